@@ -1,0 +1,206 @@
+"""Structural operations on terms: rebuild, substitute, replace, unfold. Purely syntactic; nothing is simplified.
+
+Binders: `Expectation` binds its random vector, `Derivative` its variable. A bound variable carries the depth of
+its binder, so it is never equal to a free symbol and substitution cannot capture it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace as dataclass_replace
+
+from theory.calculus import terms as t
+from theory.calculus.terms import CalculusError, Symbol, Term, show
+
+Substitution = Mapping[Symbol, Term]
+
+
+def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
+    """The same node over visited children. Builders are used, so shapes are checked again."""
+    match term:
+        case t.Sum(terms):
+            return t.add(*(visit(x) for x in terms))
+        case t.Product(factors):
+            result = visit(factors[0])
+            for factor in factors[1:]:
+                result = t.matmul(result, visit(factor))
+            return result
+        case t.Scale(scalar, body):
+            return t.scale(visit(scalar), visit(body))
+        case t.Transpose(body):
+            return t.transpose(visit(body))
+        case t.Trace(body):
+            return t.trace(visit(body))
+        case t.Inverse(body):
+            return t.inverse(visit(body))
+        case t.Hadamard(left, right):
+            return t.hadamard(visit(left), visit(right))
+        case t.Diag(body):
+            return t.diag(visit(body))
+        case t.Power(base, exponent):
+            return t.power(visit(base), exponent)
+        case t.Abs(body):
+            return t.Abs(visit(body))
+        case t.Elementwise(function, order, argument):
+            return t.Elementwise(function, order, visit(argument))
+        case t.FieldValue(field, order, argument):
+            return t.FieldValue(field, order, visit(argument))
+        case t.Call(definition, arguments):
+            return definition(*(visit(x) for x in arguments))
+        case t.Expectation(body, over):
+            return t.Expectation(visit(body), over)
+        case t.Derivative(body, variable, at, kind):
+            return t.Derivative(visit(body), variable, visit(at), kind)
+        case _:
+            return term
+
+
+def free_symbols(term: Term) -> frozenset[Symbol]:
+    """Free symbols, dimensions included; fixed symbols of definitions count, bound variables do not.
+
+    A random vector counts as free even under its expectation: it names the law that the statement is about.
+    """
+    match term:
+        case t.Symbol():
+            return frozenset({term}) | _dimensions(term.shape)
+        case t.Eye(size) | t.Ones(size):
+            return _dimensions((size, 1))
+        case t.Zero(shape):
+            return _dimensions(shape)
+        case t.Derivative(body, variable, at, _):
+            return (free_symbols(body) - {variable}) | free_symbols(at) | _dimensions(variable.shape)
+        case t.Expectation(body, over):
+            return free_symbols(body) | {over} | _dimensions(over.shape)
+        case t.Call(definition, arguments):
+            inner = free_symbols(definition.body) - frozenset(definition.parameters)
+            return inner.union(*(free_symbols(a) for a in arguments))
+        case t.FieldValue(field, _, argument):
+            return free_symbols(argument) | _dimensions((field.size, 1))
+        case _:
+            return frozenset[Symbol]().union(*(free_symbols(c) for c in term.children))
+
+
+def _dimensions(shape: t.Shape) -> frozenset[Symbol]:
+    return frozenset(s for s in shape if isinstance(s, Symbol))
+
+
+def functions_in(term: Term) -> frozenset[t.Activation | t.ScalarField]:
+    """Activations and scalar fields that occur, those in bodies of definitions included."""
+    found: set[t.Activation | t.ScalarField] = set()
+    for node in t.walk(term):
+        if isinstance(node, t.Elementwise):
+            found.add(node.function)
+        elif isinstance(node, t.FieldValue):
+            found.add(node.field)
+        elif isinstance(node, t.Call):
+            found |= functions_in(node.definition.body)
+    return frozenset(found)
+
+
+def definitions_in(term: Term) -> frozenset[t.Definition]:
+    """Definitions that occur, directly or in the body of one that does."""
+    found: set[t.Definition] = set()
+    for node in t.walk(term):
+        if isinstance(node, t.Call):
+            found |= {node.definition} | definitions_in(node.definition.body)
+    return frozenset(found)
+
+
+def depends_on(term: Term, symbol: Symbol) -> bool:
+    """Does the value of the term vary with the symbol? A random vector is hidden by its own expectation."""
+    match term:
+        case t.Symbol():
+            return term == symbol
+        case t.Expectation(body, over):
+            return over != symbol and depends_on(body, symbol)
+        case t.Derivative(body, variable, at, _):
+            return depends_on(at, symbol) or (variable != symbol and depends_on(body, symbol))
+        case t.Call(definition, arguments):
+            fixed = symbol not in definition.parameters and depends_on(definition.body, symbol)
+            return fixed or any(depends_on(a, symbol) for a in arguments)
+        case _:
+            return any(depends_on(c, symbol) for c in term.children)
+
+
+def substitute(term: Term, values: Substitution) -> Term:
+    """Simultaneous substitution for free symbols.
+
+    Raises CalculusError where the result would be wrong rather than merely odd: a value that depends on a random
+    vector put under that vector's expectation, a symbol fixed inside a definition, a dimension (use `specialise`).
+    """
+    if not values:
+        return term
+    for symbol, value in values.items():
+        if symbol.shape != value.shape:
+            raise t.ShapeError(
+                f"cannot put {value!r} of shape {show(value.shape)} for {symbol.name} of shape {show(symbol.shape)}."
+            )
+        if symbol.has(t.Property.DIMENSION) or symbol.has(t.Property.RANDOM):
+            raise CalculusError(f"cannot substitute for {symbol.name}: it is a dimension or a random vector.")
+
+    def visit(node: Term, live: Substitution) -> Term:
+        match node:
+            case t.Symbol():
+                return live.get(node, node)
+            case t.Expectation(body, over):
+                for symbol, value in live.items():
+                    if depends_on(value, over) and depends_on(body, symbol):
+                        raise CalculusError(
+                            f"putting {value!r} for {symbol.name} under the expectation over {over.name} would "
+                            f"capture {over.name}. Remedy: a fresh random vector."
+                        )
+                return t.Expectation(visit(body, live), over)
+            case t.Derivative(body, variable, at, kind):
+                inner = {s: v for s, v in live.items() if s != variable}
+                return t.Derivative(visit(body, inner), variable, visit(at, live), kind)
+            case t.Call(definition, _):
+                fixed = free_symbols(definition.body) - frozenset(definition.parameters)
+                for symbol in live:
+                    if symbol in fixed:
+                        raise CalculusError(
+                            f"{symbol.name} is fixed inside the definition {definition.name}; it cannot be "
+                            f"substituted there. Remedy: make it a parameter, or unfold {definition.name} first."
+                        )
+                return rebuild(node, lambda child: visit(child, live))
+            case _:
+                return rebuild(node, lambda child: visit(child, live))
+
+    return visit(term, dict(values))
+
+
+def replace(term: Term, old: Term, new: Term) -> Term:
+    """Every occurrence of the tree `old` becomes `new`. Bound variables inside differ from free ones, so no capture."""
+    if term == old:
+        return new
+    return rebuild(term, lambda child: replace(child, old, new))
+
+
+def unfold(term: Term, definitions: frozenset[t.Definition] | None = None) -> Term:
+    """Replace calls by the bodies of their definitions: of those named, once each level; of all if None."""
+
+    def visit(node: Term) -> Term:
+        node = rebuild(node, visit)
+        if isinstance(node, t.Call) and (definitions is None or node.definition in definitions):
+            values = dict(zip(node.definition.parameters, node.arguments, strict=True))
+            body = substitute(node.definition.body, values)
+            return visit(body) if definitions is None else body
+        return node
+
+    return visit(term)
+
+
+def binder_depth(term: Term) -> int:
+    """The largest depth of a bound variable in the term."""
+    depth = 0
+    for node in t.walk(term):
+        if isinstance(node, t.Derivative):
+            depth = max(depth, node.variable.bound)
+        elif isinstance(node, t.Symbol):
+            depth = max(depth, node.bound)
+    return depth
+
+
+def bind(body: Term, variable: Symbol) -> tuple[Term, Symbol]:
+    """The body over a bound copy of the variable, and that copy."""
+    bound = dataclass_replace(variable, bound=binder_depth(body) + 1)
+    return substitute(body, {variable: bound}), bound

@@ -1,0 +1,128 @@
+"""What can be claimed and assumed: frozen pairs of terms, no verdicts.
+
+A claim keeps its two sides apart as trees; nothing is evaluated when it is built, so no claim can evaporate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from theory.calculus import rewrite
+from theory.calculus.terms import Activation, CalculusError, ScalarField, ShapeError, Symbol, Term, as_term, show
+
+
+def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
+    for side in (left, right):
+        if isinstance(side, bool) or type(side).__name__ in {"BooleanTrue", "BooleanFalse", "Equality", "Relational"}:
+            raise CalculusError(
+                f"{kind}(left, right) takes two terms; got {side!r}, which Python or SymPy has already evaluated. "
+                "Remedy: pass the two sides themselves, not an Eq or a comparison."
+            )
+    first = left if isinstance(left, Term) else None
+    second = right if isinstance(right, Term) else None
+    a, b = as_term(left, like=second), as_term(right, like=first)
+    if a.shape != b.shape:
+        raise ShapeError(f"{kind}: the left side {a!r} has shape {show(a.shape)}, the right side {b!r} {show(b.shape)}.")
+    return a, b
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A relation between two terms; see `Identity` and `Bound`."""
+
+    left: Term
+    right: Term
+    relation: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        left, right = _sides(type(self).__name__, self.left, self.right)
+        object.__setattr__(self, "left", left)
+        object.__setattr__(self, "right", right)
+
+    def _repr_latex_(self) -> str:
+        from theory.calculus.latex import latex_relation
+
+        return f"${latex_relation(self.left, self.relation, self.right)}$"
+
+
+@dataclass(frozen=True)
+class Identity(Claim):
+    """left = right, for every value of every free symbol that the assumptions allow."""
+
+    relation: str = field(init=False, default="=")
+
+
+@dataclass(frozen=True)
+class Bound(Claim):
+    """left <= right between scalars, for every value of every free symbol that the assumptions allow."""
+
+    relation: str = field(init=False, default="<=")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.left.is_scalar:
+            raise ShapeError(f"Bound compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
+
+# ---- assumptions --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Equal:
+    """Assume left = right; used as the rewrite left -> right. Example: E[x] = 0."""
+
+    left: Term
+    right: Term
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """Assume left <= right between scalars, or left <= right in Loewner's order between symmetric matrices."""
+
+    left: Term
+    right: Term
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SupBound:
+    """Assume |phi^(order)(t)| <= bound for every real t."""
+
+    function: Activation
+    order: int
+    bound: Symbol
+    note: str = ""
+
+
+Assumption = Equal | AtMost | SupBound
+
+
+def equal(left: object, right: object, note: str = "") -> Equal:
+    """An assumed equality, read as an oriented rewrite."""
+    return Equal(*_sides("equal", left, right), note)
+
+
+def at_most(left: object, right: object, note: str = "") -> AtMost:
+    """An assumed inequality between scalars, or Loewner inequality between symmetric matrices."""
+    return AtMost(*_sides("at_most", left, right), note)
+
+
+def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -> SupBound:
+    """An assumed bound on a derivative of an activation: order 1 makes `bound` its Lipschitz constant."""
+    return SupBound(function, order, bound, note)
+
+
+def assumption_terms(assumption: Assumption) -> tuple[Term, ...]:
+    return (assumption.bound,) if isinstance(assumption, SupBound) else (assumption.left, assumption.right)
+
+
+def symbols_of(claim: Claim, assumptions: tuple[Assumption, ...] = ()) -> frozenset[Symbol]:
+    """Free symbols of a claim together with those of the assumptions."""
+    terms = [claim.left, claim.right]
+    for assumption in assumptions:
+        terms.extend(assumption_terms(assumption))
+    return frozenset[Symbol]().union(*(rewrite.free_symbols(term) for term in terms))
+
+
+def functions_of(claim: Claim) -> frozenset[Activation | ScalarField]:
+    """Activations and scalar fields of a claim."""
+    return rewrite.functions_in(claim.left) | rewrite.functions_in(claim.right)

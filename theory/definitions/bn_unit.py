@@ -1,0 +1,48 @@
+"""One batch-normalised unit and the setting of the decoupling theorems.
+
+Source: Kohler et al. 2018, section 2 (arXiv 1805.10694). x is a random input with E[x] = 0 and E[x x'] = S > 0.
+"""
+
+from __future__ import annotations
+
+from theory.calculus import (
+    E,
+    activation,
+    define,
+    dimension,
+    norm_in,
+    positive_definite,
+    random_vector,
+    real,
+    sqrt,
+    variance,
+    vector,
+    zero,
+)
+from theory.claims import equal
+
+d = dimension("d")
+w = vector("w", d, nonzero=True)
+u = vector("u", d)
+x = random_vector("x", d)
+S = positive_definite("S", d)
+gamma = real("gamma", tex=r"\gamma")
+beta = real("beta", tex=r"\beta")
+phi = activation("phi", smoothness=3)
+
+CENTRED = equal(E(x), zero(d), note="the inputs are centred")
+SECOND_MOMENT = equal(E(x @ x.T), S, note="S is the second moment of the inputs")
+
+batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\operatorname{E}_x[x^\top #1]")
+batch_variance = define("var", (w,), variance(x.T @ w), tex=r"\operatorname{var}_x[x^\top #1]")
+
+bn_unit = define(
+    "f_BN",
+    (w, gamma, beta),
+    E(phi(gamma * (x.T @ w - batch_mean(w)) / sqrt(batch_variance(w)) + beta)),
+    tex=r"f_{\mathrm{BN}}",
+    source="Kohler et al. 2018, eq. 3",
+)
+plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2018, eq. 1")
+s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S")
+effective_weights = define("wtilde", (w, gamma), gamma * w / norm_in(w, S), tex=r"\tilde w")

@@ -1,0 +1,159 @@
+"""A derivation: a chain of terms, each with its relation to the one before and the reasons for it. Data only.
+
+Nothing here is believed. `verify/rules/derivation.py` accepts or refuses each line; what a reason permits is:
+
+====================  =============================================================================================
+reason                what the checker may use for that line, and no more
+====================  =============================================================================================
+ALGEBRA, LINEARITY    the normal form alone (always on)
+`unfold(f, ...)`      the definitions named
+DIFFERENTIATE         carrying out derivatives; E and the derivative are exchanged
+an `Equal`            the rewrite left -> right
+a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
+`surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
+`squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
+====================  =============================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Union
+
+from theory.calculus import terms as t
+from theory.calculus.terms import CalculusError, Definition, Symbol, Term, as_term, show
+from theory.claims import AtMost, Equal, SupBound
+
+if TYPE_CHECKING:
+    from theory.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Algebra:
+    """The normal form decides."""
+
+    label: str = "algebra"
+
+
+@dataclass(frozen=True)
+class Differentiate:
+    """Derivatives are carried out; under E, derivative and expectation are exchanged."""
+
+    label: str = "differentiation"
+
+
+@dataclass(frozen=True)
+class Unfold:
+    """Definitions are replaced by their bodies."""
+
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A theorem with terms put for some of its symbols."""
+
+    theorem: Theorem
+    values: tuple[tuple[Symbol, Term], ...] = ()
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """right - left (or right^2 - left^2 if `squared`) equals this visibly nonnegative term."""
+
+    term: Term
+    squared: bool = False
+
+
+Reason = Union[Algebra, Differentiate, Unfold, Instance, Surplus, Equal, AtMost, SupBound, "Theorem"]
+
+ALGEBRA = Algebra()
+LINEARITY = Algebra("linearity of E")
+DIFFERENTIATE = Differentiate()
+
+
+def unfold(*definitions: Definition) -> Unfold:
+    """By definition of the functions named."""
+    return Unfold(definitions)
+
+
+def surplus(term: Term) -> Surplus:
+    """The certificate of a line <=: the right side exceeds the left by this term, which is visibly >= 0."""
+    return Surplus(term)
+
+
+def squares(term: Term) -> Surplus:
+    """The certificate of a line <= between a number and a nonnegative one: their squares differ by this term >= 0."""
+    return Surplus(term, squared=True)
+
+
+def gap(assumption: AtMost) -> Term:
+    """right - left of an assumed inequality: nonnegative (a scalar) or positive semidefinite (a matrix)."""
+    return assumption.right - assumption.left
+
+
+def sup_gap(assumption: SupBound, argument: Term) -> Term:
+    """bound^2 - phi^(k)(argument)^2, nonnegative by an assumed sup bound."""
+    value = assumption.function.derivative(assumption.order, argument)
+    return t.power(assumption.bound, Fraction(2)) - t.power(value, Fraction(2))
+
+
+@dataclass(frozen=True)
+class Line:
+    """`relation term`, with the reasons why it follows from the line above."""
+
+    relation: str
+    term: Term
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A first term and the lines that follow it. Extended by `equals` and `at_most`, each giving a new derivation."""
+
+    start: Term
+    lines: tuple[Line, ...] = field(default=())
+
+    def equals(self, term: object, *by: Reason) -> Derivation:
+        """= term, by the reasons given (ALGEBRA if none is)."""
+        return self._then("=", term, by)
+
+    def at_most(self, term: object, *by: Reason) -> Derivation:
+        """<= term, by the certificate and assumptions given."""
+        return self._then("<=", term, by)
+
+    @property
+    def last(self) -> Term:
+        return self.lines[-1].term if self.lines else self.start
+
+    @property
+    def relation(self) -> str:
+        """The relation of the last term to the first: <= as soon as one line is."""
+        return "<=" if any(line.relation == "<=" for line in self.lines) else "="
+
+    def _then(self, relation: str, term: object, by: tuple[Reason, ...]) -> Derivation:
+        value = as_term(term, like=self.start)
+        if value.shape != self.start.shape:
+            raise t.ShapeError(
+                f"line {len(self.lines) + 1}: {value!r} has shape {show(value.shape)}, but the chain starts with "
+                f"{self.start!r} of shape {show(self.start.shape)}."
+            )
+        return Derivation(self.start, (*self.lines, Line(relation, value, by or (ALGEBRA,))))
+
+
+def start(term: object) -> Derivation:
+    """Begin a derivation at a term, normally the left side of the claim."""
+    return Derivation(as_term(term))
+
+
+def instance(theorem: Theorem, values: Mapping[Symbol, object]) -> Instance:
+    """A theorem with terms for some of its symbols; the checker verifies shapes and declared properties."""
+    pairs = tuple((symbol, as_term(value, like=symbol)) for symbol, value in values.items())
+    for symbol, value in pairs:
+        if symbol.shape != value.shape:
+            raise CalculusError(
+                f"{theorem.id}: {symbol.name} has shape {show(symbol.shape)}; got {value!r} of shape {show(value.shape)}."
+            )
+    return Instance(theorem, pairs)

@@ -1,0 +1,176 @@
+"""A theorem: claims, their derivations, the assumptions they share, and the lies that must be found out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from theory.calculus.terms import CalculusError, Symbol, Term
+from theory.claims import Assumption, Bound, Claim, Identity, symbols_of
+from theory.derivation import Derivation, Instance, instance
+
+
+class TheoremError(CalculusError):
+    """A theorem file that does not state a theorem; the message says what is missing and how to supply it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in the literature: a BibTeX key of `theory/references.bib` and where to look."""
+
+    key: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One claim of a theorem and its derivation (none for what is only sampled)."""
+
+    label: str
+    claim: Claim
+    derivation: Derivation | None
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A false neighbour of the theorem: its claim, checked under the theorem's assumptions except those dropped."""
+
+    claim: Claim
+    without: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One theorem, one file. `module` is the file's `__name__`: it gives the id; the file's docstring gives the title.
+
+    Either `claim` and `derivation`, or `parts`. Raises TheoremError if there is no claim, no near miss, a
+    derivation that does not run from the claim's left side to its right side, or a symbol declared twice.
+    """
+
+    module: str
+    claim: Claim | None = None
+    derivation: Derivation | None = None
+    parts: tuple[Part, ...] = ()
+    near_misses: Mapping[str, Claim | NearMiss] = field(default_factory=dict)
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[Source, ...] = ()
+    docstring: str = ""
+
+    def __post_init__(self) -> None:
+        if self.claim is not None and not self.parts:
+            object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
+        object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
+        if not self.docstring:
+            object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
+        self._validate()
+
+    def __hash__(self) -> int:
+        return hash(self.module)
+
+    # -- names ----------------------------------------------------------------------------------------------
+    @property
+    def id(self) -> str:
+        """`topic.name-in-words`, from the file's path."""
+        return theorem_id(self.module)
+
+    @property
+    def topic(self) -> str:
+        return self.id.split(".")[0]
+
+    @property
+    def title(self) -> str:
+        """The first line of the file's docstring, without its full stop."""
+        return self.docstring.strip().split("\n")[0].rstrip(".")
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every free symbol of the claims and assumptions, by name."""
+        found = frozenset[Symbol]().union(*(symbols_of(part.claim, self.assumptions) for part in self.parts))
+        return tuple(sorted(found, key=lambda s: s.name))
+
+    @property
+    def uses(self) -> tuple[Theorem, ...]:
+        """The theorems that the derivations cite, in order of first use."""
+        return tuple(dict.fromkeys(self._cited()))
+
+    def at(self, values: Mapping[Symbol, object]) -> Instance:
+        """The theorem with terms put for some of its symbols."""
+        return instance(self, values)
+
+    def near_miss_list(self) -> tuple[tuple[str, NearMiss], ...]:
+        return tuple((n, m if isinstance(m, NearMiss) else NearMiss(m)) for n, m in self.near_misses.items())
+
+    # -- at the door ----------------------------------------------------------------------------------------
+    def _cited(self) -> Iterator[Theorem]:
+        for part in self.parts:
+            for line in part.derivation.lines if part.derivation else ():
+                for reason in line.reasons:
+                    if isinstance(reason, Theorem):
+                        yield reason
+                    elif isinstance(reason, Instance):
+                        yield reason.theorem
+
+    def _validate(self) -> None:
+        if not self.parts:
+            raise TheoremError(f"{self.id}: expected a claim, got none. Remedy: Theorem(__name__, claim=Identity(left, right), ...).")
+        if not self.title:
+            raise TheoremError(f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line.")
+        if not self.near_misses:
+            raise TheoremError(
+                f"{self.id}: expected at least one near miss, got none. Remedy: near_misses={{'what is wrong': "
+                "Identity(left, almost_right)}; a theorem that no false neighbour tests is not tested."
+            )
+        for part in self.parts:
+            _check_part(self.id, part)
+        for name, miss in self.near_miss_list():
+            for assumption in miss.without:
+                if assumption not in self.assumptions:
+                    raise TheoremError(f"{self.id}: near miss {name!r} drops an assumption that the theorem does not make.")
+        seen: dict[str, Symbol] = {}
+        for symbol in self.symbols:
+            if seen.setdefault(symbol.name, symbol) != symbol:
+                raise TheoremError(
+                    f"{self.id}: the symbol {symbol.name} is declared twice, with different shape or properties. "
+                    "Remedy: declare it once and import it."
+                )
+        self._check_declared()
+
+    def _check_declared(self) -> None:
+        from theory.calculus.rewrite import free_symbols
+
+        declared = set(self.symbols)
+        for part in self.parts:
+            for number, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+                for symbol in sorted(free_symbols(line.term) - declared, key=lambda s: s.name):
+                    raise TheoremError(
+                        f"{self.id}: line {number} speaks of {symbol.name}, which neither the claim nor an assumption "
+                        "declares. Remedy: use the claim's symbols, or add the assumption that introduces it."
+                    )
+
+
+def _check_part(name: str, part: Part) -> None:
+    where = f"{name}{f' ({part.label})' if part.label else ''}"
+    if not isinstance(part.claim, (Identity, Bound)):
+        raise TheoremError(f"{where}: expected an Identity or a Bound, got {part.claim!r}.")
+    derivation = part.derivation
+    if derivation is None:
+        return
+    if derivation.start != part.claim.left:
+        raise TheoremError(f"{where}: the derivation starts at {derivation.start!r}, the claim's left side is {part.claim.left!r}.")
+    if derivation.last != part.claim.right:
+        raise TheoremError(f"{where}: the derivation ends at {derivation.last!r}, the claim's right side is {part.claim.right!r}.")
+    if derivation.relation == "<=" and part.claim.relation == "=":
+        raise TheoremError(f"{where}: a line <= cannot prove an identity. Remedy: claim a Bound.")
+
+
+def theorem_id(module: str) -> str:
+    """The id of a theorem module: its last folder, a dot, its file name in words with hyphens."""
+    names = module.split(".")
+    topic = names[-2] if len(names) > 1 else "user"
+    return f"{topic.replace('_', '-')}.{names[-1].replace('_', '-')}"
+
+
+def statement_of(part: Part) -> tuple[Term, str, Term]:
+    return part.claim.left, part.claim.relation, part.claim.right
