@@ -1,0 +1,65 @@
+# Every target sets up .venv by itself, once. `make` alone lists the targets.
+PYTHON ?= python3
+TORCH_INDEX ?=
+JOBS ?= 1
+PYTEST_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DOCS_READY := $(VENV)/.ready-docs
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup verify test check format docs bench system clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@echo "  variables: PYTHON=$(PYTHON) JOBS=$(JOBS) PYTEST_ARGS=... TORCH_INDEX=<package index with the torch build you want>"
+
+setup: $(READY) ## make .venv with everything in it (done by the other targets when needed)
+
+# torch first and pinned: a range resolved by pip on Linux may choose the CUDA build of several gigabytes.
+# TORCH_INDEX, when given, is only asked for torch itself.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "normproof needs Python 3.11 or later, got %d.%d. Remedy: make PYTHON=python3.11" % v[:2])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c constraints.txt $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX)) torch==2.13.0
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[docs]'
+	@touch $@
+
+verify: $(READY) ## verify every theorem and leave a report in report/
+	@status=0; $(BIN)/normproof run --jobs $(JOBS) --json report/results.json --report report || status=$$?; \
+	test ! -f report/index.html || echo "report: file://$(CURDIR)/report/index.html"; exit $$status
+
+test: $(READY) ## run the tests, warnings as errors
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(READY) ## format, lint, types, import arrows, tests, documentation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test docs
+
+format: $(READY) ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(DOCS_READY) ## build the documentation in docs/_build
+	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build
+	@echo "documentation: file://$(CURDIR)/docs/_build/index.html"
+
+bench: $(READY) ## measure throughput, proofs and start-up as ratios in one run
+	$(BIN)/normproof bench
+
+SYSTEM := texlive-latex-base texlive-latex-recommended texlive-latex-extra texlive-pictures lmodern latexmk poppler-utils chromium
+system: ## install TeX, poppler and Chromium with apt (for the PDF and for the full tests)
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update
+	$(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(SYSTEM)
+
+clean: ## remove the cache, the report and the built documentation (not .venv)
+	rm -rf .normproof report docs/_build dist build .pytest_cache .mypy_cache .ruff_cache
