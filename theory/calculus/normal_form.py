@@ -1,0 +1,309 @@
+"""From terms to normal forms, one row for each node type, and equality decided on them.
+
+`equal` answers EQUAL when the difference of the normal forms vanishes, DIFFERENT when it is a nonzero polynomial in
+free symbols (so that some instance tells them apart), and UNKNOWN otherwise. See `docs/calculus.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from theory.calculus import forms as f
+from theory.calculus import scalars, words
+from theory.calculus import terms as t
+from theory.calculus.expectation import expectation, trace
+from theory.calculus.forms import CannotDecide, Context, Form, Rule
+from theory.calculus.terms import Property, Symbol, Term
+
+
+class Answer(Enum):
+    """Three answers, never two."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNKNOWN = "cannot decide"
+
+
+def normal_form(ctx: Context, term: Term) -> Form:
+    """The normal form of a term under a context's rewrites. Raises CannotDecide on a node that it does not know."""
+    known = ctx.cache.get(term)
+    if known is None:
+        row = _ROWS.get(type(term))
+        if row is None:
+            raise CannotDecide(f"the normal form has no row for {type(term).__name__}: {term!r}")
+        known = ctx.cache[term] = row(ctx, term)
+    return known
+
+
+def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
+    """Are two terms equal for all dimensions and all values that their declared properties allow?"""
+    ctx = ctx or Context()
+    difference = f.add(normal_form(ctx, left), normal_form(ctx, right), -1)
+    return vanishes(ctx, difference)
+
+
+def vanishes(ctx: Context, form: Form) -> Answer:
+    """Is a form zero? Sums in denominators are cleared first."""
+    if not form.is_zero:
+        form = scalars.clear(ctx, form)
+    if form.is_zero:
+        return Answer.EQUAL
+    return Answer.DIFFERENT if not ctx.rules and _is_free(ctx, form) else Answer.UNKNOWN
+
+
+def _is_free(ctx: Context, form: Form) -> bool:
+    """Only declared symbols and their products: then a nonzero polynomial is nonzero at some instance."""
+    for monomial, word in form.terms:
+        pieces = [word] + [ctx.atoms[a].payload[0] for a, _ in monomial if ctx.atoms[a].kind == "word"]
+        if any(ctx.atoms[a].kind not in {"symbol", "word"} or not isinstance(e, int) for a, e in monomial):
+            return False
+        if any(_bound(ctx.factors[n]) for piece in pieces for n in piece):  # type: ignore[union-attr]
+            return False
+    return True
+
+
+def _bound(node: f.Node) -> bool:
+    symbol = node.payload[0]
+    return node.kind not in {"symbol", "ones"} or (isinstance(symbol, Symbol) and symbol.has(Property.PROJECTOR))
+
+
+def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
+    """Use an assumed equality as the rewrite left -> right.
+
+    Raises CannotDecide unless the left side is one word or one monomial (so that the rewrite has a direction).
+    """
+    pattern, result = normal_form(ctx, left), normal_form(ctx, right)
+    if f.add(pattern, result, -1).is_zero:
+        return
+    if len(pattern.terms) != 1:
+        raise CannotDecide(
+            f"the assumed equality {name} cannot be used as a rewrite: its left side is a sum, {left!r}. "
+            "Remedy: write it with one product on the left."
+        )
+    (((monomial, word), value),) = pattern.terms.items()
+    if word and monomial:
+        raise CannotDecide(f"the left side of {name} mixes a scalar and a matrix: {left!r}. Remedy: move the scalar over.")
+    result = f.times_number(result, Fraction(1) / value)
+    ctx.cache.clear()
+    if not word:
+        if len(monomial) == 1 and monomial[0][1] == 1 and ctx.atoms[monomial[0][0]].kind == "word":
+            word = ctx.atoms[monomial[0][0]].payload[0]  # type: ignore[assignment]
+        else:
+            if not monomial or any(not isinstance(e, int) or e < 0 for _, e in monomial):
+                raise CannotDecide(f"the left side of {name} is no product of whole powers: {left!r}.")
+            ctx.rules.append(Rule(name, None, monomial, result))
+            ctx.ruled |= {a for a, _ in monomial}
+            return
+    ctx.rules.append(Rule(name, word, (), result))
+    mirrored = ctx.transpose_word(word)
+    if mirrored != word:
+        ctx.rules.append(Rule(name, mirrored, (), words.transpose(ctx, result)))
+
+
+# ---- one row a node type ------------------------------------------------------------------------------------
+def _number(_: Context, term: t.Number) -> Form:
+    value = term.value
+    return f.scalar(int(value) if value.denominator == 1 else value)
+
+
+def _varies(symbol: Symbol) -> frozenset[Symbol]:
+    return frozenset({symbol}) if symbol.has(Property.RANDOM) or symbol.bound < 0 else frozenset()
+
+
+def _symbol(ctx: Context, term: Symbol) -> Form:
+    if term.is_scalar:
+        return scalars.settled(ctx, ((ctx.atom("symbol", (term,), _varies(term)), 1),))
+    kind = "direction" if term.bound < 0 else "symbol"
+    number = ctx.factor(kind, (term,), _varies(term), term.shape, symmetric=term.has(Property.SYMMETRIC))
+    return words.of_word(ctx, term.shape, (number,))
+
+
+def _eye(_: Context, term: t.Eye) -> Form:
+    return Form(term.shape, {((), ()): 1})
+
+
+def _ones(ctx: Context, term: t.Ones) -> Form:
+    return words.of_word(ctx, term.shape, (ctx.factor("ones", (term.size,), frozenset(), term.shape),))
+
+
+def _zero(_: Context, term: t.Zero) -> Form:
+    return Form(term.shape, {})
+
+
+def _sum(ctx: Context, term: t.Sum) -> Form:
+    result = normal_form(ctx, term.terms[0])
+    for item in term.terms[1:]:
+        result = f.add(result, normal_form(ctx, item))
+    return result
+
+
+def _product(ctx: Context, term: t.Product) -> Form:
+    factors = [normal_form(ctx, factor) for factor in term.factors]
+    result = factors[-1]
+    if term.shape[1] == 1:  # from the right: matrix times column before matrix times matrix
+        for factor in reversed(factors[:-1]):
+            result = words.multiply(ctx, factor, result)
+        return Form(term.shape, result.terms)
+    result = factors[0]
+    for factor in factors[1:]:
+        result = words.multiply(ctx, result, factor)
+    return Form(term.shape, result.terms)
+
+
+def _scale(ctx: Context, term: t.Scale) -> Form:
+    return words.multiply(ctx, normal_form(ctx, term.scalar), normal_form(ctx, term.body))
+
+
+def _transpose(ctx: Context, term: t.Transpose) -> Form:
+    return words.transpose(ctx, normal_form(ctx, term.body))
+
+
+def _trace(ctx: Context, term: t.Trace) -> Form:
+    return trace(ctx, normal_form(ctx, term.body))
+
+
+def _inverse(ctx: Context, term: t.Inverse) -> Form:
+    form = normal_form(ctx, term.body)
+    ctx.obligations.append(("invertible", form))
+    if len(form.terms) == 1:
+        (((monomial, word), value),) = form.terms.items()
+        if not any(ctx.factors[n].shape[0] == 1 for n in word):
+            scalar = scalars.power(ctx, Form((1, 1), {(monomial, ()): value}), Fraction(-1))
+            inverses = tuple(_inverse_factor(ctx, n) for n in reversed(word))
+            return words.multiply(ctx, scalar, words.of_word(ctx, term.shape, inverses))
+    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
+    symmetric = words.transpose(ctx, form).terms == form.terms
+    number = ctx.factor("inverse", (f.freeze(form),), varies, term.shape, symmetric=symmetric)
+    return words.of_word(ctx, term.shape, (number,))
+
+
+def _inverse_factor(ctx: Context, number: int) -> int:
+    node = ctx.factors[number]
+    if node.kind == "inverse" and isinstance(node.payload[0], int):
+        inner = node.payload[0]
+        return ctx.transpose_factor(inner) if node.transposed else inner
+    if node.transposed:  # (A')^-1 = (A^-1)'
+        return ctx.transpose_factor(_inverse_factor(ctx, ctx.transpose_factor(number)))
+    symmetric = ctx.transpose_factor(number) == number
+    return ctx.factor("inverse", (number,), node.varies, node.shape, symmetric=symmetric)
+
+
+def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
+    left, right = normal_form(ctx, term.left), normal_form(ctx, term.right)
+    rows, columns = term.shape
+    if columns == 1:
+        return words.multiply(ctx, words.diagonal(ctx, left), right)
+    if rows == 1:
+        flipped = words.multiply(ctx, words.diagonal(ctx, words.transpose(ctx, left)), words.transpose(ctx, right))
+        return words.transpose(ctx, flipped)
+    out = Form(term.shape, {})
+    for (m1, w1), c1 in left.terms.items():
+        for (m2, w2), c2 in right.terms.items():
+            scalar = scalars.settled(ctx, f.merge(m1, m2), c1 * c2)
+            out = f.add(out, words.multiply(ctx, scalar, _hadamard_words(ctx, term.shape, w1, w2)))
+    return out
+
+
+def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -> Form:
+    for one, other in ((left, right), (right, left)):
+        cut = next((i for i in range(1, len(one)) if ctx.factors[one[i]].shape[0] == 1), None)
+        if cut is not None:  # (u v') o A = Diag(u) A Diag(v)
+            first = words.diagonal(ctx, Form((shape[0], 1), {((), one[:cut]): 1}))
+            last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(one[cut:])): 1}))
+            inner = words.of_word(ctx, shape, other) if other else Form(shape, {((), ()): 1})
+            return words.multiply(ctx, words.multiply(ctx, first, inner), last)
+    pair = tuple(sorted((left, right)))
+    mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
+    varies = ctx.varies((), left + right)
+    if mirrored < pair:
+        number = ctx.transpose_factor(ctx.factor("hadamard", mirrored, varies, (shape[1], shape[0])))
+    else:
+        number = ctx.factor("hadamard", pair, varies, shape, symmetric=mirrored == pair)
+    return words.of_word(ctx, shape, (number,))
+
+
+def _diag(ctx: Context, term: t.Diag) -> Form:
+    return words.diagonal(ctx, normal_form(ctx, term.body))
+
+
+def _power(ctx: Context, term: t.Power) -> Form:
+    return scalars.power(ctx, scalars.reduce_sums(ctx, normal_form(ctx, term.base)), term.exponent)
+
+
+def _abs(ctx: Context, term: t.Abs) -> Form:
+    return scalars.absolute(ctx, normal_form(ctx, term.body))
+
+
+def _opaque(ctx: Context, shape: t.Shape, kind: str, payload: tuple[Any, ...], forms: list[Form]) -> Form:
+    """A function value as one atom or factor, keyed by the normal forms of its arguments."""
+    forms = [scalars.reduce_sums(ctx, form) for form in forms]
+    key = (*payload, *(f.freeze(form) for form in forms))
+    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for form in forms for m, w in form.terms))
+    if shape == (1, 1):
+        return scalars.settled(ctx, ((ctx.atom(kind, key, varies), 1),))
+    symmetric = kind == "field" and shape[0] == shape[1]
+    return words.of_word(ctx, shape, (ctx.factor(kind, key, varies, shape, symmetric=symmetric),))
+
+
+def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
+    argument = normal_form(ctx, term.argument)
+    if term.shape[1] != 1 and term.shape[0] == 1:
+        return words.transpose(
+            ctx, _opaque(ctx, (term.shape[1], 1), "elementwise", (term.function, term.order), [words.transpose(ctx, argument)])
+        )
+    return _opaque(ctx, term.shape, "elementwise", (term.function, term.order), [argument])
+
+
+def _field(ctx: Context, term: t.FieldValue) -> Form:
+    return _opaque(ctx, term.shape, "field", (term.field, term.order), [normal_form(ctx, term.argument)])
+
+
+def _call(ctx: Context, term: t.Call) -> Form:
+    """A folded definition: opaque, but its arguments are compared as normal forms."""
+    from theory.calculus.rewrite import depends_on, free_symbols
+
+    form = _opaque(ctx, term.shape, "call", (term.definition,), [normal_form(ctx, a) for a in term.arguments])
+    body = term.definition.body
+    if any(s.has(Property.RANDOM) and depends_on(body, s) for s in free_symbols(body)):
+        raise CannotDecide(f"{term.definition.name} is random outside an expectation; unfold it first.")
+    return form
+
+
+def _expectation(ctx: Context, term: t.Expectation) -> Form:
+    return expectation(ctx, scalars.reduce_sums(ctx, normal_form(ctx, term.body)), term.over)
+
+
+def _derivative(ctx: Context, term: t.Derivative) -> Form:
+    if ctx.differentiate:
+        from theory.calculus.differential import carry_out
+
+        return normal_form(ctx, carry_out(ctx, term))
+    forms = [normal_form(ctx, term.body), normal_form(ctx, term.at)]
+    return _opaque(ctx, term.shape, "derivative", (term.kind, term.variable), forms)
+
+
+_ROWS: dict[type, Callable[[Context, Any], Form]] = {
+    t.Number: _number,
+    t.Symbol: _symbol,
+    t.Eye: _eye,
+    t.Ones: _ones,
+    t.Zero: _zero,
+    t.Sum: _sum,
+    t.Product: _product,
+    t.Scale: _scale,
+    t.Transpose: _transpose,
+    t.Trace: _trace,
+    t.Inverse: _inverse,
+    t.Hadamard: _hadamard,
+    t.Diag: _diag,
+    t.Power: _power,
+    t.Abs: _abs,
+    t.Elementwise: _elementwise,
+    t.FieldValue: _field,
+    t.Call: _call,
+    t.Expectation: _expectation,
+    t.Derivative: _derivative,
+}

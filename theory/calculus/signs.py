@@ -1,0 +1,170 @@
+"""Signs of forms: what is positive, nonnegative or nonzero by declared properties. No means "not shown"."""
+
+from __future__ import annotations
+
+from theory.calculus import forms as f
+from theory.calculus.forms import Context, Form, Monomial, Word
+from theory.calculus.terms import Activation, Property, Symbol
+
+
+def is_nonnegative(ctx: Context, form: Form) -> bool:
+    """Every term is shown >= 0 (coefficient included)."""
+    return all(_term_sign(ctx, m, c) for (m, _), c in form.terms.items())
+
+
+def is_positive(ctx: Context, form: Form) -> bool:
+    """Nonnegative, with one term shown > 0."""
+    return is_nonnegative(ctx, form) and any(
+        c > 0 and all(atom_positive(ctx, a) for a, _ in m) for (m, _), c in form.terms.items()
+    )
+
+
+def is_nonzero(ctx: Context, form: Form) -> bool:
+    """Shown to vanish nowhere: one term of nonzero atoms, or a positive or negative sum."""
+    if len(form.terms) == 1:
+        ((monomial, _),) = form.terms
+        if all(atom_nonzero(ctx, a) for a, _ in monomial):
+            return True
+    return is_positive(ctx, form) or is_positive(ctx, f.times_number(form, -1))
+
+
+def _term_sign(ctx: Context, monomial: Monomial, value: f.Coefficient) -> bool:
+    sign = 1 if value > 0 else -1
+    for atom, exponent in monomial:
+        if exponent == int(exponent) and int(exponent) % 2 == 0:
+            continue
+        if atom_nonnegative(ctx, atom):
+            continue
+        if atom_negative(ctx, atom):
+            sign = -sign
+            continue
+        return False
+    return sign > 0
+
+
+# ---- atoms --------------------------------------------------------------------------------------------------
+def atom_positive(ctx: Context, atom: int) -> bool:
+    node = ctx.atoms[atom]
+    match node.kind:
+        case "symbol":
+            return _declared(ctx, node.payload[0], Property.POSITIVE)
+        case "word":
+            return _word_positive(ctx, node.payload[0])  # type: ignore[arg-type]
+        case "prime":
+            return True
+        case "abs":
+            inner = node.payload[0]
+            return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))  # type: ignore[arg-type]
+        case "sum":
+            return is_positive(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+    return False
+
+
+def atom_nonnegative(ctx: Context, atom: int) -> bool:
+    if atom_positive(ctx, atom):
+        return True
+    node = ctx.atoms[atom]
+    match node.kind:
+        case "symbol":
+            return _declared(ctx, node.payload[0], Property.NONNEGATIVE)
+        case "word":
+            return _word_nonnegative(ctx, node.payload[0])  # type: ignore[arg-type]
+        case "abs":
+            return True
+        case "sum":
+            return is_nonnegative(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+        case "expectation":
+            monomial: Monomial = node.payload[1]  # type: ignore[assignment]
+            return _term_sign(ctx, monomial, 1)
+    return False
+
+
+def atom_negative(ctx: Context, atom: int) -> bool:
+    node = ctx.atoms[atom]
+    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NEGATIVE)
+
+
+def atom_nonzero(ctx: Context, atom: int) -> bool:
+    if atom_positive(ctx, atom) or atom_negative(ctx, atom):
+        return True
+    node = ctx.atoms[atom]
+    if node.kind == "sum":
+        return is_nonzero(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NONZERO)
+
+
+_WORDS = {
+    Property.POSITIVE: "{} > 0",
+    Property.NONNEGATIVE: "{} >= 0",
+    Property.NEGATIVE: "{} < 0",
+    Property.NONZERO: "{} != 0",
+    Property.POSITIVE_DEFINITE: "{} positive definite",
+    Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
+    Property.PROJECTOR: "{} a projector",
+}
+
+
+def _declared(ctx: Context, symbol: object, prop: Property) -> bool:
+    if isinstance(symbol, Symbol) and symbol.has(prop):
+        if not symbol.has(Property.DIMENSION):
+            ctx.used.add(_WORDS[prop].format(symbol.name))
+        return True
+    return False
+
+
+# ---- quadratic forms ----------------------------------------------------------------------------------------
+def _word_nonnegative(ctx: Context, word: Word) -> bool:
+    """u' M u with M positive semidefinite, or t' t."""
+    half, middle = _palindrome(ctx, word)
+    return half is not None and (middle is None or factor_semidefinite(ctx, middle))
+
+
+def _word_positive(ctx: Context, word: Word) -> bool:
+    half, middle = _palindrome(ctx, word)
+    if half is None or not column_nonzero(ctx, half):
+        return False
+    return middle is None or factor_definite(ctx, middle)
+
+
+def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:
+    """The right half t of a word t' t or t' M t (M symmetric), and M."""
+    if ctx.transpose_word(word) != word:
+        return None, None
+    n = len(word)
+    return word[n - n // 2 :], (word[n // 2] if n % 2 else None)
+
+
+def column_nonzero(ctx: Context, word: Word) -> bool:
+    """An invertible chain of definite factors applied to a column declared nonzero, or the ones."""
+    *chain, last = word
+    if any(not factor_definite(ctx, x) for x in chain):
+        return False
+    node = ctx.factors[last]
+    return node.kind == "ones" or (node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NONZERO))
+
+
+def factor_definite(ctx: Context, number: int) -> bool:
+    node = ctx.factors[number]
+    if node.kind == "inverse":
+        inner = node.payload[0]
+        return isinstance(inner, int) and factor_definite(ctx, inner)
+    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.POSITIVE_DEFINITE)
+
+
+def factor_semidefinite(ctx: Context, number: int) -> bool:
+    if factor_definite(ctx, number):
+        return True
+    node = ctx.factors[number]
+    if node.kind == "second moment":
+        return _term_sign(ctx, node.payload[1], 1)  # type: ignore[arg-type]
+    return node.kind == "symbol" and (
+        _declared(ctx, node.payload[0], Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node.payload[0], Property.PROJECTOR)
+    )
+
+
+def activation_of(payload: tuple[object, ...]) -> Activation:
+    """The activation of an elementwise atom."""
+    function = payload[0]
+    if not isinstance(function, Activation):
+        raise TypeError("no activation here")
+    return function

@@ -1,0 +1,305 @@
+"""Products of forms: concatenate words, cut them where an inner dimension is 1, and simplify each piece.
+
+What a piece knows: A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I, and the assumed rewrites.
+A piece of shape 1 x 1 is a commuting scalar, equal to its transpose; 1'1 = n.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.calculus import forms as f
+from theory.calculus.forms import Coefficient, Context, Exponent, Form, Monomial, Word
+from theory.calculus.terms import Property, Shape, Symbol
+
+
+def multiply(ctx: Context, left: Form, right: Form) -> Form:
+    """The matrix product of two forms; a scalar on either side multiplies."""
+    if left.shape == (1, 1):
+        shape = right.shape
+    elif right.shape == (1, 1):
+        shape = left.shape
+    else:
+        shape = (left.shape[0], right.shape[1])
+    out: f.Terms = {}
+    for (m1, w1), c1 in left.terms.items():
+        for (m2, w2), c2 in right.terms.items():
+            _put(ctx, out, c1 * c2, f.merge(m1, m2), shape, w1 + w2 if w1 and w2 else w1 or w2, fresh=bool(w1 and w2))
+    return Form(shape, out)
+
+
+def transpose(ctx: Context, form: Form) -> Form:
+    out: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        f.accumulate(out, (monomial, ctx.transpose_word(word)), value)
+    return Form((form.shape[1], form.shape[0]), out)
+
+
+def of_word(ctx: Context, shape: Shape, word: Word, monomial: Monomial = (), value: Coefficient = 1) -> Form:
+    """The form of one word, simplified."""
+    out: f.Terms = {}
+    _put(ctx, out, value, monomial, shape, word, fresh=True)
+    return Form(shape, out)
+
+
+def _put(
+    ctx: Context, out: f.Terms, value: Coefficient, monomial: Monomial, shape: Shape, word: Word, *, fresh: bool
+) -> None:
+    """Add value * monomial * word to `out`, settling the monomial and, if it is fresh, the word."""
+    if fresh and word:
+        settled = _settle_word(ctx, shape, word)
+        if settled is not None:
+            for (m, w), c in settled.terms.items():
+                _put(ctx, out, value * c, f.merge(monomial, m), shape, w, fresh=False)
+            return
+    if ctx.special or ctx.ruled:
+        changed = settle_monomial(ctx, monomial)
+        if changed is not None:
+            for (m, _), c in changed.terms.items():
+                f.accumulate(out, (m, word), value * c)
+            return
+    f.accumulate(out, (monomial, word), value)
+
+
+# ---- words --------------------------------------------------------------------------------------------------
+def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
+    """The word simplified, as a form of the same shape; None if it already is what it should be."""
+    pieces = _pieces(ctx, word)
+    kept: Word = ()
+    result: Form | None = None
+    for i, piece in enumerate(pieces):
+        rows, columns = ctx.factors[piece[0]].shape[0], ctx.factors[piece[-1]].shape[1]
+        simple = piece
+        while simple:
+            rewritten = _rewrite(ctx, (rows, columns), simple)
+            if rewritten is not None:
+                return _reassemble(ctx, shape, pieces, i, rewritten)
+            before, simple = simple, simplify_piece(ctx, simple)
+            if simple == before:
+                break
+        if (rows, columns) == (1, 1):
+            atom = scalar_piece(ctx, simple)
+            result = atom if result is None else multiply(ctx, result, atom)
+        else:
+            kept += simple
+    if result is None:
+        return None if kept == word else Form(shape, {((), kept): 1})
+    return Form(shape, {(m, kept): c for (m, _), c in result.terms.items()})
+
+
+def _reassemble(ctx: Context, shape: Shape, pieces: list[Word], index: int, rewritten: Form) -> Form:
+    """The product of all pieces with one of them replaced by what an assumption makes of it."""
+    result: Form | None = None
+    for i, piece in enumerate(pieces):
+        rows, columns = ctx.factors[piece[0]].shape[0], ctx.factors[piece[-1]].shape[1]
+        part = rewritten if i == index else of_word(ctx, (rows, columns), piece)
+        result = part if result is None else multiply(ctx, result, part)
+    return Form(shape, result.terms if result else {})
+
+
+def _pieces(ctx: Context, word: Word) -> list[Word]:
+    """The word cut wherever an inner dimension is 1."""
+    out: list[Word] = []
+    begin = 0
+    for i in range(1, len(word)):
+        if ctx.factors[word[i]].shape[0] == 1:
+            out.append(word[begin:i])
+            begin = i
+    if word:
+        out.append(word[begin:])
+    return out
+
+
+def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
+    """The first assumed rewrite of a stretch of the piece, or None."""
+    for rule in ctx.rules:
+        pattern = rule.word
+        if pattern is None:
+            continue
+        n = len(pattern)
+        for i in range(len(piece) - n + 1):
+            if piece[i : i + n] == pattern:
+                ctx.step()
+                ctx.used.add(rule.name)
+                before, after = piece[:i], piece[i + n :]
+                result = rule.result
+                if before:
+                    rows = ctx.factors[before[0]].shape[0]
+                    result = multiply(ctx, of_word(ctx, (rows, ctx.factors[before[-1]].shape[1]), before), result)
+                if after:
+                    columns = ctx.factors[after[-1]].shape[1]
+                    result = multiply(ctx, result, of_word(ctx, (ctx.factors[after[0]].shape[0], columns), after))
+                return Form(shape, result.terms)
+    return None
+
+
+def simplify_piece(ctx: Context, piece: Word) -> Word:
+    """Cancel inverses and repeated projectors, and order diagonal matrices."""
+    out: list[int] = []
+    for number in piece:
+        if out and _cancels(ctx, out[-1], number):
+            out.pop()
+        elif out and number == out[-1] and _is_projector(ctx, number):
+            ctx.used.add(f"{_symbol(ctx, number).name} is a projector")
+        else:
+            out.append(number)
+    word = tuple(out)
+    if any(ctx.factors[x].kind == "diagonal" for x in word):
+        word = _order_diagonals(ctx, word)
+    return word
+
+
+def _cancels(ctx: Context, a: int, b: int) -> bool:
+    one, two = ctx.factors[a], ctx.factors[b]
+    if one.kind == "inverse":
+        return one.payload == (ctx.transpose_factor(b) if one.transposed else b,)
+    if two.kind == "inverse":
+        return two.payload == (ctx.transpose_factor(a) if two.transposed else a,)
+    return False
+
+
+def _symbol(ctx: Context, number: int) -> Symbol:
+    symbol = ctx.factors[number].payload[0]
+    if not isinstance(symbol, Symbol):
+        raise TypeError("a factor that is no symbol was asked for its symbol")
+    return symbol
+
+
+def _is_projector(ctx: Context, number: int) -> bool:
+    return ctx.factors[number].kind == "symbol" and _symbol(ctx, number).has(Property.PROJECTOR)
+
+
+def _order_diagonals(ctx: Context, word: Word) -> Word:
+    """Runs of Diag(.) sorted; at the end of a column, Diag(a) b = Diag(b) a is oriented; Diag(a) 1 = a."""
+    rows, columns = ctx.factors[word[0]].shape[0], ctx.factors[word[-1]].shape[1]
+    if rows == 1 and columns != 1:
+        return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
+    kinds = [ctx.factors[x].kind == "diagonal" for x in word]
+    if columns == 1 and rows != 1 and kinds[0]:
+        run = kinds.index(False)
+        items = _entrywise(ctx, [_column(ctx, x) for x in word[:run]] + [word[run:]])
+        return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
+    if columns == 1 and rows == 1:
+        first = kinds.index(True)
+        last = len(kinds) - 1 - kinds[::-1].index(True)
+        if all(kinds[first : last + 1]) and 0 < first and last < len(word) - 1:
+            items = _entrywise(
+                ctx,
+                [ctx.transpose_word(word[:first])] + [_column(ctx, x) for x in word[first : last + 1]] + [word[last + 1 :]],
+            )
+            if len(items) == 1:
+                items = [(_ones(ctx, items[0]),), *items]
+            return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
+    out: list[int] = []
+    for number, diagonal in zip(word, kinds, strict=True):
+        out.append(number)
+        i = len(out) - 1
+        while diagonal and i and ctx.factors[out[i - 1]].kind == "diagonal" and out[i - 1] > out[i]:
+            out[i - 1], out[i] = out[i], out[i - 1]
+            i -= 1
+    return tuple(out)
+
+
+def _column(ctx: Context, number: int) -> Word:
+    payload = ctx.factors[number].payload[0]
+    if not isinstance(payload, tuple):
+        raise TypeError("a diagonal factor holds a column word")
+    return payload
+
+
+def _ones(ctx: Context, word: Word) -> int:
+    size = ctx.factors[word[0]].shape[0]
+    return ctx.factor("ones", (size,), frozenset(), (size, 1))
+
+
+def _diagonal(ctx: Context, word: Word) -> int:
+    size = ctx.factors[word[0]].shape[0]
+    return ctx.factor("diagonal", (word,), ctx.varies((), word), (size, size), symmetric=True)
+
+
+def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
+    """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted; never empty."""
+    flat: list[Word] = []
+    for item in items:
+        while len(item) > 1 and ctx.factors[item[0]].kind == "diagonal":
+            flat.append(_column(ctx, item[0]))
+            item = item[1:]
+        flat.append(item)
+    kept = [item for item in flat if not (len(item) == 1 and ctx.factors[item[0]].kind == "ones")]
+    return sorted(kept, key=lambda w: (any(x >= f.DIRECTION for x in w), w)) or [flat[0]]
+
+
+def diagonal(ctx: Context, form: Form) -> Form:
+    """Diag of a column form."""
+    size = form.shape[0]
+    out: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        ones = len(word) == 1 and ctx.factors[word[0]].kind == "ones"
+        f.accumulate(out, (monomial, () if ones else (_diagonal(ctx, word),)), value)
+    return Form((size, size), out)
+
+
+def scalar_piece(ctx: Context, piece: Word) -> Form:
+    """A 1 x 1 piece as a scalar: 1'1 = n, and x'Ay = y'A'x."""
+    if len(piece) == 2 and all(ctx.factors[x].kind == "ones" for x in piece):
+        return f.dimension_form(ctx, ctx.factors[piece[0]].shape[1])
+    other = simplify_piece(ctx, ctx.transpose_word(piece))
+    word = min(piece, other)
+    atom = ctx.atom("word", (word,), ctx.varies((), word))
+    return Form((1, 1), settled.terms) if (settled := settle_monomial(ctx, ((atom, 1),))) else f.of_atom(atom)
+
+
+# ---- monomials ----------------------------------------------------------------------------------------------
+def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
+    """Apply the rules of special atoms and the assumed rewrites; None if nothing changes."""
+    for atom, exponent in monomial:
+        if atom in ctx.special:
+            node = ctx.atoms[atom]
+            rest = tuple(x for x in monomial if x[0] != atom)
+            if node.kind == "prime" and not 0 < exponent < 1:
+                whole = exponent.__floor__()
+                prime = node.payload[0]
+                keep = _with(rest, atom, exponent - whole)
+                return _again(ctx, keep, Fraction(prime) ** whole)  # type: ignore[arg-type]
+            if node.kind == "sum" and exponent >= 1:
+                from theory.calculus.scalars import expand_sum
+
+                whole = int(exponent.__floor__())
+                return multiply(ctx, _again(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
+            if node.kind == "abs":
+                inner = node.payload[0]
+                twice = 2 * (exponent / Fraction(2)).__floor__()
+                if twice and isinstance(inner, int):
+                    return _again(ctx, f.merge(_with(rest, atom, exponent - twice), ((inner, twice),)), 1)
+                if twice:
+                    from theory.calculus.scalars import power
+
+                    squared = power(ctx, f.thaw(inner), Fraction(twice))  # type: ignore[arg-type]
+                    return multiply(ctx, _again(ctx, _with(rest, atom, exponent - twice), 1), squared)
+    if ctx.ruled and any(atom in ctx.ruled for atom, _ in monomial):
+        for rule in ctx.rules:
+            if rule.word is None and (left := _divide(monomial, rule.monomial)) is not None:
+                ctx.step()
+                ctx.used.add(rule.name)
+                return multiply(ctx, _again(ctx, left, 1), rule.result)
+    return None
+
+
+def _with(rest: Monomial, atom: int, exponent: Exponent) -> Monomial:
+    return f.merge(rest, ((atom, exponent),)) if exponent else rest
+
+
+def _again(ctx: Context, monomial: Monomial, value: Coefficient) -> Form:
+    settled = settle_monomial(ctx, monomial)
+    if settled is not None:
+        return f.times_number(settled, value)
+    return Form((1, 1), {(monomial, ()): value})
+
+
+def _divide(monomial: Monomial, by: Monomial) -> Monomial | None:
+    """monomial / by if every exponent of `by` is there in full, else None."""
+    have = dict(monomial)
+    for atom, exponent in by:
+        if have.get(atom, 0) < exponent or have.get(atom, 0) <= 0:
+            return None
+    return f.merge(monomial, tuple((a, -e) for a, e in by))

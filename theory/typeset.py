@@ -1,0 +1,117 @@
+"""Assumptions, declarations and reasons of derivations as LaTeX text. Terms are printed by `theory.calculus.latex`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from theory.calculus import terms as t
+from theory.calculus.latex import latex, latex_relation
+from theory.calculus.names import name_tex, symbol_tex
+from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.derivation import Algebra, Differentiate, Instance, Reason, Surplus, Unfold
+from theory.theorem import Theorem
+
+Cite = Callable[[Theorem], str]
+
+_MATRIX_WORDS = (
+    (t.Property.POSITIVE_DEFINITE, "symmetric positive definite"),
+    (t.Property.POSITIVE_SEMIDEFINITE, "symmetric positive semidefinite"),
+    (t.Property.PROJECTOR, "an orthogonal projector"),
+    (t.Property.SYMMETRIC, "symmetric"),
+)
+_SIGNS = (
+    (t.Property.POSITIVE, " > 0"),
+    (t.Property.NEGATIVE, " < 0"),
+    (t.Property.NONNEGATIVE, r" \ge 0"),
+    (t.Property.NONZERO, r" \ne 0"),
+)
+
+
+def cref(theorem: Theorem) -> str:
+    r"""A theorem named in LaTeX text: `\cref` to its label, which is its id."""
+    return rf"\cref{{{theorem.id}}}"
+
+
+def latex_assumption(assumption: Assumption) -> str:
+    r"""The formula assumed, for mathematics mode: `\operatorname{E}_x[x] = 0`, `S \preceq L\, I`, a supremum bound."""
+    if isinstance(assumption, SupBound):
+        head = name_tex(assumption.function.name, assumption.function.tex)
+        primes = "'" * assumption.order if assumption.order < 3 else f"^{{({assumption.order})}}"
+        return rf"\sup_t \lvert {head}{primes}(t) \rvert \le {symbol_tex(assumption.bound)}"
+    return latex_relation(assumption.left, "<=" if isinstance(assumption, AtMost) else "=", assumption.right)
+
+
+def latex_declaration(symbol: t.Symbol) -> str:
+    r"""What a symbol is, as text with formulas: `$S \in \mathbb{R}^{d \times d}$ symmetric positive definite`."""
+    name = symbol_tex(symbol)
+    sizes = [str(n) if isinstance(n, int) else symbol_tex(n) for n in symbol.shape]
+    if symbol.has(t.Property.DIMENSION):
+        return rf"${name} \in \mathbb{{N}}$"
+    if symbol.shape == (1, 1):
+        sign = next((sign for prop, sign in _SIGNS if symbol.has(prop)), None)
+        return rf"${name}{sign}$" if sign else rf"${name} \in \mathbb{{R}}$"
+    if symbol.shape[1] == 1:
+        where = rf"${name} \in \mathbb{{R}}^{{{sizes[0]}}}$"
+        if symbol.has(t.Property.RANDOM):
+            return f"{where} random with finite moments"
+        return rf"{where}, ${name} \ne 0$" if symbol.has(t.Property.NONZERO) else where
+    where = rf"${name} \in \mathbb{{R}}^{{{sizes[0]} \times {sizes[1]}}}$"
+    word = next((word for prop, word in _MATRIX_WORDS if symbol.has(prop)), "")
+    return f"{where} {word}".rstrip()
+
+
+def latex_function(function: t.Activation | t.ScalarField) -> str:
+    """What a generic function is, as text with formulas."""
+    name = name_tex(function.name, function.tex)
+    if isinstance(function, t.ScalarField):
+        size = function.size if isinstance(function.size, int) else symbol_tex(function.size)
+        return rf"${name} \colon \mathbb{{R}}^{{{size}}} \to \mathbb{{R}}$ twice differentiable"
+    times = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
+    word = times.get(function.smoothness, f"{function.smoothness} times differentiable")
+    return rf"${name} \colon \mathbb{{R}} \to \mathbb{{R}}$ {word}"
+
+
+def latex_reason(reason: Reason, cite: Cite = cref) -> str:
+    """Why a line holds, as text with formulas in dollars; theorems are named by `cite`."""
+    match reason:
+        case Algebra(label) | Differentiate(label):
+            return label
+        case Unfold(definitions):
+            return "definition of " + _listed([f"${_head(d)}$" for d in definitions])
+        case Instance(theorem, values):
+            pairs = ", ".join(rf"{symbol_tex(s)} \to {latex(v)}" for s, v in values)
+            return cite(theorem) + (f" with ${pairs}$" if pairs else "")
+        case Theorem():
+            return cite(reason)
+        case Surplus(term, squared):
+            what = "the squares of the two sides differ by" if squared else "the right side exceeds the left by"
+            return rf"{what} ${latex(term)} \ge 0$"
+        case Equal() | AtMost() | SupBound():
+            return f"${latex_assumption(reason)}$"
+    raise TypeError(f"latex_reason: no row for {type(reason).__name__}")
+
+
+def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref) -> str:
+    """All reasons of one line, in order."""
+    return "; ".join(latex_reason(reason, cite) for reason in reasons)
+
+
+def _head(definition: t.Definition) -> str:
+    """The name of a definition as it is written before its parameters are known."""
+    written = definition(*definition.parameters)
+    tex = name_tex(definition.name, definition.tex)
+    return latex(written) if "#" in tex else tex
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+__all__ = [
+    "cref",
+    "latex_assumption",
+    "latex_declaration",
+    "latex_function",
+    "latex_reason",
+    "latex_reasons",
+]
