@@ -1,0 +1,192 @@
+"""Claims at point instances in ball arithmetic: `decide` for one instance, `observe` for a theorem.
+
+Both sides are evaluated apart, at rising precision, until their balls are disjoint or agree. A certified difference
+needs every assumption certified and both sides defined.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from flint import arb, fmpq
+
+from theory.claims import Assumption, Bound, Claim
+from theory.theorem import Part, Theorem
+from verify.assumptions import check, definitions_of, scope_of
+from verify.balls import Balls, Real
+from verify.components import Matrix, Uncertain, Undefined, Unsupported, evaluate
+from verify.drawing import STYLES, admissible, dimensions_of, draw
+from verify.instances import Instance, to_json
+from verify.kernel import EnclosureTrace
+from verify.settings import Budget, Settings
+
+LADDER = (128, 256, 512, 1024)
+AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
+POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Decision:
+    """outcome: "agree", "different" (certified), "unknown" or "unsatisfied"; left and right are enclosures of the
+    entry that shows it (`entry`, counted from 0), or words saying why there is none."""
+
+    outcome: str
+    left: str = ""
+    right: str = ""
+    bits: int = 0
+    entry: tuple[int, int] | None = None
+    detail: str = ""
+
+
+def decide(
+    claim: Claim, assumptions: Sequence[Assumption], instance: Instance, ladder: Sequence[int] = LADDER
+) -> Decision:
+    """Does the claim hold on the instance? See the module's docstring and `Decision`.
+
+    An identity agrees if its sides are the same rational, or their balls overlap from 256 bits on and are narrow:
+    to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
+    2^-1024 of 0. Raises InstanceError if the instance does not fit the claim.
+    """
+    checked = check(instance, claim, assumptions)
+    if checked.holds is not True:
+        return Decision("unsatisfied" if checked.holds is False else "unknown", detail=checked.problem)
+    definitions = definitions_of(assumptions)
+    before: tuple[int, dict[tuple[int, int], Real]] | None = None
+    detail = ""
+    for bits in ladder:
+        with Balls(bits, {}).active():
+            try:
+                left = evaluate(claim.left, scope_of(instance, definitions, bits))
+                right = evaluate(claim.right, scope_of(instance, definitions, bits))
+            except Undefined as problem:
+                return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+            except (Uncertain, Unsupported) as problem:
+                before, detail = None, str(problem)
+                continue
+            open_entries: dict[tuple[int, int], Real] = {}
+            for entry, a, b in _pairs(left, right):
+                relation = _relation(a, b, isinstance(claim, Bound))
+                if relation == "different":
+                    return Decision("different", enclosure(a), enclosure(b), bits, entry, detail)
+                if relation == "overlap" and not _narrow(a, b, bits):
+                    open_entries[entry] = _width(a, b)
+            shrunk = before is not None and all(
+                e in before[1] and w <= before[1][e] * arb(2) ** -((bits - before[0]) // 2)
+                for e, w in open_entries.items()
+            )
+            certain = all(_relation(a, b, isinstance(claim, Bound)) == "holds" for _, a, b in _pairs(left, right))
+            if certain or (bits >= AGREE_FROM and (not open_entries or shrunk)):
+                return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits)
+            before = (bits, open_entries)
+            worst = next(iter(open_entries), (0, 0))
+            a, b = left[worst[0]][worst[1]], right[worst[0]][worst[1]]
+            last = Decision("unknown", enclosure(a), enclosure(b), bits, worst, "the balls overlap but stay wide")
+    return last if before is not None else Decision("unknown", bits=ladder[-1], detail=detail)
+
+
+def _pairs(left: Matrix[Real], right: Matrix[Real]) -> list[tuple[tuple[int, int], Real, Real]]:
+    return [((i, j), a, right[i][j]) for i, row in enumerate(left) for j, a in enumerate(row)]
+
+
+def _relation(a: Real, b: Real, bound: bool) -> str:
+    """ "holds" and "different" are certain; "overlap" is neither."""
+    if type(a) is fmpq and type(b) is fmpq:
+        return "holds" if (a <= b if bound else a == b) else "different"
+    a, b = arb(a), arb(b)
+    if bound:
+        return "holds" if a <= b else "different" if a > b else "overlap"
+    return "overlap" if a.overlaps(b) else "different"
+
+
+def _width(a: Real, b: Real) -> Real:
+    return (2 * (arb(a).rad() + arb(b).rad())).abs_upper()
+
+
+def _narrow(a: Real, b: Real, bits: int) -> bool:
+    a, b = arb(a), arb(b)
+    size = max(a.abs_lower(), b.abs_lower())
+    if _width(a, b) <= size * arb(2) ** -(bits // 2):
+        return True
+    return bool(bits >= AGREE_FROM and max(a.abs_upper(), b.abs_upper()) < arb(2) ** -1024)
+
+
+def enclosure(a: Real) -> str:
+    """A value for people: the rational itself if short, otherwise about 20 digits with their error."""
+    if type(a) is fmpq:
+        exact = str(a)
+        return exact if len(exact) <= 30 else str(arb(a).str(20))
+    return str(a.str(20))
+
+
+# ---- a theorem ----------------------------------------------------------------------------------------------
+def witness_json(claim_id: str, instance: Instance) -> str:
+    """A witness on one line, as `verify.adversary.replay` reads it."""
+    return json.dumps({"claim": claim_id, "instance": to_json(instance)}, separators=(",", ":"))
+
+
+def part_id(theorem: Theorem, part: Part) -> str:
+    """How a witness names a part of a theorem: `id`, or `id#label`."""
+    return f"{theorem.id}#{part.label}" if part.label else theorem.id
+
+
+def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    """Every part of the theorem at point instances in 256-bit balls; more bits only where 256 cannot tell."""
+    count = POINTS[settings.budget]
+    requested = holding = agreeing = unknown = 0
+    sizes_seen: dict[str, set[int]] = {}
+    functions_seen: set[str] = set()
+    vacuous, witness = "", None
+    for part in theorem.parts:
+        if part.claim.left == part.claim.right:
+            vacuous = f"{part_id(theorem, part)}: both sides are the same expression"
+            continue
+        for index in range(count):
+            requested += 1
+            rng = Random(f"{settings.seed}/{part_id(theorem, part)}/{index}")
+            found = _point(part.claim, theorem.assumptions, rng, index)
+            if found is None:
+                continue
+            instance, decision = found
+            holding += 1
+            agreeing += decision.outcome == "agree"
+            unknown += decision.outcome == "unknown"
+            for name, size in instance.sizes.items():
+                sizes_seen.setdefault(name, set()).add(size)
+            functions_seen.update(instance.functions.values())
+            if decision.outcome == "different":
+                witness = witness_json(part_id(theorem, part), instance)
+                break
+        if witness is not None:
+            break
+    ranges = [(n, f"{min(s)}..{max(s)}") for n, s in sorted(sizes_seen.items())]
+    ranges += [("functions", ", ".join(sorted(functions_seen)))] if functions_seen else []
+    ranges += [("magnitudes", "10^-30..10^30")]
+    return EnclosureTrace(AGREE_FROM, requested, holding, agreeing, unknown, witness, tuple(ranges), vacuous)
+
+
+def _point(
+    claim: Claim, assumptions: Sequence[Assumption], rng: Random, index: int
+) -> tuple[Instance, Decision] | None:
+    """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not."""
+    from verify.assumptions import functions_used
+
+    style = STYLES[index % len(STYLES)]
+    chosen = {}
+    for name, function in functions_used(claim, assumptions).items():
+        choices = admissible(function, assumptions)
+        if not choices:
+            return None
+        chosen[name] = choices[index % len(choices)]
+    for _ in range(ATTEMPTS):
+        sizes = {name: rng.choice((1, 2, 2, 3, 3, 4)) for name in dimensions_of(claim, assumptions)}
+        instance = draw(claim, assumptions, sizes, rng, style, chosen)
+        if instance is None:
+            continue
+        decision = decide(claim, assumptions, instance, LADDER[1:])
+        if decision.outcome != "unsatisfied":
+            return instance, decision
+    return None
