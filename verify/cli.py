@@ -1,0 +1,408 @@
+"""The command line. Everything but click is imported inside the commands, so that `--help` and `list` start at once.
+
+Exit codes: 0 everything as expected; 1 something refuted that should hold, or an erratum not refuted; 2 undecided (or
+not as strongly established as expected); 3 wrong usage or bad input; 130 interrupted, with finished work kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
+
+if TYPE_CHECKING:
+    from verify.results import TheoremResult
+    from verify.settings import Settings
+
+SELECT = click.argument("selectors", metavar="[SELECT]...", nargs=-1)
+BUDGET = click.option("--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True)
+DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+JOBS = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to work in.")
+SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; neither read nor write the cache.")
+
+
+class Program(click.Group):
+    """A group whose `main` is the one place where errors become messages and exit codes."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args, prog_name or "normproof", **extra)
+        except UserError as error:
+            _say(str(error))
+            code = EXIT_USAGE
+        except click.ClickException as error:
+            _say(_usage(self, error))
+            code = EXIT_USAGE
+        except (click.Abort, KeyboardInterrupt):
+            _say("interrupted")
+            code = EXIT_INTERRUPTED
+        except BrokenPipeError:  # the reader of our output has gone: not an error of ours
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = EXIT_OK
+        sys.exit(code if isinstance(code, int) else EXIT_OK)
+
+
+def _usage(program: Program, error: click.ClickException) -> str:
+    """click's message as ours, with a near word for a command that does not exist."""
+    from verify.errors import did_you_mean
+
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "normproof"
+    message = error.format_message().rstrip(".")
+    remedy = f"{where} --help"
+    if message.startswith("No such command") and "Did you mean" not in message:  # newer versions of click say it
+        word = message.split("'")[1] if "'" in message else ""
+        remedy = did_you_mean(word, program.commands) or remedy
+    return str(UserError("expected a known command, option or value", got=message, where=where, remedy=remedy))
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="normproof", prog_name="normproof")
+def cli() -> None:
+    """State a theorem once; get it derived, attacked, measured and typeset.
+
+    SELECT is an id, a topic, a glob over ids, or a path to a .py file or folder of your own theorems.
+    Exit codes: 0 as expected, 1 refuted, 2 undecided, 3 wrong usage or bad input, 130 interrupted.
+    """
+
+
+def main() -> NoReturn:
+    """The console script."""
+    cli.main()
+
+
+# ---- run ----------------------------------------------------------------------------------------------------
+@cli.command()
+@SELECT
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+@NO_CACHE
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report into a folder.")
+def run(
+    selectors: tuple[str, ...],
+    budget: str,
+    device: str,
+    jobs: int,
+    seed: int,
+    no_cache: bool,
+    json_file: Path | None,
+    report: Path | None,
+) -> int:
+    """Verify theorems: derive, attack, measure."""
+    from verify.errors import writable_file, writable_folder
+
+    if json_file is not None:
+        writable_file(json_file, "the JSON results")
+    if report is not None:
+        writable_folder(report, "the report")
+    settings = _settings(budget, device, seed)
+    finished = _verify(selectors, settings, jobs=jobs, cache=not no_cache)
+    return _publish(finished, settings, json_file, report)
+
+
+class _Finished:
+    """What a run left: results, the ids that were asked for, and whether it was cut short."""
+
+    def __init__(self, results: list[TheoremResult], selected: frozenset[str], seconds: float, total: int) -> None:
+        self.results, self.selected, self.seconds, self.total = results, selected, seconds, total
+
+    @property
+    def interrupted(self) -> bool:
+        return len(self.results) < self.total
+
+
+def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> _Finished:
+    import time
+
+    from verify import console, loader, runner
+    from verify.store import Store, cache_folder
+
+    begin = time.perf_counter()
+    theorems = loader.load(selectors)
+    if not theorems:
+        raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
+    ids = frozenset(theorem.id for theorem in theorems)
+    with Store(cache_folder() if cache else None, lambda text: _say(f"warning: {text}")) as store:
+        try:
+            with console.progress() as progress:
+                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress)
+            total = len(results)
+        except runner.Interrupted as stop:
+            results, total = stop.results, stop.total
+    return _Finished(results, ids, time.perf_counter() - begin, total)
+
+
+def _publish(finished: _Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
+    from verify import console, jsonout
+
+    console.table(finished.results, finished.seconds)
+    if json_file is not None:
+        data = jsonout.document(
+            finished.results,
+            settings,
+            seconds=finished.seconds,
+            selected=finished.selected,
+            interrupted=finished.interrupted,
+        )
+        jsonout.write(data, json_file)
+    if report is not None and finished.results:
+        from verify import report as pages
+
+        pages.write(finished.results, report)
+        click.echo(f"report: {report / 'index.html'}")
+    if finished.interrupted:
+        done, total = len(finished.results), finished.total
+        _say(f"interrupted: {done} of {total} theorems finished; finished work is kept, the same command goes on from there")
+        return EXIT_INTERRUPTED
+    return exit_code(finished.results)
+
+
+def exit_code(results: Sequence[TheoremResult]) -> int:
+    """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected."""
+    from verify.kernel import Verdict
+
+    wrong = [r for r in results if not r.as_expected]
+    if any(r.verdict is Verdict.REFUTED or r.expected is Verdict.REFUTED for r in wrong):
+        return EXIT_REFUTED
+    return EXIT_UNDECIDED if wrong else EXIT_OK
+
+
+def _settings(budget: str, device: str, seed: int) -> Settings:
+    from verify.devices import resolve
+    from verify.settings import Budget, Settings
+
+    return Settings(Budget(budget), seed, resolve(device))
+
+
+# ---- looking ------------------------------------------------------------------------------------------------
+@cli.command("list")
+@SELECT
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(selectors: tuple[str, ...], as_json: bool) -> int:
+    """List theorems with their titles."""
+    from verify.catalogue import select, title
+
+    entries = select(selectors)
+    if as_json:
+        import json
+
+        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": title(e), "path": str(e.path)} for e in entries]
+        click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
+        return EXIT_OK
+    width = max((len(e.id) for e in entries), default=0)
+    for entry in entries:
+        click.echo(f"{entry.id:<{width}}  {title(entry)}")
+    return EXIT_OK
+
+
+@cli.command()
+@click.argument("identifier", metavar="ID")
+@SEED
+def show(identifier: str, seed: int) -> int:
+    """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
+
+    The derivation is checked now; other evidence is shown if an earlier run left it.
+    """
+    from verify import console, runner
+    from verify import show as page
+    from verify.store import Store, cache_folder
+
+    theorem = _one(identifier)
+    with Store(cache_folder(), lambda text: _say(f"warning: {text}")) as store:
+
+        def known(budget: str) -> TheoremResult:
+            chosen = _settings(budget, "auto", seed)
+            results = runner.run([theorem], chosen, store, compute=lambda work: work.rule == "derivation")
+            return next(r for r in results if r.theorem.id == theorem.id)
+
+        best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
+    page.show(console.console(), best)
+    return EXIT_OK
+
+
+def _amount(result: TheoremResult) -> int:
+    return len(result.evidence) + len(result.near_misses)
+
+
+def _one(identifier: str) -> Any:
+    """The theorem of an id, or of a .py file."""
+    from verify import loader
+
+    if identifier.endswith(".py"):
+        return loader.load([identifier])[0]
+    return loader.find(identifier)
+
+
+@cli.command()
+@SELECT
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix.")
+def graph(selectors: tuple[str, ...], output: Path | None) -> int:
+    """Show which theorem uses which."""
+    from verify import graph as drawing
+    from verify import loader, runner
+    from verify.errors import writable_file
+
+    form = output.suffix.lstrip(".") if output else "txt"
+    if form not in drawing.FORMATS:
+        raise UserError(
+            "expected a file name with a known suffix",
+            got=str(output),
+            where="-o",
+            remedy="one of " + ", ".join(f".{name}" for name in drawing.FORMATS),
+        )
+    content = drawing.render(runner.in_order(loader.load(selectors)), form)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        writable_file(output, "the graph").write_text(content, encoding="utf-8")
+    return EXIT_OK
+
+
+# ---- writing ------------------------------------------------------------------------------------------------
+@cli.command()
+@SELECT
+@click.option("--to", "form", type=click.Choice(["latex", "pdf", "markdown", "html"]), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+def export(
+    selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int
+) -> int:
+    """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
+
+    PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
+    """
+    import importlib
+
+    module, name = {
+        "latex": ("verify.latex", "export"),
+        "pdf": ("verify.latex", "export_pdf"),
+        "markdown": ("verify.markdown", "export"),
+        "html": ("verify.report", "write"),
+    }[form]
+    writer = getattr(importlib.import_module(module), name)
+    if form == "pdf":
+        importlib.import_module("verify.latex").require_engine()
+    settings = _settings(budget, device, seed)
+    finished = _verify(selectors, settings, jobs=jobs)
+    if finished.interrupted:
+        _say("interrupted: nothing was written; finished work is kept")
+        return EXIT_INTERRUPTED
+    written = writer(finished.results, output)
+    click.echo(f"written: {written or output}")
+    return exit_code(finished.results)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True)
+@click.option("--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given.")
+def new(name: str, kind: str, into: Path) -> int:
+    """Write a skeleton theorem file that runs as it is."""
+    from verify import scaffold
+
+    path = scaffold.create(name, kind, into)
+    click.echo(f"written: {path}\nnext:    normproof run {path}")
+    return EXIT_OK
+
+
+# ---- checking -----------------------------------------------------------------------------------------------
+@cli.command()
+@click.argument("witness")
+@click.option("--from", "source", metavar="PATH", help="The file or folder of your own theorems that it speaks of.")
+def replay(witness: str, source: str | None) -> int:
+    """Evaluate a counterexample again in ball arithmetic. WITNESS is its JSON, a file with it, or - for stdin.
+
+    Exit code 0 if the two sides are certainly different, 2 if that cannot be decided, 1 if they agree.
+    """
+    from verify import adversary, loader
+
+    text = _witness(witness)
+    own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
+    found = adversary.replay(text, lambda name: own.get(name) or loader.find(name))
+    click.echo(f"claim:   {found.claim_id}\nleft:    {found.left}\nright:   {found.right}")
+    click.echo(f"outcome: {found.outcome} at {found.bits} bits")
+    return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
+
+
+def _witness(argument: str) -> str:
+    import json
+
+    where = "the command line"
+    text = argument
+    if argument == "-":
+        text, where = sys.stdin.read(), "standard input"
+    elif not argument.lstrip().startswith("{"):
+        where = argument
+        try:
+            text = Path(argument).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                "expected a witness: its JSON, a file with it, or -",
+                got=getattr(error, "strerror", None) or str(error),
+                where=argument,
+                remedy="copy it from the report, or from the field witness of --json",
+            ) from None
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise UserError("expected a witness in JSON", got=str(error), where=where, remedy="quote it: '...'") from None
+    if not isinstance(data, dict) or not {"claim", "instance"} <= data.keys():
+        raise UserError(
+            'expected a witness: {"claim": "<theorem id>/<near miss>", "instance": {...}}',
+            got=text.strip()[:200],
+            where=where,
+            remedy="copy it from the report, or from the field witness of --json",
+        )
+    return text.strip()
+
+
+@cli.command()
+def doctor() -> int:
+    """Say what this machine has and lacks."""
+    from verify.doctor import examine
+
+    broken = False
+    for finding in examine():
+        broken = broken or finding.state == "broken"
+        click.echo(f"{finding.state:<8}{finding.name:<14}{finding.detail}")
+        if finding.remedy:
+            click.echo(f"{'':<22}remedy: {finding.remedy}")
+    return EXIT_USAGE if broken else EXIT_OK
+
+
+@cli.command()
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
+@DEVICE
+def bench(json_file: Path | None, device: str) -> int:
+    """Measure throughput, proofs and start-up, as ratios within one run."""
+    from verify import bench as rows
+    from verify import jsonout
+    from verify.devices import resolve
+    from verify.errors import writable_file
+
+    if json_file is not None:
+        writable_file(json_file, "the measurements")
+    measured = rows.measure(resolve(device), progress=lambda text: _say(f"measuring {text}"))
+    rows.table(measured)
+    if json_file is not None:
+        jsonout.write(rows.document(measured), json_file)
+    return EXIT_OK
+

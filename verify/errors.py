@@ -1,0 +1,92 @@
+"""The one way to tell a user what is wrong: expected, got, where, remedy. No traceback, exit code 3."""
+
+from __future__ import annotations
+
+import difflib
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class UserError(Exception):
+    """A mistake that the user can mend. `expected` is one sentence; the rest is left out when empty."""
+
+    def __init__(self, expected: str, *, got: str = "", where: str = "", remedy: str = "") -> None:
+        super().__init__(expected, got, where, remedy)
+        self.expected, self.got, self.where, self.remedy = expected, got, where, remedy
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (self.expected, self.got, self.where, self.remedy)
+
+    def __str__(self) -> str:
+        lines = [f"error: {self.expected}"]
+        for name, value in (("got", self.got), ("where", self.where), ("remedy", self.remedy)):
+            if value:
+                lines.append(f"  {name + ':':<8}" + value.replace("\n", "\n          "))
+        return "\n".join(lines)
+
+
+def _again(expected: str, got: str, where: str, remedy: str) -> UserError:
+    return UserError(expected, got=got, where=where, remedy=remedy)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean a, b?`, or nothing when no known word is close."""
+    names = list(known)
+    lower = {name.lower(): name for name in names}
+    close = [lower[c] for c in difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)]
+    # a topic or the words of an id may be right although the whole is not close
+    close += [n for n in names if word and word.lower() in n.lower() and n not in close][: 3 - len(close)]
+    return f"did you mean {', '.join(close)}?" if close else ""
+
+
+def place(trace: TracebackType | None, within: Iterable[Path] = ()) -> str:
+    """`file:line` and the source line of the innermost frame whose file lies in one of `within` (else the last)."""
+    frames = traceback.extract_tb(trace)
+    if not frames:
+        return ""
+    roots = [Path(root).resolve() for root in within]
+    inside = [f for f in frames if any(Path(f.filename).resolve().is_relative_to(root) for root in roots)]
+    frame = (inside or list(frames))[-1]
+    return f"{frame.filename}:{frame.lineno}" + (f"\n{frame.line}" if frame.line else "")
+
+
+def writable_folder(path: Path, what: str) -> Path:
+    """Make the folder and see that a file can be written there. Raises UserError before any work is lost."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".normproof-probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise UserError(
+            f"expected a folder that can be written to, for {what}",
+            got=f"{error.strerror or error}",
+            where=str(path),
+            remedy="name another folder, or change its permissions",
+        ) from None
+    return path
+
+
+def writable_file(path: Path, what: str) -> Path:
+    """See that a file can be written, without touching it if it exists. Raises UserError."""
+    if path.is_dir():
+        raise UserError(
+            f"expected a file for {what}", got="a folder", where=str(path), remedy=f"name a file, such as {path / 'out'}"
+        )
+    writable_folder(path.parent, what)
+    if path.exists():
+        try:
+            with path.open("a"):
+                pass
+        except OSError as error:
+            raise UserError(
+                f"expected a file that can be written, for {what}",
+                got=f"{error.strerror or error}",
+                where=str(path),
+                remedy="name another file, or change its permissions",
+            ) from None
+    return path

@@ -1,0 +1,123 @@
+"""Where units of work run, behind `concurrent.futures.Executor`: here, or in a pool of processes.
+
+A unit is named, not shipped: a worker imports the theorem's file itself, so nothing of a term crosses a process
+boundary but strings, and definitions keep their identity. One torch thread per worker; run serially, torch keeps the
+whole machine. Never fork: torch's threads do not survive it (loky starts fresh processes).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+from theory.theorem import Theorem
+from verify.settings import Settings
+
+
+@dataclass(frozen=True)
+class Work:
+    """One call, by name: `target` is `module:function`; `variant` its further argument ("" for none)."""
+
+    module: str
+    theorem_id: str
+    rule: str
+    variant: str
+    target: str
+    settings: Settings
+    search_path: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"{self.theorem_id} / {self.rule}{f' ({self.variant})' if self.variant else ''}"
+
+
+NEAR_MISS = "near miss"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a unit: a value, or a problem in one line (and the traceback for whoever debugs)."""
+
+    value: Any
+    seconds: float
+    problem: str = ""
+    trace: str = ""
+
+
+class SerialExecutor(Executor):
+    """Runs each call at once, in this process. Ctrl-C passes through."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def perform(work: Work, theorem: Theorem) -> Outcome:
+    """Call the rule. Whatever it raises becomes an Outcome with a problem: a crash is not a verdict."""
+    begin = time.perf_counter()
+    try:
+        module, _, name = work.target.partition(":")
+        function = getattr(importlib.import_module(module), name)
+        if work.rule == NEAR_MISS:
+            value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
+        elif work.variant:
+            value = function(theorem, work.settings, work.variant)
+        else:
+            value = function(theorem, work.settings)
+        return Outcome(value, time.perf_counter() - begin)
+    except Exception as error:
+        return Outcome(None, time.perf_counter() - begin, _problem(error), traceback.format_exc())
+
+
+def perform_by_name(work: Work) -> Outcome:
+    """As `perform`, in a worker: the theorem is found by its module."""
+    try:
+        theorem = _theorem(work.module, work.search_path)
+    except Exception as error:
+        return Outcome(None, 0.0, _problem(error), traceback.format_exc())
+    return perform(work, theorem)
+
+
+@functools.lru_cache(maxsize=None)
+def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
+    for folder in search_path:
+        if folder not in sys.path:
+            sys.path.append(folder)
+    theorem = importlib.import_module(module).THEOREM
+    if not isinstance(theorem, Theorem):
+        raise TypeError(f"{module}.THEOREM is a {type(theorem).__name__}")
+    return theorem
+
+
+def _problem(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" ({last.filename.rsplit('/', 1)[-1]}:{last.lineno})" if last else ""
+    text = str(error).strip().split("\n")[0]
+    return f"{type(error).__name__}{': ' + text if text else ''}{where}"
+
+
+def pool(jobs: int) -> Executor:
+    """A pool of `jobs` fresh processes."""
+    from loky import ProcessPoolExecutor
+
+    threads = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    executor: Executor = ProcessPoolExecutor(max_workers=jobs, initializer=_prepare_worker, env=threads)
+    return executor
+
+
+def _prepare_worker() -> None:
+    # the parent decides what Ctrl-C means; a worker that dies of it would only print a traceback
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,131 @@
+"""What evidence depends on, as one sha256: statement, rule, settings, library versions, and the project's own code.
+
+Two processes compute the same key for the same thing: terms are hashed by structure (properties of symbols included),
+never by Python's hash or object identity. A docstring or a citation is no part of a key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from theory.calculus.terms import Term
+from theory.theorem import NearMiss, Theorem
+from verify.settings import Settings
+
+LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "hypothesis")
+# These modules only load, show or keep; what a rule sees cannot depend on them.
+PRESENTATION = frozenset(
+    "__main__ bench bench_subjects bibliography catalogue cli codec console doctor errors graph jsonout latex latex_theorem loader markdown prose ranges "
+    "results scaffold show store runner executors kernel".split()
+)
+
+
+def statement(theorem: Theorem) -> str:
+    """The digest of what is claimed under which assumptions, without the derivation."""
+    claims = tuple((part.label, part.claim) for part in theorem.parts)
+    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}")
+
+
+def argument(theorem: Theorem) -> str:
+    """The digest of a theorem with its derivation; theorems that it cites are hashed with theirs."""
+    chains = tuple((part.label, part.derivation) for part in theorem.parts)
+    return _sha(f"{statement(theorem)}|{digest(chains)}")
+
+
+def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
+    return _sha(f"{statement(theorem)}|{name}|{digest(miss)}")
+
+
+def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
+    """The key of one unit of work. `settings=None` for a rule whose outcome cannot depend on them."""
+    chosen = "" if settings is None else f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}"
+    return _sha("|".join((subject, rule, variant, chosen, surroundings(), source_code())))
+
+
+def digest(value: object) -> str:
+    """A digest of plain data, frozen dataclasses and terms, by structure."""
+    if isinstance(value, Term):
+        return _term(value)
+    if isinstance(value, Theorem):
+        return argument(value)
+    if isinstance(value, Enum):
+        return _sha(f"{type(value).__name__}.{value.name}")
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = "|".join(f"{f.name}={digest(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        return _sha(f"{type(value).__name__}({fields})")
+    if isinstance(value, (tuple, list)):
+        return _sha("[" + ",".join(digest(item) for item in value) + "]")
+    if isinstance(value, (frozenset, set)):
+        return _sha("{" + ",".join(sorted(digest(item) for item in value)) + "}")
+    if isinstance(value, Mapping):
+        return _sha("<" + ",".join(f"{digest(k)}:{digest(v)}" for k, v in value.items()) + ">")
+    if value is None or isinstance(value, (str, int, Fraction)):
+        return _sha(f"{type(value).__name__}:{value}")
+    raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
+
+
+@functools.lru_cache(maxsize=100_000)
+def _term(term: Term) -> str:
+    fields = "|".join(f"{f.name}={digest(getattr(term, f.name))}" for f in dataclasses.fields(term))  # type: ignore[arg-type]
+    return _sha(f"{type(term).__name__}({fields})")
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ---- surroundings -------------------------------------------------------------------------------------------
+@functools.lru_cache(maxsize=1)
+def versions() -> Mapping[str, str]:
+    """Python and the libraries that compute, without importing them."""
+    found = {"python": platform.python_version()}
+    for name in ("normproof", *LIBRARIES):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def surroundings() -> str:
+    """Versions, machine and the environment variables that change how SymPy and torch compute."""
+    parts = [f"{name}={version}" for name, version in sorted(versions().items()) if name != "normproof"]
+    ground = os.environ.get("SYMPY_GROUND_TYPES", "auto")
+    return ";".join([*parts, f"ground={ground}", platform.machine(), sys.implementation.name])
+
+
+@functools.lru_cache(maxsize=1)
+def source_code() -> str:
+    """A digest of the project's files that decide what a rule sees."""
+    total = hashlib.sha256()
+    for package, folders in (("theory", ("", "calculus")), ("numerics", ("",)), ("verify", ("", "rules"))):
+        spec = importlib.util.find_spec(package)
+        root = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
+        for folder in folders:
+            for path in sorted((root / folder).glob("*.py")):
+                if package == "verify" and path.stem in PRESENTATION:
+                    continue
+                total.update(f"{package}/{folder}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+@functools.lru_cache(maxsize=4)
+def _device_name(device: str) -> str:
+    import torch
+
+    return str(torch.cuda.get_device_name(device))
+
+
+def _device(settings: Settings) -> str:
+    return "" if settings.device == "cpu" else _device_name(settings.device)

@@ -1,0 +1,129 @@
+"""The JSON contract, schema 1: fields may be added, never dropped or renamed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from verify import fingerprint, ranges
+from verify.errors import writable_file
+from verify.kernel import Evidence, SamplingTrace, Verdict
+from verify.results import NearMissResult, TheoremResult
+from verify.settings import Settings
+
+SCHEMA = 1
+
+
+def document(
+    results: Sequence[TheoremResult],
+    settings: Settings,
+    *,
+    seconds: float,
+    selected: Collection[str] | None = None,
+    interrupted: bool = False,
+) -> dict[str, Any]:
+    """The whole run as plain data. `selected`: ids that were asked for; others ran because these use them."""
+    return {
+        "schema": SCHEMA,
+        "versions": dict(fingerprint.versions()),
+        "environment": environment(settings),
+        "seed": settings.seed,
+        "budget": settings.budget.value,
+        "interrupted": interrupted,
+        "results": [_result(r, selected is None or r.theorem.id in selected) for r in results],
+        "summary": summary(results, seconds),
+    }
+
+
+def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
+    """Counts over the results."""
+    verdicts = Counter(r.verdict for r in results)
+    misses = Counter(miss.verdict for r in results for miss in r.near_misses)
+    return {
+        **{verdict.value: verdicts[verdict] for verdict in Verdict},
+        "unexpected": sum(not r.as_expected for r in results),
+        "instances": sum(instances(r) for r in results),
+        "mutants": {name: misses[name] for name in ("refuted", "equivalent", "survived")},
+        "seconds": round(seconds, 3),
+    }
+
+
+def instances(result: TheoremResult) -> int:
+    """Instances at which the claim itself was evaluated."""
+    return sum(item.instances for item in result.evidence)
+
+
+def environment(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "device": settings.device,
+        "sympy_ground_types": os.environ.get("SYMPY_GROUND_TYPES", "auto"),
+    }
+
+
+def write(data: object, path: Path) -> None:
+    """Write JSON whole or not at all. Raises UserError if the place cannot be written."""
+    writable_file(path, "the JSON results")
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
+    theorem = result.theorem
+    sources = [f"{s.key}, {s.place}" if s.place else s.key for s in theorem.sources]
+    return {
+        "id": theorem.id,
+        "kind": result.kind,
+        "topic": theorem.topic,
+        "title": theorem.title,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "expected": result.expected.value,
+        "as_expected": result.as_expected,
+        "selected": selected,
+        "source": "; ".join(sources),
+        "uses": [used.id for used in theorem.uses],
+        "claim_range": result.claim_range,
+        "evidence_range": result.evidence_range,
+        "seconds": round(result.seconds, 3),
+        "evidence": [_evidence(result, item) for item in result.evidence],
+        "near_misses": [_near_miss(miss) for miss in result.near_misses],
+    }
+
+
+def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
+    trace = item.observation
+    sampled = isinstance(trace, SamplingTrace)
+    return {
+        "rule": item.rule.value,
+        "verdict": item.verdict.value,
+        "reason": item.reason,
+        "instances": item.instances,
+        "device": trace.device if sampled else "cpu",
+        "dtype": trace.dtype if sampled else None,
+        "range": dict(ranges.of(result.theorem, item)),
+        "witness": item.witness,
+        "seconds": round(item.seconds, 3),
+        "cached": item.cached,
+    }
+
+
+def _near_miss(miss: NearMissResult) -> dict[str, Any]:
+    return {
+        "id": miss.id,
+        "origin": miss.origin,
+        "verdict": miss.verdict,
+        "witness": miss.witness,
+        "left": miss.left,
+        "right": miss.right,
+        "seconds": round(miss.seconds, 3),
+        "cached": miss.cached,
+    }

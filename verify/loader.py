@@ -1,0 +1,140 @@
+"""Loads theorems from their files, and turns whatever a theorem file does wrong into one clear message."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from theory.calculus.terms import CalculusError
+from theory.claims import Claim
+from theory.theorem import Theorem
+from verify.catalogue import Entry, catalogue, select, syntax_error
+from verify.errors import UserError, did_you_mean
+
+_THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
+# frames of a theorem file are what the user can mend; frames of these are how the calculus found out
+_MACHINERY = (_THEORY / "calculus", _THEORY / "claims.py", _THEORY / "derivation.py", _THEORY / "theorem.py")
+
+
+def load(selectors: Sequence[str]) -> list[Theorem]:
+    """The theorems that SELECT names, loaded. Raises UserError with expected, got, where, remedy."""
+    return [load_entry(entry) for entry in select(selectors)]
+
+
+def find(identifier: str) -> Theorem:
+    """One theorem by id. Raises UserError with close matches."""
+    entries = {entry.id: entry for entry in catalogue()}
+    if identifier not in entries:
+        raise UserError(
+            "expected the id of a theorem",
+            got=repr(identifier),
+            remedy=did_you_mean(identifier, entries) or "normproof list shows the ids; a file of your own goes by its path",
+        )
+    return load_entry(entries[identifier])
+
+
+def load_entry(entry: Entry) -> Theorem:
+    """Import the file and take its THEOREM."""
+    if entry.root is not None and str(entry.root) not in sys.path:
+        sys.path.append(str(entry.root))  # at the end: a user's file must not stand in for a library
+    module = _import(entry)
+    theorem = getattr(module, "THEOREM", None)
+    if not isinstance(theorem, Theorem):
+        raise UserError(
+            "expected the file to end with THEOREM = Theorem(__name__, ...)",
+            got="no THEOREM" if theorem is None else f"THEOREM is a {type(theorem).__name__}",
+            where=str(entry.path),
+            remedy="normproof new shows a complete file",
+        )
+    if theorem.module != entry.module:
+        raise UserError(
+            "expected the first argument of Theorem to be __name__",
+            got=f"{theorem.module!r}, in the module {entry.module!r}",
+            where=str(entry.path),
+            remedy="THEOREM = Theorem(__name__, ...): the file name is the id",
+        )
+    for name, miss in theorem.near_miss_list():
+        if not isinstance(miss.claim, Claim):
+            raise UserError(
+                "expected every near miss to be an Identity or a Bound",
+                got=f"{name!r}: {miss.claim!r}, which Python or SymPy has already evaluated",
+                where=str(entry.path),
+                remedy="pass the two sides: Identity(left, almost_right)",
+            )
+    return theorem
+
+
+def _import(entry: Entry) -> ModuleType:
+    importlib.invalidate_caches()
+    try:
+        module = importlib.import_module(entry.module)
+    except SyntaxError as error:
+        raise syntax_error(error) from None
+    except Exception as error:
+        raise _explain(error, entry) from None
+    origin = getattr(module, "__file__", None)
+    if origin is None or Path(origin).resolve() != entry.path.resolve():
+        raise UserError(
+            "expected a file name that no other module has",
+            got=f"{entry.module} is also {origin or 'built into Python'}",
+            where=str(entry.path),
+            remedy="rename your file",
+        )
+    return module
+
+
+def _explain(error: Exception, entry: Entry) -> UserError:
+    where = _user_frame(error.__traceback__) or str(entry.path)
+    text = str(error)
+    if "partially initialized module" in text:
+        cycle = _files_of(error.__traceback__)
+        return UserError(
+            "expected theorems that use one another in one direction",
+            got="a circular import: " + " -> ".join([*cycle, cycle[0]] if cycle else [entry.module]),
+            where=where,
+            remedy="a theorem cannot rest on itself; move what both need into a third file",
+        )
+    if isinstance(error, NameError) and error.name:
+        return UserError(
+            "expected every symbol to be declared before it is used",
+            got=f"{error.name!r} is not defined",
+            where=where,
+            remedy=f'declare it, for instance {error.name} = vector("{error.name}", d), or import it',
+        )
+    if isinstance(error, CalculusError):
+        message, _, remedy = text.partition(" Remedy: ")
+        return UserError("expected a well-formed statement", got=message, where=where, remedy=remedy)
+    if isinstance(error, ModuleNotFoundError):
+        return UserError(
+            "expected a module that can be imported",
+            got=text,
+            where=where,
+            remedy="install it, or put the file beside this one",
+        )
+    return UserError(
+        "expected a theorem file that runs", got=f"{type(error).__name__}: {text}", where=where, remedy="mend the line"
+    )
+
+
+def _user_frame(trace: TracebackType | None) -> str:
+    """file:line of the innermost frame in a theorem file, or in anything that is not the machinery."""
+    for frame in reversed(traceback.extract_tb(trace)):
+        path = Path(frame.filename)
+        if frame.filename.startswith("<") or path.name == "loader.py" or "importlib" in path.parts:
+            continue
+        if not any(path.resolve().is_relative_to(part) for part in _MACHINERY):
+            return f"{frame.filename}:{frame.lineno}" + (f"\n{frame.line}" if frame.line else "")
+    return ""
+
+
+def _files_of(trace: TracebackType | None) -> list[str]:
+    names = [
+        Path(f.filename).stem
+        for f in traceback.extract_tb(trace)
+        if f.name == "<module>" and not f.filename.startswith("<")
+    ]
+    return names[:-1] if len(names) > 1 and names[0] == names[-1] else names

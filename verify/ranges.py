@@ -1,0 +1,105 @@
+"""In words: which range a claim speaks of, and which range the evidence covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from theory.calculus.terms import Activation, Property, ScalarField, Symbol
+from theory.claims import functions_of
+from theory.theorem import Theorem
+from verify.kernel import (
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    Evidence,
+    SamplingTrace,
+    Verdict,
+)
+
+_TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
+
+
+def claim_range(theorem: Theorem) -> str:
+    """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
+    parts = [dimensions(theorem)]
+    functions = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
+    for function in sorted(functions, key=lambda f: f.name):
+        order = function.smoothness if isinstance(function, Activation) else 2
+        parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")
+    return "; ".join(parts)
+
+
+def dimensions(theorem: Theorem) -> str:
+    """`all m, d >= 1`, or that the claim has no dimension."""
+    names = [s.name for s in theorem.symbols if s.has(Property.DIMENSION)]
+    return f"all {', '.join(names)} >= 1" if names else "all values of its symbols"
+
+
+def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
+    """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
+    return "; ".join([*_proved(theorem, evidence), *_dense(evidence), *_enclosed(evidence), *_sampled(evidence)]) or "nothing"
+
+
+def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
+    """The range of one piece of evidence as data."""
+    match evidence.observation:
+        case DerivationTrace(parts):
+            every = {s.name: "every size >= 1" for s in theorem.symbols if s.has(Property.DIMENSION)}
+            return {**every, "lines": sum(len(part.lines) for part in parts)}
+        case DenseTrace(cases):
+            return {"cases": len(cases), **_sizes(cases_sizes(cases))}
+        case EnclosureTrace() as trace:
+            return {"bits": trace.bits, "points": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
+        case SamplingTrace() as trace:
+            return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
+
+
+def cases_sizes(cases: Sequence[object]) -> Mapping[str, list[int]]:
+    """The sizes seen of each dimension, in order."""
+    seen: dict[str, set[int]] = {}
+    for case in cases:
+        for name, size in getattr(case, "sizes", ()):
+            seen.setdefault(name, set()).add(size)
+    return {name: sorted(sizes) for name, sizes in sorted(seen.items())}
+
+
+def symbols_in_words(symbol: Symbol) -> str:
+    """A symbol's shape and properties, such as `S: d x d, positive definite, symmetric`."""
+    from theory.calculus.terms import show
+
+    properties = sorted(p.value for p in symbol.properties)
+    shape = [] if symbol.is_scalar else [show(symbol.shape)]
+    return f"{symbol.name}: " + ", ".join([*shape, *properties] or ["real"])
+
+
+def _sizes(sizes: Mapping[str, list[int]]) -> dict[str, object]:
+    return {name: ", ".join(map(str, values)) for name, values in sizes.items()}
+
+
+def _proved(theorem: Theorem, evidence: Sequence[Evidence]) -> list[str]:
+    proved = any(e.verdict is Verdict.PROVED and isinstance(e.observation, DerivationTrace) for e in evidence)
+    return [f"proved for {dimensions(theorem)}"] if proved else []
+
+
+def _dense(evidence: Sequence[Evidence]) -> list[str]:
+    found = []
+    for item in evidence:
+        if isinstance(item.observation, DenseTrace) and item.verdict is Verdict.SUPPORTED:
+            equal = [case for case in item.observation.cases if case.outcome == "equal"]
+            sizes = "; ".join(f"{n} = {', '.join(map(str, v))}" for n, v in cases_sizes(equal).items())
+            found.append(f"in components at {sizes}" if sizes else "in components")
+    return found
+
+
+def _enclosed(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, EnclosureTrace)]
+    return [f"enclosed at {t.satisfied:,} points of {t.bits} bits" for t in traces if t.satisfied]
+
+
+def _sampled(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, SamplingTrace)]
+    total = sum(t.satisfied for t in traces)
+    if not total:
+        return []
+    kinds = ", ".join(dict.fromkeys(f"{t.dtype} on {t.device}" for t in traces))
+    return [f"sampled at {total:,} instances ({kinds})"]

@@ -1,0 +1,317 @@
+"""Runs theorems: cuts them into units, runs or recalls each, and asks the kernel for every verdict.
+
+A unit is theorem x rule x variant, or one near miss. Finished units go to the store one by one. A theorem that others
+use is run as well, because status is computed over the graph. A rule that crashes proves nothing and refutes nothing:
+its theorem is undecided, the reason names rule and place, and the others go on.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from theory.theorem import Theorem
+from verify import fingerprint, ranges
+from verify.catalogue import kind_of_topic
+from verify.errors import UserError
+from verify.executors import NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
+from verify.kernel import Evidence, EvidenceError, Verdict, conclude, establish
+from verify.results import NearMissResult, TheoremResult
+from verify.settings import Settings
+from verify.store import Store
+
+
+@dataclass(frozen=True)
+class RuleSpec:
+    """How a rule is called: `target` is `module:function`, called once per variant (once without, if there is none).
+
+    `symbolic`: it reads the derivation, and its outcome depends on neither budget, seed nor device.
+    """
+
+    target: str
+    variants: tuple[str, ...] = ("",)
+    symbolic: bool = False
+
+
+RULES: Mapping[str, RuleSpec] = MappingProxyType(
+    {
+        "derivation": RuleSpec("verify.rules.derivation:observe", symbolic=True),
+        "dense": RuleSpec("verify.rules.dense:observe"),
+        "enclosure": RuleSpec("verify.rules.enclosure:observe"),
+        "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
+        NEAR_MISS: RuleSpec("verify.adversary:refute"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Told to `progress` after each unit; `result` is there when it was the theorem's last."""
+
+    done: int
+    total: int
+    label: str
+    cached: bool = False
+    result: TheoremResult | None = None
+
+
+class Interrupted(Exception):
+    """Ctrl-C. `results` holds every theorem that was finished; the units of the others are in the store."""
+
+    def __init__(self, results: list[TheoremResult], total: int) -> None:
+        super().__init__(f"interrupted after {len(results)} of {total} theorems")
+        self.results, self.total = results, total
+
+
+@dataclass
+class _Pending:
+    """A theorem while its units come in."""
+
+    theorem: Theorem
+    waiting: int
+    outcomes: dict[tuple[str, str], tuple[Outcome, bool]] = field(default_factory=dict)
+
+
+def run(
+    theorems: Sequence[Theorem],
+    settings: Settings,
+    store: Store,
+    *,
+    jobs: int = 1,
+    progress: Callable[[Step], None] = lambda step: None,
+    rules: Mapping[str, RuleSpec] = RULES,
+    compute: Callable[[Work], bool] = lambda work: True,
+) -> list[TheoremResult]:
+    """Results for the theorems and all that they use, used ones first.
+
+    `compute(work)` may refuse a unit: then it is taken from the store or left out.
+    Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
+    """
+    ordered = in_order(theorems)
+    units = [(theorem, work) for theorem in ordered for work in _units(theorem, settings, rules)]
+    pending = {t.id: _Pending(t, sum(1 for owner, _ in units if owner is t)) for t in ordered}
+    results: dict[str, TheoremResult] = {}
+    try:
+        finished = _outcomes(units, store, jobs, rules, compute)
+        for done, (work, outcome, cached) in enumerate(finished, 1):
+            state = pending[work.theorem_id]
+            state.waiting -= 1
+            if outcome is not None:
+                state.outcomes[(work.rule, work.variant)] = (outcome, cached)
+                if outcome.problem and outcome.trace:
+                    _debug(work, outcome)
+            fresh = list(_conclude_ready(ordered, pending, results))
+            progress(Step(done, len(units), work.label, cached))
+            for result in fresh:
+                progress(Step(done, len(units), work.label, cached, result))
+    except KeyboardInterrupt:
+        raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
+    for result in _conclude_ready(ordered, pending, results):  # what has no unit at all
+        progress(Step(len(units), len(units), result.theorem.id, False, result))
+    return [results[t.id] for t in ordered]
+
+
+def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
+    """The theorems and all that they use, used ones first. Raises UserError for two theorems with one id."""
+    known: dict[str, Theorem] = {}
+    graph: dict[str, list[str]] = {}
+
+    def visit(theorem: Theorem) -> None:
+        other = known.get(theorem.id)
+        if other is not None:
+            if other is not theorem and fingerprint.argument(other) != fingerprint.argument(theorem):
+                raise UserError(
+                    "expected every theorem to have an id of its own",
+                    got=f"{theorem.id} twice, with different statements",
+                    where=f"{other.module}\n{theorem.module}",
+                    remedy="rename one of the files: the file name is the id",
+                )
+            return
+        known[theorem.id] = theorem
+        graph[theorem.id] = [used.id for used in theorem.uses]
+        for used in theorem.uses:
+            visit(used)
+
+    for theorem in theorems:
+        visit(theorem)
+    try:
+        return [known[name] for name in graphlib.TopologicalSorter(graph).static_order()]
+    except graphlib.CycleError as error:
+        raise UserError(
+            "expected theorems that use one another in one direction",
+            got="a circle: " + " -> ".join(error.args[1]),
+            remedy="a theorem cannot rest on itself",
+        ) from None
+
+
+def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
+    for rule, spec in rules.items():
+        variants = tuple(theorem.near_misses) if rule == NEAR_MISS else spec.variants
+        for variant in variants:
+            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, tuple(sys.path))
+
+
+def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
+    if work.rule == NEAR_MISS:
+        subject = fingerprint.near_miss(theorem, work.variant, dict(theorem.near_miss_list())[work.variant])
+    else:
+        subject = fingerprint.argument(theorem) if spec.symbolic else fingerprint.statement(theorem)
+    return fingerprint.key(subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings)
+
+
+Finished = tuple[Work, Outcome | None, bool]
+
+
+def _outcomes(
+    units: Sequence[tuple[Theorem, Work]],
+    store: Store,
+    jobs: int,
+    rules: Mapping[str, RuleSpec],
+    compute: Callable[[Work], bool],
+) -> Iterator[Finished]:
+    """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
+    todo: list[tuple[Theorem, Work, str]] = []
+    for theorem, work in units:
+        key = _key(theorem, work, rules[work.rule]) if store.usable else ""
+        stored = store.get(key) if key else None
+        if stored is not None:
+            yield work, Outcome(stored.value, stored.seconds), True
+        elif compute(work):
+            todo.append((theorem, work, key))
+        else:
+            yield work, None, False
+    computed = _serial(todo) if jobs <= 1 or len(todo) <= 1 else _parallel(todo, jobs)
+    for work, key, outcome in computed:
+        if key and not outcome.problem:
+            store.put(key, work.label, outcome.value, outcome.seconds)
+        yield work, outcome, False
+
+
+def _serial(todo: Sequence[tuple[Theorem, Work, str]]) -> Iterator[tuple[Work, str, Outcome]]:
+    with SerialExecutor() as executor:
+        for theorem, work, key in todo:
+            yield work, key, executor.submit(perform, work, theorem).result()
+
+
+def _parallel(todo: Sequence[tuple[Theorem, Work, str]], jobs: int) -> Iterator[tuple[Work, str, Outcome]]:
+    """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
+    queue = [(work, key) for _, work, key in todo]
+    executor = pool(jobs)
+    flying: dict[Future[Outcome], tuple[Work, str]] = {}
+    orphans: list[tuple[Work, str]] = []
+    try:
+        while queue or flying:
+            while queue and len(flying) < 2 * jobs:
+                work, key = queue.pop(0)
+                flying[executor.submit(perform_by_name, work)] = (work, key)
+            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in ready:
+                work, key = flying.pop(future)
+                try:
+                    yield work, key, future.result()
+                except BrokenExecutor:
+                    orphans.append((work, key))
+            if orphans:
+                orphans.extend(flying.values())
+                flying.clear()
+                _stop(executor)
+                executor = pool(jobs)
+                yield from (_alone(work, key) for work, key in orphans)
+                orphans.clear()
+    finally:
+        _stop(executor)
+
+
+def _alone(work: Work, key: str) -> tuple[Work, str, Outcome]:
+    executor = pool(1)
+    try:
+        return work, key, executor.submit(perform_by_name, work).result()
+    except BrokenExecutor as error:
+        return work, key, Outcome(None, 0.0, f"the worker process died twice ({type(error).__name__}); out of memory?")
+    finally:
+        _stop(executor)
+
+
+def _stop(executor: Executor) -> None:
+    executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own argument
+
+
+# ---- from outcomes to results -------------------------------------------------------------------------------
+def _conclude_ready(
+    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult]
+) -> Iterator[TheoremResult]:
+    for theorem in ordered:
+        if theorem.id in results or pending[theorem.id].waiting:
+            continue
+        if all(used.id in results for used in theorem.uses):
+            results[theorem.id] = _result(pending[theorem.id], {u.id: results[u.id].verdict for u in theorem.uses})
+            yield results[theorem.id]
+
+
+def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
+    theorem = state.theorem
+    evidence: list[Evidence] = []
+    misses: list[NearMissResult] = []
+    problems: list[str] = []
+    seconds = 0.0
+    for (rule, variant), (outcome, cached) in state.outcomes.items():
+        seconds += 0.0 if cached else outcome.seconds
+        problem = outcome.problem
+        if not problem and rule == NEAR_MISS:
+            if isinstance(outcome.value, NearMissResult):
+                misses.append(_stamped(outcome, cached))
+            else:
+                problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult"
+        elif not problem:
+            try:
+                evidence.append(establish(outcome.value, seconds=outcome.seconds, cached=cached))
+            except EvidenceError as error:
+                problem = str(error)
+        if problem:
+            problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
+            if rule == NEAR_MISS:
+                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
+    conclusion = conclude(evidence, [m.id for m in misses if m.verdict == "survived"], used)
+    verdict, reason = conclusion.verdict, conclusion.reason
+    if problems and verdict is not Verdict.REFUTED:
+        verdict, reason = Verdict.UNDECIDED, "; ".join(problems)
+    return TheoremResult(
+        theorem,
+        verdict,
+        reason,
+        tuple(evidence),
+        tuple(misses),
+        ranges.claim_range(theorem),
+        ranges.evidence_range(theorem, evidence),
+        seconds,
+        kind=kind_of(theorem),
+        expected=expected_of(theorem),
+    )
+
+
+def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
+    miss: NearMissResult = outcome.value
+    return NearMissResult(
+        miss.id, miss.origin, miss.verdict, miss.witness, miss.left, miss.right, outcome.seconds, cached
+    )
+
+
+def kind_of(theorem: Theorem) -> str:
+    return kind_of_topic(theorem.topic)
+
+
+def expected_of(theorem: Theorem) -> Verdict:
+    """An erratum is to be refuted; a theorem proved, or supported where a part comes without a derivation."""
+    if kind_of(theorem) == "erratum":
+        return Verdict.REFUTED
+    return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
+
+
+def _debug(work: Work, outcome: Outcome) -> None:
+    if os.environ.get("NORMPROOF_DEBUG"):
+        sys.stderr.write(f"--- {work.label}\n{outcome.trace}\n")

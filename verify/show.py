@@ -1,0 +1,161 @@
+"""One theorem on the terminal: statement, assumptions, derivation with a mark on each line, evidence, near misses."""
+
+from __future__ import annotations
+
+import shlex
+
+from rich.console import Console
+from rich.text import Text
+
+from theory import derivation as d
+from theory.calculus.text import text
+from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.theorem import NearMiss, Part, Theorem
+from verify import ranges
+from verify.kernel import DerivationTrace, LineTrace, PartTrace
+from verify.results import TheoremResult
+
+MARKS = {True: ("✓", "green"), False: ("✗", "red")}
+
+
+def show(out: Console, result: TheoremResult) -> None:
+    """Print everything that is known about one theorem."""
+    theorem = result.theorem
+    _heading(out, f"{theorem.id}  {theorem.title}")
+    body = theorem.docstring.strip().split("\n", 1)
+    if len(body) > 1 and body[1].strip():
+        _print(out, body[1].strip("\n"))
+    _heading(out, "Symbols")
+    for symbol in theorem.symbols:
+        _print(out, f"  {ranges.symbols_in_words(symbol)}")
+    if theorem.assumptions:
+        _heading(out, "Assumptions")
+        for assumption in theorem.assumptions:
+            _print(out, f"  {assumption_text(assumption)}")
+    traces = _traces(result)
+    for part in theorem.parts:
+        _part(out, part, traces.get(part.label))
+    _heading(out, "Verdict")
+    _print(out, f"  {result.verdict.value}: {result.reason}")
+    _print(out, f"  claim speaks of    {result.claim_range}")
+    _print(out, f"  evidence covers    {result.evidence_range}")
+    _evidence(out, result)
+    _near_misses(out, theorem, result)
+    if theorem.sources:
+        _heading(out, "Sources")
+        for source in theorem.sources:
+            _print(out, f"  {source.key}{', ' + source.place if source.place else ''}")
+    if theorem.uses:
+        _heading(out, "Uses")
+        for used in theorem.uses:
+            _print(out, f"  {used.id}")
+
+
+def assumption_text(assumption: Assumption) -> str:
+    """An assumption in symbols, with its note."""
+    match assumption:
+        case Equal(left, right, note):
+            words = f"{text(left)} = {text(right)}"
+        case AtMost(left, right, note):
+            words = f"{text(left)} <= {text(right)}"
+        case SupBound(function, order, bound, note):
+            words = f"|{function.name}{chr(39) * order}(t)| <= {bound.name} for every t"
+    return f"{words}   ({note})" if note else words
+
+
+def reason_text(reason: d.Reason) -> str:
+    """Why a line follows, in words."""
+    match reason:
+        case d.Algebra(label) | d.Differentiate(label):
+            return label
+        case d.Unfold(definitions):
+            return "definition of " + ", ".join(f.name for f in definitions)
+        case d.Instance(theorem, values):
+            return f"{theorem.id} at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values)
+        case d.Surplus(term, squared):
+            return f"{'the squares differ' if squared else 'the difference is'} {'by ' if squared else ''}{text(term)} >= 0"
+        case Equal() | AtMost() | SupBound():
+            return assumption_text(reason)
+        case d.CauchySchwarz(left, right, metric):
+            return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}"
+        case Theorem():
+            return reason.id
+
+
+def _part(out: Console, part: Part, trace: PartTrace | None) -> None:
+    _heading(out, f"Statement{f' ({part.label})' if part.label else ''}")
+    _print(out, f"  {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}")
+    if part.derivation is None:
+        _print(out, "  (no derivation is given)")
+        return
+    _heading(out, f"Derivation{f' ({part.label})' if part.label else ''}")
+    _print(out, f"       {text(part.derivation.start)}")
+    seen = {line.number: line for line in trace.lines} if trace else {}
+    for number, line in enumerate(part.derivation.lines, 1):
+        checked = seen.get(number)
+        mark, style = MARKS[checked.accepted] if checked else ("?", "yellow")
+        row = Text("  ")
+        row.append(mark, style=style)
+        row.append(f" {line.relation:>2} {text(line.term)}")
+        out.print(row, soft_wrap=True)
+        out.print(Text(f"        by {'; '.join(map(reason_text, line.reasons))}", style="dim"), soft_wrap=True)
+        if checked:
+            _line_detail(out, checked)
+
+
+def _line_detail(out: Console, checked: LineTrace) -> None:
+    if checked.used:
+        out.print(Text(f"        used {'; '.join(checked.used)}", style="dim"), soft_wrap=True)
+    if checked.problem:
+        out.print(Text(f"        {checked.problem}", style="red"), soft_wrap=True)
+
+
+def _traces(result: TheoremResult) -> dict[str, PartTrace]:
+    for item in result.evidence:
+        if isinstance(item.observation, DerivationTrace):
+            return {part.label: part for part in item.observation.parts}
+    return {}
+
+
+def _evidence(out: Console, result: TheoremResult) -> None:
+    _heading(out, "Evidence")
+    if not result.evidence:
+        _print(out, f"  none yet: normproof run {result.theorem.id}")
+    for item in result.evidence:
+        spent = f"{item.seconds:.2f} s{', cached' if item.cached else ''}"
+        _print(out, f"  {item.rule.value:<11}{item.verdict.value:<10}{item.reason}  ({spent})")
+        covered = ", ".join(f"{name}: {value}" for name, value in ranges.of(result.theorem, item).items())
+        out.print(Text(f"             {covered}", style="dim"), soft_wrap=True)
+        if item.witness:
+            _print(out, f"             normproof replay {shlex.quote(item.witness)}")
+
+
+def _near_misses(out: Console, theorem: Theorem, result: TheoremResult) -> None:
+    _heading(out, "Near misses")
+    known = {miss.id: miss for miss in result.near_misses}
+    for name, miss in theorem.near_miss_list():
+        _print(out, f"  {name}: {near_miss_text(miss)}")
+        found = known.get(f"{theorem.id}/{name}")
+        if found is None:
+            _print(out, f"    not tried yet: normproof run {theorem.id}")
+            continue
+        sides = f": {found.left} against {found.right}" if found.right else f": {found.left}" if found.left else ""
+        _print(out, f"    {found.verdict}{sides}")
+        if found.witness:
+            _print(out, f"    normproof replay {shlex.quote(found.witness)}")
+
+
+def near_miss_text(miss: NearMiss) -> str:
+    """The false claim in symbols, and what it does without."""
+    words = f"{text(miss.claim.left)}  {miss.claim.relation}  {text(miss.claim.right)}"
+    dropped = "; ".join(map(assumption_text, miss.without))
+    return f"{words}   (without {dropped})" if dropped else words
+
+
+def _heading(out: Console, words: str) -> None:
+    out.print()
+    out.print(Text(words, style="bold"), soft_wrap=True)
+
+
+def _print(out: Console, words: str) -> None:
+    out.print(Text(words), soft_wrap=True)
