@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.names import braced, name_tex, symbol_tex
 
 _SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
-_BREAK = "\x01"  # a place where a long line may be broken; followed by one character, its bracket depth
-_BREAK_HERE = _BREAK + "0"
+_BREAK = "\x01"  # a place where a long line may be broken; followed by one character, low for the outermost places
+_AT_SUM, _AT_PRODUCT = _BREAK + "0", _BREAK + "1"  # a sum is broken before the products in it
 _FRESH = ("u", "v", "y", "z", "t", "s", "r", "q")
 RELATIONS = {"=": "=", "<=": r"\le"}
 
@@ -62,7 +63,7 @@ def latex_breakable(term: t.Term) -> str:
 
 # ---- brackets and signs -------------------------------------------------------------------------------------
 def _deeper(tex: str) -> str:
-    return re.sub(_BREAK + "(.)", lambda m: _BREAK + chr(ord(m[1]) + 1), tex)
+    return re.sub(_BREAK + "(.)", lambda m: _BREAK + chr(ord(m[1]) + 2), tex)
 
 
 def _solid(piece: _Piece) -> _Piece:
@@ -160,7 +161,7 @@ def _sum(terms: Sequence[t.Term], style: _Style) -> _Piece:
     out = _signed(pieces[0]).tex
     for piece in pieces[1:]:
         body = _at(replace(piece, minus=False), _HADAMARD, style)
-        out += f" {_BREAK_HERE if style.breakable else ''}{'-' if piece.minus else '+'} {body.tex}"
+        out += f" {_AT_SUM if style.breakable else ''}{'-' if piece.minus else '+'} {body.tex}"
     return _Piece(out, _SUM, any(p.tall for p in pieces))
 
 
@@ -250,7 +251,8 @@ def _monomial(term: t.Term, style: _Style) -> _Piece:
         pieces = ([] if size == 1 and (above or body) else [_number(size)]) + above + body
         row = _row(pieces, style, matrix_last=bool(body))
         return replace(_at(row, _PRODUCT, style), minus=True) if minus != row.minus else replace(row, minus=False)
-    inside, beside = [], []
+    inside: list[_Piece] = []
+    beside: list[_Piece] = []
     for piece in above + body:
         heavy = piece.tall or piece.level == _HADAMARD or len(piece.tex) > 90
         wide = piece in body and (not piece.plain or piece.tex.startswith((r"\mathbf", "I")))
@@ -283,17 +285,16 @@ def _word(factors: Sequence[t.Term], style: _Style) -> _Piece:
 
 def _joined(pieces: Sequence[_Piece], style: _Style, *, word: bool = False) -> _Piece:
     out = pieces[0].tex
-    for before, piece in zip(pieces, pieces[1:], strict=False):
-        mark = _BREAK_HERE if style.breakable and (before.tall or piece.tall or before.named or piece.named) else ""
+    for before, piece in pairwise(pieces):
+        mark = _AT_PRODUCT if style.breakable and (before.tall or piece.tall or before.named or piece.named) else ""
         if piece.tex[0].isdigit():
             space = r" \cdot "
-        elif piece.tex.startswith(r"\operatorname"):  # TeX sets its own thin space before an operator
-            space = " "
-        elif word and not (before.named or piece.named):
-            space = " "
-        elif before.plain and piece.plain and piece.level == _ATOM:
-            space = " "
-        elif _opens(piece) and (before.tex[-1:] == ")" or before.tex.startswith(r"\frac")):
+        elif (
+            piece.tex.startswith(r"\operatorname")  # TeX sets its own thin space before an operator
+            or (word and not (before.named or piece.named))
+            or (before.plain and piece.plain and piece.level == _ATOM)
+            or (_opens(piece) and (before.tex[-1:] == ")" or before.tex.startswith(r"\frac")))
+        ):
             space = " "
         else:
             space = r"\, "
@@ -312,8 +313,10 @@ def _derivative(term: t.Derivative, style: _Style) -> _Piece:
     taken = {s.name for s in rewrite.free_symbols(body) if s != variable}
     direct = isinstance(body, t.Call) and not any(
         s.name == variable.name or s == variable
-        for a in body.arguments if a != variable
-        for s in t.walk(a) if isinstance(s, t.Symbol)
+        for a in body.arguments
+        if a != variable
+        for s in t.walk(a)
+        if isinstance(s, t.Symbol)
     )
     plain_at = isinstance(at, t.Symbol) and at.name == variable.name and variable.name not in taken
     name = variable

@@ -1,0 +1,149 @@
+r"""Results as LaTeX that compiles: `derivations.tex`, a BibTeX file, and one snippet a theorem to \input elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from verify.bibliography import BIBLIOGRAPHY
+from verify.errors import UserError, writable_file, writable_folder
+from verify.latex_theorem import theorem_tex
+from verify.results import TheoremResult
+
+PACKAGES = "amsmath, amsthm, amssymb, graphicx, hyperref, cleveref, lmodern, geometry"
+_REMEDY = (
+    "install a TeX distribution with latexmk or pdflatex and bibtex; on Debian: "
+    "texlive-latex-recommended texlive-latex-extra lmodern latexmk. Or export with --to latex, which needs none"
+)
+
+PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage[margin=27mm]{geometry}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage{graphicx}
+\usepackage[hidelinks]{hyperref}
+\usepackage[capitalise,noabbrev]{cleveref}
+\newtheorem{theorem}{Theorem}
+\theoremstyle{remark}
+\newtheorem*{remark}{Remark}
+\crefname{theorem}{Theorem}{Theorems}
+\allowdisplaybreaks
+\emergencystretch=3em
+"""
+SNIPPET = r"""% One theorem, to be \input into a paper that loads amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
+% declares \newtheorem{theorem}{Theorem} and \newtheorem*{remark}{Remark}, and cites from references.bib.
+"""
+
+
+def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
+    """Write LaTeX and return the main file. A path ending in .tex: one file; otherwise a folder with snippets.
+
+    `references.bib` is copied beside the main file. Raises UserError if the place cannot be written.
+    """
+    target = Path(path)
+    known = frozenset(r.theorem.id for r in results)
+    if target.suffix == ".tex":
+        writable_file(target, "the LaTeX file")
+        body = "\n".join(theorem_tex(r, known) for r in _ordered(results))
+        target.write_text(document(body), encoding="utf-8")
+        shutil.copyfile(BIBLIOGRAPHY, target.with_name("references.bib"))
+        return target
+    writable_folder(target / "theorems", "the LaTeX files")
+    for result in results:
+        snippet = target / "theorems" / f"{result.theorem.id}.tex"
+        snippet.write_text(SNIPPET + theorem_tex(result, known), encoding="utf-8")
+    body = "\n".join(rf"\input{{theorems/{r.theorem.id}.tex}}" for r in _ordered(results))
+    main = target / "derivations.tex"
+    main.write_text(document(body), encoding="utf-8")
+    shutil.copyfile(BIBLIOGRAPHY, target / "references.bib")
+    return main
+
+
+def document(body: str) -> str:
+    """A whole document around theorems."""
+    return (
+        f"{PREAMBLE}\\title{{Derivations}}\n\\author{{normproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
+        f"{body}\n\\bibliographystyle{{plain}}\n\\bibliography{{references}}\n\\end{{document}}\n"
+    )
+
+
+def _ordered(results: Sequence[TheoremResult]) -> list[TheoremResult]:
+    """A theorem after those it uses; otherwise as given."""
+    by_id = {r.theorem.id: r for r in results}
+    out: dict[str, TheoremResult] = {}
+
+    def visit(result: TheoremResult) -> None:
+        for used in result.theorem.uses:
+            if used.id in by_id and used.id not in out:
+                visit(by_id[used.id])
+        out.setdefault(result.theorem.id, result)
+
+    for result in results:
+        visit(result)
+    return list(out.values())
+
+
+def export_pdf(results: Sequence[TheoremResult], path: Path | str) -> Path:
+    """Typeset to a PDF file. Raises UserError if no engine is there, a package is missing, or the log has errors."""
+    target = Path(path)
+    target = target if target.suffix == ".pdf" else target / "derivations.pdf"
+    writable_file(target, "the PDF")
+    require_engine()
+    with tempfile.TemporaryDirectory() as folder:
+        main = export(results, Path(folder) / "derivations.tex")
+        compile_tex(main)
+        shutil.copyfile(main.with_suffix(".pdf"), target)
+    return target
+
+
+def require_engine() -> None:
+    """Raises UserError, before any work is done, if no TeX engine is installed."""
+    if not any(map(shutil.which, ("latexmk", "pdflatex"))):
+        raise UserError("expected a TeX engine to make a PDF", got="neither latexmk nor pdflatex found", remedy=_REMEDY)
+
+
+def compile_tex(main: Path) -> str:
+    """Run the engine on a file until references settle and return the log. Raises UserError with the first error."""
+    name, folder = main.name, main.parent
+    engine = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name]
+    if shutil.which("latexmk"):
+        steps = [["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", name]]
+    elif shutil.which("bibtex"):
+        steps = [engine, ["bibtex", main.stem], engine, engine]
+    else:
+        raise UserError("expected bibtex beside pdflatex", got="bibtex not found", remedy=_REMEDY)
+    output = ""
+    for step in steps:
+        ran = subprocess.run(step, cwd=folder, capture_output=True, check=False)
+        output = ran.stdout.decode("utf-8", "replace") + ran.stderr.decode("utf-8", "replace")
+        if ran.returncode and step[0] != "bibtex":
+            break
+    log_file = main.with_suffix(".log")
+    log = log_file.read_text(encoding="utf-8", errors="replace") if log_file.exists() else output
+    if not main.with_suffix(".pdf").exists() or re.search(r"^!", log, re.M):
+        missing = re.findall(r"File `([^']+\.(?:sty|cls))' not found", log)
+        first = next((line for line in log.splitlines() if line.startswith("!")), output.strip()[-400:])
+        raise UserError(
+            "expected the LaTeX to compile",
+            got=f"missing packages: {', '.join(missing)}" if missing else first,
+            where=str(main),
+            remedy=_REMEDY if missing else "report this file: exported LaTeX should compile with " + PACKAGES,
+        )
+    return log
+
+
+def log_problems(log: str, overfull_points: float = 5.0) -> list[str]:
+    """What in a log a reader would see: undefined references or citations, duplicate labels, overfull lines."""
+    joined = log.replace("\n", "")
+    problems = re.findall(r"(?:LaTeX|Package natbib) Warning: (?:Reference|Citation) `[^']*'[^.]*undefined", joined)
+    problems += re.findall(r"LaTeX Warning: (?:There were undefined \w+|Label `[^']*' multiply defined)", joined)
+    for match in re.finditer(r"Overfull \\[hv]box \(([\d.]+)pt too (?:wide|high)\)[^\n]*", log):
+        if float(match[1]) > overfull_points:
+            problems.append(match[0])
+    return problems

@@ -1,0 +1,226 @@
+r"""One theorem as LaTeX: statement, proof as an aligned chain with its reasons at the side, evidence, near misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from theory.calculus import terms as t
+from theory.calculus.breaking import latex_lines, width
+from theory.calculus.latex import latex, relation_tex
+from theory.claims import Assumption
+from theory.derivation import Line, Surplus
+from theory.theorem import Part, Source
+from theory.typeset import latex_assumption, latex_reason
+from verify import prose
+from verify.kernel import Evidence, LineTrace, Verdict
+from verify.results import TheoremResult
+
+LINE = 66.0  # letters that fit on a line of display mathematics beside the relation, measured on the page
+SIDE = 34.0  # a longer reason goes below the chain
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}  # fmt: skip
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "λ": "lambda", "μ": "mu", "σ": "sigma", "φ": "phi", "ε": "epsilon"}
+
+
+def escape(text: str) -> str:
+    """Plain text for LaTeX. Letters that the fonts lack are spelled out, never dropped."""
+    out = "".join(_SPECIAL.get(c, c) for c in text)
+    out = "".join(rf"\(\{_GREEK[c]}\)" if c in _GREEK else c for c in out)
+    return "".join(c if ord(c) < 0x250 or c in "–—‘’“”…" else f"[U+{ord(c):04X}]" for c in out)
+
+
+def prose_tex(text: str) -> str:
+    """Text that may hold formulas in dollars and code in backticks."""
+
+    def piece(part: str) -> str:
+        if len(part) > 2 and part[0] == part[-1] == "$":
+            return part
+        return rf"\texttt{{{escape(part[1:-1])}}}" if len(part) > 2 and part[0] == part[-1] == "`" else escape(part)
+
+    return "".join(piece(p) for p in re.split(r"(\$[^$]+\$|`[^`]+`)", text) if p)
+
+
+def theorem_tex(result: TheoremResult, known: frozenset[str]) -> str:
+    r"""The theorem, its proof and its near misses. `known` are the ids that have a label in the same document."""
+    theorem = result.theorem
+    out = [rf"\begin{{theorem}}[{{{escape(theorem.title)}}}]\label{{{theorem.id}}}", *_statement(result)]
+    out.append(r"\end{theorem}")
+    if result.verdict is not Verdict.PROVED:
+        out.append(rf"\noindent\textbf{{Status: {result.verdict.value}.}} {escape(result.reason)}.\par")
+    for number, part in enumerate(theorem.parts):
+        out += _proof(result, number, part, known)
+    out += _misses(result)
+    return "\n".join(out) + "\n"
+
+
+# ---- statement ----------------------------------------------------------------------------------------------
+def _statement(result: TheoremResult) -> list[str]:
+    theorem = result.theorem
+    out = ["Let " + "; ".join(prose.declarations(theorem)) + "."]
+    if theorem.assumptions:
+        out.append("Assume " + "; ".join(_assumption(a) for a in theorem.assumptions) + ".")
+    named = prose.definitions(theorem)
+    if named:
+        out.append("Write")
+        out += display([_rows(latex(d(*d.parameters)), ":=", d.body) for d in named])
+    out.append("Then")
+    blocks = []
+    for number, part in enumerate(theorem.parts):
+        label = prose.part_label(number, part, theorem)
+        sign = relation_tex(part.claim.relation, part.claim.left)
+        rows = _rows(latex(part.claim.left), sign, part.claim.right)
+        blocks.append([rf"\text{{{escape(label.split(' ')[0])}}}\quad " + rows[0] if label else rows[0], *rows[1:]])
+    out += display(blocks)
+    cites = ", ".join(_cite(s) for s in theorem.sources)
+    out.append((f"Source: {cites}." if cites else "") + _footnote(result))
+    return out
+
+
+def _assumption(assumption: Assumption) -> str:
+    formula = f"${latex_assumption(assumption)}$"
+    return formula + (f" ({escape(assumption.note)})" if assumption.note else "")
+
+
+def _cite(source: Source) -> str:
+    place = re.sub(r"(?<=\d)-(?=\d)", "--", escape(source.place)).replace(". ", ".~")
+    return rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
+
+
+def _footnote(result: TheoremResult) -> str:
+    said = [
+        f"Verdict: {result.verdict.value}; claimed for {result.claim_range}; evidence: {result.evidence_range}.",
+        *(
+            f"{e.rule.value.capitalize()}: {e.verdict.value}, {e.reason}{_where(e)}{_stored(e)}."
+            for e in result.evidence
+        ),
+    ]
+    return rf"\footnote{{{escape(' '.join(said))}}}"
+
+
+def _stored(evidence: Evidence) -> str:
+    return " (from the store)" if evidence.cached else ""
+
+
+def _where(evidence: Evidence) -> str:
+    seen = dict(getattr(evidence.observation, "ranges", ()))
+    return f" ({', '.join(f'{k}: {v}' for k, v in seen.items())})" if seen else ""
+
+
+# ---- display mathematics ------------------------------------------------------------------------------------
+def _rows(left: str, sign: str, right: t.Term) -> list[str]:
+    """`left sign right` as rows of an aligned display; a long left side gets a row of its own."""
+    room = LINE - width(left) - 3
+    if room < 0.5 * LINE and width(left) + width(latex(right)) + 3 > LINE:
+        lines = latex_lines(right, LINE - 6)
+        return ["& " + fit(left), rf"& \quad {sign} {fit(lines[0])}", *(rf"& \qquad\quad {fit(x)}" for x in lines[1:])]
+    lines = latex_lines(right, room)
+    return [f"{left} & {sign} {fit(lines[0], room)}", *(rf"& \qquad {fit(x, room)}" for x in lines[1:])]
+
+
+def fit(line: str, room: float = LINE) -> str:
+    """A line that cannot be cut and is still too long is set smaller."""
+    if width(line) <= room + 4:
+        return line
+    return rf"\scalebox{{{max(0.45, room / width(line)):.2f}}}{{$\displaystyle {line}$}}"
+
+
+def display(blocks: Sequence[Sequence[str]]) -> list[str]:
+    """Blocks of rows as one aligned display."""
+    rows = [row for block in blocks for row in block]
+    return [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
+
+
+# ---- proof --------------------------------------------------------------------------------------------------
+def _proof(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> list[str]:
+    label = prose.part_label(number, part, result.theorem)
+    if part.derivation is None:
+        return [rf"\noindent No derivation is given{f' for part {escape(label)}' if label else ''}.\par"]
+    traces = prose.line_traces(result, number)
+    refused = [k for k, line in traces.items() if not line.accepted]
+    head = "Proof" if traces and not refused else "Derivation, not accepted" if refused else "Derivation, not checked"
+    title = head + (f" of part {escape(label)}" if label else "")
+    first = latex(part.derivation.start)
+    alone = width(first) > 0.3 * LINE
+    rows = ["& " + fit(first)] if alone else []
+    below: list[str] = []
+    for k, line in enumerate(part.derivation.lines, 1):
+        tag, note = _reason(line, k, traces.get(k), known)
+        if note:
+            below.append(note)
+        sign = relation_tex(line.relation, line.term)
+        room = LINE - (3 if alone else width(first) + 3)
+        cut = latex_lines(line.term, room)
+        start = rf"& \quad {sign} " if alone else f"{first if k == 1 else ''} & {sign} "
+        onward = r"& \quad\qquad " if alone else r"& \qquad "
+        block = [start + fit(cut[0], room), *(onward + fit(x, room) for x in cut[1:])]
+        block[-1] += rf" \tag*{{{tag}}}"
+        rows += block
+    whole = bool(traces) and not refused
+    if not below and whole:  # the box stands at the end of the last line, not on a line of its own
+        rows[-1] = rows[-1][:-1] + r"\quad\ensuremath{\square}}"
+    out = [rf"\begin{{proof}}[{title}]\leavevmode" + (r"\renewcommand{\qed}{}" if not below or not whole else "")]
+    out += display([rows])
+    if below:
+        out += [r"\begin{itemize}", *below[:-1], below[-1] + (r"\qedhere" if whole and below[-1][-1] == "." else "")]
+        out.append(r"\end{itemize}")
+    return [*out, r"\end{proof}"]
+
+
+def _reason(line: Line, number: int, trace: LineTrace | None, known: frozenset[str]) -> tuple[str, str]:
+    """What stands beside a line, and the item below the chain when that is too long."""
+
+    def cite(theorem: object) -> str:
+        name = str(getattr(theorem, "id", ""))
+        return rf"\cref{{{name}}}" if name in known else rf"\texttt{{{escape(name)}}}"
+
+    certificates = [r for r in line.reasons if isinstance(r, Surplus)]
+    others = [r for r in line.reasons if not isinstance(r, Surplus)]
+    text = "; ".join(latex_reason(r, cite) for r in others)
+    mark = "" if trace is None or trace.accepted else r"\textbf{not accepted} "
+    if not certificates and width(_visible(text)) <= SIDE and not mark:
+        return rf"\small {text}", ""
+    parts = [rf"\item[({number})] "]
+    if mark:
+        parts.append(rf"{mark}({escape(trace.problem if trace else '')}). ")
+    for certificate in certificates:
+        what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
+        rows = latex_lines(certificate.term, LINE - 16)
+        rows[-1] += r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
+        parts.append("\n".join([what, *display([[f"& {fit(r, LINE - 14)}" for r in rows]])]))
+    if text:
+        parts.append(("since " if certificates else "By ") + text + ".")
+    return rf"\small ({number})", "".join(parts)
+
+
+def _visible(text: str) -> str:
+    return re.sub(r"\\cref\{[^}]*\}", "Theorem 00", text.replace("$", ""))
+
+
+# ---- near misses --------------------------------------------------------------------------------------------
+def _misses(result: TheoremResult) -> list[str]:
+    found = prose.misses(result)
+    if not found:
+        return []
+    out = [r"\begin{remark}[Near misses]", "False neighbours of this statement, and where each one fails."]
+    out.append(r"\begin{itemize}")
+    for miss in found:
+        out.append(rf"\item {escape(miss.name)}{_without(miss)}.")
+        if miss.claim is not None:
+            out += display([_rows(latex(miss.claim[0]), relation_tex(miss.claim[1], miss.claim[0]), miss.claim[2])])
+        if miss.result.verdict == "refuted":
+            left, right = prose.shorten(miss.result.left), prose.shorten(miss.result.right)
+            out.append(
+                rf"Refuted at {escape(miss.instance)}" + (f": {escape(left)} against {escape(right)}." if left else ".")
+            )
+        else:
+            out.append(rf"\textbf{{{escape(miss.result.verdict.capitalize())}.}}")
+    return [*out, r"\end{itemize}", r"\end{remark}", r"\medskip"]
+
+
+def _without(miss: prose.Miss) -> str:
+    dropped = [f"${latex_assumption(a)}$" for a in miss.without]
+    return f", without {' and '.join(dropped)}" if dropped else ""

@@ -1,0 +1,170 @@
+"""Results in words, shared by LaTeX, Markdown and the report: settings, near misses, evidence, counterexamples."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.latex import latex
+from theory.claims import Assumption, functions_of
+from theory.theorem import Part, Theorem
+from theory.typeset import latex_declaration, latex_function
+from verify.kernel import (
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    Evidence,
+    LineTrace,
+    SamplingTrace,
+)
+from verify.results import NearMissResult, TheoremResult
+
+
+def declarations(theorem: Theorem) -> list[str]:
+    """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
+    symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
+    functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
+    declared = [latex_declaration(s) for s in symbols]
+    return declared + [latex_function(f) for f in sorted(functions, key=lambda f: f.name)]
+
+
+def _order(symbol: t.Symbol) -> int:
+    if symbol.has(t.Property.DIMENSION):
+        return 0
+    if symbol.has(t.Property.RANDOM):
+        return 1
+    return 4 if symbol.is_scalar else 3 if symbol.shape[1] == 1 else 2
+
+
+def definitions(theorem: Theorem) -> list[t.Definition]:
+    """The definitions that the claims and the derivations speak of, by name, without those whose notation says all."""
+    found: frozenset[t.Definition] = frozenset()
+    for part in theorem.parts:
+        terms = [part.claim.left, part.claim.right]
+        terms += [line.term for line in part.derivation.lines] if part.derivation else []
+        for term in terms:
+            found |= rewrite.definitions_in(term)
+    return sorted((d for d in found if latex(d(*d.parameters)) != latex(d.body)), key=lambda d: d.name)
+
+
+def paragraphs(theorem: Theorem) -> list[str]:
+    """The docstring's paragraphs after the title, without the line that names the source."""
+    blocks = re.split(r"\n\s*\n", theorem.docstring.strip())
+    rest = [re.sub(r"\s+", " ", block).strip() for block in blocks[1:]]
+    return [block for block in rest if block and not block.lower().startswith("source")]
+
+
+def part_label(number: int, part: Part, theorem: Theorem) -> str:
+    """`(a) in w`, or nothing when the theorem has one unnamed part."""
+    if len(theorem.parts) == 1 and not part.label:
+        return ""
+    return f"({chr(ord('a') + number)}) {part.label}".rstrip()
+
+
+def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
+    """What the checker left of each line of a part, by line number; empty if the derivation was not checked."""
+    for item in result.evidence:
+        if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
+            return {line.number: line for line in item.observation.parts[number].lines}
+    return {}
+
+
+# ---- evidence -----------------------------------------------------------------------------------------------
+def evidence_range(evidence: Evidence) -> str:
+    """The range one piece of evidence covered, in words."""
+    match evidence.observation:
+        case DerivationTrace(parts):
+            lines = sum(len(p.lines) for p in parts)
+            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}"
+        case DenseTrace(cases):
+            sizes = dict.fromkeys(", ".join(f"{k} = {v}" for k, v in c.sizes) for c in cases)
+            return "; ".join(sizes) if sizes else "no case"
+        case EnclosureTrace() as seen:
+            return _points(seen.ranges, f"{seen.bits} bits")
+        case SamplingTrace() as seen:
+            return _points(seen.ranges, f"{seen.dtype} on {seen.device}")
+    raise TypeError(f"evidence_range: no row for {type(evidence.observation).__name__}")
+
+
+def _points(ranges: tuple[tuple[str, str], ...], how: str) -> str:
+    return "; ".join([how, *(f"{name}: {value}" for name, value in ranges)])
+
+
+def counts(evidence: Evidence) -> str:
+    """How many instances were asked for, satisfied the assumptions, and agreed."""
+    seen = evidence.observation
+    if isinstance(seen, EnclosureTrace | SamplingTrace):
+        return f"{seen.satisfied:,} of {seen.requested:,}"
+    if isinstance(seen, DenseTrace):
+        return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+    return ""
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+# ---- near misses --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Miss:
+    """A near miss as a reader meets it: what it says, what was found, and how to see it again."""
+
+    result: NearMissResult
+    name: str
+    claim: tuple[t.Term, str, t.Term] | None
+    without: tuple[Assumption, ...]
+    instance: str
+
+    @property
+    def replay(self) -> str:
+        """The command that evaluates the witness again, quoted for a shell."""
+        return f"normproof replay '{self.result.witness}'" if self.result.witness else ""
+
+
+def misses(result: TheoremResult) -> list[Miss]:
+    """The near misses of a result, joined with the claims that the theorem's author wrote."""
+    stated = dict(result.theorem.near_miss_list())
+    found = []
+    for item in result.near_misses:
+        name = item.id.split("/", 1)[-1]
+        miss = stated.get(name)
+        claim = (miss.claim.left, miss.claim.relation, miss.claim.right) if miss else None
+        found.append(Miss(item, name, claim, miss.without if miss else (), counterexample(item.witness)))
+    return found
+
+
+def counterexample(witness: str | None) -> str:
+    """The instance of a witness on one line; the witness itself if it is in no known form."""
+    from verify.instances import InstanceError, display, from_json
+
+    if not witness:
+        return ""
+    try:
+        data = json.loads(witness)
+        return display(from_json(data["instance"]))
+    except (ValueError, KeyError, TypeError, InstanceError):
+        return witness
+
+
+def shorten(enclosure: str, digits: int = 8) -> str:
+    """An enclosure with its digits cut for reading: `[0.81237119 +/- ...]` becomes `0.81237119...`."""
+
+    def cut(match: re.Match[str]) -> str:
+        mantissa, exponent = match[1], match[2] or ""
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        short = mantissa[: mantissa.find(".") + 1 + digits] if "." in mantissa else mantissa
+        return short + ("..." if len(short) < len(mantissa) else "") + exponent
+
+    return re.sub(r"\[(-?[\d.]+)(e[+-]?\d+)? \+/- [^\]]*\]", cut, enclosure)
+
+
+def totals(results: Mapping[str, TheoremResult]) -> dict[str, int]:
+    """How many results have each verdict."""
+    found: dict[str, int] = {}
+    for result in results.values():
+        found[result.verdict.value] = found.get(result.verdict.value, 0) + 1
+    return found
