@@ -9,6 +9,9 @@ ALGEBRA, LINEARITY    the normal form alone (always on)
 `unfold(f, ...)`      the definitions named
 DIFFERENTIATE         carrying out derivatives; E and the derivative are exchanged
 an `Equal`            the rewrite left -> right
+an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a matrix; then left^-1 - right^-1 as well)
+a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
+`CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
@@ -53,10 +56,11 @@ class Unfold:
 
 @dataclass(frozen=True)
 class Instance:
-    """A theorem with terms put for some of its symbols."""
+    """A theorem, or one part of it, with terms put for some of its symbols."""
 
     theorem: Theorem
     values: tuple[tuple[Symbol, Term], ...] = ()
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,25 @@ class Surplus:
     squared: bool = False
 
 
-Reason = Union[Algebra, Differentiate, Unfold, Instance, Surplus, Equal, AtMost, SupBound, "Theorem"]
+@dataclass(frozen=True)
+class CauchySchwarz:
+    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=."""
+
+    left: Term
+    right: Term
+    metric: Term
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        lengths = (
+            t.power(t.matmul(t.matmul(t.transpose(v), self.metric), v), Fraction(1, 2)) for v in (self.left, self.right)
+        )
+        first, second = lengths
+        return first * second - t.matmul(t.matmul(t.transpose(self.left), self.metric), self.right)
+
+
+Reason = Union[Algebra, Differentiate, Unfold, Instance, Surplus, CauchySchwarz, Equal, AtMost, SupBound, "Theorem"]
 
 ALGEBRA = Algebra()
 LINEARITY = Algebra("linearity of E")
@@ -148,12 +170,15 @@ def start(term: object) -> Derivation:
     return Derivation(as_term(term))
 
 
-def instance(theorem: Theorem, values: Mapping[Symbol, object]) -> Instance:
-    """A theorem with terms for some of its symbols; the checker verifies shapes and declared properties."""
+def instance(theorem: Theorem, values: Mapping[Symbol, object], part: str | None = None) -> Instance:
+    """A theorem, or its part of that label, with terms for some of its symbols; the checker verifies that they fit."""
+    labels = [p.label for p in theorem.parts]
+    if part is not None and part not in labels:
+        raise CalculusError(f"{theorem.id} has no part {part!r}; its parts are {', '.join(map(repr, labels))}.")
     pairs = tuple((symbol, as_term(value, like=symbol)) for symbol, value in values.items())
     for symbol, value in pairs:
         if symbol.shape != value.shape:
             raise CalculusError(
                 f"{theorem.id}: {symbol.name} has shape {show(symbol.shape)}; got {value!r} of shape {show(value.shape)}."
             )
-    return Instance(theorem, pairs)
+    return Instance(theorem, pairs, part)

@@ -95,9 +95,13 @@ class Theorem:
         """The theorems that the derivations cite, in order of first use."""
         return tuple(dict.fromkeys(self._cited()))
 
-    def at(self, values: Mapping[Symbol, object]) -> Instance:
+    def at(self, values: Mapping[Symbol, object], part: str | None = None) -> Instance:
         """The theorem with terms put for some of its symbols."""
-        return instance(self, values)
+        return instance(self, values, part)
+
+    def part(self, label: str) -> Instance:
+        """One part of the theorem alone, to be cited."""
+        return instance(self, {}, label)
 
     def near_miss_list(self) -> tuple[tuple[str, NearMiss], ...]:
         return tuple((n, m if isinstance(m, NearMiss) else NearMiss(m)) for n, m in self.near_misses.items())

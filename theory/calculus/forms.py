@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from theory.calculus.terms import CalculusError, Dimension, Shape, Symbol
+from theory.calculus.terms import CalculusError, Dimension, Shape, Symbol, Term
 
 Coefficient = int | Fraction
 Exponent = int | Fraction
@@ -73,7 +73,7 @@ class Context:
     factors: dict[int, Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    obligations: list[tuple[str, Form]] = field(default_factory=list)
+    obligations: list[tuple[str, Form, Term]] = field(default_factory=list)
     steps: int = 0
     _atom_ids: dict[Node, int] = field(default_factory=dict)
     _factor_ids: dict[Node, int] = field(default_factory=dict)

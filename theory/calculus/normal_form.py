@@ -167,7 +167,7 @@ def _trace(ctx: Context, term: t.Trace) -> Form:
 
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
     form = normal_form(ctx, term.body)
-    ctx.obligations.append(("invertible", form))
+    ctx.obligations.append(("invertible", form, term.body))
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
         if not any(ctx.factors[n].shape[0] == 1 for n in word):
@@ -230,7 +230,12 @@ def _diag(ctx: Context, term: t.Diag) -> Form:
 
 
 def _power(ctx: Context, term: t.Power) -> Form:
-    return scalars.power(ctx, scalars.reduce_sums(ctx, normal_form(ctx, term.base)), term.exponent)
+    base = scalars.reduce_sums(ctx, normal_form(ctx, term.base))
+    if term.exponent < 0:
+        ctx.obligations.append(("nonzero", base, term.base))
+    if term.exponent.denominator != 1:
+        ctx.obligations.append(("nonnegative", base, term.base))
+    return scalars.power(ctx, base, term.exponent)
 
 
 def _abs(ctx: Context, term: t.Abs) -> Form:

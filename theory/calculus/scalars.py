@@ -1,7 +1,7 @@
 """Powers, absolute values and sums in denominators, on scalar forms.
 
 A power of a sum is kept as an atom whose base is primitive (content taken out); whole positive powers are expanded.
-What a root or a negative power needs to be defined is recorded as an obligation, to be discharged by `signs`.
+Where a root or a negative power is defined is not asked here: `normal_form` records it as an obligation.
 """
 
 from __future__ import annotations
@@ -15,11 +15,7 @@ from theory.calculus.forms import Coefficient, Context, Exponent, Form, Frozen, 
 
 
 def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
-    """base ** exponent of a scalar form, with the obligation that it is defined."""
-    if exponent < 0:
-        ctx.obligations.append(("nonzero", base))
-    if exponent.denominator != 1:
-        ctx.obligations.append(("nonnegative", base))
+    """base ** exponent of a scalar form, wherever that is defined."""
     if exponent.denominator == 1 and exponent > 0:
         return whole_power(ctx, base, int(exponent))
     if base.is_zero:

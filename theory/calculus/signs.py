@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.calculus import forms as f
 from theory.calculus.forms import Context, Form, Monomial, Word
-from theory.calculus.terms import Activation, Property, Symbol
+from theory.calculus.terms import Property, Symbol
 
 
 def is_nonnegative(ctx: Context, form: Form) -> bool:
@@ -162,9 +162,50 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     )
 
 
-def activation_of(payload: tuple[object, ...]) -> Activation:
-    """The activation of an elementwise atom."""
-    function = payload[0]
-    if not isinstance(function, Activation):
-        raise TypeError("no activation here")
-    return function
+# ---- obligations and declared properties --------------------------------------------------------------------
+def discharge(ctx: Context, kind: str, form: Form) -> bool:
+    """Is a recorded obligation shown? kind: "nonzero", "nonnegative" or "invertible"."""
+    if kind == "nonzero":
+        return is_nonzero(ctx, form)
+    if kind == "nonnegative":
+        return is_nonnegative(ctx, form)
+    if len(form.terms) != 1:
+        return False
+    (((monomial, word), _),) = form.terms.items()
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_definite(ctx, n) for n in word)
+
+
+def has_property(ctx: Context, form: Form, prop: Property) -> bool:
+    """Is a form shown to have a property that a symbol may be declared to have?"""
+    from theory.calculus.words import multiply, transpose
+
+    match prop:
+        case Property.POSITIVE:
+            return is_positive(ctx, form)
+        case Property.NONNEGATIVE:
+            return is_nonnegative(ctx, form)
+        case Property.NEGATIVE:
+            return is_positive(ctx, f.times_number(form, -1))
+        case Property.NONZERO:
+            return is_nonzero(ctx, form) if form.shape == (1, 1) else _single_nonzero(ctx, form)
+        case Property.SYMMETRIC:
+            return transpose(ctx, form).terms == form.terms
+        case Property.PROJECTOR:
+            return multiply(ctx, form, form).terms == form.terms
+        case Property.POSITIVE_DEFINITE | Property.POSITIVE_SEMIDEFINITE:
+            strict = prop is Property.POSITIVE_DEFINITE
+            return bool(form.terms) and all(
+                _term_sign(ctx, m, c)
+                and len(w) <= 1
+                and all(factor_definite(ctx, n) if strict else factor_semidefinite(ctx, n) for n in w)
+                and (not strict or all(atom_positive(ctx, a) for a, _ in m))
+                for (m, w), c in form.terms.items()
+            )
+    return False
+
+
+def _single_nonzero(ctx: Context, form: Form) -> bool:
+    if len(form.terms) != 1:
+        return False
+    (((monomial, word), _),) = form.terms.items()
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and column_nonzero(ctx, word)

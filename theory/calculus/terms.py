@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Union
+from typing import Any, Union, dataclass_transform
 
 Dimension = Union[int, "Symbol"]
 Shape = tuple[Dimension, Dimension]
@@ -146,6 +146,7 @@ class Term:
         return f"${latex(self)}$"
 
 
+@dataclass_transform(eq_default=False, frozen_default=True)
 def node(cls: type) -> type:
     """Make `cls` a frozen dataclass that keeps Term's cached structural equality."""
     return dataclass(frozen=True, eq=False, repr=False)(cls)

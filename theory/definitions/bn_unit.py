@@ -1,6 +1,6 @@
 """One batch-normalised unit and the setting of the decoupling theorems.
 
-Source: Kohler et al. 2018, section 2 (arXiv 1805.10694). x is a random input with E[x] = 0 and E[x x'] = S > 0.
+Source: Kohler et al. 2019, section 2 (arXiv 1805.10694). x is a random input with E[x] = 0 and E[x x'] = S > 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from theory.calculus import (
     activation,
     define,
     dimension,
+    eye,
+    nonnegative,
     norm_in,
+    positive,
     positive_definite,
     random_vector,
     real,
@@ -19,7 +22,8 @@ from theory.calculus import (
     vector,
     zero,
 )
-from theory.claims import equal
+from theory.calculus.terms import Term
+from theory.claims import at_most, equal, sup_bound
 
 d = dimension("d")
 w = vector("w", d, nonzero=True)
@@ -28,10 +32,16 @@ x = random_vector("x", d)
 S = positive_definite("S", d)
 gamma = real("gamma", tex=r"\gamma")
 beta = real("beta", tex=r"\beta")
-phi = activation("phi", smoothness=3)
+phi = activation("phi", smoothness=2)
 
 CENTRED = equal(E(x), zero(d), note="the inputs are centred")
+mu_S, L_S = positive("mu_S", tex=r"\mu_S"), positive("L_S")
+Phi = nonnegative("Phi", tex=r"\Phi")
+
 SECOND_MOMENT = equal(E(x @ x.T), S, note="S is the second moment of the inputs")
+SPECTRUM_BELOW = at_most(mu_S * eye(d), S, note="mu_S bounds the spectrum of S from below")
+SPECTRUM_ABOVE = at_most(S, L_S * eye(d), note="L_S bounds the spectrum of S from above")
+LIPSCHITZ = sup_bound(phi, 1, Phi, note="the activation is Phi-Lipschitz")
 
 batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\operatorname{E}_x[x^\top #1]")
 batch_variance = define("var", (w,), variance(x.T @ w), tex=r"\operatorname{var}_x[x^\top #1]")
@@ -41,8 +51,17 @@ bn_unit = define(
     (w, gamma, beta),
     E(phi(gamma * (x.T @ w - batch_mean(w)) / sqrt(batch_variance(w)) + beta)),
     tex=r"f_{\mathrm{BN}}",
-    source="Kohler et al. 2018, eq. 3",
+    source="Kohler et al. 2019, eq. 3",
 )
-plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2018, eq. 1")
+plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2019, eq. 1")
 s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S")
+
+
+def mean_slope_at(scale: Term) -> Term:
+    """E[phi'(z) x] with z = scale x'w/|w|_S, of shape d x 1: the direction in which the plain unit would move."""
+    return E(phi.prime(scale * (x.T @ w) / norm_in(w, S)) * x)
+
+
+z = gamma * (x.T @ w) / norm_in(w, S)  # the normalised, rescaled pre-activation
+mean_slope = mean_slope_at(gamma)
 effective_weights = define("wtilde", (w, gamma), gamma * w / norm_in(w, S), tex=r"\tilde w")

@@ -1,0 +1,136 @@
+"""Order: when a term is visibly nonnegative, or a matrix visibly positive semidefinite.
+
+The judgement reads the term as it is written: squares, lengths, quadratic forms, expectations and sums of these, the
+facts that the line cites, and nothing else. A certificate of `a <= b` is a term equal to b - a that passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.calculus import signs
+from theory.calculus import terms as t
+from theory.calculus.forms import Context
+from theory.calculus.normal_form import Answer, equal, normal_form
+from theory.calculus.terms import Activation, Term
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A cited fact: `term` is >= 0 (scalar) or positive semidefinite (matrix). `name` is what the reader is told."""
+
+    name: str
+    term: Term
+
+
+@dataclass(frozen=True)
+class SupFact:
+    """A cited sup bound: bound^2 - phi^(order)(z)^2 >= 0 for every z."""
+
+    name: str
+    function: Activation
+    order: int
+    bound: Term
+
+
+Facts = Sequence[Fact | SupFact]
+
+
+def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is a scalar term visibly >= 0, given the facts?"""
+    if _cited(ctx, term, facts):
+        return True
+    match term:
+        case t.Sum(terms) if all(nonnegative(ctx, x, facts) for x in terms):
+            return True
+        case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and nonnegative(ctx, body, facts):
+            return True
+        case t.Power(base, exponent):
+            if exponent.denominator == 1 and exponent.numerator % 2 == 0:
+                return True
+            if nonnegative(ctx, base, facts):
+                return True
+        case t.Abs():
+            return True
+        case t.Expectation(body, _) if nonnegative(ctx, body, facts):
+            return True
+        case t.Trace(body) if semidefinite(ctx, body, facts):
+            return True
+        case t.Product(factors) if _quadratic(ctx, factors, facts):
+            return True
+    return signs.is_nonnegative(ctx, normal_form(ctx, term))
+
+
+def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is a square term visibly symmetric and positive semidefinite, given the facts?"""
+    if _cited(ctx, term, facts):
+        return True
+    match term:
+        case t.Eye():
+            return True
+        case t.Sum(terms) if all(semidefinite(ctx, x, facts) for x in terms):
+            return True
+        case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and semidefinite(ctx, body, facts):
+            return True
+        case t.Expectation(body, _) if semidefinite(ctx, body, facts):
+            return True
+        case t.Product(factors) if _quadratic(ctx, factors, facts):
+            return True
+    return signs.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_SEMIDEFINITE)
+
+
+def definite(ctx: Context, term: Term) -> bool:
+    """Is a square term visibly positive definite?"""
+    return signs.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_DEFINITE)
+
+
+def _quadratic(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
+    """L L' or L M L' with M positive semidefinite: the outer halves are transposes of each other."""
+    for i in range(1, len(factors)):
+        for j in range(i, min(i + 2, len(factors))):
+            left, middle, right = factors[:i], factors[i:j], factors[j:]
+            a, b = _join(left), t.transpose(_join(right))
+            if a.shape != b.shape or equal(a, b, ctx) is not Answer.EQUAL:
+                continue
+            if not middle or semidefinite(ctx, middle[0], facts):
+                return True
+    return False
+
+
+def _join(factors: tuple[Term, ...]) -> Term:
+    out = factors[0]
+    for factor in factors[1:]:
+        out = t.matmul(out, factor)
+    return out
+
+
+def _cited(ctx: Context, term: Term, facts: Facts) -> bool:
+    for name, known in _candidates(term, facts):
+        if known.shape == term.shape and (known == term or equal(known, term, ctx) is Answer.EQUAL):
+            ctx.used.add(name)
+            return True
+    return False
+
+
+def _candidates(term: Term, facts: Facts) -> Iterator[tuple[str, Term]]:
+    for fact in facts:
+        if isinstance(fact, Fact):
+            yield fact.name, fact.term
+        else:
+            for node in t.walk(term):
+                if isinstance(node, t.Elementwise) and (node.function, node.order) == (fact.function, fact.order):
+                    if node.is_scalar:
+                        square = t.power(fact.bound, Fraction(2)) - t.power(node, Fraction(2))
+                        yield fact.name, square
+
+
+def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
+    """From left <= right: right - left is >= 0; for matrices with left > 0 also left^-1 - right^-1 >= 0."""
+    facts = [Fact(name, right - left)]
+    if not left.is_scalar and definite(ctx, left):
+        facts.append(Fact(name, t.inverse(left) - t.inverse(right)))
+    return facts
+
+

@@ -1,0 +1,63 @@
+r"""The gradient in the weights is bounded in the Euclidean norm.
+
+|grad_w f_BN| <= |gamma| Phi sqrt(L)/|w|_S <= |gamma| Phi sqrt(L/mu)/|w| where mu I <= S <= L I and |phi'| <= Phi.
+"""
+
+from theory.calculus import eye, gradient, inverse, norm, norm_in, sqrt, zero
+from theory.claims import Bound
+from theory.definitions.bn_unit import (
+    CENTRED,
+    LIPSCHITZ,
+    SECOND_MOMENT,
+    SPECTRUM_ABOVE,
+    SPECTRUM_BELOW,
+    L_S,
+    Phi,
+    S,
+    bn_unit,
+    d,
+    gamma,
+    mu_S,
+    w,
+)
+from theory.derivation import squares, start, surplus
+from theory.theorem import NearMiss, Part, Source, Theorem
+from theory.theorems.decoupling import gradient_bound, s_norm
+
+GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
+q = norm_in(w, S)
+DUAL_GAP = gamma**2 * Phi**2 / q**2 - GRADIENT.T @ inverse(S) @ GRADIENT
+
+FIRST = start(norm(GRADIENT)).at_most(
+    abs(gamma) * Phi * sqrt(L_S) / q,
+    squares(L_S * DUAL_GAP + L_S * (GRADIENT.T @ (inverse(S) - inverse(L_S * eye(d))) @ GRADIENT)),
+    gradient_bound.THEOREM.part("bound"),
+    SPECTRUM_ABOVE,
+)
+SECOND = start(abs(gamma) * Phi * sqrt(L_S) / q).at_most(
+    abs(gamma) * Phi * sqrt(L_S / mu_S) / norm(w),
+    surplus(abs(gamma) * Phi * sqrt(L_S) / (sqrt(mu_S) * norm(w) * q) * (q - sqrt(mu_S) * norm(w))),
+    s_norm.THEOREM.part("from below"),
+)
+
+NEAR_MISSES = {
+    "the smallest eigenvalue for the largest": Bound(norm(GRADIENT), abs(gamma) * Phi * sqrt(mu_S) / q),
+    "without the condition number": Bound(norm(GRADIENT), abs(gamma) * Phi / norm(w)),
+    "gamma with its sign": Bound(norm(GRADIENT), gamma * Phi * sqrt(L_S) / q),
+    "no Lipschitz bound": NearMiss(Bound(norm(GRADIENT), abs(gamma) * Phi * sqrt(L_S) / q), without=(LIPSCHITZ,)),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("in the S-norm", Bound(norm(GRADIENT), abs(gamma) * Phi * sqrt(L_S) / q), FIRST),
+        Part(
+            "in the Euclidean norm",
+            Bound(abs(gamma) * Phi * sqrt(L_S) / q, abs(gamma) * Phi * sqrt(L_S / mu_S) / norm(w)),
+            SECOND,
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(CENTRED, SECOND_MOMENT, SPECTRUM_BELOW, SPECTRUM_ABOVE, LIPSCHITZ),
+    sources=(Source("kohler2019", "Section 4"),),
+)

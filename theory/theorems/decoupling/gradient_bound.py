@@ -1,0 +1,66 @@
+r"""The gradient in the weights is bounded in the dual norm.
+
+|grad_w f_BN|_{S^-1}^2 = (gamma^2/|w|_S^2) (|v|_{S^-1}^2 - (w'v)^2/|w|_S^2), v = E[phi'(z) x], hence
+<= gamma^2 Phi^2 / |w|_S^2 for a Phi-Lipschitz activation: long weights see small gradients.
+"""
+
+from theory.calculus import E, gradient, inverse, norm_in, zero
+from theory.claims import Bound, Identity
+from theory.definitions.bn_unit import (
+    CENTRED,
+    LIPSCHITZ,
+    SECOND_MOMENT,
+    Phi,
+    S,
+    bn_unit,
+    gamma,
+    mean_slope,
+    phi,
+    w,
+    x,
+    z,
+)
+from theory.derivation import ALGEBRA, start, sup_gap, surplus
+from theory.theorem import NearMiss, Part, Source, Theorem
+from theory.theorems.decoupling import gradient as gradient_in_w
+
+GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
+q, v = norm_in(w, S), mean_slope
+LEFT = GRADIENT.T @ inverse(S) @ GRADIENT
+EXACT = gamma**2 / q**2 * (v.T @ inverse(S) @ v - (w.T @ v) ** 2 / q**2)
+
+EQUALITY = (
+    start(LEFT)
+    .equals(gradient_in_w.RIGHT.T @ inverse(S) @ gradient_in_w.RIGHT, gradient_in_w.THEOREM)
+    .equals(EXACT, ALGEBRA)
+)
+BOUND = (
+    EQUALITY.at_most(gamma**2 / q**2 * (v.T @ inverse(S) @ v), surplus(gamma**2 / q**4 * (w.T @ v) ** 2))
+    .at_most(
+        gamma**2 / q**2 * E(phi.prime(z) ** 2),
+        surplus(gamma**2 / q**2 * E((phi.prime(z) - x.T @ inverse(S) @ v) ** 2)),
+        SECOND_MOMENT,
+    )
+    .at_most(gamma**2 * Phi**2 / q**2, surplus(gamma**2 / q**2 * E(sup_gap(LIPSCHITZ, z))), LIPSCHITZ)
+)
+
+NEAR_MISSES = {
+    "the projected part is added": Identity(
+        LEFT, gamma**2 / q**2 * (v.T @ inverse(S) @ v + (w.T @ v) ** 2 / q**2)
+    ),
+    "Phi for its square": Bound(LEFT, gamma**2 * Phi / q**2),
+    "half the bound": Bound(LEFT, gamma**2 * Phi**2 / (4 * q**2)),
+    "no Lipschitz bound": NearMiss(Bound(LEFT, gamma**2 * Phi**2 / q**2), without=(LIPSCHITZ,)),
+    "S for its inverse": Bound(GRADIENT.T @ S @ GRADIENT, gamma**2 * Phi**2 / q**2),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("equality", Identity(LEFT, EXACT), EQUALITY),
+        Part("bound", Bound(LEFT, gamma**2 * Phi**2 / q**2), BOUND),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(CENTRED, SECOND_MOMENT, LIPSCHITZ),
+    sources=(Source("kohler2019", "Section 4"),),
+)

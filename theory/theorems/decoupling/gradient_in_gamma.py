@@ -1,0 +1,39 @@
+r"""The derivative of a batch-normalised unit in its length parameter.
+
+d f_BN / d gamma = E[phi'(z) x'w] / |w|_S, with z = gamma x'w / |w|_S.
+"""
+
+from theory.calculus import E, derivative, norm_in, zero
+from theory.claims import Identity
+from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, gamma, phi, w, x, z
+from theory.derivation import DIFFERENTIATE, LINEARITY, start
+from theory.theorem import NearMiss, Source, Theorem
+from theory.theorems.decoupling import reparametrisation
+
+SLOPE = derivative(bn_unit(w, gamma, zero()), gamma)
+q = norm_in(w, S)
+
+CLAIM = Identity(SLOPE, E(phi.prime(z) * (x.T @ w)) / q)
+
+DERIVATION = (
+    start(SLOPE)
+    .equals(derivative(E(phi(z)), gamma), reparametrisation.THEOREM.part("the S-norm"))
+    .equals(E(phi.prime(z) * (x.T @ w) / q), DIFFERENTIATE)
+    .equals(E(phi.prime(z) * (x.T @ w)) / q, LINEARITY)
+)
+
+NEAR_MISSES = {
+    "without 1/|w|_S": Identity(SLOPE, E(phi.prime(z) * (x.T @ w))),
+    "a factor gamma too many": Identity(SLOPE, gamma * E(phi.prime(z) * (x.T @ w)) / q),
+    "phi for its derivative": Identity(SLOPE, E(phi(z) * (x.T @ w)) / q),
+    "inputs not centred": NearMiss(CLAIM, without=(CENTRED,)),
+}
+
+THEOREM = Theorem(
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    assumptions=(CENTRED, SECOND_MOMENT),
+    sources=(Source("kohler2019", "Section 4"),),
+)

@@ -1,0 +1,53 @@
+r"""Gradient and Hessian of a batch-normalised unit fall with the length of the weights.
+
+For a > 0: grad f_BN(a w) = (1/a) grad f_BN(w) and Hess f_BN(a w) = (1/a^2) Hess f_BN(w); and Hess(w) w = -grad(w).
+"""
+
+from theory.calculus import E, gradient, hessian, positive, zero
+from theory.claims import Identity
+from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, bn_unit, gamma, phi, w, z
+from theory.derivation import DIFFERENTIATE, start
+from theory.theorem import Part, Source, Theorem
+from theory.theorems.decoupling import reparametrisation
+
+a = positive("a")
+UNIT, REPARAMETRISED = bn_unit(w, gamma, zero()), E(phi(z))
+SAME = reparametrisation.THEOREM.part("the S-norm")
+
+FIRST = (
+    start(gradient(UNIT, w, at=a * w))
+    .equals(gradient(REPARAMETRISED, w, at=a * w), SAME)
+    .equals(gradient(REPARAMETRISED, w) / a, DIFFERENTIATE)
+    .equals(gradient(UNIT, w) / a, SAME)
+)
+SECOND = (
+    start(hessian(UNIT, w, at=a * w))
+    .equals(hessian(REPARAMETRISED, w, at=a * w), SAME)
+    .equals(hessian(REPARAMETRISED, w) / a**2, DIFFERENTIATE)
+    .equals(hessian(UNIT, w) / a**2, SAME)
+)
+EULER = (
+    start(hessian(UNIT, w) @ w)
+    .equals(hessian(REPARAMETRISED, w) @ w, SAME)
+    .equals(-gradient(REPARAMETRISED, w), DIFFERENTIATE)
+    .equals(-gradient(UNIT, w), SAME)
+)
+
+NEAR_MISSES = {
+    "the gradient does not change": Identity(gradient(UNIT, w, at=a * w), gradient(UNIT, w)),
+    "the Hessian falls like the gradient": Identity(hessian(UNIT, w, at=a * w), hessian(UNIT, w) / a),
+    "Hess(w) w = +grad(w)": Identity(hessian(UNIT, w) @ w, gradient(UNIT, w)),
+    "w is in the kernel of the Hessian": Identity(hessian(UNIT, w) @ w, 0),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("gradient", Identity(gradient(UNIT, w, at=a * w), gradient(UNIT, w) / a), FIRST),
+        Part("Hessian", Identity(hessian(UNIT, w, at=a * w), hessian(UNIT, w) / a**2), SECOND),
+        Part("Euler", Identity(hessian(UNIT, w) @ w, -gradient(UNIT, w)), EULER),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(CENTRED, SECOND_MOMENT),
+    sources=(Source("arora2019", "Lemma 2.2"), Source("ioffe2015", "Section 3.3")),
+)

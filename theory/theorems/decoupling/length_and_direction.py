@@ -1,0 +1,51 @@
+r"""Length and direction of the effective weights are separate parameters.
+
+|wtilde|_S = |gamma|, the direction of wtilde is that of w up to the sign of gamma, every v is reached (with gamma = |v|_S),
+and (w, gamma), (-w, -gamma) give the same wtilde: (direction, gamma) <-> wtilde is one-to-one off 0 up to the joint sign.
+"""
+
+from theory.calculus import norm_in, real, vector
+from theory.claims import Identity
+from theory.definitions.bn_unit import S, d, effective_weights, w
+from theory.derivation import ALGEBRA, start, unfold
+from theory.theorem import Part, Source, Theorem
+
+gamma = real("gamma", nonzero=True, tex=r"\gamma")
+v = vector("v", d, nonzero=True)
+wtilde = effective_weights(w, gamma)
+
+LENGTH = (
+    start(norm_in(wtilde, S))
+    .equals(norm_in(gamma * w / norm_in(w, S), S), unfold(effective_weights))
+    .equals(abs(gamma), ALGEBRA)
+)
+DIRECTION = (
+    start((gamma / abs(gamma)) * wtilde / norm_in(wtilde, S))
+    .equals((gamma / abs(gamma)) * (gamma * w / norm_in(w, S)) / abs(gamma), unfold(effective_weights))
+    .equals(w / norm_in(w, S), ALGEBRA)
+)
+ONTO = start(effective_weights(v, norm_in(v, S))).equals(v, unfold(effective_weights))
+JOINT_SIGN = start(effective_weights(-w, -gamma)).equals(wtilde, unfold(effective_weights))
+
+NEAR_MISSES = {
+    "the length with its sign": Identity(norm_in(wtilde, S), gamma),
+    "the direction without the sign of gamma": Identity(wtilde / norm_in(wtilde, S), w / norm_in(w, S)),
+    "reached with the Euclidean length": Identity(effective_weights(v, (v.T @ v) ** 1), v),
+    "one sign alone": Identity(effective_weights(-w, gamma), wtilde),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("length", Identity(norm_in(wtilde, S), abs(gamma)), LENGTH),
+        Part(
+            "direction",
+            Identity((gamma / abs(gamma)) * wtilde / norm_in(wtilde, S), w / norm_in(w, S)),
+            DIRECTION,
+        ),
+        Part("every v is reached", Identity(effective_weights(v, norm_in(v, S)), v), ONTO),
+        Part("joint sign", Identity(effective_weights(-w, -gamma), wtilde), JOINT_SIGN),
+    ),
+    near_misses=NEAR_MISSES,
+    sources=(Source("kohler2019", "Section 2"), Source("salimans2016", "Section 2")),
+)

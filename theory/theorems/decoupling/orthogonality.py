@@ -1,0 +1,38 @@
+r"""The gradient of a batch-normalised unit is orthogonal to its weights.
+
+w' grad_w f_BN(w, gamma) = 0 (Euler): the unit does not see the length of w, so it cannot ask for more of it.
+"""
+
+from theory.calculus import gradient, norm_in, zero
+from theory.claims import Identity
+from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, gamma, mean_slope, w
+from theory.derivation import ALGEBRA, start
+from theory.theorem import Source, Theorem
+from theory.theorems.decoupling import gradient as gradient_in_w
+
+GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
+q = norm_in(w, S)
+
+CLAIM = Identity(w.T @ GRADIENT, zero())
+
+DERIVATION = (
+    start(w.T @ GRADIENT)
+    .equals(w.T @ gradient_in_w.RIGHT, gradient_in_w.THEOREM)
+    .equals(gamma / q * (w.T @ mean_slope - (w.T @ S @ w) * (w.T @ mean_slope) / q**2), ALGEBRA)
+    .equals(zero(), ALGEBRA)
+)
+
+NEAR_MISSES = {
+    "orthogonal in the S-product": Identity(w.T @ S @ GRADIENT, zero()),
+    "the plain gradient is orthogonal": Identity(w.T @ mean_slope, zero()),
+    "the whole gradient vanishes": Identity(GRADIENT, 0),
+}
+
+THEOREM = Theorem(
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    assumptions=(CENTRED, SECOND_MOMENT),
+    sources=(Source("arora2019", "Lemma 2.1"), Source("kohler2019", "Section 4")),
+)

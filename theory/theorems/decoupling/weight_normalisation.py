@@ -1,0 +1,52 @@
+r"""Weight normalisation is the case S = I.
+
+With weights g v/|v|: grad_v L = (g/|v|) (I - vv'/|v|^2) grad L, which is orthogonal to v, so that a gradient step can
+only lengthen v: |v - eta grad_v L|^2 = |v|^2 + eta^2 |grad_v L|^2.
+"""
+
+from theory.calculus import dimension, eye, gradient, norm, norm_in, real, scalar_field, vector, zero
+from theory.claims import Identity
+from theory.derivation import ALGEBRA, DIFFERENTIATE, start
+from theory.theorem import Part, Source, Theorem
+
+d = dimension("d")
+v = vector("v", d, nonzero=True)
+g, eta = real("g"), real("eta", tex=r"\eta")
+L = scalar_field("L", d)
+r = norm(v)
+GRADIENT = gradient(L(g * v / r), v)
+RIGHT = g / r * (eye(d) - v @ v.T / r**2) @ L.gradient(g * v / r)
+
+SPECIAL_CASE = start(g * v / norm_in(v, eye(d))).equals(g * v / r, ALGEBRA)
+FORMULA = start(GRADIENT).equals(RIGHT, DIFFERENTIATE)
+ORTHOGONAL = start(v.T @ GRADIENT).equals(v.T @ RIGHT, DIFFERENTIATE).equals(zero(), ALGEBRA)
+STEP = (
+    start((v - eta * GRADIENT).T @ (v - eta * GRADIENT))
+    .equals(r**2 - 2 * eta * (v.T @ GRADIENT) + eta**2 * (GRADIENT.T @ GRADIENT), ALGEBRA)
+    .equals(r**2 + eta**2 * (GRADIENT.T @ GRADIENT), DIFFERENTIATE)
+)
+
+NEAR_MISSES = {
+    "no projection": Identity(GRADIENT, g / r * L.gradient(g * v / r)),
+    "projected with 1/|v|": Identity(GRADIENT, g / r * (eye(d) - v @ v.T / r) @ L.gradient(g * v / r)),
+    "a step keeps the length": Identity((v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2),
+    "the step to first order in eta": Identity(
+        (v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2 + eta * (GRADIENT.T @ GRADIENT)
+    ),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("the case S = I", Identity(g * v / norm_in(v, eye(d)), g * v / r), SPECIAL_CASE),
+        Part("gradient", Identity(GRADIENT, RIGHT), FORMULA),
+        Part("orthogonal", Identity(v.T @ GRADIENT, zero()), ORTHOGONAL),
+        Part(
+            "length after a step",
+            Identity((v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2 + eta**2 * (GRADIENT.T @ GRADIENT)),
+            STEP,
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    sources=(Source("salimans2016", "eq. 3 and Section 2.1"),),
+)

@@ -1,0 +1,249 @@
+"""The line checker: does each line of a derivation follow from the one before, by the reasons given and no others?
+
+    observe      theorem -> DerivationTrace
+    check_line   one line -> accepted, what was used, what is wrong
+
+A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms have
+one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
+certificate that is visibly nonnegative. In addition every term that occurs must be shown to be defined (no division by
+what may vanish, no root of what may be negative) under the theorem's assumptions. Search happens nowhere here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from theory.calculus import order, rewrite, signs
+from theory.calculus import terms as t
+from theory.calculus.forms import Context
+from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
+from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from theory.calculus.text import text
+from theory.calculus.unform import to_term
+from theory.claims import Assumption, AtMost, Equal, SupBound, assumption_terms
+from theory.derivation import CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
+from theory.theorem import Part, Theorem
+from verify.kernel import DerivationTrace, LineTrace, PartTrace
+from verify.settings import Settings
+
+
+class Rejected(Exception):
+    """A line that does not follow; the message says why and what the checker saw."""
+
+
+def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTrace:
+    """Check every part of a theorem."""
+    return DerivationTrace(tuple(_check_part(theorem, part) for part in theorem.parts))
+
+
+def assumption_text(assumption: Assumption) -> str:
+    """An assumption as it is named beside a line."""
+    if isinstance(assumption, SupBound):
+        return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
+    relation = "=" if isinstance(assumption, Equal) else "<="
+    return f"{text(assumption.left)} {relation} {text(assumption.right)}"
+
+
+def _check_part(theorem: Theorem, part: Part) -> PartTrace:
+    derivation, claim = part.derivation, part.claim
+    if derivation is None:
+        return PartTrace(part.label, False, ())
+    lines: list[LineTrace] = []
+    before = derivation.start
+    for number, line in enumerate(derivation.lines, 1):
+        lines.append(check_line(theorem, number, before, line))
+        before = line.term
+    reaches = derivation.start == claim.left and before == claim.right
+    strong_enough = claim.relation == "<=" or derivation.relation == "="
+    return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
+
+
+def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
+    """Accept or reject `before relation line.term`, with what was used."""
+    ctx = Context(differentiate=any(isinstance(r, Differentiate) for r in line.reasons))
+    try:
+        for term in (before, line.term):
+            _require_defined(theorem, term)
+        cited = _Cited(theorem, ctx, line)
+        left, right = cited.apply(before), cited.apply(line.term)
+        if line.relation == "=":
+            _require_equal(ctx, left, right, "the two sides")
+        else:
+            _check_order(ctx, left, right, cited)
+    except (Rejected, CalculusError, RecursionError) as problem:
+        return LineTrace(number, line.relation, False, tuple(sorted(ctx.used)), str(problem))
+    return LineTrace(number, line.relation, True, tuple(sorted(ctx.used)))
+
+
+def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
+    answer = equal(left, right, ctx)
+    if answer is not Answer.EQUAL:
+        found, wanted = (text(to_term(ctx, normal_form(ctx, side))) for side in (left, right))
+        verb = "differ" if answer is Answer.DIFFERENT else "could not be shown equal"
+        raise Rejected(f"{what} {verb}; their normal forms are {found} and {wanted}")
+
+
+# ---- <= -----------------------------------------------------------------------------------------------------
+def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
+    certificate = cited.certificate
+    if certificate is None:
+        raise Rejected("a line <= needs surplus(...) or squares(...): a nonnegative term equal to the difference")
+    surplus = cited.apply(certificate.term)
+    if certificate.squared:
+        if not order.nonnegative(ctx, right, cited.facts):
+            raise Rejected(f"squares may be compared only if the right side is >= 0, which is not visible: {text(right)}")
+        left, right = (t.power(side, Fraction(2)) for side in (left, right))
+    _require_equal(ctx, right - left, surplus, "the difference of the sides and the certificate")
+    if not order.nonnegative(ctx, surplus, cited.facts):
+        raise Rejected(f"the certificate is not visibly nonnegative: {text(surplus)}")
+
+
+# ---- what a line may use ------------------------------------------------------------------------------------
+class _Cited:
+    """The reasons of one line, made ready: rewrites added to the context, identities, definitions, facts."""
+
+    def __init__(self, theorem: Theorem, ctx: Context, line: Line) -> None:
+        self.theorem = theorem
+        self.identities: list[tuple[Term, Term]] = []
+        self.definitions: frozenset[t.Definition] = frozenset()
+        self.facts: list[order.Fact | order.SupFact] = []
+        self.certificate: Surplus | None = None
+        for reason in line.reasons:
+            self._take(ctx, reason)
+
+    def _take(self, ctx: Context, reason: object) -> None:
+        match reason:
+            case Equal() | AtMost() | SupBound():
+                name = assumption_text(reason)
+                if reason not in self.theorem.assumptions:
+                    raise Rejected(f"the line uses {name}, which the theorem does not assume")
+                if isinstance(reason, Equal):
+                    add_rule(ctx, name, reason.left, reason.right)
+                elif isinstance(reason, AtMost):
+                    self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
+                else:
+                    self.facts.append(order.SupFact(name, reason.function, reason.order, reason.bound))
+            case Unfold(definitions):
+                self.definitions |= frozenset(definitions)
+            case Surplus():
+                self.certificate = reason
+            case CauchySchwarz():
+                if not order.semidefinite(ctx, reason.metric, self.facts):
+                    raise Rejected(f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}")
+                self.facts.append(order.Fact("Cauchy-Schwarz", reason.gap))
+            case Theorem():
+                self._cite(ctx, Instance(reason))
+            case Instance():
+                self._cite(ctx, reason)
+
+    def _cite(self, ctx: Context, instance: Instance) -> None:
+        """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""
+        cited, values = instance.theorem, dict(instance.values)
+        ctx.used.add(cited.id)
+        for symbol, value in values.items():
+            if symbol not in cited.symbols:
+                raise Rejected(f"{cited.id} has no symbol {symbol.name}")
+            _require_properties(self.theorem, value, symbol)
+        for assumption in cited.assumptions:
+            if _instantiate(assumption, values) not in self.theorem.assumptions:
+                raise Rejected(f"{cited.id} assumes {assumption_text(assumption)}, which this theorem does not")
+            ctx.used.add(assumption_text(assumption))
+        for part in (p for p in cited.parts if instance.part in (None, p.label)):
+            left, right = (rewrite.substitute(side, values) for side in (part.claim.left, part.claim.right))
+            if part.claim.relation == "=":
+                self.identities.append((left, right))
+            else:
+                self.facts.append(order.Fact(cited.id, right - left))
+
+    def apply(self, term: Term) -> Term:
+        """Rewrite by the cited identities, then unfold the named definitions."""
+        constrained = frozenset[Symbol]().union(
+            *(rewrite.free_symbols(x) for a in self.theorem.assumptions for x in assumption_terms(a))
+        )
+        for left, right in self.identities:
+            term = _rewrite(term, left, right, constrained)
+        return rewrite.unfold(term, self.definitions) if self.definitions else term
+
+
+def _instantiate(assumption: Assumption, values: dict[Symbol, Term]) -> Assumption:
+    if isinstance(assumption, SupBound):
+        if assumption.bound in values:
+            raise Rejected(f"the bound {assumption.bound.name} of {assumption.function.name} cannot be instantiated")
+        return assumption
+    return replace(
+        assumption, left=rewrite.substitute(assumption.left, values), right=rewrite.substitute(assumption.right, values)
+    )
+
+
+_OPEN = frozenset({Property.NONZERO, Property.POSITIVE, Property.NEGATIVE})
+
+
+def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]) -> Term:
+    """Replace `left` by `right` everywhere.
+
+    Under a derivative in v the identity is used at the bound v: it holds for every v of the declared kind, hence in a
+    neighbourhood, unless an assumption ties v down or its declared properties are not open.
+    """
+    if term == left:
+        return right
+    if isinstance(term, t.Derivative):
+        variable = term.variable
+        free = replace(variable, bound=0)
+        inner_left, inner_right = left, right
+        if free not in constrained and free.properties <= _OPEN:
+            values: dict[Symbol, Term] = {free: variable}
+            inner_left, inner_right = rewrite.substitute(left, values), rewrite.substitute(right, values)
+        body = _rewrite(term.body, inner_left, inner_right, constrained)
+        return t.Derivative(body, variable, _rewrite(term.at, left, right, constrained), term.kind)
+    return rewrite.rebuild(term, lambda child: _rewrite(child, left, right, constrained))
+
+
+# ---- definedness --------------------------------------------------------------------------------------------
+def _full_context(theorem: Theorem) -> Context:
+    """A context with every assumption of the theorem, used only to show that terms are defined."""
+    ctx = Context(differentiate=True)
+    for assumption in theorem.assumptions:
+        if isinstance(assumption, Equal):
+            add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
+    return ctx
+
+
+def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
+    ctx = _full_context(theorem)
+    form = normal_form(ctx, rewrite.unfold(value))
+    for prop in sorted(symbol.properties, key=lambda p: p.value):
+        if not signs.has_property(ctx, form, prop):
+            raise Rejected(f"{symbol.name} is declared {prop.value}; this is not shown of {text(value)}")
+
+
+def _require_defined(theorem: Theorem, term: Term) -> None:
+    """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
+    ctx = _full_context(theorem)
+    whole = rewrite.unfold(term)
+    normal_form(ctx, whole)
+    for node in _derivatives(whole):
+        _require_properties(theorem, node.at, replace(node.variable, properties=node.variable.properties))
+    known = [a for a in theorem.assumptions if isinstance(a, AtMost) and a.left.is_scalar]
+    for kind, form, what in list(ctx.obligations):
+        visible = kind == "nonnegative" and order.nonnegative(ctx, what, ())
+        if not visible and not signs.discharge(ctx, kind, form) and not _assumed(ctx, kind, form, known):
+            raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(what)} is {kind}")
+
+
+def _assumed(ctx: Context, kind: str, form: object, known: Iterable[AtMost]) -> bool:
+    """The obligation is an assumption word for word: 0 <= b, or a <= b with a > 0."""
+    for assumption in known:
+        low, high = normal_form(ctx, assumption.left), normal_form(ctx, assumption.right)
+        if high == form and kind == "nonnegative" and signs.is_nonnegative(ctx, low):
+            return True
+        if high == form and kind == "nonzero" and signs.is_positive(ctx, low):
+            return True
+    return False
+
+
+def _derivatives(term: Term) -> Iterable[t.Derivative]:
+    return (node for node in t.walk(term) if isinstance(node, t.Derivative))
+
+
