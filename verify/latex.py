@@ -36,7 +36,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks
 \emergencystretch=3em
 """
-SNIPPET = r"""% One theorem, to be \input into a paper that loads amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
+SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
 % declares \newtheorem{theorem}{Theorem} and \newtheorem*{remark}{Remark}, and cites from references.bib.
 """
 
