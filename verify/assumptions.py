@@ -104,9 +104,11 @@ def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
             raise InstanceError(f"functions.{name}: expected one of {', '.join(library)}; got {got}.")
 
 
-def scope_of(instance: Instance, definitions: Mapping[str, t.Term], bits: int) -> Scope[Real]:
-    """The instance as a scope of balls; enter `scope.numbers.active()` before evaluating in it."""
-    numbers = Balls(bits, instance.functions)
+def scope_of(
+    instance: Instance, definitions: Mapping[str, t.Term], bits: int, doubts: list[str] | None = None
+) -> Scope[Real]:
+    """The instance as a scope of balls; enter `Balls(bits, {}).active()` before evaluating in it."""
+    numbers = Balls(bits, instance.functions, doubts)
 
     def entries(rows: Rows) -> Matrix[Real]:
         return [[fmpq(e.numerator, e.denominator) for e in row] for row in rows]

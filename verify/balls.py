@@ -22,10 +22,15 @@ Real = Any  # fmpq | arb; python-flint has no type stubs
 
 @dataclass(frozen=True)
 class Balls:
-    """Entries are fmpq or arb. `functions` maps generic activation and field names to concrete ones."""
+    """Entries are fmpq or arb. `functions` maps generic activation and field names to concrete ones.
+
+    With a list `doubts`, the root of a ball around 0 is taken of its nonnegative part and the doubt is noted: what
+    is computed then holds wherever the root is defined. Without it, such a root raises Uncertain.
+    """
 
     bits: int
     functions: Mapping[str, str]
+    doubts: list[str] | None = None
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -42,7 +47,7 @@ class Balls:
     def mul(self, a: Real, b: Real) -> Real:
         if (type(a) is fmpq and not a) or (type(b) is fmpq and not b):
             return fmpq(0)  # an exact zero stays exact next to a ball
-        return a * b
+        return _square(a) if a is b and type(a) is arb else a * b
 
     def neg(self, a: Real) -> Real:
         return -a
@@ -52,7 +57,7 @@ class Balls:
             return fmpq(1)
         if type(a) is fmpq:
             return _rational_power(a, exponent)
-        return _ball_power(a, exponent)
+        return _ball_power(a, exponent, self.doubts)
 
     def absolute(self, a: Real) -> Real:
         return abs(a)
@@ -92,13 +97,17 @@ def _rational_power(a: Any, exponent: Fraction) -> Real:
     return _ball_power(arb(a), exponent)
 
 
-def _ball_power(a: Any, exponent: Fraction) -> Real:
+def _ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> Real:
     n, root = exponent.numerator, exponent.denominator
     if root > 1:
         if a < 0:
             raise Undefined(f"the root of a negative number, ({a.str(8)})^({exponent})")
         if not a >= 0:
-            raise Uncertain(f"cannot tell whether {a.str(8)} is negative, under the power {exponent}")
+            doubt = f"cannot tell whether {a.str(8)} is negative, under the power {exponent}"
+            if doubts is None or n < 0:
+                raise Uncertain(doubt)
+            doubts.append(doubt)
+            return _finite(_whole_power(arb(0).union(a.upper().root(root)), n))
     if n < 0 and a.contains(0):
         if a == 0:
             raise Undefined(f"0 to the power {exponent}")
@@ -109,4 +118,17 @@ def _ball_power(a: Any, exponent: Fraction) -> Real:
         a = (1 / a if n < 0 else a).root(root)
     elif n < 0:
         a = 1 / a
-    return _finite(a ** abs(n))
+    return _finite(_whole_power(a, abs(n)))
+
+
+def _square(a: Any) -> Any:
+    """a^2 without negative numbers, so that lengths of vectors that vanish keep their root."""
+    return (a * a).nonnegative_part() if a.contains(0) else a * a
+
+
+def _whole_power(a: Any, n: int) -> Any:
+    """a^n by repeated squaring: flint's own power is not defined on balls that contain 0."""
+    if n == 1:
+        return a
+    half = _square(_whole_power(a, n // 2)) if n > 3 or n == 2 else _square(a)
+    return half * a if n % 2 else half

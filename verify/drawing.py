@@ -66,7 +66,7 @@ def _draw_free(
         for name, function in functions_used(claim, assumptions).items()
     }
     bounded = any(c not in _POLYNOMIAL for c in chosen.values())
-    solved = {s.name for s in _solved(assumptions)} | set(definitions_of(assumptions))
+    solved = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
     values: dict[str, Rows] = {}
     laws: dict[str, Law] = {}
     for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
@@ -207,7 +207,7 @@ def _scaled_identity(term: t.Term) -> t.Symbol | None:
     return None
 
 
-def _solved(assumptions: Sequence[Assumption]) -> tuple[t.Symbol, ...]:
+def solved_symbols(assumptions: Sequence[Assumption]) -> tuple[t.Symbol, ...]:
     """Scalar symbols that `complete` solves for: bounds of activations and of spectra."""
     found: list[t.Symbol] = []
     for a in assumptions:
@@ -223,20 +223,23 @@ def complete(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
 
     Values already present for defined symbols are recomputed, so a changed instance can be completed again.
     """
-    laws = dict(raw.laws)
-    for symbol in symbols_of(claim, tuple(assumptions)):
-        if symbol.has(Property.RANDOM) and symbol.name in laws and _is_centred(symbol, assumptions):
-            laws[symbol.name] = centre(laws[symbol.name])
     definitions = definitions_of(assumptions)
-    solved = {s.name for s in _solved(assumptions)} - set(definitions)
-    values = {k: v for k, v in raw.values.items() if k not in definitions and k not in solved}
-    instance = Instance(raw.sizes, values, laws, raw.functions)
     try:
-        instance = _bounds(_define(instance, definitions), assumptions, definitions)
+        instance = _bounds(_define(free_part(raw, claim, assumptions), definitions), assumptions, definitions)
         instance = _define(instance, definitions)
     except (Undefined, Uncertain, _NoBoundError):
         return None
     return instance
+
+
+def free_part(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance:
+    """The instance with laws centred and without the values that others define or that are solved for."""
+    laws = dict(raw.laws)
+    for symbol in symbols_of(claim, tuple(assumptions)):
+        if symbol.has(Property.RANDOM) and symbol.name in laws and _is_centred(symbol, assumptions):
+            laws[symbol.name] = centre(laws[symbol.name])
+    computed = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
+    return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)
 
 
 class _NoBoundError(ArithmeticError):

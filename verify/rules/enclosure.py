@@ -49,7 +49,7 @@ def decide(
 
     An identity agrees if its sides are the same rational, or their balls overlap from 256 bits on and are narrow:
     to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
-    2^-1024 of 0. Raises InstanceError if the instance does not fit the claim.
+    2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. Raises InstanceError if the instance does not fit the claim.
     """
     checked = check(instance, claim, assumptions)
     if checked.holds is not True:
@@ -58,10 +58,11 @@ def decide(
     before: tuple[int, dict[tuple[int, int], Real]] | None = None
     detail = ""
     for bits in ladder:
+        doubts: list[str] = []
         with Balls(bits, {}).active():
             try:
-                left = evaluate(claim.left, scope_of(instance, definitions, bits))
-                right = evaluate(claim.right, scope_of(instance, definitions, bits))
+                left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts))
+                right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts))
             except Undefined as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
             except (Uncertain, Unsupported) as problem:
@@ -70,14 +71,17 @@ def decide(
             open_entries: dict[tuple[int, int], Real] = {}
             for entry, a, b in _pairs(left, right):
                 relation = _relation(a, b, isinstance(claim, Bound))
-                if relation == "different":
+                if relation == "different" and not doubts:  # a difference needs both sides certainly defined
                     return Decision("different", enclosure(a), enclosure(b), bits, entry, detail)
-                if relation == "overlap" and not _narrow(a, b, bits):
+                if relation != "holds" and not _narrow(a, b, bits):
                     open_entries[entry] = _width(a, b)
             shrunk = before is not None and all(
-                e in before[1] and w <= before[1][e] * arb(2) ** -((bits - before[0]) // 2)
+                e in before[1] and w <= before[1][e] * arb(2) ** -((bits - before[0]) // 4)
                 for e, w in open_entries.items()
             )
+            if any(_relation(a, b, isinstance(claim, Bound)) == "different" for _, a, b in _pairs(left, right)):
+                before, detail = None, doubts[0]
+                continue
             certain = all(_relation(a, b, isinstance(claim, Bound)) == "holds" for _, a, b in _pairs(left, right))
             if certain or (bits >= AGREE_FROM and (not open_entries or shrunk)):
                 return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits)
