@@ -1,0 +1,249 @@
+"""Batched random instances from a neutral description: K at once, on any device, from an explicit generator.
+
+Random bits are drawn where the generator lives and moved to the device, so a seed names the same instances on every
+device. What can be exact is: centred point sets lie on a dyadic grid fine enough that every partial sum of points is
+representable, orthogonal columns are integer combinations, projectors have dyadic entries. Knows nothing of theory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+CORNERS = ("generic", "generic", "generic", "duplicates", "outlier", "tiny", "vanishing", "sparse", "equal", "axis")
+SCALE_EXPONENT = {torch.float32: 10, torch.float64: 20}
+CONDITION_EXPONENT = {torch.float32: 3.0, torch.float64: 8.0}  # of S, in powers of ten
+MOST_POINTS = 64
+
+
+@dataclass(frozen=True)
+class SymbolSpec:
+    """A symbol to draw: sizes of its rows and columns, and its declared properties in words."""
+
+    name: str
+    shape: tuple[int, int]
+    properties: frozenset[str] = frozenset()
+    vector: bool = False
+    orthogonal_to: str = ""
+
+
+@dataclass(frozen=True)
+class LawSpec:
+    """A random column as `points` equally weighted rows (repeats allowed), centred exactly if asked."""
+
+    name: str
+    size: int
+    points: int
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a whole batch shares: its degenerate corner. Scale and conditioning vary within the batch."""
+
+    corner: str = "generic"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """K instances: scalars (K,), columns (K, n), matrices (K, r, c), laws (K, points, d)."""
+
+    symbols: Mapping[str, Tensor]
+    laws: Mapping[str, Tensor]
+
+
+def draw(
+    symbols: tuple[SymbolSpec, ...],
+    laws: tuple[LawSpec, ...],
+    conditions: Conditions,
+    count: int,
+    *,
+    dtype: torch.dtype,
+    device: str,
+    generator: torch.Generator,
+) -> Batch:
+    """`count` instances. Raises ValueError for a law of more than 64 points (its sums would not be exact)."""
+    source = Source(count, dtype, generator, conditions.corner)
+    drawn: dict[str, Tensor] = {}
+    for symbol in sorted(symbols, key=lambda s: bool(s.orthogonal_to)):
+        other = drawn.get(symbol.orthogonal_to)
+        drawn[symbol.name] = source.orthogonal(other) if other is not None else source.symbol(symbol)
+        if any(s.orthogonal_to == symbol.name for s in symbols):
+            drawn[symbol.name] = _coarse(drawn[symbol.name])
+    points = {law.name: source.law(law) for law in laws}
+    return Batch({k: v.to(device) for k, v in drawn.items()}, {k: v.to(device) for k, v in points.items()})
+
+
+@dataclass(frozen=True)
+class Source:
+    """Random tensors of one batch."""
+
+    count: int
+    dtype: torch.dtype
+    generator: torch.Generator
+    corner: str
+
+    def normal(self, *shape: int) -> Tensor:
+        device = self.generator.device
+        return torch.randn((self.count, *shape), generator=self.generator, dtype=self.dtype, device=device)
+
+    def uniform(self, *shape: int) -> Tensor:
+        device = self.generator.device
+        return torch.rand((self.count, *shape), generator=self.generator, dtype=self.dtype, device=device)
+
+    def scale(self) -> Float[Tensor, "K"]:
+        """A power of two per instance, 1e-3..1e3 in float32, 1e-6..1e6 in float64, most of them near 1.
+
+        The exponent is a cube of a uniform number: half of all scales lie within a factor of 2 (float32) or 6 of 1,
+        for activations say little where they are saturated.
+        """
+        signed = 2 * self.uniform() - 1
+        exponent = torch.round(SCALE_EXPONENT[self.dtype] * signed**3).to(torch.int64)
+        return torch.ldexp(torch.ones(self.count, dtype=self.dtype, device=self.generator.device), exponent)
+
+    def spectrum(self, size: int, power: float) -> Float[Tensor, "K n"]:
+        """Falling from 1 to 10^-(power * e), e uniform up to the dtype's largest condition exponent."""
+        exponent = self.uniform(1) * (CONDITION_EXPONENT[self.dtype] * power)
+        place = torch.linspace(0, 1, size, dtype=self.dtype, device=self.generator.device) if size > 1 else exponent * 0
+        return torch.pow(10.0, -exponent * place)
+
+    def reflection(self, size: int) -> Float[Tensor, "K n n"]:
+        """A random reflection I - 2vv'/v'v: orthogonal to rounding, without a factorisation per instance."""
+        v = self.normal(size)
+        v = v / torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+        eye = torch.eye(size, dtype=self.dtype, device=self.generator.device)
+        return eye - 2 * v[:, :, None] * v[:, None, :]
+
+    # -- symbols --------------------------------------------------------------------------------------------
+    def symbol(self, spec: SymbolSpec) -> Tensor:
+        rows, columns = spec.shape
+        if spec.vector:
+            return self.column(max(rows, columns), nonzero="nonzero" in spec.properties)
+        if (rows, columns) == (1, 1) and not spec.properties & _MATRIX_PROPERTIES:
+            return self.scalar(spec.properties)
+        return self.matrix(rows, columns, spec.properties)
+
+    def scalar(self, properties: frozenset[str]) -> Float[Tensor, "K"]:
+        value = self.normal() * self.scale()
+        if properties & {"positive", "negative", "nonzero"}:
+            value = torch.where(value == 0, torch.ones_like(value), value)
+        elif self.corner == "vanishing":
+            value = torch.zeros_like(value)
+        if self.corner == "equal":
+            value = torch.where(value == 0, value, value.sign())
+        if properties & {"positive", "nonnegative"}:
+            return value.abs()
+        return -value.abs() if "negative" in properties else value
+
+    def column(self, size: int, *, nonzero: bool) -> Float[Tensor, "K n"]:
+        value = self.normal(size)
+        if self.corner == "sparse":
+            value = value * (self.uniform(size) < 0.5)
+        if self.corner == "equal":
+            value = torch.ones_like(value)
+        if self.corner == "axis":
+            value = torch.zeros_like(value)
+            value[:, 0] = 1
+        if self.corner == "vanishing" and not nonzero:
+            return torch.zeros_like(value)
+        if nonzero:
+            first = torch.where((value == 0).all(-1), torch.ones_like(value[:, 0]), value[:, 0])
+            value = torch.cat([first[:, None], value[:, 1:]], dim=-1)
+        shrink = 2.0 ** -(2 * SCALE_EXPONENT[self.dtype]) if self.corner == "tiny" else 1.0
+        return value * (self.scale() * shrink)[:, None]
+
+    def matrix(self, rows: int, columns: int, properties: frozenset[str]) -> Float[Tensor, "K r c"]:
+        if "orthogonal projector" in properties:
+            return self.projector(rows)
+        scale = self.scale()[:, None, None]
+        if properties & {"positive definite", "positive semidefinite"}:
+            spectrum = self.spectrum(rows, 1.0)
+            if "positive definite" not in properties:
+                spectrum = spectrum * (self.uniform(rows) < 0.7)
+            turn = self.reflection(rows)
+            value = (turn * spectrum[:, None, :]) @ turn.mT
+        else:
+            value = self.normal(rows, columns)
+        if properties & _MATRIX_PROPERTIES:
+            value = (value + value.mT) / 2
+        return value * scale
+
+    def projector(self, size: int) -> Float[Tensor, "K n n"]:
+        """An exact projector with entries 0, 1, 1/2, -1/2: blocks of size 1 and 2 in a random order."""
+        device = self.generator.device
+        value = torch.zeros((self.count, size, size), dtype=self.dtype, device=device)
+        for start in range(0, size - 1, 2):
+            plane = self.uniform() < 0.5
+            sign = torch.where(self.uniform() < 0.5, 0.5, -0.5).to(self.dtype)
+            for i in (0, 1):
+                line = (self.uniform() < 0.5).to(self.dtype)
+                value[:, start + i, start + i] = torch.where(plane, 0.5, line)
+                value[:, start + i, start + 1 - i] = torch.where(plane, sign, 0.0)
+        if size % 2:
+            value[:, -1, -1] = (self.uniform() < 0.5).to(self.dtype)
+        order = torch.argsort(self.uniform(size), dim=-1)
+        value = torch.take_along_dim(value, order[:, :, None], dim=1)
+        return torch.take_along_dim(value, order[:, None, :], dim=2)
+
+    def orthogonal(self, other: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:
+        """Exactly orthogonal to `other`: an integer skew-symmetric matrix times it, which a coarse column keeps exact."""
+        size = other.shape[-1]
+        shape = (self.count, size, size)
+        a = torch.randint(-7, 8, shape, generator=self.generator, device=self.generator.device).to(self.dtype)
+        value = torch.einsum("kij,kj->ki", a.triu(1) - a.triu(1).mT, other)
+        return value * self.scale()[:, None]
+
+    # -- laws -----------------------------------------------------------------------------------------------
+    def law(self, spec: LawSpec) -> Float[Tensor, "K N d"]:
+        """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows (unequal weights)."""
+        if spec.points > MOST_POINTS:
+            raise ValueError(f"expected a law of at most {MOST_POINTS} points, got {spec.points} for {spec.name}.")
+        points = self.normal(spec.points, spec.size) * self.spectrum(spec.size, 0.5)[:, None, :]
+        points = torch.einsum("kni,kij->knj", points, self.reflection(spec.size))
+        if self.corner == "duplicates":
+            distinct = max(2, min(spec.points - 1, spec.size + 1))
+            pick = torch.arange(spec.points, device=points.device) % distinct
+            points = points[:, pick]
+        if self.corner == "outlier":
+            points = torch.cat([points[:, :1] * 30, points[:, 1:]], dim=1)
+        if spec.centred:
+            points = centre(points)
+        return points * self.scale()[:, None, None]
+
+
+_MATRIX_PROPERTIES = frozenset({"symmetric", "positive definite", "positive semidefinite", "orthogonal projector"})
+
+
+def centre(points: Float[Tensor, "K N d"]) -> Float[Tensor, "K N d"]:
+    """Points with mean exactly zero, every partial sum of them exact in their dtype.
+
+    They are moved to a grid of 2^-(digits - 8) of their largest entry; what rounding left of the mean is taken off the
+    first point. With at most 64 points no sum needs more digits than the dtype has.
+    """
+    points = points - points.mean(dim=1, keepdim=True)
+    grid = _grid(points, bits=_digits(points.dtype) - 8)
+    points = torch.round(points / grid) * grid
+    rest = points[:, 1:]
+    return torch.cat([-rest.sum(dim=1, keepdim=True), rest], dim=1)
+
+
+def _coarse(column: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:
+    """A nonzero column rounded to half of its dtype's digits, so that small integer combinations of it are exact."""
+    grid = _grid(column, bits=_digits(column.dtype) // 2)
+    return torch.round(column / grid) * grid
+
+
+def _grid(value: Tensor, bits: int) -> Tensor:
+    """A power of two per instance, `bits` binary places below the largest entry."""
+    largest = value.abs().flatten(1).amax(dim=1)
+    exponent = torch.where(largest > 0, torch.frexp(largest)[1], 0) - bits
+    one = torch.ones_like(largest)
+    return torch.ldexp(one, exponent).reshape((-1,) + (1,) * (value.dim() - 1))
+
+
+def _digits(dtype: torch.dtype) -> int:
+    return {torch.float32: 24, torch.float64: 53}[dtype]
