@@ -39,6 +39,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return out, _SUM
         case t.Product(factors):
             return " ".join(_wrap(f, _ATOM) for f in factors), _PRODUCT
+        case t.Scale(t.Number(value), body) if value == -1:
+            return f"-{_wrap(body, _PRODUCT)}", _SUM
         case t.Scale(scalar, body):
             return f"{_wrap(scalar, _PRODUCT)} * {_wrap(body, _PRODUCT)}", _PRODUCT
         case t.Transpose(body):

@@ -14,7 +14,7 @@ from theory.calculus.terms import Term
 def to_term(ctx: Context, form: Form) -> Term:
     """A term whose normal form is the given one."""
     parts: list[Term] = []
-    for (monomial, word), value in sorted(form.terms.items(), key=lambda item: _readable(item[0])):
+    for (monomial, word), value in sorted(form.terms.items(), key=_readable):
         body = _word(ctx, word, form.shape)
         scalar = monomial_term(ctx, monomial)
         piece = body if scalar is None else t.scale(scalar, body)
@@ -24,8 +24,10 @@ def to_term(ctx: Context, form: Form) -> Term:
     return t.add(*parts)
 
 
-def _readable(key: tuple[Monomial, Word]) -> tuple[object, ...]:
-    return (len(key[1]), key[1], tuple((a, Fraction(e)) for a, e in key[0]))
+def _readable(item: tuple[tuple[Monomial, Word], f.Coefficient]) -> tuple[object, ...]:
+    """Positive terms first, short words first: the order in which a reader would write the sum."""
+    (monomial, word), value = item
+    return (value < 0, len(word), word, tuple((a, Fraction(e)) for a, e in monomial))
 
 
 def monomial_term(ctx: Context, monomial: Monomial) -> Term | None:
@@ -66,7 +68,8 @@ def atom_term(ctx: Context, atom: int) -> Term:
             inner = payload[0]
             return t.Abs(atom_term(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
         case "expectation":
-            return t.Expectation(monomial_term(ctx, payload[1]) or t.Number(Fraction(1)), payload[0])
+            inside = monomial_term(ctx, payload[1])
+            return t.Expectation(t.Number(Fraction(1)) if inside is None else inside, payload[0])
     return _function(ctx, node)
 
 
