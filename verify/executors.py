@@ -102,7 +102,7 @@ def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
 
 
 def _problem(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
     last = frames[-1] if frames else None
     where = f" ({last.filename.rsplit('/', 1)[-1]}:{last.lineno})" if last else ""
     text = str(error).strip().split("\n")[0]

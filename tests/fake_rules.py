@@ -1,0 +1,82 @@
+"""Rules with known outcomes, importable by name in worker processes, for the tests of the runner and the store."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from theory.theorem import NearMiss, Theorem
+from verify.executors import NEAR_MISS
+from verify.kernel import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
+from verify.results import NearMissResult
+from verify.runner import RuleSpec
+from verify.settings import Settings
+
+GOOD = {
+    "derivation": RuleSpec("fake_rules:derivation", symbolic=True),
+    "enclosure": RuleSpec("fake_rules:enclosure"),
+    "sampling": RuleSpec("fake_rules:sampling", variants=("float64", "float32")),
+    NEAR_MISS: RuleSpec("fake_rules:refute"),
+}
+
+
+def note(what: str) -> None:
+    """Append to the file that a test watches, so that it can count calls across processes."""
+    if "FAKE_RULES_LOG" in os.environ:
+        with Path(os.environ["FAKE_RULES_LOG"]).open("a") as log:
+            log.write(what + "\n")
+
+
+def derivation(theorem: Theorem, settings: Settings) -> DerivationTrace:
+    note(f"derivation {theorem.id}")
+    return DerivationTrace((PartTrace("", True, (LineTrace(1, "=", True, ("algebra",)),)),))
+
+
+def enclosure(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"enclosure {theorem.id}")
+    return EnclosureTrace(256, 8, 8, 8, 0, ranges=(("d", "1..4"),))
+
+
+def refuting(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    return EnclosureTrace(256, 8, 8, 7, 0, witness='{"claim": "x", "instance": {}}')
+
+
+def vacuous(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    return EnclosureTrace(256, 8, 0, 0, 0)
+
+
+def sampling(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
+    note(f"sampling {theorem.id} {dtype}")
+    return SamplingTrace(dtype, settings.device, 100 + settings.seed, 100 + settings.seed, 1, 1, 0, 0.25, (3, 2))
+
+
+def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    note(f"miss {theorem.id} {name}")
+    return NearMissResult(f"{theorem.id}/{name}", "author", "refuted", '{"claim": "x", "instance": {}}', "1", "2")
+
+
+def survive(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    return NearMissResult(f"{theorem.id}/{name}", "author", "survived")
+
+
+def crash(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    raise ZeroDivisionError("planted")
+
+
+def liar(theorem: Theorem, settings: Settings) -> str:
+    return "proved"
+
+
+def die(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    os._exit(7)
+
+
+def interrupt(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    raise KeyboardInterrupt
+
+
+def slow(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"slow {theorem.id}")
+    time.sleep(600)
+    return enclosure(theorem, settings)

@@ -1,0 +1,48 @@
+"""Theorem files for tests: written into a temporary folder under a name that no other test uses."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from theory.theorem import Theorem
+from verify import loader
+
+_NUMBER = itertools.count()
+
+GOOD = '''"""A square of a multiple."""
+from theory.calculus import dimension, real, vector
+from theory.claims import Identity
+from theory.derivation import start
+from theory.theorem import Theorem
+{imports}
+d = dimension("d")
+w = vector("w", d)
+a = real("a")
+CLAIM = Identity((a * w).T @ (a * w), a**2 * (w.T @ w))
+DERIVATION = start(CLAIM.left).equals(CLAIM.right{by})
+THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses={{
+    "one": Identity(CLAIM.left, a * (w.T @ w)), "two": Identity(CLAIM.left, w.T @ w)}})
+'''
+
+
+def fresh(stem: str = "case") -> str:
+    """A module name not used before in this process."""
+    return f"{stem}_{next(_NUMBER)}"
+
+
+def write(folder: Path, text: str | None = None, *, stem: str | None = None, imports: str = "", by: str = "") -> Path:
+    """A theorem file; the good one unless a text is given."""
+    path = folder / f"{stem or fresh()}.py"
+    path.write_text(GOOD.format(imports=imports, by=by) if text is None else text)
+    return path
+
+
+def theorem(folder: Path, **how: str) -> Theorem:
+    """A good theorem, loaded."""
+    return loader.load([str(write(folder, **how))])[0]
+
+
+def using(folder: Path, used: Path) -> Path:
+    """A theorem file whose derivation cites another."""
+    return write(folder, imports=f"import {used.stem}", by=f", {used.stem}.THEOREM")

@@ -1,0 +1,161 @@
+"""The runner: order, graph, crashes, interruption, and that a pool finds what serial work finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import fake_rules
+import files
+import pytest
+
+from theory.theorem import Theorem
+from verify import loader, runner
+from verify.errors import UserError
+from verify.executors import NEAR_MISS
+from verify.kernel import Verdict
+from verify.results import TheoremResult
+from verify.runner import RuleSpec, Step, run
+from verify.settings import Settings
+from verify.store import Store
+
+SETTINGS = Settings()
+
+
+def nothing(text: str) -> None:
+    pytest.fail(f"unexpected warning: {text}")
+
+
+def go(theorems: list[Theorem], **how: object) -> list[TheoremResult]:
+    how.setdefault("rules", fake_rules.GOOD)
+    with Store(None, nothing) as store:
+        return run(theorems, SETTINGS, store, **how)  # type: ignore[arg-type]
+
+
+def with_rule(name: str, target: str) -> dict[str, RuleSpec]:
+    return {**fake_rules.GOOD, name: RuleSpec(f"fake_rules:{target}")}
+
+
+def test_proved_with_ranges(tmp_path: Path) -> None:
+    [result] = go([files.theorem(tmp_path)])
+    assert result.verdict is Verdict.PROVED
+    assert result.as_expected
+    assert result.claim_range == "all d >= 1"
+    assert result.evidence_range == (
+        "proved for all d >= 1; enclosed at 8 points of 256 bits; sampled at 200 instances (float64 on cpu, float32 on cpu)"
+    )
+    assert [m.verdict for m in result.near_misses] == ["refuted", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "verdict", "words"),
+    [
+        ("enclosure", "crash", Verdict.UNDECIDED, "enclosure failed: ZeroDivisionError: planted (fake_rules.py"),
+        ("enclosure", "liar", Verdict.UNDECIDED, "enclosure failed: expected an observation, got str"),
+        ("enclosure", "no_such_function", Verdict.UNDECIDED, "enclosure failed: AttributeError"),
+        ("enclosure", "vacuous", Verdict.UNDECIDED, "vacuous"),
+        ("enclosure", "refuting", Verdict.REFUTED, "counterexample"),
+        (NEAR_MISS, "survive", Verdict.SUPPORTED, "near miss not refuted"),
+        (NEAR_MISS, "no_such_function", Verdict.UNDECIDED, "near miss (one) failed: AttributeError"),
+    ],
+)
+def test_nothing_but_evidence_proves(tmp_path: Path, rule: str, target: str, verdict: Verdict, words: str) -> None:
+    result, other = go([files.theorem(tmp_path), files.theorem(tmp_path)], rules=with_rule(rule, target))
+    assert result.verdict is verdict
+    assert words in result.reason
+    assert not result.as_expected
+    assert other.verdict is verdict  # the run went on
+
+
+def test_without_rules_nothing_is_established(tmp_path: Path) -> None:
+    [result] = go([files.theorem(tmp_path)], rules={})
+    assert result.verdict is Verdict.UNDECIDED
+
+
+def test_what_is_used_runs_too_and_comes_first(tmp_path: Path) -> None:
+    used = files.write(tmp_path)
+    [user] = loader.load([str(files.using(tmp_path, used))])
+    results = go([user])
+    assert [r.theorem.module for r in results] == [used.stem, user.module]
+
+
+def test_no_better_than_what_it_uses(tmp_path: Path) -> None:
+    used = files.write(tmp_path)
+    [user] = loader.load([str(files.using(tmp_path, used))])
+
+    def only_the_user(work: object) -> bool:
+        return getattr(work, "theorem_id", "") == user.id
+
+    low, high = go([user], compute=only_the_user)
+    assert low.verdict is high.verdict is Verdict.UNDECIDED
+    assert low.theorem.id in high.reason
+
+
+def test_theorem_without_derivation_is_expected_to_be_supported(tmp_path: Path) -> None:
+    theorem = files.theorem(tmp_path)
+    bare = replace(theorem, parts=tuple(replace(p, derivation=None) for p in theorem.parts))
+    assert runner.expected_of(bare) is Verdict.SUPPORTED
+    assert runner.expected_of(theorem) is Verdict.PROVED
+
+
+def test_erratum_is_expected_to_be_refuted(tmp_path: Path) -> None:
+    theorem = replace(files.theorem(tmp_path), module="theory.errata.planted")
+    [result] = go([theorem], rules=with_rule("enclosure", "refuting"))
+    assert result.kind == "erratum"
+    assert result.as_expected
+    [missed] = go([theorem])
+    assert not missed.as_expected
+
+
+def test_two_statements_of_one_id_are_refused(tmp_path: Path) -> None:
+    first = files.theorem(tmp_path)
+    second = replace(first, parts=(replace(first.parts[0], label="other"),))
+    with pytest.raises(UserError, match="id of its own"):
+        go([first, second])
+
+
+def test_progress_counts_every_unit_and_reports_every_theorem(tmp_path: Path) -> None:
+    steps: list[Step] = []
+    go([files.theorem(tmp_path), files.theorem(tmp_path)], progress=steps.append)
+    counted = [s for s in steps if s.result is None]
+    assert [s.done for s in counted] == list(range(1, 13))
+    assert {s.total for s in counted} == {12}
+    assert sum(s.result is not None for s in steps) == 2
+
+
+def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+    first, second = files.theorem(tmp_path), files.theorem(tmp_path)
+    stop = {**fake_rules.GOOD}
+
+    def progress(step: Step) -> None:
+        if step.result is not None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(runner.Interrupted) as caught:
+        go([first, second], rules=stop, progress=progress)
+    assert [r.theorem.id for r in caught.value.results] == [first.id]
+    with pytest.raises(runner.Interrupted) as caught:
+        go([first, second], rules=with_rule("sampling", "interrupt"))
+    assert caught.value.results == []
+
+
+def test_pool_agrees_with_serial(tmp_path: Path) -> None:
+    theorems = [files.theorem(tmp_path) for _ in range(3)]
+    serial, parallel = go(theorems), go(theorems, jobs=2)
+    assert [strip(r) for r in serial] == [strip(r) for r in parallel]
+
+
+def strip(result: TheoremResult) -> object:
+    """A result without its times."""
+    evidence = [(e.rule, e.verdict, e.reason, e.observation) for e in result.evidence]
+    misses = [replace(m, seconds=0.0) for m in result.near_misses]
+    key = lambda e: repr(e)  # noqa: E731
+    return result.theorem.id, result.verdict, result.reason, sorted(evidence, key=key), sorted(misses, key=key)
+
+
+def test_dead_worker_is_no_verdict(tmp_path: Path) -> None:
+    theorems = [files.theorem(tmp_path), files.theorem(tmp_path)]
+    results = go(theorems, jobs=2, rules=with_rule("enclosure", "die"))
+    assert [r.verdict for r in results] == [Verdict.UNDECIDED] * 2
+    assert all("worker process died" in r.reason for r in results)
+    assert all(len(r.evidence) == 2 or len(r.evidence) == 3 for r in results)

@@ -1,0 +1,184 @@
+"""The store: it survives interruption, notices damage, and reuses a result only if nothing it rests on has changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import fake_rules
+import files
+import pytest
+
+from theory.calculus import dimension, positive_definite, symmetric, vector
+from verify import codec, fingerprint
+from verify.kernel import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace, Verdict
+from verify.results import NearMissResult, TheoremResult
+from verify.runner import run
+from verify.settings import Budget, Settings
+from verify.store import NAME, Store
+
+VALUES = [
+    DerivationTrace((PartTrace("a", True, (LineTrace(1, "=", False, ("x", "y"), "problem"),)),)),
+    DenseTrace((DenseCase("", (("d", 2),), "equal"), DenseCase("p", (), "unknown", "why", None))),
+    SamplingTrace("float32", "cpu", 4, 4, 0, 0, 0, float("inf"), (1, 2, 3), None, (("d", "2..8"),)),
+    NearMissResult("t/n", "author", "refuted", "{}", "1", "2", 0.5, False),
+]
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "calls.log"
+    path.touch()
+    monkeypatch.setenv("FAKE_RULES_LOG", str(path))
+    return path
+
+
+def go(path: Path, folder: Path, settings: Settings | None = None) -> tuple[TheoremResult, list[str]]:
+    from verify import loader
+
+    warnings: list[str] = []
+    with Store(folder, warnings.append) as store:
+        [result] = run(loader.load([str(path)]), settings or Settings(), store, rules=fake_rules.GOOD)
+    return result, warnings
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda v: type(v).__name__)
+def test_round_trip(value: object, tmp_path: Path) -> None:
+    assert codec.decode(codec.encode(value)) == value
+    with Store(tmp_path, pytest.fail) as store:
+        store.put("k", "unit", value, 1.25)
+    with Store(tmp_path, pytest.fail) as store:
+        found = store.get("k")
+        assert found is not None
+        assert (found.value, found.seconds) == (value, 1.25)
+        assert store.get("other") is None
+
+
+def test_only_observations_are_stored() -> None:
+    for value in (Verdict.PROVED, object(), {"a": 1}, Fraction(1, 2)):
+        with pytest.raises(codec.CodecError):
+            codec.encode(value)
+    for text in ('{"class":"Evidence","fields":{}}', '{"class":"LineTrace","fields":{"x":1}}', "{", '{"a":1}'):
+        with pytest.raises(codec.CodecError):
+            codec.decode(text)
+
+
+def test_second_run_computes_nothing(tmp_path: Path, log: Path) -> None:
+    path = files.write(tmp_path)
+    first, _ = go(path, tmp_path / "cache")
+    calls = log.read_text()
+    second, _ = go(path, tmp_path / "cache")
+    assert log.read_text() == calls
+    assert second.verdict is first.verdict is Verdict.PROVED
+    assert all(item.cached for item in (*second.evidence, *second.near_misses))
+    assert not any(item.cached for item in (*first.evidence, *first.near_misses))
+
+
+@pytest.mark.parametrize("settings", [Settings(seed=1), Settings(budget=Budget.QUICK)])
+def test_settings_are_part_of_the_key(tmp_path: Path, log: Path, settings: Settings) -> None:
+    path = files.write(tmp_path)
+    go(path, tmp_path / "cache")
+    log.write_text("")
+    go(path, tmp_path / "cache", settings)
+    rerun = sorted({line.split()[0] for line in log.read_text().splitlines()})
+    assert rerun == ["enclosure", "miss", "sampling"]  # the derivation speaks of every size: no seed, no budget
+
+
+@pytest.mark.parametrize("change", ["versions", "ground", "source"])
+def test_surroundings_are_part_of_the_key(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    path = files.write(tmp_path)
+    go(path, tmp_path / "cache")
+    calls = log.read_text()
+    if change == "ground":
+        monkeypatch.setenv("SYMPY_GROUND_TYPES", "planted")
+    elif change == "versions":
+        monkeypatch.setattr(fingerprint, "versions", lambda: {"sympy": "0"})
+    else:
+        monkeypatch.setattr(fingerprint, "source_code", lambda: "other")
+    go(path, tmp_path / "cache")
+    assert sorted(log.read_text().splitlines()) == sorted(calls.splitlines() * 2)
+
+
+def test_tampered_row_is_dropped_and_run_again(tmp_path: Path, log: Path) -> None:
+    path, cache = files.write(tmp_path), tmp_path / "cache"
+    go(path, cache)
+    log.write_text("")
+    with sqlite3.connect(cache / NAME) as connection:
+        connection.execute("UPDATE evidence SET payload = replace(payload, '256', '512') WHERE unit LIKE '%enclosure'")
+    connection.close()
+    result, warnings = go(path, cache)
+    assert len(warnings) == 1
+    assert "enclosure is damaged" in warnings[0]
+    assert log.read_text().split()[0] == "enclosure"
+    assert result.verdict is Verdict.PROVED
+    assert go(path, cache)[1] == []
+
+
+def test_no_database_is_replaced_and_no_folder_is_survived(tmp_path: Path) -> None:
+    path, cache = files.write(tmp_path), tmp_path / "cache"
+    cache.mkdir()
+    (cache / NAME).write_bytes(b"not a database" * 100)
+    assert go(path, cache)[1] == []
+    (tmp_path / "file").touch()
+    result, warnings = go(path, tmp_path / "file")
+    assert result.verdict is Verdict.PROVED
+    assert len(warnings) == 1
+    assert "NORMPROOF_CACHE" in warnings[0]
+
+
+def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
+    path, cache = files.write(tmp_path), tmp_path / "cache"
+    program = (
+        "import fake_rules\nfrom pathlib import Path\nfrom verify import loader\nfrom verify.runner import RuleSpec, run\n"
+        "from verify.settings import Settings\nfrom verify.store import Store\n"
+        "rules = {**fake_rules.GOOD, 'slow': RuleSpec('fake_rules:slow')}\n"
+        f"with Store(Path({str(cache)!r}), print) as store:\n"
+        f"    run(loader.load([{str(path)!r}]), Settings(), store, rules=rules)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    child = subprocess.Popen([sys.executable, "-c", program], env=environment)
+    deadline = time.monotonic() + 30
+    while "slow" not in log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert "slow" in log.read_text()
+    finished = len(log.read_text().splitlines()) - 1
+    assert finished >= 6
+    log.write_text("")
+    result, warnings = go(path, cache)
+    assert log.read_text() == ""
+    assert warnings == []
+    assert result.verdict is Verdict.PROVED
+
+
+def test_digests_tell_properties_apart_and_repeat_across_processes() -> None:
+    d = dimension("d")
+    w = vector("w", d)
+    terms = [w, vector("w", d, nonzero=True), vector("w", 3), w.T, w.T @ w, positive_definite("S", d), symmetric("S", d)]
+    assert len({fingerprint.digest(term) for term in terms}) == len(terms)
+    program = (
+        "from theory.calculus import *\nfrom verify import fingerprint\n"
+        "print(fingerprint.digest(positive_definite('S', dimension('d'))))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == fingerprint.digest(positive_definite("S", d))
+
+
+def test_statement_and_derivation_are_told_apart(tmp_path: Path) -> None:
+    theorem = files.theorem(tmp_path)
+    reworded = replace(theorem, docstring="Another title.")
+    bare = replace(theorem, parts=tuple(replace(p, derivation=None) for p in theorem.parts))
+    assert fingerprint.argument(reworded) == fingerprint.argument(theorem)
+    assert fingerprint.statement(bare) == fingerprint.statement(theorem)
+    assert fingerprint.argument(bare) != fingerprint.argument(theorem)
