@@ -1,0 +1,222 @@
+"""The command line as its users meet it: commands, exit codes, one message per mistake, the JSON contract."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import files
+import pytest
+from click.testing import CliRunner, Result
+
+from verify import graph, loader, runner
+from verify.cli import cli
+from verify.scaffold import TEMPLATES
+
+FALSE = '''"""A length is not homogeneous of degree one when squared."""
+from theory.calculus import dimension, real, vector
+from theory.claims import Identity
+from theory.derivation import start
+from theory.theorem import Theorem
+d = dimension("d")
+w = vector("w", d)
+a = real("a")
+CLAIM = Identity((a * w).T @ (a * w), a * (w.T @ w))
+DERIVATION = start(CLAIM.left).equals(CLAIM.right)
+THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses={"n": Identity(CLAIM.left, w.T @ w)})
+'''
+IMPOSSIBLE = '''"""From an assumption that nothing satisfies."""
+from theory.calculus import dimension, number, real, vector
+from theory.claims import Identity, at_most
+from theory.derivation import start
+from theory.theorem import Theorem
+d = dimension("d")
+w = vector("w", d)
+a = real("a")
+NEVER = at_most(a**2, number(-1), note="a square below zero")
+CLAIM = Identity(a * (w.T @ w) + a, a * (1 + w.T @ w))
+DERIVATION = start(CLAIM.left).equals(CLAIM.right)
+THEOREM = Theorem(__name__, CLAIM, DERIVATION, assumptions=(NEVER,),
+                  near_misses={"n": Identity(CLAIM.left, w.T @ w)})
+'''
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NORMPROOF_CACHE", raising=False)
+    yield
+
+
+def call(*arguments: object, code: int = 0, text: str | None = None) -> Result:
+    result = CliRunner().invoke(cli, [str(a) for a in arguments], input=text)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def mistake(*arguments: object) -> str:
+    """A call that is wrong: exit code 3 and exactly one message."""
+    output = call(*arguments, code=3).stderr
+    assert output.count("error:") == 1
+    return output
+
+
+def test_help_names_every_command() -> None:
+    output = call("--help").output
+    for name in ("run", "list", "show", "graph", "export", "new", "replay", "doctor", "bench"):
+        assert f"  {name} " in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rnu"], "run"),
+        (["run", "--bugdet", "quick"], "--budget"),
+        (["run", "--budget", "huge"], "standard"),
+        (["run", "--jobs", "0"], "0"),
+        (["run", "--seed", "x"], "x"),
+        (["run", "decoupling.no-such-thing"], "decoupling.no-such-thing"),
+        (["run", "absent.py"], "nothing there"),
+        (["show", "decopling"], "decopling"),
+        (["list", "no-such-topic"], "no-such-topic"),
+        (["graph", "-o", "graph.png"], ".svg"),
+        (["export", "--to", "word", "-o", "x"], "latex"),
+        (["export"], "--to"),
+        (["replay", "{"], "JSON"),
+        (["replay", "{}"], "instance"),
+        (["replay", "absent.json"], "No such file"),
+        (["new", "9 lives"], "9 lives"),
+        (["new", "x", "--kind", "limit"], "identity, bound"),
+        (["new", "x", "--kind", "experiment"], "identity, bound"),
+    ],
+)
+def test_mistakes(arguments: list[str], words: str) -> None:
+    assert words in mistake(*arguments)
+
+
+def test_unwritable_outputs_are_refused_before_any_work(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    (tmp_path / "taken").touch()
+    for arguments in (
+        ["run", path, "--report", "taken/report"],
+        ["run", path, "--report", "taken"],
+        ["run", path, "--json", "taken/out.json"],
+        ["run", path, "--json", tmp_path],
+        ["graph", path, "-o", "taken/graph.dot"],
+        ["new", "a", "--into", "taken"],
+    ):
+        mistake(*arguments)
+    assert not (tmp_path / ".normproof").exists()
+
+
+def test_cuda_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    from verify import devices
+
+    monkeypatch.setattr(devices, "_no_cuda", lambda: "planted: no device")
+    assert "planted: no device" in mistake("run", "--device", "cuda")
+    assert devices.resolve("auto") == "cpu"
+
+
+def test_list(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    assert "A square of a multiple" in call("list", path).output
+    [row] = json.loads(call("list", path, "--json").output)["theorems"]
+    assert row["id"] == f"user.{path.stem.replace('_', '-')}"
+    assert row["kind"] == "theorem"
+
+
+def test_run_writes_the_contract(tmp_path: Path) -> None:
+    used = files.write(tmp_path)
+    user = files.using(tmp_path, used)
+    output = call("run", user, "--budget", "quick", "--json", "out.json").stdout
+    assert "2 proved" in output
+    data = json.loads((tmp_path / "out.json").read_text())
+    assert data["schema"] == 1
+    assert {"schema", "versions", "environment", "seed", "results", "summary"} <= data.keys()
+    assert [r["selected"] for r in data["results"]] == [False, True]
+    for row in data["results"]:
+        assert {"id", "kind", "topic", "title", "verdict", "expected", "as_expected", "source", "uses"} <= row.keys()
+        assert row["verdict"] == row["expected"] == "proved"
+        assert row["claim_range"] == "all d >= 1"
+        for item in row["evidence"]:
+            assert {"rule", "verdict", "instances", "device", "dtype", "range", "witness", "seconds", "cached"} <= item.keys()
+        assert {item["rule"] for item in row["evidence"]} == {"derivation", "dense", "enclosure", "sampling"}
+        assert all({"id", "origin", "verdict", "witness"} <= miss.keys() for miss in row["near_misses"])
+    summary = data["summary"]
+    assert summary["proved"] == 2
+    assert summary["unexpected"] == 0
+    assert summary["mutants"] == {"refuted": 4, "equivalent": 0, "survived": 0}
+    again = call("run", user, "--budget", "quick").stdout
+    assert again.count("cached") == 2
+
+
+def test_false_claim_is_refuted_and_replays(tmp_path: Path) -> None:
+    path = files.write(tmp_path, FALSE)
+    call("run", path, "--budget", "quick", "--json", "out.json", code=1)
+    [row] = json.loads((tmp_path / "out.json").read_text())["results"]
+    assert row["verdict"] == "refuted"
+    witness = row["near_misses"][0]["witness"]
+    assert "different" in call("replay", witness, "--from", path).output
+    (tmp_path / "witness.json").write_text(witness)
+    assert "different" in call("replay", "witness.json", "--from", path).output
+    assert "different" in call("replay", "-", "--from", path, text=witness).output
+    assert f"user.{path.stem}".replace("_", "-") in mistake("replay", witness)  # not known without its file
+
+
+def test_impossible_assumption_is_vacuous(tmp_path: Path) -> None:
+    path = files.write(tmp_path, IMPOSSIBLE)
+    assert "vacuous" in call("run", path, "--budget", "quick", code=2).stdout
+
+
+def test_show(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    before = call("show", path).output
+    assert "✓  = a^2 * w' w" in before
+    assert "not tried yet" in before
+    call("run", path, "--budget", "quick")
+    after = call("show", path).output
+    assert "not tried yet" not in after
+    assert "sampling" in after
+    [line] = [row for row in after.splitlines() if "replay" in row][:1]
+    assert "different" in call(*shlex.split(line)[1:], "--from", path).output
+
+
+@pytest.mark.parametrize("suffix", ["dot", "svg", "json", "mmd", "txt"])
+def test_graph(tmp_path: Path, suffix: str) -> None:
+    used = files.write(tmp_path)
+    user = files.using(tmp_path, used)
+    call("graph", user, "-o", f"out.{suffix}")
+    content = (tmp_path / f"out.{suffix}").read_text()
+    for path in (used, user):
+        assert path.stem.replace("_", "-") in content
+    if suffix == "svg":
+        assert len(ElementTree.fromstring(content).findall("{http://www.w3.org/2000/svg}path")) == 1
+    if suffix == "json":
+        assert len(json.loads(content)["edges"]) == 1
+
+
+def test_layers_put_used_theorems_first(tmp_path: Path) -> None:
+    used = files.write(tmp_path)
+    user = files.using(tmp_path, used)
+    ordered = runner.in_order(loader.load([str(user), str(used)]))
+    assert graph.layers(ordered) == [[ordered[0].id], [ordered[1].id]]
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_new_theorem_runs_as_it_is(tmp_path: Path, kind: str) -> None:
+    name = files.fresh(f"new-{kind}")
+    call("new", name, "--kind", kind, "--into", "mine")
+    [path] = (tmp_path / "mine").iterdir()
+    assert 25 <= len(path.read_text().splitlines()) <= 60
+    assert "1 proved" in call("run", path, "--budget", "quick").stdout
+    assert "not taken" in mistake("new", name, "--kind", kind, "--into", "mine")
+
+
+def test_doctor_finds_python() -> None:
+    output = call("doctor").output
+    assert "Python" in output
+    assert "broken" not in output
