@@ -69,7 +69,7 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
     found = search(lie.claim, lie.assumptions, Random(f"{settings.seed}/{lie.id}"), SEARCH[settings.budget])
     if found is None:
         return NearMissResult(lie.id, lie.origin, "survived", seconds=time.monotonic() - begin)
-    instance, decision = shrink(lie.claim, lie.assumptions, *found)
+    instance, decision = shrink(lie.claim, lie.assumptions, found)
     witness = witness_json(lie.id, instance)
     left, right = _located(decision, decision.left), _located(decision, decision.right)
     return NearMissResult(lie.id, lie.origin, "refuted", witness, left, right, time.monotonic() - begin)
@@ -80,17 +80,14 @@ def _located(decision: Decision, text: str) -> str:
     return text if decision.entry in (None, (0, 0)) else f"{text} in entry {decision.entry}"
 
 
-def search(
-    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int
-) -> tuple[Instance, Decision] | None:
+def search(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int) -> Instance | None:
     """The first certified counterexample, smallest sizes and simple entries first; None after `trials` instances."""
     for sizes, style in _plan(claim, assumptions, rng, trials):
         instance = draw(claim, assumptions, sizes, rng, style)
         if instance is None:
             continue
-        decision = decide(claim, assumptions, instance, QUICK_LADDER)
-        if decision.outcome == "different":
-            return instance, decision
+        if decide(claim, assumptions, instance, QUICK_LADDER).outcome == "different":
+            return instance
     return None
 
 

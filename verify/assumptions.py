@@ -84,12 +84,18 @@ def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
         rows, columns = (n if isinstance(n, int) else instance.sizes[n.name] for n in symbol.shape)
         if symbol.has(Property.RANDOM):
             if symbol.name not in instance.laws:
-                raise InstanceError(f"laws.{symbol.name}: the claim speaks of this random vector; the instance gives no law.")
+                raise InstanceError(
+                    f"laws.{symbol.name}: the claim speaks of this random vector; the instance gives no law."
+                )
             if instance.laws[symbol.name].size != rows:
-                raise InstanceError(f"laws.{symbol.name}: expected points of {rows} entries, got {instance.laws[symbol.name].size}.")
+                raise InstanceError(
+                    f"laws.{symbol.name}: expected points of {rows} entries, got {instance.laws[symbol.name].size}."
+                )
         elif symbol.name not in instance.values:
             if symbol.name not in defined:
-                raise InstanceError(f"values.{symbol.name}: the claim speaks of this symbol; the instance gives no value.")
+                raise InstanceError(
+                    f"values.{symbol.name}: the claim speaks of this symbol; the instance gives no value."
+                )
         else:
             value = instance.values[symbol.name]
             if (len(value), len(value[0])) != (rows, columns):

@@ -20,13 +20,24 @@ from theory.calculus.rewrite import free_symbols
 from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
 from verify.activations import ACTIVATIONS, FIELDS
-from verify.assumptions import CHECK_BITS, Check, check, definitions_of, fraction, functions_used, positive_semidefinite, scope_of
+from verify.assumptions import (
+    CHECK_BITS,
+    Check,
+    check,
+    definitions_of,
+    fraction,
+    functions_used,
+    positive_semidefinite,
+    scope_of,
+)
 from verify.balls import Balls
 from verify.components import Uncertain, Undefined, evaluate
 from verify.instances import Instance, Law, Rows, scalar
 
 STYLES = ("small", "general", "edge")
-_SIMPLE = tuple(Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2)))
+_SIMPLE = tuple(
+    Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
+)
 _POLYNOMIAL = ("identity", "square", "cube")
 
 
@@ -74,8 +85,8 @@ def _draw_free(
             continue
         rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
         if symbol.has(Property.RANDOM):
-            white = _whitened(symbol, assumptions)
-            laws[symbol.name] = _white_law(rows, rng) if white else _law(rows, rng, style)
+            white = is_whitened(symbol, assumptions)
+            laws[symbol.name] = white_law(rows, rng) if white else _law(rows, rng, style)
         else:
             values[symbol.name] = _value(symbol, rows, columns, rng, style, tame=bounded)
     return Instance(dict(sizes), values, laws, chosen)
@@ -115,7 +126,7 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, *
         scale = Fraction(1)  # a bounded activation at 10^30 is flat: nothing would be tested
     has = symbol.has
     if has(Property.PROJECTOR):
-        return _projector(rows, rng)
+        return projector(rows, rng)
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
         shift = Fraction(rng.choice((1, 1, 2)), rng.choice((1, 2))) if has(Property.POSITIVE_DEFINITE) else Fraction(0)
         factor = _table(rows, rng.randint(1, rows), rng, style)
@@ -133,7 +144,7 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, *
     return tuple(tuple(scale * e for e in row) for row in table)
 
 
-def _projector(size: int, rng: Random) -> Rows:
+def projector(size: int, rng: Random) -> Rows:
     """The orthogonal projector onto a few random integer columns, found by exact Gram-Schmidt."""
     basis: list[list[Fraction]] = []
     for _ in range(rng.randint(0, size)):
@@ -160,7 +171,7 @@ def _law(size: int, rng: Random, style: str) -> Law:
     return Law(points, tuple(Fraction(r, sum(raw)) for r in raw))
 
 
-def _white_law(size: int, rng: Random) -> Law:
+def white_law(size: int, rng: Random) -> Law:
     """A centred law with E[x x'] = I: on axis i the points a e_i and -b e_i with weights 1/(a(a+b)), 1/(b(a+b))."""
     points: list[tuple[Fraction, ...]] = []
     weights: list[Fraction] = []
@@ -176,7 +187,7 @@ def _white_law(size: int, rng: Random) -> Law:
 
 
 # ---- making assumptions hold --------------------------------------------------------------------------------
-def _whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
+def is_whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
     """Do the assumptions say E[x x'] = I, directly or through a symbol?"""
     moment = t.Expectation(t.matmul(x, t.transpose(x)), x)
     equal = [{a.left, a.right} for a in assumptions if isinstance(a, Equal)]
@@ -186,7 +197,7 @@ def _whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
     )
 
 
-def _is_centred(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
+def is_centred(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
     mean = t.Expectation(x, x)
     return any(
         isinstance(a, Equal) and {type(a.left), type(a.right)} == {t.Expectation, t.Zero} and mean in (a.left, a.right)
@@ -236,7 +247,7 @@ def free_part(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) ->
     """The instance with laws centred and without the values that others define or that are solved for."""
     laws = dict(raw.laws)
     for symbol in symbols_of(claim, tuple(assumptions)):
-        if symbol.has(Property.RANDOM) and symbol.name in laws and _is_centred(symbol, assumptions):
+        if symbol.has(Property.RANDOM) and symbol.name in laws and is_centred(symbol, assumptions):
             laws[symbol.name] = centre(laws[symbol.name])
     computed = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
     return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)

@@ -32,10 +32,14 @@ class Law:
                 f"{len(self.weights)} weights."
             )
         if len({len(p) for p in self.points}) != 1:
-            raise InstanceError("a law's points need one length; got " + ", ".join(str(len(p)) for p in self.points) + ".")
+            raise InstanceError(
+                "a law's points need one length; got " + ", ".join(str(len(p)) for p in self.points) + "."
+            )
         if any(w <= 0 for w in self.weights) or sum(self.weights) != 1:
             listed = ", ".join(map(str, self.weights))
-            raise InstanceError(f"a law's weights are positive and sum to 1; got {listed} with sum {sum(self.weights)}.")
+            raise InstanceError(
+                f"a law's weights are positive and sum to 1; got {listed} with sum {sum(self.weights)}."
+            )
 
     @property
     def size(self) -> int:

@@ -54,7 +54,7 @@ def _cost(value: Fraction) -> int:
 
 
 def shrink(
-    claim: Claim, assumptions: Sequence[Assumption], instance: Instance, decision: Decision, trials: int = MOST_TRIALS
+    claim: Claim, assumptions: Sequence[Assumption], instance: Instance, trials: int = MOST_TRIALS
 ) -> tuple[Instance, Decision]:
     """A counterexample no simpler neighbour of which is one too, or the best after `trials` decisions."""
     improved = True
@@ -72,8 +72,7 @@ def shrink(
                 break
             if trials <= 0:
                 break
-    final = decide(claim, assumptions, instance)
-    return instance, final if final.outcome == "different" else decision
+    return instance, decide(claim, assumptions, instance)
 
 
 def _neighbours(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Iterator[Instance]:
@@ -113,7 +112,11 @@ def _simpler_laws(law: Law) -> Iterator[Law]:
         yield Law(tuple(tuple(e * factor for e in p) for p in law.points), law.weights)
     for changed in _simpler(law.points, symmetric=False):
         yield Law(changed, law.weights)
-        moved = next(i for i, (p, q) in enumerate(zip(law.points, changed, strict=True)) if p != q) if changed != law.points else 0
+        moved = (
+            next(i for i, (p, q) in enumerate(zip(law.points, changed, strict=True)) if p != q)
+            if changed != law.points
+            else 0
+        )
         for other, weight in enumerate(law.weights):
             if other != moved:
                 ratio = law.weights[moved] / weight
@@ -155,7 +158,13 @@ def _simpler(rows: Rows, *, symmetric: bool) -> Iterator[Rows]:
         for j, entry in enumerate(row):
             if symmetric and j < i:
                 continue
-            nearest = Fraction(round(entry)), Fraction(round(2 * entry), 2), abs(entry), entry / 2, Fraction(int(entry / 10))
+            nearest = (
+                Fraction(round(entry)),
+                Fraction(round(2 * entry), 2),
+                abs(entry),
+                entry / 2,
+                Fraction(int(entry / 10)),
+            )
             for target in (*_TARGETS, *nearest):
                 if _cost(target) < _cost(entry):
                     table = [list(r) for r in rows]

@@ -7,7 +7,7 @@ needs every assumption certified and both sides defined.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -15,7 +15,7 @@ from flint import arb, fmpq
 
 from theory.claims import Assumption, Bound, Claim
 from theory.theorem import Part, Theorem
-from verify.assumptions import check, definitions_of, scope_of
+from verify.assumptions import check, definitions_of, functions_used, scope_of
 from verify.balls import Balls, Real
 from verify.components import Matrix, Uncertain, Undefined, Unsupported, evaluate
 from verify.drawing import STYLES, admissible, dimensions_of, draw
@@ -55,8 +55,8 @@ def decide(
     if checked.holds is not True:
         return Decision("unsatisfied" if checked.holds is False else "unknown", detail=checked.problem)
     definitions = definitions_of(assumptions)
-    before: tuple[int, dict[tuple[int, int], Real]] | None = None
-    detail = ""
+    before: _Widths | None = None
+    decision = Decision("unknown", bits=ladder[-1])
     for bits in ladder:
         doubts: list[str] = []
         with Balls(bits, {}).active():
@@ -66,30 +66,49 @@ def decide(
             except Undefined as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
             except (Uncertain, Unsupported) as problem:
-                before, detail = None, str(problem)
+                before, decision = None, Decision("unknown", bits=bits, detail=str(problem))
                 continue
-            open_entries: dict[tuple[int, int], Real] = {}
-            for entry, a, b in _pairs(left, right):
-                relation = _relation(a, b, isinstance(claim, Bound))
-                if relation == "different" and not doubts:  # a difference needs both sides certainly defined
-                    return Decision("different", enclosure(a), enclosure(b), bits, entry, detail)
-                if relation != "holds" and not _narrow(a, b, bits):
-                    open_entries[entry] = _width(a, b)
-            shrunk = before is not None and all(
-                e in before[1] and w <= before[1][e] * arb(2) ** -((bits - before[0]) // 4)
-                for e, w in open_entries.items()
-            )
-            if any(_relation(a, b, isinstance(claim, Bound)) == "different" for _, a, b in _pairs(left, right)):
-                before, detail = None, doubts[0]
-                continue
-            certain = all(_relation(a, b, isinstance(claim, Bound)) == "holds" for _, a, b in _pairs(left, right))
-            if certain or (bits >= AGREE_FROM and (not open_entries or shrunk)):
-                return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits)
-            before = (bits, open_entries)
-            worst = next(iter(open_entries), (0, 0))
-            a, b = left[worst[0]][worst[1]], right[worst[0]][worst[1]]
-            last = Decision("unknown", enclosure(a), enclosure(b), bits, worst, "the balls overlap but stay wide")
-    return last if before is not None else Decision("unknown", bits=ladder[-1], detail=detail)
+            decision, before = _compare(claim, left, right, bits, doubts, before)
+        if decision.outcome != "unknown":
+            return decision
+    return decision
+
+
+@dataclass(frozen=True)
+class _Widths:
+    """Entries that one precision left open, with the width of their balls."""
+
+    bits: int
+    entries: Mapping[tuple[int, int], Real]
+
+
+def _compare(
+    claim: Claim, left: Matrix[Real], right: Matrix[Real], bits: int, doubts: Sequence[str], before: _Widths | None
+) -> tuple[Decision, _Widths | None]:
+    """What this precision shows, and the entries it leaves open. A difference needs both sides certainly defined."""
+    wide: dict[tuple[int, int], Real] = {}
+    certain = True
+    for entry, a, b in _pairs(left, right):
+        relation = _relation(a, b, isinstance(claim, Bound))
+        if relation == "different":
+            if doubts:
+                return Decision("unknown", enclosure(a), enclosure(b), bits, entry, doubts[0]), None
+            return Decision("different", enclosure(a), enclosure(b), bits, entry), None
+        if relation == "overlap":
+            certain = False
+            if not _narrow(a, b, bits):
+                wide[entry] = _width(a, b)
+    shrinking = before is not None and all(
+        e in before.entries and width <= before.entries[e] * arb(2) ** -((bits - before.bits) // 4)
+        for e, width in wide.items()
+    )
+    if certain or (bits >= AGREE_FROM and (not wide or shrinking)):
+        return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits), None
+    i, j = next(iter(wide), (0, 0))
+    open_decision = Decision(
+        "unknown", enclosure(left[i][j]), enclosure(right[i][j]), bits, (i, j), "the balls overlap but stay wide"
+    )
+    return open_decision, _Widths(bits, wide)
 
 
 def _pairs(left: Matrix[Real], right: Matrix[Real]) -> list[tuple[tuple[int, int], Real, Real]]:
@@ -176,8 +195,6 @@ def _point(
     claim: Claim, assumptions: Sequence[Assumption], rng: Random, index: int
 ) -> tuple[Instance, Decision] | None:
     """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not."""
-    from verify.assumptions import functions_used
-
     style = STYLES[index % len(STYLES)]
     chosen = {}
     for name, function in functions_used(claim, assumptions).items():
