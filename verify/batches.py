@@ -1,0 +1,163 @@
+"""Batches of float instances on which a claim's assumptions hold, for claims read by `verify.setting`.
+
+What can hold exactly does (centring, orthogonality, projectors); what an equality defines is evaluated, and its own
+rounding error goes with it; bounds of spectra are rounded outwards. Then every instance is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from numerics import activations
+from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
+from theory.calculus.rewrite import unfold
+from theory.calculus.terms import Property, Symbol, Term
+from theory.claims import AtMost, Equal
+from verify.setting import Setting
+from verify.tolerance import Roundoff, analyse, as_double
+from verify.torch_compile import Inputs, Program, compile_term, run
+
+
+@dataclass(frozen=True)
+class Built:
+    """K instances: inputs, absolute errors of evaluated symbols in units of u, and which satisfy the assumptions."""
+
+    inputs: Inputs
+    errors: Mapping[str, Tensor]
+    satisfied: Tensor
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """What one batch shares: sizes, points of each law, concrete functions, corner, seed."""
+
+    sizes: Mapping[str, int]
+    points: Mapping[str, int]
+    functions: Mapping[str, str]
+    corner: str
+    seed: int
+
+
+def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str) -> Built:
+    """`count` instances of the ensemble."""
+    generator = torch.Generator().manual_seed(ensemble.seed)
+    batch = _draw(setting, ensemble, count, dtype, device, generator)
+    inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
+    satisfied = torch.ones(count, dtype=torch.bool, device=device)
+    errors: dict[str, Tensor] = {}
+    for bound in setting.bounds:
+        value = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
+        inputs = _with(inputs, bound.bound, torch.full((count,), value, dtype=dtype, device=device))
+    for symbol, term in setting.defined:
+        value = run(_program(term, "reference"), inputs)
+        _, _, error = analyse(_program(unfold(term), "symbols"), as_double(inputs), errors, dtype)
+        inputs = _with(inputs, symbol, value.expand(count, *value.shape[1:]))
+        errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(dtype).unit
+    for spectrum in setting.spectra:
+        value = _spectral_bound(spectrum.side, spectrum.end, inputs, errors)
+        inputs = _with(inputs, spectrum.symbol, value.expand(count))
+    for symbol in {*setting.drawn, *(s for s, _ in setting.defined), *(s.symbol for s in setting.spectra)}:
+        satisfied &= _has_properties(symbol, inputs, errors)
+    for assumption in setting.checked:
+        satisfied &= _holds(assumption, inputs, errors)
+    return Built(inputs, errors, satisfied)
+
+
+def take(built: Built, index: Tensor) -> Built:
+    """The instances at these places."""
+    inputs = built.inputs
+    chosen = replace(
+        inputs,
+        symbols={k: v[index] for k, v in inputs.symbols.items()},
+        laws={k: v[index] for k, v in inputs.laws.items()},
+    )
+    return Built(chosen, {k: v[index] for k, v in built.errors.items()}, built.satisfied[index])
+
+
+@cache
+def _program(term: Term, mode: str) -> Program:
+    return compile_term(term, mode)
+
+
+def _with(inputs: Inputs, symbol: Symbol, value: Tensor) -> Inputs:
+    return replace(inputs, symbols={**inputs.symbols, symbol.name: value})
+
+
+def _draw(
+    setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str, generator: torch.Generator
+) -> Batch:
+    orthogonal = dict(setting.orthogonal)
+
+    def size(dimension: Symbol | int) -> int:
+        return ensemble.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
+
+    symbols = tuple(
+        SymbolSpec(
+            s.name,
+            (size(s.rows), size(s.columns)),
+            frozenset(p.value for p in s.properties),
+            vector=sum(1 for n in s.shape if n != 1) == 1,
+            orthogonal_to=orthogonal.get(s.name, ""),
+        )
+        for s in setting.drawn
+    )
+    laws = tuple(LawSpec(x.name, size(x.rows), ensemble.points[x.name], x.name in setting.centred) for x in setting.laws)
+    return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
+
+
+def _matrix(term: Term, inputs: Inputs, errors: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """A symmetric term in float64, and how far its eigenvalues may be from the exact ones."""
+    program = _program(unfold(term), "symbols")
+    value, _, error = analyse(program, as_double(inputs), errors, inputs.dtype)
+    size = value.shape[-1]
+    slack = torch.linalg.matrix_norm(error + torch.zeros_like(value))
+    own = size * torch.finfo(torch.float64).eps * torch.linalg.matrix_norm(value)
+    return (value + value.mT) / 2, slack + own
+
+
+def _spectral_bound(side: Term, end: str, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
+    value, slack = _matrix(side, inputs, errors)
+    spectrum = torch.linalg.eigvalsh(torch.nan_to_num(value))
+    bound = spectrum[..., -1] + slack if end == "upper" else spectrum[..., 0] - slack
+    rounded = bound.to(inputs.dtype)
+    outward = torch.full_like(rounded, torch.inf if end == "upper" else -torch.inf)
+    return torch.nextafter(rounded, outward)
+
+
+def _has_properties(symbol: Symbol, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
+    value = inputs.symbols[symbol.name]
+    entries = value.flatten(1) if value.dim() > 1 else value[:, None]
+    good = torch.isfinite(entries).all(-1)
+    if symbol.has(Property.POSITIVE):
+        good &= (entries > 0).all(-1)
+    if symbol.has(Property.NONNEGATIVE):
+        good &= (entries >= 0).all(-1)
+    if symbol.has(Property.NEGATIVE):
+        good &= (entries < 0).all(-1)
+    if symbol.has(Property.NONZERO):
+        good &= (entries != 0).any(-1)
+    if symbol.has(Property.POSITIVE_DEFINITE) and value.dim() == 3:
+        matrix, slack = _matrix(symbol, inputs, errors)
+        good &= torch.linalg.eigvalsh(torch.nan_to_num(matrix))[..., 0] > slack
+    return good
+
+
+def _holds(assumption: Equal | AtMost, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
+    """Equalities to rounding, inequalities with certainty; both in float64."""
+    double = as_double(inputs)
+    a, b = (
+        analyse(_program(unfold(side), "symbols"), double, errors, inputs.dtype)
+        for side in (assumption.left, assumption.right)
+    )
+    gap, slack = b[0] - a[0], a[2] + b[2]
+    count = next(iter((*inputs.symbols.values(), *inputs.laws.values()))).shape[0]
+    if isinstance(assumption, AtMost) and not assumption.left.is_scalar:
+        gap = torch.linalg.eigvalsh(torch.nan_to_num((gap + gap.mT) / 2))[..., 0]
+        slack = torch.linalg.matrix_norm(slack + torch.zeros_like(a[0] + b[0]))
+    good = gap >= slack if isinstance(assumption, AtMost) else gap.abs() <= slack
+    return (good.flatten(1).all(-1) if good.dim() > 1 else good).expand(count)

@@ -1,0 +1,37 @@
+"""Which ensemble a batch comes from: sizes out of few buckets, points, functions, corner, seed. Plain `random`."""
+
+from __future__ import annotations
+
+from random import Random
+
+from numerics.ensembles import CORNERS, MOST_POINTS
+from verify.batches import Ensemble
+from verify.setting import Setting
+
+SIZES = (1, 2, 3, 5, 8, 16)
+HESSIAN_SIZES = (1, 2, 3, 5, 8)
+POINTS = (2, 3, 4, 6, 8, 12, 16)
+
+
+def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
+    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises LookupError if a function has no choice."""
+    buckets = HESSIAN_SIZES if setting.hessian else SIZES
+    sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
+    points: dict[str, int] = {}
+    for law in setting.laws:
+        size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
+        least = size + 2 if law.name in setting.full_rank else 2
+        points[law.name] = min(MOST_POINTS, rng.choice([p for p in POINTS if p >= least] or [least, least + 3]))
+    functions: dict[str, str] = {}
+    for name, choices in setting.functions:
+        if not choices:
+            raise LookupError(f"no function of the library can stand for {name} under the assumptions")
+        functions[name] = choices[index % len(choices)]
+    return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
+
+
+def entries(ensemble: Ensemble, setting: Setting) -> int:
+    """About how many numbers one instance holds: what decides how many instances make a batch."""
+    widest = max(ensemble.sizes.values(), default=1)
+    points = max(ensemble.points.values(), default=1)
+    return max(widest * points, widest * widest) * (widest if setting.hessian else 1)

@@ -1,0 +1,171 @@
+"""Batched float instances of a theorem: both sides apart, suspects decided in balls.
+
+A float never decides. An instance beyond the derived rounding bound becomes an exact rational instance; balls then
+certify a counterexample, or find that both sides agree (it was rounding), or leave it unknown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from theory.calculus.terms import CalculusError
+from theory.claims import Assumption
+from theory.theorem import Part, Theorem
+from verify.kernel import SamplingTrace
+from verify.settings import Budget, Settings
+
+if TYPE_CHECKING:
+    from verify.batches import Built
+    from verify.setting import Setting
+
+INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
+LARGEST_BATCH = 2**14
+ENTRIES = 2**17  # numbers in a batch's largest tensor
+LEAST_BATCHES = 16  # of different ensembles for each part, however small the budget
+FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
+MOST_SUSPECTS = 6
+
+
+@dataclass
+class _Tally:
+    requested: int = 0
+    satisfied: int = 0
+    suspects: int = 0
+    rounding: int = 0
+    unknown: int = 0
+    examined: int = 0
+    worst: float = 0.0
+    witness: str | None = None
+    reasons: Counter[str] = field(default_factory=Counter)
+    histogram: Counter[int] = field(default_factory=Counter)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+
+    def note(self, what: str, value: object) -> None:
+        self.seen.setdefault(what, set()).add(str(value))
+
+
+def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
+    """Every part of the theorem on batches of random instances in one dtype ("float64" or "float32")."""
+    import torch
+
+    from verify import pairing
+
+    precision = {"float64": torch.float64, "float32": torch.float32}[dtype]
+    same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
+    if same is not None:
+        label = f"{same.label}: " if same.label else ""
+        return _vacuous(dtype, settings, f"{label}both sides are the same expression")
+    wrong = pairing.problems(theorem, dtype=precision, device=settings.device)
+    if wrong:
+        return _vacuous(dtype, settings, "; ".join(wrong))
+    tally = _Tally()
+    share = -(-INSTANCES[settings.budget] // len(theorem.parts))
+    for part in theorem.parts:
+        try:
+            _sample(theorem, part, share, settings, precision, tally)
+        except (CalculusError, LookupError) as problem:
+            return _vacuous(dtype, settings, str(problem))
+        if tally.witness is not None:
+            break
+    return _trace(tally, settings, dtype)
+
+
+def _vacuous(dtype: str, settings: Settings, reason: str) -> SamplingTrace:
+    return SamplingTrace(dtype, settings.device, 0, 0, 0, 0, 0, 0.0, vacuous=reason)
+
+
+def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> None:
+    from verify.batches import build
+    from verify.ensembling import draw_ensemble, entries
+    from verify.measure import Sides, measure
+    from verify.setting import read
+
+    setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
+    rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
+    remaining, index = share, 0
+    while remaining > 0 and tally.witness is None:
+        ensemble = draw_ensemble(setting, rng, index)
+        count = min(remaining, LARGEST_BATCH, -(-share // LEAST_BATCHES), max(256, ENTRIES // entries(ensemble, setting)))
+        built = build(setting, ensemble, count, dtype, settings.device)  # type: ignore[arg-type]
+        found = measure(sides, built, full=index % FULL_EVERY == 0)
+        remaining, index = remaining - count, index + 1
+        tally.requested += count
+        tally.satisfied += found.satisfied
+        tally.reasons.update(unmet=found.unmet, undefined=found.undefined, unresolved=found.unresolved, analysed=found.analysed)
+        tally.worst = max(tally.worst, found.worst)
+        tally.histogram.update(dict(enumerate(found.histogram)))
+        for name, size in ensemble.sizes.items():
+            tally.note(name, size)
+        for name, points in ensemble.points.items():
+            tally.note(f"points of {name}", points)
+        for name, function in ensemble.functions.items():
+            tally.note(name, function)
+        tally.note("corners", ensemble.corner)
+        _examine(theorem, part, setting, built, found.suspects, tally)
+
+
+def _examine(
+    theorem: Theorem, part: Part, setting: Setting, built: Built, suspects: tuple[int, ...], tally: _Tally
+) -> None:
+    """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown."""
+    from verify.promotion import promote
+    from verify.rules.enclosure import decide, part_id, witness_json
+
+    tally.suspects += len(suspects)
+    assumptions: tuple[Assumption, ...] = theorem.assumptions
+    for place in suspects:
+        if tally.witness is not None or tally.examined >= MOST_SUSPECTS:
+            tally.unknown += 1
+            continue
+        tally.examined += 1
+        instance = promote(built, place, setting, part.claim, assumptions)
+        decision = None if instance is None else decide(part.claim, assumptions, instance)
+        if instance is not None and decision is not None and decision.outcome == "different":
+            tally.witness = witness_json(part_id(theorem, part), instance)
+        elif decision is not None and decision.outcome == "agree":
+            tally.rounding += 1
+        else:
+            tally.unknown += 1
+
+
+def _trace(tally: _Tally, settings: Settings, dtype: str) -> SamplingTrace:
+    buckets = max(tally.histogram, default=-1) + 1
+    vacuous = ""
+    if 2 * tally.reasons["undefined"] > tally.requested:
+        vacuous = f"a side is not finite on {tally.reasons['undefined']} of {tally.requested} instances"
+    return SamplingTrace(
+        dtype=dtype,
+        device=settings.device,
+        requested=tally.requested,
+        satisfied=tally.satisfied,
+        suspects=tally.suspects,
+        rounding=tally.rounding,
+        unknown=tally.unknown,
+        worst_residual=tally.worst,
+        histogram=tuple(tally.histogram[i] for i in range(buckets)),
+        witness=tally.witness,
+        ranges=_ranges(tally, dtype),
+        vacuous=vacuous,
+    )
+
+
+def _ranges(tally: _Tally, dtype: str) -> tuple[tuple[str, str], ...]:
+    scales, condition = ("1e-3..1e3", "1e3") if dtype == "float32" else ("1e-6..1e6", "1e8")
+    rows = [(name, ", ".join(sorted(values, key=_by_number))) for name, values in sorted(tally.seen.items())]
+    rows += [("scales", scales), ("condition numbers", f"to {condition}")]
+    excluded = {
+        "assumptions not met": tally.reasons["unmet"],
+        "a side not finite": tally.reasons["undefined"],
+        "rounding bound above the values": tally.reasons["unresolved"],
+    }
+    rows += [("not counted", ", ".join(f"{count} {why}" for why, count in excluded.items() if count) or "none")]
+    measured = sum(tally.histogram.values())
+    rows += [("bound computed", f"{tally.reasons['analysed']} instances, {measured} of them in the histogram")]
+    return tuple(rows)
+
+
+def _by_number(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isdigit() else (0, text)
