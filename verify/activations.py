@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from verify.components import Jet, Jets, NumberSystem, Unsupported
+from verify.components import Jet, Jets, NumberSystem, UnsupportedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
@@ -183,7 +183,7 @@ def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...
 
 
 def apply_activation(name: str, order: int, x: Real) -> Real:
-    """phi^(order)(x) at the active precision. Raises Unsupported above order 3."""
+    """phi^(order)(x) at the active precision. Raises UnsupportedError above order 3."""
     if order > HIGHEST_ORDER:
-        raise Unsupported(f"derivative {order} of {name}: derivatives are known up to order {HIGHEST_ORDER}")
+        raise UnsupportedError(f"derivative {order} of {name}: derivatives are known up to order {HIGHEST_ORDER}")
     return concrete(name).derivative(order, x)

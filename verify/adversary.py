@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from theory.claims import Assumption, Claim
+from theory.calculus.terms import CalculusError
+from theory.claims import Assumption, Claim, Equal, Identity
+from theory.derivation import DIFFERENTIATE, start, unfold
 from theory.theorem import NearMiss, Theorem
 from verify.drawing import dimensions_of, draw
 from verify.instances import Instance, InstanceError, from_json
+from verify.kernel import Verdict, establish
 from verify.results import NearMissResult
 from verify.rules.enclosure import Decision, decide, part_id, witness_json
 from verify.settings import Budget, Settings
@@ -64,15 +67,47 @@ def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> N
 
 
 def attack(lie: Lie, settings: Settings) -> NearMissResult:
-    """Any lie, an author's or a mutant's."""
+    """Any lie, an author's or a mutant's.
+
+    A mutant that the line checker proves is "equivalent". An author's lie that it proves is no lie: it has
+    "survived", and `left` says so, because the theorem was not tested by it.
+    """
     begin = time.monotonic()
     found = search(lie.claim, lie.assumptions, Random(f"{settings.seed}/{lie.id}"), SEARCH[settings.budget])
     if found is None:
-        return NearMissResult(lie.id, lie.origin, "survived", seconds=time.monotonic() - begin)
+        true = proved(lie)
+        verdict = "equivalent" if true and lie.origin == "mutant" else "survived"
+        words = "this near miss is true: the normal form proves it" if true else ""
+        return NearMissResult(lie.id, lie.origin, verdict, left=words, seconds=time.monotonic() - begin)
     instance, decision = shrink(lie.claim, lie.assumptions, found)
     witness = witness_json(lie.id, instance)
     left, right = _located(decision, decision.left), _located(decision, decision.right)
     return NearMissResult(lie.id, lie.origin, "refuted", witness, left, right, time.monotonic() - begin)
+
+
+def proved(lie: Lie) -> bool:
+    """Does the line checker accept the lie, as an identity in one line with everything allowed? Then it is true."""
+    from theory.calculus.rewrite import definitions_in
+    from verify.rules.derivation import observe as check_lines
+
+    if not isinstance(lie.claim, Identity):
+        return False
+    left, right = lie.claim.left, lie.claim.right
+    definitions = tuple(sorted(definitions_in(left) | definitions_in(right), key=lambda d: d.name))
+    reasons = (unfold(*definitions), DIFFERENTIATE, *(a for a in lie.assumptions if isinstance(a, Equal)))
+    try:
+        line = Theorem(
+            "lies.lie",
+            lie.claim,
+            start(left).equals(right, *reasons),
+            near_misses={"none": lie.claim},
+            assumptions=lie.assumptions,
+            docstring="A lie, as the line checker sees it.",
+        )
+        evidence = establish(check_lines(line, Settings()))
+    except (CalculusError, ArithmeticError):
+        return False
+    return evidence.verdict is Verdict.PROVED
 
 
 def _located(decision: Decision, text: str) -> str:

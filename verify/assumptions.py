@@ -18,7 +18,7 @@ from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
 from verify.activations import ACTIVATIONS, FIELDS
 from verify.balls import Balls, Real
-from verify.components import Matrix, Point, Scope, Uncertain, Undefined, evaluate
+from verify.components import Matrix, Point, Scope, UncertainError, UndefinedError, evaluate
 from verify.instances import Instance, InstanceError, Rows
 
 CHECK_BITS = 256
@@ -144,9 +144,9 @@ def check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -
                 holds = _holds(assumption, scope, instance)
                 if holds is not True:
                     return Check(holds, f"the assumption {_words(assumption)}")
-        except Undefined as problem:
+        except UndefinedError as problem:
             return Check(False, f"undefined: {problem}")
-        except Uncertain as problem:
+        except UncertainError as problem:
             return Check(None, f"cannot be evaluated: {problem}")
     return Check(True)
 

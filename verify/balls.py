@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from verify.activations import apply_activation, field_partial
-from verify.components import Uncertain, Undefined
+from verify.components import UncertainError, UndefinedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 
@@ -25,7 +25,7 @@ class Balls:
     """Entries are fmpq or arb. `functions` maps generic activation and field names to concrete ones.
 
     With a list `doubts`, the root of a ball around 0 is taken of its nonnegative part and the doubt is noted: what
-    is computed then holds wherever the root is defined. Without it, such a root raises Uncertain.
+    is computed then holds wherever the root is defined. Without it, such a root raises UncertainError.
     """
 
     bits: int
@@ -77,19 +77,19 @@ class Balls:
 
 def _finite(a: Real) -> Real:
     if type(a) is not fmpq and not a.is_finite():
-        raise Uncertain("a ball without finite bounds")
+        raise UncertainError("a ball without finite bounds")
     return a
 
 
 def _rational_power(a: Any, exponent: Fraction) -> Real:
     if a == 0:
         if exponent < 0:
-            raise Undefined(f"0 to the power {exponent}")
+            raise UndefinedError(f"0 to the power {exponent}")
         return fmpq(0)
     if exponent.denominator == 1:
         return a ** int(exponent)
     if a < 0:
-        raise Undefined(f"the root of a negative number, ({a})^({exponent})")
+        raise UndefinedError(f"the root of a negative number, ({a})^({exponent})")
     if exponent.denominator == 2:
         p, q = isqrt(int(a.p)), isqrt(int(a.q))
         if p * p == a.p and q * q == a.q:
@@ -101,17 +101,17 @@ def _ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> 
     n, root = exponent.numerator, exponent.denominator
     if root > 1:
         if a < 0:
-            raise Undefined(f"the root of a negative number, ({a.str(8)})^({exponent})")
+            raise UndefinedError(f"the root of a negative number, ({a.str(8)})^({exponent})")
         if not a >= 0:
             doubt = f"cannot tell whether {a.str(8)} is negative, under the power {exponent}"
             if doubts is None or n < 0:
-                raise Uncertain(doubt)
+                raise UncertainError(doubt)
             doubts.append(doubt)
             return _finite(_whole_power(arb(0).union(a.upper().root(root)), n))
     if n < 0 and a.contains(0):
         if a == 0:
-            raise Undefined(f"0 to the power {exponent}")
-        raise Uncertain(f"cannot tell {a.str(8)} from 0, under the power {exponent}")
+            raise UndefinedError(f"0 to the power {exponent}")
+        raise UncertainError(f"cannot tell {a.str(8)} from 0, under the power {exponent}")
     if root == 2:
         a = a.rsqrt() if n < 0 else a.sqrt()
     elif root > 2:

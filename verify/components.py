@@ -19,20 +19,20 @@ V = TypeVar("V")
 Matrix = list[list[V]]
 
 
-class Undefined(ArithmeticError):
+class UndefinedError(ArithmeticError):
     """Certainly without a value: a negative power of 0, a root of a negative number."""
 
 
-class Uncertain(ArithmeticError):
+class UncertainError(ArithmeticError):
     """Cannot be told apart from a point without a value at this precision."""
 
 
-class Unsupported(ArithmeticError):
+class UnsupportedError(ArithmeticError):
     """Outside what this number system can write down."""
 
 
 class NumberSystem(Protocol[V]):
-    """What entries can do. Operations raise Undefined, Uncertain or Unsupported rather than return nonsense."""
+    """What entries can do. Operations raise UndefinedError, UncertainError or UnsupportedError rather than return nonsense."""
 
     def rational(self, value: Fraction) -> V: ...
     def add(self, a: V, b: V) -> V: ...
@@ -91,7 +91,7 @@ class Scope(Generic[V]):
 
 
 def evaluate(term: t.Term, scope: Scope[V]) -> Matrix[V]:
-    """The entries of a term, rows of lists. Raises Undefined, Uncertain, Unsupported, or TypeError for a node
+    """The entries of a term, rows of lists. Raises UndefinedError, UncertainError, UnsupportedError, or TypeError for a node
     without a row in the table."""
     while scope._constant(term) and scope.parent is not None:
         scope = scope.parent

@@ -31,7 +31,7 @@ from verify.assumptions import (
     scope_of,
 )
 from verify.balls import Balls
-from verify.components import Uncertain, Undefined, evaluate
+from verify.components import UncertainError, UndefinedError, evaluate
 from verify.instances import Instance, Law, Rows, scalar
 
 STYLES = ("small", "general", "edge")
@@ -182,7 +182,7 @@ def white_law(size: int, rng: Random) -> Law:
             weights.append(weight)
     if sum(weights) < 1:
         points.append((Fraction(0),) * size)
-        weights.append(1 - sum(weights))
+        weights.append(1 - sum(weights, Fraction(0)))
     return Law(tuple(points), tuple(weights))
 
 
@@ -238,7 +238,7 @@ def complete(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
     try:
         instance = _bounds(_define(free_part(raw, claim, assumptions), definitions), assumptions, definitions)
         instance = _define(instance, definitions)
-    except (Undefined, Uncertain, _NoBoundError):
+    except (UndefinedError, UncertainError, _NoBoundError):
         return None
     return instance
 
@@ -331,8 +331,7 @@ def smallest_eigenvalue_bound(table: Rows) -> Fraction:
     for _ in range(20):
         middle = (low + high) / 2
         low, high = (middle, high) if below(middle) else (low, middle)
-    simple = simplest_between(low - abs(low) / 2**20, low)
-    return simple
+    return simplest_between(low - abs(low) / 2**20, low)
 
 
 def _positive_start(table: Rows, high: Fraction, below: Any) -> Fraction:

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from verify.components import Undefined, Unsupported
+from verify.components import UndefinedError, UnsupportedError
 
 Poly = Any  # flint.fmpq_mpoly; python-flint has no type stubs
 MOST_TERMS = 6000
@@ -92,7 +92,7 @@ class RationalFunctions:
     def _reduce(self, p: Poly) -> Poly:
         """p with every radical to a power below 2."""
         if len(p) > MOST_TERMS:
-            raise Unsupported(f"a polynomial of more than {MOST_TERMS} terms")
+            raise UnsupportedError(f"a polynomial of more than {MOST_TERMS} terms")
         for index, square in reversed(self.squares):
             if p.degrees()[index] > 1:
                 r, result = self.gens[index], 0 * self.one
@@ -102,7 +102,7 @@ class RationalFunctions:
         return p
 
     def quotient(self, num: Poly, den: Poly) -> Quotient:
-        """Lowest terms; raises Undefined if the denominator is 0."""
+        """Lowest terms; raises UndefinedError if the denominator is 0."""
         num = self._reduce(num)
         if num.is_zero():
             return Quotient(num, self.one)
@@ -114,7 +114,7 @@ class RationalFunctions:
                     a, b = parts.get(0, 0 * self.one), parts[1]
                     num, den = self._reduce(num * (a - b * r)), self._reduce(a * a - b * b * square)
         if den.is_zero():
-            raise Undefined("a denominator that is 0")
+            raise UndefinedError("a denominator that is 0")
         if den.is_constant():
             return Quotient(num / den, self.one)
         common = num.gcd(den)
@@ -147,11 +147,11 @@ class RationalFunctions:
         if exponent.denominator == 2:
             a = self._root(a)
         elif exponent.denominator != 1:
-            raise Unsupported(f"the power {exponent} is not written out in components")
+            raise UnsupportedError(f"the power {exponent} is not written out in components")
         if n == 0:
             return self.rational(Fraction(1))
         if n < 0 and a.num.is_zero():
-            raise Undefined(f"0 to the power {exponent}")
+            raise UndefinedError(f"0 to the power {exponent}")
         result = a if abs(n) == 1 else self.quotient(a.num ** abs(n), a.den ** abs(n))
         return self.quotient(result.den, result.num) if n < 0 else result
 
@@ -223,7 +223,7 @@ class RationalFunctions:
         result = self.mul(result, self._rational_root(constant))
         if inside.is_constant():
             if not inside.is_one():
-                raise Undefined("the root of a negative number")
+                raise UndefinedError("the root of a negative number")
             return result
         if str(inside) not in self._nonnegative:
             self._nonnegative.add(str(inside))  # wherever the root is defined
@@ -237,7 +237,7 @@ class RationalFunctions:
             if p * p > n:
                 p = n
             elif p > 10**5:
-                raise Unsupported(f"the root of a rational with a large prime factor, {value}")
+                raise UnsupportedError(f"the root of a rational with a large prime factor, {value}")
             count = 0
             while n % p == 0:
                 n, count = n // p, count + 1

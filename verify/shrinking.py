@@ -99,8 +99,8 @@ def _neighbours(claim: Claim, assumptions: Sequence[Assumption], instance: Insta
         for changed in _simpler(rows, symmetric=symmetric):
             yield replace(instance, values={**instance.values, name: changed})
     for name, law in sorted(instance.laws.items()):
-        for changed in _simpler_laws(law):
-            yield replace(instance, laws={**instance.laws, name: changed})
+        for simpler in _simpler_laws(law):
+            yield replace(instance, laws={**instance.laws, name: simpler})
 
 
 def _simpler_laws(law: Law) -> Iterator[Law]:

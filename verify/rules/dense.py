@@ -19,7 +19,7 @@ from theory.calculus.terms import Property
 from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.assumptions import definitions_of, positive_semidefinite
-from verify.components import Matrix, Point, Scope, Uncertain, Undefined, Unsupported, evaluate
+from verify.components import Matrix, Point, Scope, UncertainError, UndefinedError, UnsupportedError, evaluate
 from verify.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
 from verify.instances import Law
 from verify.kernel import DenseCase, DenseTrace
@@ -85,7 +85,7 @@ def compare(claim: Claim, assumptions: Sequence[Assumption], sizes: Mapping[str,
             except TooManyGeneratorsError as full:
                 problem = str(full)
                 continue
-            except (Undefined, Uncertain, Unsupported) as failure:
+            except (UndefinedError, UncertainError, UnsupportedError) as failure:
                 problem = str(failure)
                 break
             has_laws = any(s.has(Property.RANDOM) for s in symbols_of(claim, tuple(assumptions)))

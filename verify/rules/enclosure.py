@@ -17,7 +17,7 @@ from theory.claims import Assumption, Bound, Claim
 from theory.theorem import Part, Theorem
 from verify.assumptions import check, definitions_of, functions_used, scope_of
 from verify.balls import Balls, Real
-from verify.components import Matrix, Uncertain, Undefined, Unsupported, evaluate
+from verify.components import Matrix, UncertainError, UndefinedError, UnsupportedError, evaluate
 from verify.drawing import STYLES, admissible, dimensions_of, draw
 from verify.instances import Instance, to_json
 from verify.kernel import EnclosureTrace
@@ -49,7 +49,8 @@ def decide(
 
     An identity agrees if its sides are the same rational, or their balls overlap from 256 bits on and are narrow:
     to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
-    2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. Raises InstanceError if the instance does not fit the claim.
+    2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. A bound agrees if it is certain, or
+    where its sides agree as an identity's do. Raises InstanceError if the instance does not fit the claim.
     """
     checked = check(instance, claim, assumptions)
     if checked.holds is not True:
@@ -63,9 +64,9 @@ def decide(
             try:
                 left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts))
                 right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts))
-            except Undefined as problem:
+            except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
-            except (Uncertain, Unsupported) as problem:
+            except (UncertainError, UnsupportedError) as problem:
                 before, decision = None, Decision("unknown", bits=bits, detail=str(problem))
                 continue
             decision, before = _compare(claim, left, right, bits, doubts, before)
