@@ -25,6 +25,7 @@ Frozen = tuple[Shape, tuple[tuple[tuple[Monomial, Word], Coefficient], ...]]
 
 DIRECTION = 1 << 30  # factors from here on are directions of a differential: they sort behind all others
 STEP_LIMIT = 20_000
+DEPTH_LIMIT = 60  # rewrites inside rewrites
 
 
 class CannotDecide(CalculusError):
@@ -75,6 +76,7 @@ class Context:
     used: set[str] = field(default_factory=set)
     obligations: list[tuple[str, Form, Term]] = field(default_factory=list)
     steps: int = 0
+    depth: int = 0
     _atom_ids: dict[Node, int] = field(default_factory=dict)
     _factor_ids: dict[Node, int] = field(default_factory=dict)
     _transposes: dict[int, int] = field(default_factory=dict)
@@ -85,9 +87,9 @@ class Context:
     def step(self) -> None:
         """Count a rewrite; a proof that needs too many is not decided (it may not terminate)."""
         self.steps += 1
-        if self.steps > STEP_LIMIT:
+        if self.steps > STEP_LIMIT or self.depth > DEPTH_LIMIT:
             raise CannotDecide(
-                f"more than {STEP_LIMIT} rewrites: the assumed equalities may go in a circle. "
+                f"after {self.steps} rewrites there is no end: the assumed equalities may go in a circle. "
                 "Remedy: orient them from the complicated side to the simple one."
             )
 

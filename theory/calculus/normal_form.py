@@ -57,8 +57,8 @@ def vanishes(ctx: Context, form: Form) -> Answer:
 def _is_free(ctx: Context, form: Form) -> bool:
     """Only declared symbols and their products: then a nonzero polynomial is nonzero at some instance."""
     for monomial, word in form.terms:
-        pieces = [word] + [ctx.atoms[a].payload[0] for a, _ in monomial if ctx.atoms[a].kind == "word"]
-        if any(ctx.atoms[a].kind not in {"symbol", "word"} or not isinstance(e, int) for a, e in monomial):
+        pieces = [word] + [ctx.atoms[a].payload[0] for a, _ in monomial if ctx.atoms[a].kind in {"word", "trace"}]
+        if any(ctx.atoms[a].kind not in {"symbol", "word", "trace"} or not isinstance(e, int) for a, e in monomial):
             return False
         if any(_bound(ctx.factors[n]) for piece in pieces for n in piece):  # type: ignore[union-attr]
             return False

@@ -122,7 +122,7 @@ def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
                 ctx.step()
                 ctx.used.add(rule.name)
                 before, after = piece[:i], piece[i + n :]
-                result = rule.result
+                result = _settled_again(ctx, rule.result)
                 if before:
                     rows = ctx.factors[before[0]].shape[0]
                     result = multiply(ctx, of_word(ctx, (rows, ctx.factors[before[-1]].shape[1]), before), result)
@@ -131,6 +131,20 @@ def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
                     result = multiply(ctx, result, of_word(ctx, (ctx.factors[after[0]].shape[0], columns), after))
                 return Form(shape, result.terms)
     return None
+
+
+def _settled_again(ctx: Context, form: Form) -> Form:
+    """The result of a rewrite under all rewrites: a later assumption may apply to it."""
+    out = Form(form.shape, {})
+    ctx.depth += 1
+    for (monomial, word), value in form.terms.items():
+        scalar = settle_monomial(ctx, monomial)
+        part = of_word(ctx, form.shape, word) if word else Form(form.shape, {((), ()): 1})
+        if scalar is None:
+            scalar = Form((1, 1), {(monomial, ()): 1})
+        out = f.add(out, multiply(ctx, scalar, part), value)
+    ctx.depth -= 1
+    return out
 
 
 def simplify_piece(ctx: Context, piece: Word) -> Word:
@@ -281,7 +295,7 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
             if rule.word is None and (left := _divide(monomial, rule.monomial)) is not None:
                 ctx.step()
                 ctx.used.add(rule.name)
-                return multiply(ctx, _again(ctx, left, 1), rule.result)
+                return multiply(ctx, _again(ctx, left, 1), _settled_again(ctx, rule.result))
     return None
 
 

@@ -1,0 +1,146 @@
+"""The normal form and the differential against components: random terms, two algorithms, one value.
+
+A random term, its normal form turned back into a term, and both evaluated in balls at a random rational instance by code
+that shares nothing with the normal form. The same for derivatives, which components take by jets.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from theory import calculus as c
+from theory.calculus.forms import CannotDecide, Context
+from theory.calculus.normal_form import normal_form
+from theory.calculus.terms import Term
+from theory.calculus.unform import to_term
+from theory.claims import Identity
+from verify.drawing import draw
+from verify.rules.enclosure import decide
+
+n = c.dimension("n")
+A, B = c.matrix("A", n), c.matrix("B", n)
+S, Q, M = c.positive_definite("S", n), c.projector("Q", n), c.symmetric("M", n)
+u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
+x = c.random_vector("x", n)
+a, p, k = c.real("a"), c.positive("p"), c.negative("k")
+phi, L = c.activation("phi"), c.scalar_field("L", n)
+
+numbers = st.sampled_from([Fraction(1), Fraction(-1), Fraction(2), Fraction(1, 2), Fraction(-3, 2)])
+
+
+def scalars(depth: int, random: bool) -> st.SearchStrategy[Term]:
+    leaves = st.sampled_from([a, p, k]) | numbers.map(c.number)
+    if depth == 0:
+        return leaves
+    inner, columns, matrices = scalars(depth - 1, random), vectors(depth - 1, random), squares(depth - 1)
+    options = [
+        leaves,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s - t, inner, inner),
+        st.builds(lambda s, t: s * t, inner, inner),
+        st.builds(lambda s, t: s.T @ t, columns, columns),
+        st.builds(lambda s, m, t: s.T @ m @ t, columns, matrices, columns),
+        st.builds(c.trace, matrices),
+        st.builds(lambda s: s**2, inner),
+        st.builds(lambda s: c.sqrt(s**2 + p), inner),
+        st.builds(lambda s: 1 / (1 + s**2), inner),
+        st.builds(abs, inner),
+        st.builds(phi, inner),
+        st.builds(L, columns),
+        st.sampled_from([1 / c.norm(w), c.norm_in(w, S), 1 / (w.T @ S @ w), p ** Fraction(-3, 2)]),
+    ]
+    if not random:
+        options.append(st.builds(lambda s: c.E(s, over=x), scalars(depth - 1, True)))
+    return st.one_of(options)
+
+
+def vectors(depth: int, random: bool) -> st.SearchStrategy[Term]:
+    leaves = st.sampled_from([u, v, w, c.ones(n)] + ([x] if random else []))
+    if depth == 0:
+        return leaves
+    inner, matrices = vectors(depth - 1, random), squares(depth - 1)
+    options = [
+        leaves,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s * t, scalars(depth - 1, random), inner),
+        st.builds(lambda m, t: m @ t, matrices, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(phi, inner),
+        st.builds(L.gradient, inner),
+    ]
+    if not random:
+        options.append(st.builds(lambda s: c.E(s, over=x), vectors(depth - 1, True)))
+    return st.one_of(options)
+
+
+def squares(depth: int) -> st.SearchStrategy[Term]:
+    leaves = st.sampled_from([A, B, S, Q, M, c.eye(n), c.inverse(S), w @ u.T, c.diag(u)])
+    if depth == 0:
+        return leaves
+    inner = squares(depth - 1)
+    return st.one_of(
+        leaves,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s @ t, inner, inner),
+        st.builds(lambda s: s.T, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(lambda s, t: s * t, scalars(depth - 1, False), inner),
+    )
+
+
+def agrees(left: Term, right: Term, seed: int, size: int) -> bool:
+    """Are the two values the same at a drawn instance? Instances where a side is undefined say nothing."""
+    claim = Identity(left, right)
+    instance = draw(claim, (), {"n": size}, Random(seed))
+    if instance is None:
+        return True
+    return decide(claim, (), instance).outcome != "different"
+
+
+quick = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+terms = st.one_of(scalars(3, False), vectors(2, False), squares(2))
+
+
+@given(term=terms, seed=st.integers(0, 2**20), size=st.integers(1, 3))
+@quick
+def test_a_term_and_its_normal_form_have_one_value(term, seed, size):
+    ctx = Context()
+    assert agrees(term, to_term(ctx, normal_form(ctx, term)), seed, size)
+
+
+@given(body=scalars(2, False), variable=st.sampled_from([u, w, A, a, p]), seed=st.integers(0, 2**20))
+@quick
+def test_a_gradient_and_its_jet_have_one_value(body, variable, seed):
+    derivative = c.gradient(body, variable)
+    ctx = Context(differentiate=True)
+    try:
+        carried_out = to_term(ctx, normal_form(ctx, derivative))
+    except (CannotDecide, c.CalculusError):
+        return  # "cannot decide" is an answer; a wrong derivative is not
+    assert agrees(derivative, carried_out, seed, 2)
+
+
+@given(body=vectors(2, False), variable=st.sampled_from([u, w]), seed=st.integers(0, 2**20))
+@quick
+def test_a_jacobian_and_its_jet_have_one_value(body, variable, seed):
+    derivative = c.jacobian(body, variable)
+    ctx = Context(differentiate=True)
+    try:
+        carried_out = to_term(ctx, normal_form(ctx, derivative))
+    except (CannotDecide, c.CalculusError):
+        return
+    assert agrees(derivative, carried_out, seed, 2)
+
+
+@given(term=scalars(2, False), seed=st.integers(0, 2**20))
+@quick
+def test_the_test_can_fail(term, seed):
+    """A planted slip of one part in a million is told apart wherever the term is defined."""
+    claim = Identity(term, term + Fraction(1, 10**6))
+    instance = draw(claim, (), {"n": 2}, Random(seed))
+    if instance is not None:
+        assert decide(claim, (), instance).outcome != "agree"
