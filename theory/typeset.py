@@ -8,7 +8,7 @@ from theory.calculus import terms as t
 from theory.calculus.latex import latex, latex_relation
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, AtMost, Equal, SupBound
-from theory.derivation import Algebra, Differentiate, Instance, Reason, Surplus, Unfold
+from theory.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Reason, Surplus, Unfold
 from theory.theorem import Theorem
 
 Cite = Callable[[Theorem], str]
@@ -78,9 +78,14 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
             return label
         case Unfold(definitions):
             return "definition of " + _listed([f"${_head(d)}$" for d in definitions])
-        case Instance(theorem, values):
-            pairs = ", ".join(rf"{symbol_tex(s)} \to {latex(v)}" for s, v in values)
-            return cite(theorem) + (f" with ${pairs}$" if pairs else "")
+        case Instance(theorem, values, part):
+            put = [(symbol_tex(s), latex(v)) for s, v in values]
+            pairs = ", ".join(rf"{name} \to {value}" for name, value in put if name != value)
+            which = "" if part is None else f" ({part})"
+            return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
+        case CauchySchwarz(left, right, metric):
+            inner = latex(left.T @ metric @ right)
+            return f"the Cauchy-Schwarz inequality for ${inner}$"
         case Theorem():
             return cite(reason)
         case Surplus(term, squared):

@@ -240,9 +240,24 @@ def _gather(term: t.Term, into: _Factors) -> None:
             into.body.append(term)
 
 
+def _powers(factors: list[tuple[t.Term, Fraction]]) -> list[tuple[t.Term, Fraction]]:
+    """The same symbol or length several times on one side of the line is written as a power; nothing is cancelled."""
+    out: dict[t.Term, Fraction] = {}
+    rest: list[tuple[t.Term, Fraction]] = []
+    for base, exponent in factors:
+        if isinstance(base, t.Symbol | t.Abs) and exponent.denominator == 1:
+            if base not in out:
+                rest.append((base, exponent))
+            out[base] = out.get(base, Fraction(0)) + exponent
+        else:
+            rest.append((base, exponent))
+    return [(base, out[base] if base in out and exponent.denominator == 1 else exponent) for base, exponent in rest]
+
+
 def _monomial(term: t.Term, style: _Style) -> _Piece:
     parts = _Factors(Fraction(1), [], [], [])
     _gather(term, parts)
+    parts.upper, parts.lower = _powers(parts.upper), _powers(parts.lower)
     minus, size = parts.coefficient < 0, abs(parts.coefficient)
     above = [_power(base, exponent, style) for base, exponent in parts.upper]
     below = [_solid(_power(base, exponent, style)) for base, exponent in parts.lower]

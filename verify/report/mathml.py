@@ -37,7 +37,7 @@ def mathml(tex: str, *, block: bool = False) -> str:
 
 def _prepared(tex: str) -> str:
     """Spacing that only TeX needs is left out; bars become fences, which MathML stretches and spaces rightly."""
-    tex = tex.replace(r"\!", "").replace(r"\colon", ":")
+    tex = tex.replace(r"\!", "").replace(":=", "\N{COLON EQUALS}")
     tex = re.sub(r"(?<!\\left)\\lvert", r"\\left\\lvert", tex)
     tex = re.sub(r"(?<!\\right)\\rvert", r"\\right\\rvert", tex)
     return tex
@@ -47,6 +47,9 @@ def _polished(raw: str) -> str:
     raw = re.sub(_NAMES, r'<mo form="prefix" lspace="0.12em" rspace="0em">\1</mo>', raw)
     raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;)</mi>", r"<mo>\1</mo>", raw)
     raw = re.sub(r"<mi>(&#x0203[2-4];)</mi>", r'<mo lspace="0em" rspace="0em">\1</mo>', raw)
+    raw = raw.replace("<mi>&#x0003A;</mi>", '<mo lspace="0em" rspace="0.25em">:</mo>')
+    raw = re.sub(r"<m[io]>(&#x02254;|\N{COLON EQUALS})</m[io]>", "<mo>\N{COLON EQUALS}</mo>", raw)
+    raw = raw.replace("<mo>&#x0002F;</mo>", '<mo lspace="0em" rspace="0em">/</mo>')
     bars = r'<mo fence="false" stretchy="false">(&#x02016;|&#x0007C;)</mo>'
     raw = re.sub(bars, r'<mo fence="false" stretchy="false" lspace="0em" rspace="0em">\1</mo>', raw)
     return re.sub(r'<mo minsize="1.623em" maxsize="1.623em">\|</mo>', '<mo stretchy="true" minsize="1.6em">|</mo>', raw)

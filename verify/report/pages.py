@@ -205,9 +205,10 @@ def seen(evidence: Evidence) -> Seen:
 
 
 def bins(number: int) -> list[str]:
-    """Names of the bins of a residual histogram: tenths of the bound when ten or more, the last one open."""
-    edges = [f"{k / (number - 1):.2g}" if number > 1 else "0" for k in range(number)]
-    return [f"≥ {e}" if k == number - 1 else e for k, e in enumerate(edges)]
+    """Names of the buckets of a residual histogram, as `verify.measure.bucket_labels` says, in print."""
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    powers = [str(k - number + 2).translate(raised) for k in range(1, number - 1)]
+    return ["0", *("≤ 1" if p == "⁰" else f"≤ 2{p}" for p in powers), "> 1"][-number:]
 
 
 def lies(result: TheoremResult) -> list[Lie]:

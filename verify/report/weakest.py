@@ -136,4 +136,5 @@ def _burden(results: Sequence[TheoremResult]) -> Link:
     name = max(users, key=lambda k: len(users[k]))
     if not users[name]:
         return Link("Most rests on", "no theorem uses another")
-    return Link("Most rests on", f"one theorem, on which {prose.plural(len(users[name]), 'other')} depend", name)
+    others = prose.plural(len(users[name]), "theorem")
+    return Link("Most rests on", f"one, used directly or indirectly by {others}:", name)
