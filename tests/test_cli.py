@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,10 +44,9 @@ THEOREM = Theorem(__name__, CLAIM, DERIVATION, assumptions=(NEVER,),
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NORMPROOF_CACHE", raising=False)
-    yield
 
 
 def call(*arguments: object, code: int = 0, text: str | None = None) -> Result:
@@ -143,7 +141,17 @@ def test_run_writes_the_contract(tmp_path: Path) -> None:
         assert row["verdict"] == row["expected"] == "proved"
         assert row["claim_range"] == "all d >= 1"
         for item in row["evidence"]:
-            assert {"rule", "verdict", "instances", "device", "dtype", "range", "witness", "seconds", "cached"} <= item.keys()
+            assert {
+                "rule",
+                "verdict",
+                "instances",
+                "device",
+                "dtype",
+                "range",
+                "witness",
+                "seconds",
+                "cached",
+            } <= item.keys()
         assert {item["rule"] for item in row["evidence"]} == {"derivation", "dense", "enclosure", "sampling"}
         assert all({"id", "origin", "verdict", "witness"} <= miss.keys() for miss in row["near_misses"])
     summary = data["summary"]
@@ -165,6 +173,8 @@ def test_false_claim_is_refuted_and_replays(tmp_path: Path) -> None:
     assert "different" in call("replay", "witness.json", "--from", path).output
     assert "different" in call("replay", "-", "--from", path, text=witness).output
     assert f"user.{path.stem}".replace("_", "-") in mistake("replay", witness)  # not known without its file
+    assert "no such lie" in mistake("replay", witness.replace("/n", "/no such lie"), "--from", path)
+    assert "expected" in mistake("replay", witness.replace("values", "vlaues"), "--from", path)
 
 
 def test_impossible_assumption_is_vacuous(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from verify import catalogue, loader
 from verify.errors import UserError, did_you_mean
 
-HEAD = '"""A title."""\nfrom theory.calculus import *\nfrom theory.claims import Identity\nfrom theory.theorem import Theorem\n'
+HEAD = '"""A title."""\nfrom theory.calculus import *\nfrom theory.claims import Identity\n'
+HEAD += "from theory.theorem import Theorem\n"
 HEAD += 'd = dimension("d")\nw = vector("w", d)\n'
 
 

@@ -42,7 +42,8 @@ def test_proved_with_ranges(tmp_path: Path) -> None:
     assert result.as_expected
     assert result.claim_range == "all d >= 1"
     assert result.evidence_range == (
-        "proved for all d >= 1; enclosed at 8 points of 256 bits; sampled at 200 instances (float64 on cpu, float32 on cpu)"
+        "proved for all d >= 1; enclosed at 8 points of 256 bits; "
+        "sampled at 200 instances (float64 on cpu, float32 on cpu)"
     )
     assert [m.verdict for m in result.near_misses] == ["refuted", "refuted"]
 

@@ -138,7 +138,8 @@ def test_no_database_is_replaced_and_no_folder_is_survived(tmp_path: Path) -> No
 def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
     path, cache = files.write(tmp_path), tmp_path / "cache"
     program = (
-        "import fake_rules\nfrom pathlib import Path\nfrom verify import loader\nfrom verify.runner import RuleSpec, run\n"
+        "import fake_rules\nfrom pathlib import Path\nfrom verify import loader\n"
+        "from verify.runner import RuleSpec, run\n"
         "from verify.settings import Settings\nfrom verify.store import Store\n"
         "rules = {**fake_rules.GOOD, 'slow': RuleSpec('fake_rules:slow')}\n"
         f"with Store(Path({str(cache)!r}), print) as store:\n"
@@ -164,7 +165,15 @@ def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
 def test_digests_tell_properties_apart_and_repeat_across_processes() -> None:
     d = dimension("d")
     w = vector("w", d)
-    terms = [w, vector("w", d, nonzero=True), vector("w", 3), w.T, w.T @ w, positive_definite("S", d), symmetric("S", d)]
+    terms = [
+        w,
+        vector("w", d, nonzero=True),
+        vector("w", 3),
+        w.T,
+        w.T @ w,
+        positive_definite("S", d),
+        symmetric("S", d),
+    ]
     assert len({fingerprint.digest(term) for term in terms}) == len(terms)
     program = (
         "from theory.calculus import *\nfrom verify import fingerprint\n"

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from theory.calculus import dimension, eye, gradient, hessian, jacobian, ones, positive, real, scalar_field, sqrt, vector
+from theory.calculus import (
+    dimension,
+    eye,
+    gradient,
+    hessian,
+    jacobian,
+    ones,
+    positive,
+    real,
+    scalar_field,
+    sqrt,
+    vector,
+)
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, equal
 from theory.calculus.terms import Term

@@ -171,8 +171,10 @@ def _from_path(selector: str, entries: Sequence[Entry]) -> list[Entry]:
             remedy=f"normproof new my-theorem --into {path}",
         )
     raise UserError(
-        "expected a .py file or a folder", got="nothing there" if not path.exists() else "another kind of file",
-        where=str(path), remedy=f"normproof new {path.stem or 'my-theorem'} writes a first one",
+        "expected a .py file or a folder",
+        got="nothing there" if not path.exists() else "another kind of file",
+        where=str(path),
+        remedy=f"normproof new {path.stem or 'my-theorem'} writes a first one",
     )
 
 
@@ -182,10 +184,8 @@ def _hidden(path: Path) -> bool:
 
 def states_theorem(path: Path) -> bool:
     """Does the file assign THEOREM, or build a Theorem at all? Helper modules in the same folder do neither."""
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Name) and node.id in {"THEOREM", "Theorem"}:
-            return True
-    return False
+    names = (node.id for node in ast.walk(parse(path)) if isinstance(node, ast.Name))
+    return any(name in {"THEOREM", "Theorem"} for name in names)
 
 
 def _user_entry(path: Path, entries: Sequence[Entry]) -> Entry:

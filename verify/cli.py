@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from verify.settings import Settings
 
 SELECT = click.argument("selectors", metavar="[SELECT]...", nargs=-1)
-BUDGET = click.option("--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True)
+BUDGET = click.option(
+    "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True
+)
 DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 JOBS = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to work in.")
 SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
@@ -31,7 +33,7 @@ NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; 
 class Program(click.Group):
     """A group whose `main` is the one place where errors become messages and exit codes."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         extra["standalone_mode"] = False
         try:
             code = super().main(args, prog_name or "normproof", **extra)
@@ -167,7 +169,9 @@ def _publish(finished: _Finished, settings: Settings, json_file: Path | None, re
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total
-        _say(f"interrupted: {done} of {total} theorems finished; finished work is kept, the same command goes on from there")
+        _say(
+            f"interrupted: {done} of {total} theorems finished; their work is kept, the same command goes on from there"
+        )
         return EXIT_INTERRUPTED
     return exit_code(finished.results)
 
@@ -250,7 +254,9 @@ def _one(identifier: str) -> Any:
 
 @cli.command()
 @SELECT
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix."
+)
 def graph(selectors: tuple[str, ...], output: Path | None) -> int:
     """Show which theorem uses which."""
     from verify import graph as drawing
@@ -282,9 +288,7 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
 @DEVICE
 @JOBS
 @SEED
-def export(
-    selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int
-) -> int:
+def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int) -> int:
     """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
 
     PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
@@ -312,8 +316,12 @@ def export(
 
 @cli.command()
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True)
-@click.option("--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given.")
+@click.option(
+    "--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given."
+)
 def new(name: str, kind: str, into: Path) -> int:
     """Write a skeleton theorem file that runs as it is."""
     from verify import scaffold
@@ -336,8 +344,12 @@ def replay(witness: str, source: str | None) -> int:
 
     text = _witness(witness)
     own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
-    found = adversary.replay(text, lambda name: own.get(name) or loader.find(name))
-    click.echo(f"claim:   {found.claim_id}\nleft:    {found.left}\nright:   {found.right}")
+    try:
+        found = adversary.replay(text, lambda name: own.get(name) or loader.find(name))
+    except adversary.WitnessError as error:
+        message, _, remedy = str(error).partition(" Remedy: ")
+        raise UserError("expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy) from None
+    click.echo(f"claim:   {found.claim}\nleft:    {found.left}\nright:   {found.right}")
     click.echo(f"outcome: {found.outcome} at {found.bits} bits")
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
 
@@ -405,4 +417,3 @@ def bench(json_file: Path | None, device: str) -> int:
     if json_file is not None:
         jsonout.write(rows.document(measured), json_file)
     return EXIT_OK
-

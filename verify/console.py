@@ -50,7 +50,13 @@ def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
 
         yield plain
         return
-    columns = (SpinnerColumn(), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        SpinnerColumn(),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=out, transient=True) as live:
         task = live.add_task(total_hint, total=None)
 
@@ -78,7 +84,8 @@ def line(result: TheoremResult) -> Text:
 
 
 def _cached(result: TheoremResult) -> bool:
-    return bool(result.evidence) and all(item.cached for item in (*result.evidence, *result.near_misses))
+    seen = [item.cached for item in result.evidence] + [miss.cached for miss in result.near_misses]
+    return bool(seen) and all(seen)
 
 
 def table(results: Sequence[TheoremResult], seconds: float) -> None:
@@ -123,7 +130,9 @@ def reasons(out: Console, result: TheoremResult) -> None:
             out.print(Text(f"    normproof replay {shlex.quote(item.witness)}"), soft_wrap=True)
     for miss in result.near_misses:
         if miss.verdict == "survived":
-            out.print(Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True)
+            out.print(
+                Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
+            )
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:

@@ -9,7 +9,7 @@ from verify.errors import UserError
 
 
 def resolve(device: str) -> str:
-    """"cpu" or "cuda" for "auto", "cpu" or "cuda". Raises UserError for "cuda" where torch cannot use one."""
+    """ "cpu" or "cuda" for "auto", "cpu" or "cuda". Raises UserError for "cuda" where torch cannot use one."""
     if device == "cpu":
         return "cpu"
     reason = _no_cuda()

@@ -76,7 +76,9 @@ def _cache() -> Finding:
         parent = next(p for p in (folder, *folder.resolve().parents) if p.exists())
         if parent.is_dir() and os.access(parent, os.W_OK):
             return Finding("cache", "ok", f"{folder}: empty, made when needed")
-        return Finding("cache", "missing", f"{folder} cannot be made", "set NORMPROOF_CACHE to a folder you can write to")
+        return Finding(
+            "cache", "missing", f"{folder} cannot be made", "set NORMPROOF_CACHE to a folder you can write to"
+        )
     with Store(folder, problems.append) as store:
         if problems:
             return Finding("cache", "missing", problems[0], "set NORMPROOF_CACHE to a folder you can write to")
@@ -88,4 +90,6 @@ def _tex() -> Finding:
     engine = next(filter(None, map(shutil.which, ("latexmk", "pdflatex", "lualatex", "xelatex", "tectonic"))), None)
     if engine:
         return Finding("LaTeX", "ok", engine)
-    return Finding("LaTeX", "missing", "no engine found; normproof export --to pdf needs one", "make system, or TeX Live")
+    return Finding(
+        "LaTeX", "missing", "no engine found; normproof export --to pdf needs one", "make system, or TeX Live"
+    )

@@ -75,7 +75,10 @@ def writable_file(path: Path, what: str) -> Path:
     """See that a file can be written, without touching it if it exists. Raises UserError."""
     if path.is_dir():
         raise UserError(
-            f"expected a file for {what}", got="a folder", where=str(path), remedy=f"name a file, such as {path / 'out'}"
+            f"expected a file for {what}",
+            got="a folder",
+            where=str(path),
+            remedy=f"name a file, such as {path / 'out'}",
         )
     writable_folder(path.parent, what)
     if path.exists():

@@ -90,7 +90,7 @@ def perform_by_name(work: Work) -> Outcome:
     return perform(work, theorem)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
     for folder in search_path:
         if folder not in sys.path:
@@ -113,7 +113,7 @@ def pool(jobs: int) -> Executor:
     """A pool of `jobs` fresh processes."""
     from loky import ProcessPoolExecutor
 
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     executor: Executor = ProcessPoolExecutor(max_workers=jobs, initializer=_prepare_worker, env=threads)
     return executor
 

@@ -26,8 +26,22 @@ from verify.settings import Settings
 LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "hypothesis")
 # These modules only load, show or keep; what a rule sees cannot depend on them.
 PRESENTATION = frozenset(
-    "__main__ bench bench_subjects bibliography catalogue cli codec console doctor errors graph jsonout latex latex_theorem loader markdown prose ranges "
-    "results scaffold show store runner executors kernel".split()
+    (
+        *(
+            "__main__",
+            "bench",
+            "bench_subjects",
+            "catalogue",
+            "cli",
+            "codec",
+            "console",
+            "doctor",
+            "errors",
+            "executors",
+        ),
+        *("graph", "jsonout", "kernel", "loader", "ranges", "results", "runner", "scaffold", "show", "store"),
+        *("bibliography", "latex", "latex_theorem", "markdown", "prose"),
+    )
 )
 
 
@@ -49,7 +63,9 @@ def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
 
 def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
     """The key of one unit of work. `settings=None` for a rule whose outcome cannot depend on them."""
-    chosen = "" if settings is None else f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}"
+    chosen = (
+        "" if settings is None else f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}"
+    )
     return _sha("|".join((subject, rule, variant, chosen, surroundings(), source_code())))
 
 

@@ -101,14 +101,14 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
 
 def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
     trace = item.observation
-    sampled = isinstance(trace, SamplingTrace)
+    device, dtype = (trace.device, trace.dtype) if isinstance(trace, SamplingTrace) else ("cpu", None)
     return {
         "rule": item.rule.value,
         "verdict": item.verdict.value,
         "reason": item.reason,
         "instances": item.instances,
-        "device": trace.device if sampled else "cpu",
-        "dtype": trace.dtype if sampled else None,
+        "device": device,
+        "dtype": dtype,
         "range": dict(ranges.of(result.theorem, item)),
         "witness": item.witness,
         "seconds": round(item.seconds, 3),

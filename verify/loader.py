@@ -32,7 +32,8 @@ def find(identifier: str) -> Theorem:
         raise UserError(
             "expected the id of a theorem",
             got=repr(identifier),
-            remedy=did_you_mean(identifier, entries) or "normproof list shows the ids; a file of your own goes by its path",
+            remedy=did_you_mean(identifier, entries)
+            or "normproof list shows the ids; a file of your own goes by its path",
         )
     return load_entry(entries[identifier])
 

@@ -37,7 +37,10 @@ def dimensions(theorem: Theorem) -> str:
 
 def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
     """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
-    return "; ".join([*_proved(theorem, evidence), *_dense(evidence), *_enclosed(evidence), *_sampled(evidence)]) or "nothing"
+    return (
+        "; ".join([*_proved(theorem, evidence), *_dense(evidence), *_enclosed(evidence), *_sampled(evidence)])
+        or "nothing"
+    )
 
 
 def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:

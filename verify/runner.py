@@ -60,7 +60,7 @@ class Step:
     result: TheoremResult | None = None
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818 - it is not an error
     """Ctrl-C. `results` holds every theorem that was finished; the units of the others are in the store."""
 
     def __init__(self, results: list[TheoremResult], total: int) -> None:
@@ -161,7 +161,9 @@ def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
         subject = fingerprint.near_miss(theorem, work.variant, dict(theorem.near_miss_list())[work.variant])
     else:
         subject = fingerprint.argument(theorem) if spec.symbolic else fingerprint.statement(theorem)
-    return fingerprint.key(subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings)
+    return fingerprint.key(
+        subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings
+    )
 
 
 Finished = tuple[Work, Outcome | None, bool]

@@ -93,7 +93,9 @@ def create(name: str, kind: str, into: Path) -> Path:
         )
     path = writable_folder(into, "the new theorem") / f"{stem}.py"
     if path.exists():
-        raise UserError("expected a name that is not taken", got="a file of that name", where=str(path), remedy="another name")
+        raise UserError(
+            "expected a name that is not taken", got="a file of that name", where=str(path), remedy="another name"
+        )
     title = stem.replace("_", " ").capitalize()
     path.write_text(TEMPLATES[kind].format(title=title), encoding="utf-8")
     return path

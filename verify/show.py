@@ -73,7 +73,7 @@ def reason_text(reason: d.Reason) -> str:
         case d.Instance(theorem, values):
             return f"{theorem.id} at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values)
         case d.Surplus(term, squared):
-            return f"{'the squares differ' if squared else 'the difference is'} {'by ' if squared else ''}{text(term)} >= 0"
+            return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
         case Equal() | AtMost() | SupBound():
             return assumption_text(reason)
         case d.CauchySchwarz(left, right, metric):

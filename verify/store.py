@@ -148,7 +148,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.execute("DROP TABLE IF EXISTS evidence")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS evidence "
-            "(key TEXT PRIMARY KEY, unit TEXT NOT NULL, payload TEXT NOT NULL, seconds REAL NOT NULL, digest TEXT NOT NULL)"
+            "(key TEXT PRIMARY KEY, unit TEXT NOT NULL, payload TEXT NOT NULL, seconds REAL NOT NULL, "
+            "digest TEXT NOT NULL)"
         )
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.commit()
