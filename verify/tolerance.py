@@ -246,7 +246,7 @@ def _elementwise(step: Step, x: Approximation, value: Tensor, inputs: Inputs, ro
         torch.where(near, torch.inf, d) if k > library.smoothness else d for k, d in enumerate(derivatives)
     ][order:]
     size, slope = _series(coefficients, x)
-    own, _ = _series(summed[order:], x)
+    own, _ = _series([a + roundoff.underflow for a in summed[order:]], x)
     error = LIBRARY_FUNCTION * own
     return _rounded(value, size, error if x.error is None else error + slope * x.error, 1, roundoff, derivatives[order])
 
