@@ -14,7 +14,7 @@ from random import Random
 
 from theory.calculus.terms import CalculusError
 from theory.claims import Assumption, Claim, Equal, Identity
-from theory.derivation import DIFFERENTIATE, start, unfold
+from theory.derivation import DIFFERENTIATE, Reason, start
 from theory.theorem import NearMiss, Theorem
 from verify.drawing import dimensions_of, draw
 from verify.instances import Instance, InstanceError, from_json
@@ -87,18 +87,17 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
 
 def proved(lie: Lie) -> bool:
     """Does the line checker accept the lie, as an identity in one line with everything allowed? Then it is true."""
-    from theory.calculus.rewrite import definitions_in
+    from theory.calculus.rewrite import unfold
     from verify.rules.derivation import observe as check_lines
 
     if not isinstance(lie.claim, Identity):
         return False
-    left, right = lie.claim.left, lie.claim.right
-    definitions = tuple(sorted(definitions_in(left) | definitions_in(right), key=lambda d: d.name))
-    reasons = (unfold(*definitions), DIFFERENTIATE, *(a for a in lie.assumptions if isinstance(a, Equal)))
+    left, right = unfold(lie.claim.left), unfold(lie.claim.right)
+    reasons: tuple[Reason, ...] = (DIFFERENTIATE, *(a for a in lie.assumptions if isinstance(a, Equal)))
     try:
         line = Theorem(
             "lies.lie",
-            lie.claim,
+            Identity(left, right),
             start(left).equals(right, *reasons),
             near_misses={"none": lie.claim},
             assumptions=lie.assumptions,

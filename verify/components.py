@@ -32,7 +32,7 @@ class UnsupportedError(ArithmeticError):
 
 
 class NumberSystem(Protocol[V]):
-    """What entries can do. Operations raise UndefinedError, UncertainError or UnsupportedError rather than return nonsense."""
+    """What entries can do. Operations raise one of the errors above rather than return nonsense."""
 
     def rational(self, value: Fraction) -> V: ...
     def add(self, a: V, b: V) -> V: ...
@@ -91,8 +91,8 @@ class Scope(Generic[V]):
 
 
 def evaluate(term: t.Term, scope: Scope[V]) -> Matrix[V]:
-    """The entries of a term, rows of lists. Raises UndefinedError, UncertainError, UnsupportedError, or TypeError for a node
-    without a row in the table."""
+    """The entries of a term, rows of lists. Raises one of the errors above, or TypeError for a node without a row
+    in the table."""
     while scope._constant(term) and scope.parent is not None:
         scope = scope.parent
     found = scope.memo.get(term)

@@ -1,0 +1,109 @@
+"""Near misses are found out, their witnesses are small and replay, and tampered ones are refused."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from exact_setting import FALSE, THEOREM, TRUE
+
+from theory.theorem import Theorem
+from verify.adversary import Lie, WitnessError, attack, author_lie, proved, refute, replay
+from verify.instances import Instance, from_json
+from verify.rules.enclosure import decide
+from verify.settings import Budget, Settings
+
+SETTINGS = Settings(Budget.STANDARD)
+
+
+def find(name: str) -> Theorem:
+    assert name == THEOREM.id
+    return THEOREM
+
+
+@pytest.fixture(scope="module")
+def witness() -> str:
+    result = refute(THEOREM, "twice the variance", dict(THEOREM.near_miss_list())["twice the variance"], SETTINGS)
+    assert result.witness is not None
+    return result.witness
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_near_misses_are_refuted_by_witnesses_that_replay(name: str) -> None:
+    result = refute(THEOREM, name, dict(THEOREM.near_miss_list())[name], SETTINGS)
+    assert (result.verdict, result.origin, result.id) == ("refuted", "author", f"{THEOREM.id}/{name}")
+    assert result.witness is not None
+    assert "\n" not in result.witness
+    again = replay(result.witness, find)
+    assert (again.outcome, again.left, again.right) == ("different", result.left, result.right)
+    lie = author_lie(THEOREM, name, dict(THEOREM.near_miss_list())[name])
+    assert decide(lie.claim, lie.assumptions, again.instance).outcome == "different"
+
+
+def test_witnesses_are_small(witness: str) -> None:
+    instance = from_json(json.loads(witness)["instance"])
+    assert instance.sizes == {"d": 1}
+    assert {e for p in instance.laws["x"].points for e in p} == {Fraction(1), Fraction(-1)}
+    assert instance.values["w"] == ((Fraction(1),),)
+
+
+def test_a_dropped_assumption_is_not_built_in() -> None:
+    result = refute(THEOREM, "not centred", dict(THEOREM.near_miss_list())["not centred"], SETTINGS)
+    assert result.witness is not None
+    law = from_json(json.loads(result.witness)["instance"]).laws["x"]
+    assert any(sum(w * p[i] for w, p in zip(law.weights, law.points, strict=True)) for i in range(law.size))
+
+
+def test_a_true_claim_survives_and_the_search_repeats() -> None:
+    lie = Lie("x/true", TRUE["gradient"], THEOREM.assumptions)
+    assert attack(lie, Settings(Budget.QUICK)).verdict == "survived"
+    false = author_lie(THEOREM, "wrong sign", dict(THEOREM.near_miss_list())["wrong sign"])
+    assert attack(false, SETTINGS).witness == attack(false, SETTINGS).witness
+
+
+def test_a_true_mutant_is_equivalent_and_a_true_near_miss_is_called_out() -> None:
+    true = TRUE["length"]
+    assert proved(Lie("x/y", true, THEOREM.assumptions))
+    quick = Settings(Budget.QUICK)
+    assert attack(Lie("x/y", true, THEOREM.assumptions, "mutant"), quick).verdict == "equivalent"
+    author = attack(Lie("x/y", true, THEOREM.assumptions), quick)
+    assert author.verdict == "survived"
+    assert "is true" in author.left
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data["instance"]["values"].update(S=[["5"]]), "no instance of the claim"),
+        (
+            lambda data: data["instance"]["laws"]["x"]["points"].reverse() or data["instance"]["values"].pop("w"),
+            "values.w",
+        ),
+        (lambda data: data["instance"]["laws"]["x"].update(weights=["1/2", "1/3"]), "sum to 1"),
+        (lambda data: data["instance"]["sizes"].update(d=2), "expected"),
+        (lambda data: data["instance"]["values"].update(w=[["one"]]), "rational as a string"),
+        (lambda data: data.update(claim=THEOREM.id + "/no such near miss"), "does not state"),
+        (lambda data: data.pop("instance"), "keys"),
+    ],
+)
+def test_tampered_witnesses_are_refused(witness: str, change: object, message: str) -> None:
+    data = json.loads(witness)
+    change(data)  # type: ignore[operator]
+    with pytest.raises(WitnessError, match=message):
+        replay(json.dumps(data), find)
+
+
+def test_what_is_no_witness_is_refused() -> None:
+    with pytest.raises(WitnessError, match="one line of JSON"):
+        replay("{", find)
+    with pytest.raises(WitnessError, match="keys"):
+        replay("[]", find)
+
+
+def test_an_instance_on_which_the_claim_holds_does_not_refute(witness: str) -> None:
+    data = json.loads(witness)
+    data["claim"] = f"{THEOREM.id}#variance"
+    again = replay(json.dumps(data), find)
+    assert again.outcome == "agree"
+    assert isinstance(again.instance, Instance)

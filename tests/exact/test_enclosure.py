@@ -1,0 +1,192 @@
+"""True claims agree and are never called different; planted false ones are certified; vacuous ones are seen."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from exact_setting import BOUNDED, BOUNDS, SETTING, THEOREM, TRUE, d, f, phi, w
+
+from theory.calculus import dimension, norm, number, projector, real, sqrt, symmetric, vector, zero
+from theory.claims import Bound, Claim, Identity, equal
+from theory.theorem import Part, Theorem
+from verify.drawing import (
+    complete,
+    draw,
+    largest_eigenvalue_bound,
+    satisfied,
+    simplest_between,
+    smallest_eigenvalue_bound,
+)
+from verify.instances import Instance, InstanceError, Law, column, scalar
+from verify.kernel import Verdict, establish
+from verify.rules.enclosure import decide, observe
+from verify.settings import Budget, Settings
+
+QUICK = Settings(Budget.QUICK)
+
+
+def one(claim: Claim, assumptions: tuple[object, ...] = ()) -> Theorem:
+    return Theorem(
+        "user.one",
+        parts=(Part("", claim, None),),
+        near_misses={"no": claim},
+        assumptions=assumptions,
+        docstring="One.",  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("name", TRUE | BOUNDS)
+def test_true_claims_agree_everywhere(name: str) -> None:
+    trace = observe(one((TRUE | BOUNDS)[name], BOUNDED), QUICK)
+    assert (trace.requested, trace.satisfied, trace.agreeing, trace.unknown) == (24, 24, 24, 0)
+    assert trace.witness is None
+    assert establish(trace).verdict is Verdict.SUPPORTED
+    assert dict(trace.ranges)["d"] == "1..4"
+
+
+def test_counts_of_parts_add_up_and_repeat() -> None:
+    trace = observe(THEOREM, QUICK)
+    assert trace.requested == 24 * len(THEOREM.parts) == trace.agreeing
+    assert trace == observe(THEOREM, QUICK)
+
+
+def test_a_false_claim_is_refuted_by_a_witness() -> None:
+    trace = observe(one(Identity(f, zero()), SETTING), QUICK)
+    assert trace.witness is not None
+    assert establish(trace).verdict is Verdict.REFUTED
+
+
+def test_an_assumption_that_no_instance_satisfies_is_vacuous() -> None:
+    trace = observe(one(Identity(norm(w), zero()), (equal(w.T @ w, number(-1)),)), QUICK)
+    assert trace.satisfied == 0
+    assert establish(trace).reason.startswith("vacuous")
+
+
+def test_one_expression_on_both_sides_is_vacuous() -> None:
+    assert "same expression" in observe(one(Identity(norm(w), norm(w))), QUICK).vacuous
+
+
+# ---- decide -------------------------------------------------------------------------------------------------
+n = dimension("n")
+a, b = vector("a", n), vector("b", n)
+t = real("t")
+
+
+def at(**values: object) -> Instance:
+    sizes = (
+        {"n": max(len(v) for v in values.values() if isinstance(v, tuple))} if "a" in values or "c" in values else {}
+    )
+    return Instance(sizes, {k: column(*v) if isinstance(v, tuple) else scalar(v) for k, v in values.items()})  # type: ignore[arg-type]
+
+
+CAUCHY = Bound(abs(a.T @ b), norm(a) * norm(b))
+TRIANGLE = Bound(norm(a + b), norm(a) + norm(b))
+
+
+@pytest.mark.parametrize("claim", [CAUCHY, TRIANGLE])
+@pytest.mark.parametrize("scale", [Fraction(1), Fraction(10) ** 150, Fraction(10) ** -150])
+def test_equality_cases_of_true_bounds_agree(claim: Claim, scale: Fraction) -> None:
+    first = tuple(scale * k for k in (1, 2, 3))
+    assert decide(claim, (), at(a=first, b=tuple(e * Fraction(7, 3) for e in first))).outcome == "agree"
+    assert decide(claim, (), at(a=first, b=tuple(0 * e for e in first))).outcome == "agree"
+    assert decide(claim, (), at(a=first, b=(0, 1, 0))).outcome == "agree"
+
+
+def test_a_strict_excess_is_certified_however_small() -> None:
+    small = Fraction(1, 10**60)
+    decision = decide(Bound(sqrt(number(2)) + t, sqrt(number(2))), (), at(t=small))
+    assert decision.outcome == "different"
+    assert decide(Bound(sqrt(number(2)) - t, sqrt(number(2))), (), at(t=small)).outcome == "agree"
+    assert decide(Identity(sqrt(number(2)) + t, sqrt(number(2))), (), at(t=small)).outcome == "different"
+
+
+def test_nested_radicals_that_agree() -> None:
+    left = sqrt(number(5) + 2 * sqrt(number(6)))
+    assert decide(Identity(left, sqrt(number(2)) + sqrt(number(3))), (), Instance({})).outcome == "agree"
+    assert (
+        decide(Identity(left, sqrt(number(2)) + sqrt(number(3)) + t), (), at(t=Fraction(1, 10**35))).outcome
+        == "different"
+    )
+
+
+def test_undefined_counts_as_not_satisfied() -> None:
+    decision = decide(Identity(a.T @ a / (a.T @ a), number(1)), (), at(a=(0, 0)))
+    assert decision.outcome == "unsatisfied"
+    assert "0 to the power -1" in decision.detail
+    assert decide(Identity(sqrt(t) * sqrt(t), t), (), at(t=-1)).outcome == "unsatisfied"
+    assert (
+        decide(Identity(norm(vector("c", n, nonzero=True)) ** 0, number(1)), (), at(c=(0, 0))).outcome == "unsatisfied"
+    )
+
+
+def test_a_difference_names_its_entry() -> None:
+    decision = decide(Identity(a, b), (), at(a=(1, 2), b=(1, 3)))
+    assert (decision.outcome, decision.entry, decision.left, decision.right) == ("different", (1, 0), "2", "3")
+
+
+def test_an_instance_that_does_not_fit_is_an_error() -> None:
+    with pytest.raises(InstanceError, match="speaks of this symbol"):
+        decide(Identity(a, b), (), at(a=(1, 2)))
+    with pytest.raises(InstanceError, match="expected 2 x 1"):
+        decide(Identity(a, b), (), Instance({"n": 2}, {"a": column(1, 2), "b": column(1)}))
+    with pytest.raises(InstanceError, match="expected one of identity"):
+        decide(Identity(phi(t), t), (), at(t=1))
+
+
+# ---- drawing ------------------------------------------------------------------------------------------------
+def test_draws_satisfy_their_assumptions() -> None:
+    rng, kept = Random(5), 0
+    for index in range(60):
+        style = ("small", "general", "edge")[index % 3]
+        instance = draw(BOUNDS["gradient bound"], BOUNDED, {"d": 1 + index % 4}, rng, style)
+        assert instance is not None
+        kept += satisfied(instance, BOUNDS["gradient bound"], BOUNDED).holds is True
+    assert kept >= 50
+
+
+def test_a_changed_instance_is_completed_again() -> None:
+    claim = BOUNDS["gradient bound"]
+    law = Law(((Fraction(1),), (Fraction(4),)), (Fraction(1, 3), Fraction(2, 3)))
+    raw = Instance({"d": 1}, {"w": column(1), "gamma": scalar(1), "S": scalar(77)}, {"x": law}, {"phi": "tanh"})
+    found = complete(raw, claim, BOUNDED)
+    assert found is not None
+    assert found.values["S"] == found.values["L"] == found.values["mu"] == scalar(2)
+    assert found.values["Phi"] == scalar(1)
+    assert satisfied(found, claim, BOUNDED).holds is True
+    assert satisfied(raw, Identity(w, w), (*SETTING,)).problem == "the assumption E_x[x] = 0"
+
+
+def test_properties_are_checked() -> None:
+    P, M = projector("P", n), symmetric("M", n)
+    bad = {
+        "P": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
+        "M": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1))),
+    }
+    for symbol in (P, M):
+        instance = Instance({"n": 2}, {symbol.name: bad[symbol.name]})
+        assert satisfied(instance, Identity(symbol @ symbol, symbol), ()).holds is False
+    rng = Random(1)
+    for size in (1, 2, 3, 4):
+        drawn = draw(Identity(P @ P, P), (), {"n": size}, rng)
+        assert drawn is not None
+        assert decide(Identity(P @ P, P), (), drawn).outcome == "agree"
+
+
+def test_eigenvalue_bounds_are_certified_and_close() -> None:
+    table = ((Fraction(2), Fraction(1)), (Fraction(1), Fraction(2)))
+    assert largest_eigenvalue_bound(table) == 3
+    assert smallest_eigenvalue_bound(table) == 1
+    golden = ((Fraction(2), Fraction(1)), (Fraction(1), Fraction(1)))
+    assert 0 < largest_eigenvalue_bound(golden) - Fraction(2618033988, 10**9) < Fraction(1, 10**5)
+    assert simplest_between(Fraction(31, 100), Fraction(34, 100)) == Fraction(1, 3)
+
+
+def test_whitened_laws() -> None:
+    from theory.calculus import E, eye
+    from theory.definitions.bn_unit import x
+
+    white = (equal(E(x), zero(d)), equal(E(x @ x.T), eye(d)))
+    claim = Identity(E((x.T @ w) ** 2), w.T @ w)
+    assert observe(one(claim, white), QUICK).agreeing == 24
