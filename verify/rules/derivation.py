@@ -70,8 +70,10 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
         left, right = cited.apply(before), cited.apply(line.term)
         if line.relation == "=":
             _require_equal(ctx, left, right, "the two sides")
-        else:
+        elif line.relation == "<=":
             _check_order(ctx, left, right, cited)
+        else:
+            raise Rejected(f"a line is = or <=, not {line.relation!r}")
     except (Rejected, CalculusError, RecursionError) as problem:
         return LineTrace(number, line.relation, False, tuple(sorted(ctx.used)), str(problem))
     return LineTrace(number, line.relation, True, tuple(sorted(ctx.used)))

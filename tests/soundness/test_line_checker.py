@@ -1,0 +1,257 @@
+"""The line checker says no: to reasons not given, assumptions not made, certificates that are none, terms undefined."""
+
+from __future__ import annotations
+
+import pytest
+
+from theory import calculus as c
+from theory.claims import Bound, Identity, at_most, equal, sup_bound
+from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, batch_variance, bn_unit, d, gamma, phi, plain_unit, w, x, z
+from theory.derivation import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    CauchySchwarz,
+    Derivation,
+    Line,
+    gap,
+    squares,
+    start,
+    sup_gap,
+    surplus,
+    unfold,
+)
+from theory.theorem import Part, Theorem, TheoremError
+from theory.theorems.decoupling import gradient, reparametrisation, s_norm, scale_invariance, variance
+from verify.kernel import Verdict, establish
+from verify.rules.derivation import observe
+
+u, v = c.vector("u", d), c.vector("v", d)
+a, r, p = c.positive("a"), c.real("r"), c.positive("p")
+T = c.positive_semidefinite("T", d)
+Phi, L_S = c.nonnegative("Phi"), c.positive("L_S")
+
+
+def theorem(claim, derivation, assumptions=()):
+    return Theorem(
+        "sandbox.case",
+        parts=(Part("", claim, derivation),),
+        near_misses={"itself": claim},
+        assumptions=assumptions,
+        docstring="a case",
+    )
+
+
+def problems(claim, derivation, assumptions=()):
+    trace = observe(theorem(claim, derivation, assumptions))
+    evidence = establish(trace)
+    found = [line.problem for part in trace.parts for line in part.lines if not line.accepted]
+    assert (evidence.verdict is Verdict.PROVED) == (not found)
+    return " | ".join(found)
+
+
+def one_line(left, right, *reasons, assumptions=(), relation="="):
+    chain = start(left).equals(right, *reasons) if relation == "=" else start(left).at_most(right, *reasons)
+    claim = Identity(left, right) if relation == "=" else Bound(left, right)
+    return problems(claim, chain, assumptions)
+
+
+# ---- it says yes where it should, so that its no means something --------------------------------------------
+def test_the_flagship_is_accepted_line_by_line():
+    for part in observe(reparametrisation.THEOREM).parts:
+        assert part.complete and all(line.accepted for line in part.lines)
+    used = [line.used for line in observe(reparametrisation.THEOREM).parts[0].lines]
+    assert "E_x[x] = 0" in used[3] and "decoupling.variance" in used[4]
+
+
+# ---- reasons ------------------------------------------------------------------------------------------------
+def test_an_assumption_that_the_line_does_not_cite_is_not_used():
+    assert "could not be shown equal" in one_line(
+        c.E((x.T @ w - c.E(x).T @ w) ** 2), c.E((x.T @ w) ** 2), ALGEBRA, assumptions=(CENTRED, SECOND_MOMENT)
+    )
+
+
+def test_an_assumption_that_the_theorem_does_not_make_is_refused():
+    assert "which the theorem does not assume" in one_line(c.E(x.T @ w), c.zero(), CENTRED)
+
+
+def test_a_definition_that_is_not_unfolded_stays_folded():
+    assert "could not be shown equal" in one_line(
+        batch_variance(w), w.T @ S @ w, CENTRED, SECOND_MOMENT, assumptions=(CENTRED, SECOND_MOMENT)
+    )
+
+
+def test_a_derivative_is_not_carried_out_unasked():
+    assert "could not be shown equal" in one_line(c.gradient(w.T @ S @ w, w), 2 * S @ w)
+    assert one_line(c.gradient(w.T @ S @ w, w), 2 * S @ w, DIFFERENTIATE) == ""
+
+
+def test_a_cited_theorem_brings_its_assumptions():
+    assert "assumes E_x[x] = 0, which this theorem does not" in one_line(
+        batch_variance(w), w.T @ S @ w, variance.THEOREM, assumptions=(SECOND_MOMENT,)
+    )
+
+
+def test_an_instance_must_have_the_declared_properties():
+    q = scale_invariance.THEOREM
+    k = c.real("k", nonzero=True)
+    left, right = bn_unit(k * w, gamma, c.zero()), bn_unit(w, gamma, c.zero())
+    message = one_line(left, right, q.at({scale_invariance.a: k}), assumptions=(CENTRED, SECOND_MOMENT))
+    assert "a is declared positive; this is not shown of k" in message
+
+
+def test_an_instance_that_may_vanish_is_refused():
+    message = one_line(
+        batch_variance(u), u.T @ S @ u, variance.THEOREM.at({w: u}), assumptions=(CENTRED, SECOND_MOMENT)
+    )
+    assert "w is declared nonzero; this is not shown of u" in message
+
+
+def test_capture_under_an_expectation_is_refused():
+    with pytest.raises(c.CalculusError, match="would capture x"):
+        from theory.calculus.rewrite import substitute
+
+        substitute(plain_unit.body, {plain_unit.parameters[0]: x})
+
+
+def test_an_identity_is_not_used_under_a_derivative_in_a_variable_that_an_assumption_ties():
+    """From w'w = 1 alone, the derivative of w'w is not the derivative of 1."""
+    sphere = equal(w.T @ w, c.number(1))
+    constant = Theorem(
+        "sandbox.sphere",
+        claim=Identity(w.T @ w * (w.T @ w), w.T @ w),
+        derivation=start(w.T @ w * (w.T @ w)).equals(w.T @ w, sphere),
+        near_misses={"itself": Identity(w.T @ w, c.number(2))},
+        assumptions=(sphere,),
+        docstring="on the sphere",
+    )
+    assert establish(observe(constant)).verdict is Verdict.PROVED
+    left = c.gradient(w.T @ w * (w.T @ w), w)
+    right = c.gradient(w.T @ w, w)
+    assert "equal" in one_line(left, right, constant, assumptions=(sphere,))
+
+
+# ---- orders -------------------------------------------------------------------------------------------------
+def test_a_bound_needs_a_certificate():
+    assert "needs surplus" in one_line(c.zero(), u.T @ u, relation="<=")
+
+
+def test_a_certificate_must_be_the_difference():
+    assert "could not be shown equal" in one_line(c.zero(), u.T @ u, surplus(v.T @ v), relation="<=") or "differ" in one_line(
+        c.zero(), u.T @ u, surplus(v.T @ v), relation="<="
+    )
+
+
+@pytest.mark.parametrize(
+    "term",
+    [r, u.T @ v, u.T @ c.matrix("A", d) @ u, -(u.T @ u), c.E(x.T @ u), r**3, phi(r), c.trace(c.symmetric("M", d))],
+    ids=repr,
+)
+def test_what_is_not_visibly_nonnegative(term):
+    assert "not visibly nonnegative" in one_line(c.zero(), term, surplus(term), relation="<=")
+
+
+@pytest.mark.parametrize(
+    "term",
+    [r**2, u.T @ u, u.T @ T @ u, a * abs(r), c.E((x.T @ u) ** 2), (u - v).T @ S @ (u - v), c.trace(T), c.norm_in(u, T)],
+    ids=repr,
+)
+def test_what_is(term):
+    assert one_line(c.zero(), term, surplus(term), relation="<=") == ""
+
+
+def test_squares_compare_only_with_a_nonnegative_side():
+    assert "only if the right side is >= 0" in one_line(c.sqrt(p), r, squares(r**2 - p), relation="<=")
+
+
+def test_an_inequality_of_matrices_is_a_fact_only_if_cited():
+    bound = at_most(S, L_S * c.eye(d))
+    term = w.T @ gap(bound) @ w
+    assert "not visibly nonnegative" in one_line(c.zero(), term, surplus(term), assumptions=(bound,), relation="<=")
+    assert one_line(c.zero(), term, surplus(term), bound, assumptions=(bound,), relation="<=") == ""
+
+
+def test_a_sup_bound_is_a_fact_about_that_derivative_only():
+    lipschitz = sup_bound(phi, 1, Phi)
+    good = sup_gap(lipschitz, z)
+    assert one_line(c.zero(), good, surplus(good), lipschitz, assumptions=(lipschitz,), relation="<=") == ""
+    bad = Phi**2 - phi.second(z) ** 2
+    assert "not visibly" in one_line(c.zero(), bad, surplus(bad), lipschitz, assumptions=(lipschitz,), relation="<=")
+
+
+def test_cauchy_schwarz_needs_a_semidefinite_metric():
+    lemma = CauchySchwarz(u, v, c.symmetric("M", d))
+    term = c.norm(u) - c.norm(u)
+    assert "needs a positive semidefinite metric" in one_line(c.zero(), term, surplus(term), lemma, relation="<=")
+
+
+# ---- definedness --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "term, what",
+    [
+        (r / r, "r is nonzero"),
+        (u.T @ u / c.norm(u) ** 2, "nonzero"),
+        (c.sqrt(r) - c.sqrt(r), "r is nonnegative"),
+        (u.T @ T @ u / (u.T @ T @ u), "nonzero"),
+        (u.T @ c.inverse(T) @ T @ u, "T is invertible"),
+        (c.norm_in(w, T) / c.norm_in(w, T), "nonzero"),
+    ],
+    ids=repr,
+)
+def test_a_term_that_may_be_undefined_is_refused(term, what):
+    message = one_line(term, term + r - r)
+    assert "may be undefined" in message and what in message
+
+
+def test_a_derivative_at_a_kink_is_refused():
+    assert "may be undefined" in one_line(c.derivative(abs(r), r), r / abs(r), DIFFERENTIATE)
+
+
+def test_a_derivative_taken_where_it_is_not_declared_is_refused():
+    unit = bn_unit(w, gamma, c.zero())
+    left = c.gradient(unit, w, at=u)
+    message = one_line(left, left + c.zero(d), gradient.THEOREM, assumptions=(CENTRED, SECOND_MOMENT))
+    assert "not shown" in message
+
+
+# ---- chains -------------------------------------------------------------------------------------------------
+def test_a_chain_must_start_and_end_at_the_claim():
+    with pytest.raises(TheoremError, match="the derivation starts at"):
+        theorem(Identity(u.T @ v, v.T @ u), start(v.T @ u).equals(v.T @ u))
+    with pytest.raises(TheoremError, match="the derivation ends at"):
+        theorem(Identity(u.T @ v, v.T @ u), start(u.T @ v).equals(2 * (u.T @ v)))
+
+
+def test_an_inequality_does_not_prove_an_identity():
+    chain = start(c.zero()).at_most(u.T @ u, surplus(u.T @ u))
+    with pytest.raises(TheoremError, match="cannot prove an identity"):
+        theorem(Identity(c.zero(), u.T @ u), chain)
+
+
+def test_no_lines_prove_nothing():
+    trace = observe(theorem(Identity(u.T @ v, u.T @ v), Derivation(u.T @ v)))
+    assert establish(trace).verdict is Verdict.UNDECIDED
+
+
+def test_one_bad_line_among_good_ones_spoils_the_chain():
+    chain = start(u.T @ v).equals(v.T @ u).equals(2 * (v.T @ u)).equals(u.T @ v)
+    assert "differ" in problems(Identity(u.T @ v, u.T @ v), chain)
+
+
+def test_an_unknown_relation_is_not_an_equality():
+    chain = Derivation(u.T @ v, (Line("<", v.T @ u, (ALGEBRA,)),))
+    trace = observe(theorem(Identity(u.T @ v, v.T @ u), chain))
+    assert "a line is = or <=" in trace.parts[0].lines[0].problem
+    assert establish(trace).verdict is not Verdict.PROVED
+
+
+def test_unfolding_needs_the_name():
+    left = plain_unit(u)
+    assert "could not" in one_line(left, c.E(phi(x.T @ u)))
+    assert one_line(left, c.E(phi(x.T @ u)), unfold(plain_unit)) == ""
+
+
+def test_a_theorem_part_is_cited_alone():
+    label = s_norm.THEOREM.part("from below")
+    with pytest.raises(c.CalculusError, match="has no part"):
+        s_norm.THEOREM.part("from the side")
+    assert label.part == "from below"
