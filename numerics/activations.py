@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional
 
 Monomial = tuple[int, ...]  # exponents of the argument and of each atom
 Polynomial = Mapping[Monomial, float]
@@ -55,7 +55,7 @@ def _gaussian(argument: Tensor, value: Tensor) -> Tensor:
 
 
 def _softplus(argument: Tensor) -> Tensor:
-    return F.softplus(argument, threshold=40.0)  # by default it is linear beyond 20: wrong by 2e-9
+    return functional.softplus(argument, threshold=40.0)  # by default it is linear beyond 20: wrong by 2e-9
 
 
 def _step(argument: Tensor) -> Tensor:
@@ -100,10 +100,10 @@ LIBRARY: Mapping[str, LibraryActivation] = {
         LibraryActivation("erf", torch.erf, {(0, 1, 0): 1.0}, _ERF, suprema=((0, 1.0), (1, _up(_C_ERF)))),
         LibraryActivation("softplus", _softplus, {(0, 1, 0): 1.0}, _SOFTPLUS, suprema=((1, 1.0), (2, 0.25))),
         LibraryActivation("sigmoid", torch.sigmoid, {(0, 1): 1.0}, (_SIGMOID,), suprema=((0, 1.0), (1, 0.25))),
-        LibraryActivation("gelu", F.gelu, {(1, 1, 0): 1.0}, _NORMAL, suprema=((1, _up(_GELU_SUP)),)),
-        LibraryActivation("silu", F.silu, {(1, 1): 1.0}, (_SIGMOID,), suprema=((1, _up(_SILU_SUP)),)),
+        LibraryActivation("gelu", functional.gelu, {(1, 1, 0): 1.0}, _NORMAL, suprema=((1, _up(_GELU_SUP)),)),
+        LibraryActivation("silu", functional.silu, {(1, 1): 1.0}, (_SIGMOID,), suprema=((1, _up(_SILU_SUP)),)),
         LibraryActivation(
-            "relu", F.relu, {(1, 1): 1.0}, (Atom(_step, _relative, {}),), smoothness=1, suprema=((1, 1.0),)
+            "relu", functional.relu, {(1, 1): 1.0}, (Atom(_step, _relative, {}),), smoothness=1, suprema=((1, 1.0),)
         ),
     )
 }

@@ -25,7 +25,9 @@ def resolve(device: str) -> str:
         return "cuda" if available else "cpu"
     if not available:
         built = torch.version.cuda
-        got = f"torch {torch.__version__} was built " + (f"for CUDA {built} but sees no GPU" if built else "without CUDA")
+        got = f"torch {torch.__version__} was built " + (
+            f"for CUDA {built} but sees no GPU" if built else "without CUDA"
+        )
         raise DeviceError(
             f"expected a CUDA device because --device cuda was given; got none: {got}. "
             "Remedy: --device auto or cpu, or install a CUDA build of torch and a driver."

@@ -95,7 +95,7 @@ class Source:
         device = self.generator.device
         return torch.rand((self.count, *shape), generator=self.generator, dtype=self.dtype, device=device)
 
-    def scale(self) -> Float[Tensor, "K"]:
+    def scale(self) -> Float[Tensor, " K"]:
         """A power of two per instance, 1e-3..1e3 in float32, 1e-6..1e6 in float64, most of them near 1.
 
         The exponent is a cube of a uniform number: half of all scales lie within a factor of 2 (float32) or 6 of 1,
@@ -103,13 +103,16 @@ class Source:
         """
         signed = 2 * self.uniform() - 1
         exponent = torch.round(SCALE_EXPONENT[self.dtype] * signed**3).to(torch.int64)
-        return torch.ldexp(torch.ones(self.count, dtype=self.dtype, device=self.generator.device), exponent)
+        one = torch.ones(self.count, dtype=self.dtype, device=self.generator.device)
+        return torch.ldexp(one, exponent)
 
     def spectrum(self, size: int, power: float) -> Float[Tensor, "K n"]:
         """Falling from 1 to 10^-(power * e), e uniform up to the dtype's largest condition exponent."""
         exponent = self.uniform(1) * (CONDITION_EXPONENT[self.dtype] * power)
         place = torch.linspace(0, 1, size, dtype=self.dtype, device=self.generator.device) if size > 1 else exponent * 0
-        return torch.pow(10.0, -exponent * place)
+        base = torch.full_like(exponent, 10.0)
+        powers: Tensor = torch.pow(base, -exponent * place)
+        return powers
 
     def reflection(self, size: int) -> Float[Tensor, "K n n"]:
         """A random reflection I - 2vv'/v'v: orthogonal to rounding, without a factorisation per instance."""
@@ -127,7 +130,7 @@ class Source:
             return self.scalar(spec.properties)
         return self.matrix(rows, columns, spec.properties)
 
-    def scalar(self, properties: frozenset[str]) -> Float[Tensor, "K"]:
+    def scalar(self, properties: frozenset[str]) -> Float[Tensor, " K"]:
         value = self.normal() * self.scale()
         if properties & {"positive", "negative", "nonzero"}:
             value = torch.where(value == 0, torch.ones_like(value), value)
@@ -190,7 +193,7 @@ class Source:
         return torch.take_along_dim(value, order[:, None, :], dim=2)
 
     def orthogonal(self, other: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:
-        """Exactly orthogonal to `other`: an integer skew-symmetric matrix times it, which a coarse column keeps exact."""
+        """Exactly orthogonal to `other`: an integer skew-symmetric matrix times it, exact for a coarse column."""
         size = other.shape[-1]
         shape = (self.count, size, size)
         a = torch.randint(-7, 8, shape, generator=self.generator, device=self.generator.device).to(self.dtype)
@@ -199,7 +202,7 @@ class Source:
 
     # -- laws -----------------------------------------------------------------------------------------------
     def law(self, spec: LawSpec) -> Float[Tensor, "K N d"]:
-        """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows (unequal weights)."""
+        """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows."""
         if spec.points > MOST_POINTS:
             raise ValueError(f"expected a law of at most {MOST_POINTS} points, got {spec.points} for {spec.name}.")
         points = self.normal(spec.points, spec.size) * self.spectrum(spec.size, 0.5)[:, None, :]

@@ -1,6 +1,7 @@
 """Concrete smooth functions of a column, standing for a loss: values, gradients and Hessians. i counts from 0.
 
-cubic: sum_i u_i/(i+1) + (1/2) sum_i (i+1) u_i^2 + (1/3) (sum_i u_i)^3      sine: sin(sum_i (i+1) u_i) + (1/2) sum_i u_i^2
+cubic: sum_i u_i/(i+1) + (1/2) sum_i (i+1) u_i^2 + (1/3) (sum_i u_i)^3
+sine: sin(sum_i (i+1) u_i) + (1/2) sum_i u_i^2
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from torch import Tensor
 NAMES = ("cubic", "sine")
 
 
-def ranks(column: Float[Tensor, "*batch n"]) -> Float[Tensor, "n"]:
+def ranks(column: Float[Tensor, "*batch n"]) -> Float[Tensor, " n"]:
     """1, 2, ..., n in the column's dtype and on its device."""
     return torch.arange(1, column.shape[-1] + 1, dtype=column.dtype, device=column.device)
 

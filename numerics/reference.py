@@ -23,7 +23,9 @@ class Surroundings:
     activations: Mapping[str, Callable[[Tensor], Tensor]]
 
 
-def pre_activation(points: Float[Tensor, "*batch points d"], w: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch points"]:
+def pre_activation(
+    points: Float[Tensor, "*batch points d"], w: Float[Tensor, "*batch d"]
+) -> Float[Tensor, "*batch points"]:
     """x'w at every point: a linear layer without bias."""
     return torch.einsum("...nd,...d->...n", points, w)
 
@@ -35,11 +37,20 @@ def batch_norm(
 
     `torch.native_batch_norm` because `F.batch_norm` refuses eps = 0, and eps = 0 is what the theorems speak of.
     """
-    y, gamma, beta = torch.broadcast_tensors(y, gamma[..., None], beta[..., None])
+    gamma, beta = gamma + torch.zeros_like(y[..., 0]), beta + torch.zeros_like(y[..., 0])
+    batch = gamma.shape
+    y = y.expand(*batch, y.shape[-1])
     channels = y.reshape(-1, y.shape[-1]).T
-    weight, bias = (t[..., 0].reshape(-1) for t in (gamma, beta))
+    weight, bias = (parameter.expand(batch).reshape(-1) for parameter in (gamma, beta))
     out = torch.native_batch_norm(channels, weight, bias, None, None, True, 0.0, eps)[0]
     return out.T.reshape(y.shape)
+
+
+def normalised_batch(
+    y: Float[Tensor, "*batch m"], gamma: Float[Tensor, "*batch"], beta: Float[Tensor, "*batch"], around: Surroundings
+) -> Float[Tensor, "*batch m"]:
+    """gamma yhat + beta 1 for a batch y of m numbers, at eps = 0."""
+    return batch_norm(y, gamma, beta)
 
 
 def batch_mean(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[Tensor, "*batch"]:
@@ -71,7 +82,8 @@ def s_norm(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[Tensor, 
     """
     factor, failed = torch.linalg.cholesky_ex(around.symbols["S"])
     factor = torch.where((failed > 0)[..., None, None], torch.nan, factor)
-    return torch.linalg.vector_norm(torch.einsum("...ij,...i->...j", factor, w), dim=-1)
+    length: Tensor = torch.linalg.vector_norm(torch.einsum("...ij,...i->...j", factor, w), dim=-1)
+    return length
 
 
 def effective_weights(
@@ -84,6 +96,7 @@ def effective_weights(
 Reference = Callable[..., Tensor]
 
 REFERENCES: Mapping[str, Reference] = {
+    "BN": normalised_batch,
     "mean": batch_mean,
     "var": batch_variance,
     "f_BN": bn_unit,

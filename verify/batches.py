@@ -51,8 +51,8 @@ def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, 
     satisfied = torch.ones(count, dtype=torch.bool, device=device)
     errors: dict[str, Tensor] = {}
     for bound in setting.bounds:
-        value = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
-        inputs = _with(inputs, bound.bound, torch.full((count,), value, dtype=dtype, device=device))
+        supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
+        inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
     for symbol, term in setting.defined:
         value = run(_program(term, "reference"), inputs)
         _, _, error = analyse(_program(unfold(term), "symbols"), as_double(inputs), errors, dtype)
@@ -106,7 +106,9 @@ def _draw(
         )
         for s in setting.drawn
     )
-    laws = tuple(LawSpec(x.name, size(x.rows), ensemble.points[x.name], x.name in setting.centred) for x in setting.laws)
+    laws = tuple(
+        LawSpec(x.name, size(x.rows), ensemble.points[x.name], x.name in setting.centred) for x in setting.laws
+    )
     return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
 
 

@@ -14,7 +14,9 @@ POINTS = (2, 3, 4, 6, 8, 12, 16)
 
 
 def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
-    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises LookupError if a function has no choice."""
+    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises LookupError if none
+    of the library can stand for a function.
+    """
     buckets = HESSIAN_SIZES if setting.hessian else SIZES
     sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
     points: dict[str, int] = {}

@@ -32,7 +32,7 @@ class Sides:
 
     @staticmethod
     def of(claim: Claim) -> Sides:
-        """Raises CannotCompile where a side has no torch program."""
+        """Raises CannotCompileError where a side has no torch program."""
         left, right = compile_term(claim.left), compile_term(claim.right)
         bounds = [compile_term(unfold(side), "symbols") for side in (claim.left, claim.right)]
         return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound))
@@ -77,7 +77,9 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     settled = ratio[resolved | beyond]
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
-    return Measured(int(usable.sum()) - unresolved, unmet, undefined, unresolved, len(index), suspects, worst, histogram)
+    return Measured(
+        int(usable.sum()) - unresolved, unmet, undefined, unresolved, len(index), suspects, worst, histogram
+    )
 
 
 def _entries(value: Tensor, count: int) -> Tensor:
@@ -86,7 +88,7 @@ def _entries(value: Tensor, count: int) -> Tensor:
 
 
 def _ratios(sides: Sides, built: Built, residual: Tensor) -> tuple[Tensor, Tensor]:
-    """Per instance: the worst residual in units of the bound, over its resolved entries, and whether all are resolved."""
+    """Per instance: the worst residual of its resolved entries in units of the bound; are all entries resolved?"""
     inputs, count = as_double(built.inputs), len(built.satisfied)
     left = analyse(sides.left_bound, inputs, built.errors, built.inputs.dtype)
     right = analyse(sides.right_bound, inputs, built.errors, built.inputs.dtype)

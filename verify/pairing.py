@@ -61,19 +61,23 @@ def compare(
             seen += found.satisfied
             worst = max(worst, found.worst)
             if found.undefined > INSTANCES // 2:
-                return Pairing(definition.name, seen, worst, f"the torch reference of {definition.name} is mostly not finite")
+                return Pairing(
+                    definition.name, seen, worst, f"the torch reference of {definition.name} is mostly not finite"
+                )
             if len(found.suspects):
                 return Pairing(
                     definition.name,
                     seen,
                     worst,
-                    f"the torch reference of {definition.name} disagrees with its symbols by {worst:.3g} rounding bounds "
-                    f"({dtype}, {', '.join(f'{k} = {v}' for k, v in ensemble.sizes.items())})",
+                    f"the torch reference of {definition.name} disagrees with its symbols by {worst:.3g} rounding "
+                    f"bounds ({dtype}, {', '.join(f'{k} = {v}' for k, v in ensemble.sizes.items())})",
                 )
     except CalculusError as problem:
         return Pairing(definition.name, seen, worst, str(problem))
     if not seen:
-        return Pairing(definition.name, 0, worst, f"no instance of {definition.name} could be compared with its reference")
+        return Pairing(
+            definition.name, 0, worst, f"no instance of {definition.name} could be compared with its reference"
+        )
     return Pairing(definition.name, seen, worst)
 
 

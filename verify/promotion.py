@@ -35,9 +35,9 @@ def promote(
 
 
 def _rows(value: Tensor, symbol: Symbol) -> Rows:
-    table = value.tolist()
     if value.dim() == 0:
-        return ((Fraction(table),),)
+        return ((Fraction(value.item()),),)
+    table = value.tolist()
     if value.dim() == 2:
         return tuple(tuple(Fraction(e) for e in row) for row in table)
     column = tuple(Fraction(e) for e in table)

@@ -1,4 +1,6 @@
-"""What a claim needs of a random instance, read from its symbols and assumptions: drawn, centred, defined or solved for.
+"""What a claim needs of a random instance, read from its symbols and assumptions.
+
+Every symbol is drawn, defined by an equality, or solved for; laws may have to be centred.
 
 Says which assumptions are met by construction; `verify.batches` builds the instances and checks every one of them.
 """
@@ -114,15 +116,19 @@ def _orthogonal_columns(assumption: Equal) -> tuple[Symbol, Symbol] | None:
         if _is_zero(zero) and isinstance(product, t.Product) and len(product.factors) == 2:
             row, b = product.factors
             a = row.body if isinstance(row, t.Transpose) else None
-            if isinstance(a, Symbol) and isinstance(b, Symbol) and a != b:
-                if not (a.properties | b.properties) & {Property.RANDOM}:
-                    return (a, b)
+            if not isinstance(a, Symbol) or not isinstance(b, Symbol) or a == b:
+                continue
+            if Property.RANDOM not in a.properties | b.properties:
+                return (a, b)
     return None
 
 
 def _spectra(assumption: AtMost, definitions: dict[str, Term]) -> list[Spectrum]:
     found = []
-    for end, bound, side in (("upper", assumption.right, assumption.left), ("lower", assumption.left, assumption.right)):
+    for end, bound, side in (
+        ("upper", assumption.right, assumption.left),
+        ("lower", assumption.left, assumption.right),
+    ):
         if isinstance(bound, t.Scale) and isinstance(bound.body, t.Eye) and isinstance(bound.scalar, Symbol):
             symbol = bound.scalar
             if symbol.name not in definitions and symbol not in free_symbols(side):

@@ -31,7 +31,18 @@ import torch
 from torch import Tensor
 
 from numerics import activations, fields
-from verify.torch_compile import Contraction, Inputs, Program, Step, align, contraction, core_rank, evaluate, expanded, partials
+from verify.torch_compile import (
+    Contraction,
+    Inputs,
+    Program,
+    Step,
+    align,
+    contraction,
+    core_rank,
+    evaluate,
+    expanded,
+    partials,
+)
 
 LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations of a derivative built from it
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives
@@ -44,7 +55,9 @@ class Approximation:
     value: Tensor
     size: Tensor
     error: Tensor | None
-    gross: Tensor | None = None  # the size if nothing had ever cancelled; None inside a derivative, where sizes are that
+    gross: Tensor | None = (
+        None  # the size if nothing had ever cancelled; None inside a derivative, where sizes are that
+    )
 
     @property
     def spread(self) -> Tensor:
@@ -88,7 +101,11 @@ def as_double(inputs: Inputs) -> Inputs:
 
 
 def _execute(
-    program: Program, inputs: Inputs, errors: Mapping[str, Tensor], roundoff: Roundoff, given: Mapping[int, Approximation]
+    program: Program,
+    inputs: Inputs,
+    errors: Mapping[str, Tensor],
+    roundoff: Roundoff,
+    given: Mapping[int, Approximation],
 ) -> list[Approximation]:
     slots: list[Approximation] = []
     values: list[Tensor] = []
@@ -150,7 +167,9 @@ def _brought_to(size: Tensor, value: Tensor) -> Tensor:
     return size - (size - value.abs()).detach() if size.requires_grad else value.abs()
 
 
-def _sum(program: Program, step: Step, operands: list[Approximation], value: Tensor, roundoff: Roundoff) -> Approximation:
+def _sum(
+    program: Program, step: Step, operands: list[Approximation], value: Tensor, roundoff: Roundoff
+) -> Approximation:
     rank = core_rank(step.shape)
     axes = [program.steps[s].axes for s in step.sources]
     size = _total([align(x.size, a, step.axes, rank) for x, a in zip(operands, axes, strict=True)])
@@ -252,29 +271,36 @@ def _elementwise(step: Step, x: Approximation, value: Tensor, inputs: Inputs, ro
 
 
 def _field(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
-    """cubic has nonnegative coefficients, so it is its own size program; sine and its derivatives are at most 1."""
+    """A scalar field or one of its derivatives at a column of n entries."""
     name, order = inputs.functions[step.detail[0]], step.detail[1]
-    m, e, n = x.size, x.spread, x.size.shape[-1]
+    size, carried = (_cubic if name == "cubic" else _sine)(order, x.size, x.spread)
+    count = 2 * x.size.shape[-1] + LIBRARY_FUNCTION
+    return _rounded(value, size, carried, count, roundoff, size)
+
+
+def _cubic(order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+    """All coefficients are nonnegative, so the field is its own size program."""
+    if order == 0:
+        return fields.value("cubic", m), (fields.gradient("cubic", m) * e).sum(-1)
+    if order == 1:
+        return fields.gradient("cubic", m), (fields.hessian("cubic", m) * e[..., None, :]).sum(-1)
+    size = fields.hessian("cubic", m)
+    return size, (2 * e.sum(-1))[..., None, None].expand_as(size)
+
+
+def _sine(order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+    """The sine and its derivatives are at most 1; its argument is a sum of n products."""
     k = fields.ranks(m)
-    if name == "cubic":
-        size = (fields.value, fields.gradient, fields.hessian)[order](name, m)
-        carried = (
-            (fields.gradient(name, m) * e).sum(-1),
-            (fields.hessian(name, m) * e[..., None, :]).sum(-1),
-            (2 * e.sum(-1))[..., None, None].expand_as(size) if order == 2 else None,
-        )[order]
-        return _rounded(value, size, carried, 2 * n + LIBRARY_FUNCTION, roundoff, size)
-    angle, bend = (k * m).sum(-1), (k * e).sum(-1) + (n + 1) * (k * m).sum(-1)
-    step_size = angle - angle.detach()
-    wave = 1 + step_size * (1 + step_size / 2 * (1 + step_size / 3))
-    slope = 1 + step_size * (1 + step_size / 2)
-    outer = (torch.ones_like(angle[..., None]), k, torch.outer(k, k))[order]
-    lift = (lambda z: z, lambda z: z[..., None], lambda z: z[..., None, None])[order]
-    outer = torch.ones_like(angle) if order == 0 else outer
-    plain = ((m * m).sum(-1) / 2, m, torch.diag(torch.ones_like(k)))[order]
-    plain_error = ((m * e).sum(-1), e, torch.zeros_like(k))[order] if order < 2 else 0.0
-    size = outer * lift(wave) + plain
-    return _rounded(value, size, outer * lift(slope * bend) + plain_error, n + LIBRARY_FUNCTION, roundoff, size)
+    angle = (k * m).sum(-1)
+    turn = (k * e).sum(-1) + (m.shape[-1] + 1) * angle
+    step = angle - angle.detach()
+    wave, slope = 1 + step * (1 + step / 2 * (1 + step / 3)), (1 + step * (1 + step / 2)) * turn
+    if order == 0:
+        return wave + (m * m).sum(-1) / 2, slope + (m * e).sum(-1)
+    if order == 1:
+        return k * wave[..., None] + m, k * slope[..., None] + e
+    outer = torch.outer(k, k)
+    return torch.diag(torch.ones_like(k)) + outer * wave[..., None, None], outer * slope[..., None, None]
 
 
 def _inverse(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:

@@ -25,7 +25,7 @@ from theory.calculus.terms import CalculusError, Property, Symbol, Term
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
 
 
-class CannotCompile(CalculusError):
+class CannotCompileError(CalculusError):
     """A term that has no torch program; the message names the node."""
 
 
@@ -81,7 +81,7 @@ class Program:
 def compile_term(term: Term, mode: str = "reference") -> Program:
     """The program of a term without free random vectors.
 
-    Raises CannotCompile for a node without a rule, for a call in mode "symbols" or without a reference, and for a
+    Raises CannotCompileError for a node without a rule, for a call in mode "symbols" or without a reference, and for a
     random vector that no expectation binds.
     """
     if mode not in ("reference", "symbols"):
@@ -90,7 +90,9 @@ def compile_term(term: Term, mode: str = "reference") -> Program:
     result = compiler.slot(term)
     program = Program(tuple(compiler.steps), result)
     if program.axes:
-        raise CannotCompile(f"{term!r} depends on {', '.join(program.axes)} outside of any expectation. Remedy: E(...).")
+        raise CannotCompileError(
+            f"{term!r} depends on {', '.join(program.axes)} outside of any expectation. Remedy: E(...)."
+        )
     return program
 
 
@@ -117,11 +119,16 @@ class _Compiler:
             return inside
         rule = _COMPILE.get(type(term))
         if rule is None:
-            raise CannotCompile(f"no torch program for {type(term).__name__}: {term!r}.")
+            raise CannotCompileError(f"no torch program for {type(term).__name__}: {term!r}.")
         return rule(self, term)
 
     def emit(
-        self, kind: str, sources: tuple[int, ...], shape: t.Shape, detail: Any = None, axes: tuple[str, ...] | None = None
+        self,
+        kind: str,
+        sources: tuple[int, ...],
+        shape: t.Shape,
+        detail: Any = None,
+        axes: tuple[str, ...] | None = None,
     ) -> int:
         joined = self.axes(*sources) if axes is None else axes
         self.steps.append(Step(kind, sources, joined, shape, detail))
@@ -153,7 +160,7 @@ def _letters(shape: t.Shape, names: str) -> str:
 
 def _symbol(c: _Compiler, term: Symbol) -> int:
     if c.variable is not None and term == c.variable:
-        raise CannotCompile(f"{term!r} was not bound before its use.")
+        raise CannotCompileError(f"{term!r} was not bound before its use.")
     if term.has(Property.RANDOM):
         return c.emit("law", (), term.shape, term.name, (term.name,))
     return c.emit("dimension" if term.has(Property.DIMENSION) else "symbol", (), term.shape, term.name)
@@ -206,15 +213,15 @@ def _expectation(c: _Compiler, term: t.Expectation) -> int:
 def _call(c: _Compiler, term: t.Call) -> int:
     name = term.definition.name
     if c.mode == "symbols":
-        raise CannotCompile(f"{name} is a definition; mode 'symbols' takes unfolded terms.")
+        raise CannotCompileError(f"{name} is a definition; mode 'symbols' takes unfolded terms.")
     if name not in REFERENCES:
-        raise CannotCompile(f"no torch reference for the definition {name!r}; known are {', '.join(REFERENCES)}.")
+        raise CannotCompileError(f"no torch reference for the definition {name!r}; known are {', '.join(REFERENCES)}.")
     return c.emit("call", tuple(c.slot(a) for a in term.arguments), term.shape, term.definition)
 
 
 def _derivative(c: _Compiler, term: t.Derivative) -> int:
     if term.kind != "gradient" and 1 in (term.variable.rows, term.body.rows if term.kind == "jacobian" else 0):
-        raise CannotCompile(f"a {term.kind} in one variable or of one entry has no torch program: {term!r}.")
+        raise CannotCompileError(f"a {term.kind} in one variable or of one entry has no torch program: {term!r}.")
     at = c.slot(term.at)
     inner = _Compiler(c.mode, term.variable, c)
     inner.memo[term.variable] = inner.emit("variable", (), term.variable.shape, axes=())
@@ -302,17 +309,19 @@ def evaluate(program: Program, step: Step, slots: list[Tensor], inputs: Inputs) 
     if step.kind == "derivative":
         kind, inner = step.detail
         captured = {inside: slots[outside] for outside, inside in inner.captures}
-        at = expanded(slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, inner.steps[0].shape, inputs)
+        at = expanded(
+            slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, inner.steps[0].shape, inputs
+        )
         return differentiate(kind, inner, captured, at, inputs, nested=program.variable >= 0)
     operands = [slots[s] for s in step.sources]
     if step.kind in _ALIGNED:
         rank = core_rank(step.shape)
-        operands = [align(x, program.steps[s].axes, step.axes, rank) for x, s in zip(operands, step.sources, strict=True)]
+        operands = [
+            align(x, program.steps[s].axes, step.axes, rank) for x, s in zip(operands, step.sources, strict=True)
+        ]
     if step.kind == "call":
         sources = [program.steps[s] for s in step.sources]
-        operands = [
-            align(x, s.axes, step.axes, core_rank(s.shape)) for x, s in zip(operands, sources, strict=True)
-        ]
+        operands = [align(x, s.axes, step.axes, core_rank(s.shape)) for x, s in zip(operands, sources, strict=True)]
     if step.kind == "mean":
         place = 1 + program.steps[step.sources[0]].axes.index(step.detail)
         return operands[0].mean(place)

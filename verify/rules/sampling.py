@@ -88,13 +88,17 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     remaining, index = share, 0
     while remaining > 0 and tally.witness is None:
         ensemble = draw_ensemble(setting, rng, index)
-        count = min(remaining, LARGEST_BATCH, -(-share // LEAST_BATCHES), max(256, ENTRIES // entries(ensemble, setting)))
+        count = min(
+            remaining, LARGEST_BATCH, -(-share // LEAST_BATCHES), max(256, ENTRIES // entries(ensemble, setting))
+        )
         built = build(setting, ensemble, count, dtype, settings.device)  # type: ignore[arg-type]
         found = measure(sides, built, full=index % FULL_EVERY == 0)
         remaining, index = remaining - count, index + 1
         tally.requested += count
         tally.satisfied += found.satisfied
-        tally.reasons.update(unmet=found.unmet, undefined=found.undefined, unresolved=found.unresolved, analysed=found.analysed)
+        tally.reasons.update(
+            unmet=found.unmet, undefined=found.undefined, unresolved=found.unresolved, analysed=found.analysed
+        )
         tally.worst = max(tally.worst, found.worst)
         tally.histogram.update(dict(enumerate(found.histogram)))
         for name, size in ensemble.sizes.items():

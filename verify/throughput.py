@@ -1,0 +1,182 @@
+"""How many instances a second the sampling rule checks, next to two other ways to do the same work, in one run.
+
+The work: draw an instance, evaluate both sides of a claim (one of them autograd through torch's own batch norm),
+compare them against a rounding bound. The other ways: a batched loop written by hand for the one claim, and one
+Hypothesis example per instance. Ratios are taken within one run, so they do not depend on the machine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from numerics import fields
+from numerics.reference import batch_norm
+from theory.calculus import define, dimension, eye, gradient, ones, real, scalar_field, sqrt, vector, zero
+from theory.calculus.terms import Term
+from theory.claims import Assumption, Claim, Identity
+from theory.definitions import bn_unit as unit
+from verify.batches import Ensemble, build
+from verify.measure import Sides, measure
+from verify.setting import read
+
+POINTS, SIZE, BATCH = 16, 8, 4096
+HAND_BOUND = 1e-6  # of the hand-written loop only: it has no derived bound, which is part of what it saves
+
+
+@dataclass(frozen=True)
+class Row:
+    """Instances a second of the rule and of the others; ratios with their targets."""
+
+    name: str
+    rule: float
+    by_hand: float
+    per_example: float
+
+    @property
+    def over_per_example(self) -> float:
+        """How many times faster than one Hypothesis example per instance; target 500."""
+        return self.rule / self.per_example
+
+    @property
+    def over_by_hand(self) -> float:
+        """Share of the hand-written loop's speed; target 0.5."""
+        return self.rule / self.by_hand
+
+
+def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
+    """Both subjects in float64, each way for about `seconds`."""
+    rows = []
+    for name, claim, assumptions, sizes, by_hand in (
+        ("batch-norm backward norm (S6)", *_backward_norm(), _backward_norm_by_hand),
+        ("gradient of the unit (D6)", *_unit_gradient(), _unit_gradient_by_hand),
+    ):
+        rule = _rate(_rule(claim, assumptions, sizes, device), BATCH, seconds)
+        hand = _rate(lambda f=by_hand: f(BATCH, _generator(1), device), BATCH, seconds)  # type: ignore[misc]
+        rows.append(Row(name, rule, hand, _hypothesis_rate(by_hand, device, seconds)))
+    return rows
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _rate(work: Callable[[], object], count: int, seconds: float) -> float:
+    """Instances a second, best of three shares of the time: the machine has other things to do."""
+    work()
+    best = 0.0
+    for _ in range(3):
+        start, done = time.perf_counter(), 0
+        while time.perf_counter() - start < seconds / 3:
+            work()
+            done += count
+        best = max(best, done / (time.perf_counter() - start))
+    return best
+
+
+def _hypothesis_rate(by_hand: Callable[[int, torch.Generator, str], object], device: str, seconds: float) -> float:
+    examples = max(20, int(200 * seconds))
+
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(0, 2**32 - 1))
+    def check(seed: int) -> None:
+        by_hand(1, _generator(seed), device)
+
+    check()
+    start = time.perf_counter()
+    check()
+    return examples / (time.perf_counter() - start)
+
+
+def _rule(claim: Claim, assumptions: tuple[Assumption, ...], sizes: dict[str, int], device: str) -> Callable[[], object]:
+    setting, sides = read(claim, assumptions), Sides.of(claim)
+    points = {x.name: POINTS for x in setting.laws}
+    functions = {name: ("sine" if "sine" in choices else "tanh") for name, choices in setting.functions}
+    ensemble = Ensemble(sizes, points, functions, "generic", 1)
+
+    def once() -> object:
+        found = measure(sides, build(setting, ensemble, BATCH, torch.float64, device), full=False)
+        if found.suspects:
+            raise RuntimeError(f"a true claim has {len(found.suspects)} suspects among {BATCH}; the bound is too small")
+        return found
+
+    return once
+
+
+# ---- the subjects -------------------------------------------------------------------------------------------
+def _backward_norm() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
+    """|dL/dy|^2 = gamma^2/sigma^2 (|g|^2 - (1'g)^2/m - (g'yhat)^2/m)."""
+    m = dimension("m")
+    y, gamma, beta = vector("y", m), real("gamma"), real("beta")
+    loss = scalar_field("L", m)
+    centred = y - (ones(m).T @ y) / m * ones(m)
+    sigma = sqrt(centred.T @ centred / m)
+    yhat = centred / sigma
+    normalised = define("BN", (y, gamma, beta), gamma * yhat + beta * ones(m))
+    left = gradient(loss(normalised(y, gamma, beta)), y)
+    g = loss.gradient(normalised(y, gamma, beta))
+    right: Term = gamma**2 / sigma**2 * (g.T @ g - (ones(m).T @ g) ** 2 / m - (g.T @ yhat) ** 2 / m)
+    return Identity(left.T @ left, right), (), {"m": POINTS}
+
+
+def _unit_gradient() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
+    """grad_w f_BN = (gamma/|w|_S)(I - Sww'/|w|_S^2) E[phi'(z) x]."""
+    w, gamma, s = unit.w, unit.gamma, unit.S
+    q = sqrt(w.T @ s @ w)
+    slope = unit.E(unit.phi.prime(gamma * (unit.x.T @ w) / q) * unit.x)
+    right = gamma / q * (eye(unit.d) - s @ w @ w.T / q**2) @ slope
+    claim = Identity(gradient(unit.bn_unit(w, gamma, zero()), w), right)
+    return claim, (unit.CENTRED, unit.SECOND_MOMENT), {"d": SIZE}
+
+
+def _agree(left: Tensor, right: Tensor, size: Tensor) -> None:
+    if not bool(((left - right).abs() <= HAND_BOUND * size).all()):
+        raise RuntimeError("the hand-written loop of a true claim disagrees")
+
+
+def _backward_norm_by_hand(count: int, generator: torch.Generator, device: str) -> None:
+    """The same work in a dozen lines of torch for this one claim."""
+    y = torch.randn(count, POINTS, dtype=torch.float64, generator=generator).to(device).requires_grad_()
+    gamma, beta = torch.randn(2, count, dtype=torch.float64, generator=generator).to(device)
+    z = batch_norm(y, gamma, beta)
+    (left,) = torch.autograd.grad(fields.value("sine", z).sum(), y)
+    with torch.no_grad():
+        g = fields.gradient("sine", z)
+        sigma = y.std(-1, unbiased=False, keepdim=True)
+        yhat = (y - y.mean(-1, keepdim=True)) / sigma
+        square = (g * g).sum(-1)
+        inner = square - g.sum(-1) ** 2 / POINTS - (g * yhat).sum(-1) ** 2 / POINTS
+        factor = (gamma / sigma[:, 0]) ** 2
+        _agree((left * left).sum(-1), factor * inner, factor * square)
+
+
+def _unit_gradient_by_hand(count: int, generator: torch.Generator, device: str) -> None:
+    """The same work in a dozen lines of torch for this one claim."""
+    x = torch.randn(count, POINTS, SIZE, dtype=torch.float64, generator=generator).to(device)
+    x = x - x.mean(1, keepdim=True)
+    w = torch.randn(count, SIZE, dtype=torch.float64, generator=generator).to(device).requires_grad_()
+    gamma = torch.randn(count, dtype=torch.float64, generator=generator).to(device)
+    y = torch.einsum("knd,kd->kn", x, w)
+    (left,) = torch.autograd.grad(torch.tanh(batch_norm(y, gamma, torch.zeros_like(gamma))).mean(-1).sum(), w)
+    with torch.no_grad():
+        s = torch.einsum("kni,knj->kij", x, x) / POINTS
+        sw = torch.einsum("kij,kj->ki", s, w)
+        q = (w * sw).sum(-1).sqrt()
+        z = gamma[:, None] * y / q[:, None]
+        v = torch.einsum("kn,knd->kd", 1 - torch.tanh(z) ** 2, x) / POINTS
+        right = (gamma / q)[:, None] * (v - sw * (w * v).sum(-1, keepdim=True) / q[:, None] ** 2)
+        size = (gamma.abs() / q)[:, None] * (v.abs() + sw.abs() * (w * v).abs().sum(-1, keepdim=True) / q[:, None] ** 2)
+        _agree(left, right, size + 1e-300)
