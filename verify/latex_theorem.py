@@ -16,7 +16,8 @@ from verify import prose
 from verify.kernel import Evidence, LineTrace, Verdict
 from verify.results import TheoremResult
 
-LINE = 66.0  # letters that fit on a line of display mathematics beside the relation, measured on the page
+LINE = 61.0  # letters that fit on a line of display mathematics: 444 pt of text, 7 pt a letter, a little air
+ITEM = 55.0  # the same inside a list
 SIDE = 34.0  # a longer reason goes below the chain
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -66,15 +67,14 @@ def _statement(result: TheoremResult) -> list[str]:
     named = prose.definitions(theorem)
     if named:
         out.append("Write")
-        out += display([_rows(latex(d(*d.parameters)), ":=", d.body) for d in named])
+        out += _relations([("", latex(d(*d.parameters)), ":=", d.body) for d in named])
     out.append("Then")
-    blocks = []
+    claims = []
     for number, part in enumerate(theorem.parts):
-        label = prose.part_label(number, part, theorem)
+        label = prose.part_label(number, part, theorem).split(" ")[0]
         sign = relation_tex(part.claim.relation, part.claim.left)
-        rows = _rows(latex(part.claim.left), sign, part.claim.right)
-        blocks.append([rf"\text{{{escape(label.split(' ')[0])}}}\quad " + rows[0] if label else rows[0], *rows[1:]])
-    out += display(blocks)
+        claims.append((label, latex(part.claim.left), sign, part.claim.right))
+    out += _relations(claims)
     cites = ", ".join(_cite(s) for s in theorem.sources)
     out.append((f"Source: {cites}." if cites else "") + _footnote(result))
     return out
@@ -111,21 +111,50 @@ def _where(evidence: Evidence) -> str:
 
 
 # ---- display mathematics ------------------------------------------------------------------------------------
-def _rows(left: str, sign: str, right: t.Term) -> list[str]:
-    """`left sign right` as rows of an aligned display; a long left side gets a row of its own."""
-    room = LINE - width(left) - 3
-    if room < 0.5 * LINE and width(left) + width(latex(right)) + 3 > LINE:
-        lines = latex_lines(right, LINE - 6)
-        return ["& " + fit(left), rf"& \quad {sign} {fit(lines[0])}", *(rf"& \qquad\quad {fit(x)}" for x in lines[1:])]
-    lines = latex_lines(right, room)
-    return [f"{left} & {sign} {fit(lines[0], room)}", *(rf"& \qquad {fit(x, room)}" for x in lines[1:])]
+def _rows(left: str, sign: str, right: t.Term, limit: float = LINE, *, alone: bool = False) -> list[str]:
+    """`left sign right` as rows of an aligned display; a long left side gets a row of its own.
+
+    `alone`: the relation is not aligned with that of other rows, because one of those has a left side of its own row.
+    """
+    fits = width(left) + width(latex(right)) + 2 <= limit
+    if alone and fits:
+        return [f"& {left} {sign} {latex(right)}"]
+    if alone or _stands_alone(left, right, limit):
+        head, *rest = latex_lines(right, limit - 6)
+        return [
+            "& " + fit(left, limit),
+            rf"& \quad {sign} {fit(head, limit - 4)}",
+            *(rf"& \quad\qquad {fit(x, limit - 5)}" for x in rest),
+        ]
+    room = limit - width(left) - 2
+    head, *rest = latex_lines(right, room if width(latex(right)) <= room else room - 2)
+    return [f"{left} & {sign} {fit(head, room)}", *(rf"& \qquad {fit(x, room - 2)}" for x in rest)]
+
+
+def _stands_alone(left: str, right: t.Term, limit: float) -> bool:
+    return width(left) + width(latex(right)) + 2 > limit and width(left) > 0.3 * limit
+
+
+def _relations(claims: Sequence[tuple[str, str, str, t.Term]], limit: float = LINE) -> list[str]:
+    """Several relations `label left sign right` in one display, aligned at the sign where all of them can be."""
+    labelled = any(label for label, *_ in claims)
+    limit -= 4 if labelled else 0
+    widest = max(width(left) for _, left, _, _ in claims)
+    reach = max(width(latex(right)) for *_, right in claims)
+    alone = len(claims) > 1 and (any(_stands_alone(x, y, limit) for _, x, _, y in claims) or widest + reach + 2 > limit)
+    blocks = []
+    for label, left, sign, right in claims:
+        head, *rest = _rows(left, sign, right, limit, alone=alone)
+        head = rf"\text{{{escape(label)}}}\quad {head}" if label else head
+        blocks.append([head, *rest])
+    return display(blocks)
 
 
 def fit(line: str, room: float = LINE) -> str:
     """A line that cannot be cut and is still too long is set smaller."""
-    if width(line) <= room + 4:
+    if width(line) <= room + 0.5:
         return line
-    return rf"\scalebox{{{max(0.45, room / width(line)):.2f}}}{{$\displaystyle {line}$}}"
+    return rf"\scalebox{{{max(0.4, room / width(line)):.2f}}}{{$\displaystyle {line}$}}"
 
 
 def display(blocks: Sequence[Sequence[str]]) -> list[str]:
@@ -152,7 +181,7 @@ def _proof(result: TheoremResult, number: int, part: Part, known: frozenset[str]
         if note:
             below.append(note)
         sign = relation_tex(line.relation, line.term)
-        room = LINE - (3 if alone else width(first) + 3)
+        room = LINE - (5 if alone else width(first) + 4)
         cut = latex_lines(line.term, room)
         start = rf"& \quad {sign} " if alone else f"{first if k == 1 else ''} & {sign} "
         onward = r"& \quad\qquad " if alone else r"& \qquad "
@@ -188,9 +217,9 @@ def _reason(line: Line, number: int, trace: LineTrace | None, known: frozenset[s
         parts.append(rf"{mark}({escape(trace.problem if trace else '')}). ")
     for certificate in certificates:
         what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
-        rows = latex_lines(certificate.term, LINE - 16)
+        rows = latex_lines(certificate.term, ITEM - 3)
         rows[-1] += r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
-        parts.append("\n".join([what, *display([[f"& {fit(r, LINE - 14)}" for r in rows]])]))
+        parts.append("\n".join([what, *display([[f"& {fit(r, ITEM)}" for r in rows]])]))
     if text:
         parts.append(("since " if certificates else "By ") + text + ".")
     return rf"\small ({number})", "".join(parts)
@@ -210,7 +239,8 @@ def _misses(result: TheoremResult) -> list[str]:
     for miss in found:
         out.append(rf"\item {escape(miss.name)}{_without(miss)}.")
         if miss.claim is not None:
-            out += display([_rows(latex(miss.claim[0]), relation_tex(miss.claim[1], miss.claim[0]), miss.claim[2])])
+            left, relation, right = miss.claim
+            out += display([_rows(latex(left), relation_tex(relation, left), right, ITEM)])
         if miss.result.verdict == "refuted":
             left, right = prose.shorten(miss.result.left), prose.shorten(miss.result.right)
             out.append(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 from theory.calculus import terms as t
-from theory.calculus.latex import latex, latex_breakable
+from theory.calculus.latex import latex, latex_breakable, relation_tex
 
 _TOKEN = re.compile(r"\x01.|\\[A-Za-z]+|\\.|[{}^_]|\s+|.", re.S)
 _WIDE = {"=": 2.0, "+": 1.8, "-": 1.8, r"\le": 2.0, r"\preceq": 2.0, r"\odot": 1.8, r"\cdot": 1.2, "M": 1.7, "W": 1.7}
 _NARROW = {"(": 0.7, ")": 0.7, "[": 0.6, "]": 0.6, ",": 0.7, "'": 0.4, "i": 0.7, "l": 0.6, "t": 0.7, "f": 0.9, "r": 0.8}
-_SIZES = {r"\left", r"\right", r"\Bigl", r"\Bigr", r"\bigl", r"\bigr", r"\Big"}
+_SIZES = {r"\left", r"\right", *(rf"\{size}{side}" for size in ("Big", "bigg", "Bigg") for side in ("l", "r", ""))}
 _NONE = {r"\mathrm", r"\mathbf", r"\operatorname", r"\tilde", r"\hat", r"\bar", r"\!", r"\text"}
 
 
@@ -98,3 +98,15 @@ def latex_lines(term: t.Term, limit: float) -> list[str]:
     lines = [plain(line).strip() for line in _cut(latex_breakable(term), limit)]
     lines = [re.sub(r"(\\,|\\cdot)$", "", line).strip() for line in lines]
     return [lines[0], *(line if line[0] in "+-" else rf"\cdot {line}" for line in lines[1:])]
+
+
+def relation_lines(left: t.Term, relation: str, right: t.Term, limit: float) -> list[str]:
+    """`left relation right` on one line if it fits, else the left side alone and the right side cut below it."""
+    sign, first = relation_tex(relation, left), latex(left)
+    if width(first) + width(latex(right)) + 2 <= limit:
+        return [f"{first} {sign} {latex(right)}"]
+    head, *rest = latex_lines(right, limit - 4)
+    if width(first) < 0.3 * limit:
+        head, *rest = latex_lines(right, limit - width(first) - 2)
+        return [f"{first} {sign} {head}", *(rf"\qquad {x}" for x in rest)]
+    return [*latex_lines(left, limit), f"{sign} {head}", *(rf"\quad {x}" for x in rest)]

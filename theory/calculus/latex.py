@@ -75,7 +75,8 @@ def _fence(piece: _Piece, opening: str, closing: str, style: _Style, *, after_na
     if not piece.tall:
         return _Piece(f"{opening}{inner}{closing}")
     if style.breakable and _BREAK in inner:
-        return _Piece(rf"\Bigl{opening}{inner}\Bigr{closing.lstrip()}", tall=True)
+        size = "Bigg" if r"\bigg" in inner else "bigg" if r"\left" in inner or r"\Big" in inner else "Big"
+        return _Piece(rf"\{size}l{opening}{inner}\{size}r{closing.lstrip()}", tall=True)
     pull = r"\!" if after_name else ""
     return _Piece(rf"{pull}\left{opening}{inner}\right{closing.lstrip()}", tall=True)
 
@@ -319,7 +320,7 @@ def _joined(pieces: Sequence[_Piece], style: _Style, *, word: bool = False) -> _
 
 
 def _opens(piece: _Piece) -> bool:
-    return piece.tex.startswith(("(", r"\left(", r"\Bigl("))
+    return piece.tex.startswith(("(", r"\left(", r"\Bigl(", r"\biggl(", r"\Biggl("))
 
 
 # ---- derivatives --------------------------------------------------------------------------------------------

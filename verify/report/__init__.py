@@ -26,7 +26,11 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
     rows = [pages.row(r) for r in results]
     shared = {"meta": _flat(meta or {}), "rows": rows}
     index = site.get_template("index.html").render(
-        **shared, base="", links=weakest.weakest_links(results), topics=sorted({r.topic for r in rows}), tally=_tally(rows)
+        **shared,
+        base="",
+        links=weakest.weakest_links(results),
+        topics=sorted({r.topic for r in rows}),
+        tally=_tally(rows),
     )
     (target / "index.html").write_text(index, encoding="utf-8")
     uses = {r.theorem.id: pages.neighbours(r, results) for r in results}
@@ -80,7 +84,10 @@ def _environment():  # type: ignore[no-untyped-def]
     import jinja2
 
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
 

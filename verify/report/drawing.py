@@ -10,61 +10,96 @@ from markupsafe import Markup
 
 from verify.results import TheoremResult
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 214, 50, 76, 16, 12
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 178, 48, 54, 16, 8
 
 
-def layers(results: Sequence[TheoremResult]) -> tuple[list[list[str]], list[tuple[str, str]]]:
-    """Ids in layers, used ones first, each layer ordered to keep edges short; and the (used, user) edges."""
+def layers(results: Sequence[TheoremResult]) -> tuple[list[list[str]], list[list[str]]]:
+    """Places in layers, used theorems first, each layer ordered to keep edges short; and every edge as a path.
+
+    An edge that skips a layer gets an empty place there, named `used>user`, so that it passes no theorem's box.
+    """
     import networkx as nx
 
     graph = nx.DiGraph()
-    names = [r.theorem.id for r in results]
-    graph.add_nodes_from(names)
-    known = set(names)
+    graph.add_nodes_from(r.theorem.id for r in results)
+    known = set(graph)
     graph.add_edges_from((u.id, r.theorem.id) for r in results for u in r.theorem.uses if u.id in known)
     columns = [sorted(layer) for layer in nx.topological_generations(graph)]
-    height: dict[str, float] = {}
-    for column in columns:
-        for rank, name in enumerate(column):
-            before = [height[p] for p in graph.predecessors(name)]
-            height[name] = sum(before) / len(before) if before else float(rank)
-        column.sort(key=lambda n: (height[n], n))
-        height.update({name: float(rank) for rank, name in enumerate(column)})
-    return columns, sorted(graph.edges)
+    depth = {name: x for x, column in enumerate(columns) for name in column}
+    before: dict[str, list[str]] = {name: [] for name in graph}
+    paths = []
+    for used, user in sorted(graph.edges):
+        path = [used]
+        for x in range(depth[used] + 1, depth[user]):
+            columns[x].append(f"{used}>{user}")
+            before.setdefault(f"{used}>{user}", []).append(path[-1])
+            path.append(f"{used}>{user}")
+        before[user].append(path[-1])
+        paths.append([*path, user])
+    _untangle(columns, before)
+    return columns, paths
+
+
+def _untangle(columns: list[list[str]], before: dict[str, list[str]]) -> None:
+    """Order each layer by where its predecessors stand; the first so that users' order is met."""
+    after: dict[str, list[str]] = {}
+    for name, others in before.items():
+        for other in others:
+            after.setdefault(other, []).append(name)
+    for _ in range(4):
+        for nearby, sequence in ((before, columns[1:]), (after, columns[-2::-1])):
+            rank = {name: y - len(c) / 2 for c in columns for y, name in enumerate(c)}
+            for column in sequence:
+                weight = {n: sum(rank[o] for o in nearby.get(n, [])) / max(len(nearby.get(n, [])), 1) for n in column}
+                alone = {n for n in column if not nearby.get(n)}
+                column.sort(key=lambda n: (rank[n] if n in alone else weight[n], n))
+                rank.update({name: y - len(column) / 2 for y, name in enumerate(column)})
 
 
 def graph_svg(results: Sequence[TheoremResult]) -> Markup:
     """The dependency graph, arrows from what is used to what uses it; each theorem links to its page."""
-    columns, edges = layers(results)
+    columns, paths = layers(results)
     by_id = {r.theorem.id: r for r in results}
     tall = max((len(c) for c in columns), default=0)
     width = 2 * _MARGIN + len(columns) * _WIDTH + max(len(columns) - 1, 0) * _GAP_X
     height = 2 * _MARGIN + tall * (_HEIGHT + _GAP_Y)
-    place = {}
+    place: dict[tuple[int, str], tuple[float, float]] = {}
     for x, column in enumerate(columns):
         top = _MARGIN + (tall - len(column)) * (_HEIGHT + _GAP_Y) / 2
         for y, name in enumerate(column):
-            place[name] = (_MARGIN + x * (_WIDTH + _GAP_X), top + y * (_HEIGHT + _GAP_Y))
+            place[x, name] = (_MARGIN + x * (_WIDTH + _GAP_X), top + y * (_HEIGHT + _GAP_Y))
+    where = {name: at for (_, name), at in place.items() if name in by_id}
+    depth = {name: x for (x, name) in place if name in by_id}
     out = [
         f'<svg class="graph" viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}" role="group" '
         'aria-label="Which theorem rests on which; the table below says the same">',
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0 8 4 0 8z"/></marker></defs>',
     ]
-    for used, user in edges:
-        (x1, y1), (x2, y2) = place[used], place[user]
-        x1, y1, y2 = x1 + _WIDTH, y1 + _HEIGHT / 2, y2 + _HEIGHT / 2
-        bend = max(_GAP_X * 0.8, (x2 - x1) * 0.4)
-        path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2 - 1:g} {y2:g}"
-        out.append(f'<path class="edge" d="{path}" marker-end="url(#tip)"/>')
-    out += [_node(by_id[name], *place[name]) for name in place]
+    for path in paths:
+        points = [place[depth[path[0]] + k, name] for k, name in enumerate(path)]
+        out.append(f'<path class="edge" d="{_route(points)}" marker-end="url(#tip)"/>')
+    out += [_node(by_id[name], *at) for name, at in where.items()]
     return Markup("\n".join([*out, "</svg>"]))
+
+
+def _route(points: Sequence[tuple[float, float]]) -> str:
+    """A smooth path from the right edge of the first box, straight through empty places, to the left of the last."""
+    (x, y), *rest = points
+    x, y = x + _WIDTH, y + _HEIGHT / 2
+    path, bend = f"M{x:g} {y:g}", _GAP_X * 0.6
+    for k, (left, top) in enumerate(rest):
+        middle, last = top + _HEIGHT / 2, k == len(rest) - 1
+        path += f"C{x + bend:g} {y:g} {left - bend:g} {middle:g} {left - last:g} {middle:g}"
+        x, y = left + _WIDTH, middle
+        path += "" if last else f"H{x:g}"
+    return path
 
 
 def _node(result: TheoremResult, x: float, y: float) -> str:
     name = result.theorem.id
     topic, _, words = name.partition(".")
-    rows = textwrap.wrap((words or topic).replace("-", " "), 27)[:2]
+    rows = textwrap.wrap((words or topic).replace("-", " "), 20)[:2]
     first = y + (_HEIGHT / 2 + 5 if len(rows) == 1 else _HEIGHT / 2 - 4)
     text = "".join(
         f'<text x="{x + 18:g}" y="{first + 17 * k:g}">{html.escape(row)}</text>' for k, row in enumerate(rows)

@@ -25,7 +25,9 @@ def mathml(tex: str, *, block: bool = False) -> str:
         raise MathError(f"cannot convert {tex!r} to MathML: {type(error).__name__}.") from error
     left = _LEFT_OVER.findall(html.unescape(re.sub(r"<[^>]*>", " ", raw)))
     if left:
-        raise MathError(f"cannot convert {tex!r} to MathML: {', '.join(dict.fromkeys(left))} is unknown to the converter.")
+        raise MathError(
+            f"cannot convert {tex!r} to MathML: {', '.join(dict.fromkeys(left))} is unknown to the converter."
+        )
     inner = re.sub(r"^<math[^>]*>(.*)</math>$", r"\1", _polished(raw), flags=re.S)
     shown = ' display="block"' if block else ""
     alternative = html.escape(tex, quote=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from theory.calculus.breaking import latex_lines
-from theory.calculus.latex import latex, latex_relation, relation_tex
+from theory.calculus import terms as t
+from theory.calculus.breaking import latex_lines, relation_lines
+from theory.calculus.latex import latex, relation_tex
+from theory.derivation import Surplus
 from theory.theorem import Part, Theorem
 from theory.typeset import latex_assumption, latex_reasons
 from verify import prose
@@ -19,7 +21,8 @@ from verify.report.drawing import histogram_svg
 from verify.report.richtext import cite, formula, rich
 from verify.results import TheoremResult
 
-LINE = 62.0  # letters of mathematics beside the reasons on a wide screen; longer lines are cut, the rest scrolls
+LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
+CLAIM = 84.0  # letters of a statement across the page
 MARKS = {True: "accepted", False: "not accepted", None: "not checked"}
 
 
@@ -49,6 +52,7 @@ class Step:
     number: int
     rows: tuple[Markup, ...]
     reason: Markup
+    certificates: tuple[tuple[str, tuple[Markup, ...]], ...]
     used: tuple[str, ...]
     accepted: bool | None
     problem: str
@@ -151,7 +155,8 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
             Step(
                 number=k,
                 rows=tuple(formula(f"{sign} {r}" if i == 0 else rf"\quad {r}", block=True) for i, r in enumerate(rows)),
-                reason=rich(latex_reasons(line.reasons, cite), known),
+                reason=rich(latex_reasons([r for r in line.reasons if not isinstance(r, Surplus)], cite), known),
+                certificates=tuple(_certificate(r) for r in line.reasons if isinstance(r, Surplus)),
                 used=trace.used if trace else (),
                 accepted=trace.accepted if trace else None,
                 problem=trace.problem if trace else "",
@@ -160,15 +165,23 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     return Chain(
         label=prose.part_label(number, part, result.theorem),
         claim=statement(part.claim.left, part.claim.relation, part.claim.right),
-        start=tuple(formula(r, block=True) for r in latex_lines(part.derivation.start, LINE)) if part.derivation else (),
+        start=tuple(formula(r, block=True) for r in latex_lines(part.derivation.start, LINE))
+        if part.derivation
+        else (),
         steps=tuple(steps),
         given=part.derivation is not None,
     )
 
 
-def statement(left: object, relation: str, right: object) -> tuple[Markup, ...]:
+def _certificate(reason: Surplus) -> tuple[str, tuple[Markup, ...]]:
+    what = "the squares of the two sides differ by" if reason.squared else "the right side exceeds the left by"
+    *rows, last = latex_lines(reason.term, 34)
+    return what, tuple(formula(r, block=True) for r in (*rows, last + r" \ge 0"))
+
+
+def statement(left: t.Term, relation: str, right: t.Term) -> tuple[Markup, ...]:
     """A claim as one display."""
-    return (formula(latex_relation(left, relation, right), block=True),)  # type: ignore[arg-type]
+    return tuple(formula(line, block=True) for line in relation_lines(left, relation, right, CLAIM))
 
 
 def seen(evidence: Evidence) -> Seen:
@@ -249,5 +262,3 @@ def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple
 def checked(result: TheoremResult) -> bool:
     """Was the derivation read by the checker in this run or the stored one?"""
     return any(e.rule is Rule.DERIVATION and isinstance(e.observation, DerivationTrace) for e in result.evidence)
-
-

@@ -76,7 +76,9 @@ def _verdict(results: Sequence[TheoremResult]) -> Link:
     same = sum(r.verdict is worst.verdict for r in results)
     if worst.verdict is Verdict.PROVED:
         return Link("Lowest verdict", f"proved: all {len(results)}")
-    return Link("Lowest verdict", f"{worst.verdict.value} ({same} of {len(results)}): {worst.reason}", worst.theorem.id, True)
+    return Link(
+        "Lowest verdict", f"{worst.verdict.value} ({same} of {len(results)}): {worst.reason}", worst.theorem.id, True
+    )
 
 
 def _survivors(results: Sequence[TheoremResult]) -> Link:
@@ -101,7 +103,9 @@ def _cases(results: Sequence[TheoremResult]) -> Link:
     total = sum(map(undecided_cases, results))
     if not total:
         return Link("Explicit sizes left undecided", "none")
-    return Link("Explicit sizes left undecided", f"{total} in all; most, {undecided_cases(worst)}, in", worst.theorem.id)
+    return Link(
+        "Explicit sizes left undecided", f"{total} in all; most, {undecided_cases(worst)}, in", worst.theorem.id
+    )
 
 
 def _rounding(results: Sequence[TheoremResult]) -> Link:
