@@ -239,8 +239,8 @@ def _misses(result: TheoremResult) -> list[str]:
     for miss in found:
         out.append(rf"\item {escape(miss.name)}{_without(miss)}.")
         if miss.claim is not None:
-            left, relation, right = miss.claim
-            out += display([_rows(latex(left), relation_tex(relation, left), right, ITEM)])
+            lhs, relation, rhs = miss.claim
+            out += display([_rows(latex(lhs), relation_tex(relation, lhs), rhs, ITEM)])
         if miss.result.verdict == "refuted":
             left, right = prose.shorten(miss.result.left), prose.shorten(miss.result.right)
             out.append(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verify.results import TheoremResult
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _HERE = Path(__file__).parent / "templates"
 ASSETS = ("style.css", "report.js")
@@ -54,7 +58,13 @@ def html_card(result: TheoremResult) -> str:
     return page.render(row=pages.row(result), parts=parts, evidence=evidence, result=result)
 
 
-def _theorem_page(site, result, results, known, shared):  # type: ignore[no-untyped-def]
+def _theorem_page(
+    site: Environment,
+    result: TheoremResult,
+    results: Sequence[TheoremResult],
+    known: frozenset[str],
+    shared: Mapping[str, object],
+) -> str:
     from verify import prose
     from verify.report import pages
     from verify.report.richtext import rich
@@ -80,7 +90,7 @@ def _theorem_page(site, result, results, known, shared):  # type: ignore[no-unty
     )
 
 
-def _environment():  # type: ignore[no-untyped-def]
+def _environment() -> Environment:
     import jinja2
 
     return jinja2.Environment(

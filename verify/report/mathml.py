@@ -41,8 +41,7 @@ def _prepared(tex: str) -> str:
     """Spacing that only TeX needs is left out; bars become fences, which MathML stretches and spaces rightly."""
     tex = tex.replace(r"\!", "").replace(":=", "\N{COLON EQUALS}")
     tex = re.sub(r"(?<!\\left)\\lvert", r"\\left\\lvert", tex)
-    tex = re.sub(r"(?<!\\right)\\rvert", r"\\right\\rvert", tex)
-    return tex
+    return re.sub(r"(?<!\\right)\\rvert", r"\\right\\rvert", tex)
 
 
 def _polished(raw: str) -> str:
