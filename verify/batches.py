@@ -145,7 +145,8 @@ def _has_properties(symbol: Symbol, inputs: Inputs, errors: Mapping[str, Tensor]
         good &= (entries != 0).any(-1)
     if symbol.has(Property.POSITIVE_DEFINITE) and value.dim() == 3:
         matrix, slack = _matrix(symbol, inputs, errors)
-        good &= torch.linalg.eigvalsh(torch.nan_to_num(matrix))[..., 0] > slack
+        eye = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
+        good &= torch.linalg.cholesky_ex(torch.nan_to_num(matrix - slack[..., None, None] * eye))[1] == 0
     return good
 
 

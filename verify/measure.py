@@ -1,7 +1,7 @@
 """Both sides of a claim on one batch, apart, and how far they are from each other in units of the derived bound.
 
-Cheap first: instances whose sides agree to one roundoff of each side's own value are within any bound (each side's
-last operation alone may err by that much). Only the others have their bound computed.
+Cheap first: the bound is at least some number of roundings of the values themselves, known without evaluating it.
+Instances whose sides agree to that are within the bound; only the others have it computed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from torch import Tensor
 from theory.calculus.rewrite import unfold
 from theory.claims import Bound, Claim
 from verify.batches import Built, take
-from verify.tolerance import Roundoff, analyse, as_double
+from verify.tolerance import Roundoff, analyse, as_double, least_roundings
 from verify.torch_compile import Program, compile_term, run
 
 BUCKETS = 14
@@ -63,7 +63,8 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     usable = built.satisfied & finite
     residual = left - right
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
-    screen = residual <= Roundoff.of(dtype).unit * (left.abs() + right.abs())
+    least = [least_roundings(p, built.inputs) for p in (sides.left_bound, sides.right_bound)]
+    screen = residual <= Roundoff.of(dtype).unit * (least[0] * left.abs() + least[1] * right.abs())
     open_ = usable if full else usable & ~screen.all(-1)
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())

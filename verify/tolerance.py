@@ -94,6 +94,33 @@ def analyse(
     return result.value, result.size if result.gross is None else result.gross, roundoff.unit * result.spread
 
 
+def least_roundings(program: Program, inputs: Inputs) -> float:
+    """A number c, found without any arithmetic on instances, such that the error bound is at least c u |v|.
+
+    The same table with every error and size replaced by the least it can be: what agrees to this is within the bound.
+    """
+    least: list[float] = []
+    for step in program.steps:
+        below = [least[s] for s in step.sources]
+        if step.kind == "sum":
+            least.append(min(below) + len(below) - 1)
+        elif step.kind == "mean":
+            least.append(below[0] + inputs.laws[step.detail].shape[1])
+        elif step.kind == "contract":
+            least.append(sum(below) + _contraction_roundings(step.detail, inputs))
+        elif step.kind in ("transpose", "diag", "abs", "trace"):
+            least.append(below[0])
+        elif step.kind == "power":
+            least.append(abs(float(step.detail)) * below[0] + _power_roundings(float(step.detail)))
+        elif step.kind in ("elementwise", "field"):
+            least.append(float(LIBRARY_FUNCTION))
+        elif step.kind == "derivative":
+            least.append(float(_fan_out(*step.detail, inputs)))
+        else:
+            least.append(0.0)
+    return least[program.result]
+
+
 def as_double(inputs: Inputs) -> Inputs:
     """The same instances with every tensor in float64."""
     symbols = {k: v.double() for k, v in inputs.symbols.items()}
@@ -189,7 +216,7 @@ def _total(parts: list[Tensor]) -> Tensor:
 def _contract(
     detail: Contraction, a: Approximation, b: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff
 ) -> Approximation:
-    count = inputs.size(detail.inner) + (inputs.laws[detail.mean].shape[1] if detail.mean else 0)
+    count = _contraction_roundings(detail, inputs)
     size = contraction(detail, a.size, b.size, inputs)
     error: Tensor | None = None
     if a.error is not None:
@@ -199,6 +226,10 @@ def _contract(
         error = other if error is None else error + other
     gross = None if a.gross is None or b.gross is None else contraction(detail, a.gross, b.gross, inputs)
     return _rounded(value, size, error, count, roundoff, gross)
+
+
+def _contraction_roundings(detail: Contraction, inputs: Inputs) -> int:
+    return inputs.size(detail.inner) + (inputs.laws[detail.mean].shape[1] if detail.mean else 0)
 
 
 def _linear(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
@@ -351,7 +382,12 @@ def _derivative(
         full = [expanded(x, result.axes, variable.axes, result.shape, inputs) for x in (body.size, body.spread)]
         sizes = partials(kind, full[0], size, keep=nested, again=True)
         spreads = partials(kind, full[1], size, keep=nested)
+    fan_out = _fan_out(kind, inner, inputs)
+    return Approximation(value, sizes, spreads + fan_out * (sizes + roundoff.underflow), None if nested else sizes)
+
+
+def _fan_out(kind: str, inner: Program, inputs: Inputs) -> int:
+    """Additions of one adjoint: once for every reference to an operand and every entry it was broadcast along."""
     references = sum(len(s.sources) for s in inner.steps)
     lengths = sum(law.shape[1] for law in inputs.laws.values()) + sum(inputs.sizes.values())
-    fan_out = (references + lengths) * (2 if kind == "hessian" else 1)
-    return Approximation(value, sizes, spreads + fan_out * (sizes + roundoff.underflow), None if nested else sizes)
+    return (references + lengths) * (2 if kind == "hessian" else 1)
