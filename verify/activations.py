@@ -40,7 +40,10 @@ def _monomial(degree: int) -> Callable[[int, Real], Real]:
         factor = 1
         for k in range(order):
             factor *= degree - k
-        return fmpq(0) if factor == 0 else factor * x ** (degree - order)
+        result = fmpq(factor)
+        for _ in range(degree - order):  # no `**`: flint's power is not defined on balls that contain 0
+            result = result * x
+        return result
 
     return derivative
 
@@ -60,6 +63,11 @@ def _tanh(order: int, x: Real) -> Real:
 def _sin(order: int, x: Real) -> Real:
     s, c = _ball(x).sin_cos()
     return (s, c, -s, -c)[order]
+
+
+def _sin2(order: int, x: Real) -> Real:
+    """sin(2t): a derivative of both signs whose sup is not 1, so that Phi and Phi^2 can be told apart."""
+    return 2**order * _sin(order, 2 * x)
 
 
 def _erf(order: int, x: Real) -> Real:
@@ -97,7 +105,7 @@ def _gelu(order: int, x: Real) -> Real:
     x = _ball(x)
     density = (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
     if order >= 2:
-        return density * (2 - x * x) if order == 2 else density * (x**3 - 4 * x)
+        return density * (2 - x * x) if order == 2 else density * x * (x * x - 4)
     distribution = (-x / arb(2).sqrt()).erfc() / 2
     return x * distribution if order == 0 else distribution + x * density
 
@@ -120,6 +128,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
         Concrete("sin", _sin, (_f(1), _f(1), _f(1), _f(1)), (0, 1, 2, 3)),
+        Concrete("sin2", _sin2, (_f(1), _f(2), _f(4), _f(8)), (0, 1, 2, 3)),
         # 2/sqrt(pi) = 1.1283791670955125738961...
         Concrete("erf", _erf, (_f(1), _f(1128379167095512574, 10**18), _f(97, 100), _f(226, 100)), (0,)),
         Concrete("softplus", _softplus, (None, _f(1), _f(1, 4), _f(97, 1000)), (1, 2)),

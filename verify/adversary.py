@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -16,16 +16,15 @@ from theory.calculus.terms import CalculusError
 from theory.claims import Assumption, Claim, Equal, Identity
 from theory.derivation import DIFFERENTIATE, Reason, start
 from theory.theorem import NearMiss, Theorem
-from verify.drawing import dimensions_of, draw
 from verify.instances import Instance, InstanceError, from_json
 from verify.kernel import Verdict, establish
 from verify.results import NearMissResult
 from verify.rules.enclosure import Decision, decide, part_id, witness_json
+from verify.searching import search
 from verify.settings import Budget, Settings
 from verify.shrinking import shrink
 
 SEARCH = {Budget.QUICK: 80, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
-QUICK_LADDER = (128, 256)
 
 
 class WitnessError(ValueError):
@@ -112,28 +111,6 @@ def proved(lie: Lie) -> bool:
 def _located(decision: Decision, text: str) -> str:
     """An enclosure, with its place if the claim has more entries than one."""
     return text if decision.entry in (None, (0, 0)) else f"{text} in entry {decision.entry}"
-
-
-def search(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int) -> Instance | None:
-    """The first certified counterexample, smallest sizes and simple entries first; None after `trials` instances."""
-    for sizes, style in _plan(claim, assumptions, rng, trials):
-        instance = draw(claim, assumptions, sizes, rng, style)
-        if instance is None:
-            continue
-        if decide(claim, assumptions, instance, QUICK_LADDER).outcome == "different":
-            return instance
-    return None
-
-
-def _plan(
-    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int
-) -> Iterator[tuple[Mapping[str, int], str]]:
-    names = dimensions_of(claim, assumptions)
-    for index in range(trials):
-        progress = index / trials
-        largest = 1 + min(3, int(4 * progress)) if index >= trials // 10 else 1
-        style = "small" if progress < 0.7 else "general" if progress < 0.85 else "edge"
-        yield {name: rng.randint(1, max(2, largest)) if progress > 0.05 else 1 for name in names}, style
 
 
 # ---- replay -------------------------------------------------------------------------------------------------

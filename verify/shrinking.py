@@ -104,7 +104,13 @@ def _neighbours(claim: Claim, assumptions: Sequence[Assumption], instance: Insta
 
 
 def _simpler_laws(law: Law) -> Iterator[Law]:
-    """Points rescaled to whole numbers, simpler entries, and simpler entries that another point makes up for."""
+    """Equal points merged, points rescaled to whole numbers, simpler entries, and simpler entries that another point
+    makes up for."""
+    merged: dict[tuple[Fraction, ...], Fraction] = {}
+    for point, weight in zip(law.points, law.weights, strict=True):
+        merged[point] = merged.get(point, Fraction(0)) + weight
+    if len(merged) < len(law.points):
+        yield Law(tuple(merged), tuple(merged.values()))
     entries = [e for p in law.points for e in p]
     whole = Fraction(lcm(*(e.denominator for e in entries)))
     common = Fraction(gcd(*(int(e * whole) for e in entries))) or Fraction(1)
@@ -112,11 +118,7 @@ def _simpler_laws(law: Law) -> Iterator[Law]:
         yield Law(tuple(tuple(e * factor for e in p) for p in law.points), law.weights)
     for changed in _simpler(law.points, symmetric=False):
         yield Law(changed, law.weights)
-        moved = (
-            next(i for i, (p, q) in enumerate(zip(law.points, changed, strict=True)) if p != q)
-            if changed != law.points
-            else 0
-        )
+        moved = next(i for i, (p, q) in enumerate(zip(law.points, changed, strict=True)) if p != q)
         for other, weight in enumerate(law.weights):
             if other != moved:
                 ratio = law.weights[moved] / weight

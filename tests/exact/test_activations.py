@@ -55,6 +55,15 @@ def test_no_overflow(name: str, exponent: int) -> None:
                 assert arb(apply_activation(name, order, point)).is_finite()
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_balls_around_zero_have_a_value(name: str) -> None:
+    around = arb(0, "1e-20")
+    for order in range(4):
+        value = arb(apply_activation(name, order, around))
+        assert value.is_finite()
+        assert value.overlaps(arb(apply_activation(name, order, fmpq(0))))
+
+
 def test_orders_that_are_not_known_are_refused() -> None:
     with pytest.raises(UnsupportedError, match="up to order 3"):
         apply_activation("tanh", 4, fmpq(1))

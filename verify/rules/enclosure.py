@@ -27,6 +27,7 @@ LADDER = (128, 256, 512, 1024)
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
+RATIO_BITS = 96
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ def decide(
         if decision.outcome != "unknown":
             return decision
     return decision
+
+
+def ratio(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> float:
+    """About left / right of a scalar claim with positive right side, inf where that is 0: a guide, no evidence."""
+    definitions = definitions_of(assumptions)
+    doubts: list[str] = []
+    with Balls(RATIO_BITS, {}).active():
+        left = arb(evaluate(claim.left, scope_of(instance, definitions, RATIO_BITS, doubts))[0][0])
+        right = arb(evaluate(claim.right, scope_of(instance, definitions, RATIO_BITS, doubts))[0][0])
+        if left <= right and (left.contains(0) or right.contains(0)):
+            return 0.0
+        return float("inf") if right.contains(0) else float((left / right).mid())
 
 
 @dataclass(frozen=True)
