@@ -13,7 +13,8 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from verify.components import Jet, Jets, NumberSystem, UnsupportedError
+from verify.jets import Jet, Jets
+from verify.number_system import NumberSystem, UnsupportedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3

@@ -18,8 +18,9 @@ from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
 from verify.activations import ACTIVATIONS, FIELDS
 from verify.balls import Balls, Real
-from verify.components import Matrix, Point, Scope, UncertainError, UndefinedError, evaluate
+from verify.components import Matrix, Point, Scope, evaluate
 from verify.instances import Instance, InstanceError, Rows
+from verify.number_system import UncertainError, UndefinedError
 
 CHECK_BITS = 256
 

@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from verify.activations import apply_activation, field_partial
-from verify.components import UncertainError, UndefinedError
+from verify.number_system import UncertainError, UndefinedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 

@@ -10,38 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
+from verify.jets import Jet, Jets
+from verify.number_system import NumberSystem, V
 
-V = TypeVar("V")
 Matrix = list[list[V]]
-
-
-class UndefinedError(ArithmeticError):
-    """Certainly without a value: a negative power of 0, a root of a negative number."""
-
-
-class UncertainError(ArithmeticError):
-    """Cannot be told apart from a point without a value at this precision."""
-
-
-class UnsupportedError(ArithmeticError):
-    """Outside what this number system can write down."""
-
-
-class NumberSystem(Protocol[V]):
-    """What entries can do. Operations raise one of the errors above rather than return nonsense."""
-
-    def rational(self, value: Fraction) -> V: ...
-    def add(self, a: V, b: V) -> V: ...
-    def mul(self, a: V, b: V) -> V: ...
-    def neg(self, a: V) -> V: ...
-    def power(self, a: V, exponent: Fraction) -> V: ...
-    def absolute(self, a: V) -> V: ...
-    def apply(self, function: str, order: int, a: V) -> V: ...
-    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[V]) -> V: ...
 
 
 @dataclass(frozen=True)
@@ -91,7 +67,7 @@ class Scope(Generic[V]):
 
 
 def evaluate(term: t.Term, scope: Scope[V]) -> Matrix[V]:
-    """The entries of a term, rows of lists. Raises one of the errors above, or TypeError for a node without a row
+    """The entries of a term, rows of lists. Raises an error of the number system, or TypeError for a node without a row
     in the table."""
     while scope._constant(term) and scope.parent is not None:
         scope = scope.parent
@@ -288,84 +264,6 @@ def _expectation(term: t.Expectation, s: Scope[V]) -> Matrix[V]:
 
 
 # ---- derivatives by jets ------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Jet(Generic[V]):
-    """A value and its partial derivatives along the seeded directions; `slopes` is empty for a constant."""
-
-    value: V
-    slopes: tuple[V, ...] = ()
-
-
-class Jets(Generic[V]):
-    """Dual numbers over a number system: itself a number system, so it nests."""
-
-    def __init__(self, inner: NumberSystem[V], directions: int) -> None:
-        self.inner = inner
-        self.directions = directions
-
-    def seed(self, value: V, direction: int) -> Jet[V]:
-        """The coordinate of this direction."""
-        unit = (self.inner.rational(Fraction(int(i == direction))) for i in range(self.directions))
-        return Jet(value, tuple(unit))
-
-    def slopes(self, a: Jet[V]) -> tuple[V, ...]:
-        """Partial derivatives, zeros written out."""
-        return a.slopes or (self.inner.rational(Fraction(0)),) * self.directions
-
-    def _chain(self, value: V, a: Jet[V], derivative: Callable[[], V]) -> Jet[V]:
-        if not a.slopes:
-            return Jet(value)
-        factor = derivative()
-        return Jet(value, tuple(self.inner.mul(factor, e) for e in a.slopes))
-
-    def rational(self, value: Fraction) -> Jet[V]:
-        return Jet(self.inner.rational(value))
-
-    def add(self, a: Jet[V], b: Jet[V]) -> Jet[V]:
-        value = self.inner.add(a.value, b.value)
-        if not a.slopes or not b.slopes:
-            return Jet(value, a.slopes or b.slopes)
-        return Jet(value, tuple(self.inner.add(x, y) for x, y in zip(a.slopes, b.slopes, strict=True)))
-
-    def neg(self, a: Jet[V]) -> Jet[V]:
-        return Jet(self.inner.neg(a.value), tuple(self.inner.neg(e) for e in a.slopes))
-
-    def mul(self, a: Jet[V], b: Jet[V]) -> Jet[V]:
-        n = self.inner
-        value = n.mul(a.value, b.value)
-        if not b.slopes:
-            return Jet(value, tuple(n.mul(e, b.value) for e in a.slopes))
-        if not a.slopes:
-            return Jet(value, tuple(n.mul(a.value, e) for e in b.slopes))
-        pairs = zip(a.slopes, b.slopes, strict=True)
-        return Jet(value, tuple(n.add(n.mul(x, b.value), n.mul(a.value, y)) for x, y in pairs))
-
-    def power(self, a: Jet[V], exponent: Fraction) -> Jet[V]:
-        n = self.inner
-        value = n.power(a.value, exponent)
-        if exponent == 0:
-            return Jet(value)
-        return self._chain(value, a, lambda: n.mul(n.rational(exponent), n.power(a.value, exponent - 1)))
-
-    def absolute(self, a: Jet[V]) -> Jet[V]:
-        n = self.inner
-        value = n.absolute(a.value)
-        return self._chain(value, a, lambda: n.mul(a.value, n.power(value, Fraction(-1))))
-
-    def apply(self, function: str, order: int, a: Jet[V]) -> Jet[V]:
-        value = self.inner.apply(function, order, a.value)
-        return self._chain(value, a, lambda: self.inner.apply(function, order + 1, a.value))
-
-    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Jet[V]]) -> Jet[V]:
-        n, values = self.inner, [a.value for a in at]
-        result = Jet(n.partial(field, indices, values))
-        for i, a in enumerate(at):
-            if a.slopes:
-                factor = n.partial(field, tuple(sorted((*indices, i))), values)
-                result = self.add(result, Jet(n.rational(Fraction(0)), tuple(n.mul(factor, e) for e in a.slopes)))
-        return result
-
-
 def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
     """The scope with every value a constant jet; parents are flattened, so nothing memoised leaks in."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from verify.components import UndefinedError, UnsupportedError
+from verify.number_system import UndefinedError, UnsupportedError
 
 Poly = Any  # flint.fmpq_mpoly; python-flint has no type stubs
 MOST_TERMS = 6000

@@ -12,9 +12,9 @@ from random import Random
 
 from theory.claims import Assumption, Bound, Claim
 from verify.assumptions import functions_used
-from verify.components import UncertainError, UndefinedError, UnsupportedError
 from verify.drawing import admissible, complete, dimensions_of, draw
 from verify.instances import Instance, Law, Rows
+from verify.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.rules.enclosure import decide, ratio
 
 LADDER = (128, 256)

@@ -6,7 +6,7 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from verify.activations import ACTIVATIONS, apply_activation, concrete
-from verify.components import UnsupportedError
+from verify.number_system import UnsupportedError
 
 POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 

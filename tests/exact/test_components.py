@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -39,8 +41,9 @@ from theory.calculus.build import activation, define
 from theory.calculus.terms import FieldValue
 from verify.assumptions import scope_of
 from verify.balls import Balls
-from verify.components import UndefinedError, evaluate
+from verify.components import evaluate
 from verify.instances import Instance, Law, column, scalar
+from verify.number_system import UndefinedError
 
 d, m = dimension("d"), dimension("m")
 u, v = vector("u", d), vector("v", d)
@@ -159,3 +162,13 @@ def test_precision_is_restored() -> None:
     before = ctx.prec
     entries(hessian(norm(u), u))
     assert ctx.prec == before
+
+
+def test_the_second_algorithm_does_not_load_the_first() -> None:
+    program = (
+        "import sys, verify.components, verify.balls, verify.rationals, verify.rules.dense, verify.rules.enclosure\n"
+        "first = {'normal_form', 'differential', 'signs', 'order', 'expectation'}\n"
+        "print([m for m in sys.modules if m in ('torch', 'sympy') or m.rsplit('.', 1)[-1] in first])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -19,10 +19,11 @@ from theory.calculus.terms import Property
 from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.assumptions import definitions_of, positive_semidefinite
-from verify.components import Matrix, Point, Scope, UncertainError, UndefinedError, UnsupportedError, evaluate
+from verify.components import Matrix, Point, Scope, evaluate
 from verify.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
 from verify.instances import Law
 from verify.kernel import DenseCase, DenseTrace
+from verify.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.rules.enclosure import decide, part_id, witness_json
 from verify.settings import Budget, Settings

@@ -17,10 +17,11 @@ from theory.claims import Assumption, Bound, Claim
 from theory.theorem import Part, Theorem
 from verify.assumptions import check, definitions_of, functions_used, scope_of
 from verify.balls import Balls, Real
-from verify.components import Matrix, UncertainError, UndefinedError, UnsupportedError, evaluate
+from verify.components import Matrix, evaluate
 from verify.drawing import STYLES, admissible, dimensions_of, draw
 from verify.instances import Instance, to_json
 from verify.kernel import EnclosureTrace
+from verify.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.settings import Budget, Settings
 
 LADDER = (128, 256, 512, 1024)
