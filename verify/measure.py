@@ -1,7 +1,7 @@
 """Both sides of a claim on one batch, apart, and how far they are from each other in units of the derived bound.
 
-Cheap first: the bound is at least some number of roundings of the values themselves, known without evaluating it.
-Instances whose sides agree to that are within the bound; only the others have it computed.
+Cheap first: a smaller bound from the values at hand (`verify.screen`). Instances whose sides agree to that are within
+the full bound; only the others have it computed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from torch import Tensor
 from theory.calculus.rewrite import unfold
 from theory.claims import Bound, Claim
 from verify.batches import Built, take
-from verify.tolerance import Roundoff, analyse, as_double, least_roundings
-from verify.torch_compile import Program, compile_term, run
+from verify.screen import least_bound
+from verify.tolerance import analyse, as_double
+from verify.torch_compile import Program, compile_term, run_slots
 
 BUCKETS = 14
 
@@ -58,14 +59,19 @@ class Measured:
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
     dtype, count = built.inputs.dtype, len(built.satisfied)
-    left, right = _entries(run(sides.left, built.inputs), count), _entries(run(sides.right, built.inputs), count)
+    slots = run_slots(sides.left, built.inputs), run_slots(sides.right, built.inputs)
+    left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
     finite = (torch.isfinite(left) & torch.isfinite(right)).all(-1)
     usable = built.satisfied & finite
     residual = left - right
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
-    least = [least_roundings(p, built.inputs) for p in (sides.left_bound, sides.right_bound)]
-    screen = residual <= Roundoff.of(dtype).unit * (least[0] * left.abs() + least[1] * right.abs())
-    open_ = usable if full else usable & ~screen.all(-1)
+    open_ = usable
+    if not full:
+        least = sum(
+            _entries(least_bound(p, s, built.inputs), count)
+            for s, p in zip(slots, (sides.left, sides.right), strict=True)
+        )
+        open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())
     if not len(index):

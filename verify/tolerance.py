@@ -94,33 +94,6 @@ def analyse(
     return result.value, result.size if result.gross is None else result.gross, roundoff.unit * result.spread
 
 
-def least_roundings(program: Program, inputs: Inputs) -> float:
-    """A number c, found without any arithmetic on instances, such that the error bound is at least c u |v|.
-
-    The same table with every error and size replaced by the least it can be: what agrees to this is within the bound.
-    """
-    least: list[float] = []
-    for step in program.steps:
-        below = [least[s] for s in step.sources]
-        if step.kind == "sum":
-            least.append(min(below) + len(below) - 1)
-        elif step.kind == "mean":
-            least.append(below[0] + inputs.laws[step.detail].shape[1])
-        elif step.kind == "contract":
-            least.append(sum(below) + _contraction_roundings(step.detail, inputs))
-        elif step.kind in ("transpose", "diag", "abs", "trace"):
-            least.append(below[0])
-        elif step.kind == "power":
-            least.append(abs(float(step.detail)) * below[0] + _power_roundings(float(step.detail)))
-        elif step.kind in ("elementwise", "field"):
-            least.append(float(LIBRARY_FUNCTION))
-        elif step.kind == "derivative":
-            least.append(float(_fan_out(*step.detail, inputs)))
-        else:
-            least.append(0.0)
-    return least[program.result]
-
-
 def as_double(inputs: Inputs) -> Inputs:
     """The same instances with every tensor in float64."""
     symbols = {k: v.double() for k, v in inputs.symbols.items()}
@@ -161,12 +134,14 @@ def _step(
 ) -> Approximation:
     operands = [slots[s] for s in step.sources]
     if step.kind == "symbol":
-        return Approximation(value, value.abs(), errors.get(step.detail), value.abs())
+        size = value.abs()
+        return Approximation(value, size, errors.get(step.detail), size)
     if step.kind == "number":
         exact = step.detail.denominator & (step.detail.denominator - 1) == 0 and abs(step.detail.numerator) < 2**20
         return Approximation(value, value.abs(), None if exact else value.abs(), value.abs())
     if step.kind in ("law", "eye", "ones", "zeros", "dimension"):
-        return Approximation(value, value.abs(), None, value.abs())
+        size = value.abs()
+        return Approximation(value, size, None, size)
     if step.kind in _LINEAR:
         return _linear(step, operands[0], value, inputs, roundoff)
     if step.kind == "sum":
@@ -216,7 +191,7 @@ def _total(parts: list[Tensor]) -> Tensor:
 def _contract(
     detail: Contraction, a: Approximation, b: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff
 ) -> Approximation:
-    count = _contraction_roundings(detail, inputs)
+    count = contraction_roundings(detail, inputs)
     size = contraction(detail, a.size, b.size, inputs)
     error: Tensor | None = None
     if a.error is not None:
@@ -228,7 +203,7 @@ def _contract(
     return _rounded(value, size, error, count, roundoff, gross)
 
 
-def _contraction_roundings(detail: Contraction, inputs: Inputs) -> int:
+def contraction_roundings(detail: Contraction, inputs: Inputs) -> int:
     return inputs.size(detail.inner) + (inputs.laws[detail.mean].shape[1] if detail.mean else 0)
 
 
@@ -273,10 +248,10 @@ def _power(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff
             coefficients.append(abs(factor) * torch.pow(low if exponent < 0 else high, exponent))
     size, slope = _series(coefficients, x)
     gross = None if x.gross is None else torch.pow(x.gross, p) if p > 0 else value.abs()
-    return _rounded(value, size, None if x.error is None else slope * x.error, _power_roundings(p), roundoff, gross)
+    return _rounded(value, size, None if x.error is None else slope * x.error, power_roundings(p), roundoff, gross)
 
 
-def _power_roundings(p: float) -> int:
+def power_roundings(p: float) -> int:
     return 1 + int(2 * abs(p)) if abs(p) < 3 else LIBRARY_FUNCTION
 
 
@@ -382,11 +357,11 @@ def _derivative(
         full = [expanded(x, result.axes, variable.axes, result.shape, inputs) for x in (body.size, body.spread)]
         sizes = partials(kind, full[0], size, keep=nested, again=True)
         spreads = partials(kind, full[1], size, keep=nested)
-    fan_out = _fan_out(kind, inner, inputs)
-    return Approximation(value, sizes, spreads + fan_out * (sizes + roundoff.underflow), None if nested else sizes)
+    additions = fan_out(kind, inner, inputs)
+    return Approximation(value, sizes, spreads + additions * (sizes + roundoff.underflow), None if nested else sizes)
 
 
-def _fan_out(kind: str, inner: Program, inputs: Inputs) -> int:
+def fan_out(kind: str, inner: Program, inputs: Inputs) -> int:
     """Additions of one adjoint: once for every reference to an operand and every entry it was broadcast along."""
     references = sum(len(s.sources) for s in inner.steps)
     lengths = sum(law.shape[1] for law in inputs.laws.values()) + sum(inputs.sizes.values())

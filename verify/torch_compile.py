@@ -292,8 +292,13 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
 # ---- running ------------------------------------------------------------------------------------------------
 def run(program: Program, inputs: Inputs) -> Tensor:
     """The term's value for every instance: (K, *core), or (1, *core) if it is the same for all."""
+    return run_slots(program, inputs)[program.result]
+
+
+def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
+    """The value of every step, in order."""
     with torch.no_grad():
-        return execute(program, inputs, {})[program.result]
+        return execute(program, inputs, {})
 
 
 def execute(program: Program, inputs: Inputs, given: Mapping[int, Tensor]) -> list[Tensor]:

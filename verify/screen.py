@@ -1,0 +1,85 @@
+"""A cheap number that the rounding-error bound of `verify.tolerance` is never below, from values already computed.
+
+Top down and only as far as cancellation makes it worth: sums and contractions add up absolute values as in the full
+analysis; functions, powers, derivatives and calls stop the descent with a count of roundings of their own value, which
+is found without arithmetic on instances. Two sides that agree to this agree to the full bound.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from verify.tolerance import (
+    LIBRARY_FUNCTION,
+    Roundoff,
+    contraction_roundings,
+    fan_out,
+    power_roundings,
+)
+from verify.torch_compile import Inputs, Program, Step, align, contraction, core_rank
+
+
+def least_bound(program: Program, slots: list[Tensor], inputs: Inputs) -> Tensor:
+    """At most the full error bound, entry by entry, of the value in a program's result slot."""
+    counts = _counts(program, inputs)
+    with torch.no_grad():
+        least = _least(program, program.result, slots, counts, inputs)
+        value = slots[program.result]
+        bound: Tensor = least if isinstance(least, Tensor) else least * value.abs()
+    return Roundoff.of(inputs.dtype).unit * bound
+
+
+def _counts(program: Program, inputs: Inputs) -> list[float]:
+    """For every slot a number c such that its error is at least c roundings of its value."""
+    counts: list[float] = []
+    for step in program.steps:
+        below = [counts[s] for s in step.sources]
+        counts.append(_count(step, below, inputs))
+    return counts
+
+
+def _count(step: Step, below: list[float], inputs: Inputs) -> float:
+    if step.kind == "sum":
+        return min(below) + len(below) - 1
+    if step.kind == "mean":
+        return below[0] + inputs.laws[step.detail].shape[1]
+    if step.kind == "contract":
+        return sum(below) + contraction_roundings(step.detail, inputs)
+    if step.kind in ("transpose", "diag", "abs", "trace"):
+        return below[0]
+    if step.kind == "power":
+        return abs(float(step.detail)) * below[0] + power_roundings(float(step.detail))
+    if step.kind in ("elementwise", "field"):
+        return float(LIBRARY_FUNCTION)
+    if step.kind == "derivative":
+        return float(fan_out(*step.detail, inputs))
+    return 0.0
+
+
+def _least(program: Program, slot: int, slots: list[Tensor], counts: list[float], inputs: Inputs) -> float | Tensor:
+    """The error's lower end: a number of roundings of the value, or a tensor where absolute values were added up."""
+    step = program.steps[slot]
+    if step.kind == "sum":
+        rank, parts = core_rank(step.shape), []
+        for source in step.sources:
+            below, size = _least(program, source, slots, counts, inputs), slots[source].abs()
+            whole = (len(step.sources) - 1) * size + (below if isinstance(below, Tensor) else below * size)
+            parts.append(align(whole, program.steps[source].axes, step.axes, rank))
+        total = parts[0]
+        for part in parts[1:]:
+            total = total + part
+        return total
+    if step.kind == "contract":
+        a, b = step.sources
+        left, right = (_least(program, s, slots, counts, inputs) for s in (a, b))
+        own = contraction_roundings(step.detail, inputs)
+        if own == 1 and not isinstance(left, Tensor) and not isinstance(right, Tensor):
+            return left + right + own  # nothing is added up, so nothing can cancel
+        sizes = slots[a].abs(), slots[b].abs()
+        first = left if isinstance(left, Tensor) else left * sizes[0]
+        if isinstance(right, Tensor):
+            second = right + own * sizes[1]
+            return contraction(step.detail, first, sizes[1], inputs) + contraction(step.detail, sizes[0], second, inputs)
+        return contraction(step.detail, first + (right + own) * sizes[0], sizes[1], inputs)
+    return counts[slot]
