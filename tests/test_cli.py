@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +21,7 @@ from click.testing import CliRunner, Result
 from verify import graph, loader, runner
 from verify.cli import cli
 from verify.scaffold import TEMPLATES
+from verify.store import NAME
 
 FALSE = '''"""A length is not homogeneous of degree one when squared."""
 from theory.calculus import dimension, real, vector
@@ -230,3 +238,31 @@ def test_doctor_finds_python() -> None:
     output = call("doctor").output
     assert "Python" in output
     assert "broken" not in output
+
+
+def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a run in a process of its own: exit code 130, one message, no traceback."""
+    paths = [str(files.write(tmp_path)) for _ in range(3)]
+    environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "thorough"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        deadline = time.monotonic() + 60
+        while rows(tmp_path / "cache") < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "Traceback" not in stderr
+    assert stderr.count("interrupted") == 1
+    assert rows(tmp_path / "cache") >= 2
+
+
+def rows(folder: Path) -> int:
+    """How many results a cache holds, read from outside."""
+    if not (folder / NAME).exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(folder / NAME)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM evidence").fetchone()[0])
+        except sqlite3.OperationalError:  # not made yet
+            return 0

@@ -165,7 +165,7 @@ def _publish(finished: _Finished, settings: Settings, json_file: Path | None, re
     if report is not None and finished.results:
         from verify import report as pages
 
-        pages.write(finished.results, report)
+        pages.write(finished.results, report, _meta(settings))
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total
@@ -174,6 +174,18 @@ def _publish(finished: _Finished, settings: Settings, json_file: Path | None, re
         )
         return EXIT_INTERRUPTED
     return exit_code(finished.results)
+
+
+def _meta(settings: Settings) -> dict[str, object]:
+    """What the report says about the run itself."""
+    from verify import fingerprint, jsonout
+
+    return {
+        "budget": settings.budget.value,
+        "seed": settings.seed,
+        **jsonout.environment(settings),
+        "versions": dict(fingerprint.versions()),
+    }
 
 
 def exit_code(results: Sequence[TheoremResult]) -> int:
@@ -309,7 +321,7 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
     if finished.interrupted:
         _say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
-    written = writer(finished.results, output)
+    written = writer(finished.results, output, _meta(settings)) if form == "html" else writer(finished.results, output)
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 
@@ -348,7 +360,9 @@ def replay(witness: str, source: str | None) -> int:
         found = adversary.replay(text, lambda name: own.get(name) or loader.find(name))
     except adversary.WitnessError as error:
         message, _, remedy = str(error).partition(" Remedy: ")
-        raise UserError("expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy) from None
+        raise UserError(
+            "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
+        ) from None
     click.echo(f"claim:   {found.claim}\nleft:    {found.left}\nright:   {found.right}")
     click.echo(f"outcome: {found.outcome} at {found.bits} bits")
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
@@ -416,4 +430,4 @@ def bench(json_file: Path | None, device: str) -> int:
     rows.table(measured)
     if json_file is not None:
         jsonout.write(rows.document(measured), json_file)
-    return EXIT_OK
+    return rows.exit_code(measured)

@@ -40,7 +40,7 @@ PRESENTATION = frozenset(
             "executors",
         ),
         *("graph", "jsonout", "kernel", "loader", "ranges", "results", "runner", "scaffold", "show", "store"),
-        *("bibliography", "latex", "latex_theorem", "markdown", "prose"),
+        *("bibliography", "latex", "latex_theorem", "markdown", "prose", "throughput"),
     )
 )
 
