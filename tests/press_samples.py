@@ -68,8 +68,10 @@ GRADIENT = Theorem(
             Identity(gradient(f, w), gradient_right),
             start(gradient(f, w))
             .equals(gradient(flagship_right, w), FLAGSHIP)
-            .equals(E(phi.prime(z) * (gamma / norm_in(w, S) * x - gamma * (x.T @ w) / q ** Fraction(3, 2) * (S @ w))),
-                    DIFFERENTIATE)
+            .equals(
+                E(phi.prime(z) * (gamma / norm_in(w, S) * x - gamma * (x.T @ w) / q ** Fraction(3, 2) * (S @ w))),
+                DIFFERENTIATE,
+            )
             .equals(gradient_right, LINEARITY),
         ),
         Part(
@@ -129,8 +131,13 @@ def observed(theorem: Theorem, *, broken: bool = False, cached: bool = False) ->
     parts = []
     for part in theorem.parts:
         lines = tuple(
-            kernel.LineTrace(k, line.relation, not (broken and k == 2), ("E_x[x] = 0", "S is symmetric"),
-                             "the normal forms differ: w <> 0" if broken and k == 2 else "")
+            kernel.LineTrace(
+                k,
+                line.relation,
+                not (broken and k == 2),
+                ("E_x[x] = 0", "S is symmetric"),
+                "the normal forms differ: w <> 0" if broken and k == 2 else "",
+            )
             for k, line in enumerate(part.derivation.lines if part.derivation else (), 1)
         )
         parts.append(kernel.PartTrace(part.label, True, lines))
@@ -138,8 +145,13 @@ def observed(theorem: Theorem, *, broken: bool = False, cached: bool = False) ->
     points = 1 << 19
     observations: tuple[kernel.Observation, ...] = (
         kernel.DerivationTrace(tuple(parts)),
-        kernel.DenseTrace((kernel.DenseCase("", (("d", 2),), "equal"), kernel.DenseCase("", (("d", 3),), "equal"),
-                           kernel.DenseCase("", (("d", 4),), "unknown", "the root could not be resolved"))),
+        kernel.DenseTrace(
+            (
+                kernel.DenseCase("", (("d", 2),), "equal"),
+                kernel.DenseCase("", (("d", 3),), "equal"),
+                kernel.DenseCase("", (("d", 4),), "unknown", "the root could not be resolved"),
+            )
+        ),
         kernel.EnclosureTrace(256, 24, 24, 24, 0, ranges=ranges),
         kernel.SamplingTrace("float64", "cpu", points, points, 0, 0, 0, 0.21, (9000, 4000, 900, 80, 3), ranges=ranges),
         kernel.SamplingTrace("float32", "cpu", points, points, 2, 2, 0, 1.35, (7000, 4100, 1900, 300, 12, 1, 2)),
@@ -152,12 +164,22 @@ def result(theorem: Theorem, *, broken: bool = False, cached: bool = False) -> T
     survivors = ("samples.bound/the constant halved",) if broken else ()
     conclusion = kernel.conclude(evidence, survivors, {})
     misses = tuple(
-        NearMissResult(f"{theorem.id}/{name}", "author", "survived" if broken else "refuted",
-                       None if broken else WITNESS, "[0.5000000000 +/- 1e-70]", "[0.8123711923 +/- 1e-70]")
+        NearMissResult(
+            f"{theorem.id}/{name}",
+            "author",
+            "survived" if broken else "refuted",
+            None if broken else WITNESS,
+            "[0.5000000000 +/- 1e-70]",
+            "[0.8123711923 +/- 1e-70]",
+        )
         for name, _ in theorem.near_miss_list()
     )
     return TheoremResult(
-        theorem, conclusion.verdict, conclusion.reason, evidence, misses,
+        theorem,
+        conclusion.verdict,
+        conclusion.reason,
+        evidence,
+        misses,
         claim_range="all d, all w != 0, all positive definite S",
         evidence_range="proved for all d; 1,048,576 instances with d in 1..64",
         seconds=1.5,

@@ -30,7 +30,7 @@ class Reference:
             authors = authors.replace(" and ", ", ", max(authors.count(" and ") - 1, 0))
         where = [self.fields[k] for k in ("booktitle", "journal", "publisher", "note") if k in self.fields]
         year, title = self.fields.get("year", "n.d."), self.fields.get("title", self.key)
-        return f"{authors} ({year}). {title.rstrip('.')}. {', '.join(where)}."
+        return f"{authors} ({year}). {title.rstrip('.')}." + (f" {', '.join(where)}." if where else "")
 
     @property
     def short(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -122,7 +123,7 @@ class Miss:
     @property
     def replay(self) -> str:
         """The command that evaluates the witness again, quoted for a shell."""
-        return f"normproof replay '{self.result.witness}'" if self.result.witness else ""
+        return f"normproof replay {shlex.quote(self.result.witness)}" if self.result.witness else ""
 
 
 def misses(result: TheoremResult) -> list[Miss]:

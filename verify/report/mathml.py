@@ -19,6 +19,9 @@ def mathml(tex: str, *, block: bool = False) -> str:
     """A `<math>` element with the LaTeX as its alternative text. Raises MathError for what cannot be converted."""
     from latex2mathml.converter import convert
 
+    bare = re.sub(r"\\[\\{}]", "", tex)
+    if bare.count("{") != bare.count("}"):
+        raise MathError(f"cannot convert {tex!r} to MathML: its braces do not balance.")
     try:
         raw = convert(_prepared(tex), display="block" if block else "inline")
     except Exception as error:  # the converter raises many private kinds; each means the same here

@@ -1,0 +1,293 @@
+"""Terms as LaTeX: golden formulas written by hand, and a small parser that reads random ones back."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from theory.calculus import (
+    E,
+    activation,
+    define,
+    derivative,
+    diag,
+    dimension,
+    eye,
+    gradient,
+    hadamard,
+    hessian,
+    inverse,
+    jacobian,
+    matrix,
+    norm,
+    norm_in,
+    number,
+    ones,
+    positive,
+    real,
+    scalar_field,
+    sqrt,
+    trace,
+    vector,
+    zero,
+)
+from theory.calculus import terms as t
+from theory.calculus.breaking import latex_lines, plain, width
+from theory.calculus.latex import latex, latex_breakable, latex_relation
+from theory.calculus.names import name_tex
+from theory.claims import at_most, equal, sup_bound
+from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
+from theory.derivation import ALGEBRA, DIFFERENTIATE, unfold
+from theory.typeset import latex_assumption, latex_declaration, latex_reason
+
+d, m = dimension("d"), dimension("m")
+a, b = positive("a"), real("b")
+A, v, u = matrix("A", d), vector("v", d), vector("u", d)
+L = scalar_field("L", d)
+z = gamma * x.T @ w / norm_in(w, S)
+Z = r"\frac{\gamma\, x^\top w}{(w^\top S w)^{1/2}}"
+F = r"f_{\mathrm{BN}}"
+hat = define("hat", (v,), v / norm(v), tex=r"\hat{#1}")
+star = vector("w", d, tex="w^*")
+
+GOLDEN = [
+    (z, Z),
+    (bn_unit(w, gamma, 0), F + r"(w, \gamma, 0)"),
+    (E(phi(z)), rf"\operatorname{{E}}_x\!\left[\phi\!\left({Z}\right)\right]"),
+    (
+        gamma / norm_in(w, S) * (eye(d) - S @ w @ w.T / (w.T @ S @ w)) @ E(phi.prime(z) * x),
+        r"\frac{\gamma}{(w^\top S w)^{1/2}} \left(I - \frac{S w w^\top}{w^\top S w}\right) "
+        rf"\operatorname{{E}}_x\!\left[\phi'\!\left({Z}\right)\, x\right]",
+    ),
+    (gradient(bn_unit(w, gamma, 0), w), rf"\nabla_w {F}(w, \gamma, 0)"),
+    (gradient(bn_unit(w, gamma, 0), w, at=a * w), rf"\nabla_w {F}(a w, \gamma, 0)"),
+    (hessian(bn_unit(w, gamma, 0), w, at=a * w), rf"\nabla^2_w {F}(a w, \gamma, 0)"),
+    (derivative(bn_unit(w, gamma, beta), gamma), rf"\frac{{\partial {F}(w, \gamma, \beta)}}{{\partial \gamma}}"),
+    (gradient(v.T @ A @ v, v), r"\nabla_v \,[v^\top A v]"),
+    (gradient(v.T @ A @ v, v, at=a * v), r"\nabla_u \,[u^\top A u]\Big|_{u = a v}"),
+    (gradient(L(v), v), r"\nabla_v L(v)"),
+    (derivative(a**2 * b, a), r"\frac{\partial}{\partial a}\, [a^2 b]"),
+    (jacobian(A @ v, v), r"\frac{\partial}{\partial v^\top}\, [A v]"),
+    (w.T @ gradient(bn_unit(w, gamma, 0), w), rf"w^\top\, \nabla_w {F}(w, \gamma, 0)"),
+    (
+        derivative(bn_unit(w, gamma, 0), gamma) ** 2,
+        rf"\left(\frac{{\partial {F}(w, \gamma, 0)}}{{\partial \gamma}}\right)^2",
+    ),
+    (-w, "-w"),
+    (w - v, "w - v"),
+    (-(w - v), "-(w - v)"),
+    (a - (a - b), "a - (a - b)"),
+    (a + (-b), "a - b"),
+    (-a - b, "-a - b"),
+    (a * (-b), "-a b"),
+    ((-a) * (-b), "a b"),
+    (-(w.T @ v), r"-w^\top v"),
+    ((w.T @ v) * v, r"(w^\top v)\, v"),
+    ((w.T @ v) * (v.T @ v), r"(w^\top v) (v^\top v)"),
+    (2 * a, "2 a"),
+    (a / 2, r"\frac{1}{2}\, a"),
+    (Fraction(3, 4) * a / norm(w), r"\frac{3 a}{4\, (w^\top w)^{1/2}}"),
+    (number(2) * sqrt(number(3)), r"2 \cdot 3^{1/2}"),
+    (number(-2) ** 3 * a, "-8 a"),
+    ((w - v).T @ (w + v), r"(w - v)^\top (w + v)"),
+    (A.T, r"A^\top"),
+    (inverse(A), "A^{-1}"),
+    (inverse(A).T, r"A^{-\top}"),
+    (inverse(A @ A.T), r"(A A^\top)^{-1}"),
+    ((A @ w).T, r"(A w)^\top"),
+    (trace(A.T @ A), r"\operatorname{tr}(A^\top A)"),
+    (trace(A) ** 2, r"(\operatorname{tr}(A))^2"),
+    (abs(gamma), r"\lvert \gamma \rvert"),
+    (abs(gamma - 1) ** 2, r"\lvert \gamma - 1 \rvert^2"),
+    (activation("phi", smoothness=4).derivative(3, a), r"\phi^{(3)}(a)"),
+    (phi.second(a) ** 2, r"\phi''(a)^2"),
+    (E(x.T @ w) ** 2, r"(\operatorname{E}_x[x^\top w])^2"),
+    (hadamard(w + v, v), r"(w + v) \odot v"),
+    (a * hadamard(w, v), r"a\, (w \odot v)"),
+    (hadamard(w, v) + v, r"w \odot v + v"),
+    (diag(w) @ v, r"\operatorname{Diag}(w)\, v"),
+    (s_norm(w) ** 2, r"\|w\|_S^2"),
+    (s_norm(w + v), r"\|w + v\|_S"),
+    (s_norm(-w), r"\|-w\|_S"),
+    (hat(v).T @ hat(v), r"\hat{v}^\top\, \hat{v}"),
+    (1 / a, r"\frac{1}{a}"),
+    (a**-2, r"\frac{1}{a^2}"),
+    ((a + 1) ** 2, "(a + 1)^2"),
+    ((a * b) ** 2, "(a b)^2"),
+    ((a / b) ** 2, r"\left(\frac{a}{b}\right)^2"),
+    (number(Fraction(1, 2)) ** 2 * sqrt(number(Fraction(1, 2))), r"\frac{1}{4} \left(\frac{1}{2}\right)^{1/2}"),
+    (a * (a * b), "a^2 b"),
+    (ones(m).T @ ones(m), r"\mathbf{1}_m^\top \mathbf{1}_m"),
+    (ones(m) / m, r"\frac{1}{m}\, \mathbf{1}_m"),
+    (eye(d) - w @ w.T / norm(w) ** 2, r"I - \frac{w w^\top}{w^\top w}"),
+    (w.T @ (A + eye(d)) @ v, r"w^\top (A + I) v"),
+    (star.T @ star, r"{w^*}^\top w^*"),
+    (L.gradient(w), r"\nabla L(w)"),
+    (vector("w_2", d).T @ w, r"w_2^\top w"),
+    (real("loss") * a, r"\mathrm{loss}\, a"),
+    (zero(d), "0"),
+]
+
+
+@pytest.mark.parametrize(("term", "expected"), GOLDEN, ids=[text for _, text in GOLDEN])
+def test_golden(term: t.Term, expected: str) -> None:
+    assert latex(term) == expected
+
+
+def test_roots_only_if_asked() -> None:
+    assert latex(z, roots=True) == r"\frac{\gamma\, x^\top w}{\sqrt{w^\top S w}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("gamma", r"\gamma"),
+        ("w_2", "w_2"),
+        ("w12", "w_{12}"),
+        ("L_S", "L_S"),
+        ("mu_S", r"\mu_S"),
+        ("tau_max", r"\tau_{\mathrm{max}}"),
+        ("mean", r"\mathrm{mean}"),
+        ("w'", "w'"),
+    ],
+)
+def test_names(name: str, expected: str) -> None:
+    assert name_tex(name) == expected
+
+
+def test_relations_assumptions_and_reasons() -> None:
+    bound = at_most(S, positive("L_S") * eye(d))
+    assert latex_relation(w.T @ w, "<=", a) == r"w^\top w \le a"
+    assert latex_assumption(bound) == r"S \preceq L_S I"
+    assert latex_assumption(sup_bound(phi, 1, positive("Phi"))) == r"\sup_t \lvert \phi'(t) \rvert \le \Phi"
+    assert latex_reason(equal(E(x), zero(d))) == r"$\operatorname{E}_x[x] = 0$"
+    assert latex_reason(ALGEBRA) == "algebra"
+    assert latex_reason(DIFFERENTIATE) == "differentiation"
+    assert latex_reason(unfold(bn_unit)) == r"definition of $f_{\mathrm{BN}}$"
+    assert latex_declaration(S) == r"$S \in \mathbb{R}^{d \times d}$ symmetric positive definite"
+
+
+# ---- reading back -------------------------------------------------------------------------------------------
+VALUES = {"a": Fraction(2, 3), "b": Fraction(-5, 7), "c": Fraction(3)}
+TOKEN = re.compile(r"\\(?:left|right|[Bb]ig+[lr])|\\[a-z]+|\d+|[a-z]|[-+^{}()]")
+
+
+class Reader:
+    """Evaluates the scalar LaTeX that `latex` writes, by precedence alone."""
+
+    def __init__(self, tex: str) -> None:
+        sizes = r"\\(?:left|right|[Bb]igg?[lr])(?![a-z])|\\[,!]|\\q?quad"
+        self.tokens = TOKEN.findall(re.sub(sizes, " ", tex))
+
+    def read(self) -> Fraction:
+        value = self.sum()
+        assert not self.tokens, self.tokens
+        return value
+
+    def take(self, token: str) -> bool:
+        if self.tokens and self.tokens[0] == token:
+            self.tokens.pop(0)
+            return True
+        return False
+
+    def sum(self) -> Fraction:
+        value = -self.product() if self.take("-") else self.product()
+        while self.tokens and self.tokens[0] in "+-":
+            value = value + self.product() if self.tokens.pop(0) == "+" else value - self.product()
+        return value
+
+    def product(self) -> Fraction:
+        value = self.power()
+        while self.tokens and self.tokens[0] not in {"+", "-", ")", "}", r"\rvert"}:
+            self.take(r"\cdot")
+            value *= self.power()
+        return value
+
+    def power(self) -> Fraction:
+        value = self.atom()
+        if self.take("^"):
+            braced = self.take("{")
+            value **= int(self.tokens.pop(0))
+            assert not braced or self.take("}")
+            assert self.tokens[:1] != ["^"], "two superscripts in a row"
+        return value
+
+    def atom(self) -> Fraction:
+        token = self.tokens.pop(0)
+        if token.isdigit():
+            return Fraction(int(token))
+        if token == r"\frac":
+            return self.braces() / self.braces()
+        if token in ("(", r"\lvert"):
+            value = self.sum()
+            assert self.take(")" if token == "(" else r"\rvert")
+            return value if token == "(" else abs(value)
+        return VALUES[token]
+
+    def braces(self) -> Fraction:
+        assert self.take("{")
+        value = self.sum()
+        assert self.take("}")
+        return value
+
+
+def evaluate(term: t.Term) -> Fraction:
+    match term:
+        case t.Number(value):
+            return value
+        case t.Symbol(name=name):
+            return VALUES[name]
+        case t.Sum(terms):
+            return sum((evaluate(x) for x in terms), Fraction(0))
+        case t.Scale(scalar, body):
+            return evaluate(scalar) * evaluate(body)
+        case t.Power(base, exponent):
+            return evaluate(base) ** int(exponent)
+        case t.Abs(body):
+            return abs(evaluate(body))
+    raise TypeError(type(term).__name__)
+
+
+leaves = st.sampled_from([real(n) for n in VALUES]) | st.fractions(-4, 4, max_denominator=3).map(number)
+scalars = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] + p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] - p[1]),
+        st.tuples(inner, inner).map(lambda p: t.scale(p[0], p[1])),
+        st.tuples(inner, st.sampled_from([-2, -1, 2, 3])).map(lambda p: t.Power(p[0], Fraction(p[1]))),
+        inner.map(abs),
+        inner.map(lambda x: -x),
+    ),
+    max_leaves=9,
+)
+
+
+@given(scalars)
+def test_what_is_printed_reads_back_as_the_same_number(term: t.Term) -> None:
+    try:
+        expected = evaluate(term)
+    except ZeroDivisionError:
+        assume(False)
+    assert Reader(latex(term)).read() == expected
+
+
+@given(scalars, st.floats(4, 30))
+def test_broken_lines_say_what_the_whole_formula_says(term: t.Term, limit: float) -> None:
+    try:
+        expected = evaluate(term)
+    except ZeroDivisionError:
+        assume(False)
+    assert Reader(" ".join(latex_lines(term, limit))).read() == expected
+    assert Reader(plain(latex_breakable(term))).read() == expected
+
+
+def test_lines_are_cut_at_the_outermost_sum_first() -> None:
+    term = E(phi(z) * x) + E(phi.prime(z) * x)
+    lines = latex_lines(term, width(latex(term)) - 1)
+    assert len(lines) == 2
+    assert lines[1].startswith("+ ")

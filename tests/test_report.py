@@ -1,0 +1,226 @@
+"""The report: complete, self-contained, and quiet in a real browser."""
+
+from __future__ import annotations
+
+import html
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+import press_samples
+import pytest
+
+from verify import report
+from verify.errors import UserError
+from verify.report import drawing, pages, weakest
+from verify.report.mathml import mathml
+from verify.report.richtext import rich
+
+RESULTS = press_samples.results()
+META = {"seed": 0, "budget": "standard", "versions": {"torch": "2.13", "sympy": "1.14"}}
+VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    report.write(RESULTS, folder, META)
+    return folder
+
+
+def all_pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+class Page(HTMLParser):
+    """Tags in balance, ids, links, and which elements a screen reader relies on."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: Sequence[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        values = dict(attributes)
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        self.links += [str(values[name]) for name in ("href", "src") if values.get(name)]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: Sequence[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+def test_every_page_is_well_formed_and_navigable(site: Path) -> None:
+    assert len(all_pages(site)) == 2 + len(RESULTS)
+    for path in all_pages(site):
+        text = path.read_text()
+        page = Page(text)
+        assert page.open == []
+        assert len(set(page.ids)) == len(page.ids)
+        for tag in ("main", "header", "nav", "footer", "h1"):
+            assert page.tags.count(tag) == 1, f"{path.name}: {tag}"
+        assert 'class="skip" href="#main"' in text
+        assert page.tags.count("caption") == page.tags.count("table")
+        assert '<html lang="en">' in text
+
+
+def test_links_lead_somewhere_and_never_outside(site: Path) -> None:
+    for path in all_pages(site):
+        for link in Page(path.read_text()).links:
+            assert not re.match(r"(https?:)?//", link), link
+            if link.startswith("data:") or link.startswith("#"):
+                continue
+            assert (path.parent / link.split("#")[0]).exists(), f"{path.name} -> {link}"
+    style = (site / "style.css").read_text()
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_no_formula_was_left_as_latex(site: Path) -> None:
+    for path in all_pages(site):
+        text = path.read_text()
+        assert 'class="tex"' not in text
+        shown = re.sub(r"<annotation.*?</annotation>|alttext=\"[^\"]*\"|<(pre|code).*?</\1>", "", text, flags=re.S)
+        assert "\\" not in re.sub(r"<[^>]*>", "", shown), path.name
+
+
+def test_the_index_names_the_weakest_links(site: Path) -> None:
+    text = (site / "index.html").read_text()
+    assert text.index("Weakest links") < text.index("<table")
+    answers = {link.question: link for link in weakest.weakest_links(RESULTS)}
+    assert answers["Lowest verdict"].theorem == "samples.bound"
+    assert answers["Lowest verdict"].alarming
+    assert answers["Lies not found out"].answer.startswith("1 of 4")
+    assert answers["Largest float residual"].answer.startswith("1.35")
+    assert answers["Explicit sizes left undecided"].answer.startswith("3 ")
+    assert answers["Evidence from the store, not this run"].answer == "5 of 15 pieces"
+    assert answers["Most rests on"].theorem == "samples.flagship"
+
+
+def test_nothing_verified_is_an_alarm(tmp_path: Path) -> None:
+    assert weakest.weakest_links([])[0].alarming
+    assert "Nothing was verified" in report.write([], tmp_path).read_text()
+
+
+def test_a_theorem_page_shows_each_line_with_mark_reason_and_assumption(tmp_path: Path) -> None:
+    refused = press_samples.result(press_samples.GRADIENT, broken=True)
+    report.write([RESULTS[0], refused], tmp_path)
+    text = (tmp_path / "theorems" / "samples.gradient.html").read_text()
+    assert text.count('class="mark accepted"') == 4
+    assert text.count('class="mark not-accepted"') == 3
+    assert "the normal forms differ" in text
+    assert "used: E_x[x] = 0; S is symmetric" in text
+    assert '<a href="samples.flagship.html">samples.flagship</a>' in text
+    good = (tmp_path / "theorems" / "samples.flagship.html").read_text()
+    assert f"normproof replay {shlex.quote(press_samples.WITNESS)}" in html.unescape(good)
+    assert "Kohler" in good
+    assert '<svg class="histogram"' in good
+
+
+def test_the_page_of_a_theorem_the_checker_never_read_does_not_say_accepted(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    report.write([replace(RESULTS[0], evidence=())], tmp_path)
+    text = (tmp_path / "theorems" / "samples.flagship.html").read_text()
+    assert 'class="mark accepted"' not in text
+    assert text.count('class="mark not-checked"') == 6
+
+
+def test_user_text_is_escaped() -> None:
+    assert rich("<script>alert(1)</script>") == "&lt;script&gt;alert(1)&lt;/script&gt;"
+    assert "<script" not in mathml("a < b")
+    assert rich(r"so $\unknowncommand$") == r'so <code class="tex" title="LaTeX">\unknowncommand</code>'
+
+
+def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
+    from verify.measure import bucket_labels
+
+    plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    printed = [
+        re.sub(r"^≤ 2(.+)$", lambda m: f"<= 2^{m[1].translate(plain)}", b) for b in pages.bins(len(bucket_labels()))
+    ]
+    assert [b.replace("≤", "<=") for b in printed] == list(bucket_labels())
+
+
+def test_graph_edges_go_from_left_to_right() -> None:
+    columns, paths = drawing.layers(RESULTS)
+    depth = {name: x for x, column in enumerate(columns) for name in column}
+    assert paths == [["samples.flagship", "samples.gradient"]]
+    assert all(depth[path[0]] < depth[path[-1]] for path in paths)
+
+
+def test_a_card_for_notebooks_stands_alone() -> None:
+    card = report.html_card(RESULTS[0])
+    assert "proved" in card
+    assert "<math" in card
+    assert not Page(card).links
+
+
+def test_an_unwritable_folder_is_a_user_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="folder"):
+        report.write(RESULTS, tmp_path / "file" / "report")
+
+
+# ---- in a browser -------------------------------------------------------------------------------------------
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=3000",
+]
+
+
+def visit(page: Path, profile: Path) -> tuple[str, str]:
+    """The page's elements after its script ran, and what the browser logged."""
+    program = next(filter(None, map(shutil.which, BROWSERS)))
+    rules = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", "--dump-dom", page.as_uri()]
+    ran = subprocess.run([program, *FLAGS, *rules], capture_output=True, text=True, timeout=60, check=True)
+    return ran.stdout, ran.stderr
+
+
+@pytest.mark.needs("chromium")
+def test_a_browser_shows_the_index_without_complaint(site: Path, tmp_path: Path) -> None:
+    seen, log = visit(site / "index.html", tmp_path)
+    assert "CONSOLE" not in log
+    assert 'aria-sort="none"' in seen
+    assert f"{len(RESULTS)} of {len(RESULTS)}" in seen
+
+
+@pytest.mark.needs("chromium")
+def test_a_browser_shows_a_theorem_without_complaint(site: Path, tmp_path: Path) -> None:
+    seen, log = visit(site / "theorems" / "samples.gradient.html", tmp_path)
+    assert "CONSOLE" not in log
+    assert seen.count("<math") > 10
+
+
+@pytest.mark.needs("chromium")
+def test_the_browser_check_can_fail(tmp_path: Path) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text("<!DOCTYPE html><title>x</title><script>nothing.here()</script>")
+    _, log = visit(page, tmp_path / "profile")
+    assert "CONSOLE" in log
