@@ -114,10 +114,14 @@ class Source:
         powers: Tensor = torch.pow(base, -exponent * place)
         return powers
 
+    def unit(self, size: int) -> Float[Tensor, "K n"]:
+        """A random direction."""
+        v = self.normal(size)
+        return v / torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+
     def reflection(self, size: int) -> Float[Tensor, "K n n"]:
         """A random reflection I - 2vv'/v'v: orthogonal to rounding, without a factorisation per instance."""
-        v = self.normal(size)
-        v = v / torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+        v = self.unit(size)
         eye = torch.eye(size, dtype=self.dtype, device=self.generator.device)
         return eye - 2 * v[:, :, None] * v[:, None, :]
 
@@ -205,8 +209,9 @@ class Source:
         """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows."""
         if spec.points > MOST_POINTS:
             raise ValueError(f"expected a law of at most {MOST_POINTS} points, got {spec.points} for {spec.name}.")
-        points = self.normal(spec.points, spec.size) * self.spectrum(spec.size, 0.5)[:, None, :]
-        points = torch.einsum("kni,kij->knj", points, self.reflection(spec.size))
+        points = (2 * self.uniform(spec.points, spec.size) - 1) * self.spectrum(spec.size, 0.5)[:, None, :]
+        mirror = self.unit(spec.size)
+        points = points - (2 * torch.einsum("kni,ki->kn", points, mirror))[:, :, None] * mirror[:, None, :]
         if self.corner == "duplicates":
             distinct = max(2, min(spec.points - 1, spec.size + 1))
             pick = torch.arange(spec.points, device=points.device) % distinct

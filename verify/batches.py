@@ -20,15 +20,15 @@ from theory.calculus.terms import Property, Symbol, Term
 from theory.claims import AtMost, Equal
 from verify.setting import Setting
 from verify.tolerance import Roundoff, analyse, as_double
-from verify.torch_compile import Inputs, Program, compile_term, run
+from verify.torch_compile import Inputs, Program, batch_count, compile_term, run
 
 
 @dataclass(frozen=True)
 class Built:
-    """K instances: inputs, absolute errors of evaluated symbols in units of u, and which satisfy the assumptions."""
+    """K instances, the setting they were built for, and which of them satisfy the assumptions."""
 
     inputs: Inputs
-    errors: Mapping[str, Tensor]
+    setting: Setting
     satisfied: Tensor
 
 
@@ -49,23 +49,31 @@ def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, 
     batch = _draw(setting, ensemble, count, dtype, device, generator)
     inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
     satisfied = torch.ones(count, dtype=torch.bool, device=device)
-    errors: dict[str, Tensor] = {}
     for bound in setting.bounds:
         supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
         inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
     for symbol, term in setting.defined:
         value = run(_program(term, "reference"), inputs)
-        _, _, error = analyse(_program(unfold(term), "symbols"), as_double(inputs), errors, dtype)
         inputs = _with(inputs, symbol, value.expand(count, *value.shape[1:]))
-        errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(dtype).unit
+    errors = errors_of(setting, inputs) if setting.spectra or setting.checked else {}
     for spectrum in setting.spectra:
         value = _spectral_bound(spectrum.side, spectrum.end, inputs, errors)
         inputs = _with(inputs, spectrum.symbol, value.expand(count))
     for symbol in {*setting.drawn, *(s for s, _ in setting.defined), *(s.symbol for s in setting.spectra)}:
-        satisfied &= _has_properties(symbol, inputs, errors)
+        satisfied &= _has_properties(symbol, inputs)
     for assumption in setting.checked:
         satisfied &= _holds(assumption, inputs, errors)
-    return Built(inputs, errors, satisfied)
+    return Built(inputs, setting, satisfied)
+
+
+def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
+    """What evaluating the defined symbols in their dtype may have left, in units of u."""
+    errors: dict[str, Tensor] = {}
+    double, count = as_double(inputs), batch_count(inputs)
+    for symbol, term in setting.defined:
+        error = analyse(_program(unfold(term), "symbols"), double, errors, inputs.dtype)[2]
+        errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(inputs.dtype).unit
+    return errors
 
 
 def take(built: Built, index: Tensor) -> Built:
@@ -76,7 +84,7 @@ def take(built: Built, index: Tensor) -> Built:
         symbols={k: v[index] for k, v in inputs.symbols.items()},
         laws={k: v[index] for k, v in inputs.laws.items()},
     )
-    return Built(chosen, {k: v[index] for k, v in built.errors.items()}, built.satisfied[index])
+    return Built(chosen, built.setting, built.satisfied[index])
 
 
 @cache
@@ -131,7 +139,7 @@ def _spectral_bound(side: Term, end: str, inputs: Inputs, errors: Mapping[str, T
     return torch.nextafter(rounded, outward)
 
 
-def _has_properties(symbol: Symbol, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
+def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
     value = inputs.symbols[symbol.name]
     entries = value.flatten(1) if value.dim() > 1 else value[:, None]
     good = torch.isfinite(entries).all(-1)
@@ -144,9 +152,11 @@ def _has_properties(symbol: Symbol, inputs: Inputs, errors: Mapping[str, Tensor]
     if symbol.has(Property.NONZERO):
         good &= (entries != 0).any(-1)
     if symbol.has(Property.POSITIVE_DEFINITE) and value.dim() == 3:
-        matrix, slack = _matrix(symbol, inputs, errors)
-        eye = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
-        good &= torch.linalg.cholesky_ex(torch.nan_to_num(matrix - slack[..., None, None] * eye))[1] == 0
+        # Positive by a margin that rounding in E[x x'] (at most points + 1 roundings of the trace) cannot use up.
+        roundings = 2 + value.shape[-1] + sum(law.shape[1] for law in inputs.laws.values())
+        slack = 2 * roundings * Roundoff.of(inputs.dtype).unit * value.diagonal(dim1=-2, dim2=-1).sum(-1).double()
+        eye = torch.eye(value.shape[-1], dtype=torch.float64, device=value.device)
+        good &= torch.linalg.cholesky_ex(torch.nan_to_num(value.double() - slack[..., None, None] * eye))[1] == 0
     return good
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from theory.calculus.rewrite import unfold
 from theory.claims import Bound, Claim
-from verify.batches import Built, take
+from verify.batches import Built, errors_of, take
 from verify.screen import least_bound
 from verify.tolerance import analyse, as_double
 from verify.torch_compile import Program, compile_term, run_slots
@@ -58,7 +58,7 @@ class Measured:
 
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
-    dtype, count = built.inputs.dtype, len(built.satisfied)
+    count = len(built.satisfied)
     slots = run_slots(sides.left, built.inputs), run_slots(sides.right, built.inputs)
     left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
     finite = (torch.isfinite(left) & torch.isfinite(right)).all(-1)
@@ -97,8 +97,9 @@ def _entries(value: Tensor, count: int) -> Tensor:
 def _ratios(sides: Sides, built: Built, residual: Tensor) -> tuple[Tensor, Tensor]:
     """Per instance: the worst residual of its resolved entries in units of the bound; are all entries resolved?"""
     inputs, count = as_double(built.inputs), len(built.satisfied)
-    left = analyse(sides.left_bound, inputs, built.errors, built.inputs.dtype)
-    right = analyse(sides.right_bound, inputs, built.errors, built.inputs.dtype)
+    errors = errors_of(built.setting, built.inputs)
+    left = analyse(sides.left_bound, inputs, errors, built.inputs.dtype)
+    right = analyse(sides.right_bound, inputs, errors, built.inputs.dtype)
     bound = _entries(left[2], count) + _entries(right[2], count)
     size = torch.maximum(_entries(left[1], count).expand_as(bound), _entries(right[1], count).expand_as(bound))
     same = residual == 0

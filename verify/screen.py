@@ -64,7 +64,8 @@ def _least(program: Program, slot: int, slots: list[Tensor], counts: list[float]
         rank, parts = core_rank(step.shape), []
         for source in step.sources:
             below, size = _least(program, source, slots, counts, inputs), slots[source].abs()
-            whole = (len(step.sources) - 1) * size + (below if isinstance(below, Tensor) else below * size)
+            own = len(step.sources) - 1
+            whole = own * size + below if isinstance(below, Tensor) else (own + below) * size
             parts.append(align(whole, program.steps[source].axes, step.axes, rank))
         total = parts[0]
         for part in parts[1:]:
@@ -77,9 +78,11 @@ def _least(program: Program, slot: int, slots: list[Tensor], counts: list[float]
         if own == 1 and not isinstance(left, Tensor) and not isinstance(right, Tensor):
             return left + right + own  # nothing is added up, so nothing can cancel
         sizes = slots[a].abs(), slots[b].abs()
-        first = left if isinstance(left, Tensor) else left * sizes[0]
-        if isinstance(right, Tensor):
-            second = right + own * sizes[1]
-            return contraction(step.detail, first, sizes[1], inputs) + contraction(step.detail, sizes[0], second, inputs)
-        return contraction(step.detail, first + (right + own) * sizes[0], sizes[1], inputs)
+        if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+            return (left + right + own) * contraction(step.detail, *sizes, inputs)
+        if not isinstance(right, Tensor):
+            return contraction(step.detail, left + (right + own) * sizes[0], sizes[1], inputs)
+        second = contraction(step.detail, sizes[0], right + own * sizes[1], inputs)
+        first = contraction(step.detail, left if isinstance(left, Tensor) else left * sizes[0], sizes[1], inputs)
+        return first + second
     return counts[slot]

@@ -194,6 +194,20 @@ def _pair(term: t.Product | t.Scale | t.Hadamard) -> tuple[Term, Term, str, t.Di
     return left, right, core, left.columns
 
 
+def _product(c: _Compiler, term: t.Product) -> int:
+    """A matrix product; (A + B) v becomes A v + B v, so that no matrix is formed where a column will do."""
+    factors = tuple(f for f in term.factors if not isinstance(f, t.Eye)) or term.factors[:1]
+    if len(factors) == 1:
+        return c.slot(factors[0])
+    cut = _split(factors)
+    left, right = (f[0] if len(f) == 1 else t.Product(f) for f in (factors[:cut], factors[cut:]))
+    if isinstance(left, t.Sum) and core_rank(left.shape) == 2 and core_rank(right.shape) == 1:
+        return c.slot(t.add(*(t.matmul(x, right) for x in left.terms)))
+    if isinstance(right, t.Sum) and core_rank(right.shape) == 2 and core_rank(left.shape) == 1:
+        return c.slot(t.add(*(t.matmul(left, x) for x in right.terms)))
+    return _bilinear(c, term if len(factors) == len(term.factors) else t.Product(factors))
+
+
 def _bilinear(c: _Compiler, term: t.Product | t.Scale | t.Hadamard) -> int:
     left, right, core, inner = _pair(term)
     return c.contract(c.slot(left), c.slot(right), term.shape, core, inner)
@@ -272,7 +286,7 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Ones: lambda c, x: c.emit("ones", (), x.shape),
     t.Zero: lambda c, x: c.emit("zeros", (), x.shape),
     t.Sum: lambda c, x: c.emit("sum", tuple(c.slot(y) for y in x.terms), x.shape),
-    t.Product: _bilinear,
+    t.Product: _product,
     t.Scale: _bilinear,
     t.Hadamard: _bilinear,
     t.Transpose: _transpose,
