@@ -22,7 +22,9 @@ def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
     second = right if isinstance(right, Term) else None
     a, b = as_term(left, like=second), as_term(right, like=first)
     if a.shape != b.shape:
-        raise ShapeError(f"{kind}: the left side {a!r} has shape {show(a.shape)}, the right side {b!r} {show(b.shape)}.")
+        raise ShapeError(
+            f"{kind}: the left side {a!r} has shape {show(a.shape)}, the right side {b!r} {show(b.shape)}."
+        )
     return a, b
 
 

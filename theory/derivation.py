@@ -179,6 +179,7 @@ def instance(theorem: Theorem, values: Mapping[Symbol, object], part: str | None
     for symbol, value in pairs:
         if symbol.shape != value.shape:
             raise CalculusError(
-                f"{theorem.id}: {symbol.name} has shape {show(symbol.shape)}; got {value!r} of shape {show(value.shape)}."
+                f"{theorem.id}: {symbol.name} has shape {show(symbol.shape)}; "
+                f"got {value!r} of shape {show(value.shape)}."
             )
     return Instance(theorem, pairs, part)

@@ -118,9 +118,13 @@ class Theorem:
 
     def _validate(self) -> None:
         if not self.parts:
-            raise TheoremError(f"{self.id}: expected a claim, got none. Remedy: Theorem(__name__, claim=Identity(left, right), ...).")
+            raise TheoremError(
+                f"{self.id}: expected a claim, got none. Remedy: Theorem(__name__, claim=Identity(left, right), ...)."
+            )
         if not self.title:
-            raise TheoremError(f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line.")
+            raise TheoremError(
+                f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line."
+            )
         if not self.near_misses:
             raise TheoremError(
                 f"{self.id}: expected at least one near miss, got none. Remedy: near_misses={{'what is wrong': "
@@ -131,7 +135,9 @@ class Theorem:
         for name, miss in self.near_miss_list():
             for assumption in miss.without:
                 if assumption not in self.assumptions:
-                    raise TheoremError(f"{self.id}: near miss {name!r} drops an assumption that the theorem does not make.")
+                    raise TheoremError(
+                        f"{self.id}: near miss {name!r} drops an assumption that the theorem does not make."
+                    )
         seen: dict[str, Symbol] = {}
         for symbol in self.symbols:
             if seen.setdefault(symbol.name, symbol) != symbol:
@@ -162,9 +168,13 @@ def _check_part(name: str, part: Part) -> None:
     if derivation is None:
         return
     if derivation.start != part.claim.left:
-        raise TheoremError(f"{where}: the derivation starts at {derivation.start!r}, the claim's left side is {part.claim.left!r}.")
+        raise TheoremError(
+            f"{where}: the derivation starts at {derivation.start!r}, the claim's left side is {part.claim.left!r}."
+        )
     if derivation.last != part.claim.right:
-        raise TheoremError(f"{where}: the derivation ends at {derivation.last!r}, the claim's right side is {part.claim.right!r}.")
+        raise TheoremError(
+            f"{where}: the derivation ends at {derivation.last!r}, the claim's right side is {part.claim.right!r}."
+        )
     if derivation.relation == "<=" and part.claim.relation == "=":
         raise TheoremError(f"{where}: a line <= cannot prove an identity. Remedy: claim a Bound.")
 

@@ -73,7 +73,7 @@ SS, SA, SB = (sp.MatrixSymbol(name, n, n) for name in "SAB")
 
 def test_canary_sympy_derivative_of_a_normalised_projection_is_silently_zero():
     quotient = (SX.T * SW)[0, 0] / sp.sqrt((SW.T * SS * SW)[0, 0])
-    assert quotient.diff(SW) == sp.ZeroMatrix(n, 1)  # wrong: if this fails, SymPy has mended it and DESIGN section 2 should say so
+    assert quotient.diff(SW) == sp.ZeroMatrix(n, 1)  # wrong: its derivative is not 0
     v = c.vector("v", d)
     ours = c.gradient((v.T @ w) / c.norm_in(w, S), w)
     assert equal(ours, c.zero(d), Context(differentiate=True)) is not Answer.EQUAL
@@ -110,7 +110,8 @@ def test_round_trip_through_sympy():
 def test_explicit_size_is_handed_to_sympys_dense_algebra():
     C = c.eye(m) - one @ one.T / m
     dense = explicit(C, {m: 3})
-    assert dense * dense == dense and dense.rank() == 2
+    assert dense * dense == dense
+    assert dense.rank() == 2
 
 
 def test_sympy_scalars_are_scalars():
@@ -120,7 +121,7 @@ def test_sympy_scalars_are_scalars():
 
 
 @pytest.mark.parametrize(
-    "expression, message",
+    ("expression", "message"),
     [
         (sp.Symbol("z"), "may be complex"),
         (sp.Float(0.5), "cannot read"),

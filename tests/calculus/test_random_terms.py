@@ -1,7 +1,7 @@
 """The normal form and the differential against components: random terms, two algorithms, one value.
 
-A random term, its normal form turned back into a term, and both evaluated in balls at a random rational instance by code
-that shares nothing with the normal form. The same for derivatives, which components take by jets.
+A random term, its normal form turned back into a term, and both evaluated in balls at a random rational instance by
+code that shares nothing with the normal form. The same for derivatives, which components take by jets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """False statements near D1-D13 and near the calculus. None may ever be proved or supported.
 
-Each is `name: (claim, assumptions)`. They are wrong by a factor, a sign, a transpose, a root, a side of an inequality, or
-because an assumption (E[x] = 0, beta = 0, a > 0, S symmetric or definite, |phi'| <= Phi) is missing.
+Each is `name: (claim, assumptions)`. They are wrong by a factor, a sign, a transpose, a root, a side of an inequality,
+or because an assumption (E[x] = 0, beta = 0, a > 0, S symmetric or definite, |phi'| <= Phi) is missing.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from theory import calculus as c
 from theory.claims import Bound, Identity
 from theory.definitions.bn_unit import (
     CENTRED,
+    L_S,
     LIPSCHITZ,
     SECOND_MOMENT,
     SPECTRUM_ABOVE,
     SPECTRUM_BELOW,
-    L_S,
     Phi,
     S,
     batch_variance,

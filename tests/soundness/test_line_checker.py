@@ -6,7 +6,20 @@ import pytest
 
 from theory import calculus as c
 from theory.claims import Bound, Identity, at_most, equal, sup_bound
-from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, batch_variance, bn_unit, d, gamma, phi, plain_unit, w, x, z
+from theory.definitions.bn_unit import (
+    CENTRED,
+    SECOND_MOMENT,
+    S,
+    batch_variance,
+    bn_unit,
+    d,
+    gamma,
+    phi,
+    plain_unit,
+    w,
+    x,
+    z,
+)
 from theory.derivation import (
     ALGEBRA,
     DIFFERENTIATE,
@@ -58,9 +71,11 @@ def one_line(left, right, *reasons, assumptions=(), relation="="):
 # ---- it says yes where it should, so that its no means something --------------------------------------------
 def test_the_flagship_is_accepted_line_by_line():
     for part in observe(reparametrisation.THEOREM).parts:
-        assert part.complete and all(line.accepted for line in part.lines)
+        assert part.complete
+        assert all(line.accepted for line in part.lines)
     used = [line.used for line in observe(reparametrisation.THEOREM).parts[0].lines]
-    assert "E_x[x] = 0" in used[3] and "decoupling.variance" in used[4]
+    assert "E_x[x] = 0" in used[3]
+    assert "decoupling.variance" in used[4]
 
 
 # ---- reasons ------------------------------------------------------------------------------------------------
@@ -107,9 +122,9 @@ def test_an_instance_that_may_vanish_is_refused():
 
 
 def test_capture_under_an_expectation_is_refused():
-    with pytest.raises(c.CalculusError, match="would capture x"):
-        from theory.calculus.rewrite import substitute
+    from theory.calculus.rewrite import substitute
 
+    with pytest.raises(c.CalculusError, match="would capture x"):
         substitute(plain_unit.body, {plain_unit.parameters[0]: x})
 
 
@@ -136,9 +151,9 @@ def test_a_bound_needs_a_certificate():
 
 
 def test_a_certificate_must_be_the_difference():
-    assert "could not be shown equal" in one_line(c.zero(), u.T @ u, surplus(v.T @ v), relation="<=") or "differ" in one_line(
+    assert "could not be shown equal" in one_line(
         c.zero(), u.T @ u, surplus(v.T @ v), relation="<="
-    )
+    ) or "differ" in one_line(c.zero(), u.T @ u, surplus(v.T @ v), relation="<=")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +201,7 @@ def test_cauchy_schwarz_needs_a_semidefinite_metric():
 
 # ---- definedness --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "term, what",
+    ("term", "what"),
     [
         (r / r, "r is nonzero"),
         (u.T @ u / c.norm(u) ** 2, "nonzero"),
@@ -199,7 +214,8 @@ def test_cauchy_schwarz_needs_a_semidefinite_metric():
 )
 def test_a_term_that_may_be_undefined_is_refused(term, what):
     message = one_line(term, term + r - r)
-    assert "may be undefined" in message and what in message
+    assert "may be undefined" in message
+    assert what in message
 
 
 def test_a_derivative_at_a_kink_is_refused():

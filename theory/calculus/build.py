@@ -134,12 +134,18 @@ def variance(body: Term, over: Symbol | None = None) -> Term:
 
 def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str) -> Term:
     if not isinstance(variable, Symbol) or variable.has(Property.RANDOM) or variable.has(Property.DIMENSION):
-        raise CalculusError(f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...).")
+        raise CalculusError(
+            f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...)."
+        )
     where = variable if at is None else at
     if where.shape != variable.shape:
-        raise t.ShapeError(f"at={where!r} has shape {t.show(where.shape)}; {variable.name} has {t.show(variable.shape)}.")
+        raise t.ShapeError(
+            f"at={where!r} has shape {t.show(where.shape)}; {variable.name} has {t.show(variable.shape)}."
+        )
     if kind != "jacobian" and not body.is_scalar:
-        raise t.ShapeError(f"{kind} needs a scalar; {body!r} has shape {t.show(body.shape)}. Remedy: jacobian for columns.")
+        raise t.ShapeError(
+            f"{kind} needs a scalar; {body!r} has shape {t.show(body.shape)}. Remedy: jacobian for columns."
+        )
     if kind == "jacobian" and (body.columns != 1 or variable.columns != 1):
         raise t.ShapeError("jacobian needs a column differentiated in a column.")
     inner, bound = rewrite.bind(body, variable)

@@ -68,7 +68,9 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
         case t.Expectation(body, over):
             return t.Expectation(d(body), over)
         case t.Call(definition, _):
-            raise CannotDecide(f"cannot differentiate the folded {definition.name}. Remedy: unfold({definition.name}) too.")
+            raise CannotDecide(
+                f"cannot differentiate the folded {definition.name}. Remedy: unfold({definition.name}) too."
+            )
     raise CannotDecide(f"no differential is known for {type(term).__name__}: {term!r}")
 
 
@@ -172,4 +174,7 @@ def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
 
 def _not_linear(body: Term | None, variable: Symbol) -> CannotDecide:
     what = f" of {body!r}" if body is not None else ""
-    return CannotDecide(f"cannot read off the derivative{what} in {variable.name}: its differential is not of the form G'd{variable.name}.")
+    return CannotDecide(
+        f"cannot read off the derivative{what} in {variable.name}: "
+        f"its differential is not of the form G'd{variable.name}."
+    )

@@ -8,12 +8,10 @@ E[(x'a)(x'b)] = a' E[x x'] b. From degree three on the polynomial stays inside, 
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from theory.calculus import forms as f
 from theory.calculus import words
 from theory.calculus.forms import Context, Form, Monomial, Word
-from theory.calculus.terms import Symbol
+from theory.calculus.terms import Dimension, Shape, Symbol
 
 
 def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
@@ -29,7 +27,7 @@ def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
     return out
 
 
-def _expect(ctx: Context, shape: f.Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form:
+def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form:
     """E[inside * word]."""
     xt = ctx.transpose_factor(x)
     linear, opaque = _linear_scalars(ctx, inside, x, xt)
@@ -40,8 +38,10 @@ def _expect(ctx: Context, shape: f.Shape, inside: Monomial, word: Word, over: Sy
         return _whole(ctx, shape, inside, word, over)
     if degree > 2:  # the polynomial stays inside; only the word's own x leave, with their constant neighbours
         if not ends:
-            return words.of_word(ctx, shape, word, ((_moment_scalar(ctx, inside, over), 1),)) if word or shape == (1, 1) else (
-                _scaled_identity(shape, _moment_scalar(ctx, inside, over))
+            return (
+                words.of_word(ctx, shape, word, ((_moment_scalar(ctx, inside, over), 1),))
+                if word or shape == (1, 1)
+                else (_scaled_identity(shape, _moment_scalar(ctx, inside, over)))
             )
         return _leave(ctx, shape, word, ends, inside, over, x)
     if degree == 0:
@@ -51,7 +51,7 @@ def _expect(ctx: Context, shape: f.Shape, inside: Monomial, word: Word, over: Sy
     return _low_degree(ctx, shape, word, ends, linear, opaque, over, x)
 
 
-def _scaled_identity(shape: f.Shape, atom: int) -> Form:
+def _scaled_identity(shape: Shape, atom: int) -> Form:
     return Form(shape, {(((atom, 1),), ()): 1})
 
 
@@ -97,30 +97,28 @@ def _moment_matrix(ctx: Context, inside: Monomial, over: Symbol) -> int:
     return ctx.factor("second moment", (over, inside), ctx.varies(inside) - {over}, (n, n), symmetric=True)
 
 
-def _whole(ctx: Context, shape: f.Shape, inside: Monomial, word: Word, over: Symbol) -> Form:
+def _whole(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol) -> Form:
     """An expectation that is not taken apart: one opaque scalar or factor."""
     varies = ctx.varies(inside, word) - {over}
     factor = ctx.factor("opaque moment", (over, inside, word), varies, shape)
     return words.of_word(ctx, shape, (factor,))
 
 
-def _leave(
-    ctx: Context, shape: f.Shape, word: Word, ends: list[int], inside: Monomial, over: Symbol, x: int
-) -> Form:
+def _leave(ctx: Context, shape: Shape, word: Word, ends: list[int], inside: Monomial, over: Symbol, x: int) -> Form:
     """Put a moment of `inside` in the place of the word's own x (and x')."""
     if len(ends) == 1:
         column = _moment_column(ctx, inside, over)
         new = column if word[ends[0]] == x else ctx.transpose_factor(column)
-        return words.of_word(ctx, shape, word[: ends[0]] + (new,) + word[ends[0] + 1 :])
+        return words.of_word(ctx, shape, (*word[: ends[0]], new, *word[ends[0] + 1 :]))
     left, right = ends
     if right != left + 1 or word[left] != x:
         return _whole(ctx, shape, inside, word, over)
-    return words.of_word(ctx, shape, word[:left] + (_moment_matrix(ctx, inside, over),) + word[right + 1 :])
+    return words.of_word(ctx, shape, (*word[:left], _moment_matrix(ctx, inside, over), *word[right + 1 :]))
 
 
 def _low_degree(
     ctx: Context,
-    shape: f.Shape,
+    shape: Shape,
     word: Word,
     ends: list[int],
     linear: list[tuple[Word, ...]],
@@ -162,7 +160,7 @@ def trace(ctx: Context, form: Form) -> Form:
     return out
 
 
-def _trace_word(ctx: Context, size: f.Dimension, word: Word) -> Form:
+def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
     if not word:
         return f.dimension_form(ctx, size)
     for i in range(len(word)):
@@ -172,11 +170,8 @@ def _trace_word(ctx: Context, size: f.Dimension, word: Word) -> Form:
     for rotation in rotations:
         n = ctx.factors[rotation[0]].shape[0]
         simpler = words.of_word(ctx, (n, n), rotation)
-        if simpler.terms != {((), rotation): Fraction(1)}:
-            ((_, only),) = simpler.terms if len(simpler.terms) == 1 else ((None, rotation),)
-            if len(simpler.terms) != 1 or only != rotation:
-                if len(only) < len(word) or len(simpler.terms) != 1:
-                    return trace(ctx, simpler)
+        if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends
+            return trace(ctx, simpler)
     candidates = rotations + [ctx.transpose_word(r) for r in rotations]
     best = min(candidates)
     return f.of_atom(ctx.atom("trace", (best,), ctx.varies((), best)))

@@ -1,4 +1,4 @@
-"""Normal forms as data: sums of (rational) x (monomial of scalar atoms) x (word of matrix factors), and their arithmetic.
+"""Normal forms as data: sums of (rational) x (monomial of scalar atoms) x (word of matrix factors).
 
 A `Form` of shape (r, c) is a dictionary {(monomial, word): coefficient}. Atoms and factors are interned in a `Context`
 and known by small integers, so that no expression tree is walked while polynomials are multiplied.
@@ -28,7 +28,7 @@ STEP_LIMIT = 20_000
 DEPTH_LIMIT = 60  # rewrites inside rewrites
 
 
-class CannotDecide(CalculusError):
+class CannotDecide(CalculusError):  # noqa: N818 - an answer, not a mistake
     """The term lies outside what the normal form decides; never a yes and never a no."""
 
 
@@ -104,7 +104,13 @@ class Context:
         return number
 
     def factor(
-        self, kind: str, payload: tuple[Hashable, ...], varies: frozenset[Symbol], shape: Shape, *, symmetric: bool = False
+        self,
+        kind: str,
+        payload: tuple[Hashable, ...],
+        varies: frozenset[Symbol],
+        shape: Shape,
+        *,
+        symmetric: bool = False,
     ) -> int:
         node = Node(kind, payload, varies, shape)
         number = self._factor_ids.get(node)

@@ -179,7 +179,9 @@ def _from_scale(term: t.Scale) -> Any:
 
 def _from_elementwise(term: t.Elementwise) -> Any:
     if not term.is_scalar or term.order:
-        raise CalculusError(f"SymPy has no counterpart of {term!r}: only scalar activations of order 0 are handed over.")
+        raise CalculusError(
+            f"SymPy has no counterpart of {term!r}: only scalar activations of order 0 are handed over."
+        )
     return sp.Function(term.function.name)(to_sympy(term.argument))
 
 

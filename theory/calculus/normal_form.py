@@ -85,7 +85,9 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
         )
     (((monomial, word), value),) = pattern.terms.items()
     if word and monomial:
-        raise CannotDecide(f"the left side of {name} mixes a scalar and a matrix: {left!r}. Remedy: move the scalar over.")
+        raise CannotDecide(
+            f"the left side of {name} mixes a scalar and a matrix: {left!r}. Remedy: move the scalar over."
+        )
     result = f.times_number(result, Fraction(1) / value)
     ctx.cache.clear()
     if not word:
@@ -257,7 +259,10 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     argument = normal_form(ctx, term.argument)
     if term.shape[1] != 1 and term.shape[0] == 1:
         return words.transpose(
-            ctx, _opaque(ctx, (term.shape[1], 1), "elementwise", (term.function, term.order), [words.transpose(ctx, argument)])
+            ctx,
+            _opaque(
+                ctx, (term.shape[1], 1), "elementwise", (term.function, term.order), [words.transpose(ctx, argument)]
+            ),
         )
     return _opaque(ctx, term.shape, "elementwise", (term.function, term.order), [argument])
 

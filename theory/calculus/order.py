@@ -120,10 +120,10 @@ def _candidates(term: Term, facts: Facts) -> Iterator[tuple[str, Term]]:
             yield fact.name, fact.term
         else:
             for node in t.walk(term):
-                if isinstance(node, t.Elementwise) and (node.function, node.order) == (fact.function, fact.order):
-                    if node.is_scalar:
-                        square = t.power(fact.bound, Fraction(2)) - t.power(node, Fraction(2))
-                        yield fact.name, square
+                if not isinstance(node, t.Elementwise) or not node.is_scalar:
+                    continue
+                if (node.function, node.order) == (fact.function, fact.order):
+                    yield fact.name, t.power(fact.bound, Fraction(2)) - t.power(node, Fraction(2))
 
 
 def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
@@ -132,5 +132,3 @@ def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact
     if not left.is_scalar and definite(ctx, left):
         facts.append(Fact(name, t.inverse(left) - t.inverse(right)))
     return facts
-
-

@@ -12,6 +12,7 @@ from math import gcd, lcm
 from theory.calculus import forms as f
 from theory.calculus import words
 from theory.calculus.forms import Coefficient, Context, Exponent, Form, Frozen, Monomial
+from theory.calculus.terms import Symbol
 
 
 def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
@@ -49,8 +50,8 @@ def settled(ctx: Context, monomial: Monomial, value: Coefficient = 1) -> Form:
     return f.times_number(form, value) if form is not None else Form((1, 1), {(monomial, ()): value})
 
 
-def _varies(ctx: Context, form: Form) -> frozenset[f.Symbol]:
-    return frozenset[f.Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
+def _varies(ctx: Context, form: Form) -> frozenset[Symbol]:
+    return frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
 
 
 def _tidy(exponent: Fraction) -> Exponent:
@@ -125,7 +126,7 @@ def _factorise(value: int) -> dict[int, int]:
 
 def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     """|atom| ** exponent."""
-    from theory.calculus.signs import atom_nonnegative, atom_negative
+    from theory.calculus.signs import atom_negative, atom_nonnegative
 
     if atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))
@@ -212,9 +213,7 @@ def reduce_sums(ctx: Context, form: Form) -> Form:
     return form
 
 
-def _reducible(
-    ctx: Context, form: Form
-) -> tuple[tuple[Monomial, f.Word], int, Monomial, Coefficient, Form] | None:
+def _reducible(ctx: Context, form: Form) -> tuple[tuple[Monomial, f.Word], int, Monomial, Coefficient, Form] | None:
     for key in form.terms:
         for atom, exponent in key[0]:
             if ctx.atoms[atom].kind == "sum" and exponent < 0:

@@ -158,7 +158,8 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     if node.kind == "second moment":
         return _term_sign(ctx, node.payload[1], 1)  # type: ignore[arg-type]
     return node.kind == "symbol" and (
-        _declared(ctx, node.payload[0], Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node.payload[0], Property.PROJECTOR)
+        _declared(ctx, node.payload[0], Property.POSITIVE_SEMIDEFINITE)
+        or _declared(ctx, node.payload[0], Property.PROJECTOR)
     )
 
 

@@ -1,7 +1,7 @@
 """Products of forms: concatenate words, cut them where an inner dimension is 1, and simplify each piece.
 
-What a piece knows: A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I, and the assumed rewrites.
-A piece of shape 1 x 1 is a commuting scalar, equal to its transpose; 1'1 = n.
+What a piece knows: A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I, and the assumed
+rewrites. A piece of shape 1 x 1 is a commuting scalar, equal to its transpose; 1'1 = n.
 """
 
 from __future__ import annotations
@@ -196,10 +196,12 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
     if columns == 1 and rows == 1:
         first = kinds.index(True)
         last = len(kinds) - 1 - kinds[::-1].index(True)
-        if all(kinds[first : last + 1]) and 0 < first and last < len(word) - 1:
+        if all(kinds[first : last + 1]) and first > 0 and last < len(word) - 1:
             items = _entrywise(
                 ctx,
-                [ctx.transpose_word(word[:first])] + [_column(ctx, x) for x in word[first : last + 1]] + [word[last + 1 :]],
+                [ctx.transpose_word(word[:first])]
+                + [_column(ctx, x) for x in word[first : last + 1]]
+                + [word[last + 1 :]],
             )
             if len(items) == 1:
                 items = [(_ones(ctx, items[0]),), *items]
@@ -272,9 +274,10 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
             rest = tuple(x for x in monomial if x[0] != atom)
             if node.kind == "prime" and not 0 < exponent < 1:
                 whole = exponent.__floor__()
-                prime = node.payload[0]
-                keep = _with(rest, atom, exponent - whole)
-                return _again(ctx, keep, Fraction(prime) ** whole)  # type: ignore[arg-type]
+                (prime,) = node.payload
+                if not isinstance(prime, int):
+                    raise TypeError("a prime atom holds an integer")
+                return _again(ctx, _with(rest, atom, exponent - whole), Fraction(prime) ** whole)
             if node.kind == "sum" and exponent >= 1:
                 from theory.calculus.scalars import expand_sum
 

@@ -3,8 +3,8 @@
     observe      theorem -> DerivationTrace
     check_line   one line -> accepted, what was used, what is wrong
 
-A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms have
-one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
+A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms
+have one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
 certificate that is visibly nonnegative. In addition every term that occurs must be shown to be defined (no division by
 what may vanish, no root of what may be negative) under the theorem's assumptions. Search happens nowhere here.
 """
@@ -29,7 +29,7 @@ from verify.kernel import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
 
 
-class Rejected(Exception):
+class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
     """A line that does not follow; the message says why and what the checker saw."""
 
 
@@ -95,7 +95,9 @@ def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
     surplus = cited.apply(certificate.term)
     if certificate.squared:
         if not order.nonnegative(ctx, right, cited.facts):
-            raise Rejected(f"squares may be compared only if the right side is >= 0, which is not visible: {text(right)}")
+            raise Rejected(
+                f"squares may be compared only if the right side is >= 0, which is not visible: {text(right)}"
+            )
         left, right = (t.power(side, Fraction(2)) for side in (left, right))
     _require_equal(ctx, right - left, surplus, "the difference of the sides and the certificate")
     if not order.nonnegative(ctx, surplus, cited.facts):
@@ -133,7 +135,9 @@ class _Cited:
                 self.certificate = reason
             case CauchySchwarz():
                 if not order.semidefinite(ctx, reason.metric, self.facts):
-                    raise Rejected(f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}")
+                    raise Rejected(
+                        f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
+                    )
                 self.facts.append(order.Fact("Cauchy-Schwarz", reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
@@ -247,5 +251,3 @@ def _assumed(ctx: Context, kind: str, form: object, known: Iterable[AtMost]) -> 
 
 def _derivatives(term: Term) -> Iterable[t.Derivative]:
     return (node for node in t.walk(term) if isinstance(node, t.Derivative))
-
-

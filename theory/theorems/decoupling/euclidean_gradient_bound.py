@@ -7,11 +7,11 @@ from theory.calculus import eye, gradient, inverse, norm, norm_in, sqrt, zero
 from theory.claims import Bound
 from theory.definitions.bn_unit import (
     CENTRED,
+    L_S,
     LIPSCHITZ,
     SECOND_MOMENT,
     SPECTRUM_ABOVE,
     SPECTRUM_BELOW,
-    L_S,
     Phi,
     S,
     bn_unit,

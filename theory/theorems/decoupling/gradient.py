@@ -1,7 +1,8 @@
 r"""The gradient of a batch-normalised unit in its weights.
 
-grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) E[phi'(z) x], with z = gamma x'w / |w|_S. Derivative and expectation
-are exchanged, so phi' is to be bounded or the law of x to have finite support; a kink of phi must carry no mass.
+grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) E[phi'(z) x], with z = gamma x'w / |w|_S. Derivative and
+expectation are exchanged, so phi' is to be bounded or the law of x to have finite support; a kink of phi must carry
+no mass.
 """
 
 from theory.calculus import E, eye, gradient, norm_in, zero

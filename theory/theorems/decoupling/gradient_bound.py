@@ -45,9 +45,7 @@ BOUND = (
 )
 
 NEAR_MISSES = {
-    "the projected part is added": Identity(
-        LEFT, gamma**2 / q**2 * (v.T @ inverse(S) @ v + (w.T @ v) ** 2 / q**2)
-    ),
+    "the projected part is added": Identity(LEFT, gamma**2 / q**2 * (v.T @ inverse(S) @ v + (w.T @ v) ** 2 / q**2)),
     "Phi for its square": Bound(LEFT, gamma**2 * Phi / q**2),
     "half the bound": Bound(LEFT, gamma**2 * Phi**2 / (4 * q**2)),
     "no Lipschitz bound": NearMiss(Bound(LEFT, gamma**2 * Phi**2 / q**2), without=(LIPSCHITZ,)),

@@ -1,7 +1,7 @@
 r"""The gradient of the plain unit splits into a direction part and a length part.
 
-|grad f(wtilde)|_{S^-1}^2 = (|w|_S^2/gamma^2) |grad_w f_BN|_{S^-1}^2 + (d f_BN/d gamma)^2: when both are small, the plain unit
-is nearly stationary at the effective weights wtilde = gamma w/|w|_S.
+|grad f(wtilde)|_{S^-1}^2 = (|w|_S^2/gamma^2) |grad_w f_BN|_{S^-1}^2 + (d f_BN/d gamma)^2: when both are
+small, the plain unit is nearly stationary at the effective weights wtilde = gamma w/|w|_S.
 """
 
 from theory.calculus import derivative, eye, gradient, inverse, norm_in, real, zero

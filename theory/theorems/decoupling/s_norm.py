@@ -6,7 +6,7 @@ the lower bound also says that |w|_S vanishes only at w = 0.
 
 from theory.calculus import norm, norm_in, real, sqrt, vector
 from theory.claims import Bound, Identity
-from theory.definitions.bn_unit import SPECTRUM_ABOVE, SPECTRUM_BELOW, L_S, S, d, mu_S, w
+from theory.definitions.bn_unit import L_S, SPECTRUM_ABOVE, SPECTRUM_BELOW, S, d, mu_S, w
 from theory.derivation import ALGEBRA, CauchySchwarz, gap, squares, start
 from theory.theorem import NearMiss, Part, Source, Theorem
 
@@ -25,9 +25,7 @@ NEAR_MISSES = {
     "the triangle inequality reversed": Bound(norm_in(u, S) + norm_in(v, S), norm_in(u + v, S)),
     "the largest eigenvalue from below": Bound(sqrt(L_S) * norm(w), norm_in(w, S)),
     "the eigenvalue for its root": Bound(norm_in(w, S), L_S * norm(w)),
-    "no upper bound on the spectrum": NearMiss(
-        Bound(norm_in(w, S), sqrt(L_S) * norm(w)), without=(SPECTRUM_ABOVE,)
-    ),
+    "no upper bound on the spectrum": NearMiss(Bound(norm_in(w, S), sqrt(L_S) * norm(w)), without=(SPECTRUM_ABOVE,)),
 }
 
 THEOREM = Theorem(

@@ -1,0 +1,185 @@
+"""Functions and binders: activations, scalar fields, definitions, expectations, derivatives not yet carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.calculus.terms.base import CalculusError, Dimension, Shape, ShapeError, Term, node
+from theory.calculus.terms.build import as_term
+from theory.calculus.terms.nodes import Symbol, show
+
+
+# ---- functions ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Activation:
+    """A generic function of one real variable, differentiable `smoothness` times; applied entrywise."""
+
+    name: str
+    smoothness: int = 2
+    tex: str = ""
+
+    def __call__(self, argument: object) -> Term:
+        return self.derivative(0, argument)
+
+    def prime(self, argument: object) -> Term:
+        return self.derivative(1, argument)
+
+    def second(self, argument: object) -> Term:
+        return self.derivative(2, argument)
+
+    def derivative(self, order: int, argument: object) -> Term:
+        if order > self.smoothness:
+            raise CalculusError(
+                f"activation {self.name!r} is declared {self.smoothness} times differentiable; derivative "
+                f"{order} was asked for. Remedy: activation({self.name!r}, smoothness={order})."
+            )
+        return Elementwise(self, order, as_term(argument))
+
+
+@node
+class Elementwise(Term):
+    """The `order`-th derivative of an activation, applied to every entry of the argument."""
+
+    function: Activation
+    order: int
+    argument: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.argument.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.argument,)
+
+
+@dataclass(frozen=True)
+class ScalarField:
+    """A generic twice differentiable function of a column of `size` entries, such as a loss."""
+
+    name: str
+    size: Dimension
+    tex: str = ""
+
+    def __call__(self, argument: Term) -> Term:
+        return self._at(0, argument)
+
+    def gradient(self, argument: Term) -> Term:
+        return self._at(1, argument)
+
+    def hessian(self, argument: Term) -> Term:
+        return self._at(2, argument)
+
+    def _at(self, order: int, argument: Term) -> Term:
+        if argument.shape != (self.size, 1):
+            raise ShapeError(
+                f"{self.name} takes a column of shape {show((self.size, 1))}; got {argument!r} of shape "
+                f"{show(argument.shape)}."
+            )
+        return FieldValue(self, order, argument)
+
+
+@node
+class FieldValue(Term):
+    """A scalar field (order 0), its gradient (1) or its Hessian (2), at a point."""
+
+    field: ScalarField
+    order: int
+    argument: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        n = self.field.size
+        return ((1, 1), (n, 1), (n, n))[self.order]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.argument,)
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A named function of terms: `name(parameters) := body`. Symbols of the body that are no parameters are fixed.
+
+    `tex` is written before the bracketed arguments; if it contains `#1`, `#2`, ..., these are replaced instead.
+    Compared by object identity: two definitions are two things even if their bodies agree.
+    """
+
+    name: str
+    parameters: tuple[Symbol, ...]
+    body: Term
+    tex: str = ""
+    source: str = ""
+
+    def __call__(self, *arguments: object) -> Term:
+        if len(arguments) != len(self.parameters):
+            raise CalculusError(
+                f"{self.name} takes {len(self.parameters)} arguments "
+                f"({', '.join(p.name for p in self.parameters)}); got {len(arguments)}."
+            )
+        terms = tuple(as_term(a, like=p) for a, p in zip(arguments, self.parameters, strict=True))
+        for argument, parameter in zip(terms, self.parameters, strict=True):
+            if argument.shape != parameter.shape:
+                raise ShapeError(
+                    f"{self.name}: argument {parameter.name} has shape {show(parameter.shape)}; "
+                    f"got {argument!r} of shape {show(argument.shape)}."
+                )
+        return Call(self, terms)
+
+
+@node
+class Call(Term):
+    """A definition applied to arguments, kept folded until a line unfolds it."""
+
+    definition: Definition
+    arguments: tuple[Term, ...]
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.definition.body.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.arguments
+
+
+# ---- binders ------------------------------------------------------------------------------------------------
+@node
+class Expectation(Term):
+    """The expectation of a term over one random vector; the vector is bound inside."""
+
+    body: Term
+    over: Symbol
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.body.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Derivative(Term):
+    """A derivative, not yet carried out: of `body` in the bound symbol `variable`, taken at `at`.
+
+    kind "gradient": body scalar, shape of the variable. "jacobian": body a column of n, variable a column of d,
+    shape (n, d). "hessian": body scalar, variable a column of d, shape (d, d).
+    """
+
+    body: Term
+    variable: Symbol
+    at: Term
+    kind: str
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        n = self.variable.shape[0]
+        if self.kind == "gradient":
+            return self.variable.shape
+        return (self.body.shape[0], n) if self.kind == "jacobian" else (n, n)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body, self.at)

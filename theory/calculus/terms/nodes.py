@@ -1,0 +1,203 @@
+"""Leaves and algebra: numbers, symbols, I, ones, zero, sums, products, transposes, traces, powers, ..."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from theory.calculus.terms.base import Dimension, Property, Shape, Term, node
+
+
+# ---- leaves -------------------------------------------------------------------------------------------------
+@node
+class Number(Term):
+    """An exact rational."""
+
+    value: Fraction
+    shape = (1, 1)
+
+
+@node
+class Symbol(Term):
+    """A named scalar, vector or matrix with declared properties; `bound` is its binder's depth, 0 if free."""
+
+    name: str
+    shape: Shape = (1, 1)
+    properties: frozenset[Property] = frozenset()
+    tex: str = ""
+    bound: int = 0
+
+    def _key(self) -> tuple[Any, ...]:
+        return (self.name, self.shape, self.properties, self.bound)
+
+    def has(self, prop: Property) -> bool:
+        return prop in self.properties
+
+
+@node
+class Eye(Term):
+    """The identity matrix of size n."""
+
+    size: Dimension
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.size, self.size)
+
+
+@node
+class Ones(Term):
+    """The column of n ones."""
+
+    size: Dimension
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.size, 1)
+
+
+@node
+class Zero(Term):
+    """The zero matrix of a shape."""
+
+    shape: Shape
+
+
+# ---- algebra ------------------------------------------------------------------------------------------------
+@node
+class Sum(Term):
+    terms: tuple[Term, ...]
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.terms[0].shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.terms
+
+
+@node
+class Product(Term):
+    """A matrix product; inner dimensions agree."""
+
+    factors: tuple[Term, ...]
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.factors[0].shape[0], self.factors[-1].shape[1])
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.factors
+
+
+@node
+class Scale(Term):
+    """A scalar times a term of any shape."""
+
+    scalar: Term
+    body: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.body.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.scalar, self.body)
+
+
+@node
+class Transpose(Term):
+    body: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.body.shape[1], self.body.shape[0])
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Trace(Term):
+    body: Term
+    shape = (1, 1)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Inverse(Term):
+    body: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.body.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Hadamard(Term):
+    """The entrywise product of two terms of one shape."""
+
+    left: Term
+    right: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return self.left.shape
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+
+@node
+class Diag(Term):
+    """The diagonal matrix of a column."""
+
+    body: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.body.shape[0], self.body.shape[0])
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Power(Term):
+    """A scalar to a rational power. Whether it is defined is an obligation of whoever proves with it."""
+
+    base: Term
+    exponent: Fraction
+    shape = (1, 1)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.base,)
+
+
+@node
+class Abs(Term):
+    body: Term
+    shape = (1, 1)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+def show(shape: Shape) -> str:
+    """A shape as a reader writes it, such as `d x 1`."""
+    return " x ".join(s.name if isinstance(s, Symbol) else str(s) for s in shape)
