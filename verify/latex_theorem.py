@@ -34,17 +34,6 @@ def escape(text: str) -> str:
     return "".join(c if ord(c) < 0x250 or c in "–—‘’“”…" else f"[U+{ord(c):04X}]" for c in out)
 
 
-def prose_tex(text: str) -> str:
-    """Text that may hold formulas in dollars and code in backticks."""
-
-    def piece(part: str) -> str:
-        if len(part) > 2 and part[0] == part[-1] == "$":
-            return part
-        return rf"\texttt{{{escape(part[1:-1])}}}" if len(part) > 2 and part[0] == part[-1] == "`" else escape(part)
-
-    return "".join(piece(p) for p in re.split(r"(\$[^$]+\$|`[^`]+`)", text) if p)
-
-
 def theorem_tex(result: TheoremResult, known: frozenset[str]) -> str:
     r"""The theorem, its proof and its near misses. `known` are the ids that have a label in the same document."""
     theorem = result.theorem

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from theory.calculus import rewrite
@@ -161,11 +160,3 @@ def shorten(enclosure: str, digits: int = 8) -> str:
         return short + ("..." if len(short) < len(mantissa) else "") + exponent
 
     return re.sub(r"\[(-?[\d.]+)(e[+-]?\d+)? \+/- [^\]]*\]", cut, enclosure)
-
-
-def totals(results: Mapping[str, TheoremResult]) -> dict[str, int]:
-    """How many results have each verdict."""
-    found: dict[str, int] = {}
-    for result in results.values():
-        found[result.verdict.value] = found.get(result.verdict.value, 0) + 1
-    return found

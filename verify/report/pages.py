@@ -15,7 +15,7 @@ from theory.theorem import Part, Theorem
 from theory.typeset import latex_assumption, latex_reasons
 from verify import prose
 from verify.bibliography import references
-from verify.kernel import DerivationTrace, Evidence, Rule, SamplingTrace
+from verify.kernel import Evidence, SamplingTrace
 from verify.report import weakest
 from verify.report.drawing import histogram_svg
 from verify.report.richtext import cite, formula, rich
@@ -257,8 +257,3 @@ def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple
     """The theorems a theorem uses, and those that use it."""
     name = result.theorem.id
     return list(result.theorem.uses), [r.theorem for r in results if name in {u.id for u in r.theorem.uses}]
-
-
-def checked(result: TheoremResult) -> bool:
-    """Was the derivation read by the checker in this run or the stored one?"""
-    return any(e.rule is Rule.DERIVATION and isinstance(e.observation, DerivationTrace) for e in result.evidence)
