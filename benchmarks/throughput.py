@@ -8,6 +8,6 @@ from verify.throughput import throughput
 if __name__ == "__main__":
     for row in throughput(resolve(sys.argv[1] if len(sys.argv) > 1 else "auto"), seconds=3.0):
         print(
-            f"{row.name}: {row.rule:,.0f} instances/s by the rule, {row.by_hand:,.0f} by hand, {row.per_example:,.0f} by "
-            f"Hypothesis; {row.over_per_example:,.0f}x per example, {row.over_by_hand:.2f}x by hand"
+            f"{row.name}: {row.rule:,.0f} instances/s by the rule, {row.by_hand:,.0f} by hand, {row.per_example:,.0f} "
+            f"by Hypothesis; {row.over_per_example:,.0f}x per example, {row.over_by_hand:.2f}x by hand"
         )

@@ -117,7 +117,8 @@ class Source:
     def unit(self, size: int) -> Float[Tensor, "K n"]:
         """A random direction."""
         v = self.normal(size)
-        return v / torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+        length: Tensor = torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+        return v / length
 
     def reflection(self, size: int) -> Float[Tensor, "K n n"]:
         """A random reflection I - 2vv'/v'v: orthogonal to rounding, without a factorisation per instance."""

@@ -18,6 +18,7 @@ from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
 from theory.calculus.rewrite import unfold
 from theory.calculus.terms import Property, Symbol, Term
 from theory.claims import AtMost, Equal
+from verify.screen import least_count
 from verify.setting import Setting
 from verify.tolerance import Roundoff, analyse, as_double
 from verify.torch_compile import Inputs, Program, batch_count, compile_term, run
@@ -74,6 +75,14 @@ def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
         error = analyse(_program(unfold(term), "symbols"), double, errors, inputs.dtype)[2]
         errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(inputs.dtype).unit
     return errors
+
+
+def counts_of(setting: Setting, inputs: Inputs) -> dict[str, float]:
+    """The least number of roundings of its value that each defined symbol carries; see `verify.screen`."""
+    counts: dict[str, float] = {}
+    for symbol, term in setting.defined:
+        counts[symbol.name] = least_count(_program(unfold(term), "symbols"), inputs, counts)
+    return counts
 
 
 def take(built: Built, index: Tensor) -> Built:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from theory.calculus.rewrite import unfold
 from theory.claims import Bound, Claim
-from verify.batches import Built, errors_of, take
+from verify.batches import Built, counts_of, errors_of, take
 from verify.screen import least_bound
 from verify.tolerance import analyse, as_double
 from verify.torch_compile import Program, compile_term, run_slots
@@ -67,10 +67,10 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
     open_ = usable
     if not full:
-        least = sum(
-            _entries(least_bound(p, s, built.inputs), count)
-            for s, p in zip(slots, (sides.left, sides.right), strict=True)
-        )
+        counts = counts_of(built.setting, built.inputs)
+        programs = zip(slots, (sides.left, sides.right), strict=True)
+        below = [_entries(least_bound(p, s, built.inputs, counts), count) for s, p in programs]
+        least = below[0] + below[1]
         open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())

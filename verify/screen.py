@@ -7,6 +7,8 @@ is found without arithmetic on instances. Two sides that agree to this agree to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -20,9 +22,12 @@ from verify.tolerance import (
 from verify.torch_compile import Inputs, Program, Step, align, contraction, core_rank
 
 
-def least_bound(program: Program, slots: list[Tensor], inputs: Inputs) -> Tensor:
-    """At most the full error bound, entry by entry, of the value in a program's result slot."""
-    counts = _counts(program, inputs)
+def least_bound(program: Program, slots: list[Tensor], inputs: Inputs, evaluated: Mapping[str, float]) -> Tensor:
+    """At most the full error bound, entry by entry, of the value in a program's result slot.
+
+    `evaluated` counts the roundings that symbols bring along which are no exact floats (see `least_count`).
+    """
+    counts = _counts(program, inputs, evaluated)
     with torch.no_grad():
         least = _least(program, program.result, slots, counts, inputs)
         value = slots[program.result]
@@ -30,12 +35,16 @@ def least_bound(program: Program, slots: list[Tensor], inputs: Inputs) -> Tensor
     return Roundoff.of(inputs.dtype).unit * bound
 
 
-def _counts(program: Program, inputs: Inputs) -> list[float]:
-    """For every slot a number c such that its error is at least c roundings of its value."""
+def least_count(program: Program, inputs: Inputs, evaluated: Mapping[str, float]) -> float:
+    """A number c such that the result's error bound is at least c roundings of its value."""
+    return _counts(program, inputs, evaluated)[program.result]
+
+
+def _counts(program: Program, inputs: Inputs, evaluated: Mapping[str, float]) -> list[float]:
     counts: list[float] = []
     for step in program.steps:
         below = [counts[s] for s in step.sources]
-        counts.append(_count(step, below, inputs))
+        counts.append(evaluated.get(step.detail, 0.0) if step.kind == "symbol" else _count(step, below, inputs))
     return counts
 
 
@@ -53,7 +62,8 @@ def _count(step: Step, below: list[float], inputs: Inputs) -> float:
     if step.kind in ("elementwise", "field"):
         return float(LIBRARY_FUNCTION)
     if step.kind == "derivative":
-        return float(fan_out(*step.detail, inputs))
+        kind, inner = step.detail
+        return float(fan_out(kind, inner, inputs))
     return 0.0
 
 
