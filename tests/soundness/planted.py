@@ -41,6 +41,7 @@ g, eta = c.real("g"), c.real("eta")
 L = c.scalar_field("L", d)
 one = c.ones(d)
 q, S_inverse = c.norm_in(w, S), c.inverse(S)
+SLOPE = mean_slope(w, gamma)
 UNIT = bn_unit(w, gamma, c.zero())
 GRADIENT = c.gradient(UNIT, w)
 IN_GAMMA = c.derivative(UNIT, gamma)
@@ -86,13 +87,13 @@ PLANTED = {
     "direction: Euclidean length": (Identity(c.norm(effective_weights(w, gamma)), abs(gamma)), ()),
     "direction: one sign alone": (Identity(effective_weights(-w, gamma), effective_weights(w, gamma)), ()),
     # D6
-    "gradient: no projection": (Identity(GRADIENT, gamma / q * mean_slope), DATA),
-    "gradient: transposed": (Identity(GRADIENT, gamma / q * (PROJECTION.T @ mean_slope)), DATA),
-    "gradient: without S": (Identity(GRADIENT, gamma / q * (c.eye(d) - w @ w.T / q**2) @ mean_slope), DATA),
-    "gradient: sign": (Identity(GRADIENT, -gamma / q * (PROJECTION @ mean_slope)), DATA),
-    "gradient: 1/|w|^2": (Identity(GRADIENT, gamma / q**2 * (PROJECTION @ mean_slope)), DATA),
-    "gradient: gamma squared": (Identity(GRADIENT, gamma**2 / q * (PROJECTION @ mean_slope)), DATA),
-    "gradient: not centred": (Identity(GRADIENT, gamma / q * (PROJECTION @ mean_slope)), (SECOND_MOMENT,)),
+    "gradient: no projection": (Identity(GRADIENT, gamma / q * SLOPE), DATA),
+    "gradient: transposed": (Identity(GRADIENT, gamma / q * (PROJECTION.T @ SLOPE)), DATA),
+    "gradient: without S": (Identity(GRADIENT, gamma / q * (c.eye(d) - w @ w.T / q**2) @ SLOPE), DATA),
+    "gradient: sign": (Identity(GRADIENT, -gamma / q * (PROJECTION @ SLOPE)), DATA),
+    "gradient: 1/|w|^2": (Identity(GRADIENT, gamma / q**2 * (PROJECTION @ SLOPE)), DATA),
+    "gradient: gamma squared": (Identity(GRADIENT, gamma**2 / q * (PROJECTION @ SLOPE)), DATA),
+    "gradient: not centred": (Identity(GRADIENT, gamma / q * (PROJECTION @ SLOPE)), (SECOND_MOMENT,)),
     "gradient: it vanishes": (Identity(GRADIENT, 0), DATA),
     # D7
     "in gamma: without 1/|w|": (Identity(IN_GAMMA, c.E(phi.prime(z) * (x.T @ w))), DATA),

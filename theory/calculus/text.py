@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from theory.calculus import terms as t
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
@@ -39,10 +41,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return out, _SUM
         case t.Product(factors):
             return " ".join(_wrap(f, _ATOM) for f in factors), _PRODUCT
-        case t.Scale(t.Number(value), body) if value == -1:
-            return f"-{_wrap(body, _PRODUCT)}", _SUM
-        case t.Scale(scalar, body):
-            return f"{_wrap(scalar, _PRODUCT)} * {_wrap(body, _PRODUCT)}", _PRODUCT
+        case t.Scale() | t.Power():
+            return _fraction(term)
         case t.Transpose(body):
             return _wrap(body, _ATOM) + "'", _ATOM
         case t.Trace(body):
@@ -53,8 +53,6 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"{_wrap(left, _ATOM)} o {_wrap(right, _ATOM)}", _PRODUCT
         case t.Diag(body):
             return f"Diag({text(body)})", _ATOM
-        case t.Power(base, exponent):
-            return f"{_wrap(base, _ATOM)}^{exponent if exponent.denominator == 1 else f'({exponent})'}", _ATOM
         case t.Abs(body):
             return f"|{text(body)}|", _ATOM
         case t.Elementwise(function, order, argument):
@@ -68,3 +66,35 @@ def _text(term: t.Term) -> tuple[str, int]:
         case t.Derivative(body, variable, at, kind):
             return f"{kind}_{text(variable)}[{text(body)}]({text(at)})", _ATOM
     raise TypeError(f"text: no row for {type(term).__name__}")
+
+
+def _fraction(term: t.Term) -> tuple[str, int]:
+    """A scaled term or a power: factors over a line of denominators, a minus sign in front."""
+    number, over, under = Fraction(1), list[str](), list[str]()
+    rest: t.Term | None = term
+    while rest is not None:
+        factor, rest = (rest.scalar, rest.body) if isinstance(rest, t.Scale) else (rest, None)
+        if isinstance(factor, t.Number):
+            number *= factor.value
+        elif isinstance(factor, t.Power) and factor.exponent < 0:
+            under.append(_power(factor.base, -factor.exponent))
+        elif isinstance(factor, t.Power):
+            over.append(_power(factor.base, factor.exponent))
+        else:
+            over.append(_wrap(factor, _PRODUCT))
+    if abs(number.numerator) != 1 or not over:
+        over.insert(0, str(abs(number.numerator)))
+    if number.denominator != 1:
+        under.insert(0, str(number.denominator))
+    string = " * ".join(over)
+    if under:
+        string += " / " + (under[0] if len(under) == 1 else f"({' * '.join(under)})")
+    if number < 0:
+        return f"-{string}", _SUM
+    return string, _ATOM if len(over) == 1 and not under and isinstance(term, t.Power) else _PRODUCT
+
+
+def _power(base: t.Term, exponent: Fraction) -> str:
+    if exponent == 1:
+        return _wrap(base, _ATOM)
+    return f"{_wrap(base, _ATOM)}^{exponent if exponent.denominator == 1 else f'({exponent})'}"

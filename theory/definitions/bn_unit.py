@@ -22,7 +22,6 @@ from theory.calculus import (
     vector,
     zero,
 )
-from theory.calculus.terms import Term
 from theory.claims import at_most, equal, sup_bound
 
 d = dimension("d")
@@ -43,7 +42,7 @@ SPECTRUM_BELOW = at_most(mu_S * eye(d), S, note="mu_S bounds the spectrum of S f
 SPECTRUM_ABOVE = at_most(S, L_S * eye(d), note="L_S bounds the spectrum of S from above")
 LIPSCHITZ = sup_bound(phi, 1, Phi, note="the activation is Phi-Lipschitz")
 
-batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\operatorname{E}_x[x^\top #1]")
+batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\mu(#1)")
 batch_variance = define("var", (w,), variance(x.T @ w), tex=r"\operatorname{var}_x[x^\top #1]")
 
 bn_unit = define(
@@ -56,12 +55,7 @@ bn_unit = define(
 plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2019, eq. 1")
 s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S")
 
-
-def mean_slope_at(scale: Term) -> Term:
-    """E[phi'(z) x] with z = scale x'w/|w|_S, of shape d x 1: the direction in which the plain unit would move."""
-    return E(phi.prime(scale * (x.T @ w) / norm_in(w, S)) * x)
-
-
 z = gamma * (x.T @ w) / norm_in(w, S)  # the normalised, rescaled pre-activation
-mean_slope = mean_slope_at(gamma)
+mean_slope = define("v", (w, gamma), E(phi.prime(z) * x), source="Kohler et al. 2019, Section 4")
+
 effective_weights = define("wtilde", (w, gamma), gamma * w / norm_in(w, S), tex=r"\tilde w")

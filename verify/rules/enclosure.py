@@ -172,7 +172,10 @@ def part_id(theorem: Theorem, part: Part) -> str:
 
 
 def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
-    """Every part of the theorem at point instances in 256-bit balls; more bits only where 256 cannot tell."""
+    """Every part of the theorem at point instances in 256-bit balls; more bits only where 256 cannot tell.
+
+    For a bound the points are followed by a climb to where the left side comes closest to the right.
+    """
     count = POINTS[settings.budget]
     requested = holding = agreeing = unknown = 0
     sizes_seen: dict[str, set[int]] = {}
@@ -198,12 +201,23 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
             if decision.outcome == "different":
                 witness = witness_json(part_id(theorem, part), instance)
                 break
+        if witness is None and isinstance(part.claim, Bound):
+            witness = _uphill(theorem, part, settings)
         if witness is not None:
             break
     ranges = [(n, f"{min(s)}..{max(s)}") for n, s in sorted(sizes_seen.items())]
     ranges += [("functions", ", ".join(sorted(functions_seen)))] if functions_seen else []
     ranges += [("magnitudes", "10^-30..10^30")]
     return EnclosureTrace(AGREE_FROM, requested, holding, agreeing, unknown, witness, tuple(ranges), vacuous)
+
+
+def _uphill(theorem: Theorem, part: Part, settings: Settings) -> str | None:
+    """A bound may hold at random points and fail near its equality case: climb there, and report what is certified."""
+    from verify.searching import search
+
+    rng = Random(f"{settings.seed}/{part_id(theorem, part)}/uphill")
+    found = search(part.claim, theorem.assumptions, rng, POINTS[settings.budget])
+    return None if found is None else witness_json(part_id(theorem, part), found)
 
 
 def _point(

@@ -1,6 +1,6 @@
 r"""The gradient of a batch-normalised unit in its weights.
 
-grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) E[phi'(z) x], with z = gamma x'w / |w|_S. Derivative and
+grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) v, v = E[phi'(z) x], z = gamma x'w / |w|_S. Derivative and
 expectation are exchanged, so phi' is to be bounded or the law of x to have finite support; a kink of phi must carry
 no mass.
 """
@@ -8,13 +8,14 @@ no mass.
 from theory.calculus import E, eye, gradient, norm_in, zero
 from theory.claims import Identity
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, d, gamma, mean_slope, phi, w, x, z
-from theory.derivation import DIFFERENTIATE, LINEARITY, start
+from theory.derivation import DIFFERENTIATE, LINEARITY, start, unfold
 from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
 q = norm_in(w, S)
-RIGHT = gamma / q * (eye(d) - S @ w @ w.T / q**2) @ mean_slope
+v = mean_slope(w, gamma)
+RIGHT = gamma / q * (eye(d) - S @ w @ w.T / q**2) @ v
 
 CLAIM = Identity(GRADIENT, RIGHT)
 
@@ -22,15 +23,15 @@ DERIVATION = (
     start(GRADIENT)
     .equals(gradient(E(phi(z)), w), reparametrisation.THEOREM.part("the S-norm"))
     .equals(E(phi.prime(z) * (gamma / q * x - gamma * (x.T @ w) / q**3 * S @ w)), DIFFERENTIATE)
-    .equals(gamma / q * (mean_slope - S @ w @ w.T @ mean_slope / q**2), LINEARITY)
+    .equals(gamma / q * (v - S @ w @ w.T @ v / q**2), LINEARITY, unfold(mean_slope))
     .equals(RIGHT)
 )
 
 NEAR_MISSES = {
-    "the projection without S": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T / q**2) @ mean_slope),
-    "transposed": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T @ S / q**2) @ mean_slope),
-    "no projection": Identity(GRADIENT, gamma / q * mean_slope),
-    "1/|w|_S^2 in front": Identity(GRADIENT, gamma / q**2 * (eye(d) - S @ w @ w.T / q**2) @ mean_slope),
+    "the projection without S": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T / q**2) @ v),
+    "transposed": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T @ S / q**2) @ v),
+    "no projection": Identity(GRADIENT, gamma / q * v),
+    "1/|w|_S^2 in front": Identity(GRADIENT, gamma / q**2 * (eye(d) - S @ w @ w.T / q**2) @ v),
     "inputs not centred": NearMiss(CLAIM, without=(CENTRED,)),
 }
 

@@ -20,12 +20,12 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.derivation import ALGEBRA, start, sup_gap, surplus
+from theory.derivation import ALGEBRA, start, sup_gap, surplus, unfold
 from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
-q, v = norm_in(w, S), mean_slope
+q, v = norm_in(w, S), mean_slope(w, gamma)
 LEFT = GRADIENT.T @ inverse(S) @ GRADIENT
 EXACT = gamma**2 / q**2 * (v.T @ inverse(S) @ v - (w.T @ v) ** 2 / q**2)
 
@@ -39,6 +39,7 @@ BOUND = (
     .at_most(
         gamma**2 / q**2 * E(phi.prime(z) ** 2),
         surplus(gamma**2 / q**2 * E((phi.prime(z) - x.T @ inverse(S) @ v) ** 2)),
+        unfold(mean_slope),
         SECOND_MOMENT,
     )
     .at_most(gamma**2 * Phi**2 / q**2, surplus(gamma**2 / q**2 * E(sup_gap(LIPSCHITZ, z))), LIPSCHITZ)

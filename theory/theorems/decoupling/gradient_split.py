@@ -14,7 +14,7 @@ from theory.definitions.bn_unit import (
     bn_unit,
     d,
     effective_weights,
-    mean_slope_at,
+    mean_slope,
     plain_unit,
     u,
     w,
@@ -25,7 +25,7 @@ from theory.theorems.decoupling import gradient as gradient_in_w
 from theory.theorems.decoupling import gradient_in_gamma
 
 gamma = real("gamma", nonzero=True, tex=r"\gamma")
-q, v = norm_in(w, S), mean_slope_at(gamma)
+q, v = norm_in(w, S), mean_slope(w, gamma)
 PLAIN = gradient(plain_unit(u), u, at=effective_weights(w, gamma))
 IN_W = gradient(bn_unit(w, gamma, zero()), w)
 R = gamma / q * (eye(d) - S @ w @ w.T / q**2) @ v
@@ -36,14 +36,14 @@ CLAIM = Identity(PLAIN.T @ inverse(S) @ PLAIN, RIGHT)
 
 DERIVATION = (
     start(PLAIN.T @ inverse(S) @ PLAIN)
-    .equals(v.T @ inverse(S) @ v, unfold(plain_unit, effective_weights), DIFFERENTIATE)
+    .equals(v.T @ inverse(S) @ v, unfold(plain_unit, effective_weights, mean_slope), DIFFERENTIATE)
     .equals(v.T @ inverse(S) @ v - (w.T @ v) ** 2 / q**2 + (w.T @ v / q) ** 2, ALGEBRA)
     .equals(q**2 / gamma**2 * (R.T @ inverse(S) @ R) + (w.T @ v / q) ** 2, ALGEBRA)
     .equals(
         q**2 / gamma**2 * (IN_W.T @ inverse(S) @ IN_W) + (w.T @ v / q) ** 2,
         gradient_in_w.THEOREM.at({unit.gamma: gamma}),
     )
-    .equals(RIGHT, gradient_in_gamma.THEOREM.at({unit.gamma: gamma}))
+    .equals(RIGHT, gradient_in_gamma.THEOREM.at({unit.gamma: gamma}), unfold(mean_slope))
 )
 
 NEAR_MISSES = {

@@ -11,20 +11,20 @@ from theory.theorem import Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)
-q = norm_in(w, S)
+q, v = norm_in(w, S), mean_slope(w, gamma)
 
 CLAIM = Identity(w.T @ GRADIENT, zero())
 
 DERIVATION = (
     start(w.T @ GRADIENT)
     .equals(w.T @ gradient_in_w.RIGHT, gradient_in_w.THEOREM)
-    .equals(gamma / q * (w.T @ mean_slope - (w.T @ S @ w) * (w.T @ mean_slope) / q**2), ALGEBRA)
+    .equals(gamma / q * (w.T @ v - (w.T @ S @ w) * (w.T @ v) / q**2), ALGEBRA)
     .equals(zero(), ALGEBRA)
 )
 
 NEAR_MISSES = {
     "orthogonal in the S-product": Identity(w.T @ S @ GRADIENT, zero()),
-    "the plain gradient is orthogonal": Identity(w.T @ mean_slope, zero()),
+    "the plain gradient is orthogonal": Identity(w.T @ v, zero()),
     "the whole gradient vanishes": Identity(GRADIENT, 0),
 }
 

@@ -22,7 +22,7 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.derivation import ALGEBRA, LINEARITY, start, unfold
+from theory.derivation import LINEARITY, start, unfold
 from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.decoupling import variance
 
@@ -37,7 +37,6 @@ TO_S_NORM = (
 
 TO_PLAIN_UNIT = (
     start(E(phi(z)))
-    .equals(E(phi(x.T @ (gamma * w / norm_in(w, S)))), ALGEBRA)
     .equals(plain_unit(gamma * w / norm_in(w, S)), unfold(plain_unit))
     .equals(plain_unit(effective_weights(w, gamma)), unfold(effective_weights))
 )
