@@ -210,18 +210,17 @@ class Source:
         """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows."""
         if spec.points > MOST_POINTS:
             raise ValueError(f"expected a law of at most {MOST_POINTS} points, got {spec.points} for {spec.name}.")
-        points = (2 * self.uniform(spec.points, spec.size) - 1) * self.spectrum(spec.size, 0.5)[:, None, :]
+        spread = self.spectrum(spec.size, 0.5) * self.scale()[:, None]
+        points = self.uniform(spec.points, spec.size).sub_(0.5).mul_(2 * spread[:, None, :])
         mirror = self.unit(spec.size)
-        points = points - (2 * torch.einsum("kni,ki->kn", points, mirror))[:, :, None] * mirror[:, None, :]
+        points.baddbmm_((points @ (-2 * mirror[:, :, None])), mirror[:, None, :])
         if self.corner == "duplicates":
             distinct = max(2, min(spec.points - 1, spec.size + 1))
             pick = torch.arange(spec.points, device=points.device) % distinct
             points = points[:, pick]
         if self.corner == "outlier":
             points = torch.cat([points[:, :1] * 30, points[:, 1:]], dim=1)
-        if spec.centred:
-            points = centre(points)
-        return points * self.scale()[:, None, None]
+        return centre(points) if spec.centred else points
 
 
 _MATRIX_PROPERTIES = frozenset({"symmetric", "positive definite", "positive semidefinite", "orthogonal projector"})
@@ -235,9 +234,9 @@ def centre(points: Float[Tensor, "K N d"]) -> Float[Tensor, "K N d"]:
     """
     points = points - points.mean(dim=1, keepdim=True)
     grid = _grid(points, bits=_digits(points.dtype) - 8)
-    points = torch.round(points / grid) * grid
-    rest = points[:, 1:]
-    return torch.cat([-rest.sum(dim=1, keepdim=True), rest], dim=1)
+    points = (points * grid.reciprocal()).round_().mul_(grid)
+    points[:, 0] = -points[:, 1:].sum(dim=1)
+    return points
 
 
 def _coarse(column: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:

@@ -66,7 +66,7 @@ def batch_variance(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[
 def bn_unit(
     w: Float[Tensor, "*batch d"], gamma: Float[Tensor, "*batch"], beta: Float[Tensor, "*batch"], around: Surroundings
 ) -> Float[Tensor, "*batch"]:
-    """E[phi(BN(x'w))]: linear layer, torch's batch norm, activation, mean. Kohler et al. 2018, eq. 3."""
+    """E[phi(BN(x'w))]: linear layer, torch's batch norm, activation, mean. Kohler et al. 2019, eq. 3."""
     return around.activations["phi"](batch_norm(pre_activation(around.laws["x"], w), gamma, beta)).mean(-1)
 
 
@@ -93,6 +93,19 @@ def effective_weights(
     return gamma[..., None] * (w / s_norm(w, around)[..., None])
 
 
+def mean_slope(
+    w: Float[Tensor, "*batch d"], gamma: Float[Tensor, "*batch"], around: Surroundings
+) -> Float[Tensor, "*batch d"]:
+    """E[phi'(x'u) x] at u = gamma w/|w|_S, as autograd's gradient of the plain unit. Kohler et al. 2019, section 4."""
+    again = torch.is_grad_enabled()
+    with torch.enable_grad():
+        u = effective_weights(w, gamma, around)
+        u = u if u.requires_grad else u.detach().requires_grad_()
+        value = plain_unit(u, around)
+        (slope,) = torch.autograd.grad(value.sum(), u, create_graph=again)
+    return slope
+
+
 Reference = Callable[..., Tensor]
 
 REFERENCES: Mapping[str, Reference] = {
@@ -103,4 +116,5 @@ REFERENCES: Mapping[str, Reference] = {
     "f": plain_unit,
     "s_norm": s_norm,
     "wtilde": effective_weights,
+    "v": mean_slope,
 }

@@ -1,9 +1,10 @@
 """Terms become batched torch programs: straight lines of steps, shared subexpressions computed once.
 
 Every value of a batch of K instances has shape (K, *law axes, *core): a law's points are an axis only where the value
-depends on that random vector; a scalar has no core, columns and rows have (n,), matrices (r, c). Calls go to the torch
-references (mode "reference") or must have been unfolded (mode "symbols"). Derivatives are torch's autograd of the
-compiled body, never the calculus' own differential. A node that the table does not know is refused.
+depends on that random vector; a scalar has no core, columns and rows have (n,), matrices (r, c). In mode "reference"
+calls go to the torch references (those without one are unfolded); in mode "symbols" they must have been unfolded.
+Derivatives are torch's autograd of the compiled body, never the calculus' own differential. A node that the table
+does not know is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from torch import Tensor
 from numerics import activations, fields
 from numerics.reference import REFERENCES, Surroundings
 from theory.calculus import terms as t
-from theory.calculus.rewrite import depends_on
+from theory.calculus.rewrite import depends_on, unfold
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
 
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
@@ -81,8 +82,8 @@ class Program:
 def compile_term(term: Term, mode: str = "reference") -> Program:
     """The program of a term without free random vectors.
 
-    Raises CannotCompileError for a node without a rule, for a call in mode "symbols" or without a reference, and for a
-    random vector that no expectation binds.
+    Raises CannotCompileError for a node without a rule, for a call in mode "symbols", and for a random vector that no
+    expectation binds.
     """
     if mode not in ("reference", "symbols"):
         raise ValueError(f'expected mode "reference" or "symbols", got {mode!r}.')
@@ -228,8 +229,8 @@ def _call(c: _Compiler, term: t.Call) -> int:
     name = term.definition.name
     if c.mode == "symbols":
         raise CannotCompileError(f"{name} is a definition; mode 'symbols' takes unfolded terms.")
-    if name not in REFERENCES:
-        raise CannotCompileError(f"no torch reference for the definition {name!r}; known are {', '.join(REFERENCES)}.")
+    if name not in REFERENCES:  # an abbreviation, or new: its body is evaluated, and the range of the evidence says so
+        return c.slot(unfold(term, frozenset({term.definition})))
     return c.emit("call", tuple(c.slot(a) for a in term.arguments), term.shape, term.definition)
 
 

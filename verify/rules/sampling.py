@@ -70,6 +70,8 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
             return _vacuous(dtype, settings, str(problem))
         if tally.witness is not None:
             break
+    for name in pairing.unpaired(theorem):
+        tally.note("definitions without a torch reference", name)
     return _trace(tally, settings, dtype)
 
 
@@ -85,15 +87,15 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
-    remaining, index = share, 0
-    while remaining > 0 and tally.witness is None:
+    before, wanted, index = tally.requested, tally.satisfied + share, 0
+    # Until enough instances satisfy the assumptions; if fewer than half do, the verdict is undecided anyway.
+    while tally.satisfied < wanted and tally.requested - before <= 2 * share and tally.witness is None:
         ensemble = draw_ensemble(setting, rng, index)
-        count = min(
-            remaining, LARGEST_BATCH, -(-share // LEAST_BATCHES), max(256, ENTRIES // entries(ensemble, setting))
-        )
+        largest = max(256, ENTRIES // entries(ensemble, setting))
+        count = min(wanted - tally.satisfied, LARGEST_BATCH, -(-share // LEAST_BATCHES), largest)
         built = build(setting, ensemble, count, dtype, settings.device)  # type: ignore[arg-type]
         found = measure(sides, built, full=index % FULL_EVERY == 0)
-        remaining, index = remaining - count, index + 1
+        index += 1
         tally.requested += count
         tally.satisfied += found.satisfied
         tally.reasons.update(
