@@ -65,7 +65,7 @@ def test_what_cannot_be_converted_is_refused(tex: str) -> None:
 
 
 def test_functions_are_declared_with_their_smoothness() -> None:
-    assert latex_function(press_samples.phi) == r"$\phi \colon \mathbb{R} \to \mathbb{R}$ twice differentiable"
+    assert latex_function(press_samples.phi, 2) == r"$\phi \colon \mathbb{R} \to \mathbb{R}$ twice differentiable"
 
 
 def test_every_source_is_in_the_bibliography() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from theory.calculus.terms import CalculusError, Symbol, Term
+from theory.calculus.rewrite import derivatives_needed
+from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol
 from theory.claims import Assumption, Bound, Claim, Identity, symbols_of
 from theory.derivation import Derivation, Instance, instance
 
@@ -186,5 +187,8 @@ def theorem_id(module: str) -> str:
     return f"{topic.replace('_', '-')}.{names[-1].replace('_', '-')}"
 
 
-def statement_of(part: Part) -> tuple[Term, str, Term]:
-    return part.claim.left, part.claim.relation, part.claim.right
+def smoothness(theorem: Theorem, function: Activation | ScalarField) -> int:
+    """How often a generic function must be differentiable for the theorem: what its claims and lines speak of."""
+    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
+    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    return max(0, *(derivatives_needed(term, function) for term in terms))

@@ -60,15 +60,17 @@ def latex_declaration(symbol: t.Symbol) -> str:
     return f"{where} {word}".rstrip()
 
 
-def latex_function(function: t.Activation | t.ScalarField) -> str:
-    """What a generic function is, as text with formulas."""
+_TIMES = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
+
+
+def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> str:
+    """What a generic function is, as text with formulas; `smoothness` is how often it must be differentiable."""
     name = name_tex(function.name, function.tex)
+    word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
+    domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):
-        size = function.size if isinstance(function.size, int) else symbol_tex(function.size)
-        return rf"${name} \colon \mathbb{{R}}^{{{size}}} \to \mathbb{{R}}$ twice differentiable"
-    times = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
-    word = times.get(function.smoothness, f"{function.smoothness} times differentiable")
-    return rf"${name} \colon \mathbb{{R}} \to \mathbb{{R}}$ {word}"
+        domain += f"^{{{function.size if isinstance(function.size, int) else symbol_tex(function.size)}}}"
+    return rf"${name} \colon {domain} \to \mathbb{{R}}$ {word}"
 
 
 def latex_reason(reason: Reason, cite: Cite = cref) -> str:

@@ -21,7 +21,7 @@ from theory.claims import AtMost, Equal
 from verify.screen import least_count
 from verify.setting import Setting
 from verify.tolerance import Roundoff, analyse, as_double
-from verify.torch_compile import Inputs, Program, batch_count, compile_term, run
+from verify.torch_compile import Inputs, Program, batch_count, compile_term, core_rank, run
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _draw(
             s.name,
             (size(s.rows), size(s.columns)),
             frozenset(p.value for p in s.properties),
-            vector=sum(1 for n in s.shape if n != 1) == 1,
+            axes=core_rank(s.shape),
             orthogonal_to=orthogonal.get(s.name, ""),
         )
         for s in setting.drawn

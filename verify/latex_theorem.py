@@ -80,11 +80,13 @@ def _cite(source: Source) -> str:
 
 
 def _footnote(result: TheoremResult) -> str:
+    """What is claimed and what was covered; a rule is named only where it fell short. The report has the rest."""
     said = [
         f"Verdict: {result.verdict.value}; claimed for {result.claim_range}; evidence: {result.evidence_range}.",
         *(
             f"{e.rule.value.capitalize()}: {e.verdict.value}, {e.reason}{_where(e)}{_stored(e)}."
             for e in result.evidence
+            if e.verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
         ),
     ]
     return rf"\footnote{{{escape(' '.join(said))}}}"
@@ -233,7 +235,7 @@ def _misses(result: TheoremResult) -> list[str]:
         if miss.result.verdict == "refuted":
             left, right = prose.shorten(miss.result.left), prose.shorten(miss.result.right)
             out.append(
-                rf"Refuted at {escape(miss.instance)}" + (f": {escape(left)} against {escape(right)}." if left else ".")
+                rf"Refuted at {miss.instance_tex}" + (f": {escape(left)} against {escape(right)}." if left else ".")
             )
         else:
             out.append(rf"\textbf{{{escape(miss.result.verdict.capitalize())}.}}")

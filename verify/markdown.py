@@ -130,7 +130,7 @@ def _misses(result: TheoremResult, mark: str) -> list[str]:
             out += _display(relation_lines(*miss.claim, LINE))
         if miss.instance:
             sides = [prose.shorten(side) for side in (miss.result.left, miss.result.right)]
-            out += [f"At {escape(miss.instance)}" + (f": `{sides[0]}` against `{sides[1]}`." if sides[0] else "."), ""]
+            out += [f"At {miss.instance_tex}" + (f": `{sides[0]}` against `{sides[1]}`." if sides[0] else "."), ""]
         if miss.replay:
             out += ["```sh", miss.replay, "```", ""]
     return out

@@ -6,13 +6,16 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
+from fractions import Fraction
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.latex import latex
+from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, functions_of
-from theory.theorem import Part, Theorem
+from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
+from verify.instances import InstanceError, Rows, display, from_json
 from verify.kernel import (
     DenseTrace,
     DerivationTrace,
@@ -29,7 +32,7 @@ def declarations(theorem: Theorem) -> list[str]:
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
     declared = [latex_declaration(s) for s in symbols]
-    return declared + [latex_function(f) for f in sorted(functions, key=lambda f: f.name)]
+    return declared + [latex_function(f, smoothness(theorem, f)) for f in sorted(functions, key=lambda f: f.name)]
 
 
 def _order(symbol: t.Symbol) -> int:
@@ -118,6 +121,7 @@ class Miss:
     claim: tuple[t.Term, str, t.Term] | None
     without: tuple[Assumption, ...]
     instance: str
+    instance_tex: str
 
     @property
     def replay(self) -> str:
@@ -133,14 +137,21 @@ def misses(result: TheoremResult) -> list[Miss]:
         name = item.id.split("/", 1)[-1]
         miss = stated.get(name)
         claim = (miss.claim.left, miss.claim.relation, miss.claim.right) if miss else None
-        found.append(Miss(item, name, claim, miss.without if miss else (), counterexample(item.witness)))
+        found.append(
+            Miss(
+                item,
+                name,
+                claim,
+                miss.without if miss else (),
+                counterexample(item.witness),
+                _in_tex(result.theorem, item.witness),
+            )
+        )
     return found
 
 
 def counterexample(witness: str | None) -> str:
     """The instance of a witness on one line; the witness itself if it is in no known form."""
-    from verify.instances import InstanceError, display, from_json
-
     if not witness:
         return ""
     try:
@@ -148,6 +159,42 @@ def counterexample(witness: str | None) -> str:
         return display(from_json(data["instance"]))
     except (ValueError, KeyError, TypeError, InstanceError):
         return witness
+
+
+def _in_tex(theorem: Theorem, witness: str | None) -> str:
+    """The instance of a witness as text with formulas in dollars."""
+    try:
+        instance = from_json(json.loads(witness or "")["instance"])
+    except (ValueError, KeyError, TypeError, InstanceError):
+        return witness or ""
+    names = {s.name: symbol_tex(s) for s in theorem.symbols}
+
+    def tex(name: str) -> str:
+        return names.get(name) or name_tex(name)
+
+    parts = [f"${tex(k)} = {v}$" for k, v in sorted(instance.sizes.items())]
+    parts += [f"${tex(k)} = {_rows_tex(v)}$" for k, v in sorted(instance.values.items())]
+    for name, law in sorted(instance.laws.items()):
+        even = len(set(law.weights)) == 1
+        points = [
+            _column_tex(p) + ("" if even else f"\\colon {w}") for p, w in zip(law.points, law.weights, strict=True)
+        ]
+        words = " equally likely" if even and len(points) > 1 else ""
+        listed = r",\, ".join(points)
+        parts.append(rf"${tex(name)} \in \{{{listed}\}}${words}")
+    parts += [rf"${tex(k)} = \mathrm{{{v}}}$" for k, v in sorted(instance.functions.items())]
+    return ", ".join(parts)
+
+
+def _rows_tex(rows: Rows) -> str:
+    if all(len(row) == 1 for row in rows):
+        return _column_tex(tuple(row[0] for row in rows))
+    body = r" \\ ".join(" & ".join(map(str, row)) for row in rows)
+    return rf"\bigl(\begin{{smallmatrix}}{body}\end{{smallmatrix}}\bigr)"
+
+
+def _column_tex(entries: tuple[Fraction, ...]) -> str:
+    return str(entries[0]) if len(entries) == 1 else f"({', '.join(map(str, entries))})"
 
 
 def shorten(enclosure: str, digits: int = 8) -> str:
@@ -159,4 +206,5 @@ def shorten(enclosure: str, digits: int = 8) -> str:
         short = mantissa[: mantissa.find(".") + 1 + digits] if "." in mantissa else mantissa
         return short + ("..." if len(short) < len(mantissa) else "") + exponent
 
+    enclosure = re.sub(r"\[\+/- ([\d.]+(?:e[+-]?\d+)?)\]", r"0 (within \1)", enclosure)
     return re.sub(r"\[(-?[\d.]+)(e[+-]?\d+)? \+/- [^\]]*\]", cut, enclosure)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
-from theory.theorem import Theorem
+from theory.theorem import Theorem, smoothness
 from verify.kernel import (
     DenseTrace,
     DerivationTrace,
@@ -24,7 +24,7 @@ def claim_range(theorem: Theorem) -> str:
     parts = [dimensions(theorem)]
     functions = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
     for function in sorted(functions, key=lambda f: f.name):
-        order = function.smoothness if isinstance(function, Activation) else 2
+        order = smoothness(theorem, function)
         parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")
     return "; ".join(parts)
 

@@ -430,7 +430,7 @@ def _activation(name: str) -> Callable[[Tensor], Tensor]:
 
 def rational(value: Fraction, inputs: Inputs) -> Tensor:
     """A rational correctly rounded to float64, then to the dtype."""
-    return torch.tensor([value.numerator / value.denominator], dtype=inputs.dtype, device=inputs.device)
+    return torch.full((1,), value.numerator / value.denominator, dtype=inputs.dtype, device=inputs.device)
 
 
 def power(base: Tensor, exponent: Fraction) -> Tensor:

@@ -97,6 +97,25 @@ def functions_in(term: Term) -> frozenset[t.Activation | t.ScalarField]:
     return frozenset(found)
 
 
+_TAKEN = {"gradient": 1, "jacobian": 1, "hessian": 2}
+
+
+def derivatives_needed(term: Term, function: t.Activation | t.ScalarField) -> int:
+    """The highest derivative of the function that the term speaks of, uncarried ones included; -1 if none."""
+    match term:
+        case t.Elementwise(activation, order, argument):
+            return max(order if activation == function else -1, derivatives_needed(argument, function))
+        case t.FieldValue(field, order, argument):
+            return max(order if field == function else -1, derivatives_needed(argument, function))
+        case t.Call(definition, arguments):
+            return max(derivatives_needed(part, function) for part in (definition.body, *arguments))
+        case t.Derivative(body, _, at, kind):
+            inside = derivatives_needed(body, function)
+            return max(inside + _TAKEN[kind] if inside >= 0 else -1, derivatives_needed(at, function))
+        case _:
+            return max((derivatives_needed(c, function) for c in term.children), default=-1)
+
+
 def definitions_in(term: Term) -> frozenset[t.Definition]:
     """Definitions that occur, directly or in the body of one that does."""
     found: set[t.Definition] = set()

@@ -38,8 +38,8 @@ mu_S, L_S = positive("mu_S", tex=r"\mu_S"), positive("L_S")
 Phi = nonnegative("Phi", tex=r"\Phi")
 
 SECOND_MOMENT = equal(E(x @ x.T), S, note="S is the second moment of the inputs")
-SPECTRUM_BELOW = at_most(mu_S * eye(d), S, note="mu_S bounds the spectrum of S from below")
-SPECTRUM_ABOVE = at_most(S, L_S * eye(d), note="L_S bounds the spectrum of S from above")
+SPECTRUM_BELOW = at_most(mu_S * eye(d), S, note="a lower bound on the spectrum")
+SPECTRUM_ABOVE = at_most(S, L_S * eye(d), note="an upper bound on the spectrum")
 LIPSCHITZ = sup_bound(phi, 1, Phi, note="the activation is Phi-Lipschitz")
 
 batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\mu(#1)")
