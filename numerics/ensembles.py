@@ -22,12 +22,15 @@ MOST_POINTS = 64
 
 @dataclass(frozen=True)
 class SymbolSpec:
-    """A symbol to draw: sizes of its rows and columns, and its declared properties in words."""
+    """A symbol to draw: sizes of its rows and columns, and its declared properties in words.
+
+    `axes` says what it is when sizes are 1: 0 a scalar, 1 a column or row, 2 a matrix.
+    """
 
     name: str
     shape: tuple[int, int]
     properties: frozenset[str] = frozenset()
-    vector: bool = False
+    axes: int = 0
     orthogonal_to: str = ""
 
 
@@ -129,9 +132,9 @@ class Source:
     # -- symbols --------------------------------------------------------------------------------------------
     def symbol(self, spec: SymbolSpec) -> Tensor:
         rows, columns = spec.shape
-        if spec.vector:
+        if spec.axes == 1:
             return self.column(max(rows, columns), nonzero="nonzero" in spec.properties)
-        if (rows, columns) == (1, 1) and not spec.properties & _MATRIX_PROPERTIES:
+        if spec.axes == 0:
             return self.scalar(spec.properties)
         return self.matrix(rows, columns, spec.properties)
 

@@ -1,0 +1,56 @@
+"""All numerics on a fake device, where mixing it with the CPU is an error; in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
+
+_setup_privateuseone_for_python_backend("npy")
+from random import Random
+from sampling.claims import TRUE
+from theory.calculus.rewrite import unfold
+from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ
+from verify.batches import build, counts_of, errors_of
+from verify.ensembling import draw_ensemble
+from verify.screen import least_bound
+from verify.setting import read
+from verify.tolerance import analyse, as_double
+from verify.torch_compile import compile_term, run_slots
+
+with FakeTensorMode():
+    try:
+        torch.ones(3).to("npy") + torch.ones(3)
+    except Exception as error:
+        assert "Mismatch" in type(error).__name__, error
+    else:
+        raise AssertionError("the fake device does not notice mixing")
+    for name, claim in TRUE.items():
+        setting = read(claim, (CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ))
+        for index in range(10):
+            built = build(setting, draw_ensemble(setting, Random(index), index), 16, torch.float32, "npy")
+            for side in (claim.left, claim.right):
+                program, symbols = compile_term(side), compile_term(unfold(side), "symbols")
+                slots = run_slots(program, built.inputs)
+                least = least_bound(program, slots, built.inputs, counts_of(setting, built.inputs))
+                bound = analyse(symbols, as_double(built.inputs), errors_of(setting, built.inputs), torch.float32)
+                for tensor in (built.satisfied, slots[program.result], least, *bound):
+                    assert tensor.device.type == "npy", (name, tensor.device)
+print("clean")
+"""
+
+
+def test_numerics_stay_on_their_device() -> None:
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={"PYTHONPATH": f"{root}:{root / 'tests'}", "OMP_NUM_THREADS": "1", "PATH": ""},
+        timeout=120,
+    )
+    assert done.stdout.strip() == "clean", done.stderr[-3000:]
