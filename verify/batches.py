@@ -21,7 +21,8 @@ from theory.claims import AtMost, Equal
 from verify.screen import least_count
 from verify.setting import Setting
 from verify.tolerance import Roundoff, analyse, as_double
-from verify.torch_compile import Inputs, Program, batch_count, compile_term, core_rank, run
+from verify.torch_compile import Program, compile_term, core_rank
+from verify.torch_run import Inputs, batch_count, run
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from theory.claims import Bound, Claim
 from verify.batches import Built, counts_of, errors_of, take
 from verify.screen import least_bound
 from verify.tolerance import analyse, as_double
-from verify.torch_compile import Program, compile_term, run_slots
+from verify.torch_compile import Program, compile_term
+from verify.torch_run import run_slots
 
 BUCKETS = 14
 

@@ -19,7 +19,8 @@ from verify.tolerance import (
     fan_out,
     power_roundings,
 )
-from verify.torch_compile import Inputs, Program, Step, align, contraction, core_rank
+from verify.torch_compile import Program, Step, core_rank
+from verify.torch_run import Inputs, align, contraction
 
 
 def least_bound(program: Program, slots: list[Tensor], inputs: Inputs, evaluated: Mapping[str, float]) -> Tensor:

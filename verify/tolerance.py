@@ -31,18 +31,8 @@ import torch
 from torch import Tensor
 
 from numerics import activations, fields
-from verify.torch_compile import (
-    Contraction,
-    Inputs,
-    Program,
-    Step,
-    align,
-    contraction,
-    core_rank,
-    evaluate,
-    expanded,
-    partials,
-)
+from verify.torch_compile import Contraction, Program, Step, core_rank
+from verify.torch_run import Inputs, align, contraction, evaluate, expanded, partials
 
 LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations of a derivative built from it
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives

@@ -38,7 +38,8 @@ from verify.ensembling import draw_ensemble
 from verify.promotion import promote
 from verify.setting import read
 from verify.tolerance import analyse, as_double
-from verify.torch_compile import CannotCompileError, compile_term, core_rank, run
+from verify.torch_compile import CannotCompileError, compile_term, core_rank
+from verify.torch_run import run
 
 d, m = dimension("d"), dimension("m")
 x, y = random_vector("x", d), random_vector("y", d)

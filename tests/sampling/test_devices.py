@@ -19,7 +19,8 @@ from verify.ensembling import draw_ensemble
 from verify.screen import least_bound
 from verify.setting import read
 from verify.tolerance import analyse, as_double
-from verify.torch_compile import compile_term, run_slots
+from verify.torch_compile import compile_term
+from verify.torch_run import run_slots
 
 with FakeTensorMode():
     try:

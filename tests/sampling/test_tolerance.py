@@ -14,7 +14,8 @@ from verify.measure import Sides, bucket_labels, histogram_of, measure
 from verify.screen import least_bound
 from verify.setting import read
 from verify.tolerance import analyse, as_double
-from verify.torch_compile import compile_term, run, run_slots
+from verify.torch_compile import compile_term
+from verify.torch_run import run, run_slots
 
 ASSUMPTIONS = (CENTRED, SECOND_MOMENT)
 
