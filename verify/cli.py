@@ -353,6 +353,7 @@ def replay(witness: str, source: str | None) -> int:
     Exit code 0 if the two sides are certainly different, 2 if that cannot be decided, 1 if they agree.
     """
     from verify import adversary, loader
+    from verify.prose import counterexample
 
     text = _witness(witness)
     own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
@@ -363,8 +364,8 @@ def replay(witness: str, source: str | None) -> int:
         raise UserError(
             "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
         ) from None
-    click.echo(f"claim:   {found.claim}\nleft:    {found.left}\nright:   {found.right}")
-    click.echo(f"outcome: {found.outcome} at {found.bits} bits")
+    click.echo(f"claim:   {found.claim}\nat:      {counterexample(text)}")
+    click.echo(f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits")
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
 
 
