@@ -271,3 +271,13 @@ def test_a_theorem_part_is_cited_alone():
     with pytest.raises(c.CalculusError, match="has no part"):
         s_norm.THEOREM.part("from the side")
     assert label.part == "from below"
+
+
+def test_a_certificate_that_may_be_undefined_is_refused():
+    term = r**2 * (u.T @ u) / r**2
+    assert "may be undefined" in one_line(c.zero(), u.T @ u, surplus(term), relation="<=")
+
+
+def test_a_huge_power_is_not_decided_rather_than_expanded():
+    assert "too large to expand" in one_line((r + p) ** 5000, (p + r) ** 5000)
+    assert one_line((r * p) ** 5000, p**5000 * r**5000) == ""

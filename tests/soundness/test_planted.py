@@ -6,7 +6,7 @@ import pytest
 
 from tests.soundness.planted import PLANTED, as_theorem
 from verify.kernel import Verdict, conclude, establish
-from verify.rules import dense, derivation, enclosure
+from verify.rules import dense, derivation, enclosure, sampling
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK, seed=7)
@@ -29,3 +29,10 @@ def test_planted(name):
     assert Verdict.SUPPORTED not in verdicts.values(), evidence
     assert verdicts["enclosure"] is Verdict.REFUTED, evidence[-1].reason
     assert conclude(evidence, [], {}).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", [name for name, (claim, _) in PLANTED.items() if claim.relation == "="])
+def test_sampling_does_not_support_a_false_identity(name, dtype):
+    evidence = establish(sampling.observe(as_theorem(name), QUICK, dtype))
+    assert evidence.verdict is Verdict.REFUTED, evidence.reason

@@ -14,6 +14,8 @@ from theory.calculus import words
 from theory.calculus.forms import Coefficient, Context, Exponent, Form, Frozen, Monomial
 from theory.calculus.terms import Symbol
 
+LARGEST_EXPANSION = 200  # terms times exponent; beyond it a power of a sum is not multiplied out
+
 
 def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
     """base ** exponent of a scalar form, wherever that is defined."""
@@ -38,6 +40,12 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
 
 
 def whole_power(ctx: Context, base: Form, exponent: int) -> Form:
+    """base ** exponent by multiplication. Raises CannotDecide where that would not end in reasonable time."""
+    if len(base.terms) == 1:
+        (((monomial, _), value),) = base.terms.items()
+        return settled(ctx, tuple((a, e * exponent) for a, e in monomial), value**exponent)
+    if exponent * len(base.terms) > LARGEST_EXPANSION:
+        raise f.CannotDecide(f"the power {exponent} of a sum of {len(base.terms)} terms is too large to expand")
     result = f.scalar(1)
     for _ in range(exponent):
         result = words.multiply(ctx, result, base)

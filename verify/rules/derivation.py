@@ -67,6 +67,8 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
         for term in (before, line.term):
             _require_defined(theorem, term)
         cited = _Cited(theorem, ctx, line)
+        if cited.certificate is not None:
+            _require_defined(theorem, cited.certificate.term)
         left, right = cited.apply(before), cited.apply(line.term)
         if line.relation == "=":
             _require_equal(ctx, left, right, "the two sides")
