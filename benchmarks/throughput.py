@@ -2,7 +2,7 @@
 
 import sys
 
-from numerics.devices import resolve
+from verify.devices import resolve
 from verify.throughput import throughput
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What is computed: torch references, batched random instances, devices. Knows nothing of theory or verify."""
+"""What is computed: torch references, batched random instances. Knows nothing of theory or verify."""

@@ -1,8 +1,8 @@
 """How many instances a second the sampling rule checks, next to two other ways to do the same work, in one run.
 
 The work: draw an instance, evaluate both sides of a claim (one of them autograd through torch's own batch norm),
-compare them against a rounding bound. The other ways: a batched loop written by hand for the one claim, and the rule
-with one Hypothesis example per instance. Ratios are taken within one run, so they do not depend on the machine.
+compare them against a rounding bound. The other ways, both written by hand for the one claim: a batched loop, and a
+property-based test in which Hypothesis draws the entries of one instance per example. Ratios are taken within one run.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from torch import Tensor
 
 from numerics import fields
@@ -54,13 +56,13 @@ def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
     """Both subjects in float64, each way for about `seconds`."""
     rows = []
     for name, claim, assumptions, sizes, by_hand in (
-        (f"batch-norm backward norm (S6), m = {BATCH_SIZE}", *_backward_norm(), _backward_norm_by_hand),
-        (f"gradient of the unit (D6), d = {SIZE}, {POINTS} points", *_unit_gradient(), _unit_gradient_by_hand),
+        (f"batch-norm backward norm (S6), m = {BATCH_SIZE}", *_backward_norm(), BACKWARD_NORM),
+        (f"gradient of the unit (D6), d = {SIZE}, {POINTS} points", *_unit_gradient(), UNIT_GRADIENT),
     ):
         check = _rule(claim, assumptions, sizes, device)
         rule = _rate(lambda f=check: f(BATCH, 1), BATCH, seconds)  # type: ignore[misc]
-        hand = _rate(lambda f=by_hand: f(BATCH, _generator(1), device), BATCH, seconds)  # type: ignore[misc]
-        rows.append(Row(name, rule, hand, _hypothesis_rate(check, seconds)))
+        hand = _rate(lambda f=by_hand: _loop(f, BATCH, device), BATCH, seconds)  # type: ignore[misc]
+        rows.append(Row(name, rule, hand, _hypothesis_rate(by_hand, seconds)))
     return rows
 
 
@@ -81,8 +83,26 @@ def _rate(work: Callable[[], object], count: int, seconds: float) -> float:
     return best
 
 
-def _hypothesis_rate(rule: Callable[[int, int], object], seconds: float) -> float:
+@dataclass(frozen=True)
+class ByHand:
+    """A claim checked by hand: the shapes of one instance's tensors, and the check of a batch of them."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    check: Callable[..., None]
+
+
+def _loop(by_hand: ByHand, count: int, device: str) -> None:
+    generator = _generator(1)
+    by_hand.check(
+        *(torch.randn(count, *s, dtype=torch.float64, generator=generator).to(device) for s in by_hand.shapes)
+    )
+
+
+def _hypothesis_rate(by_hand: ByHand, seconds: float) -> float:
+    """Examples a second of the test one would write: every entry drawn by Hypothesis, one instance per example."""
     examples = max(20, int(200 * seconds))
+    entries = st.floats(-3, 3, allow_subnormal=False)
+    drawn = [arrays(np.float64, (1, *shape), elements=entries) for shape in by_hand.shapes]
 
     @settings(
         max_examples=examples,
@@ -92,9 +112,11 @@ def _hypothesis_rate(rule: Callable[[int, int], object], seconds: float) -> floa
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(0, 2**32 - 1))
-    def check(seed: int) -> None:
-        rule(1, seed)
+    @given(st.tuples(*drawn))
+    def check(instance: tuple[np.ndarray, ...]) -> None:
+        first = instance[0].reshape(len(instance[0][0]), -1)
+        assume(bool((first.std(axis=0) > 0.1).all()) and all(bool(np.abs(a).max() > 0.1) for a in instance))
+        by_hand.check(*(torch.from_numpy(a.copy()) for a in instance))
 
     check()
     start = time.perf_counter()
@@ -151,10 +173,9 @@ def _agree(left: Tensor, right: Tensor, size: Tensor) -> None:
         raise RuntimeError("the hand-written loop of a true claim disagrees")
 
 
-def _backward_norm_by_hand(count: int, generator: torch.Generator, device: str) -> None:
+def _check_backward_norm(y: Tensor, gamma: Tensor, beta: Tensor) -> None:
     """The same work in a dozen lines of torch for this one claim."""
-    y = torch.randn(count, BATCH_SIZE, dtype=torch.float64, generator=generator).to(device).requires_grad_()
-    gamma, beta = torch.randn(2, count, dtype=torch.float64, generator=generator).to(device)
+    y = y.requires_grad_()
     z = batch_norm(y, gamma, beta)
     (left,) = torch.autograd.grad(fields.value("sine", z).sum(), y)
     with torch.no_grad():
@@ -167,12 +188,10 @@ def _backward_norm_by_hand(count: int, generator: torch.Generator, device: str) 
         _agree((left * left).sum(-1), factor * inner, factor * square)
 
 
-def _unit_gradient_by_hand(count: int, generator: torch.Generator, device: str) -> None:
+def _check_unit_gradient(x: Tensor, w: Tensor, gamma: Tensor) -> None:
     """The same work in a dozen lines of torch for this one claim."""
-    x = torch.randn(count, POINTS, SIZE, dtype=torch.float64, generator=generator).to(device)
     x = x - x.mean(1, keepdim=True)
-    w = torch.randn(count, SIZE, dtype=torch.float64, generator=generator).to(device).requires_grad_()
-    gamma = torch.randn(count, dtype=torch.float64, generator=generator).to(device)
+    w = w.requires_grad_()
     y = torch.einsum("knd,kd->kn", x, w)
     (left,) = torch.autograd.grad(torch.tanh(batch_norm(y, gamma, torch.zeros_like(gamma))).mean(-1).sum(), w)
     with torch.no_grad():
@@ -184,3 +203,7 @@ def _unit_gradient_by_hand(count: int, generator: torch.Generator, device: str) 
         right = (gamma / q)[:, None] * (v - sw * (w * v).sum(-1, keepdim=True) / q[:, None] ** 2)
         size = (gamma.abs() / q)[:, None] * (v.abs() + sw.abs() * (w * v).abs().sum(-1, keepdim=True) / q[:, None] ** 2)
         _agree(left, right, size + 1e-300)
+
+
+BACKWARD_NORM = ByHand(((BATCH_SIZE,), (), ()), _check_backward_norm)
+UNIT_GRADIENT = ByHand(((POINTS, SIZE), (SIZE,), ()), _check_unit_gradient)

@@ -1,9 +1,9 @@
-"""Torch references, devices and fields, each against something that shares no code with it."""
+"""Torch references and fields, each against something that shares no code with it."""
 
 import pytest
 import torch
 
-from numerics import devices, fields
+from numerics import fields
 from numerics.reference import Surroundings, batch_norm, bn_unit, mean_slope, s_norm
 
 
@@ -60,16 +60,3 @@ def test_derivatives_of_fields(name: str) -> None:
     hessian = torch.stack(rows, dim=1)
     torch.testing.assert_close(fields.gradient(name, u), gradient)
     torch.testing.assert_close(fields.hessian(name, u), hessian)
-
-
-def test_devices() -> None:
-    assert devices.resolve("cpu") == "cpu"
-    assert devices.resolve("auto") == ("cuda" if torch.cuda.is_available() else "cpu")
-    with pytest.raises(devices.DeviceError, match=r"expected a device out of auto, cpu, cuda; got 'tpu'"):
-        devices.resolve("tpu")
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
-def test_cuda_where_there_is_none_says_what_to_do() -> None:
-    with pytest.raises(devices.DeviceError, match=r"Remedy: --device auto or cpu"):
-        devices.resolve("cuda")
