@@ -60,6 +60,10 @@ class Theorem:
     docstring: str = ""
 
     def __post_init__(self) -> None:
+        if self.parts and self.claim is not None and self.claim not in [part.claim for part in self.parts]:
+            raise TheoremError(
+                f"{self.id}: expected either a claim or parts, got both. Remedy: make the claim a Part of its own."
+            )
         if self.claim is not None and not self.parts:
             object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))

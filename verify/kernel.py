@@ -138,21 +138,26 @@ _DOOR = object()
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one rule established, with the observation it rests on. Only `establish` makes one."""
+    """What one rule established, with the observation it rests on. Only `establish` makes one.
 
-    rule: Rule
-    verdict: Verdict
-    reason: str
+    Rule, verdict, reason, instances and witness are no arguments: they are computed from the observation.
+    """
+
     observation: Observation
-    instances: int = 0
-    witness: str | None = None
     seconds: float = 0.0
     cached: bool = False
     _door: Any = field(default=None, repr=False, compare=False)
+    rule: Rule = field(init=False)
+    verdict: Verdict = field(init=False)
+    reason: str = field(init=False)
+    instances: int = field(init=False)
+    witness: str | None = field(init=False)
 
     def __post_init__(self) -> None:
         if self._door is not _DOOR:
             raise EvidenceError("evidence is made by verify.kernel.establish from an observation, not by hand.")
+        for name, value in _judged(self.observation).items():
+            object.__setattr__(self, name, value)
 
     def __bool__(self) -> bool:
         raise EvidenceError("evidence has no truth value; ask for .verdict. Unknown is not a pass.")
@@ -160,13 +165,17 @@ class Evidence:
 
 def establish(observation: Observation, *, seconds: float = 0.0, cached: bool = False) -> Evidence:
     """The verdict that an observation supports, with the reason in words."""
+    return Evidence(observation, seconds, cached, _DOOR)
+
+
+def _judged(observation: Observation) -> dict[str, Any]:
     rule = RULE_OF.get(type(observation))
     if rule is None:
         raise EvidenceError(f"expected an observation, got {type(observation).__name__}.")
     verdict, reason = _JUDGES[type(observation)](observation)
     instances = observation.satisfied if isinstance(observation, EnclosureTrace | SamplingTrace) else 0
     witness = _witness(observation) if verdict is Verdict.REFUTED else None
-    return Evidence(rule, verdict, reason, observation, instances, witness, seconds, cached, _DOOR)
+    return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
 
 
 def _witness(observation: Observation) -> str | None:
@@ -257,6 +266,8 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
     than the weakest one it uses.
     """
     for item in evidence:
+        if any(getattr(item, name) != value for name, value in _judged(item.observation).items()):
+            raise EvidenceError(f"the {item.rule.value} evidence does not say what its observation says.")
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")
     points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING)]

@@ -137,6 +137,7 @@ def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str) -> Ter
         raise CalculusError(
             f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...)."
         )
+    rewrite.require_open(variable)
     where = variable if at is None else at
     if where.shape != variable.shape:
         raise t.ShapeError(

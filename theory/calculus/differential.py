@@ -13,7 +13,7 @@ from theory.calculus import forms as f
 from theory.calculus import terms as t
 from theory.calculus import words
 from theory.calculus.forms import CannotDecide, Context, Form
-from theory.calculus.rewrite import depends_on, substitute
+from theory.calculus.rewrite import depends_on, require_open, substitute
 from theory.calculus.terms import Symbol, Term
 
 
@@ -89,6 +89,7 @@ def carry_out(ctx: Context, node: t.Derivative) -> Term:
     from theory.calculus.normal_form import normal_form
     from theory.calculus.unform import to_term
 
+    require_open(node.variable)
     body = node.body
     if any(isinstance(x, t.Derivative) and depends_on(x, node.variable) for x in t.walk(body)):
         body = to_term(ctx, normal_form(ctx, body))

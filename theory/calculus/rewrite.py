@@ -223,3 +223,19 @@ def bind(body: Term, variable: Symbol) -> tuple[Term, Symbol]:
     """The body over a bound copy of the variable, and that copy."""
     bound = dataclass_replace(variable, bound=binder_depth(body) + 1)
     return substitute(body, {variable: bound}), bound
+
+
+OPEN = frozenset({t.Property.NONZERO, t.Property.POSITIVE, t.Property.NEGATIVE})
+
+
+def require_open(variable: Symbol) -> None:
+    """A derivative needs a variable that may move in every direction. Raises CalculusError for any other.
+
+    Symmetric matrices and projectors form no open set: the gradient of u'Sv in a symmetric S would be both uv' and vu'.
+    """
+    bad = sorted(p.value for p in variable.properties - OPEN)
+    if bad:
+        raise CalculusError(
+            f"no derivative is taken in {variable.name}, which is declared {', '.join(bad)}: it cannot move in every "
+            "direction. Remedy: differentiate in a symbol without that property."
+        )

@@ -8,8 +8,8 @@ from theory.calculus.terms import Property, Symbol
 
 
 def is_nonnegative(ctx: Context, form: Form) -> bool:
-    """Every term is shown >= 0 (coefficient included)."""
-    return all(_term_sign(ctx, m, c) for (m, _), c in form.terms.items())
+    """A number, and every term of it is shown >= 0 (coefficient included)."""
+    return form.shape == (1, 1) and all(_term_sign(ctx, m, c) for (m, _), c in form.terms.items())
 
 
 def is_positive(ctx: Context, form: Form) -> bool:

@@ -140,6 +140,7 @@ class _Cited:
                     raise Rejected(
                         f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
                     )
+                _require_defined(self.theorem, reason.gap)
                 self.facts.append(order.Fact("Cauchy-Schwarz", reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
@@ -153,6 +154,7 @@ class _Cited:
         for symbol, value in values.items():
             if symbol not in cited.symbols:
                 raise Rejected(f"{cited.id} has no symbol {symbol.name}")
+            _require_defined(self.theorem, value)
             _require_properties(self.theorem, value, symbol)
         for assumption in cited.assumptions:
             if _instantiate(assumption, values) not in self.theorem.assumptions:
@@ -228,6 +230,8 @@ def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
 
 def _require_defined(theorem: Theorem, term: Term) -> None:
     """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
+    if rewrite.unfold(term, frozenset()) != term:
+        raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
     ctx = _full_context(theorem)
     whole = rewrite.unfold(term)
     normal_form(ctx, whole)

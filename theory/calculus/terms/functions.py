@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from theory.calculus.terms.base import CalculusError, Dimension, Shape, ShapeError, Term, node
 from theory.calculus.terms.build import as_term
-from theory.calculus.terms.nodes import Symbol, show
+from theory.calculus.terms.nodes import Symbol, require_size, show
 
 
 # ---- functions ----------------------------------------------------------------------------------------------
@@ -60,6 +60,9 @@ class ScalarField:
     name: str
     size: Dimension
     tex: str = ""
+
+    def __post_init__(self) -> None:
+        require_size(self.size)
 
     def __call__(self, argument: Term) -> Term:
         return self._at(0, argument)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from theory.calculus.terms.base import Dimension, Property, Shape, Term, node
+from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, Term, node
+
+
+def require_size(size: Dimension) -> None:
+    """A size is a whole number >= 1 or a symbol made by `dimension`. Raises CalculusError for anything else."""
+    if isinstance(size, Symbol) and size.has(Property.DIMENSION):
+        return
+    if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
+        return
+    raise CalculusError(
+        f'expected a size: a dimension or a whole number >= 1, got {size!r}. Remedy: d = dimension("d").'
+    )
 
 
 # ---- leaves -------------------------------------------------------------------------------------------------
@@ -27,6 +38,10 @@ class Symbol(Term):
     tex: str = ""
     bound: int = 0
 
+    def __post_init__(self) -> None:
+        for size in self.shape:
+            require_size(size)
+
     def _key(self) -> tuple[Any, ...]:
         return (self.name, self.shape, self.properties, self.bound)
 
@@ -40,6 +55,9 @@ class Eye(Term):
 
     size: Dimension
 
+    def __post_init__(self) -> None:
+        require_size(self.size)
+
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return (self.size, self.size)
@@ -51,6 +69,9 @@ class Ones(Term):
 
     size: Dimension
 
+    def __post_init__(self) -> None:
+        require_size(self.size)
+
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return (self.size, 1)
@@ -61,6 +82,10 @@ class Zero(Term):
     """The zero matrix of a shape."""
 
     shape: Shape
+
+    def __post_init__(self) -> None:
+        for size in self.shape:
+            require_size(size)
 
 
 # ---- algebra ------------------------------------------------------------------------------------------------

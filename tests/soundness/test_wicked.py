@@ -1,0 +1,132 @@
+"""Ways to a false proof that an attacker found or tried: each is refused, at the door or by the line checker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from theory import calculus as c
+from theory.calculus import terms as t
+from theory.claims import Bound, Identity, at_most
+from theory.derivation import DIFFERENTIATE, CauchySchwarz, start, surplus
+from theory.theorem import Part, Theorem, TheoremError
+from verify.kernel import DerivationTrace, EvidenceError, LineTrace, PartTrace, Verdict, conclude, establish
+from verify.rules.derivation import observe
+
+d = c.dimension("d")
+r, s, nonneg = c.real("r"), c.real("s"), c.nonnegative("n")
+u, v = c.vector("u", d), c.vector("v", d)
+A, S, P = c.matrix("A", d), c.positive_definite("S", d), c.projector("P", d)
+ZERO, ONE = c.zero(), c.number(1)
+
+
+def theorem(claim, derivation, assumptions=(), name="case"):
+    return Theorem(
+        f"wicked.{name}",
+        parts=(Part("", claim, derivation),),
+        near_misses={"itself": claim},
+        assumptions=assumptions,
+        docstring="a case",
+    )
+
+
+def equality(left, right, *by, assumptions=(), name="case"):
+    return theorem(Identity(left, right), start(left).equals(right, *by), assumptions, name)
+
+
+def inequality(left, right, *by, assumptions=(), name="case"):
+    return theorem(Bound(left, right), start(left).at_most(right, *by), assumptions, name)
+
+
+def refusal(case: Theorem) -> str:
+    trace = observe(case)
+    assert establish(trace).verdict is not Verdict.PROVED
+    return " | ".join(line.problem for part in trace.parts for line in part.lines if not line.accepted)
+
+
+# ---- derivatives where nothing can move freely --------------------------------------------------------------
+@pytest.mark.parametrize("variable", [c.symmetric("M", d), S, P, nonneg], ids=repr)
+def test_no_derivative_in_what_is_no_open_set(variable):
+    """u'Sv = v'Su, yet its gradients in S would be uv' and vu': any two columns would commute."""
+    body = variable**2 if variable.is_scalar else u.T @ variable @ v
+    with pytest.raises(c.CalculusError, match="cannot move in every direction"):
+        c.gradient(body, variable)
+    bound = replace(variable, bound=1)
+    node = t.Derivative(bound**2 if variable.is_scalar else u.T @ bound @ v, bound, variable, "gradient")
+    assert "cannot move in every direction" in refusal(equality(node, node + 0 * node, DIFFERENTIATE))
+
+
+# ---- terms that are undefined where they hide ---------------------------------------------------------------
+def test_a_cited_theorem_is_not_instantiated_at_what_may_be_undefined():
+    """0 <= s^2 at s = r^(1/2) would read 0 <= r."""
+    square = inequality(ZERO, s**2, surplus(s**2), name="square")
+    assert establish(observe(square)).verdict is Verdict.PROVED
+    assert "r^(1/2) may be undefined" in refusal(inequality(ZERO, r, surplus(r), square.at({s: c.sqrt(r)})))
+    size = equality(abs(s**2), s**2, name="size")
+    assert "r^(1/2) may be undefined" in refusal(equality(abs(r), r, size.at({s: c.sqrt(r)})))
+
+
+def test_cauchy_schwarz_is_not_used_on_what_may_be_undefined():
+    """|r^(1/2)u| |-r^(1/2)u| - (r^(1/2)u)'(-r^(1/2)u) >= 0 would read 2r u'u >= 0."""
+    lemma = CauchySchwarz(c.sqrt(r) * u, -c.sqrt(r) * u, c.eye(d))
+    assert "may be undefined" in refusal(inequality(ZERO, 2 * r * (u.T @ u), surplus(2 * r * (u.T @ u)), lemma))
+
+
+def test_a_matrix_is_not_invertible_because_a_number_is_positive():
+    left = c.inverse(A + r * c.eye(d)) @ (A + r * c.eye(d)) @ u
+    case = equality(left, left + 0 * u, assumptions=(at_most(ONE, r),))
+    assert "invertible" in refusal(case)
+
+
+def test_a_node_not_made_by_the_constructors_is_refused():
+    raw = t.Power(t.Power(r, Fraction(1, 2)), Fraction(2))
+    assert "constructors" in refusal(inequality(ZERO, r, surplus(raw)))
+    misshapen = t.Product((u, u))
+    assert "cannot multiply" in refusal(equality(misshapen, misshapen + 0 * misshapen))
+
+
+def test_a_term_changed_after_it_was_compared_is_refused():
+    term = 2 * (u.T @ v)
+    assert hash(term)
+    object.__setattr__(term, "scalar", c.number(1))
+    assert refusal(equality(term, u.T @ v))
+
+
+# ---- at the door --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", [0, -1, True, r, c.number(2)], ids=repr)
+def test_a_size_is_a_dimension_or_a_whole_number(size):
+    for make in (c.ones, c.eye, lambda n: c.vector("y", n), lambda n: c.zero(n, 3), lambda n: c.scalar_field("L", n)):
+        with pytest.raises(c.CalculusError, match="expected a size"):
+            make(size)
+
+
+def test_a_claim_cannot_hide_behind_the_parts():
+    true = Identity(u.T @ v, v.T @ u)
+    with pytest.raises(TheoremError, match="either a claim or parts"):
+        Theorem(
+            "wicked.both",
+            claim=Identity(u.T @ v, 2 * (u.T @ v)),
+            parts=(Part("", true, start(true.left).equals(true.right)),),
+            near_misses={"n": Identity(u, v)},
+            docstring="both",
+        )
+
+
+# ---- evidence -----------------------------------------------------------------------------------------------
+REFUSED = DerivationTrace((PartTrace("", True, (LineTrace(1, "=", False, problem="no"),)),))
+
+
+def test_evidence_cannot_be_copied_with_another_verdict():
+    evidence = establish(REFUSED)
+    with pytest.raises(ValueError, match="verdict"):
+        replace(evidence, verdict=Verdict.PROVED)
+    assert replace(evidence, seconds=1.0).verdict is Verdict.UNDECIDED
+
+
+def test_evidence_changed_by_force_is_not_believed():
+    evidence = establish(REFUSED)
+    object.__setattr__(evidence, "verdict", Verdict.PROVED)
+    with pytest.raises(EvidenceError, match="does not say what its observation says"):
+        conclude([evidence], [], {})
