@@ -121,18 +121,27 @@ def surroundings() -> str:
     return ";".join([*parts, f"ground={ground}", platform.machine(), sys.implementation.name])
 
 
-@functools.lru_cache(maxsize=1)
-def source_code() -> str:
-    """A digest of the project's files that decide what a rule sees."""
-    total = hashlib.sha256()
-    for package, folders in (("theory", ("", "calculus")), ("numerics", ("",)), ("verify", ("", "rules"))):
+def source_files() -> list[tuple[str, Path]]:
+    """The project's files that decide what a rule sees, by name: all but theorems, definitions and presentation."""
+    found: list[tuple[str, Path]] = []
+    for package in ("theory", "numerics", "verify"):
         spec = importlib.util.find_spec(package)
         root = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
-        for folder in folders:
-            for path in sorted((root / folder).glob("*.py")):
-                if package == "verify" and path.stem in PRESENTATION:
-                    continue
-                total.update(f"{package}/{folder}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted(root.rglob("*.py")):
+            inside = path.relative_to(root)
+            stated = package == "theory" and inside.parts[0] in ("theorems", "errata", "definitions")
+            shown = package == "verify" and (inside.parts[0] == "report" or inside.stem in PRESENTATION)
+            if not stated and not shown:
+                found.append((f"{package}/{inside.as_posix()}", path))
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def source_code() -> str:
+    """A digest of the files that decide what a rule sees."""
+    total = hashlib.sha256()
+    for name, path in source_files():
+        total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 
