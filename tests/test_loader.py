@@ -168,3 +168,60 @@ def test_catalogue_ids_come_from_file_names() -> None:
 def test_shipped_path_is_the_shipped_theorem() -> None:
     for entry in catalogue.catalogue()[:1]:
         assert catalogue.select([str(entry.path)]) == (entry,)
+
+
+@pytest.mark.parametrize(
+    "line", ["import sys; sys.exit(0)", 'raise SystemExit("done")', "class X(BaseException): ...\nraise X()"]
+)
+def test_a_file_cannot_end_the_program(tmp_path: Path, line: str) -> None:
+    error = refusal(files.write(tmp_path, HEAD + line + "\n"))
+    assert error.expected.startswith("expected a theorem file that runs")
+    assert ":7" in error.where or ":8" in error.where
+    assert error.remedy
+
+
+def test_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / f"{files.fresh()}.py"
+    path.write_bytes(b"\0\1\2")
+    error = refusal(path)
+    assert "null bytes" in error.got
+    assert error.where == str(path)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / path.name).write_bytes(b"\0\1\2")
+    assert error.where in refusal(tmp_path).where
+
+
+def test_empty_selector_and_another_kind_of_file(tmp_path: Path) -> None:
+    assert "''" in refusal("").got
+    (tmp_path / "notes.txt").write_text("hello")
+    assert "another kind of file" in refusal(tmp_path / "notes.txt").got
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("Identity(w, w), None, near_misses=[Identity(w, 2 * w)]", "near misses by name"),
+        ('Identity(w, w), {"a": 1}, near_misses={"n": Identity(w, 2 * w)}', "expected a derivation"),
+        ('Identity(w, w), near_misses={"n": Identity(w, 2 * w)}, assumptions=equal(w, 2 * w)', "tuple of assumptions"),
+        (
+            'Identity(w, w), near_misses={"n": Identity(w, 2 * w)}, assumptions=(Identity(w, 2 * w),)',
+            "tuple of assumpt",
+        ),
+    ],
+)
+def test_slips_of_the_keyboard(tmp_path: Path, arguments: str, words: str) -> None:
+    text = HEAD.replace("import Identity", "import Identity, equal") + f"THEOREM = Theorem(__name__, {arguments})\n"
+    error = refusal(files.write(tmp_path, text))
+    assert words in error.got
+    assert ":7" in error.where
+    assert error.remedy
+
+
+def test_certificate_that_speaks_of_another_symbol_of_that_name(tmp_path: Path) -> None:
+    text = HEAD.replace("import Identity", "import Bound, Identity") + (
+        "from theory.derivation import start, surplus\n"
+        'r, p = real("r"), positive("r")\n'
+        "CHAIN = start(zero()).at_most(r, surplus(p))\n"
+        'THEOREM = Theorem(__name__, Bound(zero(), r), CHAIN, near_misses={"n": Bound(r, r)})\n'
+    )
+    assert "another r than the claim" in refusal(files.write(tmp_path, text)).got

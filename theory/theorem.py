@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from theory.calculus.rewrite import derivatives_needed
-from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol
-from theory.claims import Assumption, Bound, Claim, Identity, symbols_of
-from theory.derivation import Derivation, Instance, instance
+from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol, Term
+from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, symbols_of
+from theory.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
 
 
 class TheoremError(CalculusError):
@@ -66,6 +66,7 @@ class Theorem:
             )
         if self.claim is not None and not self.parts:
             object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
+        _check_types(self)
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
         if not self.docstring:
             object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
@@ -127,6 +128,11 @@ class Theorem:
                 f"{self.id}: expected a claim, got none. Remedy: Theorem(__name__, claim=Identity(left, right), ...)."
             )
         if not self.title:
+            if self.module not in sys.modules:
+                raise TheoremError(
+                    f"{self.id}: there is no module {self.module!r} whose docstring could give the title. "
+                    "Remedy: Theorem(__name__, ...)."
+                )
             raise TheoremError(
                 f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line."
             )
@@ -163,15 +169,54 @@ class Theorem:
                         f"{self.id}: line {number} speaks of {symbol.name}, which neither the claim nor an assumption "
                         "declares. Remedy: use the claim's symbols, or add the assumption that introduces it."
                     )
+                names = {symbol.name for symbol in declared}
+                for symbol in (s for term in _certificate(line) for s in free_symbols(term) - declared):
+                    if symbol.name in names:
+                        raise TheoremError(
+                            f"{self.id}: the certificate of line {number} speaks of another {symbol.name} than the "
+                            "claim, with different shape or properties. Remedy: declare it once."
+                        )
+
+
+def _certificate(line: Line) -> Iterator[Term]:
+    """The terms that a line brings along as its certificate."""
+    for reason in line.reasons:
+        if isinstance(reason, Surplus):
+            yield reason.term
+        elif isinstance(reason, CauchySchwarz):
+            yield from (reason.left, reason.right, reason.metric)
+
+
+def _check_types(theorem: Theorem) -> None:
+    """What a slip of the keyboard makes: an assumption without its tuple, near misses without names."""
+    assumptions: object = theorem.assumptions
+    if not isinstance(assumptions, tuple) or not all(isinstance(a, (Equal, AtMost, SupBound)) for a in assumptions):
+        raise TheoremError(
+            f"{theorem.id}: expected a tuple of assumptions made by equal, at_most or sup_bound, got {assumptions!r}. "
+            "Remedy: assumptions=(CENTRED,), with the comma."
+        )
+    if not isinstance(theorem.near_misses, Mapping):
+        raise TheoremError(
+            f"{theorem.id}: expected near misses by name, got {type(theorem.near_misses).__name__}. "
+            "Remedy: near_misses={'what is wrong': Identity(left, almost_right)}."
+        )
 
 
 def _check_part(name: str, part: Part) -> None:
     where = f"{name}{f' ({part.label})' if part.label else ''}"
     if not isinstance(part.claim, (Identity, Bound)):
-        raise TheoremError(f"{where}: expected an Identity or a Bound, got {part.claim!r}.")
+        raise TheoremError(
+            f"{where}: expected an Identity or a Bound, got {part.claim!r}. "
+            "Remedy: Identity(left, right), with the two sides themselves; an Eq or == has already been evaluated."
+        )
     derivation = part.derivation
     if derivation is None:
         return
+    if not isinstance(derivation, Derivation):
+        raise TheoremError(
+            f"{where}: expected a derivation, got {type(derivation).__name__} {derivation!r}. "
+            "Remedy: start(left).equals(..., reason) or .at_most(..., reason)."
+        )
     if derivation.start != part.claim.left:
         raise TheoremError(
             f"{where}: the derivation starts at {derivation.start!r}, the claim's left side is {part.claim.left!r}."

@@ -70,12 +70,12 @@ def parse(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
-        raise syntax_error(error) from None
+        raise syntax_error(error, path) from None
     except (OSError, ValueError) as error:
         raise UserError("expected a readable Python file", got=str(error), where=str(path)) from None
 
 
-def syntax_error(error: SyntaxError) -> UserError:
+def syntax_error(error: SyntaxError, path: Path | None = None) -> UserError:
     """A syntax error as the user's mistake, with the caret under the place."""
     line = (error.text or "").rstrip("\n")
     column = max((error.offset or 1) - 1, 0)
@@ -83,7 +83,7 @@ def syntax_error(error: SyntaxError) -> UserError:
     return UserError(
         "expected a theorem file that Python can read",
         got=f"{type(error).__name__}: {error.msg}",
-        where=f"{error.filename}:{error.lineno}{caret}",
+        where=f"{error.filename or path}" + (f":{error.lineno}{caret}" if error.lineno else ""),
         remedy="mend the line",
     )
 
@@ -150,8 +150,8 @@ def _entry(path: Path, module: str, root: Path | None = None) -> Iterator[Entry]
 # ---- a user's own files -------------------------------------------------------------------------------------
 def _from_path(selector: str, entries: Sequence[Entry]) -> list[Entry]:
     path = Path(selector)
-    looks_like_path = path.suffix == ".py" or "/" in selector or "\\" in selector or path.is_dir()
-    if not looks_like_path:
+    looks_like_path = path.suffix == ".py" or "/" in selector or "\\" in selector or path.exists()
+    if not selector or not looks_like_path:
         words = [e.id for e in entries] + sorted({e.topic for e in entries})
         raise UserError(
             "expected an id, a topic, a glob over ids, or a path to a .py file or a folder",

@@ -123,6 +123,13 @@ def reasons(out: Console, result: TheoremResult) -> None:
     head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
     out.print(Text(head, style="bold"), soft_wrap=True)
     out.print(Text(f"  {result.reason}"), soft_wrap=True)
+    if ": vacuous: none of " in result.reason:  # whatever else was seen says nothing about the claim
+        out.print(
+            "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "
+            "so that instances can be built (docs/theorem-files.md)",
+            soft_wrap=True,
+        )
+        return
     for item in result.evidence:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
             out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)

@@ -47,7 +47,7 @@ def load_entry(entry: Entry) -> Theorem:
     if not isinstance(theorem, Theorem):
         raise UserError(
             "expected the file to end with THEOREM = Theorem(__name__, ...)",
-            got="no THEOREM" if theorem is None else f"THEOREM is a {type(theorem).__name__}",
+            got="no THEOREM" if theorem is None else f"THEOREM of type {type(theorem).__name__}",
             where=str(entry.path),
             remedy="normproof new shows a complete file",
         )
@@ -74,8 +74,10 @@ def _import(entry: Entry) -> ModuleType:
     try:
         module = importlib.import_module(entry.module)
     except SyntaxError as error:
-        raise syntax_error(error) from None
-    except Exception as error:
+        raise syntax_error(error, entry.path) from None
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # sys.exit() in a theorem file must not end the program as if all were well
         raise _explain(error, entry) from None
     origin = getattr(module, "__file__", None)
     if origin is None or Path(origin).resolve() != entry.path.resolve():
@@ -88,7 +90,7 @@ def _import(entry: Entry) -> ModuleType:
     return module
 
 
-def _explain(error: Exception, entry: Entry) -> UserError:
+def _explain(error: BaseException, entry: Entry) -> UserError:
     where = _user_frame(error.__traceback__) or str(entry.path)
     text = str(error)
     if "partially initialized module" in text:
@@ -116,9 +118,15 @@ def _explain(error: Exception, entry: Entry) -> UserError:
             where=where,
             remedy="install it, or put the file beside this one",
         )
-    return UserError(
-        "expected a theorem file that runs", got=f"{type(error).__name__}: {text}", where=where, remedy="mend the line"
-    )
+    if isinstance(error, SystemExit):
+        return UserError(
+            "expected a theorem file that runs to its end",
+            got=f"it ends the program: SystemExit({error.code!r})",
+            where=where,
+            remedy="take that call out; a theorem file only states THEOREM",
+        )
+    got = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return UserError("expected a theorem file that runs", got=got, where=where, remedy="mend the line")
 
 
 def _user_frame(trace: TracebackType | None) -> str:

@@ -203,6 +203,7 @@ def _serial(todo: Sequence[tuple[Theorem, Work, str]]) -> Iterator[tuple[Work, s
 def _parallel(todo: Sequence[tuple[Theorem, Work, str]], jobs: int) -> Iterator[tuple[Work, str, Outcome]]:
     """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
     queue = [(work, key) for _, work, key in todo]
+    jobs = min(jobs, len(queue))
     executor = pool(jobs)
     flying: dict[Future[Outcome], tuple[Work, str]] = {}
     orphans: list[tuple[Work, str]] = []
