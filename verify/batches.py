@@ -134,6 +134,8 @@ def _matrix(term: Term, inputs: Inputs, errors: Mapping[str, Tensor]) -> tuple[T
     """A symmetric term in float64, and how far its eigenvalues may be from the exact ones."""
     program = _program(unfold(term), "symbols")
     value, _, error = analyse(program, as_double(inputs), errors, inputs.dtype)
+    if term.is_scalar:  # a 1 x 1 matrix
+        value, error = value[:, None, None], (error + torch.zeros_like(value))[:, None, None]
     size = value.shape[-1]
     slack = torch.linalg.matrix_norm(error + torch.zeros_like(value))
     own = size * torch.finfo(torch.float64).eps * torch.linalg.matrix_norm(value)

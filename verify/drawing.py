@@ -212,7 +212,9 @@ def centre(law: Law) -> Law:
 
 
 def _scaled_identity(term: t.Term) -> t.Symbol | None:
-    """L, if the term is L I."""
+    """L, if the term is L I, or the scalar L itself."""
+    if isinstance(term, t.Symbol) and term.is_scalar and not term.has(Property.DIMENSION):
+        return term
     if isinstance(term, t.Scale) and isinstance(term.body, t.Eye) and isinstance(term.scalar, t.Symbol):
         return term.scalar
     return None

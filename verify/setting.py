@@ -129,8 +129,8 @@ def _spectra(assumption: AtMost, definitions: dict[str, Term]) -> list[Spectrum]
         ("upper", assumption.right, assumption.left),
         ("lower", assumption.left, assumption.right),
     ):
-        if isinstance(bound, t.Scale) and isinstance(bound.body, t.Eye) and isinstance(bound.scalar, Symbol):
-            symbol = bound.scalar
+        symbol = bound.scalar if isinstance(bound, t.Scale) and isinstance(bound.body, t.Eye) else bound
+        if isinstance(symbol, Symbol) and symbol.is_scalar and not symbol.has(Property.DIMENSION):
             if symbol.name not in definitions and symbol not in free_symbols(side):
                 found.append(Spectrum(symbol, side, end))
     return found

@@ -148,7 +148,7 @@ def test_a_sum_cannot_be_oriented():
 def test_obligations_are_recorded_where_a_power_is_built():
     ctx = Context()
     normal_form(ctx, c.sqrt(a) / b)
-    assert {(kind, repr(term)) for kind, _, term in ctx.obligations} == {("nonnegative", "a"), ("nonzero", "b")}
+    assert {(o.kind, repr(o.term)) for o in ctx.obligations} == {("nonnegative", "a"), ("nonzero", "b")}
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,14 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Obligation:
+    """What must hold of a subterm for a term to be defined: it is "nonzero", "nonnegative" or "invertible"."""
+
+    kind: str
+    term: Term
+
+
+@dataclass(frozen=True)
 class Rule:
     """An assumed equality as a rewrite: a word or a monomial becomes a form. `name` is what the reader is told."""
 
@@ -74,7 +82,7 @@ class Context:
     factors: dict[int, Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    obligations: list[tuple[str, Form, Term]] = field(default_factory=list)
+    obligations: list[Obligation] = field(default_factory=list)
     steps: int = 0
     depth: int = 0
     _atom_ids: dict[Node, int] = field(default_factory=dict)

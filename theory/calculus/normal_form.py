@@ -15,7 +15,7 @@ from theory.calculus import forms as f
 from theory.calculus import scalars, words
 from theory.calculus import terms as t
 from theory.calculus.expectation import expectation, trace
-from theory.calculus.forms import CannotDecide, Context, Form, Rule
+from theory.calculus.forms import CannotDecide, Context, Form, Obligation, Rule
 from theory.calculus.terms import Property, Symbol, Term
 
 
@@ -169,7 +169,7 @@ def _trace(ctx: Context, term: t.Trace) -> Form:
 
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
     form = normal_form(ctx, term.body)
-    ctx.obligations.append(("invertible", form, term.body))
+    ctx.obligations.append(Obligation("invertible", term.body))
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
         if not any(ctx.factors[n].shape[0] == 1 for n in word):
@@ -234,9 +234,9 @@ def _diag(ctx: Context, term: t.Diag) -> Form:
 def _power(ctx: Context, term: t.Power) -> Form:
     base = scalars.reduce_sums(ctx, normal_form(ctx, term.base))
     if term.exponent < 0:
-        ctx.obligations.append(("nonzero", base, term.base))
+        ctx.obligations.append(Obligation("nonzero", term.base))
     if term.exponent.denominator != 1:
-        ctx.obligations.append(("nonnegative", base, term.base))
+        ctx.obligations.append(Obligation("nonnegative", term.base))
     return scalars.power(ctx, base, term.exponent)
 
 

@@ -12,17 +12,18 @@ from fractions import Fraction
 
 from theory.calculus import signs
 from theory.calculus import terms as t
-from theory.calculus.forms import Context
+from theory.calculus.forms import Context, Form
 from theory.calculus.normal_form import Answer, equal, normal_form
 from theory.calculus.terms import Activation, Term
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A cited fact: `term` is >= 0 (scalar) or positive semidefinite (matrix). `name` is what the reader is told."""
+    """A cited fact: `term` is >= 0 (a matrix: positive semidefinite), or > 0 if strict; `name` is for the reader."""
 
     name: str
     term: Term
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
     match term:
         case t.Sum(terms) if all(nonnegative(ctx, x, facts) for x in terms):
             return True
-        case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and nonnegative(ctx, body, facts):
+        case t.Scale() if all(nonnegative(ctx, x, facts) for x in _unpaired(term)):
             return True
         case t.Power(base, exponent):
             if exponent.denominator == 1 and exponent.numerator % 2 == 0:
@@ -61,6 +62,47 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
     return signs.is_nonnegative(ctx, normal_form(ctx, term))
+
+
+def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
+    """Is a scalar term visibly > 0, given the strict facts?"""
+    strict = [fact for fact in facts if isinstance(fact, Fact) and fact.strict]
+    if _cited(ctx, term, strict):
+        return True
+    match term:
+        case t.Sum(terms):
+            if any(positive(ctx, x, facts) for x in terms) and all(nonnegative(ctx, x, facts) for x in terms):
+                return True
+        case t.Scale(scalar, body) if positive(ctx, scalar, facts) and positive(ctx, body, facts):
+            return True
+        case t.Power(base, _) if positive(ctx, base, facts):
+            return True
+    return signs.is_positive(ctx, normal_form(ctx, term))
+
+
+def strict_forms(ctx: Context, facts: Facts) -> list[Form]:
+    """The normal forms of what is known to be > 0."""
+    return [normal_form(ctx, fact.term) for fact in facts if isinstance(fact, Fact) and fact.strict]
+
+
+def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
+    """From scalars left <= right with left >= 0 or > 0: so is right."""
+    form = normal_form(ctx, left)
+    if signs.is_positive(ctx, form):
+        return [Fact(name, right, strict=True)]
+    return [Fact(name, right)] if signs.is_nonnegative(ctx, form) else []
+
+
+def _unpaired(term: Term) -> list[Term]:
+    """The factors of a scaled term without those that stand twice, which are squares."""
+    left: list[Term] = []
+    while isinstance(term, t.Scale):
+        if term.scalar in left:
+            left.remove(term.scalar)
+        else:
+            left.append(term.scalar)
+        term = term.body
+    return [*left, term]
 
 
 def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:

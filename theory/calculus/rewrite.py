@@ -195,14 +195,14 @@ def replace(term: Term, old: Term, new: Term) -> Term:
 
 
 def unfold(term: Term, definitions: frozenset[t.Definition] | None = None) -> Term:
-    """Replace calls by the bodies of their definitions: of those named, once each level; of all if None."""
+    """Replace calls by the bodies of their definitions, also where these call each other: those named; all if None."""
 
     def visit(node: Term) -> Term:
         node = rebuild(node, visit)
         if isinstance(node, t.Call) and (definitions is None or node.definition in definitions):
             values = dict(zip(node.definition.parameters, node.arguments, strict=True))
             body = substitute(node.definition.body, values)
-            return visit(body) if definitions is None else body
+            return visit(body)
         return node
 
     return visit(term)

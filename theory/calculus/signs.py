@@ -163,6 +163,29 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     )
 
 
+def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
+    """Is a form a positive multiple of something known to be > 0, plus something >= 0?"""
+    from theory.calculus.scalars import split_content
+
+    if form.is_zero:
+        return False
+    (content, _), primitive = split_content(ctx, form)
+    if not _content_positive(ctx, content):
+        return False
+    for other in known:
+        if not other.is_zero:
+            (factor, _), base = split_content(ctx, other)
+            if _content_positive(ctx, factor) and is_nonnegative(ctx, f.add(primitive, base, -1)):
+                return True
+    return False
+
+
+def _content_positive(ctx: Context, content: Monomial) -> bool:
+    return all(
+        atom_positive(ctx, a) or (e == int(e) and int(e) % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content
+    )
+
+
 # ---- obligations and declared properties --------------------------------------------------------------------
 def discharge(ctx: Context, kind: str, form: Form) -> bool:
     """Is a recorded obligation shown? kind: "nonzero", "nonnegative" or "invertible"."""

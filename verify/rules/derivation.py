@@ -17,6 +17,7 @@ from fractions import Fraction
 
 from theory.calculus import order, rewrite, signs
 from theory.calculus import terms as t
+from theory.calculus.definedness import first_undefined
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
@@ -232,27 +233,19 @@ def _require_defined(theorem: Theorem, term: Term) -> None:
     """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
     if rewrite.unfold(term, frozenset()) != term:
         raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
-    ctx = _full_context(theorem)
     whole = rewrite.unfold(term)
-    normal_form(ctx, whole)
     for node in _derivatives(whole):
-        _require_properties(theorem, node.at, replace(node.variable, properties=node.variable.properties))
-    known = [a for a in theorem.assumptions if isinstance(a, AtMost) and a.left.is_scalar]
-    for kind, form, what in list(ctx.obligations):
-        visible = kind == "nonnegative" and order.nonnegative(ctx, what, ())
-        if not visible and not signs.discharge(ctx, kind, form) and not _assumed(ctx, kind, form, known):
-            raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(what)} is {kind}")
-
-
-def _assumed(ctx: Context, kind: str, form: object, known: Iterable[AtMost]) -> bool:
-    """The obligation is an assumption word for word: 0 <= b, or a <= b with a > 0."""
-    for assumption in known:
-        low, high = normal_form(ctx, assumption.left), normal_form(ctx, assumption.right)
-        if high == form and kind == "nonnegative" and signs.is_nonnegative(ctx, low):
-            return True
-        if high == form and kind == "nonzero" and signs.is_positive(ctx, low):
-            return True
-    return False
+        _require_properties(theorem, node.at, node.variable)
+    ctx = _full_context(theorem)
+    facts = [
+        fact
+        for a in theorem.assumptions
+        if isinstance(a, AtMost) and a.left.is_scalar
+        for fact in order.definedness_facts(ctx, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right))
+    ]
+    missing = first_undefined(whole, lambda: _full_context(theorem), facts)
+    if missing is not None:
+        raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing.kind}")
 
 
 def _derivatives(term: Term) -> Iterable[t.Derivative]:

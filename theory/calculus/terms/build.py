@@ -116,6 +116,8 @@ def transpose(term: Term) -> Term:
         return term.body
     if term.is_scalar or isinstance(term, Eye):
         return term
+    if isinstance(term, Scale):
+        return scale(term.scalar, transpose(term.body))
     return Transpose(term)
 
 
