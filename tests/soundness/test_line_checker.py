@@ -281,3 +281,21 @@ def test_a_certificate_that_may_be_undefined_is_refused():
 def test_a_huge_power_is_not_decided_rather_than_expanded():
     assert "too large to expand" in one_line((r + p) ** 5000, (p + r) ** 5000)
     assert one_line((r * p) ** 5000, p**5000 * r**5000) == ""
+
+
+# ---- around the point of a derivative -----------------------------------------------------------------------
+def test_a_body_must_be_defined_around_the_point_of_its_derivative():
+    """sqrt(a) - sqrt(a) + a has a derivative at a = r^2 only where r is not 0: a may not pass below 0."""
+    s = c.real("s")
+    body = c.sqrt(s) - c.sqrt(s) + s
+    assert "may be undefined" in one_line(c.derivative(body, s, at=r**2), c.number(1), DIFFERENTIATE)
+    assert one_line(c.derivative(body, s, at=r**2 + 1), c.number(1), DIFFERENTIATE) == ""
+
+
+def test_what_an_assumption_bounds_below_is_positive_there_and_nearby():
+    y = c.vector("y", d)
+    floor = at_most(p, y.T @ y)
+    length = c.norm(y)
+    right = y / length
+    assert one_line(c.gradient(length, y), right, DIFFERENTIATE, assumptions=(floor,)) == ""
+    assert "may be undefined" in one_line(c.gradient(length, y), right, DIFFERENTIATE)
