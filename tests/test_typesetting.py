@@ -7,6 +7,7 @@ import pkgutil
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import press_samples
@@ -22,6 +23,7 @@ from verify.bibliography import parse, references
 from verify.errors import UserError
 from verify.latex_theorem import escape
 from verify.report.mathml import MathError, mathml
+from verify.wording import side_tex, used, worded
 
 RESULTS = press_samples.results()
 
@@ -95,7 +97,7 @@ def test_a_folder_gets_the_document_its_references_and_a_snippet_a_theorem(tmp_p
     for result in RESULTS:
         snippet = (main.parent / "theorems" / f"{result.theorem.id}.tex").read_text()
         assert rf"\label{{{result.theorem.id}}}" in snippet
-        assert rf"\input{{theorems/{result.theorem.id}.tex}}" in main.read_text()
+        assert rf"\label{{{result.theorem.id}}}" in main.read_text()
 
 
 def test_a_theorem_comes_after_those_it_uses(tmp_path: Path) -> None:
@@ -128,6 +130,39 @@ def test_every_theorem_of_the_project_compiles_without_loose_ends(tmp_path: Path
     results = [press_samples.result(theorem) for theorem in every_theorem()]
     log = typeset.compile_tex(typeset.export(results, tmp_path))
     assert typeset.log_problems(log) == []
+
+
+@pytest.mark.needs("pdflatex", "bibtex")
+def test_a_snippet_fits_into_a_paper_that_cites_it(tmp_path: Path) -> None:
+    folder = typeset.export(RESULTS, tmp_path).parent
+    for snippet in (folder / "theorems").iterdir():
+        text = snippet.read_text()
+        assert text.count(r"\begin{theorem}") == 1
+        assert r"\section" not in text
+    paper = folder / "paper.tex"
+    paper.write_text(
+        r"\documentclass{article}\usepackage{amsmath,amssymb,amsthm,graphicx,hyperref}\usepackage{cleveref}"
+        r"\newtheorem{theorem}{Theorem}\newtheorem*{remark}{Remark}\begin{document}"
+        r"By \cref{samples.flagship} and \cref{samples.gradient}:"
+        r"\input{theorems/samples.flagship.tex}\input{theorems/samples.gradient.tex}"
+        r"\bibliographystyle{plain}\bibliography{references}\end{document}"
+    )
+    assert [p for p in typeset.log_problems(typeset.compile_tex(paper)) if "Overfull" not in p] == []
+
+
+def test_a_definition_is_written_out_once_in_a_document_and_in_every_snippet(tmp_path: Path) -> None:
+    main = typeset.export(RESULTS, tmp_path)
+    written = r"f_{\mathrm{BN}}(w, \gamma, \beta) & := "
+    assert main.read_text().count(written) == 1
+    assert r"$f_{\mathrm{BN}}$ as in \cref{samples.flagship}" in main.read_text()
+    assert written in (tmp_path / "theorems" / "samples.gradient.tex").read_text()
+
+
+def test_the_document_says_what_it_is(tmp_path: Path) -> None:
+    text = typeset.export(RESULTS, tmp_path / "one.tex").read_text()
+    assert "3 theorems: 2 proved and 1 supported" in text
+    assert "2 of 4 are refuted" in text or "3 of 4 are refuted" in text
+    assert r"\section{Samples}" in text
 
 
 @pytest.mark.needs("pdflatex", "bibtex")
@@ -189,6 +224,48 @@ def test_markdown_tables_are_not_broken_by_bars(tmp_path: Path) -> None:
 )
 def test_enclosures_are_shortened_for_reading(enclosure: str, short: str) -> None:
     assert prose.shorten(enclosure) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("gamma with its sign", r"$\gamma$ with its sign"),
+        ("all d >= 1; every differentiable phi", r"all $d \ge 1$; every differentiable $\phi$"),
+        ("the S-norm, not a norm", "the $S$-norm, not a norm"),
+        ("a shift a", "a shift a"),
+        ("a code `w` and |w|_S stay", "a code `w` and |w|_S stay"),
+        ("without gamma^2/2", r"without $\gamma^2/2$"),
+        ("in components at d = 2, 3", "in components at $d = 2, 3$"),
+    ],
+)
+def test_names_in_words_become_formulas(text: str, shown: str) -> None:
+    assert worded(press_samples.FLAGSHIP, text) == shown
+
+
+@pytest.mark.parametrize(
+    ("side", "tex"),
+    [
+        ("-3/2", r"-\tfrac{3}{2}"),
+        ("0.70710678...", r"0.70710678\ldots"),
+        ("-1.25e-10", r"-1.25\cdot 10^{-10}"),
+        ("0 (within 6.68e-38)", r"0 \pm 7\cdot 10^{-38}"),
+        ("1; 2", ""),
+    ],
+)
+def test_sides_of_a_counterexample_as_formulas(side: str, tex: str) -> None:
+    assert side_tex(side) == tex
+
+
+def test_what_a_line_used_is_typeset() -> None:
+    assert used(press_samples.FLAGSHIP, "E_x[x] = 0") == r"$\operatorname{E}_x[x] = 0$"
+    assert used(press_samples.FLAGSHIP, "S positive definite") == r"$S \succ 0$"
+    assert used(press_samples.FLAGSHIP, "w != 0") == r"$w \ne 0$"
+    assert used(press_samples.FLAGSHIP, "Cauchy-Schwarz") == "Cauchy-Schwarz"
+
+
+def test_indented_paragraphs_are_for_the_terminal_alone() -> None:
+    theorem = replace(press_samples.BOUND, docstring="Title.\n\n    |w|_S <= 1\n\nWords about w.\nSource: none.")
+    assert prose.paragraphs(theorem) == ["Words about w. Source: none."]
 
 
 def test_a_witness_is_told_as_an_instance_and_replayed_as_it_is() -> None:

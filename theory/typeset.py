@@ -79,11 +79,11 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
         case Algebra(label) | Differentiate(label):
             return label
         case Unfold(definitions):
-            return "definition of " + _listed([f"${_head(d)}$" for d in definitions])
+            return "definition of " + _listed([f"${definition_head(d)}$" for d in definitions])
         case Instance(theorem, values, part):
             put = [(symbol_tex(s), latex(v)) for s, v in values]
             pairs = ", ".join(rf"{name} \to {value}" for name, value in put if name != value)
-            which = "" if part is None else f" ({part})"
+            which = "" if part is None else f" ({_letter(theorem, part)})"
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
         case CauchySchwarz(left, right, metric):
             inner = latex(left.T @ metric @ right)
@@ -103,8 +103,14 @@ def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref) -> str:
     return "; ".join(latex_reason(reason, cite) for reason in reasons)
 
 
-def _head(definition: t.Definition) -> str:
-    """The name of a definition as it is written before its parameters are known."""
+def _letter(theorem: Theorem, part: str) -> str:
+    """How a part is labelled where the theorem is stated."""
+    labels = [p.label for p in theorem.parts]
+    return chr(ord("a") + labels.index(part)) if part in labels else part
+
+
+def definition_head(definition: t.Definition) -> str:
+    """The name of a definition in LaTeX, as it is written before its parameters are known."""
     written = definition(*definition.parameters)
     tex = name_tex(definition.name, definition.tex)
     return latex(written) if "#" in tex else tex
@@ -116,6 +122,7 @@ def _listed(items: Sequence[str]) -> str:
 
 __all__ = [
     "cref",
+    "definition_head",
     "latex_assumption",
     "latex_declaration",
     "latex_function",

@@ -7,11 +7,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
+from theory.calculus import terms as t
+from verify import prose
 from verify.bibliography import BIBLIOGRAPHY
 from verify.errors import UserError, writable_file, writable_folder
-from verify.latex_theorem import theorem_tex
+from verify.kernel import Verdict
+from verify.latex_theorem import escape, theorem_tex
 from verify.results import TheoremResult
 
 PACKAGES = "amsmath, amsthm, amssymb, graphicx, hyperref, cleveref, lmodern, geometry"
@@ -33,7 +37,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \theoremstyle{remark}
 \newtheorem*{remark}{Remark}
 \crefname{theorem}{Theorem}{Theorems}
-\allowdisplaybreaks
+\allowdisplaybreaks[2]
 \emergencystretch=3em
 """
 SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
@@ -50,26 +54,61 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     known = frozenset(r.theorem.id for r in results)
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
-        body = "\n".join(theorem_tex(r, known) for r in _ordered(results))
-        target.write_text(document(body), encoding="utf-8")
+        target.write_text(document(results), encoding="utf-8")
         shutil.copyfile(BIBLIOGRAPHY, target.with_name("references.bib"))
         return target
     writable_folder(target / "theorems", "the LaTeX files")
     for result in results:
         snippet = target / "theorems" / f"{result.theorem.id}.tex"
         snippet.write_text(SNIPPET + theorem_tex(result, known), encoding="utf-8")
-    body = "\n".join(rf"\input{{theorems/{r.theorem.id}.tex}}" for r in _ordered(results))
     main = target / "derivations.tex"
-    main.write_text(document(body), encoding="utf-8")
+    main.write_text(document(results), encoding="utf-8")
     shutil.copyfile(BIBLIOGRAPHY, target / "references.bib")
     return main
 
 
-def document(body: str) -> str:
-    """A whole document around theorems."""
+def document(results: Sequence[TheoremResult]) -> str:
+    """A whole document: what it is, then the theorems by topic, each after those it uses."""
+    known = frozenset(r.theorem.id for r in results)
+    body, heading = [], ""
+    defined: dict[t.Definition, str] = {}
+    for result in _ordered(results):
+        title = prose.topic_title(result.theorem)
+        if title != heading:
+            body.append(rf"\section{{{escape(title)}}}")
+            heading = title
+        body.append(theorem_tex(result, known, defined))
+        for definition in prose.definitions(result.theorem):
+            defined.setdefault(definition, result.theorem.id)
+    return "\n".join(
+        [
+            PREAMBLE + r"\title{Theorems with machine-checked derivations}",
+            rf"\author{{Set by normproof {escape(version('normproof'))}}}",
+            r"\date{}",
+            r"\begin{document}",
+            r"\maketitle",
+            rf"\begin{{abstract}}\noindent {_abstract(results)}\end{{abstract}}",
+            *body,
+            r"\bibliographystyle{plain}",
+            r"\bibliography{references}",
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+def _abstract(results: Sequence[TheoremResult]) -> str:
+    counts = ((sum(r.verdict is v for r in results), v.value) for v in Verdict)
+    verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
+    misses = [m for r in results for m in r.near_misses]
+    refuted = sum(m.verdict == "refuted" for m in misses)
     return (
-        f"{PREAMBLE}\\title{{Derivations}}\n\\author{{normproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
-        f"{body}\n\\bibliographystyle{{plain}}\n\\bibliography{{references}}\n\\end{{document}}\n"
+        f"{prose.plural(len(results), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        "derivation was accepted by a small checker that leaves all dimensions as symbols; the reason beside a line is "
+        "all that the checker may use there. The footnotes say what else was examined: components at explicit sizes, "
+        "exact instances in ball arithmetic, and batches of floating-point instances; these support a statement and "
+        "never prove it. The near misses are false neighbours of the statements, written down by their authors: "
+        f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
     )
 
 

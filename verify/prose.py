@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shlex
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from theory.calculus import rewrite
@@ -15,6 +19,7 @@ from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, functions_of
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
+from verify import wording
 from verify.instances import InstanceError, Rows, display, from_json
 from verify.kernel import (
     DenseTrace,
@@ -25,6 +30,8 @@ from verify.kernel import (
     SamplingTrace,
 )
 from verify.results import NearMissResult, TheoremResult
+
+LONGEST = 12  # characters of a number that a page prints exactly
 
 
 def declarations(theorem: Theorem) -> list[str]:
@@ -54,10 +61,28 @@ def definitions(theorem: Theorem) -> list[t.Definition]:
     return sorted((d for d in found if latex(d(*d.parameters)) != latex(d.body)), key=lambda d: d.name)
 
 
+def spoken_of(theorem: Theorem) -> frozenset[t.Definition]:
+    """The definitions that stand in the claims and the derivations themselves, not only inside other definitions."""
+    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
+    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    return frozenset(node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call))
+
+
+def topic_title(theorem: Theorem) -> str:
+    """The heading of a theorem's topic: the first line of its folder's docstring, else its name in words."""
+    folder = sys.modules.get(theorem.module.rpartition(".")[0])
+    first = (getattr(folder, "__doc__", None) or "").strip().split("\n")[0].rstrip(".")
+    return first or theorem.topic.replace("-", " ").capitalize()
+
+
 def paragraphs(theorem: Theorem) -> list[str]:
-    """The docstring's paragraphs after the title, without the line that names the source."""
-    blocks = re.split(r"\n\s*\n", theorem.docstring.strip())
-    rest = [re.sub(r"\s+", " ", block).strip() for block in blocks[1:]]
+    """The docstring's paragraphs after the title, without the line that names the source.
+
+    Indented blocks are formulas as one types them, for the terminal: a page typesets the statement instead.
+    """
+    blocks = re.split(r"\n\s*\n", inspect.cleandoc(theorem.docstring))
+    kept = (block for block in blocks[1:] if not block.startswith("    "))
+    rest = [re.sub(r"\s+", " ", block).strip() for block in kept]
     return [block for block in rest if block and not block.lower().startswith("source")]
 
 
@@ -105,6 +130,11 @@ def counts(evidence: Evidence) -> str:
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
     return ""
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def plural(number: int, noun: str) -> str:
@@ -173,7 +203,9 @@ def _in_tex(theorem: Theorem, witness: str | None) -> str:
         return names.get(name) or name_tex(name)
 
     parts = [f"${tex(k)} = {v}$" for k, v in sorted(instance.sizes.items())]
-    parts += [f"${tex(k)} = {_rows_tex(v)}$" for k, v in sorted(instance.values.items())]
+    parts += [
+        f"${tex(k)} = {_rows_tex(v)}$".replace(r"= {\approx}", r"\approx ") for k, v in sorted(instance.values.items())
+    ]
     for name, law in sorted(instance.laws.items()):
         even = len(set(law.weights)) == 1
         points = [
@@ -182,19 +214,43 @@ def _in_tex(theorem: Theorem, witness: str | None) -> str:
         words = " equally likely" if even and len(points) > 1 else ""
         listed = r",\, ".join(points)
         parts.append(rf"${tex(name)} \in \{{{listed}\}}${words}")
-    parts += [rf"${tex(k)} = \mathrm{{{v}}}$" for k, v in sorted(instance.functions.items())]
+    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(instance.functions.items())]
     return ", ".join(parts)
 
 
 def _rows_tex(rows: Rows) -> str:
     if all(len(row) == 1 for row in rows):
         return _column_tex(tuple(row[0] for row in rows))
-    body = r" \\ ".join(" & ".join(map(str, row)) for row in rows)
+    body = r" \\ ".join(" & ".join(map(_number_tex, row)) for row in rows)
     return rf"\bigl(\begin{{smallmatrix}}{body}\end{{smallmatrix}}\bigr)"
 
 
 def _column_tex(entries: tuple[Fraction, ...]) -> str:
-    return str(entries[0]) if len(entries) == 1 else f"({', '.join(map(str, entries))})"
+    shown = [_number_tex(e) for e in entries]
+    return shown[0] if len(shown) == 1 else f"({', '.join(shown)})"
+
+
+def _number_tex(value: Fraction) -> str:
+    """A number exactly if it is short, else rounded and marked so; the witness itself has all digits."""
+    exact = str(value)
+    if len(exact) <= LONGEST:
+        return exact
+    mantissa, power = f"{Decimal(value.numerator) / Decimal(value.denominator):.2e}".split("e")
+    return rf"{{\approx}}{mantissa}\cdot 10^{{{int(power)}}}" if int(power) else rf"{{\approx}}{mantissa}"
+
+
+def sides_tex(miss: Miss) -> str:
+    """How the two sides differ at the counterexample, as text with formulas."""
+    relation = miss.claim[1] if miss.claim else "="
+    return wording.sides_tex(shorten(miss.result.left), relation, shorten(miss.result.right))
+
+
+def stated_before(miss: Miss, theorem: Theorem) -> str | None:
+    """The label of the part that the near miss states again with an assumption dropped; None if it is new."""
+    for number, part in enumerate(theorem.parts):
+        if miss.without and miss.claim == (part.claim.left, part.claim.relation, part.claim.right):
+            return part_label(number, part, theorem).split(" ")[0]
+    return None
 
 
 def shorten(enclosure: str, digits: int = 8) -> str:

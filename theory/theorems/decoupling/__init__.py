@@ -1,0 +1,1 @@
+"""The decoupling of length and direction."""

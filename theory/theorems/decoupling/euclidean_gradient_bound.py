@@ -1,6 +1,8 @@
 r"""The gradient in the weights is bounded in the Euclidean norm.
 
-|grad_w f_BN| <= |gamma| Phi sqrt(L)/|w|_S <= |gamma| Phi sqrt(L/mu)/|w| where mu I <= S <= L I and |phi'| <= Phi.
+    |grad_w f_BN| <= |gamma| Phi sqrt(L_S) / |w|_S <= |gamma| Phi sqrt(L_S / mu_S) / |w|
+
+Long weights see small gradients; what it costs to measure them without S is the root of the condition number of S.
 """
 
 from theory.calculus import eye, gradient, inverse, norm, norm_in, sqrt, zero

@@ -1,8 +1,9 @@
 r"""The gradient of a batch-normalised unit in its weights.
 
-grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) v, v = E[phi'(z) x], z = gamma x'w / |w|_S. Derivative and
-expectation are exchanged, so phi' is to be bounded or the law of x to have finite support; a kink of phi must carry
-no mass.
+    grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) v,   v = E[phi'(z) x],   z = gamma x'w / |w|_S
+
+Derivative and expectation are exchanged, so the derivative of phi is to be bounded or the law of x to have finite
+support; a kink of phi must carry no mass.
 """
 
 from theory.calculus import E, eye, gradient, norm_in, zero
@@ -31,7 +32,7 @@ NEAR_MISSES = {
     "the projection without S": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T / q**2) @ v),
     "transposed": Identity(GRADIENT, gamma / q * (eye(d) - w @ w.T @ S / q**2) @ v),
     "no projection": Identity(GRADIENT, gamma / q * v),
-    "1/|w|_S^2 in front": Identity(GRADIENT, gamma / q**2 * (eye(d) - S @ w @ w.T / q**2) @ v),
+    "divided by the square of the S-norm": Identity(GRADIENT, gamma / q**2 * (eye(d) - S @ w @ w.T / q**2) @ v),
     "inputs not centred": NearMiss(CLAIM, without=(CENTRED,)),
 }
 

@@ -1,7 +1,10 @@
 r"""The gradient in the weights is bounded in the dual norm.
 
-|grad_w f_BN|_{S^-1}^2 = (gamma^2/|w|_S^2) (|v|_{S^-1}^2 - (w'v)^2/|w|_S^2), v = E[phi'(z) x], hence
-<= gamma^2 Phi^2 / |w|_S^2 for a Phi-Lipschitz activation: long weights see small gradients.
+    |grad_w f_BN|_{S^-1}^2 = (gamma^2 / |w|_S^2) (|v|_{S^-1}^2 - (w'v)^2 / |w|_S^2) <= gamma^2 Phi^2 / |w|_S^2
+
+with v = E[phi'(z) x] and |phi'| <= Phi.
+
+The equality is the squared length of a projection, the bound is Bessel's inequality: long weights see small gradients.
 """
 
 from theory.calculus import E, gradient, inverse, norm_in, zero

@@ -1,6 +1,6 @@
 r"""The derivative of a batch-normalised unit in its length parameter.
 
-d f_BN / d gamma = E[phi'(z) x'w] / |w|_S, with z = gamma x'w / |w|_S.
+d f_BN / d gamma = E[phi'(z) x'w] / |w|_S,   z = gamma x'w / |w|_S
 """
 
 from theory.calculus import E, derivative, norm_in, zero
@@ -23,7 +23,7 @@ DERIVATION = (
 )
 
 NEAR_MISSES = {
-    "without 1/|w|_S": Identity(SLOPE, E(phi.prime(z) * (x.T @ w))),
+    "not divided by the S-norm": Identity(SLOPE, E(phi.prime(z) * (x.T @ w))),
     "a factor gamma too many": Identity(SLOPE, gamma * E(phi.prime(z) * (x.T @ w)) / q),
     "phi for its derivative": Identity(SLOPE, E(phi(z) * (x.T @ w)) / q),
     "inputs not centred": NearMiss(CLAIM, without=(CENTRED,)),

@@ -1,6 +1,8 @@
 r"""Gradient and Hessian of a batch-normalised unit fall with the length of the weights.
 
-For a > 0: grad f_BN(a w) = (1/a) grad f_BN(w) and Hess f_BN(a w) = (1/a^2) Hess f_BN(w); and Hess(w) w = -grad(w).
+    grad f_BN(a w) = grad f_BN(w) / a,   Hess f_BN(a w) = Hess f_BN(w) / a^2   (a > 0),   Hess(w) w = -grad(w)
+
+The unit does not see the length of its weights, but its training does: longer weights turn more slowly.
 """
 
 from theory.calculus import E, gradient, hessian, positive, zero
@@ -36,7 +38,7 @@ EULER = (
 NEAR_MISSES = {
     "the gradient does not change": Identity(gradient(UNIT, w, at=a * w), gradient(UNIT, w)),
     "the Hessian falls like the gradient": Identity(hessian(UNIT, w, at=a * w), hessian(UNIT, w) / a),
-    "Hess(w) w = +grad(w)": Identity(hessian(UNIT, w) @ w, gradient(UNIT, w)),
+    "the Hessian returns plus the gradient": Identity(hessian(UNIT, w) @ w, gradient(UNIT, w)),
     "w is in the kernel of the Hessian": Identity(hessian(UNIT, w) @ w, 0),
 }
 

@@ -1,8 +1,9 @@
 r"""Length and direction of the effective weights are separate parameters.
 
-|wtilde|_S = |gamma|, the direction of wtilde is that of w up to the sign of gamma, every v is reached (with
-gamma = |v|_S), and (w, gamma), (-w, -gamma) give the same wtilde: (direction, gamma) <-> wtilde is one-to-one off 0
-up to the joint sign.
+    |wtilde|_S = |gamma|,   wtilde = gamma w / |w|_S
+
+The direction of wtilde is that of w up to the sign of gamma, every v is reached, and changing both signs changes
+nothing: effective weights other than 0 determine length and direction up to the joint sign.
 """
 
 from theory.calculus import norm_in, real, vector

@@ -1,6 +1,8 @@
 r"""The gradient of a batch-normalised unit is orthogonal to its weights.
 
-w' grad_w f_BN(w, gamma) = 0 (Euler): the unit does not see the length of w, so it cannot ask for more of it.
+    w' grad_w f_BN(w, gamma) = 0
+
+This is Euler's identity: the unit does not see the length of w, so it cannot ask for more of it.
 """
 
 from theory.calculus import gradient, norm_in, zero

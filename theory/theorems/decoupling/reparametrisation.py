@@ -1,7 +1,9 @@
 r"""Batch normalisation is a reparametrisation of the weights.
 
-f_BN(w, gamma) = E[phi(gamma x'w / (w'Sw)^(1/2))] = f(wtilde), wtilde = gamma w / |w|_S: for centred inputs and
-beta = 0 the normalised unit is the plain unit at weights whose length is gamma and whose direction is that of w.
+    f_BN(w, gamma) = E[phi(gamma x'w / (w'Sw)^(1/2))] = f(wtilde),   wtilde = gamma w / |w|_S
+
+For centred inputs and no shift the normalised unit is the plain unit at weights whose length is gamma and whose
+direction is that of w.
 """
 
 from theory.calculus import E, norm_in, sqrt, zero

@@ -1,7 +1,8 @@
 r"""The S-norm is a norm, equivalent to the Euclidean one.
 
-|a w|_S = |a| |w|_S, |u + v|_S <= |u|_S + |v|_S, and sqrt(mu) |w| <= |w|_S <= sqrt(L) |w| where mu I <= S <= L I;
-the lower bound also says that |w|_S vanishes only at w = 0.
+    |a w|_S = |a| |w|_S,   |u + v|_S <= |u|_S + |v|_S,   sqrt(mu_S) |w| <= |w|_S <= sqrt(L_S) |w|
+
+The lower bound also says that the S-norm vanishes only at 0.
 """
 
 from theory.calculus import norm, norm_in, real, sqrt, vector

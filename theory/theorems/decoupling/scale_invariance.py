@@ -1,6 +1,8 @@
 r"""A batch-normalised unit does not see the length of its weights.
 
-f_BN(a w, gamma) = f_BN(w, gamma) for a > 0; for a < 0 it equals f_BN(w, -gamma).
+    f_BN(a w, gamma) = f_BN(w, gamma)   (a > 0),   f_BN(b w, gamma) = f_BN(w, -gamma)   (b < 0)
+
+Only the direction of w is left for the weights to say; a sign that is lost there comes back in gamma.
 """
 
 from theory.calculus import E, negative, norm_in, positive, real, zero

@@ -1,6 +1,8 @@
 r"""The variance of a pre-activation is a quadratic form of the weights.
 
-For centred inputs, var_x[x'w] = w'Sw = |w|_S^2: the batch statistic is a function of the weights alone.
+    var_x[x'w] = w'Sw = |w|_S^2
+
+For centred inputs the batch statistic is a function of the weights alone.
 """
 
 from theory.calculus import E

@@ -1,12 +1,13 @@
 r"""Weight normalisation is the case S = I.
 
-With weights g v/|v|: grad_v L = (g/|v|) (I - vv'/|v|^2) grad L, which is orthogonal to v, so that a gradient step can
-only lengthen v: |v - eta grad_v L|^2 = |v|^2 + eta^2 |grad_v L|^2.
+    grad_v L_WN = (g / |v|) (I - vv' / |v|^2) grad L,   |v - eta grad_v L_WN|^2 = |v|^2 + eta^2 |grad_v L_WN|^2
+
+With weights g v / |v| the gradient is orthogonal to v, so that a gradient step can only lengthen v.
 """
 
-from theory.calculus import dimension, eye, gradient, norm, norm_in, real, scalar_field, vector, zero
+from theory.calculus import define, dimension, eye, gradient, norm, norm_in, real, scalar_field, vector, zero
 from theory.claims import Identity
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start
+from theory.derivation import ALGEBRA, DIFFERENTIATE, start, unfold
 from theory.theorem import Part, Source, Theorem
 
 d = dimension("d")
@@ -14,21 +15,22 @@ v = vector("v", d, nonzero=True)
 g, eta = real("g"), real("eta", tex=r"\eta")
 L = scalar_field("L", d)
 r = norm(v)
-GRADIENT = gradient(L(g * v / r), v)
+normalised = define("L_WN", (v, g), L(g * v / r), tex=r"L_{\mathrm{WN}}", source="Salimans & Kingma 2016, eq. 2")
+GRADIENT = gradient(normalised(v, g), v)
 RIGHT = g / r * (eye(d) - v @ v.T / r**2) @ L.gradient(g * v / r)
 
 SPECIAL_CASE = start(g * v / norm_in(v, eye(d))).equals(g * v / r, ALGEBRA)
-FORMULA = start(GRADIENT).equals(RIGHT, DIFFERENTIATE)
-ORTHOGONAL = start(v.T @ GRADIENT).equals(v.T @ RIGHT, DIFFERENTIATE).equals(zero(), ALGEBRA)
+FORMULA = start(GRADIENT).equals(RIGHT, unfold(normalised), DIFFERENTIATE)
+ORTHOGONAL = start(v.T @ GRADIENT).equals(v.T @ RIGHT, unfold(normalised), DIFFERENTIATE).equals(zero(), ALGEBRA)
 STEP = (
     start((v - eta * GRADIENT).T @ (v - eta * GRADIENT))
     .equals(r**2 - 2 * eta * (v.T @ GRADIENT) + eta**2 * (GRADIENT.T @ GRADIENT), ALGEBRA)
-    .equals(r**2 + eta**2 * (GRADIENT.T @ GRADIENT), DIFFERENTIATE)
+    .equals(r**2 + eta**2 * (GRADIENT.T @ GRADIENT), unfold(normalised), DIFFERENTIATE)
 )
 
 NEAR_MISSES = {
     "no projection": Identity(GRADIENT, g / r * L.gradient(g * v / r)),
-    "projected with 1/|v|": Identity(GRADIENT, g / r * (eye(d) - v @ v.T / r) @ L.gradient(g * v / r)),
+    "the length for its square": Identity(GRADIENT, g / r * (eye(d) - v @ v.T / r) @ L.gradient(g * v / r)),
     "a step keeps the length": Identity((v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2),
     "the step to first order in eta": Identity(
         (v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2 + eta * (GRADIENT.T @ GRADIENT)

@@ -1,0 +1,123 @@
+r"""Words that speak of symbols, with the symbols as formulas: `gamma with its sign` -> `$\gamma$ with its sign`.
+
+Names of near misses, notes, ranges and the sides of a witness are plain text, for the terminal; this is how pages
+print them. Knows no LaTeX document and no HTML: formulas stand in dollars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from theory.calculus import rewrite
+from theory.calculus.names import GREEK, name_tex, symbol_tex
+from theory.calculus.terms import Property
+from theory.claims import functions_of, symbols_of
+from theory.theorem import Theorem
+from theory.typeset import latex_assumption
+from verify.rules.derivation import assumption_text
+
+_ENGLISH = frozenset({"a", "A", "I", "mean"})
+_RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
+_FUNCTIONS = {
+    "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh t", "sin": r"\sin t", "sin2": r"\sin 2t",
+}  # fmt: skip
+_ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
+
+
+def names(theorem: Theorem) -> Mapping[str, str]:
+    """LaTeX of everything the theorem names: its symbols, generic functions and definitions."""
+    found = {s.name: symbol_tex(s) for _, miss in theorem.near_miss_list() for s in symbols_of(miss.claim)}
+    found |= {s.name: symbol_tex(s) for s in theorem.symbols}
+    for part in theorem.parts:
+        found |= {f.name: name_tex(f.name, f.tex) for f in functions_of(part.claim)}
+        for side in (part.claim.left, part.claim.right):
+            used = (d for d in rewrite.definitions_in(side) if "#" not in d.tex)
+            found |= {d.name: name_tex(d.name, d.tex) for d in used}
+    return {name: tex for name, tex in found.items() if name not in _ENGLISH}
+
+
+def worded(theorem: Theorem, text: str) -> str:
+    r"""Text with names of the theorem and short relations (`d >= 1`, `S = I`) as formulas in dollars."""
+    known = names(theorem)
+    name = "|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)) or r"(?!)"
+    one = rf"(?:{name}|\b[A-Z]\b)"
+    sizes = r"-?\d+(?:, \d+)*"
+    pattern = re.compile(rf"(?<![\w$'|]){one}(?:, {one})* (?:!=|>=|<=|=|<|>) (?:{sizes}|I|{name})(?![\w'(|])")
+    power = rf"(?:sqrt\((?:{name})\)|(?:{name})|\d+)(?:\^\d+)?"
+    before, after = r"(?<![\w$'|/^-])", r"(?![\w'|(/^])"
+    quotient = re.compile(rf"{before}-?{power}(?:/{power})+{after}|{before}(?:{name})(?:\^\d+| [-+] \d+){after}")
+    word = re.compile(rf"(?<![\w$'|/(\\])(?:{name})(?![\w'|(/^])")
+
+    def relation(match: re.Match[str]) -> str:
+        left, sign, right = re.split(r" ([!<>=]+) ", match[0])
+        side = ", ".join(known.get(n, n) for n in left.split(", "))
+        return rf"${side} {_RELATIONS[sign]} {known.get(right, right)}$"
+
+    def letters(match: re.Match[str]) -> str:
+        roots = re.sub(r"sqrt\((\w+)\)", r"\\sqrt{\1}", match[0])
+        return "$" + re.sub(r"(?<!\\)\b[A-Za-z_]\w*", lambda m: known.get(m[0], m[0]), roots) + "$"
+
+    text = _outside(text, lambda piece: pattern.sub(relation, piece))
+    text = _outside(text, lambda piece: quotient.sub(letters, piece))
+    return _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence begins: a first word is capitalised, the name of a symbol is not."""
+    first = re.match(r"(a|[a-z]{2,})(?=[ ,-]|$)", text)
+    return text[:1].upper() + text[1:] if first and first[1] not in GREEK else text
+
+
+def _outside(text: str, change: Callable[[str], str]) -> str:
+    """The text with everything changed that is neither formula nor code."""
+    pieces = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
+    return "".join(p if k % 2 else change(p) for k, p in enumerate(pieces))
+
+
+def used(theorem: Theorem, item: str) -> str:
+    """What a line used, as the checker names it, with formulas in dollars."""
+    for assumption in theorem.assumptions:
+        if item == assumption_text(assumption):
+            return f"${latex_assumption(assumption)}$"
+    definite = re.fullmatch(r"(\w+) positive (semi)?definite", item)
+    tex = {s.name: symbol_tex(s) for s in theorem.symbols if not s.has(Property.DIMENSION)}
+    if definite and definite[1] in tex:
+        return f"${tex[definite[1]]} " + (r"\succeq 0$" if definite[2] else r"\succ 0$")
+    sign = re.fullmatch(r"(\w+) (!=|>=|<=|>|<) 0", item)
+    if sign and sign[1] in tex:
+        return f"${tex[sign[1]]} {_RELATIONS[sign[2]]} 0$"
+    return worded(theorem, item)
+
+
+def function_tex(symbol: str, name: str) -> str:
+    r"""A concrete function as a formula: `\phi(t) = t^2`; one without a short formula by its name."""
+    if name in _FUNCTIONS:
+        return f"{symbol}(t) = {_FUNCTIONS[name]}"
+    return rf"{symbol} = \mathrm{{{name}}}"
+
+
+def side_tex(side: str) -> str:
+    r"""A shortened enclosure as a formula, such as `-\tfrac{3}{2}` or `0.70710678\ldots`; empty if it is not one."""
+    match = _ENTRY.fullmatch(side.strip())
+    if match is None:
+        return ""
+    whole, below, digits, cut, power, near, lead, magnitude = match.groups()
+    sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    out = sign + (rf"\tfrac{{{whole}}}{{{below}}}" if below else whole + (digits or ""))
+    out += r"\ldots" if cut else ""
+    out += rf"\cdot 10^{{{int(power)}}}" if power else ""
+    return out + (rf" \pm {int(lead) + 1}\cdot 10^{{{magnitude}}}" if near else "")
+
+
+def sides_tex(left: str, relation: str, right: str) -> str:
+    """What a counterexample shows, as text with formulas: the two sides and how they differ; empty if unknown."""
+    first, second = side_tex(left), side_tex(right)
+    if not left:
+        return ""
+    if first and second:
+        return f"${first} " + (">" if relation == "<=" else r"\ne") + f" {second}$"
+    return f"{left} against {right}" if right else left
+
+
+__all__ = ["function_tex", "names", "sentence", "side_tex", "sides_tex", "used", "worded"]
