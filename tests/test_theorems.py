@@ -1,0 +1,75 @@
+"""What every theorem of the catalogue must pass; a new file is tested as soon as it lies in its folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from theory.theorem import Theorem, TheoremError
+from verify import adversary, loader
+from verify.kernel import Verdict, establish
+from verify.rules import dense, derivation, enclosure, sampling
+from verify.settings import Budget, Settings
+
+ROOT = Path(__file__).parent.parent
+QUICK = Settings(budget=Budget.QUICK, seed=3)
+THEOREMS = {theorem.id: theorem for theorem in loader.load([])}
+each = pytest.mark.parametrize("name", THEOREMS)
+
+
+def test_the_decoupling_theorems_are_there():
+    assert sum(name.startswith("decoupling.") for name in THEOREMS) >= 13
+
+
+@each
+def test_the_file_is_one_board(name):
+    theorem = THEOREMS[name]
+    source = (ROOT / Path(*theorem.module.split(".")).with_suffix(".py")).read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 120
+    assert 10 <= len(theorem.title) <= 100
+    assert theorem.sources
+
+
+@each
+def test_it_is_derived_for_all_dimensions(name):
+    evidence = establish(derivation.observe(THEOREMS[name], QUICK))
+    assert evidence.verdict is Verdict.PROVED, evidence.reason
+
+
+@each
+def test_every_assumption_is_needed_by_the_derivation(name):
+    theorem = THEOREMS[name]
+    for assumption in theorem.assumptions:
+        kept = tuple(a for a in theorem.assumptions if a != assumption)
+        misses = {n: replace(m, without=tuple(a for a in m.without if a in kept)) for n, m in theorem.near_miss_list()}
+        try:
+            weaker = Theorem(
+                theorem.module, parts=theorem.parts, near_misses=misses, assumptions=kept, docstring=theorem.docstring
+            )
+        except TheoremError:
+            continue  # a line speaks of a symbol that this assumption introduces
+        evidence = establish(derivation.observe(weaker, QUICK))
+        assert evidence.verdict is Verdict.UNDECIDED, f"{derivation.assumption_text(assumption)} is never used"
+
+
+@each
+def test_no_rule_disagrees(name):
+    theorem = THEOREMS[name]
+    assert establish(enclosure.observe(theorem, QUICK)).verdict is Verdict.SUPPORTED
+    for dtype in ("float64", "float32"):
+        evidence = establish(sampling.observe(theorem, QUICK, dtype))
+        assert evidence.verdict is Verdict.SUPPORTED, evidence.reason
+    assert establish(dense.observe(theorem, QUICK)).verdict in (Verdict.SUPPORTED, Verdict.UNDECIDED)
+
+
+@each
+def test_every_near_miss_is_refuted_by_a_witness_that_replays(name):
+    theorem = THEOREMS[name]
+    assert len(theorem.near_misses) >= 2
+    for label, miss in theorem.near_miss_list():
+        found = adversary.refute(theorem, label, miss, QUICK)
+        assert found.verdict == "refuted", label
+        assert found.witness is not None
+        assert adversary.replay(found.witness, THEOREMS.__getitem__).outcome == "different"
