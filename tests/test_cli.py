@@ -114,9 +114,42 @@ def test_unwritable_outputs_are_refused_before_any_work(tmp_path: Path) -> None:
         ["run", path, "--json", tmp_path],
         ["graph", path, "-o", "taken/graph.dot"],
         ["new", "a", "--into", "taken"],
+        ["export", path, "--to", "latex", "-o", "taken/out"],
+        ["export", path, "--to", "markdown", "-o", "taken/out.md"],
+        ["export", path, "--to", "html", "-o", "taken"],
     ):
         mistake(*arguments)
     assert not (tmp_path / ".normproof").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full, a disk that is always full")
+def test_full_disk_is_one_message_and_devices_are_not_replaced(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    message = mistake("run", path, "--budget", "quick", "--json", "/dev/full")
+    assert "No space left on device" in message
+    assert "/dev/full" in message
+    assert Path("/dev/full").is_char_device()
+    (tmp_path / "full.md").symlink_to("/dev/full")
+    assert "full.md" in mistake("export", path, "--budget", "quick", "--to", "markdown", "-o", "full.md")
+    call("run", path, "--budget", "quick", "--json", "/dev/null")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_file_system_that_fails_elsewhere_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(selectors: object) -> None:
+        raise OSError(5, "Input/output error", "/some/place")
+
+    monkeypatch.setattr("verify.catalogue.select", fails)
+    message = mistake("list")
+    assert "Input/output error" in message
+    assert "/some/place" in message
+
+
+def test_an_assumption_that_nothing_satisfies_is_one_message(tmp_path: Path) -> None:
+    output = call("run", files.write(tmp_path, IMPOSSIBLE), "--budget", "quick", code=2).stdout
+    assert output.count("vacuous") == 1
+    assert "remedy: see whether the assumptions contradict" in output
+    assert "not refuted" not in output
 
 
 def test_cuda_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

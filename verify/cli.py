@@ -6,8 +6,6 @@ not as strongly established as expected); 3 wrong usage or bad input; 130 interr
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
+from verify.program import Program, say
 
 if TYPE_CHECKING:
     from verify.results import TheoremResult
@@ -28,46 +27,6 @@ DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), de
 JOBS = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to work in.")
 SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; neither read nor write the cache.")
-
-
-class Program(click.Group):
-    """A group whose `main` is the one place where errors become messages and exit codes."""
-
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
-        extra["standalone_mode"] = False
-        try:
-            code = super().main(args, prog_name or "normproof", **extra)
-        except UserError as error:
-            _say(str(error))
-            code = EXIT_USAGE
-        except click.ClickException as error:
-            _say(_usage(self, error))
-            code = EXIT_USAGE
-        except (click.Abort, KeyboardInterrupt):
-            _say("interrupted")
-            code = EXIT_INTERRUPTED
-        except BrokenPipeError:  # the reader of our output has gone: not an error of ours
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = EXIT_OK
-        sys.exit(code if isinstance(code, int) else EXIT_OK)
-
-
-def _usage(program: Program, error: click.ClickException) -> str:
-    """click's message as ours, with a near word for a command that does not exist."""
-    from verify.errors import did_you_mean
-
-    context = getattr(error, "ctx", None)
-    where = context.command_path if context else "normproof"
-    message = error.format_message().rstrip(".")
-    remedy = f"{where} --help"
-    if message.startswith("No such command") and "Did you mean" not in message:  # newer versions of click say it
-        word = message.split("'")[1] if "'" in message else ""
-        remedy = did_you_mean(word, program.commands) or remedy
-    return str(UserError("expected a known command, option or value", got=message, where=where, remedy=remedy))
-
-
-def _say(message: str) -> None:
-    click.echo(message, err=True)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -139,7 +98,7 @@ def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cach
     if not theorems:
         raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
     ids = frozenset(theorem.id for theorem in theorems)
-    with Store(cache_folder() if cache else None, lambda text: _say(f"warning: {text}")) as store:
+    with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
         try:
             with console.progress() as progress:
                 results = runner.run(theorems, settings, store, jobs=jobs, progress=progress)
@@ -151,6 +110,7 @@ def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cach
 
 def _publish(finished: _Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
     from verify import console, jsonout
+    from verify.errors import writing
 
     console.table(finished.results, finished.seconds)
     if json_file is not None:
@@ -161,15 +121,17 @@ def _publish(finished: _Finished, settings: Settings, json_file: Path | None, re
             selected=finished.selected,
             interrupted=finished.interrupted,
         )
-        jsonout.write(data, json_file)
+        with writing(json_file, "the JSON results"):
+            jsonout.write(data, json_file)
     if report is not None and finished.results:
         from verify import report as pages
 
-        pages.write(finished.results, report, _meta(settings))
+        with writing(report, "the report"):
+            pages.write(finished.results, report, _meta(settings))
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total
-        _say(
+        say(
             f"interrupted: {done} of {total} theorems finished; their work is kept, the same command goes on from there"
         )
         return EXIT_INTERRUPTED
@@ -239,7 +201,7 @@ def show(identifier: str, seed: int) -> int:
     from verify.store import Store, cache_folder
 
     theorem = _one(identifier)
-    with Store(cache_folder(), lambda text: _say(f"warning: {text}")) as store:
+    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
 
         def known(budget: str) -> TheoremResult:
             chosen = _settings(budget, "auto", seed)
@@ -273,7 +235,7 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
     """Show which theorem uses which."""
     from verify import graph as drawing
     from verify import loader, runner
-    from verify.errors import writable_file
+    from verify.errors import writable_file, writing
 
     form = output.suffix.lstrip(".") if output else "txt"
     if form not in drawing.FORMATS:
@@ -287,8 +249,13 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
     if output is None:
         click.echo(content, nl=False)
     else:
-        writable_file(output, "the graph").write_text(content, encoding="utf-8")
+        with writing(writable_file(output, "the graph"), "the graph"):
+            output.write_text(content, encoding="utf-8")
     return EXIT_OK
+
+
+_SUFFIXES = {"latex": (".tex",), "pdf": (".pdf",), "markdown": (".md", ".markdown"), "html": ()}
+_WHAT = {"latex": "LaTeX files", "pdf": "PDF", "markdown": "Markdown files", "html": "report"}
 
 
 # ---- writing ------------------------------------------------------------------------------------------------
@@ -316,12 +283,18 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
     writer = getattr(importlib.import_module(module), name)
     if form == "pdf":
         importlib.import_module("verify.latex").require_engine()
+    from verify.errors import writable_file, writable_folder, writing
+
+    check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
+    check(output, f"the {_WHAT[form]}")
     settings = _settings(budget, device, seed)
     finished = _verify(selectors, settings, jobs=jobs)
     if finished.interrupted:
-        _say("interrupted: nothing was written; finished work is kept")
+        say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
-    written = writer(finished.results, output, _meta(settings)) if form == "html" else writer(finished.results, output)
+    extra = (_meta(settings),) if form == "html" else ()
+    with writing(output, f"the {_WHAT[form]}"):
+        written = writer(finished.results, output, *extra)
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 
@@ -354,8 +327,9 @@ def replay(witness: str, source: str | None) -> int:
     """
     from verify import adversary, loader
     from verify.prose import counterexample
+    from verify.witness import read
 
-    text = _witness(witness)
+    text = read(witness)
     own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
     try:
         found = adversary.replay(text, lambda name: own.get(name) or loader.find(name))
@@ -367,38 +341,6 @@ def replay(witness: str, source: str | None) -> int:
     click.echo(f"claim:   {found.claim}\nat:      {counterexample(text)}")
     click.echo(f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits")
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
-
-
-def _witness(argument: str) -> str:
-    import json
-
-    where = "the command line"
-    text = argument
-    if argument == "-":
-        text, where = sys.stdin.read(), "standard input"
-    elif not argument.lstrip().startswith("{"):
-        where = argument
-        try:
-            text = Path(argument).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(
-                "expected a witness: its JSON, a file with it, or -",
-                got=getattr(error, "strerror", None) or str(error),
-                where=argument,
-                remedy="copy it from the report, or from the field witness of --json",
-            ) from None
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise UserError("expected a witness in JSON", got=str(error), where=where, remedy="quote it: '...'") from None
-    if not isinstance(data, dict) or not {"claim", "instance"} <= data.keys():
-        raise UserError(
-            'expected a witness: {"claim": "<theorem id>/<near miss>", "instance": {...}}',
-            got=text.strip()[:200],
-            where=where,
-            remedy="copy it from the report, or from the field witness of --json",
-        )
-    return text.strip()
 
 
 @cli.command()
@@ -427,7 +369,7 @@ def bench(json_file: Path | None, device: str) -> int:
 
     if json_file is not None:
         writable_file(json_file, "the measurements")
-    measured = rows.measure(resolve(device), progress=lambda text: _say(f"measuring {text}"))
+    measured = rows.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
     rows.table(measured)
     if json_file is not None:
         jsonout.write(rows.document(measured), json_file)

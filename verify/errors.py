@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -64,11 +65,27 @@ def writable_folder(path: Path, what: str) -> Path:
     except OSError as error:
         raise UserError(
             f"expected a folder that can be written to, for {what}",
-            got=f"{error.strerror or error}",
+            got="a file" if path.is_file() else f"{error.strerror or error}",
             where=str(path),
             remedy="name another folder, or change its permissions",
         ) from None
     return path
+
+
+@contextmanager
+def writing(path: Path, what: str) -> Iterator[None]:
+    """What goes wrong while writing, such as a full disk, becomes a UserError that names the place."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            f"expected room for {what}",
+            got=error.strerror or str(error),
+            where=str(path),
+            remedy="free some space or name another place; finished evidence is in the cache, nothing is run again",
+        ) from None
 
 
 def writable_file(path: Path, what: str) -> Path:
@@ -80,6 +97,8 @@ def writable_file(path: Path, what: str) -> Path:
             where=str(path),
             remedy=f"name a file, such as {path / 'out'}",
         )
+    if path.exists() and not path.is_file():  # a device or a pipe: written to as it is, never replaced
+        return path
     writable_folder(path.parent, what)
     if path.exists():
         try:

@@ -39,7 +39,19 @@ PRESENTATION = frozenset(
             "errors",
             "executors",
         ),
-        *("graph", "jsonout", "kernel", "loader", "ranges", "results", "runner", "scaffold", "show", "store"),
+        *(
+            "graph",
+            "jsonout",
+            "kernel",
+            "loader",
+            "program",
+            "ranges",
+            "results",
+            "runner",
+            "scaffold",
+            "show",
+            "store",
+        ),
         *("bibliography", "latex", "latex_theorem", "markdown", "prose", "throughput"),
     )
 )

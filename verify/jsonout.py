@@ -71,9 +71,17 @@ def environment(settings: Settings) -> Mapping[str, Any]:
 def write(data: object, path: Path) -> None:
     """Write JSON whole or not at all. Raises UserError if the place cannot be written."""
     writable_file(path, "the JSON results")
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
