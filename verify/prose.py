@@ -104,22 +104,24 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
 # ---- evidence -----------------------------------------------------------------------------------------------
 def evidence_range(evidence: Evidence) -> str:
     """The range one piece of evidence covered, in words."""
+    covered, details = range_parts(evidence)
+    return "; ".join([covered, *(f"{name}: {value}" for name, value in details)])
+
+
+def range_parts(evidence: Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The same as what was covered in a word, and its details by name."""
     match evidence.observation:
         case DerivationTrace(parts):
             lines = sum(len(p.lines) for p in parts)
-            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}"
+            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
         case DenseTrace(cases):
             sizes = dict.fromkeys(", ".join(f"{k} = {v}" for k, v in c.sizes) for c in cases)
-            return "; ".join(sizes) if sizes else "no case"
+            return "; ".join(sizes) if sizes else "no case", ()
         case EnclosureTrace() as seen:
-            return _points(seen.ranges, f"{seen.bits} bits")
+            return f"{seen.bits} bits", seen.ranges
         case SamplingTrace() as seen:
-            return _points(seen.ranges, f"{seen.dtype} on {seen.device}")
-    raise TypeError(f"evidence_range: no row for {type(evidence.observation).__name__}")
-
-
-def _points(ranges: tuple[tuple[str, str], ...], how: str) -> str:
-    return "; ".join([how, *(f"{name}: {value}" for name, value in ranges)])
+            return f"{seen.dtype} on {seen.device}", seen.ranges
+    raise TypeError(f"range_parts: no row for {type(evidence.observation).__name__}")
 
 
 def counts(evidence: Evidence) -> str:

@@ -53,7 +53,7 @@ def html_card(result: TheoremResult) -> str:
     from verify.report import pages
 
     parts = [pages.chain(result, k, p, frozenset()) for k, p in enumerate(result.theorem.parts)]
-    evidence = [pages.seen(e) for e in result.evidence]
+    evidence = [pages.seen(result.theorem, e) for e in result.evidence]
     page = _environment().get_template("card.html")
     return page.render(row=pages.row(result), parts=parts, evidence=evidence, result=result)
 
@@ -67,7 +67,6 @@ def _theorem_page(
 ) -> str:
     from verify import prose
     from verify.report import pages
-    from verify.report.richtext import rich
 
     theorem = result.theorem
     uses, used_by = pages.neighbours(result, results)
@@ -76,12 +75,14 @@ def _theorem_page(
         base="../",
         result=result,
         theorem=theorem,
-        text=[rich(p) for p in prose.paragraphs(theorem)],
+        text=[pages.words(theorem, p) for p in prose.paragraphs(theorem)],
         setting=pages.setting(theorem),
         assumptions=pages.assumptions(theorem),
         definitions=pages.definitions(theorem),
         chains=[pages.chain(result, k, p, known) for k, p in enumerate(theorem.parts)],
-        evidence=[pages.seen(e) for e in result.evidence],
+        evidence=[pages.seen(theorem, e) for e in result.evidence],
+        claimed=pages.words(theorem, result.claim_range),
+        covered=pages.words(theorem, result.evidence_range),
         lies=pages.lies(result),
         sources=pages.sources(theorem),
         uses=uses,

@@ -20,6 +20,7 @@ from verify.report import weakest
 from verify.report.drawing import histogram_svg
 from verify.report.richtext import cite, formula, rich
 from verify.results import TheoremResult
+from verify.wording import sentence, used, worded
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
@@ -53,7 +54,7 @@ class Step:
     rows: tuple[Markup, ...]
     reason: Markup
     certificates: tuple[tuple[str, tuple[Markup, ...]], ...]
-    used: tuple[str, ...]
+    used: tuple[Markup, ...]
     accepted: bool | None
     problem: str
 
@@ -67,6 +68,7 @@ class Chain:
     """One part: its label, its claim, and its derivation if it has one."""
 
     label: str
+    words: Markup
     claim: tuple[Markup, ...]
     start: tuple[Markup, ...]
     steps: tuple[Step, ...]
@@ -81,7 +83,8 @@ class Seen:
     verdict: str
     reason: str
     counts: str
-    range: str
+    range: Markup
+    details: tuple[tuple[Markup, str], ...]
     seconds: float
     cached: bool
     histogram: Markup
@@ -94,17 +97,21 @@ class Seen:
 class Lie:
     """One near miss."""
 
-    name: str
+    name: Markup
     origin: str
     verdict: str
     claim: tuple[Markup, ...]
     without: tuple[Markup, ...]
-    instance: str
-    left: str
-    right: str
+    instance: Markup
+    sides: Markup
     full: tuple[str, str]
     replay: str
     cached: bool
+
+
+def words(theorem: Theorem, text: str) -> Markup:
+    """Text that speaks of the theorem's symbols, with the symbols typeset."""
+    return rich(worded(theorem, text))
 
 
 def row(result: TheoremResult) -> Row:
@@ -113,7 +120,7 @@ def row(result: TheoremResult) -> Row:
     return Row(
         id=theorem.id,
         topic=theorem.topic,
-        title=rich(theorem.title),
+        title=words(theorem, theorem.title),
         verdict=result.verdict.value,
         expected=result.as_expected,
         reason=result.reason,
@@ -134,7 +141,7 @@ def setting(theorem: Theorem) -> list[Markup]:
 
 def assumptions(theorem: Theorem) -> list[tuple[Markup, Markup]]:
     """Each assumption as a formula and its note."""
-    return [(formula(latex_assumption(a)), rich(a.note)) for a in theorem.assumptions]
+    return [(formula(latex_assumption(a)), words(theorem, a.note)) for a in theorem.assumptions]
 
 
 def definitions(theorem: Theorem) -> list[tuple[Markup, str]]:
@@ -146,6 +153,7 @@ def definitions(theorem: Theorem) -> list[tuple[Markup, str]]:
 def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> Chain:
     """One part with its derivation as the checker left it."""
     traces = prose.line_traces(result, number)
+    label = prose.part_label(number, part, result.theorem)
     steps = []
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
@@ -157,13 +165,14 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
                 rows=tuple(formula(f"{sign} {r}" if i == 0 else rf"\quad {r}", block=True) for i, r in enumerate(rows)),
                 reason=rich(latex_reasons([r for r in line.reasons if not isinstance(r, Surplus)], cite), known),
                 certificates=tuple(_certificate(r) for r in line.reasons if isinstance(r, Surplus)),
-                used=trace.used if trace else (),
+                used=_used(result.theorem, trace.used, known) if trace else (),
                 accepted=trace.accepted if trace else None,
                 problem=trace.problem if trace else "",
             )
         )
     return Chain(
-        label=prose.part_label(number, part, result.theorem),
+        label=label.split(" ")[0],
+        words=words(result.theorem, label.partition(" ")[2]),
         claim=statement(part.claim.left, part.claim.relation, part.claim.right),
         start=tuple(formula(r, block=True) for r in latex_lines(part.derivation.start, LINE))
         if part.derivation
@@ -171,6 +180,12 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
         steps=tuple(steps),
         given=part.derivation is not None,
     )
+
+
+def _used(theorem: Theorem, items: Sequence[str], known: frozenset[str]) -> tuple[Markup, ...]:
+    """What the checker used: assumptions as formulas, theorems as links."""
+    cited = {t.id: t for t in theorem.uses}
+    return tuple(rich(cite(cited[i]) if i in cited else used(theorem, i), known) for i in items)
 
 
 def _certificate(reason: Surplus) -> tuple[str, tuple[Markup, ...]]:
@@ -184,7 +199,7 @@ def statement(left: t.Term, relation: str, right: t.Term) -> tuple[Markup, ...]:
     return tuple(formula(line, block=True) for line in relation_lines(left, relation, right, CLAIM))
 
 
-def seen(evidence: Evidence) -> Seen:
+def seen(theorem: Theorem, evidence: Evidence) -> Seen:
     """One row of the evidence table."""
     from verify.kernel import DenseTrace
 
@@ -192,6 +207,7 @@ def seen(evidence: Evidence) -> Seen:
     chart, residual = Markup(""), ""
     cases: tuple[tuple[str, str, str], ...] = ()
     name = evidence.rule.value
+    covered, details = prose.range_parts(evidence)
     if isinstance(observed, SamplingTrace):
         name = f"{name}, {observed.dtype}"
         residual = f"{observed.worst_residual:.3g}"
@@ -207,7 +223,8 @@ def seen(evidence: Evidence) -> Seen:
         verdict=evidence.verdict.value,
         reason=evidence.reason,
         counts=prose.counts(evidence),
-        range=prose.evidence_range(evidence),
+        range=words(theorem, covered),
+        details=tuple((words(theorem, name), str(value)) for name, value in details),
         seconds=evidence.seconds,
         cached=evidence.cached,
         histogram=chart,
@@ -231,14 +248,13 @@ def lies(result: TheoremResult) -> list[Lie]:
         item = miss.result
         found.append(
             Lie(
-                name=miss.name,
+                name=words(result.theorem, sentence(miss.name)),
                 origin=item.origin,
                 verdict=item.verdict,
                 claim=statement(*miss.claim) if miss.claim else (),
                 without=tuple(formula(latex_assumption(a)) for a in miss.without),
-                instance=miss.instance,
-                left=prose.shorten(item.left, 12),
-                right=prose.shorten(item.right, 12),
+                instance=rich(miss.instance_tex),
+                sides=rich(prose.sides_tex(miss)),
                 full=(item.left, item.right),
                 replay=miss.replay,
                 cached=item.cached,
