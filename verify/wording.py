@@ -20,7 +20,7 @@ from verify.rules.derivation import assumption_text
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
-    "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh t", "sin": r"\sin t", "sin2": r"\sin 2t",
+    "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
 }  # fmt: skip
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 

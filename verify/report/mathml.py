@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 _LEFT_OVER = re.compile(r"\\[A-Za-z]+|\\.")
+_UNARY = r"(<mo[^>]*>(?:&#x00028;|&#x0002C;|&#x0007B;|&#x0003D;)</mo>(?:<mspace[^>]*/>)?)<mo>(&#x02212;)</mo>"
 _NAMES = r"<mo>([A-Za-z]{1,12})</mo>"
 
 
@@ -49,6 +50,8 @@ def _prepared(tex: str) -> str:
 
 def _polished(raw: str) -> str:
     raw = re.sub(_NAMES, r'<mo form="prefix" lspace="0.12em" rspace="0em">\1</mo>', raw)
+    raw = re.sub(_UNARY, r'\1<mo form="prefix" lspace="0em" rspace="0em">\2</mo>', raw)
+    raw = re.sub(r"<mi>(&#x0039[3-F];|&#x003A[0-9];)</mi>", r'<mi mathvariant="normal">\1</mi>', raw)
     raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;)</mi>", r"<mo>\1</mo>", raw)
     raw = re.sub(r"<mi>(&#x0203[2-4];)</mi>", r'<mo lspace="0em" rspace="0em">\1</mo>', raw)
     raw = raw.replace("<mi>&#x0003A;</mi>", '<mo lspace="0em" rspace="0.25em">:</mo>')

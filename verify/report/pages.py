@@ -157,6 +157,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     steps = []
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
+        named = {str(getattr(getattr(r, "theorem", r), "id", "")) for r in line.reasons}
         sign = relation_tex(line.relation, line.term)
         rows = latex_lines(line.term, LINE)
         steps.append(
@@ -165,7 +166,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
                 rows=tuple(formula(f"{sign} {r}" if i == 0 else rf"\quad {r}", block=True) for i, r in enumerate(rows)),
                 reason=rich(latex_reasons([r for r in line.reasons if not isinstance(r, Surplus)], cite), known),
                 certificates=tuple(_certificate(r) for r in line.reasons if isinstance(r, Surplus)),
-                used=_used(result.theorem, trace.used, known) if trace else (),
+                used=_used(result.theorem, [u for u in trace.used if u not in named], known) if trace else (),
                 accepted=trace.accepted if trace else None,
                 problem=trace.problem if trace else "",
             )
@@ -183,7 +184,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
 
 
 def _used(theorem: Theorem, items: Sequence[str], known: frozenset[str]) -> tuple[Markup, ...]:
-    """What the checker used: assumptions as formulas, theorems as links."""
+    """What the checker used beyond the reasons named: assumptions as formulas, theorems used by those as links."""
     cited = {t.id: t for t in theorem.uses}
     return tuple(rich(cite(cited[i]) if i in cited else used(theorem, i), known) for i in items)
 

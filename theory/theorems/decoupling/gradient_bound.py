@@ -1,8 +1,7 @@
 r"""The gradient in the weights is bounded in the dual norm.
 
     |grad_w f_BN|_{S^-1}^2 = (gamma^2 / |w|_S^2) (|v|_{S^-1}^2 - (w'v)^2 / |w|_S^2) <= gamma^2 Phi^2 / |w|_S^2
-
-with v = E[phi'(z) x] and |phi'| <= Phi.
+    where v = E[phi'(z) x],  |phi'| <= Phi
 
 The equality is the squared length of a projection, the bound is Bessel's inequality: long weights see small gradients.
 """
