@@ -25,6 +25,7 @@ class SymbolSpec:
     """A symbol to draw: sizes of its rows and columns, and its declared properties in words.
 
     `axes` says what it is when sizes are 1: 0 a scalar, 1 a column or row, 2 a matrix.
+    `shared`: one value for the whole batch, a scalar's out of those `choices` that have its properties, if any have.
     """
 
     name: str
@@ -32,6 +33,8 @@ class SymbolSpec:
     properties: frozenset[str] = frozenset()
     axes: int = 0
     orthogonal_to: str = ""
+    shared: bool = False
+    choices: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,17 @@ class Source:
 
     # -- symbols --------------------------------------------------------------------------------------------
     def symbol(self, spec: SymbolSpec) -> Tensor:
+        value = self.free(spec)
+        if not spec.shared:
+            return value
+        choices = [c for c in spec.choices if spec.axes == 0 and _admits(spec.properties, c)]
+        if choices:
+            place = torch.randint(len(choices), (), generator=self.generator, device=self.generator.device)
+            return torch.full_like(value, choices[int(place)])
+        return value[:1].expand_as(value).clone()
+
+    def free(self, spec: SymbolSpec) -> Tensor:
+        """A value for every instance."""
         rows, columns = spec.shape
         if spec.axes == 1:
             return self.column(max(rows, columns), nonzero="nonzero" in spec.properties)
@@ -227,6 +241,16 @@ class Source:
 
 
 _MATRIX_PROPERTIES = frozenset({"symmetric", "positive definite", "positive semidefinite", "orthogonal projector"})
+
+
+def _admits(properties: frozenset[str], value: float) -> bool:
+    """May a scalar with these properties have this value?"""
+    return not (
+        ("positive" in properties and value <= 0)
+        or ("negative" in properties and value >= 0)
+        or ("nonzero" in properties and value == 0)
+        or ("nonnegative" in properties and value < 0)
+    )
 
 
 def centre(points: Float[Tensor, "K N d"]) -> Float[Tensor, "K N d"]:

@@ -7,7 +7,7 @@ torch's batch norm in training mode, with the points as its batch, sees exactly 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
@@ -30,27 +30,80 @@ def pre_activation(
     return torch.einsum("...nd,...d->...n", points, w)
 
 
-def batch_norm(
-    y: Float[Tensor, "*batch points"], gamma: Float[Tensor, "*batch"], beta: Float[Tensor, "*batch"], eps: float = 0.0
-) -> Float[Tensor, "*batch points"]:
-    """Batch normalisation over the points, in training mode; instances are the channels of one call.
+def one_number(eps: float | Tensor) -> float:
+    """An argument that torch takes as one number for a whole call.
 
-    `torch.native_batch_norm` because `F.batch_norm` refuses eps = 0, and eps = 0 is what the theorems speak of.
+    Raises ValueError for a tensor whose entries differ or through which a derivative is wanted.
+    """
+    if not isinstance(eps, Tensor):
+        return eps
+    if eps.requires_grad:
+        raise ValueError("expected eps to be a plain number, as torch takes it; got a tensor to differentiate through.")
+    least, most = eps.min().item(), eps.max().item()
+    if least != most:
+        raise ValueError(f"expected one eps for all instances of a call, as torch takes it; got {least} to {most}.")
+    return float(least)
+
+
+def _batch_norm(
+    y: Float[Tensor, "*batch points"], gamma: Tensor, beta: Tensor, eps: float | Tensor
+) -> tuple[Float[Tensor, "*batch points"], Float[Tensor, "*batch"], Float[Tensor, "*batch"]]:
+    """What `torch.native_batch_norm` returns, in training mode, instances as the channels of one call; 1/invstd last.
+
+    `F.batch_norm` refuses eps = 0, and eps = 0 is what many theorems speak of. At variance + eps = 0 torch takes
+    invstd = 0 and answers beta; here that is NaN, for 0/0 has no value.
     """
     gamma, beta = gamma + torch.zeros_like(y[..., 0]), beta + torch.zeros_like(y[..., 0])
     batch = gamma.shape
     y = y.expand(*batch, y.shape[-1])
     channels = y.reshape(-1, y.shape[-1]).T
     weight, bias = (parameter.expand(batch).reshape(-1) for parameter in (gamma, beta))
-    out = torch.native_batch_norm(channels, weight, bias, None, None, True, 0.0, eps)[0]
-    return out.T.reshape(y.shape)
+    out, mean, invstd = torch.native_batch_norm(channels, weight, bias, None, None, True, 0.0, one_number(eps))
+    sigma = torch.where(invstd > 0, invstd.reciprocal(), torch.nan)
+    out = torch.where(invstd > 0, out, torch.nan)
+    return out.T.reshape(y.shape), mean.reshape(batch), sigma.reshape(batch)
+
+
+def batch_norm(
+    y: Float[Tensor, "*batch points"], gamma: Tensor, beta: Tensor, eps: float | Tensor = 0.0
+) -> Float[Tensor, "*batch points"]:
+    """gamma yhat + beta 1 over the points of every instance; gamma and beta are (*batch,), eps is one number."""
+    return _batch_norm(y, gamma, beta, eps)[0]
 
 
 def normalised_batch(
-    y: Float[Tensor, "*batch m"], gamma: Float[Tensor, "*batch"], beta: Float[Tensor, "*batch"], around: Surroundings
+    y: Float[Tensor, "*batch m"],
+    gamma: Float[Tensor, "*batch"],
+    beta: Float[Tensor, "*batch"],
+    eps: Float[Tensor, "*batch"],
+    around: Surroundings,
 ) -> Float[Tensor, "*batch m"]:
-    """gamma yhat + beta 1 for a batch y of m numbers, at eps = 0."""
-    return batch_norm(y, gamma, beta)
+    """gamma yhat + beta 1 for a batch y of m numbers. Ioffe & Szegedy 2015, Algorithm 1."""
+    return batch_norm(y, gamma, beta, eps)
+
+
+def without_affine(
+    y: Float[Tensor, "*batch m"], eps: Float[Tensor, "*batch"], around: Surroundings
+) -> Float[Tensor, "*batch m"]:
+    """yhat: the layer at gamma = 1, beta = 0."""
+    return batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), eps)
+
+
+def mean_of_batch(y: Float[Tensor, "*batch m"], around: Surroundings) -> Float[Tensor, "*batch"]:
+    """The mean that torch's batch norm subtracts. No derivative."""
+    return _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), 1.0)[1]
+
+
+def deviation_of_batch(
+    y: Float[Tensor, "*batch m"], eps: Float[Tensor, "*batch"], around: Surroundings
+) -> Float[Tensor, "*batch"]:
+    """sqrt(s^2 + eps), by which torch's batch norm divides. No derivative."""
+    return _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), eps)[2]
+
+
+def variance_of_batch(y: Float[Tensor, "*batch m"], around: Surroundings) -> Float[Tensor, "*batch"]:
+    """The variance by which torch's batch norm normalises at eps = 0: the biased one. No derivative; NaN where 0."""
+    return _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), 0.0)[2] ** 2
 
 
 def batch_mean(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[Tensor, "*batch"]:
@@ -106,15 +159,32 @@ def mean_slope(
     return slope
 
 
-Reference = Callable[..., Tensor]
+@dataclass(frozen=True)
+class Reference:
+    """How torch computes a definition: `compute(*arguments, around)`.
+
+    `per_call`: places of arguments that torch takes as one number for a whole call, with values worth trying.
+    `differentiable`: whether autograd sees through it, in its other arguments.
+    """
+
+    compute: Callable[..., Tensor]
+    per_call: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    differentiable: bool = True
+
+
+EPS = (0.0, 1e-5, 1e-3, 0.1, 1.0)  # none, torch's default, others in use, and one that dominates many batches
 
 REFERENCES: Mapping[str, Reference] = {
-    "BN": normalised_batch,
-    "mean": batch_mean,
-    "var": batch_variance,
-    "f_BN": bn_unit,
-    "f": plain_unit,
-    "s_norm": s_norm,
-    "wtilde": effective_weights,
-    "v": mean_slope,
+    "BN": Reference(normalised_batch, {3: EPS}),
+    "yhat": Reference(without_affine, {1: EPS}),
+    "batch_mean": Reference(mean_of_batch, differentiable=False),
+    "batch_var": Reference(variance_of_batch, differentiable=False),
+    "sigma": Reference(deviation_of_batch, {1: EPS}, differentiable=False),
+    "mean": Reference(batch_mean),
+    "var": Reference(batch_variance),
+    "f_BN": Reference(bn_unit),
+    "f": Reference(plain_unit),
+    "s_norm": Reference(s_norm),
+    "wtilde": Reference(effective_weights),
+    "v": Reference(mean_slope),
 }

@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from theory.calculus import terms as t
-from theory.calculus.rewrite import free_symbols
+from theory.calculus.rewrite import free_symbols, functions_in
 from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
 from verify.activations import ACTIVATIONS, FIELDS
@@ -66,9 +66,11 @@ def _uses(found: Mapping[str, t.Term], term: t.Term, symbol: t.Symbol) -> bool:
 
 
 def functions_used(claim: Claim, assumptions: Sequence[Assumption]) -> dict[str, t.Activation | t.ScalarField]:
-    """Generic functions of a claim and of the sup bounds assumed, by name."""
+    """Generic functions of a claim and of its assumptions, by name."""
     found = {f.name: f for f in functions_of(claim)}
-    found.update({a.function.name: a.function for a in assumptions if isinstance(a, SupBound)})
+    for a in assumptions:
+        functions = [a.function] if isinstance(a, SupBound) else [*functions_in(a.left), *functions_in(a.right)]
+        found.update({f.name: f for f in functions})
     return dict(sorted(found.items()))
 
 

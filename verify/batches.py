@@ -109,7 +109,7 @@ def _with(inputs: Inputs, symbol: Symbol, value: Tensor) -> Inputs:
 def _draw(
     setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str, generator: torch.Generator
 ) -> Batch:
-    orthogonal = dict(setting.orthogonal)
+    orthogonal, per_call = dict(setting.orthogonal), dict(setting.per_call)
 
     def size(dimension: Symbol | int) -> int:
         return ensemble.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
@@ -121,6 +121,8 @@ def _draw(
             frozenset(p.value for p in s.properties),
             axes=core_rank(s.shape),
             orthogonal_to=orthogonal.get(s.name, ""),
+            shared=s.name in per_call,
+            choices=per_call.get(s.name, ()),
         )
         for s in setting.drawn
     )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from random import Random
 
+import torch
+
 from numerics.ensembles import CORNERS, MOST_POINTS
-from verify.batches import Ensemble
+from verify.batches import Ensemble, build
 from verify.setting import Setting
 
 SIZES = (1, 2, 3, 5, 8, 16)
 HESSIAN_SIZES = (1, 2, 3, 5, 8)
 POINTS = (2, 3, 4, 6, 8, 12, 16)
+PROBE = 16  # instances that tell whether an ensemble can satisfy the assumptions at all
+ATTEMPTS = 8
 
 
 def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
@@ -30,6 +34,20 @@ def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
             raise LookupError(f"no function of the library can stand for {name} under the assumptions")
         functions[name] = choices[index % len(choices)]
     return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
+
+
+def find_ensemble(setting: Setting, rng: Random, index: int, dtype: torch.dtype, device: str) -> tuple[Ensemble, int]:
+    """As `draw_ensemble`; one on which a few instances all fail an assumption (m = 1, say) is drawn again.
+
+    Returns the number of instances asked for in vain as well.
+    """
+    wasted = 0
+    ensemble = draw_ensemble(setting, rng, index)
+    if setting.checked or setting.spectra:
+        while wasted < ATTEMPTS * PROBE and not build(setting, ensemble, PROBE, dtype, device).satisfied.any():
+            wasted += PROBE
+            ensemble = draw_ensemble(setting, rng, index)
+    return ensemble, wasted
 
 
 def entries(ensemble: Ensemble, setting: Setting) -> int:

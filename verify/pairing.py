@@ -17,8 +17,9 @@ from theory.calculus.rewrite import definitions_in, unfold
 from theory.calculus.terms import CalculusError, Definition
 from theory.claims import Assumption, Identity
 from theory.theorem import Theorem
+from verify.assumptions import functions_used
 from verify.batches import build
-from verify.ensembling import draw_ensemble
+from verify.ensembling import find_ensemble
 from verify.measure import Sides, measure
 from verify.setting import read
 
@@ -47,16 +48,18 @@ def compare(
 ) -> Pairing:
     """The reference against the symbolic body, with the definition's own symbols as arguments.
 
-    The assumptions only supply values for what the definition holds fixed (such as S); neither side uses them.
+    The assumptions only supply values for what the definition holds fixed (such as S) and keep it defined; neither
+    side uses them. One about a function that the definition does not use can do neither and is left out.
     """
     call = definition(*definition.parameters)
     claim = Identity(call, unfold(call))
+    assumptions = [a for a in assumptions if set(functions_used(claim, [a])) <= set(functions_used(claim, ()))]
     rng = Random(f"{seed}/{definition.name}/{dtype}")
     seen, worst = 0, 0.0
     try:
         setting, sides = read(claim, assumptions), Sides.of(claim)
         for index in range(BATCHES):
-            ensemble = draw_ensemble(setting, rng, index)
+            ensemble = find_ensemble(setting, rng, index, dtype, device)[0]
             built = build(setting, ensemble, INSTANCES, dtype, device)
             found = measure(sides, built, full=True)
             seen += found.satisfied
@@ -75,7 +78,12 @@ def compare(
                 )
     except CalculusError as problem:
         return Pairing(definition.name, seen, worst, str(problem))
-    except (TypeError, KeyError, RuntimeError) as problem:  # a reference of this name that takes other arguments
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+    ) as problem:  # a reference of this name that takes other arguments
         return Pairing(
             definition.name,
             seen,

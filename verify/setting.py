@@ -16,6 +16,7 @@ from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Activation, Property, Symbol, Term
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
 from verify.assumptions import definitions_of, functions_used
+from verify.calls import per_call
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Spectrum:
 class Setting:
     """Symbols of a claim by how they get their values, and the assumptions left to be checked only.
 
-    `full_rank` lists laws that need more points than entries; `orthogonal` maps a column to the one it is normal to.
+    `full_rank` lists laws that need more points than entries; `orthogonal` maps a column to the one it is normal to;
+    `per_call` symbols have one value in a whole batch, out of those listed if any are.
     """
 
     dimensions: tuple[Symbol, ...]
@@ -46,6 +48,7 @@ class Setting:
     checked: tuple[Equal | AtMost, ...]
     functions: tuple[tuple[str, tuple[str, ...]], ...]
     hessian: bool
+    per_call: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
 
 def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
@@ -91,6 +94,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
             (name, _choices(function, bounds, terms)) for name, function in functions_used(claim, assumptions).items()
         ),
         hessian=any(isinstance(n, t.Derivative) and n.kind == "hessian" for term in terms for n in t.walk(term)),
+        per_call=tuple(sorted(per_call((claim.left, claim.right, *definitions.values())).items())),
     )
 
 
@@ -130,9 +134,10 @@ def _spectra(assumption: AtMost, definitions: dict[str, Term]) -> list[Spectrum]
         ("lower", assumption.left, assumption.right),
     ):
         symbol = bound.scalar if isinstance(bound, t.Scale) and isinstance(bound.body, t.Eye) else bound
-        if isinstance(symbol, Symbol) and symbol.is_scalar and not symbol.has(Property.DIMENSION):
-            if symbol.name not in definitions and symbol not in free_symbols(side):
-                found.append(Spectrum(symbol, side, end))
+        if not isinstance(symbol, Symbol) or not symbol.is_scalar or symbol.has(Property.DIMENSION):
+            continue
+        if symbol.name not in definitions and symbol not in free_symbols(side):
+            found.append(Spectrum(symbol, side, end))
     return found
 
 

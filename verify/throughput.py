@@ -20,9 +20,9 @@ from torch import Tensor
 
 from numerics import fields
 from numerics.reference import batch_norm
-from theory.calculus import E, define, dimension, eye, gradient, ones, real, scalar_field, sqrt, vector, zero
-from theory.calculus.terms import Term
+from theory.calculus import E, eye, gradient, sqrt, zero
 from theory.claims import Assumption, Claim, Identity
+from theory.definitions import batch_norm as bn
 from theory.definitions import bn_unit as unit
 from verify.batches import Ensemble, build
 from verify.measure import Sides, measure
@@ -145,17 +145,11 @@ def _rule(
 # ---- the subjects -------------------------------------------------------------------------------------------
 def _backward_norm() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
     """|dL/dy|^2 = gamma^2/sigma^2 (|g|^2 - (1'g)^2/m - (g'yhat)^2/m)."""
-    m = dimension("m")
-    y, gamma, beta = vector("y", m), real("gamma"), real("beta")
-    loss = scalar_field("L", m)
-    centred = y - (ones(m).T @ y) / m * ones(m)
-    sigma = sqrt(centred.T @ centred / m)
-    yhat = centred / sigma
-    normalised = define("BN", (y, gamma, beta), gamma * yhat + beta * ones(m))
-    left = gradient(loss(normalised(y, gamma, beta)), y)
-    g = loss.gradient(normalised(y, gamma, beta))
-    right: Term = gamma**2 / sigma**2 * (g.T @ g - (ones(m).T @ g) ** 2 / m - (g.T @ yhat) ** 2 / m)
-    return Identity(left.T @ left, right), (), {"m": BATCH_SIZE}
+    z = bn.batch_norm(bn.y, bn.gamma, bn.beta, zero())
+    sigma, yhat = bn.deviation(bn.y, zero()), bn.normalised(bn.y, zero())
+    left, g = gradient(bn.loss(z), bn.y), bn.loss.gradient(z)
+    inner = g.T @ g - (bn.one.T @ g) ** 2 / bn.m - (g.T @ yhat) ** 2 / bn.m
+    return Identity(left.T @ left, bn.gamma**2 / sigma**2 * inner), (), {"m": BATCH_SIZE}
 
 
 def _unit_gradient() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from numerics.reference import REFERENCES
 from theory.calculus import terms as t
 from theory.calculus.rewrite import depends_on, unfold
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from verify.calls import has_reference
 
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
 
@@ -115,6 +115,11 @@ class _Compiler:
         self.steps.append(Step(kind, sources, joined, shape, detail))
         return len(self.steps) - 1
 
+    def variables(self) -> tuple[Symbol, ...]:
+        """Of the derivatives around, innermost first."""
+        outer = () if self.parent is None else self.parent.variables()
+        return outer if self.variable is None else (self.variable, *outer)
+
     def axes(self, *slots: int) -> tuple[str, ...]:
         return tuple(sorted({a for s in slots for a in self.steps[s].axes}))
 
@@ -206,10 +211,9 @@ def _expectation(c: _Compiler, term: t.Expectation) -> int:
 
 
 def _call(c: _Compiler, term: t.Call) -> int:
-    name = term.definition.name
     if c.mode == "symbols":
-        raise CannotCompileError(f"{name} is a definition; mode 'symbols' takes unfolded terms.")
-    if name not in REFERENCES:  # an abbreviation, or new: its body is evaluated, and the range of the evidence says so
+        raise CannotCompileError(f"{term.definition.name} is a definition; mode 'symbols' takes unfolded terms.")
+    if not has_reference(term, c.variables()):
         return c.slot(unfold(term, frozenset({term.definition})))
     return c.emit("call", tuple(c.slot(a) for a in term.arguments), term.shape, term.definition)
 

@@ -26,6 +26,22 @@ def test_batch_norm_without_eps_has_exact_moments() -> None:
     torch.testing.assert_close(z.var(-1, unbiased=False), gamma**2)
 
 
+def test_a_constant_batch_without_eps_has_no_value() -> None:
+    """torch answers beta; 0/0 has no value. With eps it is beta in truth."""
+    y, one = torch.full((2, 4), 3.0), torch.ones(2)
+    assert batch_norm(y, one, one).isnan().all()
+    assert torch.equal(batch_norm(y, one, one, eps=1e-5), torch.ones(2, 4))
+
+
+def test_eps_is_one_number() -> None:
+    y, one = torch.arange(8.0).reshape(2, 4), torch.ones(2)
+    assert torch.equal(batch_norm(y, one, one, torch.tensor([0.5, 0.5])), batch_norm(y, one, one, 0.5))
+    with pytest.raises(ValueError, match=r"expected one eps for all instances of a call.*got 0.25 to 0.5"):
+        batch_norm(y, one, one, torch.tensor([0.5, 0.25]))
+    with pytest.raises(ValueError, match="plain number"):
+        batch_norm(y, one, one, torch.ones(2, requires_grad=True))
+
+
 def test_the_unit_does_not_see_the_length_of_its_weights() -> None:
     generator = torch.Generator().manual_seed(3)
     x = torch.randn(4, 9, 3, dtype=torch.float64, generator=generator)

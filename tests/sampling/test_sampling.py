@@ -53,7 +53,10 @@ def test_the_same_seed_gives_the_same_trace() -> None:
 
 
 def test_nan_in_a_reference_is_never_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = {**reference.REFERENCES, "f_BN": lambda w, g, b, around: torch.full_like(g, torch.nan)}
+    broken = {
+        **reference.REFERENCES,
+        "f_BN": reference.Reference(lambda w, g, b, around: torch.full_like(g, torch.nan)),
+    }
     monkeypatch.setattr("verify.torch_run.REFERENCES", broken)
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
@@ -71,7 +74,7 @@ def test_a_reference_with_another_meaning_stops_the_theorem(monkeypatch: pytest.
     def unbiased(w, around):
         return torch.einsum("...nd,...d->...n", around.laws["x"], w).var(-1)
 
-    monkeypatch.setattr("verify.torch_run.REFERENCES", {**reference.REFERENCES, "var": unbiased})
+    monkeypatch.setattr("verify.torch_run.REFERENCES", {**reference.REFERENCES, "var": reference.Reference(unbiased)})
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
     assert "the torch reference of var disagrees with its symbols" in evidence.reason

@@ -81,7 +81,7 @@ def _vacuous(dtype: str, settings: Settings, reason: str) -> SamplingTrace:
 
 def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> None:
     from verify.batches import build
-    from verify.ensembling import draw_ensemble, entries
+    from verify.ensembling import entries, find_ensemble
     from verify.measure import Sides, measure
     from verify.setting import read
 
@@ -90,7 +90,9 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     before, wanted, index = tally.requested, tally.satisfied + share, 0
     # Until enough instances satisfy the assumptions; if fewer than half do, the verdict is undecided anyway.
     while tally.satisfied < wanted and tally.requested - before <= 2 * share and tally.witness is None:
-        ensemble = draw_ensemble(setting, rng, index)
+        ensemble, wasted = find_ensemble(setting, rng, index, dtype, settings.device)  # type: ignore[arg-type]
+        tally.requested += wasted
+        tally.reasons["unmet"] += wasted
         largest = max(256, ENTRIES // entries(ensemble, setting))
         count = min(wanted - tally.satisfied, LARGEST_BATCH, -(-share // LEAST_BATCHES), largest)
         built = build(setting, ensemble, count, dtype, settings.device)  # type: ignore[arg-type]
