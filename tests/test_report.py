@@ -124,8 +124,8 @@ def test_a_theorem_page_shows_each_line_with_mark_reason_and_assumption(tmp_path
     assert text.count('class="mark accepted"') == 4
     assert text.count('class="mark not-accepted"') == 3
     assert "the normal forms differ" in text
-    used = re.findall(r'used: (.*?)</span>', text)
-    assert all(r'alttext="\operatorname{E}_x[x] = 0"' in u and "is symmetric" in u for u in used if u)
+    used = re.findall(r"used: (.*?)</span>", text)
+    assert all(r'alttext="\operatorname{E}_x[x] = 0"' in u and "is symmetric" in u for u in used)
     assert len(used) >= 4
     assert '<a href="samples.flagship.html">samples.flagship</a>' in text
     good = (tmp_path / "theorems" / "samples.flagship.html").read_text()
@@ -171,6 +171,20 @@ def test_a_card_for_notebooks_stands_alone() -> None:
     assert "proved" in card
     assert "<math" in card
     assert not Page(card).links
+
+
+def test_objects_show_themselves_in_a_notebook() -> None:
+    result = RESULTS[1]
+    assert result._repr_html_() == report.html_card(result)
+    assert result.theorem._repr_latex_().count(r"\quad") == 3
+    assert RESULTS[0].theorem._repr_latex_().startswith(r"$\displaystyle f_{\mathrm{BN}}")
+    for theorem in press_samples.THEOREMS:
+        assert "<math" in mathml(theorem._repr_latex_()[1:-1])
+    for evidence in result.evidence:
+        shown = evidence._repr_html_()
+        assert Page(shown).open == []
+        assert evidence.verdict.value in shown
+        assert evidence.reason in html.unescape(shown)
 
 
 def test_an_unwritable_folder_is_a_user_error(tmp_path: Path) -> None:

@@ -112,6 +112,11 @@ class Theorem:
     def near_miss_list(self) -> tuple[tuple[str, NearMiss], ...]:
         return tuple((n, m if isinstance(m, NearMiss) else NearMiss(m)) for n, m in self.near_misses.items())
 
+    def _repr_latex_(self) -> str:
+        from theory.typeset import latex_statement
+
+        return f"$\\displaystyle {latex_statement(self)}$"
+
     # -- at the door ----------------------------------------------------------------------------------------
     def _cited(self) -> Iterator[Theorem]:
         for part in self.parts:

@@ -103,6 +103,15 @@ def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref) -> str:
     return "; ".join(latex_reason(reason, cite) for reason in reasons)
 
 
+def latex_statement(theorem: Theorem) -> str:
+    r"""The claims as one formula for mathematics mode, a row each, with their letters where there are several."""
+    rows = []
+    for number, part in enumerate(theorem.parts):
+        label = rf"\text{{({chr(ord('a') + number)})}}\quad & " if len(theorem.parts) > 1 else "& "
+        rows.append(label + latex_relation(part.claim.left, part.claim.relation, part.claim.right))
+    return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}" if len(rows) > 1 else rows[0][2:]
+
+
 def _letter(theorem: Theorem, part: str) -> str:
     """How a part is labelled where the theorem is stated."""
     labels = [p.label for p in theorem.parts]
@@ -128,4 +137,5 @@ __all__ = [
     "latex_function",
     "latex_reason",
     "latex_reasons",
+    "latex_statement",
 ]

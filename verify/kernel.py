@@ -14,6 +14,7 @@ raises. Unknown is never a pass. This file imports nothing of the project.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -161,6 +162,11 @@ class Evidence:
 
     def __bool__(self) -> bool:
         raise EvidenceError("evidence has no truth value; ask for .verdict. Unknown is not a pass.")
+
+    def _repr_html_(self) -> str:
+        words = html.escape(f": {self.verdict.value}, {self.reason}")
+        ranges = "; ".join(f"{name}: {value}" for name, value in getattr(self.observation, "ranges", ()))
+        return f"<div><strong>{self.rule.value}</strong>{words}</div><div>{html.escape(ranges)}</div>"
 
 
 def establish(observation: Observation, *, seconds: float = 0.0, cached: bool = False) -> Evidence:

@@ -40,3 +40,8 @@ class TheoremResult:
     @property
     def as_expected(self) -> bool:
         return self.verdict is self.expected
+
+    def _repr_html_(self) -> str:
+        from verify.report import html_card
+
+        return html_card(self)

@@ -52,7 +52,7 @@ def _polished(raw: str) -> str:
     raw = re.sub(_NAMES, r'<mo form="prefix" lspace="0.12em" rspace="0em">\1</mo>', raw)
     raw = re.sub(_UNARY, r'\1<mo form="prefix" lspace="0em" rspace="0em">\2</mo>', raw)
     raw = re.sub(r"<mi>(&#x0039[3-F];|&#x003A[0-9];)</mi>", r'<mi mathvariant="normal">\1</mi>', raw)
-    raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;)</mi>", r"<mo>\1</mo>", raw)
+    raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;|&#x000B1;)</mi>", r"<mo>\1</mo>", raw)
     raw = re.sub(r"<mi>(&#x0203[2-4];)</mi>", r'<mo lspace="0em" rspace="0em">\1</mo>', raw)
     raw = raw.replace("<mi>&#x0003A;</mi>", '<mo lspace="0em" rspace="0.25em">:</mo>')
     raw = re.sub(r"<m[io]>(&#x02254;|\N{COLON EQUALS})</m[io]>", "<mo>\N{COLON EQUALS}</mo>", raw)

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from theory.calculus import terms as t
 from theory.calculus.breaking import latex_lines, relation_lines
 from theory.calculus.latex import latex, relation_tex
-from theory.derivation import Surplus
+from theory.claims import AtMost, Equal, SupBound
+from theory.derivation import Instance, Reason, Surplus
 from theory.theorem import Part, Theorem
 from theory.typeset import latex_assumption, latex_reasons
 from verify import prose
@@ -20,6 +21,7 @@ from verify.report import weakest
 from verify.report.drawing import histogram_svg
 from verify.report.richtext import cite, formula, rich
 from verify.results import TheoremResult
+from verify.rules.derivation import assumption_text
 from verify.wording import sentence, used, worded
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
@@ -157,7 +159,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     steps = []
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
-        named = {str(getattr(getattr(r, "theorem", r), "id", "")) for r in line.reasons}
+        named = {_named(r) for r in line.reasons}
         sign = relation_tex(line.relation, line.term)
         rows = latex_lines(line.term, LINE)
         steps.append(
@@ -181,6 +183,18 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
         steps=tuple(steps),
         given=part.derivation is not None,
     )
+
+
+def _named(reason: Reason) -> str:
+    """How the checker names what a reason says anyway."""
+    match reason:
+        case Equal() | AtMost() | SupBound():
+            return assumption_text(reason)
+        case Instance(theorem):
+            return theorem.id
+        case Theorem():
+            return reason.id
+    return ""
 
 
 def _used(theorem: Theorem, items: Sequence[str], known: frozenset[str]) -> tuple[Markup, ...]:

@@ -103,7 +103,9 @@ def _cases(results: Sequence[TheoremResult]) -> Link:
     total = sum(map(undecided_cases, results))
     if not total:
         return Link("Explicit sizes left undecided", "none")
-    return Link("Explicit sizes left undecided", f"{total} in all, of which {undecided_cases(worst)} in", worst.theorem.id)
+    return Link(
+        "Explicit sizes left undecided", f"{total} in all, of which {undecided_cases(worst)} in", worst.theorem.id
+    )
 
 
 def _rounding(results: Sequence[TheoremResult]) -> Link:
