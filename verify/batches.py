@@ -15,7 +15,7 @@ from torch import Tensor
 
 from numerics import activations
 from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
-from theory.calculus.rewrite import unfold
+from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Property, Symbol, Term
 from theory.claims import AtMost, Equal
 from verify.screen import least_count
@@ -46,16 +46,30 @@ class Ensemble:
 
 
 def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str) -> Built:
-    """`count` instances of the ensemble."""
+    """`count` instances of the ensemble; where many miss an assumption, those are tried again mirrored."""
     generator = torch.Generator().manual_seed(ensemble.seed)
     batch = _draw(setting, ensemble, count, dtype, device, generator)
     inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
-    satisfied = torch.ones(count, dtype=torch.bool, device=device)
     for bound in setting.bounds:
         supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
         inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
+    built = complete(setting, inputs)
+    for symbol in mirrors(setting):
+        index = (~built.satisfied).nonzero().flatten()
+        if 4 * len(index) <= count:
+            break
+        chosen = take(built, index).inputs
+        mirrored = _with(chosen, symbol, -chosen.symbols[symbol.name])
+        built = replace_at(built, index, complete(setting, mirrored))
+    return built
+
+
+def complete(setting: Setting, inputs: Inputs) -> Built:
+    """What the assumptions define is evaluated, then everything declared and assumed is checked."""
+    count = batch_count(inputs)
+    satisfied = torch.ones(count, dtype=torch.bool, device=inputs.device)
     for symbol, term in setting.defined:
-        value = run(_program(term, "reference"), inputs)
+        value = run(_program(term), inputs)
         inputs = _with(inputs, symbol, value.expand(count, *value.shape[1:]))
     errors = errors_of(setting, inputs) if setting.spectra or setting.checked else {}
     for spectrum in setting.spectra:
@@ -68,12 +82,32 @@ def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, 
     return Built(inputs, setting, satisfied)
 
 
+@cache
+def mirrors(setting: Setting) -> tuple[Symbol, ...]:
+    """Symbols of the conditions that may as well be their negatives."""
+    conditions = [s.side for s in setting.spectra] + [side for a in setting.checked for side in (a.left, a.right)]
+    occurring = frozenset[Symbol]().union(*(free_symbols(side) for side in conditions))
+    shared = dict(setting.per_call)
+    free = [s for s in setting.drawn if s in occurring and s.name not in shared]
+    return tuple(s for s in free if s.properties <= {Property.NONZERO})
+
+
+def replace_at(built: Built, index: Tensor, other: Built) -> Built:
+    """The instances at these places replaced by those of `other` that satisfy the assumptions."""
+    places = index[other.satisfied]
+    symbols = dict(built.inputs.symbols)
+    for name, value in other.inputs.symbols.items():
+        symbols[name] = symbols[name].index_copy(0, places, value[other.satisfied])
+    satisfied = built.satisfied.index_fill(0, places, True)
+    return Built(replace(built.inputs, symbols=symbols), built.setting, satisfied)
+
+
 def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
     """What evaluating the defined symbols in their dtype may have left, in units of u."""
     errors: dict[str, Tensor] = {}
     double, count = as_double(inputs), batch_count(inputs)
     for symbol, term in setting.defined:
-        error = analyse(_program(unfold(term), "symbols"), double, errors, inputs.dtype)[2]
+        error = analyse(_unfolded(term), double, errors, inputs.dtype)[2]
         errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(inputs.dtype).unit
     return errors
 
@@ -82,7 +116,7 @@ def counts_of(setting: Setting, inputs: Inputs) -> dict[str, float]:
     """The least number of roundings of its value that each defined symbol carries; see `verify.screen`."""
     counts: dict[str, float] = {}
     for symbol, term in setting.defined:
-        counts[symbol.name] = least_count(_program(unfold(term), "symbols"), inputs, counts)
+        counts[symbol.name] = least_count(_unfolded(term), inputs, counts)
     return counts
 
 
@@ -98,8 +132,13 @@ def take(built: Built, index: Tensor) -> Built:
 
 
 @cache
-def _program(term: Term, mode: str) -> Program:
-    return compile_term(term, mode)
+def _program(term: Term) -> Program:
+    return compile_term(term)
+
+
+@cache
+def _unfolded(term: Term) -> Program:
+    return compile_term(unfold(term), "symbols")
 
 
 def _with(inputs: Inputs, symbol: Symbol, value: Tensor) -> Inputs:
@@ -134,7 +173,7 @@ def _draw(
 
 def _matrix(term: Term, inputs: Inputs, errors: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
     """A symmetric term in float64, and how far its eigenvalues may be from the exact ones."""
-    program = _program(unfold(term), "symbols")
+    program = _unfolded(term)
     value, _, error = analyse(program, as_double(inputs), errors, inputs.dtype)
     if term.is_scalar:  # a 1 x 1 matrix
         value, error = value[:, None, None], (error + torch.zeros_like(value))[:, None, None]
@@ -177,10 +216,7 @@ def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
 def _holds(assumption: Equal | AtMost, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
     """Equalities to rounding, inequalities with certainty; both in float64."""
     double = as_double(inputs)
-    a, b = (
-        analyse(_program(unfold(side), "symbols"), double, errors, inputs.dtype)
-        for side in (assumption.left, assumption.right)
-    )
+    a, b = (analyse(_unfolded(side), double, errors, inputs.dtype) for side in (assumption.left, assumption.right))
     gap, slack = b[0] - a[0], a[2] + b[2]
     count = next(iter((*inputs.symbols.values(), *inputs.laws.values()))).shape[0]
     if isinstance(assumption, AtMost) and not assumption.left.is_scalar:

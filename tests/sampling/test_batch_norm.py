@@ -9,8 +9,8 @@ from sampling.claims import theorem
 
 from numerics import reference
 from numerics.reference import EPS, Reference
-from theory.calculus import derivative, gradient, number, positive, real, zero
-from theory.claims import Identity
+from theory.calculus import derivative, gradient, number, positive, real, vector, zero
+from theory.claims import Bound, Identity, at_most
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
     batch_norm,
@@ -26,7 +26,7 @@ from theory.definitions.batch_norm import (
     y,
 )
 from verify import kernel, pairing
-from verify.batches import build
+from verify.batches import Ensemble, build
 from verify.calls import has_reference, per_call
 from verify.ensembling import draw_ensemble
 from verify.results import Verdict
@@ -136,3 +136,14 @@ def test_conditions_that_hold_now_and_then_do_not_empty_the_sample() -> None:
     trace = observe(theorem(Identity(one.T @ normalised(y, eps), zero()), (NOT_CONSTANT,)), QUICK, "float64")
     assert trace.satisfied >= 2**13
     assert trace.requested < 1.2 * trace.satisfied
+
+
+def test_where_many_instances_miss_a_condition_they_are_mirrored() -> None:
+    """c <= a'b for some c > 0 holds for every second pair; for every pair once a is mirrored where it fails."""
+    a, b, c = vector("a", m, nonzero=True), vector("b", m, nonzero=True), positive("c")
+    claim = Bound(zero(), a.T @ b)
+    setting = read(claim, (at_most(c, a.T @ b),))
+    built = build(setting, Ensemble({"m": 3}, {}, {}, "generic", 5), 400, torch.float64, "cpu")
+    products = (built.inputs.symbols["a"] * built.inputs.symbols["b"]).sum(-1)
+    assert torch.equal(built.satisfied, (built.inputs.symbols["c"] > 0) & (built.inputs.symbols["c"] <= products))
+    assert built.satisfied.float().mean() > 0.95
