@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from verify.jsonout import instances, summary
@@ -23,6 +23,8 @@ from verify.results import TheoremResult
 from verify.runner import Step
 
 PIPED_WIDTH = 160
+NARROW = 110  # columns below which a line says less, so that it does not wrap
+TITLES = 130  # columns from which the table has room for titles; the ids say the same
 STYLES = {
     Verdict.PROVED: "green",
     Verdict.SUPPORTED: "cyan",
@@ -52,10 +54,10 @@ def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
         return
     columns = (
         SpinnerColumn(),
-        BarColumn(24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        BarColumn(24 if out.width >= NARROW else 10),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
     )
     with Progress(*columns, console=out, transient=True) as live:
         task = live.add_task(total_hint, total=None)
@@ -63,7 +65,7 @@ def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
         def lively(step: Step) -> None:
             live.update(task, total=step.total, completed=step.done, description=step.label)
             if step.result is not None:
-                live.console.print(line(step.result), soft_wrap=True)
+                live.console.print(line(step.result, out.width), soft_wrap=True)
 
         yield lively
 
@@ -74,11 +76,14 @@ def verdict_text(result: TheoremResult) -> Text:
     return Text(result.verdict.value, style="green" if good else STYLES[result.verdict])
 
 
-def line(result: TheoremResult) -> Text:
-    """One theorem on one line, while the run goes on."""
+def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
+    """One theorem on one line, while the run goes on; on a narrow terminal without its instances."""
     refuted = sum(miss.verdict != "survived" for miss in result.near_misses)
-    text = Text.assemble((f"{result.verdict.value:<10}", verdict_text(result).style), f"{result.theorem.id:<48}")
-    text.append(f"  {instances(result):>11,} instances  {refuted}/{len(result.near_misses)} near misses")
+    narrow = width < NARROW
+    name = f"{result.theorem.id:<38}" if narrow else f"{result.theorem.id:<48}"
+    text = Text.assemble((f"{result.verdict.value:<10}", verdict_text(result).style), name)
+    text.append("" if narrow else f"  {instances(result):>11,} instances")
+    text.append(f"  {refuted}/{len(result.near_misses)} near misses")
     text.append("  cached" if _cached(result) else f"  {result.seconds:.1f} s")
     return text
 
@@ -93,7 +98,9 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
     out = console()
     rows = Table(box=None, pad_edge=False, header_style="bold")
     rows.add_column("theorem", no_wrap=True)
-    rows.add_column("title", ratio=1)
+    titles = out.width >= TITLES
+    if titles:
+        rows.add_column("title", ratio=1)
     rows.add_column("verdict", no_wrap=True)
     for name in ("instances", "near misses", "seconds"):
         rows.add_column(name, justify="right", no_wrap=True)
@@ -102,7 +109,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
         spent = "cached" if _cached(result) else f"{result.seconds:.2f}"
         rows.add_row(
             result.theorem.id,
-            result.theorem.title,
+            *([result.theorem.title] if titles else []),
             verdict_text(result),
             f"{instances(result):,}",
             f"{met} of {len(result.near_misses)}",

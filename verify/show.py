@@ -24,7 +24,8 @@ def show(out: Console, result: TheoremResult) -> None:
     _heading(out, f"{theorem.id}  {theorem.title}")
     body = theorem.docstring.strip().split("\n", 1)
     if len(body) > 1 and body[1].strip():
-        _print(out, body[1].strip("\n"))
+        for row in body[1].strip("\n").split("\n"):
+            _print(out, row, 8 if row.startswith("    ") else 0)
     _heading(out, "Symbols")
     for symbol in theorem.symbols:
         _print(out, f"  {ranges.symbols_in_words(symbol)}")
@@ -97,17 +98,17 @@ def _part(out: Console, part: Part, trace: PartTrace | None) -> None:
         row = Text("  ")
         row.append(mark, style=style)
         row.append(f" {line.relation:>2} {text(line.term)}")
-        out.print(row, soft_wrap=True)
-        out.print(Text(f"        by {'; '.join(map(reason_text, line.reasons))}", style="dim"), soft_wrap=True)
+        _print(out, row, 8)
+        _print(out, Text(f"        by {'; '.join(map(reason_text, line.reasons))}", style="dim"), 11)
         if checked:
             _line_detail(out, checked)
 
 
 def _line_detail(out: Console, checked: LineTrace) -> None:
     if checked.used:
-        out.print(Text(f"        used {'; '.join(checked.used)}", style="dim"), soft_wrap=True)
+        _print(out, Text(f"        used {'; '.join(checked.used)}", style="dim"), 11)
     if checked.problem:
-        out.print(Text(f"        {checked.problem}", style="red"), soft_wrap=True)
+        _print(out, Text(f"        {checked.problem}", style="red"), 10)
 
 
 def _traces(result: TheoremResult) -> dict[str, PartTrace]:
@@ -125,7 +126,7 @@ def _evidence(out: Console, result: TheoremResult) -> None:
         spent = f"{item.seconds:.2f} s{', cached' if item.cached else ''}"
         _print(out, f"  {item.rule.value:<11}{item.verdict.value:<10}{item.reason}  ({spent})")
         covered = ", ".join(f"{name}: {value}" for name, value in ranges.of(result.theorem, item).items())
-        out.print(Text(f"             {covered}", style="dim"), soft_wrap=True)
+        _print(out, Text(f"             {covered}", style="dim"), 13)
         if item.witness:
             _print(out, f"             normproof replay {shlex.quote(item.witness)}")
 
@@ -154,8 +155,21 @@ def near_miss_text(miss: NearMiss) -> str:
 
 def _heading(out: Console, words: str) -> None:
     out.print()
-    out.print(Text(words, style="bold"), soft_wrap=True)
+    _print(out, Text(words, style="bold"), 4)
 
 
-def _print(out: Console, words: str) -> None:
-    out.print(Text(words), soft_wrap=True)
+def _print(out: Console, words: str | Text, hang: int = 4) -> None:
+    """One line; on a terminal too narrow for it, broken between words with the rest set in by `hang`."""
+    row = Text(words) if isinstance(words, str) else words
+    if not out.is_terminal or len(row) <= out.width or "normproof replay" in row.plain:
+        out.print(row, soft_wrap=True)
+        return
+    start = len(row.plain) - len(row.plain.lstrip())
+    while len(row) > out.width:
+        cut = row.plain.rfind(" ", max(start, hang) + 1, out.width + 1)
+        if cut < 0:
+            break
+        head, rest = row.divide([cut])
+        out.print(head, soft_wrap=True)
+        row = Text(" " * hang) + rest[1:]
+    out.print(row, soft_wrap=True)

@@ -34,7 +34,7 @@ a, b = c.real("a"), c.positive("b")
         (abs(a - b), "|a - b|"),
         (phi.second(a), "phi''(a)"),
         (c.hadamard(u, v), "u o v"),
-        (c.gradient(bn_unit(w, gamma, c.zero()), w), "gradient_w~[f_BN(w~, gamma, 0)](w)"),
+        (c.gradient(bn_unit(w, gamma, c.zero()), w), "gradient_w[f_BN(w, gamma, 0)]"),
         (c.hessian(x.T @ w * (x.T @ w), w, at=u), "hessian_w~[x' w~ * x' w~](u)"),
         (c.number(Fraction(-1, 2)), "-1/2"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from theory.calculus import rewrite
 from theory.calculus import terms as t
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
@@ -64,6 +65,9 @@ def _text(term: t.Term) -> tuple[str, int]:
         case t.Expectation(body, over):
             return f"E_{over.name}[{text(body)}]", _ATOM
         case t.Derivative(body, variable, at, kind):
+            others = rewrite.free_symbols(body) - {variable}
+            if isinstance(at, t.Symbol) and at.name == variable.name and all(s.name != at.name for s in others):
+                return f"{kind}_{at.name}[{text(rewrite.replace(body, variable, at))}]", _ATOM
             return f"{kind}_{text(variable)}[{text(body)}]({text(at)})", _ATOM
     raise TypeError(f"text: no row for {type(term).__name__}")
 
