@@ -14,6 +14,7 @@ from verify import prose
 from verify.bibliography import references
 from verify.errors import writable_file, writable_folder
 from verify.results import TheoremResult
+from verify.wording import sentence, worded
 
 LINE = 80.0
 MARKS = {True: "✓", False: "✗ **not accepted**", None: "· not checked"}
@@ -44,22 +45,26 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
 def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     """One theorem with its derivation, evidence and near misses."""
     theorem, mark = result.theorem, "#" * level
-    out = [f'<a id="{_anchor(theorem.id)}"></a>', "", f"{mark} {escape(theorem.title)}", ""]
+    out = [f'<a id="{_anchor(theorem.id)}"></a>', "", f"{mark} {_words(theorem, theorem.title)}", ""]
     out += [f"`{theorem.id}`: **{result.verdict.value}**, {escape(result.reason)}", ""]
-    out += [f"Claimed for {escape(result.claim_range)}. Evidence: {escape(result.evidence_range)}.", ""]
+    claimed, covered = (_words(theorem, text) for text in (result.claim_range, result.evidence_range))
+    out += [f"Claimed for {claimed}. Evidence: {covered}.", ""]
     for text in prose.paragraphs(theorem):
-        out += [escape(text), ""]
+        out += [_words(theorem, text), ""]
     out += [f"Let {'; '.join(inline(d) for d in prose.declarations(theorem))}.", ""]
     if theorem.assumptions:
-        assumed = (
-            _dollars(latex_assumption(a)) + (f" ({escape(a.note)})" if a.note else "") for a in theorem.assumptions
-        )
+        assumed = []
+        for item in theorem.assumptions:
+            note = f" ({_words(theorem, item.note)})" if item.note else ""
+            assumed.append(_dollars(latex_assumption(item)) + note)
         out += [f"Assume {'; '.join(assumed)}.", ""]
-    for definition in prose.definitions(theorem):
-        out += _display([f"{latex(definition(*definition.parameters))} := {latex(definition.body)}"])
+    named = prose.definitions(theorem)
+    if named:
+        out += ["Write", "", *_display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in named])]
+    out += ["Then", ""]
     for number, part in enumerate(theorem.parts):
         label = prose.part_label(number, part, theorem)
-        out += [f"**{escape(label)}**", ""] if label else []
+        out += [f"**{_words(theorem, label)}**", ""] if label else []
         out += _display(relation_lines(part.claim.left, part.claim.relation, part.claim.right, LINE))
     out += [f"{mark}# Derivation", ""]
     for number, _ in enumerate(theorem.parts):
@@ -72,9 +77,14 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
             item.verdict.value,
             item.reason,
             prose.counts(item),
-            prose.evidence_range(item),
+            prose.range_parts(item)[0],
         )
         out.append(f"| {' | '.join(escape(c) for c in cells)} |")
+    for item in result.evidence:
+        covered, details = prose.range_parts(item)
+        if details:
+            rows = [f"- {_words(theorem, name)}: {escape(value)}" for name, value in details]
+            out += ["", f"Drawn for {item.rule.value}, {escape(covered)}:", "", *rows]
     out += ["", *_misses(result, mark), *_sources(theorem)]
     return "\n".join(out) + "\n"
 
@@ -83,6 +93,11 @@ def escape(text: str) -> str:
     """Plain text for Markdown, formulas in dollars and code in backticks left alone."""
     pieces = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
     return "".join(p if k % 2 else re.sub(r"([\\`*_\[\]<>|#$])", r"\\\1", p) for k, p in enumerate(pieces))
+
+
+def _words(theorem: Theorem, text: str) -> str:
+    """Text that speaks of the theorem's symbols, with the symbols as formulas."""
+    return inline(escape(worded(theorem, text)))
 
 
 def inline(text: str) -> str:
@@ -102,7 +117,7 @@ def _display(lines: Sequence[str]) -> list[str]:
 def _chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
     part = result.theorem.parts[number]
     label = prose.part_label(number, part, result.theorem)
-    out = [f"**{escape(label)}**", ""] if label else []
+    out = [f"**{_words(result.theorem, label)}**", ""] if label else []
     if part.derivation is None:
         return [*out, "No derivation is given.", ""]
     traces = prose.line_traces(result, number)
@@ -113,7 +128,8 @@ def _chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
         out += _display([f"{relation_tex(line.relation, line.term)} {head}", *(rf"\qquad {r}" for r in rest)])
         reason = inline(latex_reasons(line.reasons, cite))
         problem = f" ({escape(trace.problem)})" if trace and trace.problem else ""
-        used = f"; used: {escape('; '.join(trace.used))}" if trace and trace.used else ""
+        items = prose.used_beyond(result.theorem, line, trace) if trace else []
+        used = f"; used: {', '.join(inline(i) for i in items)}" if items else ""
         out += [f"{k}. {MARKS[trace.accepted if trace else None]}{problem} {reason}{used}", ""]
     return out
 
@@ -124,13 +140,16 @@ def _misses(result: TheoremResult, mark: str) -> list[str]:
         return []
     out = [f"{mark}# Near misses", ""]
     for miss in found:
-        without = " and ".join(_dollars(latex_assumption(a)) for a in miss.without)
-        out += [f"**{escape(miss.name)}**{f', without {without}' if without else ''}: {miss.result.verdict}", ""]
+        dropped = " and ".join(_dollars(latex_assumption(a)) for a in miss.without)
+        without = f", without {dropped}" if dropped else ""
+        name = _words(result.theorem, sentence(miss.name))
+        out += [f"**{name}**{without}: {miss.result.verdict}", ""]
         if miss.claim:
             out += _display(relation_lines(*miss.claim, LINE))
         if miss.instance:
-            sides = [prose.shorten(side) for side in (miss.result.left, miss.result.right)]
-            out += [f"At {miss.instance_tex}" + (f": `{sides[0]}` against `{sides[1]}`." if sides[0] else "."), ""]
+            sides = prose.sides_tex(miss)
+            how = f"with {inline(sides)} " if sides else ""
+            out += [f"Fails {how}at {inline(miss.instance_tex)}.", ""]
         if miss.replay:
             out += ["```sh", miss.replay, "```", ""]
     return out

@@ -17,6 +17,7 @@ from theory.calculus import terms as t
 from theory.calculus.latex import latex
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, functions_of
+from theory.derivation import Line
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
 from verify import wording
@@ -99,6 +100,13 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
         if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
             return {line.number: line for line in item.observation.parts[number].lines}
     return {}
+
+
+def used_beyond(theorem: Theorem, line: Line, trace: LineTrace) -> list[str]:
+    """What the checker used for a line that its reasons do not name, as text with formulas; theorems by their ids."""
+    named = {wording.reason_name(reason) for reason in line.reasons}
+    cited = {t.id for t in theorem.uses}
+    return [item if item in cited else wording.used(theorem, item) for item in trace.used if item not in named]
 
 
 # ---- evidence -----------------------------------------------------------------------------------------------

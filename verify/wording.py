@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from theory.calculus import rewrite
 from theory.calculus.names import GREEK, name_tex, symbol_tex
 from theory.calculus.terms import Property
-from theory.claims import functions_of, symbols_of
+from theory.claims import AtMost, Equal, SupBound, functions_of, symbols_of
+from theory.derivation import Instance, Reason
 from theory.theorem import Theorem
 from theory.typeset import latex_assumption
 from verify.rules.derivation import assumption_text
@@ -90,6 +91,18 @@ def used(theorem: Theorem, item: str) -> str:
     return worded(theorem, item)
 
 
+def reason_name(reason: Reason) -> str:
+    """How the checker names what a reason says anyway."""
+    match reason:
+        case Equal() | AtMost() | SupBound():
+            return assumption_text(reason)
+        case Instance(theorem):
+            return theorem.id
+        case Theorem():
+            return reason.id
+    return ""
+
+
 def function_tex(symbol: str, name: str) -> str:
     r"""A concrete function as a formula: `\phi(t) = t^2`; one without a short formula by its name."""
     if name in _FUNCTIONS:
@@ -120,4 +133,4 @@ def sides_tex(left: str, relation: str, right: str) -> str:
     return f"{left} against {right}" if right else left
 
 
-__all__ = ["function_tex", "names", "sentence", "side_tex", "sides_tex", "used", "worded"]
+__all__ = ["function_tex", "names", "reason_name", "sentence", "side_tex", "sides_tex", "used", "worded"]

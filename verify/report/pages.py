@@ -10,8 +10,7 @@ from markupsafe import Markup
 from theory.calculus import terms as t
 from theory.calculus.breaking import latex_lines, relation_lines
 from theory.calculus.latex import latex, relation_tex
-from theory.claims import AtMost, Equal, SupBound
-from theory.derivation import Instance, Reason, Surplus
+from theory.derivation import Surplus
 from theory.theorem import Part, Theorem
 from theory.typeset import latex_assumption, latex_reasons
 from verify import prose
@@ -21,8 +20,7 @@ from verify.report import weakest
 from verify.report.drawing import histogram_svg
 from verify.report.richtext import cite, formula, rich
 from verify.results import TheoremResult
-from verify.rules.derivation import assumption_text
-from verify.wording import sentence, used, worded
+from verify.wording import sentence, worded
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
@@ -159,7 +157,6 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     steps = []
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
-        named = {_named(r) for r in line.reasons}
         sign = relation_tex(line.relation, line.term)
         rows = latex_lines(line.term, LINE)
         steps.append(
@@ -168,7 +165,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
                 rows=tuple(formula(f"{sign} {r}" if i == 0 else rf"\quad {r}", block=True) for i, r in enumerate(rows)),
                 reason=rich(latex_reasons([r for r in line.reasons if not isinstance(r, Surplus)], cite), known),
                 certificates=tuple(_certificate(r) for r in line.reasons if isinstance(r, Surplus)),
-                used=_used(result.theorem, [u for u in trace.used if u not in named], known) if trace else (),
+                used=_used(result.theorem, prose.used_beyond(result.theorem, line, trace), known) if trace else (),
                 accepted=trace.accepted if trace else None,
                 problem=trace.problem if trace else "",
             )
@@ -185,22 +182,10 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     )
 
 
-def _named(reason: Reason) -> str:
-    """How the checker names what a reason says anyway."""
-    match reason:
-        case Equal() | AtMost() | SupBound():
-            return assumption_text(reason)
-        case Instance(theorem):
-            return theorem.id
-        case Theorem():
-            return reason.id
-    return ""
-
-
 def _used(theorem: Theorem, items: Sequence[str], known: frozenset[str]) -> tuple[Markup, ...]:
     """What the checker used beyond the reasons named: assumptions as formulas, theorems used by those as links."""
     cited = {t.id: t for t in theorem.uses}
-    return tuple(rich(cite(cited[i]) if i in cited else used(theorem, i), known) for i in items)
+    return tuple(rich(cite(cited[i]) if i in cited else i, known) for i in items)
 
 
 def _certificate(reason: Surplus) -> tuple[str, tuple[Markup, ...]]:
