@@ -54,9 +54,9 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     out += [f"Let {'; '.join(inline(d) for d in prose.declarations(theorem))}.", ""]
     if theorem.assumptions:
         assumed = []
-        for item in theorem.assumptions:
-            note = f" ({_words(theorem, item.note)})" if item.note else ""
-            assumed.append(_dollars(latex_assumption(item)) + note)
+        for assumption in theorem.assumptions:
+            note = f" ({_words(theorem, assumption.note)})" if assumption.note else ""
+            assumed.append(_dollars(latex_assumption(assumption)) + note)
         out += [f"Assume {'; '.join(assumed)}.", ""]
     named = prose.definitions(theorem)
     if named:
