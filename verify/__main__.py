@@ -1,6 +1,21 @@
-"""`python -m verify`: the same program as `normproof`."""
+"""`python -m verify` and the console script `normproof`: the same program.
 
-from verify.cli import main
+Ctrl-C while the program is still being imported is answered like Ctrl-C at any other time.
+"""
+
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Import the command line and run it."""
+    try:
+        from verify.cli import main as run
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

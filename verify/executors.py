@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -114,10 +116,20 @@ def pool(jobs: int) -> Executor:
     from loky import ProcessPoolExecutor
 
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    executor: Executor = ProcessPoolExecutor(max_workers=jobs, initializer=_prepare_worker, env=threads)
+    executor: Executor = ProcessPoolExecutor(
+        max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=threads
+    )
     return executor
 
 
-def _prepare_worker() -> None:
+def _prepare_worker(parent: int) -> None:
     # the parent decides what Ctrl-C means; a worker that dies of it would only print a traceback
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -1,0 +1,83 @@
+"""What is left behind when a run is killed or interrupted from outside, at any time: nothing but its finished work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import files
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+START = "import sys; sys.argv[0] = 'normproof'; from verify.__main__ import main; main()"
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, time\nfrom verify.executors import pool\n"
+        "workers = pool(1)\nprint(workers.submit(os.getpid).result(), flush=True)\ntime.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        os.kill(worker, 0)
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while _runs(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _runs(worker)
+
+
+def _runs(process: int) -> bool:
+    """Is there such a process, other than as a zombie that nobody has asked for?"""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")
+    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_interrupt_while_the_program_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", START, "list"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "interrupted\n")
+
+
+def test_two_runs_share_one_cache(tmp_path: Path) -> None:
+    path = str(files.write(tmp_path))
+    environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "verify", "run", path, "--budget", "quick"]
+    both = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    for run in both:
+        output, _ = run.communicate(timeout=120)
+        assert run.returncode == 0, output
+        assert "warning" not in output
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "cached" in again.stdout
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    paths = [str(files.write(tmp_path)) for _ in range(3)]
+    environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "quick"]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as run:
+        assert run.stderr is not None
+        assert "proved" in run.stderr.readline()
+        run.send_signal(signal.SIGKILL)
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert again.returncode == 0
+    assert "cached" in again.stderr.splitlines()[0]
+    assert "warning" not in again.stderr
