@@ -1,10 +1,12 @@
 """Torch references and fields, each against something that shares no code with it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from numerics import fields
-from numerics.reference import Surroundings, batch_norm, bn_unit, mean_slope, s_norm
+from numerics.reference import REFERENCES, Surroundings, batch_norm, bn_unit, mean_slope, s_norm
 
 
 def test_batch_norm_is_that_of_the_layer() -> None:
@@ -76,3 +78,8 @@ def test_derivatives_of_fields(name: str) -> None:
     hessian = torch.stack(rows, dim=1)
     torch.testing.assert_close(fields.gradient(name, u), gradient)
     torch.testing.assert_close(fields.hessian(name, u), hessian)
+
+
+def test_every_reference_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "definitions.md").read_text(encoding="utf-8")
+    assert [name for name in REFERENCES if f"`{name}`" not in page] == []
