@@ -53,20 +53,22 @@ def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, 
     for bound in setting.bounds:
         supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
         inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
-    built = complete(setting, inputs)
+    built = complete(setting, inputs, count)
     for symbol in mirrors(setting):
         index = (~built.satisfied).nonzero().flatten()
         if 4 * len(index) <= count:
             break
         chosen = take(built, index).inputs
         mirrored = _with(chosen, symbol, -chosen.symbols[symbol.name])
-        built = replace_at(built, index, complete(setting, mirrored))
+        built = replace_at(built, index, complete(setting, mirrored, len(index)))
     return built
 
 
-def complete(setting: Setting, inputs: Inputs) -> Built:
-    """What the assumptions define is evaluated, then everything declared and assumed is checked."""
-    count = batch_count(inputs)
+def complete(setting: Setting, inputs: Inputs, count: int) -> Built:
+    """What the assumptions define is evaluated, then everything declared and assumed is checked.
+
+    `count` is said, not read from the inputs: a claim about ones and identities alone has none.
+    """
     satisfied = torch.ones(count, dtype=torch.bool, device=inputs.device)
     for symbol, term in setting.defined:
         value = run(_program(term), inputs)
@@ -166,7 +168,14 @@ def _draw(
         for s in setting.drawn
     )
     laws = tuple(
-        LawSpec(x.name, size(x.rows), ensemble.points[x.name], x.name in setting.centred) for x in setting.laws
+        LawSpec(
+            x.name,
+            size(x.rows),
+            ensemble.points[x.name],
+            centred=x.name in setting.centred,
+            white=x.name in setting.white,
+        )
+        for x in setting.laws
     )
     return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
 
