@@ -96,6 +96,7 @@ def test_help_names_every_command() -> None:
         (["replay", "{}"], "instance"),
         (["replay", "absent.json"], "No such file"),
         (["new", "9 lives"], "9 lives"),
+        (["new", "fractions"], "no other module"),
         (["new", "x", "--kind", "limit"], "identity, bound"),
         (["new", "x", "--kind", "experiment"], "identity, bound"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import re
 from pathlib import Path
@@ -90,6 +91,12 @@ def create(name: str, kind: str, into: Path) -> Path:
             "expected a name in words: letters, digits and hyphens, beginning with a letter",
             got=repr(name),
             remedy="for instance: normproof new length-of-a-multiple",
+        )
+    if not (into / "__init__.py").exists() and importlib.util.find_spec(stem) is not None:
+        raise UserError(
+            "expected a name that no other module has",
+            got=f"{stem}, which Python or an installed package already uses",
+            remedy="another name, such as on-" + stem.replace("_", "-"),
         )
     path = writable_folder(into, "the new theorem") / f"{stem}.py"
     if path.exists():
