@@ -92,16 +92,16 @@ def create(name: str, kind: str, into: Path) -> Path:
             got=repr(name),
             remedy="for instance: normproof new length-of-a-multiple",
         )
+    path = writable_folder(into, "the new theorem") / f"{stem}.py"
+    if path.exists():
+        raise UserError(
+            "expected a name that is not taken", got="a file of that name", where=str(path), remedy="another name"
+        )
     if not (into / "__init__.py").exists() and importlib.util.find_spec(stem) is not None:
         raise UserError(
             "expected a name that no other module has",
             got=f"{stem}, which Python or an installed package already uses",
             remedy="another name, such as on-" + stem.replace("_", "-"),
-        )
-    path = writable_folder(into, "the new theorem") / f"{stem}.py"
-    if path.exists():
-        raise UserError(
-            "expected a name that is not taken", got="a file of that name", where=str(path), remedy="another name"
         )
     title = stem.replace("_", " ").capitalize()
     path.write_text(TEMPLATES[kind].format(title=title), encoding="utf-8")
