@@ -45,8 +45,10 @@ class Ensemble:
     seed: int
 
 
-def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str) -> Built:
-    """`count` instances of the ensemble; where many miss an assumption, those are tried again mirrored."""
+def build(
+    setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str, *, again: bool = True
+) -> Built:
+    """`count` instances of the ensemble; where many miss an assumption, those are tried `again`, mirrored."""
     generator = torch.Generator().manual_seed(ensemble.seed)
     batch = _draw(setting, ensemble, count, dtype, device, generator)
     inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
@@ -54,7 +56,7 @@ def build(setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, 
         supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
         inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
     built = complete(setting, inputs, count)
-    for symbol in mirrors(setting):
+    for symbol in mirrors(setting) if again else ():
         index = (~built.satisfied).nonzero().flatten()
         if 4 * len(index) <= count:
             break

@@ -44,7 +44,9 @@ def find_ensemble(setting: Setting, rng: Random, index: int, dtype: torch.dtype,
     wasted = 0
     ensemble = draw_ensemble(setting, rng, index)
     if setting.checked or setting.spectra:
-        while wasted < ATTEMPTS * PROBE and not build(setting, ensemble, PROBE, dtype, device).satisfied.any():
+        while wasted < ATTEMPTS * PROBE:
+            if build(setting, ensemble, PROBE, dtype, device, again=False).satisfied.any():
+                break
             wasted += PROBE
             ensemble = draw_ensemble(setting, rng, index)
     return ensemble, wasted
