@@ -14,7 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-CORNERS = ("generic", "generic", "generic", "duplicates", "outlier", "tiny", "vanishing", "sparse", "equal", "axis")
+_SPECIAL = ("duplicates", "outlier", "tiny", "vanishing", "sparse", "equal", "axis", "offset")
+CORNERS = ("generic", "generic", "generic", *_SPECIAL)
 SCALE_EXPONENT = {torch.float32: 10, torch.float64: 20}
 CONDITION_EXPONENT = {torch.float32: 3.0, torch.float64: 8.0}  # of S, in powers of ten
 MOST_POINTS = 64
@@ -173,6 +174,12 @@ class Source:
         if self.corner == "axis":
             value = torch.zeros_like(value)
             value[:, 0] = 1
+        if self.corner == "duplicates":
+            value = value[:, torch.arange(size, device=value.device) % ((size + 1) // 2)]
+        if self.corner == "outlier":
+            value = torch.cat([value[:, :1] * 2.0**8, value[:, 1:]], dim=1)
+        if self.corner == "offset":  # nearly equal entries: what is left of them after centring has lost digits
+            value = value + (self.scale() * 2.0 ** (SCALE_EXPONENT[self.dtype] / 2))[:, None]
         if self.corner == "vanishing" and not nonzero:
             return torch.zeros_like(value)
         if nonzero:

@@ -10,6 +10,7 @@ from sampling.claims import theorem
 from numerics import reference
 from numerics.reference import EPS, Reference
 from theory.calculus import derivative, gradient, number, positive, real, vector, zero
+from theory.calculus.rewrite import unfold
 from theory.claims import Bound, Identity, at_most
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
@@ -29,6 +30,7 @@ from verify import kernel, pairing
 from verify.batches import Ensemble, build
 from verify.calls import has_reference, per_call
 from verify.ensembling import draw_ensemble
+from verify.measure import Sides, measure
 from verify.results import Verdict
 from verify.rules.sampling import observe
 from verify.setting import read
@@ -147,3 +149,21 @@ def test_where_many_instances_miss_a_condition_they_are_mirrored() -> None:
     products = (built.inputs.symbols["a"] * built.inputs.symbols["b"]).sum(-1)
     assert torch.equal(built.satisfied, (built.inputs.symbols["c"] > 0) & (built.inputs.symbols["c"] <= products))
     assert built.satisfied.float().mean() > 0.95
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_nearly_constant_batches_are_drawn_and_bounded(dtype: torch.dtype) -> None:
+    """Digits are lost in y - mean: the bound must say so, and still cover what torch computes."""
+    claim = Identity(normalised(y, zero()), unfold(normalised(y, zero())))
+    setting = read(claim, (NOT_CONSTANT,))
+    worst = {}
+    for corner in ("generic", "offset"):
+        built = build(setting, Ensemble({"m": 5}, {}, {}, corner, 5), 2000, dtype, "cpu")
+        values = built.inputs.symbols["y"].double()
+        worst[corner] = (values.mean(-1).abs() / values.std(-1)).median()
+        found = measure(Sides.of(claim), built, full=True)
+        assert found.satisfied + found.unresolved > 1500
+        assert found.satisfied > found.unresolved
+        assert not found.suspects
+        assert found.worst > 0
+    assert worst["offset"] > 16 * worst["generic"]
