@@ -19,6 +19,7 @@ CORNERS = ("generic", "generic", "generic", *_SPECIAL)
 SCALE_EXPONENT = {torch.float32: 10, torch.float64: 20}
 CONDITION_EXPONENT = {torch.float32: 3.0, torch.float64: 8.0}  # of S, in powers of ten
 MOST_POINTS = 64
+WHITE_SIZE, WHITE_POINTS = 16, 32  # largest white column, and how many points make one
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,16 @@ class SymbolSpec:
 
 @dataclass(frozen=True)
 class LawSpec:
-    """A random column as `points` equally weighted rows (repeats allowed), centred exactly if asked."""
+    """A random column as `points` equally weighted rows (repeats allowed), centred exactly if asked.
+
+    white: E[x x'] = I exactly and E[x] = 0, with WHITE_POINTS points whose entries are 1 and -1; at most WHITE_SIZE.
+    """
 
     name: str
     size: int
     points: int
     centred: bool = False
+    white: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,6 +239,8 @@ class Source:
         """Points of every conditioning up to the dtype's limit; the corner "duplicates" repeats rows."""
         if spec.points > MOST_POINTS:
             raise ValueError(f"expected a law of at most {MOST_POINTS} points, got {spec.points} for {spec.name}.")
+        if spec.white:
+            return self.white(spec)
         spread = self.spectrum(spec.size, 0.5) * self.scale()[:, None]
         points = self.uniform(spec.points, spec.size).sub_(0.5).mul_(2 * spread[:, None, :])
         mirror = self.unit(spec.size)
@@ -245,6 +252,20 @@ class Source:
         if self.corner == "outlier":
             points = torch.cat([points[:, :1] * 30, points[:, 1:]], dim=1)
         return centre(points) if spec.centred else points
+
+    def white(self, spec: LawSpec) -> Float[Tensor, "K N d"]:
+        """Columns of a Hadamard matrix, chosen and signed at random for each instance, and their mirror image."""
+        if spec.size > WHITE_SIZE or spec.points != WHITE_POINTS:
+            raise ValueError(
+                f"expected a white law of {WHITE_POINTS} points and at most {WHITE_SIZE} entries, got {spec.points} "
+                f"points and {spec.size} entries for {spec.name}."
+            )
+        hadamard = torch.ones(1, 1, dtype=self.dtype, device=self.generator.device)
+        while len(hadamard) < WHITE_SIZE:
+            hadamard = torch.cat([torch.cat([hadamard, hadamard], 1), torch.cat([hadamard, -hadamard], 1)])
+        chosen = self.uniform(WHITE_SIZE).argsort(dim=1)[:, : spec.size]
+        rows = hadamard[:, chosen].movedim(1, 0) * (self.uniform(WHITE_SIZE) - 0.5).sign()[:, :, None]
+        return torch.cat([rows, -rows], dim=1)
 
 
 _MATRIX_PROPERTIES = frozenset({"symmetric", "positive definite", "positive semidefinite", "orthogonal projector"})

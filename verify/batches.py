@@ -170,7 +170,14 @@ def _draw(
         for s in setting.drawn
     )
     laws = tuple(
-        LawSpec(x.name, size(x.rows), ensemble.points[x.name], x.name in setting.centred) for x in setting.laws
+        LawSpec(
+            x.name,
+            size(x.rows),
+            ensemble.points[x.name],
+            centred=x.name in setting.centred,
+            white=x.name in setting.white,
+        )
+        for x in setting.laws
     )
     return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
 

@@ -6,7 +6,7 @@ from random import Random
 
 import torch
 
-from numerics.ensembles import CORNERS, MOST_POINTS
+from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
 from verify.batches import Ensemble, build
 from verify.setting import Setting
 
@@ -25,6 +25,9 @@ def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
     sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
     points: dict[str, int] = {}
     for law in setting.laws:
+        if law.name in setting.white:
+            points[law.name] = WHITE_POINTS
+            continue
         size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
         least = size + 2 if law.name in setting.full_rank else 2
         points[law.name] = min(MOST_POINTS, rng.choice([p for p in POINTS if p >= least] or [least, least + 3]))

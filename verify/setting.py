@@ -17,6 +17,7 @@ from theory.calculus.terms import Activation, Property, Symbol, Term
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
 from verify.assumptions import definitions_of, functions_used
 from verify.calls import per_call
+from verify.drawing import is_whitened
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Setting:
     dimensions: tuple[Symbol, ...]
     laws: tuple[Symbol, ...]
     centred: frozenset[str]
+    white: frozenset[str]
     full_rank: frozenset[str]
     drawn: tuple[Symbol, ...]
     orthogonal: tuple[tuple[str, str], ...]
@@ -81,6 +83,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         dimensions=tuple(s for s in symbols if s.has(Property.DIMENSION)),
         laws=tuple(s for s in symbols if s.has(Property.RANDOM)),
         centred=frozenset(centred),
+        white=frozenset(s.name for s in symbols if s.has(Property.RANDOM) and is_whitened(s, assumptions)),
         full_rank=frozenset(s.name for u in definite for s in free_symbols(u) if s.has(Property.RANDOM)),
         drawn=tuple(
             s for s in symbols if not s.properties & {Property.RANDOM, Property.DIMENSION} and s.name not in computed

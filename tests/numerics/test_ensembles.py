@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from numerics.ensembles import CORNERS, Conditions, LawSpec, SymbolSpec, draw
+from numerics.ensembles import CORNERS, WHITE_POINTS, Conditions, LawSpec, SymbolSpec, draw
 
 SYMBOLS = (
     SymbolSpec("w", (5, 1), frozenset({"nonzero"}), axes=1),
@@ -82,3 +82,14 @@ def test_too_many_points_are_refused() -> None:
     generator = torch.Generator().manual_seed(0)
     with pytest.raises(ValueError, match="at most 64 points, got 65"):
         draw((), (LawSpec("x", 2, 65),), Conditions(), 4, dtype=torch.float32, device="cpu", generator=generator)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_a_white_law_is_white_to_the_last_bit(size: int, dtype: torch.dtype) -> None:
+    generator = torch.Generator().manual_seed(5)
+    law = LawSpec("e", size, WHITE_POINTS, white=True)
+    points = draw((), (law,), Conditions(), 7, dtype=dtype, device="cpu", generator=generator).laws["e"]
+    assert torch.equal(points.mT @ points / WHITE_POINTS, torch.eye(size, dtype=dtype).expand(7, size, size))
+    assert torch.equal(points.sum(dim=1), torch.zeros(7, size, dtype=dtype))
+    assert not torch.equal(points[0], points[1])

@@ -1,0 +1,44 @@
+"""Batch normalisation of one unit over a batch of m pre-activations y, and the setting of the smoothness theorems.
+
+Source: Ioffe & Szegedy 2015, Algorithm 1; Santurkar et al. 2018, section 4. The variance is the biased one, 1/m. For
+eps = 0 the batch must not be constant: 0 < s_0 <= var(y) for some s_0.
+"""
+
+from __future__ import annotations
+
+from theory.calculus import (
+    define,
+    dimension,
+    eye,
+    nonnegative,
+    ones,
+    positive,
+    real,
+    scalar_field,
+    sqrt,
+    vector,
+)
+from theory.claims import at_most
+
+m = dimension("m")
+y = vector("y", m)
+one = ones(m)
+gamma = real("gamma", tex=r"\gamma")
+beta = real("beta", tex=r"\beta")
+eps = nonnegative("eps", tex=r"\varepsilon")
+loss = scalar_field("L", m, tex="L")
+
+mean = define("batch_mean", (y,), one.T @ y / m, tex=r"\mu(#1)")
+variance = define("batch_var", (y,), (y - mean(y) * one).T @ (y - mean(y) * one) / m, tex=r"s^2(#1)")
+deviation = define("sigma", (y, eps), sqrt(variance(y) + eps), tex=r"\sigma")
+normalised = define("yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), tex=r"\hat y")
+batch_norm = define(
+    "BN", (y, gamma, beta, eps), gamma * normalised(y, eps) + beta * one, source="Ioffe & Szegedy 2015, Algorithm 1"
+)
+projection = define(
+    "P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P"
+)
+
+s_0 = positive("s_0")
+NOT_CONSTANT = at_most(s_0, variance(y), note="the batch is not constant")
+EVERYTHING = (batch_norm, projection, normalised, deviation, variance, mean)
