@@ -1,8 +1,8 @@
 """Where units of work run, behind `concurrent.futures.Executor`: here, or in a pool of processes.
 
 A unit is named, not shipped: a worker imports the theorem's file itself, so nothing of a term crosses a process
-boundary but strings, and definitions keep their identity. One torch thread per worker; run serially, torch keeps the
-whole machine. Never fork: torch's threads do not survive it (loky starts fresh processes).
+boundary but strings, and definitions keep their identity. Torch computes with one
+thread everywhere. Never fork: torch's threads do not survive it (loky starts fresh processes).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from theory.theorem import Theorem
-from verify.settings import Settings
+from verify.settings import THREADS, Settings
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def pool(jobs: int) -> Executor:
     """A pool of `jobs` fresh processes."""
     from loky import ProcessPoolExecutor
 
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    threads = dict.fromkeys(THREADS, "1")
     executor: Executor = ProcessPoolExecutor(
         max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=threads
     )

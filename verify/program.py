@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, UserError
+from verify.settings import THREADS
 
 
 class Program(click.Group):
@@ -17,6 +18,8 @@ class Program(click.Group):
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         extra["standalone_mode"] = False
+        for name in THREADS:
+            os.environ.setdefault(name, "1")
         try:
             code = super().main(args, prog_name or "normproof", **extra)
         except UserError as error:

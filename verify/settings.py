@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+# One thread for torch: two cost as much as they save on batches of this size, and when another program wants a core
+# they wait for one another at every step. Sums then also come out the same everywhere. --jobs uses the other cores.
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
 
 class Budget(Enum):
     """How much work a run may spend; sizes are chosen by each rule and stated in its range."""
