@@ -19,6 +19,7 @@ from theory.definitions.batch_norm import (
     deviation,
     eps,
     gamma,
+    loss,
     m,
     mean,
     normalised,
@@ -167,3 +168,13 @@ def test_nearly_constant_batches_are_drawn_and_bounded(dtype: torch.dtype) -> No
         assert not found.suspects
         assert found.worst > 0
     assert worst["offset"] > 16 * worst["generic"]
+
+
+def test_a_function_of_the_assumptions_alone_is_drawn_too() -> None:
+    positive_loss = at_most(zero(), loss(y))
+    claim = Identity(one.T @ normalised(y, eps), zero())
+    trace = observe(theorem(claim, (NOT_CONSTANT, positive_loss)), QUICK, "float64")
+    assert kernel.establish(trace).verdict is Verdict.SUPPORTED
+    assert dict(trace.ranges)["L"] == "cubic, sine"
+    pair = pairing.compare(normalised, (NOT_CONSTANT, positive_loss), dtype=torch.float64, device="cpu")
+    assert pair.problem == ""
