@@ -1,0 +1,1 @@
+"""Smoothness: what batch normalisation does to gradients and curvature."""

@@ -1,0 +1,78 @@
+r"""The back-propagation formulas of batch normalisation compose to dL/dy = (gamma/sigma) P g.
+
+With g = dL/dz, the formulas for dL/dyhat, dL/ds^2, dL/dmu and dL/dy give (gamma/sigma) P g, which is the gradient; the
+term sum_i -2 (y_i - mu) in dL/dmu is identically zero. Also dL/dgamma = g'yhat and dL/dbeta = 1'g.
+"""
+
+from fractions import Fraction
+
+from theory.calculus import derivative, gradient, vector, zero
+from theory.claims import Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    batch_norm,
+    beta,
+    deviation,
+    eps,
+    gamma,
+    loss,
+    m,
+    mean,
+    normalised,
+    one,
+    projection,
+    variance,
+    y,
+)
+from theory.derivation import DIFFERENTIATE, start, unfold
+from theory.theorem import Part, Source, Theorem
+
+g = vector("g", m)
+sigma, yhat, P = deviation(y, eps), normalised(y, eps), projection(y, eps)
+centred = y - mean(y) * one
+z = batch_norm(y, gamma, beta, eps)
+DEFINITIONS = unfold(*EVERYTHING)
+
+VANISHING = one.T @ (-2 * centred)
+d_yhat = gamma * g
+d_variance = (d_yhat.T @ centred) * (variance(y) + eps) ** Fraction(-3, 2) / -2
+d_mean = -(one.T @ d_yhat) / sigma + d_variance * VANISHING / m
+D_Y = d_yhat / sigma + d_variance * (2 * centred / m) + d_mean * one / m
+TRUE_GRADIENT = gradient(loss(z), y)
+
+COMPOSE = (
+    start(D_Y)
+    .equals(d_yhat / sigma - (one.T @ d_yhat) / (m * sigma) * one + d_variance * (2 * centred / m), unfold(mean))
+    .equals(gamma / sigma * (g - (one.T @ g) / m * one - (yhat.T @ g) / m * yhat), unfold(normalised, deviation))
+    .equals(gamma / sigma * (P @ g), unfold(projection))
+)
+AUTOGRAD = start(TRUE_GRADIENT).equals(gamma / sigma * (P @ loss.gradient(z)), DEFINITIONS, DIFFERENTIATE)
+IN_GAMMA = start(derivative(loss(z), gamma)).equals(loss.gradient(z).T @ yhat, DEFINITIONS, DIFFERENTIATE)
+IN_BETA = start(derivative(loss(z), beta)).equals(one.T @ loss.gradient(z), DEFINITIONS, DIFFERENTIATE)
+
+NEAR_MISSES = {
+    "the mean is held fixed": Identity(TRUE_GRADIENT, gamma / sigma * (P @ loss.gradient(z) + one / m)),
+    "the variance is held fixed": Identity(D_Y, gamma / sigma * (g - (one.T @ g) / m * one)),
+    "the exponent -1/2 for -3/2": Identity(
+        d_yhat / sigma
+        + (d_yhat.T @ centred) * (variance(y) + eps) ** Fraction(-1, 2) / -2 * (2 * centred / m)
+        - (one.T @ d_yhat) / (m * sigma) * one,
+        gamma / sigma * (P @ g),
+    ),
+    "dL/dgamma = g'y": Identity(derivative(loss(z), gamma), loss.gradient(z).T @ y),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("the vanishing term", Identity(VANISHING, zero()), start(VANISHING).equals(zero(), unfold(mean))),
+        Part("the formulas compose", Identity(D_Y, gamma / sigma * (P @ g)), COMPOSE),
+        Part("it is the gradient", Identity(TRUE_GRADIENT, gamma / sigma * (P @ loss.gradient(z))), AUTOGRAD),
+        Part("in gamma", Identity(derivative(loss(z), gamma), loss.gradient(z).T @ yhat), IN_GAMMA),
+        Part("in beta", Identity(derivative(loss(z), beta), one.T @ loss.gradient(z)), IN_BETA),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("ioffe2015", "Section 3"),),
+)

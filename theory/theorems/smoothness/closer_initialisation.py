@@ -1,0 +1,38 @@
+r"""Batch normalisation offers an optimum closer to the initialisation (Lemma 4.5).
+
+|W0 - k W*|^2 = |W0 - W*|^2 - (|W*|^2 - W*'W0)^2/|W*|^2 with k = W*'W0/|W*|^2; k > 0, so k W* is the same network, when
+W0'W* > 0.
+"""
+
+from theory.calculus import dimension, norm, positive, vector, zero
+from theory.claims import Bound, Identity, at_most
+from theory.derivation import ALGEBRA, gap, start, surplus
+from theory.theorem import NearMiss, Part, Source, Theorem
+
+n = dimension("n")
+W0, W = vector("W0", n, tex="W_0"), vector("W", n, nonzero=True, tex="W^*")
+c = positive("c")
+SAME_SIDE = at_most(c, W0.T @ W, note="the initialisation and the optimum lie on the same side")
+k = W.T @ W0 / norm(W) ** 2
+
+LEFT = (W0 - k * W).T @ (W0 - k * W)
+RIGHT = (W0 - W).T @ (W0 - W) - (norm(W) ** 2 - W.T @ W0) ** 2 / norm(W) ** 2
+PYTHAGORAS = start(LEFT).equals(norm(W0) ** 2 - (W.T @ W0) ** 2 / norm(W) ** 2, ALGEBRA).equals(RIGHT, ALGEBRA)
+SAME_SIGN = start(zero()).at_most(k, surplus(gap(SAME_SIDE) / norm(W) ** 2 + c / norm(W) ** 2), SAME_SIDE)
+
+NEAR_MISSES = {
+    "k > 0 without the condition": NearMiss(Bound(zero(), k), without=(SAME_SIDE,)),
+    "closer by the whole distance": Identity(LEFT, (W0 - W).T @ (W0 - W) - norm(W) ** 2),
+    "k without the square": Identity((W0 - W.T @ W0 * W).T @ (W0 - W.T @ W0 * W), RIGHT),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("how much closer", Identity(LEFT, RIGHT), PYTHAGORAS),
+        Part("the same sign", Bound(zero(), k), SAME_SIGN),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(SAME_SIDE,),
+    sources=(Source("santurkar2018", "Lemma 4.5"),),
+)

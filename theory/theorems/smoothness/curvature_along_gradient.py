@@ -1,0 +1,69 @@
+r"""The curvature along the gradient through batch normalisation (Theorem 4.2, first line).
+
+v'Hhat v = (gamma^2/sigma^2) v'Hv - (gamma/(m sigma^2)) (g'yhat) |v|^2 with v = dL/dy, at eps = 0: an equality.
+"""
+
+from theory.calculus import gradient, hessian, sqrt, zero
+from theory.claims import Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    batch_norm,
+    beta,
+    deviation,
+    eps,
+    gamma,
+    loss,
+    m,
+    normalised,
+    projection,
+    y,
+)
+from theory.derivation import start, unfold
+from theory.theorem import Source, Theorem
+from theory.theorems.smoothness import back_propagation
+from theory.theorems.smoothness import hessian as full_hessian
+
+z = batch_norm(y, gamma, beta, zero())
+g, H = loss.gradient(z), loss.hessian(z)
+yhat, sigma, P = normalised(y, zero()), deviation(y, zero()), projection(y, zero())
+v, HESSIAN = gradient(loss(z), y), hessian(loss(z), y)
+RIGHT = gamma**2 / sigma**2 * (v.T @ H @ v) - gamma / (m * sigma**2) * (g.T @ yhat) * (v.T @ v)
+
+CLAIM = Identity(v.T @ HESSIAN @ v, RIGHT)
+u = gamma / sigma * (P @ g)
+CURVED = P @ g @ yhat.T + yhat @ (P @ g).T + (g.T @ yhat) * P
+IT_IS = back_propagation.THEOREM.at({eps: zero()}, "it is the gradient")
+DERIVATION = (
+    start(v.T @ HESSIAN @ v)
+    .equals(u.T @ HESSIAN @ u, IT_IS)
+    .equals(
+        u.T @ (gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED) @ u,
+        full_hessian.THEOREM.at({eps: zero()}),
+    )
+    .equals(
+        gamma**2 / sigma**2 * (u.T @ H @ u) - gamma / (m * sigma**2) * (g.T @ yhat) * (u.T @ u), unfold(*EVERYTHING)
+    )
+    .equals(RIGHT, IT_IS)
+)
+
+NEAR_MISSES = {
+    "1/sqrt(m) for 1/m": Identity(
+        v.T @ HESSIAN @ v,
+        gamma**2 / sigma**2 * (v.T @ H @ v) - gamma / (sqrt(m) * sigma**2) * (g.T @ yhat) * (v.T @ v),
+    ),
+    "the curvature of the plain loss alone": Identity(v.T @ HESSIAN @ v, gamma**2 / sigma**2 * (v.T @ H @ v)),
+    "gamma^2 in the second term": Identity(
+        v.T @ HESSIAN @ v,
+        gamma**2 / sigma**2 * (v.T @ H @ v) - gamma**2 / (m * sigma**2) * (g.T @ yhat) * (v.T @ v),
+    ),
+}
+
+THEOREM = Theorem(
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("santurkar2018", "Theorem 4.2"),),
+)

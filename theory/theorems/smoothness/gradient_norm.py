@@ -1,0 +1,81 @@
+r"""Batch normalisation shortens the gradient by what it projects off (Theorem 4.1, corrected).
+
+|dL/dy|^2 = (gamma^2/sigma^2) (|g|^2 - (1'g)^2/m - (g'yhat)^2/m) at eps = 0, an equality; for every eps >= 0
+|dL/dy| <= (|gamma|/sigma) |g|, so the Lipschitz constant falls when |gamma| <= sigma.
+"""
+
+from theory.calculus import gradient, norm, sqrt, zero
+from theory.claims import Bound, Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    batch_norm,
+    beta,
+    deviation,
+    eps,
+    gamma,
+    loss,
+    m,
+    normalised,
+    one,
+    projection,
+    variance,
+    y,
+)
+from theory.derivation import squares, start, unfold
+from theory.theorem import Part, Source, Theorem
+from theory.theorems.smoothness import back_propagation
+
+z, z_0 = batch_norm(y, gamma, beta, eps), batch_norm(y, gamma, beta, zero())
+g, g_0 = loss.gradient(z), loss.gradient(z_0)
+GRADIENT, GRADIENT_0 = gradient(loss(z), y), gradient(loss(z_0), y)
+yhat, yhat_0 = normalised(y, eps), normalised(y, zero())
+sigma, sigma_0 = deviation(y, eps), deviation(y, zero())
+P, P_0 = projection(y, eps), projection(y, zero())
+IT_IS = "it is the gradient"
+EXACT = gamma**2 / sigma_0**2 * (g_0.T @ g_0 - (one.T @ g_0) ** 2 / m - (g_0.T @ yhat_0) ** 2 / m)
+
+EQUALITY = (
+    start(GRADIENT_0.T @ GRADIENT_0)
+    .equals(gamma**2 / sigma_0**2 * ((P_0 @ g_0).T @ (P_0 @ g_0)), back_propagation.THEOREM.at({eps: zero()}, IT_IS))
+    .equals(gamma**2 / sigma_0**2 * (g_0.T @ P_0 @ g_0), unfold(*EVERYTHING))
+    .equals(EXACT, unfold(projection))
+)
+CONTRACTION = (
+    start(norm(GRADIENT))
+    .equals(norm(gamma / sigma * (P @ g)), back_propagation.THEOREM.part(IT_IS))
+    .at_most(
+        abs(gamma) / sigma * norm(g),
+        squares(
+            gamma**2
+            / (variance(y) + eps)
+            * ((one.T @ g) ** 2 / m + (1 + eps / (variance(y) + eps)) * (g.T @ yhat) ** 2 / m)
+        ),
+        unfold(*EVERYTHING),
+    )
+)
+
+NEAR_MISSES = {
+    "1/sqrt(m) for 1/m": Identity(
+        GRADIENT_0.T @ GRADIENT_0,
+        gamma**2 / sigma_0**2 * (g_0.T @ g_0 - (one.T @ g_0) ** 2 / m - (g_0.T @ yhat_0) ** 2 / sqrt(m)),
+    ),
+    "the mean's part left out": Identity(
+        GRADIENT_0.T @ GRADIENT_0, gamma**2 / sigma_0**2 * (g_0.T @ g_0 - (g_0.T @ yhat_0) ** 2 / m)
+    ),
+    "an equality for eps > 0 as well": Identity(
+        GRADIENT.T @ GRADIENT, gamma**2 / sigma**2 * (g.T @ g - (one.T @ g) ** 2 / m - (g.T @ yhat) ** 2 / m)
+    ),
+    "shorter without gamma <= sigma": Bound(norm(GRADIENT), norm(g)),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("equality", Identity(GRADIENT_0.T @ GRADIENT_0, EXACT), EQUALITY),
+        Part("contraction", Bound(norm(GRADIENT), abs(gamma) / sigma * norm(g)), CONTRACTION),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("santurkar2018", "Theorem 4.1"),),
+)

@@ -1,0 +1,68 @@
+r"""The gradient through batch normalisation sums to zero and is orthogonal to the normalised batch.
+
+1' dL/dy = 0 and, at eps = 0, yhat' dL/dy = 0: a batch can be neither shifted nor stretched to lower the loss.
+"""
+
+from theory.calculus import gradient, zero
+from theory.claims import Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    batch_norm,
+    beta,
+    deviation,
+    eps,
+    gamma,
+    loss,
+    normalised,
+    one,
+    projection,
+    y,
+)
+from theory.derivation import start, unfold
+from theory.theorem import Part, Source, Theorem
+from theory.theorems.smoothness import back_propagation, projector
+
+z, z_0 = batch_norm(y, gamma, beta, eps), batch_norm(y, gamma, beta, zero())
+GRADIENT, GRADIENT_0 = gradient(loss(z), y), gradient(loss(z_0), y)
+yhat_0, sigma_0, P_0 = normalised(y, zero()), deviation(y, zero()), projection(y, zero())
+IT_IS = "it is the gradient"
+
+SUM = (
+    start(one.T @ GRADIENT)
+    .equals(
+        gamma / deviation(y, eps) * (one.T @ projection(y, eps) @ loss.gradient(z)),
+        back_propagation.THEOREM.part(IT_IS),
+    )
+    .equals(zero(), unfold(*EVERYTHING))
+)
+ALONG = (
+    start(yhat_0.T @ GRADIENT_0)
+    .equals(
+        gamma / sigma_0 * (yhat_0.T @ P_0 @ loss.gradient(z_0)),
+        back_propagation.THEOREM.at({eps: zero()}, IT_IS),
+    )
+    .equals(
+        gamma / sigma_0 * ((P_0 @ yhat_0).T @ loss.gradient(z_0)),
+        projector.THEOREM.at({eps: zero()}, "symmetric"),
+        unfold(projection),
+    )
+    .equals(zero(), projector.THEOREM.part("annihilates yhat"))
+)
+
+NEAR_MISSES = {
+    "orthogonal to the batch itself for eps > 0": Identity(y.T @ GRADIENT, zero()),
+    "orthogonal to the normalised batch for eps > 0": Identity(normalised(y, eps).T @ GRADIENT, zero()),
+    "the gradient in z sums to zero": Identity(one.T @ loss.gradient(z), zero()),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("it sums to zero", Identity(one.T @ GRADIENT, zero()), SUM),
+        Part("it is orthogonal to yhat", Identity(yhat_0.T @ GRADIENT_0, zero()), ALONG),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("santurkar2018", "Appendix C"),),
+)

@@ -1,0 +1,55 @@
+r"""The Hessian of the loss through batch normalisation.
+
+Hhat = (gamma^2/sigma^2) P H P - (gamma/(m sigma^2)) (P g yhat' + yhat (P g)' + (g'yhat) P), with g and H the
+gradient and the Hessian of the loss in z, for any m and eps >= 0.
+"""
+
+from theory.calculus import hessian
+from theory.claims import Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    batch_norm,
+    beta,
+    deviation,
+    eps,
+    gamma,
+    loss,
+    m,
+    normalised,
+    projection,
+    y,
+)
+from theory.derivation import DIFFERENTIATE, start, unfold
+from theory.theorem import Source, Theorem
+
+z = batch_norm(y, gamma, beta, eps)
+g, H = loss.gradient(z), loss.hessian(z)
+yhat, sigma, P = normalised(y, eps), deviation(y, eps), projection(y, eps)
+HESSIAN = hessian(loss(z), y)
+CURVED = P @ g @ yhat.T + yhat @ (P @ g).T + (g.T @ yhat) * P
+RIGHT = gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED
+
+CLAIM = Identity(HESSIAN, RIGHT)
+DERIVATION = start(HESSIAN).equals(RIGHT, unfold(*EVERYTHING), DIFFERENTIATE)
+
+NEAR_MISSES = {
+    "the Gauss-Newton part alone": Identity(HESSIAN, gamma**2 / sigma**2 * (P @ H @ P)),
+    "without 1/m": Identity(HESSIAN, gamma**2 / sigma**2 * (P @ H @ P) - gamma / sigma**2 * CURVED),
+    "without the transposed term": Identity(
+        HESSIAN,
+        gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * (2 * P @ g @ yhat.T + (g.T @ yhat) * P),
+    ),
+    "the wrong sign of the curvature": Identity(
+        HESSIAN, gamma**2 / sigma**2 * (P @ H @ P) + gamma / (m * sigma**2) * CURVED
+    ),
+}
+
+THEOREM = Theorem(
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("santurkar2018", "Appendix C"),),
+)

@@ -1,0 +1,49 @@
+r"""The Jacobian of batch normalisation projects off the mean and the batch itself.
+
+d yhat / d y = (1/sigma) (I - 11'/m - yhat yhat'/m), for any m and eps >= 0 with sigma = sqrt(s^2 + eps).
+"""
+
+from theory.calculus import eye, jacobian
+from theory.claims import Identity
+from theory.definitions.batch_norm import (
+    EVERYTHING,
+    NOT_CONSTANT,
+    deviation,
+    eps,
+    m,
+    mean,
+    normalised,
+    one,
+    projection,
+    y,
+)
+from theory.derivation import DIFFERENTIATE, start, unfold
+from theory.theorem import Part, Source, Theorem
+
+yhat, sigma, P = normalised(y, eps), deviation(y, eps), projection(y, eps)
+centred = y - mean(y) * one
+JACOBIAN = jacobian(yhat, y)
+
+DERIVATION = (
+    start(JACOBIAN)
+    .equals(
+        (eye(m) - one @ one.T / m) / sigma - centred @ centred.T / (m * sigma**3), unfold(*EVERYTHING), DIFFERENTIATE
+    )
+    .equals((eye(m) - one @ one.T / m - yhat @ yhat.T / m) / sigma, unfold(normalised))
+    .equals(P / sigma, unfold(projection))
+)
+
+NEAR_MISSES = {
+    "mean and variance held fixed": Identity(JACOBIAN, eye(m) / sigma),
+    "the variance held fixed": Identity(JACOBIAN, (eye(m) - one @ one.T / m) / sigma),
+    "the unbiased variance": Identity(JACOBIAN, (eye(m) - one @ one.T / m - yhat @ yhat.T / (m - 1)) / sigma),
+    "without 1/sigma": Identity(JACOBIAN, P),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(Part("", Identity(JACOBIAN, P / sigma), DERIVATION),),
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT,),
+    sources=(Source("ioffe2015", "Section 3"),),
+)

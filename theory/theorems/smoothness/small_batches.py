@@ -1,0 +1,46 @@
+r"""Batches of one and two samples carry no signal through batch normalisation.
+
+m = 2, eps = 0: yhat = (+-1, -+1) whatever the two values, so its derivative is 0. m = 1: yhat = 0 for eps > 0, and
+undefined at eps = 0.
+"""
+
+from theory.calculus import derivative, number, positive, real, sqrt, zero
+from theory.claims import Identity, at_most
+from theory.derivation import ALGEBRA, DIFFERENTIATE, start
+from theory.theorem import Part, Source, Theorem
+
+a, b, e, s_0 = real("a"), real("b"), positive("e", tex=r"\varepsilon"), positive("s_0")
+DISTINCT = at_most(s_0, ((a - b) / 2) ** 2, note="the two samples differ")
+
+mean = (a + b) / 2
+variance = ((a - mean) ** 2 + (b - mean) ** 2) / 2
+first, second = (a - mean) / sqrt(variance), (b - mean) / sqrt(variance)
+alone = (a - a) / sqrt((a - a) ** 2 + e)
+
+NEAR_MISSES = {
+    "the unbiased variance": Identity((a - mean) ** 2 / (2 * variance), number(1)),
+    "the first is always +1": Identity(first, number(1)),
+    "with eps > 0 the derivative vanishes as well": Identity(derivative((a - mean) / sqrt(variance + e), a), zero()),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("the first sample is a sign", Identity(first**2, number(1)), start(first**2).equals(number(1), ALGEBRA)),
+        Part("the second is its opposite", Identity(second, -first), start(second).equals(-first, ALGEBRA)),
+        Part(
+            "own derivative",
+            Identity(derivative(first, a), zero()),
+            start(derivative(first, a)).equals(0, DIFFERENTIATE),
+        ),
+        Part(
+            "cross derivative",
+            Identity(derivative(first, b), zero()),
+            start(derivative(first, b)).equals(0, DIFFERENTIATE),
+        ),
+        Part("a batch of one", Identity(alone, zero()), start(alone).equals(zero(), ALGEBRA)),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(DISTINCT,),
+    sources=(Source("ioffe2015", "Section 3"),),
+)

@@ -1,0 +1,47 @@
+r"""When batch normalisation smooths the loss along the gradient (Theorem 4.2, second line, corrected).
+
+If v'Hv <= g'Hg for v = dL/dy, then v'Hhat v <= (gamma^2/sigma^2) (g'Hg - (1/(m gamma)) (g'yhat) |v|^2), gamma != 0.
+The condition is about these two vectors; that H "preserves relative norms" does not give it.
+"""
+
+from theory.calculus import gradient, hessian, real, zero
+from theory.claims import Bound, Identity, at_most
+from theory.definitions import batch_norm as bn
+from theory.definitions.batch_norm import NOT_CONSTANT, batch_norm, beta, deviation, loss, m, normalised, y
+from theory.derivation import gap, start, surplus
+from theory.theorem import NearMiss, Source, Theorem
+from theory.theorems.smoothness import curvature_along_gradient
+
+gamma = real("gamma", nonzero=True, tex=r"\gamma")
+z = batch_norm(y, gamma, beta, zero())
+g, H = loss.gradient(z), loss.hessian(z)
+yhat, sigma = normalised(y, zero()), deviation(y, zero())
+v, HESSIAN = gradient(loss(z), y), hessian(loss(z), y)
+LESS_CURVED = at_most(v.T @ H @ v, g.T @ H @ g, note="the plain loss is no more curved along v than along g")
+
+LEFT = v.T @ HESSIAN @ v
+RIGHT = gamma**2 / sigma**2 * (g.T @ H @ g - 1 / (m * gamma) * (g.T @ yhat) * (v.T @ v))
+CLAIM = Bound(LEFT, RIGHT)
+DERIVATION = (
+    start(LEFT)
+    .equals(
+        gamma**2 / sigma**2 * (v.T @ H @ v) - gamma / (m * sigma**2) * (g.T @ yhat) * (v.T @ v),
+        curvature_along_gradient.THEOREM.at({bn.gamma: gamma}),
+    )
+    .at_most(RIGHT, surplus(gamma**2 / sigma**2 * gap(LESS_CURVED)), LESS_CURVED)
+)
+
+NEAR_MISSES = {
+    "without the condition": NearMiss(CLAIM, without=(LESS_CURVED,)),
+    "without the factor gamma^2/sigma^2": Bound(LEFT, g.T @ H @ g - 1 / (m * gamma) * (g.T @ yhat) * (v.T @ v)),
+    "an equality": Identity(LEFT, RIGHT),
+}
+
+THEOREM = Theorem(
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    assumptions=(NOT_CONSTANT, LESS_CURVED),
+    sources=(Source("santurkar2018", "Theorem 4.2"),),
+)
