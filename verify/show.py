@@ -71,8 +71,9 @@ def reason_text(reason: d.Reason) -> str:
             return label
         case d.Unfold(definitions):
             return "definition of " + ", ".join(f.name for f in definitions)
-        case d.Instance(theorem, values):
-            return f"{theorem.id} at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values)
+        case d.Instance(theorem, values, part):
+            where = " at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values) if values else ""
+            return theorem.id + (f" ({part})" if part else "") + where
         case d.Surplus(term, squared):
             return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
         case Equal() | AtMost() | SupBound():

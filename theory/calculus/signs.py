@@ -181,9 +181,7 @@ def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
 
 
 def _content_positive(ctx: Context, content: Monomial) -> bool:
-    return all(
-        atom_positive(ctx, a) or (e == int(e) and int(e) % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content
-    )
+    return all(atom_positive(ctx, a) or (e == int(e) and int(e) % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content)
 
 
 # ---- obligations and declared properties --------------------------------------------------------------------

@@ -35,9 +35,7 @@ normalised = define("yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), t
 batch_norm = define(
     "BN", (y, gamma, beta, eps), gamma * normalised(y, eps) + beta * one, source="Ioffe & Szegedy 2015, Algorithm 1"
 )
-projection = define(
-    "P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P"
-)
+projection = define("P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P")
 
 s_0 = positive("s_0")
 NOT_CONSTANT = at_most(s_0, variance(y), note="the batch is not constant")
