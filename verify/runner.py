@@ -140,13 +140,25 @@ def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
     for theorem in theorems:
         visit(theorem)
     try:
-        return [known[name] for name in graphlib.TopologicalSorter(graph).static_order()]
+        graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         raise UserError(
             "expected theorems that use one another in one direction",
             got="a circle: " + " -> ".join(error.args[1]),
             remedy="a theorem cannot rest on itself",
         ) from None
+    ordered: dict[str, Theorem] = {}
+
+    def place(name: str) -> None:
+        for used in graph[name]:
+            if used not in ordered:
+                place(used)
+        ordered[name] = known[name]
+
+    for theorem in theorems:  # depth first, so that what belongs together stays together
+        if theorem.id not in ordered:
+            place(theorem.id)
+    return list(ordered.values())
 
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:

@@ -30,13 +30,18 @@ loss = scalar_field("L", m, tex="L")
 
 mean = define("batch_mean", (y,), one.T @ y / m, tex=r"\mu(#1)")
 variance = define("batch_var", (y,), (y - mean(y) * one).T @ (y - mean(y) * one) / m, tex=r"s^2(#1)")
-deviation = define("sigma", (y, eps), sqrt(variance(y) + eps), tex=r"\sigma")
-normalised = define("yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), tex=r"\hat y")
+deviation = define("sigma", (y, eps), sqrt(variance(y) + eps), tex=r"\sigma_{#2}")
+normalised = define("yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), tex=r"\hat y_{#2}")
 batch_norm = define(
     "BN", (y, gamma, beta, eps), gamma * normalised(y, eps) + beta * one, source="Ioffe & Szegedy 2015, Algorithm 1"
 )
-projection = define("P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P")
+projection = define(
+    "P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P_{#2}"
+)
+through = define("Lhat", (y, gamma, beta, eps), loss(batch_norm(y, gamma, beta, eps)), tex=r"\hat L_{#4}(#1)")
+slope = define("g", (y, gamma, beta, eps), loss.gradient(batch_norm(y, gamma, beta, eps)), tex="g_{#4}")
+curvature = define("H", (y, gamma, beta, eps), loss.hessian(batch_norm(y, gamma, beta, eps)), tex="H_{#4}")
 
 s_0 = positive("s_0")
 NOT_CONSTANT = at_most(s_0, variance(y), note="the batch is not constant")
-EVERYTHING = (batch_norm, projection, normalised, deviation, variance, mean)
+EVERYTHING = (through, slope, curvature, batch_norm, projection, normalised, deviation, variance, mean)

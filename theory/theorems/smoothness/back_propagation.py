@@ -11,17 +11,17 @@ from theory.claims import Identity
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
-    batch_norm,
     beta,
     deviation,
     eps,
     gamma,
-    loss,
     m,
     mean,
     normalised,
     one,
     projection,
+    slope,
+    through,
     variance,
     y,
 )
@@ -31,7 +31,7 @@ from theory.theorem import Part, Source, Theorem
 g = vector("g", m)
 sigma, yhat, P = deviation(y, eps), normalised(y, eps), projection(y, eps)
 centred = y - mean(y) * one
-z = batch_norm(y, gamma, beta, eps)
+AT = (y, gamma, beta, eps)
 DEFINITIONS = unfold(*EVERYTHING)
 
 VANISHING = one.T @ (-2 * centred)
@@ -39,7 +39,7 @@ d_yhat = gamma * g
 d_variance = (d_yhat.T @ centred) * (variance(y) + eps) ** Fraction(-3, 2) / -2
 d_mean = -(one.T @ d_yhat) / sigma + d_variance * VANISHING / m
 D_Y = d_yhat / sigma + d_variance * (2 * centred / m) + d_mean * one / m
-TRUE_GRADIENT = gradient(loss(z), y)
+TRUE_GRADIENT = gradient(through(*AT), y)
 
 COMPOSE = (
     start(D_Y)
@@ -47,12 +47,12 @@ COMPOSE = (
     .equals(gamma / sigma * (g - (one.T @ g) / m * one - (yhat.T @ g) / m * yhat), unfold(normalised, deviation))
     .equals(gamma / sigma * (P @ g), unfold(projection))
 )
-AUTOGRAD = start(TRUE_GRADIENT).equals(gamma / sigma * (P @ loss.gradient(z)), DEFINITIONS, DIFFERENTIATE)
-IN_GAMMA = start(derivative(loss(z), gamma)).equals(loss.gradient(z).T @ yhat, DEFINITIONS, DIFFERENTIATE)
-IN_BETA = start(derivative(loss(z), beta)).equals(one.T @ loss.gradient(z), DEFINITIONS, DIFFERENTIATE)
+AUTOGRAD = start(TRUE_GRADIENT).equals(gamma / sigma * (P @ slope(*AT)), DEFINITIONS, DIFFERENTIATE)
+IN_GAMMA = start(derivative(through(*AT), gamma)).equals(slope(*AT).T @ yhat, DEFINITIONS, DIFFERENTIATE)
+IN_BETA = start(derivative(through(*AT), beta)).equals(one.T @ slope(*AT), DEFINITIONS, DIFFERENTIATE)
 
 NEAR_MISSES = {
-    "the mean is held fixed": Identity(TRUE_GRADIENT, gamma / sigma * (P @ loss.gradient(z) + one / m)),
+    "the mean is held fixed": Identity(TRUE_GRADIENT, gamma / sigma * (P @ slope(*AT) + one / m)),
     "the variance is held fixed": Identity(D_Y, gamma / sigma * (g - (one.T @ g) / m * one)),
     "the exponent -1/2 for -3/2": Identity(
         d_yhat / sigma
@@ -60,7 +60,7 @@ NEAR_MISSES = {
         - (one.T @ d_yhat) / (m * sigma) * one,
         gamma / sigma * (P @ g),
     ),
-    "dL/dgamma = g'y": Identity(derivative(loss(z), gamma), loss.gradient(z).T @ y),
+    "dL/dgamma = g'y": Identity(derivative(through(*AT), gamma), slope(*AT).T @ y),
 }
 
 THEOREM = Theorem(
@@ -68,9 +68,9 @@ THEOREM = Theorem(
     parts=(
         Part("the vanishing term", Identity(VANISHING, zero()), start(VANISHING).equals(zero(), unfold(mean))),
         Part("the formulas compose", Identity(D_Y, gamma / sigma * (P @ g)), COMPOSE),
-        Part("it is the gradient", Identity(TRUE_GRADIENT, gamma / sigma * (P @ loss.gradient(z))), AUTOGRAD),
-        Part("in gamma", Identity(derivative(loss(z), gamma), loss.gradient(z).T @ yhat), IN_GAMMA),
-        Part("in beta", Identity(derivative(loss(z), beta), one.T @ loss.gradient(z)), IN_BETA),
+        Part("it is the gradient", Identity(TRUE_GRADIENT, gamma / sigma * (P @ slope(*AT))), AUTOGRAD),
+        Part("in gamma", Identity(derivative(through(*AT), gamma), slope(*AT).T @ yhat), IN_GAMMA),
+        Part("in beta", Identity(derivative(through(*AT), beta), one.T @ slope(*AT)), IN_BETA),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),

@@ -8,15 +8,16 @@ from theory.claims import Identity
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
-    batch_norm,
     beta,
+    curvature,
     deviation,
     eps,
     gamma,
-    loss,
     m,
     normalised,
     projection,
+    slope,
+    through,
     y,
 )
 from theory.derivation import start, unfold
@@ -24,10 +25,10 @@ from theory.theorem import Source, Theorem
 from theory.theorems.smoothness import back_propagation
 from theory.theorems.smoothness import hessian as full_hessian
 
-z = batch_norm(y, gamma, beta, zero())
-g, H = loss.gradient(z), loss.hessian(z)
+AT = (y, gamma, beta, zero())
+g, H = slope(*AT), curvature(*AT)
 yhat, sigma, P = normalised(y, zero()), deviation(y, zero()), projection(y, zero())
-v, HESSIAN = gradient(loss(z), y), hessian(loss(z), y)
+v, HESSIAN = gradient(through(*AT), y), hessian(through(*AT), y)
 RIGHT = gamma**2 / sigma**2 * (v.T @ H @ v) - gamma / (m * sigma**2) * (g.T @ yhat) * (v.T @ v)
 
 CLAIM = Identity(v.T @ HESSIAN @ v, RIGHT)

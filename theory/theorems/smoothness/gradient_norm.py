@@ -9,16 +9,16 @@ from theory.claims import Bound, Identity
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
-    batch_norm,
     beta,
     deviation,
     eps,
     gamma,
-    loss,
     m,
     normalised,
     one,
     projection,
+    slope,
+    through,
     variance,
     y,
 )
@@ -26,9 +26,9 @@ from theory.derivation import squares, start, unfold
 from theory.theorem import Part, Source, Theorem
 from theory.theorems.smoothness import back_propagation
 
-z, z_0 = batch_norm(y, gamma, beta, eps), batch_norm(y, gamma, beta, zero())
-g, g_0 = loss.gradient(z), loss.gradient(z_0)
-GRADIENT, GRADIENT_0 = gradient(loss(z), y), gradient(loss(z_0), y)
+AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())
+g, g_0 = slope(*AT), slope(*AT_0)
+GRADIENT, GRADIENT_0 = gradient(through(*AT), y), gradient(through(*AT_0), y)
 yhat, yhat_0 = normalised(y, eps), normalised(y, zero())
 sigma, sigma_0 = deviation(y, eps), deviation(y, zero())
 P, P_0 = projection(y, eps), projection(y, zero())

@@ -8,30 +8,30 @@ from theory.claims import Identity
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
-    batch_norm,
     beta,
     deviation,
     eps,
     gamma,
-    loss,
     normalised,
     one,
     projection,
+    slope,
+    through,
     y,
 )
 from theory.derivation import start, unfold
 from theory.theorem import Part, Source, Theorem
 from theory.theorems.smoothness import back_propagation, projector
 
-z, z_0 = batch_norm(y, gamma, beta, eps), batch_norm(y, gamma, beta, zero())
-GRADIENT, GRADIENT_0 = gradient(loss(z), y), gradient(loss(z_0), y)
+AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())
+GRADIENT, GRADIENT_0 = gradient(through(*AT), y), gradient(through(*AT_0), y)
 yhat_0, sigma_0, P_0 = normalised(y, zero()), deviation(y, zero()), projection(y, zero())
 IT_IS = "it is the gradient"
 
 SUM = (
     start(one.T @ GRADIENT)
     .equals(
-        gamma / deviation(y, eps) * (one.T @ projection(y, eps) @ loss.gradient(z)),
+        gamma / deviation(y, eps) * (one.T @ projection(y, eps) @ slope(*AT)),
         back_propagation.THEOREM.part(IT_IS),
     )
     .equals(zero(), unfold(*EVERYTHING))
@@ -39,11 +39,11 @@ SUM = (
 ALONG = (
     start(yhat_0.T @ GRADIENT_0)
     .equals(
-        gamma / sigma_0 * (yhat_0.T @ P_0 @ loss.gradient(z_0)),
+        gamma / sigma_0 * (yhat_0.T @ P_0 @ slope(*AT_0)),
         back_propagation.THEOREM.at({eps: zero()}, IT_IS),
     )
     .equals(
-        gamma / sigma_0 * ((P_0 @ yhat_0).T @ loss.gradient(z_0)),
+        gamma / sigma_0 * ((P_0 @ yhat_0).T @ slope(*AT_0)),
         projector.THEOREM.at({eps: zero()}, "symmetric"),
         unfold(projection),
     )
@@ -53,7 +53,7 @@ ALONG = (
 NEAR_MISSES = {
     "orthogonal to the batch itself for eps > 0": Identity(y.T @ GRADIENT, zero()),
     "orthogonal to the normalised batch for eps > 0": Identity(normalised(y, eps).T @ GRADIENT, zero()),
-    "the gradient in z sums to zero": Identity(one.T @ loss.gradient(z), zero()),
+    "the gradient in z sums to zero": Identity(one.T @ slope(*AT), zero()),
 }
 
 THEOREM = Theorem(

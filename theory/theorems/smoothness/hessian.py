@@ -9,24 +9,25 @@ from theory.claims import Identity
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
-    batch_norm,
     beta,
+    curvature,
     deviation,
     eps,
     gamma,
-    loss,
     m,
     normalised,
     projection,
+    slope,
+    through,
     y,
 )
 from theory.derivation import DIFFERENTIATE, start, unfold
 from theory.theorem import Source, Theorem
 
-z = batch_norm(y, gamma, beta, eps)
-g, H = loss.gradient(z), loss.hessian(z)
+AT = (y, gamma, beta, eps)
+g, H = slope(*AT), curvature(*AT)
 yhat, sigma, P = normalised(y, eps), deviation(y, eps), projection(y, eps)
-HESSIAN = hessian(loss(z), y)
+HESSIAN = hessian(through(*AT), y)
 CURVED = P @ g @ yhat.T + yhat @ (P @ g).T + (g.T @ yhat) * P
 RIGHT = gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED
 

@@ -7,16 +7,16 @@ The condition is about these two vectors; that H "preserves relative norms" does
 from theory.calculus import gradient, hessian, real, zero
 from theory.claims import Bound, Identity, at_most
 from theory.definitions import batch_norm as bn
-from theory.definitions.batch_norm import NOT_CONSTANT, batch_norm, beta, deviation, loss, m, normalised, y
+from theory.definitions.batch_norm import NOT_CONSTANT, beta, curvature, deviation, m, normalised, slope, through, y
 from theory.derivation import gap, start, surplus
 from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.smoothness import curvature_along_gradient
 
 gamma = real("gamma", nonzero=True, tex=r"\gamma")
-z = batch_norm(y, gamma, beta, zero())
-g, H = loss.gradient(z), loss.hessian(z)
+AT = (y, gamma, beta, zero())
+g, H = slope(*AT), curvature(*AT)
 yhat, sigma = normalised(y, zero()), deviation(y, zero())
-v, HESSIAN = gradient(loss(z), y), hessian(loss(z), y)
+v, HESSIAN = gradient(through(*AT), y), hessian(through(*AT), y)
 LESS_CURVED = at_most(v.T @ H @ v, g.T @ H @ g, note="the plain loss is no more curved along v than along g")
 
 LEFT = v.T @ HESSIAN @ v

@@ -8,14 +8,14 @@ from theory.calculus import dimension, eye, gradient, matrix, positive, zero
 from theory.claims import Bound, at_most
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
-    batch_norm,
     beta,
     deviation,
     gamma,
-    loss,
     m,
     normalised,
     one,
+    slope,
+    through,
     y,
 )
 from theory.derivation import ALGEBRA, gap, start, surplus
@@ -25,8 +25,8 @@ from theory.theorems.smoothness import gradient_norm
 d = dimension("d")
 X, lam2 = matrix("X", m, d), positive("lam2", tex=r"\lambda^2")
 SPECTRAL = at_most(X @ X.T, lam2 * eye(m), note="the spectral norm of X is at most lambda")
-z = batch_norm(y, gamma, beta, zero())
-g, v = loss.gradient(z), gradient(loss(z), y)
+AT = (y, gamma, beta, zero())
+g, v = slope(*AT), gradient(through(*AT), y)
 yhat, sigma = normalised(y, zero()), deviation(y, zero())
 mean_g = one.T @ g / m
 
