@@ -312,7 +312,7 @@ def _miss(miss: prose.Miss, theorem: Theorem) -> list[str]:
     elif miss.claim is not None:
         lhs, relation, rhs = miss.claim
         whole = f"{latex(lhs)} {relation_tex(relation, lhs)} {latex(rhs)}"
-        if width(whole) <= ITEM - 9:  # the name stands on the same line
+        if width(whole) <= max(INLINE, ITEM - len(miss.name)):  # the name stands on the same line
             out.append(f"{head}{_without(miss, theorem)}: ${_upright(whole)}$.")
         else:
             out += [
