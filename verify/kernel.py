@@ -202,7 +202,8 @@ def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
                 return Verdict.UNDECIDED, f"line {line.number}{name} is not accepted: {line.problem}"
         if not part.complete or not part.lines:
             return Verdict.UNDECIDED, f"the derivation{name} is missing or does not reach the claim"
-    return Verdict.PROVED, f"{sum(len(p.lines) for p in trace.parts)} lines accepted, for all dimensions"
+    count = sum(len(p.lines) for p in trace.parts)
+    return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for all dimensions"
 
 
 def _judge_dense(trace: DenseTrace) -> tuple[Verdict, str]:

@@ -1,7 +1,9 @@
 r"""The back-propagation formulas of batch normalisation compose to dL/dy = (gamma/sigma) P g.
 
-With g = dL/dz, the formulas for dL/dyhat, dL/ds^2, dL/dmu and dL/dy give (gamma/sigma) P g, which is the gradient; the
-term sum_i -2 (y_i - mu) in dL/dmu is identically zero. Also dL/dgamma = g'yhat and dL/dbeta = 1'g.
+    dL/dy = (gamma/sigma) P g,   dL/dgamma = g'yhat,   dL/dbeta = 1'g
+
+The term with the sum of all centred samples in the derivative by the mean is identically zero: leaving it out
+is no bug.
 """
 
 from fractions import Fraction

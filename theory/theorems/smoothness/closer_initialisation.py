@@ -1,7 +1,8 @@
 r"""Batch normalisation offers an optimum closer to the initialisation (Lemma 4.5).
 
-|W0 - k W*|^2 = |W0 - W*|^2 - (|W*|^2 - W*'W0)^2/|W*|^2 with k = W*'W0/|W*|^2; k > 0, so k W* is the same network, when
-W0'W* > 0.
+    |W0 - k W*|^2 = |W0 - W*|^2 - (|W*|^2 - W*'W0)^2/|W*|^2,   k = W*'W0/|W*|^2
+
+The rescaled optimum is the same network only if it keeps its sign, for which W0'W* > 0 is needed.
 """
 
 from theory.calculus import dimension, norm, positive, vector, zero

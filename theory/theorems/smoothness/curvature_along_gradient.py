@@ -1,6 +1,8 @@
 r"""The curvature along the gradient through batch normalisation (Theorem 4.2, first line).
 
-v'Hhat v = (gamma^2/sigma^2) v'Hv - (gamma/(m sigma^2)) (g'yhat) |v|^2 with v = dL/dy, at eps = 0: an equality.
+    v'Hhat v = (gamma^2/sigma^2) v'Hv - (gamma/(m sigma^2)) (g'yhat) |v|^2,   v = dL/dy
+
+An equality, at eps = 0.
 """
 
 from theory.calculus import gradient, hessian, sqrt, zero

@@ -1,7 +1,9 @@
 r"""Batch normalisation shortens the gradient by what it projects off (Theorem 4.1, corrected).
 
-|dL/dy|^2 = (gamma^2/sigma^2) (|g|^2 - (1'g)^2/m - (g'yhat)^2/m) at eps = 0, an equality; for every eps >= 0
-|dL/dy| <= (|gamma|/sigma) |g|, so the Lipschitz constant falls when |gamma| <= sigma.
+    |dL/dy|^2 = (gamma^2/sigma^2) (|g|^2 - (1'g)^2/m - (g'yhat)^2/m)   at eps = 0
+    |dL/dy| <= (|gamma|/sigma) |g|   for every eps >= 0
+
+The first line is an equality. The Lipschitz constant falls when gamma is at most sigma; the printed 1/sqrt(m) is wrong.
 """
 
 from theory.calculus import gradient, norm, sqrt, zero

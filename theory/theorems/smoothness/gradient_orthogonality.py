@@ -1,6 +1,9 @@
 r"""The gradient through batch normalisation sums to zero and is orthogonal to the normalised batch.
 
-1' dL/dy = 0 and, at eps = 0, yhat' dL/dy = 0: a batch can be neither shifted nor stretched to lower the loss.
+    1' dL/dy = 0,   and yhat' dL/dy = 0 at eps = 0
+
+A batch can be neither shifted nor stretched to lower the loss; checking a gradient through the sum of the
+outputs is vacuous.
 """
 
 from theory.calculus import gradient, zero

@@ -1,7 +1,8 @@
 r"""The Hessian of the loss through batch normalisation.
 
-Hhat = (gamma^2/sigma^2) P H P - (gamma/(m sigma^2)) (P g yhat' + yhat (P g)' + (g'yhat) P), with g and H the
-gradient and the Hessian of the loss in z, for any m and eps >= 0.
+    Hhat = (gamma^2/sigma^2) P H P - (gamma/(m sigma^2)) (P g yhat' + yhat (P g)' + (g'yhat) P)
+
+It holds for every batch size and every eps >= 0.
 """
 
 from theory.calculus import hessian

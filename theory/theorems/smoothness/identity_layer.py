@@ -1,6 +1,8 @@
 r"""With gamma = sigma and beta = mu batch normalisation is the identity on its batch (Observation 4.3).
 
-BN(y) = y: what can be expressed without the layer can be expressed with it.
+    BN(y) = y
+
+What can be expressed without the layer can be expressed with it.
 """
 
 from theory.calculus import zero

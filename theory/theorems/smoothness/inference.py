@@ -1,7 +1,9 @@
 r"""At inference batch normalisation is affine; what its running variance should average is unbiased.
 
-BN(y) = gamma (y - r_mu 1)/sqrt(r_var + eps) + beta 1 has the constant Jacobian gamma/sqrt(r_var + eps) I; for
-independent samples of variance nu^2, E[m/(m-1) s^2] = nu^2.
+    BN(y) = gamma (y - r_mu 1)/sqrt(r_var + eps) + beta 1,   E[m/(m-1) s^2] = nu^2
+
+Its Jacobian is constant; for uncorrelated samples of variance nu^2 the running average is to take m/(m-1) times
+the batch's.
 """
 
 from theory.calculus import E, eye, jacobian, nonnegative, number, positive, random_vector, real, sqrt, trace

@@ -1,6 +1,8 @@
 r"""The Jacobian of batch normalisation projects off the mean and the batch itself.
 
-d yhat / d y = (1/sigma) (I - 11'/m - yhat yhat'/m), for any m and eps >= 0 with sigma = sqrt(s^2 + eps).
+    d yhat / d y = (1/sigma) (I - 11'/m - yhat yhat'/m),   sigma = sqrt(s^2 + eps)
+
+It holds for every batch size and every eps >= 0.
 """
 
 from theory.calculus import eye, jacobian

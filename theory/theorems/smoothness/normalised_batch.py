@@ -1,6 +1,6 @@
 r"""A normalised batch has mean zero and, at eps = 0, length sqrt(m).
 
-1'yhat = 0 and yhat'yhat = m s^2 / (s^2 + eps), which is m at eps = 0.
+1'yhat = 0,   yhat'yhat = m s^2 / (s^2 + eps),   which is m at eps = 0
 """
 
 from theory.calculus import zero

@@ -1,6 +1,8 @@
 r"""At eps = 0 the matrix P = I - 11'/m - yhat yhat'/m is an orthogonal projector of rank m - 2.
 
-P' = P, P P = P, P 1 = 0, P yhat = 0, tr P = m - 2. For eps > 0 it is symmetric with 0 <= v'Pv <= v'v, a contraction.
+    P' = P,   P P = P,   P 1 = 0,   P yhat = 0,   tr P = m - 2
+
+For eps > 0 it is no projector but still a contraction: symmetric, with its spectrum between 0 and 1.
 """
 
 from theory.calculus import trace, vector, zero

@@ -1,6 +1,6 @@
 r"""Batch normalisation does not see a shift of the batch and, at eps = 0, no stretching.
 
-BN(y + t 1) = BN(y); BN(a y) = BN(y) for a > 0 at eps = 0.
+BN(y + t 1) = BN(y),   BN(a y) = BN(y) for a > 0 at eps = 0
 """
 
 from theory.calculus import negative, positive, real, zero

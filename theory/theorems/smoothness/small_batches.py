@@ -1,7 +1,9 @@
 r"""Batches of one and two samples carry no signal through batch normalisation.
 
-m = 2, eps = 0: yhat = (+-1, -+1) whatever the two values, so its derivative is 0. m = 1: yhat = 0 for eps > 0, and
-undefined at eps = 0.
+    m = 2, eps = 0: yhat = (+-1, -+1), whatever the two values
+    m = 1, eps > 0: yhat = 0
+
+so the derivative of two normalised samples vanishes, and one sample is not normalised at all.
 """
 
 from theory.calculus import define, derivative, number, positive, real, sqrt, zero

@@ -1,7 +1,8 @@
 r"""When batch normalisation smooths the loss along the gradient (Theorem 4.2, second line, corrected).
 
-If v'Hv <= g'Hg for v = dL/dy, then v'Hhat v <= (gamma^2/sigma^2) (g'Hg - (1/(m gamma)) (g'yhat) |v|^2), gamma != 0.
-The condition is about these two vectors; that H "preserves relative norms" does not give it.
+    v'Hhat v <= (gamma^2/sigma^2) (g'Hg - (1/(m gamma)) (g'yhat) |v|^2)   if v'Hv <= g'Hg,   v = dL/dy
+
+The condition is about these two vectors; that the Hessian "preserves relative norms" does not give it.
 """
 
 from theory.calculus import gradient, hessian, real, zero

@@ -1,7 +1,9 @@
 r"""The worst gradient in the weights of a batch-normalised layer (Theorem 4.4, corrected).
 
-For y = X w and |X|_2 <= lam: |X' dL/dy|^2 <= (gamma^2/sigma^2) (g_max - lam^2 m mean(g)^2 - (lam^2/m) (g'yhat)^2),
-where g_max = lam^2 |g|^2 is the worst |X'g|^2. The statistics of the batch are those of y.
+    |X' dL/dy|^2 <= (gamma^2/sigma^2) (g_max - lam^2 m mean(g)^2 - (lam^2/m) (g'yhat)^2),   |X|_2 <= lam
+
+where g_max = lam^2 |g|^2 is the worst gradient in the weights of the plain layer. The statistics are those of
+the batch.
 """
 
 from theory.calculus import dimension, eye, gradient, matrix, positive, zero
