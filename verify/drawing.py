@@ -211,12 +211,11 @@ def centre(law: Law) -> Law:
     return Law(tuple(tuple(e - m for e, m in zip(p, mean, strict=True)) for p in law.points), law.weights)
 
 
-def _scaled_identity(term: t.Term) -> t.Symbol | None:
+def scaled_identity(term: t.Term) -> t.Symbol | None:
     """L, if the term is L I, or the scalar L itself."""
-    if isinstance(term, t.Symbol) and term.is_scalar and not term.has(Property.DIMENSION):
-        return term
-    if isinstance(term, t.Scale) and isinstance(term.body, t.Eye) and isinstance(term.scalar, t.Symbol):
-        return term.scalar
+    factor = term.scalar if isinstance(term, t.Scale) and isinstance(term.body, t.Eye) else term
+    if isinstance(factor, t.Symbol) and factor.is_scalar and not factor.has(Property.DIMENSION):
+        return factor
     return None
 
 
@@ -227,7 +226,7 @@ def solved_symbols(assumptions: Sequence[Assumption]) -> tuple[t.Symbol, ...]:
         if isinstance(a, SupBound):
             found.append(a.bound)
         elif isinstance(a, AtMost):
-            found += [s for s in (_scaled_identity(a.right), _scaled_identity(a.left)) if s is not None]
+            found += [s for s in (scaled_identity(a.right), scaled_identity(a.left)) if s is not None]
     return tuple(found)
 
 
@@ -291,7 +290,7 @@ def _bounds(instance: Instance, assumptions: Sequence[Assumption], definitions: 
             before = values.get(a.bound.name)
             values[a.bound.name] = scalar(sup if before is None else max(sup, before[0][0]))
         elif isinstance(a, AtMost):
-            upper, lower = _scaled_identity(a.right), _scaled_identity(a.left)
+            upper, lower = scaled_identity(a.right), scaled_identity(a.left)
             for symbol, side, sign in ((upper, a.left, 1), (lower, a.right, -1)):
                 if symbol is None or symbol.name in definitions or symbol in free_symbols(side):
                     continue

@@ -17,7 +17,7 @@ from theory.calculus.terms import Activation, Property, Symbol, Term
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
 from verify.assumptions import definitions_of, functions_used
 from verify.calls import per_call
-from verify.drawing import is_whitened
+from verify.drawing import is_whitened, scaled_identity
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,8 @@ def _spectra(assumption: AtMost, definitions: dict[str, Term]) -> list[Spectrum]
         ("upper", assumption.right, assumption.left),
         ("lower", assumption.left, assumption.right),
     ):
-        symbol = bound.scalar if isinstance(bound, t.Scale) and isinstance(bound.body, t.Eye) else bound
-        if not isinstance(symbol, Symbol) or not symbol.is_scalar or symbol.has(Property.DIMENSION):
-            continue
-        if symbol.name not in definitions and symbol not in free_symbols(side):
+        symbol = scaled_identity(bound)
+        if symbol is not None and symbol.name not in definitions and symbol not in free_symbols(side):
             found.append(Spectrum(symbol, side, end))
     return found
 

@@ -20,7 +20,7 @@ from theory.calculus import terms as t
 from theory.calculus.definedness import first_undefined
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
-from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.calculus.text import text
 from theory.calculus.unform import to_term
 from theory.claims import Assumption, AtMost, Equal, SupBound, assumption_terms
@@ -188,9 +188,6 @@ def _instantiate(assumption: Assumption, values: dict[Symbol, Term]) -> Assumpti
     )
 
 
-_OPEN = frozenset({Property.NONZERO, Property.POSITIVE, Property.NEGATIVE})
-
-
 def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]) -> Term:
     """Replace `left` by `right` everywhere.
 
@@ -203,7 +200,7 @@ def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]
         variable = term.variable
         free = replace(variable, bound=0)
         inner_left, inner_right = left, right
-        if free not in constrained and free.properties <= _OPEN:
+        if free not in constrained and free.properties <= rewrite.OPEN:
             values: dict[Symbol, Term] = {free: variable}
             inner_left, inner_right = rewrite.substitute(left, values), rewrite.substitute(right, values)
         body = _rewrite(term.body, inner_left, inner_right, constrained)
