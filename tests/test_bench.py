@@ -10,8 +10,8 @@ from theory.calculus import sqrt
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, equal
 from theory.calculus.terms import Symbol
-from verify import bench
-from verify.bench_subjects import SUBJECTS, gradient_norm_s6, hessian_s9, jacobian_s2, projector, prove
+from verify.command import bench
+from verify.command.bench_subjects import SUBJECTS, gradient_norm_s6, hessian_s9, jacobian_s2, projector, prove
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

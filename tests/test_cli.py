@@ -18,9 +18,10 @@ import files
 import pytest
 from click.testing import CliRunner, Result
 
-from verify import graph, loader, runner
-from verify.cli import cli
-from verify.scaffold import TEMPLATES
+from verify import loader, runner
+from verify.command import graph
+from verify.command.cli import cli
+from verify.command.scaffold import TEMPLATES
 from verify.store import NAME
 
 FALSE = '''"""A length is not homogeneous of degree one when squared."""

@@ -14,11 +14,11 @@ from pathlib import Path
 import press_samples
 import pytest
 
-from verify import report
 from verify.errors import UserError
-from verify.report import drawing, pages, weakest
-from verify.report.mathml import mathml
-from verify.report.richtext import rich
+from verify.press import report
+from verify.press.report import drawing, pages, weakest
+from verify.press.report.mathml import mathml
+from verify.press.report.richtext import rich
 
 RESULTS = press_samples.results()
 META = {"seed": 0, "budget": "standard", "versions": {"torch": "2.13", "sympy": "1.14"}}
@@ -150,7 +150,7 @@ def test_user_text_is_escaped() -> None:
 
 
 def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
-    from verify.measure import bucket_labels
+    from verify.floating.measure import bucket_labels
 
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     printed = [

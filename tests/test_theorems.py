@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from theory.theorem import Theorem, TheoremError
-from verify import adversary, loader
+from verify import loader
+from verify.adversary.attack import refute
+from verify.adversary.replaying import replay
 from verify.kernel import Verdict, establish
 from verify.rules import dense, derivation, enclosure, sampling
 from verify.settings import Budget, Settings
@@ -69,7 +71,7 @@ def test_every_near_miss_is_refuted_by_a_witness_that_replays(name):
     theorem = THEOREMS[name]
     assert len(theorem.near_misses) >= 2
     for label, miss in theorem.near_miss_list():
-        found = adversary.refute(theorem, label, miss, QUICK)
+        found = refute(theorem, label, miss, QUICK)
         assert found.verdict == "refuted", label
         assert found.witness is not None
-        assert adversary.replay(found.witness, THEOREMS.__getitem__).outcome == "different"
+        assert replay(found.witness, THEOREMS.__getitem__).outcome == "different"

@@ -17,13 +17,13 @@ import theory.theorems
 from theory.calculus.latex import latex, latex_relation
 from theory.theorem import Theorem
 from theory.typeset import latex_assumption, latex_function, latex_reasons
-from verify import latex as typeset
-from verify import markdown, prose
-from verify.bibliography import parse, references
 from verify.errors import UserError
-from verify.latex_theorem import escape
-from verify.report.mathml import MathError, mathml
-from verify.wording import side_tex, used, worded
+from verify.press import latex as typeset
+from verify.press import markdown, prose
+from verify.press.bibliography import parse, references
+from verify.press.latex_theorem import escape
+from verify.press.report.mathml import MathError, mathml
+from verify.press.wording import side_tex, used, worded
 
 RESULTS = press_samples.results()
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Import the command line and run it."""
     try:
-        from verify.cli import main as run
+        from verify.command.cli import main as run
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

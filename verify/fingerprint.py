@@ -24,37 +24,24 @@ from theory.theorem import NearMiss, Theorem
 from verify.settings import Settings
 
 LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "hypothesis")
-# These modules only load, show or keep; what a rule sees cannot depend on them.
+# These only load, show or keep; what a rule sees cannot depend on them.
 PRESENTATION = frozenset(
     (
-        *(
-            "__main__",
-            "bench",
-            "bench_subjects",
-            "catalogue",
-            "cli",
-            "codec",
-            "console",
-            "doctor",
-            "errors",
-            "executors",
-        ),
-        *(
-            "graph",
-            "jsonout",
-            "kernel",
-            "loader",
-            "program",
-            "ranges",
-            "results",
-            "runner",
-            "scaffold",
-            "show",
-            "store",
-        ),
-        *("bibliography", "latex", "latex_theorem", "markdown", "prose", "throughput"),
+        "__init__",
+        "__main__",
+        "catalogue",
+        "codec",
+        "errors",
+        "executors",
+        "kernel",
+        "loader",
+        "ranges",
+        "results",
+        "runner",
+        "store",
     )
 )
+PRESENTATION_ROOMS = frozenset(("command", "press"))
 
 
 def statement(theorem: Theorem) -> str:
@@ -142,7 +129,9 @@ def source_files() -> list[tuple[str, Path]]:
         for path in sorted(root.rglob("*.py")):
             inside = path.relative_to(root)
             stated = package == "theory" and inside.parts[0] in ("theorems", "errata", "definitions")
-            shown = package == "verify" and (inside.parts[0] == "report" or inside.stem in PRESENTATION)
+            shown = package == "verify" and (
+                inside.parts[0] in PRESENTATION_ROOMS or (len(inside.parts) == 1 and inside.stem in PRESENTATION)
+            )
             if not stated and not shown:
                 found.append((f"{package}/{inside.as_posix()}", path))
     return found

@@ -42,6 +42,6 @@ class TheoremResult:
         return self.verdict is self.expected
 
     def _repr_html_(self) -> str:
-        from verify.report import html_card
+        from verify.press.report import html_card
 
         return html_card(self)

@@ -44,7 +44,7 @@ RULES: Mapping[str, RuleSpec] = MappingProxyType(
         "dense": RuleSpec("verify.rules.dense:observe"),
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
-        NEAR_MISS: RuleSpec("verify.adversary:refute"),
+        NEAR_MISS: RuleSpec("verify.adversary.attack:refute"),
     }
 )
 

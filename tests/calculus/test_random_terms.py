@@ -18,7 +18,7 @@ from theory.calculus.normal_form import normal_form
 from theory.calculus.terms import Term
 from theory.calculus.unform import to_term
 from theory.claims import Identity
-from verify.drawing import draw
+from verify.exact.drawing import draw
 from verify.rules.enclosure import decide
 
 n = c.dimension("n")

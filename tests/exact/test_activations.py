@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flint import arb, ctx, fmpq
 
-from verify.activations import ACTIVATIONS, apply_activation, concrete
-from verify.number_system import UnsupportedError
+from verify.exact.activations import ACTIVATIONS, apply_activation, concrete
+from verify.exact.number_system import UnsupportedError
 
 POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 

@@ -9,8 +9,10 @@ import pytest
 from exact_setting import FALSE, THEOREM, TRUE
 
 from theory.theorem import Theorem
-from verify.adversary import Lie, WitnessError, attack, author_lie, proved, refute, replay
-from verify.instances import Instance, from_json
+from verify.adversary.attack import attack, proved, refute
+from verify.adversary.lies import Lie, author_lie
+from verify.adversary.replaying import WitnessError, replay
+from verify.exact.instances import Instance, from_json
 from verify.rules.enclosure import decide
 from verify.settings import Budget, Settings
 

@@ -39,11 +39,11 @@ from theory.calculus import (
 )
 from theory.calculus.build import activation, define
 from theory.calculus.terms import FieldValue
-from verify.assumptions import scope_of
-from verify.balls import Balls
-from verify.components import evaluate
-from verify.instances import Instance, Law, column, scalar
-from verify.number_system import UndefinedError
+from verify.exact.assumptions import scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import evaluate
+from verify.exact.instances import Instance, Law, column, scalar
+from verify.exact.number_system import UndefinedError
 
 d, m = dimension("d"), dimension("m")
 u, v = vector("u", d), vector("v", d)
@@ -166,7 +166,8 @@ def test_precision_is_restored() -> None:
 
 def test_the_second_algorithm_does_not_load_the_first() -> None:
     program = (
-        "import sys, verify.components, verify.balls, verify.rationals, verify.rules.dense, verify.rules.enclosure\n"
+        "import sys, verify.exact.components, verify.exact.balls, verify.exact.rationals"
+        ", verify.rules.dense, verify.rules.enclosure\n"
         "first = {'normal_form', 'differential', 'signs', 'order', 'expectation'}\n"
         "print([m for m in sys.modules if m in ('torch', 'sympy') or m.rsplit('.', 1)[-1] in first])"
     )

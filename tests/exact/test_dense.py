@@ -12,8 +12,8 @@ from theory.calculus import dimension, norm, number, projector, real, sqrt, vect
 from theory.calculus.build import positive, scalar_field
 from theory.claims import Bound, Claim, Identity
 from theory.theorem import Part, Theorem
+from verify.exact.rationals import RationalFunctions
 from verify.kernel import Verdict, establish
-from verify.rationals import RationalFunctions
 from verify.rules.dense import compare, observe
 from verify.settings import Budget, Settings
 

@@ -11,12 +11,12 @@ from exact_setting import BOUNDED, BOUNDS, SETTING, THEOREM, TRUE, d, f, phi, w
 from theory.calculus import dimension, norm, number, projector, real, sqrt, symmetric, vector, zero
 from theory.claims import Bound, Claim, Identity, equal
 from theory.theorem import Part, Theorem
-from verify.drawing import complete, draw, satisfied
-from verify.instances import Instance, InstanceError, Law, column, scalar
+from verify.exact.drawing import complete, draw, satisfied
+from verify.exact.instances import Instance, InstanceError, Law, column, scalar
+from verify.exact.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
 from verify.kernel import Verdict, establish
 from verify.rules.enclosure import decide, observe
 from verify.settings import Budget, Settings
-from verify.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
 
 QUICK = Settings(Budget.QUICK)
 

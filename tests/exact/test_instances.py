@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.instances import Instance, InstanceError, Law, column, display, from_json, scalar, to_json
+from verify.exact.instances import Instance, InstanceError, Law, column, display, from_json, scalar, to_json
 
 rationals = st.fractions(max_denominator=10**6)
 

@@ -1,7 +1,7 @@
 """Our definition of batch norm against torch's layers: same values to the derived rounding bound, another one beyond.
 
 The truth is the symbolic definition, evaluated in float64 from the very numbers that the layer got; the bound is that
-of `verify.tolerance` for the layer's dtype. No tolerance is chosen here.
+of `verify.floating.tolerance` for the layer's dtype. No tolerance is chosen here.
 """
 
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from theory.calculus import derivative, gradient, nonnegative, number, real, sqr
 from theory.calculus.rewrite import unfold
 from theory.calculus.terms import Term
 from theory.definitions import batch_norm as bn
-from verify.tolerance import Roundoff, analyse
-from verify.torch_compile import compile_term
-from verify.torch_run import Inputs
+from verify.floating.tolerance import Roundoff, analyse
+from verify.floating.torch_compile import compile_term
+from verify.floating.torch_run import Inputs
 
 DEVICES = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
 CHANNELS, M = 64, 12

@@ -27,14 +27,15 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from verify import kernel, pairing
-from verify.batches import Ensemble, build
-from verify.calls import has_reference, per_call
-from verify.ensembling import draw_ensemble
-from verify.measure import Sides, measure
+from verify import kernel
+from verify.floating import pairing
+from verify.floating.batches import Ensemble, build
+from verify.floating.calls import has_reference, per_call
+from verify.floating.ensembling import draw_ensemble
+from verify.floating.measure import Sides, measure
+from verify.floating.setting import read
 from verify.results import Verdict
 from verify.rules.sampling import observe
-from verify.setting import read
 from verify.settings import Budget, Settings
 
 QUICK = Settings(Budget.QUICK)
@@ -103,7 +104,7 @@ def test_another_convention_is_noticed(definition, monkeypatch: pytest.MonkeyPat
         return honest(*given, around) * factor.sqrt()
 
     changed = replace(reference.REFERENCES[definition.name], compute=unbiased)
-    monkeypatch.setattr("verify.torch_run.REFERENCES", {**reference.REFERENCES, definition.name: changed})
+    monkeypatch.setattr("verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, definition.name: changed})
     found = pairing.compare(definition, (NOT_CONSTANT,), dtype=torch.float64, device="cpu")
     assert "disagrees with its symbols" in found.problem
 
@@ -129,7 +130,7 @@ def test_a_derivative_in_eps_goes_around_the_reference() -> None:
 def test_eps_that_varies_is_told_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reference that does not declare what it takes as one number."""
     undeclared = {**reference.REFERENCES, "sigma": Reference(reference.REFERENCES["sigma"].compute)}
-    monkeypatch.setattr("verify.calls.REFERENCES", undeclared)
+    monkeypatch.setattr("verify.floating.calls.REFERENCES", undeclared)
     found = pairing.compare(deviation, (NOT_CONSTANT,), dtype=torch.float64, device="cpu")
     assert "expected one eps for all instances of a call" in found.problem
 

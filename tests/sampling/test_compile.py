@@ -30,16 +30,16 @@ from theory.calculus.rewrite import unfold
 from theory.calculus.terms import Term
 from theory.claims import Identity
 from theory.definitions.bn_unit import bn_unit, phi
-from verify.assumptions import scope_of
-from verify.balls import Balls
-from verify.batches import build
-from verify.components import evaluate
-from verify.ensembling import draw_ensemble
-from verify.promotion import promote
-from verify.setting import read
-from verify.tolerance import analyse, as_double
-from verify.torch_compile import CannotCompileError, compile_term, core_rank
-from verify.torch_run import run
+from verify.exact.assumptions import scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import evaluate
+from verify.floating.batches import build
+from verify.floating.ensembling import draw_ensemble
+from verify.floating.promotion import promote
+from verify.floating.setting import read
+from verify.floating.tolerance import analyse, as_double
+from verify.floating.torch_compile import CannotCompileError, compile_term, core_rank
+from verify.floating.torch_run import run
 
 d, m = dimension("d"), dimension("m")
 x, y = random_vector("x", d), random_vector("y", d)

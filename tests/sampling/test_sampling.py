@@ -38,7 +38,7 @@ def test_lies_are_found_and_certified(name: str, dtype: str) -> None:
 
 
 def test_a_certified_witness_replays() -> None:
-    from verify.adversary import replay
+    from verify.adversary.replaying import replay
 
     planted = theorem(FALSE["no projection"])
     witness = observe(planted, QUICK, "float64").witness
@@ -57,7 +57,7 @@ def test_nan_in_a_reference_is_never_agreement(monkeypatch: pytest.MonkeyPatch) 
         **reference.REFERENCES,
         "f_BN": reference.Reference(lambda w, g, b, around: torch.full_like(g, torch.nan)),
     }
-    monkeypatch.setattr("verify.torch_run.REFERENCES", broken)
+    monkeypatch.setattr("verify.floating.torch_run.REFERENCES", broken)
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
     assert "f_BN is mostly not finite" in evidence.reason
@@ -74,7 +74,9 @@ def test_a_reference_with_another_meaning_stops_the_theorem(monkeypatch: pytest.
     def unbiased(w, around):
         return torch.einsum("...nd,...d->...n", around.laws["x"], w).var(-1)
 
-    monkeypatch.setattr("verify.torch_run.REFERENCES", {**reference.REFERENCES, "var": reference.Reference(unbiased)})
+    monkeypatch.setattr(
+        "verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, "var": reference.Reference(unbiased)}
+    )
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
     assert "the torch reference of var disagrees with its symbols" in evidence.reason
@@ -130,7 +132,7 @@ def test_unexamined_suspects_are_unknown(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_rounding_is_told_from_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound that is far too small makes suspects of true instances: balls must acquit those examined."""
-    from verify import measure
+    from verify.floating import measure
 
     honest = measure.analyse
     monkeypatch.setattr(measure, "analyse", lambda *a: (*honest(*a)[:2], honest(*a)[2] * 2.0**-12))

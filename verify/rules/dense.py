@@ -1,6 +1,6 @@
 """Identities written out in components at explicit sizes, with symbols for entries: a second algorithm.
 
-The two sides are exact rational functions (`verify.rationals`). "equal" means that every entry of the difference
+The two sides are exact rational functions (`verify.exact.rationals`). "equal" means that every entry of the difference
 reduces to 0; "different" needs a counterexample certified in balls; anything else is "unknown". Assumptions enter by
 construction only (centred laws, defined symbols); those left out make an "equal" stronger, not weaker.
 """
@@ -18,13 +18,13 @@ from theory.calculus import terms as t
 from theory.calculus.terms import Property
 from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
-from verify.assumptions import definitions_of, positive_semidefinite
-from verify.components import Matrix, Point, Scope, evaluate
-from verify.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
-from verify.instances import Law
+from verify.exact.assumptions import definitions_of, positive_semidefinite
+from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
+from verify.exact.instances import Law
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.kernel import DenseCase, DenseTrace
-from verify.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.rules.enclosure import decide, part_id, witness_json
 from verify.settings import Budget, Settings
 

@@ -15,13 +15,13 @@ from flint import arb, fmpq
 
 from theory.claims import Assumption, Bound, Claim
 from theory.theorem import Part, Theorem
-from verify.assumptions import check, definitions_of, functions_used, scope_of
-from verify.balls import Balls, Real
-from verify.components import Matrix, evaluate
-from verify.drawing import STYLES, admissible, dimensions_of, draw
-from verify.instances import Instance, to_json
+from verify.exact.assumptions import check, definitions_of, functions_used, scope_of
+from verify.exact.balls import Balls, Real
+from verify.exact.components import Matrix, evaluate
+from verify.exact.drawing import STYLES, admissible, dimensions_of, draw
+from verify.exact.instances import Instance, to_json
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.kernel import EnclosureTrace
-from verify.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.settings import Budget, Settings
 
 LADDER = (128, 256, 512, 1024)
@@ -162,7 +162,7 @@ def enclosure(a: Real) -> str:
 
 # ---- a theorem ----------------------------------------------------------------------------------------------
 def witness_json(claim_id: str, instance: Instance) -> str:
-    """A witness on one line, as `verify.adversary.replay` reads it."""
+    """A witness on one line, as `verify.adversary.attack.replay` reads it."""
     return json.dumps({"claim": claim_id, "instance": to_json(instance)}, separators=(",", ":"))
 
 
@@ -213,7 +213,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
 
 def _uphill(theorem: Theorem, part: Part, settings: Settings) -> str | None:
     """A bound may hold at random points and fail near its equality case: climb there, and report what is certified."""
-    from verify.searching import search
+    from verify.adversary.searching import search
 
     rng = Random(f"{settings.seed}/{part_id(theorem, part)}/uphill")
     found = search(part.claim, theorem.assumptions, rng, POINTS[settings.budget])
@@ -240,3 +240,8 @@ def _point(
         if decision.outcome != "unsatisfied":
             return instance, decision
     return None
+
+
+def located(decision: Decision, text: str) -> str:
+    """An enclosure, with its place if the claim has more entries than one."""
+    return text if decision.entry in (None, (0, 0)) else f"{text} in entry {decision.entry}"

@@ -18,8 +18,8 @@ from verify.kernel import SamplingTrace
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:
-    from verify.batches import Built
-    from verify.setting import Setting
+    from verify.floating.batches import Built
+    from verify.floating.setting import Setting
 
 INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
 LARGEST_BATCH = 2**14
@@ -51,7 +51,7 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     """Every part of the theorem on batches of random instances in one dtype ("float64" or "float32")."""
     import torch
 
-    from verify import pairing
+    from verify.floating import pairing
 
     precision = {"float64": torch.float64, "float32": torch.float32}[dtype]
     same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
@@ -80,10 +80,10 @@ def _vacuous(dtype: str, settings: Settings, reason: str) -> SamplingTrace:
 
 
 def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> None:
-    from verify.batches import build
-    from verify.ensembling import entries, find_ensemble
-    from verify.measure import Sides, measure
-    from verify.setting import read
+    from verify.floating.batches import build
+    from verify.floating.ensembling import entries, find_ensemble
+    from verify.floating.measure import Sides, measure
+    from verify.floating.setting import read
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
@@ -119,7 +119,7 @@ def _examine(
     theorem: Theorem, part: Part, setting: Setting, built: Built, suspects: tuple[int, ...], tally: _Tally
 ) -> None:
     """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown."""
-    from verify.promotion import promote
+    from verify.floating.promotion import promote
     from verify.rules.enclosure import decide, part_id, witness_json
 
     tally.suspects += len(suspects)

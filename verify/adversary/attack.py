@@ -1,0 +1,72 @@
+"""The adversary: false neighbours of a theorem must be found out, by a certified counterexample that replays.
+
+A lie is a claim with assumptions and a name. Author near misses are lies; so are automatic mutants, which only need
+to give `attack` their claim. Search and shrinking are untrusted: `decide` certifies what they find.
+"""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from theory.calculus.terms import CalculusError
+from theory.claims import Equal, Identity
+from theory.derivation import DIFFERENTIATE, Reason, start
+from theory.theorem import NearMiss, Theorem
+from verify.adversary.lies import Lie, author_lie
+from verify.adversary.searching import search
+from verify.adversary.shrinking import shrink
+from verify.kernel import Verdict, establish
+from verify.results import NearMissResult
+from verify.rules.enclosure import located, witness_json
+from verify.settings import Budget, Settings
+
+SEARCH = {Budget.QUICK: 80, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
+
+
+def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    """Search, shrink, certify: "refuted" with a witness that replays, or "survived"."""
+    return attack(author_lie(theorem, name, miss), settings)
+
+
+def attack(lie: Lie, settings: Settings) -> NearMissResult:
+    """Any lie, an author's or a mutant's.
+
+    A mutant that the line checker proves is "equivalent". An author's lie that it proves is no lie: it has
+    "survived", and `left` says so, because the theorem was not tested by it.
+    """
+    begin = time.monotonic()
+    found = search(lie.claim, lie.assumptions, Random(f"{settings.seed}/{lie.id}"), SEARCH[settings.budget])
+    if found is None:
+        true = proved(lie)
+        verdict = "equivalent" if true and lie.origin == "mutant" else "survived"
+        words = "this near miss is true: the normal form proves it" if true else ""
+        return NearMissResult(lie.id, lie.origin, verdict, left=words, seconds=time.monotonic() - begin)
+    instance, decision = shrink(lie.claim, lie.assumptions, found)
+    witness = witness_json(lie.id, instance)
+    left, right = located(decision, decision.left), located(decision, decision.right)
+    return NearMissResult(lie.id, lie.origin, "refuted", witness, left, right, time.monotonic() - begin)
+
+
+def proved(lie: Lie) -> bool:
+    """Does the line checker accept the lie, as an identity in one line with everything allowed? Then it is true."""
+    from theory.calculus.rewrite import unfold
+    from verify.rules.derivation import observe as check_lines
+
+    if not isinstance(lie.claim, Identity):
+        return False
+    left, right = unfold(lie.claim.left), unfold(lie.claim.right)
+    reasons: tuple[Reason, ...] = (DIFFERENTIATE, *(a for a in lie.assumptions if isinstance(a, Equal)))
+    try:
+        line = Theorem(
+            "lies.lie",
+            Identity(left, right),
+            start(left).equals(right, *reasons),
+            near_misses={"none": lie.claim},
+            assumptions=lie.assumptions,
+            docstring="A lie, as the line checker sees it.",
+        )
+        evidence = establish(check_lines(line, Settings()))
+    except (CalculusError, ArithmeticError):
+        return False
+    return evidence.verdict is Verdict.PROVED

@@ -1,0 +1,72 @@
+"""A witness read and evaluated again, from its text alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from theory.theorem import Theorem
+from verify.adversary.lies import lies_of
+from verify.exact.instances import Instance, InstanceError, from_json
+from verify.rules.enclosure import decide, located
+
+
+class WitnessError(ValueError):
+    """A witness that cannot be replayed; the message says what was expected, what came, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A witness evaluated again: outcome as in `Decision`, both enclosures, and the precision that decided."""
+
+    claim: str
+    left: str
+    right: str
+    outcome: str
+    bits: int
+    instance: Instance
+    detail: str = ""
+
+
+def parse(witness: str) -> tuple[str, Instance]:
+    """The claim's id and the instance of a witness. Raises WitnessError."""
+    try:
+        data = json.loads(witness)
+    except json.JSONDecodeError as problem:
+        raise WitnessError(
+            f"a witness is one line of JSON; got {witness[:60]!r}, which is none ({problem.msg} at character "
+            f"{problem.pos}). Remedy: copy the whole line, in single quotes in a shell."
+        ) from None
+    if not isinstance(data, dict) or set(data) != {"claim", "instance"} or not isinstance(data["claim"], str):
+        got = ", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__
+        raise WitnessError(f'a witness has the keys "claim" (a name) and "instance"; got {got}.')
+    try:
+        return data["claim"], from_json(data["instance"])
+    except InstanceError as problem:
+        raise WitnessError(f"the witness for {data['claim']} is damaged: {problem}") from None
+
+
+def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
+    """Evaluate a witness again, from its text alone.
+
+    Raises WitnessError if it is damaged, names no claim, or is no instance of it (an assumption fails or cannot be
+    certified). A sound instance on which the claim holds is returned with outcome "agree".
+    """
+    name, instance = parse(witness)
+    theorem = find(name.split("/", 1)[0].split("#", 1)[0])
+    lies = lies_of(theorem)
+    if name not in lies:
+        raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
+    lie = lies[name]
+    try:
+        decision = decide(lie.claim, lie.assumptions, instance)
+    except InstanceError as problem:
+        raise WitnessError(f"the witness for {name} does not fit the claim: {problem}") from None
+    if decision.outcome == "unsatisfied" or (decision.outcome == "unknown" and not decision.bits):
+        raise WitnessError(
+            f"the witness for {name} is no instance of the claim; this fails on it: {decision.detail}. "
+            "Remedy: a witness must be copied unchanged; values that others define cannot be edited alone."
+        )
+    left, right = located(decision, decision.left), located(decision, decision.right)
+    return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail)

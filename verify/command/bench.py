@@ -1,0 +1,133 @@
+"""`normproof bench`: throughput of sampling, time of the hardest proofs, start-up. Ratios within one run, with goals.
+
+A ratio above its goal is good in every row. Absolute times are of this machine; the prototype's times, which the proofs
+are compared with, were measured on a two-core machine of 2026 and are the one number here from another run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from verify import fingerprint
+from verify.errors import EXIT_UNDECIDED
+
+
+@dataclass(frozen=True)
+class Row:
+    """`value` of something in `unit`, next to `baseline` of something else; `ratio` says how much better it is."""
+
+    name: str
+    value: float
+    unit: str
+    against: str
+    baseline: float
+    ratio: float
+    goal: float
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        return self.ratio >= self.goal
+
+
+def measure(device: str, progress: Callable[[str], None]) -> list[Row]:
+    """Every row. Each takes seconds, not minutes."""
+    rows: list[Row] = []
+    for part, name in ((_startup, "start-up"), (_proofs, "proofs"), (lambda: _sampling(device), "sampling")):
+        progress(name)
+        rows.extend(part())
+    return rows
+
+
+def document(rows: Sequence[Row]) -> Mapping[str, Any]:
+    """The rows as plain data."""
+    return {
+        "schema": 1,
+        "versions": dict(fingerprint.versions()),
+        "rows": [{**asdict(row), "met": row.met} for row in rows],
+    }
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """2 if something that was to be proved is not; speed is no verdict."""
+    return EXIT_UNDECIDED if any(row.note for row in rows) else 0
+
+
+def table(rows: Sequence[Row]) -> None:
+    """Print the rows."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from verify.command.console import console
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("what", "measured", "against", "ratio", "goal", ""):
+        grid.add_column(name, no_wrap=True, justify="left" if name in ("what", "against", "") else "right")
+    for row in rows:
+        state = Text("met", style="green") if row.met and not row.note else Text(row.note or "missed", style="yellow")
+        against = f"{row.against}: {_number(row.baseline, row.unit)}"
+        grid.add_row(row.name, _number(row.value, row.unit), against, f"{row.ratio:,.2f}", f"{row.goal:g}", state)
+    console().print(grid)
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{1000 * value:,.1f} ms" if unit == "s" else f"{value:,.0f} {unit}"
+
+
+# ---- rows ---------------------------------------------------------------------------------------------------
+def _startup() -> list[Row]:
+    """How much sooner the command line starts than torch alone would be imported."""
+    torch = _process("-c", "import torch")
+    rows = []
+    for arguments in (("--help",), ("list",)):
+        taken = _process("-m", "verify", *arguments)
+        rows.append(Row(f"normproof {arguments[0]}", taken, "s", "import torch", torch, torch / taken, 5.0))
+    return rows
+
+
+def _process(*arguments: str) -> float:
+    """The median time of three runs of Python, after one that fills the file cache."""
+    times = []
+    for _ in range(4):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times[1:])
+
+
+def _proofs() -> list[Row]:
+    """How much faster each proof is than the prototype's, building its terms included."""
+    from theory.calculus.normal_form import Answer
+    from verify.command.bench_subjects import SUBJECTS, prove
+
+    rows = []
+    for name, (subject, prototype) in SUBJECTS.items():
+        times, answers = [], set()
+        for _ in range(5):
+            begin = time.perf_counter()
+            answers.add(prove(subject))
+            times.append(time.perf_counter() - begin)
+        taken = statistics.median(times)
+        note = "" if answers == {Answer.EQUAL} else "not proved"
+        rows.append(Row(f"proof of {name}", taken, "s", "prototype", prototype, prototype / taken, 10.0, note))
+    return rows
+
+
+def _sampling(device: str) -> list[Row]:
+    """How the sampling rule compares with two other ways to do the same work."""
+    from verify.command.throughput import throughput
+
+    rows = []
+    for found in throughput(device):
+        name = f"sampling: {found.name}"
+        rows.append(
+            Row(name, found.rule, "/s", "one example per instance", found.per_example, found.over_per_example, 500.0)
+        )
+        rows.append(Row(name, found.rule, "/s", "a loop written by hand", found.by_hand, found.over_by_hand, 0.5))
+    return rows

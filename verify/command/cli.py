@@ -1,0 +1,380 @@
+"""The command line. Everything but click is imported inside the commands, so that `--help` and `list` start at once.
+
+Exit codes: 0 everything as expected; 1 something refuted that should hold, or an erratum not refuted; 2 undecided (or
+not as strongly established as expected); 3 wrong usage or bad input; 130 interrupted, with finished work kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from verify.command.program import Program, say
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
+
+if TYPE_CHECKING:
+    from verify.results import TheoremResult
+    from verify.settings import Settings
+
+SELECT = click.argument("selectors", metavar="[SELECT]...", nargs=-1)
+BUDGET = click.option(
+    "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True
+)
+DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+JOBS = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to work in.")
+SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; neither read nor write the cache.")
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="normproof", prog_name="normproof")
+def cli() -> None:
+    """State a theorem once; get it derived, attacked, measured and typeset.
+
+    SELECT is an id, a topic, a glob over ids, or a path to a .py file or folder of your own theorems.
+    Exit codes: 0 as expected, 1 refuted, 2 undecided, 3 wrong usage or bad input, 130 interrupted.
+    """
+
+
+def main() -> NoReturn:
+    """The console script."""
+    cli.main()
+
+
+# ---- run ----------------------------------------------------------------------------------------------------
+@cli.command()
+@SELECT
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+@NO_CACHE
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report into a folder.")
+def run(
+    selectors: tuple[str, ...],
+    budget: str,
+    device: str,
+    jobs: int,
+    seed: int,
+    no_cache: bool,
+    json_file: Path | None,
+    report: Path | None,
+) -> int:
+    """Verify theorems: derive, attack, measure."""
+    from verify.errors import writable_file, writable_folder
+
+    if json_file is not None:
+        writable_file(json_file, "the JSON results")
+    if report is not None:
+        writable_folder(report, "the report")
+    settings = _settings(budget, device, seed)
+    finished = _verify(selectors, settings, jobs=jobs, cache=not no_cache)
+    return _publish(finished, settings, json_file, report)
+
+
+class _Finished:
+    """What a run left: results, the ids that were asked for, and whether it was cut short."""
+
+    def __init__(self, results: list[TheoremResult], selected: frozenset[str], seconds: float, total: int) -> None:
+        self.results, self.selected, self.seconds, self.total = results, selected, seconds, total
+
+    @property
+    def interrupted(self) -> bool:
+        return len(self.results) < self.total
+
+
+def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> _Finished:
+    import time
+
+    from verify import loader, runner
+    from verify.command import console
+    from verify.store import Store, cache_folder
+
+    begin = time.perf_counter()
+    theorems = loader.load(selectors)
+    if not theorems:
+        raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
+    ids = frozenset(theorem.id for theorem in theorems)
+    with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
+        try:
+            with console.progress() as progress:
+                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress)
+            total = len(results)
+        except runner.Interrupted as stop:
+            results, total = stop.results, stop.total
+    return _Finished(results, ids, time.perf_counter() - begin, total)
+
+
+def _publish(finished: _Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
+    from verify.command import console, jsonout
+    from verify.errors import writing
+
+    console.table(finished.results, finished.seconds)
+    if json_file is not None:
+        data = jsonout.document(
+            finished.results,
+            settings,
+            seconds=finished.seconds,
+            selected=finished.selected,
+            interrupted=finished.interrupted,
+        )
+        with writing(json_file, "the JSON results"):
+            jsonout.write(data, json_file)
+    if report is not None and finished.results:
+        from verify.press import report as pages
+
+        with writing(report, "the report"):
+            pages.write(finished.results, report, _meta(settings))
+        click.echo(f"report: {report / 'index.html'}")
+    if finished.interrupted:
+        done, total = len(finished.results), finished.total
+        say(
+            f"interrupted: {done} of {total} theorems finished; their work is kept, the same command goes on from there"
+        )
+        return EXIT_INTERRUPTED
+    return exit_code(finished.results)
+
+
+def _meta(settings: Settings) -> dict[str, object]:
+    """What the report says about the run itself."""
+    from verify import fingerprint
+    from verify.command import jsonout
+
+    return {
+        "budget": settings.budget.value,
+        "seed": settings.seed,
+        **jsonout.environment(settings),
+        "versions": dict(fingerprint.versions()),
+    }
+
+
+def exit_code(results: Sequence[TheoremResult]) -> int:
+    """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected."""
+    from verify.kernel import Verdict
+
+    wrong = [r for r in results if not r.as_expected]
+    if any(r.verdict is Verdict.REFUTED or r.expected is Verdict.REFUTED for r in wrong):
+        return EXIT_REFUTED
+    return EXIT_UNDECIDED if wrong else EXIT_OK
+
+
+def _settings(budget: str, device: str, seed: int) -> Settings:
+    from verify.devices import resolve
+    from verify.settings import Budget, Settings
+
+    return Settings(Budget(budget), seed, resolve(device))
+
+
+# ---- looking ------------------------------------------------------------------------------------------------
+@cli.command("list")
+@SELECT
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(selectors: tuple[str, ...], as_json: bool) -> int:
+    """List theorems with their titles."""
+    from verify.catalogue import select, title
+
+    entries = select(selectors)
+    if as_json:
+        import json
+
+        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": title(e), "path": str(e.path)} for e in entries]
+        click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
+        return EXIT_OK
+    width = max((len(e.id) for e in entries), default=0)
+    for entry in entries:
+        click.echo(f"{entry.id:<{width}}  {title(entry)}")
+    return EXIT_OK
+
+
+@cli.command()
+@click.argument("identifier", metavar="ID")
+@SEED
+def show(identifier: str, seed: int) -> int:
+    """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
+
+    The derivation is checked now; other evidence is shown if an earlier run left it.
+    """
+    from verify import runner
+    from verify.command import console
+    from verify.command import show as page
+    from verify.store import Store, cache_folder
+
+    theorem = _one(identifier)
+    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
+
+        def known(budget: str) -> TheoremResult:
+            chosen = _settings(budget, "auto", seed)
+            results = runner.run([theorem], chosen, store, compute=lambda work: work.rule == "derivation")
+            return next(r for r in results if r.theorem.id == theorem.id)
+
+        best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
+    page.show(console.console(), best)
+    return EXIT_OK
+
+
+def _amount(result: TheoremResult) -> int:
+    return len(result.evidence) + len(result.near_misses)
+
+
+def _one(identifier: str) -> Any:
+    """The theorem of an id, or of a .py file."""
+    from verify import loader
+
+    if identifier.endswith(".py"):
+        return loader.load([identifier])[0]
+    return loader.find(identifier)
+
+
+@cli.command()
+@SELECT
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix."
+)
+def graph(selectors: tuple[str, ...], output: Path | None) -> int:
+    """Show which theorem uses which."""
+    from verify import loader, runner
+    from verify.command import graph as drawing
+    from verify.errors import writable_file, writing
+
+    form = output.suffix.lstrip(".") if output else "txt"
+    if form not in drawing.FORMATS:
+        raise UserError(
+            "expected a file name with a known suffix",
+            got=str(output),
+            where="-o",
+            remedy="one of " + ", ".join(f".{name}" for name in drawing.FORMATS),
+        )
+    content = drawing.render(runner.in_order(loader.load(selectors)), form)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        with writing(writable_file(output, "the graph"), "the graph"):
+            output.write_text(content, encoding="utf-8")
+    return EXIT_OK
+
+
+_SUFFIXES = {"latex": (".tex",), "pdf": (".pdf",), "markdown": (".md", ".markdown"), "html": ()}
+_WHAT = {"latex": "LaTeX files", "pdf": "PDF", "markdown": "Markdown files", "html": "report"}
+
+
+# ---- writing ------------------------------------------------------------------------------------------------
+@cli.command()
+@SELECT
+@click.option("--to", "form", type=click.Choice(["latex", "pdf", "markdown", "html"]), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int) -> int:
+    """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
+
+    PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
+    """
+    import importlib
+
+    module, name = {
+        "latex": ("verify.press.latex", "export"),
+        "pdf": ("verify.press.latex", "export_pdf"),
+        "markdown": ("verify.press.markdown", "export"),
+        "html": ("verify.press.report", "write"),
+    }[form]
+    writer = getattr(importlib.import_module(module), name)
+    if form == "pdf":
+        importlib.import_module("verify.press.latex").require_engine()
+    from verify.errors import writable_file, writable_folder, writing
+
+    check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
+    check(output, f"the {_WHAT[form]}")
+    settings = _settings(budget, device, seed)
+    finished = _verify(selectors, settings, jobs=jobs)
+    if finished.interrupted:
+        say("interrupted: nothing was written; finished work is kept")
+        return EXIT_INTERRUPTED
+    extra = (_meta(settings),) if form == "html" else ()
+    with writing(output, f"the {_WHAT[form]}"):
+        written = writer(finished.results, output, *extra)
+    click.echo(f"written: {written or output}")
+    return exit_code(finished.results)
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given."
+)
+def new(name: str, kind: str, into: Path) -> int:
+    """Write a skeleton theorem file that runs as it is."""
+    from verify.command import scaffold
+
+    path = scaffold.create(name, kind, into)
+    click.echo(f"written: {path}\nnext:    normproof run {path}")
+    return EXIT_OK
+
+
+# ---- checking -----------------------------------------------------------------------------------------------
+@cli.command()
+@click.argument("witness")
+@click.option("--from", "source", metavar="PATH", help="The file or folder of your own theorems that it speaks of.")
+def replay(witness: str, source: str | None) -> int:
+    """Evaluate a counterexample again in ball arithmetic. WITNESS is its JSON, a file with it, or - for stdin.
+
+    Exit code 0 if the two sides are certainly different, 2 if that cannot be decided, 1 if they agree.
+    """
+    from verify import loader
+    from verify.adversary import replaying
+    from verify.command.witness import read
+    from verify.press.prose import counterexample
+
+    text = read(witness)
+    own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
+    try:
+        found = replaying.replay(text, lambda name: own.get(name) or loader.find(name))
+    except replaying.WitnessError as error:
+        message, _, remedy = str(error).partition(" Remedy: ")
+        raise UserError(
+            "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
+        ) from None
+    click.echo(f"claim:   {found.claim}\nat:      {counterexample(text)}")
+    click.echo(f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits")
+    return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
+
+
+@cli.command()
+def doctor() -> int:
+    """Say what this machine has and lacks."""
+    from verify.command.doctor import examine
+
+    broken = False
+    for finding in examine():
+        broken = broken or finding.state == "broken"
+        click.echo(f"{finding.state:<8}{finding.name:<14}{finding.detail}")
+        if finding.remedy:
+            click.echo(f"{'':<22}remedy: {finding.remedy}")
+    return EXIT_USAGE if broken else EXIT_OK
+
+
+@cli.command()
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
+@DEVICE
+def bench(json_file: Path | None, device: str) -> int:
+    """Measure throughput, proofs and start-up, as ratios within one run."""
+    from verify.command import bench as rows
+    from verify.command import jsonout
+    from verify.devices import resolve
+    from verify.errors import writable_file
+
+    if json_file is not None:
+        writable_file(json_file, "the measurements")
+    measured = rows.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
+    rows.table(measured)
+    if json_file is not None:
+        jsonout.write(rows.document(measured), json_file)
+    return rows.exit_code(measured)

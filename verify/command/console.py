@@ -1,0 +1,160 @@
+"""What a person sees while and after a run: live progress on a terminal, plain lines otherwise, then a table.
+
+Progress goes to stderr, results to stdout. `NO_COLOR` is respected (by rich). Wide enough for an id when piped.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from verify.command.jsonout import instances, summary
+from verify.kernel import Verdict
+from verify.results import TheoremResult
+from verify.runner import Step
+
+PIPED_WIDTH = 160
+NARROW = 110  # columns below which a line says less, so that it does not wrap
+TITLES = 130  # columns from which the table has room for titles; the ids say the same
+STYLES = {
+    Verdict.PROVED: "green",
+    Verdict.SUPPORTED: "cyan",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.REFUTED: "red",
+}
+
+
+def console(stream: IO[str] | None = None) -> Console:
+    """A console on a stream (stdout if none); piped output is not cut at 80 columns."""
+    out = stream or sys.stdout
+    width = None if out.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Console(file=out, width=width, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
+    """A callback for `runner.run`."""
+    out = console(sys.stderr)
+    if not out.is_terminal:
+
+        def plain(step: Step) -> None:
+            if step.result is not None:
+                out.print(line(step.result), soft_wrap=True)
+
+        yield plain
+        return
+    columns = (
+        SpinnerColumn(),
+        BarColumn(24 if out.width >= NARROW else 10),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+    )
+    with Progress(*columns, console=out, transient=True) as live:
+        task = live.add_task(total_hint, total=None)
+
+        def lively(step: Step) -> None:
+            live.update(task, total=step.total, completed=step.done, description=step.label)
+            if step.result is not None:
+                live.console.print(line(step.result, out.width), soft_wrap=True)
+
+        yield lively
+
+
+def verdict_text(result: TheoremResult) -> Text:
+    """The verdict, coloured by whether it is what was hoped for."""
+    good = result.verdict is Verdict.REFUTED and result.as_expected
+    return Text(result.verdict.value, style="green" if good else STYLES[result.verdict])
+
+
+def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
+    """One theorem on one line, while the run goes on; on a narrow terminal without its instances."""
+    refuted = sum(miss.verdict != "survived" for miss in result.near_misses)
+    narrow = width < NARROW
+    name = f"{result.theorem.id:<38}" if narrow else f"{result.theorem.id:<48}"
+    text = Text.assemble((f"{result.verdict.value:<10}", verdict_text(result).style), name)
+    text.append("" if narrow else f"  {instances(result):>11,} instances")
+    text.append(f"  {refuted}/{len(result.near_misses)} near misses")
+    text.append("  cached" if _cached(result) else f"  {result.seconds:.1f} s")
+    return text
+
+
+def _cached(result: TheoremResult) -> bool:
+    seen = [item.cached for item in result.evidence] + [miss.cached for miss in result.near_misses]
+    return bool(seen) and all(seen)
+
+
+def table(results: Sequence[TheoremResult], seconds: float) -> None:
+    """The table, the reasons for anything that is not as expected, and one line of summary."""
+    out = console()
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    rows.add_column("theorem", no_wrap=True)
+    titles = out.width >= TITLES
+    if titles:
+        rows.add_column("title", ratio=1)
+    rows.add_column("verdict", no_wrap=True)
+    for name in ("instances", "near misses", "seconds"):
+        rows.add_column(name, justify="right", no_wrap=True)
+    for result in results:
+        met = sum(miss.verdict != "survived" for miss in result.near_misses)
+        spent = "cached" if _cached(result) else f"{result.seconds:.2f}"
+        rows.add_row(
+            result.theorem.id,
+            *([result.theorem.title] if titles else []),
+            verdict_text(result),
+            f"{instances(result):,}",
+            f"{met} of {len(result.near_misses)}",
+            spent,
+        )
+    if results:
+        out.print(rows)
+    for result in results:
+        reasons(out, result)
+    out.print(summary_line(results, seconds), soft_wrap=True)
+
+
+def reasons(out: Console, result: TheoremResult) -> None:
+    """Why a verdict is not the expected one, with what survived and what refutes it."""
+    if result.as_expected:
+        return
+    out.print()
+    head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
+    out.print(Text(head, style="bold"), soft_wrap=True)
+    out.print(Text(f"  {result.reason}"), soft_wrap=True)
+    if ": vacuous: none of " in result.reason:  # whatever else was seen says nothing about the claim
+        out.print(
+            "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "
+            "so that instances can be built (docs/theorem-files.md)",
+            soft_wrap=True,
+        )
+        return
+    for item in result.evidence:
+        if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
+            out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
+        if item.witness:
+            out.print(Text(f"    normproof replay {shlex.quote(item.witness)}"), soft_wrap=True)
+    for miss in result.near_misses:
+        if miss.verdict == "survived":
+            out.print(
+                Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
+            )
+
+
+def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
+    counts: dict[str, Any] = summary(results, seconds)
+    words = [f"{counts[v.value]} {v.value}" for v in Verdict if counts[v.value]] or ["nothing finished"]
+    mutants = counts["mutants"]
+    misses = ", ".join(f"{n} {name}" for name, n in mutants.items() if n) or "none"
+    text = Text(f"{', '.join(words)}; {counts['instances']:,} instances; near misses: {misses}; {seconds:.1f} s")
+    if counts["unexpected"]:
+        text.append(f"; {counts['unexpected']} not as expected", style="bold red")
+    return text

@@ -1,0 +1,199 @@
+"""Concrete activations and scalar fields in exact rationals and balls, for instances of generic functions.
+
+An entry is a rational (`flint.fmpq`) while it can be one and a ball (`flint.arb`) at the active precision
+otherwise. Derivatives are closed forms of order 0..3; they are tested against each other, never fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from verify.exact.jets import Jet, Jets
+from verify.exact.number_system import NumberSystem, UnsupportedError
+
+Real = Any  # fmpq | arb; python-flint has no type stubs
+HIGHEST_ORDER = 3
+
+
+@dataclass(frozen=True)
+class Concrete:
+    """`derivative(k, x)` for k in 0..3; `sups[k]` bounds |phi^(k)| on the line (None: unbounded or not known).
+
+    `tight` says which of these bounds are the supremum itself; the others are rationals slightly above it.
+    """
+
+    name: str
+    derivative: Callable[[int, Real], Real]
+    sups: tuple[Fraction | None, ...]
+    tight: tuple[int, ...] = ()
+
+    def sup(self, order: int) -> Fraction | None:
+        return self.sups[order] if order < len(self.sups) else None
+
+
+def _monomial(degree: int) -> Callable[[int, Real], Real]:
+    def derivative(order: int, x: Real) -> Real:
+        factor = 1
+        for k in range(order):
+            factor *= degree - k
+        result = fmpq(factor)
+        for _ in range(degree - order):  # no `**`: flint's power is not defined on balls that contain 0
+            result = result * x
+        return result
+
+    return derivative
+
+
+def _ball(x: Real) -> Real:
+    return arb(x)
+
+
+def _tanh(order: int, x: Real) -> Real:
+    t = _ball(x).tanh()
+    if order == 0:
+        return t
+    s = 1 / _ball(x).cosh() ** 2
+    return (s, -2 * t * s, s * (6 * t * t - 2))[order - 1]
+
+
+def _sin(order: int, x: Real) -> Real:
+    s, c = _ball(x).sin_cos()
+    return (s, c, -s, -c)[order]
+
+
+def _sin2(order: int, x: Real) -> Real:
+    """sin(2t): a derivative of both signs whose sup is not 1, so that Phi and Phi^2 can be told apart."""
+    return 2**order * _sin(order, 2 * x)
+
+
+def _erf(order: int, x: Real) -> Real:
+    x = _ball(x)
+    if order == 0:
+        return x.erf()
+    g = 2 * (-x * x).exp() / arb.pi().sqrt()
+    return (g, -2 * x * g, (4 * x * x - 2) * g)[order - 1]
+
+
+def _logistic(x: Real) -> tuple[Real, Real]:
+    """1/(1 + e^-x) and its complement, without overflow and without cancellation."""
+    e = (-abs(x)).exp()
+    large, small = 1 / (1 + e), e / (1 + e)
+    if x > 0:
+        return large, small
+    if x < 0:
+        return small, large
+    return 1 / (1 + (-x).exp()), 1 / (1 + x.exp())  # the ball straddles 0
+
+
+def _sigmoid(order: int, x: Real) -> Real:
+    s, c = _logistic(_ball(x))
+    return (s, s * c, s * c * (c - s), s * c * (1 - 6 * s * c))[order]
+
+
+def _softplus(order: int, x: Real) -> Real:
+    if order:
+        return _sigmoid(order - 1, x)
+    x = _ball(x)
+    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+def _gelu(order: int, x: Real) -> Real:
+    x = _ball(x)
+    density = (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
+    if order >= 2:
+        return density * (2 - x * x) if order == 2 else density * x * (x * x - 4)
+    distribution = (-x / arb(2).sqrt()).erfc() / 2
+    return x * distribution if order == 0 else distribution + x * density
+
+
+def _silu(order: int, x: Real) -> Real:
+    ball = _ball(x)
+    first = order * _sigmoid(order - 1, ball) if order else arb(0)
+    return first + ball * _sigmoid(order, ball)
+
+
+def _f(numerator: int, denominator: int = 1) -> Fraction:
+    return Fraction(numerator, denominator)
+
+
+ACTIVATIONS: Mapping[str, Concrete] = {
+    c.name: c
+    for c in (
+        Concrete("identity", _monomial(1), (None, _f(1), _f(0), _f(0)), (1, 2, 3)),
+        Concrete("square", _monomial(2), (None, None, _f(2), _f(0)), (2, 3)),
+        Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
+        Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
+        Concrete("sin", _sin, (_f(1), _f(1), _f(1), _f(1)), (0, 1, 2, 3)),
+        Concrete("sin2", _sin2, (_f(1), _f(2), _f(4), _f(8)), (0, 1, 2, 3)),
+        # 2/sqrt(pi) = 1.1283791670955125738961...
+        Concrete("erf", _erf, (_f(1), _f(1128379167095512574, 10**18), _f(97, 100), _f(226, 100)), (0,)),
+        Concrete("softplus", _softplus, (None, _f(1), _f(1, 4), _f(97, 1000)), (1, 2)),
+        Concrete("sigmoid", _sigmoid, (_f(1), _f(1, 4), _f(97, 1000), _f(1, 8)), (0, 1, 3)),
+        Concrete("gelu", _gelu, (None, _f(113, 100), _f(8, 10))),
+        Concrete("silu", _silu, (None, _f(11, 10), _f(1, 2)), (2,)),
+    )
+}
+
+
+def concrete(name: str) -> Concrete:
+    """The activation of this name. Raises KeyError listing those known."""
+    try:
+        return ACTIVATIONS[name]
+    except KeyError:
+        raise KeyError(f"no activation {name!r}; known are {', '.join(ACTIVATIONS)}") from None
+
+
+# ---- scalar fields: formulas over any number system; gradients and Hessians come from jets ------------------
+Formula = Callable[[NumberSystem[Any], Sequence[Any]], Any]
+
+
+def _sum(n: NumberSystem[Any], entries: Sequence[Any]) -> Any:
+    result = n.rational(Fraction(0))
+    for entry in entries:
+        result = n.add(result, entry)
+    return result
+
+
+def _times(n: NumberSystem[Any], factor: Fraction, a: Any) -> Any:
+    return n.mul(n.rational(factor), a)
+
+
+def _cubic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """sum u_i/(i+1) + (1/2) sum (i+1) u_i^2 + (1/3) (sum u_i)^3."""
+    linear = [_times(n, Fraction(1, i + 1), e) for i, e in enumerate(u)]
+    square = [_times(n, Fraction(i + 1, 2), n.mul(e, e)) for i, e in enumerate(u)]
+    cube = _times(n, Fraction(1, 3), n.power(_sum(n, u), Fraction(3)))
+    return _sum(n, [*linear, *square, cube])
+
+
+def _sine(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """sin(sum (i+1) u_i) + (1/2) sum u_i^2."""
+    inside = _sum(n, [_times(n, Fraction(i + 1), e) for i, e in enumerate(u)])
+    square = [_times(n, Fraction(1, 2), n.mul(e, e)) for e in u]
+    return _sum(n, [n.apply("sin", 0, inside), *square])
+
+
+FIELDS: Mapping[str, Formula] = {"cubic": _cubic, "sine": _sine}
+
+
+def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...], at: Sequence[Any]) -> Any:
+    """The partial derivative of a scalar field along the coordinates `indices`, by nested jets."""
+    if name not in FIELDS:
+        raise KeyError(f"no scalar field {name!r}; known are {', '.join(FIELDS)}")
+    if not indices:
+        return FIELDS[name](numbers, at)
+    jets: Jets[Any] = Jets(numbers, 1)
+    seeded = [jets.seed(e, 0) if i == indices[0] else Jet(e) for i, e in enumerate(at)]
+    return jets.slopes(field_partial(name, jets, indices[1:], seeded))[0]
+
+
+def apply_activation(name: str, order: int, x: Real) -> Real:
+    """phi^(order)(x) at the active precision. Raises UnsupportedError above order 3."""
+    if order > HIGHEST_ORDER:
+        raise UnsupportedError(f"derivative {order} of {name}: derivatives are known up to order {HIGHEST_ORDER}")
+    return concrete(name).derivative(order, x)

@@ -1,0 +1,253 @@
+"""Whether an instance is one that a claim speaks of: shapes, declared properties and assumptions, certified.
+
+Rationals are checked exactly; what is not rational is checked in balls, and "cannot tell" is not "holds".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from theory.calculus import terms as t
+from theory.calculus.rewrite import free_symbols, functions_in
+from theory.calculus.terms import Property
+from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
+from verify.exact.activations import ACTIVATIONS, FIELDS
+from verify.exact.balls import Balls, Real
+from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.instances import Instance, InstanceError, Rows
+from verify.exact.number_system import UncertainError, UndefinedError
+
+CHECK_BITS = 256
+
+
+@dataclass(frozen=True)
+class Check:
+    """holds: True or False if certain, None if it cannot be told; `problem` names what fails."""
+
+    holds: bool | None
+    problem: str = ""
+
+
+def fraction(value: Any) -> Fraction:
+    """A flint rational as a Fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def definitions_of(assumptions: Sequence[Assumption]) -> dict[str, t.Term]:
+    """Symbols that an assumed equality defines, such as S by E[x x'] = S, with their terms. The first one counts."""
+    found: dict[str, t.Term] = {}
+    for assumption in assumptions:
+        if not isinstance(assumption, Equal):
+            continue
+        for symbol, term in ((assumption.right, assumption.left), (assumption.left, assumption.right)):
+            if isinstance(symbol, t.Symbol) and not symbol.properties & {Property.RANDOM, Property.DIMENSION}:
+                if symbol not in free_symbols(term) and symbol.name not in found and not _uses(found, term, symbol):
+                    found[symbol.name] = term
+                break
+    return found
+
+
+def _uses(found: Mapping[str, t.Term], term: t.Term, symbol: t.Symbol) -> bool:
+    """Does the term reach the symbol through definitions already made?"""
+    names, seen = [s.name for s in free_symbols(term)], set[str]()
+    while names:
+        name = names.pop()
+        if name == symbol.name:
+            return True
+        if name not in seen and name in found:
+            seen.add(name)
+            names.extend(s.name for s in free_symbols(found[name]))
+    return False
+
+
+def functions_used(claim: Claim, assumptions: Sequence[Assumption]) -> dict[str, t.Activation | t.ScalarField]:
+    """Generic functions of a claim and of its assumptions, by name."""
+    found = {f.name: f for f in functions_of(claim)}
+    for a in assumptions:
+        functions = [a.function] if isinstance(a, SupBound) else [*functions_in(a.left), *functions_in(a.right)]
+        found.update({f.name: f for f in functions})
+    return dict(sorted(found.items()))
+
+
+def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> None:
+    """Raises InstanceError unless the instance gives every symbol a value of its shape."""
+    defined = definitions_of(assumptions)
+    symbols = sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name)
+    for symbol in symbols:
+        if symbol.has(Property.DIMENSION) and symbol.name not in instance.sizes:
+            raise InstanceError(f"sizes.{symbol.name}: the claim speaks of this dimension; the instance gives no size.")
+    for symbol in symbols:
+        if symbol.has(Property.DIMENSION):
+            continue
+        rows, columns = (n if isinstance(n, int) else instance.sizes[n.name] for n in symbol.shape)
+        if symbol.has(Property.RANDOM):
+            if symbol.name not in instance.laws:
+                raise InstanceError(
+                    f"laws.{symbol.name}: the claim speaks of this random vector; the instance gives no law."
+                )
+            if instance.laws[symbol.name].size != rows:
+                raise InstanceError(
+                    f"laws.{symbol.name}: expected points of {rows} entries, got {instance.laws[symbol.name].size}."
+                )
+        elif symbol.name not in instance.values:
+            if symbol.name not in defined:
+                raise InstanceError(
+                    f"values.{symbol.name}: the claim speaks of this symbol; the instance gives no value."
+                )
+        else:
+            value = instance.values[symbol.name]
+            if (len(value), len(value[0])) != (rows, columns):
+                raise InstanceError(
+                    f"values.{symbol.name}: expected {rows} x {columns} ({t.show(symbol.shape)}), "
+                    f"got {len(value)} x {len(value[0])}."
+                )
+    for name, function in functions_used(claim, assumptions).items():
+        library: Mapping[str, Any] = ACTIVATIONS if isinstance(function, t.Activation) else FIELDS
+        if instance.functions.get(name) not in library:
+            got = instance.functions.get(name, "nothing")
+            raise InstanceError(f"functions.{name}: expected one of {', '.join(library)}; got {got}.")
+
+
+def scope_of(
+    instance: Instance, definitions: Mapping[str, t.Term], bits: int, doubts: list[str] | None = None
+) -> Scope[Real]:
+    """The instance as a scope of balls; enter `Balls(bits, {}).active()` before evaluating in it."""
+    numbers = Balls(bits, instance.functions, doubts)
+
+    def entries(rows: Rows) -> Matrix[Real]:
+        return [[fmpq(e.numerator, e.denominator) for e in row] for row in rows]
+
+    laws = {
+        name: [Point(w, tuple(row)) for w, row in zip(law.weights, entries(law.points), strict=True)]
+        for name, law in instance.laws.items()
+    }
+    missing = {k: v for k, v in definitions.items() if k not in instance.values}
+    return Scope(numbers, instance.sizes, {k: entries(v) for k, v in instance.values.items()}, laws, missing)
+
+
+def check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
+    """Do all declared properties and assumptions hold? Raises InstanceError if the instance does not fit."""
+    fit(instance, claim, assumptions)
+    definitions = definitions_of(assumptions)
+    scope = scope_of(instance, definitions, CHECK_BITS)
+    with Balls(CHECK_BITS, {}).active():
+        try:
+            for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
+                if not symbol.properties & {Property.DIMENSION, Property.RANDOM}:
+                    holds = _properties(evaluate(symbol, scope), symbol.properties)
+                    if holds is not True:
+                        wanted = ", ".join(sorted(p.value for p in symbol.properties))
+                        return Check(holds, f"{symbol.name} is declared {wanted}")
+            for assumption in assumptions:
+                holds = _holds(assumption, scope, instance)
+                if holds is not True:
+                    return Check(holds, f"the assumption {_words(assumption)}")
+        except UndefinedError as problem:
+            return Check(False, f"undefined: {problem}")
+        except UncertainError as problem:
+            return Check(None, f"cannot be evaluated: {problem}")
+    return Check(True)
+
+
+def _words(assumption: Assumption) -> str:
+    if isinstance(assumption, SupBound):
+        return f"|{assumption.function.name}^({assumption.order})| <= {assumption.bound!r}"
+    return f"{assumption.left!r} {'=' if isinstance(assumption, Equal) else '<='} {assumption.right!r}"
+
+
+def _all(results: Sequence[bool | None]) -> bool | None:
+    if any(r is False for r in results):
+        return False
+    return None if any(r is None for r in results) else True
+
+
+def _sign_is(a: Real, test: str) -> bool | None:
+    """Is `a` > 0, >= 0, < 0 or != 0? None if the ball cannot tell."""
+    if type(a) is fmpq:
+        return bool({"+": a > 0, "0+": a >= 0, "-": a < 0, "!0": a != 0}[test])
+    yes = {"+": a > 0, "0+": a >= 0, "-": a < 0, "!0": not a.contains(0)}[test]
+    no = {"+": a <= 0, "0+": a < 0, "-": a >= 0, "!0": a == 0}[test]
+    return True if yes else False if no else None
+
+
+def _same(a: Real, b: Real) -> bool | None:
+    if type(a) is fmpq and type(b) is fmpq:
+        return bool(a == b)
+    a, b = arb(a), arb(b)
+    return False if not a.overlaps(b) else True if a == b else None
+
+
+def positive_semidefinite(matrix: Matrix[Real], *, definite: bool) -> bool | None:
+    """Exact by symmetric elimination for rationals; None where balls cannot tell."""
+    a = [list(row) for row in matrix]
+    for k in range(len(a)):
+        sign = _sign_is(a[k][k], "+" if definite else "0+")
+        if sign is not True:
+            return sign
+        if type(a[k][k]) is fmpq and a[k][k] == 0:
+            rest = _all([_same(e, fmpq(0)) for e in a[k][k + 1 :]])
+            if rest is not True:
+                return rest
+            continue
+        if _sign_is(a[k][k], "+") is not True:
+            return None
+        for i in range(k + 1, len(a)):
+            factor = a[i][k] / a[k][k]
+            for j in range(k + 1, len(a)):
+                a[i][j] = a[i][j] - factor * a[k][j]
+    return True
+
+
+def _symmetric(a: Matrix[Real]) -> bool | None:
+    return _all([a[i][j] is a[j][i] or _same(a[i][j], a[j][i]) for i in range(len(a)) for j in range(i)])
+
+
+def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None:
+    results: list[bool | None] = []
+    for prop in properties:
+        if prop in _SIGNS:
+            results.append(_sign_is(a[0][0], _SIGNS[prop]))
+        elif prop is Property.NONZERO:
+            signs = [_sign_is(e, "!0") for row in a for e in row]
+            results.append(True if True in signs else None if None in signs else False)
+        elif prop is Property.SYMMETRIC:
+            results.append(_symmetric(a))
+        elif prop in (Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE):
+            results.append(positive_semidefinite(a, definite=prop is Property.POSITIVE_DEFINITE))
+        elif prop is Property.PROJECTOR:
+            n = range(len(a))
+            results += [_same(sum((a[i][k] * a[k][j] for k in n), fmpq(0)), a[i][j]) for i in n for j in n]
+        else:
+            raise TypeError(f"assumptions: no check for the property {prop.value}.")
+    return _all(results)
+
+
+_SIGNS = {Property.POSITIVE: "+", Property.NONNEGATIVE: "0+", Property.NEGATIVE: "-"}
+
+
+def _holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> bool | None:
+    match assumption:
+        case SupBound(function, order, bound):
+            sup = ACTIVATIONS[instance.functions[function.name]].sup(order)
+            if sup is None:
+                return None
+            return _sign_is(evaluate(bound, scope)[0][0] - fmpq(sup.numerator, sup.denominator), "0+")
+        case Equal(left, right):
+            for symbol, term in ((right, left), (left, right)):
+                if isinstance(symbol, t.Symbol) and scope.definitions.get(symbol.name) == term:
+                    evaluate(symbol, scope)  # defined by this assumption; it must have a value
+                    return True
+            a, b = evaluate(left, scope), evaluate(right, scope)
+            return _all([_same(x, y) for p, q in zip(a, b, strict=True) for x, y in zip(p, q, strict=True)])
+        case AtMost(left, right):
+            a, b = evaluate(left, scope), evaluate(right, scope)
+            gap = [[y - x for x, y in zip(p, q, strict=True)] for p, q in zip(a, b, strict=True)]
+            if len(gap) == 1:
+                return _sign_is(gap[0][0], "0+")
+            return _all([_symmetric(a), _symmetric(b), positive_semidefinite(gap, definite=False)])
+    raise TypeError(f"assumptions: no check for {type(assumption).__name__}.")

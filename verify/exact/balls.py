@@ -1,0 +1,134 @@
+"""The number system of certified evaluation: exact rationals while possible, balls of a given precision else.
+
+Precision is an argument: enter `Balls(bits).active()`; flint's own precision is restored on the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from verify.exact.activations import apply_activation, field_partial
+from verify.exact.number_system import UncertainError, UndefinedError
+
+Real = Any  # fmpq | arb; python-flint has no type stubs
+
+
+@dataclass(frozen=True)
+class Balls:
+    """Entries are fmpq or arb. `functions` maps generic activation and field names to concrete ones.
+
+    With a list `doubts`, the root of a ball around 0 is taken of its nonnegative part and the doubt is noted: what
+    is computed then holds wherever the root is defined. Without it, such a root raises UncertainError.
+    """
+
+    bits: int
+    functions: Mapping[str, str]
+    doubts: list[str] | None = None
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Evaluate at this precision inside the block."""
+        with ctx.workprec(self.bits):
+            yield
+
+    def rational(self, value: Fraction) -> Real:
+        return fmpq(value.numerator, value.denominator)
+
+    def add(self, a: Real, b: Real) -> Real:
+        return a + b
+
+    def mul(self, a: Real, b: Real) -> Real:
+        if (type(a) is fmpq and not a) or (type(b) is fmpq and not b):
+            return fmpq(0)  # an exact zero stays exact next to a ball
+        return _square(a) if a is b and type(a) is arb else a * b
+
+    def neg(self, a: Real) -> Real:
+        return -a
+
+    def power(self, a: Real, exponent: Fraction) -> Real:
+        if exponent == 0:
+            return fmpq(1)
+        if type(a) is fmpq:
+            return _rational_power(a, exponent)
+        return _ball_power(a, exponent, self.doubts)
+
+    def absolute(self, a: Real) -> Real:
+        return abs(a)
+
+    def apply(self, function: str, order: int, a: Real) -> Real:
+        return _finite(apply_activation(self._concrete(function), order, a))
+
+    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Real]) -> Real:
+        plain = Balls(self.bits, {"sin": "sin"})
+        return field_partial(self._concrete(field), plain, indices, at)
+
+    def _concrete(self, name: str) -> str:
+        if name not in self.functions:
+            raise KeyError(f"the instance gives no function for {name}")
+        return self.functions[name]
+
+
+def _finite(a: Real) -> Real:
+    if type(a) is not fmpq and not a.is_finite():
+        raise UncertainError("a ball without finite bounds")
+    return a
+
+
+def _rational_power(a: Any, exponent: Fraction) -> Real:
+    if a == 0:
+        if exponent < 0:
+            raise UndefinedError(f"0 to the power {exponent}")
+        return fmpq(0)
+    if exponent.denominator == 1:
+        return a ** int(exponent)
+    if a < 0:
+        raise UndefinedError(f"the root of a negative number, ({a})^({exponent})")
+    if exponent.denominator == 2:
+        p, q = isqrt(int(a.p)), isqrt(int(a.q))
+        if p * p == a.p and q * q == a.q:
+            return fmpq(p, q) ** exponent.numerator
+    return _ball_power(arb(a), exponent)
+
+
+def _ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> Real:
+    n, root = exponent.numerator, exponent.denominator
+    if root > 1:
+        if a < 0:
+            raise UndefinedError(f"the root of a negative number, ({a.str(8)})^({exponent})")
+        if not a >= 0:
+            doubt = f"cannot tell whether {a.str(8)} is negative, under the power {exponent}"
+            if doubts is None or n < 0:
+                raise UncertainError(doubt)
+            doubts.append(doubt)
+            return _finite(_whole_power(arb(0).union(a.upper().root(root)), n))
+    if n < 0 and a.contains(0):
+        if a == 0:
+            raise UndefinedError(f"0 to the power {exponent}")
+        raise UncertainError(f"cannot tell {a.str(8)} from 0, under the power {exponent}")
+    if root == 2:
+        a = a.rsqrt() if n < 0 else a.sqrt()
+    elif root > 2:
+        a = (1 / a if n < 0 else a).root(root)
+    elif n < 0:
+        a = 1 / a
+    return _finite(_whole_power(a, abs(n)))
+
+
+def _square(a: Any) -> Any:
+    """a^2 without negative numbers, so that lengths of vectors that vanish keep their root."""
+    return (a * a).nonnegative_part() if a.contains(0) else a * a
+
+
+def _whole_power(a: Any, n: int) -> Any:
+    """a^n by repeated squaring: flint's own power is not defined on balls that contain 0."""
+    if n == 1:
+        return a
+    half = _square(_whole_power(a, n // 2)) if n > 3 or n == 2 else _square(a)
+    return half * a if n % 2 else half

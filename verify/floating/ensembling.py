@@ -1,0 +1,62 @@
+"""Which ensemble a batch comes from: sizes out of few buckets, points, functions, corner, seed. Plain `random`."""
+
+from __future__ import annotations
+
+from random import Random
+
+import torch
+
+from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
+from verify.floating.batches import Ensemble, build
+from verify.floating.setting import Setting
+
+SIZES = (1, 2, 3, 5, 8, 16)
+HESSIAN_SIZES = (1, 2, 3, 5, 8)
+POINTS = (2, 3, 4, 6, 8, 12, 16)
+PROBE = 16  # instances that tell whether an ensemble can satisfy the assumptions at all
+ATTEMPTS = 8
+
+
+def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
+    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises LookupError if none
+    of the library can stand for a function.
+    """
+    buckets = HESSIAN_SIZES if setting.hessian else SIZES
+    sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
+    points: dict[str, int] = {}
+    for law in setting.laws:
+        if law.name in setting.white:
+            points[law.name] = WHITE_POINTS
+            continue
+        size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
+        least = size + 2 if law.name in setting.full_rank else 2
+        points[law.name] = min(MOST_POINTS, rng.choice([p for p in POINTS if p >= least] or [least, least + 3]))
+    functions: dict[str, str] = {}
+    for name, choices in setting.functions:
+        if not choices:
+            raise LookupError(f"no function of the library can stand for {name} under the assumptions")
+        functions[name] = choices[index % len(choices)]
+    return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
+
+
+def find_ensemble(setting: Setting, rng: Random, index: int, dtype: torch.dtype, device: str) -> tuple[Ensemble, int]:
+    """As `draw_ensemble`; one on which a few instances all fail an assumption (m = 1, say) is drawn again.
+
+    Returns the number of instances asked for in vain as well.
+    """
+    wasted = 0
+    ensemble = draw_ensemble(setting, rng, index)
+    if setting.checked or setting.spectra:
+        while wasted < ATTEMPTS * PROBE:
+            if build(setting, ensemble, PROBE, dtype, device, again=False).satisfied.any():
+                break
+            wasted += PROBE
+            ensemble = draw_ensemble(setting, rng, index)
+    return ensemble, wasted
+
+
+def entries(ensemble: Ensemble, setting: Setting) -> int:
+    """About how many numbers one instance holds: what decides how many instances make a batch."""
+    widest = max(ensemble.sizes.values(), default=1)
+    points = max(ensemble.points.values(), default=1)
+    return max(widest * points, widest * widest) * (widest if setting.hessian else 1)

@@ -1,0 +1,122 @@
+"""Both sides of a claim on one batch, apart, and how far they are from each other in units of the derived bound.
+
+Cheap first: a smaller bound from the values at hand (`verify.floating.screen`). Instances whose sides agree to that are
+within the full bound; only the others have it computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from theory.calculus.rewrite import unfold
+from theory.claims import Bound, Claim
+from verify.floating.batches import Built, counts_of, errors_of, take
+from verify.floating.screen import least_bound
+from verify.floating.tolerance import analyse, as_double
+from verify.floating.torch_compile import Program, compile_term
+from verify.floating.torch_run import run_slots
+
+BUCKETS = 14
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A claim compiled: both sides for values (references), and unfolded for bounds."""
+
+    left: Program
+    right: Program
+    left_bound: Program
+    right_bound: Program
+    one_sided: bool
+
+    @staticmethod
+    def of(claim: Claim) -> Sides:
+        """Raises CannotCompileError where a side has no torch program."""
+        left, right = compile_term(claim.left), compile_term(claim.right)
+        bounds = [compile_term(unfold(side), "symbols") for side in (claim.left, claim.right)]
+        return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Counts over one batch; `suspects` are places beyond the bound, worst first. `analysed` had their bound computed.
+
+    unmet: assumptions fail. undefined: a side is not finite. unresolved: the bound exceeds what is compared.
+    """
+
+    satisfied: int
+    unmet: int
+    undefined: int
+    unresolved: int
+    analysed: int
+    suspects: tuple[int, ...]
+    worst: float
+    histogram: tuple[int, ...]
+
+
+def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
+    """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
+    count = len(built.satisfied)
+    slots = run_slots(sides.left, built.inputs), run_slots(sides.right, built.inputs)
+    left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
+    finite = (torch.isfinite(left) & torch.isfinite(right)).all(-1)
+    usable = built.satisfied & finite
+    residual = left - right
+    residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
+    open_ = usable
+    if not full:
+        counts = counts_of(built.setting, built.inputs)
+        programs = zip(slots, (sides.left, sides.right), strict=True)
+        below = [_entries(least_bound(p, s, built.inputs, counts), count) for s, p in programs]
+        least = below[0] + below[1]
+        open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
+    index = open_.nonzero().flatten()
+    unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())
+    if not len(index):
+        return Measured(int(usable.sum()), unmet, undefined, 0, 0, (), 0.0, ())
+    ratio, resolved = _ratios(sides, take(built, index), residual[index].double())
+    beyond = ratio > 1
+    unresolved = int((~resolved & ~beyond).sum())
+    order = torch.argsort(ratio, descending=True)
+    suspects = tuple(int(index[i]) for i in order[: int(beyond.sum())])
+    settled = ratio[resolved | beyond]
+    worst = float(settled.max()) if len(settled) else 0.0
+    histogram = histogram_of(settled) if full else ()
+    return Measured(
+        int(usable.sum()) - unresolved, unmet, undefined, unresolved, len(index), suspects, worst, histogram
+    )
+
+
+def _entries(value: Tensor, count: int) -> Tensor:
+    """(K, entries)."""
+    return value.reshape(value.shape[0], -1).expand(count, -1)
+
+
+def _ratios(sides: Sides, built: Built, residual: Tensor) -> tuple[Tensor, Tensor]:
+    """Per instance: the worst residual of its resolved entries in units of the bound; are all entries resolved?"""
+    inputs, count = as_double(built.inputs), len(built.satisfied)
+    errors = errors_of(built.setting, built.inputs)
+    left = analyse(sides.left_bound, inputs, errors, built.inputs.dtype)
+    right = analyse(sides.right_bound, inputs, errors, built.inputs.dtype)
+    bound = _entries(left[2], count) + _entries(right[2], count)
+    size = torch.maximum(_entries(left[1], count).expand_as(bound), _entries(right[1], count).expand_as(bound))
+    same = residual == 0
+    resolved = (torch.isfinite(bound) & (bound < size)) | same
+    ratio = torch.where(same, 0.0, torch.where(resolved, residual / bound, 0.0))
+    return ratio.amax(-1), resolved.all(-1)
+
+
+def histogram_of(ratio: Tensor) -> tuple[int, ...]:
+    """Counts of residuals in units of the bound; see `bucket_labels`."""
+    exponent = torch.ceil(torch.log2(ratio.clamp(min=2.0**-64))).to(torch.int64)
+    bucket = torch.where(ratio == 0, 0, (exponent + 12).clamp(1, BUCKETS - 1))
+    return tuple(int(c) for c in torch.bincount(bucket, minlength=BUCKETS))
+
+
+def bucket_labels() -> tuple[str, ...]:
+    """What the buckets of a residual histogram hold, in units of the derived bound."""
+    middle = (f"<= 2^{i - 12}" if i < 12 else "<= 1" for i in range(1, BUCKETS - 1))
+    return ("0", *middle, "> 1")

@@ -1,0 +1,110 @@
+"""Does every definition's torch reference say what its symbols say? Checked before a theorem's samples count.
+
+The symbolic body and the reference are evaluated on the same batches in float64 and float32 and must agree to the
+derived rounding bound. A reference that means something else is named; a definition without one is unfolded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import torch
+
+from numerics.reference import REFERENCES
+from theory.calculus.rewrite import definitions_in, unfold
+from theory.calculus.terms import CalculusError, Definition
+from theory.claims import Assumption, Identity
+from theory.theorem import Theorem
+from verify.exact.assumptions import functions_used
+from verify.floating.batches import build
+from verify.floating.ensembling import find_ensemble
+from verify.floating.measure import Sides, measure
+from verify.floating.setting import read
+
+BATCHES = 6
+INSTANCES = 256
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """One definition: instances compared, the worst residual in units of the bound, and what is wrong if anything."""
+
+    name: str
+    instances: int
+    worst: float
+    problem: str = ""
+
+
+def definitions_of(theorem: Theorem) -> tuple[Definition, ...]:
+    """Definitions that the theorem's claims use, directly or inside one another, by name."""
+    found = {d for part in theorem.parts for side in (part.claim.left, part.claim.right) for d in definitions_in(side)}
+    return tuple(sorted(found, key=lambda d: d.name))
+
+
+def compare(
+    definition: Definition, assumptions: Sequence[Assumption], *, dtype: torch.dtype, device: str, seed: int = 0
+) -> Pairing:
+    """The reference against the symbolic body, with the definition's own symbols as arguments.
+
+    The assumptions only supply values for what the definition holds fixed (such as S) and keep it defined; neither
+    side uses them. One about a function that the definition does not use can do neither and is left out.
+    """
+    call = definition(*definition.parameters)
+    claim = Identity(call, unfold(call))
+    assumptions = [a for a in assumptions if set(functions_used(claim, [a])) <= set(functions_used(claim, ()))]
+    rng = Random(f"{seed}/{definition.name}/{dtype}")
+    seen, worst = 0, 0.0
+    try:
+        setting, sides = read(claim, assumptions), Sides.of(claim)
+        for index in range(BATCHES):
+            ensemble = find_ensemble(setting, rng, index, dtype, device)[0]
+            built = build(setting, ensemble, INSTANCES, dtype, device)
+            found = measure(sides, built, full=True)
+            seen += found.satisfied
+            worst = max(worst, found.worst)
+            if found.undefined > INSTANCES // 2:
+                return Pairing(
+                    definition.name, seen, worst, f"the torch reference of {definition.name} is mostly not finite"
+                )
+            if len(found.suspects):
+                return Pairing(
+                    definition.name,
+                    seen,
+                    worst,
+                    f"the torch reference of {definition.name} disagrees with its symbols by {worst:.3g} rounding "
+                    f"bounds ({dtype}, {', '.join(f'{k} = {v}' for k, v in ensemble.sizes.items())})",
+                )
+    except CalculusError as problem:
+        return Pairing(definition.name, seen, worst, str(problem))
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+    ) as problem:  # a reference of this name that takes other arguments
+        return Pairing(
+            definition.name,
+            seen,
+            worst,
+            f"the torch reference of {definition.name} cannot be called as its symbols are ({problem}). Remedy: "
+            "another name for the definition, or a reference of its own in numerics/reference.py",
+        )
+    if not seen:
+        return Pairing(
+            definition.name, 0, worst, f"no instance of {definition.name} could be compared with its reference"
+        )
+    return Pairing(definition.name, seen, worst)
+
+
+def unpaired(theorem: Theorem) -> tuple[str, ...]:
+    """Definitions of the theorem that have no torch reference."""
+    return tuple(d.name for d in definitions_of(theorem) if d.name not in REFERENCES)
+
+
+def problems(theorem: Theorem, *, dtype: torch.dtype, device: str) -> tuple[str, ...]:
+    """Why the theorem's samples may not count: one line per definition whose pair disagrees."""
+    paired = [d for d in definitions_of(theorem) if d.name in REFERENCES]
+    pairs = (compare(d, theorem.assumptions, dtype=dtype, device=device) for d in paired)
+    return tuple(p.problem for p in pairs if p.problem)

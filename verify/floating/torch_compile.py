@@ -1,0 +1,288 @@
+"""Terms become batched torch programs: straight lines of steps, shared subexpressions computed once.
+
+Every value of a batch of K instances will have shape (K, *law axes, *core): a law's points are an axis only where the
+value depends on that random vector; a scalar has no core, columns and rows have (n,), matrices (r, c). In mode
+"reference" calls go to the torch references (those without one are unfolded); in mode "symbols" they must have been
+unfolded. `verify.floating.torch_run` executes programs. A node that the table does not know is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from theory.calculus import terms as t
+from theory.calculus.rewrite import depends_on, unfold
+from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from verify.floating.calls import has_reference
+
+NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
+
+
+class CannotCompileError(CalculusError):
+    """A term that has no torch program; the message names the node."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation; `sources` are slots of earlier steps, `axes` the laws on which the result depends."""
+
+    kind: str
+    sources: tuple[int, ...]
+    axes: tuple[str, ...]
+    shape: t.Shape
+    detail: Any = None
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """An einsum; `mean` names the law averaged over, `inner` the dimension summed over."""
+
+    equation: str
+    inner: t.Dimension = 1
+    mean: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Steps in order. `captures` are pairs (slot outside, slot here); `variable` is a derivative's own slot."""
+
+    steps: tuple[Step, ...]
+    result: int
+    captures: tuple[tuple[int, int], ...] = ()
+    variable: int = -1
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        return self.steps[self.result].axes
+
+
+def compile_term(term: Term, mode: str = "reference") -> Program:
+    """The program of a term without free random vectors.
+
+    Raises CannotCompileError for a node without a rule, for a call in mode "symbols", and for a random vector that no
+    expectation binds.
+    """
+    if mode not in ("reference", "symbols"):
+        raise ValueError(f'expected mode "reference" or "symbols", got {mode!r}.')
+    compiler = _Compiler(mode)
+    result = compiler.slot(term)
+    program = Program(tuple(compiler.steps), result)
+    if program.axes:
+        raise CannotCompileError(
+            f"{term!r} depends on {', '.join(program.axes)} outside of any expectation. Remedy: E(...)."
+        )
+    return program
+
+
+# ---- compiling ----------------------------------------------------------------------------------------------
+@dataclass
+class _Compiler:
+    mode: str
+    variable: Symbol | None = None
+    parent: _Compiler | None = None
+    steps: list[Step] = field(default_factory=list)
+    memo: dict[Term, int] = field(default_factory=dict)
+    captures: list[tuple[int, int]] = field(default_factory=list)
+
+    def slot(self, term: Term) -> int:
+        if term not in self.memo:
+            self.memo[term] = self._compile(term)
+        return self.memo[term]
+
+    def _compile(self, term: Term) -> int:
+        if self.parent is not None and self.variable is not None and not depends_on(term, self.variable):
+            outside = self.parent.slot(term)
+            inside = self.emit("capture", (), term.shape, axes=self.parent.steps[outside].axes)
+            self.captures.append((outside, inside))
+            return inside
+        rule = _COMPILE.get(type(term))
+        if rule is None:
+            raise CannotCompileError(f"no torch program for {type(term).__name__}: {term!r}.")
+        return rule(self, term)
+
+    def emit(
+        self,
+        kind: str,
+        sources: tuple[int, ...],
+        shape: t.Shape,
+        detail: Any = None,
+        axes: tuple[str, ...] | None = None,
+    ) -> int:
+        joined = self.axes(*sources) if axes is None else axes
+        self.steps.append(Step(kind, sources, joined, shape, detail))
+        return len(self.steps) - 1
+
+    def variables(self) -> tuple[Symbol, ...]:
+        """Of the derivatives around, innermost first."""
+        outer = () if self.parent is None else self.parent.variables()
+        return outer if self.variable is None else (self.variable, *outer)
+
+    def axes(self, *slots: int) -> tuple[str, ...]:
+        return tuple(sorted({a for s in slots for a in self.steps[s].axes}))
+
+    def contract(self, a: int, b: int, shape: t.Shape, core: str, inner: t.Dimension = 1, mean: str = "") -> int:
+        """Emit an einsum over aligned batch letters; `core` is its equation in core letters."""
+        joined = self.axes(a, b)
+        letters = {name: chr(ord("A") + i) for i, name in enumerate(joined)}
+        out_axes = tuple(x for x in joined if x != mean)
+        inputs, output = core.split("->")
+        left, right = inputs.split(",")
+        batch = ["k" + "".join(letters[x] for x in axes) for axes in (self.steps[a].axes, self.steps[b].axes, out_axes)]
+        equation = f"{batch[0]}{left},{batch[1]}{right}->{batch[2]}{output}"
+        detail = Contraction(equation, inner, mean if mean in joined else "")
+        return self.emit("contract", (a, b), shape, detail, out_axes)
+
+
+def core_rank(shape: t.Shape) -> int:
+    return sum(1 for s in shape if s != 1)
+
+
+def _letters(shape: t.Shape, names: str) -> str:
+    return "".join(n for s, n in zip(shape, names, strict=True) if s != 1)
+
+
+def _symbol(c: _Compiler, term: Symbol) -> int:
+    if c.variable is not None and term == c.variable:
+        raise CannotCompileError(f"{term!r} was not bound before its use.")
+    if term.has(Property.RANDOM):
+        return c.emit("law", (), term.shape, term.name, (term.name,))
+    return c.emit("dimension" if term.has(Property.DIMENSION) else "symbol", (), term.shape, term.name)
+
+
+def _split(factors: tuple[Term, ...]) -> int:
+    """Where to cut a product so that the fewest multiplications are done (the classic matrix-chain order)."""
+    sizes = [NOMINAL_SIZE if isinstance(s, Symbol) else s for s in (*(f.rows for f in factors), factors[-1].columns)]
+    n = len(factors)
+    cost = [[0] * n for _ in range(n)]
+    cut = [[0] * n for _ in range(n)]
+    for length in range(2, n + 1):
+        for i in range(n - length + 1):
+            j = i + length - 1
+            options = [(cost[i][k] + cost[k + 1][j] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j)]
+            cost[i][j], cut[i][j] = min(options)
+    return cut[0][n - 1] + 1
+
+
+def _pair(term: t.Product | t.Scale | t.Hadamard) -> tuple[Term, Term, str, t.Dimension]:
+    """A bilinear node as two operands, its core equation and the dimension summed over."""
+    if isinstance(term, t.Scale):
+        body = _letters(term.body.shape, "rc")
+        return term.scalar, term.body, f",{body}->{body}", 1
+    if isinstance(term, t.Hadamard):
+        core = _letters(term.shape, "rc")
+        return term.left, term.right, f"{core},{core}->{core}", 1
+    cut = _split(term.factors)
+    left, right = (f[0] if len(f) == 1 else t.Product(f) for f in (term.factors[:cut], term.factors[cut:]))
+    core = f"{_letters(left.shape, 'ri')},{_letters(right.shape, 'ic')}->{_letters(term.shape, 'rc')}"
+    return left, right, core, left.columns
+
+
+def _product(c: _Compiler, term: t.Product) -> int:
+    """A matrix product; (A + B) v becomes A v + B v, so that no matrix is formed where a column will do."""
+    factors = tuple(f for f in term.factors if not isinstance(f, t.Eye)) or term.factors[:1]
+    if len(factors) == 1:
+        return c.slot(factors[0])
+    cut = _split(factors)
+    left, right = (f[0] if len(f) == 1 else t.Product(f) for f in (factors[:cut], factors[cut:]))
+    if isinstance(left, t.Sum) and core_rank(left.shape) == 2 and core_rank(right.shape) == 1:
+        return c.slot(t.add(*(t.matmul(x, right) for x in left.terms)))
+    if isinstance(right, t.Sum) and core_rank(right.shape) == 2 and core_rank(left.shape) == 1:
+        return c.slot(t.add(*(t.matmul(left, x) for x in right.terms)))
+    return _bilinear(c, term if len(factors) == len(term.factors) else t.Product(factors))
+
+
+def _bilinear(c: _Compiler, term: t.Product | t.Scale | t.Hadamard) -> int:
+    left, right, core, inner = _pair(term)
+    return c.contract(c.slot(left), c.slot(right), term.shape, core, inner)
+
+
+def _expectation(c: _Compiler, term: t.Expectation) -> int:
+    if isinstance(term.body, t.Product | t.Scale | t.Hadamard):  # sum over the points inside the contraction
+        left, right, core, inner = _pair(term.body)
+        return c.contract(c.slot(left), c.slot(right), term.shape, core, inner, term.over.name)
+    body = c.slot(term.body)
+    axes = c.steps[body].axes
+    if term.over.name not in axes:
+        return body
+    return c.emit("mean", (body,), term.shape, term.over.name, tuple(a for a in axes if a != term.over.name))
+
+
+def _call(c: _Compiler, term: t.Call) -> int:
+    if c.mode == "symbols":
+        raise CannotCompileError(f"{term.definition.name} is a definition; mode 'symbols' takes unfolded terms.")
+    if not has_reference(term, c.variables()):
+        return c.slot(unfold(term, frozenset({term.definition})))
+    return c.emit("call", tuple(c.slot(a) for a in term.arguments), term.shape, term.definition)
+
+
+def _derivative(c: _Compiler, term: t.Derivative) -> int:
+    if term.kind != "gradient" and 1 in (term.variable.rows, term.body.rows if term.kind == "jacobian" else 0):
+        raise CannotCompileError(f"a {term.kind} in one variable or of one entry has no torch program: {term!r}.")
+    at = c.slot(term.at)
+    inner = _Compiler(c.mode, term.variable, c)
+    inner.memo[term.variable] = inner.emit("variable", (), term.variable.shape, axes=())
+    # The variable is expanded to every axis of the body first, so that entries along an axis are independent.
+    axes = tuple(sorted(set(_free_axes(term.body)) | set(c.steps[at].axes)))
+    inner.steps[0] = Step("variable", (), axes, term.variable.shape)
+    result = inner.slot(term.body)
+    program = Program(tuple(inner.steps), result, tuple(inner.captures), 0)
+    return c.emit("derivative", (at,), term.shape, (term.kind, program), axes)
+
+
+def _free_axes(term: Term) -> Iterator[str]:
+    """Laws on which a term depends outside of their expectations."""
+    from theory.calculus.rewrite import free_symbols
+
+    return (s.name for s in free_symbols(term) if s.has(Property.RANDOM) and depends_on(term, s))
+
+
+def _unary(kind: str, detail: Callable[[Any], Any] = lambda _: None) -> Callable[[_Compiler, Any], int]:
+    def rule(c: _Compiler, term: Any) -> int:
+        return c.emit(kind, (c.slot(term.children[0]),), term.shape, detail(term))
+
+    return rule
+
+
+def _transpose(c: _Compiler, term: t.Transpose) -> int:
+    if core_rank(term.shape) < 2:
+        return c.slot(term.body)  # rows and columns are stored alike
+    return c.emit("transpose", (c.slot(term.body),), term.shape)
+
+
+def _square(kind: str) -> Callable[[_Compiler, Any], int]:
+    """Trace, inverse and diag; for a 1 x 1 body, which has no core axes, they are the body or its reciprocal."""
+
+    def rule(c: _Compiler, term: Any) -> int:
+        body = term.children[0]
+        if body.is_scalar:
+            return c.slot(t.power(body, Fraction(-1)) if kind == "inverse" else body)
+        return c.emit(kind, (c.slot(body),), term.shape)
+
+    return rule
+
+
+_COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
+    t.Number: lambda c, x: c.emit("number", (), x.shape, x.value),
+    t.Symbol: _symbol,
+    t.Eye: lambda c, x: c.emit("eye", (), x.shape),
+    t.Ones: lambda c, x: c.emit("ones", (), x.shape),
+    t.Zero: lambda c, x: c.emit("zeros", (), x.shape),
+    t.Sum: lambda c, x: c.emit("sum", tuple(c.slot(y) for y in x.terms), x.shape),
+    t.Product: _product,
+    t.Scale: _bilinear,
+    t.Hadamard: _bilinear,
+    t.Transpose: _transpose,
+    t.Trace: _square("trace"),
+    t.Inverse: _square("inverse"),
+    t.Diag: _square("diag"),
+    t.Power: _unary("power", lambda x: x.exponent),
+    t.Abs: _unary("abs"),
+    t.Elementwise: _unary("elementwise", lambda x: (x.function.name, x.order)),
+    t.FieldValue: _unary("field", lambda x: (x.field.name, x.order)),
+    t.Call: _call,
+    t.Expectation: _expectation,
+    t.Derivative: _derivative,
+}

@@ -1,0 +1,220 @@
+"""Programs of `torch_compile` run on a batch: values for every instance, derivatives by torch's autograd.
+
+A derivative is autograd of the compiled body, for all instances of the batch at once, never the calculus' own
+differential. One table keyed by the kind of step; `verify.floating.tolerance` walks the same programs for error bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from numerics import activations, fields
+from numerics.reference import REFERENCES, Surroundings
+from theory.calculus import terms as t
+from theory.calculus.terms import Symbol
+from verify.floating.torch_compile import Contraction, Program, Step, core_rank
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One batch: sizes of dimensions, values of symbols and laws by name, concrete functions by name."""
+
+    sizes: Mapping[str, int]
+    symbols: Mapping[str, Tensor]
+    laws: Mapping[str, Tensor]
+    functions: Mapping[str, str]
+    dtype: torch.dtype
+    device: str
+
+    def size(self, dimension: t.Dimension) -> int:
+        return self.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
+
+
+def run(program: Program, inputs: Inputs) -> Tensor:
+    """The term's value for every instance: (K, *core), or (1, *core) if it is the same for all."""
+    return run_slots(program, inputs)[program.result]
+
+
+def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
+    """The value of every step, in order."""
+    with torch.no_grad():
+        return execute(program, inputs, {})
+
+
+def execute(program: Program, inputs: Inputs, given: Mapping[int, Tensor]) -> list[Tensor]:
+    """Every slot's value; `given` holds the captured slots and the variable."""
+    slots: list[Tensor] = []
+    for number, step in enumerate(program.steps):
+        slots.append(given[number] if number in given else evaluate(program, step, slots, inputs))
+    return slots
+
+
+def evaluate(program: Program, step: Step, slots: list[Tensor], inputs: Inputs) -> Tensor:
+    """One step's value from the slots before it."""
+    if step.kind == "derivative":
+        kind, inner = step.detail
+        captured = {inside: slots[outside] for outside, inside in inner.captures}
+        at = expanded(
+            slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, inner.steps[0].shape, inputs
+        )
+        return differentiate(kind, inner, captured, at, inputs, nested=program.variable >= 0)
+    operands = [slots[s] for s in step.sources]
+    if step.kind in _ALIGNED:
+        rank = core_rank(step.shape)
+        operands = [
+            align(x, program.steps[s].axes, step.axes, rank) for x, s in zip(operands, step.sources, strict=True)
+        ]
+    if step.kind == "call":
+        sources = [program.steps[s] for s in step.sources]
+        operands = [align(x, s.axes, step.axes, core_rank(s.shape)) for x, s in zip(operands, sources, strict=True)]
+    if step.kind == "mean":
+        place = 1 + program.steps[step.sources[0]].axes.index(step.detail)
+        return operands[0].mean(place)
+    return _RUN[step.kind](step, operands, inputs)
+
+
+def align(x: Tensor, have: tuple[str, ...], want: tuple[str, ...], rank: int) -> Tensor:
+    """Insert axes of length one for the laws that `x` does not depend on."""
+    if have == want:
+        return x
+    core = x.shape[x.dim() - rank :] if rank else x.shape[:0]
+    sizes = iter(x.shape[1 : 1 + len(have)])
+    return x.reshape(x.shape[0], *(next(sizes) if a in have else 1 for a in want), *core)
+
+
+def expanded(x: Tensor, have: tuple[str, ...], want: tuple[str, ...], shape: t.Shape, inputs: Inputs) -> Tensor:
+    """`x` with every axis at full length and K instances, so that differentiating one entry touches one instance."""
+    rank = core_rank(shape)
+    x = align(x, have, want, rank)
+    count = batch_count(inputs)
+    return x.expand(count, *(inputs.laws[a].shape[1] for a in want), *x.shape[x.dim() - rank :])
+
+
+def batch_count(inputs: Inputs) -> int:
+    return max((v.shape[0] for v in (*inputs.symbols.values(), *inputs.laws.values())), default=1)
+
+
+def differentiate(
+    kind: str, inner: Program, captured: Mapping[int, Tensor], at: Tensor, inputs: Inputs, *, nested: bool
+) -> Tensor:
+    """Autograd of the compiled body at `at`, for all instances at once."""
+    with torch.enable_grad():
+        variable = at.clone() if at.requires_grad else at.detach().clone().requires_grad_()
+        body = execute(inner, inputs, {**captured, inner.variable: variable})[inner.result]
+        result = inner.steps[inner.result]
+        body = expanded(body, result.axes, inner.steps[inner.variable].axes, result.shape, inputs)
+        return partials(kind, body, variable, keep=nested)
+
+
+def partials(kind: str, body: Tensor, variable: Tensor, *, keep: bool, again: bool = False) -> Tensor:
+    """Gradient, Jacobian (rows: entries of the body) or Hessian of independent instances; zero where independent.
+
+    `keep`: the result is differentiated once more. `again`: the graph below is needed for another call.
+    """
+    if kind == "gradient":
+        return _grad(body, variable, keep=keep, again=keep or again)
+    rows = _grad(body, variable, keep=True, again=True) if kind == "hessian" else body
+    last = rows.shape[-1] - 1
+    parts = [_grad(rows[..., i], variable, keep=keep, again=keep or again or i < last) for i in range(last + 1)]
+    return torch.stack(parts, dim=-2)
+
+
+def _grad(output: Tensor, variable: Tensor, *, keep: bool, again: bool) -> Tensor:
+    if not output.requires_grad:
+        return torch.zeros_like(variable)
+    (result,) = torch.autograd.grad(output.sum(), variable, create_graph=keep, retain_graph=again, allow_unused=True)
+    return torch.zeros_like(variable) if result is None else result
+
+
+def _contract(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    return contraction(step.detail, x[0], x[1], inputs)
+
+
+def contraction(detail: Contraction, a: Tensor, b: Tensor, inputs: Inputs) -> Tensor:
+    result = torch.einsum(detail.equation, a, b)
+    return result / inputs.laws[detail.mean].shape[1] if detail.mean else result
+
+
+def _call_reference(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    extra = len(step.axes)
+
+    def lifted(value: Tensor) -> Tensor:
+        return value.reshape(value.shape[0], *(1,) * extra, *value.shape[1:])
+
+    around = Surroundings(
+        {n: lifted(v) for n, v in inputs.laws.items()},
+        {n: lifted(v) for n, v in inputs.symbols.items()},
+        {n: _activation(c) for n, c in inputs.functions.items() if c in activations.LIBRARY},
+    )
+    return REFERENCES[step.detail.name].compute(*x, around)
+
+
+def _activation(name: str) -> Callable[[Tensor], Tensor]:
+    return lambda v: activations.derivative(name, 0, v)
+
+
+def rational(value: Fraction, inputs: Inputs) -> Tensor:
+    """A rational correctly rounded to float64, then to the dtype."""
+    return torch.full((1,), value.numerator / value.denominator, dtype=inputs.dtype, device=inputs.device)
+
+
+def power(base: Tensor, exponent: Fraction) -> Tensor:
+    """A rational power by square roots, products and reciprocals where these suffice."""
+    if exponent < 0:
+        return power(base, -exponent).reciprocal()
+    if exponent.denominator == 2 and exponent.numerator < 6:
+        root = torch.sqrt(base)
+        return root if exponent.numerator == 1 else root * power(base, exponent - Fraction(1, 2))
+    if exponent.denominator == 1 and exponent.numerator < 4:
+        return base if exponent == 1 else base * power(base, exponent - 1)
+    return torch.pow(base, exponent.numerator / exponent.denominator)
+
+
+def _constant(make: Callable[..., Tensor]) -> Callable[[Step, list[Tensor], Inputs], Tensor]:
+    def rule(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+        sizes = [inputs.size(s) for s in step.shape if s != 1]
+        return make(*sizes, dtype=inputs.dtype, device=inputs.device)[None]
+
+    return rule
+
+
+def _field(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    name, order = step.detail
+    return (fields.value, fields.gradient, fields.hessian)[order](inputs.functions[name], x[0])
+
+
+def _sum(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    total = x[0]
+    for other in x[1:]:
+        total = total + other
+    return total
+
+
+_ALIGNED = frozenset({"sum"})
+_RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
+    "number": lambda s, x, i: rational(s.detail, i),
+    "dimension": lambda s, x, i: rational(Fraction(i.sizes[s.detail]), i),
+    "symbol": lambda s, x, i: i.symbols[s.detail],
+    "law": lambda s, x, i: i.laws[s.detail],
+    "eye": lambda s, x, i: torch.eye(i.size(s.shape[0]), dtype=i.dtype, device=i.device)[
+        (None, ...) if s.shape[0] != 1 else (None, 0, 0)
+    ],
+    "ones": _constant(torch.ones),
+    "zeros": _constant(torch.zeros),
+    "sum": _sum,
+    "contract": _contract,
+    "transpose": lambda s, x, i: x[0].mT,
+    "trace": lambda s, x, i: x[0].diagonal(dim1=-2, dim2=-1).sum(-1),
+    "inverse": lambda s, x, i: torch.linalg.inv_ex(x[0])[0],
+    "diag": lambda s, x, i: torch.diag_embed(x[0]),
+    "power": lambda s, x, i: power(x[0], s.detail),
+    "abs": lambda s, x, i: x[0].abs(),
+    "elementwise": lambda s, x, i: activations.derivative(i.functions[s.detail[0]], s.detail[1], x[0]),
+    "field": _field,
+    "call": _call_reference,
+}

@@ -1,0 +1,188 @@
+r"""Results as LaTeX that compiles: `derivations.tex`, a BibTeX file, and one snippet a theorem to \input elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from theory.calculus import terms as t
+from verify.errors import UserError, writable_file, writable_folder
+from verify.kernel import Verdict
+from verify.press import prose
+from verify.press.bibliography import BIBLIOGRAPHY
+from verify.press.latex_theorem import escape, theorem_tex
+from verify.results import TheoremResult
+
+PACKAGES = "amsmath, amsthm, amssymb, graphicx, hyperref, cleveref, lmodern, geometry"
+_REMEDY = (
+    "install a TeX distribution with latexmk or pdflatex and bibtex; on Debian: "
+    "texlive-latex-recommended texlive-latex-extra lmodern latexmk. Or export with --to latex, which needs none"
+)
+
+PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage[margin=27mm]{geometry}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage{graphicx}
+\usepackage[hidelinks]{hyperref}
+\usepackage[capitalise,noabbrev]{cleveref}
+\newtheorem{theorem}{Theorem}
+\theoremstyle{remark}
+\newtheorem*{remark}{Remark}
+\crefname{theorem}{Theorem}{Theorems}
+\allowdisplaybreaks[2]
+\emergencystretch=3em
+"""
+SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
+% declares \newtheorem{theorem}{Theorem} and \newtheorem*{remark}{Remark}, and cites from references.bib.
+"""
+
+
+def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
+    """Write LaTeX and return the main file. A path ending in .tex: one file; otherwise a folder with snippets.
+
+    `references.bib` is copied beside the main file. Raises UserError if the place cannot be written.
+    """
+    target = Path(path)
+    known = frozenset(r.theorem.id for r in results)
+    if target.suffix == ".tex":
+        writable_file(target, "the LaTeX file")
+        target.write_text(document(results), encoding="utf-8")
+        shutil.copyfile(BIBLIOGRAPHY, target.with_name("references.bib"))
+        return target
+    writable_folder(target / "theorems", "the LaTeX files")
+    for result in results:
+        snippet = target / "theorems" / f"{result.theorem.id}.tex"
+        snippet.write_text(SNIPPET + theorem_tex(result, known), encoding="utf-8")
+    main = target / "derivations.tex"
+    main.write_text(document(results), encoding="utf-8")
+    shutil.copyfile(BIBLIOGRAPHY, target / "references.bib")
+    return main
+
+
+def document(results: Sequence[TheoremResult]) -> str:
+    """A whole document: what it is, then the theorems by topic, each after those it uses."""
+    known = frozenset(r.theorem.id for r in results)
+    body, heading = [], ""
+    defined: dict[t.Definition, str] = {}
+    for result in _ordered(results):
+        title = prose.topic_title(result.theorem)
+        if title != heading:
+            body.append(rf"\section{{{escape(title)}}}")
+            heading = title
+        body.append(theorem_tex(result, known, defined))
+        for definition in prose.definitions(result.theorem):
+            defined.setdefault(definition, result.theorem.id)
+    return "\n".join(
+        [
+            PREAMBLE + r"\title{Theorems with machine-checked derivations}",
+            rf"\author{{Set by normproof {escape(version('normproof'))}}}",
+            r"\date{}",
+            r"\begin{document}",
+            r"\maketitle",
+            rf"\begin{{abstract}}\noindent {_abstract(results)}\end{{abstract}}",
+            *body,
+            r"\bibliographystyle{plain}",
+            r"\bibliography{references}",
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+def _abstract(results: Sequence[TheoremResult]) -> str:
+    counts = ((sum(r.verdict is v for r in results), v.value) for v in Verdict)
+    verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
+    misses = [m for r in results for m in r.near_misses]
+    refuted = sum(m.verdict == "refuted" for m in misses)
+    return (
+        f"{prose.plural(len(results), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        "derivation was accepted by a small checker that leaves all dimensions as symbols; the reason beside a line is "
+        "all that the checker may use there. The footnotes say what else was examined: components at explicit sizes, "
+        "exact instances in ball arithmetic, and batches of floating-point instances; these support a statement and "
+        "never prove it. The near misses are false neighbours of the statements, written down by their authors: "
+        f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
+    )
+
+
+def _ordered(results: Sequence[TheoremResult]) -> list[TheoremResult]:
+    """A theorem after those it uses; otherwise as given."""
+    by_id = {r.theorem.id: r for r in results}
+    out: dict[str, TheoremResult] = {}
+
+    def visit(result: TheoremResult) -> None:
+        for used in result.theorem.uses:
+            if used.id in by_id and used.id not in out:
+                visit(by_id[used.id])
+        out.setdefault(result.theorem.id, result)
+
+    for result in results:
+        visit(result)
+    return list(out.values())
+
+
+def export_pdf(results: Sequence[TheoremResult], path: Path | str) -> Path:
+    """Typeset to a PDF file. Raises UserError if no engine is there, a package is missing, or the log has errors."""
+    target = Path(path)
+    target = target if target.suffix == ".pdf" else target / "derivations.pdf"
+    writable_file(target, "the PDF")
+    require_engine()
+    with tempfile.TemporaryDirectory() as folder:
+        main = export(results, Path(folder) / "derivations.tex")
+        compile_tex(main)
+        shutil.copyfile(main.with_suffix(".pdf"), target)
+    return target
+
+
+def require_engine() -> None:
+    """Raises UserError, before any work is done, if no TeX engine is installed."""
+    if not any(map(shutil.which, ("latexmk", "pdflatex"))):
+        raise UserError("expected a TeX engine to make a PDF", got="neither latexmk nor pdflatex found", remedy=_REMEDY)
+
+
+def compile_tex(main: Path) -> str:
+    """Run the engine on a file until references settle and return the log. Raises UserError with the first error."""
+    name, folder = main.name, main.parent
+    engine = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name]
+    if shutil.which("latexmk"):
+        steps = [["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", name]]
+    elif shutil.which("bibtex"):
+        steps = [engine, ["bibtex", main.stem], engine, engine]
+    else:
+        raise UserError("expected bibtex beside pdflatex", got="bibtex not found", remedy=_REMEDY)
+    output = ""
+    for step in steps:
+        ran = subprocess.run(step, cwd=folder, capture_output=True, check=False)
+        output = ran.stdout.decode("utf-8", "replace") + ran.stderr.decode("utf-8", "replace")
+        if ran.returncode and step[0] != "bibtex":
+            break
+    log_file = main.with_suffix(".log")
+    log = log_file.read_text(encoding="utf-8", errors="replace") if log_file.exists() else output
+    if not main.with_suffix(".pdf").exists() or re.search(r"^!", log, re.M):
+        missing = re.findall(r"File `([^']+\.(?:sty|cls))' not found", log)
+        first = next((line for line in log.splitlines() if line.startswith("!")), output.strip()[-400:])
+        raise UserError(
+            "expected the LaTeX to compile",
+            got=f"missing packages: {', '.join(missing)}" if missing else first,
+            where=str(main),
+            remedy=_REMEDY if missing else "report this file: exported LaTeX should compile with " + PACKAGES,
+        )
+    return log
+
+
+def log_problems(log: str, overfull_points: float = 5.0) -> list[str]:
+    """What in a log a reader would see: undefined references or citations, duplicate labels, overfull lines."""
+    joined = log.replace("\n", "")
+    problems = re.findall(r"(?:LaTeX|Package natbib) Warning: (?:Reference|Citation) `[^']*'[^.]*undefined", joined)
+    problems += re.findall(r"LaTeX Warning: (?:There were undefined \w+|Label `[^']*' multiply defined)", joined)
+    for match in re.finditer(r"Overfull \\[hv]box \(([\d.]+)pt too (?:wide|high)\)[^\n]*", log):
+        if float(match[1]) > overfull_points:
+            problems.append(match[0])
+    return problems

@@ -1,0 +1,276 @@
+"""Results in words, shared by LaTeX, Markdown and the report: settings, near misses, evidence, counterexamples."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.latex import latex
+from theory.calculus.names import name_tex, symbol_tex
+from theory.claims import Assumption, functions_of
+from theory.derivation import Line
+from theory.theorem import Part, Theorem, smoothness
+from theory.typeset import latex_declaration, latex_function
+from verify.exact.instances import InstanceError, Rows, display, from_json
+from verify.kernel import (
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    Evidence,
+    LineTrace,
+    SamplingTrace,
+)
+from verify.press import wording
+from verify.results import NearMissResult, TheoremResult
+
+LONGEST = 12  # characters of a number that a page prints exactly
+
+
+def declarations(theorem: Theorem) -> list[str]:
+    """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
+    symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
+    functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
+    declared = [latex_declaration(s) for s in symbols]
+    return declared + [latex_function(f, smoothness(theorem, f)) for f in sorted(functions, key=lambda f: f.name)]
+
+
+def _order(symbol: t.Symbol) -> int:
+    if symbol.has(t.Property.DIMENSION):
+        return 0
+    if symbol.has(t.Property.RANDOM):
+        return 1
+    return 4 if symbol.is_scalar else 3 if symbol.shape[1] == 1 else 2
+
+
+def definitions(theorem: Theorem) -> list[t.Definition]:
+    """The definitions that the claims and the derivations speak of, by name, without those whose notation says all."""
+    found: frozenset[t.Definition] = frozenset()
+    for part in theorem.parts:
+        terms = [part.claim.left, part.claim.right]
+        terms += [line.term for line in part.derivation.lines] if part.derivation else []
+        for term in terms:
+            found |= rewrite.definitions_in(term)
+    return sorted((d for d in found if latex(d(*d.parameters)) != latex(d.body)), key=lambda d: d.name)
+
+
+def spoken_of(theorem: Theorem) -> frozenset[t.Definition]:
+    """The definitions that stand in the claims and the derivations themselves, not only inside other definitions."""
+    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
+    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    return frozenset(node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call))
+
+
+def topic_title(theorem: Theorem) -> str:
+    """The heading of a theorem's topic: the first line of its folder's docstring, else its name in words."""
+    folder = sys.modules.get(theorem.module.rpartition(".")[0])
+    first = (getattr(folder, "__doc__", None) or "").strip().split("\n")[0].rstrip(".")
+    return first or theorem.topic.replace("-", " ").capitalize()
+
+
+def paragraphs(theorem: Theorem) -> list[str]:
+    """The docstring's paragraphs after the title, without the line that names the source.
+
+    Indented blocks are formulas as one types them, for the terminal: a page typesets the statement instead.
+    """
+    blocks = re.split(r"\n\s*\n", inspect.cleandoc(theorem.docstring))
+    kept = (block for block in blocks[1:] if not block.startswith("    "))
+    rest = [re.sub(r"\s+", " ", block).strip() for block in kept]
+    return [block for block in rest if block and not block.lower().startswith("source")]
+
+
+def part_label(number: int, part: Part, theorem: Theorem) -> str:
+    """`(a) in w`, or nothing when the theorem has one unnamed part."""
+    if len(theorem.parts) == 1 and not part.label:
+        return ""
+    return f"({chr(ord('a') + number)}) {part.label}".rstrip()
+
+
+def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
+    """What the checker left of each line of a part, by line number; empty if the derivation was not checked."""
+    for item in result.evidence:
+        if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
+            return {line.number: line for line in item.observation.parts[number].lines}
+    return {}
+
+
+def used_beyond(theorem: Theorem, line: Line, trace: LineTrace) -> list[str]:
+    """What the checker used for a line that its reasons do not name, as text with formulas; theorems by their ids."""
+    named = {wording.reason_name(reason) for reason in line.reasons}
+    cited = {t.id for t in theorem.uses}
+    return [item if item in cited else wording.used(theorem, item) for item in trace.used if item not in named]
+
+
+# ---- evidence -----------------------------------------------------------------------------------------------
+def evidence_range(evidence: Evidence) -> str:
+    """The range one piece of evidence covered, in words."""
+    covered, details = range_parts(evidence)
+    return "; ".join([covered, *(f"{name}: {value}" for name, value in details)])
+
+
+def range_parts(evidence: Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The same as what was covered in a word, and its details by name."""
+    match evidence.observation:
+        case DerivationTrace(parts):
+            lines = sum(len(p.lines) for p in parts)
+            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
+        case DenseTrace(cases):
+            sizes = dict.fromkeys(", ".join(f"{k} = {v}" for k, v in c.sizes) for c in cases)
+            return "; ".join(sizes) if sizes else "no case", ()
+        case EnclosureTrace() as seen:
+            return f"{seen.bits} bits", seen.ranges
+        case SamplingTrace() as seen:
+            return f"{seen.dtype} on {seen.device}", seen.ranges
+    raise TypeError(f"range_parts: no row for {type(evidence.observation).__name__}")
+
+
+def counts(evidence: Evidence) -> str:
+    """How many instances were asked for, satisfied the assumptions, and agreed."""
+    seen = evidence.observation
+    if isinstance(seen, EnclosureTrace | SamplingTrace):
+        return f"{seen.satisfied:,} of {seen.requested:,}"
+    if isinstance(seen, DenseTrace):
+        return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+    return ""
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+# ---- near misses --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Miss:
+    """A near miss as a reader meets it: what it says, what was found, and how to see it again."""
+
+    result: NearMissResult
+    name: str
+    claim: tuple[t.Term, str, t.Term] | None
+    without: tuple[Assumption, ...]
+    instance: str
+    instance_tex: str
+
+    @property
+    def replay(self) -> str:
+        """The command that evaluates the witness again, quoted for a shell."""
+        return f"normproof replay {shlex.quote(self.result.witness)}" if self.result.witness else ""
+
+
+def misses(result: TheoremResult) -> list[Miss]:
+    """The near misses of a result, joined with the claims that the theorem's author wrote."""
+    stated = dict(result.theorem.near_miss_list())
+    found = []
+    for item in result.near_misses:
+        name = item.id.split("/", 1)[-1]
+        miss = stated.get(name)
+        claim = (miss.claim.left, miss.claim.relation, miss.claim.right) if miss else None
+        found.append(
+            Miss(
+                item,
+                name,
+                claim,
+                miss.without if miss else (),
+                counterexample(item.witness),
+                _in_tex(result.theorem, item.witness),
+            )
+        )
+    return found
+
+
+def counterexample(witness: str | None) -> str:
+    """The instance of a witness on one line; the witness itself if it is in no known form."""
+    if not witness:
+        return ""
+    try:
+        data = json.loads(witness)
+        return display(from_json(data["instance"]))
+    except (ValueError, KeyError, TypeError, InstanceError):
+        return witness
+
+
+def _in_tex(theorem: Theorem, witness: str | None) -> str:
+    """The instance of a witness as text with formulas in dollars."""
+    try:
+        instance = from_json(json.loads(witness or "")["instance"])
+    except (ValueError, KeyError, TypeError, InstanceError):
+        return witness or ""
+    names = {s.name: symbol_tex(s) for s in theorem.symbols}
+
+    def tex(name: str) -> str:
+        return names.get(name) or name_tex(name)
+
+    parts = [f"${tex(k)} = {v}$" for k, v in sorted(instance.sizes.items())]
+    parts += [
+        f"${tex(k)} = {_rows_tex(v)}$".replace(r"= {\approx}", r"\approx ") for k, v in sorted(instance.values.items())
+    ]
+    for name, law in sorted(instance.laws.items()):
+        even = len(set(law.weights)) == 1
+        points = [
+            _column_tex(p) + ("" if even else f"\\colon {w}") for p, w in zip(law.points, law.weights, strict=True)
+        ]
+        words = " equally likely" if even and len(points) > 1 else ""
+        listed = r",\, ".join(points)
+        parts.append(rf"${tex(name)} \in \{{{listed}\}}${words}")
+    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(instance.functions.items())]
+    return ", ".join(parts)
+
+
+def _rows_tex(rows: Rows) -> str:
+    if all(len(row) == 1 for row in rows):
+        return _column_tex(tuple(row[0] for row in rows))
+    body = r" \\ ".join(" & ".join(map(_number_tex, row)) for row in rows)
+    return rf"\bigl(\begin{{smallmatrix}}{body}\end{{smallmatrix}}\bigr)"
+
+
+def _column_tex(entries: tuple[Fraction, ...]) -> str:
+    shown = [_number_tex(e) for e in entries]
+    return shown[0] if len(shown) == 1 else f"({', '.join(shown)})"
+
+
+def _number_tex(value: Fraction) -> str:
+    """A number exactly if it is short, else rounded and marked so; the witness itself has all digits."""
+    exact = str(value)
+    if len(exact) <= LONGEST:
+        return exact
+    mantissa, power = f"{Decimal(value.numerator) / Decimal(value.denominator):.2e}".split("e")
+    return rf"{{\approx}}{mantissa}\cdot 10^{{{int(power)}}}" if int(power) else rf"{{\approx}}{mantissa}"
+
+
+def sides_tex(miss: Miss) -> str:
+    """How the two sides differ at the counterexample, as text with formulas."""
+    relation = miss.claim[1] if miss.claim else "="
+    return wording.sides_tex(shorten(miss.result.left), relation, shorten(miss.result.right))
+
+
+def stated_before(miss: Miss, theorem: Theorem) -> str | None:
+    """The label of the part that the near miss states again with an assumption dropped; None if it is new."""
+    for number, part in enumerate(theorem.parts):
+        if miss.without and miss.claim == (part.claim.left, part.claim.relation, part.claim.right):
+            return part_label(number, part, theorem).split(" ")[0]
+    return None
+
+
+def shorten(enclosure: str, digits: int = 8) -> str:
+    """An enclosure with its digits cut for reading: `[0.81237119 +/- ...]` becomes `0.81237119...`."""
+
+    def cut(match: re.Match[str]) -> str:
+        mantissa, exponent = match[1], match[2] or ""
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        short = mantissa[: mantissa.find(".") + 1 + digits] if "." in mantissa else mantissa
+        return short + ("..." if len(short) < len(mantissa) else "") + exponent
+
+    enclosure = re.sub(r"\[\+/- ([\d.]+(?:e[+-]?\d+)?)\]", r"0 (within \1)", enclosure)
+    return re.sub(r"\[(-?[\d.]+)(e[+-]?\d+)? \+/- [^\]]*\]", cut, enclosure)

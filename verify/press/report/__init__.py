@@ -1,0 +1,119 @@
+"""The report: one folder of static HTML, no script needed, no network. Reads results, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verify.results import TheoremResult
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent / "templates"
+ASSETS = ("style.css", "report.js")
+
+
+def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[str, object] | None = None) -> Path:
+    """Write the report and return its index page. `meta` (seed, budget, versions, ...) is printed as it is.
+
+    Raises UserError if the folder cannot be written.
+    """
+    from verify.errors import writable_folder
+    from verify.press.report import drawing, pages, weakest
+
+    target = writable_folder(Path(folder), "the report")
+    writable_folder(target / "theorems", "the report")
+    site = _environment()
+    known = frozenset(r.theorem.id for r in results)
+    rows = [pages.row(r) for r in results]
+    shared = {"meta": _flat(meta or {}), "rows": rows}
+    index = site.get_template("index.html").render(
+        **shared,
+        base="",
+        links=weakest.weakest_links(results),
+        topics=sorted({r.topic for r in rows}),
+        tally=_tally(rows),
+    )
+    (target / "index.html").write_text(index, encoding="utf-8")
+    uses = {r.theorem.id: pages.neighbours(r, results) for r in results}
+    graph = site.get_template("graph.html").render(**shared, base="", graph=drawing.graph_svg(results), uses=uses)
+    (target / "graph.html").write_text(graph, encoding="utf-8")
+    for result, row in zip(results, rows, strict=True):
+        page = _theorem_page(site, result, results, known, {**shared, "row": row})
+        (target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")
+    for name in ASSETS:
+        (target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
+    return target / "index.html"
+
+
+def html_card(result: TheoremResult) -> str:
+    """One result as a fragment of HTML for a notebook: verdict, statement, evidence. No outside file is needed."""
+    from verify.press.report import pages
+
+    parts = [pages.chain(result, k, p, frozenset()) for k, p in enumerate(result.theorem.parts)]
+    evidence = [pages.seen(result.theorem, e) for e in result.evidence]
+    page = _environment().get_template("card.html")
+    return page.render(row=pages.row(result), parts=parts, evidence=evidence, result=result)
+
+
+def _theorem_page(
+    site: Environment,
+    result: TheoremResult,
+    results: Sequence[TheoremResult],
+    known: frozenset[str],
+    shared: Mapping[str, object],
+) -> str:
+    from verify.press import prose
+    from verify.press.report import pages
+
+    theorem = result.theorem
+    uses, used_by = pages.neighbours(result, results)
+    return site.get_template("theorem.html").render(
+        **shared,
+        base="../",
+        result=result,
+        theorem=theorem,
+        text=[pages.words(theorem, p) for p in prose.paragraphs(theorem)],
+        setting=pages.setting(theorem),
+        assumptions=pages.assumptions(theorem),
+        definitions=pages.definitions(theorem),
+        chains=[pages.chain(result, k, p, known) for k, p in enumerate(theorem.parts)],
+        evidence=[pages.seen(theorem, e) for e in result.evidence],
+        claimed=pages.words(theorem, result.claim_range),
+        covered=pages.words(theorem, result.evidence_range),
+        lies=pages.lies(result),
+        sources=pages.sources(theorem),
+        uses=uses,
+        used_by=used_by,
+        known=known,
+    )
+
+
+def _environment() -> Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def _tally(rows: Sequence[object]) -> dict[str, int]:
+    verdicts = ("proved", "supported", "undecided", "refuted")
+    return {v: sum(getattr(r, "verdict", "") == v for r in rows) for v in verdicts}
+
+
+def _flat(meta: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Nested facts as name and value, in order."""
+    out: list[tuple[str, str]] = []
+    for name, value in meta.items():
+        if isinstance(value, Mapping):
+            out.append((name, ", ".join(f"{k} {v}" for k, v in value.items())))
+        else:
+            out.append((name, str(value)))
+    return out

@@ -1,0 +1,275 @@
+"""What each page of the report shows, as plain data for the templates: nothing here knows HTML tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from theory.calculus import terms as t
+from theory.calculus.breaking import latex_lines, relation_lines
+from theory.calculus.latex import latex, relation_tex
+from theory.derivation import Surplus
+from theory.theorem import Part, Theorem
+from theory.typeset import latex_assumption, latex_reasons
+from verify.kernel import Evidence, SamplingTrace
+from verify.press import prose
+from verify.press.bibliography import references
+from verify.press.report import weakest
+from verify.press.report.drawing import histogram_svg
+from verify.press.report.richtext import cite, formula, rich
+from verify.press.wording import sentence, worded
+from verify.results import TheoremResult
+
+LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
+CLAIM = 84.0  # letters of a statement across the page
+MARKS = {True: "accepted", False: "not accepted", None: "not checked"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One theorem in the index."""
+
+    id: str
+    topic: str
+    title: Markup
+    verdict: str
+    expected: bool
+    reason: str
+    lines: int
+    instances: int
+    refuted: int
+    misses: int
+    residual: float
+    cached: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: the formula in one or more rows, its reason, what it used, and the checker's mark."""
+
+    number: int
+    rows: tuple[Markup, ...]
+    reason: Markup
+    certificates: tuple[tuple[str, tuple[Markup, ...]], ...]
+    used: tuple[Markup, ...]
+    accepted: bool | None
+    problem: str
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.accepted]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One part: its label, its claim, and its derivation if it has one."""
+
+    label: str
+    words: Markup
+    claim: tuple[Markup, ...]
+    start: tuple[Markup, ...]
+    steps: tuple[Step, ...]
+    given: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One piece of evidence, with its histogram if it has one."""
+
+    rule: str
+    verdict: str
+    reason: str
+    counts: str
+    range: Markup
+    details: tuple[tuple[Markup, str], ...]
+    seconds: float
+    cached: bool
+    histogram: Markup
+    residual: str
+    witness: str
+    cases: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Lie:
+    """One near miss."""
+
+    name: Markup
+    origin: str
+    verdict: str
+    claim: tuple[Markup, ...]
+    without: tuple[Markup, ...]
+    instance: Markup
+    sides: Markup
+    full: tuple[str, str]
+    replay: str
+    cached: bool
+
+
+def words(theorem: Theorem, text: str) -> Markup:
+    """Text that speaks of the theorem's symbols, with the symbols typeset."""
+    return rich(worded(theorem, text))
+
+
+def row(result: TheoremResult) -> Row:
+    """The line of a theorem in the index."""
+    theorem = result.theorem
+    return Row(
+        id=theorem.id,
+        topic=theorem.topic,
+        title=words(theorem, theorem.title),
+        verdict=result.verdict.value,
+        expected=result.as_expected,
+        reason=result.reason,
+        lines=sum(len(p.derivation.lines) for p in theorem.parts if p.derivation),
+        instances=weakest.instances(result),
+        refuted=sum(m.verdict in ("refuted", "equivalent") for m in result.near_misses),
+        misses=len(result.near_misses),
+        residual=weakest.residual(result),
+        cached=sum(e.cached for e in result.evidence),
+        seconds=result.seconds,
+    )
+
+
+def setting(theorem: Theorem) -> list[Markup]:
+    """What every symbol is."""
+    return [rich(text) for text in prose.declarations(theorem)]
+
+
+def assumptions(theorem: Theorem) -> list[tuple[Markup, Markup]]:
+    """Each assumption as a formula and its note."""
+    return [(formula(latex_assumption(a)), words(theorem, a.note)) for a in theorem.assumptions]
+
+
+def definitions(theorem: Theorem) -> list[tuple[Markup, str]]:
+    """Each definition the theorem speaks of, and where it comes from."""
+    found = prose.definitions(theorem)
+    return [(formula(f"{latex(d(*d.parameters))} := {latex(d.body)}", block=True), d.source) for d in found]
+
+
+def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> Chain:
+    """One part with its derivation as the checker left it."""
+    traces = prose.line_traces(result, number)
+    label = prose.part_label(number, part, result.theorem)
+    steps = []
+    for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+        trace = traces.get(k)
+        sign = relation_tex(line.relation, line.term)
+        rows = latex_lines(line.term, LINE)
+        steps.append(
+            Step(
+                number=k,
+                rows=tuple(formula(f"{sign} {r}" if i == 0 else rf"\quad {r}", block=True) for i, r in enumerate(rows)),
+                reason=rich(latex_reasons([r for r in line.reasons if not isinstance(r, Surplus)], cite), known),
+                certificates=tuple(_certificate(r) for r in line.reasons if isinstance(r, Surplus)),
+                used=_used(result.theorem, prose.used_beyond(result.theorem, line, trace), known) if trace else (),
+                accepted=trace.accepted if trace else None,
+                problem=trace.problem if trace else "",
+            )
+        )
+    return Chain(
+        label=label.split(" ")[0],
+        words=words(result.theorem, label.partition(" ")[2]),
+        claim=statement(part.claim.left, part.claim.relation, part.claim.right),
+        start=tuple(formula(r, block=True) for r in latex_lines(part.derivation.start, LINE))
+        if part.derivation
+        else (),
+        steps=tuple(steps),
+        given=part.derivation is not None,
+    )
+
+
+def _used(theorem: Theorem, items: Sequence[str], known: frozenset[str]) -> tuple[Markup, ...]:
+    """What the checker used beyond the reasons named: assumptions as formulas, theorems used by those as links."""
+    cited = {t.id: t for t in theorem.uses}
+    return tuple(rich(cite(cited[i]) if i in cited else i, known) for i in items)
+
+
+def _certificate(reason: Surplus) -> tuple[str, tuple[Markup, ...]]:
+    what = "the squares of the two sides differ by" if reason.squared else "the right side exceeds the left by"
+    *rows, last = latex_lines(reason.term, 34)
+    return what, tuple(formula(r, block=True) for r in (*rows, last + r" \ge 0"))
+
+
+def statement(left: t.Term, relation: str, right: t.Term) -> tuple[Markup, ...]:
+    """A claim as one display."""
+    return tuple(formula(line, block=True) for line in relation_lines(left, relation, right, CLAIM))
+
+
+def seen(theorem: Theorem, evidence: Evidence) -> Seen:
+    """One row of the evidence table."""
+    from verify.kernel import DenseTrace
+
+    observed = evidence.observation
+    chart, residual = Markup(""), ""
+    cases: tuple[tuple[str, str, str], ...] = ()
+    name = evidence.rule.value
+    covered, details = prose.range_parts(evidence)
+    if isinstance(observed, SamplingTrace):
+        name = f"{name}, {observed.dtype}"
+        residual = f"{observed.worst_residual:.3g}"
+        if observed.histogram:
+            chart = histogram_svg(observed.histogram, bins(len(observed.histogram)), f"Residuals, {observed.dtype}")
+    if isinstance(observed, DenseTrace):
+        cases = tuple(
+            (c.part, ", ".join(f"{k} = {v}" for k, v in c.sizes), c.outcome + (f": {c.detail}" if c.detail else ""))
+            for c in observed.cases
+        )
+    return Seen(
+        rule=name,
+        verdict=evidence.verdict.value,
+        reason=evidence.reason,
+        counts=prose.counts(evidence),
+        range=words(theorem, covered),
+        details=tuple((words(theorem, name), str(value)) for name, value in details),
+        seconds=evidence.seconds,
+        cached=evidence.cached,
+        histogram=chart,
+        residual=residual,
+        witness=evidence.witness or "",
+        cases=cases,
+    )
+
+
+def bins(number: int) -> list[str]:
+    """Names of the buckets of a residual histogram, as `verify.floating.measure.bucket_labels` says, in print."""
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    powers = [str(k - number + 2).translate(raised) for k in range(1, number - 1)]
+    return ["0", *("≤ 1" if p == "⁰" else f"≤ 2{p}" for p in powers), "> 1"][-number:]
+
+
+def lies(result: TheoremResult) -> list[Lie]:
+    """The near misses of a theorem, those that survived first."""
+    found = []
+    for miss in prose.misses(result):
+        item = miss.result
+        found.append(
+            Lie(
+                name=words(result.theorem, sentence(miss.name)),
+                origin=item.origin,
+                verdict=item.verdict,
+                claim=statement(*miss.claim) if miss.claim else (),
+                without=tuple(formula(latex_assumption(a)) for a in miss.without),
+                instance=rich(miss.instance_tex),
+                sides=rich(prose.sides_tex(miss)),
+                full=(item.left, item.right),
+                replay=miss.replay,
+                cached=item.cached,
+            )
+        )
+    return sorted(found, key=lambda lie: lie.verdict != "survived")
+
+
+def sources(theorem: Theorem) -> list[tuple[str, str]]:
+    """Each source as a full reference and a place in it."""
+    known = references()
+    return [(known[s.key].line if s.key in known else s.key, s.place) for s in theorem.sources]
+
+
+def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple[list[Theorem], list[Theorem]]:
+    """The theorems a theorem uses, and those that use it."""
+    name = result.theorem.id
+    return list(result.theorem.uses), [r.theorem for r in results if name in {u.id for u in r.theorem.uses}]
