@@ -8,7 +8,7 @@ from pathlib import Path
 
 from theory.theorem import NearMiss, Theorem
 from verify.executors import NEAR_MISS
-from verify.kernel import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
+from verify.observations import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import NearMissResult
 from verify.runner import RuleSpec
 from verify.settings import Settings

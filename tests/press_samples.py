@@ -22,7 +22,7 @@ from theory.definitions.bn_unit import (
 )
 from theory.derivation import ALGEBRA, DIFFERENTIATE, LINEARITY, gap, start, surplus, unfold
 from theory.theorem import NearMiss, Part, Source, Theorem
-from verify import kernel
+from verify import kernel, observations
 from verify.results import NearMissResult, TheoremResult
 
 q = w.T @ S @ w
@@ -131,7 +131,7 @@ def observed(theorem: Theorem, *, broken: bool = False, cached: bool = False) ->
     parts = []
     for part in theorem.parts:
         lines = tuple(
-            kernel.LineTrace(
+            observations.LineTrace(
                 k,
                 line.relation,
                 not (broken and k == 2),
@@ -140,23 +140,25 @@ def observed(theorem: Theorem, *, broken: bool = False, cached: bool = False) ->
             )
             for k, line in enumerate(part.derivation.lines if part.derivation else (), 1)
         )
-        parts.append(kernel.PartTrace(part.label, True, lines))
+        parts.append(observations.PartTrace(part.label, True, lines))
     ranges = (("d", "1 to 64"), ("condition number of S", "1 to 1e8"), ("phi", "tanh, sin, erf"))
     points = 1 << 19
-    observations: tuple[kernel.Observation, ...] = (
-        kernel.DerivationTrace(tuple(parts)),
-        kernel.DenseTrace(
+    seen: tuple[observations.Observation, ...] = (
+        observations.DerivationTrace(tuple(parts)),
+        observations.DenseTrace(
             (
-                kernel.DenseCase("", (("d", 2),), "equal"),
-                kernel.DenseCase("", (("d", 3),), "equal"),
-                kernel.DenseCase("", (("d", 4),), "unknown", "the root could not be resolved"),
+                observations.DenseCase("", (("d", 2),), "equal"),
+                observations.DenseCase("", (("d", 3),), "equal"),
+                observations.DenseCase("", (("d", 4),), "unknown", "the root could not be resolved"),
             )
         ),
-        kernel.EnclosureTrace(256, 24, 24, 24, 0, ranges=ranges),
-        kernel.SamplingTrace("float64", "cpu", points, points, 0, 0, 0, 0.21, (9000, 4000, 900, 80, 3), ranges=ranges),
-        kernel.SamplingTrace("float32", "cpu", points, points, 2, 2, 0, 1.35, (7000, 4100, 1900, 300, 12, 1, 2)),
+        observations.EnclosureTrace(256, 24, 24, 24, 0, ranges=ranges),
+        observations.SamplingTrace(
+            "float64", "cpu", points, points, 0, 0, 0, 0.21, (9000, 4000, 900, 80, 3), ranges=ranges
+        ),
+        observations.SamplingTrace("float32", "cpu", points, points, 2, 2, 0, 1.35, (7000, 4100, 1900, 300, 12, 1, 2)),
     )
-    return tuple(kernel.establish(o, seconds=0.25, cached=cached) for o in observations)
+    return tuple(kernel.establish(o, seconds=0.25, cached=cached) for o in seen)
 
 
 def result(theorem: Theorem, *, broken: bool = False, cached: bool = False) -> TheoremResult:

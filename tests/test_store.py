@@ -18,7 +18,8 @@ import pytest
 
 from theory.calculus import dimension, positive_definite, symmetric, vector
 from verify import codec, fingerprint
-from verify.kernel import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace, Verdict
+from verify.kernel import Verdict
+from verify.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import NearMissResult, TheoremResult
 from verify.runner import run
 from verify.settings import Budget, Settings

@@ -10,18 +10,12 @@ import dataclasses
 import json
 from typing import Any
 
-from verify import kernel, results
+from verify import observations, results
 
 _CLASSES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        kernel.LineTrace,
-        kernel.PartTrace,
-        kernel.DerivationTrace,
-        kernel.DenseCase,
-        kernel.DenseTrace,
-        kernel.EnclosureTrace,
-        kernel.SamplingTrace,
+        *(o for o in vars(observations).values() if dataclasses.is_dataclass(o) and isinstance(o, type)),
         results.NearMissResult,
     )
 }

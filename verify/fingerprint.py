@@ -35,6 +35,7 @@ PRESENTATION = frozenset(
         "executors",
         "kernel",
         "loader",
+        "observations",
         "ranges",
         "results",
         "runner",

@@ -3,13 +3,12 @@
 Interface (read this, then the functions below in order):
 
     Verdict      PROVED > SUPPORTED > UNDECIDED, and REFUTED apart. There is no "passed".
-    Observation  what a rule saw: DerivationTrace, DenseTrace, EnclosureTrace, SamplingTrace. Plain frozen data,
-                 without a verdict in it.
+    Observation  what a rule saw (`verify.observations`): plain frozen data, without a verdict in it.
     establish    Observation -> Evidence. Every verdict in the program is computed here, from what was seen.
     conclude     all evidence for one theorem, its near misses and the theorems it uses -> the theorem's verdict.
 
 Rules cannot hand in a verdict, the store keeps observations and asks this module again, and `bool(evidence)`
-raises. Unknown is never a pass. This file imports nothing of the project.
+raises. Unknown is never a pass. This file imports nothing of the project but those data.
 """
 
 from __future__ import annotations
@@ -18,7 +17,21 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
+from statistics import NormalDist
 from typing import Any
+
+from verify.observations import (
+    BoxPart,
+    BoxTrace,
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    Observation,
+    SamplingTrace,
+    StatisticsCase,
+    StatisticsTrace,
+)
 
 
 class Verdict(Enum):
@@ -40,96 +53,20 @@ class Rule(Enum):
     DENSE = "dense"
     ENCLOSURE = "enclosure"
     SAMPLING = "sampling"
+    STATISTICS = "statistics"
 
 
 class EvidenceError(TypeError):
     """Evidence used in a way that would lose its meaning."""
 
 
-# ---- observations: what a rule saw --------------------------------------------------------------------------
-@dataclass(frozen=True)
-class LineTrace:
-    """One line of a derivation as the checker left it."""
-
-    number: int
-    relation: str
-    accepted: bool
-    used: tuple[str, ...] = ()
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class PartTrace:
-    """The lines of one part; `complete` says that they run from the claim's left side to its right side."""
-
-    label: str
-    complete: bool
-    lines: tuple[LineTrace, ...]
-
-
-@dataclass(frozen=True)
-class DerivationTrace:
-    """Every part of a theorem, line by line. Dimensions stay symbols, so the range is all dimensions."""
-
-    parts: tuple[PartTrace, ...]
-
-
-@dataclass(frozen=True)
-class DenseCase:
-    """One part written out in components at explicit sizes. outcome: "equal", "different" or "unknown"."""
-
-    part: str
-    sizes: tuple[tuple[str, int], ...]
-    outcome: str
-    detail: str = ""
-    witness: str | None = None
-
-
-@dataclass(frozen=True)
-class DenseTrace:
-    cases: tuple[DenseCase, ...]
-
-
-@dataclass(frozen=True)
-class EnclosureTrace:
-    """Point instances in ball arithmetic. `agreeing` balls cannot be told apart (identity) or are ordered (bound)."""
-
-    bits: int
-    requested: int
-    satisfied: int
-    agreeing: int
-    unknown: int
-    witness: str | None = None
-    ranges: tuple[tuple[str, str], ...] = ()
-    vacuous: str = ""
-
-
-@dataclass(frozen=True)
-class SamplingTrace:
-    """Batched float instances. A suspect lies beyond the derived rounding bound and is decided in balls:
-    `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound."""
-
-    dtype: str
-    device: str
-    requested: int
-    satisfied: int
-    suspects: int
-    rounding: int
-    unknown: int
-    worst_residual: float
-    histogram: tuple[int, ...] = ()
-    witness: str | None = None
-    ranges: tuple[tuple[str, str], ...] = ()
-    vacuous: str = ""
-
-
-Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace
-
 RULE_OF: Mapping[type, Rule] = {
     DerivationTrace: Rule.DERIVATION,
     DenseTrace: Rule.DENSE,
     EnclosureTrace: Rule.ENCLOSURE,
     SamplingTrace: Rule.SAMPLING,
+    BoxTrace: Rule.ENCLOSURE,
+    StatisticsTrace: Rule.STATISTICS,
 }
 
 
@@ -179,7 +116,7 @@ def _judged(observation: Observation) -> dict[str, Any]:
     if rule is None:
         raise EvidenceError(f"expected an observation, got {type(observation).__name__}.")
     verdict, reason = _JUDGES[type(observation)](observation)
-    instances = observation.satisfied if isinstance(observation, EnclosureTrace | SamplingTrace) else 0
+    instances = getattr(observation, "satisfied", 0) or getattr(observation, "instances", 0)
     witness = _witness(observation) if verdict is Verdict.REFUTED else None
     return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
 
@@ -187,7 +124,9 @@ def _judged(observation: Observation) -> dict[str, Any]:
 def _witness(observation: Observation) -> str | None:
     if isinstance(observation, DenseTrace):
         return next((c.witness for c in observation.cases if c.outcome == "different"), None)
-    return None if isinstance(observation, DerivationTrace) else observation.witness
+    if isinstance(observation, BoxTrace):
+        return next((p.witness for p in observation.parts if p.witness), None)
+    return getattr(observation, "witness", None)
 
 
 def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
@@ -248,11 +187,65 @@ def _judge_points(trace: EnclosureTrace | SamplingTrace, agreeing: int, noun: st
     return Verdict.SUPPORTED, f"{agreeing} {noun}"
 
 
+def _judge_boxes(trace: BoxTrace) -> tuple[Verdict, str]:
+    """Proved if in every part the boxes tile the whole range and the claim holds on each."""
+    for part in trace.parts:
+        if part.witness is not None:
+            return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
+        if not _tiles(part):
+            return Verdict.UNDECIDED, f"the boxes do not cover {part.variable} in [{part.start}, {part.stop}]"
+        missing = sum(box.outcome != "holds" for box in part.boxes)
+        if missing:
+            return Verdict.UNDECIDED, f"{missing} of {len(part.boxes)} boxes of {part.variable} could not be decided"
+    if not trace.parts:
+        return Verdict.UNDECIDED, "no range was enclosed"
+    ranges = "; ".join(f"{p.variable} in [{p.start}, {p.stop}]" for p in trace.parts)
+    return Verdict.PROVED, f"{sum(len(p.boxes) for p in trace.parts)} boxes enclosed, all of {ranges}"
+
+
+def _tiles(part: BoxPart) -> bool:
+    """Do the boxes follow one another from the start of the range to its end, without a gap?"""
+    reached = Fraction(part.start)
+    for box in part.boxes:
+        if Fraction(box.start) != reached or Fraction(box.stop) < reached:
+            return False
+        reached = Fraction(box.stop)
+    return bool(part.boxes) and reached == Fraction(part.stop)
+
+
+def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:
+    """Supported if every case's whole interval lies where the claim puts it; refuted if one lies wholly elsewhere."""
+    if not trace.cases or not 0 < trace.false_alarm < 0.5:
+        return Verdict.UNDECIDED, "nothing was compared at a stated rate of false alarms"
+    least = NormalDist().inv_cdf(1 - trace.false_alarm / (2 * len(trace.cases)))
+    answers = {case.label: _judge_case(case, least) for case in trace.cases}
+    rate = f"{len(trace.cases)} comparisons, false alarms {trace.false_alarm:g}"
+    for wanted, verdict in (("against", Verdict.REFUTED), ("open", Verdict.UNDECIDED)):
+        found = [label for label, answer in answers.items() if answer == wanted]
+        if found:
+            return verdict, f"{wanted}: {', '.join(found)} ({rate})"
+    return Verdict.SUPPORTED, rate
+
+
+def _judge_case(case: StatisticsCase, least: float) -> str:
+    half, off = case.critical * case.standard_error, case.estimate - case.predicted
+    if case.count < 2 or case.diverged or not (case.critical >= least and half >= 0 and case.margin >= 0):
+        return "open"
+    low, high = {
+        "=": (abs(off) - half - case.margin, abs(off) + half - case.margin),
+        ">": (-off - half, -off + half),
+        "<": (off - half, off + half),
+    }.get(case.relation, (-1.0, 1.0))
+    return "for" if high <= 0 else "against" if low > 0 else "open"
+
+
 _JUDGES: Mapping[type, Any] = {
     DerivationTrace: _judge_derivation,
     DenseTrace: _judge_dense,
     EnclosureTrace: _judge_enclosure,
     SamplingTrace: _judge_sampling,
+    BoxTrace: _judge_boxes,
+    StatisticsTrace: _judge_statistics,
 }
 
 
@@ -277,11 +270,11 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
             raise EvidenceError(f"the {item.rule.value} evidence does not say what its observation says.")
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")
-    points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING)]
+    points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING, Rule.STATISTICS)]
     vacuous = next((e for e in points if e.reason.startswith("vacuous")), None)
     if vacuous is not None:
         return Conclusion(Verdict.UNDECIDED, f"{vacuous.rule.value}: {vacuous.reason}")
-    if not any(e.verdict is Verdict.SUPPORTED for e in points):
+    if not any(_RANK[e.verdict] for e in points):
         return Conclusion(Verdict.UNDECIDED, "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
 from theory.theorem import Theorem, smoothness
-from verify.kernel import (
+from verify.kernel import Evidence, Verdict
+from verify.observations import (
+    BoxTrace,
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
-    Evidence,
     SamplingTrace,
-    Verdict,
+    StatisticsTrace,
 )
 
 _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
@@ -37,10 +38,11 @@ def dimensions(theorem: Theorem) -> str:
 
 def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
     """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
-    return (
-        "; ".join([*_proved(theorem, evidence), *_dense(evidence), *_enclosed(evidence), *_sampled(evidence)])
-        or "nothing"
+    covered = (
+        _proved(theorem, evidence),
+        *(words(evidence) for words in (_boxed, _dense, _enclosed, _sampled, _measured)),
     )
+    return "; ".join(text for part in covered for text in part) or "nothing"
 
 
 def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
@@ -55,6 +57,11 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
             return {"bits": trace.bits, "points": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
         case SamplingTrace() as trace:
             return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
+        case BoxTrace(bits, boxed):
+            return {"bits": bits, **{p.variable: f"all of [{p.start}, {p.stop}], {len(p.boxes)} boxes" for p in boxed}}
+        case StatisticsTrace() as trace:
+            runs = {case.label: f"{case.count} runs" for case in trace.cases}
+            return {"instances": trace.instances, "false alarms": trace.false_alarm, **runs, **dict(trace.ranges)}
 
 
 def cases_sizes(cases: Sequence[object]) -> Mapping[str, list[int]]:
@@ -92,6 +99,19 @@ def _dense(evidence: Sequence[Evidence]) -> list[str]:
             sizes = "; ".join(f"{n} = {', '.join(map(str, v))}" for n, v in cases_sizes(equal).items())
             found.append(f"in components at {sizes}" if sizes else "in components")
     return found
+
+
+def _boxed(evidence: Sequence[Evidence]) -> list[str]:
+    found = []
+    for item in evidence:
+        if isinstance(item.observation, BoxTrace) and item.verdict is Verdict.PROVED:
+            found += [f"enclosed for all {p.variable} in [{p.start}, {p.stop}]" for p in item.observation.parts]
+    return list(dict.fromkeys(found))
+
+
+def _measured(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, StatisticsTrace)]
+    return [f"measured in {sum(c.count for c in t.cases)} runs ({t.dtype} on {t.device})" for t in traces if t.cases]
 
 
 def _enclosed(evidence: Sequence[Evidence]) -> list[str]:

@@ -12,7 +12,8 @@ from theory.calculus import terms as t
 from theory.claims import Bound, Identity, at_most
 from theory.derivation import DIFFERENTIATE, CauchySchwarz, start, surplus
 from theory.theorem import Part, Theorem, TheoremError
-from verify.kernel import DerivationTrace, EvidenceError, LineTrace, PartTrace, Verdict, conclude, establish
+from verify.kernel import EvidenceError, Verdict, conclude, establish
+from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.rules.derivation import observe
 
 d = c.dimension("d")

@@ -12,7 +12,8 @@ from typing import Any
 
 from verify import fingerprint, ranges
 from verify.errors import writable_file
-from verify.kernel import Evidence, SamplingTrace, Verdict
+from verify.kernel import Evidence, Verdict
+from verify.observations import SamplingTrace
 from verify.results import NearMissResult, TheoremResult
 from verify.settings import Settings
 

@@ -12,7 +12,7 @@ from theory.calculus.text import text
 from theory.claims import Assumption, AtMost, Equal, SupBound
 from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
-from verify.kernel import DerivationTrace, LineTrace, PartTrace
+from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.results import TheoremResult
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}

@@ -13,7 +13,8 @@ from theory.claims import Assumption, AtMost, Equal, SupBound
 from theory.derivation import Line, Surplus
 from theory.theorem import Part, Source, Theorem
 from theory.typeset import definition_head, latex_assumption, latex_reason
-from verify.kernel import Evidence, LineTrace, Verdict
+from verify.kernel import Evidence, Verdict
+from verify.observations import LineTrace
 from verify.press import prose
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult

@@ -21,13 +21,15 @@ from theory.derivation import Line
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
 from verify.exact.instances import InstanceError, Rows, display, from_json
-from verify.kernel import (
+from verify.kernel import Evidence
+from verify.observations import (
+    BoxTrace,
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
-    Evidence,
     LineTrace,
     SamplingTrace,
+    StatisticsTrace,
 )
 from verify.press import wording
 from verify.results import NearMissResult, TheoremResult
@@ -129,6 +131,11 @@ def range_parts(evidence: Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
             return f"{seen.bits} bits", seen.ranges
         case SamplingTrace() as seen:
             return f"{seen.dtype} on {seen.device}", seen.ranges
+        case BoxTrace(bits, boxed):
+            return f"{bits} bits", tuple((p.variable, f"all of [{p.start}, {p.stop}]") for p in boxed)
+        case StatisticsTrace() as measured:
+            rate = ("false alarms", f"{measured.false_alarm:g} for all comparisons together")
+            return f"{measured.dtype} on {measured.device}", (rate, *measured.ranges)
     raise TypeError(f"range_parts: no row for {type(evidence.observation).__name__}")
 
 
@@ -139,6 +146,11 @@ def counts(evidence: Evidence) -> str:
         return f"{seen.satisfied:,} of {seen.requested:,}"
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+    if isinstance(seen, BoxTrace):
+        boxes = [box for part in seen.parts for box in part.boxes]
+        return f"{sum(box.outcome == 'holds' for box in boxes)} of {plural(len(boxes), 'box')}"
+    if isinstance(seen, StatisticsTrace):
+        return plural(sum(case.count for case in seen.cases), "run")
     return ""
 
 
@@ -148,7 +160,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")
 
 
 # ---- near misses --------------------------------------------------------------------------------------------

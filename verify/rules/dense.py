@@ -24,7 +24,7 @@ from verify.exact.drawing import dimensions_of, draw, is_centred, is_whitened, p
 from verify.exact.instances import Law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
-from verify.kernel import DenseCase, DenseTrace
+from verify.observations import DenseCase, DenseTrace
 from verify.rules.enclosure import decide, part_id, witness_json
 from verify.settings import Budget, Settings
 

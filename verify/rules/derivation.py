@@ -26,7 +26,7 @@ from theory.calculus.unform import to_term
 from theory.claims import Assumption, AtMost, Equal, SupBound, assumption_terms
 from theory.derivation import CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
 from theory.theorem import Part, Theorem
-from verify.kernel import DerivationTrace, LineTrace, PartTrace
+from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
 
 

@@ -21,7 +21,7 @@ from verify.exact.components import Matrix, evaluate
 from verify.exact.drawing import STYLES, admissible, dimensions_of, draw
 from verify.exact.instances import Instance, to_json
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.kernel import EnclosureTrace
+from verify.observations import EnclosureTrace
 from verify.settings import Budget, Settings
 
 LADDER = (128, 256, 512, 1024)

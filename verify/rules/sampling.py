@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from theory.calculus.terms import CalculusError
 from theory.claims import Assumption
 from theory.theorem import Part, Theorem
-from verify.kernel import SamplingTrace
+from verify.observations import SamplingTrace
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from theory.calculus.latex import latex, relation_tex
 from theory.derivation import Surplus
 from theory.theorem import Part, Theorem
 from theory.typeset import latex_assumption, latex_reasons
-from verify.kernel import Evidence, SamplingTrace
+from verify.kernel import Evidence
+from verify.observations import SamplingTrace, StatisticsCase
 from verify.press import prose
 from verify.press.bibliography import references
 from verify.press.report import weakest
@@ -201,7 +202,7 @@ def statement(left: t.Term, relation: str, right: t.Term) -> tuple[Markup, ...]:
 
 def seen(theorem: Theorem, evidence: Evidence) -> Seen:
     """One row of the evidence table."""
-    from verify.kernel import DenseTrace
+    from verify.observations import DenseTrace, StatisticsTrace
 
     observed = evidence.observation
     chart, residual = Markup(""), ""
@@ -218,6 +219,8 @@ def seen(theorem: Theorem, evidence: Evidence) -> Seen:
             (c.part, ", ".join(f"{k} = {v}" for k, v in c.sizes), c.outcome + (f": {c.detail}" if c.detail else ""))
             for c in observed.cases
         )
+    if isinstance(observed, StatisticsTrace):
+        cases = tuple((c.label, measured(c), f"{c.count} runs") for c in observed.cases)
     return Seen(
         rule=name,
         verdict=evidence.verdict.value,
@@ -232,6 +235,13 @@ def seen(theorem: Theorem, evidence: Evidence) -> Seen:
         witness=evidence.witness or "",
         cases=cases,
     )
+
+
+def measured(case: StatisticsCase) -> str:
+    """An estimate with its interval, beside what was predicted."""
+    half = case.critical * case.standard_error
+    margin = f" +- {case.margin:.3g}" if case.relation == "=" else ""
+    return f"{case.estimate:.4g} +- {half:.2g}, claimed {case.relation} {case.predicted:.4g}{margin}"
 
 
 def bins(number: int) -> list[str]:

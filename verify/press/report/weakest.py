@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verify.kernel import DenseTrace, EnclosureTrace, SamplingTrace, Verdict
+from verify.kernel import Verdict
+from verify.observations import DenseTrace, EnclosureTrace, SamplingTrace
 from verify.press import prose
 from verify.results import TheoremResult
 

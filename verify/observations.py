@@ -1,0 +1,144 @@
+"""What rules see: plain frozen data, without a verdict in it. Rules return these; `verify.kernel` judges them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LineTrace:
+    """One line of a derivation as the checker left it."""
+
+    number: int
+    relation: str
+    accepted: bool
+    used: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class PartTrace:
+    """The lines of one part; `complete` says that they run from the claim's left side to its right side."""
+
+    label: str
+    complete: bool
+    lines: tuple[LineTrace, ...]
+
+
+@dataclass(frozen=True)
+class DerivationTrace:
+    """Every part of a theorem, line by line. Dimensions stay symbols, so the range is all dimensions."""
+
+    parts: tuple[PartTrace, ...]
+
+
+@dataclass(frozen=True)
+class DenseCase:
+    """One part written out in components at explicit sizes. outcome: "equal", "different" or "unknown"."""
+
+    part: str
+    sizes: tuple[tuple[str, int], ...]
+    outcome: str
+    detail: str = ""
+    witness: str | None = None
+
+
+@dataclass(frozen=True)
+class DenseTrace:
+    cases: tuple[DenseCase, ...]
+
+
+@dataclass(frozen=True)
+class EnclosureTrace:
+    """Point instances in ball arithmetic. `agreeing` balls cannot be told apart (identity) or are ordered (bound)."""
+
+    bits: int
+    requested: int
+    satisfied: int
+    agreeing: int
+    unknown: int
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+    vacuous: str = ""
+
+
+@dataclass(frozen=True)
+class SamplingTrace:
+    """Batched float instances. A suspect lies beyond the derived rounding bound and is decided in balls:
+    `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound."""
+
+    dtype: str
+    device: str
+    requested: int
+    satisfied: int
+    suspects: int
+    rounding: int
+    unknown: int
+    worst_residual: float
+    histogram: tuple[int, ...] = ()
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+    vacuous: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A closed interval of one real variable, ends as exact rationals "p/q". outcome: "holds", "fails" or "unknown"."""
+
+    start: str
+    stop: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class BoxPart:
+    """A claim on a whole interval of `variable`, by boxes whose enclosures decide it. The boxes must tile the range."""
+
+    label: str
+    variable: str
+    start: str
+    stop: str
+    boxes: tuple[Box, ...]
+    witness: str | None = None
+
+
+@dataclass(frozen=True)
+class BoxTrace:
+    """Every part of a claim over a whole range of a real variable, in ball arithmetic of `bits` bits."""
+
+    bits: int
+    parts: tuple[BoxPart, ...]
+
+
+@dataclass(frozen=True)
+class StatisticsCase:
+    """One comparison of an experiment, decided on before the data were looked at.
+
+    relation "=": the estimate lies within `margin` of the predicted value; ">" and "<": on that side of it.
+    `critical` standard errors are the half width of its interval. `count` independent runs; `diverged` ones apart.
+    """
+
+    label: str
+    relation: str
+    estimate: float
+    standard_error: float
+    predicted: float
+    margin: float
+    critical: float
+    count: int
+    diverged: int = 0
+
+
+@dataclass(frozen=True)
+class StatisticsTrace:
+    """An experiment: all its comparisons, and the rate of false alarms stated for all of them together."""
+
+    false_alarm: float
+    cases: tuple[StatisticsCase, ...]
+    device: str = "cpu"
+    dtype: str = "float32"
+    instances: int = 0
+    ranges: tuple[tuple[str, str], ...] = ()
+
+
+Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace
