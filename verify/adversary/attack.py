@@ -42,7 +42,7 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
         verdict = "equivalent" if true and lie.origin == "mutant" else "survived"
         words = "this near miss is true: the normal form proves it" if true else ""
         return NearMissResult(lie.id, lie.origin, verdict, left=words, seconds=time.monotonic() - begin)
-    instance, decision = shrink(lie.claim, lie.assumptions, found)
+    instance, decision = shrink(lie.claim, lie.assumptions, found, thorough=lie.origin == "author")
     witness = witness_json(lie.id, instance)
     left, right = located(decision, decision.left), located(decision, decision.right)
     return NearMissResult(lie.id, lie.origin, "refuted", witness, left, right, time.monotonic() - begin)
