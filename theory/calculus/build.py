@@ -138,19 +138,8 @@ def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str) -> Ter
             f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...)."
         )
     rewrite.require_open(variable)
-    where = variable if at is None else at
-    if where.shape != variable.shape:
-        raise t.ShapeError(
-            f"at={where!r} has shape {t.show(where.shape)}; {variable.name} has {t.show(variable.shape)}."
-        )
-    if kind != "jacobian" and not body.is_scalar:
-        raise t.ShapeError(
-            f"{kind} needs a scalar; {body!r} has shape {t.show(body.shape)}. Remedy: jacobian for columns."
-        )
-    if kind == "jacobian" and (body.columns != 1 or variable.columns != 1):
-        raise t.ShapeError("jacobian needs a column differentiated in a column.")
     inner, bound = rewrite.bind(body, variable)
-    return t.Derivative(inner, bound, where, kind)
+    return t.Derivative(inner, bound, variable if at is None else at, kind)
 
 
 def gradient(body: Term, variable: Symbol, at: Term | None = None) -> Term:

@@ -1,7 +1,7 @@
 """Structural operations on terms: rebuild, substitute, replace, unfold. Purely syntactic; nothing is simplified.
 
 Binders: `Expectation` binds its random vector, `Derivative` its variable. A bound variable carries the depth of
-its binder, so it is never equal to a free symbol and substitution cannot capture it.
+its binder, so it is never equal to a free symbol; where what is put in has that very variable, the binder is renamed.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def substitute(term: Term, values: Substitution) -> Term:
                         )
                 return t.Expectation(visit(body, live), over)
             case t.Derivative(body, variable, at, kind):
-                inner = {s: v for s, v in live.items() if s != variable}
+                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
+                if any(variable in free_symbols(value) for value in inner.values()):
+                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
                 return t.Derivative(visit(body, inner), variable, visit(at, live), kind)
             case t.Call(definition, _):
                 fixed = free_symbols(definition.body) - frozenset(definition.parameters)
@@ -185,6 +187,20 @@ def substitute(term: Term, values: Substitution) -> Term:
                 return rebuild(node, lambda child: visit(child, live))
 
     return visit(term, dict(values))
+
+
+def _rename(body: Term, variable: Symbol, depth: int) -> tuple[Term, Symbol]:
+    """The body of a derivative over a variable bound at that depth or deeper, so that what is put in stays free."""
+    fresh = dataclass_replace(variable, bound=max(depth, binder_depth(body) + 1, variable.bound + 1))
+    return substitute(body, {variable: fresh}), fresh
+
+
+def stray(term: Term) -> frozenset[Symbol]:
+    """Bound variables that no derivative around them binds, those in bodies of definitions included."""
+    free = free_symbols(term).union(
+        *(free_symbols(d.body) - frozenset(d.parameters) for d in definitions_in(term)),
+    )
+    return frozenset(symbol for symbol in free if symbol.bound)
 
 
 def replace(term: Term, old: Term, new: Term) -> Term:

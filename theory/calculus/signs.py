@@ -213,7 +213,7 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
         case Property.SYMMETRIC:
             return transpose(ctx, form).terms == form.terms
         case Property.PROJECTOR:
-            return multiply(ctx, form, form).terms == form.terms
+            return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
         case Property.POSITIVE_DEFINITE | Property.POSITIVE_SEMIDEFINITE:
             strict = prop is Property.POSITIVE_DEFINITE
             return bool(form.terms) and all(

@@ -65,6 +65,8 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
     """Accept or reject `before relation line.term`, with what was used."""
     ctx = Context(differentiate=any(isinstance(r, Differentiate) for r in line.reasons))
     try:
+        for term in (x for assumption in theorem.assumptions for x in assumption_terms(assumption)):
+            _require_well_formed(term)
         for term in (before, line.term):
             _require_defined(theorem, term)
         cited = _Cited(theorem, ctx, line)
@@ -226,10 +228,17 @@ def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
             raise Rejected(f"{symbol.name} is declared {prop.value}; this is not shown of {text(value)}")
 
 
-def _require_defined(theorem: Theorem, term: Term) -> None:
-    """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
+def _require_well_formed(term: Term) -> None:
+    """The term is what the calculus's own constructors make of it, and no bound variable is used as if it were free."""
     if rewrite.unfold(term, frozenset()) != term:
         raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
+    for symbol in rewrite.stray(term):
+        raise Rejected(f"{text(term)} speaks of {text(symbol)}, a bound variable, where no derivative binds it")
+
+
+def _require_defined(theorem: Theorem, term: Term) -> None:
+    """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
+    _require_well_formed(term)
     whole = rewrite.unfold(term)
     for node in _derivatives(whole):
         _require_properties(theorem, node.at, node.variable)

@@ -134,8 +134,6 @@ def power(base: Term, exponent: Fraction) -> Term:
 
 
 def absolute(term: Term) -> Term:
-    if not term.is_scalar:
-        raise ShapeError(f"abs needs a scalar; {term!r} has shape {show(term.shape)}. Remedy: norm(v) for a length.")
     return Abs(term)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.calculus.terms.base import CalculusError, Dimension, Shape, ShapeError, Term, node
+from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.calculus.terms.build import as_term
 from theory.calculus.terms.nodes import Symbol, require_size, show
 
@@ -28,11 +28,6 @@ class Activation:
         return self.derivative(2, argument)
 
     def derivative(self, order: int, argument: object) -> Term:
-        if order > self.smoothness:
-            raise CalculusError(
-                f"activation {self.name!r} is declared {self.smoothness} times differentiable; derivative "
-                f"{order} was asked for. Remedy: activation({self.name!r}, smoothness={order})."
-            )
         return Elementwise(self, order, as_term(argument))
 
 
@@ -43,6 +38,14 @@ class Elementwise(Term):
     function: Activation
     order: int
     argument: Term
+
+    def __post_init__(self) -> None:
+        name, smoothness = self.function.name, self.function.smoothness
+        if not 0 <= self.order <= smoothness:
+            raise CalculusError(
+                f"activation {name!r} is declared {smoothness} times differentiable; derivative {self.order} was asked "
+                f"for. Remedy: activation({name!r}, smoothness={self.order})."
+            )
 
     @property
     def shape(self) -> Shape:  # type: ignore[override]
@@ -65,21 +68,14 @@ class ScalarField:
         require_size(self.size)
 
     def __call__(self, argument: Term) -> Term:
-        return self._at(0, argument)
+        return FieldValue(self, 0, argument)
 
     def gradient(self, argument: Term) -> Term:
-        return self._at(1, argument)
+        return FieldValue(self, 1, argument)
 
     def hessian(self, argument: Term) -> Term:
-        return self._at(2, argument)
+        return FieldValue(self, 2, argument)
 
-    def _at(self, order: int, argument: Term) -> Term:
-        if argument.shape != (self.size, 1):
-            raise ShapeError(
-                f"{self.name} takes a column of shape {show((self.size, 1))}; got {argument!r} of shape "
-                f"{show(argument.shape)}."
-            )
-        return FieldValue(self, order, argument)
 
 
 @node
@@ -89,6 +85,15 @@ class FieldValue(Term):
     field: ScalarField
     order: int
     argument: Term
+
+    def __post_init__(self) -> None:
+        if self.order not in (0, 1, 2):
+            raise CalculusError(f"{self.field.name} is twice differentiable; derivative {self.order} was asked for.")
+        if self.argument.shape != (self.field.size, 1):
+            raise ShapeError(
+                f"{self.field.name} takes a column of shape {show((self.field.size, 1))}; got {self.argument!r} of "
+                f"shape {show(self.argument.shape)}."
+            )
 
     @property
     def shape(self) -> Shape:  # type: ignore[override]
@@ -154,6 +159,10 @@ class Expectation(Term):
     body: Term
     over: Symbol
 
+    def __post_init__(self) -> None:
+        if not self.over.has(Property.RANDOM):
+            raise CalculusError(f"an expectation is taken over a random vector; got {self.over!r}.")
+
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return self.body.shape
@@ -175,6 +184,25 @@ class Derivative(Term):
     variable: Symbol
     at: Term
     kind: str
+
+    def __post_init__(self) -> None:
+        body, variable, at = self.body, self.variable, self.at
+        if self.kind not in ("gradient", "jacobian", "hessian"):
+            raise CalculusError(f"expected a gradient, jacobian or hessian, got the kind {self.kind!r}.")
+        if at.shape != variable.shape:
+            raise ShapeError(
+                f"at={at!r} has shape {show(at.shape)}; {variable.name} has shape {show(variable.shape)}."
+            )
+        if self.kind != "jacobian" and not body.is_scalar:
+            raise ShapeError(
+                f"{self.kind} needs a scalar; {body!r} has shape {show(body.shape)}. Remedy: jacobian for columns."
+            )
+        if self.kind == "jacobian" and body.columns != 1:
+            raise ShapeError(f"jacobian needs a column; {body!r} has shape {show(body.shape)}.")
+        if self.kind != "gradient" and variable.columns != 1:
+            raise ShapeError(
+                f"{self.kind} is taken in a column; {variable.name} has shape {show(variable.shape)}."
+            )
 
     @property
     def shape(self) -> Shape:  # type: ignore[override]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, Term, node
+from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 
 
 def require_size(size: Dimension) -> None:
@@ -217,6 +217,12 @@ class Power(Term):
 class Abs(Term):
     body: Term
     shape = (1, 1)
+
+    def __post_init__(self) -> None:
+        if not self.body.is_scalar:
+            raise ShapeError(
+                f"abs needs a scalar; {self.body!r} has shape {show(self.body.shape)}. Remedy: norm(v) for a length."
+            )
 
     @property
     def children(self) -> tuple[Term, ...]:
