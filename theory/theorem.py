@@ -141,11 +141,7 @@ class Theorem:
             raise TheoremError(
                 f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line."
             )
-        if not self.near_misses:
-            raise TheoremError(
-                f"{self.id}: expected at least one near miss, got none. Remedy: near_misses={{'what is wrong': "
-                "Identity(left, almost_right)}; a theorem that no false neighbour tests is not tested."
-            )
+        self._require_lies()
         for part in self.parts:
             _check_part(self.id, part)
         for name, miss in self.near_miss_list():
@@ -162,6 +158,13 @@ class Theorem:
                     "Remedy: declare it once and import it."
                 )
         self._check_declared()
+
+    def _require_lies(self) -> None:
+        if not self.near_misses:
+            raise TheoremError(
+                f"{self.id}: expected at least one near miss, got none. Remedy: near_misses={{'what is wrong': "
+                "Identity(left, almost_right)}; a theorem that no false neighbour tests is not tested."
+            )
 
     def _check_declared(self) -> None:
         from theory.calculus.rewrite import free_symbols

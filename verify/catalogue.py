@@ -35,12 +35,14 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return kind_of_topic(self.topic)
+        """Errata are to be refuted, everything else is to hold."""
+        return "erratum" if self.topic == "errata" or "ERRATUM" in _assigned(self.path) else "theorem"
 
 
-def kind_of_topic(topic: str) -> str:
-    """Errata are to be refuted, everything else is to hold."""
-    return "erratum" if topic == "errata" else "theorem"
+def _assigned(path: Path) -> frozenset[str]:
+    """The names that a file assigns at its top level."""
+    targets = [t for node in parse(path).body if isinstance(node, ast.Assign) for t in node.targets]
+    return frozenset(t.id for t in targets if isinstance(t, ast.Name))
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -183,9 +185,9 @@ def _hidden(path: Path) -> bool:
 
 
 def states_theorem(path: Path) -> bool:
-    """Does the file assign THEOREM, or build a Theorem at all? Helper modules in the same folder do neither."""
+    """Does the file assign THEOREM or ERRATUM, or build one at all? Helper modules in the same folder do neither."""
     names = (node.id for node in ast.walk(parse(path)) if isinstance(node, ast.Name))
-    return any(name in {"THEOREM", "Theorem"} for name in names)
+    return any(name in {"THEOREM", "Theorem", "ERRATUM", "Erratum"} for name in names)
 
 
 def _user_entry(path: Path, entries: Sequence[Entry]) -> Entry:

@@ -20,6 +20,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
+from theory.erratum import stated
 from theory.theorem import Theorem
 from verify.settings import THREADS, Settings
 
@@ -97,9 +98,9 @@ def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
     for folder in search_path:
         if folder not in sys.path:
             sys.path.append(folder)
-    theorem = importlib.import_module(module).THEOREM
+    theorem = stated(importlib.import_module(module))
     if not isinstance(theorem, Theorem):
-        raise TypeError(f"{module}.THEOREM is a {type(theorem).__name__}")
+        raise TypeError(f"{module} states a {type(theorem).__name__}")
     return theorem
 
 

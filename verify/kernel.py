@@ -5,7 +5,7 @@ Interface (read this, then the functions below in order):
     Verdict      PROVED > SUPPORTED > UNDECIDED, and REFUTED apart. There is no "passed".
     Observation  what a rule saw (`verify.observations`): plain frozen data, without a verdict in it.
     establish    Observation -> Evidence. Every verdict in the program is computed here, from what was seen.
-    conclude     all evidence for one theorem, its near misses and the theorems it uses -> the theorem's verdict.
+    conclude     all evidence for one theorem, its near misses and what it uses -> its verdict; conclude_denial.
 
 Rules cannot hand in a verdict, the store keeps observations and asks this module again, and `bool(evidence)`
 raises. Unknown is never a pass. This file imports nothing of the project but those data.
@@ -28,6 +28,7 @@ from verify.observations import (
     DerivationTrace,
     EnclosureTrace,
     Observation,
+    RoundingTrace,
     SamplingTrace,
     StatisticsCase,
     StatisticsTrace,
@@ -58,16 +59,6 @@ class Rule(Enum):
 
 class EvidenceError(TypeError):
     """Evidence used in a way that would lose its meaning."""
-
-
-RULE_OF: Mapping[type, Rule] = {
-    DerivationTrace: Rule.DERIVATION,
-    DenseTrace: Rule.DENSE,
-    EnclosureTrace: Rule.ENCLOSURE,
-    SamplingTrace: Rule.SAMPLING,
-    BoxTrace: Rule.ENCLOSURE,
-    StatisticsTrace: Rule.STATISTICS,
-}
 
 
 # ---- evidence -----------------------------------------------------------------------------------------------
@@ -112,10 +103,10 @@ def establish(observation: Observation, *, seconds: float = 0.0, cached: bool = 
 
 
 def _judged(observation: Observation) -> dict[str, Any]:
-    rule = RULE_OF.get(type(observation))
-    if rule is None:
+    if type(observation) not in _JUDGES:
         raise EvidenceError(f"expected an observation, got {type(observation).__name__}.")
-    verdict, reason = _JUDGES[type(observation)](observation)
+    rule, judge = _JUDGES[type(observation)]
+    verdict, reason = judge(observation)
     instances = getattr(observation, "satisfied", 0) or getattr(observation, "instances", 0)
     witness = _witness(observation) if verdict is Verdict.REFUTED else None
     return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
@@ -130,8 +121,7 @@ def _witness(observation: Observation) -> str | None:
 
 
 def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
-    """Proved only if every part is complete and every one of its lines was accepted. Never refuted: a broken
-    derivation says nothing about the claim."""
+    """Proved only if every part is complete and all its lines were accepted. A broken derivation refutes nothing."""
     if not trace.parts:
         return Verdict.UNDECIDED, "no derivation is given"
     for part in trace.parts:
@@ -178,9 +168,9 @@ def _judge_sampling(trace: SamplingTrace) -> tuple[Verdict, str]:
 def _judge_points(trace: EnclosureTrace | SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:
     if trace.vacuous:
         return Verdict.UNDECIDED, f"vacuous: {trace.vacuous}"
-    if trace.satisfied == 0 or trace.requested == 0:
+    if trace.satisfied < 1:
         return Verdict.UNDECIDED, f"vacuous: none of {trace.requested} instances satisfied the assumptions"
-    if 2 * trace.satisfied < trace.requested:
+    if not trace.satisfied <= trace.requested <= 2 * trace.satisfied:
         return Verdict.UNDECIDED, f"only {trace.satisfied} of {trace.requested} instances satisfied the assumptions"
     if trace.unknown or agreeing != trace.satisfied:
         return Verdict.UNDECIDED, f"{trace.satisfied - agreeing} of {trace.satisfied} {noun} could not be decided"
@@ -239,13 +229,27 @@ def _judge_case(case: StatisticsCase, least: float) -> str:
     return "for" if high <= 0 else "against" if low > 0 else "open"
 
 
-_JUDGES: Mapping[type, Any] = {
-    DerivationTrace: _judge_derivation,
-    DenseTrace: _judge_dense,
-    EnclosureTrace: _judge_enclosure,
-    SamplingTrace: _judge_sampling,
-    BoxTrace: _judge_boxes,
-    StatisticsTrace: _judge_statistics,
+def _judge_rounding(trace: RoundingTrace) -> tuple[Verdict, str]:
+    """Refuted if every operation ran as exact arithmetic rounds it and the value lacks the truth's sign; else open."""
+    for step in trace.steps:
+        if step.executed != step.rounded:
+            return Verdict.UNDECIDED, f"{step.operation} was executed as {step.executed}, not as {step.rounded}"
+    if not trace.steps or trace.witness is None:
+        return Verdict.UNDECIDED, f"no batch was found on which {trace.dtype} fails"
+    value, truth = Fraction(trace.steps[-1].executed), Fraction(trace.truth)
+    if truth == 0 or value * truth > 0:
+        return Verdict.UNDECIDED, f"{value} has the sign of {truth}"
+    return Verdict.REFUTED, f"{trace.dtype} gives {value} for {truth}"
+
+
+_JUDGES: Mapping[type, tuple[Rule, Any]] = {
+    DerivationTrace: (Rule.DERIVATION, _judge_derivation),
+    DenseTrace: (Rule.DENSE, _judge_dense),
+    EnclosureTrace: (Rule.ENCLOSURE, _judge_enclosure),
+    SamplingTrace: (Rule.SAMPLING, _judge_sampling),
+    BoxTrace: (Rule.ENCLOSURE, _judge_boxes),
+    StatisticsTrace: (Rule.STATISTICS, _judge_statistics),
+    RoundingTrace: (Rule.SAMPLING, _judge_rounding),
 }
 
 
@@ -271,9 +275,9 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")
     points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING, Rule.STATISTICS)]
-    vacuous = next((e for e in points if e.reason.startswith("vacuous")), None)
-    if vacuous is not None:
-        return Conclusion(Verdict.UNDECIDED, f"{vacuous.rule.value}: {vacuous.reason}")
+    for item in points:
+        if item.reason.startswith("vacuous"):
+            return Conclusion(Verdict.UNDECIDED, f"{item.rule.value}: {item.reason}")
     if not any(_RANK[e.verdict] for e in points):
         return Conclusion(Verdict.UNDECIDED, "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
@@ -286,3 +290,11 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
         if _RANK[other] < _RANK[verdict]:
             verdict, reason = other, f"it uses {name}, which is only {other.value}"
     return Conclusion(verdict, reason)
+
+
+def conclude_denial(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict]) -> Conclusion:
+    """The verdict on a printed statement that two sides differ: refuted by a proof that they are equal, not by less."""
+    identity = conclude(evidence, survivors, used)
+    opposite = {Verdict.PROVED: Verdict.REFUTED, Verdict.REFUTED: Verdict.SUPPORTED}
+    verdict = opposite.get(identity.verdict, Verdict.UNDECIDED)
+    return Conclusion(verdict, f"the identity that it denies is {identity.verdict.value}: {identity.reason}")

@@ -11,6 +11,7 @@ from types import ModuleType, TracebackType
 
 from theory.calculus.terms import CalculusError
 from theory.claims import Claim
+from theory.erratum import Erratum, stated
 from theory.theorem import Theorem
 from verify.catalogue import Entry, catalogue, select, syntax_error
 from verify.errors import UserError, did_you_mean
@@ -43,13 +44,22 @@ def load_entry(entry: Entry) -> Theorem:
     if entry.root is not None and str(entry.root) not in sys.path:
         sys.path.append(str(entry.root))  # at the end: a user's file must not stand in for a library
     module = _import(entry)
-    theorem = getattr(module, "THEOREM", None)
+    theorem = stated(module)
+    wanted = "ERRATUM = Erratum" if entry.kind == "erratum" else "THEOREM = Theorem"
     if not isinstance(theorem, Theorem):
+        name = wanted.split(" ")[0]
         raise UserError(
-            "expected the file to end with THEOREM = Theorem(__name__, ...)",
-            got="no THEOREM" if theorem is None else f"THEOREM of type {type(theorem).__name__}",
+            f"expected the file to end with {wanted}(__name__, ...)",
+            got=f"no {name}" if theorem is None else f"{name} of type {type(theorem).__name__}",
             where=str(entry.path),
             remedy="normproof new shows a complete file",
+        )
+    if isinstance(theorem, Erratum) != (entry.kind == "erratum"):
+        raise UserError(
+            f"expected {wanted}(__name__, ...) in this file",
+            got=f"{type(theorem).__name__}, under another name or in the wrong folder",
+            where=str(entry.path),
+            remedy="a theorem is named THEOREM; an erratum is named ERRATUM, and only errata lie in theory/errata/",
         )
     if theorem.module != entry.module:
         raise UserError(

@@ -141,4 +141,26 @@ class StatisticsTrace:
     ranges: tuple[tuple[str, str], ...] = ()
 
 
-Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace
+@dataclass(frozen=True)
+class RoundedStep:
+    """One operation on floats, as exact rationals: its result, the nearest float (ties to even), what was executed."""
+
+    operation: str
+    exact: str
+    rounded: str
+    executed: str
+
+
+@dataclass(frozen=True)
+class RoundingTrace:
+    """A formula executed in floats step by step; the last step is its value, `truth` what the value should be."""
+
+    dtype: str
+    device: str
+    steps: tuple[RoundedStep, ...]
+    truth: str
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+
+
+Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace | RoundingTrace

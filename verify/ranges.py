@@ -13,6 +13,7 @@ from verify.observations import (
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
+    RoundingTrace,
     SamplingTrace,
     StatisticsTrace,
 )
@@ -40,7 +41,7 @@ def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
     """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
     covered = (
         _proved(theorem, evidence),
-        *(words(evidence) for words in (_boxed, _dense, _enclosed, _sampled, _measured)),
+        *(words(evidence) for words in (_witnessed, _boxed, _dense, _enclosed, _sampled, _measured)),
     )
     return "; ".join(text for part in covered for text in part) or "nothing"
 
@@ -59,6 +60,8 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
             return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
         case BoxTrace(bits, boxed):
             return {"bits": bits, **{p.variable: f"all of [{p.start}, {p.stop}], {len(p.boxes)} boxes" for p in boxed}}
+        case RoundingTrace() as trace:
+            return {"operations": len(trace.steps), **dict(trace.ranges)}
         case StatisticsTrace() as trace:
             runs = {case.label: f"{case.count} runs" for case in trace.cases}
             return {"instances": trace.instances, "false alarms": trace.false_alarm, **runs, **dict(trace.ranges)}
@@ -101,6 +104,18 @@ def _dense(evidence: Sequence[Evidence]) -> list[str]:
     return found
 
 
+def _witnessed(evidence: Sequence[Evidence]) -> list[str]:
+    """An erratum's counterexample; a theorem's says enough as the reason of its verdict."""
+    found = []
+    for item in evidence:
+        match item.observation:
+            case EnclosureTrace(bits, witness=str(), satisfied=1):
+                found.append(f"one counterexample, certified at {bits} bits")
+            case RoundingTrace(dtype, device, steps) if item.witness:
+                found.append(f"one counterexample, {len(steps)} operations executed in {dtype} on {device}")
+    return found
+
+
 def _boxed(evidence: Sequence[Evidence]) -> list[str]:
     found = []
     for item in evidence:
@@ -115,7 +130,7 @@ def _measured(evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _enclosed(evidence: Sequence[Evidence]) -> list[str]:
-    traces = [e.observation for e in evidence if isinstance(e.observation, EnclosureTrace)]
+    traces = [e.observation for e in evidence if isinstance(e.observation, EnclosureTrace) and e.witness is None]
     return [f"enclosed at {t.satisfied:,} points of {t.bits} bits" for t in traces if t.satisfied]
 
 

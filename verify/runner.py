@@ -15,12 +15,12 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from theory.erratum import Erratum, Saying
 from theory.theorem import Theorem
 from verify import fingerprint, ranges
-from verify.catalogue import kind_of_topic
 from verify.errors import UserError
 from verify.executors import NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
-from verify.kernel import Evidence, EvidenceError, Verdict, conclude, establish
+from verify.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.results import NearMissResult, TheoremResult
 from verify.settings import Settings
 from verify.store import Store
@@ -47,6 +47,22 @@ RULES: Mapping[str, RuleSpec] = MappingProxyType(
         NEAR_MISS: RuleSpec("verify.adversary.attack:refute"),
     }
 )
+
+
+# A printed claim is searched for its smallest counterexample; a printed formula is executed.
+PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
+    {
+        Saying.HOLDS: ("enclosure", RuleSpec("verify.rules.misprint:observe")),
+        Saying.COMPUTED: ("sampling", RuleSpec("verify.rules.rounding:observe")),
+    }
+)
+
+
+def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
+    """The rules that look at a theorem, or at an erratum by what it says."""
+    if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
+        return rules
+    return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
 
 
 @dataclass(frozen=True)
@@ -162,7 +178,7 @@ def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
 
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
-    for rule, spec in rules.items():
+    for rule, spec in rules_of(theorem, rules).items():
         variants = tuple(theorem.near_misses) if rule == NEAR_MISS else spec.variants
         for variant in variants:
             yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, tuple(sys.path))
@@ -191,7 +207,7 @@ def _outcomes(
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[tuple[Theorem, Work, str]] = []
     for theorem, work in units:
-        key = _key(theorem, work, rules[work.rule]) if store.usable else ""
+        key = _key(theorem, work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
             yield work, Outcome(stored.value, stored.seconds), True
@@ -291,7 +307,10 @@ def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
                 misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
-    conclusion = conclude(evidence, [m.id for m in misses if m.verdict == "survived"], used)
+    denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
+    conclusion = (conclude_denial if denies else conclude)(
+        evidence, [m.id for m in misses if m.verdict == "survived"], used
+    )
     verdict, reason = conclusion.verdict, conclusion.reason
     if problems and verdict is not Verdict.REFUTED:
         verdict, reason = Verdict.UNDECIDED, "; ".join(problems)
@@ -317,7 +336,7 @@ def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
 
 
 def kind_of(theorem: Theorem) -> str:
-    return kind_of_topic(theorem.topic)
+    return "erratum" if isinstance(theorem, Erratum) else "theorem"
 
 
 def expected_of(theorem: Theorem) -> Verdict:

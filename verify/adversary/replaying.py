@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from theory.erratum import Erratum, Saying
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
 from verify.exact.instances import Instance, InstanceError, from_json
@@ -59,6 +60,8 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if name not in lies:
         raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
     lie = lies[name]
+    if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
+        return _executed(theorem, instance)
     try:
         decision = decide(lie.claim, lie.assumptions, instance)
     except InstanceError as problem:
@@ -70,3 +73,21 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
         )
     left, right = located(decision, decision.left), located(decision, decision.right)
     return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail)
+
+
+def _executed(erratum: Erratum, instance: Instance) -> Replay:
+    """A formula executed again in floats; "different" if its value has not the sign of the truth."""
+    from verify.exact.rounded import FORMATS
+    from verify.kernel import Verdict, establish
+    from verify.rules.rounding import executed
+
+    try:
+        trace = executed(erratum, instance)
+    except InstanceError as problem:
+        raise WitnessError(f"the witness for {erratum.id} does not fit the formula: {problem}") from None
+    evidence = establish(trace)
+    outcome = "different" if evidence.verdict is Verdict.REFUTED else "agree"
+    if any(step.executed != step.rounded for step in trace.steps):
+        outcome = "unknown"
+    left, bits = trace.steps[-1].executed, FORMATS[trace.dtype].bits
+    return Replay(erratum.id, left, trace.truth, outcome, bits, instance, evidence.reason)

@@ -13,7 +13,7 @@ from typing import Any
 from verify import fingerprint, ranges
 from verify.errors import writable_file
 from verify.kernel import Evidence, Verdict
-from verify.observations import SamplingTrace
+from verify.observations import RoundingTrace, SamplingTrace
 from verify.results import NearMissResult, TheoremResult
 from verify.settings import Settings
 
@@ -110,7 +110,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
 
 def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
     trace = item.observation
-    device, dtype = (trace.device, trace.dtype) if isinstance(trace, SamplingTrace) else ("cpu", None)
+    device, dtype = (trace.device, trace.dtype) if isinstance(trace, SamplingTrace | RoundingTrace) else ("cpu", None)
     return {
         "rule": item.rule.value,
         "verdict": item.verdict.value,

@@ -163,6 +163,11 @@ def _times(n: NumberSystem[Any], factor: Fraction, a: Any) -> Any:
     return n.mul(n.rational(factor), a)
 
 
+def _quadratic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """(1/2) sum u_i^2: its gradient at u is u. Exact instances alone draw it; it makes counterexamples plain."""
+    return _sum(n, [_times(n, Fraction(1, 2), n.mul(e, e)) for e in u])
+
+
 def _cubic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """sum u_i/(i+1) + (1/2) sum (i+1) u_i^2 + (1/3) (sum u_i)^3."""
     linear = [_times(n, Fraction(1, i + 1), e) for i, e in enumerate(u)]
@@ -178,7 +183,7 @@ def _sine(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     return _sum(n, [n.apply("sin", 0, inside), *square])
 
 
-FIELDS: Mapping[str, Formula] = {"cubic": _cubic, "sine": _sine}
+FIELDS: Mapping[str, Formula] = {"quadratic": _quadratic, "cubic": _cubic, "sine": _sine}
 
 
 def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...], at: Sequence[Any]) -> Any:

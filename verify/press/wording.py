@@ -22,6 +22,9 @@ _ENGLISH = frozenset({"a", "A", "I", "mean"})
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
+    "quadratic": r"\frac{1}{2} \sum_i t_i^2",
+    "cubic": r"\sum_i \frac{t_i}{i} + \frac{1}{2} \sum_i i\, t_i^2 + \frac{1}{3} (\sum_i t_i)^3",
+    "sine": r"\sin(\sum_i i\, t_i) + \frac{1}{2} \sum_i t_i^2",
 }  # fmt: skip
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 

@@ -1,0 +1,27 @@
+r"""Normalising by the deviation plus eps, with eps outside the root.
+
+    yhat = (y - mean)/(s + eps)
+
+The outputs are off by the factor sqrt(s^2 + eps)/(s + eps).
+"""
+
+from theory.calculus import zero
+from theory.claims import Identity
+from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, mean, normalised, one, y
+from theory.erratum import Erratum
+from theory.theorem import Source
+from theory.theorems.smoothness import normalised_batch
+
+ERRATUM = Erratum(
+    __name__,
+    Identity((y - mean(y) * one) / (deviation(y, zero()) + eps), normalised(y, eps)),
+    assumptions=(NOT_CONSTANT,),
+    why="s + eps and sqrt(s^2 + eps) agree only where eps = 0 or 2 s + eps = 1; for a batch of small variance the root "
+    "of eps is far more than eps.",
+    truth=normalised_batch.THEOREM.part("length"),
+    sources=(
+        Source("pytorch1804", "the documentation before this change"),
+        Source("keras10427", "documentation and one backend before this change"),
+        Source("tensorflow24690", "the formula of the backend's page"),
+    ),
+)
