@@ -24,7 +24,7 @@ from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.calculus.text import text
 from theory.calculus.unform import to_term
 from theory.claims import Assumption, AtMost, Equal, SupBound, assumption_terms
-from theory.derivation import CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
+from theory.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
 from theory.theorem import Part, Theorem
 from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
@@ -110,6 +110,10 @@ def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
 
 
 # ---- what a line may use ------------------------------------------------------------------------------------
+# Exactly these: a subclass could compare equal to what it is not.
+_REASONS = {Algebra, Differentiate, Unfold, Instance, Surplus, CauchySchwarz, Equal, AtMost, SupBound, Theorem}
+
+
 class _Cited:
     """The reasons of one line, made ready: rewrites added to the context, identities, definitions, facts."""
 
@@ -123,6 +127,8 @@ class _Cited:
             self._take(ctx, reason)
 
     def _take(self, ctx: Context, reason: object) -> None:
+        if type(reason) not in _REASONS:
+            raise Rejected(f"{reason!r} is no reason that this checker knows")
         match reason:
             case Equal() | AtMost() | SupBound():
                 name = assumption_text(reason)

@@ -1,0 +1,293 @@
+"""The kernel, case by case: which observation gives which verdict, and what a theorem is worth after all of them."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from itertools import product
+
+import pytest
+
+from verify.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, establish
+from verify.observations import (
+    Box,
+    BoxPart,
+    BoxTrace,
+    DenseCase,
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    LineTrace,
+    PartTrace,
+    SamplingTrace,
+    StatisticsCase,
+    StatisticsTrace,
+)
+
+YES, NO = LineTrace(1, "=", True), LineTrace(2, "=", False, problem="no")
+PART = PartTrace("", True, (YES,))
+PROOF = DerivationTrace((PART,))
+EQUAL, UNKNOWN = DenseCase("", (("d", 2),), "equal"), DenseCase("", (("d", 3),), "unknown", "too large")
+DIFFERENT = DenseCase("", (("d", 2), ("m", 3)), "different", witness="W")
+BALLS = EnclosureTrace(256, requested=8, satisfied=8, agreeing=8, unknown=0)
+FLOATS = SamplingTrace(
+    "float32", "cpu", requested=100, satisfied=80, suspects=3, rounding=3, unknown=0, worst_residual=2
+)
+BOXES = BoxTrace(128, (BoxPart("", "t", "0", "1", (Box("0", "1", "holds"),)),))
+CASE = StatisticsCase("a", "=", estimate=1, standard_error=0.01, predicted=1, margin=0.1, critical=4, count=9)
+RUNS = StatisticsTrace(0.01, (CASE,), instances=9)
+PROVED, SUPPORTED, UNDECIDED, REFUTED = Verdict.PROVED, Verdict.SUPPORTED, Verdict.UNDECIDED, Verdict.REFUTED
+
+
+def verdict(observation):
+    return establish(observation).verdict
+
+
+def conclusion(*observations, survivors=(), used=None):
+    return conclude([establish(o) for o in observations], survivors, used or {})
+
+
+# ---- evidence -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("observation", "rule", "found", "instances"),
+    [
+        (PROOF, Rule.DERIVATION, PROVED, 0),
+        (DenseTrace((EQUAL,)), Rule.DENSE, SUPPORTED, 0),
+        (BALLS, Rule.ENCLOSURE, SUPPORTED, 8),
+        (FLOATS, Rule.SAMPLING, SUPPORTED, 80),
+        (BOXES, Rule.ENCLOSURE, PROVED, 0),
+        (RUNS, Rule.STATISTICS, SUPPORTED, 9),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_each_rule_has_its_best_verdict(observation, rule, found, instances):
+    evidence = establish(observation, seconds=1.5, cached=True)
+    assert (evidence.rule, evidence.verdict, evidence.instances) == (rule, found, instances)
+    assert (evidence.seconds, evidence.cached, evidence.witness) == (1.5, True, None)
+    assert (establish(observation).seconds, establish(observation).cached) == (0.0, False)
+
+
+def test_evidence_is_made_by_one_door():
+    for door in ((), (0.0, False), (0.0, False, object())):
+        with pytest.raises(EvidenceError, match="by hand"):
+            Evidence(PROOF, *door)
+    for thing in ("proved", None, PART, PROVED):
+        with pytest.raises(EvidenceError, match="expected an observation"):
+            establish(thing)
+
+
+def test_evidence_does_not_change_and_has_no_truth_value():
+    evidence = establish(PROOF)
+    with pytest.raises(EvidenceError, match="no truth value"):
+        bool(evidence)
+    with pytest.raises(FrozenInstanceError):
+        evidence.verdict = PROVED
+    with pytest.raises(FrozenInstanceError):
+        conclusion(PROOF, BALLS).verdict = PROVED
+
+
+def test_no_argument_of_evidence_is_a_verdict():
+    door = establish(PROOF)._door
+    for name in ("rule", "verdict", "reason", "instances", "witness"):
+        with pytest.raises(TypeError):
+            Evidence(PROOF, _door=door, **{name: None})
+
+
+def test_the_door_is_neither_shown_nor_compared():
+    assert "_door" not in repr(establish(PROOF))
+    copied = replace(establish(PROOF))
+    object.__setattr__(copied, "_door", None)
+    assert copied == establish(PROOF)
+
+
+# ---- derivations --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (replace(PART, complete=False),),
+        (replace(PART, lines=()),),
+        (replace(PART, lines=(NO,)),),
+        (replace(PART, lines=(YES, NO)),),
+        (replace(PART, lines=(NO, YES)),),
+        (PART, replace(PART, complete=False)),
+        (replace(PART, lines=(NO,)), PART),
+        (PART, replace(PART, lines=())),
+    ],
+)
+def test_a_derivation_with_any_gap_is_undecided_and_never_refuted(parts):
+    assert verdict(DerivationTrace(parts)) is UNDECIDED
+    assert conclusion(DerivationTrace(parts), BALLS).verdict is SUPPORTED
+
+
+def test_the_reason_names_the_line_and_the_part():
+    trace = DerivationTrace((PART, PartTrace("below", True, (YES, NO))))
+    assert establish(trace).reason == "line 2 of part 'below' is not accepted: no"
+    assert establish(PROOF).reason == "1 line accepted, for all dimensions"
+    assert establish(DerivationTrace((PART, PART))).reason == "2 lines accepted, for all dimensions"
+    assert "part ''" not in establish(DerivationTrace((replace(PART, lines=()),))).reason
+
+
+# ---- components ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("cases", "found", "words"),
+    [
+        ((), UNDECIDED, "no case could be decided"),
+        ((UNKNOWN,), UNDECIDED, "too large"),
+        ((replace(UNKNOWN, outcome="Equal"),), UNDECIDED, "too large"),
+        ((replace(UNKNOWN, detail=""),), UNDECIDED, "no case could be decided"),
+        ((EQUAL, UNKNOWN), SUPPORTED, "equal in components in 1 of 2 cases"),
+        ((EQUAL, replace(UNKNOWN, part="other")), UNDECIDED, "too large"),
+        ((replace(EQUAL, detail="fine"), replace(UNKNOWN, part="other")), UNDECIDED, "too large"),
+        ((EQUAL, DIFFERENT), REFUTED, "the two sides differ in components at d = 2, m = 3"),
+        ((EQUAL, replace(DIFFERENT, witness=None)), UNDECIDED, "d = 2, m = 3, without a certified witness"),
+    ],
+)
+def test_components(cases, found, words):
+    evidence = establish(DenseTrace(cases))
+    assert evidence.verdict is found
+    assert words in evidence.reason
+    assert evidence.witness == ("W" if found is REFUTED else None)
+
+
+# ---- points -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("change", "found", "words"),
+    [
+        ({}, SUPPORTED, "8 points enclosed"),
+        ({"witness": "W", "agreeing": 7}, REFUTED, "certified counterexample at 256 bits"),
+        ({"witness": "W"}, REFUTED, "certified"),
+        ({"witness": "W", "vacuous": "one tree"}, REFUTED, "certified"),
+        ({"vacuous": "one tree"}, UNDECIDED, "vacuous: one tree"),
+        ({"satisfied": 0, "agreeing": 0}, UNDECIDED, "vacuous: none of 8"),
+        ({"requested": 0}, UNDECIDED, ""),
+        ({"requested": 0, "satisfied": 0, "agreeing": 0}, UNDECIDED, "vacuous"),
+        ({"satisfied": 3, "agreeing": 3}, UNDECIDED, "only 3 of 8"),
+        ({"satisfied": 4, "agreeing": 4}, SUPPORTED, "4 points"),
+        ({"satisfied": 9, "agreeing": 9}, UNDECIDED, ""),
+        ({"requested": -3, "satisfied": -1, "agreeing": -1}, UNDECIDED, ""),
+        ({"agreeing": 7}, UNDECIDED, "1 of 8 points enclosed could not be decided"),
+        ({"agreeing": 7, "unknown": 1}, UNDECIDED, "1 of 8"),
+        ({"unknown": 1}, UNDECIDED, "could not be decided"),
+        ({"agreeing": 9}, UNDECIDED, "could not be decided"),
+    ],
+)
+def test_points_in_balls(change, found, words):
+    evidence = establish(replace(BALLS, **change))
+    assert evidence.verdict is found
+    assert words in evidence.reason
+    assert evidence.witness == ("W" if found is REFUTED else None)
+
+
+@pytest.mark.parametrize(
+    ("change", "found", "words"),
+    [
+        ({}, SUPPORTED, "80 instances, float32 on cpu"),
+        ({"witness": "W"}, REFUTED, "certified in balls"),
+        ({"vacuous": "one tree"}, UNDECIDED, "vacuous"),
+        ({"satisfied": 49}, UNDECIDED, "only 49 of 100"),
+        ({"satisfied": 0, "suspects": 0, "rounding": 0}, UNDECIDED, "vacuous"),
+        ({"rounding": 2}, UNDECIDED, "1 of 80 instances, float32 on cpu could not be decided"),
+        ({"rounding": 2, "unknown": 1}, UNDECIDED, "1 of 80"),
+        ({"suspects": 4}, UNDECIDED, "1 of 80"),
+        ({"unknown": 1}, UNDECIDED, "could not be decided"),
+        ({"rounding": 4}, UNDECIDED, "could not be decided"),
+    ],
+)
+def test_points_in_floats(change, found, words):
+    evidence = establish(replace(FLOATS, **change))
+    assert evidence.verdict is found
+    assert words in evidence.reason
+    assert evidence.witness == ("W" if found is REFUTED else None)
+
+
+def test_a_float_alone_never_refutes():
+    suspicious = replace(FLOATS, suspects=80, rounding=0, unknown=80, worst_residual=1e300)
+    assert verdict(suspicious) is UNDECIDED
+
+
+# ---- a theorem ----------------------------------------------------------------------------------------------
+def test_a_proof_counts_once_an_instance_was_seen():
+    assert conclusion().verdict is UNDECIDED
+    assert conclusion(PROOF).verdict is UNDECIDED
+    assert "may be vacuous" in conclusion(PROOF).reason
+    assert conclusion(PROOF, DenseTrace((EQUAL,))).verdict is UNDECIDED
+    for seen in (BALLS, FLOATS, BOXES, RUNS):
+        for order in ((PROOF, seen), (seen, PROOF)):
+            assert conclusion(*order).verdict is PROVED
+    assert conclusion(PROOF, BALLS).reason == "derivation: 1 line accepted, for all dimensions"
+
+
+@pytest.mark.parametrize("vacuous", [replace(BALLS, vacuous="one tree"), replace(FLOATS, satisfied=0)])
+def test_one_vacuous_rule_is_enough(vacuous):
+    for order in ((PROOF, BALLS, vacuous), (vacuous, FLOATS, PROOF), (PROOF, BOXES, vacuous)):
+        found = conclusion(*order)
+        assert found.verdict is UNDECIDED
+        assert "vacuous" in found.reason
+
+
+def test_an_undecided_rule_takes_nothing_away_but_does_not_stand_for_an_instance():
+    open_points = replace(BALLS, agreeing=7)
+    assert conclusion(PROOF, open_points).verdict is UNDECIDED
+    assert conclusion(PROOF, open_points, FLOATS).verdict is PROVED
+    assert conclusion(open_points).verdict is UNDECIDED
+    assert conclusion(DerivationTrace(()), open_points, FLOATS).verdict is SUPPORTED
+
+
+REFUTATIONS = (
+    replace(BALLS, witness="W"),
+    replace(FLOATS, witness="W"),
+    DenseTrace((DIFFERENT,)),
+    BoxTrace(128, (replace(BOXES.parts[0], witness="W"),)),
+    StatisticsTrace(0.01, (replace(CASE, estimate=2),)),
+)
+
+
+@pytest.mark.parametrize("refutation", REFUTATIONS, ids=lambda x: type(x).__name__)
+def test_any_refutation_refutes(refutation):
+    for order in ((PROOF, BALLS, refutation), (refutation, PROOF, BALLS), (replace(BALLS, vacuous="v"), refutation)):
+        found = conclusion(*order, survivors=["a lie"], used={"other": UNDECIDED})
+        assert found.verdict is REFUTED
+        assert found.reason == f"{establish(refutation).rule.value}: {establish(refutation).reason}"
+
+
+def test_a_survivor_costs_the_proof_and_no_more():
+    found = conclusion(PROOF, BALLS, survivors=["one", "two"])
+    assert (found.verdict, found.reason) == (SUPPORTED, "near miss not refuted: one, two")
+    assert conclusion(BALLS, survivors=["one"]).verdict is SUPPORTED
+    assert conclusion(survivors=["one"]).verdict is UNDECIDED
+
+
+@pytest.mark.parametrize(("own", "other"), [*product([PROVED, SUPPORTED, UNDECIDED], Verdict)])
+def test_no_theorem_is_better_than_what_it_uses(own, other):
+    evidence = {PROVED: (PROOF, BALLS), SUPPORTED: (BALLS,), UNDECIDED: ()}[own]
+    rank = [UNDECIDED, SUPPORTED, PROVED]
+    worst = UNDECIDED if other is REFUTED else min(own, other, key=rank.index)
+    for used in ({"fine": PROVED, "x.y": other}, {"x.y": other, "fine": PROVED}):
+        found = conclusion(*evidence, used=used)
+        assert found.verdict is worst
+        if own is PROVED and other is not PROVED:
+            assert "it uses x.y, which is" in found.reason
+
+
+def test_a_survivor_and_a_weak_lemma_leave_the_weaker_of_both():
+    assert conclusion(PROOF, BALLS, survivors=["one"], used={"x.y": UNDECIDED}).verdict is UNDECIDED
+    assert conclusion(PROOF, BALLS, survivors=["one"], used={"x.y": PROVED}).verdict is SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("rule", Rule.DENSE), ("verdict", PROVED), ("reason", "x"), ("instances", 9), ("witness", "w")],
+)
+def test_evidence_whose_fields_were_changed_is_refused(name, value):
+    good, bad = establish(PROOF), establish(replace(BALLS, agreeing=7))
+    object.__setattr__(bad, name, value)
+    with pytest.raises(EvidenceError, match="does not say what its observation says"):
+        conclude([good, bad], [], {})
+
+
+def test_a_notebook_shows_rule_verdict_and_ranges_escaped():
+    shown = establish(replace(BALLS, ranges=(("d", "1..4"), ("<b>", "2")), vacuous="<script>"))._repr_html_()
+    assert "<strong>enclosure</strong>: undecided" in shown
+    assert "d: 1..4; &lt;b&gt;: 2" in shown
+    assert "<script>" not in shown
+    assert "<div></div>" in establish(PROOF)._repr_html_()
