@@ -1,0 +1,299 @@
+"""Deep networks with batch normalisation, many at once, and the gradients of their weights by autograd.
+
+    plain      z^l = W^l phi(BN(z^{l-1}))            z^0 the input, independent N(0, 1)
+    residual   x^l = x^{l-1} + W^l phi(BN(x^{l-1}))  after x^1 = W^1 phi(BN(x^0))
+
+W^l has independent entries N(0, 1/fan-in); BN is torch's own, in training mode, with eps = 0. The loss of depth L is
+sum r z^L with a Gaussian readout r whose mean over the batch is zero. Gradients are divided by powers of two on their
+way down and the exponents are kept, so no depth overflows. Weights that do not fit into `memory` are drawn again on
+the way back, so memory does not grow with depth but for one activation a segment. Knows nothing of theory or verify.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+from numerics.activations import LIBRARY
+
+MEMORY = 2**28  # bytes for weights and activations of the networks computed at once
+LONGEST = 16  # layers between two rescalings of the gradient
+KERNEL = 3
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One architecture. `side` 0: dense layers of `width` units; else 3 x 3 convolutions with `width` channels on
+    images of side x side pixels, padded in a circle (batch statistics then run over batch * side^2 entries)."""
+
+    activation: str
+    width: int
+    batch: int
+    residual: bool = False
+    side: int = 0
+
+    def __post_init__(self) -> None:
+        if self.activation not in LIBRARY:
+            raise ValueError(f"expected an activation of {', '.join(LIBRARY)}; got {self.activation!r}.")
+        if self.width < 1 or self.samples < 3 or self.side < 0:
+            raise ValueError(
+                f"expected a width of at least 1 and at least 3 samples under every mean, got width {self.width}, "
+                f"batch {self.batch}, side {self.side}. With 2 samples the gradient through batch norm is zero."
+            )
+
+    @property
+    def samples(self) -> int:
+        """How many numbers each mean of batch normalisation runs over."""
+        return self.batch * max(1, self.side) ** 2
+
+    @property
+    def fan_in(self) -> int:
+        return self.width * (KERNEL**2 if self.side else 1)
+
+
+# ---- one layer ----------------------------------------------------------------------------------------------
+# dense: activations (networks, width, batch), weights (networks, width, width);
+# convolutional: activations (batch, networks * width, side, side), weights (networks, width, width, 3, 3)
+def batch_norm(stack: Stack, x: Tensor) -> Tensor:
+    """torch's batch normalisation of every unit of every network: instances are the channels of one call."""
+    channels = x if stack.side else x.reshape(1, -1, stack.batch)
+    out: Tensor = torch.native_batch_norm(channels, None, None, None, None, True, 0.0, 0.0)[0]
+    return out.reshape(x.shape)
+
+
+def linear(stack: Stack, weights: Tensor, x: Tensor) -> Tensor:
+    """Every network's own linear layer."""
+    if not stack.side:
+        return torch.bmm(weights, x)
+    padded = functional.pad(x, (1, 1, 1, 1), mode="circular")
+    return functional.conv2d(padded, weights.flatten(0, 1), groups=weights.shape[0])
+
+
+def branch(stack: Stack, weights: Tensor, x: Tensor) -> Tensor:
+    """W phi(BN(x))."""
+    return linear(stack, weights, LIBRARY[stack.activation].function(batch_norm(stack, x)))
+
+
+def advance(stack: Stack, weights: Sequence[Tensor], x: Tensor, *, first: bool) -> Tensor:
+    """The layers of `weights` after one another; `first` says that the first of them is layer 1 of the network."""
+    for index, layer in enumerate(weights):
+        change = branch(stack, layer, x)
+        x = change if (index == 0 and first) or not stack.residual else x + change
+    return x
+
+
+# ---- random parts -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Draws:
+    """Every network draws from a generator of its own, in float32 where the generator lives: input, readouts, weights.
+
+    So a seed names the same network in every dtype, on every device and in every chunk.
+    """
+
+    stack: Stack
+    generators: tuple[torch.Generator, ...]
+    dtype: torch.dtype
+    device: str
+
+    def activations(self) -> Tensor:
+        """Independent standard normal activations of all networks."""
+        s = self.stack
+        if not s.side:
+            return self._placed([self._normal(g, s.width, s.batch) for g in self.generators])
+        parts = [self._normal(g, s.batch, s.width, s.side, s.side) for g in self.generators]
+        return torch.cat(parts, 1).to(self.device, self.dtype)
+
+    def readout(self) -> Tensor:
+        """Standard normal, less its mean over the samples of each unit."""
+        r = self.activations()
+        axes = (0, 2, 3) if self.stack.side else (2,)
+        return r - r.mean(axes, keepdim=True)
+
+    def weights(self, layers: int) -> list[Tensor]:
+        """The next layers' weights."""
+        s = self.stack
+        kernel = (KERNEL, KERNEL) if s.side else ()
+        drawn = (
+            torch.stack([self._normal(g, s.width, s.width, *kernel) for g in self.generators]) for _ in range(layers)
+        )
+        return [(w / math.sqrt(s.fan_in)).to(self.device, self.dtype) for w in drawn]
+
+    def states(self) -> list[Tensor]:
+        return [g.get_state() for g in self.generators]
+
+    def restore(self, states: list[Tensor]) -> None:
+        for generator, state in zip(self.generators, states, strict=True):
+            generator.set_state(state)
+
+    def _normal(self, generator: torch.Generator, *shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator, dtype=torch.float32, device=generator.device)
+
+    def _placed(self, parts: list[Tensor]) -> Tensor:
+        return torch.stack(parts).to(self.device, self.dtype)
+
+
+# ---- gradients ----------------------------------------------------------------------------------------------
+@dataclass
+class _Segment:
+    """Layers start+1 .. stop. `run` keeps the graph where memory allows; else `states` draw the weights again."""
+
+    start: int
+    stop: int
+    entry: Tensor
+    states: list[Tensor]
+    run: tuple[list[Tensor], Tensor] | None = None
+
+
+@dataclass
+class _Flow:
+    """The gradient of one readout on its way down: `gradient * 2^exponent`, exponents a network."""
+
+    column: int
+    gradient: Tensor
+    exponent: Tensor
+
+
+def first_layer_gradients(
+    stack: Stack,
+    generators: Sequence[torch.Generator],
+    depths: Sequence[int],
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    memory: int = MEMORY,
+) -> Float[Tensor, "networks depths"]:
+    """log |dLoss_L/dW^1|^2 in float64 for every network and every depth L; the same weights serve all depths.
+
+    Raises ValueError for depths that are not increasing and positive, OverflowError if a gradient is not finite.
+    """
+    chosen = _checked(depths)
+    parts = _chunks(stack, generators, chosen[-1], dtype, memory)
+    return torch.cat([_gradients(Draws(stack, p, dtype, device), chosen, memory, every=False) for p in parts])
+
+
+def layer_gradients(
+    stack: Stack,
+    generators: Sequence[torch.Generator],
+    depth: int,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    memory: int = MEMORY,
+) -> Float[Tensor, "networks layers"]:
+    """log |dLoss/dW^l|^2 in float64 for l = 1 .. depth in one network of that depth. Raises as above."""
+    parts = _chunks(stack, generators, depth, dtype, memory)
+    return torch.cat([_gradients(Draws(stack, p, dtype, device), _checked([depth]), memory, every=True) for p in parts])
+
+
+def _checked(depths: Sequence[int]) -> tuple[int, ...]:
+    if not depths or depths[0] < 1 or any(b <= a for a, b in pairwise(depths)):
+        raise ValueError(f"expected increasing depths of at least 1, got {list(depths)}.")
+    return tuple(depths)
+
+
+def _bytes(stack: Stack, layers: int, dtype: torch.dtype) -> int:
+    """What one network takes: weights, and about six activations a layer."""
+    return layers * stack.width * (stack.fan_in + 6 * stack.samples) * dtype.itemsize
+
+
+def _chunks(
+    stack: Stack, generators: Sequence[torch.Generator], depth: int, dtype: torch.dtype, memory: int
+) -> Iterator[tuple[torch.Generator, ...]]:
+    if not generators:
+        raise ValueError("expected at least one generator, one a network.")
+    size = max(1, memory // _bytes(stack, depth, dtype))
+    for start in range(0, len(generators), size):
+        yield tuple(generators[start : start + size])
+
+
+def _gradients(draws: Draws, depths: tuple[int, ...], memory: int, *, every: bool) -> Tensor:
+    stack, count, depth = draws.stack, len(draws.generators), depths[-1]
+    kept = count * _bytes(stack, depth, draws.dtype) <= memory
+    longest = LONGEST if kept else max(1, min(LONGEST, memory // (count * _bytes(stack, 1, draws.dtype))))
+    entry = draws.activations()
+    readouts = {at: draws.readout() for at in depths}
+    segments: list[_Segment] = []
+    for start, stop in _cuts(depths, longest):
+        segment = _Segment(start, stop, entry, [] if kept else draws.states())
+        with torch.set_grad_enabled(kept):
+            weights, out = _forward(draws, segment, every=every)
+        segment.run = (weights, out) if kept else None
+        segments.append(segment)
+        entry = out.detach()
+    result = torch.empty(count, depth if every else len(depths), dtype=torch.float64, device=draws.device)
+    flows: list[_Flow] = []
+    while segments:
+        segment = segments.pop()
+        if segment.stop in readouts:
+            zero = torch.zeros(count, dtype=torch.int64, device=draws.device)
+            flows.append(_Flow(depths.index(segment.stop), readouts[segment.stop], zero))
+        if segment.run is None:
+            draws.restore(segment.states)
+            segment.run = _forward(draws, segment, every=every)
+        for flow in flows:
+            _descend(draws, segment, flow, result, every=every)
+    return result
+
+
+def _cuts(depths: tuple[int, ...], longest: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    for depth in depths:
+        while start < depth:
+            stop = min(depth, start + longest)
+            yield start, stop
+            start = stop
+
+
+def _forward(draws: Draws, segment: _Segment, *, every: bool) -> tuple[list[Tensor], Tensor]:
+    weights = draws.weights(segment.stop - segment.start)
+    wanted = weights if every else weights[:1] if segment.start == 0 else []
+    for layer in wanted:
+        layer.requires_grad_()
+    if segment.start:
+        segment.entry.requires_grad_()
+    return wanted, advance(draws.stack, weights, segment.entry, first=segment.start == 0)
+
+
+def _descend(draws: Draws, segment: _Segment, flow: _Flow, result: Tensor, *, every: bool) -> None:
+    """One readout's gradient through one segment: the weights' squared norms into `result`, the rest back to `flow`."""
+    if segment.run is None:
+        raise RuntimeError("a segment was left before its forward pass")
+    wanted, out = segment.run
+    targets = [*wanted, *([segment.entry] if segment.start else [])]
+    found = torch.autograd.grad(out, targets, flow.gradient, retain_graph=True)
+    for index, gradient in enumerate(found[: len(wanted)]):
+        squared = gradient.double().flatten(1).square().sum(1)
+        _require_finite(squared, segment)
+        column = segment.start + index if every else flow.column
+        result[:, column] = squared.log() + 2 * math.log(2) * flow.exponent.double()
+    if segment.start:
+        gradient = found[-1]
+        _require_finite(gradient, segment)
+        exponent = torch.frexp(_by_network(draws.stack, gradient).abs().amax(1)).exponent
+        scale = torch.ldexp(torch.ones_like(exponent, dtype=gradient.dtype), -exponent)
+        flow.gradient, flow.exponent = _spread(draws.stack, scale) * gradient, flow.exponent + exponent
+
+
+def _by_network(stack: Stack, x: Tensor) -> Float[Tensor, "networks entries"]:
+    """Activations of all networks, one row a network."""
+    return (x.reshape(stack.batch, -1, stack.width * stack.side**2).transpose(0, 1) if stack.side else x).flatten(1)
+
+
+def _spread(stack: Stack, values: Float[Tensor, " networks"]) -> Tensor:
+    """A number a network, shaped to multiply its activations."""
+    return values.repeat_interleave(stack.width)[:, None, None] if stack.side else values[:, None, None]
+
+
+def _require_finite(values: Tensor, segment: _Segment) -> None:
+    if not bool(torch.isfinite(values).all()):
+        raise OverflowError(
+            f"expected finite gradients, got some that are not in layers {segment.start + 1} to {segment.stop} "
+            f"({str(values.dtype).removeprefix('torch.')}). Remedy: dtype=torch.float64, or a wider batch."
+        )
