@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from theory.claims import Assumption, Claim
 from verify.adversary.simplicity import Measure, measure
-from verify.exact.drawing import complete, free_part
+from verify.exact.drawing import complete, freeing
 from verify.exact.instances import Instance
 from verify.rules.enclosure import decide
 
@@ -21,14 +21,19 @@ class Judge:
     claim: Claim
     assumptions: Sequence[Assumption]
     trials: int
-    _seen: dict[Instance, Instance | None] = field(default_factory=dict)
+    _free: Callable[[Instance], Instance] = field(init=False)
+    _seen: dict[Instance, Instance | None] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._free = freeing(self.claim, self.assumptions)
 
     def size(self, raw: Instance) -> Measure:
-        return measure(free_part(raw, self.claim, self.assumptions))
+        """The measure of the free part."""
+        return measure(self._free(raw))
 
     def finished(self, raw: Instance) -> Instance | None:
         """The completed counterexample, or None if it is none, cannot be told, or nothing is left to spend."""
-        key = free_part(raw, self.claim, self.assumptions)
+        key = self._free(raw)
         if key not in self._seen and self.trials > 0:
             self.trials -= 1
             found = complete(key, self.claim, self.assumptions)

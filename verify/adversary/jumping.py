@@ -19,7 +19,7 @@ from verify.exact.instances import Instance
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-EXAMPLES = (60, 400)  # at least and at most: the longer the entries and the higher the functions, the more
+EXAMPLES = (160, 480)  # at least and at most: the longer the entries and the higher the functions, the more
 TRIALS = 150
 
 

@@ -24,7 +24,7 @@ ENTRIES = tuple(
         | {
             sign * Fraction(n, d) for sign in (1, -1) for n, d in ((5, 1), (10, 1), (100, 1), (1, 4), (1, 10), (1, 100))
         },
-        key=lambda e: (cost(e), e.denominator, -e),
+        key=lambda e: (cost(e), abs(e), -e),
     )
 )
 BOLD = 16

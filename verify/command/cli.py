@@ -328,22 +328,19 @@ def replay(witness: str, source: str | None) -> int:
 
     Exit code 0 if the two sides are certainly different, 2 if that cannot be decided, 1 if they agree.
     """
-    from verify import loader
-    from verify.adversary import replaying
+    from verify.adversary.replaying import WitnessError
     from verify.command.witness import read
-    from verify.press.prose import counterexample
+    from verify.replay import described, replayed
 
     text = read(witness)
-    own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
     try:
-        found = replaying.replay(text, lambda name: own.get(name) or loader.find(name))
-    except replaying.WitnessError as error:
+        found = replayed(text, source)
+    except WitnessError as error:
         message, _, remedy = str(error).partition(" Remedy: ")
         raise UserError(
             "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
         ) from None
-    click.echo(f"claim:   {found.claim}\nat:      {counterexample(text)}")
-    click.echo(f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits")
+    click.echo(described(found))
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
 
 

@@ -13,6 +13,7 @@ from theory.claims import Assumption, AtMost, Equal, SupBound
 from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
+from verify.replay import python_line
 from verify.results import TheoremResult
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
@@ -129,7 +130,7 @@ def _evidence(out: Console, result: TheoremResult) -> None:
         covered = ", ".join(f"{name}: {value}" for name, value in ranges.of(result.theorem, item).items())
         _print(out, Text(f"             {covered}", style="dim"), 13)
         if item.witness:
-            _print(out, f"             normproof replay {shlex.quote(item.witness)}")
+            _again(out, item.witness, 13)
 
 
 def _near_misses(out: Console, theorem: Theorem, result: TheoremResult) -> None:
@@ -144,7 +145,13 @@ def _near_misses(out: Console, theorem: Theorem, result: TheoremResult) -> None:
         sides = f": {found.left} against {found.right}" if found.right else f": {found.left}" if found.left else ""
         _print(out, f"    {found.verdict}{sides}")
         if found.witness:
-            _print(out, f"    normproof replay {shlex.quote(found.witness)}")
+            _again(out, found.witness, 4)
+
+
+def _again(out: Console, witness: str, indent: int) -> None:
+    """How to see a counterexample again, from a shell and from Python; never broken, so that it can be pasted."""
+    for line in (f"normproof replay {shlex.quote(witness)}", python_line(witness)):
+        out.print(Text(f"{' ' * indent}{line}"), soft_wrap=True)
 
 
 def near_miss_text(miss: NearMiss) -> str:
@@ -162,7 +169,7 @@ def _heading(out: Console, words: str) -> None:
 def _print(out: Console, words: str | Text, hang: int = 4) -> None:
     """One line; on a terminal too narrow for it, broken between words with the rest set in by `hang`."""
     row = Text(words) if isinstance(words, str) else words
-    if not out.is_terminal or len(row) <= out.width or "normproof replay" in row.plain:
+    if not out.is_terminal or len(row) <= out.width:
         out.print(row, soft_wrap=True)
         return
     start = len(row.plain) - len(row.plain.lstrip())

@@ -7,7 +7,7 @@ Nothing here is believed: `satisfied` checks the finished instance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -246,12 +246,20 @@ def complete(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
 
 def free_part(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance:
     """The instance with laws centred and without the values that others define or that are solved for."""
-    laws = dict(raw.laws)
-    for symbol in symbols_of(claim, tuple(assumptions)):
-        if symbol.has(Property.RANDOM) and symbol.name in laws and is_centred(symbol, assumptions):
-            laws[symbol.name] = centre(laws[symbol.name])
+    return freeing(claim, assumptions)(raw)
+
+
+def freeing(claim: Claim, assumptions: Sequence[Assumption]) -> Callable[[Instance], Instance]:
+    """`free_part` for many instances of one claim, which is read once."""
+    random = [s for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.RANDOM)]
+    centred = {s.name for s in random if is_centred(s, assumptions)}
     computed = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
-    return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)
+
+    def free(raw: Instance) -> Instance:
+        laws = {name: centre(law) if name in centred else law for name, law in raw.laws.items()}
+        return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)
+
+    return free
 
 
 class _NoBoundError(ArithmeticError):

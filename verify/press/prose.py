@@ -32,6 +32,7 @@ from verify.observations import (
     StatisticsTrace,
 )
 from verify.press import wording
+from verify.replay import python_line
 from verify.results import NearMissResult, TheoremResult
 
 LONGEST = 12  # characters of a number that a page prints exactly
@@ -179,6 +180,11 @@ class Miss:
     def replay(self) -> str:
         """The command that evaluates the witness again, quoted for a shell."""
         return f"normproof replay {shlex.quote(self.result.witness)}" if self.result.witness else ""
+
+    @property
+    def python(self) -> str:
+        """The line of Python that does the same."""
+        return python_line(self.result.witness) if self.result.witness else ""
 
 
 def misses(result: TheoremResult) -> list[Miss]:

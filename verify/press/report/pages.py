@@ -107,6 +107,7 @@ class Lie:
     sides: Markup
     full: tuple[str, str]
     replay: str
+    python: str
     cached: bool
 
 
@@ -267,6 +268,7 @@ def lies(result: TheoremResult) -> list[Lie]:
                 sides=rich(prose.sides_tex(miss)),
                 full=(item.left, item.right),
                 replay=miss.replay,
+                python=miss.python,
                 cached=item.cached,
             )
         )
