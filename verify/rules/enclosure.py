@@ -25,6 +25,7 @@ from verify.observations import EnclosureTrace
 from verify.settings import Budget, Settings
 
 LADDER = (128, 256, 512, 1024)
+SUSPECT = (128, 256, 512, 1024, 2048)  # sides that differ by 10^-600 of their size are told apart
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
@@ -45,12 +46,16 @@ class Decision:
 
 
 def decide(
-    claim: Claim, assumptions: Sequence[Assumption], instance: Instance, ladder: Sequence[int] = LADDER
+    claim: Claim,
+    assumptions: Sequence[Assumption],
+    instance: Instance,
+    ladder: Sequence[int] = LADDER,
+    agree_from: int = AGREE_FROM,
 ) -> Decision:
     """Does the claim hold on the instance? See the module's docstring and `Decision`.
 
-    An identity agrees if its sides are the same rational, or their balls overlap from 256 bits on and are narrow:
-    to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
+    An identity agrees if its sides are the same rational, or their balls overlap from `agree_from` bits on and are
+    narrow: to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
     2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. A bound agrees if it is certain, or
     where its sides agree as an identity's do. Raises InstanceError if the instance does not fit the claim.
     """
@@ -71,10 +76,16 @@ def decide(
             except (UncertainError, UnsupportedError) as problem:
                 before, decision = None, Decision("unknown", bits=bits, detail=str(problem))
                 continue
-            decision, before = _compare(claim, left, right, bits, doubts, before)
+            decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
         if decision.outcome != "unknown":
             return decision
     return decision
+
+
+def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
+    """As `decide`, for an instance that something speaks against: it agrees only if 2048 bits cannot tell its sides
+    apart, not as soon as 256 cannot."""
+    return decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
 
 
 def ratio(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> float:
@@ -98,7 +109,13 @@ class _Widths:
 
 
 def _compare(
-    claim: Claim, left: Matrix[Real], right: Matrix[Real], bits: int, doubts: Sequence[str], before: _Widths | None
+    claim: Claim,
+    left: Matrix[Real],
+    right: Matrix[Real],
+    bits: int,
+    doubts: Sequence[str],
+    before: _Widths | None,
+    agree_from: int,
 ) -> tuple[Decision, _Widths | None]:
     """What this precision shows, and the entries it leaves open. A difference needs both sides certainly defined."""
     wide: dict[tuple[int, int], Real] = {}
@@ -117,7 +134,7 @@ def _compare(
         e in before.entries and width <= before.entries[e] * arb(2) ** -((bits - before.bits) // 4)
         for e, width in wide.items()
     )
-    if certain or (bits >= AGREE_FROM and (not wide or shrinking)):
+    if certain or (bits >= agree_from and (not wide or shrinking)):
         return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits), None
     i, j = next(iter(wide), (0, 0))
     open_decision = Decision(

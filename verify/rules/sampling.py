@@ -120,7 +120,7 @@ def _examine(
 ) -> None:
     """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown."""
     from verify.floating.promotion import promote
-    from verify.rules.enclosure import decide, part_id, witness_json
+    from verify.rules.enclosure import decide_suspect, part_id, witness_json
 
     tally.suspects += len(suspects)
     assumptions: tuple[Assumption, ...] = theorem.assumptions
@@ -130,7 +130,7 @@ def _examine(
             continue
         tally.examined += 1
         instance = promote(built, place, setting, part.claim, assumptions)
-        decision = None if instance is None else decide(part.claim, assumptions, instance)
+        decision = None if instance is None else decide_suspect(part.claim, assumptions, instance)
         if instance is not None and decision is not None and decision.outcome == "different":
             tally.witness = witness_json(part_id(theorem, part), instance)
         elif decision is not None and decision.outcome == "agree":
