@@ -208,10 +208,10 @@ def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:
     if not trace.cases or not 0 < trace.false_alarm < 0.5:
         return Verdict.UNDECIDED, "nothing was compared at a stated rate of false alarms"
     least = NormalDist().inv_cdf(1 - trace.false_alarm / (2 * len(trace.cases)))
-    answers = {case.label: _judge_case(case, least) for case in trace.cases}
+    answers = [(case.label, _judge_case(case, least)) for case in trace.cases]
     rate = f"{len(trace.cases)} comparisons, false alarms {trace.false_alarm:g}"
     for wanted, verdict in (("against", Verdict.REFUTED), ("open", Verdict.UNDECIDED)):
-        found = [label for label, answer in answers.items() if answer == wanted]
+        found = [label for label, answer in answers if answer == wanted]
         if found:
             return verdict, f"{wanted}: {', '.join(found)} ({rate})"
     return Verdict.SUPPORTED, rate

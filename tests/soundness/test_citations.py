@@ -1,4 +1,4 @@
-"""What a line may take from a cited theorem, an assumption or a certificate, and what it may not: one case at a time."""
+"""What a line may take from a cited theorem, an assumption or a certificate, and what it may not, case by case."""
 
 from __future__ import annotations
 
@@ -207,6 +207,12 @@ def test_a_cited_bound_is_a_fact_in_its_direction():
     assert "differ" in refusal(equality(ZERO, u.T @ u, fold)) or "shown equal" in refusal(equality(ZERO, f(u), fold))
 
 
+def test_two_reasons_unfold_two_definitions():
+    f, g = folded("f", u.T @ u), folded("g", u.T @ u)
+    assert proved(equality(f(u), g(u), unfold(f), unfold(g)))
+    assert refusal(equality(f(u), g(u), unfold(g)))
+
+
 def test_one_part_is_cited_without_the_others():
     f = c.define("f", (u,), u.T @ u)
     first, second = Identity(f(u), u.T @ u), Bound(ZERO, f(u))
@@ -320,6 +326,11 @@ def test_an_identity_under_an_assumption_is_not_differentiated_in_what_it_ties()
     assert refusal(equality(left, c.zero(d), law, DIFFERENTIATE, assumptions=(sphere,)))
     scaled = c.gradient(f(u) * (v.T @ v), v)
     assert proved(equality(scaled, c.gradient(v.T @ v, v), law, assumptions=(sphere,)))
+    g, k = c.define("g", (v,), v.T @ v), c.define("k", (v,), v.T @ v)
+    apart = equality(g(v), k(v), unfold(g, k), name="apart")
+    first, second = (c.gradient(h(v) * (u.T @ S @ u), u) for h in (g, k))
+    assert proved(equality(first, second, apart, assumptions=(sphere,)))
+    assert refusal(equality(second, first, apart, assumptions=(sphere,)))
 
 
 def test_an_identity_of_nonnegative_numbers_is_not_differentiated_at_the_edge():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
 from itertools import product
+from statistics import NormalDist
 
 import pytest
 
-from verify.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, establish
+from verify.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
 from verify.observations import (
     Box,
     BoxPart,
@@ -18,6 +19,8 @@ from verify.observations import (
     EnclosureTrace,
     LineTrace,
     PartTrace,
+    RoundedStep,
+    RoundingTrace,
     SamplingTrace,
     StatisticsCase,
     StatisticsTrace,
@@ -35,6 +38,8 @@ FLOATS = SamplingTrace(
 BOXES = BoxTrace(128, (BoxPart("", "t", "0", "1", (Box("0", "1", "holds"),)),))
 CASE = StatisticsCase("a", "=", estimate=1, standard_error=0.01, predicted=1, margin=0.1, critical=4, count=9)
 RUNS = StatisticsTrace(0.01, (CASE,), instances=9)
+STEP = RoundedStep("a - b", exact="1/3", rounded="1/4", executed="1/4")
+ROUNDED = RoundingTrace("float32", "cpu", (STEP,), truth="-1/3", witness="W")
 PROVED, SUPPORTED, UNDECIDED, REFUTED = Verdict.PROVED, Verdict.SUPPORTED, Verdict.UNDECIDED, Verdict.REFUTED
 
 
@@ -164,6 +169,7 @@ def test_components(cases, found, words):
         ({"satisfied": 3, "agreeing": 3}, UNDECIDED, "only 3 of 8"),
         ({"satisfied": 4, "agreeing": 4}, SUPPORTED, "4 points"),
         ({"satisfied": 9, "agreeing": 9}, UNDECIDED, ""),
+        ({"requested": 1, "satisfied": 1, "agreeing": 1}, SUPPORTED, "1 points"),
         ({"requested": -3, "satisfied": -1, "agreeing": -1}, UNDECIDED, ""),
         ({"agreeing": 7}, UNDECIDED, "1 of 8 points enclosed could not be decided"),
         ({"agreeing": 7, "unknown": 1}, UNDECIDED, "1 of 8"),
@@ -203,6 +209,98 @@ def test_points_in_floats(change, found, words):
 def test_a_float_alone_never_refutes():
     suspicious = replace(FLOATS, suspects=80, rounding=0, unknown=80, worst_residual=1e300)
     assert verdict(suspicious) is UNDECIDED
+
+
+# ---- boxes --------------------------------------------------------------------------------------------------
+def box(*pieces, start="0", stop="1", witness=None):
+    return BoxPart("", "t", start, stop, tuple(Box(*piece, "holds") for piece in pieces), witness)
+
+
+def test_a_range_of_one_point_needs_its_box():
+    assert verdict(BoxTrace(64, (box(("1/2", "1/2"), start="1/2", stop="1/2"),))) is PROVED
+    assert verdict(BoxTrace(64, (box(start="1/2", stop="1/2"),))) is UNDECIDED
+    assert verdict(BoxTrace(64, (box(start="1", stop="0"),))) is UNDECIDED
+    assert verdict(BoxTrace(64, (box(("1", "0"), start="1", stop="0"),))) is UNDECIDED
+
+
+def test_every_range_counts_and_the_witness_is_the_first_there_is():
+    whole, open_end = box(("0", "1")), box(("0", "1/2"))
+    assert verdict(BoxTrace(64, (whole, whole))) is PROVED
+    assert establish(BoxTrace(64, (whole, whole))).reason == "2 boxes enclosed, all of t in [0, 1]; t in [0, 1]"
+    for parts in ((whole, open_end), (open_end, whole)):
+        assert verdict(BoxTrace(64, parts)) is UNDECIDED
+        assert establish(BoxTrace(64, parts)).reason == "the boxes do not cover t in [0, 1]"
+    found = establish(BoxTrace(64, (whole, box(("0", "1"), witness="W"), box(("0", "1"), witness="V"))))
+    assert (found.verdict, found.witness) == (REFUTED, "W")
+    undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", "unknown"),)),))
+    assert establish(undecided).reason == "1 of 1 boxes of t could not be decided"
+
+
+# ---- experiments --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"count": 2}, SUPPORTED),
+        ({"standard_error": 0, "margin": 0}, SUPPORTED),
+        ({"estimate": 1.5, "standard_error": 0.0625, "margin": 0.25}, UNDECIDED),
+        ({"estimate": 1.5, "standard_error": 0.0625, "margin": 0.125}, REFUTED),
+        ({"estimate": 0.5, "standard_error": 0.0625, "margin": 0.75}, SUPPORTED),
+        ({"relation": "<"}, UNDECIDED),
+        ({"relation": ">"}, UNDECIDED),
+        ({"relation": "<", "estimate": 1.02}, UNDECIDED),
+        ({"relation": ">", "estimate": 0.98}, UNDECIDED),
+        ({"relation": "<", "estimate": 0.98}, UNDECIDED),
+        ({"relation": ">", "estimate": 1.02}, UNDECIDED),
+        ({"relation": "<", "estimate": 0.9}, SUPPORTED),
+        ({"relation": ">", "estimate": 1.1}, SUPPORTED),
+        ({"relation": "<", "estimate": 1.1}, REFUTED),
+        ({"relation": ">", "estimate": 0.9}, REFUTED),
+    ],
+)
+def test_an_experiment_is_judged_by_its_whole_interval(change, found):
+    assert verdict(StatisticsTrace(0.01, (replace(CASE, **change),))) is found
+
+
+@pytest.mark.parametrize("rate", [0, 0.5, 1, -0.1, float("nan")])
+def test_a_rate_of_false_alarms_is_stated_and_small(rate):
+    assert verdict(StatisticsTrace(rate, (CASE,))) is UNDECIDED
+
+
+def test_the_interval_is_as_wide_as_the_rate_asks():
+    for cases in (1, 3):
+        least = NormalDist().inv_cdf(1 - 0.01 / (2 * cases))
+        for critical, found in ((least, SUPPORTED), (0.999 * least, UNDECIDED)):
+            assert verdict(StatisticsTrace(0.01, cases * (replace(CASE, critical=critical),))) is found
+
+
+def test_no_comparison_hides_another_of_its_name():
+    far, wide = replace(CASE, estimate=2), replace(CASE, standard_error=1)
+    for cases in ((far, CASE), (CASE, far), (wide, far)):
+        assert verdict(StatisticsTrace(0.01, cases)) is REFUTED
+    assert verdict(StatisticsTrace(0.01, (wide, CASE))) is UNDECIDED
+    assert establish(StatisticsTrace(0.01, (far, CASE))).reason == "against: a (2 comparisons, false alarms 0.01)"
+
+
+# ---- a formula in floats ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("change", "found", "words"),
+    [
+        ({}, REFUTED, "float32 gives 1/4 for -1/3"),
+        ({"steps": (replace(STEP, executed="0"),)}, UNDECIDED, "a - b was executed as 0, not as 1/4"),
+        ({"steps": (replace(STEP, executed="0"), STEP)}, UNDECIDED, "was executed"),
+        ({"steps": (STEP, replace(STEP, executed="0"))}, UNDECIDED, "was executed"),
+        ({"steps": (STEP, replace(STEP, rounded="0", executed="0"))}, REFUTED, "gives 0 for -1/3"),
+        ({"steps": ()}, UNDECIDED, "no batch was found on which float32 fails"),
+        ({"witness": None}, UNDECIDED, "no batch was found"),
+        ({"truth": "0"}, UNDECIDED, "1/4 has the sign of 0"),
+        ({"truth": "1/3"}, UNDECIDED, "1/4 has the sign of 1/3"),
+    ],
+)
+def test_a_formula_in_floats_fails_only_by_its_sign(change, found, words):
+    evidence = establish(replace(ROUNDED, **change))
+    assert (evidence.rule, evidence.verdict) == (Rule.SAMPLING, found)
+    assert words in evidence.reason
+    assert evidence.witness == ("W" if found is REFUTED else None)
 
 
 # ---- a theorem ----------------------------------------------------------------------------------------------
@@ -253,7 +351,8 @@ def test_any_refutation_refutes(refutation):
 def test_a_survivor_costs_the_proof_and_no_more():
     found = conclusion(PROOF, BALLS, survivors=["one", "two"])
     assert (found.verdict, found.reason) == (SUPPORTED, "near miss not refuted: one, two")
-    assert conclusion(BALLS, survivors=["one"]).verdict is SUPPORTED
+    found = conclusion(BALLS, survivors=["one"])
+    assert (found.verdict, found.reason) == (SUPPORTED, "enclosure: 8 points enclosed")
     assert conclusion(survivors=["one"]).verdict is UNDECIDED
 
 
@@ -267,6 +366,29 @@ def test_no_theorem_is_better_than_what_it_uses(own, other):
         assert found.verdict is worst
         if own is PROVED and other is not PROVED:
             assert "it uses x.y, which is" in found.reason
+
+
+def test_a_reason_names_a_lemma_only_if_it_is_weaker():
+    proof = establish(PROOF).reason
+    assert conclusion(PROOF, BALLS, used={"x.y": PROVED}).reason == f"derivation: {proof}"
+    assert conclusion(BALLS, used={"x.y": SUPPORTED}).reason == "enclosure: 8 points enclosed"
+    assert conclusion(PROOF, BALLS, used={"x.y": SUPPORTED}).reason == "it uses x.y, which is only supported"
+
+
+def test_a_denial_is_refuted_by_a_proof_alone():
+    for observations, found in (
+        ((PROOF, BALLS), REFUTED),
+        ((BALLS,), UNDECIDED),
+        ((), UNDECIDED),
+        ((replace(BALLS, witness="W"),), SUPPORTED),
+    ):
+        identity = conclusion(*observations)
+        denial = conclude_denial([establish(o) for o in observations], [], {})
+        assert denial.verdict is found
+        assert denial.reason == f"the identity that it denies is {identity.verdict.value}: {identity.reason}"
+    evidence = [establish(PROOF), establish(BALLS)]
+    assert conclude_denial(evidence, ["survivor"], {}).verdict is UNDECIDED
+    assert conclude_denial(evidence, [], {"x.y": SUPPORTED}).verdict is UNDECIDED
 
 
 def test_a_survivor_and_a_weak_lemma_leave_the_weaker_of_both():

@@ -1,4 +1,4 @@
-"""Bound variables stay bound, binders capture nothing, and a node that no constructor makes is refused where it is made.
+"""Bound variables stay bound, binders capture nothing, a node that no constructor makes is refused where it is made.
 
 Each of these was once a way to a false proof.
 """
