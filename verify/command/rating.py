@@ -1,0 +1,77 @@
+"""`normproof rate`: what a terminal shows of certified rates, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from verify.errors import UserError
+from verify.rates.decimals import certain
+from verify.rates.rate import Rate, rate
+
+MOST = 64  # batch sizes of one call
+
+
+def batch_sizes(text: str) -> list[int | None]:
+    """`4,8,inf` as [4, 8, None]. Raises UserError."""
+    sizes: list[int | None] = []
+    for word in text.split(","):
+        word = word.strip().lower()
+        if word in ("inf", "infinity", "oo"):
+            sizes.append(None)
+        elif word.isascii() and word.isdigit() and len(word) < 20:
+            sizes.append(int(word))
+        else:
+            raise UserError(
+                "expected batch sizes, whole numbers of at least 4 or inf",
+                got=word[:40] or "nothing between commas",
+                where="--batch",
+                remedy="such as --batch 4,8,32,inf",
+            )
+    if len(sizes) > MOST:
+        raise UserError(f"expected at most {MOST} batch sizes", got=str(len(sizes)), where="--batch")
+    return sizes
+
+
+def rates(phi: str, sizes: Sequence[int | None], digits: int) -> list[Rate]:
+    """One rate for each batch size."""
+    return [rate(phi, batch, digits) for batch in sizes]
+
+
+def text(found: Rate) -> str:
+    """What is shown of one rate: the value, what it means, and what it rests on."""
+    batch = "inf" if found.batch is None else str(found.batch)
+    scale = found.depth_scale
+    xi = certain(scale, 8) if scale.is_finite() else "none: the gradient does not grow"
+    value = found.shown()
+    if found.exact is not None:
+        value += f" (exactly {found.exact})" if "..." in value else " exactly"
+    else:
+        value += f" +/- {found.decimals[1]}"
+    return "\n".join(
+        (
+            f"B = {batch}",
+            f"  lambda      = {value}",
+            f"  norm rate   = {certain(found.norm_rate, 12)}   sqrt(lambda), growth of the gradient norm per layer",
+            f"  depth scale = {xi}   1/log(lambda), layers",
+            f"  evidence: {found.method}, {found.seconds:.2f} s",
+            *(f"    {line}" for line in found.evidence),
+        )
+    )
+
+
+def rows(found: Sequence[Rate]) -> list[dict[str, Any]]:
+    """The rates as plain data, numbers as decimal text."""
+    return [
+        {
+            "phi": item.phi,
+            "batch": item.batch,
+            "lambda": item.decimals[0],
+            "radius": item.decimals[1],
+            "norm_rate": certain(item.norm_rate, item.digits).removesuffix("..."),
+            "method": item.method,
+            "evidence": list(item.evidence),
+            "seconds": item.seconds,
+        }
+        for item in found
+    ]

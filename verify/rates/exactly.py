@@ -1,0 +1,50 @@
+"""The value of an expression at a rational number, where it is itself a rational number by the laws of the functions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+
+from verify.rates.expression import AT_ZERO, Node
+
+
+def value_at(node: Node, z: Fraction) -> Fraction | None:
+    """The exact value if it is known to be this rational number, else None. The tree is free of piecewise operations."""
+    if node.op == "z":
+        return z
+    if node.op == "number":
+        return node.value
+    values = [value_at(a, z) for a in node.args]
+    if not values or None in values:
+        return None
+    first = values[0]
+    assert first is not None
+    if len(values) == 2:
+        second = values[1]
+        assert second is not None
+        return _binary(node.op, first, second)
+    if node.op == "neg":
+        return -first
+    if node.op == "power":
+        return _power(first, node.value)
+    if node.op == "log":
+        return Fraction(0) if first == 1 else None
+    return AT_ZERO.get(node.op) if first == 0 else None
+
+
+def _binary(op: str, a: Fraction, b: Fraction) -> Fraction | None:
+    if op == "div":
+        return a / b if b else None
+    return a + b if op == "add" else a - b if op == "sub" else a * b if op == "mul" else None
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    if base == 0 and exponent < 0:
+        return None
+    if exponent.denominator == 1:
+        return base ** int(exponent)
+    if exponent.denominator == 2 and base >= 0:
+        p, q = isqrt(base.numerator), isqrt(base.denominator)
+        if p * p == base.numerator and q * q == base.denominator and (p or exponent > 0):
+            return Fraction(p, q) ** exponent.numerator
+    return None

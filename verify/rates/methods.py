@@ -1,0 +1,134 @@
+"""Which quadrature is tried, at which precision and to which degree, until the ball is small or the work is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, ctx
+
+from verify.errors import UserError
+from verify.rates.gaussian import limit
+from verify.rates.gegenbauer import Branch, bits_for, moments, quotient
+from verify.rates.pieces import Piece
+from verify.rates.polar import products
+from verify.rates.program import bind, compile_
+from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
+
+Ball = Any  # flint.arb
+WORK = 600_000  # evaluations of phi
+POLAR_UP_TO = 64  # above, the series of a phi that breaks at 0 has few terms that matter
+DEGREES = (32, 64, 128, 256)
+HIGHEST_BITS = 1500
+RULE = "Gauss-Legendre rules, errors bounded on Bernstein ellipses"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A ball around lambda, and what bounds its errors."""
+
+    value: Ball
+    evidence: tuple[str, ...]
+
+
+def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Attempt]:
+    """Better and better balls; a caller stops when it has enough. Raises UserError if there is none at all."""
+    work = Work(WORK)
+    if n is None:
+        tried = _sharper(lambda tolerance: _limit(found, tolerance, work), digits)
+    elif n < POLAR_UP_TO and len(found) == 2 and found[0].high == 0:
+        tried = _sharper(lambda tolerance: _polar(found, n, tolerance, work), digits)
+    else:
+        tried = _series(found, n, digits, work)
+    some = False
+    with _explained(n):
+        try:
+            for attempt in tried:
+                some = some or bool(attempt.value.is_finite())
+                yield attempt
+        except TooMuchWorkError:
+            if not some:
+                raise
+
+
+def _branches(found: Sequence[Piece]) -> list[Branch]:
+    return [Branch(p.low, p.high, bind(compile_(p.node))) for p in found]
+
+
+def _sharper(compute: Callable[[int], Attempt], digits: int) -> Iterator[Attempt]:
+    """The same method at rising precision: first what should do, then twice as many bits."""
+    bits = int(digits * 3.33) + 16
+    while bits <= HIGHEST_BITS:
+        with ctx.workprec(bits + 40):
+            yield compute(bits)
+        bits *= 2
+
+
+def _tolerance(bits: int) -> Ball:
+    return arb(2) ** -bits
+
+
+def _limit(found: Sequence[Piece], bits: int, work: Work) -> Attempt:
+    value, cut = limit(_branches(found), _tolerance(bits), work)
+    largest = max(cut.beyond, key=float)
+    tail = f"beyond |z| = {cut.end} growth bounds derived from the expression, at most {_small(largest)}"
+    return Attempt(value, (RULE, tail, f"{ctx.prec} bits"))
+
+
+def _polar(found: Sequence[Piece], n: int, bits: int, work: Work) -> Attempt:
+    left, right = _branches(found)
+    single = moments((left, right), n, 0, _tolerance(bits), work)
+    pair = products(left.phi, right.phi, n, _tolerance(bits), work)
+    value = (single.energy + pair.slope) / (single.square - pair.value) / (n - 2)
+    return Attempt(value, (RULE, "pairs of units in polar coordinates, cut at the break", f"{ctx.prec} bits"))
+
+
+def _series(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator[Attempt]:
+    """Degree and precision rise, each when it is what keeps the ball wide."""
+    bits, level = int(digits * 3.33) + 16, 0
+    while bits <= HIGHEST_BITS and level < len(DEGREES):
+        degree = DEGREES[level]
+        with ctx.workprec(bits + 40):
+            needed = bits_for(n, degree)
+        with ctx.workprec(needed):
+            (top, u), (bare_top, bare_u) = quotient(moments(_branches(found), n, degree, _tolerance(bits), work), n)
+            value, bare = top / u / (n - 2), bare_top / bare_u / (n - 2)
+        cut = f"Gegenbauer series to degree {degree}, the rest bounded by Parseval's sums and Laplace's integral"
+        yield Attempt(value, (RULE, cut, f"{needed} bits"))
+        if bare.is_finite() and bare.rad() * arb(10) ** digits <= abs(bare):
+            level += 1
+        else:
+            bits *= 2
+
+
+def _small(value: Ball) -> str:
+    return str(value.str(1, radius=False))
+
+
+@contextmanager
+def _explained(n: int | None) -> Iterator[None]:
+    """What quadrature cannot do, as a message."""
+    try:
+        yield
+    except CannotEncloseError as error:
+        place = error.place if n is None else _coordinate(error.place, n)
+        raise UserError(
+            "expected phi and phi' that are defined and bounded on the range"
+            + ("" if n is None else f" |z| <= sqrt({n}) of batch size {n + 1}"),
+            got=f"something near z = {round(float(place.mid()), 6) + 0.0:g} that cannot be enclosed",
+            where="PHI",
+            remedy="see whether phi has a pole, a root or a logarithm there; write kinks with abs, max, min or clip",
+        ) from None
+    except TooMuchWorkError:
+        raise UserError(
+            "expected an expression that can be integrated within the limit of work",
+            got=f"one that needs more than {WORK:,} evaluations",
+            where="PHI",
+            remedy="fewer --digits, or a phi that varies less",
+        ) from None
+
+
+def _coordinate(place: Ball, n: int) -> Ball:
+    return place.sin() * arb(n).sqrt()
