@@ -252,7 +252,7 @@ def _require_defined(theorem: Theorem, term: Term) -> None:
     facts = [
         fact
         for a in theorem.assumptions
-        if isinstance(a, AtMost) and a.left.is_scalar
+        if isinstance(a, AtMost)
         for fact in order.definedness_facts(ctx, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right))
     ]
     missing = first_undefined(whole, lambda: _full_context(theorem), facts)
