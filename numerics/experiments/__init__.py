@@ -1,0 +1,1 @@
+"""Experiments: an engine of cells that survives a kill, and what is measured. Knows nothing of theory or verify."""

@@ -1,0 +1,260 @@
+"""Cells: the pieces of an experiment, each computed once, kept when finished, and found again after a kill.
+
+A cell is a function named `module:function` and a frozen dataclass of settings; both, and the version of the code,
+are in its file, and their digest is its name. A file is written whole or not at all, so a run that is killed and
+started again computes what is missing and nothing twice, and its result is that of a run that was left alone: a cell
+depends on its settings only. A long cell may keep its state as well (`Checkpoint`). Nothing is printed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+Numbers = Mapping[str, Any]  # names to numbers or nested lists of numbers
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`target` is called with `settings` (a frozen dataclass of plain data) and a Checkpoint; it returns Numbers.
+
+    `cost` weighs cells against one another when the time left is estimated; it is no part of the cell's name.
+    """
+
+    target: str
+    settings: Any
+    cost: float = dataclasses.field(default=1.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a cell gave, and the seconds it once took. `kept`: it was found, not computed."""
+
+    cell: Cell
+    numbers: Numbers
+    seconds: float
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Told after each cell. `seconds_left` is None until one cell has been computed."""
+
+    done: int
+    total: int
+    label: str
+    seconds_left: float | None
+
+
+class Checkpoint:
+    """The state of one unfinished cell, on disk. Without a folder it keeps nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def load(self) -> dict[str, Any] | None:
+        """The state saved last, or None if there is none that can be read."""
+        if self._path is None or not self._path.exists():
+            return None
+        try:
+            state = torch.load(self._path, weights_only=True)
+        except Exception:  # a damaged file: torch raises many kinds; the cell begins again
+            return None
+        return state if isinstance(state, dict) else None
+
+    def save(self, state: Mapping[str, Any]) -> None:
+        """Keep tensors, numbers, strings and containers of them, in place of what was kept before."""
+        if self._path is not None:
+            with _Replacing(self._path) as partial:
+                torch.save(dict(state), partial)
+
+    def drop(self) -> None:
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def run(
+    cells: Sequence[Cell],
+    folder: Path | None,
+    *,
+    version: str = "",
+    executor: Executor | None = None,
+    progress: Callable[[Progress], None] = lambda step: None,
+    warn: Callable[[str], None] = lambda message: None,
+) -> list[Result]:
+    """Every cell's result, in the order of `cells`: found in `folder`, or computed here or by `executor`.
+
+    `version` is the version of the code that computes; another version finds nothing of this one. Where the folder
+    cannot be written to, `warn` is told once and the run goes on. What a cell raises is raised here, after the
+    cells in flight are kept.
+    """
+    results: dict[int, Result] = {}
+    todo: list[int] = []
+    for index, cell in enumerate(cells):
+        found = _find(cell, folder, version)
+        if found is None:
+            todo.append(index)
+        else:
+            results[index] = found
+    begin, spent = time.perf_counter(), 0.0
+    left = sum(cells[i].cost for i in todo)
+    computed = (
+        _here(cells, todo, folder, version) if executor is None else _there(cells, todo, folder, version, executor)
+    )
+    warned = False
+    progress(Progress(len(results), len(cells), "", None if todo else 0.0))
+    for index, result, complaint in computed:
+        results[index] = result
+        spent, left = spent + result.cell.cost, left - result.cell.cost
+        if complaint and not warned:
+            warn(complaint)
+            warned = True
+        rate = (time.perf_counter() - begin) / spent if spent > 0 else 0.0
+        progress(Progress(len(results), len(cells), label(result.cell), max(0.0, rate * left)))
+    return [results[index] for index in range(len(cells))]
+
+
+def label(cell: Cell) -> str:
+    """A cell in words, for a display."""
+    fields = dataclasses.asdict(cell.settings)
+    return ", ".join(f"{name} {value}" for name, value in fields.items() if not isinstance(value, (dict, list, tuple)))
+
+
+Finished = Iterator[tuple[int, Result, str]]
+
+
+def _here(cells: Sequence[Cell], todo: Sequence[int], folder: Path | None, version: str) -> Finished:
+    for index in todo:
+        yield index, *perform(cells[index], folder, version)
+
+
+def _there(
+    cells: Sequence[Cell], todo: Sequence[int], folder: Path | None, version: str, executor: Executor
+) -> Finished:
+    flying: dict[Future[tuple[Result, str]], int] = {
+        executor.submit(perform, cells[index], folder, version): index for index in todo
+    }
+    try:
+        while flying:
+            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield flying.pop(future), *future.result()
+    finally:
+        for future in flying:
+            future.cancel()
+
+
+def perform(cell: Cell, folder: Path | None, version: str) -> tuple[Result, str]:
+    """Compute one cell and keep it; the second value says what went wrong with keeping it, if anything did.
+
+    Raises whatever the cell's function raises, and TypeError if it does not return finite plain numbers.
+    """
+    place = None if folder is None else folder / name(cell, version)
+    checkpoint = Checkpoint(None if place is None else place.with_suffix(".state"))
+    module, _, function = cell.target.partition(":")
+    begin = time.perf_counter()
+    numbers = getattr(importlib.import_module(module), function)(cell.settings, checkpoint)
+    result = Result(cell, _plain(numbers), time.perf_counter() - begin, kept=False)
+    if place is None:
+        return result, ""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _Replacing(place) as partial:
+            partial.write_text(json.dumps(_document(result, version)), encoding="utf-8")
+        checkpoint.drop()
+    except OSError as error:
+        return result, f"finished cells cannot be kept in {place.parent} ({error.strerror or error}); the run goes on"
+    return result, ""
+
+
+# ---- files --------------------------------------------------------------------------------------------------
+def name(cell: Cell, version: str) -> str:
+    """The name of a cell's file."""
+    return hashlib.sha256(_identity(cell, version).encode()).hexdigest()[:32] + ".json"
+
+
+def _identity(cell: Cell, version: str) -> str:
+    return json.dumps(_described(cell, version), sort_keys=True)
+
+
+def _described(cell: Cell, version: str) -> dict[str, Any]:
+    return {"target": cell.target, "settings": dataclasses.asdict(cell.settings), "version": version}
+
+
+def _document(result: Result, version: str) -> dict[str, Any]:
+    body = {**_described(result.cell, version), "seconds": result.seconds, "numbers": result.numbers}
+    return {**body, "digest": _digest(body)}
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _find(cell: Cell, folder: Path | None, version: str) -> Result | None:
+    if folder is None:
+        return None
+    try:
+        document = json.loads((folder / name(cell, version)).read_text(encoding="utf-8"))
+        digest = document.pop("digest")
+        if digest == _digest(document) and json.dumps(
+            {k: document[k] for k in ("target", "settings", "version")}, sort_keys=True
+        ) == _identity(cell, version):
+            return Result(cell, document["numbers"], float(document["seconds"]), kept=True)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        pass  # there is none, or none that can be trusted: it is computed
+    return None
+
+
+class _Replacing:
+    """A path to write to, which takes the place of `path` when all went well."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._partial = path, path.with_name(f"{path.name}.{os.getpid()}.partial")
+
+    def __enter__(self) -> Path:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return self._partial
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is not None:
+            self._partial.unlink(missing_ok=True)
+            return
+        with self._partial.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(self._partial, self._path)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON keeps them exactly; infinities and NaN, which mark diverged runs, as text."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, torch.Tensor):
+        return _plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"expected a cell to return plain numbers, got {type(value).__name__}.")
+
+
+def table(values: Any) -> torch.Tensor:
+    """Nested lists of a result as a float64 tensor."""
+    return torch.tensor(_floats(values), dtype=torch.float64)
+
+
+def _floats(value: Any) -> Any:
+    return [_floats(v) for v in value] if isinstance(value, list) else float(value)
