@@ -23,7 +23,9 @@ CLIMBERS = 3
 LEAST_STEPS = 600
 
 
-def search(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int) -> Instance | None:
+def search(
+    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int, *, climb: bool = True
+) -> Instance | None:
     """The first certified counterexample, or None after `trials` random instances and, for a bound, climbing
     steps from those where the left side came closest to the right."""
     best: list[tuple[float, Instance]] = []
@@ -33,7 +35,7 @@ def search(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trial
             continue
         if decide(claim, assumptions, instance, LADDER).outcome == "different":
             return instance
-        if isinstance(claim, Bound):
+        if climb and isinstance(claim, Bound):
             best.append((_ratio(claim, assumptions, instance), instance))
             best = sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]
     for value, instance in best:

@@ -1,0 +1,106 @@
+"""Every mutant of a part decided, the cheapest way first: refuted, equivalent, or a survivor.
+
+A changed claim meets a pool of instances, then the line checker, then a search of its own. A claim with less given
+meets the line checker first. Nothing is called equivalent that the line checker has not shown.
+"""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from theory.claims import Bound
+from theory.theorem import Part, Theorem
+from verify.adversary.mutants import ORIGIN, Mutant, mutants_of
+from verify.adversary.pooling import refuted_by
+from verify.adversary.searching import search
+from verify.adversary.showing import follows, mirrored, shown
+from verify.adversary.shrinking import shrink
+from verify.adversary.sides import defining, implied, undefined_beyond
+from verify.adversary.weakening import still_proved
+from verify.exact.instances import Instance
+from verify.results import NearMissResult
+from verify.rules.derivation import assumption_text
+from verify.rules.enclosure import located, witness_json
+from verify.settings import Budget, Settings
+
+POOL = {Budget.QUICK: 18, Budget.STANDARD: 24, Budget.THOROUGH: 96}
+SEARCH = {Budget.QUICK: 60, Budget.STANDARD: 120, Budget.THOROUGH: 1000}
+FIRST = 12  # instances tried on a claim with less given before the line checker is asked
+SHRINKING = 80  # decisions: instances of the pool are small already
+
+SAME = "it says the same: the normal form proves it"
+UNNEEDED = "not needed by this proof"
+SIDES = "needed only so that both sides are defined"
+WEAKER = "weaker, follows from the theorem"
+TRUE = "true by itself: the difference of the sides is visibly nonnegative"
+MIRRORED = "the theorem itself, with a symbol negated"
+
+
+def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
+    """What became of each mutant of the part with this label, in order."""
+    part = next(p for p in theorem.parts if p.label == label)
+    mutants = mutants_of(theorem, label)
+    altered = [m for m in mutants if m.altered]
+    begin = time.monotonic()
+    rng = Random(f"{settings.seed}/{theorem.id}#{label}/pool")
+    pool = refuted_by(part.claim, theorem.assumptions, [m.lie.claim for m in altered], rng, POOL[settings.budget])
+    hits = {altered[index].lie.id: instance for index, instance in pool.items()}
+    shared = (time.monotonic() - begin) / max(1, len(altered))
+    results = []
+    for mutant in mutants:
+        begin = time.monotonic()
+        found = decided(theorem, part, mutant, settings, hits.get(mutant.lie.id))
+        spent = time.monotonic() - begin + (shared if mutant.altered else 0.0)
+        results.append(_timed(found, spent))
+    return tuple(results)
+
+
+def decided(
+    theorem: Theorem, part: Part, mutant: Mutant, settings: Settings, hit: Instance | None = None
+) -> NearMissResult:
+    """One mutant. `hit` is an instance certified to refute it, if there is one already."""
+    lie = mutant.lie
+    if hit is None and not mutant.altered:
+        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "first"), FIRST, climb=False)
+    words = _equivalent(theorem, part, mutant) if hit is None else ""
+    if words:
+        return NearMissResult(lie.id, ORIGIN, "equivalent", left=words)
+    if hit is None:
+        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), SEARCH[settings.budget])
+    if hit is None:
+        return NearMissResult(lie.id, ORIGIN, "survived")
+    instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING)
+    witness = witness_json(lie.id, instance)
+    left, right = located(decision, decision.left), located(decision, decision.right)
+    return NearMissResult(lie.id, ORIGIN, "refuted", witness, left, right)
+
+
+def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
+    """Why the mutant is true, if that is shown; else nothing."""
+    claim, assumptions = mutant.lie.claim, mutant.lie.assumptions
+    if mutant.altered:
+        if shown(claim, assumptions):
+            return TRUE if isinstance(claim, Bound) else SAME
+        if follows(theorem, part, claim):
+            return WEAKER
+        return MIRRORED if mirrored(theorem, part, claim) else ""
+    if still_proved(theorem, part, mutant) or shown(claim, assumptions):
+        return UNNEEDED
+    source = implied(mutant)
+    if source is not None:
+        return f"implied by {assumption_text(source)}"
+    if undefined_beyond(mutant):
+        return SIDES
+    facts = defining(mutant)
+    if facts and (still_proved(theorem, part, mutant, facts) or shown(claim, (*assumptions, *facts))):
+        return SIDES
+    return ""
+
+
+def _rng(settings: Settings, mutant: Mutant, purpose: str) -> Random:
+    return Random(f"{settings.seed}/{mutant.lie.id}/{purpose}")
+
+
+def _timed(miss: NearMissResult, seconds: float) -> NearMissResult:
+    return NearMissResult(miss.id, miss.origin, miss.verdict, miss.witness, miss.left, miss.right, seconds)

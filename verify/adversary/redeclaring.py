@@ -1,0 +1,52 @@
+"""A symbol declared otherwise throughout: in terms, claims, assumptions and the definitions that speak of it.
+
+A symbol with other properties is another symbol, so everything that mentions it is built again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.terms import Symbol, Term
+from theory.claims import Assumption, Claim
+
+
+@dataclass(frozen=True)
+class Redeclared:
+    """`old` is declared as `new`. One of these for a whole theorem keeps each definition one thing."""
+
+    old: Symbol
+    new: Symbol
+    _known: dict[t.Definition, t.Definition] = field(default_factory=dict, repr=False, compare=False)
+
+    def term(self, term: Term) -> Term:
+        """Bound copies of the symbol are declared alike."""
+        match term:
+            case t.Symbol():
+                return self.symbol(term)
+            case t.Derivative(body, variable, at, kind):
+                return t.Derivative(self.term(body), self.symbol(variable), self.term(at), kind)
+            case t.Call(definition, arguments):
+                return self.definition(definition)(*(self.term(a) for a in arguments))
+            case _:
+                return rewrite.rebuild(term, self.term)
+
+    def symbol(self, symbol: Symbol) -> Symbol:
+        return replace(self.new, bound=symbol.bound) if replace(symbol, bound=0) == self.old else symbol
+
+    def definition(self, definition: t.Definition) -> t.Definition:
+        """Itself, unless the symbol is fixed in its body; parameters are nobody else's."""
+        if definition not in self._known:
+            fixed = rewrite.free_symbols(definition.body) - frozenset(definition.parameters)
+            changed = replace(definition, body=self.term(definition.body)) if self.old in fixed else definition
+            self._known[definition] = changed
+        return self._known[definition]
+
+    def claim(self, claim: Claim) -> Claim:
+        return replace(claim, left=self.term(claim.left), right=self.term(claim.right))
+
+    def assumption(self, assumption: Assumption) -> Assumption:
+        terms = {name: self.term(value) for name, value in vars(assumption).items() if isinstance(value, Term)}
+        return replace(assumption, **terms)  # type: ignore[arg-type]
