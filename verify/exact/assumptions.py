@@ -23,6 +23,7 @@ from verify.exact.instances import Instance, InstanceError, Rows
 from verify.exact.number_system import UncertainError, UndefinedError
 
 CHECK_BITS = 256
+MOST_BITS = 2048  # for what 256 cannot tell: a quadratic form of entries of size 10^150 that nearly cancel
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,13 @@ def scope_of(
 def check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
     """Do all declared properties and assumptions hold? Raises InstanceError if the instance does not fit."""
     fit(instance, claim, assumptions)
-    definitions = definitions_of(assumptions)
-    scope = scope_of(instance, definitions, CHECK_BITS)
-    with Balls(CHECK_BITS, {}).active():
+    found = _check(instance, claim, assumptions, CHECK_BITS)
+    return found if found.holds is not None else _check(instance, claim, assumptions, MOST_BITS)
+
+
+def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], bits: int) -> Check:
+    scope = scope_of(instance, definitions_of(assumptions), bits)
+    with Balls(bits, {}).active():
         try:
             for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
                 if not symbol.properties & {Property.DIMENSION, Property.RANDOM}:

@@ -44,7 +44,8 @@ class Sides:
 class Measured:
     """Counts over one batch; `suspects` are places beyond the bound, worst first. `analysed` had their bound computed.
 
-    unmet: assumptions fail. undefined: a side is not finite. unresolved: the bound exceeds what is compared.
+    unmet: assumptions fail. undefined: a side is not finite, or something that it is computed from.
+    unresolved: the bound exceeds what is compared.
     """
 
     satisfied: int
@@ -63,6 +64,8 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     slots = run_slots(sides.left, built.inputs), run_slots(sides.right, built.inputs)
     left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
     finite = (torch.isfinite(left) & torch.isfinite(right)).all(-1)
+    for program, values in zip((sides.left, sides.right), slots, strict=True):
+        finite = finite & _nothing_swallowed(program, values, count)
     usable = built.satisfied & finite
     residual = left - right
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
@@ -78,6 +81,10 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     if not len(index):
         return Measured(int(usable.sum()), unmet, undefined, 0, 0, (), 0.0, ())
     ratio, resolved = _ratios(sides, take(built, index), residual[index].double())
+    overflowed = torch.zeros_like(usable[index])
+    overflowed[ratio > 1] = _overflowed(sides, take(built, index[ratio > 1]))
+    index, ratio, resolved = index[~overflowed], ratio[~overflowed], resolved[~overflowed]
+    hidden = int(overflowed.sum())
     beyond = ratio > 1
     unresolved = int((~resolved & ~beyond).sum())
     order = torch.argsort(ratio, descending=True)
@@ -85,9 +92,29 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     settled = ratio[resolved | beyond]
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
-    return Measured(
-        int(usable.sum()) - unresolved, unmet, undefined, unresolved, len(index), suspects, worst, histogram
-    )
+    satisfied = int(usable.sum()) - unresolved - hidden
+    return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram)
+
+
+SWALLOW = ("power", "elementwise", "field")  # they can make a number of an infinity: 1/inf, tanh(inf)
+
+
+def _nothing_swallowed(program: Program, slots: list[Tensor], count: int) -> Tensor:
+    """(K,): is what powers and functions are applied to finite? Otherwise a side overflowed, whatever it shows."""
+    good = torch.ones(count, dtype=torch.bool, device=slots[program.result].device)
+    sources = {s for step in program.steps if step.kind in SWALLOW for s in step.sources}
+    for source in sorted(sources):
+        good = good & _entries(torch.isfinite(slots[source]), count).all(-1)
+    return good
+
+
+def _overflowed(sides: Sides, built: Built) -> Tensor:
+    """(K,): does something overflow on the way with every definition written out? A reference may hide it."""
+    count = len(built.satisfied)
+    good = torch.ones_like(built.satisfied)
+    for program in (sides.left_bound, sides.right_bound) if count else ():
+        good = good & _nothing_swallowed(program, run_slots(program, built.inputs), count)
+    return ~good
 
 
 def _entries(value: Tensor, count: int) -> Tensor:

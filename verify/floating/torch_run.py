@@ -178,7 +178,8 @@ def power(base: Tensor, exponent: Fraction) -> Tensor:
 def _constant(make: Callable[..., Tensor]) -> Callable[[Step, list[Tensor], Inputs], Tensor]:
     def rule(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
         sizes = [inputs.size(s) for s in step.shape if s != 1]
-        return make(*sizes, dtype=inputs.dtype, device=inputs.device)[None]
+        made = make(*(sizes or [1]), dtype=inputs.dtype, device=inputs.device)
+        return made.reshape(sizes)[None]  # of size 1 x 1 it is a scalar
 
     return rule
 
