@@ -1,13 +1,13 @@
-r"""The closer optimum k W* is always the same network (Lemma 4.5 as copied without its condition).
+r"""The closer optimum is always the same network (Lemma 4.5 as copied without its condition).
 
-    BN(X k W*) = BN(X W*),   k = W*'W0/|W*|^2
+    BN(X k W) = BN(X W),   k = W'W0/|W|^2,   W an optimum
 
-It is where k > 0. For k < 0 every output changes its sign.
+It is where k > 0. For k < 0 the normalised batch changes its sign.
 """
 
 from theory.calculus import dimension, matrix, norm, vector, zero
 from theory.claims import Identity, at_most
-from theory.definitions.batch_norm import m, normalised, s_0, variance
+from theory.definitions.batch_norm import batch_norm, beta, gamma, m, s_0, variance
 from theory.erratum import Erratum
 from theory.theorem import Source
 from theory.theorems.smoothness import closer_initialisation
@@ -19,10 +19,10 @@ NOT_CONSTANT = at_most(s_0, variance(X @ (k * W)), note="the batch is not consta
 
 ERRATUM = Erratum(
     __name__,
-    Identity(normalised(X @ (k * W), zero()), normalised(X @ W, zero())),
+    Identity(batch_norm(X @ (k * W), gamma, beta, zero()), batch_norm(X @ W, gamma, beta, zero())),
     assumptions=(NOT_CONSTANT,),
-    why="Batch normalisation ignores a positive factor of the weights, not a negative one; k has the sign of W*'W0, "
-    "and for W0 = -W* it is -1.",
+    why="Batch normalisation ignores a positive factor of the weights, not a negative one, and k is -1 where "
+    "W0 is the negative of W.",
     truth=closer_initialisation.THEOREM,
     sources=(Source("wikipedia-batchnorm", "copy of Lemma 4.5 of Santurkar et al.; recalled, not read again"),),
 )

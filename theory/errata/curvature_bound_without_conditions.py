@@ -6,22 +6,23 @@ The loss here is c/2 times the squared distance from t. Its Hessian is c I, whic
 sense of the words: v'Hv / |v|^2 = g'Hg / |g|^2 for all v and g.
 """
 
-from theory.calculus import gradient, hessian, positive, real, rewrite, vector, zero
+from theory.calculus import define, gradient, hessian, positive, real, rewrite, vector, zero
 from theory.claims import Bound
 from theory.definitions.batch_norm import NOT_CONSTANT, batch_norm, beta, deviation, m, normalised, y
 from theory.erratum import Erratum
 from theory.theorem import Source
 from theory.theorems.smoothness import smoothness_bound
 
-gamma, t = real("gamma", nonzero=True, tex=r"\gamma"), vector("t", m)
+gamma, c, t = real("gamma", nonzero=True, tex=r"\gamma"), real("c"), vector("t", m)
 yhat, sigma = normalised(y, zero()), deviation(y, zero())
 z = batch_norm(y, gamma, beta, zero())
+loss = define("Lhat", (y, gamma, c), c / 2 * ((z - t).T @ (z - t)), tex=r"\hat L_{#2,#3}(#1)")
+slope = define("g", (y, gamma, c), c * (z - t), tex="g_{#2,#3}")
 
 
 def printed(c):
     """The printed line for the loss c/2 |z - t|^2 of z = BN(y): g = c (z - t) and H = c I."""
-    loss, g = c / 2 * ((z - t).T @ (z - t)), c * (z - t)
-    v, curvature = gradient(loss, y), hessian(loss, y)
+    g, v, curvature = slope(y, gamma, c), gradient(loss(y, gamma, c), y), hessian(loss(y, gamma, c), y)
     return Bound(
         v.T @ curvature @ v, gamma**2 / sigma**2 * (c * (g.T @ g) - 1 / (m * gamma) * (g.T @ yhat) * (v.T @ v))
     )
@@ -34,10 +35,10 @@ def with_gamma_equal_to_sigma(claim):
 
 ERRATUM = Erratum(
     __name__,
-    printed(real("c")),
+    printed(c),
     near_misses={
         "for convex losses, c > 0": printed(positive("c")),
-        "for gamma = sigma": with_gamma_equal_to_sigma(printed(real("c"))),
+        "for gamma equal to the deviation": with_gamma_equal_to_sigma(printed(c)),
     },
     assumptions=(NOT_CONSTANT,),
     why="The step from v'Hv to g'Hg needs v to be no longer than g, so gamma at most sigma, and H to be positive "

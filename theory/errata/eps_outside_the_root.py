@@ -16,8 +16,8 @@ ERRATUM = Erratum(
     __name__,
     Identity((y - mean(y) * one) / (deviation(y, zero()) + eps), normalised(y, eps)),
     assumptions=(NOT_CONSTANT,),
-    why="s + eps and sqrt(s^2 + eps) agree only where eps = 0 or 2 s + eps = 1; for a batch of small variance the root "
-    "of eps is far more than eps.",
+    why="The two denominators agree at eps = 0, otherwise by chance only; at a small variance the root of eps "
+    "is far more than eps.",
     truth=normalised_batch.THEOREM.part("length"),
     sources=(
         Source("pytorch1804", "the documentation before this change"),

@@ -9,7 +9,6 @@ passes give zero as well. Weights c in place of 1 make the same check see them.
 from theory.calculus import eye, gradient, vector, zero
 from theory.claims import Identity
 from theory.definitions.batch_norm import (
-    EVERYTHING,
     NOT_CONSTANT,
     batch_norm,
     beta,
@@ -17,8 +16,11 @@ from theory.definitions.batch_norm import (
     eps,
     gamma,
     m,
+    mean,
+    normalised,
     one,
     projection,
+    variance,
     y,
 )
 from theory.derivation import DIFFERENTIATE, start, unfold
@@ -46,7 +48,7 @@ def checked(backward, weights):
 
 
 SUM = gradient(one.T @ outputs, y)
-BY = (unfold(*EVERYTHING), DIFFERENTIATE)
+BY = (unfold(batch_norm, normalised, deviation, variance, mean), DIFFERENTIATE)
 
 ERRATUM = Erratum(
     __name__,
@@ -57,7 +59,11 @@ ERRATUM = Erratum(
             checked(variance_held_fixed, one),
             start(SUM).equals(variance_held_fixed(one), *BY),
         ),
-        Part("the factor gamma is checked", checked(gamma_lost, one), start(SUM).equals(gamma_lost(one), *BY)),
+        Part(
+            "the factor gamma is checked",
+            checked(gamma_lost, one),
+            start(SUM).equals(gamma_lost(one), unfold(projection), *BY),
+        ),
     ),
     near_misses={
         "weights c pass the variance held fixed": checked(variance_held_fixed, c),
@@ -65,7 +71,7 @@ ERRATUM = Erratum(
     },
     assumptions=(NOT_CONSTANT,),
     says=Saying.DIFFER,
-    why="The normalised batch adds up to zero, so 1'BN(y) = m beta does not depend on y.",
+    why="The normalised batch adds up to zero, so the sum of the outputs is m times beta: it does not depend on y.",
     truth=gradient_orthogonality.THEOREM.part("it sums to zero"),
     sources=(Source("mnemosyne310"), Source("odyssey5107")),
 )

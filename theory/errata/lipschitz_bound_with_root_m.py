@@ -20,7 +20,8 @@ ERRATUM = Erratum(
     __name__,
     Bound(v.T @ v, gamma**2 / sigma**2 * (g.T @ g - (one.T @ g) ** 2 / m - (g.T @ yhat) ** 2 / sqrt(m))),
     assumptions=(NOT_CONSTANT,),
-    why="|yhat|^2 = m, so for g = yhat the last term is m^2/sqrt(m): more than |g|^2 = m, and the bound is negative.",
+    why="For g equal to the normalised batch the last term is m^2/sqrt(m), more than the first, which is m: the bound "
+    "is negative.",
     truth=gradient_norm.THEOREM.part("equality"),
     sources=(
         Source("santurkar2018", "Theorem 4.1 in arXiv v3 of 27 October 2018"),

@@ -29,7 +29,7 @@ ERRATUM = Erratum(
     },
     assumptions=(NOT_CONSTANT,),
     says=Saying.DIFFER,
-    why="sum_i (y_i - mean) = 0 whatever the batch.",
+    why="The centred samples add up to zero, whatever the batch.",
     truth=ZERO,
     sources=(
         Source("caffe4110", "the mean of the normalised batch is the term said to be missing"),

@@ -17,8 +17,8 @@ ERRATUM = Erratum(
     Identity(DIFFERENCE, VARIANCE),
     says=Saying.COMPUTED,
     dtype="float32",
-    why="A square of a number of 12 bits needs 24, all that float32 has: of larger ones the last bits are rounded away "
-    "and a small variance with them. The mean of (y - mean(y))^2 subtracts before it squares.",
+    why="The square of a number of 12 bits needs 24 bits, all that float32 has. Of larger ones the last are rounded "
+    "away, and a small variance with them. Subtracting the mean before squaring avoids it.",
     truth=mean_square.THEOREM,
     sources=(
         Source("ttmetal45968", "in bfloat16, in training"),

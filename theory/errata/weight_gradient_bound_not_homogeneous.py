@@ -1,4 +1,4 @@
-r"""The worst gradient in the weights with g_j squared once more and without 1/m (Theorem 4.4 as printed).
+r"""The worst gradient in the weights, with a square too many and without 1/m (Theorem 4.4 as printed).
 
     ghat_j <= (gamma^2/sigma^2) (g_j^2 - m mean(g)^2 - lam^2 (g'yhat)^2)
 
@@ -23,8 +23,8 @@ ERRATUM = Erratum(
     __name__,
     Bound(lam**2 * (v.T @ v), gamma**2 / sigma**2 * (plain**2 - m * mean(g) ** 2 - lam**2 * (g.T @ yhat) ** 2)),
     assumptions=(NOT_CONSTANT,),
-    why="The sides scale differently when the loss is multiplied by c: the left by c^2, the first term on the right by "
-    "c^4. For a small loss the right side is negative.",
+    why="Multiply the loss by a number: the left side grows by its square, the first term on the right by its fourth "
+    "power. For a small loss the right side is negative.",
     truth=weight_gradient_bound.THEOREM,
     sources=(
         Source("santurkar2018", "Theorem 4.4 in arXiv v3 of 27 October 2018"),

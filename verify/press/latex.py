@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from theory.calculus import terms as t
+from theory.erratum import Erratum
 from verify.errors import UserError, writable_file, writable_folder
 from verify.kernel import Verdict
-from verify.press import prose
+from verify.press import docket, prose
 from verify.press.bibliography import BIBLIOGRAPHY
+from verify.press.latex_erratum import erratum_tex
 from verify.press.latex_theorem import escape, theorem_tex
 from verify.results import TheoremResult
 
@@ -34,14 +36,17 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[hidelinks]{hyperref}
 \usepackage[capitalise,noabbrev]{cleveref}
 \newtheorem{theorem}{Theorem}
+\newtheorem{erratum}{Erratum}
 \theoremstyle{remark}
 \newtheorem*{remark}{Remark}
 \crefname{theorem}{Theorem}{Theorems}
+\crefname{erratum}{Erratum}{Errata}
 \allowdisplaybreaks[2]
 \emergencystretch=3em
 """
 SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
-% declares \newtheorem{theorem}{Theorem} and \newtheorem*{remark}{Remark}, and cites from references.bib.
+% declares \newtheorem{theorem}{Theorem}, \newtheorem{erratum}{Erratum} and \newtheorem*{remark}{Remark}, and cites
+% from references.bib.
 """
 
 
@@ -60,7 +65,8 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     writable_folder(target / "theorems", "the LaTeX files")
     for result in results:
         snippet = target / "theorems" / f"{result.theorem.id}.tex"
-        snippet.write_text(SNIPPET + theorem_tex(result, known), encoding="utf-8")
+        tex = erratum_tex if isinstance(result.theorem, Erratum) else theorem_tex
+        snippet.write_text(SNIPPET + tex(result, known), encoding="utf-8")
     main = target / "derivations.tex"
     main.write_text(document(results), encoding="utf-8")
     shutil.copyfile(BIBLIOGRAPHY, target / "references.bib")
@@ -68,16 +74,18 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
 
 
 def document(results: Sequence[TheoremResult]) -> str:
-    """A whole document: what it is, then the theorems by topic, each after those it uses."""
+    """A whole document: what it is, the theorems by topic, each after those it uses, then the errata docket."""
     known = frozenset(r.theorem.id for r in results)
     body, heading = [], ""
     defined: dict[t.Definition, str] = {}
-    for result in _ordered(results):
-        title = prose.topic_title(result.theorem)
+    theorems, errata = docket.split(_ordered(results))
+    for result in (*theorems, *errata):
+        title = docket.HEADING if isinstance(result.theorem, Erratum) else prose.topic_title(result.theorem)
         if title != heading:
             body.append(rf"\section{{{escape(title)}}}")
             heading = title
-        body.append(theorem_tex(result, known, defined))
+        tex = erratum_tex if isinstance(result.theorem, Erratum) else theorem_tex
+        body.append(tex(result, known, defined))
         for definition in prose.definitions(result.theorem):
             defined.setdefault(definition, result.theorem.id)
     return "\n".join(
@@ -98,17 +106,29 @@ def document(results: Sequence[TheoremResult]) -> str:
 
 
 def _abstract(results: Sequence[TheoremResult]) -> str:
-    counts = ((sum(r.verdict is v for r in results), v.value) for v in Verdict)
+    theorems, errata = docket.split(results)
+    counts = ((sum(r.verdict is v for r in theorems), v.value) for v in Verdict)
     verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
     misses = [m for r in results for m in r.near_misses]
     refuted = sum(m.verdict == "refuted" for m in misses)
     return (
-        f"{prose.plural(len(results), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
         "derivation was accepted by a small checker that leaves all dimensions as symbols; the reason beside a line is "
         "all that the checker may use there. The footnotes say what else was examined: components at explicit sizes, "
         "exact instances in ball arithmetic, and batches of floating-point instances; these support a statement and "
         "never prove it. The near misses are false neighbours of the statements, written down by their authors: "
         f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
+        + _docket(errata)
+    )
+
+
+def _docket(errata: Sequence[TheoremResult]) -> str:
+    if not errata:
+        return ""
+    refuted = sum(r.verdict is Verdict.REFUTED for r in errata)
+    return (
+        f" The errata docket lists statements that were printed and are not true: {refuted} of {len(errata)} are "
+        "refuted, by a counterexample that can be checked by hand, or by a proof of what was denied."
     )
 
 

@@ -59,14 +59,24 @@ def theorem_tex(
     if result.verdict is not Verdict.PROVED:
         out.append(rf"\noindent\textbf{{Status: {result.verdict.value}.}} {escape(result.reason)}.\par")
     for number, part in enumerate(theorem.parts):
-        out += _proof(result, number, part, known)
-    out += _misses(result)
+        out += proof(result, number, part, known)
+    out += misses(result)
     return "\n".join(out) + "\n"
 
 
 # ---- statement ----------------------------------------------------------------------------------------------
 def _statement(result: TheoremResult, defined: Mapping[t.Definition, str]) -> list[str]:
     theorem = result.theorem
+    out = [*setting(theorem, defined), f"Then{written_before(theorem, defined)}"]
+    claims = [(part, part.claim.left, part.claim.relation, part.claim.right) for part in theorem.parts]
+    out += claimed(theorem, claims)
+    cites = ", ".join(cite_tex(s) for s in theorem.sources)
+    out.append((f"Source: {cites}." if cites else "") + footnote(result))
+    return out
+
+
+def setting(theorem: Theorem, defined: Mapping[t.Definition, str]) -> list[str]:
+    """What every symbol is, what is assumed, and the definitions not yet written out."""
     out = ["Let " + "; ".join(prose.declarations(theorem)) + "."]
     if theorem.assumptions:
         out += ["Assume " + ";\n".join(_assumption(theorem, a) for a in theorem.assumptions) + "."]
@@ -75,18 +85,22 @@ def _statement(result: TheoremResult, defined: Mapping[t.Definition, str]) -> li
     if fresh:
         out.append("Write")
         out += _relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh])
-    spoken = prose.spoken_of(theorem)
-    old = [d for d in named if d in defined and d in spoken]
-    out.append(f"Then, with {_earlier(old, defined)}," if old else "Then")
-    claims = []
-    for number, part in enumerate(theorem.parts):
-        label = prose.part_label(number, part, theorem).split(" ")[0]
-        sign = relation_tex(part.claim.relation, part.claim.left)
-        claims.append((label, latex(part.claim.left), sign, part.claim.right))
-    out += _relations(claims)
-    cites = ", ".join(_cite(s) for s in theorem.sources)
-    out.append((f"Source: {cites}." if cites else "") + _footnote(result))
     return out
+
+
+def written_before(theorem: Theorem, defined: Mapping[t.Definition, str]) -> str:
+    """`, with f as in Theorem 5,` for what the theorem speaks of and an earlier one wrote out; else nothing."""
+    spoken = prose.spoken_of(theorem)
+    old = [d for d in prose.definitions(theorem) if d in defined and d in spoken]
+    return f", with {_earlier(old, defined)}," if old else ""
+
+
+def claimed(theorem: Theorem, claims: Sequence[tuple[Part, t.Term, str, t.Term]]) -> list[str]:
+    """Claims `left relation right` of some parts in one display, with their letters where the theorem has several."""
+    letters = {part: prose.part_label(k, part, theorem).split(" ")[0] for k, part in enumerate(theorem.parts)}
+    return _relations(
+        [(letters[part], latex(left), relation_tex(sign, left), right) for part, left, sign, right in claims]
+    )
 
 
 def _earlier(definitions: Sequence[t.Definition], defined: Mapping[t.Definition, str]) -> str:
@@ -117,12 +131,12 @@ def _sign(assumption: Equal | AtMost) -> str:
     return "=" if isinstance(assumption, Equal) else "<="
 
 
-def _cite(source: Source) -> str:
+def cite_tex(source: Source) -> str:
     place = re.sub(r"(?<=\d)-(?=\d)", "--", escape(source.place)).replace(". ", ".~")
     return rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
 
 
-def _footnote(result: TheoremResult) -> str:
+def footnote(result: TheoremResult) -> str:
     """What is claimed and what was covered; a rule is named only where it fell short. The report has the rest."""
     claimed, covered = (worded(result.theorem, text) for text in (result.claim_range, result.evidence_range))
     said = [
@@ -201,7 +215,8 @@ def display(blocks: Sequence[Sequence[str]], environment: str = "align*") -> lis
 
 
 # ---- proof --------------------------------------------------------------------------------------------------
-def _proof(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> list[str]:
+def proof(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> list[str]:
+    """One part's derivation as an aligned chain, with its reasons; `number` counts the parts from 0."""
     label = prose.part_label(number, part, result.theorem)
     if part.derivation is None:
         return [rf"\noindent No derivation is given{f' for part {escape(label)}' if label else ''}.\par"]
@@ -292,11 +307,16 @@ def _upright(formula: str) -> str:
 
 
 # ---- near misses --------------------------------------------------------------------------------------------
-def _misses(result: TheoremResult) -> list[str]:
+def misses(
+    result: TheoremResult,
+    title: str = "Near misses",
+    words: str = "False neighbours of this statement, and where each one fails.",
+) -> list[str]:
+    """The near misses as a remark with this title; nothing if there is none."""
     found = prose.misses(result)
     if not found:
         return []
-    out = [r"\begin{remark}[Near misses]", "False neighbours of this statement, and where each one fails."]
+    out = [rf"\begin{{remark}}[{title}]", words]
     out.append(r"\begin{itemize}" + TIGHT + r"\small")
     out += [line for miss in found for line in _miss(miss, result.theorem)]
     return [*out, r"\end{itemize}", r"\end{remark}", r"\medskip"]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from theory.calculus.breaking import latex_lines, relation_lines
 from theory.calculus.latex import latex, relation_tex
+from theory.erratum import Erratum
 from theory.theorem import Theorem
 from theory.typeset import Cite, latex_assumption, latex_reasons
 from verify.errors import writable_file, writable_folder
-from verify.press import prose
+from verify.press import docket, prose
 from verify.press.bibliography import references
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
@@ -25,8 +26,8 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     target = Path(path)
     if target.suffix.lower() in (".md", ".markdown"):
         writable_file(target, "the Markdown file")
-        body = "\n".join(markdown(r, lambda t: f"[{t.id}](#{_anchor(t.id)})", level=2) for r in results)
-        target.write_text(f"{_contents(results, lambda name: '#' + _anchor(name))}\n{body}", encoding="utf-8")
+        body = "\n".join(page(r, lambda t: f"[{t.id}](#{anchor(t.id)})", level=2) for r in results)
+        target.write_text(f"{_contents(results, lambda name: '#' + anchor(name))}\n{body}", encoding="utf-8")
         return target
     writable_folder(target, "the Markdown files")
     known = {r.theorem.id for r in results}
@@ -35,40 +36,48 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
         return f"[{theorem.id}]({theorem.id}.md)" if theorem.id in known else f"`{theorem.id}`"
 
     for result in results:
-        page = markdown(result, cite, level=1)
-        (target / f"{result.theorem.id}.md").write_text(page, encoding="utf-8")
+        text = page(result, cite, level=1)
+        (target / f"{result.theorem.id}.md").write_text(text, encoding="utf-8")
     main = target / "index.md"
     main.write_text(_contents(results, lambda name: f"{name}.md"), encoding="utf-8")
     return main
 
 
+def page(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
+    """One theorem or one erratum."""
+    from verify.press.markdown_erratum import erratum_markdown
+
+    write = erratum_markdown if isinstance(result.theorem, Erratum) else markdown
+    return write(result, cite, level=level)
+
+
 def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     """One theorem with its derivation, evidence and near misses."""
     theorem, mark = result.theorem, "#" * level
-    out = [f'<a id="{_anchor(theorem.id)}"></a>', "", f"{mark} {_words(theorem, theorem.title)}", ""]
+    out = [f'<a id="{anchor(theorem.id)}"></a>', "", f"{mark} {words(theorem, theorem.title)}", ""]
     out += [f"`{theorem.id}`: **{result.verdict.value}**, {escape(result.reason)}", ""]
-    claimed, covered = (_words(theorem, text) for text in (result.claim_range, result.evidence_range))
+    claimed, covered = (words(theorem, text) for text in (result.claim_range, result.evidence_range))
     out += [f"Claimed for {claimed}. Evidence: {covered}.", ""]
     for text in prose.paragraphs(theorem):
-        out += [_words(theorem, text), ""]
+        out += [words(theorem, text), ""]
     out += [f"Let {'; '.join(inline(d) for d in prose.declarations(theorem))}.", ""]
     if theorem.assumptions:
         assumed = []
         for assumption in theorem.assumptions:
-            note = f" ({_words(theorem, assumption.note)})" if assumption.note else ""
-            assumed.append(_dollars(latex_assumption(assumption)) + note)
+            note = f" ({words(theorem, assumption.note)})" if assumption.note else ""
+            assumed.append(dollars(latex_assumption(assumption)) + note)
         out += [f"Assume {'; '.join(assumed)}.", ""]
     named = prose.definitions(theorem)
     if named:
-        out += ["Write", "", *_display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in named])]
+        out += ["Write", "", *display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in named])]
     out += ["Then", ""]
     for number, part in enumerate(theorem.parts):
         label = prose.part_label(number, part, theorem)
-        out += [f"**{_words(theorem, label)}**", ""] if label else []
-        out += _display(relation_lines(part.claim.left, part.claim.relation, part.claim.right, LINE))
+        out += [f"**{words(theorem, label)}**", ""] if label else []
+        out += display(relation_lines(part.claim.left, part.claim.relation, part.claim.right, LINE))
     out += [f"{mark}# Derivation", ""]
     for number, _ in enumerate(theorem.parts):
-        out += _chain(result, number, cite)
+        out += chain(result, number, cite)
     out += [f"{mark}# Evidence", "", "| rule | verdict | reason | satisfying | range |", "|---|---|---|---|---|"]
     for item in result.evidence:
         stored = " (stored)" if item.cached else ""
@@ -83,9 +92,9 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     for item in result.evidence:
         covered, details = prose.range_parts(item)
         if details:
-            rows = [f"- {_words(theorem, name)}: {escape(value)}" for name, value in details]
+            rows = [f"- {words(theorem, name)}: {escape(value)}" for name, value in details]
             out += ["", f"Drawn for {item.rule.value}, {escape(covered)}:", "", *rows]
-    out += ["", *_misses(result, mark), *_sources(theorem)]
+    out += ["", *misses(result, mark), *_sources(theorem)]
     return "\n".join(out) + "\n"
 
 
@@ -95,37 +104,40 @@ def escape(text: str) -> str:
     return "".join(p if k % 2 else re.sub(r"([\\`*_\[\]<>|#$])", r"\\\1", p) for k, p in enumerate(pieces))
 
 
-def _words(theorem: Theorem, text: str) -> str:
+def words(theorem: Theorem, text: str) -> str:
     """Text that speaks of the theorem's symbols, with the symbols as formulas."""
     return inline(escape(worded(theorem, text)))
 
 
 def inline(text: str) -> str:
     """Text with `$...$`: GitHub needs its own quotes where a formula holds what Markdown reads as markup."""
-    return re.sub(r"\$([^$]+)\$", lambda m: _dollars(m[1]), text)
+    return re.sub(r"\$([^$]+)\$", lambda m: dollars(m[1]), text)
 
 
-def _dollars(tex: str) -> str:
+def dollars(tex: str) -> str:
+    """A formula inside a sentence."""
     return f"$`{tex}`$"
 
 
-def _display(lines: Sequence[str]) -> list[str]:
+def display(lines: Sequence[str]) -> list[str]:
+    """A displayed formula of one or more lines."""
     body = lines[0] if len(lines) == 1 else "\\begin{aligned}\n& " + " \\\\\n& ".join(lines) + "\n\\end{aligned}"
     return ["```math", body, "```", ""]
 
 
-def _chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
+def chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
+    """The derivation of one part, with the checker's mark on each line."""
     part = result.theorem.parts[number]
     label = prose.part_label(number, part, result.theorem)
-    out = [f"**{_words(result.theorem, label)}**", ""] if label else []
+    out = [f"**{words(result.theorem, label)}**", ""] if label else []
     if part.derivation is None:
         return [*out, "No derivation is given.", ""]
     traces = prose.line_traces(result, number)
-    out += _display(latex_lines(part.derivation.start, LINE))
+    out += display(latex_lines(part.derivation.start, LINE))
     for k, line in enumerate(part.derivation.lines, 1):
         trace = traces.get(k)
         head, *rest = latex_lines(line.term, LINE)
-        out += _display([f"{relation_tex(line.relation, line.term)} {head}", *(rf"\qquad {r}" for r in rest)])
+        out += display([f"{relation_tex(line.relation, line.term)} {head}", *(rf"\qquad {r}" for r in rest)])
         reason = inline(latex_reasons(line.reasons, cite))
         problem = f" ({escape(trace.problem)})" if trace and trace.problem else ""
         items = prose.used_beyond(result.theorem, line, trace) if trace else []
@@ -134,18 +146,19 @@ def _chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
     return out
 
 
-def _misses(result: TheoremResult, mark: str) -> list[str]:
+def misses(result: TheoremResult, mark: str, title: str = "Near misses") -> list[str]:
+    """The near misses under a heading; nothing if there is none."""
     found = prose.misses(result)
     if not found:
         return []
-    out = [f"{mark}# Near misses", ""]
+    out = [f"{mark}# {title}", ""]
     for miss in found:
-        dropped = " and ".join(_dollars(latex_assumption(a)) for a in miss.without)
+        dropped = " and ".join(dollars(latex_assumption(a)) for a in miss.without)
         without = f", without {dropped}" if dropped else ""
-        name = _words(result.theorem, sentence(miss.name))
+        name = words(result.theorem, sentence(miss.name))
         out += [f"**{name}**{without}: {miss.result.verdict}", ""]
         if miss.claim:
-            out += _display(relation_lines(*miss.claim, LINE))
+            out += display(relation_lines(*miss.claim, LINE))
         if miss.instance:
             sides = prose.sides_tex(miss)
             how = f"with {inline(sides)} " if sides else ""
@@ -162,13 +175,22 @@ def _sources(theorem: Theorem) -> list[str]:
     return ["Sources:", "", *lines, ""] if lines else []
 
 
-def _anchor(name: str) -> str:
+def anchor(name: str) -> str:
+    """The name of a place inside one file."""
     return name.replace(".", "-")
 
 
 def _contents(results: Sequence[TheoremResult], where: Callable[[str], str]) -> str:
+    theorems, errata = docket.split(results)
+    out = ["# Theorems", "", *_table("theorem", theorems, where)]
+    if errata:
+        out += ["", f"# {docket.HEADING}", "", *_table("erratum", errata, where)]
+    return "\n".join([*out, ""])
+
+
+def _table(kind: str, results: Sequence[TheoremResult], where: Callable[[str], str]) -> list[str]:
     rows = [
         f"| [{escape(r.theorem.title)}]({where(r.theorem.id)}) | `{r.theorem.id}` | {r.verdict.value} |"
         for r in results
     ]
-    return "\n".join(["# Theorems", "", "| theorem | id | verdict |", "|---|---|---|", *rows, ""])
+    return [f"| {kind} | id | verdict |", "|---|---|---|", *rows]

@@ -83,5 +83,5 @@ def _by_torch(form: Format, sign: str, operands: Sequence[Fraction]) -> Fraction
     import torch
 
     a, b = (torch.tensor(float(x), dtype=getattr(torch, form.name)) for x in operands)
-    found = {"+": torch.add, "*": torch.mul, "/": torch.div}[sign](a, b)
+    found = a + b if sign == "+" else a * b if sign == "*" else a / b
     return Fraction(found.item())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from theory.erratum import Erratum
 from verify.results import TheoremResult
 
 if TYPE_CHECKING:
@@ -21,27 +22,33 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
     Raises UserError if the folder cannot be written.
     """
     from verify.errors import writable_folder
-    from verify.press.report import drawing, pages, weakest
+    from verify.press import docket
+    from verify.press.report import drawing, errata, pages, weakest
 
     target = writable_folder(Path(folder), "the report")
     writable_folder(target / "theorems", "the report")
     site = _environment()
     known = frozenset(r.theorem.id for r in results)
+    theorems, printed = docket.split(results)
     rows = [pages.row(r) for r in results]
-    shared = {"meta": _flat(meta or {}), "rows": rows}
+    of_theorems = [pages.row(r) for r in theorems]
+    shared = {"meta": _flat(meta or {}), "errata": [errata.item(r) for r in printed], "known": known}
     index = site.get_template("index.html").render(
         **shared,
         base="",
+        rows=of_theorems,
         links=weakest.weakest_links(results),
-        topics=sorted({r.topic for r in rows}),
-        tally=_tally(rows),
+        topics=sorted({r.topic for r in of_theorems}),
+        tally=_tally(of_theorems),
     )
     (target / "index.html").write_text(index, encoding="utf-8")
     uses = {r.theorem.id: pages.neighbours(r, results) for r in results}
-    graph = site.get_template("graph.html").render(**shared, base="", graph=drawing.graph_svg(results), uses=uses)
+    graph = site.get_template("graph.html").render(
+        **shared, base="", rows=rows, graph=drawing.graph_svg(results), uses=uses
+    )
     (target / "graph.html").write_text(graph, encoding="utf-8")
     for result, row in zip(results, rows, strict=True):
-        page = _theorem_page(site, result, results, known, {**shared, "row": row})
+        page = _page(site, result, results, known, {**shared, "rows": rows, "row": row})
         (target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")
     for name in ASSETS:
         (target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
@@ -58,7 +65,7 @@ def html_card(result: TheoremResult) -> str:
     return page.render(row=pages.row(result), parts=parts, evidence=evidence, result=result)
 
 
-def _theorem_page(
+def _page(
     site: Environment,
     result: TheoremResult,
     results: Sequence[TheoremResult],
@@ -66,28 +73,33 @@ def _theorem_page(
     shared: Mapping[str, object],
 ) -> str:
     from verify.press import prose
-    from verify.press.report import pages
+    from verify.press.report import errata, pages
 
     theorem = result.theorem
+    both = {
+        **shared,
+        "base": "../",
+        "result": result,
+        "theorem": theorem,
+        "setting": pages.setting(theorem),
+        "assumptions": pages.assumptions(theorem),
+        "definitions": pages.definitions(theorem),
+        "evidence": [pages.seen(theorem, e) for e in result.evidence],
+        "lies": pages.lies(result),
+        "sources": pages.sources(theorem),
+    }
+    if isinstance(theorem, Erratum):
+        own = errata.page(result, results, known)
+        return site.get_template("erratum.html").render(**both, **own, item=errata.item(result))
     uses, used_by = pages.neighbours(result, results)
     return site.get_template("theorem.html").render(
-        **shared,
-        base="../",
-        result=result,
-        theorem=theorem,
+        **both,
         text=[pages.words(theorem, p) for p in prose.paragraphs(theorem)],
-        setting=pages.setting(theorem),
-        assumptions=pages.assumptions(theorem),
-        definitions=pages.definitions(theorem),
         chains=[pages.chain(result, k, p, known) for k, p in enumerate(theorem.parts)],
-        evidence=[pages.seen(theorem, e) for e in result.evidence],
         claimed=pages.words(theorem, result.claim_range),
         covered=pages.words(theorem, result.evidence_range),
-        lies=pages.lies(result),
-        sources=pages.sources(theorem),
         uses=uses,
         used_by=used_by,
-        known=known,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from theory.erratum import Erratum
 from verify.kernel import Verdict
 from verify.observations import DenseTrace, EnclosureTrace, SamplingTrace
 from verify.press import prose
@@ -48,10 +49,15 @@ def unsatisfied(result: TheoremResult) -> int:
 
 def weakest_links(results: Sequence[TheoremResult]) -> list[Link]:
     """The questions a sceptic asks first, in order, with their answers over all results."""
-    if not results:
+    theorems = [r for r in results if not isinstance(r.theorem, Erratum)]
+    if not theorems:
         return [Link("What was verified?", "nothing", alarming=True)]
+    return [_unexpected(results), *_of_theorems(theorems)]
+
+
+def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
+    """What is asked of theorems only: an erratum that is refuted is no weak link."""
     return [
-        _unexpected(results),
         _verdict(results),
         _survivors(results),
         _fewest(results),

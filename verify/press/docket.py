@@ -1,0 +1,141 @@
+"""An erratum as a reader meets it, shared by terminal, LaTeX, Markdown and the report: plain data, no verdicts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.calculus import terms as t
+from theory.derivation import Instance
+from theory.erratum import Erratum, Saying
+from theory.theorem import Part
+from verify.observations import RoundedStep, RoundingTrace
+from verify.press import prose, wording
+from verify.replay import python_line
+from verify.results import TheoremResult
+
+HEADING = "Errata docket"
+RELATION = {Saying.DIFFER: "!="}
+SAID = {
+    Saying.HOLDS: "It is printed that",
+    Saying.DIFFER: "It is said that",
+    Saying.COMPUTED: "It is printed, to be computed in {dtype}, that",
+}
+PROMISE = {
+    Saying.HOLDS: "This is printed as true; it is not.",
+    Saying.DIFFER: "This is printed as a difference; there is none.",
+    Saying.COMPUTED: "This is printed as a formula to compute with; executed in {dtype}, it fails.",
+}
+ALSO = {
+    Saying.HOLDS: ("Half corrections", "Repairs that do not help; each fails as well."),
+    Saying.DIFFER: ("What does make a difference", "Neighbouring statements that are no identities."),
+    Saying.COMPUTED: ("Neighbours", "Neighbouring statements that fail as well."),
+}
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Where a printed statement fails: the instance in text and in LaTeX, both sides, and how to see it again."""
+
+    instance: str
+    instance_tex: str
+    left: str
+    right: str
+    sides_tex: str
+    steps: tuple[RoundedStep, ...]
+    witness: str
+
+    @property
+    def replay(self) -> str:
+        """The command that evaluates it again, quoted for a shell."""
+        return f"normproof replay {shlex.quote(self.witness)}"
+
+    @property
+    def python(self) -> str:
+        """The line of Python that does the same."""
+        return python_line(self.witness)
+
+
+def split(results: Sequence[TheoremResult]) -> tuple[list[TheoremResult], list[TheoremResult]]:
+    """The theorems and the errata of a run, each in their order."""
+    errata = [r for r in results if isinstance(r.theorem, Erratum)]
+    return [r for r in results if not isinstance(r.theorem, Erratum)], errata
+
+
+def printed(erratum: Erratum, part: Part) -> tuple[t.Term, str, t.Term]:
+    """What the print says of one part: left, relation, right."""
+    return part.claim.left, RELATION.get(erratum.says, part.claim.relation), part.claim.right
+
+
+def promise(erratum: Erratum) -> str:
+    """In a sentence, what the print says and that it is wrong."""
+    return PROMISE[erratum.says].format(dtype=erratum.dtype)
+
+
+def true_part(erratum: Erratum) -> Part | None:
+    """The part of the true theorem that is meant; None for all of it."""
+    if isinstance(erratum.truth, Instance) and erratum.truth.part is not None:
+        return next(p for p in erratum.true_theorem.parts if p.label == erratum.truth.part)
+    return None
+
+
+def true_parts(erratum: Erratum) -> tuple[Part, ...]:
+    """The statements that are true instead."""
+    part = true_part(erratum)
+    return erratum.true_theorem.parts if part is None else (part,)
+
+
+def counterexample(result: TheoremResult) -> Counterexample | None:
+    """The counterexample of a refuted erratum, evaluated again; None where a proof refutes it, or nothing does."""
+    from verify.adversary.replaying import WitnessError, replay
+
+    item = next((e for e in result.evidence if e.witness), None)
+    if item is None or item.witness is None:
+        return None
+    erratum, trace = result.theorem, item.observation
+    try:
+        again = replay(item.witness, lambda name: erratum)
+    except WitnessError:
+        return None
+    relation = erratum.parts[0].claim.relation
+    return Counterexample(
+        instance=str(again.instance),
+        instance_tex=prose.witness_tex(erratum, item.witness),
+        left=again.left,
+        right=again.right,
+        sides_tex=wording.sides_tex(prose.shorten(again.left), relation, prose.shorten(again.right)),
+        steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
+        witness=item.witness,
+    )
+
+
+def step_tex(step: RoundedStep) -> tuple[str, str, str]:
+    """One operation as three formulas: what is computed, its exact value, and the float it becomes."""
+    left, sign, right = step.operation.split(" ")
+    sign = {"*": r"\cdot"}.get(sign, sign)
+    operation = rf"{_tex(left)} {sign} {_signed(right)}"
+    return operation, _tex(step.exact), _tex(step.executed)
+
+
+def _telling(step: RoundedStep) -> bool:
+    """A quotient of small whole numbers that is exact, such as 1/2, is no step worth a line."""
+    return inexact(step) or " / " not in step.operation
+
+
+def inexact(step: RoundedStep) -> bool:
+    """Was something rounded away?"""
+    return step.exact != step.rounded
+
+
+def _tex(number: str) -> str:
+    value = Fraction(number)
+    if value.denominator == 1:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def _signed(number: str) -> str:
+    return f"({_tex(number)})" if number.startswith("-") else _tex(number)
