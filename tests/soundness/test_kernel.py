@@ -294,6 +294,8 @@ def test_no_comparison_hides_another_of_its_name():
         ({"witness": None}, UNDECIDED, "no batch was found"),
         ({"truth": "0"}, UNDECIDED, "1/4 has the sign of 0"),
         ({"truth": "1/3"}, UNDECIDED, "1/4 has the sign of 1/3"),
+        ({"truth": "-1/5"}, REFUTED, "gives 1/4 for -1/5"),
+        ({"steps": (replace(STEP, rounded="-1/4", executed="-1/4"),)}, UNDECIDED, "-1/4 has the sign of -1/3"),
     ],
 )
 def test_a_formula_in_floats_fails_only_by_its_sign(change, found, words):
