@@ -25,7 +25,9 @@ def imported(folder: Path, *arguments: str) -> set[str]:
     return set(re.findall(r"\|\s+([a-zA-Z_]\w*)$", ran.stderr, flags=re.M))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list"], ["list", "--json"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["list"], ["list", "--json"], ["rate", "relu", "--batch", "4,inf"]]
+)
 def test_start_without_slow_imports(tmp_path: Path, arguments: list[str]) -> None:
     modules = imported(tmp_path, *arguments)
     assert "click" in modules

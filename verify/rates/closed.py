@@ -1,4 +1,4 @@
-"""Closed forms of lambda: polynomials in exact rationals, two slopes by the arc-cosine kernel, sin and erf in the limit."""
+"""Closed forms of lambda: polynomials in exact rationals, two slopes by arc-cosine kernels, sin and erf at B = inf."""
 
 from __future__ import annotations
 

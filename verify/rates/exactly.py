@@ -1,4 +1,4 @@
-"""The value of an expression at a rational number, where it is itself a rational number by the laws of the functions."""
+"""The value of an expression at a rational number, where the laws of its functions make it a rational number too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from verify.rates.expression import AT_ZERO, Node
 
 
 def value_at(node: Node, z: Fraction) -> Fraction | None:
-    """The exact value if it is known to be this rational number, else None. The tree is free of piecewise operations."""
+    """The exact value where it is known to be a rational number, else None. No piecewise operations in the tree."""
     if node.op == "z":
         return z
     if node.op == "number":

@@ -54,9 +54,10 @@ def _beyond(branches: Sequence[Branch], end: int) -> tuple[Ball, Ball, Ball] | N
         if value is None or slope is None:
             return None
         found = gaussian_tail(value, 1, end), gaussian_tail(value, 2, end), gaussian_tail(slope, 2, end)
-        if any(f is None or not f.is_finite() for f in found):
-            return None
-        total = [a + b for a, b in zip(total, found, strict=True)]
+        for i, tail in enumerate(found):
+            if tail is None or not tail.is_finite():
+                return None
+            total[i] += tail
     return total[0], total[1], total[2]
 
 

@@ -172,23 +172,25 @@ def _product(a: Growth, b: Growth, start: int) -> Growth:
             a.envelope.power + b.envelope.power,
             a.envelope.rate + b.envelope.rate,
         )
-    bounds = [_flat_below(a, start), _flat_above(a, start), _flat_below(b, start), _flat_above(b, start)]
-    if all(x is not None for x in bounds):
-        corners: list[Ball] = [x * y for x in bounds[:2] for y in bounds[2:]]
-        low, high = corners[0], corners[0]
-        for corner in corners[1:]:
+    low_a, high_a = _flat_below(a, start), _flat_above(a, start)
+    low_b, high_b = _flat_below(b, start), _flat_above(b, start)
+    if low_a is not None and high_a is not None and low_b is not None and high_b is not None:
+        low = high = low_a * low_b
+        for corner in (low_a * high_b, high_a * low_b, high_a * high_b):
             low, high = low.min(corner), high.max(corner)
         return _within(low, high)
     for number, other in ((a, b), (b, a)):
         if number.poly is not None and number.poly.degree() <= 0:
             factor = arb(number.poly[0])
-            scaled = [
-                None if x is None else Line(x.slope * factor, x.offset * factor) for x in (other.below, other.above)
-            ]
-            return Growth(*(scaled if factor >= 0 else scaled[::-1]), envelope)
-    if bounds[0] is not None and bounds[2] is not None and bounds[0] >= 0 and bounds[2] >= 0:
-        return Growth(Line(arb(0), bounds[0] * bounds[2]), None, envelope)
+            below, above = _scaled(other.below, factor), _scaled(other.above, factor)
+            return Growth(below, above, envelope) if factor >= 0 else Growth(above, below, envelope)
+    if low_a is not None and low_b is not None and low_a >= 0 and low_b >= 0:
+        return Growth(Line(arb(0), low_a * low_b), None, envelope)
     return Growth(None, None, envelope)
+
+
+def _scaled(line: Line | None, factor: Ball) -> Line | None:
+    return None if line is None else Line(line.slope * factor, line.offset * factor)
 
 
 def _reciprocal(a: Growth, start: int) -> Growth:
@@ -240,10 +242,14 @@ def _exp(a: Growth, start: int) -> Growth:
     return Growth(floor, None, Envelope(a.above.offset.exp(), 0, rate))
 
 
-def _cosh(a: Growth, start: int) -> Growth:
-    """|cosh f| and |sinh f| are at most e^f + e^-f."""
+def _sinh(a: Growth, start: int) -> Growth:
+    """|sinh f| is at most e^f + e^-f, and so is cosh f, which is at least 1."""
     both = _sum(_exp(a, start), _exp(_negative(a), start), start)
     return Growth(None, None, both.envelope)
+
+
+def _cosh(a: Growth, start: int) -> Growth:
+    return Growth(Line(arb(0), arb(1)), None, _sinh(a, start).envelope)
 
 
 def _log(a: Growth, start: int) -> Growth:
@@ -280,7 +286,7 @@ def _bounded(low: int, high: int) -> Callable[[Growth, int], Growth]:
 _FUNCTIONS: dict[str, Callable[[Growth, int], Growth]] = {
     "exp": _exp,
     "log": _log,
-    "sinh": _cosh,
+    "sinh": _sinh,
     "cosh": _cosh,
     "softplus": _softplus,
     "asinh": _asinh,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from verify.errors import UserError, did_you_mean
-from verify.rates.expression import ANALYTIC, Z, Node, binary, constant, function, negative, number, power
+from verify.rates.expression import ANALYTIC, Node, Z, binary, constant, function, negative, number, power
 from verify.rates.named import ALIASES, NAMED
 
 LENGTH = 2000

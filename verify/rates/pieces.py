@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import isqrt
 
 from verify.errors import UserError
@@ -34,7 +35,7 @@ class Piece:
         return (self.low + self.high) / 2
 
 
-class _Cut(Exception):
+class _CutError(Exception):
     """A break inside the interval that is being looked at."""
 
     def __init__(self, point: Fraction) -> None:
@@ -78,7 +79,7 @@ def pieces(node: Node, square: int | None) -> tuple[Piece, ...]:
             )
         try:
             found.append(Piece(low, high, _smooth(node, _Interval(low, high, square))))
-        except _Cut as cut:
+        except _CutError as cut:
             waiting += [(cut.point, high), (low, cut.point)]
     found = _joined(found)
     if contains(node, ("sign",)):
@@ -100,7 +101,7 @@ def _joined(found: Sequence[Piece]) -> list[Piece]:
 
 
 def _smooth(node: Node, where: _Interval) -> Node:
-    """The same function on the interval without piecewise operations. Raises _Cut at a break inside."""
+    """The same function on the interval without piecewise operations. Raises _CutError at a break inside."""
     if not node.args:
         return node
     args = tuple(_smooth(a, where) for a in node.args)
@@ -130,7 +131,7 @@ _POSITIVE = ("exp", "cosh", "sigmoid", "softplus", "pi")
 
 
 def _sign(node: Node, where: _Interval) -> int:
-    """-1, 0 or 1 on the whole interval (break points left out). Raises _Cut, or UserError if it cannot be decided."""
+    """-1, 0 or 1 on the whole interval, break points left out. Raises _CutError, or UserError where undecided."""
     poly = polynomial(node)
     if poly is not None:
         return _sign_of_polynomial(poly, where)
@@ -156,7 +157,7 @@ def _sign_of_polynomial(poly: object, where: _Interval) -> int:
     roots, others = rational_roots(poly)
     for root in roots:
         if where.holds(root):
-            raise _Cut(root)
+            raise _CutError(root)
     for factor in others:
         for zero, _ in factor.numer().complex_roots():
             if zero.imag.contains(0) and not (where.square is not None and zero.real**2 > where.square):
@@ -195,7 +196,7 @@ def _undecided(node: Node) -> UserError:
 
 def _refuse_jumps(found: Sequence[Piece]) -> None:
     """Only sign can make phi jump. Raises UserError where it does, or where that cannot be told."""
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         point = right.low
         assert point is not None
         values = value_at(left.node, point), value_at(right.node, point)

@@ -1,10 +1,10 @@
 """E[f(y_1) f(y_2)] for phi that breaks at 0 only, in polar coordinates, where the breaks are rays.
 
-(y_1, y_2) is sqrt(n) times the projection of a uniform unit vector of R^n on a plane: sqrt(n) sin(p) (cos s, cos(s - s0))
-with cos s0 = -1/n, s uniform on the circle and density (n - 2) sin(p) cos(p)^(n-3) of p in [0, pi/2]. Between the rays
-s = +- pi/2 and s = s0 +- pi/2 the signs of y_1 and y_2 are fixed and the integrand is analytic, so that Gauss-Legendre
-rules in both variables converge geometrically. In direction p with s real, then in s with p real, each rule has the error of
-quadrature.py; the weights of a rule are positive and add up to the length, so that the two errors add.
+(y_1, y_2) is sqrt(n) times the projection of a uniform unit vector of R^n on a plane: y_1 = sqrt(n) sin(p) cos(s) and
+y_2 = sqrt(n) sin(p) cos(s - s0) with cos s0 = -1/n, s uniform on the circle and (n - 2) sin(p) cos(p)^(n-3) the density
+of p in [0, pi/2]. Between the rays s = +- pi/2 and s = s0 +- pi/2 the signs of y_1 and y_2 are fixed and the integrand
+is analytic, so that Gauss-Legendre rules converge geometrically. The rule in p has the error of quadrature.py for every
+real s, that in s for every real p; weights are positive and add up to the length, so the two errors add.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Products:
 
 
 def products(left: Bound, right: Bound, n: int, tolerance: Ball, work: Work) -> Products:
-    """phi is `left` below 0 and `right` above. By symmetry half of the two sectors of equal signs and one of the others."""
+    """phi is `left` below 0, `right` above. By symmetry half of each sector of equal signs is summed, twice."""
     s0 = (arb(-1) / n).acos()
     quarter = arb.pi() / 2
     sums = [arb(0), arb(0)]
@@ -91,8 +91,8 @@ def _sector(sector: _Sector, ends: tuple[Ball, Ball], tolerance: Ball, work: Wor
     ]
     while waiting:
         p, s, depth = waiting.pop()
-        along_p = _plan_one(lambda box, s=s: sector.integrands(box, _real(s)), p, tolerance, most, work)
-        along_s = _plan_one(lambda box, p=p: sector.integrands(_real(p), box), s, tolerance, most, work)
+        along_p = _plan_one(_along_p(sector, s), p, tolerance, most, work)
+        along_s = _plan_one(_along_s(sector, p), s, tolerance, most, work)
         if along_p is None or along_s is None:
             if depth >= DEPTH:
                 raise CannotEncloseError(sector.root * p[0].sin() * s[0].cos())
@@ -113,6 +113,14 @@ def _real(panel: Panel) -> Ball:
 def _halves(panel: Panel) -> list[Panel]:
     middle, half = panel
     return [(middle + half / 2, half / 2), (middle - half / 2, half / 2)]
+
+
+def _along_p(sector: _Sector, s: Panel) -> Callable[[Ball], Sequence[Ball]]:
+    return lambda box: sector.integrands(box, _real(s))
+
+
+def _along_s(sector: _Sector, p: Panel) -> Callable[[Ball], Sequence[Ball]]:
+    return lambda box: sector.integrands(_real(p), box)
 
 
 def _plan_one(

@@ -1,0 +1,60 @@
+"""Breaks are found exactly, jumps are refused, and a batch size sees only its range."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from verify.errors import UserError
+from verify.rates.parsing import parse
+from verify.rates.pieces import pieces
+
+WAVY = "clip(z, -2, 2) + 0.6*sign(z)*sin(12*max(abs(z) - 2, 0))"
+
+
+def breaks(text: str, square: int | None = None) -> list[Fraction | None]:
+    return [piece.low for piece in pieces(parse(text), square)][1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "square", "expected"),
+    [
+        ("relu", None, [0]),
+        ("relu(relu(z))", None, [0]),
+        ("max(z, 0.1*z)", None, [0]),
+        ("max(z, z)", None, []),
+        ("clip(z, -1/3, 0.5)", None, [Fraction(-1, 3), Fraction(1, 2)]),
+        ("abs(z^3 - z)", None, [-1, 0, 1]),
+        ("abs(z^2 + 1)", None, []),
+        ("abs(exp(z))", None, []),
+        ("abs(tanh(z - 3))", None, [3]),
+        ("max(z, 0) + min(exp(z) - 1, 0)", None, [0]),
+        ("abs(z*exp(z))", None, [0]),
+        ("z*sign(z)", None, [0]),
+        (WAVY, None, [-2, 2]),
+        (WAVY, 5, [-2, 2]),
+        (WAVY, 4, []),
+        (WAVY, 3, []),
+        ("relu(z - 3)", 8, []),
+        ("abs(z^2 - 99)", 31, []),
+    ],
+)
+def test_breaks(text: str, square: int | None, expected: list[Fraction | int]) -> None:
+    assert breaks(text, square) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sign(z)", "a jump from -1 to 1 at z = 0"),
+        ("sign(z)*cos(z)", "a jump from -1 to 1"),
+        ("sign(z - 1)*sin(z)", "cannot be shown to agree"),
+        ("abs(z^2 - 2)", "1.4142136"),
+        ("max(sin(z), 0)", "undecided"),
+        ("+".join(f"abs(z - {i})" for i in range(70)), "pieces"),
+    ],
+)
+def test_refused(text: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        breaks(text)
