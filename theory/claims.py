@@ -30,7 +30,7 @@ def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
 
 @dataclass(frozen=True)
 class Claim:
-    """A relation between two terms; see `Identity` and `Bound`."""
+    """A relation between two terms; see `Identity`, `Bound` and `Below`."""
 
     left: Term
     right: Term
@@ -64,6 +64,13 @@ class Bound(Claim):
         super().__post_init__()
         if not self.left.is_scalar:
             raise ShapeError(f"Bound compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
+
+@dataclass(frozen=True)
+class Below(Claim):
+    """left < right between scalars. No `Bound`: only scalar theorems over a bounded range claim it."""
+
+    relation: str = field(init=False, default="<")
 
 
 # ---- assumptions --------------------------------------------------------------------------------------------

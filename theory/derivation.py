@@ -15,6 +15,9 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
+`Antiderivative`      scalar theorems: an integral of F' is F(upper) - F(lower)
+`KnownIntegral`       scalar theorems: a named integral, once its conditions are shown
+`Extension`           scalar theorems: a limit at oo is the value at t = 0 of a continuous function of t
 ====================  =============================================================================================
 """
 
@@ -89,7 +92,47 @@ class CauchySchwarz:
         return first * second - t.matmul(t.matmul(t.transpose(self.left), self.metric), self.right)
 
 
-Reason = Union[Algebra, Differentiate, Unfold, Instance, Surplus, CauchySchwarz, Equal, AtMost, SupBound, "Theorem"]
+@dataclass(frozen=True)
+class Antiderivative:
+    """An integral is F(upper) - F(lower): F' is the body between the ends, and F is continuous up to them."""
+
+    term: Term
+    variable: Symbol
+
+
+@dataclass(frozen=True)
+class KnownIntegral:
+    """An integral of `theory.scalar.known`, by its name there, with its parameters."""
+
+    name: str
+    parameters: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Extension:
+    """For n = offset + 1/t with 0 < t <= reach, the body is `term`, which is continuous on [0, reach]."""
+
+    term: Term
+    variable: Symbol
+    offset: Fraction
+    reach: Fraction
+
+
+Reason = Union[
+    Algebra,
+    Differentiate,
+    Unfold,
+    Instance,
+    Surplus,
+    CauchySchwarz,
+    Antiderivative,
+    KnownIntegral,
+    Extension,
+    Equal,
+    AtMost,
+    SupBound,
+    "Theorem",
+]
 
 ALGEBRA = Algebra()
 LINEARITY = Algebra("linearity of E")

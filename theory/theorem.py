@@ -143,8 +143,12 @@ class Theorem:
             )
         self._require_lies()
         for part in self.parts:
-            _check_part(self.id, part)
+            _check_part(self.id, part, self._claims())
         for name, miss in self.near_miss_list():
+            if isinstance(miss.claim, Claim) and not isinstance(miss.claim, self._claims()):
+                raise TheoremError(
+                    f"{self.id}: near miss {name!r}: such a theorem makes no {miss.claim.relation} claim."
+                )
             for assumption in miss.without:
                 if assumption not in self.assumptions:
                     raise TheoremError(
@@ -158,6 +162,10 @@ class Theorem:
                     "Remedy: declare it once and import it."
                 )
         self._check_declared()
+
+    def _claims(self) -> tuple[type[Claim], ...]:
+        """The kinds of claim that such a theorem makes."""
+        return (Identity, Bound)
 
     def _require_lies(self) -> None:
         if not self.near_misses:
@@ -210,9 +218,9 @@ def _check_types(theorem: Theorem) -> None:
         )
 
 
-def _check_part(name: str, part: Part) -> None:
+def _check_part(name: str, part: Part, claims: tuple[type[Claim], ...]) -> None:
     where = f"{name}{f' ({part.label})' if part.label else ''}"
-    if not isinstance(part.claim, (Identity, Bound)):
+    if not isinstance(part.claim, claims):
         raise TheoremError(
             f"{where}: expected an Identity or a Bound, got {part.claim!r}. "
             "Remedy: Identity(left, right), with the two sides themselves; an Eq or == has already been evaluated."

@@ -8,7 +8,18 @@ from theory.calculus import terms as t
 from theory.calculus.latex import latex, latex_relation
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, AtMost, Equal, SupBound
-from theory.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Reason, Surplus, Unfold
+from theory.derivation import (
+    Algebra,
+    Antiderivative,
+    CauchySchwarz,
+    Differentiate,
+    Extension,
+    Instance,
+    KnownIntegral,
+    Reason,
+    Surplus,
+    Unfold,
+)
 from theory.theorem import Theorem
 
 Cite = Callable[[Theorem], str]
@@ -88,6 +99,16 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
         case CauchySchwarz(left, right, metric):
             inner = latex(left.T @ metric @ right)
             return f"the Cauchy-Schwarz inequality for ${inner}$"
+        case Antiderivative(term, variable):
+            return rf"the antiderivative ${latex(term)}$ in ${symbol_tex(variable)}$"
+        case KnownIntegral():
+            from theory.scalar.known import instantiate
+
+            known = instantiate(reason)
+            return f"{known.label} ({known.source})"
+        case Extension(term, variable, offset, _):
+            where = rf"{offset} + 1/{symbol_tex(variable)}" if offset else rf"1/{symbol_tex(variable)}"
+            return rf"at ${where}$ this is ${latex(term)}$, which is continuous at ${symbol_tex(variable)} = 0$"
         case Theorem():
             return cite(reason)
         case Surplus(term, squared):

@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from theory.calculus.terms import Term
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.settings import Settings
 
@@ -48,7 +49,8 @@ PRESENTATION_ROOMS = frozenset(("command", "press"))
 def statement(theorem: Theorem) -> str:
     """The digest of what is claimed under which assumptions, without the derivation."""
     claims = tuple((part.label, part.claim) for part in theorem.parts)
-    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}")
+    ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, ScalarTheorem) else ""
+    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}{ranges}")
 
 
 def argument(theorem: Theorem) -> str:

@@ -132,7 +132,7 @@ def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
         if not part.complete or not part.lines:
             return Verdict.UNDECIDED, f"the derivation{name} is missing or does not reach the claim"
     count = sum(len(p.lines) for p in trace.parts)
-    return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for all dimensions"
+    return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for {trace.over}"
 
 
 def _judge_dense(trace: DenseTrace) -> tuple[Verdict, str]:

@@ -18,7 +18,13 @@ from verify.errors import UserError, did_you_mean
 
 _THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
 # frames of a theorem file are what the user can mend; frames of these are how the calculus found out
-_MACHINERY = (_THEORY / "calculus", _THEORY / "claims.py", _THEORY / "derivation.py", _THEORY / "theorem.py")
+_MACHINERY = (
+    _THEORY / "calculus",
+    _THEORY / "scalar",
+    _THEORY / "claims.py",
+    _THEORY / "derivation.py",
+    _THEORY / "theorem.py",
+)
 
 
 def load(selectors: Sequence[str]) -> list[Theorem]:

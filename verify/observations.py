@@ -27,9 +27,10 @@ class PartTrace:
 
 @dataclass(frozen=True)
 class DerivationTrace:
-    """Every part of a theorem, line by line. Dimensions stay symbols, so the range is all dimensions."""
+    """Every part of a theorem, line by line, and in words what the symbols in it stand for: all dimensions, or ranges."""
 
     parts: tuple[PartTrace, ...]
+    over: str = "all dimensions"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,20 @@ class StatisticsCase:
 
 
 @dataclass(frozen=True)
+class Series:
+    """A measured curve for a plot: y with standard errors at x, and its slope where one was estimated."""
+
+    label: str
+    x_name: str
+    y_name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    errors: tuple[float, ...]
+    slope: float | None = None
+    slope_error: float | None = None
+
+
+@dataclass(frozen=True)
 class StatisticsTrace:
     """An experiment: all its comparisons, and the rate of false alarms stated for all of them together."""
 
@@ -139,6 +154,7 @@ class StatisticsTrace:
     dtype: str = "float32"
     instances: int = 0
     ranges: tuple[tuple[str, str], ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Runs theorems: cuts them into units, runs or recalls each, and asks the kernel for every verdict.
 
-A unit is theorem x rule x variant, or one near miss. Finished units go to the store one by one. A theorem that others
+A unit is theorem x rule x variant, one near miss, or the mutants of one part. Finished units go to the store one by one. A theorem that others
 use is run as well, because status is computed over the graph. A rule that crashes proves nothing and refutes nothing:
 its theorem is undecided, the reason names rule and place, and the others go on.
 """
@@ -12,16 +12,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from theory.erratum import Erratum, Saying
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify import fingerprint, ranges
 from verify.errors import UserError
-from verify.executors import NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
+from verify.executors import MUTANTS, NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
 from verify.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
-from verify.results import NearMissResult, TheoremResult
+from verify.results import NearMissResult, TheoremResult, docket_name
 from verify.settings import Settings
 from verify.store import Store
 
@@ -45,6 +46,7 @@ RULES: Mapping[str, RuleSpec] = MappingProxyType(
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
         NEAR_MISS: RuleSpec("verify.adversary.attack:refute"),
+        MUTANTS: RuleSpec("verify.adversary.deciding:observe"),
     }
 )
 
@@ -58,8 +60,23 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
 )
 
 
+# A scalar theorem is derived over its ranges, or enclosed over them; its points are numbers.
+_AT_POINTS = {
+    "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
+    NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
+}
+DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
+    {"derivation": RuleSpec("verify.rules.scalar_lines:observe", symbolic=True), **_AT_POINTS}
+)
+BOXED: Mapping[str, RuleSpec] = MappingProxyType(
+    {"boxes": RuleSpec("verify.rules.boxes:observe", symbolic=True), **_AT_POINTS}
+)
+
+
 def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
-    """The rules that look at a theorem, or at an erratum by what it says."""
+    """The rules that look at a theorem, by its kind; at an erratum by what it says."""
+    if isinstance(theorem, ScalarTheorem):
+        return BOXED if theorem.by_boxes else DERIVED
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
         return rules
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
@@ -179,16 +196,24 @@ def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
     for rule, spec in rules_of(theorem, rules).items():
-        variants = tuple(theorem.near_misses) if rule == NEAR_MISS else spec.variants
-        for variant in variants:
+        for variant in _variants(theorem, rule, spec):
             yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, tuple(sys.path))
+
+
+def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
+    if rule == NEAR_MISS:
+        return tuple(theorem.near_misses)
+    if rule == MUTANTS:
+        return () if isinstance(theorem, Erratum) else tuple(part.label for part in theorem.parts)
+    return spec.variants
 
 
 def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
     if work.rule == NEAR_MISS:
         subject = fingerprint.near_miss(theorem, work.variant, dict(theorem.near_miss_list())[work.variant])
     else:
-        subject = fingerprint.argument(theorem) if spec.symbolic else fingerprint.statement(theorem)
+        derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
+        subject = fingerprint.argument(theorem) if derived else fingerprint.statement(theorem)
     return fingerprint.key(
         subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings
     )
@@ -298,6 +323,8 @@ def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
                 misses.append(_stamped(outcome, cached))
             else:
                 problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult"
+        elif not problem and rule == MUTANTS:
+            misses += [_explained(theorem, replace(miss, cached=cached)) for miss in outcome.value]
         elif not problem:
             try:
                 evidence.append(establish(outcome.value, seconds=outcome.seconds, cached=cached))
@@ -309,7 +336,7 @@ def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
                 misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     conclusion = (conclude_denial if denies else conclude)(
-        evidence, [m.id for m in misses if m.verdict == "survived"], used
+        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used
     )
     verdict, reason = conclusion.verdict, conclusion.reason
     if problems and verdict is not Verdict.REFUTED:
@@ -328,11 +355,14 @@ def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
     )
 
 
+def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
+    """A survivor with what its theorem's docket says of it."""
+    return replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict == "survived" else miss
+
+
 def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
     miss: NearMissResult = outcome.value
-    return NearMissResult(
-        miss.id, miss.origin, miss.verdict, miss.witness, miss.left, miss.right, outcome.seconds, cached
-    )
+    return replace(miss, seconds=outcome.seconds, cached=cached)
 
 
 def kind_of(theorem: Theorem) -> str:
@@ -343,6 +373,8 @@ def expected_of(theorem: Theorem) -> Verdict:
     """An erratum is to be refuted; a theorem proved, or supported where a part comes without a derivation."""
     if kind_of(theorem) == "erratum":
         return Verdict.REFUTED
+    if isinstance(theorem, ScalarTheorem):
+        return Verdict.PROVED
     return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
 
 

@@ -20,7 +20,7 @@ _SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
 _BREAK = "\x01"  # a place where a long line may be broken; followed by one character, low for the outermost places
 _AT_SUM, _AT_PRODUCT = _BREAK + "0", _BREAK + "1"  # a sum is broken before the products in it
 _FRESH = ("u", "v", "y", "z", "t", "s", "r", "q")
-RELATIONS = {"=": "=", "<=": r"\le"}
+RELATIONS = {"=": "=", "<=": r"\le", "<": "<", "!=": r"\ne"}
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,8 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return replace(inner, tex=rf"\operatorname{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
         case t.Derivative():
             return _derivative(term, style)
+        case t.Special() | t.Integral() | t.Limit():
+            return _analysis(term, style)
     raise TypeError(f"latex: no row for {type(term).__name__}")
 
 
@@ -360,6 +362,29 @@ def _derivative(term: t.Derivative, style: _Style) -> _Piece:
         return out
     value = _signed(_solid(_piece(at, style))).tex
     return _Piece(rf"{out.tex}\Big|_{{{letter} = {value}}}", tall=True, named=True)
+
+
+_NAMED = {"pi": r"\pi", "oo": r"\infty", "Gamma": r"\Gamma", "erf": r"\operatorname{erf}"}
+
+
+def _analysis(term: t.Special | t.Integral | t.Limit, style: _Style) -> _Piece:
+    """Named functions as one writes them; e^x for exp; integrals and limits over the rest of the line."""
+    if isinstance(term, t.Special):
+        if term.name == "exp":
+            return _Piece(f"e^{{{_signed(_solid(_piece(term.arguments[0], style))).tex}}}", plain=True)
+        if term.name == "pow":
+            base = _at(_solid(_piece(term.arguments[0], style)), _ATOM, style)
+            return _Piece(f"{base.tex}^{{{_signed(_solid(_piece(term.arguments[1], style))).tex}}}", plain=True)
+        head = _NAMED.get(term.name, "\\" + term.name)
+        return _applied(head, term.arguments, style) if term.arguments else _Piece(head, plain=True)
+    letter = symbol_tex(term.variable)
+    inner = _solid(_piece(term.body, style))
+    body = _fence(inner, "(", ")", replace(style, breakable=False)) if inner.level == _SUM or inner.minus else inner
+    if isinstance(term, t.Limit):
+        at = _signed(_solid(_piece(term.at, style))).tex
+        return _Piece(rf"\lim_{{{letter} \to {at}}} {body.tex}", _PRODUCT, tall=True, named=True)
+    low, high = (_signed(_solid(_piece(end, style))).tex for end in (term.lower, term.upper))
+    return _Piece(rf"\int_{{{low}}}^{{{high}}} {body.tex}\, d{letter}", _PRODUCT, tall=True, named=True)
 
 
 def _quotient(shown: _Piece, below: str, atom: bool) -> _Piece:

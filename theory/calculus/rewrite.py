@@ -1,7 +1,8 @@
 """Structural operations on terms: rebuild, substitute, replace, unfold. Purely syntactic; nothing is simplified.
 
-Binders: `Expectation` binds its random vector, `Derivative` its variable. A bound variable carries the depth of
-its binder, so it is never equal to a free symbol; where what is put in has that very variable, the binder is renamed.
+Binders: `Expectation` binds its random vector; `Derivative`, `Integral` and `Limit` their variable. A bound variable
+carries the depth of its binder, so it is never equal to a free symbol; where what is put in has that very variable, the
+binder is renamed.
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.Expectation(visit(body), over)
         case t.Derivative(body, variable, at, kind):
             return t.Derivative(visit(body), variable, visit(at), kind)
+        case t.Special(name, arguments):
+            return t.Special(name, tuple(visit(x) for x in arguments))
+        case t.Integral(body, variable, lower, upper):
+            return t.Integral(visit(body), variable, visit(lower), visit(upper))
+        case t.Limit(body, variable, at):
+            return t.Limit(visit(body), variable, visit(at))
         case _:
             return term
 
@@ -69,6 +76,10 @@ def free_symbols(term: Term) -> frozenset[Symbol]:
             return _dimensions(shape)
         case t.Derivative(body, variable, at, _):
             return (free_symbols(body) - {variable}) | free_symbols(at) | _dimensions(variable.shape)
+        case t.Integral(body, variable, lower, upper):
+            return (free_symbols(body) - {variable}) | free_symbols(lower) | free_symbols(upper)
+        case t.Limit(body, variable, at):
+            return (free_symbols(body) - {variable}) | free_symbols(at)
         case t.Expectation(body, over):
             return free_symbols(body) | {over} | _dimensions(over.shape)
         case t.Call(definition, arguments):
@@ -134,6 +145,11 @@ def depends_on(term: Term, symbol: Symbol) -> bool:
             return over != symbol and depends_on(body, symbol)
         case t.Derivative(body, variable, at, _):
             return depends_on(at, symbol) or (variable != symbol and depends_on(body, symbol))
+        case t.Integral(body, variable, lower, upper):
+            ends = depends_on(lower, symbol) or depends_on(upper, symbol)
+            return ends or (variable != symbol and depends_on(body, symbol))
+        case t.Limit(body, variable, at):
+            return depends_on(at, symbol) or (variable != symbol and depends_on(body, symbol))
         case t.Call(definition, arguments):
             fixed = symbol not in definition.parameters and depends_on(definition.body, symbol)
             return fixed or any(depends_on(a, symbol) for a in arguments)
@@ -174,6 +190,16 @@ def substitute(term: Term, values: Substitution) -> Term:
                 if any(variable in free_symbols(value) for value in inner.values()):
                     body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
                 return t.Derivative(visit(body, inner), variable, visit(at, live), kind)
+            case t.Integral(body, variable, lower, upper):
+                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
+                if any(variable in free_symbols(value) for value in inner.values()):
+                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
+                return t.Integral(visit(body, inner), variable, visit(lower, live), visit(upper, live))
+            case t.Limit(body, variable, at):
+                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
+                if any(variable in free_symbols(value) for value in inner.values()):
+                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
+                return t.Limit(visit(body, inner), variable, visit(at, live))
             case t.Call(definition, _):
                 fixed = free_symbols(definition.body) - frozenset(definition.parameters)
                 for symbol in live:
@@ -228,7 +254,7 @@ def binder_depth(term: Term) -> int:
     """The largest depth of a bound variable in the term."""
     depth = 0
     for node in t.walk(term):
-        if isinstance(node, t.Derivative):
+        if isinstance(node, t.Derivative | t.Integral | t.Limit):
             depth = max(depth, node.variable.bound)
         elif isinstance(node, t.Symbol):
             depth = max(depth, node.bound)

@@ -64,6 +64,14 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"{definition.name}({', '.join(text(a) for a in arguments)})", _ATOM
         case t.Expectation(body, over):
             return f"E_{over.name}[{text(body)}]", _ATOM
+        case t.Special(name, arguments):
+            if name == "pow":
+                return f"{_wrap(arguments[0], _ATOM)}^({text(arguments[1])})", _PRODUCT
+            return name + (f"({', '.join(map(text, arguments))})" if arguments else ""), _ATOM
+        case t.Integral(body, variable, lower, upper):
+            return f"int_{text(variable)}[{text(body)}]({text(lower)}, {text(upper)})", _ATOM
+        case t.Limit(body, variable, at):
+            return f"lim_{text(variable)}->{text(at)}[{text(body)}]", _ATOM
         case t.Derivative(body, variable, at, kind):
             others = rewrite.free_symbols(body) - {variable}
             if isinstance(at, t.Symbol) and at.name == variable.name and all(s.name != at.name for s in others):

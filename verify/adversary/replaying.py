@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from theory.erratum import Erratum, Saying
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
 from verify.exact.instances import Instance, InstanceError, from_json
@@ -60,10 +61,15 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if name not in lies:
         raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
     lie = lies[name]
+    from verify.scalar.points import decide as at_point
+
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)
     try:
-        decision = decide_suspect(lie.claim, lie.assumptions, instance)
+        if isinstance(theorem, ScalarTheorem):
+            decision = at_point(lie.claim, theorem, instance)
+        else:
+            decision = decide_suspect(lie.claim, lie.assumptions, instance)
     except InstanceError as problem:
         raise WitnessError(f"the witness for {name} does not fit the claim: {problem}") from None
     if decision.outcome == "unsatisfied" or (decision.outcome == "unknown" and not decision.bits):

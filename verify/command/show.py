@@ -22,35 +22,52 @@ MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 def show(out: Console, result: TheoremResult) -> None:
     """Print everything that is known about one theorem."""
     theorem = result.theorem
-    _heading(out, f"{theorem.id}  {theorem.title}")
+    title(out, theorem)
+    setting(out, theorem)
+    seen = traces(result)
+    for part in theorem.parts:
+        heading(out, f"Statement{f' ({part.label})' if part.label else ''}")
+        write(out, f"  {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}")
+        derivation(out, part, seen.get(part.label))
+    verdict(out, result)
+    near_misses(out, theorem, result)
+    if theorem.sources:
+        heading(out, "Sources")
+        for source in theorem.sources:
+            write(out, f"  {source.key}{', ' + source.place if source.place else ''}")
+    if theorem.uses:
+        heading(out, "Uses")
+        for used in theorem.uses:
+            write(out, f"  {used.id}")
+
+
+def title(out: Console, theorem: Theorem) -> None:
+    """Id, title, and the docstring as it was typed."""
+    heading(out, f"{theorem.id}  {theorem.title}")
     body = theorem.docstring.strip().split("\n", 1)
     if len(body) > 1 and body[1].strip():
         for row in body[1].strip("\n").split("\n"):
-            _print(out, row, 8 if row.startswith("    ") else 0)
-    _heading(out, "Symbols")
+            write(out, row, 8 if row.startswith("    ") else 0)
+
+
+def setting(out: Console, theorem: Theorem) -> None:
+    """Symbols and assumptions."""
+    heading(out, "Symbols")
     for symbol in theorem.symbols:
-        _print(out, f"  {ranges.symbols_in_words(symbol)}")
+        write(out, f"  {ranges.symbols_in_words(symbol)}")
     if theorem.assumptions:
-        _heading(out, "Assumptions")
+        heading(out, "Assumptions")
         for assumption in theorem.assumptions:
-            _print(out, f"  {assumption_text(assumption)}")
-    traces = _traces(result)
-    for part in theorem.parts:
-        _part(out, part, traces.get(part.label))
-    _heading(out, "Verdict")
-    _print(out, f"  {result.verdict.value}: {result.reason}")
-    _print(out, f"  claim speaks of    {result.claim_range}")
-    _print(out, f"  evidence covers    {result.evidence_range}")
+            write(out, f"  {assumption_text(assumption)}")
+
+
+def verdict(out: Console, result: TheoremResult) -> None:
+    """The verdict, its ranges, and every piece of evidence."""
+    heading(out, "Verdict")
+    write(out, f"  {result.verdict.value}: {result.reason}")
+    write(out, f"  claim speaks of    {result.claim_range}")
+    write(out, f"  evidence covers    {result.evidence_range}")
     _evidence(out, result)
-    _near_misses(out, theorem, result)
-    if theorem.sources:
-        _heading(out, "Sources")
-        for source in theorem.sources:
-            _print(out, f"  {source.key}{', ' + source.place if source.place else ''}")
-    if theorem.uses:
-        _heading(out, "Uses")
-        for used in theorem.uses:
-            _print(out, f"  {used.id}")
 
 
 def assumption_text(assumption: Assumption) -> str:
@@ -81,18 +98,26 @@ def reason_text(reason: d.Reason) -> str:
             return assumption_text(reason)
         case d.CauchySchwarz(left, right, metric):
             return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}"
+        case d.Antiderivative(term, variable):
+            return f"the antiderivative {text(term)} in {variable.name}"
+        case d.KnownIntegral():
+            from theory.scalar.known import instantiate
+
+            known = instantiate(reason)
+            return f"{known.label} ({known.source})"
+        case d.Extension(term, variable, offset, _):
+            return f"at {offset} + 1/{variable.name} this is {text(term)}, continuous at {variable.name} = 0"
         case Theorem():
             return reason.id
 
 
-def _part(out: Console, part: Part, trace: PartTrace | None) -> None:
-    _heading(out, f"Statement{f' ({part.label})' if part.label else ''}")
-    _print(out, f"  {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}")
+def derivation(out: Console, part: Part, trace: PartTrace | None) -> None:
+    """A part's derivation with the checker's mark on each line."""
     if part.derivation is None:
-        _print(out, "  (no derivation is given)")
+        write(out, "  (no derivation is given)")
         return
-    _heading(out, f"Derivation{f' ({part.label})' if part.label else ''}")
-    _print(out, f"       {text(part.derivation.start)}")
+    heading(out, f"Derivation{f' ({part.label})' if part.label else ''}")
+    write(out, f"       {text(part.derivation.start)}")
     seen = {line.number: line for line in trace.lines} if trace else {}
     for number, line in enumerate(part.derivation.lines, 1):
         checked = seen.get(number)
@@ -100,20 +125,21 @@ def _part(out: Console, part: Part, trace: PartTrace | None) -> None:
         row = Text("  ")
         row.append(mark, style=style)
         row.append(f" {line.relation:>2} {text(line.term)}")
-        _print(out, row, 8)
-        _print(out, Text(f"        by {'; '.join(map(reason_text, line.reasons))}", style="dim"), 11)
+        write(out, row, 8)
+        write(out, Text(f"        by {'; '.join(map(reason_text, line.reasons))}", style="dim"), 11)
         if checked:
             _line_detail(out, checked)
 
 
 def _line_detail(out: Console, checked: LineTrace) -> None:
     if checked.used:
-        _print(out, Text(f"        used {'; '.join(checked.used)}", style="dim"), 11)
+        write(out, Text(f"        used {'; '.join(checked.used)}", style="dim"), 11)
     if checked.problem:
-        _print(out, Text(f"        {checked.problem}", style="red"), 10)
+        write(out, Text(f"        {checked.problem}", style="red"), 10)
 
 
-def _traces(result: TheoremResult) -> dict[str, PartTrace]:
+def traces(result: TheoremResult) -> dict[str, PartTrace]:
+    """What the checker left of each part."""
     for item in result.evidence:
         if isinstance(item.observation, DerivationTrace):
             return {part.label: part for part in item.observation.parts}
@@ -121,34 +147,35 @@ def _traces(result: TheoremResult) -> dict[str, PartTrace]:
 
 
 def _evidence(out: Console, result: TheoremResult) -> None:
-    _heading(out, "Evidence")
+    heading(out, "Evidence")
     if not result.evidence:
-        _print(out, f"  none yet: normproof run {result.theorem.id}")
+        write(out, f"  none yet: normproof run {result.theorem.id}")
     for item in result.evidence:
         spent = f"{item.seconds:.2f} s{', cached' if item.cached else ''}"
-        _print(out, f"  {item.rule.value:<11}{item.verdict.value:<10}{item.reason}  ({spent})")
+        write(out, f"  {item.rule.value:<11}{item.verdict.value:<10}{item.reason}  ({spent})")
         covered = ", ".join(f"{name}: {value}" for name, value in ranges.of(result.theorem, item).items())
-        _print(out, Text(f"             {covered}", style="dim"), 13)
+        write(out, Text(f"             {covered}", style="dim"), 13)
         if item.witness:
-            _again(out, item.witness, 13)
+            again(out, item.witness, 13)
 
 
-def _near_misses(out: Console, theorem: Theorem, result: TheoremResult) -> None:
-    _heading(out, "Near misses")
+def near_misses(out: Console, theorem: Theorem, result: TheoremResult, words: str = "Near misses") -> None:
+    """Each near miss with what was found."""
+    heading(out, words)
     known = {miss.id: miss for miss in result.near_misses}
     for name, miss in theorem.near_miss_list():
-        _print(out, f"  {name}: {near_miss_text(miss)}")
+        write(out, f"  {name}: {near_miss_text(miss)}")
         found = known.get(f"{theorem.id}/{name}")
         if found is None:
-            _print(out, f"    not tried yet: normproof run {theorem.id}")
+            write(out, f"    not tried yet: normproof run {theorem.id}")
             continue
         sides = f": {found.left} against {found.right}" if found.right else f": {found.left}" if found.left else ""
-        _print(out, f"    {found.verdict}{sides}")
+        write(out, f"    {found.verdict}{sides}")
         if found.witness:
-            _again(out, found.witness, 4)
+            again(out, found.witness, 4)
 
 
-def _again(out: Console, witness: str, indent: int) -> None:
+def again(out: Console, witness: str, indent: int) -> None:
     """How to see a counterexample again, from a shell and from Python; never broken, so that it can be pasted."""
     for line in (f"normproof replay {shlex.quote(witness)}", python_line(witness)):
         out.print(Text(f"{' ' * indent}{line}"), soft_wrap=True)
@@ -161,12 +188,13 @@ def near_miss_text(miss: NearMiss) -> str:
     return f"{words}   (without {dropped})" if dropped else words
 
 
-def _heading(out: Console, words: str) -> None:
+def heading(out: Console, words: str) -> None:
+    """A blank line and a bold one."""
     out.print()
-    _print(out, Text(words, style="bold"), 4)
+    write(out, Text(words, style="bold"), 4)
 
 
-def _print(out: Console, words: str | Text, hang: int = 4) -> None:
+def write(out: Console, words: str | Text, hang: int = 4) -> None:
     """One line; on a terminal too narrow for it, broken between words with the rest set in by `hang`."""
     row = Text(words) if isinstance(words, str) else words
     if not out.is_terminal or len(row) <= out.width:

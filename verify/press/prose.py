@@ -18,6 +18,7 @@ from theory.calculus.latex import latex
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, functions_of
 from theory.derivation import Line
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
 from verify.exact.instances import InstanceError, Rows, display, from_json
@@ -28,6 +29,7 @@ from verify.observations import (
     DerivationTrace,
     EnclosureTrace,
     LineTrace,
+    RoundingTrace,
     SamplingTrace,
     StatisticsTrace,
 )
@@ -40,6 +42,8 @@ LONGEST = 12  # characters of a number that a page prints exactly
 
 def declarations(theorem: Theorem) -> list[str]:
     """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
+    if isinstance(theorem, ScalarTheorem):
+        return [f"${found.tex()}$" for found in theorem.domain.values()]
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
     declared = [latex_declaration(s) for s in symbols]
@@ -134,6 +138,8 @@ def range_parts(evidence: Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
             return f"{seen.dtype} on {seen.device}", seen.ranges
         case BoxTrace(bits, boxed):
             return f"{bits} bits", tuple((p.variable, f"all of [{p.start}, {p.stop}]") for p in boxed)
+        case RoundingTrace() as executed:
+            return f"{executed.dtype} on {executed.device}", executed.ranges
         case StatisticsTrace() as measured:
             rate = ("false alarms", f"{measured.false_alarm:g} for all comparisons together")
             return f"{measured.dtype} on {measured.device}", (rate, *measured.ranges)
@@ -147,6 +153,8 @@ def counts(evidence: Evidence) -> str:
         return f"{seen.satisfied:,} of {seen.requested:,}"
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+    if isinstance(seen, RoundingTrace):
+        return plural(len(seen.steps), "operation")
     if isinstance(seen, BoxTrace):
         boxes = [box for part in seen.parts for box in part.boxes]
         return f"{sum(box.outcome == 'holds' for box in boxes)} of {plural(len(boxes), 'box')}"
@@ -202,7 +210,7 @@ def misses(result: TheoremResult) -> list[Miss]:
                 claim,
                 miss.without if miss else (),
                 counterexample(item.witness),
-                _in_tex(result.theorem, item.witness),
+                witness_tex(result.theorem, item.witness),
             )
         )
     return found
@@ -219,7 +227,7 @@ def counterexample(witness: str | None) -> str:
         return witness
 
 
-def _in_tex(theorem: Theorem, witness: str | None) -> str:
+def witness_tex(theorem: Theorem, witness: str | None) -> str:
     """The instance of a witness as text with formulas in dollars."""
     try:
         instance = from_json(json.loads(witness or "")["instance"])

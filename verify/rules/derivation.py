@@ -29,6 +29,8 @@ from theory.theorem import Part, Theorem
 from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
 
+_PROVE = {"=": ("=",), "<=": ("=", "<=")}  # the chains that prove a claim of that relation; no chain here proves <
+
 
 class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
     """A line that does not follow; the message says why and what the checker saw."""
@@ -57,7 +59,7 @@ def _check_part(theorem: Theorem, part: Part) -> PartTrace:
         lines.append(check_line(theorem, number, before, line))
         before = line.term
     reaches = derivation.start == claim.left and before == claim.right
-    strong_enough = claim.relation == "<=" or derivation.relation == "="
+    strong_enough = derivation.relation in _PROVE.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
 
 
@@ -159,6 +161,8 @@ class _Cited:
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""
         cited, values = instance.theorem, dict(instance.values)
+        if type(cited) is not Theorem:  # an erratum is false; a scalar theorem holds on its ranges only
+            raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
         ctx.used.add(cited.id)
         for symbol, value in values.items():
             if symbol not in cited.symbols:

@@ -8,6 +8,7 @@ Nothing is simplified here except what Python needs to build a readable tree: su
 Two terms are `==` when they are the same tree; equality as mathematics is decided in `normal_form`.
 """
 
+from theory.calculus.terms.analysis import SPECIAL, Integral, Limit, Special
 from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.calculus.terms.build import (
     absolute,
@@ -55,6 +56,7 @@ from theory.calculus.terms.nodes import (
 )
 
 __all__ = [
+    "SPECIAL",
     "Abs",
     "Activation",
     "CalculusError",
@@ -68,7 +70,9 @@ __all__ = [
     "Eye",
     "FieldValue",
     "Hadamard",
+    "Integral",
     "Inverse",
+    "Limit",
     "Number",
     "Ones",
     "Power",
@@ -78,6 +82,7 @@ __all__ = [
     "Scale",
     "Shape",
     "ShapeError",
+    "Special",
     "Sum",
     "Symbol",
     "Term",

@@ -1,0 +1,74 @@
+"""Derivatives of scalar terms in a scalar symbol, by a small table. What it returns is not simplified.
+
+It is the derivative wherever the result is defined: a root needs a positive base, arccos an argument inside (-1, 1), an
+absolute value an argument that is not 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.terms import CalculusError, Symbol, Term
+
+_ZERO = t.Number(Fraction(0))
+_TWO = Fraction(2)
+
+
+def derivative_of(term: Term, variable: Symbol) -> Term:
+    """d term / d variable. Raises CalculusError for a node without a row."""
+    if not rewrite.depends_on(term, variable):
+        return _ZERO
+    match term:
+        case t.Symbol():
+            return t.Number(Fraction(1))
+        case t.Sum(terms):
+            return t.add(*(derivative_of(x, variable) for x in terms))
+        case t.Scale(scalar, body):
+            return t.add(_times(derivative_of(scalar, variable), body), _times(scalar, derivative_of(body, variable)))
+        case t.Product(factors) if len(factors) > 1 and all(x.is_scalar for x in factors):
+            first, rest = factors[0], t.Product(factors[1:]) if len(factors) > 2 else factors[1]
+            return derivative_of(t.scale(first, rest), variable)
+        case t.Power(base, exponent):
+            lowered = t.power(base, exponent - 1) if exponent != 1 else t.Number(Fraction(1))
+            return _times(t.scale(t.Number(exponent), lowered), derivative_of(base, variable))
+        case t.Abs(body):
+            return _times(t.scale(body, t.power(t.Abs(body), Fraction(-1))), derivative_of(body, variable))
+        case t.Call():
+            return derivative_of(rewrite.unfold(term, frozenset({term.definition})), variable)
+        case t.Derivative(body, inner, at, "gradient") if inner.is_scalar:
+            return derivative_of(rewrite.substitute(derivative_of(body, inner), {inner: at}), variable)
+        case t.Special(name, arguments):
+            return _special(name, arguments, variable)
+    raise CalculusError(f"no rule to differentiate {type(term).__name__} {term!r} in {variable.name}")
+
+
+def _times(a: Term, b: Term) -> Term:
+    return _ZERO if _ZERO in (a, b) else t.scale(a, b)
+
+
+def _special(name: str, arguments: tuple[Term, ...], variable: Symbol) -> Term:
+    u = arguments[0]
+    outer: Term
+    match name:
+        case "sin":
+            outer = t.Special("cos", (u,))
+        case "cos":
+            outer = -t.Special("sin", (u,))
+        case "arccos":
+            outer = -t.power(1 - u**2, Fraction(-1, 2))
+        case "exp":
+            outer = t.Special("exp", (u,))
+        case "log":
+            outer = t.power(u, Fraction(-1))
+        case "erf":
+            outer = 2 * t.power(t.Special("pi"), Fraction(-1, 2)) * t.Special("exp", (-(u**2),))
+        case "pow":
+            a = arguments[1]
+            base_part = _times(t.scale(a, t.Special("pow", (u, a - 1))), derivative_of(u, variable))
+            power_part = _times(t.Special("pow", (u, a)) * t.Special("log", (u,)), derivative_of(a, variable))
+            return t.add(base_part, power_part)
+        case _:
+            raise CalculusError(f"no rule to differentiate {name} in {variable.name}")
+    return _times(outer, derivative_of(u, variable))

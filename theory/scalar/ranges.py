@@ -1,0 +1,117 @@
+"""The interval that a real symbol ranges over: exact rational ends, open or closed, or no end at all. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.calculus.names import symbol_tex
+from theory.calculus.terms import CalculusError, Property, Symbol
+
+
+@dataclass(frozen=True)
+class Range:
+    """`symbol` lies between `low` and `high`; None is no end. An end is included unless it is said to be open."""
+
+    symbol: Symbol
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Bounded, with both ends."""
+        return None not in (self.low, self.high) and not (self.low_open or self.high_open)
+
+    def contains(self, value: Fraction) -> bool:
+        above = self.low is None or value > self.low or (value == self.low and not self.low_open)
+        below = self.high is None or value < self.high or (value == self.high and not self.high_open)
+        return above and below
+
+    def inside(self, other: Range) -> bool:
+        """Is every value of this range one of the other?"""
+        low = other.low is None or (
+            self.low is not None
+            and (self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open)))
+        )
+        high = other.high is None or (
+            self.high is not None
+            and (self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open)))
+        )
+        return low and high
+
+    def __str__(self) -> str:
+        """`4 <= B`, `0 <= t <= 1/3`, `-1 < c < 1`, or `every real x`."""
+        if self.low is None and self.high is None:
+            return f"every real {self.symbol.name}"
+        left = "" if self.low is None else f"{self.low} {'<' if self.low_open else '<='} "
+        right = "" if self.high is None else f" {'<' if self.high_open else '<='} {self.high}"
+        if not right:
+            return f"every real {self.symbol.name} {'>' if self.low_open else '>='} {self.low}"
+        return f"every real {left}{self.symbol.name}{right}"
+
+    def tex(self) -> str:
+        """The same as a formula, such as `c \\in (-1, 1)`."""
+        low = r"-\infty" if self.low is None else _tex(self.low)
+        high = r"\infty" if self.high is None else _tex(self.high)
+        if self.low is None and self.high is None:
+            return rf"{symbol_tex(self.symbol)} \in \mathbb{{R}}"
+        if self.high is None:
+            return rf"{symbol_tex(self.symbol)} {'>' if self.low_open else chr(92) + 'ge'} {low}"
+        opening = "(" if self.low_open or self.low is None else "["
+        closing = ")" if self.high_open else "]"
+        return rf"{symbol_tex(self.symbol)} \in {opening}{low}, {high}{closing}"
+
+
+def _tex(value: Fraction) -> str:
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    return f"{sign}{size}" if size.denominator == 1 else rf"{sign}\tfrac{{{size.numerator}}}{{{size.denominator}}}"
+
+
+def between(symbol: Symbol, low: object, high: object, *, open: bool = False) -> Range:
+    """low <= symbol <= high, or low < symbol < high; None for no end. Raises CalculusError for an empty range."""
+    ends = [None if end is None else _exact(end) for end in (low, high)]
+    found = Range(symbol, ends[0], ends[1], open and ends[0] is not None, open and ends[1] is not None)
+    if found.low is not None and found.high is not None and found.low >= found.high:
+        raise CalculusError(f"expected a range with low < high, got {low} and {high} for {symbol.name}.")
+    return found
+
+
+def at_least(symbol: Symbol, low: object) -> Range:
+    """symbol >= low."""
+    return between(symbol, low, None)
+
+
+def above(symbol: Symbol, low: object) -> Range:
+    """symbol > low."""
+    return between(symbol, low, None, open=True)
+
+
+def declared(symbol: Symbol) -> Range:
+    """The range that the properties of a symbol say: all reals, or the positive, nonnegative or negative ones.
+
+    Raises CalculusError for a symbol that is no plain real number.
+    """
+    zero = Fraction(0)
+    match symbol.properties:
+        case p if not symbol.is_scalar or p - _KNOWN:
+            raise CalculusError(f"expected a plain real symbol, got {symbol.name}. Remedy: real(...) and a range.")
+        case p if Property.POSITIVE in p:
+            return Range(symbol, zero, None, True)
+        case p if Property.NONNEGATIVE in p:
+            return Range(symbol, zero, None)
+        case p if Property.NEGATIVE in p:
+            return Range(symbol, None, zero, False, True)
+        case p if p:
+            raise CalculusError(f"{symbol.name} is declared nonzero, which is no interval. Remedy: state its range.")
+    return Range(symbol)
+
+
+_KNOWN = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, Property.NONZERO})
+
+
+def _exact(value: object) -> Fraction:
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return Fraction(value)
+    raise CalculusError(f"expected an exact end of a range, got {value!r}. Remedy: Fraction(1, 3) for 1/3.")

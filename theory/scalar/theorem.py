@@ -1,0 +1,72 @@
+"""A theorem on real scalars: claims over intervals, derived or enclosed over a whole range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from theory.calculus.terms import CalculusError, Symbol
+from theory.claims import Below, Bound, Claim, Identity
+from theory.scalar.ranges import Range, declared
+from theory.theorem import Theorem, TheoremError
+
+
+@dataclass(frozen=True)
+class ScalarTheorem(Theorem):
+    """One theorem, one file, as `Theorem`; `ranges` are the intervals of its symbols, where their declared properties
+    do not say them.
+
+    Either every part has a derivation, or every part is a `Below` claim in symbols with bounded closed ranges, which
+    is proved by enclosing it. Assumptions beyond ranges are not taken. Raises TheoremError otherwise.
+    """
+
+    ranges: tuple[Range, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.module)
+
+    @property
+    def domain(self) -> Mapping[Symbol, Range]:
+        """The range of every symbol."""
+        stated = {r.symbol: r for r in self.ranges}
+        return MappingProxyType({s: stated.get(s) or declared(s) for s in self.symbols})
+
+    @property
+    def by_boxes(self) -> bool:
+        """Are the claims to be enclosed over the whole range, rather than derived?"""
+        return all(isinstance(part.claim, Below) for part in self.parts)
+
+    def _claims(self) -> tuple[type[Claim], ...]:
+        return (Identity, Bound, Below)
+
+    def _validate(self) -> None:
+        super()._validate()
+        if self.assumptions:
+            raise TheoremError(
+                f"{self.id}: a scalar theorem takes ranges, no assumptions. Remedy: ranges=(at_least(B, 4),)."
+            )
+        seen: set[Symbol] = set()
+        for found in self.ranges:
+            if found.symbol in seen or not found.inside(_declared(self.id, found.symbol)):
+                raise TheoremError(
+                    f"{self.id}: the range of {found.symbol.name} is stated twice, or is wider than its declaration. "
+                    "Remedy: declare it real(...) and state one range."
+                )
+            seen.add(found.symbol)
+        for symbol in self.symbols:
+            if symbol not in seen:
+                _declared(self.id, symbol)
+        if self.by_boxes and any(part.derivation is not None for part in self.parts):
+            raise TheoremError(f"{self.id}: a claim < is enclosed, not derived. Remedy: leave the derivation out.")
+        if not self.by_boxes and any(isinstance(part.claim, Below) for part in self.parts):
+            raise TheoremError(
+                f"{self.id}: claims < and derived claims do not mix in one theorem. Remedy: a file for each."
+            )
+
+
+def _declared(name: str, symbol: Symbol) -> Range:
+    try:
+        return declared(symbol)
+    except CalculusError as problem:
+        raise TheoremError(f"{name}: {problem}") from None

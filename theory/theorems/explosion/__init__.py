@@ -1,0 +1,1 @@
+"""Gradient explosion at initialisation."""

@@ -1,0 +1,53 @@
+r"""The mean product of two ReLUs of correlated Gaussians is half the arc-cosine kernel.
+
+    E[relu(X) relu(Y)] = J(c)/2,  P(X > 0, Y > 0) = J'(c)/2,  J(c) = (sqrt(1 - c^2) + (pi - arccos c) c)/pi
+
+In polar coordinates both ReLUs are positive on a sector, where the product is r^2 cos(theta) cos(theta - arccos c).
+"""
+
+from theory.calculus import derivative, number
+from theory.claims import Identity
+from theory.definitions.mean_field import arc_cosine, arc_cosine_slope, both_positive, c, relu_product, theta
+from theory.derivation import DIFFERENTIATE, Antiderivative, start, unfold
+from theory.scalar import arccos, cos, integral, pi, sin
+from theory.scalar.known import gamma_integral
+from theory.scalar.ranges import between
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+
+alpha = arccos(c)
+SECTOR = integral(cos(theta) * cos(theta - alpha), theta, alpha - pi / 2, pi / 2)
+ANGLE = integral(number(1), theta, alpha - pi / 2, pi / 2)
+PRIMITIVE = Antiderivative(sin(2 * theta - alpha) / 4 + theta * cos(alpha) / 2, theta)
+
+PRODUCT = (
+    start(relu_product(c))
+    .equals(SECTOR / pi, unfold(relu_product), gamma_integral(4, number(1) / 2, 2))
+    .equals(arc_cosine(c) / 2, PRIMITIVE, unfold(arc_cosine))
+)
+ORTHANT = (
+    start(both_positive(c))
+    .equals(ANGLE / (2 * pi), unfold(both_positive), gamma_integral(2, number(1) / 2, 2))
+    .equals(arc_cosine_slope(c) / 2, Antiderivative(theta, theta), unfold(arc_cosine_slope))
+)
+SLOPE = start(derivative(arc_cosine(c), c)).equals(
+    arc_cosine_slope(c), DIFFERENTIATE, unfold(arc_cosine, arc_cosine_slope)
+)
+
+NEAR_MISSES = {
+    "without the half": Identity(relu_product(c), arc_cosine(c)),
+    "the other sector": Identity(both_positive(c), (1 - arc_cosine_slope(c)) / 2),
+    "the kernel is its own slope": Identity(derivative(arc_cosine(c), c), arc_cosine(c)),
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("product", Identity(relu_product(c), arc_cosine(c) / 2), PRODUCT),
+        Part("orthant", Identity(both_positive(c), arc_cosine_slope(c) / 2), ORTHANT),
+        Part("slope", Identity(derivative(arc_cosine(c), c), arc_cosine_slope(c)), SLOPE),
+    ),
+    near_misses=NEAR_MISSES,
+    ranges=(between(c, -1, 1, open=True),),
+    sources=(Source("cho2009", "Section 2"),),
+)

@@ -1,0 +1,56 @@
+r"""The mean of 1/r^2 under a centred Gaussian batch is 1/(s(B - 3)).
+
+    r^2 = s x with x chi-square of B - 1 degrees:  E[1/r^2] = 1/(s(B - 3)),  E[r^2] = s(B - 1),  E[r^4] = s^2(B^2 - 1)
+
+Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion.
+Source: Yang et al. 2019, Section 3.
+"""
+
+from theory.calculus import Term, number, positive
+from theory.claims import Identity
+from theory.definitions.mean_field import B, chi_square, x
+from theory.derivation import Derivation, start, unfold
+from theory.scalar import integral, oo
+from theory.scalar.known import gamma_integral
+from theory.scalar.ranges import above
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+
+s = positive("s")
+n = (B - 1) / 2
+
+
+def mean(value: Term) -> Term:
+    """The expectation of a function of the chi-square variable x."""
+    return integral(value * chi_square(x, B), x, 0, oo)
+
+
+def moment(value: Term, power: int, right: Term) -> Derivation:
+    """The line from a power of x under the density to its value, by Euler's integral."""
+    return start(mean(value)).equals(right, unfold(chi_square), gamma_integral(n + power, number(1) / 2))
+
+
+NEAR_MISSES = {
+    "B - 2 for B - 3": Identity(mean(1 / (s * x)), 1 / (s * (B - 2))),
+    "the inverse of the mean": Identity(mean(1 / (s * x)), 1 / (s * (B - 1))),
+    "B degrees of freedom": Identity(mean(s * x), s * B),
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("total mass", Identity(mean(number(1)), number(1)), moment(number(1), 0, number(1))),
+        Part(
+            "inverse square", Identity(mean(1 / (s * x)), 1 / (s * (B - 3))), moment(1 / (s * x), -1, 1 / (s * (B - 3)))
+        ),
+        Part("square", Identity(mean(s * x), s * (B - 1)), moment(s * x, 1, s * (B - 1))),
+        Part(
+            "fourth power",
+            Identity(mean((s * x) ** 2), s**2 * (B**2 - 1)),
+            moment((s * x) ** 2, 2, s**2 * (B**2 - 1)),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    ranges=(above(B, 3),),
+    sources=(Source("yang2019", "Section 3"),),
+)

@@ -1,0 +1,28 @@
+r"""The ReLU rate falls strictly as the batch grows, for every real batch size of at least 4.
+
+With t = 1/(B - 1) in [0, 1/3] the rate is analytic in t, and its derivative in t is positive on the whole interval.
+"""
+
+from fractions import Fraction
+
+from theory.calculus import derivative, number, zero
+from theory.claims import Below
+from theory.definitions.mean_field import relu_rate_in_t, t
+from theory.scalar.ranges import between
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Source
+
+SLOPE = derivative(relu_rate_in_t(t), t)
+
+NEAR_MISSES = {
+    "it rises with the batch": Below(SLOPE, zero()),
+    "a slope of at least 2": Below(number(2), SLOPE),
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    Below(zero(), SLOPE),
+    near_misses=NEAR_MISSES,
+    ranges=(between(t, 0, Fraction(1, 3)),),
+    sources=(Source("yang2019", "Section 3.2"),),
+)

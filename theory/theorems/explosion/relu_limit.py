@@ -1,0 +1,31 @@
+r"""The ReLU rate tends to pi/(pi - 1) as the batch grows.
+
+    lim lambda(B) = pi/(pi - 1) = 1.46694...
+
+This is the limit for the squared norm; the norm of the gradient grows by its root, 1.21117... a layer.
+"""
+
+from fractions import Fraction
+
+from theory.calculus import sqrt
+from theory.claims import Identity
+from theory.definitions.mean_field import B, relu_rate, relu_rate_in_t, t
+from theory.derivation import Extension, start
+from theory.scalar import limit, oo, pi
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Source
+
+LIMIT = limit(relu_rate(B), B, oo)
+
+CLAIM = Identity(LIMIT, pi / (pi - 1))
+DERIVATION = start(LIMIT).equals(pi / (pi - 1), Extension(relu_rate_in_t(t), t, Fraction(1), Fraction(1, 3)))
+
+NEAR_MISSES = {
+    "the limit for the norm": Identity(LIMIT, sqrt(pi / (pi - 1))),
+    "independent samples lose nothing": Identity(LIMIT, 2 * pi / (2 * pi - 1)),
+    "no explosion": Identity(LIMIT, pi / pi),
+}
+
+THEOREM = ScalarTheorem(
+    __name__, CLAIM, DERIVATION, near_misses=NEAR_MISSES, sources=(Source("yang2019", "Section 3.2"),)
+)

@@ -1,0 +1,61 @@
+r"""The rate of explosion of a deep ReLU network with batch normalisation, in closed form for every real batch size.
+
+    lambda(B) = (J'(c_0) + B - 1)/((B - 3)(1 - J(c_0))) - 1/(B - 3),   c_0 = -1/(B - 1)
+
+The moments of ReLU at y are those of its Gaussian pair: products are homogeneous of degree two, so E[r^2]/B and the
+variance (B - 1)/B cancel, and signs do not depend on r. It is the rate of the SQUARED gradient norm.
+"""
+
+from theory.claims import Identity
+from theory.definitions.mean_field import (
+    EVERY_RELU,
+    B,
+    arc_cosine,
+    arc_cosine_slope,
+    both_positive,
+    c,
+    correlation,
+    rate,
+    relu_product,
+    relu_rate,
+    relu_rate_in_t,
+)
+from theory.derivation import start, unfold
+from theory.scalar.ranges import at_least
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import arc_cosine_kernel
+
+c_0 = correlation(B)
+J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)
+MOMENTS = rate(B, (1 - 2 * relu_product(c_0)) / 2, (B - 2) / 2, both_positive(c_0) + relu_product(c_0))
+KERNEL = arc_cosine_kernel.THEOREM
+
+CLOSED = (
+    start(MOMENTS)
+    .equals(
+        rate(B, (1 - J) / 2, (B - 2) / 2, J_1 / 2 + J / 2),
+        KERNEL.at({c: c_0}, "product"),
+        KERNEL.at({c: c_0}, "orthant"),
+    )
+    .equals(((B - 2) + J_1 + J) / ((B - 3) * (1 - J)), unfold(rate))
+    .equals(relu_rate(B), unfold(relu_rate))
+)
+IN_T = start(relu_rate(B)).equals(relu_rate_in_t(1 / (B - 1)), unfold(*EVERY_RELU))
+
+NEAR_MISSES = {
+    "J for J'": Identity(MOMENTS, (J + B - 1) / ((B - 3) * (1 - J)) - 1 / (B - 3)),
+    "B for B - 1": Identity(MOMENTS, (J_1 + B) / ((B - 3) * (1 - J)) - 1 / (B - 3)),
+    "independent samples": Identity(
+        MOMENTS, (arc_cosine_slope(0) + B - 1) / ((B - 3) * (1 - arc_cosine(0))) - 1 / (B - 3)
+    ),
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(Part("closed form", Identity(MOMENTS, relu_rate(B)), CLOSED),
+           Part("in 1/(B - 1)", Identity(relu_rate(B), relu_rate_in_t(1 / (B - 1))), IN_T)),
+    near_misses=NEAR_MISSES,
+    ranges=(at_least(B, 4),),
+    sources=(Source("yang2019", "Section 3.2"),),
+)  # fmt: skip

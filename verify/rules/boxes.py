@@ -1,0 +1,81 @@
+"""Strict claims over a whole bounded range: boxes that tile it, each enclosed in balls.
+
+Every part must be `left < right` in one symbol with a closed bounded range. The kernel checks that the boxes tile it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from flint import ctx
+
+from theory.calculus import rewrite
+from theory.calculus.terms import Term
+from theory.scalar.ranges import Range
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part
+from verify.exact.instances import Instance, scalar
+from verify.exact.number_system import UncertainError, UndefinedError
+from verify.observations import Box, BoxPart, BoxTrace
+from verify.rules.enclosure import part_id, witness_json
+from verify.scalar.balls import evaluate, rational
+from verify.scalar.intervals import Interval, NotDefinedError, enclose
+from verify.scalar.points import decide
+from verify.settings import Settings
+
+BITS = 128
+MOST = 4096  # boxes of one part
+
+
+def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
+    """Every part over its whole range. A part that cannot be taken leaves its range uncovered."""
+    return BoxTrace(BITS, tuple(_part(theorem, part) for part in theorem.parts))
+
+
+def _part(theorem: ScalarTheorem, part: Part) -> BoxPart:
+    claim = part.claim
+    symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
+    ranges = [theorem.domain[s] for s in symbols]
+    if len(ranges) != 1 or not ranges[0].closed or claim.relation != "<":
+        return BoxPart(part.label, "no single bounded symbol", "0", "1", ())
+    wanted = ranges[0]
+    boxes, witness = [], None
+    with ctx.workprec(BITS):
+        for low, high, outcome in _boxes(claim.right - claim.left, wanted):
+            boxes.append(Box(str(low), str(high), outcome))
+            if outcome == "fails":
+                witness = _witness(theorem, part, wanted, low, high)
+    return BoxPart(part.label, wanted.symbol.name, str(wanted.low), str(wanted.high), tuple(boxes), witness)
+
+
+def _boxes(term: Term, wanted: Range) -> Iterator[tuple[Fraction, Fraction, str]]:
+    """Boxes from left to right, halved until they are decided; what is left open ends the search."""
+    todo, spent = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0
+    while todo:
+        low, high = todo.pop()
+        spent += 1
+        outcome = _outcome(term, wanted, low, high)
+        if outcome == "unknown" and spent < MOST and high - low > Fraction(1, 2**40):
+            middle = (low + high) / 2
+            todo += [(middle, high), (low, middle)]
+            continue
+        yield low, high, outcome
+
+
+def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction) -> str:
+    """ "holds" if the term is defined and positive on the box, "fails" if it is certainly not positive on all of it."""
+    box = rational(low).union(rational(high))
+    try:
+        value = evaluate(term, {wanted.symbol: box})
+        enclose(term, {wanted.symbol: Interval(low, high)})
+    except (UncertainError, UndefinedError, NotDefinedError):
+        return "unknown"
+    return "holds" if value > 0 else "fails" if value <= 0 else "unknown"
+
+
+def _witness(theorem: ScalarTheorem, part: Part, wanted: Range, low: Fraction, high: Fraction) -> str | None:
+    point = Instance({}, {wanted.symbol.name: scalar((low + high) / 2)})
+    if decide(part.claim, theorem, point).outcome != "different":
+        return None
+    return witness_json(part_id(theorem, part), point)

@@ -1,0 +1,114 @@
+"""Scalar claims at exact points of their domain: both sides in balls, apart, at rising precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from flint import ctx
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.terms import Symbol, Term
+from theory.claims import Claim
+from theory.derivation import Extension
+from theory.scalar.ranges import Range
+from theory.scalar.theorem import ScalarTheorem
+from verify.exact.instances import Instance, InstanceError, scalar
+from verify.exact.number_system import UncertainError, UndefinedError
+from verify.rules.enclosure import AGREE_FROM, Decision, enclosure
+from verify.scalar.balls import evaluate, rational
+
+LADDER = (128, 256, 512)
+NEAR_FAR = tuple(Fraction(n, d) for n, d in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 2), (5, 1), (1, 7), (12, 1), (100, 3)))
+
+
+def decide(claim: Claim, theorem: ScalarTheorem, instance: Instance, ladder: Sequence[int] = LADDER) -> Decision:
+    """Does the claim hold at the point? "different" is certified. Raises InstanceError if the point does not fit."""
+    values = _values(claim, theorem, instance)
+    limits = limits_of(theorem)
+    decision = Decision("unknown", bits=ladder[-1])
+    for bits in ladder:
+        with ctx.workprec(bits):
+            balls = {s: rational(v) for s, v in values.items()}
+            try:
+                left, right = (evaluate(side, balls, limits) for side in (claim.left, claim.right))
+            except UndefinedError as problem:
+                return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+            except UncertainError as problem:
+                decision = Decision("unknown", bits=bits, detail=str(problem))
+                continue
+            outcome = _compared(claim.relation, left, right, bits)
+            decision = Decision(outcome, enclosure(left), enclosure(right), bits)
+        if outcome != "unknown":
+            return decision
+    return decision
+
+
+def _compared(relation: str, left: Any, right: Any, bits: int) -> str:
+    wrong = {"=": not left.overlaps(right), "<=": left > right, "<": left >= right}[relation]
+    if wrong:
+        return "different"
+    if (relation == "<=" and left <= right) or (relation == "<" and left < right):
+        return "agree"
+    size = max(left.abs_upper(), right.abs_upper(), rational(Fraction(1)))
+    narrow = (left - right).abs_upper() <= size * rational(Fraction(1, 2 ** (bits // 3)))
+    return "agree" if relation != "<" and bits >= AGREE_FROM and narrow else "unknown"
+
+
+def _values(claim: Claim, theorem: ScalarTheorem, instance: Instance) -> Mapping[Symbol, Fraction]:
+    symbols = sorted(
+        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
+    )
+    extra = set(instance.values) - {s.name for s in symbols}
+    if extra or instance.sizes or instance.laws or instance.functions:
+        raise InstanceError(f"a point gives a number to each of {', '.join(s.name for s in symbols) or 'no symbol'}.")
+    values = {}
+    for symbol in symbols:
+        rows = instance.values.get(symbol.name)
+        if rows is None or len(rows) != 1 or len(rows[0]) != 1:
+            raise InstanceError(f"the point gives no number for {symbol.name}.")
+        value, wanted = rows[0][0], theorem.domain.get(symbol)
+        if wanted is None or not wanted.contains(value):
+            raise InstanceError(f"{symbol.name} = {value} lies outside the domain: {wanted}.")
+        values[symbol] = value
+    return values
+
+
+def limits_of(theorem: ScalarTheorem) -> Mapping[t.Limit, Term]:
+    """What the limits of a theorem's accepted lines are known to be."""
+    from verify.rules.scalar_lines import check_line
+
+    found: dict[t.Limit, Term] = {}
+    for part in theorem.parts:
+        before = part.derivation.start if part.derivation else None
+        for number, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+            extension = next((r for r in line.reasons if isinstance(r, Extension)), None)
+            if extension and isinstance(before, t.Limit) and check_line(theorem, number, before, line).accepted:
+                found[before] = rewrite.substitute(extension.term, {extension.variable: t.Number(Fraction(0))})
+            before = line.term
+    return found
+
+
+def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Iterator[Instance]:
+    """Points of the domain, simple ones first; the same for the same generator."""
+    symbols = sorted(
+        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
+    )
+    for index in range(count if symbols else 1):
+        yield Instance({}, {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in symbols})
+
+
+def _number(wanted: Range, rng: Random, index: int) -> Fraction:
+    """A number of the range: simple offsets from its ends first, then random ones of growing size."""
+    step = NEAR_FAR[index] if index < len(NEAR_FAR) else Fraction(rng.randint(1, 40 * index), rng.randint(1, 16))
+    if wanted.low is not None and wanted.high is not None:
+        share = Fraction(index + 1, 10) if index < 9 else Fraction(rng.randint(1, 999), 1000)
+        return wanted.low + (wanted.high - wanted.low) * share
+    if wanted.low is not None:
+        return wanted.low + (Fraction(0) if index == 0 and not wanted.low_open else step)
+    if wanted.high is not None:
+        return wanted.high - step
+    return step * rng.choice((1, -1))

@@ -1,0 +1,123 @@
+"""Improper integrals from 0 to oo: c x^(p-1) exp(-rate x^q) times sines, cosines, erf, with q >= 1 and p, rate > 0.
+
+In v = log x the body is entire, so quadrature is quick. Beyond R, where x^(p-1) exp(-rate x^q) <= exp(-rate x / 2), the
+rest is at most |c| 2/rate exp(-rate R / 2); below r it is at most |c| r^p / p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, arb, ctx
+
+from theory.calculus import rewrite
+from theory.calculus import terms as t
+from theory.calculus.terms import Symbol, Term
+from verify.exact.number_system import UncertainError
+
+Ball = Any
+Inner = Callable[[Term], Ball]
+Outer = Callable[[Term, Any], Any]
+FARTHEST = 2**40
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The body is coefficient x^(p-1) exp(-rate x^q) times the factors of `bounded`, each at most 1 in size."""
+
+    coefficient: Ball
+    p: Ball
+    rate: Ball
+    q: Ball
+    bounded: tuple[tuple[Term, int], ...]
+
+    def settled(self, reach: Ball) -> bool:
+        """Is x^(p-1) exp(-rate x^q) <= exp(-rate x / 2) for all x >= reach?
+
+        (p - 1) log x <= rate x / 2 holds from a reach > e on if it holds there, because log x / x falls from e on.
+        """
+        if not reach > 3:
+            return False
+        return bool(self.p <= 1 or (self.p - 1) * reach.log() <= self.rate * reach / 2)
+
+
+def improper(term: t.Integral, evaluate: Inner, at: Outer) -> Ball:
+    """The integral as a real ball. `evaluate` gives what does not vary; `at(term, x)` a bounded factor at a complex x.
+
+    Raises UncertainError if the body has another shape.
+    """
+    shape = _shape(term, evaluate)
+    bits = ctx.prec
+    near = arb(2) ** -(int(float((bits / shape.p).mid())) + 2)
+    reach = 4
+    while not shape.settled(arb(reach)) or not shape.rate * reach / 2 > bits:
+        reach *= 2
+        if reach > FARTHEST:
+            raise UncertainError("the tail of an integral is too long")
+
+    def integrand(v: Any, analytic: bool) -> Any:
+        value = (shape.p * v - shape.rate * (shape.q * v).exp()).exp()
+        for factor, exponent in shape.bounded:
+            value *= at(factor, v.exp()) ** exponent
+        return value
+
+    # the ends are any two numbers: only the bounds for the rest must know where they lie
+    low, high = near.log().mid(), arb(reach).log().mid()
+    middle = acb.integral(integrand, acb(low), acb(high)).real
+    below = (shape.p * low).exp() / shape.p
+    last = high.exp().lower()
+    if not shape.settled(last):
+        raise UncertainError("the tail of an integral is not bounded")
+    beyond = 2 / shape.rate * (-shape.rate * last / 2).exp()
+    return shape.coefficient * (middle + arb(0, (below + beyond).abs_upper()))
+
+
+def _shape(term: t.Integral, evaluate: Inner) -> Shape:
+    x = term.variable
+    coefficient, p = arb(1), arb(1)
+    decay: tuple[Ball, Ball] | None = None
+    bounded: list[tuple[Term, int]] = []
+    for factor, exponent in _factors(term.body, 1):
+        if not rewrite.depends_on(factor, x):
+            coefficient *= evaluate(t.power(factor, Fraction(exponent)))
+        elif factor == x:
+            p += exponent
+        elif isinstance(factor, t.Special) and factor.name == "pow" and factor.arguments[0] == x and exponent == 1:
+            p += evaluate(factor.arguments[1])
+        elif isinstance(factor, t.Special) and factor.name == "exp" and exponent == 1 and decay is None:
+            decay = _decay(factor.arguments[0], x, evaluate)
+        elif isinstance(factor, t.Special) and factor.name in ("sin", "cos", "erf") and exponent > 0:
+            bounded.append((factor, exponent))
+        else:
+            raise UncertainError("the body of an improper integral has no known shape")
+    if decay is None or not p > 0 or not decay[0] > 0 or not decay[1] >= 1:
+        raise UncertainError("the body of an improper integral has no known shape")
+    return Shape(coefficient, p, *decay, tuple(bounded))
+
+
+def _factors(term: Term, exponent: int) -> list[tuple[Term, int]]:
+    match term:
+        case t.Scale() | t.Product():
+            return [pair for child in term.children for pair in _factors(child, exponent)]
+        case t.Power(base, inner) if inner.denominator == 1:
+            return _factors(base, exponent * int(inner))
+        case _:
+            return [(term, exponent)]
+
+
+def _decay(argument: Term, x: Symbol, evaluate: Inner) -> tuple[Ball, Ball]:
+    """(rate, q) of an argument -rate x^q."""
+    rate, q = arb(-1), arb(0)
+    for factor, exponent in _factors(argument, 1):
+        if not rewrite.depends_on(factor, x):
+            rate *= evaluate(t.power(factor, Fraction(exponent)))
+        elif factor == x:
+            q += exponent
+        elif isinstance(factor, t.Special) and factor.name == "pow" and factor.arguments[0] == x and exponent == 1:
+            q += evaluate(factor.arguments[1])
+        else:
+            raise UncertainError("the exponent of an improper integral has no known shape")
+    return rate, q
