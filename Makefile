@@ -10,7 +10,7 @@ DOCS_READY := $(VENV)/.ready-docs
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test check format docs bench system clean
+.PHONY: help setup verify test mutation check format docs bench system clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ verify: $(READY) ## verify every theorem and leave a report in report/
 
 test: $(READY) ## run the tests, warnings as errors
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+mutation: $(READY) ## break the kernel and the line checker one slip at a time: do the tests notice? (minutes)
+	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.mutation
 
 check: $(READY) ## format, lint, types, import arrows, tests, documentation
 	$(BIN)/ruff format --check .

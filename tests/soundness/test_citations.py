@@ -74,6 +74,20 @@ def test_a_chain_with_a_line_at_most_is_complete_for_a_bound_alone():
     assert part_of(inequality(u.T @ v, v.T @ u), start(u.T @ v).equals(v.T @ u)).complete
 
 
+def test_no_chain_proves_that_a_number_is_less():
+    """u'v < v'u does not follow from u'v = v'u, nor 0 < u'u from 0 <= u'u."""
+    equal_chain = start(u.T @ v).equals(v.T @ u)
+    bound_chain = start(ZERO).at_most(u.T @ u, surplus(u.T @ u))
+    for case, chain in (
+        (inequality(u.T @ v, v.T @ u), equal_chain),
+        (inequality(ZERO, u.T @ u), bound_chain),
+    ):
+        claim = replace(case.parts[0].claim)
+        object.__setattr__(claim, "relation", "<")
+        object.__setattr__(case, "parts", (Part("", claim, chain),))
+        assert not observe(case).parts[0].complete
+
+
 def test_every_part_is_checked():
     good, bad = Identity(u.T @ v, v.T @ u), Identity(u.T @ v, 2 * (v.T @ u))
     parts = tuple(Part(label, x, start(x.left).equals(x.right)) for label, x in (("a", good), ("b", bad)))

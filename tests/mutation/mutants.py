@@ -1,0 +1,165 @@
+"""One slip of the hand at a time: every mutant of a source file that this module knows how to make.
+
+A mutant's id is its file, its function, the expression before and after and the line it stands in, so that it survives
+edits elsewhere in the file. Strings are changed only where they decide something: messages are wording.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+OPERATOR: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}
+NAMES = {"any": "all", "all": "any", "min": "max", "max": "min", "left": "right", "right": "left"}
+VERDICTS = ("PROVED", "SUPPORTED", "UNDECIDED", "REFUTED")
+ANNOTATIONS = ("annotation", "returns", "type_params")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed module: `source` is its whole text."""
+
+    id: str
+    source: str
+
+
+def mutants(path: str, source: str) -> Iterator[Mutant]:
+    """Every mutant of a file, in the order of its text; ids are unique."""
+    tree, seen = ast.parse(source), dict[str, int]()
+    for where, line, holder, field, index in list(_places(tree, "module", "")):
+        value = getattr(holder, field)
+        node = value if index is None else value[index]
+        for new in _variants(node, holder, field):
+            old = _show(node)
+            name = f"{path} {where}: {old} -> {_show(new)}" + (f" in: {line}" if line != old else "")
+            seen[name] = seen.get(name, 0) + 1
+            _put(holder, field, index, new)
+            text = ast.unparse(ast.fix_missing_locations(tree))
+            _put(holder, field, index, node)
+            yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", text)
+
+
+def _put(holder: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
+    if index is None:
+        setattr(holder, field, node)
+    else:
+        getattr(holder, field)[index] = node
+
+
+def _show(node: ast.AST) -> str:
+    if isinstance(node, ast.match_case):
+        return f"case {ast.unparse(node.pattern)}" + (f" if {ast.unparse(node.guard)}" if node.guard else "")
+    if isinstance(node, ast.cmpop | ast.operator | ast.boolop):
+        return type(node).__name__
+    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())
+
+
+def _places(node: ast.AST, where: str, line: str) -> Iterator[tuple[str, str, ast.AST, str, int | None]]:
+    """Every node: its function, its line, its holder, the field and the place there. Annotations are left alone."""
+    if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "bool":
+        for inner in ast.walk(node):
+            inner.answers = True  # type: ignore[attr-defined]  # a `return` in here is an answer yes or no
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        where = f"{where}.{node.name}".removeprefix("module.")
+    if isinstance(node, ast.stmt):
+        line = ast.unparse(node).split("\n")[0]
+    for field, value in ast.iter_fields(node):
+        if field in ANNOTATIONS:
+            continue
+        for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(child, ast.AST):
+                yield where, line, node, field, index
+                if not isinstance(child, ast.Raise | ast.JoinedStr):  # what is in there is wording
+                    yield from _places(child, where, line)
+
+
+def _variants(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
+    if field in ("test", "guard") or (isinstance(holder, ast.comprehension) and field == "ifs"):
+        yield from (ast.Constant(value) for value in (True, False))
+    match node:
+        case ast.Compare(ops=ops):
+            for i, op in enumerate(ops):
+                yield from (_with(node, "ops", i, new()) for new in COMPARE[type(op)])
+        case ast.BoolOp(op=op, values=values):
+            yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
+            for i in range(len(values)):
+                yield ast.BoolOp(op, values[:i] + values[i + 1 :]) if len(values) > 2 else values[1 - i]
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield operand
+        case ast.BinOp(op=op) if type(op) in OPERATOR:
+            yield _set(node, op=OPERATOR[type(op)]())
+        case ast.AugAssign(target=target, value=value):
+            yield ast.Assign([target], value)
+            yield ast.Pass()
+        case ast.Name(id=name) if name in NAMES and not _assigned(node):
+            yield ast.Name(NAMES[name], ast.Load())
+        case ast.Attribute(value=ast.Name(id="Verdict"), attr=name) if name in VERDICTS:
+            yield from (_set(node, attr=other) for other in VERDICTS if other != name)
+        case ast.Attribute(attr=name) if name in NAMES:
+            yield _set(node, attr=NAMES[name])
+        case ast.Constant(value=bool() as flag):
+            yield ast.Constant(not flag)
+        case ast.Constant(value=int() as number):
+            yield ast.Constant(number + 1)
+        case ast.Constant(value=str() as word) if isinstance(holder, ast.Compare) or _decides(holder):
+            yield ast.Constant(word + "?")
+        case ast.Call(args=[*_, one, other] as args) if not _fixed_order(node, one):
+            yield _set(node, args=[*args[:-2], other, one])
+        case ast.Raise() | ast.Expr(value=ast.Call()) | ast.Continue():
+            yield ast.Pass()
+        case ast.Return(value=ast.AST() as value) if getattr(node, "answers", False):
+            yield from (ast.Return(ast.Constant(v)) for v in (True, False) if _show(value) != str(v))
+        case ast.match_case(pattern=pattern) if not isinstance(pattern, ast.MatchAs):
+            yield _set(node, guard=ast.Constant(False))
+        case ast.Dict(keys=keys, values=values):
+            for i in range(len(keys)):
+                yield ast.Dict(keys[:i] + keys[i + 1 :], values[:i] + values[i + 1 :])
+
+
+def _fixed_order(call: ast.Call, one: ast.expr) -> bool:
+    """Would the two last arguments exchanged be nonsense rather than a slip?"""
+    names = {"isinstance", "getattr", "next", "replace", "setattr"}
+    return (isinstance(call.func, ast.Name) and call.func.id in names) or (
+        isinstance(one, ast.Name) and one.id == "ctx"
+    )
+
+
+def _assigned(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _decides(holder: ast.AST) -> bool:
+    return isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute) and holder.func.attr == "startswith"
+
+
+def _set(node: ast.AST, **fields: object) -> ast.AST:
+    new = deepcopy(node)
+    for name, value in fields.items():
+        setattr(new, name, value)
+    return new
+
+
+def _with(node: ast.AST, field: str, index: int, value: ast.AST) -> ast.AST:
+    new = deepcopy(node)
+    getattr(new, field)[index] = value
+    return new
