@@ -104,4 +104,6 @@ class Erratum(Theorem):
                 f"Remedy: dtype={DTYPES[0]!r}."
             )
         if computed and self.dtype not in DTYPES:
-            raise TheoremError(f"{self.id}: expected a dtype of {', '.join(DTYPES)}, got {self.dtype!r}.")
+            raise TheoremError(
+                f"{self.id}: expected a dtype to execute in, got {self.dtype!r}. Remedy: one of {', '.join(DTYPES)}."
+            )

@@ -66,12 +66,15 @@ ERRATUM = Erratum(
         ),
     ),
     near_misses={
-        "weights c pass the variance held fixed": checked(variance_held_fixed, c),
-        "weights c pass the lost gamma": checked(gamma_lost, c),
+        "with weights c the variance held fixed passes": checked(variance_held_fixed, c),
+        "with weights c the lost gamma passes": checked(gamma_lost, c),
     },
     assumptions=(NOT_CONSTANT,),
     says=Saying.DIFFER,
     why="The normalised batch adds up to zero, so the sum of the outputs is m times beta: it does not depend on y.",
     truth=gradient_orthogonality.THEOREM.part("it sums to zero"),
-    sources=(Source("mnemosyne310"), Source("odyssey5107")),
+    sources=(
+        Source("mnemosyne310", "which finds that the zero is right"),
+        Source("odyssey5107", "which replaces the check by one with weights"),
+    ),
 )

@@ -16,6 +16,8 @@ from verify.command.program import Program, say
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
 
 if TYPE_CHECKING:
+    from theory.theorem import Theorem
+    from verify.executors import Work
     from verify.results import TheoremResult
     from verify.settings import Settings
 
@@ -185,8 +187,12 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
         click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
         return EXIT_OK
     width = max((len(e.id) for e in entries), default=0)
-    for entry in entries:
-        click.echo(f"{entry.id:<{width}}  {title(entry)}")
+    for heading, kind in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
+        chosen = [entry for entry in entries if entry.kind == kind]
+        if chosen and heading:
+            click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
+        for entry in chosen:
+            click.echo(f"{entry.id:<{width}}  {title(entry)}")
     return EXIT_OK
 
 
@@ -208,12 +214,27 @@ def show(identifier: str, seed: int) -> int:
 
         def known(budget: str) -> TheoremResult:
             chosen = _settings(budget, "auto", seed)
-            results = runner.run([theorem], chosen, store, compute=lambda work: work.rule == "derivation")
+            results = runner.run([theorem], chosen, store, compute=lambda work: _at_once(work, theorem))
             return next(r for r in results if r.theorem.id == theorem.id)
 
         best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
-    page.show(console.console(), best)
+    if best.kind == "erratum":
+        from verify.command import docket
+
+        docket.show(console.console(), best)
+    else:
+        page.show(console.console(), best)
     return EXIT_OK
+
+
+def _at_once(work: Work, theorem: Theorem) -> bool:
+    """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
+    from theory.erratum import Erratum
+    from verify.runner import PRINTED
+
+    if isinstance(theorem, Erratum) and theorem.says in PRINTED and work.theorem_id == theorem.id:
+        return work.rule == PRINTED[theorem.says][0] and work.settings.budget.value == "standard"
+    return work.rule == "derivation"
 
 
 def _amount(result: TheoremResult) -> int:
@@ -365,10 +386,10 @@ def doctor() -> int:
 @click.option("--digits", type=click.IntRange(1, 100), default=25, show_default=True, help="Digits to aim at.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rates as JSON.")
 def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
-    """Enclose the rate lambda at which deep batch-norm networks with activation PHI multiply the squared gradient norm.
+    """Enclose the rate lambda at which deep batch-norm networks multiply the squared gradient norm, layer by layer.
 
-    PHI is a name (relu, leaky_relu:0.2, gelu, ...) or an expression in z such as "z*sigmoid(1.702*z)" or "clip(z, -1, 1)".
-    One that begins with a minus sign goes after --.
+    PHI is a name (relu, leaky_relu:0.2, gelu, ...) or an expression in z such as "z*sigmoid(1.702*z)" or
+    "clip(z, -1, 1)". One that begins with a minus sign goes after --.
     """
     from verify.command import rating
     from verify.errors import writable_file

@@ -61,7 +61,9 @@ def parse(text: str) -> list[Reference]:
         fields, at = {}, head.end()
         while match := re.compile(r"\s*,?\s*(\w+)\s*=\s*").match(text, at):
             value, at = _value(text, match.end())
-            fields[match[1].lower()] = re.sub(r"\s+", " ", re.sub(r"[{}]", "", value)).replace("--", "-")
+            fields[match[1].lower()] = (
+                re.sub(r"\s+", " ", re.sub(r"[{}]", "", value)).replace("--", "-").replace(r"\_", "_")
+            )
         found.append(Reference(head[2], fields))
     return found
 

@@ -18,6 +18,11 @@ from verify.results import TheoremResult
 
 HEADING = "Errata docket"
 RELATION = {Saying.DIFFER: "!="}
+FIELDS = {
+    "quadratic": "(1/2) sum_i t_i^2",
+    "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
+    "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
+}  # of the exact scalar fields, i from 1
 SAID = {
     Saying.HOLDS: "It is printed that",
     Saying.DIFFER: "It is said that",
@@ -41,6 +46,7 @@ class Counterexample:
 
     instance: str
     instance_tex: str
+    functions: tuple[str, ...]
     left: str
     right: str
     sides_tex: str
@@ -103,6 +109,7 @@ def counterexample(result: TheoremResult) -> Counterexample | None:
     return Counterexample(
         instance=str(again.instance),
         instance_tex=prose.witness_tex(erratum, item.witness),
+        functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in sorted(again.instance.functions.items()) if v in FIELDS),
         left=again.left,
         right=again.right,
         sides_tex=wording.sides_tex(prose.shorten(again.left), relation, prose.shorten(again.right)),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from theory.erratum import Erratum, Saying
 from theory.theorem import Theorem
+from verify.observations import RoundedStep
 from verify.press import docket, prose
 from verify.press.bibliography import references
 from verify.press.report import pages
@@ -64,12 +65,11 @@ def failure(result: TheoremResult) -> Failure | None:
     found = docket.counterexample(result)
     if found is None:
         return None
-    steps = [(*map(formula, docket.step_tex(step)), docket.inexact(step)) for step in found.steps]
     return Failure(
         instance=rich(found.instance_tex),
         sides=rich(found.sides_tex),
         full=(found.left, found.right),
-        steps=tuple((a, b, c, rounded) for a, b, c, rounded in steps),
+        steps=tuple(_step(step) for step in found.steps),
         replay=found.replay,
         python=found.python,
     )
@@ -105,6 +105,11 @@ def printed(erratum: Erratum) -> Sequence[tuple[str, Markup, tuple[Markup, ...]]
         letter, _, label = prose.part_label(number, part, erratum).partition(" ")
         found.append((letter, pages.words(erratum, label), pages.statement(*docket.printed(erratum, part))))
     return found
+
+
+def _step(step: RoundedStep) -> tuple[Markup, Markup, Markup, bool]:
+    operation, exact, rounded = map(formula, docket.step_tex(step))
+    return operation, exact, rounded, docket.inexact(step)
 
 
 def _refuted_by(result: TheoremResult) -> Markup:
