@@ -65,13 +65,15 @@ def fewer_points(setting: Setting, instance: Instance) -> Iterator[Instance]:
 
 
 def rescaled(setting: Setting, instance: Instance) -> Iterator[Instance]:
-    """Values and laws brought to size 1 by powers of ten, together, in pairs and alone; then to whole numbers."""
+    """Values and laws brought towards size 1 by powers of ten, together, in pairs and alone; then to whole numbers."""
     tables = _tables(instance)
     powers = {name: _power_of_ten(rows) for name, rows in tables.items()}
     far = [name for name, power in powers.items() if abs(power) > _EXTREME]
     groups = [tuple(far), *combinations(far, 2), *((name,) for name in far)]
     for group in dict.fromkeys(g for g in groups if g):
-        yield _scaled(instance, {name: Fraction(10) ** -powers[name] for name in group})
+        for left in (0, 1, 2, 3):  # what fails at 10^-30 may fail at 10^-2 and hold at 1
+            shift = {name: powers[name] + (left if powers[name] < 0 else -left) for name in group}
+            yield _scaled(instance, {name: Fraction(10) ** -power for name, power in shift.items()})
     for name, rows in tables.items():
         entries = [e for row in rows for e in row if e]
         if entries:
