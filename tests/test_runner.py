@@ -145,6 +145,18 @@ def test_pool_agrees_with_serial(tmp_path: Path) -> None:
     assert [strip(r) for r in serial] == [strip(r) for r in parallel]
 
 
+def test_a_file_that_changed_after_it_was_read_gives_no_evidence(tmp_path: Path) -> None:
+    """A worker reads the file again; what it finds there is another theorem, whose evidence is not this one's."""
+    kept, changed = files.theorem(tmp_path), files.theorem(tmp_path)
+    path = tmp_path / f"{changed.module}.py"
+    path.write_text(path.read_text().replace("a * (w.T @ w)", "3 * (w.T @ w)"))  # a near miss
+    good, bad = go([kept, changed], jobs=2)
+    assert good.verdict is Verdict.PROVED
+    assert bad.verdict is Verdict.UNDECIDED
+    assert bad.evidence == ()
+    assert f"{changed.module} states another theorem by now" in bad.reason
+
+
 def strip(result: TheoremResult) -> object:
     """A result without its times."""
     evidence = [(e.rule, e.verdict, e.reason, e.observation) for e in result.evidence]

@@ -22,6 +22,7 @@ from typing import Any
 
 from theory.erratum import stated
 from theory.theorem import Theorem
+from verify import fingerprint
 from verify.settings import THREADS, Settings
 
 
@@ -36,6 +37,7 @@ class Work:
     target: str
     settings: Settings
     search_path: tuple[str, ...] = ()
+    theorem: str = ""  # its fingerprint: what a worker finds under the name must be the same
 
     @property
     def label(self) -> str:
@@ -43,6 +45,7 @@ class Work:
 
 
 NEAR_MISS = "near miss"
+MUTANTS = "mutants"
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
         function = getattr(importlib.import_module(module), name)
         if work.rule == NEAR_MISS:
             value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
-        elif work.variant:
+        elif work.variant or work.rule == MUTANTS:  # a part without a label is a part
             value = function(theorem, work.settings, work.variant)
         else:
             value = function(theorem, work.settings)
@@ -88,6 +91,8 @@ def perform_by_name(work: Work) -> Outcome:
     """As `perform`, in a worker: the theorem is found by its module."""
     try:
         theorem = _theorem(work.module, work.search_path)
+        if fingerprint.whole(theorem) != work.theorem:
+            raise RuntimeError(f"{work.module} states another theorem by now; run again")
     except Exception as error:
         return Outcome(None, 0.0, _problem(error), traceback.format_exc())
     return perform(work, theorem)

@@ -59,6 +59,11 @@ def argument(theorem: Theorem) -> str:
     return _sha(f"{statement(theorem)}|{digest(chains)}")
 
 
+def whole(theorem: Theorem) -> str:
+    """The digest of a theorem with its derivation and its near misses."""
+    return _sha(f"{argument(theorem)}|{digest(theorem.near_misses)}")
+
+
 def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
     return _sha(f"{statement(theorem)}|{name}|{digest(miss)}")
 

@@ -195,9 +195,10 @@ def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
 
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
+    path, whole = tuple(sys.path), fingerprint.whole(theorem)
     for rule, spec in rules_of(theorem, rules).items():
         for variant in _variants(theorem, rule, spec):
-            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, tuple(sys.path))
+            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, path, whole)
 
 
 def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
