@@ -8,7 +8,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_series, ctx
 
 from verify.errors import UserError
 from verify.rates import methods
@@ -220,7 +220,21 @@ def test_relu_at_real_batch_sizes_is_the_catalogue_s_formula() -> None:
             kernel = ((1 - c * c).sqrt() + (arb.pi() - c.acos()) * c) / arb.pi()
             slope = 1 - c.acos() / arb.pi()
             catalogue = (slope + batch - 1) / ((batch - 3) * (1 - kernel)) - 1 / (batch - 3)
-            assert two_slopes(arb(0), arb(1), batch).overlaps(catalogue)
+            found = two_slopes(arb(0), arb(1), 1 / (batch - 1))
+            assert found.overlaps(catalogue)
+            assert found.rad() < 1e-50
+
+
+def test_two_slopes_take_series_and_give_derivatives() -> None:
+    """The slope in t = 1/(B - 1) of relu's lambda, against a difference quotient, and positive as E6 says."""
+    with ctx.workprec(200):
+        for t in (arb(0), arb("0.1"), arb("0.3333")):
+            series = two_slopes(arb(0), arb(1), arb_series([t, 1], prec=2))
+            step = arb("1e-20")
+            quotient = (two_slopes(arb(0), arb(1), t + step) - two_slopes(arb(0), arb(1), t)) / step
+            assert series[0].overlaps(two_slopes(arb(0), arb(1), t))
+            assert abs(series[1] - quotient) < arb("1e-18")
+            assert series[1] > 0
 
 
 def test_counterexample_to_monotonicity_in_the_batch_size() -> None:

@@ -39,9 +39,8 @@ def closed_form(found: Sequence[Piece], n: int | None) -> Closed | None:
     if slopes is None:
         return None
     left, right = (arb(fmpq(s.numerator, s.denominator)) for s in slopes)
-    if n is None:
-        return Closed(two_slopes_limit(left, right), None, "half-normal moments")
-    return Closed(two_slopes(left, right, arb(n + 1)), None, "arc-cosine kernel")
+    t = arb(0) if n is None else arb(1) / n
+    return Closed(two_slopes(left, right, t), None, "arc-cosine kernel" if n else "arc-cosine kernel at correlation 0")
 
 
 def _two_slopes(found: Sequence[Piece]) -> tuple[Fraction, Fraction] | None:
@@ -55,26 +54,20 @@ def _two_slopes(found: Sequence[Piece]) -> tuple[Fraction, Fraction] | None:
     return left, right
 
 
-def two_slopes(left: Ball, right: Ball, batch: Ball) -> Ball:
-    """lambda for slopes `left` below 0 and `right` above, at any real batch size > 3 (a ball).
+def two_slopes(left: Ball, right: Ball, t: Ball) -> Ball:
+    """lambda for slopes `left` below 0 and `right` above, as a function of t = 1/(B - 1) in [0, 1/3]; t = 0: the limit.
 
-    phi = p z + q |z| splits into its odd and even part; with c = -1/(B - 1), E|y_1 y_2| = (2/pi)(sqrt(1 - c^2) +
-    c asin c) and E[sign sign] = (2/pi) asin c do not depend on the dimension, because |y|^2 has mean 1 in each.
+    t is a ball, and B any real number, or an arb_series, which yields derivatives in t. phi = p z + q |z| splits into
+    its odd and even part; E|y_1 y_2| = (2/pi)(sqrt(1 - t^2) + t asin t) and E[sign y_1 sign y_2] = -(2/pi) asin t do
+    not depend on the dimension, because y_1^2 has mean 1 in each. With u = p^2 + q^2 - E[phi(y_1) phi(y_2)]:
+    lambda = ((1 - t)(p^2 + q^2) + t (E[phi' phi'] + E[phi phi]))/((1 - 2t) u).
     """
     p, q = (right + left) / 2, (right - left) / 2
-    c = -1 / (batch - 1)
-    angle = c.asin()
-    kernel = 2 / arb.pi() * ((1 - c * c).sqrt() + c * angle)
+    angle = t.asin()
     both = p * p + q * q
-    product = p * p * c + q * q * kernel
-    signs = p * p + q * q * 2 / arb.pi() * angle
-    return ((batch - 2) * both + signs + product) / ((batch - 3) * (both - product))
-
-
-def two_slopes_limit(left: Ball, right: Ball) -> Ball:
-    """E[phi'^2]/Var phi for the same phi: (p^2 + q^2)/(p^2 + q^2 (1 - 2/pi))."""
-    p, q = (right + left) / 2, (right - left) / 2
-    return (p * p + q * q) / (p * p + q * q * (1 - 2 / arb.pi()))
+    product = 2 / arb.pi() * q * q * ((1 - t * t).sqrt() + t * angle) - p * p * t
+    signs = p * p - 2 / arb.pi() * q * q * angle
+    return ((1 - t) * both + t * (signs + product)) / ((1 - 2 * t) * (both - product))
 
 
 def _in_the_limit(node: Node) -> Closed | None:

@@ -73,13 +73,15 @@ def _softplus(a: Ball, _: Fraction) -> Ball:
 
 
 def _tanh(a: Ball, _: Fraction) -> Ball:
-    """1 - 2/(1 + e^2a) and its mirror image; flint's own for real balls and near 0."""
+    """1 - 2e/(1 + e) with e = e^-2a where that is small, and its mirror image; flint's own near 0 and on the line."""
     if type(a) is arb:
         return a.tanh()
     if a.real > 1:
-        return 1 - 2 / (1 + (2 * a).exp())
+        e = (-2 * a).exp()
+        return 1 - 2 * e / (1 + e)
     if a.real < -1:
-        return 2 / (1 + (-2 * a).exp()) - 1
+        e = (2 * a).exp()
+        return 2 * e / (1 + e) - 1
     return a.tanh()
 
 
