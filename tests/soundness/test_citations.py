@@ -271,6 +271,20 @@ def test_a_cited_sup_bound_keeps_its_function_and_its_bound():
         assert "cannot be instantiated" in refusal(case)
 
 
+def test_what_only_looks_like_a_theorem_is_not_cited():
+    """An erratum is false, and whatever else is made of a theorem holds where it says."""
+
+    class Other(Theorem):
+        pass
+
+    f = folded("f", u.T @ u)
+    true = equality(f(u), u.T @ u, unfold(f))
+    other = Other(true.module, parts=true.parts, near_misses=true.near_misses, docstring="other")
+    assert proved(equality(f(u), u.T @ u, Instance(true)))
+    assert "may cite" in refusal(equality(f(u), u.T @ u, Instance(other)))
+    assert "no reason" in refusal(equality(f(u), u.T @ u, other))
+
+
 def test_values_are_for_symbols_of_the_cited_theorem():
     law = equality(u.T @ v, v.T @ u, name="law")
     assert "has no symbol w" in refusal(equality(u.T @ v, v.T @ u, Instance(law, ((w, v),))))
