@@ -17,6 +17,7 @@ a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an ins
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
 `Antiderivative`      scalar theorems: an integral of F' is F(upper) - F(lower)
 `KnownIntegral`       scalar theorems: a named integral, once its conditions are shown
+`Written`             scalar theorems: a denominator equals a form that is visibly not 0
 `Extension`           scalar theorems: a limit at oo is the value at t = 0 of a continuous function of t
 ====================  =============================================================================================
 """
@@ -109,6 +110,14 @@ class KnownIntegral:
 
 
 @dataclass(frozen=True)
+class Written:
+    """`term` equals `form` by algebra, which shows its sign: a denominator written so that it is visibly not 0."""
+
+    term: Term
+    form: Term
+
+
+@dataclass(frozen=True)
 class Extension:
     """For n = offset + 1/t with 0 < t <= reach, the body is `term`, which is continuous on [0, reach]."""
 
@@ -128,6 +137,7 @@ Reason = Union[
     Antiderivative,
     KnownIntegral,
     Extension,
+    Written,
     Equal,
     AtMost,
     SupBound,

@@ -19,6 +19,7 @@ from theory.derivation import (
     Reason,
     Surplus,
     Unfold,
+    Written,
 )
 from theory.theorem import Theorem
 
@@ -106,6 +107,8 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
 
             known = instantiate(reason)
             return f"{known.label} ({known.source})"
+        case Written(term, form):
+            return f"${latex(term)} = {latex(form)}$"
         case Extension(term, variable, offset, _):
             where = rf"{offset} + 1/{symbol_tex(variable)}" if offset else rf"1/{symbol_tex(variable)}"
             return rf"at ${where}$ this is ${latex(term)}$, which is continuous at ${symbol_tex(variable)} = 0$"

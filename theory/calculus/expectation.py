@@ -166,6 +166,9 @@ def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
     for i in range(len(word)):
         if ctx.factors[word[i]].shape[0] == 1:  # u v' with the cut before i
             return words.of_word(ctx, (1, 1), word[i:] + word[:i])
+    if all(ctx.factors[x].kind == "diagonal" for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
+        one = ctx.factor("ones", (size,), frozenset(), (size, 1))
+        return words.of_word(ctx, (1, 1), (ctx.transpose_factor(one), *word, one))
     rotations = [word[i:] + word[:i] for i in range(len(word))]
     for rotation in rotations:
         n = ctx.factors[rotation[0]].shape[0]

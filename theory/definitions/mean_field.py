@@ -73,4 +73,19 @@ relu_rate_in_t = define(
     tex=r"\ell",
     source="the ReLU rate at B = 1 + 1/t",
 )
-EVERY_RELU = (relu_rate, relu_rate_in_t, arc_cosine, arc_cosine_slope, correlation)
+# Leaky ReLU of slope a: the rate is (n_0 + w n_1)/(d_0 + w d_1) with w = 2a/(1 + a^2), t = 1/(B - 1).
+leaky_n0 = define("n_0", (t,), 1 - t + t * (arc_cosine_slope(-t) + arc_cosine(-t)))
+leaky_n1 = define("n_1", (t,), t * (arc_cosine_slope(t) - arc_cosine(t)))
+leaky_d0 = define("d_0", (t,), (1 - 2 * t) * (1 - arc_cosine(-t)))
+leaky_d1 = define("d_1", (t,), (1 - 2 * t) * arc_cosine(t))
+EVERY_RELU = (
+    relu_rate,
+    relu_rate_in_t,
+    leaky_n0,
+    leaky_n1,
+    leaky_d0,
+    leaky_d1,
+    arc_cosine,
+    arc_cosine_slope,
+    correlation,
+)

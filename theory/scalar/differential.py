@@ -44,6 +44,19 @@ def derivative_of(term: Term, variable: Symbol) -> Term:
     raise CalculusError(f"no rule to differentiate {type(term).__name__} {term!r} in {variable.name}")
 
 
+def carried_out(term: Term) -> Term:
+    """The term with its definitions unfolded and its derivatives carried out. Raises CalculusError as above."""
+    whole = rewrite.unfold(term)
+
+    def visit(node: Term) -> Term:
+        node = rewrite.rebuild(node, visit)
+        if isinstance(node, t.Derivative):
+            return rewrite.substitute(derivative_of(node.body, node.variable), {node.variable: node.at})
+        return node
+
+    return visit(whole)
+
+
 def _times(a: Term, b: Term) -> Term:
     return _ZERO if _ZERO in (a, b) else t.scale(a, b)
 

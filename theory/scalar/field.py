@@ -83,14 +83,25 @@ class Field:
         """Is the quotient 0 wherever it is defined? False means: not known."""
         return not self._reduced(ratio.over)
 
+    def circular(self, ratio: Ratio) -> Ratio:
+        """The same quotient with sin^2 = 1 - cos^2 used in its numerator, where no sine stands below."""
+        poly = ratio.over
+        for number, generator in reversed(list(enumerate(self.generators))):
+            if generator.relation == "sine" and generator.value is not None:
+                square = p.minus(p.constant(1), p.power(generator.value, 2))
+                if square.under == {p.ONE: 1} and all(_exponent(m, number) >= 0 for m in poly):
+                    poly = _even_powers(poly, number, square)
+        return Ratio(poly, ratio.under)
+
     # -- relations ------------------------------------------------------------------------------------------
     def _reduced(self, poly: Polynomial) -> Polynomial:
         """The polynomial, times powers of generators and denominators, with every relation used.
 
         A relation of a generator speaks of earlier generators only, so one pass from the last to the first is enough;
-        known values may speak of any, so they are put in first.
+        a known value may speak of earlier known
+        ones, so these are put in first, the last known before the others.
         """
-        for number in [*self.known, *reversed(range(len(self.generators)))]:
+        for number in [*reversed(self.known), *reversed(range(len(self.generators)))]:
             if not poly:
                 break
             generator = self.generators[number]

@@ -207,6 +207,8 @@ def _arccos(f: Field, argument: Ratio) -> Ratio:
     turns = {1: Fraction(0), HALF: Fraction(1, 3), 0: HALF, -HALF: Fraction(2, 3), -1: Fraction(1)}
     if number is not None and number in turns:
         return p.term(((_pi(f), Fraction(1)),), turns[number])
+    if argument.over[min(argument.over)] < 0:  # arccos(-u) = pi - arccos(u): one of the two is the generator
+        return p.minus(p.term(((_pi(f), Fraction(1)),)), _arccos(f, p.negative(argument)))
     return _single(f, "arccos", "", (argument,))
 
 
@@ -345,7 +347,7 @@ def pieces(f: Field, term: t.Integral) -> list[tuple[Ratio, Ratio]]:
     """(outside, inside) of the terms of an integral's body; `inside` are monomials in what varies with the variable."""
     dummy, body = dummy_body(f, term)
     f.level += 1
-    whole = read(f, body)
+    whole = f.circular(read(f, body))
     f.level -= 1
     if dummy in f.varies(Ratio(whole.under, {p.ONE: Fraction(1)})):
         return [(p.constant(1), whole)]

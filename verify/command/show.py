@@ -105,6 +105,8 @@ def reason_text(reason: d.Reason) -> str:
 
             known = instantiate(reason)
             return f"{known.label} ({known.source})"
+        case d.Written(term, form):
+            return f"{text(term)} = {text(form)}"
         case d.Extension(term, variable, offset, _):
             return f"at {offset} + 1/{variable.name} this is {text(term)}, continuous at {variable.name} = 0"
         case Theorem():

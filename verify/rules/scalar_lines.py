@@ -26,6 +26,7 @@ from theory.derivation import (
     Line,
     Surplus,
     Unfold,
+    Written,
 )
 from theory.scalar import polynomials as p
 from theory.scalar.differential import derivative_of
@@ -165,6 +166,7 @@ _REASONS = {
     KnownIntegral,
     Surplus,
     Extension,
+    Written,
     Instance,
     ScalarTheorem,
 }
@@ -191,6 +193,11 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
                 cited.surplus = term
             case Extension():
                 cited.extension = reason
+            case Written(term, form):
+                for side in (term, form):
+                    _require_defined(side, domain)
+                _require_equal(term, form, domain, _Cited())
+                cited.identities.append((term, form))
             case Instance() | Theorem():
                 whole = reason if isinstance(reason, Instance) else Instance(reason)
                 used.add(whole.theorem.id)
@@ -274,15 +281,28 @@ def _assume_known(f: Field, reason: KnownIntegral, domain: Domain) -> None:
     value = read(f, known.right)
     for level in range(DEEPEST):
         f.level = level
-        single = read(f, known.left).monomial
+        left = read(f, known.left)
         f.level = 0
-        if single is None:
-            raise Rejected(f"{text(known.left)} is no single integral")
-        found = [g for g, e in single[0] if f.generators[g].kind == "integral" and e == 1]
-        if len(found) != 1:
-            raise Rejected(f"{text(known.left)} is no single integral")
-        rest = p.term(tuple(pair for pair in single[0] if pair[0] != found[0]), single[1])
-        f.known[found[0]] = p.product(value, p.inverse(rest))
+        if left.under != {p.ONE: 1}:
+            raise Rejected(f"{text(known.left)} is no sum of integrals")
+        fresh = {g for m in left.over for g, _ in m if f.generators[g].kind == "integral" and g not in f.known}
+        if len(fresh) != 1:
+            raise Rejected(f"{text(known.left)} speaks of {len(fresh)} integrals not known before; cite it after those")
+        (number,) = fresh
+        factor: p.Polynomial = {}
+        rest: p.Polynomial = {}
+        for monomial, coefficient in left.over.items():
+            exponent = dict(monomial).get(number)
+            if exponent is None:
+                rest[monomial] = coefficient
+            elif exponent == 1:
+                factor[tuple(pair for pair in monomial if pair[0] != number)] = coefficient
+            else:
+                raise Rejected(f"{text(known.left)} is not linear in an integral")
+        if set(factor) != {p.ONE}:
+            raise Rejected(f"{text(known.left)} is a multiple of an integral by what may vanish")
+        one: p.Polynomial = {p.ONE: Fraction(1)}
+        f.known[number] = p.product(p.minus(value, p.Ratio(rest, one)), p.inverse(p.Ratio(factor, one)))
 
 
 def _check_limit(domain: Domain, before: Term, line: Line, reason: Extension) -> None:

@@ -15,7 +15,7 @@ from flint import acb, arb, fmpq
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
-from theory.scalar.differential import derivative_of
+from theory.scalar.differential import carried_out, derivative_of
 from theory.scalar.reading import infinite
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.tails import improper
@@ -120,7 +120,7 @@ def _special(name: str, arguments: list[Ball]) -> Ball:
 
 # ---- integrals ----------------------------------------------------------------------------------------------
 def _integral(folded: t.Integral, values: Values, limits: Mapping[t.Limit, Term]) -> Ball:
-    term = rewrite.unfold(folded)
+    term = carried_out(folded)
     assert isinstance(term, t.Integral)
     if infinite(term.upper):
 

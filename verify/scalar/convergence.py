@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol
 from theory.scalar import polynomials as p
+from theory.scalar.differential import carried_out
 from theory.scalar.field import Field
 from theory.scalar.polynomials import Monomial, Ratio
 from theory.scalar.reading import UnreadableError, dummy_body, pieces
@@ -23,7 +23,7 @@ _BOUNDED = ("sin", "cos", "erf")
 
 def converges(folded: t.Integral, box: Domain) -> bool:
     """Is convergence shown, for all values of the box? The body must be known to be defined on 0 < x < oo."""
-    term = rewrite.unfold(folded)
+    term = carried_out(folded)
     assert isinstance(term, t.Integral)
     f = Field(positive=lambda x: intervals.sign_of(x, inner) == ">")
     dummy, _ = dummy_body(f, term)

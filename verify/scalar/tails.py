@@ -78,7 +78,7 @@ def improper(term: t.Integral, evaluate: Inner, at: Outer) -> Ball:
 def _shape(term: t.Integral, evaluate: Inner) -> Shape:
     x = term.variable
     coefficient, p = arb(1), arb(1)
-    decay: tuple[Ball, Ball] | None = None
+    rate, q = arb(0), arb(0)
     bounded: list[tuple[Term, int]] = []
     for factor, exponent in _factors(term.body, 1):
         if not rewrite.depends_on(factor, x):
@@ -87,15 +87,18 @@ def _shape(term: t.Integral, evaluate: Inner) -> Shape:
             p += exponent
         elif isinstance(factor, t.Special) and factor.name == "pow" and factor.arguments[0] == x and exponent == 1:
             p += evaluate(factor.arguments[1])
-        elif isinstance(factor, t.Special) and factor.name == "exp" and exponent == 1 and decay is None:
-            decay = _decay(factor.arguments[0], x, evaluate)
+        elif isinstance(factor, t.Special) and factor.name == "exp":
+            part, power = _decay(factor.arguments[0], x, evaluate)
+            if rate != 0 and not power == q:
+                raise UncertainError("the body of an improper integral has several exponentials")
+            rate, q = rate + exponent * part, power
         elif isinstance(factor, t.Special) and factor.name in ("sin", "cos", "erf") and exponent > 0:
             bounded.append((factor, exponent))
         else:
             raise UncertainError("the body of an improper integral has no known shape")
-    if decay is None or not p > 0 or not decay[0] > 0 or not decay[1] >= 1:
+    if not p > 0 or not rate > 0 or not q >= 1:
         raise UncertainError("the body of an improper integral has no known shape")
-    return Shape(coefficient, p, *decay, tuple(bounded))
+    return Shape(coefficient, p, rate, q, tuple(bounded))
 
 
 def _factors(term: Term, exponent: int) -> list[tuple[Term, int]]:

@@ -1,0 +1,31 @@
+r"""A mean of weights is at least their lower bound: the rate of an activation is at least that of its lowest degree.
+
+    mu I <= W:  mu b'b <= b'W b
+
+b holds sqrt(c_k) a_k for the first n degrees of the activation, b'b is the variance u and b'W b the numerator of the
+rate. It holds for every n, so for the series.
+"""
+
+from theory.calculus import dimension, eye, positive, symmetric, vector
+from theory.claims import Bound, at_most
+from theory.derivation import gap, start, surplus
+from theory.theorem import Theorem
+
+n = dimension("n")
+b = vector("b", n)
+W = symmetric("W", n)
+mu = positive("mu", tex=r"\mu")
+WEIGHTS = at_most(mu * eye(n), W, note="every weight is at least mu")
+
+NEAR_MISSES = {
+    "the other way": Bound(b.T @ W @ b, mu * (b.T @ b)),
+    "twice the bound": Bound(2 * mu * (b.T @ b), b.T @ W @ b),
+}
+
+THEOREM = Theorem(
+    __name__,
+    Bound(mu * (b.T @ b), b.T @ W @ b),
+    start(mu * (b.T @ b)).at_most(b.T @ W @ b, surplus(b.T @ gap(WEIGHTS) @ b), WEIGHTS),
+    near_misses=NEAR_MISSES,
+    assumptions=(WEIGHTS,),
+)
