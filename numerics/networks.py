@@ -276,12 +276,12 @@ def _descend(draws: Draws, segment: _Segment, flow: _Flow, result: Tensor, *, ev
     if segment.start:
         gradient = found[-1]
         _require_finite(gradient, segment)
-        exponent = torch.frexp(_by_network(draws.stack, gradient).abs().amax(1)).exponent
+        exponent = torch.frexp(by_network(draws.stack, gradient).abs().amax(1)).exponent
         scale = torch.ldexp(torch.ones_like(exponent, dtype=gradient.dtype), -exponent)
         flow.gradient, flow.exponent = _spread(draws.stack, scale) * gradient, flow.exponent + exponent
 
 
-def _by_network(stack: Stack, x: Tensor) -> Float[Tensor, "networks entries"]:
+def by_network(stack: Stack, x: Tensor) -> Float[Tensor, "networks entries"]:
     """Activations of all networks, one row a network."""
     return (x.reshape(stack.batch, -1, stack.width * stack.side**2).transpose(0, 1) if stack.side else x).flatten(1)
 

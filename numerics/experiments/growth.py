@@ -57,7 +57,9 @@ def measure(block: Block, checkpoint: Checkpoint) -> Numbers:
 def network_seed(settings: Any, index: int) -> int:
     """A seed for network `index`, another for every architecture; the block's bounds and the device do not enter."""
     fields = {**vars(settings), "start": 0, "stop": 0, "device": "", "dtype": ""}
-    return int.from_bytes(hashlib.sha256(f"{sorted(fields.items())}|{index}".encode()).digest()[:7], "big")
+    return int.from_bytes(
+        hashlib.sha256(f"{type(settings).__name__}|{sorted(fields.items())}|{index}".encode()).digest()[:7], "big"
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,167 @@
+"""An experiment: measured quantities held against predictions, with margins and error rates stated beforehand.
+
+Data only. What is measured is named here and computed by `numerics/experiments`, which knows none of the predictions;
+`verify` pairs the two by name. The comparisons of one budget are judged together: the rate of false alarms is that of
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from theory.theorem import Theorem, TheoremError
+
+BUDGETS = ("quick", "standard", "thorough")
+RELATIONS = ("=", ">", "<")
+Setting = str | int | bool | Fraction | tuple["Setting", ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A quantity by its name in `numerics.experiments.measurements`, with the settings it is measured at."""
+
+    name: str
+    settings: tuple[tuple[str, Setting], ...] = ()
+
+
+def measured(name: str, **settings: Setting) -> Measured:
+    """`measured("growth", activation="relu", batch=8, ...)`."""
+    return Measured(name, tuple(settings.items()))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """times * lambda(phi, batch), or times * log lambda(phi, batch) if `log`; batch None is the limit."""
+
+    phi: str
+    batch: int | None
+    log: bool = False
+    times: Fraction = Fraction(1)
+
+    def __repr__(self) -> str:
+        factor = "" if self.times == 1 else f"{self.times} * "
+        return f"{factor}{'log ' if self.log else ''}lambda({self.phi}, {self.batch or 'inf'})"
+
+
+@dataclass(frozen=True)
+class ResidualSlope:
+    """times * the least-squares slope, over these depths L, of log prod_{l=1}^{L-1} (1 + lambda/l) against log L.
+
+    The product is Gamma(L+lambda)/(Gamma(L) Gamma(1+lambda)), so the slope tends to lambda as the depths grow.
+    """
+
+    phi: str
+    batch: int | None
+    depths: tuple[int, ...]
+    times: Fraction = Fraction(1)
+
+    def __repr__(self) -> str:
+        factor = "" if self.times == 1 else f"{self.times} * "
+        return f"{factor}slope of prod (1 + lambda({self.phi}, {self.batch or 'inf'})/l) at {self.depths}"
+
+
+Predicted = Fraction | Rate | ResidualSlope
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`measured` relation `predicted`. For "=": within margin + relative * |predicted|, fixed before looking."""
+
+    label: str
+    measured: Measured
+    relation: str
+    predicted: Predicted
+    margin: Fraction = Fraction(0)
+    relative: Fraction = Fraction(0)
+
+
+Comparisons = Mapping[str, tuple[Comparison, ...]]
+
+
+def predicting(comparisons: Comparisons, change: Callable[[Predicted], Predicted]) -> Comparisons:
+    """The same measurements with other predictions: what a near miss says."""
+    return {b: tuple(replace(c, predicted=change(c.predicted)) for c in cs) for b, cs in comparisons.items()}
+
+
+def times(factor: Fraction | int) -> Callable[[Predicted], Predicted]:
+    """A change of predictions: multiplied by a factor."""
+    return lambda value: (
+        replace(value, times=value.times * factor)
+        if isinstance(value, Rate | ResidualSlope)
+        else Fraction(value) * factor
+    )
+
+
+@dataclass(frozen=True)
+class Experiment(Theorem):
+    """One experiment, one file, ending in `THEOREM = Experiment(__name__, comparisons=COMPARISONS, ...)`.
+
+    `comparisons` by budget; `near_misses` are other predictions for the same measurements, and the data must refute
+    each. `margins` says in words why the margins are what they are, `rests_on` names the theorems whose predictions
+    are measured. At best it is supported. Raises TheoremError if a budget, a label, near misses or reasons are missing.
+    """
+
+    comparisons: Comparisons = field(default_factory=dict)
+    near_misses: Mapping[str, Any] = field(default_factory=dict)  # comparisons by budget, as above
+    false_alarm: Fraction = Fraction(1, 1000)
+    margins: str = ""
+    rests_on: tuple[Theorem, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comparisons", MappingProxyType(dict(self.comparisons)))
+        super().__post_init__()
+
+    def __hash__(self) -> int:
+        return hash(self.module)
+
+    @property
+    def uses(self) -> tuple[Theorem, ...]:
+        return self.rests_on
+
+    def near_miss_list(self) -> tuple[tuple[str, Any], ...]:
+        """Name and comparisons by budget of each."""
+        return tuple(self.near_misses.items())
+
+    def _validate(self) -> None:
+        if not self.title:
+            raise TheoremError(
+                f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line."
+            )
+        if self.parts or self.assumptions:
+            raise TheoremError(
+                f"{self.id}: an experiment has comparisons, no claim, parts or assumptions. "
+                "Remedy: Experiment(__name__, comparisons={...}, near_misses={...}, ...)."
+            )
+        if not self.near_misses or not self.margins.strip() or not 0 < self.false_alarm < Fraction(1, 2):
+            raise TheoremError(
+                f"{self.id}: expected other predictions that the data refute, the reason for the margins in words, "
+                "and a false-alarm rate between 0 and 1/2. Remedy: near_misses={...}, margins='...', "
+                "false_alarm=Fraction(1, 1000)."
+            )
+        for name, comparisons in (("comparisons", self.comparisons), *self.near_misses.items()):
+            self._check(name, comparisons)
+
+    def _check(self, name: str, comparisons: Comparisons) -> None:
+        if set(comparisons) != set(BUDGETS) or not all(comparisons.values()):
+            raise TheoremError(
+                f"{self.id}: {name}: expected comparisons for each budget of {', '.join(BUDGETS)}, got "
+                f"{', '.join(comparisons) or 'none'}. Remedy: {{'quick': (Comparison(...),), ...}}."
+            )
+        for budget, chosen in comparisons.items():
+            labels = [c.label for c in chosen]
+            if len(set(labels)) < len(labels):
+                raise TheoremError(f"{self.id}: {name}, {budget}: two comparisons have one label.")
+            for c in chosen:
+                if c.relation not in RELATIONS or c.margin < 0 or c.relative < 0:
+                    raise TheoremError(
+                        f"{self.id}: {c.label}: expected a relation of {', '.join(RELATIONS)} and margins of at least "
+                        f"0, got {c.relation!r}, {c.margin}, {c.relative}."
+                    )
+                if c.relation == "=" and c.margin == 0 == c.relative:
+                    raise TheoremError(
+                        f"{self.id}: {c.label}: no estimate equals a number exactly. Remedy: state a margin."
+                    )

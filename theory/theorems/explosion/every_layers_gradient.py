@@ -1,0 +1,54 @@
+r"""Within one deep network the weight gradients grow towards the input at the rate lambda a layer: measured.
+
+E|dLoss/dW^l|^2 is proportional to lambda^(L-l): at infinite width the gradient of W^l is the product of the gradient at
+z^l, which grows by lambda a layer, and of activations whose statistics are the same in every layer.
+Source: Yang et al. 2019, section 3.
+"""
+
+from fractions import Fraction
+
+from theory.experiment import Comparison, Experiment, Rate, measured, predicting, times
+from theory.theorem import Source
+
+PLAN = {  # activations, batch sizes, narrow width, depth, networks
+    "quick": (("identity", "relu", "tanh"), (8, 32), 64, 16, 256),
+    "standard": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32), 128, 24, 512),
+    "thorough": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32, 128), 256, 40, 1024),
+}
+
+
+def comparisons(activations: tuple[str, ...], batches: tuple[int, ...], width: int, depth: int, networks: int):
+    return tuple(
+        Comparison(
+            f"{phi}, B = {batch}",
+            measured(
+                "growth of the gradient",
+                activation=phi,
+                batch=batch,
+                widths=(width, 2 * width),
+                depths=(depth,),
+                networks=networks * (2 if phi == "identity" else 1),
+                against="layer",
+            ),
+            "=",
+            Rate(phi, batch, log=True),
+            margin=Fraction(4, 1000),
+            relative=Fraction(1, 10),
+        )
+        for phi in activations
+        for batch in batches
+    )
+
+
+COMPARISONS = {budget: comparisons(*plan) for budget, plan in PLAN.items()}
+
+THEOREM = Experiment(
+    __name__,
+    comparisons=COMPARISONS,
+    near_misses={
+        "at half the rate": predicting(COMPARISONS, times(Fraction(1, 2))),
+        "at the rate of infinite batch size": predicting(COMPARISONS, lambda r: Rate(r.phi, None, r.log, r.times)),
+    },
+    margins="a tenth of the predicted rate and 0.004, as for the growth with depth",
+    sources=(Source("yang2019", "section 3"),),
+)

@@ -1,0 +1,171 @@
+"""Experiments: measure what is named, hold it against the prediction, and say how sure that is.
+
+An estimate's interval is Student's, at the experiment's rate of false alarms divided by the number of its comparisons
+(Bonferroni); the kernel judges whether it lies where the claim puts it. Cells that are finished lie beside the store,
+so a run that was killed goes on where it stopped, and a near miss is held against the same measurements.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from numerics.estimators import student_critical
+from numerics.experiments.cells import Cell, Progress, run
+from numerics.experiments.measurements import Measurement, measurement
+from numerics.experiments.outcome import Outcome
+from theory.experiment import Comparison, Experiment, Predicted, ResidualSlope
+from verify.kernel import Verdict, establish
+from verify.observations import Series, StatisticsCase, StatisticsTrace
+from verify.rates.rate import rate
+from verify.results import NearMissResult
+from verify.settings import Settings
+from verify.store import cache_folder
+
+FOLDER = "experiments"
+
+
+def observe(
+    experiment: Experiment,
+    settings: Settings,
+    *,
+    folder: Path | None = None,
+    progress: Callable[[Progress], None] = lambda step: None,
+) -> StatisticsTrace:
+    """Every comparison of the budget, with the curves behind it. `folder`: where finished cells are kept."""
+    chosen = experiment.comparisons[settings.budget.value]
+    return _trace(chosen, experiment.false_alarm, settings, folder, progress)
+
+
+def refute(
+    experiment: Experiment, name: str, miss: Mapping[str, Sequence[Comparison]], settings: Settings
+) -> NearMissResult:
+    """Hold other predictions against the same measurements: refuted if the kernel says so."""
+    chosen = miss[settings.budget.value]
+    evidence = establish(_trace(chosen, experiment.false_alarm, settings, None, lambda step: None))
+    refuted = evidence.verdict is Verdict.REFUTED
+    worst = _farthest(evidence.observation.cases) if isinstance(evidence.observation, StatisticsTrace) else None
+    said = (
+        ""
+        if worst is None
+        else f"{worst.label}: measured {worst.estimate:.4g} +/- {worst.critical * worst.standard_error:.2g}"
+    )
+    return NearMissResult(
+        f"{experiment.id}/{name}",
+        "author",
+        "refuted" if refuted else "survived",
+        witness=said if refuted else None,
+        left=said,
+        right="" if worst is None else f"{worst.relation} {worst.predicted:.4g}",
+    )
+
+
+def predicted(value: Predicted) -> float:
+    """The number that theory predicts; a rate is the middle of its certified enclosure."""
+    if isinstance(value, Fraction):
+        return float(value)
+    ball = rate(value.phi, value.batch, digits=15).value
+    if isinstance(value, ResidualSlope):
+        growth = [sum(math.log1p(float(ball.mid()) / block) for block in range(1, depth)) for depth in value.depths]
+        return float(value.times) * statistics.linear_regression([math.log(d) for d in value.depths], growth).slope
+    return float((ball.log() if value.log else ball).mid()) * float(value.times)
+
+
+# ---- from cells to cases ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Planned:
+    comparison: Comparison
+    measurement: Measurement
+    cells: tuple[Cell, ...]
+
+
+def _trace(
+    chosen: Sequence[Comparison],
+    false_alarm: Fraction,
+    settings: Settings,
+    folder: Path | None,
+    progress: Callable[[Progress], None],
+) -> StatisticsTrace:
+    planned = [_planned(comparison, settings) for comparison in chosen]
+    cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
+    kept = folder if folder is not None else cache_folder() / FOLDER
+    results = dict(zip(cells, run(cells, kept, version=version(), progress=progress), strict=True))
+    level = float(false_alarm) / len(chosen)
+    found = [(p, p.measurement.outcome([results[cell] for cell in p.cells])) for p in planned]
+    return StatisticsTrace(
+        false_alarm=float(false_alarm),
+        cases=tuple(_case(p.comparison, outcome, level) for p, outcome in found),
+        device=settings.device,
+        dtype="float32",
+        instances=sum(outcome.estimate.count for _, outcome in found),
+        ranges=_ranges(chosen),
+        series=_series(found),
+    )
+
+
+def _planned(comparison: Comparison, settings: Settings) -> _Planned:
+    made = measurement(comparison.measured.name, dict(comparison.measured.settings))
+    return _Planned(comparison, made, made.plan(settings.seed, settings.device))
+
+
+def _case(comparison: Comparison, outcome: Outcome, level: float) -> StatisticsCase:
+    estimate, value = outcome.estimate, predicted(comparison.predicted)
+    return StatisticsCase(
+        label=comparison.label,
+        relation=comparison.relation,
+        estimate=estimate.value,
+        standard_error=estimate.standard_error,
+        predicted=value,
+        margin=float(comparison.margin) + float(comparison.relative) * abs(value),
+        critical=student_critical(level, estimate.freedom),
+        count=estimate.count,
+        diverged=estimate.diverged,
+    )
+
+
+def _series(found: Sequence[tuple[_Planned, Outcome]]) -> tuple[Series, ...]:
+    return tuple(
+        Series(f"{p.comparison.label}; {c.label}", c.x_name, c.y_name, c.x, c.y, c.errors, c.slope, c.slope_error)
+        for p, outcome in found
+        for c in outcome.curves
+    )
+
+
+def _ranges(chosen: Sequence[Comparison]) -> tuple[tuple[str, str], ...]:
+    """The settings that were covered, each name with its values in order."""
+    seen: dict[str, dict[str, None]] = {}
+    for comparison in chosen:
+        for name, value in comparison.measured.settings:
+            words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            seen.setdefault(name.replace("_", " "), {})[words] = None
+    return tuple((name, "; ".join(values)) for name, values in seen.items())
+
+
+def _farthest(cases: Sequence[StatisticsCase]) -> StatisticsCase:
+    """The case whose estimate contradicts its prediction most, in half widths of its interval."""
+
+    def contradiction(case: StatisticsCase) -> float:
+        off = case.estimate - case.predicted
+        excess = {"=": abs(off) - case.margin, ">": -off, "<": off}[case.relation]
+        return excess / (case.critical * case.standard_error or 1e-300)
+
+    return max(cases, key=contradiction)
+
+
+@functools.cache
+def version() -> str:
+    """A digest of the code that computes cells, and torch's version: another version computes them again."""
+    import numerics
+
+    total = hashlib.sha256(importlib.metadata.version("torch").encode())
+    root = Path(next(iter(numerics.__path__)))
+    for path in sorted(root.rglob("*.py")):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
