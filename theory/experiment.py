@@ -17,6 +17,7 @@ from theory.theorem import Theorem, TheoremError
 
 BUDGETS = ("quick", "standard", "thorough")
 RELATIONS = ("=", ">", "<")
+EXPECTATIONS = ("supported", "undecided", "refuted")
 Setting = str | int | bool | Fraction | tuple["Setting", ...]
 
 
@@ -102,7 +103,10 @@ class Experiment(Theorem):
 
     `comparisons` by budget; `near_misses` are other predictions for the same measurements, and the data must refute
     each. `margins` says in words why the margins are what they are, `rests_on` names the theorems whose predictions
-    are measured. At best it is supported. Raises TheoremError if a budget, a label, near misses or reasons are missing.
+    are measured. At best it is supported. A printed claim that did not replicate in a pilot says so: `expected` is then
+    "undecided" or "refuted" at that budget, and `expected_because` says what the pilot showed.
+
+    Raises TheoremError if a budget, a label, near misses or reasons are missing.
     """
 
     comparisons: Comparisons = field(default_factory=dict)
@@ -110,9 +114,12 @@ class Experiment(Theorem):
     false_alarm: Fraction = Fraction(1, 1000)
     margins: str = ""
     rests_on: tuple[Theorem, ...] = ()
+    expected: Mapping[str, str] = field(default_factory=dict)  # by budget, where it is not "supported"
+    expected_because: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "comparisons", MappingProxyType(dict(self.comparisons)))
+        object.__setattr__(self, "expected", MappingProxyType(dict(self.expected)))
         super().__post_init__()
 
     def __hash__(self) -> int:
@@ -144,6 +151,13 @@ class Experiment(Theorem):
             )
         for name, comparisons in (("comparisons", self.comparisons), *self.near_misses.items()):
             self._check(name, comparisons)
+        unknown = [f"{b}: {v}" for b, v in self.expected.items() if b not in BUDGETS or v not in EXPECTATIONS]
+        if unknown or bool(self.expected) != bool(self.expected_because.strip()):
+            raise TheoremError(
+                f"{self.id}: expected={{budget: verdict}} takes {', '.join(EXPECTATIONS)}, with the reason in words; "
+                f"got {'; '.join(unknown) or 'the one without the other'}. Remedy: expected={{'quick': 'refuted'}}, "
+                "expected_because='a pilot at other seeds showed ...'."
+            )
 
     def _check(self, name: str, comparisons: Comparisons) -> None:
         if set(comparisons) != set(BUDGETS) or not all(comparisons.values()):

@@ -30,7 +30,8 @@ class Contrast:
     """The mean over seeds of quantity(first) - quantity(second), for two normalisations of one network.
 
     quantity "correlation": the mean of cos(G_i, G'_i) over the layers 2 .. k and all measured steps;
-    "accuracy": on the first training images, the mean over the measured steps.
+    "accuracy": on the first training images, the mean over the measured steps. Architecture "vgg" is the small one for
+    digits, and `large` for images of 32 x 32 pixels.
     """
 
     architecture: str
@@ -44,10 +45,11 @@ class Contrast:
     first: str = "none"
     second: str = "batch"
     quantity: str = "correlation"
+    large: str = "vgg16"
 
     def __post_init__(self) -> None:
-        if self.architecture not in ("deep linear", *PLANS):
-            raise ValueError(f"expected deep linear or one of {', '.join(PLANS)}; got {self.architecture!r}.")
+        if self.architecture not in ("deep linear", "vgg", *PLANS) or self.large not in PLANS:
+            raise ValueError(f"expected deep linear, vgg or one of {', '.join(PLANS)}; got {self.architecture!r}.")
         if {self.first, self.second} - set(NORMALISATIONS) or self.first == self.second or self.seeds < 2:
             raise ValueError(f"expected two of {', '.join(NORMALISATIONS)} and two seeds or more; got {self}.")
         if self.quantity not in ("correlation", "accuracy"):
@@ -55,13 +57,19 @@ class Contrast:
         if self.quantity == "accuracy" and self.architecture == "deep linear":
             raise ValueError("expected images for an accuracy: the deep linear network learns a linear map.")
 
+    @property
+    def network(self) -> str:
+        """The architecture, with "vgg" resolved by the data."""
+        small = "vgg8x8" if self.data == "digits" else self.large
+        return small if self.architecture == "vgg" else self.architecture
+
     def plan(self, seed: int, device: str) -> Plan:
         """Two cells a seed."""
         return tuple(
             Cell(
                 "numerics.shift.training:train",
                 Training(
-                    self.architecture, normalisation, self.data, self.loss, float(self.rate), self.steps, self.every,
+                    self.network, normalisation, self.data, self.loss, float(self.rate), self.steps, self.every,
                     self.batch, mixed(seed, index), "float32", device,
                 ),
                 cost=COST[normalisation] * self.steps,

@@ -1,0 +1,1 @@
+"""Internal covariate shift: does batch normalisation keep a layer's gradient where it was?"""
