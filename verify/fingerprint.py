@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from theory.calculus.terms import Term
+from theory.experiment import Experiment
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.settings import Settings
@@ -50,6 +51,8 @@ def statement(theorem: Theorem) -> str:
     """The digest of what is claimed under which assumptions, without the derivation."""
     claims = tuple((part.label, part.claim) for part in theorem.parts)
     ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, ScalarTheorem) else ""
+    if isinstance(theorem, Experiment):
+        ranges = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"
     return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}{ranges}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
+from theory.experiment import Experiment
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem, smoothness
 from verify.kernel import Evidence, Verdict
@@ -24,6 +25,8 @@ _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
 
 def claim_range(theorem: Theorem) -> str:
     """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
+    if isinstance(theorem, Experiment):
+        return "random networks of the settings measured"
     parts = [dimensions(theorem)]
     functions = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
     for function in sorted(functions, key=lambda f: f.name):

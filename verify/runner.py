@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from theory.erratum import Erratum, Saying
+from theory.experiment import Experiment
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify import fingerprint, ranges
@@ -72,11 +73,21 @@ BOXED: Mapping[str, RuleSpec] = MappingProxyType(
     {"boxes": RuleSpec("verify.rules.boxes:observe", symbolic=True), **_AT_POINTS}
 )
 
+# An experiment is measured; its near misses are other predictions for the same measurements.
+MEASURED: Mapping[str, RuleSpec] = MappingProxyType(
+    {
+        "statistics": RuleSpec("verify.rules.statistics:observe"),
+        NEAR_MISS: RuleSpec("verify.rules.statistics:refute"),
+    }
+)
+
 
 def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
     """The rules that look at a theorem, by its kind; at an erratum by what it says."""
     if isinstance(theorem, ScalarTheorem):
         return BOXED if theorem.by_boxes else DERIVED
+    if isinstance(theorem, Experiment):
+        return MEASURED
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
         return rules
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
@@ -367,15 +378,20 @@ def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
 
 
 def kind_of(theorem: Theorem) -> str:
+    if isinstance(theorem, Experiment):
+        return "experiment"
     return "erratum" if isinstance(theorem, Erratum) else "theorem"
 
 
 def expected_of(theorem: Theorem) -> Verdict:
-    """An erratum is to be refuted; a theorem proved, or supported where a part comes without a derivation."""
+    """An erratum is to be refuted, an experiment supported; a theorem proved, or supported where a part comes without
+    a derivation."""
     if kind_of(theorem) == "erratum":
         return Verdict.REFUTED
     if isinstance(theorem, ScalarTheorem):
         return Verdict.PROVED
+    if isinstance(theorem, Experiment):
+        return Verdict.SUPPORTED
     return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
 
 

@@ -25,7 +25,7 @@ def comparisons(
     width: int,
     depths: tuple[int, ...],
     networks: int,
-):
+) -> tuple[Comparison, ...]:
     return tuple(
         Comparison(
             f"{phi}, {batch} images of {side} x {side}",

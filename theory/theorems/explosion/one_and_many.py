@@ -9,7 +9,7 @@ Source: Santurkar et al. 2018, Theorem 4.1; Yang et al. 2019, section 3.
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Rate, measured, predicting, times
+from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
 from theory.theorem import Source
 from theory.theorems.smoothness import gradient_norm
 
@@ -21,10 +21,21 @@ PLAN = {  # activations, batch sizes, width, depth, networks
 ROUNDING = Fraction(1, 10**9)
 
 
-def comparisons(activations: tuple[str, ...], batches: tuple[int, ...], width: int, depth: int, networks: int):
-    def about(phi: str, batch: int, quantity: str, label: str, relation: str, value, **margins: Fraction):
-        settings = {"activation": phi, "width": width, "batch": batch, "depth": depth, "networks": networks}
-        what = measured("one batch norm and many", quantity=quantity, **settings)
+def comparisons(
+    activations: tuple[str, ...], batches: tuple[int, ...], width: int, depth: int, networks: int
+) -> tuple[Comparison, ...]:
+    def about(
+        phi: str, batch: int, quantity: str, label: str, relation: str, value: Predicted, **margins: Fraction
+    ) -> Comparison:
+        what = measured(
+            "one batch norm and many",
+            quantity=quantity,
+            activation=phi,
+            width=width,
+            batch=batch,
+            depth=depth,
+            networks=networks,
+        )
         return Comparison(f"{phi}, B = {batch}: {label}", what, relation, value, **margins)
 
     return tuple(

@@ -21,7 +21,9 @@ PLAN = {  # activations, batch sizes, narrow width, depths, networks
 }
 
 
-def growth(phi: str, batch: int, widths: tuple[int, ...], depths: tuple[int, ...], networks: int, side: int = 0):
+def growth(
+    phi: str, batch: int, widths: tuple[int, ...], depths: tuple[int, ...], networks: int, side: int = 0
+) -> Comparison:
     return Comparison(
         f"exponent, {phi}, " + (f"{batch} images of {side} x {side}" if side else f"B = {batch}"),
         measured(
@@ -42,7 +44,7 @@ def growth(phi: str, batch: int, widths: tuple[int, ...], depths: tuple[int, ...
     )
 
 
-def share(phi: str, width: int, depth: int, networks: int):
+def share(phi: str, width: int, depth: int, networks: int) -> Comparison:
     return Comparison(
         f"share of the branch times l + 1, {phi}",
         measured("share of the residual branch", activation=phi, width=width, batch=16, depth=depth, networks=networks),
@@ -54,7 +56,7 @@ def share(phi: str, width: int, depth: int, networks: int):
 
 def comparisons(
     activations: tuple[str, ...], batches: tuple[int, ...], width: int, depths: tuple[int, ...], networks: int
-):
+) -> tuple[Comparison, ...]:
     widths = (width, 2 * width)
     return (
         *(growth(phi, batch, widths, depths, networks) for phi in activations for batch in batches),

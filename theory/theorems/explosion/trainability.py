@@ -10,7 +10,7 @@ Source: Yang et al. 2019, section 3.4; the factor 16 is recalled, not read.
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, measured
+from theory.experiment import Comparison, Comparisons, Experiment, measured
 from theory.theorem import Source
 
 RATES = ("0.01", "0.1")
@@ -45,7 +45,9 @@ PLAN = {  # width, steps, networks, and (activation, depth, residual, learns)
 }
 
 
-def comparisons(size: tuple[int, int, int], settings):
+def comparisons(
+    size: tuple[int, int, int], settings: tuple[tuple[str, int, bool, bool], ...]
+) -> tuple[Comparison, ...]:
     width, steps, networks = size
     return tuple(
         Comparison(
@@ -72,7 +74,7 @@ COMPARISONS = {budget: comparisons(*plan) for budget, plan in PLAN.items()}
 OPPOSITE = {"<": ">", ">": "<"}
 
 
-def turned(label: str):
+def turned(label: str) -> Comparisons:
     """The opposite of one comparison."""
     return {
         budget: tuple(replace(c, relation=OPPOSITE[c.relation]) for c in chosen if c.label.startswith(label))
