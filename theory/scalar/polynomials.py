@@ -13,6 +13,7 @@ Monomial = tuple[tuple[int, Fraction], ...]
 Polynomial = dict[Monomial, Fraction]
 
 ONE: Monomial = ()
+HIGHEST = 1000  # the largest exponent that is multiplied out
 LARGEST = 4000  # terms of a product; beyond it the zero test gives up
 
 
@@ -64,8 +65,14 @@ def scaled(a: Polynomial, number: Fraction) -> Polynomial:
     return {m: v * number for m, v in a.items()} if number else {}
 
 
+def _require_small(exponent: int) -> None:
+    if exponent > HIGHEST:
+        raise TooLargeError(f"a power of {exponent}")
+
+
 def whole_power(a: Polynomial, exponent: int) -> Polynomial:
     """a ** exponent for exponent >= 0."""
+    _require_small(exponent)
     result: Polynomial = {ONE: Fraction(1)}
     for _ in range(exponent):
         result = multiply(result, a)
@@ -147,6 +154,7 @@ def power(a: Ratio, exponent: int) -> Ratio:
     """a ** exponent for any whole exponent."""
     if exponent < 0:
         return power(inverse(a), -exponent)
+    _require_small(exponent)
     result = constant(1)
     for _ in range(exponent):
         result = product(result, a)

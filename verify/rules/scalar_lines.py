@@ -103,6 +103,9 @@ def _require_defined(term: Term, domain: Domain, cited: _Cited | None = None) ->
         raise Rejected(f"{term!r} was not built by the constructors of scalars")
     for symbol in rewrite.stray(term):
         raise Rejected(f"{text(term)} speaks of the bound variable {text(symbol)} outside its binder")
+    for node in t.walk(rewrite.unfold(term)):
+        if isinstance(node, t.Derivative | t.Integral | t.Limit) and node.variable.bound < 1:
+            raise Rejected(f"{text(node)} binds {node.variable.name}, which is free elsewhere")
     for symbol in rewrite.free_symbols(term) - set(domain):
         raise Rejected(f"{text(term)} speaks of {symbol.name}, which has no range")
     try:

@@ -23,7 +23,8 @@ from theory.scalar.ranges import Range
 from theory.scalar.reading import infinite
 
 BITS = 96
-PIECES = 4096  # boxes of a domain that are looked at before giving up
+PIECES = 256  # boxes of a domain that are looked at before giving up
+HIGHEST = 1000  # the largest power of an interval
 LONG = 256  # bits of an end before it is rounded outwards
 
 
@@ -247,6 +248,8 @@ def _power(a: Interval, exponent: Fraction, term: Term) -> Interval:
             raise NotDefinedError(f"nothing shows that the denominator of {term!r} is not 0")
         return _power(_reciprocal(a), -exponent, term)
     n = exponent.numerator
+    if n > HIGHEST:
+        raise NotDefinedError(f"the power {n} in {term!r} is too high")
     whole = _whole(a, n)
     return whole if exponent.denominator == 1 else _root(whole, exponent.denominator)
 

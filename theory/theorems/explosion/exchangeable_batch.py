@@ -2,8 +2,8 @@ r"""A batch of exchangeable samples has a covariance that no rotation about 1 ch
 
     Sigma = q((1 - c) I + c 11'):  Q Sigma Q' = Sigma, Q 1 = 1 for Q = I - (2/m) yhat yhat';  G Sigma G = q(1 - c) G
 
-These reflections generate all rotations that fix 1. So a centred Gaussian batch has no preferred direction in the hyperplane
-1'y = 0: normalised, it is uniform on a sphere there. G = I - 11'/m removes the mean.
+These reflections generate all rotations that fix 1. So a centred Gaussian batch has no preferred direction in the
+hyperplane 1'y = 0: normalised, it is uniform on a sphere there. G = I - 11'/m removes the mean.
 """
 
 from theory.calculus import eye, real, zero

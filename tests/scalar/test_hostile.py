@@ -1,0 +1,180 @@
+"""False lines on scalars, one trick each: none may be accepted. And their true twins, so that the refusal means something."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from theory.calculus import Term, define, derivative, nonnegative, number, positive, real, sqrt
+from theory.calculus import terms as t
+from theory.claims import Bound, Identity
+from theory.derivation import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Antiderivative,
+    Extension,
+    KnownIntegral,
+    Written,
+    start,
+    surplus,
+    unfold,
+)
+from theory.scalar import Gamma, arccos, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
+from theory.scalar.known import gamma_integral, gaussian_cosine
+from theory.scalar.ranges import Range, above, at_least, between
+from theory.scalar.theorem import ScalarTheorem
+from verify.kernel import Verdict, establish
+from verify.rules import scalar_lines
+
+x, y, a, th = real("x"), positive("y"), real("a"), real("theta")
+n, z, s = real("n"), nonnegative("z"), real("s")
+F = Fraction
+
+
+def line(left: object, right: object, *reasons: Any, ranges: tuple[Range, ...] = (), bound: bool = False) -> Verdict:
+    """The verdict on a one-line theorem."""
+    first = t.as_term(left)
+    chain = start(first)
+    chain = chain.at_most(right, *reasons) if bound else chain.equals(right, *reasons)
+    claim = (Bound if bound else Identity)(first, chain.last)
+    miss = {"none": Identity(first, chain.last + 1)}
+    theorem = ScalarTheorem("user.line", claim, chain, near_misses=miss, ranges=ranges, docstring="A line.")
+    return establish(scalar_lines.observe(theorem)).verdict
+
+
+UNIT = (between(x, 0, 1),)
+WHOLE = (between(x, -1, 1),)
+CUBE = integral(th**2, th, 0, x)
+ODD = define("odd", (x,), x / abs(x))
+STEP = integral(number(1), th, -1, 1)
+
+FALSE: dict[str, tuple[Any, ...]] = {
+    "sqrt(x^2) = x": (sqrt(x**2), x, ALGEBRA, UNIT[:0]),
+    "the root of a product of negatives": (sqrt(x * a), sqrt(x) * sqrt(a), ALGEBRA, (between(x, -2, -1), between(a, -2, -1))),
+    "1/(x - 1) on a range with 1": ((x - 1) / (x - 1), number(1), ALGEBRA, UNIT),
+    "0/0": (x / x, number(1), ALGEBRA, WHOLE),
+    "log of what may be 0": (log(z) - log(z), number(0), ALGEBRA, ()),
+    "arccos beyond 1": (arccos(x) - arccos(x), number(0), ALGEBRA, (between(x, 0, 2),)),
+    "arccos of the cosine": (arccos(cos(x)), x, ALGEBRA, (between(x, -1, 1),)),
+    "the sine without its sign": (sqrt(1 - cos(x) ** 2), sin(x), ALGEBRA, (between(x, -1, 1),)),
+    "sin^2 - cos^2": (sin(x) ** 2 - cos(x) ** 2, number(1), ALGEBRA, ()),
+    "a different angle": (cos(2 * x), 2 * cos(x), ALGEBRA, ()),
+    "pi is 22/7": (pi, number(22) / 7, ALGEBRA, ()),
+    "exp adds": (exp(x + a), exp(x) + exp(a), ALGEBRA, ()),
+    "exp is even": (exp(x), exp(-x), ALGEBRA, ()),
+    "a power of a power": (raised(y, 2 * a), raised(y, a) ** 3, ALGEBRA, ()),
+    "Gamma of a sum": (Gamma(y + 1), (y + 1) * Gamma(y), ALGEBRA, ()),
+    "Gamma at a pole": (Gamma(x) - Gamma(x), number(0), ALGEBRA, (between(x, -1, 1),)),
+    "a root below 0": (sqrt(x) * sqrt(x), x, ALGEBRA, WHOLE),
+    "an unknown definition": (ODD(x), number(1), unfold(ODD), WHOLE),
+    "oo - oo": (oo - oo, number(0), ALGEBRA, ()),
+    "oo / oo": (oo / oo, number(1), ALGEBRA, ()),
+    "wrong antiderivative": (CUBE, x**3 / 2, Antiderivative(th**3 / 2, th), UNIT),
+    "the end in place of the variable": (CUBE, x**3, Antiderivative(th * x**2, th), UNIT),
+    "antiderivative with a jump": (STEP, number(4), Antiderivative(th + th / abs(th), th), ()),
+    "antiderivative with a pole": (integral(th**2, th, -1, 1), number(0), Antiderivative(th**3 / 3 + 0 / th, th), ()),
+    "a pole in the body": (integral(th**-2, th, -1, 1), number(-2), Antiderivative(-1 / th, th), ()),
+    "a pole at the end": (integral(1 / th, th, 0, 1), number(0), Antiderivative(log(th), th), ()),
+    "ends the wrong way round": (integral(2 * th, th, 0, 1), number(-1), Antiderivative(th**2, th), ()),
+    "an integral that diverges": (integral(exp(-th) / th, th, 0, oo) * 0, number(0), ALGEBRA, ()),
+    "an integral that grows": (integral(exp(th), th, 0, oo), number(-1), Antiderivative(exp(th), th), ()),
+    "a part diverges": (integral(exp(-th) - 1, th, 0, oo), number(1), ALGEBRA, ()),
+    "two integrals that diverge": (integral(1 / th, th, 0, 1) - integral(1 / th, th, 0, 1), number(0), ALGEBRA, ()),
+    "Gamma integral with p = 0": (integral(raised(th, -1) * exp(-th), th, 0, oo), Gamma(0), gamma_integral(0, 1), ()),
+    "Gamma integral with a rate of any sign": (
+        integral(exp(-x * th), th, 0, oo), 1 / x, gamma_integral(1, x), (between(x, -1, 1),)),
+    "Gamma integral, another p": (integral(th * exp(-th), th, 0, oo), number(2), gamma_integral(3, 1), ()),
+    "an integral of no known name": (integral(exp(-th), th, 0, oo), number(7), KnownIntegral("gauss", (t.as_term(7),)), ()),
+    "the variable of the integral as a parameter": (
+        integral(raised(th, th - 1) * exp(-th), th, 0, oo), Gamma(y), gamma_integral(y, 1), ()),
+    "limit of a constant": (limit(1 / n, n, oo), number(1), Extension(t.as_term(s), s, F(0), F(1)), ()),
+    "limit of a sine": (limit(sin(n), n, oo), number(0), Extension(sin(1 / s), s, F(0), F(1)), ()),
+    "limit on the wrong side": (limit(abs(n) / n, n, oo), number(-1), Extension(t.as_term(-1), s, F(0), F(1)), ()),
+    "limit that is unbounded": (limit(n, n, oo), number(0), Extension(1 / s, s, F(0), F(1)), ()),
+    "limit by another function": (limit(1 / n, n, oo), number(2), Extension(2 - s, s, F(0), F(1)), ()),
+    "limit with a reach of 0": (limit(1 / n, n, oo), number(0), Extension(t.as_term(s), s, F(0), F(0)), ()),
+    "limit with a variable of the domain": (x * limit(1 / n, n, oo), x, Extension(t.as_term(x), x, F(0), F(1)), UNIT),
+    "derivative at a kink": (derivative(abs(x), x, at=number(0)), number(0), DIFFERENTIATE, ()),
+    "derivative of a root at 0": (derivative(sqrt(x), x, at=z), 1 / (2 * sqrt(z)), DIFFERENTIATE, ()),
+    "derivative not asked for": (derivative(x**2, x), 2 * x, ALGEBRA, ()),
+    "the wrong derivative": (derivative(erf(x), x), exp(-(x**2)), DIFFERENTIATE, ()),
+    "derivative of Gamma": (derivative(Gamma(y), y), Gamma(y), DIFFERENTIATE, ()),
+    "written as what it is not": (1 / (x - 2), 1 / (x - 2), Written(x - 2, t.as_term(-2) - x**2), (between(x, 0, 3),)),
+    "written as 0/0": (1 / x, 1 / x, Written(t.as_term(x), 1 + x * 0 / x), WHOLE),
+    "a huge power": (x ** (10**9) - x ** (10**9), number(0), ALGEBRA, ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_line_is_not_accepted(name):
+    left, right, reason, ranges = FALSE[name]
+    assert line(left, right, reason, ranges=ranges) is Verdict.UNDECIDED
+
+
+TRUE: dict[str, tuple[Any, ...]] = {
+    "sqrt(y^2) = y for y > 0": (sqrt(y**2), y, ALGEBRA, ()),
+    "the root of a product of positives": (sqrt(4 * y * raised(y, a)), 2 * sqrt(y) * raised(y, a / 2), ALGEBRA, ()),
+    "x/x off 0": (x / x, number(1), ALGEBRA, (between(x, 0, 1, open=True),)),
+    "1 = sin^2 + cos^2": (sin(x) ** 2 + cos(x) ** 2, number(1), ALGEBRA, ()),
+    "an angle of arccos": (sin(2 * arccos(x)), 2 * x * sqrt(1 - x**2), ALGEBRA, WHOLE),
+    "arccos is odd about pi/2": (arccos(-x) + arccos(x), pi, ALGEBRA, WHOLE),
+    "quarter turns": (cos(x - pi / 2), sin(x), ALGEBRA, ()),
+    "Gamma steps": (Gamma(y + 2), (y + 1) * y * Gamma(y), ALGEBRA, ()),
+    "Gamma(7/2)": (Gamma(F(7, 2)), number(15) / 8 * sqrt(pi), ALGEBRA, ()),
+    "|x| where x < 0": (abs(x), -x, ALGEBRA, (between(x, -2, 0),)),
+    "antiderivative": (CUBE, x**3 / 3, Antiderivative(th**3 / 3, th), WHOLE),
+    "antiderivative in both directions": (integral(cos(th), th, x, 0), -sin(x), Antiderivative(sin(th), th), WHOLE),
+    "Gaussian": (integral(exp(-(th**2) / 2), th, 0, oo), sqrt(pi / 2), gamma_integral(1, F(1, 2), 2), ()),
+    "cosine of a Gaussian": (
+        integral(cos(a * th) * exp(-(th**2)), th, 0, oo), sqrt(pi) / 2 * exp(-(a**2) / 4), gaussian_cosine(a, 1), ()),
+    "linearity": (
+        integral(exp(-th) * (3 + th), th, 0, oo),
+        3 * integral(exp(-th), th, 0, oo) + integral(th * exp(-th), th, 0, oo), ALGEBRA, ()),
+    "limit": (limit((2 * n + 1) / (n + x), n, oo), number(2), Extension((2 + s) / (1 + x * s), s, F(0), F(1, 2)), WHOLE),
+    "derivative": (derivative(log(y) * erf(y), y), erf(y) / y + 2 * log(y) * exp(-(y**2)) / sqrt(pi), DIFFERENTIATE, ()),
+    "derivative of a power": (derivative(raised(y, a), y), a * raised(y, a) / y, DIFFERENTIATE, ()),
+    "written": (
+        (x**2 - x + 1) / (x**2 - x + 1), number(1), Written(x**2 - x + 1, (x - F(1, 2)) ** 2 + F(3, 4)), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_its_true_twin_is(name):
+    left, right, reason, ranges = TRUE[name]
+    assert line(left, right, reason, ranges=ranges) is Verdict.PROVED
+
+
+def test_bounds():
+    ranges = (at_least(x, 1), above(a, 3))
+    assert line(x, x**2, surplus(x * (x - 1)), ranges=ranges, bound=True) is Verdict.PROVED
+    assert line(x, x**2, surplus(x * (x - 1)), ranges=(at_least(x, 0),), bound=True) is Verdict.UNDECIDED
+    assert line(x, x**2, surplus(x**2), ranges=ranges, bound=True) is Verdict.UNDECIDED
+    assert line(x, x**2, ALGEBRA, ranges=ranges, bound=True) is Verdict.UNDECIDED
+
+
+def test_an_integral_that_binds_a_free_symbol_is_refused():
+    true = ScalarTheorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
+        docstring="A sign.")  # fmt: skip
+    assert establish(scalar_lines.observe(true)).verdict is Verdict.PROVED
+    smuggled = t.Integral(abs(x), x, t.as_term(-1), t.as_term(0))
+    assert line(smuggled + 0 * x, t.Integral(x, x, t.as_term(-1), t.as_term(0)) + 0 * x, true, ranges=UNIT) is (
+        Verdict.UNDECIDED
+    )
+
+
+def _cited(values: dict[Any, Term]) -> Any:
+    theorem = ScalarTheorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
+        docstring="A sign.")  # fmt: skip
+    return theorem.at(values)
+
+
+def test_a_theorem_is_cited_on_its_ranges_only():
+    assert line(abs(a / 2), a / 2, _cited({x: a / 2}), ranges=(between(a, 0, 2),)) is Verdict.PROVED
+    assert line(abs(a), a, _cited({x: a}), ranges=(between(a, -1, 1),)) is Verdict.UNDECIDED
+    assert line(abs(a), a, _cited({x: a}), ranges=(between(a, 0, 2),)) is Verdict.UNDECIDED
+    assert line(abs(x), x, _cited({}), ranges=(between(x, -1, 1),)) is Verdict.UNDECIDED
+    assert line(number(1), number(1) + abs(x) - x, _cited({}), ranges=UNIT) is Verdict.PROVED

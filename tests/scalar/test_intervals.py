@@ -1,0 +1,107 @@
+"""Intervals hold every value, and the zero test and derivatives agree with balls: two algorithms, random terms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flint import ctx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.calculus import Term, derivative, number, real, sqrt
+from theory.scalar import arccos, cos, erf, exp, sin
+from theory.scalar import polynomials as p
+from theory.scalar.field import Field
+from theory.scalar.ranges import between
+from theory.scalar.reading import read
+from verify.exact.number_system import UncertainError, UndefinedError
+from verify.scalar.balls import evaluate, rational
+from verify.scalar.intervals import Interval, NotDefinedError, domain_of, enclose, sign_of
+
+x, a = real("x"), real("a")
+F = Fraction
+NUMBERS = st.fractions(min_value=-3, max_value=3, max_denominator=6)
+
+
+def _grown(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    pair = st.tuples(inner, inner)
+    return st.one_of(
+        pair.map(lambda s: s[0] + s[1]),
+        pair.map(lambda s: s[0] * s[1]),
+        pair.map(lambda s: s[0] / (s[1] ** 2 + 1)),
+        inner.map(lambda s: s**2 - 1),
+        inner.map(lambda s: sqrt(s**2 + 2)),
+        inner.map(lambda s: sin(s)),
+        inner.map(lambda s: cos(2 * s)),
+        inner.map(lambda s: exp(s / 2)),
+        inner.map(lambda s: erf(s)),
+        inner.map(lambda s: arccos(s / (1 + s**2))),
+        inner.map(lambda s: abs(s)),
+    )
+
+
+TERMS = st.recursive(st.one_of(st.just(x), st.just(a), NUMBERS.map(number)), _grown, max_leaves=5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(TERMS, NUMBERS, NUMBERS)
+def test_the_interval_holds_every_value(term, at_x, at_a):
+    box = domain_of({x: between(x, -3, 3), a: between(a, -3, 3)})
+    found = enclose(term, box)
+    with ctx.workprec(128):
+        value = evaluate(term, {x: rational(at_x), a: rational(at_a)})
+        assert found.low is None or value >= rational(found.low) or value.overlaps(rational(found.low))
+        assert found.high is None or value <= rational(found.high) or value.overlaps(rational(found.high))
+        sign = sign_of(term, box)
+        assert not (sign in (">", ">=") and value < 0)
+        assert not (sign in ("<", "<=") and value > 0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(TERMS, TERMS, NUMBERS, NUMBERS)
+def test_what_vanishes_is_zero(first, second, at_x, at_a):
+    """A difference built to vanish does, and nothing vanishes that balls tell from 0."""
+    field = Field()
+    same = (first + second) ** 2 - first**2 - 2 * first * second - second**2
+    try:
+        assert field.vanishes(read(field, same))
+        vanishes = field.vanishes(p.minus(read(field, first), read(field, second)))
+    except p.TooLargeError:
+        return
+    with ctx.workprec(128):
+        values = {x: rational(at_x), a: rational(at_a)}
+        if vanishes:
+            assert evaluate(first, values).overlaps(evaluate(second, values))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TERMS, st.fractions(min_value=-2, max_value=2, max_denominator=7))
+def test_derivatives_agree_with_differences(term, at):
+    step = F(1, 2**60)
+    with ctx.workprec(400):
+        values = {a: rational(F(1, 3))}
+        try:
+            slope = evaluate(derivative(term, x), {**values, x: rational(at)})
+        except (UncertainError, UndefinedError):
+            return
+        near = [evaluate(term, {**values, x: rational(at + sign * step)}) for sign in (1, -1)]
+        difference = (near[0] - near[1]) / rational(2 * step)
+        assert abs(difference - slope) < rational(F(1, 2**40)) * (1 + abs(slope))
+
+
+@pytest.mark.parametrize(
+    ("term", "sign"),
+    [(1 - x**2, ">"), (x - 1, "<"), (x + 1, ">"), (x**2, ">="), (x, ""), (-abs(x), "<="), (x**2 - 2 * x + 2, ">")],
+)
+def test_signs_inside_an_open_interval(term, sign):
+    assert sign_of(term, {x: Interval(F(-1), F(1), True, True)}) == sign
+
+
+def test_what_may_be_undefined_is_refused():
+    closed = {x: Interval(F(-1), F(1))}
+    for term in (1 / x, sqrt(x), 1 / (1 - x**2), arccos(2 * x), 1 / sqrt(1 - x**2)):
+        with pytest.raises(NotDefinedError):
+            enclose(term, closed)
+    assert enclose(sqrt(1 - x**2), closed).nonnegative
+    assert enclose(1 / (2 - x**2), closed).positive
