@@ -3,12 +3,15 @@
 A cell is a function named `module:function` and a frozen dataclass of settings; both, and the version of the code,
 are in its file, and their digest is its name. A file is written whole or not at all, so a run that is killed and
 started again computes what is missing and nothing twice, and its result is that of a run that was left alone: a cell
-depends on its settings only. A long cell may keep its state as well (`Checkpoint`). Nothing is printed.
+depends on its settings only. Processes that need the same cells at one time share them out. A long cell may keep its
+state as well (`Checkpoint`). Nothing is printed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
 import hashlib
 import importlib
 import json
@@ -23,6 +26,12 @@ from typing import Any
 
 import torch
 
+try:
+    import fcntl
+except ImportError:  # not on this system: processes then do not share their cells
+    fcntl = None  # type: ignore[assignment]
+
+LOCKS = "cells.lock"
 Numbers = Mapping[str, Any]  # names to numbers or nested lists of numbers
 
 
@@ -136,8 +145,49 @@ Finished = Iterator[tuple[int, Result, str]]
 
 
 def _here(cells: Sequence[Cell], todo: Sequence[int], folder: Path | None, version: str) -> Finished:
+    """One after another. What another process is computing is left for last, and by then mostly found."""
+    left: list[int] = []
     for index in todo:
-        yield index, *perform(cells[index], folder, version)
+        with _claimed(cells[index], folder, version, wait=False) as mine:
+            finished = _found_or_performed(cells[index], folder, version) if mine else None
+        if finished is None:
+            left.append(index)
+        else:
+            yield index, *finished
+    for index in left:
+        with _claimed(cells[index], folder, version, wait=True):
+            finished = _found_or_performed(cells[index], folder, version)
+        yield index, *finished
+
+
+def _found_or_performed(cell: Cell, folder: Path | None, version: str) -> tuple[Result, str]:
+    found = _find(cell, folder, version)
+    return (found, "") if found is not None else perform(cell, folder, version)
+
+
+@contextlib.contextmanager
+def _claimed(cell: Cell, folder: Path | None, version: str, *, wait: bool) -> Iterator[bool]:
+    """Is the cell this process's to compute? One byte of a common file is locked for it; a process that dies lets go.
+
+    Where there are no such locks, every process computes every cell: slower, never wrong.
+    """
+    if folder is None or fcntl is None:
+        yield True
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCKS).open("ab")
+    except OSError:
+        yield True
+        return
+    with file:
+        place = int(name(cell, version)[:15], 16)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), 1, place)
+        except OSError as error:
+            yield error.errno not in (errno.EACCES, errno.EAGAIN)
+            return
+        yield True  # closing the file lets go of the lock
 
 
 def _there(
