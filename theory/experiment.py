@@ -17,6 +17,7 @@ from theory.theorem import Theorem, TheoremError
 
 BUDGETS = ("quick", "standard", "thorough")
 RELATIONS = ("=", ">", "<")
+IMAGES = "images"  # in settings: those that come along, or those that the user names
 EXPECTATIONS = ("supported", "undecided", "refuted")
 Setting = str | int | bool | Fraction | tuple["Setting", ...]
 
@@ -116,6 +117,7 @@ class Experiment(Theorem):
     rests_on: tuple[Theorem, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)  # by budget, where it is not "supported"
     expected_because: str = ""
+    long: bool = False  # many minutes at the standard budget: quick unless it is asked for by name
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "comparisons", MappingProxyType(dict(self.comparisons)))
@@ -128,6 +130,12 @@ class Experiment(Theorem):
     @property
     def uses(self) -> tuple[Theorem, ...]:
         return self.rests_on
+
+    @property
+    def takes_images(self) -> bool:
+        """Is anything measured on `IMAGES`, which a user may choose?"""
+        chosen = (setting for cs in self.comparisons.values() for c in cs for setting in c.measured.settings)
+        return any(value == IMAGES for _, value in chosen)
 
     def near_miss_list(self) -> tuple[tuple[str, Any], ...]:
         """Name and comparisons by budget of each."""

@@ -24,7 +24,7 @@ from verify.errors import UserError
 from verify.executors import MUTANTS, NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
 from verify.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.results import NearMissResult, TheoremResult, docket_name
-from verify.settings import Settings
+from verify.settings import Budget, Settings
 from verify.store import Store
 
 
@@ -82,6 +82,9 @@ MEASURED: Mapping[str, RuleSpec] = MappingProxyType(
 )
 
 
+ASKED = Settings()
+
+
 def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
     """The rules that look at a theorem, by its kind; at an erratum by what it says."""
     if isinstance(theorem, ScalarTheorem):
@@ -117,6 +120,7 @@ class _Pending:
     """A theorem while its units come in."""
 
     theorem: Theorem
+    settings: Settings
     waiting: int
     outcomes: dict[tuple[str, str], tuple[Outcome, bool]] = field(default_factory=dict)
 
@@ -130,15 +134,20 @@ def run(
     progress: Callable[[Step], None] = lambda step: None,
     rules: Mapping[str, RuleSpec] = RULES,
     compute: Callable[[Work], bool] = lambda work: True,
+    brief: bool = False,
 ) -> list[TheoremResult]:
     """Results for the theorems and all that they use, used ones first.
 
+    `brief`: long experiments run at the quick budget, whatever the others run at.
     `compute(work)` may refuse a unit: then it is taken from the store or left out.
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
     """
     ordered = in_order(theorems)
-    units = [(theorem, work) for theorem in ordered for work in _units(theorem, settings, rules)]
-    pending = {t.id: _Pending(t, sum(1 for owner, _ in units if owner is t)) for t in ordered}
+    units = [(t, work) for t in ordered for work in _units(t, own_settings(t, settings, brief=brief), rules)]
+    pending = {
+        t.id: _Pending(t, own_settings(t, settings, brief=brief), sum(1 for owner, _ in units if owner is t))
+        for t in ordered
+    }
     results: dict[str, TheoremResult] = {}
     try:
         finished = _outcomes(units, store, jobs, rules, compute)
@@ -203,6 +212,14 @@ def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
         if theorem.id not in ordered:
             place(theorem.id)
     return list(ordered.values())
+
+
+def own_settings(theorem: Theorem, settings: Settings, *, brief: bool) -> Settings:
+    """What of the settings one theorem's evidence depends on; a long experiment's budget is quick in a brief run."""
+    if not isinstance(theorem, Experiment):
+        return replace(settings, data="")
+    budget = Budget.QUICK if brief and theorem.long else settings.budget
+    return replace(settings, budget=budget, data=settings.data if theorem.takes_images else "")
 
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
@@ -363,7 +380,7 @@ def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
         ranges.evidence_range(theorem, evidence),
         seconds,
         kind=kind_of(theorem),
-        expected=expected_of(theorem),
+        expected=expected_of(theorem, state.settings),
     )
 
 
@@ -383,15 +400,16 @@ def kind_of(theorem: Theorem) -> str:
     return "erratum" if isinstance(theorem, Erratum) else "theorem"
 
 
-def expected_of(theorem: Theorem) -> Verdict:
-    """An erratum is to be refuted, an experiment supported; a theorem proved, or supported where a part comes without
-    a derivation."""
+def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:
+    """An erratum is to be refuted; an experiment supported, unless its file says otherwise for this budget and the data
+    that come along; a theorem proved, or supported where a part comes without a derivation."""
     if kind_of(theorem) == "erratum":
         return Verdict.REFUTED
     if isinstance(theorem, ScalarTheorem):
         return Verdict.PROVED
     if isinstance(theorem, Experiment):
-        return Verdict.SUPPORTED
+        piloted = not (settings.data and theorem.takes_images)
+        return Verdict(theorem.expected.get(settings.budget.value, "supported") if piloted else "supported")
     return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
 
 

@@ -20,8 +20,12 @@ class Budget(Enum):
 
 @dataclass(frozen=True)
 class Settings:
-    """seed fixes every random choice; device is "cpu" or "cuda", already resolved from "auto"."""
+    """seed fixes every random choice; device is "cpu" or "cuda", already resolved from "auto".
+
+    data names the images that experiments on images take, with a checksum; empty are those that come along.
+    """
 
     budget: Budget = Budget.STANDARD
     seed: int = 0
     device: str = "cpu"
+    data: str = ""

@@ -7,7 +7,6 @@ size and labels are checked. Format: https://www.cs.toronto.edu/~kriz/cifar.html
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import pickle
 from collections.abc import Mapping
@@ -141,9 +140,3 @@ def _python(path: Path, content: bytes) -> tuple[Any, Any]:
 
 
 _AGAIN = "unpack the archive again"
-
-
-@functools.lru_cache(maxsize=4)
-def known(folder: Path) -> str:
-    """`named`, once a process."""
-    return named(folder)

@@ -56,6 +56,7 @@ def main() -> NoReturn:
 @NO_CACHE
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report into a folder.")
+@click.option("--data", metavar="cifar10:DIR", help="Images for experiments that train on images; digits if not given.")
 def run(
     selectors: tuple[str, ...],
     budget: str,
@@ -65,8 +66,14 @@ def run(
     no_cache: bool,
     json_file: Path | None,
     report: Path | None,
+    data: str | None,
 ) -> int:
-    """Verify theorems: derive, attack, measure."""
+    """Verify theorems: derive, attack, measure.
+
+    Without SELECT, experiments that take long run at the quick budget.
+    """
+    from dataclasses import replace
+
     from verify.errors import writable_file, writable_folder
 
     if json_file is not None:
@@ -74,6 +81,10 @@ def run(
     if report is not None:
         writable_folder(report, "the report")
     settings = _settings(budget, device, seed)
+    if data is not None:
+        from verify.command.data import resolved
+
+        settings = replace(settings, data=resolved(data))
     finished = _verify(selectors, settings, jobs=jobs, cache=not no_cache)
     return _publish(finished, settings, json_file, report)
 
@@ -104,7 +115,7 @@ def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cach
     with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
         try:
             with console.progress() as progress:
-                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress)
+                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress, brief=not selectors)
             total = len(results)
         except runner.Interrupted as stop:
             results, total = stop.results, stop.total

@@ -21,7 +21,7 @@ from numerics.estimators import student_critical
 from numerics.experiments.cells import Cell, Progress, run
 from numerics.experiments.measurements import Measurement, measurement
 from numerics.experiments.outcome import Outcome
-from theory.experiment import Comparison, Experiment, Predicted, ResidualSlope
+from theory.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
 from verify.kernel import Verdict, establish
 from verify.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import rate
@@ -30,6 +30,7 @@ from verify.settings import Settings
 from verify.store import cache_folder
 
 FOLDER = "experiments"
+DIGITS = "digits"
 
 
 def observe(
@@ -105,13 +106,15 @@ def _trace(
         device=settings.device,
         dtype="float32",
         instances=sum(outcome.estimate.count for _, outcome in found),
-        ranges=_ranges(chosen),
+        ranges=(("budget", settings.budget.value), *_ranges(chosen, settings)),
         series=_series(found),
     )
 
 
 def _planned(comparison: Comparison, settings: Settings) -> _Planned:
-    made = measurement(comparison.measured.name, dict(comparison.measured.settings))
+    images = settings.data or DIGITS
+    chosen = {name: images if value == IMAGES else value for name, value in comparison.measured.settings}
+    made = measurement(comparison.measured.name, chosen)
     return _Planned(comparison, made, made.plan(settings.seed, settings.device))
 
 
@@ -138,12 +141,13 @@ def _series(found: Sequence[tuple[_Planned, Outcome]]) -> tuple[Series, ...]:
     )
 
 
-def _ranges(chosen: Sequence[Comparison]) -> tuple[tuple[str, str], ...]:
+def _ranges(chosen: Sequence[Comparison], settings: Settings) -> tuple[tuple[str, str], ...]:
     """The settings that were covered, each name with its values in order."""
     seen: dict[str, dict[str, None]] = {}
     for comparison in chosen:
         for name, value in comparison.measured.settings:
             words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            words = (settings.data or DIGITS) if value == IMAGES else words
             seen.setdefault(name.replace("_", " "), {})[words] = None
     return tuple((name, "; ".join(values)) for name, values in seen.items())
 

@@ -20,6 +20,7 @@ THEOREM = Experiment(
     near_misses=s.large(COMPARISONS),
     margins=s.MARGINS,
     false_alarm=s.FALSE_ALARM,
+    long=True,
     expected={"quick": "undecided", "standard": "undecided", "thorough": "undecided"},
     expected_because=s.PILOT
     + "the difference was 0.18, standard error 0.06, over 120 steps at five seeds, and -0.02, -0.27 and 0.12 over "

@@ -21,5 +21,6 @@ THEOREM = Experiment(
     near_misses={**s.opposite(COMPARISONS), **s.none(COMPARISONS)},
     margins=s.MARGINS,
     false_alarm=s.FALSE_ALARM,
+    long=True,
     sources=(Source("santurkar2018", "section 2.2, definition 2.1"),),
 )

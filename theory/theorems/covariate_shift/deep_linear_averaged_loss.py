@@ -20,6 +20,7 @@ THEOREM = Experiment(
     near_misses={**s.opposite(COMPARISONS), **s.large(COMPARISONS)},
     margins=s.MARGINS,
     false_alarm=s.FALSE_ALARM,
+    long=True,
     expected={"quick": "refuted", "standard": "refuted", "thorough": "refuted"},
     expected_because=s.PILOT + "both networks had a mean correlation of 1.0000 at both rates over 200 steps",
     sources=(Source("santurkar2018", "section 2.2, definition 2.1"),),

@@ -20,5 +20,6 @@ THEOREM = Experiment(
     near_misses={**s.opposite(COMPARISONS), **s.large(COMPARISONS)},
     margins="none: any gain in accuracy counts; paired by seed, false alarms 1 in 100, set beforehand",
     false_alarm=s.FALSE_ALARM,
+    long=True,
     sources=(Source("santurkar2018", "section 2.1, appendix A; the noise recalled"),),
 )

@@ -21,6 +21,7 @@ THEOREM = Experiment(
     near_misses={**s.large(COMPARISONS), **s.none(COMPARISONS)},
     margins=s.MARGINS,
     false_alarm=s.FALSE_ALARM,
+    long=True,
     expected={"quick": "refuted", "standard": "refuted", "thorough": "refuted"},
     expected_because=s.PILOT + "the difference over 60 steps was -0.20, standard error 0.02, at four seeds",
     sources=(Source("santurkar2018", "section 2.2, definition 2.1"),),
