@@ -10,7 +10,11 @@ from verify.kernel import Evidence, Verdict
 
 @dataclass(frozen=True)
 class NearMissResult:
-    """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", verdict "refuted|equivalent|survived"."""
+    """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", verdict "refuted|equivalent|survived".
+
+    `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
+    theorem's docket says of a mutant that survives.
+    """
 
     id: str
     origin: str
@@ -20,6 +24,17 @@ class NearMissResult:
     right: str = ""
     seconds: float = 0.0
     cached: bool = False
+    known: str = ""
+
+
+MUTANT = "/mutant: "  # between the part's id and what was changed
+
+
+def docket_name(miss: str) -> str:
+    """How a theorem's docket names a mutant of this id: `what was changed`, after `part: ` if the part has a label."""
+    place, _, name = miss.partition(MUTANT)
+    label = place.partition("#")[2]
+    return f"{label}: {name}" if label else name
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,16 @@ class TheoremResult:
     seconds: float = 0.0
     kind: str = "theorem"
     expected: Verdict = Verdict.PROVED
+
+    @property
+    def authored(self) -> tuple[NearMissResult, ...]:
+        """The near misses that the theorem's author wrote."""
+        return tuple(miss for miss in self.near_misses if miss.origin != "mutant")
+
+    @property
+    def mutants(self) -> tuple[NearMissResult, ...]:
+        """The near misses made from the theorem itself."""
+        return tuple(miss for miss in self.near_misses if miss.origin == "mutant")
 
     @property
     def as_expected(self) -> bool:

@@ -24,8 +24,8 @@ from verify.rules.derivation import assumption_text
 from verify.rules.enclosure import located, witness_json
 from verify.settings import Budget, Settings
 
-POOL = {Budget.QUICK: 18, Budget.STANDARD: 24, Budget.THOROUGH: 96}
-SEARCH = {Budget.QUICK: 60, Budget.STANDARD: 120, Budget.THOROUGH: 1000}
+POOL = {Budget.QUICK: 60, Budget.STANDARD: 100, Budget.THOROUGH: 400}
+SEARCH = {Budget.QUICK: 30, Budget.STANDARD: 60, Budget.THOROUGH: 600}
 FIRST = 12  # instances tried on a claim with less given before the line checker is asked
 SHRINKING = 80  # decisions: instances of the pool are small already
 
@@ -62,12 +62,13 @@ def decided(
     """One mutant. `hit` is an instance certified to refute it, if there is one already."""
     lie = mutant.lie
     if hit is None and not mutant.altered:
-        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "first"), FIRST, climb=False)
+        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "first"), FIRST, steps=0)
     words = _equivalent(theorem, part, mutant) if hit is None else ""
     if words:
         return NearMissResult(lie.id, ORIGIN, "equivalent", left=words)
     if hit is None:
-        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), SEARCH[settings.budget])
+        trials = SEARCH[settings.budget]
+        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=4 * trials)
     if hit is None:
         return NearMissResult(lie.id, ORIGIN, "survived")
     instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING)

@@ -26,10 +26,14 @@ def author_lie(theorem: Theorem, name: str, miss: NearMiss) -> Lie:
     return Lie(f"{theorem.id}/{name}", miss.claim, kept)
 
 
-def lies_of(theorem: Theorem) -> Mapping[str, Lie]:
-    """Everything a witness may name: the theorem's parts and its near misses, by id."""
+def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
+    """Everything a witness may name: the theorem's parts, its near misses and, if asked for, its mutants, by id."""
     found = {part_id(theorem, p): Lie(part_id(theorem, p), p.claim, theorem.assumptions) for p in theorem.parts}
     for name, miss in theorem.near_miss_list():
         lie = author_lie(theorem, name, miss)
         found[lie.id] = lie
+    if mutants:
+        from verify.adversary.mutants import candidates
+
+        found |= {mutant.lie.id: mutant.lie for mutant in candidates(theorem)}
     return found

@@ -16,17 +16,17 @@ from fractions import Fraction
 from theory.calculus import forms, rewrite
 from theory.calculus import terms as t
 from theory.calculus.normal_form import add_rule, normal_form
-from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from theory.calculus.terms import CalculusError, Property, Symbol
 from theory.claims import Assumption, Bound, Claim, Equal, Identity
 from theory.theorem import Part, Theorem
 from verify.adversary.lies import Lie
 from verify.adversary.redeclaring import Redeclared
 from verify.adversary.slips import slips
 from verify.exact.assumptions import definitions_of
+from verify.results import MUTANT
 from verify.rules.derivation import assumption_text
 from verify.rules.enclosure import part_id
 
-MARK = "/mutant: "
 ORIGIN = "mutant"
 FEW = 5  # a claim that gives fewer slips than this as written is opened by one level of its definitions
 HALF = t.Number(Fraction(1, 2))
@@ -101,10 +101,12 @@ def _of(theorem: Theorem, part: Part) -> Iterator[Mutant]:
 
 
 def _lie(theorem: Theorem, part: Part, name: str, claim: Claim, assumptions: tuple[Assumption, ...]) -> Lie:
-    return Lie(f"{part_id(theorem, part)}{MARK}{name}", claim, assumptions, ORIGIN)
+    return Lie(f"{part_id(theorem, part)}{MUTANT}{name}", claim, assumptions, ORIGIN)
 
 
 def _claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
+    if not isinstance(claim, Identity | Bound):
+        return
     found = [(f"{name}, on the {side}", changed) for side, name, changed in _slipped(claim)]
     yield from found
     called = frozenset(

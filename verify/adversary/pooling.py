@@ -12,7 +12,8 @@ from random import Random
 from flint import arb, fmpq
 
 from theory.claims import Assumption, Bound, Claim
-from verify.exact.assumptions import definitions_of, scope_of
+from verify.adversary.searching import CLIMBERS, closeness, uphill
+from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Scope, evaluate
 from verify.exact.drawing import dimensions_of, draw
@@ -21,36 +22,56 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.rules.enclosure import decide
 
 BITS = 128
-SIZES = (1, 1, 2, 2, 2, 3)  # the sizes of the pool's instances, over and over: small ones come first
+ATTEMPTS = 8
+SIZES = (1, 2, 3, 2, 3, 4)  # tried over and over: small ones come first, and some claims need three
 
 
 def refuted_by(
     claim: Claim, assumptions: tuple[Assumption, ...], lies: Sequence[Claim], rng: Random, count: int
 ) -> dict[int, Instance]:
-    """For each of the lies, by its index, the first of `count` instances of the claim's setting that refutes it.
+    """For each of the lies, by its index, the first instance of the claim's setting that refutes it.
 
-    The lies speak of the claim's symbols, under the same assumptions. Those not found are left out.
+    `count` instances are drawn; for a bound three times as many steps follow from each of those where its left side came closest
+    to the right, for there a tighter one fails. The lies speak of the claim's symbols, under the same assumptions.
+    Those not found are left out.
     """
     found: dict[int, Instance] = {}
     definitions = definitions_of(assumptions)
-    for instance in _drawn(claim, assumptions, rng, count):
+    for instance in _tried(claim, assumptions, rng, count):
         scope = scope_of(instance, definitions, BITS, [])
         for index, lie in enumerate(lies):
-            if index not in found and _differs(lie, scope):
-                if decide(lie, assumptions, instance).outcome == "different":
-                    found[index] = instance
+            suspect = index not in found and _differs(lie, scope)
+            if suspect and decide(lie, assumptions, instance).outcome == "different":
+                found[index] = instance
         if len(found) == len(lies):
             break
     return found
 
 
+def _tried(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count: int) -> Iterator[Instance]:
+    best: list[tuple[float, Instance]] = []
+    for instance in _drawn(claim, assumptions, rng, count):
+        yield instance
+        if isinstance(claim, Bound):
+            best.append((closeness(claim, assumptions, instance), instance))
+    for value, instance in sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]:
+        for reached, candidate in uphill(claim, assumptions, rng, value, instance, 3 * count):
+            if reached <= 1:
+                yield candidate
+
+
 def _drawn(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count: int) -> Iterator[Instance]:
+    """Instances that satisfy the assumptions; fewer than `count` where they are hard to meet."""
     names = dimensions_of(claim, assumptions)
-    for index in range(count):
-        sizes = dict.fromkeys(names, SIZES[index % len(SIZES)])
-        instance = draw(claim, assumptions, sizes, rng, "small" if index < 3 * count // 4 else "general")
-        if instance is not None:
+    met = 0
+    for attempt in range(ATTEMPTS * count):
+        sizes = dict.fromkeys(names, SIZES[attempt % len(SIZES)])
+        instance = draw(claim, assumptions, sizes, rng, "general" if attempt % 4 == 3 else "small")
+        if instance is not None and check(instance, claim, assumptions).holds is True:
+            met += 1
             yield instance
+            if met == count:
+                return
 
 
 def _differs(claim: Claim, scope: Scope[Real]) -> bool:

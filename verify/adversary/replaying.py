@@ -11,6 +11,7 @@ from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
 from verify.exact.instances import Instance, InstanceError, from_json
+from verify.results import MUTANT
 from verify.rules.enclosure import decide_suspect, located
 
 
@@ -57,7 +58,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     """
     name, instance = parse(witness)
     theorem = find(name.split("/", 1)[0].split("#", 1)[0])
-    lies = lies_of(theorem)
+    lies = lies_of(theorem, mutants=MUTANT in name)
     if name not in lies:
         raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
     lie = lies[name]

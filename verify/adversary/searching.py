@@ -10,24 +10,29 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
+from flint import arb
+
 from theory.claims import Assumption, Bound, Claim
-from verify.exact.assumptions import functions_used
+from verify.exact.assumptions import definitions_of, functions_used, scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import evaluate
 from verify.exact.drawing import admissible, complete, dimensions_of, draw
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.rules.enclosure import decide, ratio
+from verify.rules.enclosure import decide
 
 LADDER = (128, 256)
+GUIDE_BITS = 96
 STEPS = (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4), Fraction(-1, 4))
 CLIMBERS = 3
 LEAST_STEPS = 600
 
 
 def search(
-    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int, *, climb: bool = True
+    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int, *, steps: int = LEAST_STEPS
 ) -> Instance | None:
-    """The first certified counterexample, or None after `trials` random instances and, for a bound, climbing
-    steps from those where the left side came closest to the right."""
+    """The first certified counterexample, or None after `trials` random instances and, for a bound, at least `steps`
+    climbing steps from those where the left side came closest to the right."""
     best: list[tuple[float, Instance]] = []
     for sizes, style in _plan(claim, assumptions, rng, trials):
         instance = draw(claim, assumptions, sizes, rng, style)
@@ -35,11 +40,11 @@ def search(
             continue
         if decide(claim, assumptions, instance, LADDER).outcome == "different":
             return instance
-        if climb and isinstance(claim, Bound):
-            best.append((_ratio(claim, assumptions, instance), instance))
+        if steps and isinstance(claim, Bound):
+            best.append((closeness(claim, assumptions, instance), instance))
             best = sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]
     for value, instance in best:
-        found = _climb(claim, assumptions, rng, value, instance, max(trials, LEAST_STEPS) // CLIMBERS)
+        found = _climb(claim, assumptions, rng, value, instance, max(trials, steps) // CLIMBERS)
         if found is not None:
             return found
     return None
@@ -56,27 +61,50 @@ def _plan(
         yield {name: rng.randint(1, max(2, largest)) if progress > 0.05 else 1 for name in names}, style
 
 
-def _ratio(claim: Claim, assumptions: tuple[Assumption, ...], instance: Instance) -> float:
-    try:
-        return ratio(claim, assumptions, instance)
-    except (UndefinedError, UncertainError, UnsupportedError):
-        return 0.0
+def closeness(claim: Claim, assumptions: tuple[Assumption, ...], instance: Instance) -> float:
+    """Between 0 and 2: 1 where the sides of a bound are equal, more where it fails; 0 where that cannot be told.
+
+    1 - (right - left)/(|left| + |right|), a float that guides the climb and is no evidence.
+    """
+    definitions = definitions_of(assumptions)
+    doubts: list[str] = []
+    with Balls(GUIDE_BITS, {}).active():
+        try:
+            left, right = (
+                arb(evaluate(side, scope_of(instance, definitions, GUIDE_BITS, doubts))[0][0])
+                for side in (claim.left, claim.right)
+            )
+        except (UndefinedError, UncertainError, UnsupportedError):
+            return 0.0
+        size = abs(left) + abs(right)
+        return 0.0 if size.contains(0) else float((1 - (right - left) / size).mid())
 
 
 def _climb(
     claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, value: float, instance: Instance, steps: int
 ) -> Instance | None:
-    """One entry, weight or function changed at a time, kept when the left side comes closer to the right."""
+    for reached, candidate in uphill(claim, assumptions, rng, value, instance, steps):
+        if reached > 1 and decide(claim, assumptions, candidate, LADDER).outcome == "different":
+            return candidate
+    return None
+
+
+def uphill(
+    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, value: float, instance: Instance, steps: int
+) -> Iterator[tuple[float, Instance]]:
+    """One entry, weight or function changed at a time, kept when the left side comes closer to the right; each such
+    instance with its closeness, and each where that is more than 1."""
     for _ in range(steps):
         candidate = complete(_changed(claim, assumptions, rng, instance), claim, assumptions)
         if candidate is None:
             continue
-        reached = _ratio(claim, assumptions, candidate)
-        if reached > 1 and decide(claim, assumptions, candidate, LADDER).outcome == "different":
-            return candidate
-        if value <= reached <= 1:
+        reached = closeness(claim, assumptions, candidate)
+        if reached > 1:
+            yield reached, candidate
+        elif value <= reached:
+            if value < reached:
+                yield reached, candidate
             value, instance = reached, candidate
-    return None
 
 
 def _changed(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, instance: Instance) -> Instance:

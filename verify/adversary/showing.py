@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.calculus import forms, rewrite
+from theory.calculus import forms, order, rewrite
 from theory.calculus.normal_form import add_rule, normal_form
 from theory.calculus.terms import CalculusError, Property, Term
 from theory.calculus.unform import to_term
-from theory.claims import Assumption, Bound, Claim, Equal, Identity
+from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound
 from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, instance, start, surplus
 from theory.theorem import Part, Theorem
 from verify.kernel import Verdict, establish
@@ -29,6 +29,8 @@ def shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     left, right = rewrite.unfold(claim.left), rewrite.unfold(claim.right)
     equalities = tuple(a for a in assumptions if isinstance(a, Equal))
     if not isinstance(claim, Bound):
+        if not _same(context(assumptions), left - right):
+            return False
         return accepted(start(left).equals(right, DIFFERENTIATE, *equalities), assumptions)
     return any(
         accepted(start(left).at_most(right, surplus(gap), DIFFERENTIATE, *assumptions), assumptions)
@@ -59,6 +61,9 @@ def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
         if not symbol.properties <= FREE:
             continue
         try:
+            sides = [rewrite.substitute(s, {symbol: -symbol}) for s in (part.claim.left, part.claim.right)]
+            if not _same(context(theorem.assumptions), (sides[0] - sides[1]) - (claim.left - claim.right)):
+                continue
             reason: Reason = instance(theorem, {symbol: -symbol}, part.label)
             if isinstance(claim, Bound):
                 chain = start(claim.left).at_most(claim.right, surplus(claim.right - claim.left), reason)
@@ -89,14 +94,30 @@ def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> boo
         return False
 
 
+# ---- what is worth the line checker's time -------------------------------------------------------------------
 def _differences(smaller: Term, larger: Term, assumptions: tuple[Assumption, ...]) -> Iterator[Term]:
-    """larger - smaller as it is written and in normal form: its sign may be visible in either."""
-    yield larger - smaller
+    """larger - smaller, as it is written and in normal form, where its sign is visible."""
     ctx = context(assumptions)
+    facts: list[order.Fact | order.SupFact] = []
+    for assumption in assumptions:
+        if isinstance(assumption, AtMost):
+            facts += order.loewner_facts(ctx, "", assumption.left, assumption.right)
+        elif isinstance(assumption, SupBound):
+            facts.append(order.SupFact("", assumption.function, assumption.order, assumption.bound))
     try:
-        yield to_term(ctx, normal_form(ctx, rewrite.unfold(larger - smaller)))
+        gap = rewrite.unfold(larger - smaller)
+        for term in (gap, to_term(ctx, normal_form(ctx, gap))):
+            if order.nonnegative(ctx, term, facts):
+                yield term
     except (CalculusError, ArithmeticError, RecursionError):
         return
+
+
+def _same(ctx: forms.Context, difference: Term) -> bool:
+    try:
+        return normal_form(ctx, rewrite.unfold(difference)).is_zero
+    except (CalculusError, ArithmeticError, RecursionError):
+        return False
 
 
 def context(assumptions: tuple[Assumption, ...]) -> forms.Context:

@@ -63,7 +63,7 @@ def undefined_beyond(mutant: Mutant) -> bool:
 
 
 def implied(mutant: Mutant) -> Assumption | None:
-    """The assumption from which the property given up follows: |phi'| <= c makes c >= 0, and 0 < S <= L I makes L > 0."""
+    """The assumption from which the property given up follows: |phi'| <= c makes c >= 0, 0 < S <= L I makes L > 0."""
     old, new = mutant.old, mutant.new
     for assumption in mutant.lie.assumptions if old is not None else ():
         match assumption:
@@ -92,9 +92,7 @@ def _facts(ctx: Context, assumptions: tuple[Assumption, ...]) -> list[order.Fact
     ]
 
 
-def _as_assumption(
-    missing: Obligation, whole: Term, dropped: Assumption | None, facts: list[AtMost]
-) -> AtMost | None:
+def _as_assumption(missing: Obligation, whole: Term, dropped: Assumption | None, facts: list[AtMost]) -> AtMost | None:
     """q >= 0 as 0 <= q, and q > 0 as c <= q with a c > 0 of its own. Powers of q that is never negative and not zero
     exist for q > 0 alone."""
     term = missing.term
@@ -110,9 +108,9 @@ def _as_assumption(
     if not order.nonnegative(ctx, term, _facts(ctx, tuple(facts))):
         return None
     own = dropped.left if isinstance(dropped, AtMost) else None
-    if isinstance(own, Symbol) and own.properties == {Property.POSITIVE} and own not in symbols:
-        if all(own != fact.left for fact in facts):
-            return AtMost(own, term)
+    spare = isinstance(own, Symbol) and own.properties == {Property.POSITIVE} and own not in symbols
+    if isinstance(own, Symbol) and spare and all(own != fact.left for fact in facts):
+        return AtMost(own, term)
     return AtMost(Symbol(f"c_{len(facts)}", (1, 1), frozenset({Property.POSITIVE})), term)
 
 
@@ -156,5 +154,3 @@ def _negative_root(term: Term, values: Values) -> bool:
         return order.positive(Context(differentiate=True), -rewrite.substitute(term.base, values))
     except (CalculusError, ArithmeticError):
         return False
-
-
