@@ -15,13 +15,14 @@ from theory.theorem import Theorem, TheoremError
 @dataclass(frozen=True)
 class ScalarTheorem(Theorem):
     """One theorem, one file, as `Theorem`; `ranges` are the intervals of its symbols, where their declared properties
-    do not say them.
+    do not say them; `rests_on` are theorems that say what the claim means, where no line cites them.
 
     Either every part has a derivation, or every part is a `Below` claim in symbols with bounded closed ranges, which
     is proved by enclosing it. Assumptions beyond ranges are not taken. Raises TheoremError otherwise.
     """
 
     ranges: tuple[Range, ...] = ()
+    rests_on: tuple[Theorem, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.module)
@@ -31,6 +32,11 @@ class ScalarTheorem(Theorem):
         """The range of every symbol."""
         stated = {r.symbol: r for r in self.ranges}
         return MappingProxyType({s: stated.get(s) or declared(s) for s in self.symbols})
+
+    @property
+    def uses(self) -> tuple[Theorem, ...]:
+        """The theorems that the claim rests on, then those that the derivations cite."""
+        return tuple(dict.fromkeys((*self.rests_on, *self._cited())))
 
     @property
     def by_boxes(self) -> bool:

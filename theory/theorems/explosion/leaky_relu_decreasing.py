@@ -1,29 +1,19 @@
-r"""The leaky ReLU rate falls strictly as the batch grows, for every real batch size of at least 4 and every slope a >= 0.
+r"""The leaky ReLU rate falls strictly as the batch grows, for every slope a >= 0 and all real B >= 4.
 
-The rate is (n_0 + w n_1)/(d_0 + w d_1) with w = 2a/(1 + a^2) between 0 and 1. Its slope in t = 1/(B - 1) has the sign of
-    (1 - w)^2 (n_0, d_0) + w(1 - w) ((n_0, d_1) + (n_1, d_0) + 2 (n_0, d_0)) + w^2 (n_0 + n_1, d_0 + d_1)
-where (n, d) = n'd - n d'. All three brackets are positive on the whole interval 0 <= t <= 1/3.
+The rate is (n_0 + w n_1)/(d_0 + w d_1) with w = 2a/(1 + a^2) between 0 and 1, and the sign of its slope in t = 1/(B - 1)
+is that of a sum of three brackets with the weights (1 - w)^2, w(1 - w) and w^2. All three are positive for 0 <= t <= 1/3.
 """
 
 from fractions import Fraction
 
-from theory.calculus import Term, derivative, number, zero
+from theory.calculus import number, zero
 from theory.claims import Below
-from theory.definitions.mean_field import leaky_d0, leaky_d1, leaky_n0, leaky_n1, t
+from theory.definitions.mean_field import t
 from theory.scalar.ranges import between
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
-
-n_0, n_1, d_0, d_1 = leaky_n0(t), leaky_n1(t), leaky_d0(t), leaky_d1(t)
-
-
-def bracket(n: Term, d: Term) -> Term:
-    """n'd - n d', the numerator of the slope of n/d."""
-    return derivative(n, t) * d - n * derivative(d, t)
-
-
-FIRST, LAST = bracket(n_0, d_0), bracket(n_0 + n_1, d_0 + d_1)
-MIDDLE = bracket(n_0, d_1) + bracket(n_1, d_0) + 2 * bracket(n_0, d_0)
+from theory.theorem import Part, Source
+from theory.theorems.explosion import leaky_relu_slope
+from theory.theorems.explosion.leaky_relu_slope import FIRST, LAST, MIDDLE, bracket, d_0, d_1, n_0, n_1
 
 NEAR_MISSES = {
     "the mixed terms alone": Below(number(1), bracket(n_0, d_1) + bracket(n_1, d_0)),
@@ -40,4 +30,6 @@ THEOREM = ScalarTheorem(
     ),
     near_misses=NEAR_MISSES,
     ranges=(between(t, 0, Fraction(1, 3)),),
+    sources=(Source("yang2019", "Section 3.2, for ReLU"),),
+    rests_on=(leaky_relu_slope.THEOREM,),
 )

@@ -26,7 +26,7 @@ from theory.definitions.mean_field import (
 from theory.derivation import Written, start, unfold
 from theory.scalar.ranges import at_least
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
+from theory.theorem import Part, Source
 from theory.theorems.explosion import arc_cosine_kernel
 
 a = nonnegative("a")
@@ -85,4 +85,5 @@ THEOREM = ScalarTheorem(
     ),
     near_misses=NEAR_MISSES,
     ranges=(at_least(B, 4),),
+    sources=(Source("yang2019", "Section 3, for the rate in terms of moments"),),
 )

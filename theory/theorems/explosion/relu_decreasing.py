@@ -11,6 +11,7 @@ from theory.definitions.mean_field import relu_rate_in_t, t
 from theory.scalar.ranges import between
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Source
+from theory.theorems.explosion import relu_rate
 
 SLOPE = derivative(relu_rate_in_t(t), t)
 
@@ -25,4 +26,5 @@ THEOREM = ScalarTheorem(
     near_misses=NEAR_MISSES,
     ranges=(between(t, 0, Fraction(1, 3)),),
     sources=(Source("yang2019", "Section 3.2"),),
+    rests_on=(relu_rate.THEOREM,),
 )

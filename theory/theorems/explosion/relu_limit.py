@@ -9,13 +9,15 @@ from fractions import Fraction
 
 from theory.calculus import sqrt
 from theory.claims import Identity
-from theory.definitions.mean_field import B, relu_rate, relu_rate_in_t, t
+from theory.definitions.mean_field import B, relu_rate_in_t, t
+from theory.definitions.mean_field import relu_rate as closed_form
 from theory.derivation import Extension, start
 from theory.scalar import limit, oo, pi
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Source
+from theory.theorems.explosion import relu_rate
 
-LIMIT = limit(relu_rate(B), B, oo)
+LIMIT = limit(closed_form(B), B, oo)
 
 CLAIM = Identity(LIMIT, pi / (pi - 1))
 DERIVATION = start(LIMIT).equals(pi / (pi - 1), Extension(relu_rate_in_t(t), t, Fraction(1), Fraction(1, 3)))
@@ -27,5 +29,10 @@ NEAR_MISSES = {
 }
 
 THEOREM = ScalarTheorem(
-    __name__, CLAIM, DERIVATION, near_misses=NEAR_MISSES, sources=(Source("yang2019", "Section 3.2"),)
+    __name__,
+    CLAIM,
+    DERIVATION,
+    near_misses=NEAR_MISSES,
+    sources=(Source("yang2019", "Section 3.2"),),
+    rests_on=(relu_rate.THEOREM,),
 )

@@ -1,4 +1,4 @@
-r"""The rate of explosion of a deep ReLU network with batch normalisation, in closed form for every real batch size.
+r"""The rate of explosion of deep ReLU networks with batch normalisation, in closed form for real B.
 
     lambda(B) = (J'(c_0) + B - 1)/((B - 3)(1 - J(c_0))) - 1/(B - 3),   c_0 = -1/(B - 1)
 

@@ -1,9 +1,10 @@
-r"""What a random centred gradient becomes behind an activation and batch normalisation, in the mean square.
+r"""What a random gradient becomes behind an activation and batch normalisation, in the mean square.
 
     E|(1/sigma) P Diag(d) G h|^2 = (1/sigma^2) ((1 - 2/m) d'd - |d o yhat|^2/m + (1'd)^2/m^2 + (yhat'd)^2/m^2)
 
-Here d = phi'(yhat), G = I - 11'/m, h is white, and (1/sigma) P is the Jacobian of the normalisation. By exchangeability of
-the samples this is the numerator of the rate: (B-1)/B (E[(B-1-y_1^2) phi'(y_1)^2] + E[(1+y_1 y_2) phi'(y_1) phi'(y_2)]).
+Here d = phi'(yhat), G = I - 11'/m, h is white, and (1/sigma) P is the Jacobian of the normalisation. The mean of the
+bracket over exchangeable samples is (m - 1)/m times the numerator of the rate of explosion,
+E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
 """
 
 from theory.calculus import E, activation, diag, eye, gradient, hadamard, scalar_field, trace, zero

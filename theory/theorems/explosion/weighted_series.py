@@ -1,4 +1,4 @@
-r"""A mean of weights is at least their lower bound: the rate of an activation is at least that of its lowest degree.
+r"""A mean of weights is at least their lower bound, so the rate is at least that of the lowest degree.
 
     mu I <= W:  mu b'b <= b'W b
 
@@ -6,14 +6,14 @@ b holds sqrt(c_k) a_k for the first n degrees of the activation, b'b is the vari
 rate. It holds for every n, so for the series.
 """
 
-from theory.calculus import dimension, eye, positive, symmetric, vector
+from theory.calculus import dimension, eye, positive, positive_definite, vector
 from theory.claims import Bound, at_most
 from theory.derivation import gap, start, surplus
-from theory.theorem import Theorem
+from theory.theorem import Source, Theorem
 
 n = dimension("n")
 b = vector("b", n)
-W = symmetric("W", n)
+W = positive_definite("W", n)
 mu = positive("mu", tex=r"\mu")
 WEIGHTS = at_most(mu * eye(n), W, note="every weight is at least mu")
 
@@ -28,4 +28,5 @@ THEOREM = Theorem(
     start(mu * (b.T @ b)).at_most(b.T @ W @ b, surplus(b.T @ gap(WEIGHTS) @ b), WEIGHTS),
     near_misses=NEAR_MISSES,
     assumptions=(WEIGHTS,),
+    sources=(Source("magnus2019", "Chapter 11"),),
 )

@@ -8,7 +8,7 @@ Gradients that arrive at a layer of a wide random network are white noise to it,
 from theory.calculus import E, dimension, eye, matrix, number, random_vector, trace
 from theory.claims import Identity, equal
 from theory.derivation import start
-from theory.theorem import Theorem
+from theory.theorem import Source, Theorem
 
 m = dimension("m")
 A = matrix("A", m)
@@ -28,4 +28,5 @@ THEOREM = Theorem(
     start(LENGTH).equals(trace(A.T @ A), WHITE),
     near_misses=NEAR_MISSES,
     assumptions=(WHITE,),
+    sources=(Source("magnus2019", "Part Four"),),
 )
