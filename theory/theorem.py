@@ -48,6 +48,9 @@ class Theorem:
 
     Either `claim` and `derivation`, or `parts`. Raises TheoremError if there is no claim, no near miss, a
     derivation that does not run from the claim's left side to its right side, or a symbol declared twice.
+
+    `survivors` is the docket of automatic mutants known to survive, each by its name with the reason why: one that
+    is explained there does not lower the theorem's grade.
     """
 
     module: str
@@ -58,6 +61,7 @@ class Theorem:
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = ()
     docstring: str = ""
+    survivors: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.parts and self.claim is not None and self.claim not in [part.claim for part in self.parts]:
@@ -68,6 +72,7 @@ class Theorem:
             object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
         _check_types(self)
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
+        object.__setattr__(self, "survivors", MappingProxyType(dict(self.survivors)))
         if not self.docstring:
             object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
         self._validate()

@@ -1,8 +1,8 @@
 """Runs theorems: cuts them into units, runs or recalls each, and asks the kernel for every verdict.
 
-A unit is theorem x rule x variant, one near miss, or the mutants of one part. Finished units go to the store one by one. A theorem that others
-use is run as well, because status is computed over the graph. A rule that crashes proves nothing and refutes nothing:
-its theorem is undecided, the reason names rule and place, and the others go on.
+A unit is theorem x rule x variant, one near miss, or the mutants of one part. Finished units go to the store one by
+one. A theorem that others use is run as well, because status is computed over the graph. A rule that crashes proves
+nothing and refutes nothing: its theorem is undecided, the reason names rule and place, and the others go on.
 """
 
 from __future__ import annotations
@@ -334,8 +334,15 @@ def _conclude_ready(
         if theorem.id in results or pending[theorem.id].waiting:
             continue
         if all(used.id in results for used in theorem.uses):
-            results[theorem.id] = _result(pending[theorem.id], {u.id: results[u.id].verdict for u in theorem.uses})
+            results[theorem.id] = _result(
+                pending[theorem.id], {u.id: results[u.id].verdict for u in _rests_on(theorem)}
+            )
             yield results[theorem.id]
+
+
+def _rests_on(theorem: Theorem) -> tuple[Theorem, ...]:
+    """The theorems whose verdicts bound this one's. An erratum is no weaker for the truth that it points to."""
+    return theorem.rests_on if isinstance(theorem, Erratum) else theorem.uses
 
 
 def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:

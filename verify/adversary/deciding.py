@@ -16,7 +16,7 @@ from verify.adversary.pooling import refuted_by
 from verify.adversary.searching import search
 from verify.adversary.showing import follows, mirrored, shown
 from verify.adversary.shrinking import shrink
-from verify.adversary.sides import defining, implied, undefined_beyond
+from verify.adversary.sides import defining, implied, regained, undefined_beyond
 from verify.adversary.weakening import still_proved
 from verify.exact.instances import Instance
 from verify.results import NearMissResult
@@ -94,7 +94,9 @@ def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
     if undefined_beyond(mutant):
         return SIDES
     facts = defining(mutant)
-    if facts and (still_proved(theorem, part, mutant, facts) or shown(claim, (*assumptions, *facts))):
+    if facts and (
+        regained(mutant, facts) or still_proved(theorem, part, mutant, facts) or shown(claim, (*assumptions, *facts))
+    ):
         return SIDES
     return ""
 

@@ -126,7 +126,7 @@ def _slipped(claim: Claim) -> Iterator[tuple[str, str, Claim]]:
     for side in ("right", "left"):
         for name, term in slips(getattr(claim, side)):
             if term.shape == claim.left.shape:
-                yield side, name, replace(claim, **{side: term})
+                yield side, name, replace(claim, left=term) if side == "left" else replace(claim, right=term)
 
 
 def _distinct(theorem: Theorem, part: Part) -> list[Mutant]:

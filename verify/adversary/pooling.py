@@ -31,9 +31,9 @@ def refuted_by(
 ) -> dict[int, Instance]:
     """For each of the lies, by its index, the first instance of the claim's setting that refutes it.
 
-    `count` instances are drawn; for a bound three times as many steps follow from each of those where its left side came closest
-    to the right, for there a tighter one fails. The lies speak of the claim's symbols, under the same assumptions.
-    Those not found are left out.
+    `count` instances are drawn; for a bound three times as many steps follow from each of those where its left side
+    came closest to the right, for there a tighter one fails. The lies speak of the claim's symbols, under the same
+    assumptions. Those not found are left out.
     """
     found: dict[int, Instance] = {}
     definitions = definitions_of(assumptions)

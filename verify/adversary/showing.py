@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from theory.calculus import forms, order, rewrite
-from theory.calculus.normal_form import add_rule, normal_form
+from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Term
 from theory.calculus.unform import to_term
 from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound
@@ -29,7 +29,7 @@ def shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     left, right = rewrite.unfold(claim.left), rewrite.unfold(claim.right)
     equalities = tuple(a for a in assumptions if isinstance(a, Equal))
     if not isinstance(claim, Bound):
-        if not _same(context(assumptions), left - right):
+        if not _same(context(assumptions), left, right):
             return False
         return accepted(start(left).equals(right, DIFFERENTIATE, *equalities), assumptions)
     return any(
@@ -62,7 +62,7 @@ def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
             continue
         try:
             sides = [rewrite.substitute(s, {symbol: -symbol}) for s in (part.claim.left, part.claim.right)]
-            if not _same(context(theorem.assumptions), (sides[0] - sides[1]) - (claim.left - claim.right)):
+            if not _same(context(theorem.assumptions), sides[0] - sides[1], claim.left - claim.right):
                 continue
             reason: Reason = instance(theorem, {symbol: -symbol}, part.label)
             if isinstance(claim, Bound):
@@ -106,16 +106,21 @@ def _differences(smaller: Term, larger: Term, assumptions: tuple[Assumption, ...
             facts.append(order.SupFact("", assumption.function, assumption.order, assumption.bound))
     try:
         gap = rewrite.unfold(larger - smaller)
-        for term in (gap, to_term(ctx, normal_form(ctx, gap))):
+        known = [f.term for f in facts if isinstance(f, order.Fact) and f.term.is_scalar]
+        for term in (gap, _plain(ctx, gap), *(fact + _plain(ctx, gap - fact) for fact in known)):
             if order.nonnegative(ctx, term, facts):
                 yield term
     except (CalculusError, ArithmeticError, RecursionError):
         return
 
 
-def _same(ctx: forms.Context, difference: Term) -> bool:
+def _plain(ctx: forms.Context, term: Term) -> Term:
+    return to_term(ctx, normal_form(ctx, term))
+
+
+def _same(ctx: forms.Context, left: Term, right: Term) -> bool:
     try:
-        return normal_form(ctx, rewrite.unfold(difference)).is_zero
+        return equal(rewrite.unfold(left), rewrite.unfold(right), ctx) is Answer.EQUAL
     except (CalculusError, ArithmeticError, RecursionError):
         return False
 

@@ -7,39 +7,65 @@ adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from theory.calculus import order, rewrite
 from theory.calculus import terms as t
-from theory.calculus.definedness import first_undefined
-from theory.calculus.forms import Context, Obligation
-from theory.calculus.normal_form import normal_form
+from theory.calculus.forms import Context
+from theory.calculus.normal_form import Answer, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, SupBound
+from theory.claims import Assumption, AtMost, SupBound, symbols_of
 from verify.adversary.mutants import Mutant
 from verify.adversary.showing import context
 
-MOST = 6  # more conditions for both sides to be defined than this are not looked for
 ZERO = t.Number(Fraction(0))
+Values = Mapping[Symbol, Term]
 
 
 def defining(mutant: Mutant) -> tuple[AtMost, ...]:
-    """What must hold for both sides to be defined and is not known, as assumptions; none if it cannot be put so."""
-    claim, assumptions = mutant.lie.claim, mutant.lie.assumptions
-    facts: list[AtMost] = []
+    """What must hold for both sides to be defined, as assumptions: what stands under a root is >= 0, and > 0 if it
+    divides as well or is differentiated; what divides and is never negative is > 0. Each c > 0 is a symbol of its own.
+    """
+    claim, dropped = mutant.lie.claim, mutant.dropped
+    ctx = context(mutant.lie.assumptions)
+    needs: dict[Term, set[str]] = {}
     for side in (claim.left, claim.right):
-        whole = rewrite.unfold(side)
-        for _ in range(MOST):
-            missing = _missing(whole, (*assumptions, *facts))
-            if missing is None:
-                break
-            fact = _as_assumption(missing, whole, mutant.dropped, facts)
-            if fact is None or fact in facts:
-                return ()
-            facts.append(fact)
+        for term, need in _needs(rewrite.unfold(side), {}):
+            needs.setdefault(term, set()).add(need)
+    spare = dropped.left if isinstance(dropped, AtMost) else None
+    facts: list[AtMost] = []
+    for term, kinds in needs.items():
+        if _is_random(term) or order.positive(ctx, term):
+            continue
+        if kinds == {"root"}:
+            facts.append(AtMost(ZERO, term))
+        elif "root" in kinds or order.nonnegative(ctx, term, ()):
+            free = isinstance(spare, Symbol) and spare.properties == {Property.POSITIVE}
+            own = spare if free and spare is not None else _constant(len(facts))
+            facts.append(AtMost(own, term))
+            spare = None
     return tuple(facts)
+
+
+def regained(mutant: Mutant, facts: Sequence[AtMost]) -> bool:
+    """Is the assumption dropped, c <= q with a c > 0 that nothing else speaks of, what the sides need anyway?"""
+    dropped, claim = mutant.dropped, mutant.lie.claim
+    if not isinstance(dropped, AtMost) or not isinstance(dropped.left, Symbol):
+        return False
+    spoken = symbols_of(claim, mutant.lie.assumptions) | rewrite.free_symbols(dropped.right)
+    if dropped.left.properties != {Property.POSITIVE} or dropped.left in spoken:
+        return False
+    ctx = context(mutant.lie.assumptions)
+    return any(
+        fact.left != ZERO and equal(rewrite.unfold(fact.right), rewrite.unfold(dropped.right), ctx) is Answer.EQUAL
+        for fact in facts
+    )
+
+
+def _constant(number: int) -> Symbol:
+    return Symbol(f"c_{number}", (1, 1), frozenset({Property.POSITIVE}))
 
 
 def undefined_beyond(mutant: Mutant) -> bool:
@@ -74,55 +100,43 @@ def implied(mutant: Mutant) -> Assumption | None:
     return None
 
 
-# ---- conditions as assumptions ------------------------------------------------------------------------------
-def _missing(whole: Term, assumptions: tuple[Assumption, ...]) -> Obligation | None:
-    ctx = context(assumptions)
-    try:
-        return first_undefined(whole, lambda: context(assumptions), _facts(ctx, assumptions))
-    except (CalculusError, ArithmeticError):
-        return None
+# ---- what must hold for a term to be defined -----------------------------------------------------------------
+def _needs(term: Term, at: Values) -> Iterator[tuple[Term, str]]:
+    """Each term that stands under a root, or that divides: at the point where the derivatives around it are taken."""
+    if isinstance(term, t.Derivative):
+        yield from _needs(term.at, at)
+        yield from _needs(term.body, {**at, term.variable: rewrite.substitute(term.at, at)})
+        return
+    if isinstance(term, t.Power):
+        base = rewrite.substitute(term.base, at)
+        if term.exponent.denominator % 2 == 0:
+            yield base, "root"
+            if any(rewrite.depends_on(term.base, variable) for variable in at):
+                yield base, "nonzero"  # a root has no derivative at 0
+        if term.exponent < 0:
+            yield from ((factor, "nonzero") for factor in {base: None, **dict.fromkeys(_factors(base))})
+    for child in term.children:
+        yield from _needs(child, at)
 
 
-def _facts(ctx: Context, assumptions: tuple[Assumption, ...]) -> list[order.Fact]:
-    return [
-        fact
-        for a in assumptions
-        if isinstance(a, AtMost) and a.left.is_scalar
-        for fact in order.definedness_facts(ctx, "", rewrite.unfold(a.left), rewrite.unfold(a.right))
-    ]
+def _factors(term: Term) -> Iterator[Term]:
+    """What must not vanish for the term not to vanish."""
+    match term:
+        case t.Scale(scalar, body):
+            yield from _factors(scalar)
+            yield from _factors(body)
+        case t.Power(base, _) | t.Abs(base):
+            yield from _factors(base)
+        case _:
+            yield term
 
 
-def _as_assumption(missing: Obligation, whole: Term, dropped: Assumption | None, facts: list[AtMost]) -> AtMost | None:
-    """q >= 0 as 0 <= q, and q > 0 as c <= q with a c > 0 of its own. Powers of q that is never negative and not zero
-    exist for q > 0 alone."""
-    term = missing.term
-    for node in t.walk(whole):
-        if isinstance(node, t.Derivative) and node.at == replace(node.variable, bound=0):
-            term = rewrite.substitute(term, {node.variable: node.at})
-    symbols = rewrite.free_symbols(term)
-    if missing.kind == "invertible" or any(s.bound for s in symbols) or _random(term):
-        return None
-    if missing.kind == "nonnegative":
-        return AtMost(ZERO, term)
-    ctx = Context(differentiate=True)
-    if not order.nonnegative(ctx, term, _facts(ctx, tuple(facts))):
-        return None
-    own = dropped.left if isinstance(dropped, AtMost) else None
-    spare = isinstance(own, Symbol) and own.properties == {Property.POSITIVE} and own not in symbols
-    if isinstance(own, Symbol) and spare and all(own != fact.left for fact in facts):
-        return AtMost(own, term)
-    return AtMost(Symbol(f"c_{len(facts)}", (1, 1), frozenset({Property.POSITIVE})), term)
-
-
-def _random(term: Term) -> bool:
+def _is_random(term: Term) -> bool:
     """Does the value vary with a random vector? Then it is no condition on an instance."""
     return any(rewrite.depends_on(term, s) for s in rewrite.free_symbols(term) if s.has(Property.RANDOM))
 
 
 # ---- instances at which a side is undefined -----------------------------------------------------------------
-Values = Mapping[Symbol, Term]
-
-
 def _fails(term: Term, values: Values, here: Callable[[Term, Values], bool]) -> bool:
     """Does some node fail when the term is evaluated at these values? Derivatives are taken where they are taken."""
     if isinstance(term, t.Derivative):

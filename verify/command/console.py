@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
@@ -19,7 +20,7 @@ from rich.text import Text
 
 from verify.command.jsonout import instances, summary
 from verify.kernel import Verdict
-from verify.results import TheoremResult
+from verify.results import NearMissResult, TheoremResult, docket_name
 from verify.runner import Step
 
 PIPED_WIDTH = 160
@@ -78,12 +79,15 @@ def verdict_text(result: TheoremResult) -> Text:
 
 def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
     """One theorem on one line, while the run goes on; on a narrow terminal without its instances."""
-    refuted = sum(miss.verdict != "survived" for miss in result.near_misses)
     narrow = width < NARROW
     name = f"{result.theorem.id:<38}" if narrow else f"{result.theorem.id:<48}"
     text = Text.assemble((f"{result.verdict.value:<10}", verdict_text(result).style), name)
-    text.append("" if narrow else f"  {instances(result):>11,} instances")
-    text.append(f"  {refuted}/{len(result.near_misses)} near misses")
+    if result.kind == "erratum":
+        text.append("  erratum")
+    else:
+        text.append("" if narrow else f"  {instances(result):>11,} instances")
+        text.append(f"  {met(result.authored).replace(' of ', '/')} near misses")
+        text.append(f"  {met(result.mutants).replace(' of ', '/')} mutants" if result.mutants and not narrow else "")
     text.append("  cached" if _cached(result) else f"  {result.seconds:.1f} s")
     return text
 
@@ -93,30 +97,41 @@ def _cached(result: TheoremResult) -> bool:
     return bool(seen) and all(seen)
 
 
+def met(misses: Sequence[NearMissResult]) -> str:
+    """How many near misses are refuted or equivalent, of how many."""
+    return f"{sum(miss.verdict != 'survived' for miss in misses)} of {len(misses)}"
+
+
 def table(results: Sequence[TheoremResult], seconds: float) -> None:
-    """The table, the reasons for anything that is not as expected, and one line of summary."""
+    """The table, the errata docket, the reasons for anything that is not as expected, and one line of summary."""
+    from verify.command import docket as errata_docket
+    from verify.press.docket import split
+
     out = console()
+    theorems, errata = split(results)
     rows = Table(box=None, pad_edge=False, header_style="bold")
     rows.add_column("theorem", no_wrap=True)
     titles = out.width >= TITLES
     if titles:
         rows.add_column("title", ratio=1)
     rows.add_column("verdict", no_wrap=True)
-    for name in ("instances", "near misses", "seconds"):
+    for name in ("instances", "near misses", "mutants", "seconds"):
         rows.add_column(name, justify="right", no_wrap=True)
-    for result in results:
-        met = sum(miss.verdict != "survived" for miss in result.near_misses)
+    for result in theorems:
         spent = "cached" if _cached(result) else f"{result.seconds:.2f}"
         rows.add_row(
             result.theorem.id,
             *([result.theorem.title] if titles else []),
             verdict_text(result),
             f"{instances(result):,}",
-            f"{met} of {len(result.near_misses)}",
+            met(result.authored),
+            met(result.mutants),
             spent,
         )
-    if results:
+    if theorems:
         out.print(rows)
+    if errata:
+        errata_docket.table(out, errata)
     for result in results:
         reasons(out, result)
     out.print(summary_line(results, seconds), soft_wrap=True)
@@ -142,19 +157,34 @@ def reasons(out: Console, result: TheoremResult) -> None:
             out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
         if item.witness:
             out.print(Text(f"    normproof replay {shlex.quote(item.witness)}"), soft_wrap=True)
-    for miss in result.near_misses:
+    for miss in result.authored:
         if miss.verdict == "survived":
             out.print(
                 Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
             )
+    unexplained = [docket_name(m.id) for m in result.mutants if m.verdict == "survived" and not m.known]
+    for name in unexplained:
+        out.print(Text(f"  mutant survived: {name}"), soft_wrap=True)
+    if unexplained:
+        out.print(
+            "  remedy: --budget thorough looks longer; if one of them is true, say why in the theorem's "
+            "survivors={name: reason}",
+            soft_wrap=True,
+        )
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
     counts: dict[str, Any] = summary(results, seconds)
-    words = [f"{counts[v.value]} {v.value}" for v in Verdict if counts[v.value]] or ["nothing finished"]
-    mutants = counts["mutants"]
-    misses = ", ".join(f"{n} {name}" for name, n in mutants.items() if n) or "none"
-    text = Text(f"{', '.join(words)}; {counts['instances']:,} instances; near misses: {misses}; {seconds:.1f} s")
+    errata = [r for r in results if r.kind == "erratum"]
+    found = Counter(r.verdict for r in results if r.kind != "erratum")
+    words = [f"{found[v]} {v.value}" for v in Verdict if found[v]] or ([] if errata else ["nothing finished"])
+    if errata:
+        words.append(f"{sum(r.as_expected for r in errata)} of {len(errata)} errata refuted")
+    text = Text(f"{', '.join(words)}; {counts['instances']:,} instances")
+    for name in ("near_misses", "mutants"):
+        found_out = ", ".join(f"{n} {word}" for word, n in counts[name].items() if n)
+        text.append(f"; {name.replace('_', ' ')}: {found_out or 'none'}" if found_out or name == "near_misses" else "")
+    text.append(f"; {seconds:.1f} s")
     if counts["unexpected"]:
         text.append(f"; {counts['unexpected']} not as expected", style="bold red")
     return text

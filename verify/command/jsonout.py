@@ -6,10 +6,12 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from theory.erratum import Erratum
+from theory.theorem import Theorem
 from verify import fingerprint, ranges
 from verify.errors import writable_file
 from verify.kernel import Evidence, Verdict
@@ -44,14 +46,20 @@ def document(
 def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
     """Counts over the results."""
     verdicts = Counter(r.verdict for r in results)
-    misses = Counter(miss.verdict for r in results for miss in r.near_misses)
     return {
         **{verdict.value: verdicts[verdict] for verdict in Verdict},
         "unexpected": sum(not r.as_expected for r in results),
         "instances": sum(instances(r) for r in results),
-        "mutants": {name: misses[name] for name in ("refuted", "equivalent", "survived")},
+        "mutants": counted(miss for r in results for miss in r.mutants),
+        "near_misses": counted(miss for r in results for miss in r.authored),
         "seconds": round(seconds, 3),
     }
+
+
+def counted(misses: Iterable[NearMissResult]) -> dict[str, int]:
+    """How many near misses had each verdict."""
+    found = Counter(miss.verdict for miss in misses)
+    return {name: found[name] for name in ("refuted", "equivalent", "survived")}
 
 
 def instances(result: TheoremResult) -> int:
@@ -99,6 +107,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "as_expected": result.as_expected,
         "selected": selected,
         "source": "; ".join(sources),
+        **_erratum(theorem),
         "uses": [used.id for used in theorem.uses],
         "claim_range": result.claim_range,
         "evidence_range": result.evidence_range,
@@ -106,6 +115,14 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "evidence": [_evidence(result, item) for item in result.evidence],
         "near_misses": [_near_miss(miss) for miss in result.near_misses],
     }
+
+
+def _erratum(theorem: Theorem) -> dict[str, Any]:
+    """What an erratum has beside a theorem's fields."""
+    if not isinstance(theorem, Erratum):
+        return {}
+    truth = {"id": theorem.true_theorem.id, "part": theorem.true_part}
+    return {"says": theorem.says.value, "why": theorem.why, "truth": truth}
 
 
 def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
@@ -133,6 +150,7 @@ def _near_miss(miss: NearMissResult) -> dict[str, Any]:
         "witness": miss.witness,
         "left": miss.left,
         "right": miss.right,
+        "known": miss.known,
         "seconds": round(miss.seconds, 3),
         "cached": miss.cached,
     }

@@ -31,6 +31,7 @@ def show(out: Console, result: TheoremResult) -> None:
         derivation(out, part, seen.get(part.label))
     verdict(out, result)
     near_misses(out, theorem, result)
+    mutants(out, result)
     if theorem.sources:
         heading(out, "Sources")
         for source in theorem.sources:
@@ -175,6 +176,27 @@ def near_misses(out: Console, theorem: Theorem, result: TheoremResult, words: st
         write(out, f"    {found.verdict}{sides}")
         if found.witness:
             again(out, found.witness, 4)
+
+
+def mutants(out: Console, result: TheoremResult) -> None:
+    """What each assumption is for, how many mutants were found out, and which were not."""
+    from verify.adversary.purposes import outcome, purposes
+    from verify.press.mutants import counted, stale, survivors
+    from verify.press.prose import counterexample
+
+    if not result.mutants:
+        return
+    heading(out, "What each assumption is for")
+    for purpose in purposes(result):
+        where = f" ({purpose.part.label})" if purpose.needed and purpose.part.label else ""
+        fails = f"{where}: fails at {counterexample(purpose.miss.witness)}" if purpose.needed else ""
+        write(out, f"  {purpose.given_up}: {outcome(purpose)}{fails}")
+    heading(out, "Mutants")
+    write(out, f"  {counted(result.mutants)}")
+    for name, known in survivors(result):
+        write(out, f"  survived: {name}{f': {known}' if known else ''}")
+    for name in stale(result):
+        write(out, f"  in the docket, but not a survivor: {name}")
 
 
 def again(out: Console, witness: str, indent: int) -> None:

@@ -6,21 +6,24 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from theory.calculus import terms as t
 from theory.erratum import Erratum
+from theory.experiment import Experiment
 from verify.errors import UserError, writable_file, writable_folder
 from verify.kernel import Verdict
 from verify.press import docket, prose
 from verify.press.bibliography import BIBLIOGRAPHY
 from verify.press.latex_erratum import erratum_tex
+from verify.press.latex_experiment import experiment_tex
 from verify.press.latex_theorem import escape, theorem_tex
+from verify.press.mutants import counted
 from verify.results import TheoremResult
 
-PACKAGES = "amsmath, amsthm, amssymb, graphicx, hyperref, cleveref, lmodern, geometry"
+PACKAGES = "amsmath, amsthm, amssymb, graphicx, tikz, hyperref, cleveref, lmodern, geometry"
 _REMEDY = (
     "install a TeX distribution with latexmk or pdflatex and bibtex; on Debian: "
     "texlive-latex-recommended texlive-latex-extra lmodern latexmk. Or export with --to latex, which needs none"
@@ -33,20 +36,23 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=27mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
 \usepackage{graphicx}
+\usepackage{tikz}
 \usepackage[hidelinks]{hyperref}
 \usepackage[capitalise,noabbrev]{cleveref}
 \newtheorem{theorem}{Theorem}
 \newtheorem{erratum}{Erratum}
+\newtheorem{experiment}{Experiment}
 \theoremstyle{remark}
 \newtheorem*{remark}{Remark}
 \crefname{theorem}{Theorem}{Theorems}
 \crefname{erratum}{Erratum}{Errata}
+\crefname{experiment}{Experiment}{Experiments}
 \allowdisplaybreaks[2]
 \emergencystretch=3em
 """
-SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, hyperref, cleveref,
-% declares \newtheorem{theorem}{Theorem}, \newtheorem{erratum}{Erratum} and \newtheorem*{remark}{Remark}, and cites
-% from references.bib.
+SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref, cleveref,
+% declares \newtheorem{theorem}{Theorem}, \newtheorem{erratum}{Erratum}, \newtheorem{experiment}{Experiment} and
+% \newtheorem*{remark}{Remark}, and cites from references.bib.
 """
 
 
@@ -65,7 +71,7 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     writable_folder(target / "theorems", "the LaTeX files")
     for result in results:
         snippet = target / "theorems" / f"{result.theorem.id}.tex"
-        tex = erratum_tex if isinstance(result.theorem, Erratum) else theorem_tex
+        tex = _writer(result)
         snippet.write_text(SNIPPET + tex(result, known), encoding="utf-8")
     main = target / "derivations.tex"
     main.write_text(document(results), encoding="utf-8")
@@ -84,8 +90,7 @@ def document(results: Sequence[TheoremResult]) -> str:
         if title != heading:
             body.append(rf"\section{{{escape(title)}}}")
             heading = title
-        tex = erratum_tex if isinstance(result.theorem, Erratum) else theorem_tex
-        body.append(tex(result, known, defined))
+        body.append(_writer(result)(result, known, defined))
         for definition in prose.definitions(result.theorem):
             defined.setdefault(definition, result.theorem.id)
     return "\n".join(
@@ -105,11 +110,19 @@ def document(results: Sequence[TheoremResult]) -> str:
     )
 
 
+def _writer(result: TheoremResult) -> Callable[..., str]:
+    """What writes a theorem of this kind."""
+    if isinstance(result.theorem, Experiment):
+        return experiment_tex
+    return erratum_tex if isinstance(result.theorem, Erratum) else theorem_tex
+
+
 def _abstract(results: Sequence[TheoremResult]) -> str:
     theorems, errata = docket.split(results)
     counts = ((sum(r.verdict is v for r in theorems), v.value) for v in Verdict)
     verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
-    misses = [m for r in results for m in r.near_misses]
+    misses = [m for r in results for m in r.authored]
+    mutants = counted([m for r in results for m in r.mutants])
     refuted = sum(m.verdict == "refuted" for m in misses)
     return (
         f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
@@ -118,6 +131,7 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
         "exact instances in ball arithmetic, and batches of floating-point instances; these support a statement and "
         "never prove it. The near misses are false neighbours of the statements, written down by their authors: "
         f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
+        + (f" Of the mutants made from the statements automatically, {mutants.split(': ')[1]}." if mutants else "")
         + _docket(errata)
     )
 

@@ -16,6 +16,7 @@ from theory.typeset import definition_head, latex_assumption, latex_reason
 from verify.kernel import Evidence, Verdict
 from verify.observations import LineTrace
 from verify.press import prose
+from verify.press.mutants import counted
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
 
@@ -316,6 +317,9 @@ def misses(
     found = prose.misses(result)
     if not found:
         return []
+    mutants = counted(result.mutants)
+    if mutants:
+        words = f"{words} Made from the statement automatically: {mutants}."
     out = [rf"\begin{{remark}}[{title}]", words]
     out.append(r"\begin{itemize}" + TIGHT + r"\small")
     out += [line for miss in found for line in _miss(miss, result.theorem)]

@@ -9,11 +9,13 @@ from pathlib import Path
 from theory.calculus.breaking import latex_lines, relation_lines
 from theory.calculus.latex import latex, relation_tex
 from theory.erratum import Erratum
+from theory.experiment import Experiment
 from theory.theorem import Theorem
 from theory.typeset import Cite, latex_assumption, latex_reasons
 from verify.errors import writable_file, writable_folder
 from verify.press import docket, prose
 from verify.press.bibliography import references
+from verify.press.mutants import counted
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
 
@@ -44,9 +46,12 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
 
 
 def page(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
-    """One theorem or one erratum."""
+    """One theorem, one erratum or one experiment."""
     from verify.press.markdown_erratum import erratum_markdown
+    from verify.press.markdown_experiment import experiment_markdown
 
+    if isinstance(result.theorem, Experiment):
+        return experiment_markdown(result, cite, level=level)
     write = erratum_markdown if isinstance(result.theorem, Erratum) else markdown
     return write(result, cite, level=level)
 
@@ -165,7 +170,8 @@ def misses(result: TheoremResult, mark: str, title: str = "Near misses") -> list
             out += [f"Fails {how}at {inline(miss.instance_tex)}.", ""]
         if miss.replay:
             out += ["```sh", miss.replay, "```", ""]
-    return out
+    mutants = counted(result.mutants)
+    return [*out, f"Made from the statement automatically: {mutants}.", ""] if mutants else out
 
 
 def _sources(theorem: Theorem) -> list[str]:

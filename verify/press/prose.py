@@ -199,7 +199,7 @@ def misses(result: TheoremResult) -> list[Miss]:
     """The near misses of a result, joined with the claims that the theorem's author wrote."""
     stated = dict(result.theorem.near_miss_list())
     found = []
-    for item in result.near_misses:
+    for item in result.authored:
         name = item.id.split("/", 1)[-1]
         miss = stated.get(name)
         claim = (miss.claim.left, miss.claim.relation, miss.claim.right) if miss else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theory.erratum import Erratum
+from theory.experiment import Experiment
 from verify.results import TheoremResult
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _page(
     shared: Mapping[str, object],
 ) -> str:
     from verify.press import prose
-    from verify.press.report import errata, pages
+    from verify.press.mutants import counted
+    from verify.press.report import errata, experiments, pages
 
     theorem = result.theorem
     both = {
@@ -86,12 +88,18 @@ def _page(
         "definitions": pages.definitions(theorem),
         "evidence": [pages.seen(theorem, e) for e in result.evidence],
         "lies": pages.lies(result),
+        "mutants": pages.mutants(result),
+        "counted": counted(result.mutants),
+        "purposes": pages.purposes(result),
         "sources": pages.sources(theorem),
     }
     if isinstance(theorem, Erratum):
         own = errata.page(result, results, known)
         return site.get_template("erratum.html").render(**both, **own, item=errata.item(result))
     uses, used_by = pages.neighbours(result, results)
+    if isinstance(theorem, Experiment):
+        own = experiments.page(result, theorem)
+        return site.get_template("experiment.html").render(**both, **own, uses=uses, used_by=used_by)
     return site.get_template("theorem.html").render(
         **both,
         text=[pages.words(theorem, p) for p in prose.paragraphs(theorem)],

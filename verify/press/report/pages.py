@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
 from verify.press.wording import sentence, worded
-from verify.results import TheoremResult
+from verify.results import TheoremResult, docket_name
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
@@ -42,6 +43,8 @@ class Row:
     instances: int
     refuted: int
     misses: int
+    met: int
+    mutants: int
     residual: float
     cached: int
     seconds: float
@@ -128,8 +131,10 @@ def row(result: TheoremResult) -> Row:
         reason=result.reason,
         lines=sum(len(p.derivation.lines) for p in theorem.parts if p.derivation),
         instances=weakest.instances(result),
-        refuted=sum(m.verdict in ("refuted", "equivalent") for m in result.near_misses),
-        misses=len(result.near_misses),
+        refuted=sum(m.verdict in ("refuted", "equivalent") for m in result.authored),
+        misses=len(result.authored),
+        met=sum(m.verdict in ("refuted", "equivalent") for m in result.mutants),
+        mutants=len(result.mutants),
         residual=weakest.residual(result),
         cached=sum(e.cached for e in result.evidence),
         seconds=result.seconds,
@@ -273,6 +278,52 @@ def lies(result: TheoremResult) -> list[Lie]:
             )
         )
     return sorted(found, key=lambda lie: lie.verdict != "survived")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mutant in the table: what was changed, the verdict, and the counterexample or the reason."""
+
+    name: Markup
+    verdict: str
+    found: Markup
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What one assumption is for: the assumption as a formula or in words, the outcome, where it fails without it."""
+
+    what: Markup
+    outcome: Markup
+    needed: bool
+    instance: Markup
+    replay: str
+
+
+def mutants(result: TheoremResult) -> list[Mutant]:
+    """The automatic mutants, those that survived first."""
+    theorem, found = result.theorem, []
+    for miss in sorted(result.mutants, key=lambda m: ("survived", "equivalent", "refuted").index(m.verdict)):
+        instance = rich(prose.witness_tex(theorem, miss.witness)) if miss.witness else Markup("")
+        why = instance or Markup("{}").format(miss.known or miss.left)
+        found.append(Mutant(Markup("{}").format(sentence(docket_name(miss.id))), miss.verdict, why))
+    return found
+
+
+def purposes(result: TheoremResult) -> list[Purpose]:
+    """What each assumption and declared property is for."""
+    from verify.adversary.purposes import outcome
+    from verify.adversary.purposes import purposes as found
+
+    rows = []
+    for item in found(result):
+        plain = Markup("{}").format(item.given_up)
+        what = Markup("without ") + formula(latex_assumption(item.assumption)) if item.assumption else plain
+        part = f" ({item.part.label})" if item.needed and item.part.label else ""
+        instance = rich(prose.witness_tex(result.theorem, item.miss.witness)) if item.needed else Markup("")
+        again = f"normproof replay {shlex.quote(item.miss.witness)}" if item.miss.witness else ""
+        rows.append(Purpose(what, Markup("{}").format(outcome(item) + part), item.needed, instance, again))
+    return rows
 
 
 def sources(theorem: Theorem) -> list[tuple[str, str]]:

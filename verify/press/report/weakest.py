@@ -89,14 +89,16 @@ def _verdict(results: Sequence[TheoremResult]) -> Link:
 
 
 def _survivors(results: Sequence[TheoremResult]) -> Link:
-    missed = [(r, m) for r in results for m in r.near_misses if m.verdict == "survived"]
+    missed = [(r, m) for r in results for m in r.near_misses if m.verdict == "survived" and not m.known]
+    known = sum(bool(m.known) for r in results for m in r.near_misses)
     total = sum(len(r.near_misses) for r in results)
     if missed:
         result, miss = missed[0]
-        text = f"{len(missed)} of {total} near misses not refuted; first: {miss.id.split('/', 1)[-1]}"
+        text = f"{len(missed)} of {total} not refuted and not explained; first: {miss.id.split('/', 1)[-1]}"
         return Link("Lies not found out", text, result.theorem.id, alarming=True)
     thin = min(results, key=lambda r: len(r.near_misses))
-    return Link("Lies not found out", f"none of {total}; fewest tried: {len(thin.near_misses)}", thin.theorem.id)
+    explained = f"{known} of {total}, each explained in its theorem's docket" if known else f"none of {total}"
+    return Link("Lies not found out", f"{explained}; fewest tried: {len(thin.near_misses)}", thin.theorem.id)
 
 
 def _fewest(results: Sequence[TheoremResult]) -> Link:

@@ -1,0 +1,30 @@
+"""Automatic mutants as a reader meets them: counts in words, what survived, what each assumption is for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from verify.results import NearMissResult, TheoremResult, docket_name
+
+VERDICTS = ("refuted", "equivalent", "survived")
+
+
+def counted(mutants: Sequence[NearMissResult]) -> str:
+    """`41 mutants: 30 refuted, 10 equivalent, 1 survived`; nothing if there is none."""
+    if not mutants:
+        return ""
+    found = Counter(miss.verdict for miss in mutants)
+    listed = ", ".join(f"{found[name]} {name}" for name in VERDICTS if found[name])
+    return f"{len(mutants)} mutant{'s' if len(mutants) != 1 else ''}: {listed}"
+
+
+def survivors(result: TheoremResult) -> list[tuple[str, str]]:
+    """Each survivor by its name in the docket, with what the docket says of it (nothing if it does not)."""
+    return [(docket_name(miss.id), miss.known) for miss in result.mutants if miss.verdict == "survived"]
+
+
+def stale(result: TheoremResult) -> list[str]:
+    """Names in the theorem's docket that survive no longer, or never did."""
+    alive = {name for name, _ in survivors(result)}
+    return [name for name in result.theorem.survivors if name not in alive] if result.mutants else []
