@@ -140,9 +140,9 @@ def _by_layer(name: str, what: str, steps: tuple[float, ...], runs: Sequence[Ten
 
 
 def _points(label: str, what: str, steps: tuple[float, ...], runs: Sequence[Tensor]) -> Points:
-    """The mean over runs and the standard deviation between them, which is what a band shows."""
+    """The mean over runs with its standard error."""
     values = torch.stack(list(runs))
-    spread = values.std(0) if len(values) > 1 else torch.zeros_like(values[0])
+    spread = values.std(0) / math.sqrt(len(values)) if len(values) > 1 else torch.zeros_like(values[0])
     kept = torch.isfinite(values).all(0).tolist()
     at, y, errors = (
         tuple(v for v, keep in zip(column, kept, strict=True) if keep)

@@ -132,7 +132,7 @@ def test_a_diverged_run_takes_its_pair_along_and_is_counted() -> None:
     assert (every.estimate.count, every.estimate.diverged, every.curves) == (0, 3, ())
 
 
-def test_curves_show_every_layer_but_the_first_with_the_spread_over_seeds() -> None:
+def test_curves_show_every_layer_but_the_first_with_standard_errors() -> None:
     runs = results(numbers(0.9), numbers(0.5), numbers(0.8), numbers(0.5), numbers(0.7), numbers(0.5))
     curves = CONTRAST.outcome(runs).curves
     labels = [(c.label, c.y_name) for c in curves]
@@ -142,7 +142,7 @@ def test_curves_show_every_layer_but_the_first_with_the_spread_over_seeds() -> N
     layer = next(c for c in curves if c.label == "standard, layer 2" and c.y_name.startswith("cos"))
     assert layer.x == (0, 5)
     assert layer.y == pytest.approx((0.8, 0.8))
-    assert layer.errors == pytest.approx((0.1, 0.1))
+    assert layer.errors == pytest.approx((0.1 / math.sqrt(3),) * 2)
 
 
 def test_pairs_share_their_seed_and_seeds_differ() -> None:

@@ -1,0 +1,137 @@
+r"""One experiment as LaTeX: what was compared and fixed beforehand, what was measured, and the curves in TikZ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from theory.calculus import terms as t
+from theory.experiment import Experiment
+from verify.observations import StatisticsCase, StatisticsTrace
+from verify.press import prose
+from verify.press.curves import Figure, Line, Panel, figures, number
+from verify.press.latex_theorem import cite_tex, escape, footnote, misses, text_tex
+from verify.press.wording import worded
+from verify.results import TheoremResult
+
+WIDE, HIGH = 4.1, 2.3  # centimetres of one panel's frame
+COLOURS = ("blue!60!black", "orange!80!black", "green!45!black", "red!70!black")
+DASHES = ("solid", "dashed", "solid", "dashed")
+SIGNS = {"=": "=", ">": ">", "<": "<"}
+
+
+def experiment_tex(
+    result: TheoremResult, known: frozenset[str], defined: Mapping[t.Definition, str] = MappingProxyType({})
+) -> str:
+    """The experiment in an environment of its own, its comparisons and its curves. Arguments as of `theorem_tex`."""
+    theorem = result.theorem
+    if not isinstance(theorem, Experiment):
+        raise TypeError(f"{theorem.id} is no experiment.")
+    title = text_tex(worded(theorem, theorem.title))
+    out = [rf"\begin{{experiment}}[{{{title}}}]\label{{{theorem.id}}}"]
+    out += [text_tex(worded(theorem, text)) + "\n" for text in prose.paragraphs(theorem)]
+    cites = ", ".join(cite_tex(s) for s in theorem.sources)
+    out.append((f"Source: {cites}." if cites else "") + footnote(result))
+    out.append(r"\end{experiment}")
+    expected = f" As expected: {escape(theorem.expected_because)}." if result.as_expected and theorem.expected else ""
+    out.append(rf"\noindent\textbf{{{result.verdict.value.capitalize()}.}} {escape(result.reason)}.{expected}\par")
+    traces = [e.observation for e in result.evidence if isinstance(e.observation, StatisticsTrace)]
+    for trace in traces:
+        out += _table(theorem, trace)
+        for figure in figures(trace.series):
+            out += _figure(figure)
+    out += misses(result, "Near misses", "Other predictions for the same measurements; the data refute each.")
+    return "\n".join([*out, r"\medskip", ""])
+
+
+def _table(theorem: Experiment, trace: StatisticsTrace) -> list[str]:
+    head = (
+        rf"\noindent Fixed beforehand: {escape(theorem.margins)}; false alarms {float(theorem.false_alarm):g} for all "
+        r"comparisons together.\par"
+    )
+    rows = [_row(case) for case in trace.cases]
+    columns = r"p{0.44\linewidth}lll"
+    top = r"quantity & claimed & measured & runs \\ \hline"
+    return [head, r"\begin{center}\small", rf"\begin{{tabular}}{{{columns}}}", top, *rows, r"\end{tabular}\end{center}"]
+
+
+def _row(case: StatisticsCase) -> str:
+    half = case.critical * case.standard_error
+    margin = rf" \pm {case.margin:.3g}" if case.relation == "=" else ""
+    diverged = f", {case.diverged} diverged" if case.diverged else ""
+    return (
+        rf"{escape(case.label)} & \({SIGNS[case.relation]} {case.predicted:.4g}{margin}\) & "
+        rf"\({_scientific(case.estimate)} \pm {_scientific(half, 2)}\) & {case.count}{diverged} \\"
+    )
+
+
+def _scientific(value: float, digits: int = 4) -> str:
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+# ---- curves -------------------------------------------------------------------------------------------------
+def _figure(figure: Figure) -> list[str]:
+    """The panels of one comparison, three in a row, with their legend."""
+    keys = r"\quad ".join(
+        rf"\tikz[baseline=-0.6ex]\draw[{_style(k)},thick] (0,0)--(0.6,0); {escape(name)}"
+        for k, name in enumerate(figure.names)
+    )
+    more = f" {figure.left_out} more layers are in the JSON results." if figure.left_out else ""
+    out = [
+        r"\begin{center}\footnotesize",
+        rf"{escape(figure.label)}\\[2pt]{keys}\\[4pt]",
+        *(tikz(panel, figure) + ("" if (k + 1) % 3 else r"\\[4pt]") for k, panel in enumerate(figure.panels)),
+    ]
+    return [*out, rf"\par Bands: two standard errors on either side.{more}", r"\end{center}"]
+
+
+def tikz(panel: Panel, figure: Figure) -> str:
+    """One panel as a TikZ picture."""
+    out = [r"\begin{tikzpicture}[baseline,every node/.style={font=\tiny}]"]
+    out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{escape(panel.title)}}};")
+    for tick in panel.y_ticks:
+        y = _share(tick, panel.y_range) * HIGH
+        out.append(
+            rf"\draw[black!15] (0,{y:.3f})--({WIDE},{y:.3f}) node[black,left] at (0,{y:.3f}) {{${_tick(tick)}$}};"
+        )
+    for tick in panel.x_ticks:
+        x = _share(tick, panel.x_range) * WIDE
+        out.append(rf"\draw ({x:.3f},0)--({x:.3f},-0.06) node[below] {{${_tick(tick)}$}};")
+    out.append(rf"\node[below left] at ({WIDE},-0.22) {{{escape(panel.x_name)}}};")
+    out.append(r"\begin{scope}" + rf"\clip (0,0) rectangle ({WIDE},{HIGH});")
+    out += [shape for line in panel.lines for shape in _shapes(panel, line, figure.names.index(line.name))]
+    out.append(r"\end{scope}" + rf"\draw (0,0)--({WIDE},0);")
+    out.append(r"\end{tikzpicture}")
+    return "\n".join(out)
+
+
+def _shapes(panel: Panel, line: Line, colour: int) -> list[str]:
+    over, under, middle = ([_point(panel, x, v) for x, v in zip(line.x, vs, strict=True)] for vs in _levels(line))
+    path, band = "--".join(middle), "--".join([*over, *reversed(under)])
+    fill = rf"\fill[{COLOURS[colour % 4]},opacity=0.16] {band}--cycle;"
+    return [fill, rf"\draw[{_style(colour)}] {path};"]
+
+
+def _levels(line: Line) -> tuple[tuple[float, ...], ...]:
+    return line.high, line.low, line.y
+
+
+def _point(panel: Panel, x: float, y: float) -> str:
+    """A point of a band may lie far outside the frame, further than TeX can count: it is kept near it."""
+    high = min(max(_share(y, panel.y_range), -1.0), 2.0)
+    return f"({_share(x, panel.x_range) * WIDE:.3f},{high * HIGH:.3f})"
+
+
+def _share(value: float, within: tuple[float, float]) -> float:
+    low, high = within
+    return (value - low) / (high - low)
+
+
+def _style(colour: int) -> str:
+    return f"{COLOURS[colour % 4]},{DASHES[colour % 4]}"
+
+
+def _tick(value: float) -> str:
+    mantissa, _, exponent = number(value).partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
