@@ -139,6 +139,15 @@ def test_an_accusation_that_is_right_is_not_cleared():
     assert cli.exit_code(results) == 1
 
 
+def test_an_erratum_rests_on_what_its_proof_cites_not_on_the_truth_beside_it():
+    vacuous, term = (
+        ERRATA[f"errata.{n}"] for n in ("gradient-check-through-the-sum", "missing-term-in-back-propagation")
+    )
+    assert [t.id for t in vacuous.uses] == ["smoothness.gradient-orthogonality"]
+    assert vacuous.rests_on == ()
+    assert [t.id for t in term.rests_on] == ["smoothness.back-propagation"]
+
+
 def test_an_accusation_without_a_proof_is_undecided():
     points = establish(EnclosureTrace(256, 8, 8, 8, 0))
     assert conclude([points], [], {}).verdict is Verdict.SUPPORTED

@@ -68,6 +68,11 @@ class Erratum(Theorem):
         """The true statement first, then the theorems that the derivations cite."""
         return tuple(dict.fromkeys((self.true_theorem, *self._cited())))
 
+    @property
+    def rests_on(self) -> tuple[Theorem, ...]:
+        """The theorems that its derivations cite; the true statement is only named beside it."""
+        return tuple(dict.fromkeys(self._cited()))
+
     # -- at the door ----------------------------------------------------------------------------------------
     def _require_lies(self) -> None:
         """In place of near misses, which an erratum may leave out: what an erratum cannot do without."""
