@@ -82,6 +82,9 @@ def test_boxes_of_single_functions(
         ("1/z", (0, 0)),
         ("tan(z)", (1.5, 0)),
         ("sqrt(1 + z^2)", (0, 1)),
+        ("sqrt(z)", (-3, 0)),
+        ("(2 + z)^(1/3)", (-4, 0)),
+        ("atan(z)", (0, 2)),
     ],
 )
 def test_boxes_over_poles_and_cuts_are_not_finite(text: str, place: tuple[float, float]) -> None:

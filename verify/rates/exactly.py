@@ -43,8 +43,13 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
         return None
     if exponent.denominator == 1:
         return base ** int(exponent)
-    if exponent.denominator == 2 and base >= 0:
-        p, q = isqrt(base.numerator), isqrt(base.denominator)
-        if p * p == base.numerator and q * q == base.denominator and (p or exponent > 0):
-            return Fraction(p, q) ** exponent.numerator
-    return None
+    root = square_root(base) if exponent.denominator == 2 else None
+    return None if root is None else root**exponent.numerator
+
+
+def square_root(square: Fraction) -> Fraction | None:
+    """The rational root of a rational square, else None."""
+    if square < 0:
+        return None
+    p, q = isqrt(square.numerator), isqrt(square.denominator)
+    return Fraction(p, q) if p * p == square.numerator and q * q == square.denominator else None

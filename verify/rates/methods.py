@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, ctx
 
 from verify.errors import UserError
+from verify.rates.directions import CannotSeparateError
 from verify.rates.gaussian import limit
 from verify.rates.gegenbauer import Branch, bits_for, moments, quotient
 from verify.rates.pieces import Piece
@@ -19,7 +20,8 @@ from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
 
 Ball = Any  # flint.arb
 WORK = 600_000  # evaluations of phi
-POLAR_UP_TO = 64  # above, the series of a phi that breaks at 0 has few terms that matter
+POLAR_UP_TO = 64  # for breaks at 0; above, few terms of the series matter
+CELLS_UP_TO = 24  # for breaks elsewhere, whose cells cost more
 DEGREES = (32, 64, 128, 256)
 HIGHEST_BITS = 1500
 RULE = "Gauss-Legendre rules, errors bounded on Bernstein ellipses"
@@ -37,11 +39,9 @@ def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Att
     """Better and better balls; a caller stops when it has enough. Raises UserError if there is none at all."""
     work = Work(WORK)
     if n is None:
-        tried = _sharper(lambda tolerance: _limit(found, tolerance, work), digits)
-    elif n < POLAR_UP_TO and len(found) == 2 and found[0].high == 0:
-        tried = _sharper(lambda tolerance: _polar(found, n, tolerance, work), digits)
+        tried = _sharper(lambda bits: _limit(found, bits, work), digits)
     else:
-        tried = _series(found, n, digits, work)
+        tried = _finite(found, n, digits, work)
     some = False
     with _explained(n):
         try:
@@ -51,6 +51,16 @@ def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Att
         except TooMuchWorkError:
             if not some:
                 raise
+
+
+def _finite(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator[Attempt]:
+    """The series, which does for phi without breaks and for large batches; cells where breaks make it slow."""
+    at_zero = len(found) == 2 and found[0].high == 0
+    if not at_zero or n >= POLAR_UP_TO:
+        yield from _series(found, n, digits, work)
+    if len(found) > 1 and n < (POLAR_UP_TO if at_zero else CELLS_UP_TO):
+        with suppress(CannotSeparateError):  # then the ball of the series is what there is
+            yield from _sharper(lambda bits: _polar(found, n, bits, work), digits)
 
 
 def _branches(found: Sequence[Piece]) -> list[Branch]:
@@ -78,11 +88,11 @@ def _limit(found: Sequence[Piece], bits: int, work: Work) -> Attempt:
 
 
 def _polar(found: Sequence[Piece], n: int, bits: int, work: Work) -> Attempt:
-    left, right = _branches(found)
-    single = moments((left, right), n, 0, _tolerance(bits), work)
-    pair = products(left.phi, right.phi, n, _tolerance(bits), work)
+    branches = _branches(found)
+    single = moments(branches, n, 0, _tolerance(bits), work)
+    pair = products(branches, n, _tolerance(bits), work)
     value = (single.energy + pair.slope) / (single.square - pair.value) / (n - 2)
-    return Attempt(value, (RULE, "pairs of units in polar coordinates, cut at the break", f"{ctx.prec} bits"))
+    return Attempt(value, (RULE, "pairs of units in polar coordinates, cut along the breaks", f"{ctx.prec} bits"))
 
 
 def _series(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator[Attempt]:
