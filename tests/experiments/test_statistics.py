@@ -1,0 +1,202 @@
+"""The statistics rule: right predictions are supported, planted ones never; every shipped experiment can be planned."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from numerics.experiments.cells import Cell
+from numerics.experiments.measurements import measurement
+from theory.experiment import BUDGETS, Comparison, Experiment, Rate, ResidualSlope, measured, predicting, times
+from theory.theorem import TheoremError
+from verify import loader
+from verify.codec import decode, encode
+from verify.kernel import Rule, Verdict, establish
+from verify.observations import StatisticsTrace
+from verify.rules import statistics
+from verify.settings import Budget, Settings
+
+ROOT = Path(__file__).parents[2]
+QUICK = Settings(budget=Budget.QUICK, seed=5)
+EXPERIMENTS = {t.id: t for t in loader.load([]) if isinstance(t, Experiment)}
+each = pytest.mark.parametrize("name", EXPERIMENTS)
+GROWTH = measured(
+    "growth of the gradient", activation="identity", batch=8, widths=(32, 64), depths=(2, 6, 10), networks=512
+)
+RIGHT = Comparison("linear", GROWTH, "=", Rate("identity", 8, log=True), margin=Fraction(4, 100))
+
+
+def experiment(comparison: Comparison = RIGHT, **changes: object) -> Experiment:
+    chosen = dict.fromkeys(BUDGETS, (comparison,))
+    about: dict[str, object] = {
+        "comparisons": chosen,
+        "near_misses": {"half": predicting(chosen, times(Fraction(1, 2)))},
+        "margins": "wide enough for a test",
+        "docstring": "A small experiment.",
+        **changes,
+    }
+    return Experiment("tests.small", **about)  # type: ignore[arg-type]
+
+
+def observed(comparison: Comparison, folder: Path) -> StatisticsTrace:
+    return statistics.observe(experiment(comparison), QUICK, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cells")
+
+
+# ---- verdicts -----------------------------------------------------------------------------------------------
+def test_the_true_rate_is_supported(folder: Path) -> None:
+    trace = observed(RIGHT, folder)
+    evidence = establish(trace)
+    assert evidence.rule is Rule.STATISTICS
+    assert evidence.verdict is Verdict.SUPPORTED, evidence.reason
+    assert trace.cases[0].predicted == pytest.approx(math.log(6 / 5), abs=1e-12)
+    assert (trace.cases[0].count, trace.instances) == (512, 512)
+    assert [s.label for s in trace.series] == ["linear; width 32", "linear; width 64"]
+    assert decode(encode(trace)) == trace
+
+
+@pytest.mark.parametrize(
+    ("predicted", "relation"),
+    [
+        (Rate("identity", 8, log=True, times=Fraction(1, 2)), "="),  # the norm's rate for that of its square
+        (Rate("identity", 8, log=True, times=Fraction(2)), "="),
+        (Rate("identity", None, log=True), "="),
+        (Rate("relu", 8, log=True), "="),
+        (Fraction(1, 2), ">"),
+        (Fraction(0), "<"),
+    ],
+)
+def test_planted_predictions_are_refuted(folder: Path, predicted: Rate | Fraction, relation: str) -> None:
+    evidence = establish(observed(replace(RIGHT, predicted=predicted, relation=relation), folder))
+    assert evidence.verdict is Verdict.REFUTED, evidence.reason
+
+
+def test_a_margin_below_the_error_decides_nothing(folder: Path) -> None:
+    evidence = establish(observed(replace(RIGHT, margin=Fraction(1, 10**6)), folder))
+    assert evidence.verdict is Verdict.UNDECIDED
+
+
+def test_the_interval_is_students_at_the_shared_rate_of_false_alarms(folder: Path) -> None:
+    from numerics.estimators import student_critical
+
+    two = {b: (RIGHT, replace(RIGHT, label="again", predicted=Fraction(18, 100))) for b in BUDGETS}
+    found = statistics.observe(experiment(comparisons=two, false_alarm=Fraction(1, 50)), QUICK, folder=folder)
+    assert [case.critical for case in found.cases] == [student_critical(0.01, 511)] * 2
+
+
+def test_near_misses_are_held_against_the_same_cells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = experiment()
+    observed(RIGHT, folder)
+    monkeypatch.setenv("NORMPROOF_CACHE", str(folder.parent))
+    monkeypatch.setattr(statistics, "FOLDER", folder.name)
+    before = sorted(folder.glob("*.json"))
+    ((name, miss),) = small.near_miss_list()
+    found = statistics.refute(small, name, miss, QUICK)
+    assert (found.verdict, found.id, found.origin) == ("refuted", "tests.small/half", "author")
+    assert "measured 0.1" in found.left
+    assert sorted(folder.glob("*.json")) == before
+    true = statistics.refute(small, "true", small.comparisons, QUICK)
+    assert (true.verdict, true.witness) == ("survived", None)
+
+
+def test_predictions() -> None:
+    assert statistics.predicted(Fraction(3, 4)) == 0.75
+    assert statistics.predicted(Rate("relu", None)) == pytest.approx(math.pi / (math.pi - 1), abs=1e-14)
+    assert statistics.predicted(Rate("identity", 4, log=True, times=Fraction(1, 2))) == pytest.approx(math.log(2) / 2)
+    slope = statistics.predicted(ResidualSlope("identity", None, (1000, 2000)))  # lambda 1: the product is L
+    assert slope == pytest.approx(1, abs=1e-12)
+
+
+# ---- the file's door ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"near_misses": {}}, "other predictions"),
+        ({"margins": " "}, "other predictions"),
+        ({"false_alarm": Fraction(1, 2)}, "false-alarm rate"),
+        ({"docstring": ""}, "docstring|no module"),
+        ({"comparisons": {"quick": (RIGHT,)}}, "each budget"),
+        ({"comparisons": dict.fromkeys(BUDGETS, ())}, "each budget"),
+        ({"comparisons": dict.fromkeys(BUDGETS, (RIGHT, RIGHT))}, "one label"),
+        ({"comparisons": {b: (replace(RIGHT, relation="~"),) for b in BUDGETS}}, "a relation of"),
+        ({"comparisons": {b: (replace(RIGHT, margin=Fraction(-1)),) for b in BUDGETS}}, "margins of at least"),
+        ({"comparisons": {b: (replace(RIGHT, margin=Fraction(0)),) for b in BUDGETS}}, "state a margin"),
+    ],
+)
+def test_incomplete_experiments_are_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(TheoremError, match=message):
+        experiment(**changes)
+
+
+# ---- what ships ---------------------------------------------------------------------------------------------
+def test_the_explosion_experiments_are_there() -> None:
+    assert sum(name.startswith("explosion.") for name in EXPERIMENTS) >= 6
+
+
+def _cells(comparisons: tuple[Comparison, ...]) -> set[Cell]:
+    made = [measurement(c.measured.name, {k: _plain(v) for k, v in c.measured.settings}) for c in comparisons]
+    return {cell for m in made for cell in m.plan(0, "cpu")}
+
+
+def _plain(value: object) -> object:
+    return statistics.DIGITS if value == "images" else value
+
+
+@each
+@pytest.mark.parametrize("budget", BUDGETS)
+def test_every_experiment_can_be_planned(name: str, budget: str) -> None:
+    chosen = EXPERIMENTS[name].comparisons[budget]
+    cells = _cells(chosen)
+    assert cells
+    assert all(math.isfinite(statistics.predicted(c.predicted)) for c in chosen)
+    for lie, comparisons in EXPERIMENTS[name].near_miss_list():
+        assert _cells(comparisons[budget]) <= cells, f"{lie} needs measurements of its own"
+
+
+@each
+def test_the_file_is_one_board(name: str) -> None:
+    source = ROOT / Path(*EXPERIMENTS[name].module.split(".")).with_suffix(".py")
+    assert len(source.read_text(encoding="utf-8").splitlines()) <= 120
+    assert 10 <= len(EXPERIMENTS[name].title) <= 120
+    assert EXPERIMENTS[name].sources
+
+
+# ---- through the program ------------------------------------------------------------------------------------
+FILE = '''"""A small experiment on linear networks."""
+from fractions import Fraction
+from theory.experiment import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
+WHAT = measured("growth of the gradient", activation="identity", batch=8, widths=(32, 64), depths=(2, 6, 10),
+                networks=512)
+COMPARISONS = {{b: (Comparison("linear", WHAT, "=", Rate("identity", 8, log=True, times=Fraction({times})),
+                              margin=Fraction(4, 100)),) for b in BUDGETS}}
+THEOREM = Experiment(__name__, comparisons=COMPARISONS, margins="wide enough for a test",
+                     near_misses={{"three times": predicting(COMPARISONS, times(3))}})
+'''
+
+
+@pytest.mark.parametrize(("factor", "code", "verdict"), [("1", 0, "supported"), ("'1/2'", 1, "refuted")])
+def test_through_the_program(tmp_path: Path, factor: str, code: int, verdict: str) -> None:
+    import subprocess
+    import sys
+
+    path = tmp_path / f"small_{code}.py"
+    path.write_text(FILE.format(times=factor))
+    ran = subprocess.run(
+        [sys.executable, "-m", "verify", "run", str(path), "--budget", "quick", "--json", str(tmp_path / "out.json")],
+        env={"PATH": "", "PYTHONPATH": str(ROOT), "NORMPROOF_CACHE": str(tmp_path / "cache")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == code, ran.stdout + ran.stderr[-2000:]
+    (result,) = json.loads((tmp_path / "out.json").read_text())["results"]
+    assert (result["kind"], result["verdict"], result["expected"]) == ("experiment", verdict, "supported")
+    assert result["evidence"][0]["rule"] == "statistics"
+    assert [miss["verdict"] for miss in result["near_misses"]] == ["refuted"]
