@@ -14,7 +14,7 @@ from theory.theorem import Source
 
 PLAN = {  # activations, images and their side, channels (narrow), depths, networks
     "quick": (("relu", "tanh"), ((2, 4),), 32, (3, 7, 11), 512),
-    "standard": (("identity", "relu", "tanh"), ((2, 4), (4, 4)), 32, (3, 8, 13), 1024),
+    "standard": (("identity", "relu", "tanh"), ((2, 4), (4, 4)), 32, (3, 7, 11), 512),
     "thorough": (("identity", "relu", "tanh", "gelu"), ((2, 4), (4, 4), (4, 8)), 64, (3, 11, 19), 1024),
 }
 

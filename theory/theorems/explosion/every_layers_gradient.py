@@ -13,7 +13,7 @@ from theory.theorem import Source
 
 PLAN = {  # activations, batch sizes, narrow width, depth, networks
     "quick": (("identity", "relu", "tanh"), (8, 32), 64, 16, 256),
-    "standard": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32), 128, 24, 512),
+    "standard": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32), 96, 16, 256),
     "thorough": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32, 128), 256, 40, 1024),
 }
 

@@ -17,7 +17,7 @@ ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")
 SMALL, SLIGHT = Fraction(4, 1000), Fraction(1, 10)
 PLAN = {  # batch sizes, narrow width, depths, networks
     "quick": ((8, 32), 64, (3, 11, 19), 256),
-    "standard": ((8, 16, 32, 64), 128, (3, 7, 11, 15, 19), 1024),
+    "standard": ((8, 16, 32, 64), 96, (3, 7, 11, 15, 19), 384),
     "thorough": ((8, 16, 32, 64, 128), 256, (3, 11, 19, 27, 35), 2048),
 }
 NOUN = {2: "squared norm", 1: "norm"}

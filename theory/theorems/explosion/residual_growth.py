@@ -16,7 +16,7 @@ from theory.theorem import Source
 
 PLAN = {  # activations, batch sizes, narrow width, depths, networks
     "quick": (("relu", "tanh"), (8,), 64, (8, 32), 1024),
-    "standard": (("identity", "relu", "tanh"), (8, 16, 32), 64, (8, 16, 32, 64), 1024),
+    "standard": (("relu", "tanh"), (8, 16), 64, (8, 16, 32, 64), 1024),
     "thorough": (("identity", "relu", "tanh", "gelu"), (8, 16, 32), 128, (8, 16, 32, 64, 128), 2048),
 }
 
