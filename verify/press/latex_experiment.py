@@ -8,9 +8,9 @@ from types import MappingProxyType
 from theory.calculus import terms as t
 from theory.experiment import Experiment
 from verify.observations import StatisticsCase, StatisticsTrace
-from verify.press import prose
+from verify.press import measuring, prose
 from verify.press.curves import Figure, Line, Panel, figures, number
-from verify.press.latex_theorem import cite_tex, escape, footnote, misses, text_tex
+from verify.press.latex_theorem import cite_tex, escape, footnote, text_tex
 from verify.press.wording import worded
 from verify.results import TheoremResult
 
@@ -33,14 +33,14 @@ def experiment_tex(
     cites = ", ".join(cite_tex(s) for s in theorem.sources)
     out.append((f"Source: {cites}." if cites else "") + footnote(result))
     out.append(r"\end{experiment}")
-    expected = f" As expected: {escape(theorem.expected_because)}." if result.as_expected and theorem.expected else ""
+    because = measuring.because(result)
+    expected = f" As expected: {escape(because)}." if because else ""
     out.append(rf"\noindent\textbf{{{result.verdict.value.capitalize()}.}} {escape(result.reason)}.{expected}\par")
-    traces = [e.observation for e in result.evidence if isinstance(e.observation, StatisticsTrace)]
-    for trace in traces:
+    for trace in measuring.traces(result):
         out += _table(theorem, trace)
         for figure in figures(trace.series):
             out += _figure(figure)
-    out += misses(result, "Near misses", "Other predictions for the same measurements; the data refute each.")
+    out += _others(result)
     return "\n".join([*out, r"\medskip", ""])
 
 
@@ -58,11 +58,20 @@ def _table(theorem: Experiment, trace: StatisticsTrace) -> list[str]:
 def _row(case: StatisticsCase) -> str:
     half = case.critical * case.standard_error
     margin = rf" \pm {case.margin:.3g}" if case.relation == "=" else ""
-    diverged = f", {case.diverged} diverged" if case.diverged else ""
     return (
         rf"{escape(case.label)} & \({SIGNS[case.relation]} {case.predicted:.4g}{margin}\) & "
-        rf"\({_scientific(case.estimate)} \pm {_scientific(half, 2)}\) & {case.count}{diverged} \\"
+        rf"\({_scientific(case.estimate)} \pm {_scientific(half, 2)}\) & {measuring.diverged(case)} \\"
     )
+
+
+def _others(result: TheoremResult) -> list[str]:
+    found = [
+        rf"\item \emph{{{escape(o.name.capitalize())}}}: {escape(o.verdict)}. {escape(o.measured)}, "
+        rf"claimed \({o.predicted}\)."
+        for o in measuring.others(result)
+    ]
+    head = r"\begin{remark}[Near misses] Other predictions for the same measurements; the data must refute each."
+    return [head, r"\begin{itemize}\small", *found, r"\end{itemize}", r"\end{remark}"]
 
 
 def _scientific(value: float, digits: int = 4) -> str:

@@ -18,7 +18,8 @@ from theory.calculus.latex import latex
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, functions_of
 from theory.derivation import Line
-from theory.scalar.theorem import ScalarTheorem
+from theory.experiment import Experiment
+from theory.scalar.erratum import Scalar
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
 from verify.exact.instances import InstanceError, Rows, display, from_json
@@ -42,11 +43,10 @@ LONGEST = 12  # characters of a number that a page prints exactly
 
 def declarations(theorem: Theorem) -> list[str]:
     """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
-    if isinstance(theorem, ScalarTheorem):
-        return [f"${found.tex()}$" for found in theorem.domain.values()]
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
-    declared = [latex_declaration(s) for s in symbols]
+    scalar = isinstance(theorem, Scalar)
+    declared = [f"${f.tex()}$" for f in theorem.domain.values()] if scalar else list(map(latex_declaration, symbols))
     return declared + [latex_function(f, smoothness(theorem, f)) for f in sorted(functions, key=lambda f: f.name)]
 
 
@@ -196,7 +196,12 @@ class Miss:
 
 
 def misses(result: TheoremResult) -> list[Miss]:
-    """The near misses of a result, joined with the claims that the theorem's author wrote."""
+    """The near misses of a result, joined with the claims that the theorem's author wrote.
+
+    None for an experiment, whose near misses are no claims in terms: see `verify.press.measuring`.
+    """
+    if isinstance(result.theorem, Experiment):
+        return []
     stated = dict(result.theorem.near_miss_list())
     found = []
     for item in result.authored:

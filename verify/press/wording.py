@@ -14,6 +14,7 @@ from theory.calculus.names import GREEK, name_tex, symbol_tex
 from theory.calculus.terms import Property
 from theory.claims import AtMost, Equal, SupBound, functions_of, symbols_of
 from theory.derivation import Instance, Reason
+from theory.experiment import Experiment
 from theory.theorem import Theorem
 from theory.typeset import latex_assumption
 from verify.rules.derivation import assumption_text
@@ -30,7 +31,9 @@ _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(wit
 
 
 def names(theorem: Theorem) -> Mapping[str, str]:
-    """LaTeX of everything the theorem names: its symbols, generic functions and definitions."""
+    """LaTeX of everything the theorem names: its symbols, generic functions and definitions. An experiment has none."""
+    if isinstance(theorem, Experiment):
+        return {}
     found = {s.name: symbol_tex(s) for _, miss in theorem.near_miss_list() for s in symbols_of(miss.claim)}
     found |= {s.name: symbol_tex(s) for s in theorem.symbols}
     for part in theorem.parts:

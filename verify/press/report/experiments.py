@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from theory.experiment import Experiment
-from verify.observations import StatisticsCase, StatisticsTrace
-from verify.press import prose
+from verify.observations import StatisticsCase
+from verify.press import measuring, prose
 from verify.press.report.pages import words
 from verify.press.report.plots import plots
 from verify.results import TheoremResult
@@ -38,14 +38,15 @@ class Plotted:
 
 def page(result: TheoremResult, theorem: Experiment) -> dict[str, object]:
     """What `experiment.html` takes beside what every page takes."""
-    traces = [e.observation for e in result.evidence if isinstance(e.observation, StatisticsTrace)]
+    traces = measuring.traces(result)
     return {
         "text": [words(theorem, p) for p in prose.paragraphs(theorem)],
         "compared": [compared(case) for trace in traces for case in trace.cases],
         "plotted": [Plotted(a, b, tuple(c), d) for trace in traces for a, b, c, d in plots(trace.series)],
         "false_alarm": f"{float(theorem.false_alarm):g}",
         "covered": words(theorem, result.evidence_range),
-        "because": theorem.expected_because if result.expected.value in theorem.expected.values() else "",
+        "because": measuring.because(result),
+        "others": measuring.others(result),
     }
 
 
@@ -53,10 +54,9 @@ def compared(case: StatisticsCase) -> Compared:
     """One row of the table, with the interval at the level fixed beforehand."""
     half = case.critical * case.standard_error
     margin = f" within {case.margin:.3g}" if case.relation == "=" else ""
-    diverged = f", {case.diverged} diverged and left out" if case.diverged else ""
     return Compared(
         label=case.label,
         claimed=f"{RELATIONS[case.relation]} {case.predicted:.4g}{margin}",
         measured=f"{case.estimate:.4g} ± {half:.2g}",
-        runs=f"{case.count}{diverged}",
+        runs=measuring.diverged(case),
     )
