@@ -138,10 +138,9 @@ def _variants(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
 
 def _fixed_order(call: ast.Call, one: ast.expr) -> bool:
     """Would the two last arguments exchanged be nonsense rather than a slip?"""
-    names = {"isinstance", "getattr", "next", "replace", "setattr"}
-    return (isinstance(call.func, ast.Name) and call.func.id in names) or (
-        isinstance(one, ast.Name) and one.id == "ctx"
-    )
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    fixed = name in {"isinstance", "get", "getattr", "next", "replace", "setattr"}
+    return fixed or (isinstance(one, ast.Name) and one.id == "ctx")
 
 
 def _assigned(node: ast.Name) -> bool:
