@@ -62,7 +62,7 @@ def _extend(inner: st.SearchStrategy[Sample]) -> st.SearchStrategy[Sample]:
     return st.one_of(
         st.builds(_join, st.sampled_from("+-*"), inner, inner),
         st.builds(lambda item, a: _call(*item, a), st.sampled_from(sorted(_ONE.items(), key=lambda i: i[0])), inner),
-        st.builds(lambda a: Sample(f"-{a.text}^2", lambda z: -(a.meaning(z) ** 2)), inner),
+        st.builds(lambda a: Sample(f"-({a.text})^2", lambda z: -(a.meaning(z) ** 2)), inner),
         st.builds(lambda a: Sample(f"1/(1 + ({a.text})**2)", lambda z: 1 / (1 + a.meaning(z) ** 2)), inner),
         st.builds(lambda a: Sample(f"sqrt(2 + ({a.text})^2)", lambda z: math.sqrt(2 + a.meaning(z) ** 2)), inner),
     )

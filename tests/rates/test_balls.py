@@ -40,6 +40,7 @@ def compiled(text: str) -> Bound:
     return bound(pieces(parse(text), None)[0].node)
 
 
+@settings(deadline=None)
 @given(smooth, PLACES, PLACES, st.fractions(Fraction(1, 32), 2, max_denominator=32), UNIT, UNIT)
 def test_boxes_hold_the_values_of_their_points(
     sample: Sample, x: Fraction, y: Fraction, size: Fraction, a: Fraction, b: Fraction
@@ -61,7 +62,7 @@ def boxes_hold(text: str, x: Fraction, y: Fraction, size: Fraction, a: Fraction,
 @pytest.mark.parametrize(
     "name", ["tanh", "sigmoid", "softplus", "erf", "atan(z)", "asinh(z)", "gelu", "mish", "log(2 + z)"]
 )
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PLACES, PLACES, st.fractions(Fraction(1, 8), 3, max_denominator=8), UNIT, UNIT)
 def test_boxes_of_single_functions(
     name: str, x: Fraction, y: Fraction, size: Fraction, a: Fraction, b: Fraction
@@ -95,6 +96,7 @@ def test_boxes_over_poles_and_cuts_are_not_finite(text: str, place: tuple[float,
             assert not (acb(value).is_finite() and acb(slope).is_finite())
 
 
+@settings(deadline=None)
 @given(smooth, PLACES, st.integers(2, 30))
 def test_slopes_hold_difference_quotients(sample: Sample, x: Fraction, halvings: int) -> None:
     """By the mean value theorem phi' over [x, x + h] takes the value (phi(x + h) - phi(x))/h."""
@@ -107,7 +109,7 @@ def test_slopes_hold_difference_quotients(sample: Sample, x: Fraction, halvings:
 
 
 @pytest.mark.parametrize("text", GROWING)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(4, 40), st.fractions(0, 60, max_denominator=8), st.sampled_from([-1, 1]))
 def test_growth_holds_beyond_its_start(text: str, start: int, further: Fraction, side: int) -> None:
     with ctx.workprec(80):
@@ -127,6 +129,7 @@ def test_growth_that_is_not_known_is_not_claimed(text: str) -> None:
         assert None in (*growth(program, 8, 1), *growth(program, 8, -1))
 
 
+@settings(deadline=None)
 @given(st.integers(4, 20), st.integers(0, 3), st.fractions(0, 2, max_denominator=4))
 def test_gaussian_tails(start: int, power: int, rate: Fraction) -> None:
     """E[Z^P e^(QZ); Z >= R] by flint's own quadrature up to R + 60."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flint import arb, ctx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verify.command.cli import cli
@@ -116,6 +116,7 @@ def as_ball(middle: Fraction, radius: Fraction) -> arb:
     return arb(arb(middle.numerator) / middle.denominator, arb(radius.numerator) / radius.denominator)
 
 
+@settings(deadline=None)
 @given(NUMBERS, RADII, st.integers(2, 40))
 def test_decimals_hold_the_ball(middle: Fraction, radius: Fraction, digits: int) -> None:
     with ctx.workprec(160):
@@ -125,6 +126,7 @@ def test_decimals_hold_the_ball(middle: Fraction, radius: Fraction, digits: int)
             assert abs(end - shown) <= spread
 
 
+@settings(deadline=None)
 @given(NUMBERS, RADII, st.integers(2, 40))
 def test_shown_digits_are_certain(middle: Fraction, radius: Fraction, digits: int) -> None:
     """Digits before ... are those of both ends of the ball, cut off."""
@@ -139,6 +141,7 @@ def test_shown_digits_are_certain(middle: Fraction, radius: Fraction, digits: in
         assert abs(shown - middle) <= 3 * radius + Fraction(1, 10 ** (digits - 2)) * max(1, middle)
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.integers(1, 40))
 def test_rational_numbers_are_cut_not_rounded(value: Fraction, digits: int) -> None:
     text = exactly(value, digits)

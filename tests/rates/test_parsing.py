@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flint import arb, ctx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rates.expressions import Sample, samples
 
@@ -32,6 +32,7 @@ def value(text: str, z: Fraction) -> float:
     raise AssertionError(f"no piece of {text} holds {z}")
 
 
+@settings(deadline=None)
 @given(samples, st.fractions(-4, 4, max_denominator=64))
 def test_text_means_what_it_says(sample: Sample, z: Fraction) -> None:
     try:
@@ -127,6 +128,7 @@ def test_bad_text_is_one_clear_error(
     assert not list(tmp_path.iterdir())
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="z019.+-*/^(), eEsinxpmaloghrt_:", max_size=60)))
 def test_no_text_does_anything_but_parse_or_raise_the_clear_error(text: str) -> None:
     try:

@@ -48,8 +48,8 @@ def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Att
             for attempt in tried:
                 some = some or bool(attempt.value.is_finite())
                 yield attempt
-        except TooMuchWorkError:
-            if not some:
+        except (TooMuchWorkError, CannotEncloseError):
+            if not some:  # else what was had before is the answer, wide as it may be
                 raise
 
 
