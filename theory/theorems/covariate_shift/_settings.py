@@ -25,6 +25,7 @@ LINEAR = {  # steps, measured at every .., seeds; with the loss averaged nothing
     "mean": {"quick": (100, 25, 4), "standard": (2000, 200, 5), "thorough": (10_000, 200, 10)},
 }
 VGG = {"quick": (60, 6, 5), "standard": (400, 20, 6), "thorough": (15_000, 100, 10)}
+NAMES = {"none": "standard", "batch": "batch norm", "noisy": "noisy batch norm"}
 LARGE = {"quick": "vgg11", "standard": "vgg11", "thorough": "vgg16"}  # where the images have 32 x 32 pixels
 
 
@@ -33,7 +34,7 @@ def linear(loss: str, *rates: Fraction) -> Comparisons:
     return {
         budget: tuple(
             Comparison(
-                f"deep linear network, {loss} of losses, rate {RATES[rate]}",
+                f"correlation, standard less batch norm: deep linear network, {loss} of losses, rate {RATES[rate]}",
                 measured(
                     "contrast of normalisations",
                     architecture="deep linear",
@@ -61,7 +62,7 @@ def vgg(
     return {
         budget: tuple(
             Comparison(
-                f"VGG network, rate {RATES[rate]}",
+                f"{quantity}, {NAMES[first]} less {NAMES[second]}: VGG network, rate {RATES[rate]}",
                 measured(
                     "contrast of normalisations",
                     architecture="vgg",
