@@ -53,11 +53,14 @@ def test_table_of_the_catalogue_to_all_its_digits(phi: str, batch: int | None) -
 
 @pytest.mark.parametrize("phi", named())
 def test_named_activations_at_every_batch_size(phi: str) -> None:
-    """Radius below 1e-20; Gegenbauer's and Poincare's lower bounds; equality for the identity alone."""
+    """Radius below 1e-20; falling in B; Gegenbauer's and Poincare's lower bounds, attained by the identity alone."""
+    before = Fraction(100)
     for batch in BATCHES:
         found = rate(phi, batch)
         assert Fraction(found.decimals[1]) < Fraction(1, 10**20)
         least = Fraction(1) if batch is None else Fraction(batch - 2, batch - 3)
+        assert ends(found)[1] < before
+        before = ends(found)[0]
         if phi == "id":
             assert found.exact == least
         else:
@@ -250,6 +253,14 @@ def test_counterexample_to_monotonicity_in_the_batch_size() -> None:
     assert small.exact == Fraction(3, 2)
     assert ends(large)[0] > Fraction(22, 10) > ends(small)[1]
     assert large.shown().startswith("2.20157340688")
+
+
+def test_natural_functions_whose_rate_rises_again() -> None:
+    """lambda_inf is e/(e - 1) for exp and coth(1) for sinh, and smaller batches lie certainly below."""
+    with ctx.workprec(200):
+        for phi, batch, limit in (("exp(z)", 24, arb(1).exp() / (arb(1).exp() - 1)), ("sinh(z)", 16, arb(1).coth())):
+            assert rate(phi, None).value.overlaps(limit)
+            assert rate(phi, batch).value < rate(phi, 128).value < limit
 
 
 def test_invariances() -> None:
