@@ -50,8 +50,8 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks[2]
 \emergencystretch=3em
 """
-SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref
-% and cleveref; it declares \newtheorem{theorem}{Theorem}, the same for erratum and experiment, \newtheorem*{remark}{Remark},
+SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref, cleveref
+% that declares \newtheorem{theorem}{Theorem}, the same for erratum and experiment, and \newtheorem*{remark}{Remark},
 % and cites from references.bib.
 """
 

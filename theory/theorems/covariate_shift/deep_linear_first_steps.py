@@ -1,7 +1,7 @@
-r"""Batch norm lowers a deep linear network's gradient correlation in the first 40 steps at rate 1e-6 and summed loss.
+r"""Batch norm lowers a deep linear network's gradient correlation in its first 40 steps.
 
-The network, data and reading of deep-linear-at-1e-6, before the standard network begins to oscillate: while its loss
-falls smoothly its gradients keep their directions, and those of the network with batch norm do not.
+Rate 1e-6 and summed loss; the network, data and reading of deep-linear-at-1e-6, before the standard network begins to
+oscillate. While its loss falls smoothly its gradients keep their directions; with batch norm they do not.
 Source: Santurkar et al. 2018, section 2.2; that it holds for the first steps only is our finding.
 """
 
