@@ -38,7 +38,8 @@ def test_exact_values_say_so() -> None:
     output = call("id", "--batch", "4,32,inf").stdout
     assert "lambda      = 2 exactly" in output
     assert "(exactly 30/29)" in output
-    assert "the gradient does not grow" in output
+    assert "infinite, the gradient does not grow" in output
+    assert "cannot be told from 1" in call("z + 1e-30*sin(z)", "--batch", "inf").stdout
 
 
 def test_json(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from verify.errors import UserError
-from verify.rates.decimals import certain
+from verify.rates.decimals import certain, enclosure
 from verify.rates.rate import Rate, rate
 
 MOST = 64  # batch sizes of one call
@@ -42,7 +42,10 @@ def text(found: Rate) -> str:
     """What is shown of one rate: the value, what it means, and what it rests on."""
     batch = "inf" if found.batch is None else str(found.batch)
     scale = found.depth_scale
-    xi = certain(scale, 8) if scale.is_finite() else "none: the gradient does not grow"
+    if scale.is_finite():
+        xi = _number(scale, 8)
+    else:
+        xi = "infinite, the gradient does not grow" if found.exact == 1 else "not known, lambda cannot be told from 1"
     value = found.shown()
     if found.exact is not None:
         value += f" (exactly {found.exact})" if "..." in value else " exactly"
@@ -52,12 +55,18 @@ def text(found: Rate) -> str:
         (
             f"B = {batch}",
             f"  lambda      = {value}",
-            f"  norm rate   = {certain(found.norm_rate, 12)}   sqrt(lambda), growth of the gradient norm per layer",
+            f"  norm rate   = {_number(found.norm_rate, 12)}   sqrt(lambda), growth of the gradient norm per layer",
             f"  depth scale = {xi}   1/log(lambda), layers",
             f"  evidence: {found.method}, {found.seconds:.2f} s",
             *(f"    {line}" for line in found.evidence),
         )
     )
+
+
+def _number(ball: Any, digits: int) -> str:
+    """Certain digits, or the middle with its radius where few digits are shared by the whole ball."""
+    shown = certain(ball, digits)
+    return shown if shown.endswith("...") or ball.is_exact() else f"{shown} +/- {enclosure(ball, digits)[1]}"
 
 
 def rows(found: Sequence[Rate]) -> list[dict[str, Any]]:
