@@ -1,4 +1,4 @@
-"""False lines on scalars, one trick each: none may be accepted. And their true twins, so that the refusal means something."""
+"""False lines on scalars, one trick each: none may be accepted. And true ones, so that refusal means something."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ STEP = integral(number(1), th, -1, 1)
 
 FALSE: dict[str, tuple[Any, ...]] = {
     "sqrt(x^2) = x": (sqrt(x**2), x, ALGEBRA, UNIT[:0]),
-    "the root of a product of negatives": (sqrt(x * a), sqrt(x) * sqrt(a), ALGEBRA, (between(x, -2, -1), between(a, -2, -1))),
+    "the root of a product of negatives": (
+        sqrt(x * a), sqrt(x) * sqrt(a), ALGEBRA, (between(x, -2, -1), between(a, -2, -1))),
     "1/(x - 1) on a range with 1": ((x - 1) / (x - 1), number(1), ALGEBRA, UNIT),
     "0/0": (x / x, number(1), ALGEBRA, WHOLE),
     "log of what may be 0": (log(z) - log(z), number(0), ALGEBRA, ()),
@@ -86,7 +87,8 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "Gamma integral with a rate of any sign": (
         integral(exp(-x * th), th, 0, oo), 1 / x, gamma_integral(1, x), (between(x, -1, 1),)),
     "Gamma integral, another p": (integral(th * exp(-th), th, 0, oo), number(2), gamma_integral(3, 1), ()),
-    "an integral of no known name": (integral(exp(-th), th, 0, oo), number(7), KnownIntegral("gauss", (t.as_term(7),)), ()),
+    "an integral of no known name": (
+        integral(exp(-th), th, 0, oo), number(7), KnownIntegral("gauss", (t.as_term(7),)), ()),
     "the variable of the integral as a parameter": (
         integral(raised(th, th - 1) * exp(-th), th, 0, oo), Gamma(y), gamma_integral(y, 1), ()),
     "limit of a constant": (limit(1 / n, n, oo), number(1), Extension(t.as_term(s), s, F(0), F(1)), ()),
@@ -132,8 +134,10 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "linearity": (
         integral(exp(-th) * (3 + th), th, 0, oo),
         3 * integral(exp(-th), th, 0, oo) + integral(th * exp(-th), th, 0, oo), ALGEBRA, ()),
-    "limit": (limit((2 * n + 1) / (n + x), n, oo), number(2), Extension((2 + s) / (1 + x * s), s, F(0), F(1, 2)), WHOLE),
-    "derivative": (derivative(log(y) * erf(y), y), erf(y) / y + 2 * log(y) * exp(-(y**2)) / sqrt(pi), DIFFERENTIATE, ()),
+    "limit": (
+        limit((2 * n + 1) / (n + x), n, oo), number(2), Extension((2 + s) / (1 + x * s), s, F(0), F(1, 2)), WHOLE),
+    "derivative": (
+        derivative(log(y) * erf(y), y), erf(y) / y + 2 * log(y) * exp(-(y**2)) / sqrt(pi), DIFFERENTIATE, ()),
     "derivative of a power": (derivative(raised(y, a), y), a * raised(y, a) / y, DIFFERENTIATE, ()),
     "written": (
         (x**2 - x + 1) / (x**2 - x + 1), number(1), Written(x**2 - x + 1, (x - F(1, 2)) ** 2 + F(3, 4)), ()),

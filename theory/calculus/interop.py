@@ -1,7 +1,8 @@
 """The door to SymPy: expressions in, expressions out, and explicit sizes for SymPy's own dense algebra.
 
-Scalars may be any SymPy expression built from real symbols, rationals, +, *, rational powers and Abs; matrices any
-expression of MatrixSymbol with +, *, transpose, inverse, trace, Hadamard product, identity, zero and ones.
+Scalars may be any SymPy expression built from real symbols, rationals, +, *, powers, Abs, pi, sin, cos, acos, asin, exp,
+log, erf and gamma, and on the way out integrals, limits and derivatives as well; matrices any expression of
+MatrixSymbol with +, *, transpose, inverse, trace, Hadamard product, identity, zero and ones.
 What does not translate is refused by name; nothing is simplified on the way, in either direction.
 """
 
@@ -74,7 +75,12 @@ def _size(size: Any) -> Dimension:
 
 def _power(power: Any) -> Term:
     if not power.exp.is_Rational:
-        raise CalculusError(f"cannot read {power}: the exponent {power.exp} is not a rational number.")
+        if not power.base.is_positive:
+            raise CalculusError(
+                f"cannot read {power}: the exponent {power.exp} is not a rational number, and {power.base} is not "
+                "known to be positive."
+            )
+        return t.Special("pow", (from_sympy(power.base), from_sympy(power.exp)))
     exponent = Fraction(int(power.exp.p), int(power.exp.q))
     base = from_sympy(power.base)
     if base.is_scalar:
@@ -108,8 +114,22 @@ def _hadamard(items: list[Term]) -> Term:
     return out
 
 
+def _named(name: str) -> Callable[[Any], Term]:
+    return lambda expression: t.Special(name, tuple(from_sympy(a) for a in expression.args))
+
+
 _FROM: Mapping[Any, Callable[[Any], Term]] = {
     sp.Rational: _rational,
+    type(sp.pi): lambda a: t.Special("pi"),
+    type(sp.oo): lambda a: t.Special("oo"),
+    sp.sin: _named("sin"),
+    sp.cos: _named("cos"),
+    sp.acos: _named("arccos"),
+    sp.asin: lambda a: t.Special("pi") / 2 - t.Special("arccos", (from_sympy(a.args[0]),)),
+    sp.exp: _named("exp"),
+    sp.log: _named("log"),
+    sp.erf: _named("erf"),
+    sp.gamma: _named("Gamma"),
     sp.MatrixSymbol: lambda a: Symbol(a.name, (_size(a.shape[0]), _size(a.shape[1]))),
     sp.Symbol: _symbol,
     sp.Identity: lambda a: t.Eye(_size(a.shape[0])),
@@ -164,7 +184,7 @@ def _from_symbol(term: Symbol) -> Any:
     given = {name: True for prop, name in keys.items() if term.has(prop)}
     if term.has(Property.NONZERO):
         given["nonzero"] = True
-    return sp.Symbol(term.name, real=True, **given)
+    return sp.Symbol(term.name + "~" * term.bound, real=True, **given)
 
 
 def _from_product(term: t.Product) -> Any:
@@ -185,7 +205,26 @@ def _from_elementwise(term: t.Elementwise) -> Any:
     return sp.Function(term.function.name)(to_sympy(term.argument))
 
 
+_FUNCTIONS: Mapping[str, Any] = {
+    "pi": lambda: sp.pi, "oo": lambda: sp.oo, "sin": sp.sin, "cos": sp.cos, "arccos": sp.acos, "exp": sp.exp,
+    "log": sp.log, "erf": sp.erf, "Gamma": sp.gamma, "pow": sp.Pow,
+}  # fmt: skip
+
+
+def _from_derivative(term: t.Derivative) -> Any:
+    if term.kind != "gradient" or not term.variable.is_scalar:
+        raise CalculusError(f"SymPy has no safe counterpart of {term!r}. Remedy: carry the derivative out first.")
+    variable = _from_symbol(term.variable)
+    return sp.Subs(sp.Derivative(to_sympy(term.body), variable), variable, to_sympy(term.at))
+
+
 _TO: Mapping[type, Callable[[Any], Any]] = {
+    t.Special: lambda a: _FUNCTIONS[a.name](*(to_sympy(x) for x in a.arguments)),
+    t.Integral: lambda a: sp.Integral(
+        to_sympy(a.body), (_from_symbol(a.variable), to_sympy(a.lower), to_sympy(a.upper))
+    ),
+    t.Limit: lambda a: sp.Limit(to_sympy(a.body), _from_symbol(a.variable), to_sympy(a.at), "-"),
+    t.Derivative: _from_derivative,
     t.Number: lambda a: sp.Rational(a.value.numerator, a.value.denominator),
     t.Symbol: _from_symbol,
     t.Eye: lambda a: sp.Identity(_dimension(a.size)),
