@@ -82,4 +82,113 @@ def test_a_steep_activation_has_a_rate_that_grows_with_the_batch():
 
 # ---- what is true is not refuted ----------------------------------------------------------------------------
 def test_a_true_claim_is_not_refuted():
-    assert found(planted()).verdict is Verdict.UNDECIDED  # < is certain at every point, but there are equal rates? no
+    with Store(None, print) as store:
+        results = runner.run([planted(suspects={"phi": ("id", "relu")})], QUICK, store)
+    assert results[-1].verdict is Verdict.SUPPORTED
+    assert not results[-1].as_expected
+    assert cli.exit_code(results) == 1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Identity(growth_rate(phi, B), growth_rate(phi, B) * 1),
+        Bound(growth_rate(phi, C), growth_rate(phi, B)),
+        Below(sqrt(growth_rate(phi, B)), growth_rate(phi, B)),
+    ],
+)
+def test_no_point_speaks_against_what_is_true(claim):
+    both = claim.relation == "<=" or claim.left != claim.right
+    erratum = planted(claim, assumptions=(LARGER,) if both and claim.relation == "<=" else ())
+    assert found(erratum).verdict is not Verdict.REFUTED
+
+
+def test_an_activation_without_a_rate_refutes_nothing():
+    for constant in ("0*z + 3", "exp(z^2)", "1/z", "__import__"):
+        near = NearMiss(Below(growth_rate(phi, oo), growth_rate(phi, oo)), (LARGER,))
+        erratum = planted(suspects={"phi": (constant,)})
+        assert scalar_misprint.refute(erratum, "never", near, QUICK).verdict == "survived"
+
+
+def witness(functions=None, **values) -> str:
+    instance = {"values": {k: [[v]] for k, v in values.items()}, "functions": functions or {"phi": "id"}}
+    return json.dumps({"claim": "errata.planted", "instance": instance})
+
+
+@pytest.mark.parametrize(
+    ("text_of", "complaint"),
+    [
+        (witness(B="5", C="4"), "a larger batch"),
+        (witness(B="5", C="11/2"), "outside the domain"),
+        (witness(B="3", C="4"), "outside the domain"),
+        (witness(B="5"), "no number for C"),
+        (witness(B="5", C="6", functions={"psi": "id"}), "an expression in z"),
+        (witness(B="5", C="6", D="7"), "an expression in z"),
+        (witness(B="5", C="6", functions={"phi": "__import__('os')"}), "undefined"),
+        (witness(B="5", C="2000000"), "undefined"),
+    ],
+)
+def test_a_witness_that_is_no_instance_is_refused(text_of, complaint):
+    with pytest.raises(WitnessError, match=complaint):
+        replay(text_of, lambda name: planted())
+
+
+def test_a_point_where_the_claim_holds_replays_as_agreement():
+    assert replay(witness(B="5", C="6"), lambda name: planted()).outcome == "agree"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"suspects": {}},
+        {"suspects": {"phi": ()}},
+        {"suspects": {"phi": ("id",), "psi": ("id",)}},
+        {"says": Saying.COMPUTED, "dtype": "float32"},
+        {"why": ""},
+        {"truth": None},
+    ],
+)
+def test_an_erratum_that_lacks_something_is_refused(changes):
+    with pytest.raises(TheoremError, match="Remedy"):
+        planted(**changes)
+
+
+# ---- the term -----------------------------------------------------------------------------------------------
+def test_a_growth_rate_prints_and_takes_a_batch():
+    term = growth_rate(phi, B)
+    assert text(term) == "lambda(phi, B)"
+    assert latex(term) == r"\lambda_{\phi}(B)"
+    assert functions_in(term) == {phi}
+    assert substitute(term, {B: t.as_term(8)}) == growth_rate(phi, 8)
+    assert growth_rate(phi, 8) != growth_rate(activation("psi"), 8)
+    with pytest.raises(t.CalculusError, match="Remedy"):
+        t.GrowthRate("relu", t.as_term(8))
+
+
+def test_no_line_of_a_derivation_knows_a_growth_rate():
+    from theory.derivation import ALGEBRA, start
+    from theory.theorems.explosion import relu_limit
+
+    line = start(growth_rate(phi, 8)).equals(growth_rate(phi, 8) * 1, ALGEBRA).lines[0]
+    assert not check_line(relu_limit.THEOREM, 1, growth_rate(phi, 8), line).accepted
+
+
+@pytest.mark.parametrize("batch", [B + 1, pi, t.as_term(3), t.as_term(Fraction(9, 2))])
+def test_only_a_batch_size_has_a_rate(batch):
+    near = NearMiss(Below(growth_rate(phi, batch), growth_rate(phi, 5)), (LARGER,))
+    assert scalar_misprint.refute(planted(), "never", near, QUICK).verdict == "survived"
+
+
+def test_whole_ranges_say_so():
+    found = whole_at_least(B, 4)
+    assert str(found) == "every whole B >= 4"
+    assert found.tex() == r"B \ge 4 \text{ whole}"
+    assert found.contains(Fraction(4))
+    assert not found.contains(Fraction(9, 2))
+    assert not found.contains(Fraction(3))
+
+
+def test_expressions_become_formulas():
+    assert expression_tex("2*z**3 + tanh(z)") == r"2\,z^{3}+\operatorname{tanh}(z)"
+    assert function_tex("f", "relu") == r"f = \mathrm{relu}"
+    assert "_" not in expression_tex("leaky_relu(z)")

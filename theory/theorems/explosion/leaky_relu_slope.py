@@ -1,4 +1,4 @@
-r"""The slope of the leaky ReLU rate in 1/(B - 1) is a positive combination of three functions of B alone.
+r"""The slope of the leaky ReLU rate in 1/(B - 1) is a positive combination of three functions of B.
 
     d/dt (n_0 + w n_1)/(d_0 + w d_1) = ((1 - w)^2 F + w(1 - w) M + w^2 L)/(d_0 + w d_1)^2
 
