@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any
 
@@ -67,7 +68,7 @@ def directions(breaks: Sequence[Fraction], n: int) -> list[Direction]:
             angle = candidate.angle + 2 * turns * arb.pi()
             if not (angle < low or angle > low + arb.pi()):
                 found.append(replace(candidate, angle=angle))
-    found.sort(key=lambda d: float(d.angle.mid()))
+    found.sort(key=cmp_to_key(lambda a, b: _order(a.angle, b.angle)))
     merged = [found[0]]
     for item in found[1:]:
         last = merged[-1]
@@ -78,6 +79,11 @@ def directions(breaks: Sequence[Fraction], n: int) -> list[Direction]:
         else:
             merged[-1] = replace(last, left_by=last.left_by | item.left_by)
     return merged
+
+
+def _order(a: Ball, b: Ball) -> int:
+    """The order of the middles, which are exact numbers. Whether the balls are in this order is asked afterwards."""
+    return bool(a.mid() > b.mid()) - bool(a.mid() < b.mid())
 
 
 def _same(a: Ratio, b: Ratio) -> bool:
@@ -127,7 +133,7 @@ def curves_at(angle: Ball, breaks: Sequence[Fraction], n: int) -> list[Curve]:
                     met.append((size / towards, item))
                 elif not towards < size:
                     raise CannotSeparateError
-    met.sort(key=lambda pair: float(pair[0].mid()))
+    met.sort(key=cmp_to_key(lambda a, b: _order(a[0], b[0])))
     for (first, _), (second, _) in pairwise(met):
         if not first < second:
             raise CannotSeparateError
