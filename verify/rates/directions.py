@@ -122,7 +122,7 @@ def _crossing(breaks: Sequence[Fraction], n: int) -> list[Direction]:
 
 def curves_at(angle: Ball, breaks: Sequence[Fraction], n: int) -> list[Curve]:
     """The curves that a ray in this direction meets inside the disc, from the centre outwards."""
-    met = []
+    met: list[tuple[Ball, Curve]] = []
     for unit in (1, 2):
         for b in breaks:
             if b:
