@@ -7,6 +7,7 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from theory.theorem import Theorem
 from verify import fingerprint, ranges
 from verify.errors import writable_file
 from verify.kernel import Evidence, Verdict
-from verify.observations import RoundingTrace, SamplingTrace
+from verify.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
+from verify.press.measuring import because
 from verify.results import NearMissResult, TheoremResult
 from verify.settings import Settings
 
@@ -37,6 +39,7 @@ def document(
         "environment": environment(settings),
         "seed": settings.seed,
         "budget": settings.budget.value,
+        "data": settings.data or "digits",
         "interrupted": interrupted,
         "results": [_result(r, selected is None or r.theorem.id in selected) for r in results],
         "summary": summary(results, seconds),
@@ -105,6 +108,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "reason": result.reason,
         "expected": result.expected.value,
         "as_expected": result.as_expected,
+        "expected_because": because(result),
         "selected": selected,
         "source": "; ".join(sources),
         **_erratum(theorem),
@@ -127,7 +131,8 @@ def _erratum(theorem: Theorem) -> dict[str, Any]:
 
 def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
     trace = item.observation
-    device, dtype = (trace.device, trace.dtype) if isinstance(trace, SamplingTrace | RoundingTrace) else ("cpu", None)
+    floats = trace if isinstance(trace, SamplingTrace | RoundingTrace | StatisticsTrace) else None
+    device, dtype = (floats.device, floats.dtype) if floats else ("cpu", None)
     return {
         "rule": item.rule.value,
         "verdict": item.verdict.value,
@@ -139,6 +144,18 @@ def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
         "witness": item.witness,
         "seconds": round(item.seconds, 3),
         "cached": item.cached,
+        **_measured(trace),
+    }
+
+
+def _measured(trace: Observation) -> dict[str, Any]:
+    """What an experiment has beside a rule's fields: its comparisons, and its curves in full."""
+    if not isinstance(trace, StatisticsTrace):
+        return {}
+    return {
+        "false_alarm": trace.false_alarm,
+        "cases": [asdict(case) for case in trace.cases],
+        "series": [asdict(curve) for curve in trace.series],
     }
 
 

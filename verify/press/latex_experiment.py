@@ -29,7 +29,7 @@ def experiment_tex(
         raise TypeError(f"{theorem.id} is no experiment.")
     title = text_tex(worded(theorem, theorem.title))
     out = [rf"\begin{{experiment}}[{{{title}}}]\label{{{theorem.id}}}"]
-    out += [text_tex(worded(theorem, text)) + "\n" for text in prose.paragraphs(theorem)]
+    out += [text_tex(worded(theorem, text.partition(" Source: ")[0])) + "\n" for text in prose.paragraphs(theorem)]
     cites = ", ".join(cite_tex(s) for s in theorem.sources)
     out.append((f"Source: {cites}." if cites else "") + footnote(result))
     out.append(r"\end{experiment}")

@@ -1,9 +1,9 @@
 r"""Batch norm lowers a VGG network's gradient correlation at rate 0.1.
 
 Gradient descent on batches of 128, cross entropy, He's initialisation. By default the images are scikit-learn's digits
-of 8 x 8 pixels and the network a small one of six convolutions; `--data cifar10:DIR` takes VGG-11 (thorough: VGG-16, as
-published) and CIFAR-10. On the digits the statement is not true: early in training it is the standard network whose
-gradients turn, and the one with batch norm has the higher correlation.
+of 8 x 8 pixels and the network a small one of six convolutions; where CIFAR-10 is named on the command line it is
+VGG-11 (thorough budget: VGG-16, as published). On the digits the statement is not true: it is the standard network
+whose gradients turn, and the one with batch norm has the higher correlation.
 Source: Santurkar et al. 2018, section 2.2.
 """
 
