@@ -133,7 +133,11 @@ def curves_at(angle: Ball, breaks: Sequence[Fraction], n: int) -> list[Curve]:
                     met.append((size / towards, item))
                 elif not towards < size:
                     raise CannotSeparateError
-    met.sort(key=cmp_to_key(lambda a, b: _order(a[0], b[0])))
+
+    def order(a: tuple[Ball, Curve], b: tuple[Ball, Curve]) -> int:
+        return _order(a[0], b[0])
+
+    met.sort(key=cmp_to_key(order))
     for (first, _), (second, _) in pairwise(met):
         if not first < second:
             raise CannotSeparateError
