@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import dimension, number, real, vector
+from theory.calculus import dimension, number, positive, real, vector
 from theory.calculus.terms import CalculusError
 from theory.claims import Below, Bound, Identity, at_most
 from theory.derivation import ALGEBRA, start
@@ -62,10 +62,8 @@ def test_a_strict_claim_is_enclosed_and_a_derived_one_derived():
 
 
 def test_a_declaration_is_not_widened():
+    y = positive("y")
     with pytest.raises(TheoremError, match="wider than its declaration"):
-        from theory.calculus import positive
-
-        y = positive("y")
         scalar(Identity(y, y + 0 * x), None, ranges=(at_least(y, -1),))
 
 
@@ -73,8 +71,8 @@ def test_a_line_of_matrices_may_not_cite_a_scalar_theorem():
     for reason in (absolute(), absolute().at({x: a})):
         left, right = (abs(x), x) if reason == absolute() else (abs(a), a)
         plain = Theorem(
-            "user.plain", Identity(left, right), start(left).equals(right, reason), near_misses={"none": Identity(x, 1)},
-            docstring="A theorem on matrices.")  # fmt: skip
+            "user.plain", Identity(left, right), start(left).equals(right, reason),
+            near_misses={"none": Identity(x, 1)}, docstring="A theorem on matrices.")  # fmt: skip
         assert establish(derivation.observe(plain)).verdict is Verdict.UNDECIDED
 
 
