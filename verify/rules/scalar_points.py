@@ -14,7 +14,7 @@ from verify.rules.enclosure import AGREE_FROM, part_id, witness_json
 from verify.scalar.points import LADDER, decide, points
 from verify.settings import Budget, Settings
 
-POINTS = {Budget.QUICK: 12, Budget.STANDARD: 48, Budget.THOROUGH: 200}
+POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}
 
 
 def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
