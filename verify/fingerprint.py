@@ -21,7 +21,7 @@ from pathlib import Path
 
 from theory.calculus.terms import Term
 from theory.experiment import Experiment
-from theory.scalar.theorem import ScalarTheorem
+from theory.scalar.erratum import Scalar, ScalarErratum
 from theory.theorem import NearMiss, Theorem
 from verify.settings import Settings
 
@@ -50,7 +50,9 @@ PRESENTATION_ROOMS = frozenset(("command", "press"))
 def statement(theorem: Theorem) -> str:
     """The digest of what is claimed under which assumptions, without the derivation."""
     claims = tuple((part.label, part.claim) for part in theorem.parts)
-    ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, ScalarTheorem) else ""
+    ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, Scalar) else ""
+    if isinstance(theorem, ScalarErratum):
+        ranges += f"|{digest(theorem.suspects)}|{argument(theorem.true_theorem)}"
     if isinstance(theorem, Experiment):
         ranges = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"
     return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}{ranges}")

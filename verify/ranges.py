@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
 from theory.experiment import Experiment
-from theory.scalar.theorem import ScalarTheorem
+from theory.scalar.erratum import Scalar
 from theory.theorem import Theorem, smoothness
 from verify.kernel import Evidence, Verdict
 from verify.observations import (
@@ -37,7 +37,7 @@ def claim_range(theorem: Theorem) -> str:
 
 def dimensions(theorem: Theorem) -> str:
     """`all m, d >= 1`, or that the claim has no dimension."""
-    if isinstance(theorem, ScalarTheorem):
+    if isinstance(theorem, Scalar):
         return "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
     names = [s.name for s in theorem.symbols if s.has(Property.DIMENSION)]
     return f"all {', '.join(names)} >= 1" if names else "all values of its symbols"

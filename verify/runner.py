@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from theory.erratum import Erratum, Saying
 from theory.experiment import Experiment
+from theory.scalar.erratum import ScalarErratum
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify import fingerprint, ranges
@@ -73,6 +74,14 @@ BOXED: Mapping[str, RuleSpec] = MappingProxyType(
     {"boxes": RuleSpec("verify.rules.boxes:observe", symbolic=True), **_AT_POINTS}
 )
 
+# A printed claim on scalars is searched for a point at which it fails.
+MISPRINTED: Mapping[str, RuleSpec] = MappingProxyType(
+    {
+        "enclosure": RuleSpec("verify.rules.scalar_misprint:observe"),
+        NEAR_MISS: RuleSpec("verify.rules.scalar_misprint:refute"),
+    }
+)
+
 # An experiment is measured; its near misses are other predictions for the same measurements.
 MEASURED: Mapping[str, RuleSpec] = MappingProxyType(
     {
@@ -89,6 +98,8 @@ def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, Ru
     """The rules that look at a theorem, by its kind; at an erratum by what it says."""
     if isinstance(theorem, ScalarTheorem):
         return BOXED if theorem.by_boxes else DERIVED
+    if isinstance(theorem, ScalarErratum):
+        return MISPRINTED
     if isinstance(theorem, Experiment):
         return MEASURED
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:

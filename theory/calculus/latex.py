@@ -143,6 +143,8 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return replace(inner, tex=rf"\operatorname{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
         case t.Derivative():
             return _derivative(term, style)
+        case t.GrowthRate(function, batch):
+            return _applied(rf"\lambda_{braced(name_tex(function.name, function.tex))}", [batch], style)
         case t.Special() | t.Integral() | t.Limit():
             return _analysis(term, style)
     raise TypeError(f"latex: no row for {type(term).__name__}")

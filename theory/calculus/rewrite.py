@@ -58,6 +58,8 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.Integral(visit(body), variable, visit(lower), visit(upper))
         case t.Limit(body, variable, at):
             return t.Limit(visit(body), variable, visit(at))
+        case t.GrowthRate(function, batch):
+            return t.GrowthRate(function, visit(batch))
         case _:
             return term
 
@@ -99,7 +101,7 @@ def functions_in(term: Term) -> frozenset[t.Activation | t.ScalarField]:
     """Activations and scalar fields that occur, those in bodies of definitions included."""
     found: set[t.Activation | t.ScalarField] = set()
     for node in t.walk(term):
-        if isinstance(node, t.Elementwise):
+        if isinstance(node, t.Elementwise | t.GrowthRate):
             found.add(node.function)
         elif isinstance(node, t.FieldValue):
             found.add(node.field)

@@ -37,6 +37,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             for item in terms[1:]:
                 if isinstance(item, t.Scale) and isinstance(item.scalar, t.Number) and item.scalar.value < 0:
                     out += " - " + _wrap(t.scale(t.Number(-item.scalar.value), item.body), _PRODUCT)
+                elif isinstance(item, t.Number) and item.value < 0:
+                    out += " - " + _wrap(t.Number(-item.value), _PRODUCT)
                 else:
                     out += " + " + _wrap(item, _PRODUCT)
             return out, _SUM
@@ -68,6 +70,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             if name == "pow":
                 return f"{_wrap(arguments[0], _ATOM)}^({text(arguments[1])})", _PRODUCT
             return name + (f"({', '.join(map(text, arguments))})" if arguments else ""), _ATOM
+        case t.GrowthRate(function, batch):
+            return f"lambda({function.name}, {text(batch)})", _ATOM
         case t.Integral(body, variable, lower, upper):
             return f"int_{text(variable)}[{text(body)}]({text(lower)}, {text(upper)})", _ATOM
         case t.Limit(body, variable, at):

@@ -4,6 +4,20 @@ Terms are those of `theory.calculus`; this package adds the nodes of analysis, a
 generators, and derivatives by a small table. Knows neither numerics nor verify, and needs no SymPy.
 """
 
-from theory.scalar.build import Gamma, arccos, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
+from theory.scalar.build import Gamma, arccos, cos, erf, exp, growth_rate, integral, limit, log, oo, pi, raised, sin
 
-__all__ = ["Gamma", "arccos", "cos", "erf", "exp", "integral", "limit", "log", "oo", "pi", "raised", "sin"]
+__all__ = [
+    "Gamma",
+    "arccos",
+    "cos",
+    "erf",
+    "exp",
+    "growth_rate",
+    "integral",
+    "limit",
+    "log",
+    "oo",
+    "pi",
+    "raised",
+    "sin",
+]

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from theory.calculus import rewrite
-from theory.calculus.terms import CalculusError, Integral, Limit, Special, Symbol, Term, as_term
+from theory.calculus.terms import (
+    Activation,
+    CalculusError,
+    GrowthRate,
+    Integral,
+    Limit,
+    Special,
+    Symbol,
+    Term,
+    as_term,
+)
 
 pi = Special("pi")
 oo = Special("oo")
@@ -56,6 +66,11 @@ def limit(body: Term, variable: Symbol, at: object) -> Term:
     """The limit of the body as the variable tends to `at`, which may be oo."""
     bound_body, bound = _bound(body, variable)
     return Limit(bound_body, bound, as_term(at))
+
+
+def growth_rate(phi: Activation, batch: object) -> Term:
+    """lambda(phi, B), the growth per layer of the squared gradient norm behind batch norm; batch oo for its limit."""
+    return GrowthRate(phi, as_term(batch))
 
 
 def _bound(body: Term, variable: Symbol) -> tuple[Term, Symbol]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory.calculus.names import symbol_tex
@@ -11,20 +11,26 @@ from theory.calculus.terms import CalculusError, Property, Symbol
 
 @dataclass(frozen=True)
 class Range:
-    """`symbol` lies between `low` and `high`; None is no end. An end is included unless it is said to be open."""
+    """`symbol` lies between `low` and `high`; None is no end. An end is included unless it is said to be open.
+
+    `whole`: only its whole numbers.
+    """
 
     symbol: Symbol
     low: Fraction | None = None
     high: Fraction | None = None
     low_open: bool = False
     high_open: bool = False
+    whole: bool = False
 
     @property
     def closed(self) -> bool:
         """Bounded, with both ends."""
-        return None not in (self.low, self.high) and not (self.low_open or self.high_open)
+        return None not in (self.low, self.high) and not (self.low_open or self.high_open or self.whole)
 
     def contains(self, value: Fraction) -> bool:
+        if self.whole and value.denominator != 1:
+            return False
         above = self.low is None or value > self.low or (value == self.low and not self.low_open)
         below = self.high is None or value < self.high or (value == self.high and not self.high_open)
         return above and below
@@ -43,16 +49,19 @@ class Range:
 
     def __str__(self) -> str:
         """`4 <= B`, `0 <= t <= 1/3`, `-1 < c < 1`, or `every real x`."""
+        kind = "whole" if self.whole else "real"
         if self.low is None and self.high is None:
-            return f"every real {self.symbol.name}"
+            return f"every {kind} {self.symbol.name}"
         left = "" if self.low is None else f"{self.low} {'<' if self.low_open else '<='} "
         right = "" if self.high is None else f" {'<' if self.high_open else '<='} {self.high}"
         if not right:
-            return f"every real {self.symbol.name} {'>' if self.low_open else '>='} {self.low}"
-        return f"every real {left}{self.symbol.name}{right}"
+            return f"every {kind} {self.symbol.name} {'>' if self.low_open else '>='} {self.low}"
+        return f"every {kind} {left}{self.symbol.name}{right}"
 
     def tex(self) -> str:
         """The same as a formula, such as `c \\in (-1, 1)`."""
+        if self.whole:
+            return _whole_tex(self)
         low = r"-\infty" if self.low is None else _tex(self.low)
         high = r"\infty" if self.high is None else _tex(self.high)
         if self.low is None and self.high is None:
@@ -62,6 +71,15 @@ class Range:
         opening = "(" if self.low_open or self.low is None else "["
         closing = ")" if self.high_open else "]"
         return rf"{symbol_tex(self.symbol)} \in {opening}{low}, {high}{closing}"
+
+
+def _whole_tex(found: Range) -> str:
+    low, high = ("" if end is None else _tex(end) for end in (found.low, found.high))
+    left = f"{low} {'<' if found.low_open else chr(92) + 'le'} " if low else ""
+    right = f" {'<' if found.high_open else chr(92) + 'le'} {high}" if high else ""
+    if left and not right:
+        left, right = "", f" {'>' if found.low_open else chr(92) + 'ge'} {low}"
+    return rf"{left}{symbol_tex(found.symbol)}{right} \text{{ whole}}"
 
 
 def _tex(value: Fraction) -> str:
@@ -81,6 +99,11 @@ def between(symbol: Symbol, low: object, high: object, *, open: bool = False) ->
 def at_least(symbol: Symbol, low: object) -> Range:
     """symbol >= low."""
     return between(symbol, low, None)
+
+
+def whole_at_least(symbol: Symbol, low: int) -> Range:
+    """Every whole number from `low` on, such as a batch size."""
+    return replace(at_least(symbol, low), whole=True)
 
 
 def above(symbol: Symbol, low: object) -> Range:

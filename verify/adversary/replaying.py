@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from theory.erratum import Erratum, Saying
-from theory.scalar.theorem import ScalarTheorem
+from theory.scalar.erratum import Scalar
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
 from verify.exact.instances import Instance, InstanceError, from_json
@@ -67,8 +67,8 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)
     try:
-        if isinstance(theorem, ScalarTheorem):
-            decision = at_point(lie.claim, theorem, instance)
+        if isinstance(theorem, Scalar):
+            decision = at_point(lie.claim, theorem, instance, assumptions=lie.assumptions)
         else:
             decision = decide_suspect(lie.claim, lie.assumptions, instance)
     except InstanceError as problem:

@@ -40,8 +40,8 @@ def refuted_by(result: TheoremResult) -> str:
     """The counterexample in short, or that a proof refutes it."""
     found = docket.counterexample(result)
     if found is not None:
-        sign = ">" if result.theorem.parts[0].claim.relation == "<=" else "!="
-        return f"{_short(found.left)} {sign} {_short(found.right)} at {found.instance}"
+        sign = {"<=": ">", "<": ">="}.get(result.theorem.parts[0].claim.relation, "!=")
+        return f"{_short(found.left)} {sign} {_short(found.right)}{found.where}"
     return "a proof that both sides are equal" if result.as_expected else "-"
 
 
@@ -80,7 +80,8 @@ def _counterexample(out: Console, result: TheoremResult) -> None:
     if found is None:
         return
     page.heading(out, "Smallest counterexample found")
-    page.write(out, f"  at     {found.instance}")
+    if found.instance:
+        page.write(out, f"  at     {found.instance}")
     for formula in found.functions:
         page.write(out, f"         {formula}")
     for step in found.steps:

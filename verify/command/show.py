@@ -10,6 +10,8 @@ from rich.text import Text
 from theory import derivation as d
 from theory.calculus.text import text
 from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.experiment import Experiment
+from theory.scalar.erratum import Scalar
 from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
@@ -22,6 +24,11 @@ MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 def show(out: Console, result: TheoremResult) -> None:
     """Print everything that is known about one theorem."""
     theorem = result.theorem
+    if isinstance(theorem, Experiment):
+        from verify.command import experiment
+
+        experiment.show(out, result, theorem)
+        return
     title(out, theorem)
     setting(out, theorem)
     seen = traces(result)
@@ -54,8 +61,9 @@ def title(out: Console, theorem: Theorem) -> None:
 def setting(out: Console, theorem: Theorem) -> None:
     """Symbols and assumptions."""
     heading(out, "Symbols")
+    known = theorem.domain if isinstance(theorem, Scalar) else {}
     for symbol in theorem.symbols:
-        write(out, f"  {ranges.symbols_in_words(symbol)}")
+        write(out, f"  {known[symbol] if symbol in known else ranges.symbols_in_words(symbol)}")
     if theorem.assumptions:
         heading(out, "Assumptions")
         for assumption in theorem.assumptions:

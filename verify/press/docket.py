@@ -54,6 +54,16 @@ class Counterexample:
     witness: str
 
     @property
+    def where(self) -> str:
+        """` at B = 4`; nothing for a claim on numbers alone."""
+        return f" at {self.instance}" if self.instance else ""
+
+    @property
+    def where_tex(self) -> str:
+        """The same as text with formulas."""
+        return f" at {self.instance_tex}" if self.instance_tex else ""
+
+    @property
     def replay(self) -> str:
         """The command that evaluates it again, quoted for a shell."""
         return f"normproof replay {shlex.quote(self.witness)}"

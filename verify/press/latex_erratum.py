@@ -54,7 +54,8 @@ def _counterexample(result: TheoremResult) -> list[str]:
     found = docket.counterexample(result)
     if found is None:
         return []
-    out = [rf"\noindent\emph{{Smallest counterexample found:}} {text_tex(found.sides_tex)} at {found.instance_tex}."]
+    shown = f"{text_tex(found.sides_tex)}{found.where_tex}"  # a formula in it may leave its line no good break
+    out = [rf"{{\emergencystretch=8em\noindent\emph{{Smallest counterexample found:}} {shown}."]
     if found.steps:
         out[-1] += " Step by step, an arrow where something is rounded away:"
         rows = []
@@ -62,7 +63,7 @@ def _counterexample(result: TheoremResult) -> list[str]:
             operation, exact, rounded = docket.step_tex(step)
             rows.append([f"{operation} & = {exact}" + (rf" \to {rounded}" if docket.inexact(step) else "")])
         out += display(rows)
-    return [*out, r"\par"]
+    return [*out, r"\par}"]
 
 
 def _truth(erratum: Erratum, known: frozenset[str]) -> list[str]:

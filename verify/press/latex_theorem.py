@@ -78,7 +78,8 @@ def _statement(result: TheoremResult, defined: Mapping[t.Definition, str]) -> li
 
 def setting(theorem: Theorem, defined: Mapping[t.Definition, str]) -> list[str]:
     """What every symbol is, what is assumed, and the definitions not yet written out."""
-    out = ["Let " + "; ".join(prose.declarations(theorem)) + "."]
+    declared = prose.declarations(theorem)
+    out = ["Let " + "; ".join(declared) + "."] if declared else []
     if theorem.assumptions:
         out += ["Assume " + ";\n".join(_assumption(theorem, a) for a in theorem.assumptions) + "."]
     named = prose.definitions(theorem)
@@ -349,8 +350,9 @@ def _miss(miss: prose.Miss, theorem: Theorem) -> list[str]:
     if miss.result.verdict != "refuted":
         return [*out, rf"\textbf{{{escape(miss.result.verdict.capitalize())}.}}"]
     sides = prose.sides_tex(miss)
-    found = f"with {text_tex(sides)} " if sides else ""  # in front: a formula that ends in dots ends no sentence
-    return [*out, f"Fails {found}at {miss.instance_tex}."]
+    found = f" with {text_tex(sides)}" if sides else ""  # in front: a formula that ends in dots ends no sentence
+    where = f" at {miss.instance_tex}" if miss.instance_tex else ""
+    return [*out, f"Fails{found}{where}."]
 
 
 def _without(miss: prose.Miss, theorem: Theorem) -> str:

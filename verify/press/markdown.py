@@ -65,7 +65,8 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     out += [f"Claimed for {claimed}. Evidence: {covered}.", ""]
     for text in prose.paragraphs(theorem):
         out += [words(theorem, text), ""]
-    out += [f"Let {'; '.join(inline(d) for d in prose.declarations(theorem))}.", ""]
+    declared = prose.declarations(theorem)
+    out += [f"Let {'; '.join(inline(d) for d in declared)}.", ""] if declared else []
     if theorem.assumptions:
         assumed = []
         for assumption in theorem.assumptions:
@@ -164,10 +165,11 @@ def misses(result: TheoremResult, mark: str, title: str = "Near misses") -> list
         out += [f"**{name}**{without}: {miss.result.verdict}", ""]
         if miss.claim:
             out += display(relation_lines(*miss.claim, LINE))
-        if miss.instance:
+        if miss.result.witness:
             sides = prose.sides_tex(miss)
-            how = f"with {inline(sides)} " if sides else ""
-            out += [f"Fails {how}at {inline(miss.instance_tex)}.", ""]
+            how = f" with {inline(sides)}" if sides else ""
+            where = f" at {inline(miss.instance_tex)}" if miss.instance_tex else ""
+            out += [f"Fails{how}{where}.", ""]
         if miss.replay:
             out += ["```sh", miss.replay, "```", ""]
     mutants = counted(result.mutants)

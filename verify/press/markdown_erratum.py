@@ -38,7 +38,8 @@ def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> st
     for source in erratum.sources:
         line = known[source.key].line if source.key in known else source.key
         out.append(f"- {escape(line)} {escape(source.place)}".rstrip())
-    out += ["", f"Let {'; '.join(inline(d) for d in prose.declarations(erratum))}.", ""]
+    declared = prose.declarations(erratum)
+    out += ["", f"Let {'; '.join(inline(d) for d in declared)}.", ""] if declared else [""]
     if erratum.assumptions:
         assumed = (f"{dollars(latex_assumption(a))} ({words(erratum, a.note)})" for a in erratum.assumptions)
         out += [f"Assume {'; '.join(assumed)}.", ""]
@@ -68,7 +69,7 @@ def _counterexample(result: TheoremResult, mark: str) -> list[str]:
     if found is None:
         return []
     out = [f"{mark}# Smallest counterexample found", ""]
-    out += [f"{inline(found.sides_tex)} at {inline(found.instance_tex)}.", ""]
+    out += [f"{inline(found.sides_tex)}{inline(found.where_tex)}.", ""]
     if found.steps:
         out += ["| operation | exact | float |", "|---|---|---|"]
         out += [f"| {' | '.join(dollars(cell) for cell in docket.step_tex(step))} |" for step in found.steps]

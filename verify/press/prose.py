@@ -45,8 +45,10 @@ def declarations(theorem: Theorem) -> list[str]:
     """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
-    scalar = isinstance(theorem, Scalar)
-    declared = [f"${f.tex()}$" for f in theorem.domain.values()] if scalar else list(map(latex_declaration, symbols))
+    if isinstance(theorem, Scalar):
+        declared = [f"${found.tex()}$" for found in theorem.domain.values()]
+    else:
+        declared = [latex_declaration(symbol) for symbol in symbols]
     return declared + [latex_function(f, smoothness(theorem, f)) for f in sorted(functions, key=lambda f: f.name)]
 
 

@@ -27,6 +27,8 @@ _FUNCTIONS = {
     "cubic": r"\sum_i \frac{t_i}{i} + \frac{1}{2} \sum_i i\, t_i^2 + \frac{1}{3} (\sum_i t_i)^3",
     "sine": r"\sin(\sum_i i\, t_i) + \frac{1}{2} \sum_i t_i^2",
 }  # fmt: skip
+FAILS = {"<=": ">", "<": r"\ge"}  # what the two sides of a counterexample show
+_TOKEN = re.compile(r"((?:(?:\*\*|\^) *)?\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\S)")
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 
 
@@ -113,7 +115,19 @@ def function_tex(symbol: str, name: str) -> str:
     r"""A concrete function as a formula: `\phi(t) = t^2`; one without a short formula by its name."""
     if name in _FUNCTIONS:
         return f"{symbol}(t) = {_FUNCTIONS[name]}"
-    return rf"{symbol} = \mathrm{{{name}}}"
+    if name.isidentifier():
+        return rf"{symbol} = \mathrm{{{name}}}"
+    return f"{symbol}(z) = {expression_tex(name)}"
+
+
+def expression_tex(expression: str) -> str:
+    r"""An expression in z of `normproof rate` as a formula: `0.6*tanh(z)` is `0.6\,\operatorname{tanh}(z)`."""
+    out = []
+    for before, name, sign in _TOKEN.findall(expression):
+        power = "^{" + before.lstrip("*^ ") + "}" if before[:1] in "*^" and before else before
+        word = name if len(name) < 2 else r"\pi" if name == "pi" else r"\operatorname{" + name.replace("_", r"\ ") + "}"
+        out.append(power + word + {"*": r"\,"}.get(sign, sign))
+    return "".join(out)
 
 
 def side_tex(side: str) -> str:
@@ -135,7 +149,7 @@ def sides_tex(left: str, relation: str, right: str) -> str:
     if not left:
         return ""
     if first and second:
-        return f"${first} " + (">" if relation == "<=" else r"\ne") + f" {second}$"
+        return f"${first} {FAILS.get(relation, chr(92) + 'ne')} {second}$"
     return f"{left} against {right}" if right else left
 
 

@@ -21,7 +21,7 @@ from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.tails import improper
 
 Ball = Any
-Values = Mapping[Symbol, Ball]
+Values = Mapping[Term, Ball]  # of symbols and of growth rates, which have no formula
 ZERO = Fraction(0)
 
 
@@ -45,9 +45,9 @@ def _real(term: Term, values: Values, limits: Mapping[t.Limit, Term]) -> Ball:
     match term:
         case t.Number(value):
             return rational(value)
-        case t.Symbol():
+        case t.Symbol() | t.GrowthRate():
             if term not in values:
-                raise KeyError(f"the instance gives no value for {term.name}")
+                raise KeyError(f"the instance gives no value for {term!r}")
             return values[term]
         case t.Sum(terms):
             total = arb(0)

@@ -7,33 +7,46 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from flint import ctx
+from flint import ctx, fmpq
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
-from theory.claims import Claim
+from theory.claims import Assumption, AtMost, Claim, functions_of
 from theory.derivation import Extension
+from theory.scalar.erratum import Scalar, ScalarErratum
 from theory.scalar.ranges import Range
 from theory.scalar.theorem import ScalarTheorem
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.rules.enclosure import AGREE_FROM, Decision, enclosure
+from verify.rules.enclosure import AGREE_FROM, Decision
 from verify.scalar.balls import evaluate, rational
+from verify.scalar.growth import growth_rates
 
+SHORT = 12  # characters of an exact number
 LADDER = (128, 256, 512)
 NEAR_FAR = tuple(Fraction(n, d) for n, d in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 2), (5, 1), (1, 7), (12, 1), (100, 3)))
 
 
-def decide(claim: Claim, theorem: ScalarTheorem, instance: Instance, ladder: Sequence[int] = LADDER) -> Decision:
+def decide(
+    claim: Claim,
+    theorem: Scalar,
+    instance: Instance,
+    ladder: Sequence[int] = LADDER,
+    assumptions: Sequence[Assumption] = (),
+) -> Decision:
     """Does the claim hold at the point? "different" is certified. Raises InstanceError if the point does not fit."""
     values = _values(claim, theorem, instance)
+    for assumption in assumptions:
+        if not isinstance(assumption, AtMost) or not _assumed(assumption, values):
+            return Decision("unsatisfied", detail=f"the assumption {assumption.note or assumption!r}")
     limits = limits_of(theorem)
     decision = Decision("unknown", bits=ladder[-1])
     for bits in ladder:
         with ctx.workprec(bits):
-            balls = {s: rational(v) for s, v in values.items()}
+            balls: dict[Term, Any] = {s: rational(v) for s, v in values.items()}
             try:
+                balls |= growth_rates(claim, values, instance.functions, bits)
                 left, right = (evaluate(side, balls, limits) for side in (claim.left, claim.right))
             except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
@@ -41,10 +54,16 @@ def decide(claim: Claim, theorem: ScalarTheorem, instance: Instance, ladder: Seq
                 decision = Decision("unknown", bits=bits, detail=str(problem))
                 continue
             outcome = _compared(claim.relation, left, right, bits)
-            decision = Decision(outcome, enclosure(left), enclosure(right), bits)
+            decision = Decision(outcome, _shown(left), _shown(right), bits)
         if outcome != "unknown":
             return decision
     return decision
+
+
+def _shown(ball: Any) -> str:
+    """The number itself if it is a short fraction, otherwise about 20 digits with their error."""
+    exact = fmpq(int(ball.man_exp()[0])) * fmpq(2) ** int(ball.man_exp()[1]) if ball.is_exact() else None
+    return str(ball.str(20)) if exact is None or len(str(exact)) > SHORT else str(exact)
 
 
 def _compared(relation: str, left: Any, right: Any, bits: int) -> str:
@@ -58,13 +77,17 @@ def _compared(relation: str, left: Any, right: Any, bits: int) -> str:
     return "agree" if relation != "<" and bits >= AGREE_FROM and narrow else "unknown"
 
 
-def _values(claim: Claim, theorem: ScalarTheorem, instance: Instance) -> Mapping[Symbol, Fraction]:
+def _values(claim: Claim, theorem: Scalar, instance: Instance) -> Mapping[Symbol, Fraction]:
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
     )
     extra = set(instance.values) - {s.name for s in symbols}
-    if extra or instance.sizes or instance.laws or instance.functions:
-        raise InstanceError(f"a point gives a number to each of {', '.join(s.name for s in symbols) or 'no symbol'}.")
+    functions = {f.name for f in functions_of(claim)}
+    if extra or instance.sizes or instance.laws or set(instance.functions) != functions:
+        raise InstanceError(
+            f"a point gives a number to each of {', '.join(s.name for s in symbols) or 'no symbol'}, an expression "
+            f"in z to each of {', '.join(sorted(functions)) or 'no function'}, and nothing else."
+        )
     values = {}
     for symbol in symbols:
         rows = instance.values.get(symbol.name)
@@ -77,8 +100,19 @@ def _values(claim: Claim, theorem: ScalarTheorem, instance: Instance) -> Mapping
     return values
 
 
-def limits_of(theorem: ScalarTheorem) -> Mapping[t.Limit, Term]:
-    """What the limits of a theorem's accepted lines are known to be."""
+def _assumed(assumption: AtMost, values: Mapping[Symbol, Fraction]) -> bool:
+    """Does an inequality between numbers, which speaks of the claim's symbols only, certainly hold at the point?"""
+    if (rewrite.free_symbols(assumption.left) | rewrite.free_symbols(assumption.right)) - set(values):
+        return False
+    balls: dict[Term, Any] = {s: rational(v) for s, v in values.items()}
+    return bool(evaluate(assumption.left, balls) <= evaluate(assumption.right, balls))
+
+
+def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
+    """What the limits of a theorem's accepted lines are known to be; an erratum's limits are those of the truth."""
+    if isinstance(theorem, ScalarErratum):
+        truth = theorem.true_theorem
+        return limits_of(truth) if isinstance(truth, ScalarTheorem) else {}
     from verify.rules.scalar_lines import check_line
 
     found: dict[t.Limit, Term] = {}

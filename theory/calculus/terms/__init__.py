@@ -54,6 +54,7 @@ from theory.calculus.terms.nodes import (
     Zero,
     show,
 )
+from theory.calculus.terms.rates import GrowthRate
 
 __all__ = [
     "SPECIAL",
@@ -69,6 +70,7 @@ __all__ = [
     "Expectation",
     "Eye",
     "FieldValue",
+    "GrowthRate",
     "Hadamard",
     "Integral",
     "Inverse",

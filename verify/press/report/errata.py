@@ -66,7 +66,7 @@ def failure(result: TheoremResult) -> Failure | None:
     if found is None:
         return None
     return Failure(
-        instance=rich(found.instance_tex),
+        instance=rich(found.where_tex),
         sides=rich(found.sides_tex),
         full=(found.left, found.right),
         steps=tuple(_step(step) for step in found.steps),
@@ -116,7 +116,7 @@ def _refuted_by(result: TheoremResult) -> Markup:
     """A counterexample in short, or that a proof does it."""
     found = docket.counterexample(result)
     if found is not None:
-        return rich(f"{found.sides_tex} at {found.instance_tex}")
+        return rich(f"{found.sides_tex}{found.where_tex}")
     return Markup("a proof that both sides are equal") if result.as_expected else Markup("—")
 
 

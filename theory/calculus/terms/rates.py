@@ -1,0 +1,30 @@
+"""The growth of a gradient as a term: a number that quadrature encloses, of which the calculus knows no more."""
+
+from __future__ import annotations
+
+from theory.calculus.terms.base import CalculusError, Term, node
+from theory.calculus.terms.functions import Activation
+
+
+@node
+class GrowthRate(Term):
+    """lambda(phi, B): growth per layer of the expected squared gradient norm behind batch norm (Yang et al. 2019).
+
+    The mean-field limit of infinite width, eps = 0.
+    The batch size is a whole number of at least 4, or oo for the limit.
+    """
+
+    function: Activation
+    batch: Term
+    shape = (1, 1)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.function, Activation) or not isinstance(self.batch, Term) or not self.batch.is_scalar:
+            raise CalculusError(
+                f"a growth rate is of an activation at a scalar batch size; got {self.function!r} at {self.batch!r}. "
+                'Remedy: growth_rate(activation("phi"), B).'
+            )
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.batch,)

@@ -1,0 +1,49 @@
+"""Growth rates of a claim at a point: each enclosed by `verify.rates`, the activation given as an expression in z."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from theory.calculus import terms as t
+from theory.calculus.terms import Symbol, Term
+from theory.claims import Claim
+from verify.errors import UserError
+from verify.exact.number_system import UndefinedError
+from verify.rates.rate import rate
+from verify.scalar.balls import rational
+
+BITS_A_DIGIT = 16  # of the precision in use: rates converge slowly where an activation has kinks
+
+
+def growth_rates(
+    claim: Claim, values: Mapping[Symbol, Fraction], functions: Mapping[str, str], bits: int
+) -> Mapping[Term, Any]:
+    """A ball around every growth rate that the claim speaks of. Raises UndefinedError where one does not exist."""
+    nodes = {n for side in (claim.left, claim.right) for n in t.walk(side) if isinstance(n, t.GrowthRate)}
+    return {n: _enclosed(functions[n.function.name], _batch(n.batch, values), bits // BITS_A_DIGIT) for n in nodes}
+
+
+@functools.lru_cache(maxsize=256)
+def _enclosed(phi: str, batch: int | None, digits: int) -> Any:
+    try:
+        found = rate(phi, batch, digits)
+    except UserError as problem:
+        raise UndefinedError(f"lambda({phi}, {batch or 'oo'}): {problem}") from None
+    return rational(found.exact) if found.exact is not None else arb(found.value)
+
+
+def _batch(term: Term, values: Mapping[Symbol, Fraction]) -> int | None:
+    """The batch size that a symbol or a number stands for; None for the limit."""
+    if term == t.Special("oo"):
+        return None
+    value = values.get(term) if isinstance(term, Symbol) else term.value if isinstance(term, t.Number) else None
+    if value is None or value.denominator != 1 or value < 4:
+        raise UndefinedError(
+            f"a growth rate needs a batch size: a symbol, a whole number of at least 4, or oo; got {term!r}"
+        )
+    return int(value)
