@@ -16,7 +16,7 @@ from verify.adversary.pooling import refuted_by
 from verify.adversary.searching import search
 from verify.adversary.showing import follows, mirrored, shown
 from verify.adversary.shrinking import shrink
-from verify.adversary.sides import defining, implied, regained, undefined_beyond
+from verify.adversary.sides import defined_nowhere, defining, implied, regained, undefined_beyond
 from verify.adversary.weakening import still_proved
 from verify.exact.instances import Instance
 from verify.results import NearMissResult
@@ -27,6 +27,8 @@ from verify.settings import Budget, Settings
 POOL = {Budget.QUICK: 60, Budget.STANDARD: 100, Budget.THOROUGH: 400}
 SEARCH = {Budget.QUICK: 30, Budget.STANDARD: 60, Budget.THOROUGH: 600}
 FIRST = 12  # instances tried on a claim with less given before the line checker is asked
+STEPS = 10  # of the climb, for each instance of the search
+GIVEN_UP = 4  # times as long a search for a counterexample that violates one assumption alone
 SHRINKING = 80  # decisions: instances of the pool are small already
 
 SAME = "it says the same: the normal form proves it"
@@ -34,6 +36,8 @@ UNNEEDED = "not needed by this proof"
 SIDES = "needed only so that both sides are defined"
 WEAKER = "weaker, follows from the theorem"
 TRUE = "true by itself: the difference of the sides is visibly nonnegative"
+WHEREVER = "true wherever both sides are defined: the normal form proves it"
+NOWHERE = "it claims nothing: a side is defined nowhere"
 MIRRORED = "the theorem itself, with a symbol negated"
 
 
@@ -67,8 +71,8 @@ def decided(
     if words:
         return NearMissResult(lie.id, ORIGIN, "equivalent", left=words)
     if hit is None:
-        trials = SEARCH[settings.budget]
-        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=4 * trials)
+        trials = SEARCH[settings.budget] * (1 if mutant.altered else GIVEN_UP)
+        hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=STEPS * trials)
     if hit is None:
         return NearMissResult(lie.id, ORIGIN, "survived")
     instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING)
@@ -85,7 +89,12 @@ def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
             return TRUE if isinstance(claim, Bound) else SAME
         if follows(theorem, part, claim):
             return WEAKER
-        return MIRRORED if mirrored(theorem, part, claim) else ""
+        if mirrored(theorem, part, claim):
+            return MIRRORED
+        if defined_nowhere(claim):
+            return NOWHERE
+        facts = defining(mutant)
+        return WHEREVER if facts and shown(claim, (*assumptions, *facts)) else ""
     if still_proved(theorem, part, mutant) or shown(claim, assumptions):
         return UNNEEDED
     source = implied(mutant)

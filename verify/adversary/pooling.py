@@ -23,7 +23,7 @@ from verify.rules.enclosure import decide
 
 BITS = 128
 ATTEMPTS = 8
-SIZES = (1, 2, 3, 2, 3, 4)  # tried over and over: small ones come first, and some claims need three
+SIZES = (1, 2, 3, 4, 3)  # tried over and over: small ones come first, and some claims need three
 
 
 def refuted_by(
@@ -31,9 +31,9 @@ def refuted_by(
 ) -> dict[int, Instance]:
     """For each of the lies, by its index, the first instance of the claim's setting that refutes it.
 
-    `count` instances are drawn; for a bound three times as many steps follow from each of those where its left side
-    came closest to the right, for there a tighter one fails. The lies speak of the claim's symbols, under the same
-    assumptions. Those not found are left out.
+    `count` instances are drawn; for a bound twice as many, and three times as many steps follow from each of those
+    where its left side came closest to the right, for there a tighter one fails. The lies speak of the claim's
+    symbols, under the same assumptions. Those not found are left out.
     """
     found: dict[int, Instance] = {}
     definitions = definitions_of(assumptions)
@@ -50,7 +50,7 @@ def refuted_by(
 
 def _tried(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count: int) -> Iterator[Instance]:
     best: list[tuple[float, Instance]] = []
-    for instance in _drawn(claim, assumptions, rng, count):
+    for instance in _drawn(claim, assumptions, rng, 2 * count if isinstance(claim, Bound) else count):
         yield instance
         if isinstance(claim, Bound):
             best.append((closeness(claim, assumptions, instance), instance))

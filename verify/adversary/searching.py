@@ -5,7 +5,7 @@ Untrusted: an instance counts only when `decide` has certified it. The excess th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -26,23 +26,35 @@ GUIDE_BITS = 96
 STEPS = (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4), Fraction(-1, 4))
 CLIMBERS = 3
 LEAST_STEPS = 600
+ATTEMPTS = 4  # drawn for each instance that is to satisfy the assumptions
 
 
 def search(
     claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int, *, steps: int = LEAST_STEPS
 ) -> Instance | None:
-    """The first certified counterexample, or None after `trials` random instances and, for a bound, at least `steps`
-    climbing steps from those where the left side came closest to the right."""
+    """The first certified counterexample.
+
+    None after `trials` random instances that satisfy the assumptions and, for a bound, at least `steps` climbing
+    steps from those where the left side came closest to the right.
+    """
     best: list[tuple[float, Instance]] = []
-    for sizes, style in _plan(claim, assumptions, rng, trials):
+    names, met = dimensions_of(claim, assumptions), 0
+    for attempt in range(ATTEMPTS * trials):
+        sizes, style = _planned(names, rng, max(met / trials, attempt / (ATTEMPTS * trials)))
         instance = draw(claim, assumptions, sizes, rng, style)
         if instance is None:
             continue
-        if decide(claim, assumptions, instance, LADDER).outcome == "different":
+        outcome = decide(claim, assumptions, instance, LADDER).outcome
+        if outcome == "different":
             return instance
+        if outcome == "unsatisfied":
+            continue  # it says nothing, so it does not count
+        met += 1
         if steps and isinstance(claim, Bound):
             best.append((closeness(claim, assumptions, instance), instance))
             best = sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]
+        if met == trials:
+            break
     for value, instance in best:
         found = _climb(claim, assumptions, rng, value, instance, max(trials, steps) // CLIMBERS)
         if found is not None:
@@ -50,15 +62,11 @@ def search(
     return None
 
 
-def _plan(
-    claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, trials: int
-) -> Iterator[tuple[Mapping[str, int], str]]:
-    names = dimensions_of(claim, assumptions)
-    for index in range(trials):
-        progress = index / trials
-        largest = 1 + min(3, int(4 * progress))
-        style = "small" if progress < 0.7 else "general" if progress < 0.85 else "edge"
-        yield {name: rng.randint(1, max(2, largest)) if progress > 0.05 else 1 for name in names}, style
+def _planned(names: Sequence[str], rng: Random, progress: float) -> tuple[Mapping[str, int], str]:
+    """Sizes and style for a search that has come this far: small first, then general, then at the edge."""
+    largest = 1 + min(3, int(4 * progress))
+    style = "small" if progress < 0.7 else "general" if progress < 0.85 else "edge"
+    return {name: rng.randint(1, max(2, largest)) if progress > 0.05 else 1 for name in names}, style
 
 
 def closeness(claim: Claim, assumptions: tuple[Assumption, ...], instance: Instance) -> float:

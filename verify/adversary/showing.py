@@ -9,14 +9,15 @@ Search happens here and is trusted with nothing: each returns what `establish` s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from theory.calculus import forms, order, rewrite
+from theory.calculus import terms as t
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Term
 from theory.calculus.unform import to_term
 from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound
-from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, instance, start, surplus
+from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.theorem import Part, Theorem
 from verify.kernel import Verdict, establish
 from verify.rules.derivation import assumption_text, observe
@@ -26,33 +27,46 @@ FREE = frozenset({Property.NONZERO})  # what a symbol may be declared and still 
 
 def shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     """Does the line checker accept the claim in one line, definitions written out and everything allowed?"""
-    left, right = rewrite.unfold(claim.left), rewrite.unfold(claim.right)
-    equalities = tuple(a for a in assumptions if isinstance(a, Equal))
+    reasons: tuple[Reason, ...] = (_definitions(claim), DIFFERENTIATE)
     if not isinstance(claim, Bound):
-        if not _same(context(assumptions), left, right):
-            return False
-        return accepted(start(left).equals(right, DIFFERENTIATE, *equalities), assumptions)
+        reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal)))
+        return _same(context(assumptions), claim.left, claim.right) and accepted(
+            start(claim.left).equals(claim.right, *reasons), assumptions
+        )
     return any(
-        accepted(start(left).at_most(right, surplus(gap), DIFFERENTIATE, *assumptions), assumptions)
-        for gap in _differences(left, right, assumptions)
+        accepted(start(claim.left).at_most(claim.right, surplus(gap), *reasons, *cited), assumptions)
+        for gap, cited in _differences(claim.left, claim.right, assumptions)
     )
 
 
 def follows(theorem: Theorem, part: Part, claim: Claim) -> bool:
-    """Is the claim the theorem's bound made weaker on one side, by what is visibly nonnegative?"""
+    """Is the claim the theorem's bound made weaker: on one side by what is visibly nonnegative, or scaled?"""
     derivation, stated = part.derivation, part.claim
     if derivation is None or not isinstance(stated, Bound) or not isinstance(claim, Bound):
         return False
-    if (claim.left == stated.left) is (claim.right == stated.right):
-        return False
-    above = claim.left == stated.left
-    smaller, larger = (stated.right, claim.right) if above else (claim.left, stated.left)
-    for gap in _differences(smaller, larger, theorem.assumptions):
-        step = Line("<=", larger, (surplus(gap), DIFFERENTIATE, *theorem.assumptions))
-        lines = (*derivation.lines, step) if above else (step, *derivation.lines)
-        if accepted(Derivation(derivation.start if above else smaller, lines), theorem.assumptions):
-            return True
-    return False
+    reasons: tuple[Reason, ...] = (_definitions(claim, stated), DIFFERENTIATE)
+    if (claim.left == stated.left) is not (claim.right == stated.right):
+        above = claim.left == stated.left
+        smaller, larger = (stated.right, claim.right) if above else (claim.left, stated.left)
+        for gap, cited in _differences(smaller, larger, theorem.assumptions):
+            step = Line("<=", larger, (surplus(gap), *reasons, *cited))
+            lines = (*derivation.lines, step) if above else (step, *derivation.lines)
+            if accepted(Derivation(derivation.start if above else smaller, lines), theorem.assumptions):
+                return True
+    itself = order.Fact(theorem.id, stated.right - stated.left)
+    return any(
+        accepted(
+            start(claim.left).at_most(claim.right, surplus(gap), *cited, instance(theorem, {}, part.label)),
+            theorem.assumptions,
+        )
+        for gap, cited in _differences(claim.left, claim.right, theorem.assumptions, (itself,))
+    )
+
+
+def _definitions(*claims: Claim) -> Unfold:
+    """The reason that writes out every definition of the claims."""
+    found = (rewrite.definitions_in(side) for claim in claims for side in (claim.left, claim.right))
+    return Unfold(tuple(sorted(frozenset[t.Definition]().union(*found), key=lambda d: d.name)))
 
 
 def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
@@ -95,23 +109,34 @@ def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> boo
 
 
 # ---- what is worth the line checker's time -------------------------------------------------------------------
-def _differences(smaller: Term, larger: Term, assumptions: tuple[Assumption, ...]) -> Iterator[Term]:
-    """larger - smaller, as it is written and in normal form, where its sign is visible."""
+def _differences(
+    smaller: Term, larger: Term, assumptions: tuple[Assumption, ...], known: Sequence[order.Fact] = ()
+) -> Iterator[tuple[Term, tuple[Assumption, ...]]]:
+    """larger - smaller, and the assumptions to be cited with it, where its sign is visible: as it is written and in normal form, with no definition written out,
+    with one, with those called, and with all."""
     ctx = context(assumptions)
-    facts: list[order.Fact | order.SupFact] = []
+    equalities = tuple(a for a in assumptions if isinstance(a, Equal))
+    written = larger - smaller
+    called = frozenset(node.definition for node in t.walk(written) if isinstance(node, t.Call))
+    levels = (frozenset[t.Definition](), *(frozenset({d}) for d in sorted(called, key=lambda d: d.name)), called)
+    opened = (rewrite.unfold(written, level) for level in levels)
+    for gap in dict.fromkeys((*opened, rewrite.unfold(written))):
+        for cited in dict.fromkeys((equalities, assumptions)):  # a cited fact that is not decided stops the line
+            try:
+                facts = [*known, *_facts(ctx, cited)]
+                for term in (_plain(ctx, gap), gap):
+                    if order.nonnegative(ctx, term, facts):
+                        yield term, cited
+            except (CalculusError, ArithmeticError, RecursionError):
+                continue
+
+
+def _facts(ctx: forms.Context, assumptions: tuple[Assumption, ...]) -> Iterator[order.Fact | order.SupFact]:
     for assumption in assumptions:
         if isinstance(assumption, AtMost):
-            facts += order.loewner_facts(ctx, "", assumption.left, assumption.right)
+            yield from order.loewner_facts(ctx, "", assumption.left, assumption.right)
         elif isinstance(assumption, SupBound):
-            facts.append(order.SupFact("", assumption.function, assumption.order, assumption.bound))
-    try:
-        gap = rewrite.unfold(larger - smaller)
-        known = [f.term for f in facts if isinstance(f, order.Fact) and f.term.is_scalar]
-        for term in (gap, _plain(ctx, gap), *(fact + _plain(ctx, gap - fact) for fact in known)):
-            if order.nonnegative(ctx, term, facts):
-                yield term
-    except (CalculusError, ArithmeticError, RecursionError):
-        return
+            yield order.SupFact("", assumption.function, assumption.order, assumption.bound)
 
 
 def _plain(ctx: forms.Context, term: Term) -> Term:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.calculus import order, rewrite
+from theory.calculus import order, rewrite, signs
 from theory.calculus import terms as t
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, SupBound, symbols_of
+from theory.claims import Assumption, AtMost, Claim, SupBound, symbols_of
 from verify.adversary.mutants import Mutant
 from verify.adversary.showing import context
 
@@ -25,8 +25,10 @@ Values = Mapping[Symbol, Term]
 
 
 def defining(mutant: Mutant) -> tuple[AtMost, ...]:
-    """What must hold for both sides to be defined, as assumptions: what stands under a root is >= 0, and > 0 if it
-    divides as well or is differentiated; what divides and is never negative is > 0. Each c > 0 is a symbol of its own.
+    """What must hold for both sides to be defined, as assumptions.
+
+    What stands under a root is >= 0, and > 0 if it divides as well or is differentiated; what divides and is never
+    negative is > 0. q > 0 is c <= q with a c > 0 of its own, and 0 <= q.
     """
     claim, dropped = mutant.lie.claim, mutant.dropped
     ctx = context(mutant.lie.assumptions)
@@ -41,10 +43,10 @@ def defining(mutant: Mutant) -> tuple[AtMost, ...]:
             continue
         if kinds == {"root"}:
             facts.append(AtMost(ZERO, term))
-        elif "root" in kinds or order.nonnegative(ctx, term, ()):
+        elif "root" in kinds or _less_one(term) or order.nonnegative(ctx, term, ()):
             free = isinstance(spare, Symbol) and spare.properties == {Property.POSITIVE}
             own = spare if free and spare is not None else _constant(len(facts))
-            facts.append(AtMost(own, term))
+            facts += [AtMost(own, term), AtMost(ZERO, term)]
             spare = None
     return tuple(facts)
 
@@ -68,6 +70,12 @@ def _constant(number: int) -> Symbol:
     return Symbol(f"c_{number}", (1, 1), frozenset({Property.POSITIVE}))
 
 
+def defined_nowhere(claim: Claim) -> bool:
+    """Does a side divide by what is always 0, or take a root of what is always negative?"""
+    sides = [rewrite.unfold(side) for side in (claim.left, claim.right)]
+    return any(_fails(side, {}, here) for side in sides for here in (_pole, _negative_root))
+
+
 def undefined_beyond(mutant: Mutant) -> bool:
     """Is a side undefined wherever the weaker property holds and the declared one does not?
 
@@ -89,13 +97,18 @@ def undefined_beyond(mutant: Mutant) -> bool:
 
 
 def implied(mutant: Mutant) -> Assumption | None:
-    """The assumption from which the property given up follows: |phi'| <= c makes c >= 0, 0 < S <= L I makes L > 0."""
+    """The assumption from which the property given up follows.
+
+    |phi'| <= c makes c >= 0; 0 < S <= L I makes L > 0; mu I <= S with mu > 0 makes S positive definite.
+    """
     old, new = mutant.old, mutant.new
     for assumption in mutant.lie.assumptions if old is not None else ():
         match assumption:
             case SupBound(bound=bound) if bound == new and old is not None and old.properties == {Property.NONNEGATIVE}:
                 return assumption
             case AtMost(left, t.Scale(scalar, t.Eye())) if scalar == new and order.definite(Context(), left):
+                return assumption
+            case AtMost(t.Scale(scalar, t.Eye()), right) if right == new and order.positive(Context(), scalar):
                 return assumption
     return None
 
@@ -129,6 +142,11 @@ def _factors(term: Term) -> Iterator[Term]:
             yield from _factors(base)
         case _:
             yield term
+
+
+def _less_one(term: Term) -> bool:
+    """m - 1 for a size m, which is never negative."""
+    return any(s.has(Property.DIMENSION) and term == s - 1 for s in rewrite.free_symbols(term))
 
 
 def _is_random(term: Term) -> bool:
@@ -165,6 +183,7 @@ def _negative_root(term: Term, values: Values) -> bool:
     if not isinstance(term, t.Power) or term.exponent.denominator % 2:
         return False
     try:
-        return order.positive(Context(differentiate=True), -rewrite.substitute(term.base, values))
+        ctx, base = Context(differentiate=True), rewrite.substitute(term.base, values)
+        return order.nonnegative(ctx, -base, ()) and signs.is_nonzero(ctx, normal_form(ctx, base))
     except (CalculusError, ArithmeticError):
         return False
