@@ -78,6 +78,15 @@ leaky_n0 = define("n_0", (t,), 1 - t + t * (arc_cosine_slope(-t) + arc_cosine(-t
 leaky_n1 = define("n_1", (t,), t * (arc_cosine_slope(t) - arc_cosine(t)))
 leaky_d0 = define("d_0", (t,), (1 - 2 * t) * (1 - arc_cosine(-t)))
 leaky_d1 = define("d_1", (t,), (1 - 2 * t) * arc_cosine(t))
+# The moments of leaky ReLU from those of ReLU, k = K(c), l = K(-c), o = O(c), q = O(-c): phi = relu(z) - a relu(-z).
+a, k, ell, o, q = real("a"), real("k"), real("l", tex=r"\ell"), real("o"), real("q")
+leaky_product = define(
+    "M", (a, k, ell), (1 + a**2) * k - 2 * a * ell, source="E[phi(X) phi(Y)] of leaky ReLU of slope a"
+)
+leaky_signs = define("N", (a, o, q), (1 + a**2) * o + 2 * a * q, source="E[phi'(X) phi'(Y)] of leaky ReLU of slope a")
+leaky_variance = define(
+    "U", (a, k, ell), (1 + a**2) / 2 - leaky_product(a, k, ell), source="E[phi(X)^2 - phi(X) phi(Y)]"
+)
 EVERY_RELU = (
     relu_rate,
     relu_rate_in_t,

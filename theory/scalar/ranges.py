@@ -48,10 +48,13 @@ class Range:
         return low and high
 
     def __str__(self) -> str:
-        """`4 <= B`, `0 <= t <= 1/3`, `-1 < c < 1`, or `every real x`."""
+        """`every real B >= 4`, `every real t in [0, 1/3]`, `every real c in (-1, 1)`, or `every real x`."""
         kind = "whole" if self.whole else "real"
         if self.low is None and self.high is None:
             return f"every {kind} {self.symbol.name}"
+        if not (self.whole or self.low is None or self.high is None):
+            opening, closing = "(" if self.low_open else "[", ")" if self.high_open else "]"
+            return f"every real {self.symbol.name} in {opening}{self.low}, {self.high}{closing}"
         left = "" if self.low is None else f"{self.low} {'<' if self.low_open else '<='} "
         right = "" if self.high is None else f" {'<' if self.high_open else '<='} {self.high}"
         if not right:

@@ -221,7 +221,8 @@ def proof(result: TheoremResult, number: int, part: Part, known: frozenset[str])
     """One part's derivation as an aligned chain, with its reasons; `number` counts the parts from 0."""
     label = prose.part_label(number, part, result.theorem)
     if part.derivation is None:
-        return [rf"\noindent No derivation is given{f' for part {escape(label)}' if label else ''}.\par"]
+        head = f"Part {escape(label)}. " if label else ""
+        return [rf"\noindent {head}{escape(prose.underived(result, number))}\par"]
     traces = prose.line_traces(result, number)
     refused = [k for k, line in traces.items() if not line.accepted]
     head = "Proof" if traces and not refused else "Derivation, not accepted" if refused else "Derivation, not checked"

@@ -137,7 +137,7 @@ def chain(result: TheoremResult, number: int, cite: Cite) -> list[str]:
     label = prose.part_label(number, part, result.theorem)
     out = [f"**{words(result.theorem, label)}**", ""] if label else []
     if part.derivation is None:
-        return [*out, "No derivation is given.", ""]
+        return [*out, escape(prose.underived(result, number)), ""]
     traces = prose.line_traces(result, number)
     out += display(latex_lines(part.derivation.start, LINE))
     for k, line in enumerate(part.derivation.lines, 1):

@@ -111,6 +111,19 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
     return {}
 
 
+def underived(result: TheoremResult, number: int) -> str:
+    """What stands in the place of a derivation that a part does not have."""
+    for item in result.evidence:
+        if isinstance(item.observation, BoxTrace) and number < len(item.observation.parts):
+            seen = item.observation.parts[number]
+            held = sum(box.outcome == "holds" for box in seen.boxes)
+            return (
+                f"Not derived but enclosed: it holds on {held} of {plural(len(seen.boxes), 'box')} of {seen.variable} "
+                f"that cover [{seen.start}, {seen.stop}], in balls of {item.observation.bits} bits."
+            )
+    return "No derivation is given."
+
+
 def used_beyond(theorem: Theorem, line: Line, trace: LineTrace) -> list[str]:
     """What the checker used for a line that its reasons do not name, as text with formulas; theorems by their ids."""
     named = {wording.reason_name(reason) for reason in line.reasons}

@@ -199,7 +199,7 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
             case Written(term, form):
                 for side in (term, form):
                     _require_defined(side, domain)
-                _require_equal(term, form, domain, _Cited())
+                _require_equal(rewrite.unfold(term), rewrite.unfold(form), domain, _Cited())
                 cited.identities.append((term, form))
             case Instance() | Theorem():
                 whole = reason if isinstance(reason, Instance) else Instance(reason)

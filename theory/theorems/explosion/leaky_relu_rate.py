@@ -1,6 +1,6 @@
 r"""The rate of leaky ReLU with negative slope a >= 0, in closed form for every real batch size.
 
-    phi(z) = relu(z) - a relu(-z):  E[phi(X) phi(Y)] = (1 + a^2) K(c) - 2 a K(-c), and alike for signs with O
+    phi(z) = relu(z) - a relu(-z):  E[phi(X) phi(Y)] = (1 + a^2) K(c) - 2 a K(-c), and alike for phi' with O
 
 a = 0 is ReLU and a = 1 the identity. With w = 2a/(1 + a^2) and t = 1/(B - 1) the rate is (n_0 + w n_1)/(d_0 + w d_1).
 """
@@ -19,6 +19,9 @@ from theory.definitions.mean_field import (
     leaky_d1,
     leaky_n0,
     leaky_n1,
+    leaky_product,
+    leaky_signs,
+    leaky_variance,
     rate,
     relu_product,
     relu_rate,
@@ -34,20 +37,16 @@ c_0, size = correlation(B), 1 + a**2
 J, J_1, J_away, J_1_away = arc_cosine(c_0), arc_cosine_slope(c_0), arc_cosine(-c_0), arc_cosine_slope(-c_0)
 
 
-def product(same: Term, away: Term) -> Term:
-    """E[phi(X) phi(Y)] from the mean products of ReLUs at c and at -c."""
-    return size * same - 2 * a * away
-
-
-def moments(k: Term, k_away: Term, o: Term, o_away: Term) -> Term:
+def moments(same: Term, away: Term, signs: Term, signs_away: Term) -> Term:
     """The rate from the values of K and O at c_0 and at -c_0."""
-    both = product(k, k_away)
-    return rate(B, size / 2 - both, size * (B - 2) / 2, size * o + 2 * a * o_away + both)
+    top = leaky_signs(a, signs, signs_away) + leaky_product(a, same, away)
+    return rate(B, leaky_variance(a, same, away), size * (B - 2) / 2, top)
 
 
+LEAKY = (leaky_variance, leaky_product, leaky_signs)
 MOMENTS = moments(relu_product(c_0), relu_product(-c_0), both_positive(c_0), both_positive(-c_0))
 BY_J = moments(J / 2, J_away / 2, J_1 / 2, J_1_away / 2)
-VARIANCE = Written(size / 2 - product(J / 2, J_away / 2), size * (1 - J) / 2 + a * J_away)
+VARIANCE = Written(leaky_variance(a, J / 2, J_away / 2), size * (1 - J) / 2 + a * J_away)
 KERNEL = arc_cosine_kernel.THEOREM
 BY_KERNEL = [KERNEL.at({c: value}, part) for value in (c_0, -c_0) for part in ("product", "orthant")]
 CLOSED = (size * (B - 2 + J_1 + J) + 2 * a * (J_1_away - J_away)) / ((B - 3) * (size * (1 - J) + 2 * a * J_away))
@@ -69,7 +68,7 @@ THEOREM = ScalarTheorem(
         Part(
             "closed form",
             Identity(MOMENTS, CLOSED),
-            start(MOMENTS).equals(BY_J, *BY_KERNEL, VARIANCE).equals(CLOSED, unfold(rate), VARIANCE),
+            start(MOMENTS).equals(BY_J, *BY_KERNEL, VARIANCE).equals(CLOSED, unfold(rate, *LEAKY), VARIANCE),
         ),
         Part("in w and t", Identity(CLOSED, IN_T), start(CLOSED).equals(IN_T, unfold(*EVERY_RELU))),
         Part(

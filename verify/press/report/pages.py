@@ -76,7 +76,7 @@ class Chain:
     claim: tuple[Markup, ...]
     start: tuple[Markup, ...]
     steps: tuple[Step, ...]
-    given: bool
+    instead: str  # what stands in the place of a derivation, if there is none
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str])
         if part.derivation
         else (),
         steps=tuple(steps),
-        given=part.derivation is not None,
+        instead="" if part.derivation else prose.underived(result, number),
     )
 
 
