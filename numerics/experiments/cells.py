@@ -68,10 +68,10 @@ class Progress:
 
 
 class Checkpoint:
-    """The state of one unfinished cell, on disk. Without a folder it keeps nothing."""
+    """The state of one unfinished cell, on disk. Without a folder it keeps nothing; without room, see `complaint`."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
+        self._path, self.complaint = path, ""
 
     def load(self) -> dict[str, Any] | None:
         """The state saved last, or None if there is none that can be read."""
@@ -85,9 +85,13 @@ class Checkpoint:
 
     def save(self, state: Mapping[str, Any]) -> None:
         """Keep tensors, numbers, strings and containers of them, in place of what was kept before."""
-        if self._path is not None:
+        if self._path is None or self.complaint:
+            return
+        try:
             with _Replacing(self._path) as partial:
                 torch.save(dict(state), partial)
+        except (OSError, RuntimeError) as error:  # torch says RuntimeError where the disk is full
+            self.complaint = f"the state of an unfinished cell cannot be kept in {self._path.parent} ({error})"
 
     def drop(self) -> None:
         if self._path is not None:
@@ -226,7 +230,7 @@ def perform(cell: Cell, folder: Path | None, version: str) -> tuple[Result, str]
         checkpoint.drop()
     except OSError as error:
         return result, f"finished cells cannot be kept in {place.parent} ({error.strerror or error}); the run goes on"
-    return result, ""
+    return result, checkpoint.complaint
 
 
 # ---- files --------------------------------------------------------------------------------------------------

@@ -197,6 +197,25 @@ def test_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytes
     assert len(taken) == 60 + 100 - 59
 
 
+def test_a_full_disk_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(trainability, "SAVE_EVERY", -1.0)
+    monkeypatch.setattr(torch, "save", full)
+    told: list[str] = []
+    cell = Cell("numerics.experiments.trainability:measure", TRAINING)
+    (result,) = run([cell], tmp_path, warn=told.append)
+    assert len(told) == 1
+    assert "No space left" in told[0]
+    assert result.numbers == trainability.measure(TRAINING, NOWHERE)
+    monkeypatch.setattr(Path, "write_text", full)
+    (again,) = run([cell], tmp_path / "other", warn=told.append)
+    assert again.numbers == result.numbers
+    assert "No space left" in told[1]
+    assert not list((tmp_path / "other").glob("*.partial"))
+
+
 # ---- one and many, shares -----------------------------------------------------------------------------------
 def test_every_batch_norm_obeys_theorem_4_1_and_the_further_one_changes_nothing() -> None:
     found = insert(Insertion("relu", 16, 6, 4, 3), NOWHERE)

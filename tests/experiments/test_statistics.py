@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -93,18 +96,16 @@ def test_the_interval_is_students_at_the_shared_rate_of_false_alarms(folder: Pat
     assert [case.critical for case in found.cases] == [student_critical(0.01, 511)] * 2
 
 
-def test_near_misses_are_held_against_the_same_cells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = experiment()
+def test_near_misses_are_held_against_the_same_cells(folder: Path) -> None:
+    small, here = experiment(), replace(QUICK, cells=str(folder))
     observed(RIGHT, folder)
-    monkeypatch.setenv("NORMPROOF_CACHE", str(folder.parent))
-    monkeypatch.setattr(statistics, "FOLDER", folder.name)
     before = sorted(folder.glob("*.json"))
     ((name, miss),) = small.near_miss_list()
-    found = statistics.refute(small, name, miss, QUICK)
+    found = statistics.refute(small, name, miss, here)
     assert (found.verdict, found.id, found.origin) == ("refuted", "tests.small/half", "author")
     assert "measured 0.1" in found.left
     assert sorted(folder.glob("*.json")) == before
-    true = statistics.refute(small, "true", small.comparisons, QUICK)
+    true = statistics.refute(small, "true", small.comparisons, here)
     assert (true.verdict, true.witness) == ("survived", None)
 
 
@@ -183,20 +184,21 @@ THEOREM = Experiment(__name__, comparisons=COMPARISONS, margins="wide enough for
 '''
 
 
-@pytest.mark.parametrize(("factor", "code", "verdict"), [("1", 0, "supported"), ("'1/2'", 1, "refuted")])
-def test_through_the_program(tmp_path: Path, factor: str, code: int, verdict: str) -> None:
-    import subprocess
-    import sys
-
-    path = tmp_path / f"small_{code}.py"
+@pytest.mark.parametrize(
+    ("factor", "options", "code", "verdict"),
+    [("1", [], 0, "supported"), ("'1/2'", [], 1, "refuted"), ("1", ["--no-cache", "--jobs", "2"], 0, "supported")],
+)
+def test_through_the_program(tmp_path: Path, factor: str, options: list[str], code: int, verdict: str) -> None:
+    path = tmp_path / "small.py"
     path.write_text(FILE.format(times=factor))
-    ran = subprocess.run(
-        [sys.executable, "-m", "verify", "run", str(path), "--budget", "quick", "--json", str(tmp_path / "out.json")],
-        env={"PATH": "", "PYTHONPATH": str(ROOT), "NORMPROOF_CACHE": str(tmp_path / "cache")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    arguments = ["run", str(path), "--budget", "quick", "--json", str(tmp_path / "out.json"), *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NORMPROOF_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "verify", *arguments]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == code, ran.stdout + ran.stderr[-2000:]
     (result,) = json.loads((tmp_path / "out.json").read_text())["results"]
     assert (result["kind"], result["verdict"], result["expected"]) == ("experiment", verdict, "supported")
     assert result["evidence"][0]["rule"] == "statistics"
     assert [miss["verdict"] for miss in result["near_misses"]] == ["refuted"]
+    kept = list((tmp_path / "cache" / "experiments").glob("*.json"))
+    assert len(kept) == (0 if options else 4)

@@ -36,7 +36,7 @@ def comparisons(
                 side=side,
                 widths=(width, 2 * width),
                 depths=depths,
-                networks=networks,
+                networks=networks * (4 if phi == "identity" else 1),
             ),
             "=",
             Rate(phi, batch * side**2, log=True),
