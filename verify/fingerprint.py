@@ -42,6 +42,7 @@ PRESENTATION = frozenset(
         "results",
         "runner",
         "store",
+        "ticker",
     )
 )
 PRESENTATION_ROOMS = frozenset(("command", "press"))

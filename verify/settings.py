@@ -23,9 +23,11 @@ class Settings:
     """seed fixes every random choice; device is "cpu" or "cuda", already resolved from "auto".
 
     data names the images that experiments on images take, with a checksum; empty are those that come along.
+    cells is the folder where experiments keep what they have measured, empty for the usual one; it changes no result.
     """
 
     budget: Budget = Budget.STANDARD
     seed: int = 0
     device: str = "cpu"
     data: str = ""
+    cells: str = ""

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from verify.codec import CodecError, decode, encode
+from verify.settings import Settings
 
 SCHEMA = 1
 NAME = "evidence.sqlite3"
@@ -36,6 +37,11 @@ class Stored:
 def cache_folder() -> Path:
     """`$NORMPROOF_CACHE`, else `.normproof` in the current folder."""
     return Path(os.environ.get("NORMPROOF_CACHE") or ".normproof")
+
+
+def cells_folder(settings: Settings) -> Path:
+    """Where experiments keep what they have measured: beside the cache, or where a run without a cache says."""
+    return Path(settings.cells or cache_folder() / "experiments")
 
 
 class Store:

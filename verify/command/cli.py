@@ -101,20 +101,27 @@ class _Finished:
 
 
 def _verify(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> _Finished:
+    import tempfile
     import time
+    from dataclasses import replace
 
     from verify import loader, runner
     from verify.command import console
-    from verify.store import Store, cache_folder
+    from verify.store import Store, cache_folder, cells_folder
 
     begin = time.perf_counter()
     theorems = loader.load(selectors)
     if not theorems:
         raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
     ids = frozenset(theorem.id for theorem in theorems)
-    with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
+    with (
+        Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store,
+        tempfile.TemporaryDirectory(prefix="normproof-") as fresh,
+    ):
+        if not cache:  # what is measured is shared between the units of this run, and then forgotten
+            settings = replace(settings, cells=fresh)
         try:
-            with console.progress() as progress:
+            with console.progress(cells_folder(settings)) as progress:
                 results = runner.run(theorems, settings, store, jobs=jobs, progress=progress, brief=not selectors)
             total = len(results)
         except runner.Interrupted as stop:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from rich.console import Console
@@ -22,8 +25,10 @@ from verify.command.jsonout import instances, summary
 from verify.kernel import Verdict
 from verify.results import NearMissResult, TheoremResult, docket_name
 from verify.runner import Step
+from verify.ticker import ticks
 
 PIPED_WIDTH = 160
+PLAIN_PAUSE = 60.0  # seconds between two lines on how far the experiments are, where nothing is live
 NARROW = 110  # columns below which a line says less, so that it does not wrap
 TITLES = 130  # columns from which the table has room for titles; the ids say the same
 STYLES = {
@@ -42,8 +47,8 @@ def console(stream: IO[str] | None = None) -> Console:
 
 
 @contextmanager
-def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
-    """A callback for `runner.run`."""
+def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
+    """A callback for `runner.run`. `cells`: where experiments keep their cells and say how far they are."""
     out = console(sys.stderr)
     if not out.is_terminal:
 
@@ -51,7 +56,12 @@ def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
             if step.result is not None:
                 out.print(line(step.result), soft_wrap=True)
 
-        yield plain
+        def say() -> None:
+            for words in _far(cells):
+                out.print(f"          {words}", soft_wrap=True)
+
+        with _every(PLAIN_PAUSE, say):
+            yield plain
         return
     columns = (
         SpinnerColumn(),
@@ -68,7 +78,35 @@ def progress(total_hint: str = "verifying") -> Iterator[Callable[[Step], None]]:
             if step.result is not None:
                 live.console.print(line(step.result, out.width), soft_wrap=True)
 
-        yield lively
+        def tick() -> None:
+            words = "; ".join(_far(cells))
+            if words:
+                live.update(task, description=words)
+
+        with _every(1.0, tick):
+            yield lively
+
+
+def _far(cells: Path) -> list[str]:
+    return [tick.words(time.time()) for tick in ticks(cells)]
+
+
+@contextmanager
+def _every(pause: float, action: Callable[[], object]) -> Iterator[None]:
+    """Call `action` every `pause` seconds beside what goes on; it ends with it."""
+    over = threading.Event()
+
+    def again() -> None:
+        while not over.wait(pause):
+            action()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def verdict_text(result: TheoremResult) -> Text:

@@ -27,9 +27,9 @@ from verify.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import rate
 from verify.results import NearMissResult
 from verify.settings import Settings
-from verify.store import cache_folder
+from verify.store import cells_folder
+from verify.ticker import teller
 
-FOLDER = "experiments"
 DIGITS = "digits"
 
 
@@ -38,11 +38,12 @@ def observe(
     settings: Settings,
     *,
     folder: Path | None = None,
-    progress: Callable[[Progress], None] = lambda step: None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> StatisticsTrace:
     """Every comparison of the budget, with the curves behind it. `folder`: where finished cells are kept."""
     chosen = experiment.comparisons[settings.budget.value]
-    return _trace(chosen, experiment.false_alarm, settings, folder, progress)
+    tell = progress or teller(experiment.id, folder or cells_folder(settings))
+    return _trace(chosen, experiment.false_alarm, settings, folder, tell)
 
 
 def refute(
@@ -96,7 +97,7 @@ def _trace(
 ) -> StatisticsTrace:
     planned = [_planned(comparison, settings) for comparison in chosen]
     cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
-    kept = folder if folder is not None else cache_folder() / FOLDER
+    kept = folder or cells_folder(settings)
     results = dict(zip(cells, run(cells, kept, version=version(), progress=progress), strict=True))
     level = float(false_alarm) / len(chosen)
     found = [(p, p.measurement.outcome([results[cell] for cell in p.cells])) for p in planned]
