@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
-
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
 from theory.claims import Claim
 from verify.errors import UserError
 from verify.exact.number_system import UndefinedError
-from verify.rates.rate import rate
+from verify.rates.rate import Rate, rate
 from verify.scalar.balls import rational
 
 BITS_A_DIGIT = 16  # of the precision in use: rates converge slowly where an activation has kinks
@@ -22,19 +20,23 @@ BITS_A_DIGIT = 16  # of the precision in use: rates converge slowly where an act
 
 def growth_rates(
     claim: Claim, values: Mapping[Symbol, Fraction], functions: Mapping[str, str], bits: int
-) -> Mapping[Term, Any]:
-    """A ball around every growth rate that the claim speaks of. Raises UndefinedError where one does not exist."""
+) -> Mapping[Term, Rate]:
+    """Every growth rate that the claim speaks of, enclosed. Raises UndefinedError where one does not exist."""
     nodes = {n for side in (claim.left, claim.right) for n in t.walk(side) if isinstance(n, t.GrowthRate)}
     return {n: _enclosed(functions[n.function.name], _batch(n.batch, values), bits // BITS_A_DIGIT) for n in nodes}
 
 
+def ball(found: Rate) -> Any:
+    """The rate as a ball of the precision in use."""
+    return rational(found.exact) if found.exact is not None else found.value
+
+
 @functools.lru_cache(maxsize=256)
-def _enclosed(phi: str, batch: int | None, digits: int) -> Any:
+def _enclosed(phi: str, batch: int | None, digits: int) -> Rate:
     try:
-        found = rate(phi, batch, digits)
+        return rate(phi, batch, digits)
     except UserError as problem:
         raise UndefinedError(f"lambda({phi}, {batch or 'oo'}): {problem}") from None
-    return rational(found.exact) if found.exact is not None else arb(found.value)
 
 
 def _batch(term: Term, values: Mapping[Symbol, Fraction]) -> int | None:

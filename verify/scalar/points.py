@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from flint import ctx, fmpq
+from flint import ctx
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
@@ -21,7 +21,7 @@ from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.rules.enclosure import AGREE_FROM, Decision
 from verify.scalar.balls import evaluate, rational
-from verify.scalar.growth import growth_rates
+from verify.scalar.growth import ball, growth_rates
 
 SHORT = 12  # characters of an exact number
 LADDER = (128, 256, 512)
@@ -46,7 +46,8 @@ def decide(
         with ctx.workprec(bits):
             balls: dict[Term, Any] = {s: rational(v) for s, v in values.items()}
             try:
-                balls |= growth_rates(claim, values, instance.functions, bits)
+                rates = growth_rates(claim, values, instance.functions, bits)
+                balls |= {node: ball(found) for node, found in rates.items()}
                 left, right = (evaluate(side, balls, limits) for side in (claim.left, claim.right))
             except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
@@ -54,16 +55,20 @@ def decide(
                 decision = Decision("unknown", bits=bits, detail=str(problem))
                 continue
             outcome = _compared(claim.relation, left, right, bits)
-            decision = Decision(outcome, _shown(left), _shown(right), bits)
+            exact = {node: found.exact for node, found in rates.items()}
+            first, second = (_shown(b, exact.get(s)) for b, s in ((left, claim.left), (right, claim.right)))
+            decision = Decision(outcome, first, second, bits)
         if outcome != "unknown":
             return decision
     return decision
 
 
-def _shown(ball: Any) -> str:
-    """The number itself if it is a short fraction, otherwise about 20 digits with their error."""
-    exact = fmpq(int(ball.man_exp()[0])) * fmpq(2) ** int(ball.man_exp()[1]) if ball.is_exact() else None
-    return str(ball.str(20)) if exact is None or len(str(exact)) > SHORT else str(exact)
+def _shown(value: Any, exact: Fraction | None) -> str:
+    """The number itself if it is known as a short fraction, otherwise about 20 digits with their error."""
+    if exact is None and value.is_exact():
+        mantissa, exponent = value.man_exp()
+        exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return str(value.str(20)) if exact is None or len(str(exact)) > SHORT else str(exact)
 
 
 def _compared(relation: str, left: Any, right: Any, bits: int) -> str:
