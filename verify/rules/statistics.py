@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import math
 import statistics
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -98,7 +99,7 @@ def _trace(
     planned = [_planned(comparison, settings) for comparison in chosen]
     cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
     kept = folder or cells_folder(settings)
-    results = dict(zip(cells, run(cells, kept, version=version(), progress=progress), strict=True))
+    results = dict(zip(cells, run(cells, kept, version=version(), progress=progress, warn=_warn), strict=True))
     level = float(false_alarm) / len(chosen)
     found = [(p, p.measurement.outcome([results[cell] for cell in p.cells])) for p in planned]
     return StatisticsTrace(
@@ -110,6 +111,11 @@ def _trace(
         ranges=(("budget", settings.budget.value), *_ranges(chosen, settings)),
         series=_series(found),
     )
+
+
+def _warn(message: str) -> None:
+    """A full disk, say: the measurement goes on, and whoever waits for it is told once."""
+    sys.stderr.write(f"warning: {message}. Remedy: free some space, or set NORMPROOF_CACHE to another folder\n")
 
 
 def _planned(comparison: Comparison, settings: Settings) -> _Planned:
