@@ -211,8 +211,7 @@ def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:
     answers = [(case.label, _judge_case(case, least)) for case in trace.cases]
     rate = f"{len(trace.cases)} comparisons, false alarms {trace.false_alarm:g}"
     for wanted, verdict in (("against", Verdict.REFUTED), ("open", Verdict.UNDECIDED)):
-        found = [label for label, answer in answers if answer == wanted]
-        if found:
+        if found := [label for label, answer in answers if answer == wanted]:
             return verdict, f"{wanted}: {', '.join(found)} ({rate})"
     return Verdict.SUPPORTED, rate
 
@@ -279,7 +278,8 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
         if item.reason.startswith("vacuous"):
             return Conclusion(Verdict.UNDECIDED, f"{item.rule.value}: {item.reason}")
     if not any(_RANK[e.verdict] for e in points):
-        return Conclusion(Verdict.UNDECIDED, "no instance of the claim was evaluated, so it may be vacuous")
+        measured = "; ".join(f"statistics: {e.reason}" for e in points if e.rule is Rule.STATISTICS)
+        return Conclusion(Verdict.UNDECIDED, measured or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"
     if survivors and verdict is Verdict.PROVED:

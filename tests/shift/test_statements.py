@@ -15,7 +15,8 @@ from theory.experiment import BUDGETS, Comparison, Experiment, measured
 from theory.theorem import TheoremError
 from verify import fingerprint, loader, runner
 from verify.command.cli import cli
-from verify.kernel import Verdict, establish
+from verify.kernel import Verdict, conclude, establish
+from verify.observations import StatisticsCase, StatisticsTrace
 from verify.rules import statistics
 from verify.settings import Budget, Settings
 
@@ -93,7 +94,7 @@ def test_a_diverged_run_decides_nothing_and_is_counted(tmp_path: Path) -> None:
 
 
 def test_expectations_are_by_budget_and_given_up_for_other_images() -> None:
-    vgg, linear = STATEMENTS["covariate-shift.vgg-at-0-1"], STATEMENTS["covariate-shift.deep-linear-averaged-loss"]
+    vgg, linear = STATEMENTS["covariate-shift.vgg-at-0-1"], STATEMENTS["covariate-shift.deep-linear-averaged-at-1e-7"]
     assert runner.expected_of(vgg, QUICK) is Verdict.REFUTED
     named = replace(QUICK, data="cifar10:/somewhere#0")
     assert runner.expected_of(vgg, named) is Verdict.SUPPORTED, "no pilot was made there: the print is expected to hold"
@@ -149,3 +150,11 @@ def test_unsound_data_are_a_usage_error(data: str, said: str, tmp_path: Path, mo
     assert said in result.output
     assert "remedy" in result.output
     assert not (tmp_path / ".normproof").exists(), "nothing was computed"
+
+
+def test_an_undecided_experiment_says_what_is_open() -> None:
+    open_case = StatisticsCase("the_one", ">", 0.02, 0.05, 0.0, 0.0, 4.0, 5)
+    evidence = establish(StatisticsTrace(0.01, (open_case,)))
+    conclusion = conclude([evidence], [], {})
+    assert conclusion.verdict is Verdict.UNDECIDED
+    assert conclusion.reason == "statistics: open: the_one (1 comparisons, false alarms 0.01)"
