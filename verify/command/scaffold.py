@@ -73,7 +73,47 @@ NEAR_MISSES = {{
 THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses=NEAR_MISSES)
 '''
 
-TEMPLATES = {"identity": _IDENTITY, "bound": _BOUND}
+_EXPERIMENT = '''r"""{title}.
+
+Linear stacks with batch normalisation explode at (B-2)/(B-3) a layer: replace this by your statement and its source.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.experiment import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
+
+# What is measured, by its name in numerics/experiments/measurements.py, with all its settings.
+NETWORKS = {{"quick": 512, "standard": 2048, "thorough": 8192}}
+
+
+def comparisons(networks: int) -> tuple[Comparison, ...]:
+    growth = measured(
+        "growth of the gradient", activation="identity", batch=8, widths=(32, 64), depths=(2, 6, 10), networks=networks
+    )
+    # "=": the whole interval of the estimate lies within the margin of the prediction.
+    return (Comparison("linear stacks", growth, "=", Rate("identity", 8, log=True), margin=Fraction(4, 100)),)
+
+
+COMPARISONS = {{budget: comparisons(NETWORKS[budget]) for budget in BUDGETS}}
+
+# Other predictions for the same measurements: the data must refute each.
+NEAR_MISSES = {{
+    "at half the rate": predicting(COMPARISONS, times(Fraction(1, 2))),
+    "at twice the rate": predicting(COMPARISONS, times(2)),
+}}
+
+THEOREM = Experiment(
+    __name__,
+    comparisons=COMPARISONS,
+    near_misses=NEAR_MISSES,
+    false_alarm=Fraction(1, 1000),  # for all comparisons of a budget together, stated before looking
+    margins="why these margins, fixed before looking",
+)
+'''
+
+TEMPLATES = {"identity": _IDENTITY, "bound": _BOUND, "experiment": _EXPERIMENT}
 
 
 def create(name: str, kind: str, into: Path) -> Path:
