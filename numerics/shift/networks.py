@@ -107,8 +107,10 @@ def deep_linear(
         reach = math.sqrt(6 / (width + width))
         _fill(linear.weight, reach * (2 * torch.rand(width, width, generator=generator) - 1))
         last = layer == depth - 1
-        blocks.append(nn.Sequential(linear, *([] if last else _normalised(normalisation, seed, layer, width, 1))))
-    return Blocks(blocks).to(dtype)
+        blocks.append(
+            nn.Sequential(linear, *([] if last else _normalised(normalisation, seed, layer, width, 1, dtype)))
+        )
+    return Blocks(blocks)
 
 
 def vgg(
@@ -136,13 +138,13 @@ def vgg(
             continue
         conv = nn.Conv2d(before, step, 3, padding=1, dtype=dtype)
         _he(conv, before * 9, generator)
-        blocks.append([conv, *_normalised(normalisation, seed, len(blocks), step, 2), nn.ReLU()])
+        blocks.append([conv, *_normalised(normalisation, seed, len(blocks), step, 2, dtype), nn.ReLU()])
         before = step
     blocks[-1].append(nn.Flatten())
     head = nn.Linear(before, classes, dtype=dtype)
     _he(head, before, generator)
     blocks.append([head])
-    return Blocks([nn.Sequential(*modules) for modules in blocks]).to(dtype)
+    return Blocks([nn.Sequential(*modules) for modules in blocks])
 
 
 def _he(layer: nn.Conv2d | nn.Linear, fan_in: int, generator: torch.Generator) -> None:
@@ -156,11 +158,13 @@ def _fill(parameter: Tensor, values: Tensor) -> None:
         parameter.copy_(values)
 
 
-def _normalised(normalisation: str, seed: int, layer: int, units: int, axes: int) -> list[nn.Module]:
+def _normalised(
+    normalisation: str, seed: int, layer: int, units: int, axes: int, dtype: torch.dtype
+) -> list[nn.Module]:
     if normalisation == "none":
         return []
     kind = nn.BatchNorm1d if axes == 1 else nn.BatchNorm2d
-    found: list[nn.Module] = [kind(units, track_running_stats=False)]
+    found: list[nn.Module] = [kind(units, track_running_stats=False, dtype=dtype)]
     return [*found, DistributionalNoise(seed, layer)] if normalisation == "noisy" else found
 
 

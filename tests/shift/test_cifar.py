@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.shift import cifar, data
+from numerics.experiments.cells import Checkpoint
+from numerics.shift import cifar, data, training
 from numerics.shift.cifar import DataError
 
 NAMES = list(cifar.PUBLISHED)
@@ -158,3 +159,13 @@ def test_digits_are_real_and_enlarged() -> None:
     assert large.pixels.shape == (1797, 1, 32, 32)
     assert torch.equal(small.labels, large.labels)
     assert sorted(set(small.labels.tolist())) == list(range(10))
+
+
+@pytest.mark.parametrize("normalisation", ["none", "noisy"])
+def test_the_large_network_trains_on_it(normalisation: str, binary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "SHOWN", 8)
+    settings = training.Training("vgg11", normalisation, cifar.named(binary), "cross entropy", 0.01, 2, 1, 4, 3)
+    seen = training.train(settings, Checkpoint(None))
+    assert (seen["diverged"], seen["layers"], len(seen["cosine"])) == (-1, 9, 2)
+    assert seen["cosine"][0][0] == pytest.approx(1)
+    assert min(seen["difference"][0][1:]) > 0
