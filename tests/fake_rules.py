@@ -80,3 +80,10 @@ def slow(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     note(f"slow {theorem.id}")
     time.sleep(600)
     return enclosure(theorem, settings)
+
+
+def mutants(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
+    return (
+        NearMissResult(f"{theorem.id}/mutant: planted survivor", "mutant", "survived"),
+        NearMissResult(f"{theorem.id}/mutant: planted lie", "mutant", "refuted", "{}", "1", "2"),
+    )

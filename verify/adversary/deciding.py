@@ -24,7 +24,7 @@ from verify.rules.derivation import assumption_text
 from verify.rules.enclosure import located, witness_json
 from verify.settings import Budget, Settings
 
-POOL = {Budget.QUICK: 60, Budget.STANDARD: 100, Budget.THOROUGH: 400}
+POOL = {Budget.QUICK: 100, Budget.STANDARD: 120, Budget.THOROUGH: 400}
 SEARCH = {Budget.QUICK: 30, Budget.STANDARD: 60, Budget.THOROUGH: 600}
 FIRST = 12  # instances tried on a claim with less given before the line checker is asked
 STEPS = 10  # of the climb, for each instance of the search

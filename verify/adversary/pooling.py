@@ -31,7 +31,7 @@ def refuted_by(
 ) -> dict[int, Instance]:
     """For each of the lies, by its index, the first instance of the claim's setting that refutes it.
 
-    `count` instances are drawn; for a bound twice as many, and three times as many steps follow from each of those
+    `count` instances are drawn; for a bound twice as many, and five times as many steps follow from each of those
     where its left side came closest to the right, for there a tighter one fails. The lies speak of the claim's
     symbols, under the same assumptions. Those not found are left out.
     """
@@ -55,7 +55,7 @@ def _tried(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count
         if isinstance(claim, Bound):
             best.append((closeness(claim, assumptions, instance), instance))
     for value, instance in sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]:
-        for reached, candidate in uphill(claim, assumptions, rng, value, instance, 3 * count):
+        for reached, candidate in uphill(claim, assumptions, rng, value, instance, 5 * count):
             if reached <= 1:
                 yield candidate
 

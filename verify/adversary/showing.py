@@ -9,7 +9,8 @@ Search happens here and is trusted with nothing: each returns what `establish` s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from fractions import Fraction
 
 from theory.calculus import forms, order, rewrite
 from theory.calculus import terms as t
@@ -53,14 +54,32 @@ def follows(theorem: Theorem, part: Part, claim: Claim) -> bool:
             lines = (*derivation.lines, step) if above else (step, *derivation.lines)
             if accepted(Derivation(derivation.start if above else smaller, lines), theorem.assumptions):
                 return True
-    itself = order.Fact(theorem.id, stated.right - stated.left)
-    return any(
-        accepted(
-            start(claim.left).at_most(claim.right, surplus(gap), *cited, instance(theorem, {}, part.label)),
-            theorem.assumptions,
-        )
-        for gap, cited in _differences(claim.left, claim.right, theorem.assumptions, (itself,))
+    whole = _combined(theorem, stated, claim)
+    itself = instance(theorem, {}, part.label)
+    return whole is not None and accepted(
+        start(claim.left).at_most(claim.right, surplus(whole), itself), theorem.assumptions
     )
+
+
+def _combined(theorem: Theorem, stated: Bound, claim: Bound) -> Term | None:
+    """a (right - left) + (b - a) right, if the claim's sides are a left and b right with numbers 0 < a <= b."""
+    ctx = context(theorem.assumptions)
+    b = _times(ctx, stated.right, claim.right)
+    a = b if stated.left == claim.left == t.Number(Fraction(0)) else _times(ctx, stated.left, claim.left)
+    if a is None or b is None or not 0 < a <= b:
+        return None
+    half = t.scale(t.Number(a / 2), stated.right - stated.left)  # twice a half: a sum in a sum would be one sum
+    return half + half + t.scale(t.Number(b - a), stated.right) if b > a else half + half
+
+
+def _times(ctx: forms.Context, term: Term, multiple: Term) -> Fraction | None:
+    """The number that makes one term the other, by normal form."""
+    try:
+        first, second = normal_form(ctx, term).terms, normal_form(ctx, multiple).terms
+    except (CalculusError, ArithmeticError, RecursionError):
+        return None
+    factors = {Fraction(second[k]) / Fraction(first[k]) for k in first} if first.keys() == second.keys() else set()
+    return factors.pop() if len(factors) == 1 else None
 
 
 def _definitions(*claims: Claim) -> Unfold:
@@ -110,10 +129,13 @@ def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> boo
 
 # ---- what is worth the line checker's time -------------------------------------------------------------------
 def _differences(
-    smaller: Term, larger: Term, assumptions: tuple[Assumption, ...], known: Sequence[order.Fact] = ()
+    smaller: Term, larger: Term, assumptions: tuple[Assumption, ...]
 ) -> Iterator[tuple[Term, tuple[Assumption, ...]]]:
-    """larger - smaller, and the assumptions to be cited with it, where its sign is visible: as it is written and in normal form, with no definition written out,
-    with one, with those called, and with all."""
+    """larger - smaller where its sign is visible, and the assumptions to be cited with it.
+
+    It is looked at as it is written and in normal form, with no definition written out, with one, with those called,
+    and with all.
+    """
     ctx = context(assumptions)
     equalities = tuple(a for a in assumptions if isinstance(a, Equal))
     written = larger - smaller
@@ -123,7 +145,7 @@ def _differences(
     for gap in dict.fromkeys((*opened, rewrite.unfold(written))):
         for cited in dict.fromkeys((equalities, assumptions)):  # a cited fact that is not decided stops the line
             try:
-                facts = [*known, *_facts(ctx, cited)]
+                facts = list(_facts(ctx, cited))
                 for term in (_plain(ctx, gap), gap):
                     if order.nonnegative(ctx, term, facts):
                         yield term, cited

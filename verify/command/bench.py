@@ -43,6 +43,7 @@ def measure(device: str, progress: Callable[[str], None]) -> list[Row]:
         (_startup, "start-up"),
         (_proofs, "proofs"),
         (_rates, "rates"),
+        (_mutants, "mutants"),
         (lambda: _sampling(device), "sampling"),
     ):
         progress(name)
@@ -141,6 +142,27 @@ def _rates() -> list[Row]:
         )
         for row, goal in zip(compare(), (5.0, 1.0), strict=True)
     ]
+
+
+def _mutants() -> list[Row]:
+    """How many mutants a second are decided together, next to a search and a shrinking for each alone."""
+    from theory.theorems.decoupling import gradient
+    from verify.adversary.attack import attack
+    from verify.adversary.deciding import observe
+    from verify.adversary.mutants import mutants_of
+    from verify.settings import Budget, Settings
+
+    theorem, settings = gradient.THEOREM, Settings(Budget.QUICK)
+    begin = time.perf_counter()
+    decided = observe(theorem, settings, "")
+    together = len(decided) / (time.perf_counter() - begin)
+    begin = time.perf_counter()
+    mutants = mutants_of(theorem)
+    for mutant in mutants:
+        attack(mutant.lie, settings)
+    alone = len(mutants) / (time.perf_counter() - begin)
+    note = "some survived" if any(miss.verdict == "survived" for miss in decided) else ""
+    return [Row(f"mutants of {theorem.id}", together, "/s", "each alone", alone, together / alone, 1.0, note)]
 
 
 def _sampling(device: str) -> list[Row]:

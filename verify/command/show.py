@@ -194,8 +194,10 @@ def mutants(out: Console, result: TheoremResult) -> None:
 
     if not result.mutants:
         return
-    heading(out, "What each assumption is for")
-    for purpose in purposes(result):
+    found = purposes(result)
+    if found:
+        heading(out, "What each assumption is for")
+    for purpose in found:
         where = f" ({purpose.part.label})" if purpose.needed and purpose.part.label else ""
         fails = f"{where}: fails at {counterexample(purpose.miss.witness)}" if purpose.needed else ""
         write(out, f"  {purpose.given_up}: {outcome(purpose)}{fails}")

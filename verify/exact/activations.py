@@ -183,7 +183,32 @@ def _sine(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     return _sum(n, [n.apply("sin", 0, inside), *square])
 
 
-FIELDS: Mapping[str, Formula] = {"quadratic": _quadratic, "cubic": _cubic, "sine": _sine}
+def _tilted(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """sum (i+1)^2 u_i: no curvature, and a gradient that is the same everywhere. Exact instances alone draw it."""
+    return _sum(n, [_times(n, Fraction((i + 1) ** 2), e) for i, e in enumerate(u)])
+
+
+def _bowl(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """sum (i+1)^2 u_i + (1/4) sum u_i^2: the Hessian is I/2. Exact instances alone draw it."""
+    return n.add(_tilted(n, u), _times(n, Fraction(1, 2), _quadratic(n, u)))
+
+
+def _wells(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """(1/4) sum (i+1) (u_i^2 - 1)^2: its gradient vanishes where every u_i is 0, 1 or -1. Exact instances alone."""
+    inside = [n.add(n.mul(e, e), n.rational(Fraction(-1))) for e in u]
+    return _sum(n, [_times(n, Fraction(i + 1, 4), n.mul(e, e)) for i, e in enumerate(inside)])
+
+
+# A bound on curvature has equality where there is none, or the same in every direction; a bound by the gradient at
+# another point fails where that gradient vanishes. The last three fields are for that.
+FIELDS: Mapping[str, Formula] = {
+    "quadratic": _quadratic,
+    "cubic": _cubic,
+    "sine": _sine,
+    "tilted": _tilted,
+    "bowl": _bowl,
+    "wells": _wells,
+}
 
 
 def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...], at: Sequence[Any]) -> Any:

@@ -20,6 +20,9 @@ HEADING = "Errata docket"
 RELATION = {Saying.DIFFER: "!="}
 FIELDS = {
     "quadratic": "(1/2) sum_i t_i^2",
+    "tilted": "sum_i i^2 t_i",
+    "bowl": "sum_i i^2 t_i + (1/4) sum_i t_i^2",
+    "wells": "(1/4) sum_i i (t_i^2 - 1)^2",
     "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
     "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
 }  # of the exact scalar fields, i from 1

@@ -24,6 +24,9 @@ _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=":
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
     "quadratic": r"\frac{1}{2} \sum_i t_i^2",
+    "tilted": r"\sum_i i^2 t_i",
+    "bowl": r"\sum_i i^2 t_i + \frac{1}{4} \sum_i t_i^2",
+    "wells": r"\frac{1}{4} \sum_i i\, (t_i^2 - 1)^2",
     "cubic": r"\sum_i \frac{t_i}{i} + \frac{1}{2} \sum_i i\, t_i^2 + \frac{1}{3} (\sum_i t_i)^3",
     "sine": r"\sin(\sum_i i\, t_i) + \frac{1}{2} \sum_i t_i^2",
 }  # fmt: skip

@@ -34,6 +34,10 @@ THEOREM = Theorem(
         Part("the same sign", Bound(zero(), k), SAME_SIGN),
     ),
     near_misses=NEAR_MISSES,
+    survivors={
+        f"the same sign: {slip}": "true: another positive multiple of W*'W0, which has its sign"
+        for slip in ("half the right side", "1 / (W' W) left out, on the right", "1 / (W' W) squared, on the right")
+    },
     assumptions=(SAME_SIDE,),
     sources=(Source("santurkar2018", "Lemma 4.5"),),
 )

@@ -43,6 +43,11 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
+    survivors={
+        f"the unbiased variance in {place}": "false: the loss may be another at the other point; no loss of the search "
+        "comes to where the bound shows it"
+        for place in ("H, on the right", "g, on the right (3)")
+    },
     assumptions=(NOT_CONSTANT, LESS_CURVED),
     sources=(Source("santurkar2018", "Theorem 4.2"),),
 )

@@ -1,0 +1,204 @@
+"""Mutants: made from the term tree, refuted, shown equivalent, or survivors; what assumptions are for; the docket."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from theory.calculus import E, dimension, norm, norm_in, positive, projector, real, sqrt, vector, zero
+from theory.calculus.text import text
+from theory.claims import Bound, Identity, at_most
+from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
+from theory.derivation import ALGEBRA, gap, start, surplus
+from theory.theorem import Part, Theorem
+from verify import loader, runner
+from verify.adversary.deciding import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
+from verify.adversary.lies import lies_of
+from verify.adversary.mutants import candidates, given_up, mutants_of
+from verify.adversary.purposes import outcome, purposes
+from verify.adversary.redeclaring import Redeclared
+from verify.adversary.replaying import replay
+from verify.adversary.slips import slips
+from verify.press.mutants import stale, survivors
+from verify.results import NearMissResult, docket_name
+from verify.runner import RuleSpec
+from verify.settings import Budget, Settings
+from verify.store import Store
+
+QUICK = Settings(Budget.QUICK)
+d = dimension("d")
+u, v = vector("u", d), vector("v", d)
+P, a = projector("P", d), real("a", nonzero=True)
+c = positive("c")
+LONG = at_most(c, v.T @ v, note="v is long")
+WORDS = "A planted theorem"
+
+
+def stated(claim, derivation, assumptions=(), name="planted", survivors=None):
+    return Theorem(
+        f"theory.theorems.decoupling.{name}",
+        claim,
+        derivation,
+        near_misses={"none": claim},
+        assumptions=assumptions,
+        docstring=WORDS,
+        survivors=survivors or {},
+    )
+
+
+LENGTH = 3 * (u.T @ P @ u) / a
+IDENTITY = stated(Identity(LENGTH, 3 * norm(P @ u) ** 2 / a), start(LENGTH).equals(3 * norm(P @ u) ** 2 / a, ALGEBRA))
+SQUARES = start(2 * (u.T @ v)).at_most(u.T @ u + v.T @ v, surplus((u - v).T @ (u - v)))
+BOUND = stated(Bound(2 * (u.T @ v), u.T @ u + v.T @ v), SQUARES)
+SHORT = stated(Bound(c, v.T @ v), start(c).at_most(v.T @ v, surplus(gap(LONG)), LONG), (LONG, CENTRED))
+
+
+def results(theorem: Theorem) -> dict[str, NearMissResult]:
+    found = [miss for part in theorem.parts for miss in observe(theorem, QUICK, part.label)]
+    return {docket_name(miss.id): miss for miss in found}
+
+
+def test_slips_are_those_of_a_hand() -> None:
+    m = dimension("m")
+    y, one = vector("y", m), vector("k", m)
+    changed = {name: text(term) for name, term in slips((y.T @ y - (one.T @ y) ** 2 / m) / sqrt(m))}
+    assert changed["y' y left out"] == "-(k' y)^2 / (m^(1/2) * m)"
+    assert {"m - 1 for m", "sqrt(m) for m"} <= changed.keys()
+    assert changed["the power of k' y left out"] == "(y' y - k' y / m) / m^(1/2)"
+    assert changed["the sign of -(k' y)^2 / m"] == "(y' y + (k' y)^2 / m) / m^(1/2)"
+
+
+def test_ids_are_unique_replayable_and_the_same_each_time() -> None:
+    for theorem in (IDENTITY, BOUND, SHORT):
+        names = [mutant.lie.id for mutant in candidates(theorem)]
+        assert len(set(names)) == len(names)
+        assert names == [mutant.lie.id for mutant in candidates(theorem)]
+        assert {mutant.lie.id for mutant in mutants_of(theorem)} <= lies_of(theorem, mutants=True).keys()
+
+
+def test_an_identity_and_its_mutants() -> None:
+    found = results(IDENTITY)
+    assert found["3 left out, on the left"].verdict == "refuted"
+    assert found["1 / a left out, on the left"].verdict == "refuted"
+    assert {m.left for m in found.values() if m.verdict == "equivalent"} == {SAME, SIDES}
+    assert all(m.verdict != "survived" for m in found.values())
+    for miss in found.values():
+        if miss.witness is not None:
+            again = replay(miss.witness, lambda name: IDENTITY)
+            assert (again.outcome, again.left, again.right) == ("different", miss.left, miss.right)
+
+
+def test_mutants_with_one_normal_form_are_one() -> None:
+    every = [m.lie.id for m in candidates(IDENTITY)]
+    assert sum("P squared" in name for name in every) >= 2  # P P = P, so each says what the theorem says
+    assert [m.left for m in results(IDENTITY).values()].count(SAME) == 1
+
+
+def test_the_same_seed_gives_the_same_witness() -> None:
+    assert [dataclasses.replace(m, seconds=0) for m in observe(BOUND, QUICK, "")] == [
+        dataclasses.replace(m, seconds=0) for m in observe(BOUND, QUICK, "")
+    ]
+
+
+def test_a_weaker_bound_is_true_and_a_tighter_one_is_not() -> None:
+    found = results(BOUND)
+    assert (found["2 left out, on the left"].verdict, found["2 left out, on the left"].left) == ("equivalent", WEAKER)
+    for name in ("half the right side", "the inequality reversed", "an equality", "u' u left out, on the right"):
+        assert found[name].verdict == "refuted", name
+
+
+def test_an_assumption_is_needed_or_not_needed_by_the_proof() -> None:
+    found = results(SHORT)
+    assert found["without E_x[x] = 0"].left == UNNEEDED
+    needed = found["without c <= v' v"]
+    assert needed.verdict == "refuted"
+    assert needed.witness is not None
+    [mutant] = [m for m in given_up(SHORT, SHORT.parts[0]) if m.dropped == LONG]
+    assert mutant.lie.assumptions == (CENTRED,)
+
+
+def test_a_property_that_only_makes_the_sides_defined() -> None:
+    found = results(IDENTITY)
+    assert found["a any, not nonzero"].left == SIDES
+
+
+def test_what_is_true_and_not_shown_survives() -> None:
+    """|u'v| <= |u||v| needs Cauchy-Schwarz, which is nobody's certificate here: not shown is not equivalent."""
+    theorem = stated(Bound(u.T @ v, norm(u) * norm(v)), None)
+    [mutant] = [m for m in mutants_of(theorem) if "u' v squared" in m.lie.id or "v squared" in m.lie.id][:1] or [None]
+    plain = given_up(stated(Bound(u.T @ v, norm(u) * norm(v)), None, (CENTRED,)), theorem.parts[0])
+    unneeded = next(iter(plain))
+    assert mutant is None or mutant.altered
+    assert decided(theorem, theorem.parts[0], unneeded, QUICK).verdict == "survived"
+
+
+def test_a_redeclared_symbol_reaches_definitions_and_stays_one() -> None:
+    weaker = dataclasses.replace(S, properties=frozenset())
+    change = Redeclared(S, weaker)
+    both = change.term(norm_in(w, S) * bn_unit(w, gamma, zero()) + E(x.T @ S @ x))
+    assert "S" in {s.name for s in _symbols(both)}
+    assert S not in _symbols(both)
+    assert change.definition(bn_unit) is change.definition(bn_unit)
+
+
+def _symbols(term):
+    from theory.calculus.rewrite import free_symbols
+
+    return free_symbols(term)
+
+
+# ---- the docket ---------------------------------------------------------------------------------------------
+def concluded(survivors: dict[str, str]) -> object:
+    theorem = stated(
+        Identity(2 * (u.T @ v), u.T @ v + v.T @ u), start(2 * (u.T @ v)).equals(u.T @ v + v.T @ u), survivors=survivors
+    )
+    rules = {
+        "derivation": runner.RULES["derivation"],
+        "enclosure": runner.RULES["enclosure"],
+        "mutants": RuleSpec("fake_rules:mutants"),
+    }
+    with Store(None, pytest.fail) as store:
+        [result] = runner.run([theorem], QUICK, store, rules=rules)
+    return result
+
+
+def test_a_survivor_lowers_the_grade_unless_the_docket_explains_it() -> None:
+    low = concluded({})
+    assert low.verdict.value == "supported"
+    assert survivors(low) == [("planted survivor", "")]
+    known = concluded({"planted survivor": "it is true"})
+    assert known.verdict.value == "proved"
+    assert survivors(known) == [("planted survivor", "it is true")]
+    assert stale(known) == []
+    assert stale(concluded({"planted survivor": "true", "long gone": "was true"})) == ["long gone"]
+
+
+def test_purposes_say_what_each_assumption_is_for() -> None:
+    theorem = SHORT
+    with Store(None, pytest.fail) as store:
+        [result] = runner.run([theorem], QUICK, store, rules={"mutants": runner.RULES["mutants"]})
+    said = {p.given_up: outcome(p) for p in purposes(result)}
+    assert said["without c <= v' v"] == "needed"
+    assert said["without E_x[x] = 0"] == UNNEEDED
+
+
+DOCKETED = [
+    (theorem, part, name)
+    for theorem in loader.load([])
+    if type(theorem) is Theorem
+    for part in theorem.parts
+    for name in theorem.survivors
+    if name.startswith(f"{part.label}: ") or not part.label
+]
+
+
+def test_every_entry_of_a_docket_belongs_to_a_part() -> None:
+    assert len(DOCKETED) == sum(len(t.survivors) for t in loader.load([]) if type(t) is Theorem)
+
+
+@pytest.mark.parametrize(("theorem", "part", "name"), DOCKETED, ids=lambda item: getattr(item, "id", str(item))[:60])
+def test_a_docket_names_only_what_survives(theorem: Theorem, part: Part, name: str) -> None:
+    [mutant] = [m for m in mutants_of(theorem, part.label) if docket_name(m.lie.id) == name]
+    assert decided(theorem, part, mutant, QUICK).verdict == "survived"
+    assert len(theorem.survivors[name]) > 15
