@@ -199,7 +199,10 @@ def test_run_writes_the_contract(tmp_path: Path) -> None:
     summary = data["summary"]
     assert summary["proved"] == 2
     assert summary["unexpected"] == 0
-    assert summary["mutants"] == {"refuted": 4, "equivalent": 0, "survived": 0}
+    assert summary["near_misses"] == {"refuted": 4, "equivalent": 0, "survived": 0}
+    assert summary["mutants"]["survived"] == 0
+    made = [miss for row in data["results"] for miss in row["near_misses"] if miss["origin"] == "mutant"]
+    assert len(made) == sum(summary["mutants"].values()) > 10
     again = call("run", user, "--budget", "quick").stdout
     assert again.count("cached") == 2
 

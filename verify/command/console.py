@@ -30,7 +30,7 @@ from verify.ticker import ticks
 PIPED_WIDTH = 160
 PLAIN_PAUSE = 60.0  # seconds between two lines on how far the experiments are, where nothing is live
 NARROW = 110  # columns below which a line says less, so that it does not wrap
-TITLES = 130  # columns from which the table has room for titles; the ids say the same
+TITLES = 150  # columns from which the table has room for titles; the ids say the same
 STYLES = {
     Verdict.PROVED: "green",
     Verdict.SUPPORTED: "cyan",

@@ -37,9 +37,5 @@ THEOREM = Theorem(
     start(TRACE).equals(SUM, unfold(*EVERYTHING)),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
-    survivors={
-        "the unbiased variance in P, on the left": "true: one P with another multiple of yhat yhat' still meets the "
-        "other, and P yhat = 0",
-    },
     sources=(Source("yang2019", "Section 3"),),
 )
