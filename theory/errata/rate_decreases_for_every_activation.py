@@ -32,7 +32,7 @@ ERRATUM = ScalarErratum(
     ranges=(whole_at_least(B, 4), whole_at_least(C, 4)),
     suspects={"phi": (CUBIC, STEEP)},
     why="Small batches meet an activation on a small range only. A cubic that turns back at 1 has its larger rates "
-    "where they reach a little beyond; the steep waves of the other activation lie beyond 2, which 5 samples cannot exceed.",
+    "where they reach a little beyond; the steep waves of the other lie beyond 2, which 5 samples cannot exceed.",
     truth=relu_decreasing.THEOREM,
     sources=(Source("wikipedia-vanishing", "on batch normalization, as read there"),),
 )

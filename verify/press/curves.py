@@ -1,19 +1,32 @@
 """Measured curves arranged for plots: which lines share a panel, which panels a figure, and where the ticks stand.
 
 Reads `Series`, whose label is "comparison; line" or "comparison; line, layer k". A figure shows one comparison; a panel
-one quantity (of one layer); its lines are what is compared. Knows neither SVG nor TikZ.
+one quantity (of one layer); its lines are what is compared, and the predicted slope. Knows neither SVG nor TikZ.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from types import MappingProxyType
 
 from verify.observations import Series
 
 MOST = 6  # layers shown of a deep network, evenly chosen; the JSON results hold them all
+TITLE = 40  # letters that have room above a panel
+PREDICTED = "predicted slope"
 BAND = 2.0  # standard errors on either side of a line
+
+
+class Kind(Enum):
+    """How a line is drawn: a curve with its band, points with their bars, or a thin line to compare with."""
+
+    CURVE = "curve"
+    POINTS = "points"
+    GUIDE = "guide"
 
 
 @dataclass(frozen=True)
@@ -25,11 +38,12 @@ class Line:
     y: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    kind: Kind = Kind.CURVE
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes. `ticks` lie within the ranges."""
+    """One set of axes. `ticks` lie within the ranges; `log_x` spaces equal ratios equally."""
 
     title: str
     x_name: str
@@ -38,11 +52,22 @@ class Panel:
     y_range: tuple[float, float]
     x_ticks: tuple[float, ...]
     y_ticks: tuple[float, ...]
+    log_x: bool = False
+
+    def across(self, x: float) -> float:
+        """Where x lies between the left end, 0, and the right end, 1."""
+        low, high = map(math.log, self.x_range) if self.log_x else self.x_range
+        return ((math.log(x) if self.log_x else x) - low) / (high - low)
+
+    def up(self, y: float) -> float:
+        """Where y lies between the lower end, 0, and the upper end, 1."""
+        low, high = self.y_range
+        return (y - low) / (high - low)
 
     @property
     def words(self) -> str:
         """What the picture shows, for those who do not see it."""
-        said = [f"{line.name} from {line.y[0]:.3g} to {line.y[-1]:.3g}" for line in self.lines]
+        said = [f"{line.name} from {line.y[0]:.3g} to {line.y[-1]:.3g}" for line in self.lines if line.y]
         return f"{self.title} against {self.x_name}: {', '.join(said)}"
 
 
@@ -53,16 +78,61 @@ class Figure:
     label: str
     names: tuple[str, ...]
     panels: tuple[Panel, ...]
-    left_out: int
+    left_out: int = 0
+
+    @property
+    def keys(self) -> tuple[tuple[str, Kind], ...]:
+        """The names with how their lines are drawn."""
+        kinds = {line.name: line.kind for panel in self.panels for line in panel.lines}
+        return tuple((name, kinds.get(name, Kind.CURVE)) for name in self.names)
+
+    @property
+    def banded(self) -> bool:
+        """Does any line have a band or bars?"""
+        return any(line.low != line.high for panel in self.panels for line in panel.lines)
 
 
-def figures(series: Sequence[Series]) -> tuple[Figure, ...]:
-    """One figure a comparison, in order."""
+def figures(series: Sequence[Series], slopes: Mapping[str, float] = MappingProxyType({})) -> tuple[Figure, ...]:
+    """One figure a comparison, in order; `slopes` are those predicted, by the comparison's label."""
     groups: dict[str, list[Series]] = {}
     for item in series:
         if item.x:
             groups.setdefault(item.label.rpartition("; ")[0], []).append(item)
-    return tuple(_figure(label, items) for label, items in groups.items())
+    return tuple(_predicted(_figure(label, items), items, slopes.get(label)) for label, items in groups.items())
+
+
+def gathered(found: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Neighbours of one panel each, with the same lines, as one figure whose panels bear their labels."""
+    out: list[Figure] = []
+    for (names, title), group in itertools.groupby(found, lambda f: (f.names, _single(f))):
+        members = list(group)
+        if title is None or len(members) < 2:
+            out += members
+            continue
+        panels = tuple(replace(panel, title=f.label) for f in members for panel in f.panels)
+        out.append(Figure(title[:1].upper() + title[1:], names, panels))
+    return tuple(out)
+
+
+def _single(figure: Figure) -> str | None:
+    """The title of the one panel of a figure whose label has room above it."""
+    return figure.panels[0].title if len(figure.panels) == 1 and len(figure.label) <= TITLE else None
+
+
+def _predicted(figure: Figure, items: Sequence[Series], slope: float | None) -> Figure:
+    """Points in place of lines where slopes were estimated, and guides of the predicted slope through their middles."""
+    if slope is None or len(figure.panels) != 1 or any(item.slope is None for item in items):
+        return figure
+    [panel] = figure.panels
+    guides = [_guide(measured, slope) for measured in panel.lines]
+    points = [replace(measured, kind=Kind.POINTS) for measured in panel.lines]
+    return replace(figure, names=(*figure.names, PREDICTED), panels=(replace(panel, lines=(*guides, *points)),))
+
+
+def _guide(measured: Line, slope: float) -> Line:
+    x, y = (sum(v) / len(v) for v in (measured.x, measured.y))
+    ends = (min(measured.x), max(measured.x))
+    return line(PREDICTED, ends, [y + slope * (end - x) for end in ends], Kind.GUIDE)
 
 
 def _figure(label: str, items: Sequence[Series]) -> Figure:
@@ -102,6 +172,28 @@ def _extremes(series: Series) -> tuple[float, float]:
     return min(series.y), max(series.y)
 
 
+def panel(
+    title: str,
+    x_name: str,
+    lines: Sequence[Line],
+    y_range: tuple[float, float] | None = None,
+    *,
+    log_x: bool = False,
+) -> Panel:
+    """A panel with its ranges and ticks; on a logarithmic axis the ticks are powers of two."""
+    y_range = y_range or _span([v for line in lines for v in line.y])
+    found = _panel(title, x_name, lines, y_range)
+    if not log_x:
+        return replace(found, x_ticks=ticks(*found.x_range, 5))
+    powers = tuple(2.0**k for k in range(40) if found.x_range[0] <= 2**k <= found.x_range[1])
+    return replace(found, x_ticks=powers, log_x=True)
+
+
+def line(name: str, x: Sequence[float], y: Sequence[float], kind: Kind = Kind.CURVE) -> Line:
+    """A line without a band."""
+    return Line(name, tuple(x), tuple(y), tuple(y), tuple(y), kind)
+
+
 def _span(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     room = 0.08 * (high - low) or 0.05 * abs(high) or 0.05
@@ -112,7 +204,7 @@ def _panel(title: str, x_name: str, lines: Sequence[Line], y_range: tuple[float,
     xs = [x for line in lines for x in line.x]
     low, high = min(xs), max(xs)
     x_range = (low, high) if high > low else (low - 0.5, high + 0.5)
-    return Panel(title, x_name, tuple(lines), x_range, y_range, ticks(*x_range, 3), ticks(*y_range, 4))
+    return Panel(title, x_name, tuple(lines), x_range, y_range, ticks(*x_range, 4), ticks(*y_range, 4))
 
 
 def ticks(low: float, high: float, about: int) -> tuple[float, ...]:

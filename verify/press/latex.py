@@ -15,10 +15,10 @@ from theory.erratum import Erratum
 from theory.experiment import Experiment
 from verify.errors import UserError, writable_file, writable_folder
 from verify.kernel import Verdict
-from verify.press import docket, prose
+from verify.press import docket, explosion_plots, prose
 from verify.press.bibliography import BIBLIOGRAPHY
 from verify.press.latex_erratum import erratum_tex
-from verify.press.latex_experiment import experiment_tex
+from verify.press.latex_experiment import experiment_tex, figure_tex
 from verify.press.latex_theorem import escape, theorem_tex
 from verify.press.mutants import counted
 from verify.results import TheoremResult
@@ -102,12 +102,22 @@ def document(results: Sequence[TheoremResult]) -> str:
             r"\maketitle",
             rf"\begin{{abstract}}\noindent {_abstract(results)}\end{{abstract}}",
             *body,
+            *_plots(results),
             r"\bibliographystyle{plain}",
             r"\bibliography{references}",
             r"\end{document}",
             "",
         ]
     )
+
+
+def _plots(results: Sequence[TheoremResult]) -> list[str]:
+    """A section of the plots that the run has."""
+    found = explosion_plots.plots(results)
+    if not found:
+        return []
+    pages = [text for plot in found for text in (rf"\noindent {escape(plot.words)}\par", *figure_tex(plot.figure))]
+    return [rf"\section{{{explosion_plots.HEADING}}}", *pages]
 
 
 def _writer(result: TheoremResult) -> Callable[..., str]:

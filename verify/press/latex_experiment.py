@@ -9,7 +9,7 @@ from theory.calculus import terms as t
 from theory.experiment import Experiment
 from verify.observations import StatisticsCase, StatisticsTrace
 from verify.press import measuring, prose
-from verify.press.curves import Figure, Line, Panel, figures, number
+from verify.press.curves import Figure, Kind, Line, Panel, figures, gathered, number
 from verify.press.latex_theorem import cite_tex, escape, footnote, text_tex
 from verify.press.wording import worded
 from verify.results import TheoremResult
@@ -38,8 +38,8 @@ def experiment_tex(
     out.append(rf"\noindent\textbf{{{result.verdict.value.capitalize()}.}} {escape(result.reason)}.{expected}\par")
     for trace in measuring.traces(result):
         out += _table(theorem, trace)
-        for figure in figures(trace.series):
-            out += _figure(figure)
+        for figure in gathered(figures(trace.series, measuring.slopes(trace))):
+            out += figure_tex(figure)
     out += _others(result)
     return "\n".join([*out, r"\medskip", ""])
 
@@ -80,19 +80,23 @@ def _scientific(value: float, digits: int = 4) -> str:
 
 
 # ---- curves -------------------------------------------------------------------------------------------------
-def _figure(figure: Figure) -> list[str]:
-    """The panels of one comparison, three in a row, with their legend."""
-    keys = r"\quad ".join(
-        rf"\tikz[baseline=-0.6ex]\draw[{_style(k)},thick] (0,0)--(0.6,0); {escape(name)}"
-        for k, name in enumerate(figure.names)
-    )
+def figure_tex(figure: Figure) -> list[str]:
+    """The panels of one figure, three in a row, with their legend."""
+    keys = r"\quad ".join(rf"{_key(k, kind)} {escape(name)}" for k, (name, kind) in enumerate(figure.keys))
     more = f" {figure.left_out} more layers are in the JSON results." if figure.left_out else ""
+    bands = "Bands and bars: two standard errors on either side." if figure.banded else ""
     out = [
         r"\begin{center}\footnotesize",
-        rf"{escape(figure.label)}\\[2pt]{keys}\\[4pt]",
+        rf"{escape(figure.label)}\\*[2pt]{keys}\\*[4pt]",
         *(tikz(panel, figure) + ("" if (k + 1) % 3 else r"\\[4pt]") for k, panel in enumerate(figure.panels)),
     ]
-    return [*out, rf"\par Bands: two standard errors on either side.{more}", r"\end{center}"]
+    return [*out, rf"\par {bands}{more}", r"\end{center}"]
+
+
+def _key(colour: int, kind: Kind) -> str:
+    if kind is Kind.POINTS:
+        return rf"\tikz[baseline=-0.6ex]\fill[{COLOURS[colour % 4]}] (0,0) circle (1.3pt);"
+    return rf"\tikz[baseline=-0.6ex]\draw[{_style(colour, kind)},thick] (0,0)--(0.6,0);"
 
 
 def tikz(panel: Panel, figure: Figure) -> str:
@@ -100,12 +104,12 @@ def tikz(panel: Panel, figure: Figure) -> str:
     out = [r"\begin{tikzpicture}[baseline,every node/.style={font=\tiny}]"]
     out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{escape(panel.title)}}};")
     for tick in panel.y_ticks:
-        y = _share(tick, panel.y_range) * HIGH
+        y = panel.up(tick) * HIGH
         out.append(
             rf"\draw[black!15] (0,{y:.3f})--({WIDE},{y:.3f}) node[black,left] at (0,{y:.3f}) {{${_tick(tick)}$}};"
         )
     for tick in panel.x_ticks:
-        x = _share(tick, panel.x_range) * WIDE
+        x = panel.across(tick) * WIDE
         out.append(rf"\draw ({x:.3f},0)--({x:.3f},-0.06) node[below] {{${_tick(tick)}$}};")
     out.append(rf"\node[below left] at ({WIDE},-0.22) {{{escape(panel.x_name)}}};")
     out.append(r"\begin{scope}" + rf"\clip (0,0) rectangle ({WIDE},{HIGH});")
@@ -117,9 +121,14 @@ def tikz(panel: Panel, figure: Figure) -> str:
 
 def _shapes(panel: Panel, line: Line, colour: int) -> list[str]:
     over, under, middle = ([_point(panel, x, v) for x, v in zip(line.x, vs, strict=True)] for vs in _levels(line))
+    ink = COLOURS[colour % 4]
+    if line.kind is Kind.POINTS:
+        bars = [rf"\draw[{ink}] {low}--{high};" for low, high in zip(under, over, strict=True)]
+        return [*bars, *(rf"\fill[{ink}] {point} circle (1.3pt);" for point in middle)]
     path, band = "--".join(middle), "--".join([*over, *reversed(under)])
-    fill = rf"\fill[{COLOURS[colour % 4]},opacity=0.16] {band}--cycle;"
-    return [fill, rf"\draw[{_style(colour)}] {path};"]
+    fill = rf"\fill[{ink},opacity=0.16] {band}--cycle;"
+    curve = rf"\draw[{_style(colour, line.kind)}] {path};"
+    return [curve] if line.low == line.high else [fill, curve]
 
 
 def _levels(line: Line) -> tuple[tuple[float, ...], ...]:
@@ -128,17 +137,11 @@ def _levels(line: Line) -> tuple[tuple[float, ...], ...]:
 
 def _point(panel: Panel, x: float, y: float) -> str:
     """A point of a band may lie far outside the frame, further than TeX can count: it is kept near it."""
-    high = min(max(_share(y, panel.y_range), -1.0), 2.0)
-    return f"({_share(x, panel.x_range) * WIDE:.3f},{high * HIGH:.3f})"
+    return f"({panel.across(x) * WIDE:.3f},{min(max(panel.up(y), -1.0), 2.0) * HIGH:.3f})"
 
 
-def _share(value: float, within: tuple[float, float]) -> float:
-    low, high = within
-    return (value - low) / (high - low)
-
-
-def _style(colour: int) -> str:
-    return f"{COLOURS[colour % 4]},{DASHES[colour % 4]}"
+def _style(colour: int, kind: Kind) -> str:
+    return "black!60,dotted" if kind is Kind.GUIDE else f"{COLOURS[colour % 4]},{DASHES[colour % 4]}"
 
 
 def _tick(value: float) -> str:

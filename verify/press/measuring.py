@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from theory.experiment import Experiment
@@ -41,3 +42,8 @@ def because(result: TheoremResult) -> str:
 def diverged(case: StatisticsCase) -> str:
     """How many runs, and how many of them are no part of the estimate."""
     return f"{case.count}, and {case.diverged} diverged" if case.diverged else str(case.count)
+
+
+def slopes(trace: StatisticsTrace) -> Mapping[str, float]:
+    """What was predicted of each comparison that claims an equality, by its label: a slope where curves have one."""
+    return {case.label: case.predicted for case in trace.cases if case.relation == "="}

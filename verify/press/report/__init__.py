@@ -23,8 +23,9 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
     Raises UserError if the folder cannot be written.
     """
     from verify.errors import writable_folder
-    from verify.press import docket
+    from verify.press import docket, explosion_plots
     from verify.press.report import drawing, errata, pages, weakest
+    from verify.press.report.plots import plotted
 
     target = writable_folder(Path(folder), "the report")
     writable_folder(target / "theorems", "the report")
@@ -33,7 +34,8 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
     theorems, printed = docket.split(results)
     rows = [pages.row(r) for r in results]
     of_theorems = [pages.row(r) for r in theorems]
-    shared = {"meta": _flat(meta or {}), "errata": [errata.item(r) for r in printed], "known": known}
+    drawn = [plotted(p.figure, p.words) for p in explosion_plots.plots(results)]
+    shared = {"meta": _flat(meta or {}), "errata": [errata.item(r) for r in printed], "known": known, "plots": drawn}
     index = site.get_template("index.html").render(
         **shared,
         base="",
@@ -48,6 +50,9 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
         **shared, base="", rows=rows, graph=drawing.graph_svg(results), uses=uses
     )
     (target / "graph.html").write_text(graph, encoding="utf-8")
+    if drawn:
+        page = site.get_template("plots.html").render(**shared, base="")
+        (target / "plots.html").write_text(page, encoding="utf-8")
     for result, row in zip(results, rows, strict=True):
         page = _page(site, result, results, known, {**shared, "rows": rows, "row": row})
         (target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")

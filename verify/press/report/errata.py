@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from theory.erratum import Erratum, Saying
+from theory.scalar.erratum import ScalarErratum
 from theory.theorem import Theorem
 from verify.observations import RoundedStep
 from verify.press import docket, prose
 from verify.press.bibliography import references
+from verify.press.explosion_plots import rates_that_rise
 from verify.press.report import pages
+from verify.press.report.plots import plotted
 from verify.press.report.richtext import formula, rich
 from verify.results import TheoremResult
 
@@ -85,6 +88,9 @@ def page(result: TheoremResult, results: Sequence[TheoremResult], known: frozens
         "said": docket.SAID[erratum.says].format(dtype=erratum.dtype),
         "printed": printed(erratum),
         "failure": failure(result),
+        "plotted": [plotted(p.figure, p.words) for p in rates_that_rise(erratum)]
+        if isinstance(erratum, ScalarErratum)
+        else [],
         "chains": [pages.chain(result, k, p, known) for k, p in enumerate(erratum.parts)]
         if erratum.says is Saying.DIFFER
         else [],

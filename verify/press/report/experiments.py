@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from theory.experiment import Experiment
 from verify.observations import StatisticsCase
 from verify.press import measuring, prose
@@ -26,23 +24,13 @@ class Compared:
     runs: str
 
 
-@dataclass(frozen=True)
-class Plotted:
-    """The curves behind one comparison."""
-
-    label: str
-    names: tuple[str, ...]
-    panels: tuple[Markup, ...]
-    left_out: int
-
-
 def page(result: TheoremResult, theorem: Experiment) -> dict[str, object]:
     """What `experiment.html` takes beside what every page takes."""
     traces = measuring.traces(result)
     return {
         "text": [words(theorem, p) for p in prose.paragraphs(theorem)],
         "compared": [compared(case) for trace in traces for case in trace.cases],
-        "plotted": [Plotted(a, b, tuple(c), d) for trace in traces for a, b, c, d in plots(trace.series)],
+        "plotted": [p for trace in traces for p in plots(trace.series, measuring.slopes(trace))],
         "false_alarm": f"{float(theorem.false_alarm):g}",
         "covered": words(theorem, result.evidence_range),
         "because": measuring.because(result),

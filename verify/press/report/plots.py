@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from verify.observations import Series
-from verify.press.curves import Figure, Line, Panel, figures, number
+from verify.press.curves import Figure, Kind, Line, Panel, figures, gathered, number
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 178, 52, 26, 34, 12
 
 
-def plots(series: Sequence[Series]) -> list[tuple[str, tuple[str, ...], list[Markup], int]]:
-    """For each comparison: its label, the names of its lines, its panels, and how many layers are not shown."""
-    return [(f.label, f.names, [panel_svg(p, f) for p in f.panels], f.left_out) for f in figures(series)]
+@dataclass(frozen=True)
+class Plotted:
+    """A figure for a template: its label, its keys as name and class, its panels, how many layers are not shown."""
+
+    label: str
+    keys: tuple[tuple[str, str], ...]
+    panels: tuple[Markup, ...]
+    left_out: int
+    banded: bool
+    words: str = ""
+
+
+def plotted(figure: Figure, words: str = "") -> Plotted:
+    """A figure as SVG, with a sentence on it if there is one."""
+    keys = tuple((name, f"{kind.value} line{k % 4}") for k, (name, kind) in enumerate(figure.keys))
+    panels = tuple(panel_svg(panel, figure) for panel in figure.panels)
+    return Plotted(figure.label, keys, panels, figure.left_out, figure.banded, words)
+
+
+def plots(series: Sequence[Series], slopes: Mapping[str, float] = MappingProxyType({})) -> list[Plotted]:
+    """The curves of an experiment, with the slopes predicted by label."""
+    return [plotted(figure) for figure in gathered(figures(series, slopes))]
 
 
 def panel_svg(panel: Panel, figure: Figure) -> Markup:
@@ -43,22 +64,30 @@ def panel_svg(panel: Panel, figure: Figure) -> Markup:
 
 def _shapes(panel: Panel, line: Line, colour: int) -> list[str]:
     style = f"line{colour % 4}"
-    over = [f"{_x(panel, x):.1f},{_y(panel, y):.1f}" for x, y in zip(line.x, line.high, strict=True)]
-    under = [f"{_x(panel, x):.1f},{_y(panel, y):.1f}" for x, y in zip(line.x, line.low, strict=True)]
-    points = " ".join(f"{_x(panel, x):.1f},{_y(panel, y):.1f}" for x, y in zip(line.x, line.y, strict=True))
-    return [
-        f'<polygon class="band {style}" points="{" ".join([*over, *reversed(under)])}"/>',
-        f'<polyline class="curve {style}" points="{points}"/>',
-    ]
+    over, points, under = (
+        [f"{_x(panel, x):.1f},{_y(panel, y):.1f}" for x, y in zip(line.x, ys, strict=True)]
+        for ys in (line.high, line.y, line.low)
+    )
+    if line.kind is Kind.POINTS:
+        return [_point(top, middle, bottom, style) for top, middle, bottom in zip(over, points, under, strict=True)]
+    band = f'<polygon class="band {style}" points="{" ".join([*over, *reversed(under)])}"/>'
+    curve = f'<polyline class="{line.kind.value} {style}" points="{" ".join(points)}"/>'
+    return [curve] if line.low == line.high else [band, curve]
+
+
+def _point(top: str, middle: str, bottom: str, style: str) -> str:
+    """A point and its bar."""
+    (x, y), high, low = middle.split(","), top.split(",")[1], bottom.split(",")[1]
+    return (
+        f'<line class="bar {style}" x1="{x}" x2="{x}" y1="{low}" y2="{high}"/>'
+        f'<circle class="point {style}" cx="{x}" cy="{y}" r="3"/>'
+    )
 
 
 def _x(panel: Panel, value: float) -> float:
-    low, high = panel.x_range
-    return _LEFT + (value - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT)
+    return _LEFT + panel.across(value) * (_WIDTH - _LEFT - _RIGHT)
 
 
 def _y(panel: Panel, value: float) -> float:
     """Cut at the frame: a band may be wider than what is shown."""
-    low, high = panel.y_range
-    share = min(max((value - low) / (high - low), 0.0), 1.0)
-    return _HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP)
+    return _HEIGHT - _BOTTOM - min(max(panel.up(value), 0.0), 1.0) * (_HEIGHT - _BOTTOM - _TOP)

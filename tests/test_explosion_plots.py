@@ -1,0 +1,180 @@
+"""The plots of gradient explosion: what is drawn is what theory encloses and what a run measured, in every format."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from theory.experiment import Rate, ResidualSlope
+from verify import kernel, loader
+from verify.observations import Series, StatisticsCase, StatisticsTrace
+from verify.press import curves, explosion_plots, latex, report
+from verify.press.curves import Figure, Kind, line, panel
+from verify.press.latex_experiment import figure_tex, tikz
+from verify.press.report.plots import panel_svg
+from verify.rates.named import named
+from verify.rates.rate import rate
+from verify.results import TheoremResult
+
+NOISE = 0.01
+
+
+def measured(name: str) -> TheoremResult:
+    """An experiment's result as if every estimate had come out as predicted, plus one part in a hundred."""
+    theorem = loader.find(name)
+    cases, series = [], []
+    for c in theorem.comparisons["quick"]:
+        about = dict(c.measured.settings)
+        value = 1.0
+        if isinstance(c.predicted, Rate | ResidualSlope):
+            value = math.log(float(rate(c.predicted.phi, c.predicted.batch, 8).value.mid()))
+        value *= 1 + NOISE
+        cases.append(StatisticsCase(c.label, c.relation, value, 0.001, value, 0.1, 4.0, 100))
+        if "depths" in about:
+            logs = isinstance(c.predicted, ResidualSlope)
+            x = tuple(math.log(d) if logs else float(d) for d in about["depths"])
+            y = tuple(5.0 + value * at for at in x)
+            for width in about["widths"]:
+                label = f"{c.label}; width {width}"
+                series.append(
+                    Series(label, "log depth" if logs else "depth", "log mean", x, y, (0.1,) * len(x), value, 0.1)
+                )
+    trace = StatisticsTrace(0.001, tuple(cases), ranges=(("budget", "quick"),), series=tuple(series))
+    evidence = (kernel.establish(trace),)
+    return TheoremResult(theorem, evidence[0].verdict, "", evidence, (), "", "", kind="experiment")
+
+
+@pytest.fixture(scope="module")
+def run() -> list[TheoremResult]:
+    return [measured("explosion.gradient-growth"), measured("explosion.residual-growth")]
+
+
+@pytest.fixture(scope="module")
+def rising() -> TheoremResult:
+    erratum = loader.find("errata.rate-decreases-for-every-activation")
+    return TheoremResult(erratum, kernel.Verdict.REFUTED, "", (), (), "", "", kind="erratum")
+
+
+def test_every_named_activation_has_its_panel_with_what_was_measured(run):
+    figure = explosion_plots.plots(run)[0].figure
+    assert [p.title for p in figure.panels] == list(named())
+    assert all(p.log_x and p.x_ticks == (4.0, 8.0, 16.0, 32.0, 64.0, 128.0) for p in figure.panels)
+    relu = figure.panels[1]
+    curve, _, points = relu.lines
+    assert curve.y[curve.x.index(8.0)] == pytest.approx(1.788189977, abs=1e-4)
+    assert points.kind is Kind.POINTS
+    assert points.x == (8.0, 32.0)
+    assert points.y[0] == pytest.approx(1.788189977 ** (1 + NOISE), abs=1e-4)
+    assert points.low[0] < points.y[0] < points.high[0]
+    assert len(figure.panels[2].lines) == 2, "leaky relu was not measured"
+
+
+def test_no_curve_lies_below_the_least_rate(run):
+    for p in explosion_plots.plots(run)[0].figure.panels:
+        curve, least = p.lines[:2]
+        assert all(y >= bound - 1e-4 for y, bound in zip(curve.y, least.y, strict=True)), p.title
+
+
+def test_plain_and_residual_share_a_panel(run):
+    figure = explosion_plots.plots(run)[-1].figure
+    assert figure.label == "Plain stacks and residual ones"
+    assert [p.title.split(":")[0] for p in figure.panels] == ["relu, B = 8", "tanh, B = 8"]
+    straight, bent, plain, residual = figure.panels[0].lines
+    growth = rate("relu", 8, 10).value
+    assert straight.y[10] == pytest.approx(10 * math.log(float(growth.mid())), abs=1e-3)
+    product = math.lgamma(8 + float(growth.mid())) - math.lgamma(8) - math.lgamma(1 + float(growth.mid()))
+    assert bent.y[7] == pytest.approx(product, abs=1e-3)
+    assert plain.y[0] == pytest.approx(straight.y[int(plain.x[0]) - 1])
+    assert residual.y[0] == pytest.approx(bent.y[round(residual.x[0]) - 1])
+
+
+def test_rates_that_rise_are_drawn_with_the_erratum(rising, tmp_path):
+    (plot,) = explosion_plots.plots([rising])
+    cubic, steep = plot.figure.panels
+    assert max(cubic.lines[0].y) == pytest.approx(4.05)
+    assert steep.lines[0].y[1] == 1.5
+    assert steep.lines[0].y[-1] == pytest.approx(2.2016, abs=1e-3)
+    assert "z^3 - 3*z rises from 3.6 at 4 samples to 4.05 at 7" in plot.words
+    report.write([rising], tmp_path)
+    page = (tmp_path / "theorems" / f"{rising.theorem.id}.html").read_text(encoding="utf-8")
+    assert page.count('<svg class="plot"') == 2
+
+
+def test_a_run_without_explosion_has_no_plots(tmp_path):
+    theorem = loader.find("smoothness.mean-square")
+    result = TheoremResult(theorem, kernel.Verdict.PROVED, "", (), (), "", "")
+    assert explosion_plots.plots([result]) == ()
+    report.write([result], tmp_path)
+    assert not (tmp_path / "plots.html").exists()
+    assert "plots.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "section{Plots}" not in latex.document([result])
+
+
+def test_report_and_latex_show_them(run, rising, tmp_path):
+    report.write([*run, rising], tmp_path)
+    page = (tmp_path / "plots.html").read_text(encoding="utf-8")
+    assert page.count('<svg class="plot"') == 14 + 2 + 2
+    assert page.count("aria-label=") >= 18
+    assert 'href="plots.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    tex = latex.document([*run, rising])
+    assert r"\section{Plots}" in tex
+    assert "nan" not in tex
+
+
+@pytest.mark.needs("pdflatex")
+def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
+    pages = [t for plot in explosion_plots.plots([*run, rising]) for t in figure_tex(plot.figure)]
+    main = tmp_path / "plots.tex"
+    main.write_text(latex.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8")
+    assert latex.log_problems(latex.compile_tex(main)) == []
+
+
+# ---- how curves are drawn -----------------------------------------------------------------------------------
+def test_a_predicted_slope_goes_through_the_middle_of_the_points(run):
+    trace = run[0].evidence[0].observation
+    slopes = {c.label: c.predicted for c in trace.cases}
+    figure = curves.figures(trace.series, slopes)[0]
+    guides = [item for item in figure.panels[0].lines if item.kind is Kind.GUIDE]
+    points = [item for item in figure.panels[0].lines if item.kind is Kind.POINTS]
+    assert len(guides) == len(points) == 2
+    (x0, x1), (y0, y1) = guides[0].x, guides[0].y
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slopes[figure.label])
+    assert (y0 + y1) / 2 == pytest.approx(sum(points[0].y) / len(points[0].y))
+
+
+def test_single_panels_with_the_same_lines_stand_together(run):
+    trace = run[0].evidence[0].observation
+    found = curves.figures(trace.series)
+    together = curves.gathered(found)
+    assert len(together) < len(found)
+    assert sum(len(f.panels) for f in together) == len(found)
+    assert together[0].panels[0].title == found[0].label
+    assert curves.gathered(found[:1]) == found[:1]
+    long = [replace(f, label=f.label + " and more" * 5) for f in found]
+    assert curves.gathered(long) == tuple(long)
+
+
+def test_equal_ratios_are_equally_wide_on_a_logarithmic_axis():
+    found = panel("rate", "batch size", [line("rate", (4, 128), (1, 2))], log_x=True)
+    assert found.across(4) == 0
+    assert found.across(128) == 1
+    assert found.across(8) == pytest.approx(1 / 5)
+    assert replace(found, log_x=False).across(66) == pytest.approx(0.5)
+
+
+def test_points_and_guides_are_drawn_as_such():
+    lines = [line("a", (1, 2), (1, 2), Kind.GUIDE), line("b", (1, 2), (1, 2), Kind.POINTS), line("c", (1, 2), (1, 2))]
+    found = panel("t", "x", lines)
+    figure = Figure("f", ("a", "b", "c"), (found,))
+    picture = ElementTree.fromstring(panel_svg(found, figure))
+    classes = [e.get("class") for e in picture.iter() if e.get("class")]
+    assert classes.count("point line1") == 2
+    assert classes.count("guide line0") == 1
+    assert classes.count("curve line2") == 1
+    assert not any(c.startswith("band") for c in classes), "no band without errors"
+    text = tikz(found, figure)
+    assert text.count("circle") == 2
+    assert "dotted" in text

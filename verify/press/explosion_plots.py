@@ -1,0 +1,194 @@
+"""The plots of gradient explosion: rates against batch size, rates that rise, plain stacks against residual ones.
+
+Curves are middles of certified balls of `verify.rates`; points are what the experiments of the run measured.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from theory.calculus.rewrite import functions_in
+from theory.experiment import Comparison, Experiment, Rate, ResidualSlope
+from theory.scalar.erratum import ScalarErratum
+from verify.errors import UserError
+from verify.observations import Series, StatisticsCase
+from verify.press import measuring
+from verify.press.curves import BAND, TITLE, Figure, Kind, Line, Panel, line, panel
+from verify.rates.named import ALIASES, named
+from verify.results import TheoremResult
+
+HEADING = "Plots"
+TOPIC = "explosion"
+BATCHES = (4, 5, 6, 7, 8, 11, 16, 23, 32, 45, 64, 91, 128)
+DIGITS = 5
+LEAST, RATE, MEASURED = "least rate of all, (B - 2)/(B - 3)", "rate", "measured"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure and a sentence on what it shows."""
+
+    figure: Figure
+    words: str
+
+
+def plots(results: Sequence[TheoremResult]) -> tuple[Plot, ...]:
+    """What can be drawn of a run; nothing if it has nothing on explosion."""
+    rising = [plot for r in results if isinstance(r.theorem, ScalarErratum) for plot in rates_that_rise(r.theorem)]
+    if not any(r.theorem.topic == TOPIC for r in results):
+        return tuple(rising)
+    return (rates_by_batch(results), *rising, *plain_and_residual(results))
+
+
+def rates_by_batch(results: Sequence[TheoremResult]) -> Plot:
+    """A panel for each named activation, all on one scale: its rate, the least possible one, what was measured."""
+    measured = measured_rates(results)
+    panels = []
+    for name in named():
+        lines = [_rate_line(name), _least()]
+        if name in measured:
+            lines.append(measured[name])
+        panels.append(panel(name, "batch size", lines, (0.9, 3.3), log_x=True))
+    names = (RATE, LEAST, *([MEASURED] if measured else []))
+    words = (
+        "Growth of the squared gradient per layer. For each of these activations it falls as the batch grows, and it "
+        "is least for the linear one."
+    )
+    return Plot(Figure("Rate of gradient growth against batch size", names, tuple(panels)), words)
+
+
+def rates_that_rise(erratum: ScalarErratum) -> Iterator[Plot]:
+    """The activations that refute an erratum on rates which fall."""
+    claim = erratum.parts[0].claim
+    if claim.relation != "<" or not functions_in(claim.left):
+        return
+    tried = [phi for suspects in erratum.suspects.values() for phi in suspects]
+    panels = [panel(_short(phi), "batch size", [_rate_line(phi), _least()], log_x=True) for phi in tried]
+    words = " ".join(_rise(phi) for phi in tried)
+    yield Plot(Figure("Rates that rise with the batch", (RATE, LEAST), tuple(panels)), words)
+
+
+def _short(phi: str) -> str:
+    return phi if len(phi) <= TITLE else f"{phi[: TITLE - 6]}..."
+
+
+def _rise(phi: str) -> str:
+    """From which to which of the batch sizes drawn the rate rises."""
+    found = _curve(phi, BATCHES)
+    start = next((k for k in range(len(found) - 1) if found[k + 1][1] > found[k][1]), None)
+    if start is None:
+        return f"The rate of {phi} does not rise."
+    low, high = found[start], max(found[start:], key=lambda pair: pair[1])
+    return f"The rate of {phi} rises from {low[1]:.4g} at {low[0]} samples to {high[1]:.4g} at {high[0]}."
+
+
+def measured_rates(results: Sequence[TheoremResult]) -> dict[str, Line]:
+    """Points for each activation: rates from slopes of log mean squared gradients that were extrapolated in width."""
+    points: dict[str, dict[int, tuple[float, float, float]]] = {}
+    for comparison, case, _ in _compared(results):
+        rate, about = comparison.predicted, dict(comparison.measured.settings)
+        if not isinstance(rate, Rate) or rate.batch is None or not rate.log or rate.times != 1:
+            continue
+        if about.get("side") or about.get("against") == "layer" or len(_tuple(about.get("widths"))) < 2:
+            continue
+        spread = BAND * case.standard_error
+        values = tuple(math.exp(case.estimate + shift) for shift in (-spread, 0.0, spread))
+        points.setdefault(ALIASES.get(rate.phi, rate.phi), {})[rate.batch] = (values[0], values[1], values[2])
+    return {name: _points(MEASURED, found) for name, found in points.items()}
+
+
+def plain_and_residual(results: Sequence[TheoremResult]) -> Iterator[Plot]:
+    """For each activation and batch size that was measured both ways: log growth from depth 1, plain and residual."""
+    plain: dict[tuple[str, int], Series] = {}
+    residual: dict[tuple[str, int], Series] = {}
+    for comparison, _, series in _compared(results):
+        value, about = comparison.predicted, dict(comparison.measured.settings)
+        if about.get("side") or not series or value is None or len(_tuple(about.get("widths"))) < 2:
+            continue
+        if isinstance(value, Rate) and value.batch and value.log and value.times == 1 and series[-1].x_name == "depth":
+            plain[value.phi, value.batch] = series[-1]
+        if isinstance(value, ResidualSlope) and value.batch and value.times == 1:
+            residual[value.phi, value.batch] = series[-1]
+    panels = [_both(*key, plain[key], residual[key]) for key in plain if key in residual]
+    if panels:
+        words = (
+            "Without skip connections the logarithm of the squared gradient grows in proportion to depth, with them as "
+            "the logarithm of depth. Lines are predicted; the first point of each is put on its line."
+        )
+        names = ("plain, predicted", "residual, predicted", "plain, measured", "residual, measured")
+        yield Plot(Figure("Plain stacks and residual ones", names, tuple(panels)), words)
+
+
+def _both(phi: str, batch: int, plain: Series, residual: Series) -> Panel:
+    growth = dict(_curve(phi, (batch,)))[batch]
+    deepest = int(max(plain.x[-1], math.exp(residual.x[-1])) + 0.5)
+    depths = range(1, deepest + 1)
+    straight = [(d - 1) * math.log(growth) for d in depths]
+    bent = [0.0, *accumulate(math.log1p(growth / d) for d in range(1, deepest))]
+    lines = [
+        line("plain, predicted", [float(d) for d in depths], straight),
+        line("residual, predicted", [float(d) for d in depths], bent),
+        _placed("plain, measured", plain.x, plain, straight),
+        _placed("residual, measured", tuple(math.exp(x) for x in residual.x), residual, bent),
+    ]
+    return panel(f"{phi}, B = {batch}: log growth from depth 1", "depth", lines)
+
+
+def _placed(name: str, x: Sequence[float], series: Series, predicted: Sequence[float]) -> Line:
+    """Measured points, shifted so that the first lies on the predicted curve: the loss sets the level, not the rate."""
+    shift = predicted[round(x[0]) - 1] - series.y[0]
+    y = tuple(value + shift for value in series.y)
+    low, high = (tuple(v + s * BAND * e for v, e in zip(y, series.errors, strict=True)) for s in (-1, 1))
+    return Line(name, tuple(x), y, low, high, Kind.POINTS)
+
+
+def _compared(
+    results: Sequence[TheoremResult],
+) -> Iterator[tuple[Comparison, StatisticsCase, list[Series]]]:
+    """Every comparison of a run's experiments with what was measured of it, and its curves."""
+    for result in results:
+        theorem = result.theorem
+        if not isinstance(theorem, Experiment):
+            continue
+        for trace in measuring.traces(result):
+            comparisons = {c.label: c for c in theorem.comparisons[dict(trace.ranges)["budget"]]}
+            for case in trace.cases:
+                series = [s for s in trace.series if s.label.rpartition("; ")[0] == case.label]
+                yield comparisons[case.label], case, series
+
+
+def _points(name: str, found: dict[int, tuple[float, float, float]]) -> Line:
+    x = sorted(found)
+    low, middle, high = (tuple(found[b][k] for b in x) for k in range(3))
+    return Line(name, tuple(float(b) for b in x), middle, low, high, Kind.POINTS)
+
+
+def _tuple(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _rate_line(phi: str) -> Line:
+    found = _curve(phi, BATCHES)
+    return line(RATE, [float(b) for b, _ in found], [value for _, value in found])
+
+
+def _least() -> Line:
+    return line(LEAST, [float(b) for b in BATCHES], [(b - 2) / (b - 3) for b in BATCHES], Kind.GUIDE)
+
+
+@functools.lru_cache(maxsize=64)
+def _curve(phi: str, batches: tuple[int, ...]) -> tuple[tuple[int, float], ...]:
+    """The rate at each batch size where it exists: computed once a process, about a second for all that have names."""
+    from verify.rates.rate import rate
+
+    found = []
+    for batch in batches:
+        try:
+            found.append((batch, float(rate(phi, batch, DIGITS).value.mid())))
+        except UserError:
+            continue
+    return tuple(found)
