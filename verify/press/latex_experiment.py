@@ -112,7 +112,7 @@ def tikz(panel: Panel, figure: Figure) -> str:
         x = panel.across(tick) * WIDE
         out.append(rf"\draw ({x:.3f},0)--({x:.3f},-0.06) node[below] {{${_tick(tick)}$}};")
     out.append(rf"\node[below left] at ({WIDE},-0.22) {{{escape(panel.x_name)}}};")
-    out.append(r"\begin{scope}" + rf"\clip (0,0) rectangle ({WIDE},{HIGH});")
+    out.append(r"\begin{scope}" + rf"\clip (-0.1,0) rectangle ({WIDE + 0.1},{HIGH});")
     out += [shape for line in panel.lines for shape in _shapes(panel, line, figure.names.index(line.name))]
     out.append(r"\end{scope}" + rf"\draw (0,0)--({WIDE},0);")
     out.append(r"\end{tikzpicture}")
