@@ -208,10 +208,19 @@ def _panel(title: str, x_name: str, lines: Sequence[Line], y_range: tuple[float,
 
 
 def ticks(low: float, high: float, about: int) -> tuple[float, ...]:
-    """Round numbers within [low, high], roughly `about` of them: multiples of 1, 2 or 5 times a power of ten."""
+    """Round numbers within [low, high], roughly `about` of them: multiples of 1, 2 or 5 times a power of ten.
+
+    Where such a step leaves fewer than two, the next smaller one is taken.
+    """
     rough = (high - low) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    steps = [factor * power for factor in (10, 5, 2, 1, 0.5, 0.2)]
+    smallest = next(k for k in reversed(range(len(steps))) if steps[k] >= rough * 0.999)
+    wide, narrow = (_multiples(low, high, step) for step in steps[smallest : smallest + 2])
+    return wide if len(wide) > 1 else narrow
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(k * step for k in range(first, last + 1))
 
