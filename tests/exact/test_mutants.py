@@ -66,7 +66,7 @@ def test_slips_are_those_of_a_hand() -> None:
     assert changed["y' y left out"] == "-(k' y)^2 / (m^(1/2) * m)"
     assert {"m - 1 for m", "sqrt(m) for m"} <= changed.keys()
     assert changed["the power of k' y left out"] == "(y' y - k' y / m) / m^(1/2)"
-    assert changed["the sign of -(k' y)^2 / m"] == "(y' y + (k' y)^2 / m) / m^(1/2)"
+    assert changed["the sign of -(k' y)^2 / m"] == "(y' y - (-(k' y)^2 / m)) / m^(1/2)"
 
 
 def test_ids_are_unique_replayable_and_the_same_each_time() -> None:

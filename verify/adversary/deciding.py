@@ -28,8 +28,8 @@ POOL = {Budget.QUICK: 100, Budget.STANDARD: 120, Budget.THOROUGH: 400}
 SEARCH = {Budget.QUICK: 30, Budget.STANDARD: 60, Budget.THOROUGH: 600}
 FIRST = 12  # instances tried on a claim with less given before the line checker is asked
 STEPS = 10  # of the climb, for each instance of the search
-GIVEN_UP = 4  # times as long a search for a counterexample that violates one assumption alone
 SHRINKING = 80  # decisions: instances of the pool are small already
+GIVEN_UP = 4  # times as long for a counterexample that violates one assumption alone: people read those
 
 SAME = "it says the same: the normal form proves it"
 UNNEEDED = "not needed by this proof"
@@ -75,7 +75,7 @@ def decided(
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=STEPS * trials)
     if hit is None:
         return NearMissResult(lie.id, ORIGIN, "survived")
-    instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING)
+    instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP))
     witness = witness_json(lie.id, instance)
     left, right = located(decision, decision.left), located(decision, decision.right)
     return NearMissResult(lie.id, ORIGIN, "refuted", witness, left, right)

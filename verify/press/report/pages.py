@@ -305,7 +305,7 @@ def mutants(result: TheoremResult) -> list[Mutant]:
     theorem, found = result.theorem, []
     for miss in sorted(result.mutants, key=lambda m: ("survived", "equivalent", "refuted").index(m.verdict)):
         instance = rich(prose.witness_tex(theorem, miss.witness)) if miss.witness else Markup("")
-        why = instance or Markup("{}").format(miss.known or miss.left)
+        why = instance or (words(theorem, miss.known) if miss.known else Markup("{}").format(miss.left))
         found.append(Mutant(Markup("{}").format(sentence(docket_name(miss.id))), miss.verdict, why))
     return found
 
@@ -317,7 +317,7 @@ def purposes(result: TheoremResult) -> list[Purpose]:
 
     rows = []
     for item in found(result):
-        plain = Markup("{}").format(item.given_up)
+        plain = words(result.theorem, item.given_up)
         what = Markup("without ") + formula(latex_assumption(item.assumption)) if item.assumption else plain
         part = f" ({item.part.label})" if item.needed and item.part.label else ""
         instance = rich(prose.witness_tex(result.theorem, item.miss.witness)) if item.needed else Markup("")
