@@ -2,7 +2,7 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(8, os.cpu_count() or 1))')
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n $(JOBS)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -157,7 +157,7 @@ def test_pairs_share_their_seed_and_seeds_differ() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"architecture": "resnet"}, "expected deep linear or one of"),
+        ({"architecture": "resnet"}, "expected deep linear, vgg or one of"),
         ({"second": "none"}, "two seeds or more"),
         ({"seeds": 1}, "two seeds or more"),
         ({"quantity": "loss"}, "correlation or accuracy"),

@@ -256,7 +256,7 @@ def proof(result: TheoremResult, number: int, part: Part, known: frozenset[str])
         if len(part.derivation.lines) == 1:
             out.append(last)
         else:
-            out += [r"\begin{itemize}" + TIGHT, *below[:-1], last, r"\end{itemize}"]
+            out += [r"\begin{itemize}" + TIGHT + r"\sloppy", *below[:-1], last, r"\end{itemize}"]
     return [*out, r"\end{proof}"]
 
 

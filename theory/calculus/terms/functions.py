@@ -77,7 +77,6 @@ class ScalarField:
         return FieldValue(self, 2, argument)
 
 
-
 @node
 class FieldValue(Term):
     """A scalar field (order 0), its gradient (1) or its Hessian (2), at a point."""
@@ -190,9 +189,7 @@ class Derivative(Term):
         if self.kind not in ("gradient", "jacobian", "hessian"):
             raise CalculusError(f"expected a gradient, jacobian or hessian, got the kind {self.kind!r}.")
         if at.shape != variable.shape:
-            raise ShapeError(
-                f"at={at!r} has shape {show(at.shape)}; {variable.name} has shape {show(variable.shape)}."
-            )
+            raise ShapeError(f"at={at!r} has shape {show(at.shape)}; {variable.name} has shape {show(variable.shape)}.")
         if self.kind != "jacobian" and not body.is_scalar:
             raise ShapeError(
                 f"{self.kind} needs a scalar; {body!r} has shape {show(body.shape)}. Remedy: jacobian for columns."
@@ -200,9 +197,7 @@ class Derivative(Term):
         if self.kind == "jacobian" and body.columns != 1:
             raise ShapeError(f"jacobian needs a column; {body!r} has shape {show(body.shape)}.")
         if self.kind != "gradient" and variable.columns != 1:
-            raise ShapeError(
-                f"{self.kind} is taken in a column; {variable.name} has shape {show(variable.shape)}."
-            )
+            raise ShapeError(f"{self.kind} is taken in a column; {variable.name} has shape {show(variable.shape)}.")
 
     @property
     def shape(self) -> Shape:  # type: ignore[override]
