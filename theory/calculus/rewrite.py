@@ -69,6 +69,15 @@ def free_symbols(term: Term) -> frozenset[Symbol]:
 
     A random vector counts as free even under its expectation: it names the law that the statement is about.
     """
+    try:
+        return term._free
+    except AttributeError:
+        found = _free_symbols(term)
+        object.__setattr__(term, "_free", found)  # kept with the term, as its hash is: equal terms may be typeset apart
+        return found
+
+
+def _free_symbols(term: Term) -> frozenset[Symbol]:
     match term:
         case t.Symbol():
             return frozenset({term}) | _dimensions(term.shape)

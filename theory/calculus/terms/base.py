@@ -44,6 +44,7 @@ class Term:
 
     shape: Shape
     _hash: int
+    _free: frozenset[Symbol]
 
     def _key(self) -> tuple[Any, ...]:
         return tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]
