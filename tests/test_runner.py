@@ -10,7 +10,7 @@ import files
 import pytest
 
 from theory.theorem import Theorem
-from verify import loader, runner
+from verify import concluding, loader, runner
 from verify.errors import UserError
 from verify.executors import NEAR_MISS
 from verify.kernel import Verdict
@@ -95,8 +95,8 @@ def test_no_better_than_what_it_uses(tmp_path: Path) -> None:
 def test_theorem_without_derivation_is_expected_to_be_supported(tmp_path: Path) -> None:
     theorem = files.theorem(tmp_path)
     bare = replace(theorem, parts=tuple(replace(p, derivation=None) for p in theorem.parts))
-    assert runner.expected_of(bare) is Verdict.SUPPORTED
-    assert runner.expected_of(theorem) is Verdict.PROVED
+    assert concluding.expected_of(bare) is Verdict.SUPPORTED
+    assert concluding.expected_of(theorem) is Verdict.PROVED
 
 
 def test_erratum_is_expected_to_be_refuted() -> None:
@@ -104,7 +104,7 @@ def test_erratum_is_expected_to_be_refuted() -> None:
     result = go([erratum])[-1]
     assert result.kind == "erratum"
     assert result.as_expected
-    assert runner.expected_of(erratum) is Verdict.REFUTED
+    assert concluding.expected_of(erratum) is Verdict.REFUTED
 
 
 def test_two_statements_of_one_id_are_refused(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ PRESENTATION = frozenset(
         "__main__",
         "catalogue",
         "codec",
+        "concluding",
         "errors",
         "executors",
         "kernel",
@@ -76,9 +77,9 @@ def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
 
 def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
     """The key of one unit of work. `settings=None` for a rule whose outcome cannot depend on them."""
-    chosen = (
-        "" if settings is None else f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}{settings.data}"
-    )
+    chosen = ""
+    if settings is not None:
+        chosen = f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}{settings.data}"
     return _sha("|".join((subject, rule, variant, chosen, surroundings(), source_code())))
 
 

@@ -27,7 +27,7 @@ class PartTrace:
 
 @dataclass(frozen=True)
 class DerivationTrace:
-    """Every part of a theorem, line by line, and in words what the symbols in it stand for: all dimensions, or ranges."""
+    """Every part of a theorem, line by line; in words what its symbols stand for: all dimensions, or ranges."""
 
     parts: tuple[PartTrace, ...]
     over: str = "all dimensions"

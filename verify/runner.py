@@ -20,11 +20,11 @@ from theory.experiment import Experiment
 from theory.scalar.erratum import ScalarErratum
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
-from verify import fingerprint, ranges
+from verify import fingerprint
+from verify.concluding import concluded, rests_on
 from verify.errors import UserError
 from verify.executors import MUTANTS, NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
-from verify.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
-from verify.results import NearMissResult, TheoremResult, docket_name
+from verify.results import TheoremResult
 from verify.settings import Budget, Settings
 from verify.store import Store
 
@@ -66,6 +66,7 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
 _AT_POINTS = {
     "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
     NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
+    MUTANTS: RuleSpec("verify.adversary.scalar_mutants:observe"),
 }
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {"derivation": RuleSpec("verify.rules.scalar_lines:observe", symbolic=True), **_AT_POINTS}
@@ -89,9 +90,6 @@ MEASURED: Mapping[str, RuleSpec] = MappingProxyType(
         NEAR_MISS: RuleSpec("verify.rules.statistics:refute"),
     }
 )
-
-
-ASKED = Settings()
 
 
 def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
@@ -345,90 +343,10 @@ def _conclude_ready(
         if theorem.id in results or pending[theorem.id].waiting:
             continue
         if all(used.id in results for used in theorem.uses):
-            results[theorem.id] = _result(
-                pending[theorem.id], {u.id: results[u.id].verdict for u in _rests_on(theorem)}
-            )
+            state = pending[theorem.id]
+            verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
+            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts)
             yield results[theorem.id]
-
-
-def _rests_on(theorem: Theorem) -> tuple[Theorem, ...]:
-    """The theorems whose verdicts bound this one's. An erratum is no weaker for the truth that it points to."""
-    return theorem.rests_on if isinstance(theorem, Erratum) else theorem.uses
-
-
-def _result(state: _Pending, used: Mapping[str, Verdict]) -> TheoremResult:
-    theorem = state.theorem
-    evidence: list[Evidence] = []
-    misses: list[NearMissResult] = []
-    problems: list[str] = []
-    seconds = 0.0
-    for (rule, variant), (outcome, cached) in state.outcomes.items():
-        seconds += 0.0 if cached else outcome.seconds
-        problem = outcome.problem
-        if not problem and rule == NEAR_MISS:
-            if isinstance(outcome.value, NearMissResult):
-                misses.append(_stamped(outcome, cached))
-            else:
-                problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult"
-        elif not problem and rule == MUTANTS:
-            misses += [_explained(theorem, replace(miss, cached=cached)) for miss in outcome.value]
-        elif not problem:
-            try:
-                evidence.append(establish(outcome.value, seconds=outcome.seconds, cached=cached))
-            except EvidenceError as error:
-                problem = str(error)
-        if problem:
-            problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
-            if rule == NEAR_MISS:
-                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
-    denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
-    conclusion = (conclude_denial if denies else conclude)(
-        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used
-    )
-    verdict, reason = conclusion.verdict, conclusion.reason
-    if problems and verdict is not Verdict.REFUTED:
-        verdict, reason = Verdict.UNDECIDED, "; ".join(problems)
-    return TheoremResult(
-        theorem,
-        verdict,
-        reason,
-        tuple(evidence),
-        tuple(misses),
-        ranges.claim_range(theorem),
-        ranges.evidence_range(theorem, evidence),
-        seconds,
-        kind=kind_of(theorem),
-        expected=expected_of(theorem, state.settings),
-    )
-
-
-def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
-    """A survivor with what its theorem's docket says of it."""
-    return replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict == "survived" else miss
-
-
-def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
-    miss: NearMissResult = outcome.value
-    return replace(miss, seconds=outcome.seconds, cached=cached)
-
-
-def kind_of(theorem: Theorem) -> str:
-    if isinstance(theorem, Experiment):
-        return "experiment"
-    return "erratum" if isinstance(theorem, Erratum) else "theorem"
-
-
-def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:
-    """An erratum is to be refuted; an experiment supported, unless its file says otherwise for this budget and the data
-    that come along; a theorem proved, or supported where a part comes without a derivation."""
-    if kind_of(theorem) == "erratum":
-        return Verdict.REFUTED
-    if isinstance(theorem, ScalarTheorem):
-        return Verdict.PROVED
-    if isinstance(theorem, Experiment):
-        piloted = not (settings.data and theorem.takes_images)
-        return Verdict(theorem.expected.get(settings.budget.value, "supported") if piloted else "supported")
-    return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
 
 
 def _debug(work: Work, outcome: Outcome) -> None:

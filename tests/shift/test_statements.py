@@ -13,7 +13,7 @@ from numerics.experiments.covariate_shift import Contrast
 from numerics.experiments.measurements import measurement
 from theory.experiment import BUDGETS, Comparison, Experiment, measured
 from theory.theorem import TheoremError
-from verify import fingerprint, loader, runner
+from verify import concluding, fingerprint, loader, runner
 from verify.command.cli import cli
 from verify.kernel import Verdict, conclude, establish
 from verify.observations import StatisticsCase, StatisticsTrace
@@ -95,11 +95,11 @@ def test_a_diverged_run_decides_nothing_and_is_counted(tmp_path: Path) -> None:
 
 def test_expectations_are_by_budget_and_given_up_for_other_images() -> None:
     vgg, linear = STATEMENTS["covariate-shift.vgg-at-0-1"], STATEMENTS["covariate-shift.deep-linear-averaged-at-1e-7"]
-    assert runner.expected_of(vgg, QUICK) is Verdict.REFUTED
+    assert concluding.expected_of(vgg, QUICK) is Verdict.REFUTED
     named = replace(QUICK, data="cifar10:/somewhere#0")
-    assert runner.expected_of(vgg, named) is Verdict.SUPPORTED, "no pilot was made there: the print is expected to hold"
-    assert runner.expected_of(linear, named) is Verdict.REFUTED
-    assert runner.expected_of(small(), QUICK) is Verdict.SUPPORTED
+    assert concluding.expected_of(vgg, named) is Verdict.SUPPORTED, "no pilot was made there"
+    assert concluding.expected_of(linear, named) is Verdict.REFUTED
+    assert concluding.expected_of(small(), QUICK) is Verdict.SUPPORTED
 
 
 @pytest.mark.parametrize(
