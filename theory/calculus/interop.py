@@ -1,7 +1,7 @@
 """The door to SymPy: expressions in, expressions out, and explicit sizes for SymPy's own dense algebra.
 
-Scalars may be any SymPy expression built from real symbols, rationals, +, *, powers, Abs, pi, sin, cos, acos, asin, exp,
-log, erf and gamma, and on the way out integrals, limits and derivatives as well; matrices any expression of
+Scalars may be any SymPy expression built from real symbols, rationals, +, *, powers, Abs, pi, sin, cos, acos, asin,
+exp, log, erf and gamma, and on the way out integrals, limits and derivatives as well; matrices any expression of
 MatrixSymbol with +, *, transpose, inverse, trace, Hadamard product, identity, zero and ones.
 What does not translate is refused by name; nothing is simplified on the way, in either direction.
 """

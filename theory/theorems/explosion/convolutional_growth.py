@@ -58,5 +58,6 @@ THEOREM = Experiment(
         "at twice the rate": predicting(COMPARISONS, times(2)),
     },
     margins="a tenth of the predicted slope and 0.006, for what the extrapolation leaves at these few channels",
+    long=True,
     sources=(Source("yang2019", "section 3"),),
 )

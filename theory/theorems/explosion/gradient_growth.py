@@ -79,5 +79,6 @@ THEOREM = Experiment(
         "width n. Fixed on other seeds, where 1/n came with factors up to 2 and the rest was below 0.009"
     ),
     rests_on=(squared_gradient.THEOREM,),
+    long=True,
     sources=(Source("yang2019", "section 3"),),
 )

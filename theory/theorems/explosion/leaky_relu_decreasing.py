@@ -1,7 +1,8 @@
 r"""The leaky ReLU rate falls strictly as the batch grows, for every slope a >= 0 and all real B >= 4.
 
-The rate is (n_0 + w n_1)/(d_0 + w d_1) with w = 2a/(1 + a^2) between 0 and 1, and the sign of its slope in t = 1/(B - 1)
-is that of a sum of three brackets with the weights (1 - w)^2, w(1 - w) and w^2. All three are positive for 0 <= t <= 1/3.
+The rate is (n_0 + w n_1)/(d_0 + w d_1) with w = 2a/(1 + a^2) between 0 and 1, and the sign of its slope in
+t = 1/(B - 1) is that of a sum of three brackets with the weights (1 - w)^2, w(1 - w) and w^2. All three are positive
+for 0 <= t <= 1/3.
 """
 
 from fractions import Fraction

@@ -99,5 +99,6 @@ THEOREM = Experiment(
         "6 hundredths of the predicted slope and 0.02 for finite width, of order 1/n^2 after extrapolation; 3 "
         "hundredths for the share, which is 1/(l+1) at infinite width"
     ),
+    long=True,
     sources=(Source("de2020", "section 2"), Source("yang2019", "section 5")),
 )
