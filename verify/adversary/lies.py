@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from theory.claims import Assumption, Claim
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.rules.enclosure import part_id
 
@@ -33,7 +34,9 @@ def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
         lie = author_lie(theorem, name, miss)
         found[lie.id] = lie
     if mutants:
-        from verify.adversary.mutants import candidates
+        from verify.adversary import mutants as plain
+        from verify.adversary import scalar_mutants as scalar
 
-        found |= {mutant.lie.id: mutant.lie for mutant in candidates(theorem)}
+        made = scalar.candidates(theorem) if isinstance(theorem, ScalarTheorem) else plain.candidates(theorem)
+        found |= {mutant.lie.id: mutant.lie for mutant in made}
     return found

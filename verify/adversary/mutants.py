@@ -17,7 +17,7 @@ from theory.calculus import forms, rewrite
 from theory.calculus import terms as t
 from theory.calculus.normal_form import add_rule, normal_form
 from theory.calculus.terms import CalculusError, Property, Symbol
-from theory.claims import Assumption, Bound, Claim, Equal, Identity
+from theory.claims import Assumption, Below, Bound, Claim, Equal, Identity
 from theory.theorem import Part, Theorem
 from verify.adversary.lies import Lie
 from verify.adversary.redeclaring import Redeclared
@@ -90,13 +90,17 @@ def given_up(theorem: Theorem, part: Part) -> Iterator[Mutant]:
 
 
 # ---- a part's mutants ---------------------------------------------------------------------------------------
-def _of(theorem: Theorem, part: Part) -> Iterator[Mutant]:
-    """With names that tell them apart: a name that comes again gets a number."""
+def altered(theorem: Theorem, part: Part) -> Iterator[Mutant]:
+    """Slips in the claim of a part, with names that tell them apart: a name that comes again gets a number."""
     times: Counter[str] = Counter()
     for name, claim in _claims(part.claim):
         times[name] += 1
         told = name if times[name] == 1 else f"{name} ({times[name]})"
         yield Mutant(_lie(theorem, part, told, claim, theorem.assumptions), part.label)
+
+
+def _of(theorem: Theorem, part: Part) -> Iterator[Mutant]:
+    yield from altered(theorem, part)
     yield from given_up(theorem, part)
 
 
@@ -105,7 +109,7 @@ def _lie(theorem: Theorem, part: Part, name: str, claim: Claim, assumptions: tup
 
 
 def _claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
-    if not isinstance(claim, Identity | Bound):
+    if not isinstance(claim, Identity | Bound | Below):
         return
     found = [(f"{name}, on the {side}", changed) for side, name, changed in _slipped(claim)]
     yield from found
@@ -116,9 +120,10 @@ def _claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
         told = "with " + ", ".join(sorted(d.name for d in called)) + " written out"
         opened = replace(claim, left=rewrite.unfold(claim.left, called), right=rewrite.unfold(claim.right, called))
         yield from ((f"{name}, on the {side} {told}", changed) for side, name, changed in _slipped(opened))
-    if isinstance(claim, Bound):
-        yield "the inequality reversed", Bound(claim.right, claim.left)
-        yield "half the right side", Bound(claim.left, t.scale(HALF, claim.right))
+    if isinstance(claim, Bound | Below):
+        yield "the inequality reversed", type(claim)(claim.right, claim.left)
+        if isinstance(claim, Bound) or claim.left != t.Number(Fraction(0)):  # 0 < f says the same of f/2
+            yield "half the right side", type(claim)(claim.left, t.scale(HALF, claim.right))
         yield "an equality", Identity(claim.left, claim.right)
 
 

@@ -163,7 +163,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
             verdict_text(result),
             f"{instances(result):,}",
             met(result.authored),
-            met(result.mutants),
+            met(result.mutants) if result.mutants else "",
             spent,
         )
     if theorems:

@@ -315,7 +315,9 @@ def _rounded(a: Interval) -> Interval:
 
 # ---- functions ----------------------------------------------------------------------------------------------
 def _ends(ball: Any) -> tuple[Fraction, Fraction]:
-    """Rationals below and above every number of a ball."""
+    """Rationals below and above every number of a ball. Raises NotDefinedError if it has none."""
+    if not ball.is_finite():  # such as arccos of a ball around a number next to -1
+        raise NotDefinedError("nothing shows that a value is a number")
     found = []
     for end in (ball.lower(), ball.upper()):
         mantissa, exponent = end.mid().man_exp()

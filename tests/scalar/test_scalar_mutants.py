@@ -1,0 +1,154 @@
+"""Mutants of scalar theorems: refuted at points, equivalent by the line checker, or survivors that cost the grade."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from theory.calculus import number, real, zero
+from theory.claims import Below, Bound, Identity
+from theory.derivation import start, surplus
+from theory.scalar import arccos, limit, oo
+from theory.scalar.ranges import above, at_least, between
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius
+from verify.adversary.deciding import SAME, TRUE
+from verify.adversary.lies import lies_of
+from verify.adversary.replaying import replay
+from verify.adversary.scalar_mutants import candidates, observe, shown
+from verify.command.console import table
+from verify.kernel import Verdict
+from verify.results import MUTANT, NearMissResult, docket_name
+from verify.rules import scalar_lines
+from verify.runner import run
+from verify.scalar.intervals import NotDefinedError, domain_of, enclose
+from verify.settings import Budget, Settings
+from verify.store import Store
+
+QUICK = Settings(Budget.QUICK)
+x, y = real("x"), real("y")
+SQUARE = x**2 + 2 * x + 1
+MODULE = "theory.theorems.explosion.planted"
+
+
+def planted(claim, derivation, ranges, **more) -> ScalarTheorem:
+    return ScalarTheorem(
+        MODULE, claim, derivation, near_misses={"none": Identity(x, x + 1)}, docstring="A planted theorem.",
+        ranges=ranges, **more,
+    )  # fmt: skip
+
+
+IDENTITY = planted(Identity((x + 1) ** 2, SQUARE), start((x + 1) ** 2).equals(SQUARE), (at_least(x, 0),))
+EVEN = planted(Identity((-x) ** 2, x**2), start((-x) ** 2).equals(x**2), (at_least(x, 1),))
+BOUND = planted(Bound(x, x + y), start(x).at_most(x + y, surplus(1 * y)), (at_least(x, 0), at_least(y, 0)))
+HIDDEN = planted(Bound(2 * x, x**2 + 1), start(2 * x).at_most(x**2 + 1, surplus((x - 1) ** 2)), (above(x, 0),))
+
+
+def results(theorem: ScalarTheorem, settings: Settings = QUICK) -> dict[str, NearMissResult]:
+    found = [miss for part in theorem.parts for miss in observe(theorem, settings, part.label)]
+    return {docket_name(miss.id): miss for miss in found}
+
+
+def test_a_sign_under_a_square_is_equivalent_by_the_zero_test() -> None:
+    found = results(EVEN)
+    same = found["the sign of x, on the left"]
+    assert (same.verdict, same.left) == ("equivalent", "true by itself: the sides are equal on the whole domain")
+    assert found["the power of -x doubled, on the left"].verdict == "refuted"
+    assert found["the power of x left out, on the right"].verdict == "refuted"
+
+
+def test_what_is_refuted_is_replayed_from_its_text() -> None:
+    for theorem in (IDENTITY, EVEN, BOUND, HIDDEN):
+        refuted = [miss for miss in results(theorem).values() if miss.verdict == "refuted"]
+        assert refuted
+        for miss in refuted:
+            again = replay(miss.witness, lambda _, found=theorem: found)
+            assert (again.claim, again.outcome) == (miss.id, "different")
+
+
+def test_every_slip_of_an_identity_is_found_out() -> None:
+    assert Counter(miss.verdict for miss in results(IDENTITY).values()).keys() == {"refuted"}
+
+
+def test_a_bound_is_true_by_itself_where_its_surplus_is_seen() -> None:
+    theorem = planted(
+        Bound(2 * x, x**2 + 1), start(2 * x).at_most(x**2 + 1, surplus((x - 1) ** 2)), (between(x, 0, 1),)
+    )
+    claim = theorem.parts[0].claim
+    assert shown(theorem, claim, Bound(2 * x, x**2 + 4)) == TRUE
+    assert shown(theorem, claim, Bound(2 * x, 1 + x * x)) == SAME
+    assert shown(theorem, claim, Bound(2 * x, x**2)) == ""
+
+
+def test_of_a_strict_claim_nothing_but_the_same_is_equivalent() -> None:
+    theorem = planted(Below(zero(), 1 + x), None, (between(x, 0, 1),))
+    claim = theorem.parts[0].claim
+    assert shown(theorem, claim, Below(zero(), x + 1)) == SAME
+    assert shown(theorem, claim, Below(zero(), 2 + x)) == ""
+    reversed_one = next(m.lie for m in candidates(theorem) if m.lie.id.endswith("the inequality reversed"))
+    assert reversed_one.claim == Below(1 + x, zero())
+
+
+def test_what_is_said_of_a_limit_survives() -> None:
+    body = (x + 1) / x
+    found = results(planted(Identity(limit(body, x, oo), number(1)), None, (at_least(x, 1),)))
+    assert found
+    assert {miss.verdict for miss in found.values()} == {"survived"}
+
+
+def test_undefined_everywhere_is_not_equivalent() -> None:
+    theorem = planted(Identity(x, x), None, (between(x, 2, 3),))
+    assert shown(theorem, theorem.parts[0].claim, Identity(arccos(x), arccos(x))) == ""
+    assert shown(theorem, theorem.parts[0].claim, Identity(x, x)) != ""
+
+
+def test_a_survivor_lowers_the_grade_until_the_docket_explains_it(tmp_path) -> None:
+    [result] = run([HIDDEN], QUICK, Store(tmp_path / "a", print))
+    alive = [docket_name(m.id) for m in result.mutants if m.verdict == "survived"]
+    assert alive
+    assert result.verdict is Verdict.SUPPORTED
+    explained = planted(
+        HIDDEN.parts[0].claim, HIDDEN.parts[0].derivation, (above(x, 0),), survivors=dict.fromkeys(alive, "true")
+    )
+    [result] = run([explained], QUICK, Store(tmp_path / "b", print))
+    assert result.verdict is Verdict.PROVED
+    assert {m.known for m in result.mutants if m.verdict == "survived"} == {"true"}
+
+
+def test_an_entry_without_mutants_has_an_empty_cell(tmp_path, capsys) -> None:
+    [result] = run([EVEN], QUICK, Store(tmp_path, print))
+    table([result], 1.0)
+    assert f"{len(result.mutants)} of {len(result.mutants)}" in capsys.readouterr().out
+    table([replace(result, near_misses=result.authored)], 1.0)
+    assert " 0 of 0 " not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theorem", [arc_cosine_kernel.THEOREM, degree_weights.THEOREM, inverse_radius.THEOREM])
+def test_the_docket_holds_what_survives_and_no_more(theorem) -> None:
+    alive = {name for name, miss in results(theorem).items() if miss.verdict == "survived"}
+    assert alive == set(theorem.survivors)
+
+
+def test_names_are_unique_found_again_and_the_same_each_time() -> None:
+    for theorem in (IDENTITY, EVEN, BOUND, HIDDEN):
+        names = [mutant.lie.id for mutant in candidates(theorem)]
+        assert len(set(names)) == len(names)
+        assert set(names) == {name for name in lies_of(theorem, mutants=True) if MUTANT in name}
+        assert {n: (m.verdict, m.witness) for n, m in results(theorem).items()} == {
+            n: (m.verdict, m.witness) for n, m in results(theorem).items()
+        }
+
+
+def test_a_number_next_to_the_end_of_arccos_is_refused_not_a_crash() -> None:
+    from fractions import Fraction
+
+    near = real("near")
+    tiny = Fraction(1, 2**2000)
+    domain = domain_of({near: between(near, -1 + tiny, 0)})
+    with pytest.raises(NotDefinedError, match="is a number"):
+        enclose(arccos(near), domain)
+    theorem = planted(Identity(arccos(near), arccos(near)), None, (between(near, -1 + tiny, 0),))
+    answer = scalar_lines.check_line(theorem, 1, arccos(near), start(near).equals(arccos(near)).lines[0])
+    assert not answer.accepted

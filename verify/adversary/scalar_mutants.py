@@ -1,0 +1,112 @@
+"""Mutants of scalar theorems: slips of the hand in each claim, each decided on the domain of the theorem.
+
+A mutant is tried at simple points, then held against the line checker if both sides could be enclosed at one of them.
+It is refuted at a point where it certainly fails, and equivalent only by a line that the checker of scalar derivations
+accepts. Whatever is left has survived: balls at points cannot show that a claim holds. No range is changed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+
+from theory.calculus import rewrite
+from theory.calculus.terms import Term
+from theory.claims import Claim
+from theory.derivation import DIFFERENTIATE, Line, Surplus, Unfold
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part
+from verify.adversary.deciding import SAME, TRUE
+from verify.adversary.mutants import ORIGIN, Mutant, altered
+from verify.exact.instances import Instance
+from verify.results import NearMissResult
+from verify.rules.enclosure import Decision, witness_json
+from verify.rules.scalar_lines import check_line
+from verify.rules.scalar_points import POINTS
+from verify.scalar.points import LADDER, decide, points
+from verify.settings import Settings
+
+EQUAL = "true by itself: the sides are equal on the whole domain"
+
+
+def candidates(theorem: ScalarTheorem) -> Iterator[Mutant]:
+    """Every mutant of every part, also those that are written alike."""
+    for part in theorem.parts:
+        yield from altered(theorem, part)
+
+
+def observe(theorem: ScalarTheorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
+    """What became of each mutant of the part with this label, in order; of those written alike, the first."""
+    part = next(p for p in theorem.parts if p.label == label)
+    seen: set[Claim] = {part.claim}
+    results = []
+    for mutant in altered(theorem, part):
+        if mutant.lie.claim not in seen:
+            seen.add(mutant.lie.claim)
+            results.append(decided(theorem, part, mutant, settings))
+    return tuple(results)
+
+
+def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:
+    """One mutant: refuted with a witness, equivalent with the reason, or survived."""
+    begin, name, claim = time.monotonic(), mutant.lie.id, mutant.lie.claim
+    rng = Random(f"{settings.seed}/{name}")
+    places = _mixed(points(claim, theorem, rng, POINTS[settings.budget]), rng)
+    found, seen = _failing(claim, theorem, places)
+    words = shown(theorem, part.claim, claim) if seen and found is None else ""
+    spent = time.monotonic() - begin
+    if found is not None:
+        point, decision = found
+        witness = witness_json(name, point)
+        return NearMissResult(name, ORIGIN, "refuted", witness, decision.left, decision.right, spent)
+    return NearMissResult(name, ORIGIN, "equivalent" if words else "survived", left=words, seconds=spent)
+
+
+def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
+    """Why the changed claim holds wherever the theorem's claim does, if the line checker shows it; else nothing."""
+    if changed.relation != "<" and _follows(theorem, changed.left, changed.relation, changed.right):
+        return EQUAL if changed.relation == "=" else TRUE
+    if changed.relation != claim.relation:
+        return ""
+    pairs = [(a, b) for a, b in ((changed.left, claim.left), (claim.right, changed.right)) if a != b]
+    if all(_follows(theorem, a, "=", b) for a, b in pairs):
+        return SAME
+    return ""
+
+
+def _follows(theorem: ScalarTheorem, left: Term, relation: str, right: Term) -> bool:
+    """Does one line from the left to the right hold on the whole domain, with every definition written out?"""
+    definitions = rewrite.definitions_in(left) | rewrite.definitions_in(right)
+    reasons = (DIFFERENTIATE, Unfold(tuple(sorted(definitions, key=lambda d: d.name))))
+    surplus = () if relation == "=" else (Surplus(right - left),)
+    return check_line(theorem, 1, left, Line(relation, right, (*reasons, *surplus))).accepted
+
+
+def _failing(
+    claim: Claim, theorem: ScalarTheorem, places: Iterator[Instance]
+) -> tuple[tuple[Instance, Decision] | None, bool]:
+    """The first of the points at which the claim certainly fails; and were both sides enclosed at any?"""
+    seen = False
+    for point in places:
+        if all(theorem.domain[s].contains(v) for s in theorem.domain for v in _given(point, s.name)):
+            decision = decide(claim, theorem, point, LADDER[:1])
+            if decision.outcome == "different":
+                return (point, decision), True
+            seen = seen or bool(decision.left)
+    return None, seen
+
+
+def _mixed(places: Iterator[Instance], rng: Random) -> Iterator[Instance]:
+    """The points as they come, then as many with the number of each symbol from any of them."""
+    seen = []
+    for point in places:
+        seen.append(point)
+        yield point
+    for _ in seen if len(seen[0].values) > 1 else ():
+        yield Instance({}, {name: rng.choice(seen).values[name] for name in seen[0].values})
+
+
+def _given(point: Instance, name: str) -> tuple[Fraction, ...]:
+    return tuple(value for row in point.values.get(name, ()) for value in row)
