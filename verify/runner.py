@@ -66,12 +66,12 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
 _AT_POINTS = {
     "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
     NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
+    MUTANTS: RuleSpec("verify.adversary.scalar_mutants:observe"),
 }
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {
         "derivation": RuleSpec("verify.rules.scalar_lines:observe", symbolic=True),
         **_AT_POINTS,
-        MUTANTS: RuleSpec("verify.adversary.scalar_mutants:observe"),
     }
 )
 BOXED: Mapping[str, RuleSpec] = MappingProxyType(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -13,11 +14,11 @@ from theory.derivation import start, surplus
 from theory.scalar import arccos, limit, oo
 from theory.scalar.ranges import above, at_least, between
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius
+from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius, relu_decreasing
 from verify.adversary.deciding import SAME, TRUE
 from verify.adversary.lies import lies_of
 from verify.adversary.replaying import replay
-from verify.adversary.scalar_mutants import candidates, observe, shown
+from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, shown
 from verify.command.console import table
 from verify.kernel import Verdict
 from verify.results import MUTANT, NearMissResult, docket_name
@@ -82,11 +83,15 @@ def test_a_bound_is_true_by_itself_where_its_surplus_is_seen() -> None:
     assert shown(theorem, claim, Bound(2 * x, x**2)) == ""
 
 
-def test_of_a_strict_claim_nothing_but_the_same_is_equivalent() -> None:
+def test_a_strict_claim_is_equivalent_only_where_boxes_enclose_it_over_the_whole_range() -> None:
     theorem = planted(Below(zero(), 1 + x), None, (between(x, 0, 1),))
     claim = theorem.parts[0].claim
-    assert shown(theorem, claim, Below(zero(), x + 1)) == SAME
-    assert shown(theorem, claim, Below(zero(), 2 + x)) == ""
+    assert shown(theorem, claim, Below(zero(), 2 + x)) == ENCLOSED
+    assert shown(theorem, claim, Below(zero(), x)) == "", "0 < 0 fails at the end of the range"
+    assert shown(theorem, claim, Below(zero(), x - Fraction(1, 2))) == ""
+    assert shown(theorem, claim, Below(zero(), 1 / x)) == "", "not defined at 0"
+    unbounded = planted(Below(zero(), 1 + x), None, (at_least(x, 0),))
+    assert shown(unbounded, claim, Below(zero(), 2 + x)) == "", "boxes cover no ray"
     reversed_one = next(m.lie for m in candidates(theorem) if m.lie.id.endswith("the inequality reversed"))
     assert reversed_one.claim == Below(1 + x, zero())
 
@@ -125,7 +130,9 @@ def test_an_entry_without_mutants_has_an_empty_cell(tmp_path, capsys) -> None:
     assert " 0 of 0 " not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("theorem", [arc_cosine_kernel.THEOREM, degree_weights.THEOREM, inverse_radius.THEOREM])
+@pytest.mark.parametrize(
+    "theorem", [arc_cosine_kernel.THEOREM, degree_weights.THEOREM, inverse_radius.THEOREM, relu_decreasing.THEOREM]
+)
 def test_the_docket_holds_what_survives_and_no_more(theorem) -> None:
     alive = {name for name, miss in results(theorem).items() if miss.verdict == "survived"}
     assert alive == set(theorem.survivors)

@@ -2,7 +2,8 @@
 
 A mutant is tried at simple points, then held against the line checker if both sides could be enclosed at one of them.
 It is refuted at a point where it certainly fails, and equivalent only by a line that the checker of scalar derivations
-accepts. Whatever is left has survived: balls at points cannot show that a claim holds. No range is changed.
+accepts, or, where the claim is strict, by boxes that prove it over the whole range. Whatever is left has survived:
+balls at points cannot show that a claim holds. No range is changed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from theory.theorem import Part
 from verify.adversary.deciding import SAME, TRUE
 from verify.adversary.mutants import ORIGIN, Mutant, altered
 from verify.exact.instances import Instance
+from verify.kernel import Verdict, establish
+from verify.observations import BoxTrace
 from verify.results import NearMissResult
+from verify.rules.boxes import BITS, over_range
 from verify.rules.enclosure import Decision, witness_json
 from verify.rules.scalar_lines import check_line
 from verify.rules.scalar_points import POINTS
@@ -29,6 +33,7 @@ from verify.scalar.points import LADDER, decide, points
 from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"
+ENCLOSED = "true as well: boxes enclose it over the whole range"
 
 
 def candidates(theorem: ScalarTheorem) -> Iterator[Mutant]:
@@ -65,8 +70,11 @@ def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settin
 
 
 def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
-    """Why the changed claim holds wherever the theorem's claim does, if the line checker shows it; else nothing."""
-    if changed.relation != "<" and _follows(theorem, changed.left, changed.relation, changed.right):
+    """Why the changed claim holds wherever the theorem's does, if the line checker or boxes show it; else nothing."""
+    if changed.relation == "<":
+        trace = BoxTrace(BITS, (over_range(theorem, Part("", changed, None)),))
+        return ENCLOSED if establish(trace).verdict is Verdict.PROVED else ""
+    if _follows(theorem, changed.left, changed.relation, changed.right):
         return EQUAL if changed.relation == "=" else TRUE
     if changed.relation != claim.relation:
         return ""

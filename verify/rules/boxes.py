@@ -30,10 +30,11 @@ MOST = 4096  # boxes of one part
 
 def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
     """Every part over its whole range. A part that cannot be taken leaves its range uncovered."""
-    return BoxTrace(BITS, tuple(_part(theorem, part) for part in theorem.parts))
+    return BoxTrace(BITS, tuple(over_range(theorem, part) for part in theorem.parts))
 
 
-def _part(theorem: ScalarTheorem, part: Part) -> BoxPart:
+def over_range(theorem: ScalarTheorem, part: Part) -> BoxPart:
+    """A part, or any strict claim in its place, over the whole range of the theorem's one symbol."""
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
