@@ -55,8 +55,8 @@ def rates_by_batch(results: Sequence[TheoremResult]) -> Plot:
         panels.append(panel(name, "batch size", lines, (0.9, 3.3), log_x=True))
     names = (RATE, LEAST, *([MEASURED] if measured else []))
     words = (
-        "Growth of the squared gradient per layer. For each of these activations it falls over the sizes drawn, and it is "
-        "least for the linear one."
+        "Growth of the squared gradient per layer. For each of these activations it falls over the sizes drawn, and it "
+        "is least for the linear one."
     )
     return Plot(Figure("Rate of gradient growth against batch size", names, tuple(panels)), words)
 
