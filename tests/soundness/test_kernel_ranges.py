@@ -8,7 +8,7 @@ from math import inf, nan
 import pytest
 
 from verify.kernel import Verdict, conclude, establish
-from verify.observations import Box, BoxPart, BoxTrace, StatisticsCase, StatisticsTrace
+from verify.observations import Box, BoxPart, BoxTrace, EnclosureTrace, StatisticsCase, StatisticsTrace
 
 HALVES = (Box("0", "1/6", "holds"), Box("1/6", "1/3", "holds"))
 WHOLE = BoxPart("", "t", "0", "1/3", HALVES)
@@ -101,3 +101,13 @@ def test_an_experiment_alone_is_support_and_no_proof() -> None:
     assert conclude([evidence], [], {}).verdict is Verdict.SUPPORTED
     assert establish(StatisticsTrace(0.01, ())).verdict is Verdict.UNDECIDED
     assert experiment(NEAR, false_alarm=0.7) is Verdict.UNDECIDED
+
+
+def test_an_open_experiment_says_what_is_open_and_points_say_that_there_were_none() -> None:
+    wide = establish(StatisticsTrace(0.01, (replace(NEAR, standard_error=0.5),)))
+    points = establish(EnclosureTrace(128, 4, 4, 3, 1))
+    measured = conclude([points, wide], [], {})
+    assert measured.verdict is Verdict.UNDECIDED
+    assert measured.reason == f"statistics: {wide.reason}"
+    assert "relu" in measured.reason
+    assert "no instance of the claim" in conclude([points], [], {}).reason
