@@ -1,0 +1,123 @@
+"""The commands that look at theorems and write no evidence of their own: `list`, `show`, `graph`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verify.command.options import SEED, SELECT, settings_of
+from verify.command.program import say
+from verify.errors import EXIT_OK, UserError
+
+if TYPE_CHECKING:
+    from theory.theorem import Theorem
+    from verify.executors import Work
+    from verify.results import TheoremResult
+
+
+@click.command("list")
+@SELECT
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(selectors: tuple[str, ...], as_json: bool) -> int:
+    """List theorems with their titles."""
+    from verify.catalogue import select, title
+
+    entries = select(selectors)
+    if as_json:
+        import json
+
+        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": title(e), "path": str(e.path)} for e in entries]
+        click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
+        return EXIT_OK
+    width = max((len(e.id) for e in entries), default=0)
+    for heading, kind in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
+        chosen = [entry for entry in entries if entry.kind == kind]
+        if chosen and heading:
+            click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
+        for entry in chosen:
+            click.echo(f"{entry.id:<{width}}  {title(entry)}")
+    return EXIT_OK
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@SEED
+def show(identifier: str, seed: int) -> int:
+    """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
+
+    The derivation is checked now; other evidence is shown if an earlier run left it.
+    """
+    from verify import runner
+    from verify.command import console
+    from verify.command import show as page
+    from verify.store import Store, cache_folder
+
+    theorem = _one(identifier)
+    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
+
+        def known(budget: str) -> TheoremResult:
+            chosen = settings_of(budget, "auto", seed)
+            results = runner.run([theorem], chosen, store, compute=lambda work: _at_once(work, theorem))
+            return next(r for r in results if r.theorem.id == theorem.id)
+
+        best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
+    if best.kind == "erratum":
+        from verify.command import docket
+
+        docket.show(console.console(), best)
+    else:
+        page.show(console.console(), best)
+    return EXIT_OK
+
+
+def _at_once(work: Work, theorem: Theorem) -> bool:
+    """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
+    from theory.erratum import Erratum
+    from verify.runner import PRINTED
+
+    if isinstance(theorem, Erratum) and theorem.says in PRINTED and work.theorem_id == theorem.id:
+        return work.rule == PRINTED[theorem.says][0] and work.settings.budget.value == "standard"
+    return work.rule == "derivation"
+
+
+def _amount(result: TheoremResult) -> int:
+    return len(result.evidence) + len(result.near_misses)
+
+
+def _one(identifier: str) -> Any:
+    """The theorem of an id, or of a .py file."""
+    from verify import loader
+
+    if identifier.endswith(".py"):
+        return loader.load([identifier])[0]
+    return loader.find(identifier)
+
+
+@click.command()
+@SELECT
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix."
+)
+def graph(selectors: tuple[str, ...], output: Path | None) -> int:
+    """Show which theorem uses which."""
+    from verify import loader, runner
+    from verify.command import graph as drawing
+    from verify.errors import writable_file, writing
+
+    form = output.suffix.lstrip(".") if output else "txt"
+    if form not in drawing.FORMATS:
+        raise UserError(
+            "expected a file name with a known suffix",
+            got=str(output),
+            where="-o",
+            remedy="one of " + ", ".join(f".{name}" for name in drawing.FORMATS),
+        )
+    content = drawing.render(runner.in_order(loader.load(selectors)), form)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        with writing(writable_file(output, "the graph"), "the graph"):
+            output.write_text(content, encoding="utf-8")
+    return EXIT_OK

@@ -1,0 +1,58 @@
+"""The commands that print numbers: `rate` encloses growth rates, `bench` measures this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verify.command.options import DEVICE
+from verify.command.program import say
+from verify.errors import EXIT_OK
+
+
+@click.command()
+@click.argument("phi", metavar="PHI")
+@click.option("--batch", default="4,8,32,128,inf", show_default=True, metavar="B,...", help="Batch sizes, or inf.")
+@click.option("--digits", type=click.IntRange(1, 100), default=25, show_default=True, help="Digits to aim at.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rates as JSON.")
+def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
+    """Enclose the rate lambda at which deep batch-norm networks multiply the squared gradient norm, layer by layer.
+
+    PHI is a name (relu, leaky_relu:0.2, gelu, ...) or an expression in z such as "z*sigmoid(1.702*z)" or
+    "clip(z, -1, 1)". One that begins with a minus sign goes after --.
+    """
+    from verify.command import rating
+    from verify.errors import writable_file
+
+    sizes = rating.batch_sizes(batch)
+    if json_file is not None:
+        writable_file(json_file, "the rates")
+    found = []
+    for size in sizes:
+        found += rating.rates(phi, [size], digits)
+        click.echo(rating.text(found[-1]))
+    if json_file is not None:
+        from verify.command import jsonout
+
+        jsonout.write(rating.rows(found), json_file)
+    return EXIT_OK
+
+
+@click.command()
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
+@DEVICE
+def bench(json_file: Path | None, device: str) -> int:
+    """Measure throughput, proofs and start-up, as ratios within one run."""
+    from verify.command import bench as rows
+    from verify.command import jsonout
+    from verify.devices import resolve
+    from verify.errors import writable_file
+
+    if json_file is not None:
+        writable_file(json_file, "the measurements")
+    measured = rows.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
+    rows.table(measured)
+    if json_file is not None:
+        jsonout.write(rows.document(measured), json_file)
+    return rows.exit_code(measured)

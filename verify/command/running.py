@@ -1,0 +1,158 @@
+"""`normproof run`, and what every command needs that verifies: a run that can be cut short, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.command.options import BUDGET, DEVICE, JOBS, NO_CACHE, SEED, SELECT, settings_of
+from verify.command.program import say
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
+
+if TYPE_CHECKING:
+    from verify.results import TheoremResult
+    from verify.settings import Settings
+
+
+@click.command()
+@SELECT
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+@NO_CACHE
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report into a folder.")
+@click.option("--data", metavar="cifar10:DIR", help="Images for experiments that train on images; digits if not given.")
+def run(
+    selectors: tuple[str, ...],
+    budget: str,
+    device: str,
+    jobs: int,
+    seed: int,
+    no_cache: bool,
+    json_file: Path | None,
+    report: Path | None,
+    data: str | None,
+) -> int:
+    """Verify theorems: derive, attack, measure.
+
+    Without SELECT, experiments that take long run at the quick budget.
+    """
+    from verify.errors import writable_file, writable_folder
+
+    if json_file is not None:
+        writable_file(json_file, "the JSON results")
+    if report is not None:
+        writable_folder(report, "the report")
+    settings = settings_of(budget, device, seed)
+    if data is not None:
+        from verify.command.data import resolved
+
+        settings = replace(settings, data=resolved(data))
+    finished = verified(selectors, settings, jobs=jobs, cache=not no_cache)
+    return _publish(finished, settings, json_file, report)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run left: its results, the ids that were asked for, and how many theorems there were to do."""
+
+    results: list[TheoremResult]
+    selected: frozenset[str]
+    seconds: float
+    total: int
+
+    @property
+    def interrupted(self) -> bool:
+        """Was it cut short, with theorems left undone?"""
+        return len(self.results) < self.total
+
+
+def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> Finished:
+    """Run the selected theorems and those they use, with progress on stderr; Ctrl-C leaves what has finished.
+
+    Raises UserError if nothing is selected or a file cannot be loaded.
+    """
+    import tempfile
+    import time
+
+    from verify import loader, runner
+    from verify.command import console
+    from verify.store import Store, cache_folder, cells_folder
+
+    begin = time.perf_counter()
+    theorems = loader.load(selectors)
+    if not theorems:
+        raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
+    ids = frozenset(theorem.id for theorem in theorems)
+    with (
+        Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store,
+        tempfile.TemporaryDirectory(prefix="normproof-") as fresh,
+    ):
+        if not cache:  # what is measured is shared between the units of this run, and then forgotten
+            settings = replace(settings, cells=fresh)
+        try:
+            with console.progress(cells_folder(settings)) as progress:
+                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress, brief=not selectors)
+            total = len(results)
+        except runner.Interrupted as stop:
+            results, total = stop.results, stop.total
+    return Finished(results, ids, time.perf_counter() - begin, total)
+
+
+def _publish(finished: Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
+    from verify.command import console, jsonout
+    from verify.errors import writing
+
+    console.table(finished.results, finished.seconds)
+    if json_file is not None:
+        data = jsonout.document(
+            finished.results,
+            settings,
+            seconds=finished.seconds,
+            selected=finished.selected,
+            interrupted=finished.interrupted,
+        )
+        with writing(json_file, "the JSON results"):
+            jsonout.write(data, json_file)
+    if report is not None and finished.results:
+        from verify.press import report as pages
+
+        with writing(report, "the report"):
+            pages.write(finished.results, report, about(settings))
+        click.echo(f"report: {report / 'index.html'}")
+    if finished.interrupted:
+        done, total = len(finished.results), finished.total
+        say(
+            f"interrupted: {done} of {total} theorems finished; their work is kept, the same command goes on from there"
+        )
+        return EXIT_INTERRUPTED
+    return exit_code(finished.results)
+
+
+def about(settings: Settings) -> dict[str, object]:
+    """What the report says about the run itself."""
+    from verify import fingerprint
+    from verify.command import jsonout
+
+    return {
+        "budget": settings.budget.value,
+        "seed": settings.seed,
+        **jsonout.environment(settings),
+        "versions": dict(fingerprint.versions()),
+    }
+
+
+def exit_code(results: Sequence[TheoremResult]) -> int:
+    """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected."""
+    from verify.kernel import Verdict
+
+    wrong = [r for r in results if not r.as_expected]
+    if any(r.verdict is Verdict.REFUTED or r.expected is Verdict.REFUTED for r in wrong):
+        return EXIT_REFUTED
+    return EXIT_UNDECIDED if wrong else EXIT_OK

@@ -1,0 +1,72 @@
+"""The commands that write files: `export` typesets what was verified, `new` starts a theorem file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, settings_of
+from verify.command.program import say
+from verify.command.running import about, exit_code, verified
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK
+
+_SUFFIXES = {"latex": (".tex",), "pdf": (".pdf",), "markdown": (".md", ".markdown"), "html": ()}
+_WHAT = {"latex": "LaTeX files", "pdf": "PDF", "markdown": "Markdown files", "html": "report"}
+
+
+@click.command()
+@SELECT
+@click.option("--to", "form", type=click.Choice(["latex", "pdf", "markdown", "html"]), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
+@BUDGET
+@DEVICE
+@JOBS
+@SEED
+def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int) -> int:
+    """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
+
+    PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
+    """
+    import importlib
+
+    module, name = {
+        "latex": ("verify.press.latex", "export"),
+        "pdf": ("verify.press.latex", "export_pdf"),
+        "markdown": ("verify.press.markdown", "export"),
+        "html": ("verify.press.report", "write"),
+    }[form]
+    writer = getattr(importlib.import_module(module), name)
+    if form == "pdf":
+        importlib.import_module("verify.press.latex").require_engine()
+    from verify.errors import writable_file, writable_folder, writing
+
+    check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
+    check(output, f"the {_WHAT[form]}")
+    settings = settings_of(budget, device, seed)
+    finished = verified(selectors, settings, jobs=jobs)
+    if finished.interrupted:
+        say("interrupted: nothing was written; finished work is kept")
+        return EXIT_INTERRUPTED
+    extra = (about(settings),) if form == "html" else ()
+    with writing(output, f"the {_WHAT[form]}"):
+        written = writer(finished.results, output, *extra)
+    click.echo(f"written: {written or output}")
+    return exit_code(finished.results)
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given."
+)
+def new(name: str, kind: str, into: Path) -> int:
+    """Write a skeleton theorem file that runs as it is."""
+    from verify.command import scaffold
+
+    path = scaffold.create(name, kind, into)
+    click.echo(f"written: {path}\nnext:    normproof run {path}")
+    return EXIT_OK
