@@ -20,7 +20,7 @@ from theory.theorems.smoothness import mean_square
 from verify import loader, runner
 from verify.adversary.attack import refute
 from verify.adversary.replaying import WitnessError, replay
-from verify.command import cli
+from verify.command.running import exit_code
 from verify.exact.rounded import FORMATS, nearest
 from verify.kernel import Verdict, conclude, conclude_denial, establish
 from verify.observations import EnclosureTrace, RoundedStep, RoundingTrace
@@ -130,7 +130,7 @@ def test_a_true_claim_among_the_errata_is_not_refuted(tmp_path):
     assert results[-1].kind == "erratum"
     assert results[-1].verdict is not Verdict.REFUTED
     assert not results[-1].as_expected
-    assert cli.exit_code(results) == 1
+    assert exit_code(results) == 1
 
 
 def test_an_accusation_that_is_right_is_not_cleared():
@@ -140,7 +140,7 @@ def test_an_accusation_that_is_right_is_not_cleared():
         results = runner.run([accusation], QUICK, store)
     assert results[-1].verdict is Verdict.SUPPORTED
     assert "differ" in results[-1].reason or "refuted" in results[-1].reason
-    assert cli.exit_code(results) == 1
+    assert exit_code(results) == 1
 
 
 def test_an_erratum_rests_on_what_its_proof_cites_not_on_the_truth_beside_it():

@@ -22,7 +22,7 @@ from theory.theorem import NearMiss, Source, TheoremError
 from theory.theorems.explosion import identity_rate
 from verify import loader, runner
 from verify.adversary.replaying import WitnessError, replay
-from verify.command import cli
+from verify.command.running import exit_code
 from verify.kernel import Verdict, establish
 from verify.press.wording import expression_tex, function_tex
 from verify.rates.rate import rate
@@ -92,7 +92,7 @@ def test_a_true_claim_is_not_refuted():
         results = runner.run([planted(suspects={"phi": ("id", "relu")})], QUICK, store)
     assert results[-1].verdict is Verdict.SUPPORTED
     assert not results[-1].as_expected
-    assert cli.exit_code(results) == 1
+    assert exit_code(results) == 1
 
 
 @pytest.mark.parametrize(
