@@ -3,10 +3,11 @@ r"""A batch of exchangeable samples has a covariance that no rotation about 1 ch
     Sigma = q((1 - c) I + c 11'):  Q Sigma Q' = Sigma, Q 1 = 1 for Q = I - (2/m) yhat yhat';  G Sigma G = q(1 - c) G
 
 These reflections generate all rotations that fix 1. So a centred Gaussian batch has no preferred direction in the
-hyperplane 1'y = 0: normalised, it is uniform on a sphere there. G = I - 11'/m removes the mean.
+hyperplane 1'y = 0: normalised, it is uniform on a sphere there. G = I - 11'/m removes the mean. The trace is m times
+what any one sample has, and the sum of all entries m(m - 1) times any pair's beyond it.
 """
 
-from theory.calculus import eye, real, zero
+from theory.calculus import eye, real, trace, zero
 from theory.claims import Identity
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, m, normalised, one, y
 from theory.derivation import start, unfold
@@ -23,6 +24,7 @@ FIXED = start(Q @ one).equals(one, DEFINITIONS)
 ROTATED = start(Q @ Sigma @ Q.T).equals(Sigma, DEFINITIONS)
 ORTHOGONAL = start(Q @ Q.T).equals(eye(m), DEFINITIONS)
 CENTRED = start(G @ Sigma @ G).equals(q * (1 - c) * G)
+TRACE = start(trace(Sigma)).equals(q * m)
 VARIANCE = start(one.T @ Sigma @ one).equals(q * m * (1 + (m - 1) * c))
 
 NEAR_MISSES = {
@@ -39,6 +41,7 @@ THEOREM = Theorem(
         Part("fixes 1", Identity(Q @ one, one), FIXED),
         Part("the same covariance", Identity(Q @ Sigma @ Q.T, Sigma), ROTATED),
         Part("centred", Identity(G @ Sigma @ G, q * (1 - c) * G), CENTRED),
+        Part("trace", Identity(trace(Sigma), q * m), TRACE),
         Part("variance of the sum", Identity(one.T @ Sigma @ one, q * m * (1 + (m - 1) * c)), VARIANCE),
     ),
     near_misses=NEAR_MISSES,

@@ -1,0 +1,73 @@
+r"""The squared gradient behind one layer, given its batch, is m/r^2 times tr(A'A).
+
+    E[h h'] = I:  E|P Diag(d) G h/sigma|^2 = (m/r^2) tr(A'A),  A = P Diag(d) G,  r = |y - mu 1|;  E|G h|^2 = m - 1
+
+h is noise and G = I - 11'/m centres it, as does every normalisation on the way back: 1'P = 0. d = phi'(yhat) is the slope
+of the activation and P/sigma the Jacobian of the normalisation. A second moment of exchangeable samples that is centred
+is a multiple of G. So what goes out is, over random batches, noise as it came in, and the next layer does the same.
+"""
+
+from theory.calculus import E, eye, number, real, trace, zero
+from theory.claims import Identity
+from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, deviation, m, mean, one, y
+from theory.derivation import start, unfold
+from theory.theorem import NearMiss, Part, Source, Theorem
+from theory.theorems.explosion import squared_gradient, white_noise
+from theory.theorems.explosion.squared_gradient import SUM, TRACE, D, G, P
+from theory.theorems.explosion.white_noise import WHITE, A, h
+
+sigma, b = deviation(y, zero()), real("b")
+BACK = P @ D @ G / sigma
+INCOMING, OUTGOING = E((G @ h).T @ (G @ h)), E((BACK @ h).T @ (BACK @ h))
+centred = y - mean(y) * one
+RADIUS = centred.T @ centred
+MOMENT = (-(m - 1) * b - b) * eye(m) + b * (one @ one.T)  # a = -(m - 1) b on the diagonal: its rows sum to 0
+
+NEAR_MISSES = {
+    "sigma for its square": Identity(OUTGOING, SUM / sigma),
+    "r for its square": Identity(OUTGOING, SUM / RADIUS),
+    "the noise is not centred": Identity(INCOMING, m),
+    "a correlated noise": NearMiss(Identity(INCOMING, m - number(1)), without=(WHITE,)),
+}
+
+IDEMPOTENT = "true: P P = P, and P yhat = 0"
+CENTRED = "true: the other G takes the mean off already"
+SURVIVORS = {
+    "-batch_mean(y) * 1[m] left out, on the right": "true: the other factor is centred already",
+    "P(y, 0) left out, on the left": IDEMPOTENT,
+    "P(y, 0) squared, on the left": IDEMPOTENT,
+    "the unbiased variance in P, on the left": IDEMPOTENT,
+    "the sign of -1[m] 1[m]' / m, on the left": CENTRED,
+    "1 / m squared, on the left": CENTRED,
+    "m - 1 for m, on the left": CENTRED,
+    "sqrt(m) for m, on the left": CENTRED,
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part(
+            "going out",
+            Identity(OUTGOING, m * SUM / RADIUS),
+            start(OUTGOING)
+            .equals(trace(BACK.T @ BACK), white_noise.THEOREM.at({A: BACK}))
+            .equals(m * TRACE / RADIUS, unfold(*EVERYTHING))
+            .equals(m * SUM / RADIUS, squared_gradient.THEOREM),
+        ),
+        Part(
+            "coming in",
+            Identity(INCOMING, m - number(1)),
+            start(INCOMING).equals(trace(G.T @ G), white_noise.THEOREM.at({A: G})).equals(m - number(1)),
+        ),
+        Part(
+            "centred",
+            Identity(one.T @ BACK, zero(1, m)),
+            start(one.T @ BACK).equals(zero(1, m), unfold(*EVERYTHING)),
+        ),
+        Part("noise again", Identity(MOMENT, -m * b * G), start(MOMENT).equals(-m * b * G)),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors={f"going out: {name}": reason for name, reason in SURVIVORS.items()},
+    assumptions=(NOT_CONSTANT, WHITE),
+    sources=(Source("yang2019", "Section 3"),),
+)

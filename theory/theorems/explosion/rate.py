@@ -1,0 +1,55 @@
+r"""The rate of explosion is what one layer makes of the squared gradient, on average over its batch.
+
+    lambda = ((B - 1) a - p + b + r)/((B - 3) u)
+
+Given the batch, a layer multiplies the squared gradient by B tr(A'A)/(R^2 (B - 1)). The batch is centred Gaussian of
+covariance u G, u = q(1 - c): its direction is independent of its length R, and R^2 = u x for a chi-square x of B - 1
+degrees. So the mean of tr(A'A) given x is T = (B - 1)/B times the numerator, whatever x is, and the mean over x is left.
+That direction and length are independent is assumed, and so is that the gradient is noise independent of the batch.
+"""
+
+from theory.calculus import positive, real
+from theory.claims import Identity
+from theory.definitions.mean_field import B, rate
+from theory.derivation import start, unfold
+from theory.scalar.ranges import above
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import exchangeable_batch, inverse_radius, layer_gradient, numerator
+from theory.theorems.explosion.inverse_radius import mean, s, x
+
+u, a, b, p, r = positive("u"), real("a"), real("b"), real("p"), real("r")
+NUMERATOR = (B - 1) * a - p + b + r
+T = (B - 1) / B * NUMERATOR
+GIVEN = B * T / (u * x * (B - 1))
+AVERAGE = mean(NUMERATOR / (u * x))
+LAMBDA = rate(B, u, (B - 1) * a - p, b + r)
+
+NEAR_MISSES = {
+    "the mean length for its inverse": Identity(AVERAGE, NUMERATOR / ((B - 1) * u)),
+    "the noise is not centred": Identity(GIVEN, B * T / (u * x * B)),
+    "a - p for (B - 1) a - p": Identity(AVERAGE, rate(B, u, a - p, b + r)),
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("given the length", Identity(GIVEN, NUMERATOR / (u * x)), start(GIVEN).equals(NUMERATOR / (u * x))),
+        Part(
+            "on average",
+            Identity(AVERAGE, LAMBDA),
+            start(AVERAGE)
+            .equals(NUMERATOR * mean(1 / (u * x)))
+            .equals(NUMERATOR / (u * (B - 3)), inverse_radius.THEOREM.at({s: u}, "inverse square"))
+            .equals(LAMBDA, unfold(rate)),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors={
+        "on average: chi_square(x~, B) left out, on the left": inverse_radius.AT_INFINITY,
+        "on average: chi_square(x~, B) squared, on the left": inverse_radius.SQUARED,
+    },
+    ranges=(above(B, 3), above(x, 0)),
+    sources=(Source("yang2019", "Section 3"),),
+    rests_on=(exchangeable_batch.THEOREM, layer_gradient.THEOREM, numerator.THEOREM),
+)
