@@ -1,0 +1,62 @@
+r"""Behind batch normalisation and ReLU every batch has q = 1/2 and correlation c = J(-1/(B - 1)).
+
+    q = E[relu(Z)^2] = 1/2,  q c = K(-1/(B - 1)) = J(-1/(B - 1))/2,  E[relu'(Z)^2] = 1/2
+
+The moments of ReLU at y are those of standard normal numbers Z, or pairs of correlation -1/(B - 1), since its products
+are homogeneous of degree two. They say nothing of the layer before: from the second layer on all batches have the same
+q and c. In the numerator of the rate a = p = 1/2, b = O and r = K, at that correlation.
+"""
+
+from theory.calculus import number
+from theory.claims import Identity
+from theory.definitions.mean_field import HALF, B, arc_cosine, c, correlation, relu_product
+from theory.derivation import start, unfold
+from theory.scalar import integral, oo
+from theory.scalar.known import gamma_integral
+from theory.scalar.ranges import at_least
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import arc_cosine_kernel, sphere_moments
+from theory.theorems.explosion.sine_rate import density, z
+
+half = number(1) / 2
+Q, SLOPE = integral(z**2 * density(z), z, 0, oo), integral(density(z), z, 0, oo)
+c_0 = correlation(B)
+KERNEL = arc_cosine_kernel.THEOREM.at({c: c_0}, "product")
+C, U = relu_product(c_0) / HALF, HALF - relu_product(c_0)
+
+NEAR_MISSES = {
+    "both sides of z": Identity(Q, number(1)),
+    "the correlation stays": Identity(C, c_0),
+    "independent samples": Identity(C, arc_cosine(0)),
+}
+
+SURVIVORS = {
+    "q: z~^2 left out, on the left": "true: the slope's mean is 1/2 as well",
+    "q: p(z~) left out, on the left": arc_cosine_kernel.DIVERGES,
+    "slope: exp(-z~^2 / 2) left out, on the left with p written out": arc_cosine_kernel.DIVERGES,
+    "slope: the sign of z~^2, on the left with p written out": arc_cosine_kernel.DIVERGES,
+    "c: 1 left out, on the right with J, K, c_0 written out": arc_cosine_kernel.NOWHERE,
+    "c: the sign of 1, on the right with J, K, c_0 written out": arc_cosine_kernel.NOWHERE,
+    "c: exp(-r~^2 / 2) left out, on the left with J, K, c_0 written out": arc_cosine_kernel.DIVERGES,
+    "c: the sign of r~^2, on the left with J, K, c_0 written out": arc_cosine_kernel.DIVERGES,
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("q", Identity(Q, half), start(Q).equals(half, unfold(density), gamma_integral(3, half, 2))),
+        Part("slope", Identity(SLOPE, half), start(SLOPE).equals(half, unfold(density), gamma_integral(1, half, 2))),
+        Part("c", Identity(C, arc_cosine(c_0)), start(C).equals(arc_cosine(c_0), KERNEL)),
+        Part(
+            "u = q(1 - c)",
+            Identity(U, HALF * (1 - arc_cosine(c_0))),
+            start(U).equals(HALF * (1 - arc_cosine(c_0)), KERNEL),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors=SURVIVORS,
+    ranges=(at_least(B, 4),),
+    sources=(Source("yang2019", "Section 3.2"),),
+    rests_on=(sphere_moments.THEOREM,),
+)

@@ -1,0 +1,55 @@
+r"""Moments on the sphere are Gaussian moments divided by those of the length.
+
+    g = (r/sqrt(B)) y, f of degree k:  E f(y) = E f(g)/E[(r^2/B)^(k/2)],  r^2 chi-square of B - 1 degrees
+
+The direction y is independent of r, so E f(g) is a product. g has variance v = (B - 1)/B and covariance -1/B. At degree
+two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): y has the moments of that pair.
+At degree four it has not; there Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
+"""
+
+from theory.calculus import Term, real
+from theory.claims import Identity
+from theory.definitions.mean_field import B
+from theory.derivation import Reason, start
+from theory.scalar.ranges import above
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import homogeneous_activation, inverse_radius
+from theory.theorems.explosion.inverse_radius import mean, s, x
+
+K, v = real("K"), (B - 1) / B
+SECOND, FOURTH = mean(1 / B * x), mean((1 / B * x) ** 2)
+SQUARE = inverse_radius.THEOREM.at({s: 1 / B}, "square")
+POWER = inverse_radius.THEOREM.at({s: 1 / B}, "fourth power")
+MIXED = (v**2 + 2 / B**2) / FOURTH
+KURTOSIS = 3 * v**2 / FOURTH
+
+NEAR_MISSES = {
+    "the length is B": Identity(v * K / SECOND, v * K),
+    "the kurtosis of a Gaussian": Identity(KURTOSIS, 3 * v / v),
+    "independent coordinates": Identity(MIXED, v / v),
+}
+
+
+def part(label: str, left: Term, right: Term, moment: Reason) -> Part:
+    """A moment on the sphere: its value, by that of a power of the length."""
+    return Part(label, Identity(left, right), start(left).equals(right, moment))
+
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        part("degree two", v * K / SECOND, K, SQUARE),
+        part("fourth power", KURTOSIS, 3 * (B - 1) / (B + 1), POWER),
+        part("two squares", MIXED, ((B - 1) ** 2 + 2) / (B**2 - 1), POWER),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors={
+        f"{label}: chi_square(x~, B) {slip}, on the left": why
+        for label in ("degree two", "fourth power", "two squares")
+        for slip, why in (("left out", inverse_radius.AT_INFINITY), ("squared", inverse_radius.SQUARED))
+    },
+    ranges=(above(B, 3),),
+    sources=(Source("yang2019", "Section 3.1"),),
+    rests_on=(homogeneous_activation.THEOREM,),
+)
