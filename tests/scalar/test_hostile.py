@@ -23,7 +23,7 @@ from theory.derivation import (
 )
 from theory.scalar import Gamma, arccos, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
 from theory.scalar.known import gamma_integral, gaussian_cosine
-from theory.scalar.ranges import Range, above, at_least, between
+from theory.scalar.ranges import Range, above, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from verify.kernel import Verdict, establish
 from verify.rules import scalar_lines
@@ -182,3 +182,14 @@ def test_a_theorem_is_cited_on_its_ranges_only():
     assert line(abs(a), a, _cited({x: a}), ranges=(between(a, 0, 2),)) is Verdict.UNDECIDED
     assert line(abs(x), x, _cited({}), ranges=(between(x, -1, 1),)) is Verdict.UNDECIDED
     assert line(number(1), number(1) + abs(x) - x, _cited({}), ranges=UNIT) is Verdict.PROVED
+
+
+def test_a_theorem_on_whole_numbers_is_not_cited_at_real_ones():
+    whole = ScalarTheorem(
+        "user.whole", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)},
+        ranges=(whole_at_least(x, 0),), docstring="On whole numbers.")  # fmt: skip
+    assert establish(scalar_lines.observe(whole)).verdict is Verdict.PROVED
+    assert line(abs(a), a, whole.at({x: a}), ranges=(whole_at_least(a, 1),)) is Verdict.PROVED
+    assert line(abs(number(3)) + 0 * a, 3 + 0 * a, whole.at({x: number(3)})) is Verdict.PROVED
+    for value, ranges in ((a, (at_least(a, 1),)), (a / 2, (whole_at_least(a, 1),)), (number(F(7, 2)), ())):
+        assert line(abs(value) + 0 * a, value + 0 * a, whole.at({x: value}), ranges=ranges) is Verdict.UNDECIDED

@@ -36,7 +36,7 @@ class Range:
         return above and below
 
     def inside(self, other: Range) -> bool:
-        """Is every value of this range one of the other?"""
+        """Is every value of this range surely one of the other? Real numbers are not inside whole ones."""
         low = other.low is None or (
             self.low is not None
             and (self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open)))
@@ -45,7 +45,8 @@ class Range:
             self.high is not None
             and (self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open)))
         )
-        return low and high
+        single = self.low is not None and self.low == self.high and self.low.denominator == 1
+        return low and high and (self.whole or single or not other.whole)
 
     def __str__(self) -> str:
         """`every real B >= 4`, `every real t in [0, 1/3]`, `every real c in (-1, 1)`, or `every real x`."""

@@ -8,13 +8,13 @@ searched or simplified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError, Term
+from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.calculus.text import text
 from theory.derivation import (
     Algebra,
@@ -32,6 +32,7 @@ from theory.scalar import polynomials as p
 from theory.scalar.differential import derivative_of
 from theory.scalar.field import Field
 from theory.scalar.known import instantiate
+from theory.scalar.ranges import Range
 from theory.scalar.reading import UnreadableError, infinite, read
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Theorem
@@ -204,15 +205,15 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
             case Instance() | Theorem():
                 whole = reason if isinstance(reason, Instance) else Instance(reason)
                 used.add(whole.theorem.id)
-                cited.identities += _instantiated(whole, domain)
+                cited.identities += _instantiated(whole, theorem.domain)
     if cited.extension is not None and any(not isinstance(r, Algebra | Extension) for r in line.reasons):
         raise Rejected("a limit is taken on a line of its own")
     return cited
 
 
-def _instantiated(reason: Instance, domain: Domain) -> Iterable[tuple[Term, Term]]:
+def _instantiated(reason: Instance, ranges: Mapping[Symbol, Range]) -> Iterable[tuple[Term, Term]]:
     """The identities of a theorem at values that lie in its ranges; its other symbols must have their ranges here."""
-    theorem, values = reason.theorem, dict(reason.values)
+    theorem, values, domain = reason.theorem, dict(reason.values), domain_of(ranges)
     if type(theorem) is not ScalarTheorem:
         raise Rejected(f"{theorem.id} is no scalar theorem")
     for symbol, value in values.items():
@@ -223,20 +224,18 @@ def _instantiated(reason: Instance, domain: Domain) -> Iterable[tuple[Term, Term
     spoken = {s for part in parts for side in (part.claim.left, part.claim.right) for s in rewrite.free_symbols(side)}
     for symbol in spoken:
         wanted, value = theorem.domain[symbol], values.get(symbol, symbol)
-        found = enclose(value, domain) if value != symbol or symbol in domain else None
-        if found is None or not _lies(found, domain_of({symbol: wanted})[symbol]):
+        if (value == symbol and symbol not in ranges) or not _range(symbol, value, ranges).inside(wanted):
             raise Rejected(f"{theorem.id} speaks of {wanted}; nothing shows that {text(value)} is such")
     for part in parts:
         if part.claim.relation == "=":
             yield rewrite.substitute(part.claim.left, values), rewrite.substitute(part.claim.right, values)
 
 
-def _lies(a: Interval, b: Interval) -> bool:
-    low = b.low is None or (a.low is not None and (a.low > b.low or (a.low == b.low and a.low_open >= b.low_open)))
-    high = b.high is None or (
-        a.high is not None and (a.high < b.high or (a.high == b.high and a.high_open >= b.high_open))
-    )
-    return low and high
+def _range(symbol: Symbol, value: Term, ranges: Mapping[Symbol, Range]) -> Range:
+    """Where the value given to a symbol is shown to lie; whole if it is a symbol that is, or a single number."""
+    found = enclose(value, domain_of(ranges))
+    whole = isinstance(value, Symbol) and value in ranges and ranges[value].whole
+    return Range(symbol, found.low, found.high, found.low_open, found.high_open, whole)
 
 
 # ---- integrals and limits -----------------------------------------------------------------------------------
