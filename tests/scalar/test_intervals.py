@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from flint import ctx
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from theory.calculus import Term, derivative, number, real, sqrt
@@ -48,9 +48,11 @@ TERMS = st.recursive(st.one_of(st.just(x), st.just(a), NUMBERS.map(number)), _gr
 @given(TERMS, NUMBERS, NUMBERS)
 def test_the_interval_holds_every_value(term, at_x, at_a):
     box = domain_of({x: between(x, -3, 3), a: between(a, -3, 3)})
-    found = enclose(term, box)
     with ctx.workprec(128):
-        value = evaluate(term, {x: rational(at_x), a: rational(at_a)})
+        try:
+            found, value = enclose(term, box), evaluate(term, {x: rational(at_x), a: rational(at_a)})
+        except (NotDefinedError, UncertainError):  # "not shown" is no mistake; Hypothesis complains if it is frequent
+            reject()
         assert found.low is None or value >= rational(found.low) or value.overlaps(rational(found.low))
         assert found.high is None or value <= rational(found.high) or value.overlaps(rational(found.high))
         sign = sign_of(term, box)
