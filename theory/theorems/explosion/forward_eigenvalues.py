@@ -1,0 +1,95 @@
+r"""The eigenvalues of the forward map of a ReLU layer behind batch normalisation, at its fixed point.
+
+    lambda_M = B J'(c_0)/((B + 1)(1 - J(c_0))),
+    lambda_L = ((B - 2)(1 - J(c_0)) + B/(B - 1) J'(c_0))/((B + 1)(1 - J(c_0)))
+
+Here u = q(1 - c) = (1 - J(c_0))/2. A change u eps H of the centred covariance comes back lambda times as large:
+lambda_M for H with zero diagonal, lambda_L for H = G Diag(d) G, and 0 for H = G, a change of scale that the layer does
+not see. These are all symmetric H with H 1 = 0. The layer feels the part rho(B) of the change of its second moments,
+and that is the change of the arc-cosine kernel. The last two parts are the formulas as printed, but with u where the
+print has v = q c.
+"""
+
+from theory.calculus import rewrite
+from theory.calculus.terms import Definition, Term
+from theory.claims import Identity
+from theory.definitions.forward_map import (
+    c_0,
+    c_star,
+    eigenvalue_l,
+    eigenvalue_m,
+    h_1,
+    h_2,
+    h_12,
+    printed_l,
+    printed_m,
+    q_star,
+    u_star,
+)
+from theory.definitions.mean_field import B, arc_cosine, arc_cosine_slope, c, correlation
+from theory.derivation import Derivation, start, unfold
+from theory.scalar.ranges import above
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import (
+    arc_cosine_kernel,
+    changed_moments,
+    covariance_eigenspaces,
+    gaussian_direction,
+    relu_rate,
+)
+
+J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)
+U = (1 - J) / 2
+CLOSED_M = B * J_1 / ((B + 1) * (1 - J))
+CLOSED_L = ((B - 2) * (1 - J) + B / (B - 1) * J_1) / ((B + 1) * (1 - J))
+WITH_U = q_star(B) * (1 - c_star(B))
+AS_PRINTED, C_0 = unfold(q_star, c_star), unfold(correlation)
+
+CHANGE = changed_moments.THEOREM
+BY_CHANGE = (
+    CHANGE.at({h_1: 0, h_2: 0, h_12: 1}),
+    CHANGE.at({h_1: 1, h_2: 0, h_12: 0}),
+    gaussian_direction.THEOREM.part("attenuation"),
+)
+KERNEL = arc_cosine_kernel.THEOREM.at({c: c_0}, "product")
+
+
+def closed(eigenvalue: Definition, right: Term) -> Derivation:
+    """An eigenvalue, first by the kernel for u, then by the changes of the moments."""
+    plain = rewrite.unfold(eigenvalue(B, U), frozenset({eigenvalue}))
+    return start(eigenvalue(B, u_star)).equals(plain, KERNEL, unfold(eigenvalue)).equals(right, *BY_CHANGE, C_0)
+
+
+M, L = eigenvalue_m(B, u_star), eigenvalue_l(B, u_star)
+BY_M, BY_L = closed(eigenvalue_m, CLOSED_M), closed(eigenvalue_l, CLOSED_L)
+
+NEAR_MISSES = {
+    "a Gaussian batch, not normalised": Identity(M, J_1 / (1 - J)),
+    "v for u": Identity(L, ((B - 2) * (1 - J) + B / (B - 1) * J_1) / ((B + 1) * J)),
+    "one eigenvalue": Identity(L, CLOSED_M),
+}
+
+SURVIVORS = {
+    f"{eigenvalue} as printed, with u: the sign of B, on the right{place}": why
+    for eigenvalue in ("M", "L")
+    for place, why in (
+        ("", "false at B = 4: Gamma(-1/2) < 0, and the other factors are positive"),
+        (" (2)", "false at B = 4: Gamma(-3/2) = 2.36... stands for Gamma(5/2) = 1.32..."),
+    )
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("M", Identity(M, CLOSED_M), BY_M),
+        Part("L", Identity(L, CLOSED_L), BY_L),
+        Part("M as printed, with u", Identity(M, printed_m(WITH_U)), BY_M.equals(printed_m(WITH_U), AS_PRINTED)),
+        Part("L as printed, with u", Identity(L, printed_l(WITH_U)), BY_L.equals(printed_l(WITH_U), AS_PRINTED)),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors=SURVIVORS,
+    ranges=(above(B, 3),),
+    sources=(Source("yang2019", "Section 3.2, for the fixed point"),),
+    rests_on=(covariance_eigenspaces.THEOREM, relu_rate.THEOREM),
+)

@@ -1,0 +1,79 @@
+r"""The direction of a Gaussian batch feels B/(B + 1) of what the batch itself feels of a change of covariance.
+
+    rho(B) = D'(1)/N'(1) = B/(B + 1),  N(Q) = E[2 x exp((1 - Q) x)],  D(Q) = B E[exp((1 - Q) x)]
+
+In polar coordinates the density of covariance I + eps H at r e, |e| = 1, is the standard one times exp((1 - Q) r^2/2)
+with Q = e'(I + eps H)^-1 e, over the root of a determinant that is 1 + O(eps^2), as tr H = 0. A function of degree two,
+such as relu(g_1) relu(g_2), is r^2 f(e) for the Gaussian batch and B f(e) for the normalised one; with x = r^2/2 the
+integral over r leaves N(Q) and D(Q) of it. To first order Q = 1 - eps e'He, so the ratio of the slopes at 1 is all.
+"""
+
+from theory.calculus import Term, number
+from theory.claims import Identity
+from theory.definitions.forward_map import Q, attenuation, by_direction, by_gaussian, half_square
+from theory.definitions.mean_field import B, x
+from theory.derivation import DIFFERENTIATE, Derivation, start, unfold
+from theory.scalar import exp, integral, oo
+from theory.scalar.known import gamma_integral
+from theory.scalar.ranges import above
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import covariance_eigenspaces, exchangeable_batch
+
+
+def mean(value: Term) -> Term:
+    """The expectation of a function of x, with the changed density of one direction."""
+    return integral(value * half_square(x, B) * exp((1 - Q) * x), x, 0, oo)
+
+
+def moment(left: Term, power: int, right: Term) -> Derivation:
+    """The line from a mean to its value, by Euler's integral."""
+    return start(left).equals(
+        right, unfold(half_square, by_gaussian, by_direction), gamma_integral((B - 1) / 2 + power, Q)
+    )
+
+
+GAUSSIAN, DIRECTION = mean(2 * x), B * mean(number(1))
+RIGHT = B / (B + 1)
+
+NEAR_MISSES = {
+    "the radius does not feel it": Identity(attenuation(B), number(1)),
+    "B - 1 for B": Identity(attenuation(B), (B - 1) / (B + 1)),
+    "one radius for all": Identity(GAUSSIAN, (B - 1) / B * by_direction(Q, B)),
+}
+
+AT_INFINITY = "it claims nothing: the integral diverges at oo"
+UNREACHED = "false, at B = 5 and Q = {}: {}; the quadrature does not reach it"
+SLIPS = {
+    "Gaussian: 2 * x~ * chi_half(x~, B) squared": UNREACHED.format(1, "3 for 4"),
+    "Gaussian: chi_half(x~, B) squared": UNREACHED.format(1, "3/4 for 4"),
+    "Gaussian: x~ squared": UNREACHED.format(2, "0.318 for 1/2"),
+    "direction: chi_half(x~, B) squared": UNREACHED.format(1, "5/4 for 5"),
+    "direction: x~ squared": UNREACHED.format(2, "1.136 for 5/4"),
+    **{
+        f"{part}: {slip}": AT_INFINITY
+        for part in ("Gaussian", "direction")
+        for slip in ("1 - Q left out", "the sign of -Q", "the sign of Q")
+    },
+}
+SURVIVORS = {
+    f"{name}, on the left{' (2)' if name == 'Gaussian: x~ squared' else ''}": why for name, why in SLIPS.items()
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("Gaussian", Identity(GAUSSIAN, by_gaussian(Q, B)), moment(GAUSSIAN, 1, by_gaussian(Q, B))),
+        Part("direction", Identity(DIRECTION, by_direction(Q, B)), moment(DIRECTION, 0, by_direction(Q, B))),
+        Part(
+            "attenuation",
+            Identity(attenuation(B), RIGHT),
+            start(attenuation(B)).equals(RIGHT, unfold(attenuation, by_gaussian, by_direction), DIFFERENTIATE),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors=SURVIVORS,
+    ranges=(above(B, 3),),
+    sources=(Source("yang2019", "Section 3, for the fixed point"),),
+    rests_on=(covariance_eigenspaces.THEOREM, exchangeable_batch.THEOREM),
+)
