@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from verify import loader, runner
 from verify.command import graph
 from verify.command.cli import cli
-from verify.command.scaffold import TEMPLATES
+from verify.command.templates import TEMPLATES
 from verify.store import NAME
 
 FALSE = '''"""A length is not homogeneous of degree one when squared."""
@@ -98,7 +98,7 @@ def test_help_names_every_command() -> None:
         (["replay", "absent.json"], "No such file"),
         (["new", "9 lives"], "9 lives"),
         (["new", "fractions"], "no other module"),
-        (["new", "x", "--kind", "limit"], "identity, bound"),
+        (["new", "x", "--kind", "limit"], "'scalar', 'erratum'"),
     ],
 )
 def test_mistakes(arguments: list[str], words: str) -> None:
@@ -262,14 +262,26 @@ def test_layers_put_used_theorems_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", TEMPLATES)
-def test_new_theorem_runs_as_it_is(tmp_path: Path, kind: str) -> None:
+def test_a_new_file_runs_as_it_is(tmp_path: Path, kind: str) -> None:
     name = files.fresh(f"new-{kind}")
     call("new", name, "--kind", kind, "--into", "mine")
     [path] = (tmp_path / "mine").iterdir()
     assert 25 <= len(path.read_text().splitlines()) <= 60
-    verdict = "supported" if kind == "experiment" else "proved"
-    assert f"1 {verdict}" in call("run", path, "--budget", "quick").stdout
+    verdict = {"experiment": "1 supported", "erratum": "1 of 1 errata refuted"}.get(kind, "1 proved")
+    assert verdict in call("run", path, "--budget", "quick").stdout
+    assert "replace this by" in call("show", path).stdout
     assert "not taken" in mistake("new", name, "--kind", kind, "--into", "mine")
+
+
+def test_the_print_of_a_new_erratum_is_what_is_refuted(tmp_path: Path) -> None:
+    """Put right, it is no erratum: exit code 1."""
+    name = files.fresh("new-erratum")
+    call("new", name, "--kind", "erratum")
+    path = tmp_path / f"{name.replace('-', '_')}.py"
+    path.write_text(path.read_text().replace("/ (variance(y) + eps), norm", "/ (variance(y) + eps) ** HALF, norm"))
+    path.write_text(path.read_text().replace("\nPRINTED =", "\nHALF = Fraction(1, 2)\nPRINTED ="))
+    path.write_text(path.read_text().replace("annotations\n", "annotations\n\nfrom fractions import Fraction\n", 1))
+    assert "0 of 1 errata refuted" in call("run", path, "--budget", "quick", code=1).stdout
 
 
 def test_doctor_finds_python() -> None:

@@ -9,6 +9,7 @@ import click
 from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, settings_of
 from verify.command.program import say
 from verify.command.running import about, exit_code, verified
+from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
 
 _SUFFIXES = {"latex": (".tex",), "pdf": (".pdf",), "markdown": (".md", ".markdown"), "html": ()}
@@ -57,14 +58,12 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--kind", type=click.Choice(["identity", "bound", "limit", "experiment"]), default="identity", show_default=True
-)
+@click.option("--kind", type=click.Choice(list(TEMPLATES)), default="identity", show_default=True)
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given."
 )
 def new(name: str, kind: str, into: Path) -> int:
-    """Write a skeleton theorem file that runs as it is."""
+    """Write a file that runs as it is: a theorem, an experiment, or an erratum that comes out refuted."""
     from verify.command import scaffold
 
     path = scaffold.create(name, kind, into)
