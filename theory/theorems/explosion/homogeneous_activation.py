@@ -2,8 +2,8 @@ r"""A homogeneous activation passes on the length of its input, and its slope fo
 
     phi(z) = alpha z + beta |z|, rho > 0:  phi(rho y) phi(rho z) = rho^2 phi(y) phi(z),  phi'(rho z) = phi'(z)
 
-Every function with phi(rho z) = rho phi(z) for rho > 0 is of this form: ReLU has alpha = beta = 1/2, leaky ReLU of slope s
-has (1 + s)/2 and (1 - s)/2, the identity 1 and 0.
+Every function with phi(rho z) = rho phi(z) for all rho > 0 is of this form: ReLU has alpha = beta = 1/2, leaky ReLU of
+slope s has (1 + s)/2 and (1 - s)/2, the identity 1 and 0.
 """
 
 from theory.calculus import Term, positive, real

@@ -3,8 +3,8 @@ r"""The mean of tr(A'A) over a batch is (m - 1)/m times the numerator of the rat
     E[(1 - 2/m) d'd - v'v/m + (1'd)^2/m^2 + (y'd)^2/m^2] = (m - 1)/m ((m - 1) a - p + b + r)
 
 y is the normalised batch, d = phi'(y) and v = y o d. The numbers a and p are the means of d_i^2 and v_i^2 over the
-samples, b and r those of d_i d_j and v_i v_j over the pairs i != j. For exchangeable samples any sample and any pair will
-do, and the bracket is E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
+samples, b and r those of d_i d_j and v_i v_j over the pairs i != j. In an exchangeable batch all samples have the same
+mean, and all pairs: the bracket is E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
 """
 
 from theory.calculus import E, Term, activation, hadamard, number, random_vector, real

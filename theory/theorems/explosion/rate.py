@@ -2,21 +2,21 @@ r"""The rate of explosion is what one layer makes of the squared gradient, on av
 
     lambda = ((B - 1) a - p + b + r)/((B - 3) u)
 
-Given the batch, a layer multiplies the squared gradient by B tr(A'A)/(R^2 (B - 1)). The batch is centred Gaussian of
-covariance u G, u = q(1 - c): its direction is independent of its length R, and R^2 = u x for a chi-square x of B - 1
-degrees. So the mean of tr(A'A) given x is T = (B - 1)/B times the numerator, whatever x is, and the mean over x is left.
-That direction and length are independent is assumed, and so is that the gradient is noise independent of the batch.
+Given the batch, a layer multiplies the squared gradient by B tr(A'A)/(R^2 (B - 1)). The batch is Gaussian, centred, of
+covariance u G with u = q(1 - c), so R^2 = u x for a chi-square x of B - 1 degrees. The mean of tr(A'A) given x is
+T = (B - 1)/B times the numerator, whatever x is; the mean over x is left. Two things are assumed here and not derived:
+that the direction of the batch is independent of its length R, and that the gradient is noise independent of the batch.
 """
 
 from theory.calculus import positive, real
 from theory.claims import Identity
-from theory.definitions.mean_field import B, rate
+from theory.definitions.mean_field import B, rate, x
 from theory.derivation import start, unfold
 from theory.scalar.ranges import above
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Source
 from theory.theorems.explosion import exchangeable_batch, inverse_radius, layer_gradient, numerator
-from theory.theorems.explosion.inverse_radius import mean, s, x
+from theory.theorems.explosion.inverse_radius import mean, s
 
 u, a, b, p, r = positive("u"), real("a"), real("b"), real("p"), real("r")
 NUMERATOR = (B - 1) * a - p + b + r

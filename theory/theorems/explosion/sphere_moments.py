@@ -3,19 +3,19 @@ r"""Moments on the sphere are Gaussian moments divided by those of the length.
     g = (r/sqrt(B)) y, f of degree k:  E f(y) = E f(g)/E[(r^2/B)^(k/2)],  r^2 chi-square of B - 1 degrees
 
 The direction y is independent of r, so E f(g) is a product. g has variance v = (B - 1)/B and covariance -1/B. At degree
-two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): y has the moments of that pair.
-At degree four it has not; there Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
+two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): there y has the moments of that
+pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
 """
 
 from theory.calculus import Term, real
 from theory.claims import Identity
-from theory.definitions.mean_field import B
+from theory.definitions.mean_field import B, x
 from theory.derivation import Reason, start
 from theory.scalar.ranges import above
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Source
 from theory.theorems.explosion import homogeneous_activation, inverse_radius
-from theory.theorems.explosion.inverse_radius import mean, s, x
+from theory.theorems.explosion.inverse_radius import mean, s
 
 K, v = real("K"), (B - 1) / B
 SECOND, FOURTH = mean(1 / B * x), mean((1 / B * x) ** 2)

@@ -1,0 +1,74 @@
+r"""Every degree beyond the first counts in u: 1 - c_k is (n + 2)/n^2 at most.
+
+    |R_k(x)| <= E|x + i sqrt(1 - x^2) t|^2 = x^2 + (1 - x^2)/(n - 1) = (n + 2)/n^2 at x = -1/n,  k >= 2
+
+By Laplace's integral R_k(x) is the mean of (x + i sqrt(1 - x^2) t)^k over a coordinate t of the unit sphere in n - 1
+dimensions, so E[t^2] = 1/(n - 1) and E[t^4] = 3/(n^2 - 1). No factor is longer than 1: all but two may be left out. So
+c_k >= 4/9 for all k >= 2 and B = n + 1 >= 4, while c_1 = 1 + 1/n: u is 0 for constants alone.
+"""
+
+from theory.calculus import number, real
+from theory.claims import Bound, Identity
+from theory.derivation import start, surplus
+from theory.scalar.ranges import at_least, between
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part, Source
+from theory.theorems.explosion import first_degrees
+from theory.theorems.explosion.first_degrees import degree, n, x
+
+t = real("t")
+LENGTH = x**2 + (1 - x**2) * t**2
+FOUR = x**4 - 6 * x**2 * (1 - x**2) / (n - 1) + 3 * (1 - x**2) ** 2 / (n**2 - 1)  # the mean of the fourth power
+AT = -1 / n
+SQUARE = AT**2 + (1 - AT**2) / (n - 1)
+MOST, HIGHEST = (n + 2) / n**2, number(5) / 9
+
+NEAR_MISSES = {
+    "t is 1": Identity(SQUARE, number(1)),
+    "t a coordinate in n dimensions": Identity(AT**2 + (1 - AT**2) / n, MOST),
+    "at most a half": Bound(MOST, number(1) / 2),
+    "any t": Bound(x**2 + (1 + x**2) * t**2, number(1)),
+}
+
+TRUE = {
+    "no longer than 1": (
+        "the power of x doubled, on the left",
+        "1 - x^2 squared, on the left",
+        "t^2 left out, on the left",
+        "t^2 squared, on the left",
+        "the power of t left out, on the left",
+    ),
+    "from n = 3 on": (
+        "5/9 left out, on the right",
+        "1 / n^2 squared, on the left",
+        "2 left out, on the left",
+        "the sign of 2, on the left",
+        "2 left out, on the left (2)",
+    ),
+}
+WHY = {
+    "no longer than 1": "it is smaller, or a mean of 1 and of what is at most 1",
+    "from n = 3 on": "the left side falls with n, and it is true at n = 3",
+}
+
+THEOREM = ScalarTheorem(
+    __name__,
+    parts=(
+        Part("no longer than 1", Bound(LENGTH, number(1)), start(LENGTH).at_most(1, surplus((1 - x**2) * (1 - t**2)))),
+        Part("four factors", Identity(FOUR, degree(4, x)), start(FOUR).equals(degree(4, x))),
+        Part("two factors", Identity(SQUARE, MOST), start(SQUARE).equals(MOST)),
+        Part(
+            "from n = 3 on",
+            Bound(MOST, HIGHEST),
+            start(MOST).at_most(HIGHEST, surplus((n - 3) * (5 * n + 6) / (9 * n**2))),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    survivors={
+        **{f"{part}: {slip}": f"true: {WHY[part]}" for part, slips in TRUE.items() for slip in slips},
+        "four factors: n left out, on the right (3)": first_degrees.DIVIDES_BY_ZERO,
+    },
+    ranges=(at_least(n, 3), between(x, -1, 1), between(t, -1, 1)),
+    sources=(Source("szego1975", "4.10.3"),),
+    rests_on=(first_degrees.THEOREM,),
+)
