@@ -88,7 +88,7 @@ ERRATUM = Erratum(
     __name__,
     PRINTED,
     # Optional: half corrections, which fail as well.
-    near_misses={{"a square for the root": Identity((y - mean(y) * one) / (variance(y) + eps) ** 2, normalised(y, eps))}},
+    near_misses={{"a square, no root": Identity((y - mean(y) * one) / (variance(y) + eps) ** 2, normalised(y, eps))}},
     assumptions=(NOT_CONSTANT,),
     # A sentence that a reader can follow without the program.
     why="What is left has the length of the batch divided by its variance; only the root gives entries of size one.",
