@@ -22,6 +22,7 @@ from pathlib import Path
 from theory.calculus.terms import Term
 from theory.experiment import Experiment
 from theory.scalar.erratum import Scalar, ScalarErratum
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.settings import Settings
 
@@ -53,6 +54,8 @@ def statement(theorem: Theorem) -> str:
     """The digest of what is claimed under which assumptions, without the derivation."""
     claims = tuple((part.label, part.claim) for part in theorem.parts)
     ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, Scalar) else ""
+    if isinstance(theorem, ScalarTheorem):
+        ranges += f"|{digest(theorem.functions)}"
     if isinstance(theorem, ScalarErratum):
         ranges += f"|{digest(theorem.suspects)}|{argument(theorem.true_theorem)}"
     if isinstance(theorem, Experiment):

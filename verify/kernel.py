@@ -14,6 +14,7 @@ raises. Unknown is never a pass. This file imports nothing of the project but th
 from __future__ import annotations
 
 import html
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -183,24 +184,23 @@ def _judge_boxes(trace: BoxTrace) -> tuple[Verdict, str]:
         if part.witness is not None:
             return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
         if not _tiles(part):
-            return Verdict.UNDECIDED, f"the boxes do not cover {part.variable} in [{part.start}, {part.stop}]"
-        missing = sum(box.outcome != "holds" for box in part.boxes)
-        if missing:
+            return Verdict.UNDECIDED, f"the boxes do not cover {part}"
+        if missing := sum(box.outcome != "holds" for box in part.boxes):
             return Verdict.UNDECIDED, f"{missing} of {len(part.boxes)} boxes of {part.variable} could not be decided"
     if not trace.parts:
         return Verdict.UNDECIDED, "no range was enclosed"
-    ranges = "; ".join(f"{p.variable} in [{p.start}, {p.stop}]" for p in trace.parts)
+    ranges = "; ".join(dict.fromkeys(map(str, trace.parts)))
     return Verdict.PROVED, f"{sum(len(p.boxes) for p in trace.parts)} boxes enclosed, all of {ranges}"
 
 
 def _tiles(part: BoxPart) -> bool:
-    """Do the boxes follow one another from the start of the range to its end, without a gap?"""
-    reached = Fraction(part.start)
-    for box in part.boxes:
-        if Fraction(box.start) != reached or Fraction(box.stop) < reached:
-            return False
-        reached = Fraction(box.stop)
-    return bool(part.boxes) and reached == Fraction(part.stop)
+    """Do the boxes follow one another from the start of the range to its end, with no number left out between them?"""
+    texts = [part.start, part.stop, *(end for box in part.boxes for end in (box.start, box.stop))]
+    number = int if part.whole else Fraction
+    first, last, *ends = [float("inf") if text == "oo" else number(text) for text in texts]
+    starts, stops = ends[::2], ends[1::2]
+    follow = starts == [first, *(stop + int(part.whole) for stop in stops)][: len(starts)]
+    return bool(ends) and follow and stops[-1] == last and all(map(operator.le, starts, stops))
 
 
 def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:

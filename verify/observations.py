@@ -84,7 +84,7 @@ class SamplingTrace:
 
 @dataclass(frozen=True)
 class Box:
-    """A closed interval of one real variable, ends as exact rationals "p/q". outcome: "holds", "fails" or "unknown"."""
+    """A closed interval of one variable, ends exact "p/q" or "oo". outcome: "holds", "fails" or "unknown"."""
 
     start: str
     stop: str
@@ -93,7 +93,10 @@ class Box:
 
 @dataclass(frozen=True)
 class BoxPart:
-    """A claim on a whole interval of `variable`, by boxes whose enclosures decide it. The boxes must tile the range."""
+    """A claim on a whole interval of `variable`, by boxes whose enclosures decide it. The boxes must tile the range.
+
+    `whole`: only whole numbers, so that a box begins one after the end of the one before. An end may be "oo".
+    """
 
     label: str
     variable: str
@@ -101,11 +104,16 @@ class BoxPart:
     stop: str
     boxes: tuple[Box, ...]
     witness: str | None = None
+    whole: bool = False
+
+    def __str__(self) -> str:
+        """`t in [0, 1/3]`, or `whole B in [4, oo]`."""
+        return f"{'whole ' if self.whole else ''}{self.variable} in [{self.start}, {self.stop}]"
 
 
 @dataclass(frozen=True)
 class BoxTrace:
-    """Every part of a claim over a whole range of a real variable, in ball arithmetic of `bits` bits."""
+    """Every part of a claim over a whole range of a variable, in ball arithmetic of `bits` bits or, for rates, more."""
 
     bits: int
     parts: tuple[BoxPart, ...]

@@ -8,9 +8,11 @@ from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
 from theory.experiment import Experiment
 from theory.scalar.erratum import Scalar
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem, smoothness
 from verify.kernel import Evidence, Verdict
 from verify.observations import (
+    BoxPart,
     BoxTrace,
     DenseTrace,
     DerivationTrace,
@@ -30,6 +32,10 @@ def claim_range(theorem: Theorem) -> str:
     parts = [dimensions(theorem)]
     functions = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
     for function in sorted(functions, key=lambda f: f.name):
+        if isinstance(theorem, ScalarTheorem) and function.name in theorem.functions:
+            named = theorem.functions[function.name]
+            parts.append(f"{function.name} one of {len(named)}: {', '.join(named)}")
+            continue
         order = smoothness(theorem, function)
         parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")
     return "; ".join(parts)
@@ -65,7 +71,8 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
         case SamplingTrace() as trace:
             return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
         case BoxTrace(bits, boxed):
-            return {"bits": bits, **{p.variable: f"all of [{p.start}, {p.stop}], {len(p.boxes)} boxes" for p in boxed}}
+            boxes = sum(len(part.boxes) for part in boxed)
+            return {"bits": bits, **{part.variable: f"all {covered(part)}, {boxes} boxes" for part in boxed}}
         case RoundingTrace() as trace:
             return {"operations": len(trace.steps), **dict(trace.ranges)}
         case StatisticsTrace() as trace:
@@ -126,8 +133,17 @@ def _boxed(evidence: Sequence[Evidence]) -> list[str]:
     found = []
     for item in evidence:
         if isinstance(item.observation, BoxTrace) and item.verdict is Verdict.PROVED:
-            found += [f"enclosed for all {p.variable} in [{p.start}, {p.stop}]" for p in item.observation.parts]
+            parts = item.observation.parts
+            every = f", {len(parts)} functions" if parts[0].whole else ""
+            found += [f"enclosed for all {covered(part, spoken=True)}{every}" for part in parts]
     return list(dict.fromkeys(found))
+
+
+def covered(part: BoxPart, *, spoken: bool = False) -> str:
+    """The range of boxes in words: `of [0, 1/3]`, `whole ones from 4 on`; spoken of its variable, `t in [0, 1/3]`."""
+    if part.whole and part.stop == "oo":
+        return f"whole {part.variable} >= {part.start}" if spoken else f"whole ones from {part.start} on"
+    return f"{part.variable} in [{part.start}, {part.stop}]" if spoken else f"of [{part.start}, {part.stop}]"
 
 
 def _measured(evidence: Sequence[Evidence]) -> list[str]:

@@ -179,7 +179,7 @@ def test_no_line_of_a_derivation_knows_a_growth_rate():
     assert not check_line(relu_limit.THEOREM, 1, growth_rate(phi, 8), line).accepted
 
 
-@pytest.mark.parametrize("batch", [B + 1, pi, t.as_term(3), t.as_term(Fraction(9, 2))])
+@pytest.mark.parametrize("batch", [B + Fraction(1, 2), pi, 1 - B, 1 / (B - 4), t.as_term(3), t.as_term(Fraction(9, 2))])
 def test_only_a_batch_size_has_a_rate(batch):
     near = NearMiss(Below(growth_rate(phi, batch), growth_rate(phi, 5)), (LARGER,))
     assert scalar_misprint.refute(planted(), "never", near, QUICK).verdict == "survived"

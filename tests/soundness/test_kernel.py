@@ -226,7 +226,7 @@ def test_a_range_of_one_point_needs_its_box():
 def test_every_range_counts_and_the_witness_is_the_first_there_is():
     whole, open_end = box(("0", "1")), box(("0", "1/2"))
     assert verdict(BoxTrace(64, (whole, whole))) is PROVED
-    assert establish(BoxTrace(64, (whole, whole))).reason == "2 boxes enclosed, all of t in [0, 1]; t in [0, 1]"
+    assert establish(BoxTrace(64, (whole, whole))).reason == "2 boxes enclosed, all of t in [0, 1]"
     for parts in ((whole, open_end), (open_end, whole)):
         assert verdict(BoxTrace(64, parts)) is UNDECIDED
         assert establish(BoxTrace(64, parts)).reason == "the boxes do not cover t in [0, 1]"
@@ -234,6 +234,42 @@ def test_every_range_counts_and_the_witness_is_the_first_there_is():
     assert (found.verdict, found.witness) == (REFUTED, "W")
     undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", "unknown"),)),))
     assert establish(undecided).reason == "1 of 1 boxes of t could not be decided"
+
+
+def batches(*pieces, start="4", stop="oo"):
+    return BoxTrace(64, (replace(box(*pieces, start=start, stop=stop), variable="B", whole=True),))
+
+
+def test_whole_numbers_may_be_taken_one_by_one_and_to_infinity():
+    found = establish(batches(("4", "4"), ("5", "7"), ("8", "oo")))
+    assert (found.verdict, found.reason) == (PROVED, "3 boxes enclosed, all of whole B in [4, oo]")
+    assert verdict(batches(("4", "oo"))) is PROVED
+    assert verdict(batches(("4", "4"), ("5", "6"), stop="6")) is PROVED
+    assert verdict(BoxTrace(64, (box(("0", "1/2"), ("1/2", "oo"), stop="oo"),))) is PROVED
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (("4", "4"), ("6", "oo")),  # 5 is left out
+        (("5", "oo"),),
+        (("4", "4"), ("5", "1000")),  # not for ever
+        (("4", "oo"), ("5", "9")),
+        (("4", "6"), ("6", "oo")),  # 6 twice: not in order
+        (("4", "3"), ("4", "oo")),
+        (),
+    ],
+)
+def test_no_whole_number_may_be_left_out(pieces):
+    found = establish(batches(*pieces))
+    assert (found.verdict, found.reason) == (UNDECIDED, "the boxes do not cover whole B in [4, oo]")
+
+
+def test_ends_that_are_no_whole_numbers_are_no_tiles():
+    with pytest.raises(ValueError, match="invalid literal"):
+        verdict(batches(("4", "9/2"), ("5", "oo")))
+    gap = BoxTrace(64, (box(("0", "1/3"), ("4/3", "2"), stop="2"),))
+    assert verdict(gap) is UNDECIDED  # a step of one is for whole numbers only
 
 
 # ---- experiments --------------------------------------------------------------------------------------------

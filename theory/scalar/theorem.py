@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from theory.calculus.terms import CalculusError, Symbol
-from theory.claims import Below, Bound, Claim, Identity
+from theory.claims import Below, Bound, Claim, Identity, functions_of
 from theory.scalar.ranges import Range, declared
 from theory.theorem import Theorem, TheoremError
 
@@ -15,14 +15,21 @@ from theory.theorem import Theorem, TheoremError
 @dataclass(frozen=True)
 class ScalarTheorem(Theorem):
     """One theorem, one file, as `Theorem`; `ranges` are the intervals of its symbols, where their declared properties
-    do not say them; `rests_on` are theorems that say what the claim means, where no line cites them.
+    do not say them; `rests_on` are theorems that say what the claim means, where no line cites them. `functions` gives
+    for each activation that the claims or near misses speak of all the expressions in z that it stands for.
 
-    Either every part has a derivation, or every part is a `Below` claim in symbols with bounded closed ranges, which
-    is proved by enclosing it. Assumptions beyond ranges are not taken. Raises TheoremError otherwise.
+    Either every part has a derivation, or every part is a `Below` claim that is proved by enclosing it: over one symbol
+    with a bounded closed range, or from each batch size to the next (a growth rate at B and at B + 1, every whole B).
+    Assumptions beyond ranges are not taken. Raises TheoremError otherwise.
     """
 
     ranges: tuple[Range, ...] = ()
     rests_on: tuple[Theorem, ...] = ()
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "functions", MappingProxyType(dict(self.functions)))
+        super().__post_init__()
 
     def __hash__(self) -> int:
         return hash(self.module)
@@ -51,6 +58,13 @@ class ScalarTheorem(Theorem):
         if self.assumptions:
             raise TheoremError(
                 f"{self.id}: a scalar theorem takes ranges, no assumptions. Remedy: ranges=(at_least(B, 4),)."
+            )
+        claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
+        named = {f.name for claim in claims for f in functions_of(claim)}
+        if named != set(self.functions) or not all(self.functions.values()):
+            raise TheoremError(
+                f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "
+                f"{', '.join(sorted(self.functions)) or 'none'}. Remedy: functions={{'phi': ('relu', 'sin(2*z)')}}."
             )
         seen: set[Symbol] = set()
         for found in self.ranges:

@@ -72,7 +72,7 @@ def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settin
 def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
     """Why the changed claim holds wherever the theorem's does, if the line checker or boxes show it; else nothing."""
     if changed.relation == "<":
-        trace = BoxTrace(BITS, (over_range(theorem, Part("", changed, None)),))
+        trace = BoxTrace(BITS, over_range(theorem, Part("", changed, None)))
         return ENCLOSED if establish(trace).verdict is Verdict.PROVED else ""
     if _follows(theorem, changed.left, changed.relation, changed.right):
         return EQUAL if changed.relation == "=" else TRUE

@@ -68,7 +68,7 @@ def show(out: Console, result: TheoremResult) -> None:
     if erratum.says is Saying.DIFFER:
         traces = page.traces(result)
         for part in erratum.parts:
-            page.derivation(out, part, traces.get(part.label))
+            page.derivation(out, part, traces.get(part.label), "No derivation is given.")
     _truth(out, erratum)
     page.verdict(out, result)
     if erratum.near_misses:

@@ -15,6 +15,7 @@ from theory.scalar.erratum import Scalar
 from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
+from verify.press.prose import underived
 from verify.replay import python_line
 from verify.results import TheoremResult
 
@@ -32,10 +33,10 @@ def show(out: Console, result: TheoremResult) -> None:
     title(out, theorem)
     setting(out, theorem)
     seen = traces(result)
-    for part in theorem.parts:
+    for number, part in enumerate(theorem.parts):
         heading(out, f"Statement{f' ({part.label})' if part.label else ''}")
         write(out, f"  {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}")
-        derivation(out, part, seen.get(part.label))
+        derivation(out, part, seen.get(part.label), underived(result, number))
     verdict(out, result)
     near_misses(out, theorem, result)
     mutants(out, result)
@@ -122,10 +123,10 @@ def reason_text(reason: d.Reason) -> str:
             return reason.id
 
 
-def derivation(out: Console, part: Part, trace: PartTrace | None) -> None:
-    """A part's derivation with the checker's mark on each line."""
+def derivation(out: Console, part: Part, trace: PartTrace | None, instead: str) -> None:
+    """A part's derivation with the checker's mark on each line; `instead` stands where there is none."""
     if part.derivation is None:
-        write(out, "  (no derivation is given)")
+        write(out, f"  ({instead[:1].lower()}{instead[1:].rstrip('.')})")
         return
     heading(out, f"Derivation{f' ({part.label})' if part.label else ''}")
     write(out, f"       {text(part.derivation.start)}")

@@ -20,11 +20,14 @@ from theory.claims import Assumption, functions_of
 from theory.derivation import Line
 from theory.experiment import Experiment
 from theory.scalar.erratum import Scalar
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Theorem, smoothness
 from theory.typeset import latex_declaration, latex_function
+from verify import ranges
 from verify.exact.instances import InstanceError, Rows, display, from_json
 from verify.kernel import Evidence
 from verify.observations import (
+    BoxPart,
     BoxTrace,
     DenseTrace,
     DerivationTrace,
@@ -49,7 +52,17 @@ def declarations(theorem: Theorem) -> list[str]:
         declared = [f"${found.tex()}$" for found in theorem.domain.values()]
     else:
         declared = [latex_declaration(symbol) for symbol in symbols]
-    return declared + [latex_function(f, smoothness(theorem, f)) for f in sorted(functions, key=lambda f: f.name)]
+    ordered = sorted(functions, key=lambda f: f.name)
+    return declared + [one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered]
+
+
+def one_of(theorem: Theorem, function: t.Activation | t.ScalarField) -> str:
+    """The functions that an activation stands for where a theorem names them all, as text with formulas."""
+    named = theorem.functions.get(function.name, ()) if isinstance(theorem, ScalarTheorem) else ()
+    name = name_tex(function.name, function.tex)
+    formulas = [f"${wording.function_tex(name, formula)}$" for formula in named if not formula.isidentifier()]
+    words = [formula.replace("_", " ") for formula in named if formula.isidentifier()]
+    return f"${name}$ one of {len(named)}: {listed([*words, *formulas])}" if named else ""
 
 
 def _order(symbol: t.Symbol) -> int:
@@ -115,13 +128,26 @@ def underived(result: TheoremResult, number: int) -> str:
     """What stands in the place of a derivation that a part does not have."""
     for item in result.evidence:
         if isinstance(item.observation, BoxTrace) and number < len(item.observation.parts):
-            seen = item.observation.parts[number]
+            parts = item.observation.parts
+            if parts[number].whole:
+                return _every_batch(parts)
+            seen = parts[number]
             held = sum(box.outcome == "holds" for box in seen.boxes)
             return (
                 f"Not derived but enclosed: it holds on {held} of {plural(len(seen.boxes), 'box')} of {seen.variable} "
                 f"that cover [{seen.start}, {seen.stop}], in balls of {item.observation.bits} bits."
             )
     return "No derivation is given."
+
+
+def _every_batch(parts: Sequence[BoxPart]) -> str:
+    held = sum(all(box.outcome == "holds" for box in part.boxes) for part in parts if part.boxes)
+    last = max((box.start for part in parts for box in part.boxes if box.stop == "oo"), key=int, default="")
+    return (
+        f"Not derived but enclosed: it holds for {held} of {plural(len(parts), 'function')} at every whole "
+        f"{parts[0].variable} from {parts[0].start} on. Balls lie apart at each of the smaller ones; for all others at "
+        f"once, from {last} on at the latest, the slope in 1/(B - 1) is enclosed."
+    )
 
 
 def used_beyond(theorem: Theorem, line: Line, trace: LineTrace) -> list[str]:
@@ -152,7 +178,7 @@ def range_parts(evidence: Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
         case SamplingTrace() as seen:
             return f"{seen.dtype} on {seen.device}", seen.ranges
         case BoxTrace(bits, boxed):
-            return f"{bits} bits", tuple((p.variable, f"all of [{p.start}, {p.stop}]") for p in boxed)
+            return f"{bits} bits", tuple(dict.fromkeys((p.variable, f"all {ranges.covered(p)}") for p in boxed))
         case RoundingTrace() as executed:
             return f"{executed.dtype} on {executed.device}", executed.ranges
         case StatisticsTrace() as measured:

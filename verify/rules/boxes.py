@@ -1,6 +1,7 @@
-"""Strict claims over a whole bounded range: boxes that tile it, each enclosed in balls.
+"""Strict claims over a whole range: boxes that tile it, each enclosed in balls.
 
-Every part must be `left < right` in one symbol with a closed bounded range. The kernel checks that the boxes tile it.
+Every part must be `left < right` in one symbol with a closed bounded range, or of a growth rate at B and at B + 1. The
+kernel checks that the boxes tile the range.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from theory.theorem import Part
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.observations import Box, BoxPart, BoxTrace
+from verify.rules.batches import over_batches
 from verify.rules.enclosure import part_id, witness_json
 from verify.scalar.balls import evaluate, rational
 from verify.scalar.intervals import Interval, NotDefinedError, enclose
@@ -30,11 +32,15 @@ MOST = 4096  # boxes of one part
 
 def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
     """Every part over its whole range. A part that cannot be taken leaves its range uncovered."""
-    return BoxTrace(BITS, tuple(over_range(theorem, part) for part in theorem.parts))
+    return BoxTrace(BITS, tuple(found for part in theorem.parts for found in over_range(theorem, part)))
 
 
-def over_range(theorem: ScalarTheorem, part: Part) -> BoxPart:
+def over_range(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
     """A part, or any strict claim in its place, over the whole range of the theorem's one symbol."""
+    return over_batches(theorem, part) or (_over_interval(theorem, part),)
+
+
+def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
 from theory.claims import Claim
+from theory.scalar.field import Field
+from theory.scalar.reading import read
 from verify.errors import UserError
 from verify.exact.number_system import UndefinedError
 from verify.rates.rate import Rate, rate
@@ -40,12 +43,13 @@ def _enclosed(phi: str, batch: int | None, digits: int) -> Rate:
 
 
 def _batch(term: Term, values: Mapping[Symbol, Fraction]) -> int | None:
-    """The batch size that a symbol or a number stands for; None for the limit."""
+    """The batch size that a term such as B + 1 stands for; None for the limit."""
     if term == t.Special("oo"):
         return None
-    value = values.get(term) if isinstance(term, Symbol) else term.value if isinstance(term, t.Number) else None
-    if value is None or value.denominator != 1 or value < 4:
-        raise UndefinedError(
-            f"a growth rate needs a batch size: a symbol, a whole number of at least 4, or oo; got {term!r}"
-        )
-    return int(value)
+    try:
+        found = read(Field(), rewrite.substitute(term, {s: t.Number(v) for s, v in values.items()})).number
+    except ZeroDivisionError:
+        found = None
+    if found is None or found.denominator != 1 or found < 4:
+        raise UndefinedError(f"a growth rate needs a batch size, a whole number of at least 4, or oo; got {term!r}")
+    return int(found)

@@ -55,6 +55,8 @@ def decide(
                 decision = Decision("unknown", bits=bits, detail=str(problem))
                 continue
             outcome = _compared(claim.relation, left, right, bits)
+            if claim.relation == "<" and claim.left == claim.right:
+                outcome = "different"  # nothing is less than itself
             exact = {node: found.exact for node, found in rates.items()}
             first, second = (_shown(b, exact.get(s)) for b, s in ((left, claim.left), (right, claim.right)))
             decision = Decision(outcome, first, second, bits)
@@ -132,16 +134,22 @@ def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
 
 
 def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Iterator[Instance]:
-    """Points of the domain, simple ones first; the same for the same generator."""
+    """Points of the domain, simple ones first; the same for the same generator. Functions take turns."""
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
     )
-    for index in range(count if symbols else 1):
-        yield Instance({}, {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in symbols})
+    choices = {f.name: theorem.functions[f.name] for f in functions_of(claim)}
+    longest = max((len(names) for names in choices.values()), default=1)
+    for index in range(count if symbols else longest):
+        functions = {name: names[index % len(names)] for name, names in choices.items()}
+        values = {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in symbols}
+        yield Instance({}, values, {}, functions)
 
 
 def _number(wanted: Range, rng: Random, index: int) -> Fraction:
     """A number of the range: simple offsets from its ends first, then random ones of growing size."""
+    if wanted.whole:
+        return _whole(wanted, rng, index)
     step = NEAR_FAR[index] if index < len(NEAR_FAR) else Fraction(rng.randint(1, 40 * index), rng.randint(1, 16))
     if wanted.low is not None and wanted.high is not None:
         share = Fraction(index + 1, 10) if index < 9 else Fraction(rng.randint(1, 999), 1000)
@@ -151,3 +159,12 @@ def _number(wanted: Range, rng: Random, index: int) -> Fraction:
     if wanted.high is not None:
         return wanted.high - step
     return step * rng.choice((1, -1))
+
+
+def _whole(wanted: Range, rng: Random, index: int) -> Fraction:
+    """A whole number of the range: the first ones from an end first, then random ones further in."""
+    step = Fraction(index if index < len(NEAR_FAR) else rng.randint(index, 12 * index))
+    if wanted.low is None:
+        return step if wanted.high is None else wanted.high - step
+    room = wanted.high - wanted.low + 1 if wanted.high is not None else step + 1
+    return wanted.low + step % room

@@ -1,0 +1,101 @@
+"""Claims on every batch size: which are taken, and what becomes of true, false and undecided ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from theory.calculus import activation, real
+from theory.claims import Below
+from theory.scalar import growth_rate
+from theory.scalar.ranges import at_least, whole_at_least
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import TheoremError
+from verify.adversary.replaying import replay
+from verify.kernel import Verdict, establish
+from verify.rules import boxes, scalar_points
+from verify.settings import Budget, Settings
+
+QUICK = Settings(budget=Budget.QUICK)
+phi, psi, B = activation("phi"), activation("psi"), real("B")
+FALLS = Below(growth_rate(phi, B + 1), growth_rate(phi, B))
+EVERY = (whole_at_least(B, 4),)
+RISES = Below(growth_rate(phi, B), growth_rate(phi, B + 1))
+
+
+def theorem(claim=FALLS, functions=("relu",), ranges=EVERY) -> ScalarTheorem:
+    return ScalarTheorem(
+        "user.batches",
+        claim,
+        docstring="A claim on batch sizes.",
+        near_misses={"none": RISES},
+        ranges=ranges,
+        functions=functions if isinstance(functions, dict) else {"phi": functions},
+    )
+
+
+def seen(found: ScalarTheorem):
+    return establish(boxes.observe(found, QUICK))
+
+
+def test_a_true_claim_is_proved_for_every_function():
+    evidence = seen(theorem(functions=("relu", "sin(z)")))
+    assert evidence.verdict is Verdict.PROVED
+    assert evidence.reason == "124 boxes enclosed, all of whole B in [4, oo]"
+    assert [part.label for part in evidence.observation.parts] == ["relu", "sin(z)"]
+    assert seen(theorem(RISES, ("z - z^3/6",), (whole_at_least(B, 8),))).verdict is Verdict.PROVED
+
+
+def test_one_false_function_refutes_with_a_witness_that_replays():
+    found = theorem(functions=("relu", "z^3 - 3*z"))
+    evidence = seen(found)
+    assert evidence.verdict is Verdict.REFUTED
+    again = replay(evidence.witness, lambda _: found)
+    assert again.outcome == "different"
+    assert dict(again.instance.functions) == {"phi": "z^3 - 3*z"}
+    assert again.instance.values["B"][0][0] == 4
+
+
+def test_a_claim_from_a_later_batch_size_on():
+    for first, verdict in ((7, Verdict.PROVED), (6, Verdict.REFUTED)):
+        evidence = seen(theorem(functions=("z^3 - 3*z",), ranges=(whole_at_least(B, first),)))
+        assert evidence.verdict is verdict
+        assert evidence.observation.parts[0].boxes[0].start == str(first)
+    late = seen(theorem(functions=("z^3 - 3*z",), ranges=(whole_at_least(B, 1000),)))
+    assert late.verdict is Verdict.PROVED
+    assert [(b.start, b.stop) for b in late.observation.parts[0].boxes] == [("1000", "oo")]
+
+
+@pytest.mark.parametrize("formula", ["exp(z^2/8)", "2", "1/z"])
+def test_what_cannot_be_enclosed_for_ever_is_not_proved(formula):
+    assert seen(theorem(functions=("relu", formula))).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("claim", "ranges"),
+    [
+        (Below(growth_rate(phi, B + 2), growth_rate(phi, B)), (whole_at_least(B, 4),)),
+        (Below(growth_rate(phi, B + 1), 2 * growth_rate(phi, B)), (whole_at_least(B, 4),)),
+        (FALLS, (at_least(B, 4),)),
+        (FALLS, (whole_at_least(B, 3),)),
+    ],
+)
+def test_claims_of_another_kind_are_not_taken(claim, ranges):
+    assert seen(theorem(claim, ranges=ranges)).verdict is Verdict.UNDECIDED
+
+
+def test_two_functions_are_not_compared():
+    claim = Below(growth_rate(phi, B + 1), growth_rate(psi, B))
+    found = theorem(claim, functions={"phi": ("relu",), "psi": ("tanh",)})
+    assert seen(found).verdict is Verdict.UNDECIDED
+
+
+def test_points_are_whole_batch_sizes_of_every_function_in_turn():
+    trace = scalar_points.observe(theorem(functions=("relu", "id")), QUICK)
+    assert (trace.requested, trace.satisfied, trace.agreeing) == (12, 12, 12)
+    assert establish(scalar_points.observe(theorem(RISES), QUICK)).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("functions", [{}, {"phi": ()}, {"phi": ("relu",), "chi": ("relu",)}])
+def test_every_activation_is_named_and_no_other(functions):
+    with pytest.raises(TheoremError, match="expected the functions that phi stands for"):
+        theorem(functions=functions)
