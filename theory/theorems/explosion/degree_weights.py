@@ -5,9 +5,9 @@ r"""Every degree of an activation explodes at least as fast as the first.
 On the sphere an activation is a sum of Gegenbauer polynomials of degree k, eigenfunctions of
 f -> (1 - t^2) f'' - (B - 2) t f'
 with eigenvalue -k(k + B - 3), to be read off their leading term t^k. The rate is a mean of the weights of the degrees
-k >= 1; so it is at least (B - 2)/(B - 3) > 1 for every activation, with equality for affine ones alone. As the batch
-grows the weight tends to k, that of the Hermite polynomial: the rate tends to E[phi'(Z)^2]/Var phi(Z), which is at
-least 1 by the Gaussian Poincare inequality.
+k >= 1; so it is at least (B - 2)/(B - 3) > 1 for every activation, with equality for affine ones alone
+(`explosion.weights-beyond-linear`). As the batch grows the weight tends to k, that of the Hermite polynomial: the rate
+tends to E[phi'(Z)^2]/Var phi(Z), which is at least 1 by the Gaussian Poincare inequality.
 """
 
 from fractions import Fraction

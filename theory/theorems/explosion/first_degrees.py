@@ -4,8 +4,8 @@ r"""The first Gegenbauer polynomials, by their recurrence, and what they are at 
     c_k = 1 - R_k(-1/n):  c_1 = c_2 = 1 + 1/n,  c_3 = 1 - (3n + 2)/n^3,  c_4 = 1 - (3n^2 - 6n - 8)/n^4
 
 R_k = C_k/C_k(1) is the polynomial of degree k on the sphere in n = B - 1 dimensions, and R_k(-1/n) is what two samples
-have in common of a part of degree k: E[phi_k(y_1) phi_k(y_2)] = R_k(-1/n) E[phi_k(y_1)^2]. So in the variance u that part
-has the weight c_k.
+have in common of a part of degree k: E[phi_k(y_1) phi_k(y_2)] = R_k(-1/n) E[phi_k(y_1)^2]. So in the variance u that
+part has the weight c_k.
 """
 
 from theory.calculus import Term, derivative, number, real

@@ -1,7 +1,7 @@
 r"""Linear batch-norm networks explode at the rate (B - 2)/(B - 3), square ones at 2(B - 1)/(B - 3).
 
-Moments at y: E y_1^2 = 1, E y_1 y_2 = -1/(B - 1); those of degree four are B^2/E[r^4] times the Gaussian ones, with
-variance v = (B - 1)/B and covariance k = -1/B: E g_1^4 = 3 v^2, E g_1^2 g_2^2 = v^2 + 2 k^2 (Isserlis).
+Moments at y: E y_1^2 = 1, E y_1 y_2 = -1/(B - 1); those of degree four are B^2/E[r^4] times the Gaussian ones
+(`explosion.sphere-moments`), with variance v = (B - 1)/B and covariance k = -1/B.
 
 These are the weights k(B - 3 + k)/(B - 3) of the degrees k = 1 and 2.
 """

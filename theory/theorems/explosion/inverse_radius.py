@@ -2,7 +2,8 @@ r"""The mean of 1/r^2 under a centred Gaussian batch is 1/(s(B - 3)).
 
     r^2 = s x with x chi-square of B - 1 degrees:  E[1/r^2] = 1/(s(B - 3)),  E[r^2] = s(B - 1),  E[r^4] = s^2(B^2 - 1)
 
-Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion.
+Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion
+(`explosion.rate`).
 Source: Yang et al. 2019, Section 3.
 """
 

@@ -3,8 +3,8 @@ r"""The squared gradient behind one layer, given its batch, is m/r^2 times tr(A'
     E[h h'] = I:  E|P Diag(d) G h/sigma|^2 = (m/r^2) tr(A'A),  A = P Diag(d) G,  r = |y - mu 1|;  E|G h|^2 = m - 1
 
 h is noise and G = I - 11'/m centres it, as does every normalisation on the way back: 1'P = 0. d = phi'(yhat) is the
-slope of the activation and P/sigma the Jacobian of the normalisation. A second moment of exchangeable samples whose rows
-sum to 0 is a multiple of G: over random batches what goes out is noise as it came in, and the next layer does the same.
+slope of the activation and P/sigma the Jacobian of the normalisation. A second moment of exchangeable samples whose
+rows sum to 0 is a multiple of G: over random batches what goes out is noise as it came in, and so from layer to layer.
 """
 
 from theory.calculus import E, eye, number, real, trace, zero

@@ -2,8 +2,8 @@ r"""The rate of explosion of deep ReLU networks with batch normalisation, in clo
 
     lambda(B) = (J'(c_0) + B - 1)/((B - 3)(1 - J(c_0))) - 1/(B - 3),   c_0 = -1/(B - 1)
 
-The moments of ReLU at y are those of its Gaussian pair: products are homogeneous of degree two, so E[r^2]/B and the
-variance (B - 1)/B cancel, and signs do not depend on r. It is the rate of the SQUARED gradient norm.
+The moments of ReLU at y are those of a pair of standard normal numbers (`explosion.relu-fixed-point`), and signs do not
+depend on the length of the batch. It is the rate of the SQUARED gradient norm.
 """
 
 from theory.claims import Identity

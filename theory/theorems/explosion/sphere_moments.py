@@ -3,8 +3,8 @@ r"""Moments on the sphere are Gaussian moments divided by those of the length.
     g = (r/sqrt(B)) y, f of degree k:  E f(y) = E f(g)/E[(r^2/B)^(k/2)],  r^2 chi-square of B - 1 degrees
 
 The direction y is independent of r, so E f(g) is a product. g has variance v = (B - 1)/B and covariance -1/B. At degree
-two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): there y has the moments of that
-pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
+two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): there y has the moments of
+that pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
 """
 
 from theory.calculus import Term, real

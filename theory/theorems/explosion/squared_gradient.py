@@ -3,8 +3,7 @@ r"""What a random gradient becomes behind an activation and batch normalisation,
     E|A h|^2 = tr(A'A) = (1 - 2/m) d'd - |d o yhat|^2/m + (1'd)^2/m^2 + (yhat'd)^2/m^2,  A = P Diag(d) G
 
 Here d = phi'(yhat), G = I - 11'/m centres the white noise h, and P/sigma is the Jacobian of the normalisation. The
-mean of the right side over exchangeable samples is (m - 1)/m times the numerator of the rate of explosion,
-E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
+mean of the right side over exchangeable samples is that of `explosion.numerator`.
 """
 
 from theory.calculus import diag, eye, hadamard, trace, vector, zero

@@ -3,7 +3,7 @@ r"""A mean of weights is at least their lower bound, so the rate is at least tha
     mu I <= W:  mu b'b <= b'W b
 
 b holds sqrt(c_k) a_k for the first n degrees of the activation, b'b is the variance u and b'W b the numerator of the
-rate. It holds for every n, so for the series.
+rate. It holds for every n, so for the series. `explosion.share-beyond-linear` says by how much it is strict.
 """
 
 from theory.calculus import dimension, eye, positive, positive_definite, vector
