@@ -1,6 +1,7 @@
 r"""The mean of 1/r^2 under a centred Gaussian batch is 1/(s(B - 3)).
 
-    r^2 = s x with x chi-square of B - 1 degrees:  E[1/r^2] = 1/(s(B - 3)),  E[r^2] = s(B - 1),  E[r^4] = s^2(B^2 - 1)
+    r^2 = s x with x chi-square of B - 1 degrees:  E[1/r^2] = 1/(s(B - 3)),  E[r^2] = s(B - 1),  E[r^4] = s^2(B^2 - 1),
+    E[r^6] = s^3(B^2 - 1)(B + 3)
 
 Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion
 (`explosion.rate`).
@@ -52,7 +53,7 @@ SURVIVORS = {
     f"total mass: the sign of x~, {WRITTEN}": AT_INFINITY,
     **{
         f"{part}: chi_square(x~, B) {slip}, on the left": why
-        for part in ("inverse square", "square", "fourth power")
+        for part in ("inverse square", "square", "fourth power", "sixth power")
         for slip, why in (("left out", AT_INFINITY), ("squared", SQUARED))
     },
 }
@@ -69,6 +70,11 @@ THEOREM = ScalarTheorem(
             "fourth power",
             Identity(mean((s * x) ** 2), s**2 * (B**2 - 1)),
             moment((s * x) ** 2, 2, s**2 * (B**2 - 1)),
+        ),
+        Part(
+            "sixth power",
+            Identity(mean((s * x) ** 3), s**3 * (B**2 - 1) * (B + 3)),
+            moment((s * x) ** 3, 3, s**3 * (B**2 - 1) * (B + 3)),
         ),
     ),
     near_misses=NEAR_MISSES,
