@@ -1,20 +1,17 @@
 """Does the rate of gradient growth fall as the batch grows? A search for activations for which it does not.
 
-Every rate is a ball; a rise or a fall counts only if two balls lie apart.
+Every answer speaks of all batch sizes and is certified (`normproof trend`).
 `python benchmarks/falling_rates.py` takes some minutes.
 """
 
 from __future__ import annotations
 
-import argparse
-import itertools
 from collections.abc import Sequence
 
 from verify.errors import UserError
 from verify.rates.named import named
-from verify.rates.rate import Rate, rate
+from verify.rates.trend import Stretch, trend
 
-DIGITS = 6
 IN_USE = (
     "leaky_relu:0.2",
     "clip(z, -1, 1)",
@@ -48,47 +45,36 @@ FAMILIES = {
 }
 
 
-def first_rise(phi: str, batches: Sequence[int], digits: int = DIGITS) -> tuple[Rate, Rate] | None:
-    """The first two batch sizes, one after the other in the list, with a certified rise; None if all falls are certain.
+def told(stretches: Sequence[Stretch]) -> str:
+    """`falls for ever`, or `falls to 8, rises for ever`."""
+    words = []
+    for stretch in stretches:
+        way = "not known" if stretch.direction == "unknown" else stretch.direction
+        words.append(f"{way} {'for ever' if stretch.last is None else f'to {stretch.last + 1}'}")
+    return ", ".join(words)
 
-    Raises ValueError if two neighbours cannot be told apart.
-    """
-    rates = [rate(phi, b, digits) for b in batches]
-    for small, large in itertools.pairwise(rates):
-        if large.value > small.value:
-            return small, large
-        if not large.value < small.value:
-            raise ValueError(f"{phi}: B = {small.batch} and {large.batch} cannot be told apart at {digits} digits")
-    return None
+
+def sorted_out(form: str, values: Sequence[float]) -> dict[str, list[float]]:
+    """The members of a family by what their rates do: fall for ever, rise somewhere, or not known; or no rate at all."""
+    found: dict[str, list[float]] = {"fall": [], "rise": [], "not known": [], "constant at first": []}
+    for w in values:
+        try:
+            ways = {stretch.direction for stretch in trend(form.format(f"{w:.4g}"))}
+        except UserError:  # constant on the smallest batches
+            found["constant at first"].append(w)
+            continue
+        found["rise" if "rises" in ways else "not known" if "unknown" in ways else "fall"].append(w)
+    return found
 
 
 def main() -> None:
     """Print one line an activation, one a family."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--to", type=int, default=40, help="largest batch size")
-    batches = range(4, parser.parse_args().to + 1)
     for phi in (*named(), *IN_USE, "z^3 - 3*z", "z - z^3/6", "sinh(z)", "exp(z)"):
-        print(f"{phi:36} {_told(phi, batches)}")
+        print(f"{phi:36} {told(trend(phi))}", flush=True)
     for name, (form, low, high, count) in FAMILIES.items():
-        steps = [low + (high - low) * k / (count - 1) for k in range(count)]
-        rising = [w for w in steps if _rises(form.format(f"{w:.4g}"), batches)]
-        where = f"rises for {len(rising)}, from w = {rising[0]:.4g} to {rising[-1]:.4g}" if rising else "falls for all"
-        print(f"{name:36} {count} values of w from {low} to {high}: {where}")
-
-
-def _told(phi: str, batches: Sequence[int]) -> str:
-    found = first_rise(phi, batches)
-    if found is None:
-        return f"falls from {batches[0]} to {batches[-1]}"
-    small, large = found
-    return f"rises: lambda({small.batch}) = {small.shown()}, lambda({large.batch}) = {large.shown()}"
-
-
-def _rises(phi: str, batches: Sequence[int]) -> bool:
-    try:
-        return first_rise(phi, batches) is not None
-    except UserError:  # a member of the family that is constant on the smallest batches
-        return False
+        found = sorted_out(form, [low + (high - low) * k / (count - 1) for k in range(count)])
+        words = [f"{way} {len(w)} ({min(w):.4g} to {max(w):.4g})" for way, w in found.items() if w]
+        print(f"{name:36} w from {low} to {high}: {', '.join(words)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`normproof rate`: text, JSON, exit codes; and decimals that claim only what is known."""
+"""`normproof rate` and `trend`: text, JSON, exit codes; and decimals that claim only what is known."""
 
 from __future__ import annotations
 
@@ -158,3 +158,34 @@ def test_radius_is_rounded_up() -> None:
     with ctx.workprec(100):
         assert re.fullmatch(r"\d(\.\d)?e-\d\d", enclosure(arb.pi(), 20)[1])
         assert enclosure(arb(3), 20) == ("3", "0")
+
+
+# ---- trend --------------------------------------------------------------------------------------------------
+def trend(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli, ["trend", *arguments])
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def test_a_trend_in_words() -> None:
+    assert trend("z - z^3/6").stdout.splitlines() == [
+        "lambda(z - z^3/6, B)",
+        "  falls from B = 4 to 8: 2.15311004... to 1.5863179...",
+        "  rises from B = 8 on, for ever: 1.5863179... to 1.8 in the limit",
+    ]
+    assert "  not known from B = 65 on: rises and falls could not be told apart" in trend("exp(z^2/8)").stdout
+
+
+def test_a_trend_as_data(tmp_path: Path) -> None:
+    file = tmp_path / "trend.json"
+    trend("z - z^3/6", "--json", str(file))
+    assert json.loads(file.read_text()) == [
+        {"phi": "z - z^3/6", "from": 4, "to": 8, "direction": "falls"},
+        {"phi": "z - z^3/6", "from": 8, "to": None, "direction": "rises"},
+    ]
+
+
+@pytest.mark.parametrize("phi", ["2", "z +", "__import__('os')", "1/z"])
+def test_no_trend_without_a_rate(phi: str) -> None:
+    assert "remedy" in trend(phi, code=3).output

@@ -15,16 +15,23 @@ spec.loader.exec_module(falling_rates)
 
 @pytest.mark.parametrize("phi", ["id", "relu", "tanh", "sin", "gelu"])
 def test_a_rate_that_falls(phi):
-    assert falling_rates.first_rise(phi, range(4, 13)) is None
+    assert falling_rates.told(falling_rates.trend(phi)) == "falls for ever"
 
 
-@pytest.mark.parametrize(("phi", "place"), [("z^3 - 3*z", (4, 5)), ("z - z^3/6", (8, 9)), ("sinh(z)", (18, 19))])
-def test_a_rate_that_rises(phi, place):
-    small, large = falling_rates.first_rise(phi, range(4, 20))
-    assert (small.batch, large.batch) == place
-    assert large.value > small.value
+@pytest.mark.parametrize(
+    ("phi", "words"),
+    [
+        ("z^3 - 3*z", "rises to 7, falls for ever"),
+        ("z - z^3/6", "falls to 8, rises for ever"),
+        ("exp(z^2/8)", "falls to 65, not known for ever"),
+    ],
+)
+def test_a_rate_that_does_not(phi, words):
+    assert falling_rates.told(falling_rates.trend(phi)) == words
 
 
-def test_equal_rates_are_neither():
-    with pytest.raises(ValueError, match="cannot be told apart"):
-        falling_rates.first_rise("tanh", (8, 8))
+def test_a_family_is_sorted_out():
+    found = falling_rates.sorted_out("z^3 - {}*z", (0.25, 3.0))
+    assert found == {"fall": [0.25], "rise": [3.0], "not known": [], "constant at first": []}
+    found = falling_rates.sorted_out("max(z - {}, 0)", (1.0, 3.0))
+    assert found["constant at first"] == [3.0]

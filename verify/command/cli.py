@@ -25,6 +25,7 @@ COMMANDS = (
     checking.replay,
     checking.doctor,
     numbers.rate,
+    numbers.trend,
     numbers.bench,
 )
 

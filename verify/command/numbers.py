@@ -1,4 +1,4 @@
-"""The commands that print numbers: `rate` encloses growth rates, `bench` measures this program."""
+"""The commands that print numbers: `rate` and `trend` enclose growth rates, `bench` measures this program."""
 
 from __future__ import annotations
 
@@ -36,6 +36,31 @@ def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
         from verify.command import jsonout
 
         jsonout.write(rating.rows(found), json_file)
+    return EXIT_OK
+
+
+@click.command()
+@click.argument("phi", metavar="PHI")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the answer as JSON.")
+def trend(phi: str, json_file: Path | None) -> int:
+    """Say for every batch size from 4 on whether the rate of PHI falls or rises to the next.
+
+    Each answer is certified: ball by ball for small batches, by the enclosed slope in 1/(B - 1) for all larger ones.
+    """
+    from verify.command import rating
+    from verify.errors import writable_file
+    from verify.rates import trend as trends
+
+    if json_file is not None:
+        writable_file(json_file, "the answer")
+    found = trends.trend(phi)
+    click.echo(f"lambda({phi.strip()}, B)")
+    for stretch in found:
+        click.echo(rating.stretch_text(phi, stretch))
+    if json_file is not None:
+        from verify.command import jsonout
+
+        jsonout.write(rating.stretch_rows(phi, found), json_file)
     return EXIT_OK
 
 

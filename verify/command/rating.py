@@ -1,4 +1,4 @@
-"""`normproof rate`: what a terminal shows of certified rates, and the same as JSON."""
+"""`normproof rate` and `normproof trend`: what a terminal shows of certified rates, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from verify.errors import UserError
 from verify.rates.decimals import certain, enclosure
 from verify.rates.rate import Rate, rate
+from verify.rates.trend import Stretch
 
 MOST = 64  # batch sizes of one call
 
@@ -81,6 +82,35 @@ def rows(found: Sequence[Rate]) -> list[dict[str, Any]]:
             "method": item.method,
             "evidence": list(item.evidence),
             "seconds": item.seconds,
+        }
+        for item in found
+    ]
+
+
+DIGITS = 8  # of the rates at the ends of a stretch
+
+
+def stretch_text(phi: str, found: Stretch) -> str:
+    """One line: the direction, from where to where, and the rates at both ends."""
+    start, stop = rate(phi, found.first, DIGITS), None
+    if found.direction == "unknown":
+        where = f"from B = {found.first} on" if found.last is None else f"from B = {found.first} to {found.last + 1}"
+        return f"  not known {where}: rises and falls could not be told apart"
+    if found.last is not None:
+        stop = rate(phi, found.last + 1, DIGITS)
+        return f"  {found.direction} from B = {found.first} to {found.last + 1}: {start.shown()} to {stop.shown()}"
+    stop = rate(phi, None, DIGITS)
+    return f"  {found.direction} from B = {found.first} on, for ever: {start.shown()} to {stop.shown()} in the limit"
+
+
+def stretch_rows(phi: str, found: Sequence[Stretch]) -> list[dict[str, Any]]:
+    """The stretches as plain data; `to` is null for those without end."""
+    return [
+        {
+            "phi": phi.strip(),
+            "from": item.first,
+            "to": None if item.last is None else item.last + 1,
+            "direction": item.direction,
         }
         for item in found
     ]
