@@ -19,7 +19,7 @@ from theory.scalar import growth_rate, oo, pi
 from theory.scalar.erratum import ScalarErratum
 from theory.scalar.ranges import whole_at_least
 from theory.theorem import NearMiss, Source, TheoremError
-from theory.theorems.explosion import identity_rate
+from theory.theorems.explosion import forward_eigenvalues, identity_rate
 from verify import loader, runner
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code
@@ -54,7 +54,7 @@ def found(erratum: ScalarErratum):
     return establish(scalar_misprint.observe(erratum, QUICK))
 
 
-# ---- the three that ship ------------------------------------------------------------------------------------
+# ---- the four that ship ------------------------------------------------------------------------------------
 def test_the_norm_grows_by_the_root():
     erratum = loader.find("errata.rate-of-the-norm")
     again = replay(found(erratum).witness, lambda name: erratum)
@@ -84,6 +84,20 @@ def test_a_steep_activation_has_a_larger_rate_at_128_than_at_5():
     again = replay(scalar_misprint.refute(erratum, name, miss, QUICK).witness, lambda name: erratum)
     assert again.instance.functions["phi"].startswith("clip")
     assert (again.left[:7], again.right) == ("[2.2015", "3/2")
+
+
+def test_a_fixed_point_that_attracts_was_printed_to_repel():
+    erratum = loader.find("errata.forward-eigenvalues-with-v")
+    again = replay(found(erratum).witness, lambda name: erratum)
+    assert str(again.instance) == "B = 4"
+    assert (again.left[:9], again.right[:9]) == ("[0.525811", "[2.576384")
+
+
+def test_the_forward_eigenvalues_as_printed_but_with_u_are_not_refuted():
+    for part in forward_eigenvalues.THEOREM.parts:
+        assert found(planted(part.claim, assumptions=(), ranges=(whole_at_least(B, 4),), suspects={})).verdict is (
+            Verdict.SUPPORTED
+        )
 
 
 # ---- what is true is not refuted ----------------------------------------------------------------------------

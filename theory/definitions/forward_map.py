@@ -7,7 +7,7 @@ lambda u eps H, up to eps^2, lambda is an eigenvalue of the forward map. (For H 
 
 from __future__ import annotations
 
-from theory.calculus import Term, define, derivative, number, positive, real, sqrt, zero
+from theory.calculus import Term, define, derivative, number, positive, real, rewrite, sqrt, zero
 from theory.definitions.mean_field import HALF, B, arc_cosine, arc_cosine_slope, correlation, relu_product, u, x
 from theory.scalar import Gamma, exp, pi, raised
 
@@ -33,7 +33,7 @@ by_direction = define("D", (Q, B), B * raised(Q, -(B - 1) / 2), tex="D", source=
 
 def first_order(term: Term) -> Term:
     """The derivative in Q at Q = 1, which is eps = 0."""
-    return derivative(term, Q, at=number(1))
+    return derivative(rewrite.unfold(term), Q, at=number(1))
 
 
 attenuation = define(
@@ -50,7 +50,8 @@ second_moment = define(
     source="E[relu(X) relu(Y)] for centred normal X, Y of variances v and w and covariance r",
 )
 SCALE = (B - 1) / B  # the variance; relu(s x) = s relu(x) for s > 0, so it may stand before V
-CHANGED = SCALE * second_moment(1 + eps * h_1 / SCALE, 1 + eps * h_2 / SCALE, c_0 + eps * h_12 / SCALE)
+VARIANCES = [1 + eps * h * B / (B - 1) for h in (h_1, h_2)]
+CHANGED = SCALE * second_moment(*VARIANCES, c_0 + eps * h_12 * B / (B - 1))
 moment_change = define(
     "dV",
     (B, h_1, h_2, h_12),

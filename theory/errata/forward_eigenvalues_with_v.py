@@ -1,4 +1,4 @@
-r"""The forward eigenvalues of a ReLU layer behind batch normalisation have v = q c in the denominator.
+r"""The forward eigenvalues of a ReLU layer behind batch normalisation are inverse to the covariance of two samples.
 
     Sigma = u I + v 11',  u = q(1 - c),  v = q c:  lambda_L is printed with 1/v, and so is lambda_M
 
@@ -21,13 +21,16 @@ ERRATUM = ScalarErratum(
     __name__,
     Identity(eigenvalue_l(B, u_star), printed_l(V)),
     near_misses={
-        "lambda_M with v": Identity(eigenvalue_m(B, u_star), printed_m(V)),
+        "the other eigenvalue": Identity(eigenvalue_m(B, u_star), printed_m(V)),
         "q for v": Identity(eigenvalue_l(B, u_star), printed_l(q_star(B))),
         "1 - c for v": Identity(eigenvalue_l(B, u_star), printed_l(1 - c_star(B))),
         "c for v": Identity(eigenvalue_l(B, u_star), printed_l(c_star(B))),
     },
     ranges=(whole_at_least(B, 4),),
-    why="A layer sees the covariance without its mean over the batch: of u I + v 11' that leaves u alone.",
+    why="Normalisation centres the batch. What samples have in common is lost, and with it their covariance; "
+    "the variance less the covariance is the scale that is left.",
     truth=forward_eigenvalues.THEOREM.part("L as printed, with u"),
-    sources=(Source("yang2019submission", "Theorems 4 to 6, in a machine-converted copy"),),
+    sources=(
+        Source("yang2019submission", "Theorems 4 to 6, in a machine-converted copy that may have confused two letters"),
+    ),
 )

@@ -1,35 +1,37 @@
 r"""Two families of changes of the batch covariance come back from a layer as multiples of themselves.
 
-    C(H) = a H + b(h 1' + 1 h') + k Diag(h), h the diagonal of H:  G C(H) G = (a + (1 - 2/m) k) H  for H = G Diag(d) G
+    V'(H) = a H + b(h 1' + 1 h') + k Diag(h), h = diag(H):  G V'(H) G = (a + (1 - 2/m) k) H  for H = G Diag(d) G
 
-Such is the change of the second moments of an activation entry by entry. Here 1'd = 0, as for d = G w; then
-G Diag(d) G has the diagonal (1 - 2/m) d. If the diagonal h is zero, C(H) = a H. And the change of the Gaussian
-density in a direction e is that of e'(I + eps H)^-1 e, of which -e'He is the first order.
+Such is the change of the second moments of an activation, entry by entry, where the covariance changes by H. With
+1'd = 0, as for d = G w, the diagonal of G Diag(d) G is (1 - 2/m) d. If the diagonal of H is zero, V'(H) = a H. The
+density of a Gaussian in a direction e changes by way of e'(I + eps H)^-1 e: to first order by -e'He.
 """
 
-from theory.calculus import derivative, diag, eye, inverse, real, symmetric, vector, zero
+from theory.calculus import define, derivative, diag, eye, inverse, real, symmetric, vector, zero
 from theory.claims import Identity
 from theory.definitions.batch_norm import m, one
 from theory.definitions.forward_map import eps
-from theory.derivation import DIFFERENTIATE, start
+from theory.derivation import DIFFERENTIATE, start, unfold
 from theory.theorem import Part, Source, Theorem
 
 a, b, k = real("a"), real("b"), real("k")
 w, e = vector("w", m), vector("e", m)
 S = symmetric("S", m)
 G = eye(m) - one @ one.T / m
-d = G @ w
-L, M = G @ diag(d) @ G, G @ S @ G
+centre = define("C", (S,), G @ S @ G, source="both sides centred")
+weights = define("d", (w,), G @ w, source="numbers that add up to zero")
+family = define("L", (w,), centre(diag(weights(w))), source="the changes G Diag(d) G")
+DEFINITIONS = unfold(family, weights, centre)
 
+d, L, M = weights(w), family(w), centre(S)
 ENTRIES = diag(d) - (d @ one.T + one @ d.T) / m
-h = (1 - 2 / m) * d
-CHANGE = a * L + b * (h @ one.T + one @ h.T) + k * diag(h)
+CHANGE = centre(a * L + (1 - 2 / m) * (b * (d @ one.T + one @ d.T) + k * diag(d)))
 VALUE = a + (1 - 2 / m) * k
 SPREAD = derivative(e.T @ inverse(eye(m) + eps * S) @ e, eps, at=zero())
 
 NEAR_MISSES = {
-    "without the diagonal": Identity(G @ CHANGE @ G, a * L),
-    "the diagonal of Diag(d)": Identity(G @ CHANGE @ G, (a + k) * L),
+    "without the diagonal": Identity(CHANGE, a * L),
+    "the diagonal of Diag(d)": Identity(CHANGE, (a + k) * L),
     "centring leaves Diag(d)": Identity(L, diag(d)),
     "the covariance for its inverse": Identity(SPREAD, e.T @ S @ e),
 }
@@ -37,9 +39,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("entries", Identity(L, ENTRIES), start(L).equals(ENTRIES)),
-        Part("eigenvalue L", Identity(G @ CHANGE @ G, VALUE * L), start(G @ CHANGE @ G).equals(VALUE * L)),
-        Part("eigenvalue M", Identity(G @ (a * M) @ G, a * M), start(G @ (a * M) @ G).equals(a * M)),
+        Part("entries", Identity(L, ENTRIES), start(L).equals(ENTRIES, DEFINITIONS)),
+        Part("eigenvalue of L", Identity(CHANGE, VALUE * L), start(CHANGE).equals(VALUE * L, DEFINITIONS)),
+        Part("eigenvalue of M", Identity(centre(a * M), a * M), start(centre(a * M)).equals(a * M, DEFINITIONS)),
         Part("density", Identity(SPREAD, -(e.T @ S @ e)), start(SPREAD).equals(-(e.T @ S @ e), DIFFERENTIATE)),
     ),
     near_misses=NEAR_MISSES,

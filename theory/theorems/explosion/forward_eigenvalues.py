@@ -36,7 +36,7 @@ from theory.theorems.explosion import (
     changed_moments,
     covariance_eigenspaces,
     gaussian_direction,
-    relu_rate,
+    relu_fixed_point,
 )
 
 J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)
@@ -90,6 +90,9 @@ THEOREM = ScalarTheorem(
     near_misses=NEAR_MISSES,
     survivors=SURVIVORS,
     ranges=(above(B, 3),),
-    sources=(Source("yang2019", "Section 3.2, for the fixed point"),),
-    rests_on=(covariance_eigenspaces.THEOREM, relu_rate.THEOREM),
+    sources=(
+        Source("yang2019", "Section 3.2, for the fixed point"),
+        Source("yang2019submission", "Theorem 6, with v for u"),
+    ),
+    rests_on=(covariance_eigenspaces.THEOREM, relu_fixed_point.THEOREM),
 )

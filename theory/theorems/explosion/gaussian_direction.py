@@ -1,4 +1,4 @@
-r"""The direction of a Gaussian batch feels B/(B + 1) of what the batch itself feels of a change of covariance.
+r"""The direction of a Gaussian batch feels B/(B + 1) of what the batch feels of a change of covariance.
 
     rho(B) = D'(1)/N'(1) = B/(B + 1),  N(Q) = E[2 x exp((1 - Q) x)],  D(Q) = B E[exp((1 - Q) x)]
 
