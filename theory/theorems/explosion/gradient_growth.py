@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
 from theory.theorem import Source
-from theory.theorems.explosion import squared_gradient
+from theory.theorems.explosion import rate
 
 ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")
 SMALL, SLIGHT = Fraction(4, 1000), Fraction(1, 10)
@@ -78,7 +78,7 @@ THEOREM = Experiment(
         "a tenth of the predicted slope and 0.004, for what the extrapolation leaves, of order 1/n^2; 3/n at a single "
         "width n. Fixed on other seeds, where 1/n came with factors up to 2 and the rest was below 0.009"
     ),
-    rests_on=(squared_gradient.THEOREM,),
+    rests_on=(rate.THEOREM,),
     long=True,
     sources=(Source("yang2019", "section 3"),),
 )

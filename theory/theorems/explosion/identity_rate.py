@@ -12,6 +12,7 @@ from theory.derivation import Written, start, unfold
 from theory.scalar.ranges import at_least
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part, Source
+from theory.theorems.explosion import sphere_moments
 
 v, k = (B - 1) / B, -1 / B
 fourth, mixed = B**2 * 3 * v**2 / (B**2 - 1), B**2 * (v**2 + 2 * k**2) / (B**2 - 1)
@@ -50,4 +51,5 @@ THEOREM = ScalarTheorem(
     survivors=SURVIVORS,
     ranges=(at_least(B, 4),),
     sources=(Source("yang2019", "Section 3.1"),),
+    rests_on=(sphere_moments.THEOREM,),
 )

@@ -1,4 +1,4 @@
-r"""The squared gradient behind one layer, given its batch, is m/r^2 times tr(A'A).
+r"""What one layer makes of the squared gradient, given its batch.
 
     E[h h'] = I:  E|P Diag(d) G h/sigma|^2 = (m/r^2) tr(A'A),  A = P Diag(d) G,  r = |y - mu 1|;  E|G h|^2 = m - 1
 

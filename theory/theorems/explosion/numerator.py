@@ -1,10 +1,11 @@
-r"""The mean of tr(A'A) over a batch is (m - 1)/m times the numerator of the rate of explosion.
+r"""The numerator of the rate of explosion is a mean over an exchangeable batch.
 
     E[(1 - 2/m) d'd - v'v/m + (1'd)^2/m^2 + (y'd)^2/m^2] = (m - 1)/m ((m - 1) a - p + b + r)
 
-y is the normalised batch, d = phi'(y) and v = y o d. The numbers a and p are the means of d_i^2 and v_i^2 over the
-samples, b and r those of d_i d_j and v_i v_j over the pairs i != j. In an exchangeable batch all samples have the same
-mean, and all pairs: the bracket is E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
+On the left is the mean of `explosion.squared-gradient`, for the normalised batch y, d = phi'(y) and v = y o d.
+The numbers a and p are the means of d_i^2 and v_i^2 over the samples, b and r those of d_i d_j and v_i v_j over the
+pairs i != j. In an exchangeable batch all samples have the same mean, and all pairs: the bracket is
+E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
 """
 
 from theory.calculus import E, Term, activation, hadamard, number, random_vector, real
@@ -30,10 +31,10 @@ def pair(z: Term) -> Term:
     return E((one.T @ z) ** 2 - z.T @ z, over=y) / (m * (m - 1))
 
 
-SLOPE = equal(a, own(d), note="a = E[phi'(y_1)^2]")
-SLOPES = equal(b, pair(d), note="b = E[phi'(y_1) phi'(y_2)]")
-WEIGHTED = equal(p, own(v), note="p = E[y_1^2 phi'(y_1)^2]")
-BOTH = equal(r, pair(v), note="r = E[y_1 y_2 phi'(y_1) phi'(y_2)]")
+SLOPE = equal(a, own(d), note="the mean square of a slope")
+SLOPES = equal(b, pair(d), note="the mean product of two slopes")
+WEIGHTED = equal(p, own(v), note="the mean square of an entry times its slope")
+BOTH = equal(r, pair(v), note="the mean product of two of those")
 TWO_SAMPLES = at_most(number(1), m - 1, note="at least two samples")
 
 MEAN = E((1 - 2 / m) * (d.T @ d) - v.T @ v / m + (one.T @ d) ** 2 / m**2 + (y.T @ d) ** 2 / m**2, over=y)

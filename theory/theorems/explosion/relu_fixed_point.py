@@ -1,4 +1,4 @@
-r"""Behind batch normalisation and ReLU every batch has q = 1/2 and correlation c = J(-1/(B - 1)).
+r"""The fixed point of ReLU behind batch normalisation: the same second moment and correlation in every batch.
 
     q = E[relu(Z)^2] = 1/2,  q c = K(-1/(B - 1)) = J(-1/(B - 1))/2,  E[relu'(Z)^2] = 1/2
 

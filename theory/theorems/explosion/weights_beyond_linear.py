@@ -1,4 +1,4 @@
-r"""The weights of the degrees from two on exceed that of the first by B/(B - 3) at least.
+r"""The weights of the degrees from two on lie a whole step above that of the first.
 
     k(B - 3 + k)/(B - 3) >= 2(B - 1)/(B - 3) = (B - 2)/(B - 3) + B/(B - 3),  k >= 2
 
