@@ -7,7 +7,7 @@ Here u = q(1 - c) = (1 - J(c_0))/2. A change u eps H of the centred covariance c
 lambda_M for H with zero diagonal, lambda_L for H = G Diag(d) G, and 0 for H = G, a change of scale that the layer does
 not see. These are all symmetric H with H 1 = 0. The layer feels the part rho(B) of the change of its second moments,
 and that is the change of the arc-cosine kernel. The last two parts are the formulas as printed, but with u where the
-print has v = q c.
+copy read has v = q c (`errata.forward-eigenvalues-with-v`).
 """
 
 from theory.calculus import rewrite
