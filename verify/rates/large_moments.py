@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import exp
 from typing import Any
 
 from flint import acb, arb, arb_poly, arb_series, ctx, fmpq
@@ -22,7 +23,7 @@ Ball = Any  # flint.arb or flint.acb
 Jet = Any  # flint.arb_series of length 2: a value and its slope in t
 TERMS = 128  # of L
 FARTHEST = 0.75  # of t R^2
-TOLERANCE = fmpq(1, 10**8)
+TOLERANCE = fmpq(1, 10**12)
 ENDS = (
     fmpq(5),
     fmpq(11, 2),
@@ -36,23 +37,26 @@ ENDS = (
     fmpq(12),
     fmpq(16),
 )
-GOOD = 1e-4  # what may lie beyond R
+GOOD = 1e-9  # what may lie beyond R
 
 
 def integrals(branches: Sequence[Branch], t: Ball, degree: int, work: Work) -> tuple[Jet, Jet, Jet, list[Jet]]:
     """Integrals of 1, phi^2, (1 - t y^2) phi'^2 and phi y^j, j = 0..degree, by the density without its constant factor.
 
-    t is a ball in [0, 1/6]. Not finite where growth cannot be bounded. Raises CannotEncloseError, TooMuchWorkError.
+    phi stands for phi - c with a number c near its mean, which no rate depends on. t is a ball in [0, 1/6]. Not finite
+    where growth cannot be bounded. Raises CannotEncloseError, TooMuchWorkError.
     """
+    centre = near_mean(branches)
     count = degree + 4
     values: list[Ball] = [arb(0)] * count
     rises: list[Ball] = [arb(0)] * count
     errors: list[Ball] = [arb(0)] * 8
-    end, beyond = _end(branches, t, degree)
+    end, beyond = _end(branches, t, degree, abs(centre))
     for branch in branches:
 
         def add(y: Ball, w: Ball, branch: Branch = branch) -> None:
             f, g = branch.phi(y)
+            f = f - centre
             density, rise = _density(y, t)
             w = w * density
             wf, gg = w * f, g * g
@@ -67,7 +71,8 @@ def integrals(branches: Sequence[Branch], t: Ball, degree: int, work: Work) -> t
                 wf = wf * y
 
         def bounds(box: Ball, branch: Branch = branch) -> list[Ball]:
-            f, g = (x.abs_upper() for x in branch.phi(box))
+            f, g = branch.phi(box)
+            f, g = (f - centre).abs_upper(), g.abs_upper()
             density, rise = (x.abs_upper() for x in _density(box, t))
             y = box.abs_upper()
             slope = density * g * g
@@ -114,7 +119,21 @@ def _density(y: Ball, t: Ball) -> tuple[Ball, Ball]:
     return (-square / 2 * (1 - 3 * t) * first).exp(), square / 2 * (3 * first - (1 - 3 * t) * square * second)
 
 
-def _end(branches: Sequence[Branch], t: Ball, degree: int) -> tuple[Any, list[Ball]]:
+def near_mean(branches: Sequence[Branch]) -> Ball:
+    """About E[phi(Z)], by a plain sum. Any finite number is right; a good one makes the balls small."""
+    total, mass = 0.0, 0.0
+    for branch in branches:
+        for i in range(-16, 17):
+            z = i / 4
+            if (branch.low is None or branch.low <= z) and (branch.high is None or z < branch.high):
+                value = branch.phi(arb(z))[0]
+                weight = exp(-z * z / 2)
+                total += weight * (float(value.mid()) if value.is_finite() else 0.0)
+                mass += weight
+    return arb(total / mass)
+
+
+def _end(branches: Sequence[Branch], t: Ball, degree: int, centre: Ball) -> tuple[Any, list[Ball]]:
     """R, and what lies beyond it at most: the integrals as `bounds` lists them."""
     top = t.upper()
     found: tuple[Any, list[Ball]] | None = None
@@ -125,7 +144,7 @@ def _end(branches: Sequence[Branch], t: Ball, degree: int) -> tuple[Any, list[Ba
             z is not None and abs(fmpq(z.numerator, z.denominator)) >= end for b in branches for z in (b.low, b.high)
         ):
             continue
-        beyond = _beyond(branches, end, top, degree)
+        beyond = _beyond(branches, end, top, degree, centre)
         if beyond is not None:
             found = end, beyond
             if all(b < GOOD for b in beyond):
@@ -133,13 +152,14 @@ def _end(branches: Sequence[Branch], t: Ball, degree: int) -> tuple[Any, list[Ba
     return found or (ENDS[0], [arb("inf")] * 8)
 
 
-def _beyond(branches: Sequence[Branch], end: Any, top: Ball, degree: int) -> list[Ball] | None:
+def _beyond(branches: Sequence[Branch], end: Any, top: Ball, degree: int, centre: Ball) -> list[Ball] | None:
     total = [arb(0)] * 8
     one = Envelope(arb(1), 0, arb(0))
     for branch, side in ((branches[0], -1), (branches[-1], 1)):
         f, g = growth(branch.phi.program, int(end), side)
         if f is None or g is None:
             return None
+        f = Envelope(f.factor + centre, f.power, f.rate)
         kinds = [(one, 0, 0), (f, 2, 0), (g, 2, 0), (f, 1, degree)]
         for i, (envelope, count, power) in enumerate(kinds):
             for j, extra in ((i, 0), (i + 4, 4)):
