@@ -1,4 +1,4 @@
-r"""Moments of degree six on the sphere, and the mixed one of degree four, as a cubic activation needs them.
+r"""Moments of degree six on the sphere, and a mixed one of degree four: what a cubic activation needs.
 
     E y_1^3 y_2 = -3/(B + 1),  E y_1^6 = 15 (B - 1)^2/((B + 1)(B + 3)),
     E y_1^3 y_2^3 = -3 (3 B^2 - 6 B + 5)/((B^2 - 1)(B + 3))
