@@ -1,4 +1,4 @@
-r"""The fixed point of ReLU behind batch normalisation: the same second moment and correlation in every batch.
+r"""The fixed point of ReLU: from the second layer on every batch has the same q and c.
 
     q = E[relu(Z)^2] = 1/2,  q c = K(-1/(B - 1)) = J(-1/(B - 1))/2,  E[relu'(Z)^2] = 1/2
 
