@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import activation, real, sqrt
+from theory.calculus import activation, dimension, positive, real, sqrt
 from theory.calculus import terms as t
 from theory.calculus.latex import latex
 from theory.calculus.rewrite import functions_in, substitute
@@ -17,7 +17,7 @@ from theory.definitions.mean_field import B
 from theory.erratum import Saying
 from theory.scalar import growth_rate, oo, pi
 from theory.scalar.erratum import ScalarErratum
-from theory.scalar.ranges import whole_at_least
+from theory.scalar.ranges import above, at_least, between, whole_at_least
 from theory.theorem import NearMiss, Source, TheoremError
 from theory.theorems.explosion import forward_eigenvalues, identity_rate
 from verify import loader, runner
@@ -32,7 +32,7 @@ from verify.settings import Budget, Settings
 from verify.store import Store
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
-phi, C = activation("phi"), real("C")
+phi, C, y = activation("phi"), real("C"), positive("y")
 DECREASES = Below(growth_rate(phi, C), growth_rate(phi, B))
 LARGER = at_most(B + 1, C, "a larger batch")
 
@@ -171,6 +171,22 @@ def test_a_point_where_the_claim_holds_replays_as_agreement():
 def test_an_erratum_that_lacks_something_is_refused(changes):
     with pytest.raises(TheoremError, match="Remedy"):
         planted(**changes)
+
+
+@pytest.mark.parametrize("ranges", [(between(y, -1, 1),), (above(y, 0), at_least(y, 2)), (whole_at_least(y, 0),)])
+def test_a_range_is_stated_once_and_not_widened(ranges):
+    """|y| = y for a positive y is true: no range may let it be refuted at y = -1."""
+    with pytest.raises(TheoremError, match="wider than its declaration"):
+        planted(Identity(abs(y), y), assumptions=(), ranges=ranges, suspects={})
+    narrowed = planted(Identity(abs(y), y), assumptions=(), ranges=(between(y, 1, 2),), suspects={})
+    assert narrowed.domain == {y: between(y, 1, 2)}
+    assert found(narrowed).verdict is not Verdict.REFUTED
+
+
+@pytest.mark.parametrize("symbol", [dimension("m"), real("u", nonzero=True)])
+def test_every_symbol_of_an_erratum_has_an_interval(symbol):
+    with pytest.raises(TheoremError, match=r"Remedy: .*real"):
+        planted(Identity(symbol + 0 * B, 2 * symbol), assumptions=(), ranges=(), suspects={})
 
 
 # ---- the term -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from theory.calculus.terms import Symbol
 from theory.claims import AtMost, Below, Bound, Claim, Identity, functions_of
 from theory.erratum import Erratum, Saying
-from theory.scalar.ranges import Range, declared
+from theory.scalar.ranges import Range, domain, require_ranges
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
 
@@ -19,7 +19,8 @@ class ScalarErratum(Erratum):
     """One erratum, one file, as `Erratum`; `ranges` are the intervals of its symbols, as of a `ScalarTheorem`.
 
     `suspects` gives for each activation that the claim speaks of the expressions in z to try, simplest first: a hint to
-    the search, no evidence. Assumptions are inequalities between numbers. Raises TheoremError for anything else.
+    the search, no evidence. Assumptions are inequalities between numbers. Raises TheoremError for anything else, or
+    for a range that is stated twice or wider than its symbol's declaration.
     """
 
     ranges: tuple[Range, ...] = ()
@@ -35,14 +36,14 @@ class ScalarErratum(Erratum):
     @property
     def domain(self) -> Mapping[Symbol, Range]:
         """The range of every symbol."""
-        stated = {r.symbol: r for r in self.ranges}
-        return MappingProxyType({s: stated.get(s) or declared(s) for s in self.symbols})
+        return domain(self.symbols, self.ranges)
 
     def _claims(self) -> tuple[type[Claim], ...]:
         return (Identity, Bound, Below)
 
     def _validate(self) -> None:
         super()._validate()
+        require_ranges(self.id, self.symbols, self.ranges)
         if self.says is not Saying.HOLDS or not all(isinstance(a, AtMost) for a in self.assumptions):
             raise TheoremError(
                 f"{self.id}: an erratum on scalars is a claim that is printed as true; it assumes inequalities only. "

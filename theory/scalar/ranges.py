@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from theory.calculus.names import symbol_tex
 from theory.calculus.terms import CalculusError, Property, Symbol
+from theory.theorem import TheoremError
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,41 @@ def declared(symbol: Symbol) -> Range:
         case p if Property.NEGATIVE in p:
             return Range(symbol, None, zero, False, True)
         case p if p:
-            raise CalculusError(f"{symbol.name} is declared nonzero, which is no interval. Remedy: state its range.")
+            raise CalculusError(
+                f"{symbol.name} is declared nonzero, which is no interval. Remedy: real(...) and a range of its own."
+            )
     return Range(symbol)
+
+
+def domain(symbols: Sequence[Symbol], ranges: Sequence[Range]) -> Mapping[Symbol, Range]:
+    """The range of every symbol: the stated one, or what its properties say."""
+    stated = {found.symbol: found for found in ranges}
+    return MappingProxyType({symbol: stated.get(symbol) or declared(symbol) for symbol in symbols})
+
+
+def require_ranges(name: str, symbols: Sequence[Symbol], ranges: Sequence[Range]) -> None:
+    """See that each range is stated once, inside what its symbol is declared to be, and that every symbol has one.
+
+    Raises TheoremError, which begins with `name`.
+    """
+    seen: set[Symbol] = set()
+    for found in ranges:
+        if found.symbol in seen or not found.inside(_declared(name, found.symbol)):
+            raise TheoremError(
+                f"{name}: the range of {found.symbol.name} is stated twice, or is wider than its declaration. "
+                "Remedy: declare it real(...) and state one range."
+            )
+        seen.add(found.symbol)
+    for symbol in symbols:
+        if symbol not in seen:
+            _declared(name, symbol)
+
+
+def _declared(name: str, symbol: Symbol) -> Range:
+    try:
+        return declared(symbol)
+    except CalculusError as problem:
+        raise TheoremError(f"{name}: {problem}") from None
 
 
 _KNOWN = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, Property.NONZERO})

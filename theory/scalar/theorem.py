@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from theory.calculus.terms import CalculusError, Symbol
+from theory.calculus.terms import Symbol
 from theory.claims import Below, Bound, Claim, Identity, functions_of
-from theory.scalar.ranges import Range, declared
+from theory.scalar.ranges import Range, domain, require_ranges
 from theory.theorem import Theorem, TheoremError
 
 
@@ -37,8 +37,7 @@ class ScalarTheorem(Theorem):
     @property
     def domain(self) -> Mapping[Symbol, Range]:
         """The range of every symbol."""
-        stated = {r.symbol: r for r in self.ranges}
-        return MappingProxyType({s: stated.get(s) or declared(s) for s in self.symbols})
+        return domain(self.symbols, self.ranges)
 
     @property
     def uses(self) -> tuple[Theorem, ...]:
@@ -66,27 +65,10 @@ class ScalarTheorem(Theorem):
                 f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "
                 f"{', '.join(sorted(self.functions)) or 'none'}. Remedy: functions={{'phi': ('relu', 'sin(2*z)')}}."
             )
-        seen: set[Symbol] = set()
-        for found in self.ranges:
-            if found.symbol in seen or not found.inside(_declared(self.id, found.symbol)):
-                raise TheoremError(
-                    f"{self.id}: the range of {found.symbol.name} is stated twice, or is wider than its declaration. "
-                    "Remedy: declare it real(...) and state one range."
-                )
-            seen.add(found.symbol)
-        for symbol in self.symbols:
-            if symbol not in seen:
-                _declared(self.id, symbol)
+        require_ranges(self.id, self.symbols, self.ranges)
         if self.by_boxes and any(part.derivation is not None for part in self.parts):
             raise TheoremError(f"{self.id}: a claim < is enclosed, not derived. Remedy: leave the derivation out.")
         if not self.by_boxes and any(isinstance(part.claim, Below) for part in self.parts):
             raise TheoremError(
                 f"{self.id}: claims < and derived claims do not mix in one theorem. Remedy: a file for each."
             )
-
-
-def _declared(name: str, symbol: Symbol) -> Range:
-    try:
-        return declared(symbol)
-    except CalculusError as problem:
-        raise TheoremError(f"{name}: {problem}") from None
