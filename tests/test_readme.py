@@ -27,7 +27,7 @@ def test_every_console_block_prints_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "centring.py").write_text(theorem, encoding="utf-8")
     environment = {**os.environ, "COLUMNS": "140", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
     consoles = blocks("console")
-    assert len(consoles) == 5
+    assert len(consoles) == 6
     for console in consoles:
         command, _, expected = console.partition("\n")
         arguments = shlex.split(command.removeprefix("$ normproof "))
