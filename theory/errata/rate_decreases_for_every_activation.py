@@ -2,7 +2,7 @@ r"""For any fixed activation the rate of gradient growth decreases as the batch 
 
     lambda(phi, C) < lambda(phi, B)   for all batch sizes C > B >= 4
 
-It is so for ReLU and 26 other activations in use. But the cubic z^3 - 3 z, whose rates are rational numbers, has 18/5 at
+It is so for ReLU and 26 other activations in use. But the cubic z^3 - 3z, whose rates are rational numbers, has 18/5 at
 a batch of 4 and 99/26 at one of 5; its rate rises up to a batch of 7. And an activation that is linear near 0 and steep
 further out shows its steep part to large batches only, because a batch of B samples has no normalised coordinate beyond
 sqrt(B - 1).
