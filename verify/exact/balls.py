@@ -57,7 +57,7 @@ class Balls:
             return fmpq(1)
         if type(a) is fmpq:
             return _rational_power(a, exponent)
-        return _ball_power(a, exponent, self.doubts)
+        return ball_power(a, exponent, self.doubts)
 
     def absolute(self, a: Real) -> Real:
         return abs(a)
@@ -94,10 +94,14 @@ def _rational_power(a: Any, exponent: Fraction) -> Real:
         p, q = isqrt(int(a.p)), isqrt(int(a.q))
         if p * p == a.p and q * q == a.q:
             return fmpq(p, q) ** exponent.numerator
-    return _ball_power(arb(a), exponent)
+    return ball_power(arb(a), exponent)
 
 
-def _ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> Real:
+def ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> Real:
+    """A ball around every number of the ball `a` to a rational power other than 0; `doubts` as of `Balls`.
+
+    Raises UndefinedError where it is certainly not defined, UncertainError where that cannot be told.
+    """
     n, root = exponent.numerator, exponent.denominator
     if root > 1:
         if a < 0:
@@ -127,7 +131,7 @@ def _square(a: Any) -> Any:
 
 
 def _whole_power(a: Any, n: int) -> Any:
-    """a^n by repeated squaring: flint's own power is not defined on balls that contain 0."""
+    """a^n by repeated squaring: flint's own power is nan on a ball whose midpoint is exactly 0."""
     if n == 1:
         return a
     half = _square(_whole_power(a, n // 2)) if n > 3 or n == 2 else _square(a)

@@ -17,6 +17,7 @@ from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
 from theory.scalar.differential import carried_out, derivative_of
 from theory.scalar.reading import infinite
+from verify.exact.balls import ball_power
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.tails import improper
 
@@ -62,7 +63,7 @@ def _real(term: Term, values: Values, limits: Mapping[t.Limit, Term]) -> Ball:
                 result *= _real(factor, values, limits)
             return result
         case t.Power(base, exponent):
-            return _power(_real(base, values, limits), exponent)
+            return ball_power(_real(base, values, limits), exponent)
         case t.Abs(body):
             return abs(_real(body, values, limits))
         case t.Call():
@@ -78,22 +79,6 @@ def _real(term: Term, values: Values, limits: Mapping[t.Limit, Term]) -> Ball:
         case t.Special(name, arguments):
             return _special(name, [_real(a, values, limits) for a in arguments])
     raise TypeError(f"scalar balls: no row for {type(term).__name__}")
-
-
-def _power(a: Ball, exponent: Fraction) -> Ball:
-    if exponent < 0:
-        if a == 0:
-            raise UndefinedError("0 in a denominator")
-        if a.contains(0):
-            raise UncertainError("a denominator cannot be told from 0")
-        return 1 / _power(a, -exponent)
-    if exponent.denominator > 1:
-        if a < 0:
-            raise UndefinedError("the root of a negative number")
-        if not a >= 0:
-            raise UncertainError("the root of a ball that reaches below 0")
-        a = a.root(exponent.denominator)
-    return a**exponent.numerator
 
 
 def _special(name: str, arguments: list[Ball]) -> Ball:
