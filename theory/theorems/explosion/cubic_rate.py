@@ -5,12 +5,12 @@ r"""The rate of every cubic z^3 + a z^2 + b z, as a mean of the rates of the deg
     A_1 = B/(B - 1) (b + 3(B - 1)/(B + 1))^2,  A_2 = 2 B (B - 2)/(B^2 - 1) a^2,
     A_3 = 6 B^2 (B - 2)(B - 3)/((B^2 - 1)(B + 1)(B + 3))
 
-The moments of the cubic at y give its variance and the numerator of the rate; both fall apart into the three degrees of
-the Gegenbauer series, c_k a_k^2 each. The batch size moves the weight between the degrees: for z^3 - 3z the linear part
-A_1 = 36 B/((B - 1)(B + 1)^2) dies out as B grows, so its rate rises at first.
+The moments m_j = E y_1^j and m_ij = E y_1^i y_2^j give the variance of the cubic and the numerator of the rate; both
+fall apart into the three degrees of the Gegenbauer series, A_k = c_k a_k^2. The batch size moves the weight between
+them: for z^3 - 3z the linear part A_1 = 36 B/((B - 1)(B + 1)^2) dies out as B grows, so its rate rises at first.
 """
 
-from theory.calculus import Term, real
+from theory.calculus import define, real
 from theory.claims import Identity
 from theory.definitions.mean_field import B, rate
 from theory.derivation import start, unfold
@@ -21,43 +21,52 @@ from theory.theorems.explosion import cubic_moments, sphere_moments
 from theory.theorems.explosion.cubic_moments import cubes, sixth, third_first
 
 a, b = real("a"), real("b")
-pair, fourth, squares = -1 / (B - 1), 3 * (B - 1) / (B + 1), ((B - 1) ** 2 + 2) / (B**2 - 1)
 
-# phi = z^3 + a z^2 + b z and phi' = 3 z^2 + 2 a z + b; moments of odd degree vanish, E y_1^2 = 1.
-VARIANCE = sixth + (a**2 + 2 * b) * fourth + b**2 - (cubes + a**2 * squares + 2 * b * third_first + b**2 * pair)
-slope = 9 * fourth + 4 * a**2 + 6 * b + b**2
-PLAIN = (B - 1) * slope - (9 * sixth + (4 * a**2 + 6 * b) * fourth + b**2)
-MIXED = (9 * squares + 6 * b + b**2 + 4 * a**2 * pair) + (
-    9 * cubes + 6 * b * third_first + b**2 * pair + 4 * a**2 * squares
-)
-A_1 = B / (B - 1) * (b + fourth) ** 2
-A_2 = 2 * B * (B - 2) / (B**2 - 1) * a**2
-A_3 = 6 * B**2 * (B - 2) * (B - 3) / ((B**2 - 1) * (B + 1) * (B + 3))
+m_11 = define("m_11", (B,), -1 / (B - 1), tex="m_{11}")
+m_4 = define("m_4", (B,), 3 * (B - 1) / (B + 1))
+m_22 = define("m_22", (B,), ((B - 1) ** 2 + 2) / (B**2 - 1), tex="m_{22}")
+m_31 = define("m_31", (B,), third_first, tex="m_{31}")
+m_6 = define("m_6", (B,), sixth)
+m_33 = define("m_33", (B,), cubes, tex="m_{33}")
+MOMENTS = unfold(m_11, m_4, m_22, m_31, m_6, m_33)
 
+# phi = z^3 + a z^2 + b z and phi' = 3 z^2 + 2 a z + b; moments of odd degree vanish, and m_2 = 1.
+SQUARE = m_6(B) + (a**2 + 2 * b) * m_4(B) + b**2
+PRODUCT = m_33(B) + a**2 * m_22(B) + 2 * b * m_31(B) + b**2 * m_11(B)
+SLOPE = 9 * m_4(B) + 4 * a**2 + 6 * b + b**2
+LENGTH = 9 * m_6(B) + (4 * a**2 + 6 * b) * m_4(B) + b**2
+MIXED = 9 * m_22(B) + 6 * b + b**2 + 4 * a**2 * m_11(B)
+CROSSED = 9 * m_33(B) + 6 * b * m_31(B) + b**2 * m_11(B) + 4 * a**2 * m_22(B)
 
-def w(k: int) -> Term:
-    """The rate of the degree k alone."""
-    return k * (B - 3 + k) / (B - 3)
-
-
-DEGREES = A_1 + A_2 + A_3
-WEIGHTED = w(1) * A_1 + w(2) * A_2 + w(3) * A_3
+A_1 = define("A_1", (B, b), B / (B - 1) * (b + 3 * (B - 1) / (B + 1)) ** 2)
+A_2 = define("A_2", (B, a), 2 * B * (B - 2) / (B**2 - 1) * a**2)
+A_3 = define("A_3", (B,), 6 * B**2 * (B - 2) * (B - 3) / ((B**2 - 1) * (B + 1) * (B + 3)))
+PARTS = unfold(A_1, A_2, A_3)
+DEGREES = A_1(B, b) + A_2(B, a) + A_3(B)
+WEIGHTED = (B - 2) * A_1(B, b) + 2 * (B - 1) * A_2(B, a) + 3 * B * A_3(B)
+NUMERATOR = (B - 1) * SLOPE - LENGTH + MIXED + CROSSED
 
 NEAR_MISSES = {
-    "the cubic has no linear part": Identity(VARIANCE, A_2 + A_3 + B / (B - 1) * b**2),
-    "the weights of large batches": Identity(rate(B, DEGREES, PLAIN, MIXED), (A_1 + 2 * A_2 + 3 * A_3) / DEGREES),
-    "the two samples independent": Identity(PLAIN, (B - 3) * WEIGHTED),
+    "the cubic has no linear part": Identity(SQUARE - PRODUCT, A_2(B, a) + A_3(B) + B / (B - 1) * b**2),
+    "the weights of large batches": Identity(
+        rate(B, DEGREES, WEIGHTED, 0), (A_1(B, b) + 2 * A_2(B, a) + 3 * A_3(B)) / DEGREES
+    ),
+    "the two samples independent": Identity((B - 1) * SLOPE - LENGTH, WEIGHTED),
 }
 
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
-        Part("variance", Identity(VARIANCE, DEGREES), start(VARIANCE).equals(DEGREES)),
-        Part("numerator", Identity(PLAIN + MIXED, (B - 3) * WEIGHTED), start(PLAIN + MIXED).equals((B - 3) * WEIGHTED)),
+        Part(
+            "variance",
+            Identity(SQUARE - PRODUCT, DEGREES),
+            start(SQUARE - PRODUCT).equals(DEGREES, MOMENTS, PARTS),
+        ),
+        Part("numerator", Identity(NUMERATOR, WEIGHTED), start(NUMERATOR).equals(WEIGHTED, MOMENTS, PARTS)),
         Part(
             "rate",
-            Identity(rate(B, DEGREES, PLAIN, MIXED), WEIGHTED / DEGREES),
-            start(rate(B, DEGREES, PLAIN, MIXED)).equals(WEIGHTED / DEGREES, unfold(rate)),
+            Identity(rate(B, DEGREES, WEIGHTED, 0), WEIGHTED / ((B - 3) * DEGREES)),
+            start(rate(B, DEGREES, WEIGHTED, 0)).equals(WEIGHTED / ((B - 3) * DEGREES), unfold(rate)),
         ),
     ),
     near_misses=NEAR_MISSES,
