@@ -134,7 +134,7 @@ def _boxed(evidence: Sequence[Evidence]) -> list[str]:
     for item in evidence:
         if isinstance(item.observation, BoxTrace) and item.verdict is Verdict.PROVED:
             parts = item.observation.parts
-            every = f", {len(parts)} functions" if parts[0].whole else ""
+            every = f" and {len(parts)} functions" if parts[0].whole else ""
             found += [f"enclosed for all {covered(part, spoken=True)}{every}" for part in parts]
     return list(dict.fromkeys(found))
 

@@ -60,7 +60,7 @@ def one_of(theorem: Theorem, function: t.Activation | t.ScalarField) -> str:
     """The functions that an activation stands for where a theorem names them all, as text with formulas."""
     named = theorem.functions.get(function.name, ()) if isinstance(theorem, ScalarTheorem) else ()
     name = name_tex(function.name, function.tex)
-    formulas = [f"${wording.function_tex(name, formula)}$" for formula in named if not formula.isidentifier()]
+    formulas = [f"${wording.expression_tex(formula)}$" for formula in named if not formula.isidentifier()]
     words = [formula.replace("_", " ") for formula in named if formula.isidentifier()]
     return f"${name}$ one of {len(named)}: {listed([*words, *formulas])}" if named else ""
 

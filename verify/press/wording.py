@@ -119,7 +119,8 @@ def function_tex(symbol: str, name: str) -> str:
     if name in _FUNCTIONS:
         return f"{symbol}(t) = {_FUNCTIONS[name]}"
     if name.isidentifier():
-        return rf"{symbol} = \mathrm{{{name}}}"
+        word = name.replace("_", r"\ ")
+        return rf"{symbol} = \mathrm{{{word}}}"
     return f"{symbol}(z) = {expression_tex(name)}"
 
 

@@ -1,5 +1,6 @@
-r"""The rate of every cubic z^3 + a z^2 + b z, as a mean of the rates of the degrees 1, 2 and 3.
+r"""The rate of every cubic activation, as a mean of the rates of its degrees.
 
+    phi(z) = z^3 + a z^2 + b z:
     lambda = (w_1 A_1 + w_2 A_2 + w_3 A_3)/(A_1 + A_2 + A_3),   w_k = k(B - 3 + k)/(B - 3)
 
     A_1 = B/(B - 1) (b + 3(B - 1)/(B + 1))^2,  A_2 = 2 B (B - 2)/(B^2 - 1) a^2,

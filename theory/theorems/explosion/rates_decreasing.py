@@ -4,7 +4,7 @@ r"""The rate falls from every batch size to the next, for every activation in co
 
 Up to some batch size the rates are enclosed one by one. Beyond it lambda is a function of t = 1/(B - 1) but for a
 remainder of order t^3, and the slope of that function is enclosed for all t at once, down to t = 0. For ReLU it falls
-for every real B. It is no law: cubics, exp and z cos(2z) break it (rates_increasing).
+for every real B. It is no law: cubics, exp and z cos(2z) break it (`explosion.rates-increasing`).
 """
 
 from theory.calculus import activation
