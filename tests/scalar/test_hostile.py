@@ -54,6 +54,14 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "sqrt(x^2) = x": (sqrt(x**2), x, ALGEBRA, UNIT[:0]),
     "the root of a product of negatives": (
         sqrt(x * a), sqrt(x) * sqrt(a), ALGEBRA, (between(x, -2, -1), between(a, -2, -1))),
+    "sqrt(x^2) = x where x may be negative": (sqrt(x**2), x, ALGEBRA, WHOLE),
+    "the negative root": (sqrt(z**2), -z, ALGEBRA, ()),
+    "a factor of either sign out of a root": (sqrt(x**2 * z), x * sqrt(z), ALGEBRA, WHOLE),
+    "two factors of either sign": (sqrt(x * a), sqrt(x) * sqrt(a), ALGEBRA, (between(x, -1, 0), between(a, -1, 0))),
+    "z/sqrt(z^2) at 0": (z / sqrt(z**2), number(1), ALGEBRA, ()),
+    "1/sqrt(z^2) at 0": (t.power(t.power(z, F(2)), F(-1, 2)), 1 / z, ALGEBRA, ()),
+    "3 - |x| in a denominator where |x| = 3": (
+        (3 - abs(x)) / (3 - abs(x)), number(1), ALGEBRA, (Range(x, F(-3), F(2)),)),
     "1/(x - 1) on a range with 1": ((x - 1) / (x - 1), number(1), ALGEBRA, UNIT),
     "0/0": (x / x, number(1), ALGEBRA, WHOLE),
     "log of what may be 0": (log(z) - log(z), number(0), ALGEBRA, ()),
@@ -117,6 +125,13 @@ def test_a_false_line_is_not_accepted(name):
 
 TRUE: dict[str, tuple[Any, ...]] = {
     "sqrt(y^2) = y for y > 0": (sqrt(y**2), y, ALGEBRA, ()),
+    "sqrt(z^2) = z for z >= 0": (sqrt(z**2), z, ALGEBRA, ()),
+    "(x^2)^(3/2) = x^3 for x >= 0": (t.power(x**2, F(3, 2)), x**3, ALGEBRA, UNIT),
+    "sqrt(x) sqrt(x^3) = x^2 for x >= 0": (sqrt(x) * sqrt(x**3), x**2, ALGEBRA, UNIT),
+    "the root of a product of nonnegatives": (sqrt(z * x**3), x * sqrt(x) * sqrt(z), ALGEBRA, UNIT),
+    "the root of a sum that is a square": (sqrt(z * z * x + 3 * z**2 * x), 2 * z * sqrt(x), ALGEBRA, UNIT),
+    "3 - |x| in a denominator": (
+        (3 - abs(x)) / (3 - abs(x)), number(1), ALGEBRA, (Range(x, F(-3), F(2), low_open=True),)),
     "the root of a product of positives": (sqrt(4 * y * raised(y, a)), 2 * sqrt(y) * raised(y, a / 2), ALGEBRA, ()),
     "x/x off 0": (x / x, number(1), ALGEBRA, (between(x, 0, 1, open=True),)),
     "1 = sin^2 + cos^2": (sin(x) ** 2 + cos(x) ** 2, number(1), ALGEBRA, ()),
@@ -156,6 +171,13 @@ def test_bounds():
     assert line(x, x**2, surplus(x * (x - 1)), ranges=(at_least(x, 0),), bound=True) is Verdict.UNDECIDED
     assert line(x, x**2, surplus(x**2), ranges=ranges, bound=True) is Verdict.UNDECIDED
     assert line(x, x**2, ALGEBRA, ranges=ranges, bound=True) is Verdict.UNDECIDED
+
+
+def test_an_absolute_value_is_bounded_by_the_ends():
+    ranges = (between(x, -3, 3),)
+    assert line(abs(x), number(3), surplus(3 - abs(x)), ranges=ranges, bound=True) is Verdict.PROVED
+    assert line(abs(x), number(2), surplus(2 - abs(x)), ranges=ranges, bound=True) is Verdict.UNDECIDED
+    assert line(abs(x), number(3), surplus(3 - abs(x)), ranges=(between(x, -4, 3),), bound=True) is Verdict.UNDECIDED
 
 
 def test_an_integral_that_binds_a_free_symbol_is_refused():

@@ -13,7 +13,7 @@ from theory.calculus import Term, derivative, number, real, sqrt
 from theory.scalar import arccos, cos, erf, exp, sin
 from theory.scalar import polynomials as p
 from theory.scalar.field import Field
-from theory.scalar.ranges import between
+from theory.scalar.ranges import Range, between
 from theory.scalar.reading import read
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.balls import evaluate, rational
@@ -58,6 +58,22 @@ def test_the_interval_holds_every_value(term, at_x, at_a):
         sign = sign_of(term, box)
         assert not (sign in (">", ">=") and value < 0)
         assert not (sign in ("<", "<=") and value > 0)
+
+
+ENDS = st.none() | st.integers(-3, 3).map(F)
+
+
+@given(ENDS, ENDS, st.booleans(), st.booleans())
+def test_the_interval_of_an_absolute_value_is_as_small_as_can_be(low, high, low_open, high_open):
+    """Against the values at a grid that is finer than the ends and reaches beyond them."""
+    sides = Range(x, low, high, low_open and low is not None, high_open and high is not None)
+    sizes = [abs(F(k, 4)) for k in range(-20, 21) if sides.contains(F(k, 4))]
+    if not sizes:
+        reject()
+    found = enclose(abs(x), domain_of({x: sides}))
+    shown = Range(x, found.low, found.high, found.low_open, found.high_open)
+    assert all(shown.contains(size) for size in sizes)
+    assert not any(shown.contains(F(k, 4)) for k in range(-20, 21) if F(k, 4) not in sizes)
 
 
 @settings(max_examples=80, deadline=None)

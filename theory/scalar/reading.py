@@ -78,12 +78,13 @@ def _single(
 
 # ---- roots --------------------------------------------------------------------------------------------------
 def _root(f: Field, base: Term, exponent: Fraction) -> Ratio:
-    """base^exponent. A product is taken apart only where every factor is known to be positive."""
+    """base^exponent. A product is taken apart only where no factor can be negative; that no power of it stands where it
+    is 0 and may not be is for the caller to show, as everywhere."""
     factors = _factors(base, Fraction(1))
     numbers = [(x.value, e) for x, e in factors if isinstance(x, t.Number)]
     others = [(x, e) for x, e in factors if not isinstance(x, t.Number)]
     several = len(others) > 1 or any(e != 1 for _, e in others)
-    if several and all(v > 0 for v, _ in numbers) and all(f.positive(x) for x, _ in others):
+    if several and all(v > 0 for v, _ in numbers) and all(_nonnegative(f, x) for x, _ in others):
         result = p.constant(1)
         for value, e in numbers:
             result = p.product(result, _number_root(f, value, e * exponent))
@@ -118,7 +119,7 @@ def _fraction_power(f: Field, base: Ratio, exponent: Fraction, terms: list[Term]
         return _number_root(f, number, exponent)
     single = base.monomial
     if single is not None and single[1] > 0:
-        open_ones = [(g, e) for g, e in single[0] if not _positive(f, g)]
+        open_ones = [(g, e) for g, e in single[0] if not _never_negative(f, g)]
         if not open_ones or (len(open_ones) == 1 and open_ones[0][1] == 1):
             root = _number_root(f, single[1], exponent)
             return p.product(root, p.term(p.to_the(single[0], exponent)))
@@ -128,9 +129,13 @@ def _fraction_power(f: Field, base: Ratio, exponent: Fraction, terms: list[Term]
     return p.product(_number_root(f, content, exponent), p.term(((atom, exponent),)))
 
 
-def _positive(f: Field, number: int) -> bool:
+def _nonnegative(f: Field, term: Term) -> bool:
+    return f.nonnegative(term) or f.positive(term)
+
+
+def _never_negative(f: Field, number: int) -> bool:
     generator = f.generators[number]
-    return generator.positive or (isinstance(generator.name, Symbol) and f.positive(generator.name))
+    return generator.positive or (isinstance(generator.name, Symbol) and _nonnegative(f, generator.name))
 
 
 def _content(ratio: Ratio) -> Fraction:

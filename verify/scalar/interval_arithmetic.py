@@ -82,6 +82,19 @@ def negated(a: Interval) -> Interval:
     return Interval(None if a.high is None else -a.high, None if a.low is None else -a.low, a.high_open, a.low_open)
 
 
+def absolute(a: Interval) -> Interval:
+    """|a|."""
+    if a.nonnegative:
+        return a
+    if a.high is not None and a.high <= 0:
+        return negated(a)
+    if a.low is None or a.high is None:
+        return Interval(Fraction(0), None)
+    size = max(-a.low, a.high)
+    ends = [is_open for end, is_open in ((-a.low, a.low_open), (a.high, a.high_open)) if end == size]
+    return Interval(Fraction(0), size, False, all(ends))
+
+
 def times(a: Interval, b: Interval) -> Interval:
     """a * b, as if the two were independent."""
     for first, second in ((a, b), (b, a)):
@@ -152,13 +165,7 @@ def _whole(a: Interval, n: int) -> Interval:
         low = None if a.low is None else a.low**n
         high = None if a.high is None else a.high**n
         return Interval(low, high, a.low_open, a.high_open)
-    if a.high is not None and a.high <= 0:
-        return _whole(negated(a), n)
-    if a.low is None or a.high is None:
-        return Interval(Fraction(0), None)
-    size = max(-a.low, a.high)
-    ends = [is_open for end, is_open in ((-a.low, a.low_open), (a.high, a.high_open)) if end == size]
-    return Interval(Fraction(0), size**n, False, all(ends))
+    return _whole(absolute(a), n)
 
 
 def _root(a: Interval, q: int) -> Interval:

@@ -16,7 +16,17 @@ from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.scalar.differential import derivative_of
 from theory.scalar.ranges import Range
 from theory.scalar.reading import infinite
-from verify.scalar.interval_arithmetic import EVERYTHING, Interval, NotDefinedError, hull, plus, power, rounded, times
+from verify.scalar.interval_arithmetic import (
+    EVERYTHING,
+    Interval,
+    NotDefinedError,
+    absolute,
+    hull,
+    plus,
+    power,
+    rounded,
+    times,
+)
 from verify.scalar.interval_functions import special
 
 __all__ = ["Domain", "Interval", "NotDefinedError", "domain_of", "enclose", "sign_of"]
@@ -113,8 +123,7 @@ def _bound(term: Term, box: Domain) -> Interval:
         case t.Power(base, exponent):
             return rounded(power(_bound(base, box), exponent, term))
         case t.Abs(body):
-            inner = _bound(body, box)
-            return inner if inner.nonnegative else Interval(Fraction(0), None)
+            return absolute(_bound(body, box))
         case t.Call():
             return _bound(rewrite.unfold(term, frozenset({term.definition})), box)
         case t.Derivative(body, variable, at, "gradient") if variable.is_scalar:
