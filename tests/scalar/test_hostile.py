@@ -173,6 +173,28 @@ def test_bounds():
     assert line(x, x**2, ALGEBRA, ranges=ranges, bound=True) is Verdict.UNDECIDED
 
 
+@pytest.mark.parametrize(
+    ("start_of", "to", "reasons", "bound"),
+    [
+        (x, x**2, (surplus(x), surplus(x * (x - 1))), True),
+        (limit(1 / n, n, oo), 0, (Extension(2 - s, s, F(0), F(1)), Extension(t.as_term(s), s, F(0), F(1))), False),
+    ],
+    ids=["surplus", "extension"],
+)
+def test_a_line_brings_one_certificate(start_of, to, reasons, bound):
+    """Not the last of several, whichever it is."""
+    chain = start(start_of)
+    chain = chain.at_most(to, *reasons) if bound else chain.equals(to, *reasons)
+    claim = (Bound if bound else Identity)(chain.start, chain.last)
+    theorem = ScalarTheorem(
+        "user.line", claim, chain, near_misses={"none": Identity(chain.start, chain.last + 1)},
+        ranges=(at_least(x, 1),), docstring="A line.")  # fmt: skip
+    found = scalar_lines.check_line(theorem, 1, chain.start, chain.lines[0])
+    assert not found.accepted
+    assert "several" in found.problem
+    assert line(start_of, to, reasons[-1], ranges=(at_least(x, 1),), bound=bound) is Verdict.PROVED
+
+
 def test_an_absolute_value_is_bounded_by_the_ends():
     ranges = (between(x, -3, 3),)
     assert line(abs(x), number(3), surplus(3 - abs(x)), ranges=ranges, bound=True) is Verdict.PROVED

@@ -151,6 +151,13 @@ def test_a_line_at_most_has_its_direction():
     assert refusal(inequality(square, v.T @ v, surplus(square + v.T @ v)))
 
 
+def test_a_line_has_one_certificate():
+    square, other = surplus(u.T @ u), surplus(v.T @ v)
+    assert proved(inequality(ZERO, u.T @ u, square))
+    for several in ((other, square), (square, other), (square, square), (squares(u.T @ u), square)):
+        assert "one certificate, this one brings several" in refusal(inequality(ZERO, u.T @ u, *several))
+
+
 def test_squares_have_their_direction():
     root = c.sqrt(u.T @ u)
     small, large = root, c.sqrt(u.T @ u + v.T @ v)

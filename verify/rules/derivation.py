@@ -145,6 +145,8 @@ class _Cited:
             case Unfold(definitions):
                 self.definitions |= frozenset(definitions)
             case Surplus():
+                if self.certificate is not None:
+                    raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
                 self.certificate = reason
             case CauchySchwarz():
                 if not order.semidefinite(ctx, reason.metric, self.facts):

@@ -194,8 +194,12 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
             case Surplus(term, squared):
                 if squared:
                     raise Rejected("a line <= on scalars needs surplus(...)")
+                if cited.surplus is not None:
+                    raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
                 cited.surplus = term
             case Extension():
+                if cited.extension is not None:
+                    raise Rejected("a limit has one extension, this line brings several; give one")
                 cited.extension = reason
             case Written(term, form):
                 for side in (term, form):
