@@ -15,7 +15,8 @@ from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
 from verify.exact.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
 from verify.kernel import Verdict, establish
-from verify.rules.enclosure import decide, observe
+from verify.rules import enclosure
+from verify.rules.enclosure import Decision, decide, observe
 from verify.settings import Budget, Settings
 
 QUICK = Settings(Budget.QUICK)
@@ -60,6 +61,31 @@ def test_an_assumption_that_no_instance_satisfies_is_vacuous() -> None:
 
 def test_one_expression_on_both_sides_is_vacuous() -> None:
     assert "same expression" in observe(one(Identity(norm(w), norm(w))), QUICK).vacuous
+
+
+def test_magnitudes_are_those_of_the_instances(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Fraction] = []
+
+    def noted(claim: Claim, assumptions: object, instance: Instance, *ladder: object) -> Decision:
+        decision = decide(claim, assumptions, instance, *ladder)  # type: ignore[arg-type]
+        if decision.outcome != "unsatisfied":
+            tables = [*instance.values.values(), *(law.points for law in instance.laws.values())]
+            seen.extend(abs(entry) for table in tables for row in table for entry in row if entry)
+        return decision
+
+    monkeypatch.setattr(enclosure, "decide", noted)
+    for claim, assumptions in ((Identity(t + t, 2 * t), ()), (Identity(f, f + 0 * norm(w)), SETTING)):
+        seen.clear()
+        reported = dict(observe(one(claim, assumptions), QUICK).ranges)["magnitudes"]
+        low, high = (int(end.removeprefix("10^")) for end in reported.split(".."))
+        assert Fraction(10) ** low <= min(seen) < Fraction(10) ** (low + 1)
+        assert Fraction(10) ** (high - 1) < max(seen) <= Fraction(10) ** high
+
+
+def test_magnitudes_that_were_not_seen_are_not_reported() -> None:
+    P = projector("P", n)
+    assert dict(observe(one(Identity(P @ P, P)), QUICK).ranges)["magnitudes"].endswith("..10^0")
+    assert "magnitudes" not in dict(observe(one(Identity(sqrt(number(4)), number(2))), QUICK).ranges)
 
 
 # ---- decide -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 
 from flint import arb, fmpq
@@ -179,7 +180,7 @@ def enclosure(a: Real) -> str:
 
 # ---- a theorem ----------------------------------------------------------------------------------------------
 def witness_json(claim_id: str, instance: Instance) -> str:
-    """A witness on one line, as `verify.adversary.attack.replay` reads it."""
+    """A witness on one line, as `verify.adversary.replaying.replay` reads it."""
     return json.dumps({"claim": claim_id, "instance": to_json(instance)}, separators=(",", ":"))
 
 
@@ -197,6 +198,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     requested = holding = agreeing = unknown = 0
     sizes_seen: dict[str, set[int]] = {}
     functions_seen: set[str] = set()
+    entries_seen: set[Fraction] = set()
     vacuous, witness = "", None
     for part in theorem.parts:
         if part.claim.left == part.claim.right:
@@ -215,6 +217,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
             for name, size in instance.sizes.items():
                 sizes_seen.setdefault(name, set()).add(size)
             functions_seen.update(instance.functions.values())
+            entries_seen |= _extremes(instance)
             if decision.outcome == "different":
                 witness = witness_json(part_id(theorem, part), instance)
                 break
@@ -224,8 +227,23 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
             break
     ranges = [(n, f"{min(s)}..{max(s)}") for n, s in sorted(sizes_seen.items())]
     ranges += [("functions", ", ".join(sorted(functions_seen)))] if functions_seen else []
-    ranges += [("magnitudes", "10^-30..10^30")]
+    ranges += [("magnitudes", _powers_of_ten(entries_seen))] if entries_seen else []
     return EnclosureTrace(AGREE_FROM, requested, holding, agreeing, unknown, witness, tuple(ranges), vacuous)
+
+
+def _extremes(instance: Instance) -> set[Fraction]:
+    """The smallest and the largest size of an entry that is not 0, of matrices and of the points of laws."""
+    tables = [*instance.values.values(), *(law.points for law in instance.laws.values())]
+    sizes = [abs(entry) for table in tables for row in table for entry in row if entry]
+    return {min(sizes), max(sizes)} if sizes else set()
+
+
+def _powers_of_ten(sizes: set[Fraction]) -> str:
+    """The nearest powers of ten below and above positive numbers, such as `10^-30..10^2`."""
+    low, high = (len(str(v.numerator)) - len(str(v.denominator)) for v in (min(sizes), max(sizes)))
+    low -= min(sizes) < Fraction(10) ** low
+    high += max(sizes) > Fraction(10) ** high
+    return f"10^{low}..10^{high}"
 
 
 def _uphill(theorem: Theorem, part: Part, settings: Settings) -> str | None:
