@@ -9,6 +9,7 @@ import pytest
 from theory import calculus as c
 from theory.calculus.text import text
 from theory.definitions.bn_unit import E, S, bn_unit, d, gamma, phi, w, x, z
+from theory.scalar import raised
 
 u, v, A = c.vector("u", d), c.vector("v", d), c.matrix("A", d)
 a, b = c.real("a"), c.positive("b")
@@ -28,6 +29,10 @@ a, b = c.real("a"), c.positive("b")
         (b ** Fraction(-3, 2), "1 / b^(3/2)"),
         ((a * b) ** 2, "(a * b)^2"),
         ((-a) ** 2, "(-a)^2"),
+        (c.sqrt(a**2), "(a^2)^(1/2)"),
+        (b / c.sqrt(a**2), "b / (a^2)^(1/2)"),
+        (raised(b**2, a), "(b^2)^(a)"),
+        (c.sqrt(b) ** 3, "b^(3/2)"),
         (A.T @ (u + v), "A' (u + v)"),
         ((A + c.eye(d)) @ u, "(A + I[d]) u"),
         (c.inverse(S) @ u, "S^-1 u"),

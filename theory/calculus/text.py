@@ -68,7 +68,7 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"E_{over.name}[{text(body)}]", _ATOM
         case t.Special(name, arguments):
             if name == "pow":
-                return f"{_wrap(arguments[0], _ATOM)}^({text(arguments[1])})", _PRODUCT
+                return f"{_base(arguments[0])}^({text(arguments[1])})", _PRODUCT
             return name + (f"({', '.join(map(text, arguments))})" if arguments else ""), _ATOM
         case t.GrowthRate(function, batch):
             return f"lambda({function.name}, {text(batch)})", _ATOM
@@ -113,4 +113,9 @@ def _fraction(term: t.Term) -> tuple[str, int]:
 def _power(base: t.Term, exponent: Fraction) -> str:
     if exponent == 1:
         return _wrap(base, _ATOM)
-    return f"{_wrap(base, _ATOM)}^{exponent if exponent.denominator == 1 else f'({exponent})'}"
+    return f"{_base(base)}^{exponent if exponent.denominator == 1 else f'({exponent})'}"
+
+
+def _base(term: t.Term) -> str:
+    """What a power is taken of: (x^2)^(1/2) is not x^(2^(1/2))."""
+    return f"({text(term)})" if isinstance(term, t.Power) else _wrap(term, _ATOM)
