@@ -22,7 +22,7 @@ a = real("a")
 CLAIM = Identity((a * w).T @ (a * w), a**2 * (w.T @ w))
 DERIVATION = start(CLAIM.left).equals(CLAIM.right{by})
 THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses={{
-    "one": Identity(CLAIM.left, a * (w.T @ w)), "two": Identity(CLAIM.left, w.T @ w)}})
+    "one": Identity(CLAIM.left, a * (w.T @ w)), "two": Identity(CLAIM.left, w.T @ w)}}{more})
 '''
 
 
@@ -31,11 +31,19 @@ def fresh(stem: str = "case") -> str:
     return f"{stem}_{next(_NUMBER)}"
 
 
-def write(folder: Path, text: str | None = None, *, stem: str | None = None, imports: str = "", by: str = "") -> Path:
+def write(
+    folder: Path, text: str | None = None, *, stem: str | None = None, imports: str = "", by: str = "", more: str = ""
+) -> Path:
     """A theorem file; the good one unless a text is given."""
     path = folder / f"{stem or fresh()}.py"
-    path.write_text(GOOD.format(imports=imports, by=by) if text is None else text)
+    path.write_text(GOOD.format(imports=imports, by=by, more=more) if text is None else text)
     return path
+
+
+def citing(folder: Path, key: str) -> Path:
+    """A theorem file with a source."""
+    imports = "from theory.theorem import Source"
+    return write(folder, imports=imports, more=f', sources=(Source("{key}", "section 2"),)')
 
 
 def theorem(folder: Path, **how: str) -> Theorem:

@@ -9,6 +9,7 @@ import pytest
 
 from verify import catalogue, loader
 from verify.errors import UserError, did_you_mean
+from verify.press.bibliography import references_of
 
 HEAD = '"""A title."""\nfrom theory.calculus import *\nfrom theory.claims import Identity\n'
 HEAD += "from theory.theorem import Theorem\n"
@@ -225,3 +226,32 @@ def test_certificate_that_speaks_of_another_symbol_of_that_name(tmp_path: Path) 
         'THEOREM = Theorem(__name__, Bound(zero(), r), CHAIN, near_misses={"n": Bound(r, r)})\n'
     )
     assert "another r than the claim" in refusal(files.write(tmp_path, text)).got
+
+
+# ---- sources ------------------------------------------------------------------------------------------------
+def test_a_source_that_no_bibtex_file_has(tmp_path: Path) -> None:
+    path = files.citing(tmp_path, "kohler2091")
+    error = refusal(path)
+    assert "BibTeX" in error.expected
+    assert error.got == f"Source('kohler2091') in user.{path.stem.replace('_', '-')}"
+    assert error.where == str(path)
+    assert error.remedy.startswith("did you mean kohler2019")
+    assert error.remedy.endswith("write the entry into references.bib beside that file")
+
+
+def test_a_source_of_ones_own(tmp_path: Path) -> None:
+    path = files.citing(tmp_path, "mine2026")
+    (tmp_path / "references.bib").write_text("@misc{mine2026, author = {Own, A.}, title = {Mine}, year = {2026}}\n")
+    [theorem] = loader.load([str(path)])
+    assert references_of(theorem)["mine2026"].line == "A. Own (2026). Mine."
+    assert "kohler2019" in references_of(theorem)
+
+
+@pytest.mark.parametrize(
+    "text", ["@misc{mine2026, title = ", "@misc{mine2026, title = {Mine", '@misc{m, title = "Mine']
+)
+def test_a_bibtex_file_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    (tmp_path / "references.bib").write_text(text)
+    error = refusal(files.citing(tmp_path, "mine2026"))
+    assert "BibTeX file that can be read" in error.expected
+    assert error.where == str(tmp_path / "references.bib")

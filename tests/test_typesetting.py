@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import files
 import press_samples
 import pytest
 
 import theory.theorems
 from theory.calculus.latex import latex, latex_relation
 from theory.experiment import Experiment
-from theory.theorem import Theorem
+from theory.theorem import Source, Theorem
 from theory.typeset import latex_assumption, latex_function, latex_reasons
+from verify import loader
 from verify.errors import UserError
 from verify.press import latex as typeset
 from verify.press import markdown, prose
@@ -124,6 +126,27 @@ def test_the_document_compiles_without_loose_ends(tmp_path: Path) -> None:
     log = typeset.compile_tex(main)
     assert typeset.log_problems(log) == []
     assert main.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.needs("pdflatex", "bibtex")
+def test_a_source_of_ones_own_resolves(tmp_path: Path) -> None:
+    own = "@misc{mine2026,\n  author = {Own, Anne},\n  title = {A {M}ine of {Lemmas}},\n  year = {2026}\n}"
+    (tmp_path / "references.bib").write_text(f"{own}\n\n@misc{{kohler2019, title = {{Another}}}}\n")
+    theorem = loader.load([str(files.citing(tmp_path, "mine2026"))])[0]
+    main = typeset.export([press_samples.result(theorem), RESULTS[0]], tmp_path / "out")
+    written = main.with_name("references.bib").read_text()
+    assert own in written
+    assert "Another" not in written  # the project's entry of that key stands
+    assert typeset.log_problems(typeset.compile_tex(main)) == []
+
+
+def test_a_source_that_cannot_resolve_is_not_exported(tmp_path: Path) -> None:
+    lost = replace(press_samples.GRADIENT, sources=(Source("nobody1999"),))
+    with pytest.raises(UserError) as caught:
+        typeset.export([replace(RESULTS[0], theorem=lost)], tmp_path / "out")
+    assert "nobody1999" in caught.value.got
+    assert "references.bib" in caught.value.remedy
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.needs("pdflatex", "bibtex")

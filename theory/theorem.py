@@ -19,7 +19,8 @@ class TheoremError(CalculusError):
 
 @dataclass(frozen=True)
 class Source:
-    """A place in the literature: a BibTeX key of `theory/references.bib` and where to look."""
+    """A place in the literature and where to look there: `key` is a BibTeX entry of `theory/references.bib`, or of a
+    `references.bib` beside the theorem's file."""
 
     key: str
     place: str = ""

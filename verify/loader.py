@@ -15,6 +15,7 @@ from theory.erratum import Erratum, stated
 from theory.theorem import NearMiss, Theorem
 from verify.catalogue import Entry, catalogue, select, syntax_error
 from verify.errors import UserError, did_you_mean
+from verify.press.bibliography import require_sources
 
 _THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
 # frames of a theorem file are what the user can mend; frames of these are how the calculus found out
@@ -82,6 +83,7 @@ def load_entry(entry: Entry) -> Theorem:
                 where=str(entry.path),
                 remedy="pass the two sides: Identity(left, almost_right)",
             )
+    require_sources(theorem)
     return theorem
 
 

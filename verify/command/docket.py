@@ -14,7 +14,7 @@ from theory.theorem import Part
 from verify.command import show as page
 from verify.command.console import TITLES, verdict_text
 from verify.press import docket
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.results import TheoremResult
 
 SIDE = 28  # characters of a side in the table
@@ -52,7 +52,7 @@ def show(out: Console, result: TheoremResult) -> None:
         raise TypeError(f"{erratum.id} is no erratum.")
     page.title(out, erratum)
     page.heading(out, "Printed in")
-    known = references()
+    known = references_of(erratum)
     for source in erratum.sources:
         line = known[source.key].line if source.key in known else source.key
         page.write(out, f"  {line}{f' ({source.place})' if source.place else ''}", 4)

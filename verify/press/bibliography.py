@@ -1,24 +1,31 @@
-"""The project's BibTeX file, read just well enough to print a reference as a line of text."""
+"""BibTeX files, read just well enough to print a reference as a line of text: the project's, and one beside a theorem.
+
+A theorem of the user's may cite entries of a `references.bib` in its own folder; the project's entries come first.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import theory
+from theory.theorem import Theorem
+from verify.errors import UserError, did_you_mean
 
 BIBLIOGRAPHY = Path(theory.__file__).parent / "references.bib"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One entry: its key and its fields, braces removed."""
+    """One entry: its key, its fields with braces removed, and its text as it stands in the file."""
 
     key: str
     fields: Mapping[str, str]
+    text: str = ""
 
     @property
     def line(self) -> str:
@@ -52,6 +59,53 @@ def references(path: Path = BIBLIOGRAPHY) -> Mapping[str, Reference]:
     return {r.key: r for r in parse(path.read_text(encoding="utf-8"))}
 
 
+def references_of(theorem: Theorem) -> Mapping[str, Reference]:
+    """Every entry that a theorem may cite: the project's, and those of `references.bib` in its folder.
+
+    Raises UserError if that file cannot be read.
+    """
+    beside = _beside(theorem)
+    if beside is None:
+        return references()
+    try:
+        return {**references(beside), **references()}
+    except (OSError, ValueError, IndexError) as error:
+        raise UserError(
+            "expected a BibTeX file that can be read",
+            got=str(error),
+            where=str(beside),
+            remedy="each entry is @article{key, title = {...}, year = {...}}",
+        ) from None
+
+
+def _beside(theorem: Theorem) -> Path | None:
+    """`references.bib` in the folder of the theorem's file, if there is one."""
+    file = getattr(sys.modules.get(theorem.module), "__file__", None)
+    path = Path(file).with_name(BIBLIOGRAPHY.name) if file else None
+    return path if path is not None and path.is_file() else None
+
+
+def require_sources(theorem: Theorem) -> None:
+    """See that every source is an entry: LaTeX could not resolve its key. Raises UserError."""
+    known = references_of(theorem)
+    for source in theorem.sources:
+        if source.key not in known:
+            file = getattr(sys.modules.get(theorem.module), "__file__", None)
+            close = did_you_mean(source.key, known)
+            raise UserError(
+                "expected every source to be the key of a BibTeX entry",
+                got=f"Source({source.key!r}) in {theorem.id}",
+                where=file or theorem.module,
+                remedy=(f"{close} Or " if close else "") + f"write the entry into {BIBLIOGRAPHY.name} beside that file",
+            )
+
+
+def merged(theorems: Iterable[Theorem]) -> str:
+    """The project's BibTeX file, followed by the entries that only the theorems' own files have."""
+    own = {r.key: r.text for theorem in theorems for r in references_of(theorem).values() if r.key not in references()}
+    return "\n".join([BIBLIOGRAPHY.read_text(encoding="utf-8"), *(f"{text}\n" for text in own.values())])
+
+
 def parse(text: str) -> list[Reference]:
     """Entries in order. Fields are braced or quoted values, or bare numbers."""
     found = []
@@ -64,7 +118,7 @@ def parse(text: str) -> list[Reference]:
             fields[match[1].lower()] = (
                 re.sub(r"\s+", " ", re.sub(r"[{}]", "", value)).replace("--", "-").replace(r"\_", "_")
             )
-        found.append(Reference(head[2], fields))
+        found.append(Reference(head[2], fields, text[head.start() : text.index("}", at) + 1]))
     return found
 
 

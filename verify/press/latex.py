@@ -16,7 +16,7 @@ from theory.experiment import Experiment
 from verify.errors import UserError, writable_file, writable_folder
 from verify.kernel import Verdict
 from verify.press import docket, explosion_plots, prose
-from verify.press.bibliography import BIBLIOGRAPHY
+from verify.press.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press.latex_erratum import erratum_tex
 from verify.press.latex_experiment import experiment_tex, figure_tex
 from verify.press.latex_theorem import escape, theorem_tex
@@ -59,14 +59,18 @@ SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, am
 def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     """Write LaTeX and return the main file. A path ending in .tex: one file; otherwise a folder with snippets.
 
-    `references.bib` is copied beside the main file. Raises UserError if the place cannot be written.
+    `references.bib` is written beside the main file. Raises UserError if the place cannot be written, or if a theorem
+    cites what no BibTeX file has.
     """
     target = Path(path)
+    for result in results:
+        require_sources(result.theorem)
+    bibliography = merged(r.theorem for r in results)
     known = frozenset(r.theorem.id for r in results)
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
         target.write_text(document(results), encoding="utf-8")
-        shutil.copyfile(BIBLIOGRAPHY, target.with_name("references.bib"))
+        target.with_name(BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
         return target
     writable_folder(target / "theorems", "the LaTeX files")
     for result in results:
@@ -75,7 +79,7 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
         snippet.write_text(SNIPPET + tex(result, known), encoding="utf-8")
     main = target / "derivations.tex"
     main.write_text(document(results), encoding="utf-8")
-    shutil.copyfile(BIBLIOGRAPHY, target / "references.bib")
+    (target / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
     return main
 
 

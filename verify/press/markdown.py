@@ -14,7 +14,7 @@ from theory.theorem import Theorem
 from theory.typeset import Cite, latex_assumption, latex_reasons
 from verify.errors import writable_file, writable_folder
 from verify.press import docket, prose
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.press.mutants import counted
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
@@ -177,7 +177,7 @@ def misses(result: TheoremResult, mark: str, title: str = "Near misses") -> list
 
 
 def _sources(theorem: Theorem) -> list[str]:
-    known = references()
+    known = references_of(theorem)
     full = [(known[s.key].line if s.key in known else s.key, s.place) for s in theorem.sources]
     lines = [f"- {escape(line)} {escape(place)}".rstrip() for line, place in full]
     return ["Sources:", "", *lines, ""] if lines else []

@@ -7,7 +7,7 @@ from theory.calculus.latex import latex
 from theory.erratum import Erratum, Saying
 from theory.typeset import Cite, latex_assumption
 from verify.press import docket, prose
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.press.markdown import (
     LINE,
     anchor,
@@ -34,7 +34,7 @@ def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> st
     for text in prose.paragraphs(erratum):
         out += [words(erratum, text), ""]
     out += [f"{mark}# Printed", ""]
-    known = references()
+    known = references_of(erratum)
     for source in erratum.sources:
         line = known[source.key].line if source.key in known else source.key
         out.append(f"- {escape(line)} {escape(source.place)}".rstrip())

@@ -6,7 +6,7 @@ from theory.experiment import Experiment
 from theory.typeset import Cite
 from verify.observations import StatisticsCase
 from verify.press import measuring, prose
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.press.markdown import anchor, escape, words
 from verify.results import TheoremResult
 
@@ -36,7 +36,7 @@ def experiment_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) ->
         for o in measuring.others(result)
     ]
     out += ["", f"{mark}# Sources", ""]
-    known = references()
+    known = references_of(theorem)
     for source in theorem.sources:
         line = known[source.key].line if source.key in known else source.key
         out.append(f"- {escape(line)} {escape(source.place)}".rstrip())

@@ -12,7 +12,7 @@ from theory.scalar.erratum import ScalarErratum
 from theory.theorem import Theorem
 from verify.observations import RoundedStep
 from verify.press import docket, prose
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.press.explosion_plots import rates_that_rise
 from verify.press.report import pages
 from verify.press.report.plots import plotted
@@ -49,7 +49,7 @@ class Failure:
 def item(result: TheoremResult) -> Item:
     """The line of an erratum in the index."""
     erratum = _erratum(result)
-    known = references()
+    known = references_of(erratum)
     where = [known[s.key].short if s.key in known else s.key for s in erratum.sources]
     return Item(
         id=erratum.id,

@@ -17,7 +17,7 @@ from theory.typeset import latex_assumption, latex_reasons
 from verify.kernel import Evidence
 from verify.observations import SamplingTrace, StatisticsCase
 from verify.press import prose
-from verify.press.bibliography import references
+from verify.press.bibliography import references_of
 from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
@@ -328,7 +328,7 @@ def purposes(result: TheoremResult) -> list[Purpose]:
 
 def sources(theorem: Theorem) -> list[tuple[str, str]]:
     """Each source as a full reference and a place in it."""
-    known = references()
+    known = references_of(theorem)
     return [(known[s.key].line if s.key in known else s.key, s.place) for s in theorem.sources]
 
 
