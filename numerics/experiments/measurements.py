@@ -14,6 +14,7 @@ from numerics.experiments.growth import Growth
 from numerics.experiments.insertion import OneAndMany
 from numerics.experiments.outcome import Outcome, Plan
 from numerics.experiments.shares import ResidualShare
+from numerics.experiments.sphere import ForwardMap, Functional
 from numerics.experiments.trainability import Trainability
 
 
@@ -31,6 +32,8 @@ class Measurement(Protocol):
 
 KINDS: Mapping[str, Any] = {
     "contrast of normalisations": Contrast,
+    "forward map": ForwardMap,
+    "functional on the sphere": Functional,
     "growth of the gradient": Growth,
     "share of the residual branch": ResidualShare,
     "training accuracy": Trainability,

@@ -1,0 +1,80 @@
+"""The mean-field picture in numbers: batches on the sphere, what an activation makes of them, and the forward map.
+
+A normalised batch of B samples is sqrt(B) times a uniform unit vector of the hyperplane of sum 0. Every mean over it is
+taken over all samples and all pairs of samples as well, because these are exchangeable. Knows nothing of theory or
+verify.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+Activation = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of each drawn batch: phi(y_i)^2, phi(y_i) phi(y_j), and the numerator of the rate, each a mean over i and i != j.
+
+    The numerator is (B - 1 - y_i^2) phi'(y_i)^2 + (1 + y_i y_j) phi'(y_i) phi'(y_j).
+    """
+
+    square: Float[Tensor, " N"]
+    product: Float[Tensor, " N"]
+    numerator: Float[Tensor, " N"]
+
+
+def normalised(z: Float[Tensor, "N B"]) -> Float[Tensor, "N B"]:
+    """Every row centred and scaled to mean square 1: batch normalisation with eps = 0."""
+    centred = z - z.mean(1, keepdim=True)
+    return centred / centred.square().mean(1, keepdim=True).sqrt()
+
+
+def on_the_sphere(count: int, batch: int, generator: torch.Generator) -> Float[Tensor, "N B"]:
+    """`count` uniform points of the sphere of radius sqrt(batch) in the hyperplane of sum 0, in float64."""
+    return normalised(torch.randn(count, batch, generator=generator, dtype=torch.float64))
+
+
+def moments(phi: Activation, y: Float[Tensor, "N B"]) -> Moments:
+    """What `phi` makes of normalised batches; phi' by autograd."""
+    batch = y.shape[1]
+    at = y.detach().clone().requires_grad_()
+    value = phi(at)
+    (slope,) = torch.autograd.grad(value.sum(), at)
+    value = value.detach()
+    single = ((batch - 1 - y.square()) * slope.square()).mean(1)
+    return Moments(value.square().mean(1), _pairs(value), single + _pairs(slope) + _pairs(y * slope))
+
+
+def forward(
+    phi: Activation, covariance: Float[Tensor, "B B"], count: int, generator: torch.Generator
+) -> Float[Tensor, "B B"]:
+    """The batch covariance of the next layer at infinite width, E[phi(y) phi(y)'], from `count` drawn batches.
+
+    y is the normalised batch of a Gaussian one of this covariance, which may be singular.
+    """
+    values, vectors = torch.linalg.eigh(covariance)
+    root = vectors * values.clamp(min=0).sqrt()
+    noise = torch.randn(count, len(covariance), generator=generator, dtype=covariance.dtype)
+    image = phi(normalised(noise @ root.T))
+    return image.T @ image / count
+
+
+def departure(covariance: Float[Tensor, "B B"]) -> float:
+    """How far a centred batch covariance is from a multiple of G = I - 11'/B, relative to its own Frobenius norm."""
+    batch = len(covariance)
+    centre = torch.eye(batch, dtype=covariance.dtype) - 1 / batch
+    centred = centre @ covariance @ centre
+    rest = centred - centred.trace() / (batch - 1) * centre
+    return float(rest.norm() / centred.norm())
+
+
+def _pairs(values: Float[Tensor, "N B"]) -> Float[Tensor, " N"]:
+    """The mean of values_i values_j over all i != j."""
+    batch = values.shape[1]
+    return (values.sum(1).square() - values.square().sum(1)) / (batch * (batch - 1))
