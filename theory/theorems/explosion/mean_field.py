@@ -1,4 +1,4 @@
-r"""The forward map leads to batches on the sphere, and their mean-field functional is the rate: measured.
+r"""The forward map leads to batches on the sphere, and their functional is the rate: measured.
 
 The numerical twin of the definitions, by sampling alone. Batches are drawn uniformly on the sphere of the hyperplane
 1'y = 0: lambda is the numerator E[(B - 1 - y_1^2) phi'(y_1)^2 + (1 + y_1 y_2) phi'(y_1) phi'(y_2)] over (B - 3) u with
