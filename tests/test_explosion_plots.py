@@ -103,6 +103,14 @@ def test_rates_that_rise_are_drawn_with_the_erratum(rising, tmp_path):
     assert page.count('<svg class="plot"') == 2
 
 
+def test_a_theorem_on_rates_that_rise_is_drawn_and_one_on_rates_that_fall_is_not():
+    increasing, decreasing = (loader.find(f"explosion.rates-{way}") for way in ("increasing", "decreasing"))
+    assert list(explosion_plots.rates_that_rise(decreasing)) == []
+    (plot,) = explosion_plots.rates_that_rise(increasing)
+    assert [panel.title for panel in plot.figure.panels] == list(increasing.functions["phi"])
+    assert "z - z^3/6 rises from 1.586 at 8 samples to 1.78 at 128" in plot.words
+
+
 def test_a_run_without_explosion_has_no_plots(tmp_path):
     theorem = loader.find("smoothness.mean-square")
     result = TheoremResult(theorem, kernel.Verdict.PROVED, "", (), (), "", "")

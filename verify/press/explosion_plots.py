@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from theory.calculus.rewrite import functions_in
+from theory.calculus.terms import GrowthRate, Symbol
 from theory.experiment import Comparison, Experiment, Rate, ResidualSlope
 from theory.scalar.erratum import ScalarErratum
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Theorem
 from verify.errors import UserError
 from verify.observations import Series, StatisticsCase
 from verify.press import measuring
@@ -38,7 +40,7 @@ class Plot:
 
 def plots(results: Sequence[TheoremResult]) -> tuple[Plot, ...]:
     """What can be drawn of a run; nothing if it has nothing on explosion."""
-    rising = [plot for r in results if isinstance(r.theorem, ScalarErratum) for plot in rates_that_rise(r.theorem)]
+    rising = [plot for r in results for plot in rates_that_rise(r.theorem)]
     if not any(r.theorem.topic == TOPIC for r in results):
         return tuple(rising)
     return (rates_by_batch(results), *rising, *plain_and_residual(results))
@@ -61,15 +63,19 @@ def rates_by_batch(results: Sequence[TheoremResult]) -> Plot:
     return Plot(Figure("Rate of gradient growth against batch size", names, tuple(panels)), words)
 
 
-def rates_that_rise(erratum: ScalarErratum) -> Iterator[Plot]:
-    """The activations that refute an erratum on rates which fall."""
-    claim = erratum.parts[0].claim
-    if claim.relation != "<" or not functions_in(claim.left):
+def rates_that_rise(theorem: Theorem) -> Iterator[Plot]:
+    """The activations that refute an erratum on rates which fall, and those whose rates a theorem says to rise."""
+    claim = theorem.parts[0].claim if theorem.parts else None
+    if claim is None or claim.relation != "<" or not isinstance(claim.left, GrowthRate):
         return
-    tried = [phi for suspects in erratum.suspects.values() for phi in suspects]
+    if isinstance(theorem, ScalarErratum):
+        title, tried = "Rates that rise with the batch", [phi for found in theorem.suspects.values() for phi in found]
+    elif isinstance(theorem, ScalarTheorem) and isinstance(claim.left.batch, Symbol):
+        title, tried = "Rates that fall at first and rise for ever", list(theorem.functions[claim.left.function.name])
+    else:
+        return
     panels = [panel(_short(phi), "batch size", [_rate_line(phi), _least()], log_x=True) for phi in tried]
-    words = " ".join(_rise(phi) for phi in tried)
-    yield Plot(Figure("Rates that rise with the batch", (RATE, LEAST), tuple(panels)), words)
+    yield Plot(Figure(title, (RATE, LEAST), tuple(panels)), " ".join(map(_rise, tried)))
 
 
 def _short(phi: str) -> str:
