@@ -18,8 +18,8 @@ from theory.calculus.normal_form import normal_form
 from theory.calculus.terms import Term
 from theory.calculus.unform import to_term
 from theory.claims import Identity
+from verify.exact.deciding import decide
 from verify.exact.drawing import draw
-from verify.rules.enclosure import decide
 
 n = c.dimension("n")
 A, B = c.matrix("A", n), c.matrix("B", n)

@@ -12,8 +12,8 @@ from theory.theorem import Theorem
 from verify.adversary.attack import attack, proved, refute
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.replaying import WitnessError, replay
+from verify.exact.deciding import decide
 from verify.exact.instances import Instance, from_json
-from verify.rules.enclosure import decide
 from verify.settings import Budget, Settings
 
 SETTINGS = Settings(Budget.STANDARD)

@@ -11,12 +11,13 @@ from exact_setting import BOUNDED, BOUNDS, SETTING, THEOREM, TRUE, d, f, phi, w
 from theory.calculus import dimension, norm, number, projector, real, sqrt, symmetric, vector, zero
 from theory.claims import Bound, Claim, Identity, equal
 from theory.theorem import Part, Theorem
+from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
 from verify.exact.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
 from verify.kernel import Verdict, establish
 from verify.rules import enclosure
-from verify.rules.enclosure import Decision, decide, observe
+from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
 
 QUICK = Settings(Budget.QUICK)

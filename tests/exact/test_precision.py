@@ -9,8 +9,9 @@ import pytest
 from theory.calculus import dimension, norm, number, real, sqrt, vector
 from theory.claims import Bound, Claim, Identity
 from verify.adversary.replaying import replay
+from verify.exact.deciding import SUSPECT, decide, decide_suspect
 from verify.exact.instances import Instance, column, scalar
-from verify.rules.enclosure import SUSPECT, decide, decide_suspect, witness_json
+from verify.exact.witnesses import witness_json
 
 n = dimension("n")
 a = vector("a", n)

@@ -23,9 +23,9 @@ from verify.adversary.shrinking import descend, shrink
 from verify.adversary.simplicity import measure
 from verify.adversary.small import ENTRIES, Drawer
 from verify.exact.assumptions import fit
+from verify.exact.deciding import decide
 from verify.exact.drawing import complete, free_part
 from verify.exact.instances import Instance, Law, column, scalar
-from verify.rules.enclosure import decide
 
 n = dimension("n")
 a, b, v = real("a"), real("b"), vector("v", n)

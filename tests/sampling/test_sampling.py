@@ -121,9 +121,9 @@ def test_orthogonal_columns_are_constructed() -> None:
 
 
 def test_unexamined_suspects_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.rules import enclosure
+    from verify.exact import deciding
 
-    monkeypatch.setattr(enclosure, "decide", lambda *_: enclosure.Decision("unknown"))
+    monkeypatch.setattr(deciding, "decide", lambda *_: deciding.Decision("unknown"))
     trace = observe(theorem(FALSE["no projection"]), QUICK, "float64")
     assert trace.witness is None
     assert trace.unknown == trace.suspects > MOST_SUSPECTS

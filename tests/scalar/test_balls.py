@@ -15,8 +15,8 @@ from theory.scalar import pi
 from theory.scalar.theorem import ScalarTheorem
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.rules.scalar_deciding import decide
 from verify.scalar.balls import evaluate, rational
-from verify.scalar.points import decide
 
 x, a = real("x"), real("a")
 F = Fraction

@@ -17,6 +17,7 @@ from tests.soundness.corners import CORNERS, moved
 from theory.calculus import dimension, norm, number, ones, real, sqrt, vector, zero
 from theory.claims import Assumption, Claim, Identity, at_most, symbols_of
 from theory.theorem import Part, Theorem
+from verify.exact.deciding import decide, decide_suspect
 from verify.exact.drawing import complete, dimensions_of, draw
 from verify.exact.instances import Instance, column, scalar
 from verify.floating import batches
@@ -27,7 +28,6 @@ from verify.floating.setting import read
 from verify.kernel import Verdict, establish
 from verify.loader import load
 from verify.rules import enclosure, sampling
-from verify.rules.enclosure import decide, decide_suspect
 from verify.settings import Budget, Settings
 
 QUICK = Settings(Budget.QUICK)

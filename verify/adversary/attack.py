@@ -16,9 +16,10 @@ from theory.theorem import NearMiss, Theorem
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.searching import search
 from verify.adversary.shrinking import shrink
+from verify.exact.deciding import located
+from verify.exact.witnesses import witness_json
 from verify.kernel import Verdict, establish
 from verify.results import NearMissResult
-from verify.rules.enclosure import located, witness_json
 from verify.settings import Budget, Settings
 
 SEARCH = {Budget.QUICK: 80, Budget.STANDARD: 300, Budget.THOROUGH: 1500}

@@ -18,10 +18,11 @@ from verify.adversary.showing import follows, mirrored, shown
 from verify.adversary.shrinking import shrink
 from verify.adversary.sides import defined_nowhere, defining, implied, regained, undefined_beyond
 from verify.adversary.weakening import still_proved
+from verify.exact.deciding import located
 from verify.exact.instances import Instance
+from verify.exact.witnesses import witness_json
 from verify.results import NearMissResult
 from verify.rules.derivation import assumption_text
-from verify.rules.enclosure import located, witness_json
 from verify.settings import Budget, Settings
 
 POOL = {Budget.QUICK: 100, Budget.STANDARD: 120, Budget.THOROUGH: 400}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from theory.claims import Assumption, Claim
 from verify.adversary.simplicity import Measure, measure
+from verify.exact.deciding import decide
 from verify.exact.drawing import complete, freeing
 from verify.exact.instances import Instance
-from verify.rules.enclosure import decide
 
 FAST = (128,)
 

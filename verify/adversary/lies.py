@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from theory.claims import Assumption, Claim
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
-from verify.rules.enclosure import part_id
+from verify.exact.witnesses import part_id
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from verify.adversary.lies import Lie
 from verify.adversary.redeclaring import Redeclared
 from verify.adversary.slips import slips
 from verify.exact.assumptions import definitions_of
+from verify.exact.witnesses import part_id
 from verify.results import MUTANT
 from verify.rules.derivation import assumption_text
-from verify.rules.enclosure import part_id
 
 ORIGIN = "mutant"
 FEW = 5  # a claim that gives fewer slips than this as written is opened by one level of its definitions

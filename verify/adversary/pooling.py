@@ -16,10 +16,10 @@ from verify.adversary.searching import CLIMBERS, closeness, uphill
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Scope, evaluate
+from verify.exact.deciding import decide
 from verify.exact.drawing import dimensions_of, draw
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.rules.enclosure import decide
 
 BITS = 128
 ATTEMPTS = 8

@@ -10,9 +10,10 @@ from theory.erratum import Erratum, Saying
 from theory.scalar.erratum import Scalar
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
+from verify.exact.deciding import decide_suspect, located
 from verify.exact.instances import Instance, InstanceError, from_json
 from verify.results import MUTANT
-from verify.rules.enclosure import decide_suspect, located
+from verify.rules.scalar_deciding import decide as at_point
 
 
 class WitnessError(ValueError):
@@ -62,8 +63,6 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if name not in lies:
         raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
     lie = lies[name]
-    from verify.scalar.points import decide as at_point
-
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)
     try:

@@ -21,15 +21,16 @@ from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
 from verify.adversary.deciding import SAME, TRUE
 from verify.adversary.mutants import ORIGIN, Mutant, altered
+from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
+from verify.exact.witnesses import witness_json
 from verify.kernel import Verdict, establish
 from verify.observations import BoxTrace
 from verify.results import NearMissResult
 from verify.rules.boxes import BITS, over_range
-from verify.rules.enclosure import Decision, witness_json
+from verify.rules.scalar_deciding import LADDER, decide, points
 from verify.rules.scalar_lines import check_line
 from verify.rules.scalar_points import POINTS
-from verify.scalar.points import LADDER, decide, points
 from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"

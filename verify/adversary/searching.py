@@ -16,10 +16,10 @@ from theory.claims import Assumption, Bound, Claim
 from verify.exact.assumptions import definitions_of, functions_used, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
+from verify.exact.deciding import decide
 from verify.exact.drawing import admissible, complete, dimensions_of, draw
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.rules.enclosure import decide
 
 LADDER = (128, 256)
 GUIDE_BITS = 96

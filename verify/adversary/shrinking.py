@@ -15,9 +15,9 @@ from verify.adversary.judging import Judge
 from verify.adversary.jumping import jump
 from verify.adversary.neighbours import KINDS, Neighbours, Setting
 from verify.adversary.simplicity import measure
+from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import free_part
 from verify.exact.instances import Instance
-from verify.rules.enclosure import Decision, decide
 
 MOST_TRIALS = 300
 ROUNDS = 3  # of Hypothesis, each from the smallest counterexample so far

@@ -15,10 +15,10 @@ from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import Box, BoxPart
 from verify.rates.trend import SMALLEST, Stretch, steps_of
-from verify.rules.enclosure import part_id, witness_json
-from verify.scalar.points import decide
+from verify.rules.scalar_deciding import decide
 
 OPPOSITE = {"falls": "rises", "rises": "falls"}
 

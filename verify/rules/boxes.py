@@ -18,12 +18,12 @@ from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import Box, BoxPart, BoxTrace
 from verify.rules.batches import over_batches
-from verify.rules.enclosure import part_id, witness_json
+from verify.rules.scalar_deciding import decide
 from verify.scalar.balls import evaluate, rational
 from verify.scalar.intervals import Interval, NotDefinedError, enclose
-from verify.scalar.points import decide
 from verify.settings import Settings
 
 BITS = 128

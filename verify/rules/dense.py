@@ -20,12 +20,13 @@ from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.deciding import decide
 from verify.exact.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
 from verify.exact.instances import Law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import DenseCase, DenseTrace
-from verify.rules.enclosure import decide, part_id, witness_json
 from verify.settings import Budget, Settings
 
 SIZES = {Budget.QUICK: (2,), Budget.STANDARD: (2, 3), Budget.THOROUGH: (2, 3, 4)}

@@ -12,6 +12,7 @@ from verify.adversary.attack import attack
 from verify.adversary.lies import Lie
 from verify.adversary.replaying import parse, replay
 from verify.adversary.simplicity import measure
+from verify.exact.witnesses import part_id
 from verify.observations import EnclosureTrace
 from verify.rules import enclosure
 from verify.settings import Settings
@@ -22,7 +23,7 @@ STARTS = 3  # searches from different places end at different counterexamples
 def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
     """The smallest of a few counterexamples, each shrunk; replayed. Where there is none, points as of a theorem."""
     [part] = erratum.parts
-    lie = Lie(enclosure.part_id(erratum, part), part.claim, erratum.assumptions)
+    lie = Lie(part_id(erratum, part), part.claim, erratum.assumptions)
     attacks = (attack(lie, replace(settings, seed=settings.seed + start)) for start in range(STARTS))
     witnesses = [found.witness for found in attacks if found.witness is not None]
     if not witnesses:

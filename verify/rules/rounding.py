@@ -17,8 +17,8 @@ from verify.exact.components import Matrix, Scope, evaluate
 from verify.exact.instances import Instance, InstanceError, column
 from verify.exact.number_system import UndefinedError, UnsupportedError
 from verify.exact.rounded import FORMATS, Format, Rounded
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import RoundingTrace
-from verify.rules.enclosure import part_id, witness_json
 from verify.settings import Budget, Settings
 
 REACH = {Budget.QUICK: 2**12, Budget.STANDARD: 2**13, Budget.THOROUGH: 2**14}

@@ -18,11 +18,12 @@ from theory.scalar.ranges import Range
 from theory.theorem import NearMiss
 from verify.adversary.lies import author_lie
 from verify.adversary.replaying import replay
+from verify.exact.deciding import Decision
 from verify.exact.instances import Instance, scalar
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace
 from verify.results import NearMissResult
-from verify.rules.enclosure import Decision, part_id, witness_json
-from verify.scalar.points import NEAR_FAR, decide
+from verify.rules.scalar_deciding import NEAR_FAR, decide
 from verify.settings import Budget, Settings
 
 REACH = {Budget.QUICK: 8, Budget.STANDARD: 12, Budget.THOROUGH: 24}  # numbers tried of each symbol

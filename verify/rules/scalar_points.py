@@ -7,11 +7,12 @@ from random import Random
 
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss
+from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
+from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace
 from verify.results import NearMissResult
-from verify.rules.enclosure import AGREE_FROM, part_id, witness_json
-from verify.scalar.points import LADDER, decide, points
+from verify.rules.scalar_deciding import LADDER, decide, points
 from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}

@@ -17,9 +17,10 @@ from theory.derivation import Extension
 from theory.scalar.erratum import Scalar, ScalarErratum
 from theory.scalar.ranges import Range
 from theory.scalar.theorem import ScalarTheorem
+from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.rules.enclosure import AGREE_FROM, Decision
+from verify.rules.scalar_lines import check_line
 from verify.scalar.balls import evaluate, rational
 from verify.scalar.growth import ball, growth_rates
 
@@ -120,8 +121,6 @@ def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
     if isinstance(theorem, ScalarErratum):
         truth = theorem.true_theorem
         return limits_of(truth) if isinstance(truth, ScalarTheorem) else {}
-    from verify.rules.scalar_lines import check_line
-
     found: dict[t.Limit, Term] = {}
     for part in theorem.parts:
         before = part.derivation.start if part.derivation else None

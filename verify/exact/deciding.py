@@ -1,0 +1,161 @@
+"""Does a claim hold at one exact instance? Decided in ball arithmetic.
+
+Both sides are evaluated apart, at rising precision, until their balls are disjoint or agree. A certified difference
+needs every assumption certified and both sides defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import arb, fmpq
+
+from theory.claims import Assumption, Bound, Claim
+from verify.exact.assumptions import check, definitions_of, scope_of
+from verify.exact.balls import Balls, Real
+from verify.exact.components import Matrix, evaluate
+from verify.exact.instances import Instance
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+
+LADDER = (128, 256, 512, 1024)
+SUSPECT = (128, 256, 512, 1024, 2048)  # sides that differ by 10^-600 of their size are told apart
+AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
+
+
+@dataclass(frozen=True)
+class Decision:
+    """outcome: "agree", "different" (certified), "unknown" or "unsatisfied"; left and right are enclosures of the
+    entry that shows it (`entry`, counted from 0), or words saying why there is none."""
+
+    outcome: str
+    left: str = ""
+    right: str = ""
+    bits: int = 0
+    entry: tuple[int, int] | None = None
+    detail: str = ""
+
+
+def decide(
+    claim: Claim,
+    assumptions: Sequence[Assumption],
+    instance: Instance,
+    ladder: Sequence[int] = LADDER,
+    agree_from: int = AGREE_FROM,
+) -> Decision:
+    """Does the claim hold on the instance? See the module's docstring and `Decision`.
+
+    An identity agrees if its sides are the same rational, or their balls overlap from `agree_from` bits on and are
+    narrow: to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
+    2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. A bound agrees if it is certain, or
+    where its sides agree as an identity's do. Raises InstanceError if the instance does not fit the claim.
+    """
+    checked = check(instance, claim, assumptions)
+    if checked.holds is not True:
+        return Decision("unsatisfied" if checked.holds is False else "unknown", detail=checked.problem)
+    definitions = definitions_of(assumptions)
+    before: _Widths | None = None
+    decision = Decision("unknown", bits=ladder[-1])
+    for bits in ladder:
+        doubts: list[str] = []
+        with Balls(bits, {}).active():
+            try:
+                left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts))
+                right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts))
+            except UndefinedError as problem:
+                return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+            except (UncertainError, UnsupportedError) as problem:
+                before, decision = None, Decision("unknown", bits=bits, detail=str(problem))
+                continue
+            decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
+        if decision.outcome != "unknown":
+            return decision
+    return decision
+
+
+def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
+    """As `decide`, for an instance that something speaks against: it agrees only if 2048 bits cannot tell its sides
+    apart, not as soon as 256 cannot."""
+    return decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
+
+
+@dataclass(frozen=True)
+class _Widths:
+    """Entries that one precision left open, with the width of their balls."""
+
+    bits: int
+    entries: Mapping[tuple[int, int], Real]
+
+
+def _compare(
+    claim: Claim,
+    left: Matrix[Real],
+    right: Matrix[Real],
+    bits: int,
+    doubts: Sequence[str],
+    before: _Widths | None,
+    agree_from: int,
+) -> tuple[Decision, _Widths | None]:
+    """What this precision shows, and the entries it leaves open. A difference needs both sides certainly defined."""
+    wide: dict[tuple[int, int], Real] = {}
+    certain = True
+    for entry, a, b in _pairs(left, right):
+        relation = _relation(a, b, isinstance(claim, Bound))
+        if relation == "different":
+            if doubts:
+                return Decision("unknown", enclosure(a), enclosure(b), bits, entry, doubts[0]), None
+            return Decision("different", enclosure(a), enclosure(b), bits, entry), None
+        if relation == "overlap":
+            certain = False
+            if not _narrow(a, b, bits):
+                wide[entry] = _width(a, b)
+    shrinking = before is not None and all(
+        e in before.entries and width <= before.entries[e] * arb(2) ** -((bits - before.bits) // 4)
+        for e, width in wide.items()
+    )
+    if certain or (bits >= agree_from and (not wide or shrinking)):
+        return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits), None
+    i, j = next(iter(wide), (0, 0))
+    open_decision = Decision(
+        "unknown", enclosure(left[i][j]), enclosure(right[i][j]), bits, (i, j), "the balls overlap but stay wide"
+    )
+    return open_decision, _Widths(bits, wide)
+
+
+def _pairs(left: Matrix[Real], right: Matrix[Real]) -> list[tuple[tuple[int, int], Real, Real]]:
+    return [((i, j), a, right[i][j]) for i, row in enumerate(left) for j, a in enumerate(row)]
+
+
+def _relation(a: Real, b: Real, bound: bool) -> str:
+    """ "holds" and "different" are certain; "overlap" is neither."""
+    if type(a) is fmpq and type(b) is fmpq:
+        return "holds" if (a <= b if bound else a == b) else "different"
+    a, b = arb(a), arb(b)
+    if bound:
+        return "holds" if a <= b else "different" if a > b else "overlap"
+    return "overlap" if a.overlaps(b) else "different"
+
+
+def _width(a: Real, b: Real) -> Real:
+    return (2 * (arb(a).rad() + arb(b).rad())).abs_upper()
+
+
+def _narrow(a: Real, b: Real, bits: int) -> bool:
+    a, b = arb(a), arb(b)
+    size = max(a.abs_lower(), b.abs_lower())
+    if _width(a, b) <= size * arb(2) ** -(bits // 2):
+        return True
+    return bool(bits >= AGREE_FROM and max(a.abs_upper(), b.abs_upper()) < arb(2) ** -1024)
+
+
+def enclosure(a: Real) -> str:
+    """A value for people: the rational itself if short, otherwise about 20 digits with their error."""
+    if type(a) is fmpq:
+        exact = str(a)
+        return exact if len(exact) <= 30 else str(arb(a).str(20))
+    return str(a.str(20))
+
+
+def located(decision: Decision, text: str) -> str:
+    """An enclosure, with its place if the claim has more entries than one."""
+    return text if decision.entry in (None, (0, 0)) else f"{text} in entry {decision.entry}"
