@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from verify.adversary.replaying import WitnessError
 from verify.command.cli import cli
 from verify.errors import UserError
-from verify.replay import described, python_line, replay, replayed
+from verify.replay import described, python_line, replay, replayed, shell_line
 
 WITNESS = (
     '{"claim":"decoupling.variance/inputs not centred","instance":{"sizes":{"d":1},"values":{"S":[["1"]],"w":[["1"]]},'
@@ -50,6 +50,7 @@ def test_a_witness_with_quotes_stays_one_literal() -> None:
     line = python_line(witness).replace("from verify.replay import replay; ", "")
     exec(line, {"replay": seen.append})
     assert seen == [witness]
+    assert shlex.split(shell_line(witness)) == ["normproof", "replay", witness]
 
 
 def test_damage_is_named() -> None:

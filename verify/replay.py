@@ -6,6 +6,7 @@ each side, and what they prove. Light to import: nothing is loaded before a witn
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def described(found: Replay) -> str:
         f"claim:   {found.claim}\nat:      {found.instance}\n"
         f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits"
     )
+
+
+def shell_line(witness: str) -> str:
+    """The command that shows a witness again, quoted for a shell."""
+    return f"normproof replay {shlex.quote(witness)}"
 
 
 def python_line(witness: str) -> str:

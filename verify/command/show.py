@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from rich.console import Console
 from rich.text import Text
 
@@ -16,7 +14,7 @@ from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.press.prose import underived
-from verify.replay import python_line
+from verify.replay import python_line, shell_line
 from verify.results import TheoremResult
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
@@ -212,7 +210,7 @@ def mutants(out: Console, result: TheoremResult) -> None:
 
 def again(out: Console, witness: str, indent: int) -> None:
     """How to see a counterexample again, from a shell and from Python; never broken, so that it can be pasted."""
-    for line in (f"normproof replay {shlex.quote(witness)}", python_line(witness)):
+    for line in (shell_line(witness), python_line(witness)):
         out.print(Text(f"{' ' * indent}{line}"), soft_wrap=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +12,7 @@ from theory.erratum import Erratum, Saying
 from theory.theorem import Part
 from verify.observations import RoundedStep, RoundingTrace
 from verify.press import prose, wording
-from verify.replay import python_line
+from verify.replay import python_line, shell_line
 from verify.results import TheoremResult
 
 HEADING = "Errata docket"
@@ -69,7 +68,7 @@ class Counterexample:
     @property
     def replay(self) -> str:
         """The command that evaluates it again, quoted for a shell."""
-        return f"normproof replay {shlex.quote(self.witness)}"
+        return shell_line(self.witness)
 
     @property
     def python(self) -> str:

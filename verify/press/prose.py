@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from verify.observations import (
     StatisticsTrace,
 )
 from verify.press import wording
-from verify.replay import python_line
+from verify.replay import python_line, shell_line
 from verify.results import NearMissResult, TheoremResult
 
 LONGEST = 12  # characters of a number that a page prints exactly
@@ -228,7 +227,7 @@ class Miss:
     @property
     def replay(self) -> str:
         """The command that evaluates the witness again, quoted for a shell."""
-        return f"normproof replay {shlex.quote(self.result.witness)}" if self.result.witness else ""
+        return shell_line(self.result.witness) if self.result.witness else ""
 
     @property
     def python(self) -> str:
