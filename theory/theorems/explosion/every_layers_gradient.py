@@ -1,7 +1,8 @@
 r"""Within one deep network the weight gradients grow towards the input at the rate lambda a layer: measured.
 
 E|dLoss/dW^l|^2 is proportional to lambda^(L-l): at infinite width the gradient of W^l is the product of the gradient at
-z^l, which grows by lambda a layer, and of activations whose statistics are the same in every layer.
+z^l, which grows by lambda a layer (`explosion.rate`), and of activations whose statistics are the same in every layer
+(`explosion.weight-gradient`).
 Source: Yang et al. 2019, section 3.
 """
 
@@ -10,6 +11,7 @@ from fractions import Fraction
 
 from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
 from theory.theorem import Source
+from theory.theorems.explosion import rate, weight_gradient
 
 PLAN = {  # activations, batch sizes, narrow width, depth, networks
     "quick": (("identity", "relu", "tanh"), (8, 32), 64, 16, 256),
@@ -57,5 +59,6 @@ THEOREM = Experiment(
         "at the rate of infinite batch size": predicting(COMPARISONS, limit),
     },
     margins="a tenth of the predicted rate and 0.004, as for the growth with depth",
+    rests_on=(rate.THEOREM, weight_gradient.THEOREM),
     sources=(Source("yang2019", "section 3"),),
 )

@@ -1,0 +1,43 @@
+r"""Weight gradients are a multiple of the gradient that comes back, so they explode at the same rate.
+
+    E[h h'] = I:  E|X' G h|^2 = tr(G X X'),  and with X X' = n q((1 - c) I + c 11'):  tr(G X X') = n q(1 - c) (m - 1)
+
+A unit's weights have the gradient X'g, with X the activations of the n units below on m samples, and g = G h the
+gradient of its pre-activations: noise that is centred, of E|g|^2 = m - 1 (`explosion.layer-gradient`). At the fixed
+point X X' is n times the covariance of a layer. The factor n u, u = q(1 - c), is the same in every layer, so both grow
+by lambda.
+"""
+
+from theory.calculus import E, dimension, matrix, trace
+from theory.claims import Identity
+from theory.derivation import start
+from theory.theorem import NearMiss, Part, Source, Theorem
+from theory.theorems.explosion.exchangeable_batch import G, Sigma, c, m, q
+from theory.theorems.explosion.white_noise import WHITE, h
+
+n = dimension("n")
+X = matrix("X", m, n)
+SQUARE = E((X.T @ G @ h).T @ (X.T @ G @ h))
+VALUE = n * q * (1 - c) * (m - 1)
+
+NEAR_MISSES = {
+    "the noise is not centred": Identity(SQUARE, trace(X @ X.T)),
+    "a factor of q": Identity(trace(G @ (n * Sigma)), n * q * (m - 1)),
+    "all samples alike": Identity(trace(G @ (n * Sigma)), n * q * c * (m - 1)),
+    "a correlated noise": NearMiss(Identity(SQUARE, trace(G @ X @ X.T)), without=(WHITE,)),
+}
+
+THEOREM = Theorem(
+    __name__,
+    parts=(
+        Part("square", Identity(SQUARE, trace(G @ X @ X.T)), start(SQUARE).equals(trace(G @ X @ X.T), WHITE)),
+        Part(
+            "fixed point",
+            Identity(trace(G @ (n * Sigma)), VALUE),
+            start(trace(G @ (n * Sigma))).equals(VALUE),
+        ),
+    ),
+    near_misses=NEAR_MISSES,
+    assumptions=(WHITE,),
+    sources=(Source("yang2019", "Section 3"),),
+)
