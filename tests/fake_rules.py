@@ -10,7 +10,7 @@ from theory.theorem import NearMiss, Theorem
 from verify.executors import NEAR_MISS
 from verify.observations import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import NearMissResult
-from verify.runner import RuleSpec
+from verify.rulebook import RuleSpec
 from verify.settings import Settings
 
 GOOD = {

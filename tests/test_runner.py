@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import files
 import pytest
 
 from theory.theorem import Theorem
-from verify import concluding, loader, runner
+from verify import concluding, loader, rulebook, runner
 from verify.errors import UserError
 from verify.executors import NEAR_MISS
 from verify.kernel import Verdict
 from verify.results import TheoremResult
-from verify.runner import RuleSpec, Step, run
+from verify.rulebook import RuleSpec
+from verify.runner import Step, run
 from verify.settings import Settings
 from verify.store import Store
 
@@ -46,6 +48,14 @@ def test_proved_with_ranges(tmp_path: Path) -> None:
         "sampled at 200 instances (float64 on cpu, float32 on cpu)"
     )
     assert [m.verdict for m in result.near_misses] == ["refuted", "refuted"]
+
+
+def test_every_rule_of_the_book_is_there() -> None:
+    tables = [rulebook.RULES, rulebook.DERIVED, rulebook.BOXED, rulebook.MISPRINTED, rulebook.MEASURED]
+    specs = [spec for table in tables for spec in table.values()] + [spec for _, spec in rulebook.PRINTED.values()]
+    for spec in specs:
+        module, _, name = spec.target.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))
 
 
 @pytest.mark.parametrize(

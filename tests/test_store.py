@@ -21,6 +21,7 @@ from verify import codec, fingerprint
 from verify.kernel import Verdict
 from verify.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import NearMissResult, TheoremResult
+from verify.rulebook import RuleSpec
 from verify.runner import run
 from verify.settings import Budget, Settings
 from verify.store import NAME, Store
@@ -109,6 +110,25 @@ def test_surroundings_are_part_of_the_key(
     assert sorted(log.read_text().splitlines()) == sorted(calls.splitlines() * 2)
 
 
+@pytest.mark.parametrize(
+    ("rule", "spec"),
+    [
+        ("enclosure", RuleSpec("fake_rules:enclosure", symbolic=True)),
+        ("enclosure", RuleSpec("fake_rules:sampling", variants=("float64",))),
+        ("sampling", RuleSpec("fake_rules:sampling", variants=("float64", "bfloat16"))),
+        ("dense", RuleSpec("fake_rules:enclosure")),
+    ],
+)
+def test_how_a_rule_is_called_is_part_of_its_key(tmp_path: Path, log: Path, rule: str, spec: RuleSpec) -> None:
+    """Only what is called in another way is called again."""
+    theorem = files.theorem(tmp_path)
+    for rules in (fake_rules.GOOD, {**fake_rules.GOOD, rule: spec}):
+        log.write_text("")
+        with Store(tmp_path / "cache", pytest.fail) as store:
+            run([theorem], Settings(), store, rules=rules)
+    assert [line.split()[0] for line in log.read_text().splitlines()] == [spec.target.split(":")[1]]
+
+
 def test_tampered_row_is_dropped_and_run_again(tmp_path: Path, log: Path) -> None:
     path, cache = files.write(tmp_path), tmp_path / "cache"
     go(path, cache)
@@ -140,7 +160,7 @@ def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
     path, cache = files.write(tmp_path), tmp_path / "cache"
     program = (
         "import fake_rules\nfrom pathlib import Path\nfrom verify import loader\n"
-        "from verify.runner import RuleSpec, run\n"
+        "from verify.rulebook import RuleSpec\nfrom verify.runner import run\n"
         "from verify.settings import Settings\nfrom verify.store import Store\n"
         "rules = {**fake_rules.GOOD, 'slow': RuleSpec('fake_rules:slow')}\n"
         f"with Store(Path({str(cache)!r}), print) as store:\n"
@@ -209,4 +229,5 @@ def test_every_file_that_decides_is_part_of_the_key() -> None:
         assert found
         assert found <= names
     assert "theory/claims.py" in names
+    assert "verify/rulebook.py" not in names  # what it says of a rule is in the key of each unit
     assert not any(name.startswith(("theory/theorems", "verify/press", "verify/command")) for name in names)

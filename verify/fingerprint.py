@@ -42,6 +42,7 @@ PRESENTATION = frozenset(
         "observations",
         "ranges",
         "results",
+        "rulebook",  # a unit's key names the rule as it is called
         "runner",
         "store",
         "ticker",

@@ -12,7 +12,7 @@ from theory.claims import Bound, Identity, at_most
 from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
 from theory.derivation import ALGEBRA, gap, start, surplus
 from theory.theorem import Part, Theorem
-from verify import loader, runner
+from verify import loader, rulebook, runner
 from verify.adversary.deciding import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
 from verify.adversary.lies import lies_of
 from verify.adversary.mutants import candidates, given_up, mutants_of
@@ -22,7 +22,7 @@ from verify.adversary.replaying import replay
 from verify.adversary.slips import slips
 from verify.press.mutants import stale, survivors
 from verify.results import NearMissResult, docket_name
-from verify.runner import RuleSpec
+from verify.rulebook import RuleSpec
 from verify.settings import Budget, Settings
 from verify.store import Store
 
@@ -154,8 +154,8 @@ def concluded(survivors: dict[str, str]) -> object:
         Identity(2 * (u.T @ v), u.T @ v + v.T @ u), start(2 * (u.T @ v)).equals(u.T @ v + v.T @ u), survivors=survivors
     )
     rules = {
-        "derivation": runner.RULES["derivation"],
-        "enclosure": runner.RULES["enclosure"],
+        "derivation": rulebook.RULES["derivation"],
+        "enclosure": rulebook.RULES["enclosure"],
         "mutants": RuleSpec("fake_rules:mutants"),
     }
     with Store(None, pytest.fail) as store:
@@ -177,7 +177,7 @@ def test_a_survivor_lowers_the_grade_unless_the_docket_explains_it() -> None:
 def test_purposes_say_what_each_assumption_is_for() -> None:
     theorem = SHORT
     with Store(None, pytest.fail) as store:
-        [result] = runner.run([theorem], QUICK, store, rules={"mutants": runner.RULES["mutants"]})
+        [result] = runner.run([theorem], QUICK, store, rules={"mutants": rulebook.RULES["mutants"]})
     said = {p.given_up: outcome(p) for p in purposes(result)}
     assert said["without c <= v' v"] == "needed"
     assert said["without E_x[x] = 0"] == UNNEEDED

@@ -75,7 +75,7 @@ def show(identifier: str, seed: int) -> int:
 def _at_once(work: Work, theorem: Theorem) -> bool:
     """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
     from theory.erratum import Erratum
-    from verify.runner import PRINTED
+    from verify.rulebook import PRINTED
 
     if isinstance(theorem, Erratum) and theorem.says in PRINTED and work.theorem_id == theorem.id:
         return work.rule == PRINTED[theorem.says][0] and work.settings.budget.value == "standard"
