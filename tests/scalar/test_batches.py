@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from theory.calculus import activation, real
 from theory.claims import Below
-from theory.scalar import growth_rate
-from theory.scalar.ranges import at_least, whole_at_least
+from theory.scalar import growth_rate, oo
+from theory.scalar.ranges import Range, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
 from verify.adversary.replaying import replay
@@ -77,6 +79,9 @@ def test_what_cannot_be_enclosed_for_ever_is_not_proved(formula):
         (Below(growth_rate(phi, B + 1), 2 * growth_rate(phi, B)), (whole_at_least(B, 4),)),
         (FALLS, (at_least(B, 4),)),
         (FALLS, (whole_at_least(B, 3),)),
+        (FALLS, (between(B, 4, 10),)),
+        (FALLS, (Range(B, Fraction(4), Fraction(10), whole=True),)),
+        (Below(growth_rate(phi, oo), growth_rate(phi, B)), (whole_at_least(B, 4),)),
     ],
 )
 def test_claims_of_another_kind_are_not_taken(claim, ranges):
@@ -95,7 +100,13 @@ def test_points_are_whole_batch_sizes_of_every_function_in_turn():
     assert establish(scalar_points.observe(theorem(RISES), QUICK)).verdict is Verdict.REFUTED
 
 
-@pytest.mark.parametrize("functions", [{}, {"phi": ()}, {"phi": ("relu",), "chi": ("relu",)}])
+@pytest.mark.parametrize("found", [whole_at_least(B, Fraction(9, 2)), Range(B, Fraction(4), low_open=True, whole=True)])
+def test_whole_numbers_begin_at_one(found):
+    with pytest.raises(TheoremError, match="expected whole numbers that begin and end at one"):
+        theorem(ranges=(found,))
+
+
+@pytest.mark.parametrize("functions", [{}, {"phi": ()}, {"phi": "z"}, {"phi": ("relu",), "chi": ("relu",)}])
 def test_every_activation_is_named_and_no_other(functions):
     with pytest.raises(TheoremError, match="expected the functions that phi stands for"):
         theorem(functions=functions)

@@ -60,12 +60,20 @@ class ScalarTheorem(Theorem):
             )
         claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
         named = {f.name for claim in claims for f in functions_of(claim)}
-        if named != set(self.functions) or not all(self.functions.values()):
+        listed = all(found and not isinstance(found, str) for found in self.functions.values())
+        if named != set(self.functions) or not listed:
             raise TheoremError(
                 f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "
                 f"{', '.join(sorted(self.functions)) or 'none'}. Remedy: functions={{'phi': ('relu', 'sin(2*z)')}}."
             )
         require_ranges(self.id, self.symbols, self.ranges)
+        for found in self.ranges:
+            ends = [end for end in (found.low, found.high) if end is not None]
+            if found.whole and (found.low_open or found.high_open or any(end.denominator != 1 for end in ends)):
+                raise TheoremError(
+                    f"{self.id}: expected whole numbers that begin and end at one, got {found}. "
+                    f"Remedy: whole_at_least({found.symbol.name}, 4)."
+                )
         if self.by_boxes and any(part.derivation is not None for part in self.parts):
             raise TheoremError(f"{self.id}: a claim < is enclosed, not derived. Remedy: leave the derivation out.")
         if not self.by_boxes and any(isinstance(part.claim, Below) for part in self.parts):

@@ -13,6 +13,7 @@ from flint import ctx
 
 from theory.calculus import rewrite
 from theory.calculus.terms import Term
+from theory.claims import functions_of
 from theory.scalar.ranges import Range
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
@@ -44,7 +45,7 @@ def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
-    if len(ranges) != 1 or not ranges[0].closed or claim.relation != "<":
+    if len(ranges) != 1 or not ranges[0].closed or claim.relation != "<" or functions_of(claim):
         return BoxPart(part.label, "no single bounded symbol", "0", "1", ())
     wanted = ranges[0]
     boxes, witness = [], None
