@@ -10,9 +10,10 @@ by lambda.
 
 from theory.calculus import E, dimension, matrix, trace
 from theory.claims import Identity
+from theory.definitions.batch_norm import m
 from theory.derivation import start
 from theory.theorem import NearMiss, Part, Source, Theorem
-from theory.theorems.explosion.exchangeable_batch import G, Sigma, c, m, q
+from theory.theorems.explosion.exchangeable_batch import G, Sigma, c, q
 from theory.theorems.explosion.white_noise import WHITE, h
 
 n = dimension("n")
