@@ -11,7 +11,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpq_poly
 from tests.rates.test_trend import PHIS, at, branches
 from verify.rates import large_batches, large_moments
 from verify.rates.growth import Envelope
-from verify.rates.large_batches import BITS, Slope, direction, slopes
+from verify.rates.large_batches import BITS, Slope, direction, slope_on, slopes
 from verify.rates.large_moments import integrals, near_mean
 from verify.rates.quadrature import Work, box_around
 
@@ -68,6 +68,31 @@ def test_the_remainder_of_a_part_of_degree_seven():
         cut = most * (7 * (1 + 5 * T) + g * (1 - 2 * T)) / ((1 - 2 * T) * (1 - most * T**3))
         assert near(found.value, g, 1e-9)
         assert near(found.cut, cut, 1e-9)
+
+
+@pytest.mark.parametrize("phi", PHIS)
+def test_a_wide_box_holds_the_remainder_of_each_narrow_one(phi):
+    for low, high in ((0, 128), (128, 64), (1000, 900)):
+        ends = Fraction(1, low) if low else Fraction(0), Fraction(1, high)
+        wide = at(phi, (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2).cut.abs_upper()
+        if wide.is_finite():
+            for share in (0, 1, 2):
+                assert at(phi, ends[0] + share * (ends[1] - ends[0]) / 2).cut.lower() <= wide
+
+
+def test_the_remainder_takes_the_worst_of_wide_integrals(monkeypatch):
+    """A = u in [1/2, 3/2] and D = 1, nothing of them in low degrees: u may be 1/2, |g| 2, and 3/2 may be cut."""
+
+    def wide(mass) -> Slope:
+        parts = (arb_series([x, 0], 2) for x in (mass, arb(1, 0.5), arb(1)))
+        monkeypatch.setattr(large_batches, "integrals", lambda *_: (*parts, [arb_series([0], 2)] * 6))
+        return slope_on([], T, 5, Work(1))
+
+    with ctx.workprec(BITS):
+        most, left = large_batches._largest(T, 3), 1 - 2 * T
+        worst = most * (1 + 2 * fmpq(3, 2)) / (left * (arb(0.5) - most * T**3 * fmpq(3, 2)))
+        assert near(wide(arb(1)).cut.abs_upper(), worst, 1e-6)
+        assert not wide(arb(0.1, 0.2)).slope.is_finite()
 
 
 @pytest.mark.parametrize("half", [2, 3, 4])
@@ -142,6 +167,10 @@ def test_the_boxes_tile_the_range_of_t(monkeypatch):
         assert all(t.contains(arb(fmpq(k, 7 * 64)).mid()) for k in (i, i + 1))
 
 
+# middle, half, radius of the ellipse; at y = 2.5 the density hardly moves with t
+PANELS = ((0.0, 0.5, 2.0), (0.0, 3.0, 2.0), (1.5, 0.25, 3.0), (2.5, 0.01, 2.0), (5.0, 0.5, 2.0), (-5.5, 0.25, 4.5))
+
+
 # ---- integrals ----------------------------------------------------------------------------------------------
 def captured(monkeypatch, phi: str, t, errors=(0,) * 8):
     """What is handed to the quadrature for each piece of phi, and the integrals if its errors were these."""
@@ -155,7 +184,7 @@ def captured(monkeypatch, phi: str, t, errors=(0,) * 8):
     return seen, integrals(branches(phi), t, 5, Work(1))
 
 
-@pytest.mark.parametrize("phi", ["exp(z) + 20", "z^3 - 3*z", "tanh(2*z)", "1/(4 + z^2)"])
+@pytest.mark.parametrize("phi", ["id", "exp(z) + 20", "z^3 - 3*z", "1/(4 + z^2)", "100*exp(-z^2/2)"])
 def test_the_integrands_stay_below_their_bounds(monkeypatch, phi):
     """At complex places of the boxes, and t anywhere in its ball, by the density as it is written."""
     rng = random.Random(phi)
@@ -163,7 +192,7 @@ def test_the_integrands_stay_below_their_bounds(monkeypatch, phi):
         box_of_t = arb(fmpq(1, 100)).union(arb(fmpq(1, 64)))
         ((bounds, _),), _ = captured(monkeypatch, phi, box_of_t)
         (branch,), centre = branches(phi), near_mean(branches(phi))
-        for middle, half, radius in ((0.0, 0.5, 2.0), (1.5, 0.25, 3.0), (5.0, 0.5, 2.0), (-5.5, 0.25, 4.5)):
+        for middle, half, radius in PANELS:
             around = box_around(arb(middle), arb(half), radius)
             found = bounds(around)
             if not all(m.is_finite() for m in found):
@@ -246,7 +275,9 @@ def test_no_tail_is_known_where_the_integrand_still_rises():
         assert large_moments._tail(Envelope(arb(1), 20, arb(0)), 2, 0, arb(6), arb(1)) is None
 
 
-@pytest.mark.parametrize("phi", ["max(z, 0)^3 + z", "min(z, 0)^3 + z", "exp(z)", "exp(-z)", "40 + z", "sin(9*z)"])
+@pytest.mark.parametrize(
+    "phi", ["max(z, 0)^3 + z", "min(z, 0)^3 + z", "exp(z)", "exp(-z)", "40 + z", "sin(40*z)", "100*exp(-z^2/2)"]
+)
 def test_what_lies_beyond_is_bounded_on_both_sides(phi):
     """All integrands beyond |y| = 6 at t = 1/100, up to the edge at 10."""
     with ctx.workprec(BITS):
@@ -279,6 +310,11 @@ def test_what_lies_beyond_is_bounded_on_both_sides(phi):
         for bound, term in zip(bounds, terms, strict=True):
             assert true(term) <= float(bound.mid())
             assert bound <= 1000 * true(term) or not phi.startswith("sin")  # else it is loose: |z^3 + z| <= 2 z^3
+
+
+def test_a_slope_that_nothing_bounds():
+    with ctx.workprec(BITS):
+        assert large_moments._beyond(branches("sin(exp(z^2/9))"), fmpq(6), arb(1) / 100, 5, arb(0)) is None
 
 
 def test_moments_of_an_exponential():
