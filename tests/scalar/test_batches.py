@@ -12,7 +12,7 @@ from theory.scalar import growth_rate, oo
 from theory.scalar.ranges import Range, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
-from verify.adversary.replaying import replay
+from verify.adversary.replaying import WitnessError, replay
 from verify.kernel import Verdict, establish
 from verify.rules import boxes, scalar_points
 from verify.settings import Budget, Settings
@@ -55,6 +55,13 @@ def test_one_false_function_refutes_with_a_witness_that_replays():
     assert again.outcome == "different"
     assert dict(again.instance.functions) == {"phi": "z^3 - 3*z"}
     assert again.instance.values["B"][0][0] == 4
+
+
+def test_a_function_that_is_not_meant_is_no_counterexample():
+    found = theorem(functions=("relu", "z^3 - 3*z"))
+    witness = seen(found).witness
+    with pytest.raises(WitnessError, match="is none of relu"):
+        replay(witness, lambda _: theorem(functions=("relu",)))
 
 
 def test_a_claim_from_a_later_batch_size_on():

@@ -96,6 +96,10 @@ def _values(claim: Claim, theorem: Scalar, instance: Instance) -> Mapping[Symbol
             f"a point gives a number to each of {', '.join(s.name for s in symbols) or 'no symbol'}, an expression "
             f"in z to each of {', '.join(sorted(functions)) or 'no function'}, and nothing else."
         )
+    if isinstance(theorem, ScalarTheorem):
+        for name, formula in instance.functions.items():
+            if formula not in theorem.functions[name]:
+                raise InstanceError(f"{name} = {formula} is none of {', '.join(theorem.functions[name])}.")
     values = {}
     for symbol in symbols:
         rows = instance.values.get(symbol.name)
