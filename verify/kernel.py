@@ -14,7 +14,6 @@ raises. Unknown is never a pass. This file imports nothing of the project but th
 from __future__ import annotations
 
 import html
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -180,9 +179,9 @@ def _judge_points(trace: EnclosureTrace | SamplingTrace, agreeing: int, noun: st
 
 def _judge_boxes(trace: BoxTrace) -> tuple[Verdict, str]:
     """Proved if in every part the boxes tile the whole range and the claim holds on each."""
+    if any(part.witness is not None for part in trace.parts):
+        return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
     for part in trace.parts:
-        if part.witness is not None:
-            return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
         if not _tiles(part):
             return Verdict.UNDECIDED, f"the boxes do not cover {part}"
         if missing := sum(box.outcome != "holds" for box in part.boxes):
@@ -197,10 +196,12 @@ def _tiles(part: BoxPart) -> bool:
     """Do the boxes follow one another from the start of the range to its end, with no number left out between them?"""
     texts = [part.start, part.stop, *(end for box in part.boxes for end in (box.start, box.stop))]
     number = int if part.whole else Fraction
-    first, last, *ends = [float("inf") if text == "oo" else number(text) for text in texts]
+    infinite = float("inf")
+    first, last, *ends = [infinite if text == "oo" else number(text) for text in texts]
     starts, stops = ends[::2], ends[1::2]
     follow = starts == [first, *(stop + int(part.whole) for stop in stops)][: len(starts)]
-    return bool(ends) and follow and stops[-1] == last and all(map(operator.le, starts, stops))
+    ordered = all(start <= stop and start < infinite for start, stop in zip(starts, stops, strict=True))
+    return bool(ends) and follow and ordered and stops[-1] == last
 
 
 def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:

@@ -64,6 +64,10 @@ def test_a_function_that_is_not_meant_is_no_counterexample():
         replay(witness, lambda _: theorem(functions=("relu",)))
 
 
+def test_a_counterexample_counts_behind_what_is_not_known():
+    assert seen(theorem(functions=("2", "z^3 - 3*z"))).verdict is Verdict.REFUTED
+
+
 def test_a_claim_from_a_later_batch_size_on():
     for first, verdict in ((7, Verdict.PROVED), (6, Verdict.REFUTED)):
         evidence = seen(theorem(functions=("z^3 - 3*z",), ranges=(whole_at_least(B, first),)))

@@ -232,6 +232,7 @@ def test_every_range_counts_and_the_witness_is_the_first_there_is():
         assert establish(BoxTrace(64, parts)).reason == "the boxes do not cover t in [0, 1]"
     found = establish(BoxTrace(64, (whole, box(("0", "1"), witness="W"), box(("0", "1"), witness="V"))))
     assert (found.verdict, found.witness) == (REFUTED, "W")
+    assert verdict(BoxTrace(64, (open_end, box(("0", "1"), witness="W")))) is REFUTED  # whatever else is open
     undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", "unknown"),)),))
     assert establish(undecided).reason == "1 of 1 boxes of t could not be decided"
 
@@ -263,6 +264,12 @@ def test_whole_numbers_may_be_taken_one_by_one_and_to_infinity():
 def test_no_whole_number_may_be_left_out(pieces):
     found = establish(batches(*pieces))
     assert (found.verdict, found.reason) == (UNDECIDED, "the boxes do not cover whole B in [4, oo]")
+
+
+def test_a_range_that_begins_at_infinity_is_none():
+    for start, pieces in (("oo", (("oo", "oo"),)), ("4", (("4", "oo"), ("oo", "oo")))):
+        assert verdict(batches(*pieces, start=start)) is UNDECIDED
+    assert verdict(BoxTrace(64, (box(("oo", "oo"), start="oo", stop="oo"),))) is UNDECIDED
 
 
 def test_ends_that_are_no_whole_numbers_are_no_tiles():
