@@ -121,3 +121,19 @@ def test_whole_numbers_begin_at_one(found):
 def test_every_activation_is_named_and_no_other(functions):
     with pytest.raises(TheoremError, match="expected the functions that phi stands for"):
         theorem(functions=functions)
+
+
+def test_points_try_the_second_function_too():
+    found = theorem(functions=("relu", "z^3 - 3*z"), ranges=(whole_at_least(B, 5),))
+    assert establish(scalar_points.observe(found, QUICK)).verdict is Verdict.REFUTED
+    assert establish(scalar_points.observe(theorem(ranges=found.ranges), QUICK)).verdict is Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"), [(("sin(3*z)", "id"), Verdict.REFUTED), (("id", "sin(3*z)"), Verdict.SUPPORTED)]
+)
+def test_each_activation_has_its_own_rate(names, verdict):
+    claim = Below(growth_rate(phi, B), growth_rate(psi, B))
+    found = theorem(claim, functions={"phi": names[:1], "psi": names[1:]})
+    found = establish(scalar_points.observe(found, QUICK))
+    assert found.verdict is verdict
