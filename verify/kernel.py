@@ -196,11 +196,10 @@ def _tiles(part: BoxPart) -> bool:
     """Do the boxes follow one another from the start of the range to its end, with no number left out between them?"""
     texts = [part.start, part.stop, *(end for box in part.boxes for end in (box.start, box.stop))]
     number = int if part.whole else Fraction
-    infinite = float("inf")
-    first, last, *ends = [infinite if text == "oo" else number(text) for text in texts]
+    first, last, *ends = [float("inf") if text == "oo" else number(text) for text in texts]
     starts, stops = ends[::2], ends[1::2]
     follow = starts == [first, *(stop + int(part.whole) for stop in stops)][: len(starts)]
-    ordered = all(start <= stop and start < infinite for start, stop in zip(starts, stops, strict=True))
+    ordered = all(start <= stop and start != float("inf") for start, stop in zip(starts, stops, strict=True))
     return bool(ends) and follow and ordered and stops[-1] == last
 
 

@@ -78,6 +78,28 @@ def test_a_claim_from_a_later_batch_size_on():
     assert [(b.start, b.stop) for b in late.observation.parts[0].boxes] == [("1000", "oo")]
 
 
+@pytest.mark.parametrize(
+    ("larger", "smaller", "first"), [(1 + B, B, 4), (B, B - 1, 5), (B + Fraction(4, 2), B + 1, 3), (B - 90, B - 91, 95)]
+)
+def test_neighbours_however_they_are_written(larger, smaller, first):
+    for left, right, phis in ((larger, smaller, "relu"), (smaller, larger, "z^3 - 3*z")):
+        claim = Below(growth_rate(phi, left), growth_rate(phi, right))
+        evidence = seen(theorem(claim, functions=(phis,), ranges=(whole_at_least(B, first),)))
+        [part] = evidence.observation.parts
+        assert (part.boxes[0].start, part.boxes[-1].stop) == (str(first), "oo")
+        assert evidence.verdict is (Verdict.PROVED if phis == "relu" else Verdict.REFUTED)
+        assert len(part.boxes) == 62
+        if phis != "relu":
+            assert [box.outcome for box in part.boxes[:4]] == ["holds", "holds", "holds", "fails"]
+    early = theorem(Below(growth_rate(phi, larger), growth_rate(phi, smaller)), ranges=(whole_at_least(B, first - 1),))
+    assert seen(early).verdict is Verdict.UNDECIDED
+
+
+def test_what_begins_late_asks_for_no_smaller_batch():
+    constant_at_first = theorem(functions=("max(z - 3, 0)",), ranges=(whole_at_least(B, 60),))
+    assert seen(constant_at_first).observation.parts[0].boxes[0].start == "60"
+
+
 @pytest.mark.parametrize("formula", ["exp(z^2/8)", "2", "1/z"])
 def test_what_cannot_be_enclosed_for_ever_is_not_proved(formula):
     assert seen(theorem(functions=("relu", formula))).verdict is Verdict.UNDECIDED

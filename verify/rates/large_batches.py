@@ -55,7 +55,7 @@ def slopes(branches: Sequence[Branch], first: int, boxes: int, degree: int, work
 def direction(branches: Sequence[Branch], first: int, boxes: int, degree: int, work: Work) -> str:
     """ "falls" or "rises" if lambda(phi, B) does so from B to B + 1 for every whole B > first, else "unknown".
 
-    `branches` cover the whole line, `first` is at least 6, `degree` odd and at least 3.
+    `branches` cover the whole line, `first` is at least 6 (from 34 on anything is found), `degree` odd, at least 3.
     """
     try:
         found = list(slopes(branches, first, boxes, degree, work))

@@ -50,15 +50,15 @@ def trend(phi: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def steps_of(phi: str) -> Iterator[Stretch]:
-    """One stretch for each small batch size, then one for all larger ones. Raises UserError as `rate` does."""
-    small = rate(phi, SMALLEST, DIGITS[0])
+def steps_of(phi: str, start: int = SMALLEST) -> Iterator[Stretch]:
+    """From `start` on, one stretch for each small batch size, then one for all larger ones. Raises UserError."""
+    small = rate(phi, start, DIGITS[0])
     last, way = _large(phi)
-    for batch in range(SMALLEST, last + 1):
+    for batch in range(start, last + 1):
         large = rate(phi, batch + 1, DIGITS[0])
         yield Stretch(batch, batch, _compared(phi, batch, small.value, large.value))
         small = large
-    yield Stretch(last + 1, None, way)
+    yield Stretch(max(start, last + 1), None, way)
 
 
 def _large(phi: str) -> tuple[int, str]:

@@ -6,21 +6,35 @@ stands for the functions that the theorem names, and each has its own boxes. `ve
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
+from theory.calculus import rewrite
 from theory.calculus import terms as t
-from theory.calculus.terms import Symbol
+from theory.calculus.terms import Symbol, Term
 from theory.claims import Claim
+from theory.scalar.field import Field
+from theory.scalar.reading import UnreadableError, read
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
 from verify.exact.witnesses import part_id, witness_json
 from verify.observations import Box, BoxPart
-from verify.rates.trend import SMALLEST, Stretch, steps_of
+from verify.rates.trend import SMALLEST, steps_of
 from verify.rules.scalar_deciding import decide
 
 OPPOSITE = {"falls": "rises", "rises": "falls"}
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """lambda(function, batch + shift) against the next batch size, and whether it is to fall or to rise."""
+
+    function: str
+    batch: Symbol
+    shift: int
+    wanted: str
 
 
 def over_batches(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
@@ -28,41 +42,52 @@ def over_batches(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
     found = _compared(part.claim)
     if found is None:
         return ()
-    function, batch, wanted = found
-    domain = theorem.domain[batch]
-    if not domain.whole or domain.high is not None or domain.low is None or domain.low < SMALLEST:
+    domain = theorem.domain[found.batch]
+    if not domain.whole or domain.high is not None or domain.low is None or domain.low + found.shift < SMALLEST:
         return ()
-    return tuple(_of(theorem, part, (function, formula), batch, wanted) for formula in theorem.functions[function])
+    return tuple(_of(theorem, part, found, formula) for formula in theorem.functions[found.function])
 
 
-def _compared(claim: Claim) -> tuple[str, Symbol, str] | None:
-    """The activation, the symbol of the batch size and the direction, if neighbouring batch sizes are compared."""
+def _compared(claim: Claim) -> _Compared | None:
+    """What is compared if the claim is on neighbouring batch sizes of one activation, such as B and B + 1."""
     left, right = claim.left, claim.right
     if not isinstance(left, t.GrowthRate) or not isinstance(right, t.GrowthRate) or claim.relation != "<":
         return None
-    for larger, smaller, way in ((left, right, "falls"), (right, left, "rises")):
-        batch = smaller.batch
-        if isinstance(batch, Symbol) and larger.batch == batch + 1 and left.function == right.function:
-            return left.function.name, batch, way
+    gap = _whole(left.batch, right.batch)
+    if left.function != right.function or gap not in (1, -1):
+        return None
+    smaller = (right if gap == 1 else left).batch
+    for batch in rewrite.free_symbols(smaller):  # beside a second symbol the difference is not a number
+        shift = _whole(smaller, batch)
+        if shift is not None:
+            return _Compared(left.function.name, batch, shift, "falls" if gap == 1 else "rises")
     return None
 
 
-def _of(theorem: ScalarTheorem, part: Part, function: tuple[str, str], batch: Symbol, wanted: str) -> BoxPart:
-    name, formula = function
-    first = int(theorem.domain[batch].low or 0)
+def _whole(larger: Term, smaller: Term) -> int | None:
+    """Their difference, if it is a whole number whatever the symbols are."""
+    try:
+        found = read(Field(), larger - smaller).number
+    except (UnreadableError, ZeroDivisionError):
+        return None
+    return int(found) if found is not None and found.denominator == 1 else None
+
+
+def _of(theorem: ScalarTheorem, part: Part, compared: _Compared, formula: str) -> BoxPart:
+    batch, shift = compared.batch.name, compared.shift
+    first = int(theorem.domain[compared.batch].low or 0)
     boxes, witness = [], None
     try:
-        for step in steps_of(formula):
-            if step.last is None or step.last >= first:
-                step = Stretch(max(step.first, first), step.last, step.direction)
-                outcome = {wanted: "holds", OPPOSITE[wanted]: "fails"}.get(step.direction, "unknown")
-                boxes.append(Box(str(step.first), "oo" if step.last is None else str(step.last), outcome))
-                if outcome == "fails" and witness is None:
-                    point = Instance({}, {batch.name: scalar(Fraction(step.first))}, {}, {name: formula})
-                    witness = _certified(theorem, part, point)
+        for step in steps_of(formula, first + shift):
+            outcome = {compared.wanted: "holds", OPPOSITE[compared.wanted]: "fails"}.get(step.direction, "unknown")
+            start, stop = step.first - shift, "oo" if step.last is None else str(step.last - shift)
+            boxes.append(Box(str(start), stop, outcome))
+            if outcome == "fails" and witness is None:
+                point = Instance({}, {batch: scalar(Fraction(start))}, {}, {compared.function: formula})
+                witness = _certified(theorem, part, point)
     except UserError as problem:
-        return BoxPart(f"{formula}: {problem}", batch.name, str(first), "oo", (), None, whole=True)
-    return BoxPart(formula, batch.name, str(first), "oo", tuple(boxes), witness, whole=True)
+        return BoxPart(f"{formula}: {problem}", batch, str(first), "oo", (), None, whole=True)
+    return BoxPart(formula, batch, str(first), "oo", tuple(boxes), witness, whole=True)
 
 
 def _certified(theorem: ScalarTheorem, part: Part, point: Instance) -> str | None:

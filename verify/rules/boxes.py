@@ -46,7 +46,7 @@ def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
     if len(ranges) != 1 or not ranges[0].closed or claim.relation != "<" or functions_of(claim):
-        return BoxPart(part.label, "no single bounded symbol", "0", "1", ())
+        return BoxPart(part.label, "what such a claim speaks of", "0", "1", ())
     wanted = ranges[0]
     boxes, witness = [], None
     with ctx.workprec(BITS):
