@@ -55,7 +55,7 @@ def told(stretches: Sequence[Stretch]) -> str:
 
 
 def sorted_out(form: str, values: Sequence[float]) -> dict[str, list[float]]:
-    """The members of a family by what their rates do: fall for ever, rise somewhere, or not known; or no rate at all."""
+    """The members of a family by what their rates do: fall for ever, rise somewhere, not known, or none at first."""
     found: dict[str, list[float]] = {"fall": [], "rise": [], "not known": [], "constant at first": []}
     for w in values:
         try:
