@@ -255,3 +255,18 @@ def test_a_bibtex_file_that_cannot_be_read(tmp_path: Path, text: str) -> None:
     error = refusal(files.citing(tmp_path, "mine2026"))
     assert "BibTeX file that can be read" in error.expected
     assert error.where == str(tmp_path / "references.bib")
+
+
+def test_a_topic_brings_the_errata_on_it_and_nothing_else_does() -> None:
+    ids = [theorem.id for theorem in loader.load(["explosion"])]
+    assert {i for i in ids if i.startswith("errata.")} == {
+        "errata.forward-eigenvalues-with-v",
+        "errata.rate-decreases-for-every-activation",
+        "errata.rate-independent-of-the-batch",
+        "errata.rate-of-the-norm",
+    }
+    assert len(ids) == len(set(ids))
+    assert [t.id for t in loader.load(["explosion.relu-rate", "decoupling"]) if t.topic == "errata"] == []
+    both = [theorem.id for theorem in loader.load(["explosion", "errata"])]
+    assert len(both) == len(set(both))
+    assert "errata.lipschitz-bound-with-root-m" in both

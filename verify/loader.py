@@ -29,8 +29,18 @@ _MACHINERY = (
 
 
 def load(selectors: Sequence[str]) -> list[Theorem]:
-    """The theorems that SELECT names, loaded. Raises UserError with expected, got, where, remedy."""
-    return [load_entry(entry) for entry in select(selectors)]
+    """The theorems that SELECT names, loaded; a topic brings the errata on it. Raises UserError."""
+    found = [load_entry(entry) for entry in select(selectors)]
+    return [*found, *(erratum for erratum in _errata_on(set(selectors)) if erratum not in found)]
+
+
+def _errata_on(selectors: set[str]) -> list[Theorem]:
+    """The errata in the catalogue whose true form belongs to a topic among the selectors."""
+    entries = catalogue()
+    if not selectors & {entry.topic for entry in entries if entry.kind != "erratum"}:
+        return []
+    errata = [load_entry(entry) for entry in entries if entry.kind == "erratum"]
+    return [e for e in errata if isinstance(e, Erratum) and e.true_theorem.topic in selectors]
 
 
 def find(identifier: str) -> Theorem:
