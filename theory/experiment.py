@@ -98,6 +98,11 @@ def times(factor: Fraction | int) -> Callable[[Predicted], Predicted]:
     )
 
 
+def in_large_batches(value: Predicted) -> Predicted:
+    """A change of predictions: a rate at the limit of large batches, everything else as it is."""
+    return replace(value, batch=None) if isinstance(value, Rate) else value
+
+
 @dataclass(frozen=True)
 class Experiment(Theorem):
     """One experiment, one file, ending in `THEOREM = Experiment(__name__, comparisons=COMPARISONS, ...)`.

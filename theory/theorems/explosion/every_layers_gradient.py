@@ -6,10 +6,9 @@ z^l, which grows by lambda a layer (`explosion.rate`), and of activations whose 
 Source: Yang et al. 2019, section 3.
 """
 
-from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
+from theory.experiment import Comparison, Experiment, Rate, in_large_batches, measured, predicting, times
 from theory.theorem import Source
 from theory.theorems.explosion import rate, weight_gradient
 
@@ -45,10 +44,6 @@ def comparisons(
     )
 
 
-def limit(value: Predicted) -> Predicted:
-    return replace(value, batch=None) if isinstance(value, Rate) else value
-
-
 COMPARISONS = {budget: comparisons(*plan) for budget, plan in PLAN.items()}
 
 THEOREM = Experiment(
@@ -56,7 +51,7 @@ THEOREM = Experiment(
     comparisons=COMPARISONS,
     near_misses={
         "at half the rate": predicting(COMPARISONS, times(Fraction(1, 2))),
-        "at the rate of infinite batch size": predicting(COMPARISONS, limit),
+        "at the rate of infinite batch size": predicting(COMPARISONS, in_large_batches),
     },
     margins="a tenth of the predicted rate and 0.004, as for the growth with depth",
     rests_on=(rate.THEOREM, weight_gradient.THEOREM),

@@ -7,10 +7,9 @@ infinite variance (E[1/r^4] is infinite), so no standard error exists there; B =
 Source: Yang et al. 2019, section 3; the lower bound E|dLoss/dW^1|^2 >= c lambda^L is recalled, not read.
 """
 
-from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
+from theory.experiment import Comparison, Experiment, Rate, in_large_batches, measured, predicting, times
 from theory.theorem import Source
 from theory.theorems.explosion import rate
 
@@ -60,14 +59,10 @@ def comparisons(batches: tuple[int, ...], width: int, depths: tuple[int, ...], n
 COMPARISONS = {budget: comparisons(*plan) for budget, plan in PLAN.items()}
 
 
-def limit(value: Predicted) -> Predicted:
-    return replace(value, batch=None) if isinstance(value, Rate) else value
-
-
 NEAR_MISSES = {
     "the squared norm grows as sqrt(lambda)": predicting(COMPARISONS, times(Fraction(1, 2))),
     "the norm grows as lambda": predicting(COMPARISONS, times(2)),
-    "the rate of infinite batch size": predicting(COMPARISONS, limit),
+    "the rate of infinite batch size": predicting(COMPARISONS, in_large_batches),
 }
 
 THEOREM = Experiment(

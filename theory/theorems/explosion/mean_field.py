@@ -7,10 +7,9 @@ covariance E[phi(BN(z)) phi(BN(z))'] of the next layer, taken again and again, t
 Source: Yang et al. 2019, section 3.
 """
 
-from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
+from theory.experiment import Comparison, Experiment, Predicted, Rate, in_large_batches, measured, predicting, times
 from theory.theorem import Source
 from theory.theorems.explosion import exchangeable_batch, rate, relu_fixed_point
 
@@ -53,17 +52,13 @@ def comparisons(batches: tuple[int, ...], samples: int, layers: int, each: int) 
     return (*rates, *half, *paths)
 
 
-def limit(value: Predicted) -> Predicted:
-    return replace(value, batch=None) if isinstance(value, Rate) else value
-
-
 COMPARISONS = {budget: comparisons(*plan) for budget, plan in PLAN.items()}
 
 THEOREM = Experiment(
     __name__,
     comparisons=COMPARISONS,
     near_misses={
-        "the rate of infinite batch size": predicting(COMPARISONS, limit),
+        "the rate of infinite batch size": predicting(COMPARISONS, in_large_batches),
         "everything a tenth larger": predicting(COMPARISONS, times(Fraction(11, 10))),
     },
     margins="a fiftieth of the predicted value, an eighth for the departure: some five errors of the smallest budget",
