@@ -35,9 +35,19 @@ MOMENTS = unfold(m_11, m_4, m_22, m_31, m_6, m_33)
 SQUARE = m_6(B) + (a**2 + 2 * b) * m_4(B) + b**2
 PRODUCT = m_33(B) + a**2 * m_22(B) + 2 * b * m_31(B) + b**2 * m_11(B)
 SLOPE = 9 * m_4(B) + 4 * a**2 + 6 * b + b**2
-LENGTH = 9 * m_6(B) + (4 * a**2 + 6 * b) * m_4(B) + b**2
-MIXED = 9 * m_22(B) + 6 * b + b**2 + 4 * a**2 * m_11(B)
-CROSSED = 9 * m_33(B) + 6 * b * m_31(B) + b**2 * m_11(B) + 4 * a**2 * m_22(B)
+p_single = define(
+    "p",
+    (B, a, b),
+    (B - 1) * SLOPE - (9 * m_6(B) + (4 * a**2 + 6 * b) * m_4(B) + b**2),
+    source="E[(B - 1 - y_1^2) phi'(y_1)^2]",
+)
+p_pair = define(
+    "s",
+    (B, a, b),
+    9 * (m_22(B) + m_33(B)) + 6 * b * (1 + m_31(B)) + b**2 * (1 + m_11(B)) + 4 * a**2 * (m_11(B) + m_22(B)),
+    source="E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)]",
+)
+SINGLE, PAIR = p_single(B, a, b), p_pair(B, a, b)
 
 A_1 = define("A_1", (B, b), B / (B - 1) * (b + 3 * (B - 1) / (B + 1)) ** 2)
 A_2 = define("A_2", (B, a), 2 * B * (B - 2) / (B**2 - 1) * a**2)
@@ -45,14 +55,14 @@ A_3 = define("A_3", (B,), 6 * B**2 * (B - 2) * (B - 3) / ((B**2 - 1) * (B + 1) *
 PARTS = unfold(A_1, A_2, A_3)
 DEGREES = A_1(B, b) + A_2(B, a) + A_3(B)
 WEIGHTED = (B - 2) * A_1(B, b) + 2 * (B - 1) * A_2(B, a) + 3 * B * A_3(B)
-NUMERATOR = (B - 1) * SLOPE - LENGTH + MIXED + CROSSED
+EVERYTHING = unfold(rate, p_single, p_pair)
 
 NEAR_MISSES = {
     "the cubic has no linear part": Identity(SQUARE - PRODUCT, A_2(B, a) + A_3(B) + B / (B - 1) * b**2),
     "the weights of large batches": Identity(
-        rate(B, DEGREES, WEIGHTED, 0), (A_1(B, b) + 2 * A_2(B, a) + 3 * A_3(B)) / DEGREES
+        rate(B, DEGREES, SINGLE, PAIR), (A_1(B, b) + 2 * A_2(B, a) + 3 * A_3(B)) / DEGREES
     ),
-    "the two samples independent": Identity((B - 1) * SLOPE - LENGTH, WEIGHTED),
+    "the two samples independent": Identity(SINGLE, WEIGHTED),
 }
 
 THEOREM = ScalarTheorem(
@@ -63,11 +73,15 @@ THEOREM = ScalarTheorem(
             Identity(SQUARE - PRODUCT, DEGREES),
             start(SQUARE - PRODUCT).equals(DEGREES, MOMENTS, PARTS),
         ),
-        Part("numerator", Identity(NUMERATOR, WEIGHTED), start(NUMERATOR).equals(WEIGHTED, MOMENTS, PARTS)),
+        Part(
+            "numerator",
+            Identity(SINGLE + PAIR, WEIGHTED),
+            start(SINGLE + PAIR).equals(WEIGHTED, EVERYTHING, MOMENTS, PARTS),
+        ),
         Part(
             "rate",
-            Identity(rate(B, DEGREES, WEIGHTED, 0), WEIGHTED / ((B - 3) * DEGREES)),
-            start(rate(B, DEGREES, WEIGHTED, 0)).equals(WEIGHTED / ((B - 3) * DEGREES), unfold(rate)),
+            Identity(rate(B, DEGREES, SINGLE, PAIR), WEIGHTED / ((B - 3) * DEGREES)),
+            start(rate(B, DEGREES, SINGLE, PAIR)).equals(WEIGHTED / ((B - 3) * DEGREES), EVERYTHING, MOMENTS, PARTS),
         ),
     ),
     near_misses=NEAR_MISSES,
