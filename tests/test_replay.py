@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from verify.adversary.replaying import WitnessError
 from verify.command.cli import cli
 from verify.errors import UserError
-from verify.replay import described, python_line, replay, replayed, shell_line
+from verify.replay import MEANING, described, python_line, replay, replayed, shell_line
 
 WITNESS = (
     '{"claim":"decoupling.variance/inputs not centred","instance":{"sizes":{"d":1},"values":{"S":[["1"]],"w":[["1"]]},'
@@ -26,7 +26,7 @@ SHOWN = """claim:   decoupling.variance/inputs not centred
 at:      d = 1, S = 1, w = 1, x in {(1)}
 left:    0
 right:   1
-outcome: different at 128 bits"""
+outcome: left != right, the claim fails, at 128 bits"""
 
 
 def python(line: str, folder: Path) -> str:
@@ -75,9 +75,49 @@ def test_the_lines_of_report_and_terminal_work_as_they_are_shown(
     for line in printed:
         lines: list[str] = []
         exec(line, {"print": lines.append})
-        assert "outcome: different at " in lines[0]
+        assert ", the claim fails, at " in lines[0]
     commands = re.findall(r"^ *(normproof replay .*)$", terminal, flags=re.M)
     for line, command in zip(shown[:1], commands[:1], strict=True):
         assert python(line, tmp_path) == replay(shlex.split(command)[2])
     for command in commands:
-        assert "outcome: different at " in replay(shlex.split(command)[2])
+        assert ", the claim fails, at " in replay(shlex.split(command)[2])
+
+
+OWN = '''"""A square is twice itself, which is false."""
+
+from theory.calculus import dimension, vector
+from theory.claims import Bound, Identity
+from theory.derivation import ALGEBRA, start
+from theory.theorem import Theorem
+
+v = vector("v", dimension("d"))
+MISSES = {"at most": Bound(2 * (v.T @ v), v.T @ v)}
+CLAIM = Identity(v.T @ v, 2 * (v.T @ v))
+THEOREM = Theorem(__name__, CLAIM, start(CLAIM.left).equals(CLAIM.right, ALGEBRA), near_misses=MISSES)
+'''
+
+
+def test_the_lines_for_a_theorem_of_ones_own_name_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_square.py").write_text(OWN, encoding="utf-8")
+    arguments = ["run", "my_square.py", "--budget", "quick", "--device", "cpu"]
+    assert "1 refuted" in CliRunner().invoke(cli, arguments, standalone_mode=False).output
+    terminal = CliRunner().invoke(cli, ["show", "my_square.py"], standalone_mode=False).output
+    commands = re.findall(r"^ *(normproof replay .*)$", terminal, flags=re.M)
+    outcomes = []
+    for command in commands:
+        words = shlex.split(command)
+        assert words[2:4] == ["--from", "my_square.py"]
+        done = CliRunner().invoke(cli, words[1:], standalone_mode=False)
+        assert done.exception is None, done.output
+        outcomes.append(done.output.strip().splitlines()[-1].split(",")[0])
+    assert set(outcomes) == {"outcome: left != right", "outcome: left > right"}
+    for line in re.findall(r"^ *(from verify\.replay import .*)$", terminal, flags=re.M):
+        shown: list[str] = []
+        exec(line, {"print": shown.append})
+        assert ", the claim fails, at " in shown[0]
+
+
+def test_every_relation_says_what_its_outcome_means() -> None:
+    assert set(MEANING) == {(r, o) for r in ("=", "<=", "<", "sign") for o in ("different", "agree", "unknown")}
+    assert MEANING["<", "different"].startswith("left >= right")

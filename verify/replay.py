@@ -7,10 +7,29 @@ each side, and what they prove. Light to import: nothing is loaded before a witn
 from __future__ import annotations
 
 import shlex
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from theory.theorem import Theorem
     from verify.adversary.replaying import Replay
+
+
+MEANING = {
+    ("=", "different"): "left != right, the claim fails,",
+    ("<=", "different"): "left > right, the claim fails,",
+    ("<", "different"): "left >= right, the claim fails,",
+    ("sign", "different"): "the float has not the sign of the true value, the formula fails,",
+    ("=", "agree"): "the sides cannot be told apart, the claim is not refuted,",
+    ("<=", "agree"): "left <= right or the sides cannot be told apart, the claim is not refuted,",
+    ("<", "agree"): "left < right, the claim holds here,",
+    ("sign", "agree"): "the float has the sign of the true value,",
+    ("=", "unknown"): "not decided",
+    ("<=", "unknown"): "not decided",
+    ("<", "unknown"): "not decided",
+    ("sign", "unknown"): "not decided",
+}  # what an outcome says of a claim with this relation
 
 
 def replay(witness: str, source: str | None = None) -> str:
@@ -33,17 +52,33 @@ def replayed(witness: str, source: str | None = None) -> Replay:
 
 def described(found: Replay) -> str:
     """Five lines for people."""
+    outcome = MEANING.get((found.relation, found.outcome), found.outcome)
     return (
         f"claim:   {found.claim}\nat:      {found.instance}\n"
-        f"left:    {found.left}\nright:   {found.right}\noutcome: {found.outcome} at {found.bits} bits"
+        f"left:    {found.left}\nright:   {found.right}\noutcome: {outcome} at {found.bits} bits"
     )
 
 
-def shell_line(witness: str) -> str:
-    """The command that shows a witness again, quoted for a shell."""
-    return f"normproof replay {shlex.quote(witness)}"
+def source_of(theorem: Theorem) -> str | None:
+    """The file that `replay` must be told of, relative if it can be; None for theorems of the catalogue."""
+    if theorem.module.startswith(("theory.theorems.", "theory.errata.")):
+        return None
+    from verify.catalogue import catalogue
+
+    file = getattr(sys.modules.get(theorem.module), "__file__", None)
+    if file is None or any(entry.module == theorem.module for entry in catalogue()):
+        return None
+    path, here = Path(file).resolve(), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def python_line(witness: str) -> str:
+def shell_line(witness: str, source: str | None = None) -> str:
+    """The command that shows a witness again, quoted for a shell; `source` as `source_of` gives it."""
+    own = f"--from {shlex.quote(source)} " if source else ""
+    return f"normproof replay {own}{shlex.quote(witness)}"
+
+
+def python_line(witness: str, source: str | None = None) -> str:
     """The line of Python that shows a witness again."""
-    return f"from verify.replay import replay; print(replay({witness!r}))"
+    own = f", {source!r}" if source else ""
+    return f"from verify.replay import replay; print(replay({witness!r}{own}))"

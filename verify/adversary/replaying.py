@@ -22,7 +22,10 @@ class WitnessError(ValueError):
 
 @dataclass(frozen=True)
 class Replay:
-    """A witness evaluated again: outcome as in `Decision`, both enclosures, and the precision that decided."""
+    """A witness evaluated again: outcome as in `Decision`, both enclosures, and the precision that decided.
+
+    `relation` is that of the claim; "sign" where a formula was executed in floats and its sign compared.
+    """
 
     claim: str
     left: str
@@ -31,6 +34,7 @@ class Replay:
     bits: int
     instance: Instance
     detail: str = ""
+    relation: str = ""
 
 
 def parse(witness: str) -> tuple[str, Instance]:
@@ -78,7 +82,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
             "Remedy: a witness must be copied unchanged; values that others define cannot be edited alone."
         )
     left, right = located(decision, decision.left), located(decision, decision.right)
-    return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail)
+    return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail, lie.claim.relation)
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:
@@ -96,4 +100,4 @@ def _executed(erratum: Erratum, instance: Instance) -> Replay:
     if any(step.executed != step.rounded for step in trace.steps):
         outcome = "unknown"
     left, bits = trace.steps[-1].executed, FORMATS[trace.dtype].bits
-    return Replay(erratum.id, left, trace.truth, outcome, bits, instance, evidence.reason)
+    return Replay(erratum.id, left, trace.truth, outcome, bits, instance, evidence.reason, "sign")

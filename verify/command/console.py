@@ -22,7 +22,7 @@ from rich.text import Text
 
 from verify.command.jsonout import instances, summary
 from verify.kernel import Verdict
-from verify.replay import shell_line
+from verify.replay import shell_line, source_of
 from verify.results import NearMissResult, TheoremResult, docket_name
 from verify.runner import Step
 from verify.ticker import ticks
@@ -194,7 +194,7 @@ def reasons(out: Console, result: TheoremResult) -> None:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
             out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
         if item.witness:
-            out.print(Text(f"    {shell_line(item.witness)}"), soft_wrap=True)
+            out.print(Text(f"    {shell_line(item.witness, source_of(result.theorem))}"), soft_wrap=True)
     for miss in result.authored:
         if miss.verdict == "survived":
             out.print(

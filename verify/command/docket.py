@@ -64,7 +64,7 @@ def show(out: Console, result: TheoremResult) -> None:
         page.write(out, f"  {label}{text(left)}  {relation}  {text(right)}")
     page.heading(out, "Why it is wrong")
     page.write(out, f"  {erratum.why}", 2)
-    _counterexample(out, result)
+    _counterexample(out, erratum, result)
     if erratum.says is Saying.DIFFER:
         traces = page.traces(result)
         for part in erratum.parts:
@@ -75,7 +75,7 @@ def show(out: Console, result: TheoremResult) -> None:
         page.near_misses(out, erratum, result, docket.ALSO[erratum.says][0])
 
 
-def _counterexample(out: Console, result: TheoremResult) -> None:
+def _counterexample(out: Console, erratum: Erratum, result: TheoremResult) -> None:
     found = docket.counterexample(result)
     if found is None:
         return
@@ -89,7 +89,7 @@ def _counterexample(out: Console, result: TheoremResult) -> None:
         page.write(out, f"         {step.operation} = {step.exact}{rounded}")
     page.write(out, f"  left   {found.left}")
     page.write(out, f"  right  {found.right}")
-    page.again(out, found.witness, 2)
+    page.again(out, erratum, found.witness, 2)
 
 
 def _truth(out: Console, erratum: Erratum) -> None:

@@ -14,7 +14,7 @@ from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
 from verify.press.prose import underived
-from verify.replay import python_line, shell_line
+from verify.replay import python_line, shell_line, source_of
 from verify.results import TheoremResult
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
@@ -166,7 +166,7 @@ def _evidence(out: Console, result: TheoremResult) -> None:
         covered = ", ".join(f"{name}: {value}" for name, value in ranges.of(result.theorem, item).items())
         write(out, Text(f"             {covered}", style="dim"), 13)
         if item.witness:
-            again(out, item.witness, 13)
+            again(out, result.theorem, item.witness, 13)
 
 
 def near_misses(out: Console, theorem: Theorem, result: TheoremResult, words: str = "Near misses") -> None:
@@ -182,7 +182,7 @@ def near_misses(out: Console, theorem: Theorem, result: TheoremResult, words: st
         sides = f": {found.left} against {found.right}" if found.right else f": {found.left}" if found.left else ""
         write(out, f"    {found.verdict}{sides}")
         if found.witness:
-            again(out, found.witness, 4)
+            again(out, theorem, found.witness, 4)
 
 
 def mutants(out: Console, result: TheoremResult) -> None:
@@ -208,9 +208,10 @@ def mutants(out: Console, result: TheoremResult) -> None:
         write(out, f"  in the docket, but not a survivor: {name}")
 
 
-def again(out: Console, witness: str, indent: int) -> None:
+def again(out: Console, theorem: Theorem, witness: str, indent: int) -> None:
     """How to see a counterexample again, from a shell and from Python; never broken, so that it can be pasted."""
-    for line in (shell_line(witness), python_line(witness)):
+    source = source_of(theorem)
+    for line in (shell_line(witness, source), python_line(witness, source)):
         out.print(Text(f"{' ' * indent}{line}"), soft_wrap=True)
 
 

@@ -12,7 +12,7 @@ from theory.erratum import Erratum, Saying
 from theory.theorem import Part
 from verify.observations import RoundedStep, RoundingTrace
 from verify.press import prose, wording
-from verify.replay import python_line, shell_line
+from verify.replay import python_line, shell_line, source_of
 from verify.results import TheoremResult
 
 HEADING = "Errata docket"
@@ -54,6 +54,7 @@ class Counterexample:
     sides_tex: str
     steps: tuple[RoundedStep, ...]
     witness: str
+    source: str | None = None  # the file of an erratum of one's own
 
     @property
     def where(self) -> str:
@@ -68,12 +69,12 @@ class Counterexample:
     @property
     def replay(self) -> str:
         """The command that evaluates it again, quoted for a shell."""
-        return shell_line(self.witness)
+        return shell_line(self.witness, self.source)
 
     @property
     def python(self) -> str:
         """The line of Python that does the same."""
-        return python_line(self.witness)
+        return python_line(self.witness, self.source)
 
 
 def split(results: Sequence[TheoremResult]) -> tuple[list[TheoremResult], list[TheoremResult]]:
@@ -127,6 +128,7 @@ def counterexample(result: TheoremResult) -> Counterexample | None:
         sides_tex=wording.sides_tex(prose.shorten(again.left), relation, prose.shorten(again.right)),
         steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
         witness=item.witness,
+        source=source_of(erratum),
     )
 
 

@@ -140,10 +140,12 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
     refuted = sum(m.verdict == "refuted" for m in misses)
     return (
         f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
-        "derivation was accepted by a small checker that leaves all dimensions as symbols; the reason beside a line is "
-        "all that the checker may use there. The footnotes say what else was examined: components at explicit sizes, "
-        "exact instances in ball arithmetic, and batches of floating-point instances; these support a statement and "
-        "never prove it. The near misses are false neighbours of the statements, written down by their authors: "
+        "derivation was accepted by a small checker that leaves all dimensions as symbols, or, where it says ``not "
+        "derived but enclosed'', when boxes in ball arithmetic cover the whole range it speaks of. The reason beside a "
+        "line is all that the checker may use there. The footnotes say what else was examined: components at explicit "
+        "sizes, exact instances in ball arithmetic, and batches of floating-point instances; such points support a "
+        "statement and never prove it. The near misses are false neighbours of the statements, written down by their "
+        "authors: "
         f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
         + (f" Of the mutants made from the statements automatically, {mutants.split(': ')[1]}." if mutants else "")
         + _docket(errata)

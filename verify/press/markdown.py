@@ -20,6 +20,11 @@ from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
 
 LINE = 80.0
+PROVED = (
+    "Proved: every line of the derivation was accepted by a small checker, for all dimensions; or, where a statement "
+    'says "not derived but enclosed", boxes in ball arithmetic cover its whole range. Single instances, in balls or in '
+    "floats, support a claim and never prove it."
+)
 MARKS = {True: "✓", False: "✗ **not accepted**", None: "· not checked"}
 
 
@@ -191,6 +196,7 @@ def anchor(name: str) -> str:
 def _contents(results: Sequence[TheoremResult], where: Callable[[str], str]) -> str:
     theorems, errata = docket.split(results)
     out = ["# Theorems", "", *_table("theorem", theorems, where)]
+    out += ["", PROVED] if theorems else []
     if errata:
         out += ["", f"# {docket.HEADING}", "", *_table("erratum", errata, where)]
     return "\n".join([*out, ""])

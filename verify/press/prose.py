@@ -37,7 +37,7 @@ from verify.observations import (
     StatisticsTrace,
 )
 from verify.press import wording
-from verify.replay import python_line, shell_line
+from verify.replay import python_line, shell_line, source_of
 from verify.results import NearMissResult, TheoremResult
 
 LONGEST = 12  # characters of a number that a page prints exactly
@@ -223,16 +223,17 @@ class Miss:
     without: tuple[Assumption, ...]
     instance: str
     instance_tex: str
+    source: str | None = None  # the file of a theorem of one's own
 
     @property
     def replay(self) -> str:
         """The command that evaluates the witness again, quoted for a shell."""
-        return shell_line(self.result.witness) if self.result.witness else ""
+        return shell_line(self.result.witness, self.source) if self.result.witness else ""
 
     @property
     def python(self) -> str:
         """The line of Python that does the same."""
-        return python_line(self.result.witness) if self.result.witness else ""
+        return python_line(self.result.witness, self.source) if self.result.witness else ""
 
 
 def misses(result: TheoremResult) -> list[Miss]:
@@ -242,7 +243,7 @@ def misses(result: TheoremResult) -> list[Miss]:
     """
     if isinstance(result.theorem, Experiment):
         return []
-    stated = dict(result.theorem.near_miss_list())
+    stated, source = dict(result.theorem.near_miss_list()), source_of(result.theorem)
     found = []
     for item in result.authored:
         name = item.id.split("/", 1)[-1]
@@ -256,6 +257,7 @@ def misses(result: TheoremResult) -> list[Miss]:
                 miss.without if miss else (),
                 counterexample(item.witness),
                 witness_tex(result.theorem, item.witness),
+                source,
             )
         )
     return found

@@ -21,7 +21,7 @@ from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
 from verify.press.wording import sentence, worded
-from verify.replay import shell_line
+from verify.replay import shell_line, source_of
 from verify.results import TheoremResult, docket_name
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
@@ -321,7 +321,7 @@ def purposes(result: TheoremResult) -> list[Purpose]:
         what = Markup("without ") + formula(latex_assumption(item.assumption)) if item.assumption else plain
         part = f" ({item.part.label})" if item.needed and item.part.label else ""
         instance = rich(prose.witness_tex(result.theorem, item.miss.witness)) if item.needed else Markup("")
-        again = shell_line(item.miss.witness) if item.miss.witness else ""
+        again = shell_line(item.miss.witness, source_of(result.theorem)) if item.miss.witness else ""
         rows.append(Purpose(what, Markup("{}").format(outcome(item) + part), item.needed, instance, again))
     return rows
 
