@@ -174,7 +174,25 @@ def test_a_trend_in_words() -> None:
         "  falls from B = 4 to 8: 2.15311004... to 1.5863179...",
         "  rises from B = 8 on, for ever: 1.5863179... to 1.8 in the limit",
     ]
-    assert "  not known from B = 65 on: rises and falls could not be told apart" in trend("exp(z^2/8)").stdout
+
+
+@pytest.mark.parametrize(
+    ("phi", "why"),
+    [
+        ("exp(z^2/8)", "the limit of large batches cannot be enclosed: growth that cannot be bounded"),
+        ("abs(z^2 - 200)", "phi cannot be cut into pieces on the whole line: a break near z = -14.142136"),
+        ("z^64", "a polynomial of a degree above 24 is not tried for all at once"),
+    ],
+)
+def test_what_is_not_known_has_a_reason_and_its_own_exit_code(phi: str, why: str) -> None:
+    assert f"  not known from B = 65 on: {why}" in trend(phi, code=2).stdout
+
+
+def test_a_pole_met_by_larger_batches_is_named() -> None:
+    message = trend("1/(z - 5)", code=3).stderr
+    assert "a division by 0 at z = 5" in message
+    assert "batch size 26" in message
+    assert "--digits" not in message
 
 
 def test_a_trend_as_data(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from verify.command.options import DEVICE
 from verify.command.program import say
-from verify.errors import EXIT_OK
+from verify.errors import EXIT_OK, EXIT_UNDECIDED
 
 
 @click.command()
@@ -46,6 +46,7 @@ def trend(phi: str, json_file: Path | None) -> int:
     """Say for every batch size from 4 on whether the rate of PHI falls or rises to the next.
 
     Each answer is certified: ball by ball for small batches, by the enclosed slope in 1/(B - 1) for all larger ones.
+    What could not be told is printed as not known, with the reason, and the exit code is 2.
     """
     from verify.command import rating
     from verify.errors import writable_file
@@ -61,7 +62,7 @@ def trend(phi: str, json_file: Path | None) -> int:
         from verify.command import jsonout
 
         jsonout.write(rating.stretch_rows(phi, found), json_file)
-    return EXIT_OK
+    return EXIT_UNDECIDED if any(stretch.direction == "unknown" for stretch in found) else EXIT_OK
 
 
 @click.command()

@@ -92,10 +92,10 @@ DIGITS = 8  # of the rates at the ends of a stretch
 
 def stretch_text(phi: str, found: Stretch) -> str:
     """One line: the direction, from where to where, and the rates at both ends."""
-    start, stop = rate(phi, found.first, DIGITS), None
     if found.direction == "unknown":
         where = f"from B = {found.first} on" if found.last is None else f"from B = {found.first} to {found.last + 1}"
-        return f"  not known {where}: rises and falls could not be told apart"
+        return f"  not known {where}: {found.why}"
+    start = rate(phi, found.first, DIGITS)
     if found.last is not None:
         stop = rate(phi, found.last + 1, DIGITS)
         return f"  {found.direction} from B = {found.first} to {found.last + 1}: {start.shown()} to {stop.shown()}"

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx
 
 from verify.errors import UserError
 from verify.rates.directions import CannotSeparateError
+from verify.rates.expression import Node
 from verify.rates.gaussian import limit
 from verify.rates.gegenbauer import Branch, bits_for, moments, quotient
 from verify.rates.pieces import Piece
 from verify.rates.polar import products
+from verify.rates.polynomials import polynomial
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
 
@@ -24,6 +27,7 @@ POLAR_UP_TO = 64  # for breaks at 0; above, few terms of the series matter
 CELLS_UP_TO = 24  # for breaks elsewhere, whose cells cost more
 DEGREES = (32, 64, 128, 256)
 HIGHEST_BITS = 1500
+FEW_DIGITS = 8  # so many or fewer: asking for fewer saves little
 RULE = "Gauss-Legendre rules, errors bounded on Bernstein ellipses"
 
 
@@ -43,7 +47,7 @@ def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Att
     else:
         tried = _finite(found, n, digits, work)
     some = False
-    with _explained(n):
+    with _explained(found, n, digits):
         try:
             for attempt in tried:
                 some = some or bool(attempt.value.is_finite())
@@ -118,26 +122,56 @@ def _small(value: Ball) -> str:
 
 
 @contextmanager
-def _explained(n: int | None) -> Iterator[None]:
+def _explained(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[None]:
     """What quadrature cannot do, as a message."""
     try:
         yield
     except CannotEncloseError as error:
         place = error.place if n is None else _coordinate(error.place, n)
-        raise UserError(
-            "expected phi and phi' that are defined and bounded on the range"
-            + ("" if n is None else f" |z| <= sqrt({n}) of batch size {n + 1}"),
-            got=f"something near z = {round(float(place.mid()), 6) + 0.0:g} that cannot be enclosed",
-            where="PHI",
-            remedy="see whether phi has a pole, a root or a logarithm there; write kinks with abs, max, min or clip",
+        raise _undefined(
+            n, f"something near z = {round(float(place.mid()), 6) + 0.0:g} that cannot be enclosed"
         ) from None
     except TooMuchWorkError:
+        pole = _pole(found, n)
+        if pole is not None:
+            raise _undefined(n, f"a division by 0 at z = {pole}") from None
         raise UserError(
             "expected an expression that can be integrated within the limit of work",
             got=f"one that needs more than {WORK:,} evaluations",
             where="PHI",
-            remedy="fewer --digits, or a phi that varies less",
+            remedy="fewer --digits, or a phi that varies less" if digits > FEW_DIGITS else "a phi that varies less",
         ) from None
+
+
+def _undefined(n: int | None, got: str) -> UserError:
+    return UserError(
+        "expected phi and phi' that are defined and bounded on the range"
+        + ("" if n is None else f" |z| <= sqrt({n}) of batch size {n + 1}"),
+        got=got,
+        where="PHI",
+        remedy="see whether phi has a pole, a root or a logarithm there; write kinks with abs, max, min or clip",
+    )
+
+
+def _pole(found: Sequence[Piece], n: int | None) -> Fraction | None:
+    """A rational zero, within the range and its piece, of a polynomial that is divided by."""
+    for piece in found:
+        for root in _zeros_of_divisors(piece.node):
+            low, high = piece.low is None or piece.low <= root, piece.high is None or root <= piece.high
+            if low and high and (n is None or root**2 <= n):
+                return root
+    return None
+
+
+def _zeros_of_divisors(node: Node) -> Iterator[Fraction]:
+    divisor = node.args[1] if node.op == "div" else node.args[0] if node.op == "power" and node.value < 0 else None
+    poly = None if divisor is None else polynomial(divisor)
+    if poly is not None and poly.degree() >= 1:
+        for factor, _ in poly.factor()[1]:
+            if factor.degree() == 1:
+                yield -Fraction(int(factor[0].p), int(factor[0].q)) / Fraction(int(factor[1].p), int(factor[1].q))
+    for argument in node.args:
+        yield from _zeros_of_divisors(argument)
 
 
 def _coordinate(place: Ball, n: int) -> Ball:

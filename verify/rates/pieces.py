@@ -163,7 +163,7 @@ def _sign_of_polynomial(poly: object, where: _Interval) -> int:
             if zero.imag.contains(0) and not (where.square is not None and zero.real**2 > where.square):
                 raise UserError(
                     "expected breaks of phi at rational numbers",
-                    got=f"one near z = {zero.real.str(8, radius=False)}, where {factor} changes its sign",
+                    got=f"a break near z = {zero.real.str(8, radius=False)}, where {_in_z(factor)} changes its sign",
                     where="PHI",
                     remedy="round it to a decimal number",
                 )
@@ -185,12 +185,22 @@ def _sign_of_sum(node: Node, where: _Interval) -> int:
     return a or b
 
 
+def _in_z(poly: object) -> str:
+    return str(poly).replace("x", "z")
+
+
 def _undecided(node: Node) -> UserError:
+    if node.op in ("add", "sub", "pi"):
+        got = "a kink at a place that is not a rational number, or that cannot be found"
+        remedy = "round it: such as 3.1416 for pi; what changes its sign should be a polynomial with rational zeros"
+    else:
+        got = f"{node.op}(...), of undecided sign, so that the kink cannot be found"
+        remedy = "use polynomials with rational zeros there, such as max(z - 2, 0)"
     return UserError(
         "expected abs, sign, max, min and clip of expressions whose changes of sign can be found",
-        got=f"one whose argument holds {node.op}(...), of undecided sign",
+        got=got,
         where="PHI",
-        remedy="use polynomials with rational zeros there, such as max(z - 2, 0)",
+        remedy=remedy,
     )
 
 

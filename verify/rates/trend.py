@@ -6,8 +6,8 @@ Up to some batch size neighbouring balls lie apart; beyond it `verify.rates.larg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -17,24 +17,32 @@ from verify.errors import UserError
 from verify.rates.gegenbauer import Branch
 from verify.rates.large_batches import BITS, direction
 from verify.rates.parsing import parse
-from verify.rates.pieces import pieces
+from verify.rates.pieces import Piece, pieces
+from verify.rates.polynomials import polynomial
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import Work
 from verify.rates.rate import rate
 
 SMALLEST = 4
-WORK = 2_000_000  # evaluations of phi for the large batches
+WORK = 300_000  # evaluations of phi for the large batches: some seconds; sin(50*z) needs 107,000
+LARGEST_DEGREE = 24  # of a polynomial; the moments of higher ones have never been sharp enough
 PLANS = ((64, 16, 5), (64, 64, 5), (128, 64, 5), (256, 128, 5))  # n from which on, boxes, degree of the series
 DIGITS = (3, 6, 12)  # until neighbours lie apart
+OVERLAP = "the enclosures of neighbours overlap at every precision that was tried"
+UNTOLD = "the slope in 1/(B - 1) could not be told from 0"
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """From each B in `first`..`last` (None: and so on for ever) to B + 1 the rate "falls" or "rises", or "unknown"."""
+    """From each B in `first`..`last` (None: and so on for ever) to B + 1 the rate "falls" or "rises", or "unknown".
+
+    `why` says in words what stands in the way of an unknown one.
+    """
 
     first: int
     last: int | None
     direction: str
+    why: str = field(default="", compare=False)
 
 
 def trend(phi: str) -> tuple[Stretch, ...]:
@@ -46,35 +54,55 @@ def trend(phi: str) -> tuple[Stretch, ...]:
     found = []
     for way, group in groupby(steps, key=lambda step: step.direction):
         same = list(group)
-        found.append(Stretch(same[0].first, same[-1].last, way))
+        why = "; ".join(dict.fromkeys(step.why for step in same if step.why))
+        found.append(Stretch(same[0].first, same[-1].last, way, why))
     return tuple(found)
 
 
 def steps_of(phi: str, start: int = SMALLEST) -> Iterator[Stretch]:
     """From `start` on, one stretch for each small batch size, then one for all larger ones. Raises UserError."""
     small = rate(phi, start, DIGITS[0])
-    last, way = _large(phi)
+    last, way, why = _large(phi)
     for batch in range(start, last + 1):
         large = rate(phi, batch + 1, DIGITS[0])
-        yield Stretch(batch, batch, _compared(phi, batch, small.value, large.value))
+        step = _compared(phi, batch, small.value, large.value)
+        yield Stretch(batch, batch, step, OVERLAP if step == "unknown" else "")
         small = large
-    yield Stretch(max(start, last + 1), None, way)
+    yield Stretch(max(start, last + 1), None, way, why)
 
 
-def _large(phi: str) -> tuple[int, str]:
-    """(N, direction): it holds for every B > N."""
+def _large(phi: str) -> tuple[int, str, str]:
+    """(N, direction, why it is unknown): it holds for every B > N."""
     node = parse(phi)
     try:
         with ctx.workprec(BITS):
-            branches = [Branch(p.low, p.high, bind(compile_(p.node))) for p in pieces(node, None)]
-    except UserError:  # phi is not defined on the whole line, so nothing is known of all batch sizes
-        return PLANS[0][0], "unknown"
+            found = pieces(node, None)
+            branches = [Branch(p.low, p.high, bind(compile_(p.node))) for p in found]
+    except UserError as problem:
+        return PLANS[0][0], "unknown", f"phi cannot be cut into pieces on the whole line: {problem.got}"
+    if _degree(found) > LARGEST_DEGREE:
+        return PLANS[0][0], "unknown", f"a polynomial of a degree above {LARGEST_DEGREE} is not tried for all at once"
     work = Work(WORK)
     for first, boxes, degree in PLANS:
         way = direction(branches, first, boxes, degree, work)
         if way != "unknown":
-            return first, way
-    return PLANS[0][0], "unknown"
+            return first, way, ""
+    return PLANS[0][0], "unknown", f"{WORK:,} evaluations are spent" if work.left < 0 else _no_limit(phi) or UNTOLD
+
+
+def _no_limit(phi: str) -> str:
+    """Why there is no rate in the limit of large batches; nothing if there is one."""
+    try:
+        rate(phi, None, DIGITS[0])
+    except UserError as problem:
+        return f"the limit of large batches cannot be enclosed: {problem.got}"
+    return ""
+
+
+def _degree(found: Sequence[Piece]) -> int:
+    """The highest degree of a piece that is a polynomial, 0 if there is none."""
+    polynomials = [polynomial(piece.node) for piece in found]
+    return max((p.degree() for p in polynomials if p is not None), default=0)
 
 
 def _compared(phi: str, batch: int, small: Any, large: Any) -> str:
