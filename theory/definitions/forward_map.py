@@ -1,8 +1,9 @@
 """How batch normalisation and ReLU carry a small change of the batch covariance to the next layer, at the fixed point.
 
 The fixed point is Sigma = q((1 - c) I + c 11'), so that G Sigma G = u G with u = q(1 - c), G = I - 11'/B. Let it change
-to u(G + eps H) with H symmetric, H 1 = 0 and tr H = 0. Where the centred covariance behind the layer changes by
-lambda u eps H, up to eps^2, lambda is an eigenvalue of the forward map. (For H = G the layer sees no change at all.)
+to u(G + eps H) with H symmetric, H 1 = 0, tr H = 0 and a small number eps, not that of batch normalisation. Where the
+centred covariance behind the layer changes by lambda u eps H, up to eps^2, lambda is an eigenvalue of the forward map.
+(For H = G the layer sees no change at all.)
 """
 
 from __future__ import annotations
@@ -68,11 +69,11 @@ eigenvalue_l = define(
     (B, u),
     attenuation(B) * (ALONG + (1 - 2 / B) * (HALF - ALONG - 2 * SIDES)) / u,
     tex=r"\lambda_L",
-    source="for H = G Diag(d) G",
+    source="for H = G Diag(d) G with 1'd = 0",
 )
 u_star = HALF - relu_product(c_0)  # E[relu(y_1)^2] - E[relu(y_1) relu(y_2)]
 
-# The fixed point as printed; below, the eigenvalues.
+# The fixed point as printed; below, the form in which the eigenvalues are printed.
 q_star = define(
     "q_*", (B,), (B - 1) / (2 * sqrt(pi)) * Gamma(3 * HALF) * Gamma((B - 1) / 2) / Gamma((B + 1) / 2), tex="q_*"
 )
@@ -80,12 +81,12 @@ c_star = define("c_*", (B,), arc_cosine(c_0), tex="c_*")
 
 
 def printed_m(below: Term) -> Term:
-    """lambda_M as printed, with this in the denominator."""
+    """lambda_M in the printed form, with this in the denominator."""
     return B * _factor(below) * arc_cosine_slope(c_0)
 
 
 def printed_l(below: Term) -> Term:
-    """lambda_L as printed, with this in the denominator."""
+    """lambda_L in the printed form, with this in the denominator."""
     return _factor(below) * ((B - 2) * (1 - arc_cosine(c_0)) + B / (B - 1) * arc_cosine_slope(c_0))
 
 

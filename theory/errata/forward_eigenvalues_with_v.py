@@ -1,10 +1,10 @@
-r"""The forward eigenvalues of a ReLU layer behind batch normalisation are inverse to the covariance of two samples.
+r"""The forward eigenvalues of a ReLU layer with v, the covariance of two samples, for u (as copied).
 
-    Sigma = u I + v 11',  u = q(1 - c),  v = q c:  lambda_L is printed with 1/v, and so is lambda_M
+    Sigma = u I + v 11',  u = q(1 - c),  v = q c:  lambda_L has the factor 1/v, and so has lambda_M
 
 With 1/u both are right. With 1/v lambda_L is 2.58 at B = 4, as if the fixed point drove its neighbours away; it is
-0.53. This was read in a machine-converted copy of the submission, whose letters for u and v may not be those of the
-print: the erratum is about the formula with v of the fixed point Sigma = u I + v 11', as that copy has it.
+0.53. This was read in a machine-converted copy of the submission, not in the print, which may well have u: conversion
+may have confused the letters. So the erratum is about the formula as that copy has it, with v = q c.
 """
 
 from theory.claims import Identity
@@ -27,10 +27,9 @@ ERRATUM = ScalarErratum(
         "c for v": Identity(eigenvalue_l(B, u_star), printed_l(c_star(B))),
     },
     ranges=(whole_at_least(B, 4),),
-    why="Normalisation centres the batch. What samples have in common is lost, and with it their covariance; "
-    "the variance less the covariance is the scale that is left.",
-    truth=forward_eigenvalues.THEOREM.part("L as printed, with u"),
-    sources=(
-        Source("yang2019submission", "Theorems 4 to 6, in a machine-converted copy that may have confused two letters"),
-    ),
+    why="Normalisation centres the batch. What samples have in common is lost, and with it their covariance v; "
+    "the variance less the covariance, u, is the scale that is left. Only a machine-converted copy was read: "
+    "the slip may be the conversion's and not the print's.",
+    truth=forward_eigenvalues.THEOREM.part("L in the printed form, with u"),
+    sources=(Source("yang2019submission", "Theorem 6, with v as in Theorem 5, read in a machine-converted copy"),),
 )

@@ -33,7 +33,8 @@ ERRATUM = ScalarErratum(
     ranges=(whole_at_least(B, 4), whole_at_least(C, 4)),
     suspects={"phi": (CUBIC, STEEP)},
     why="Small batches meet an activation on a small range only. A cubic that turns back at 1 has its larger rates "
-    "where they reach a little beyond; the steep waves of the other lie beyond 2, which 5 samples cannot exceed.",
+    "where they reach a little beyond; the other activation is linear on [-2, 2], and its steep waves "
+    "0.6 sin(12 max(|z| - 2, 0)) lie beyond 2, which 5 samples cannot exceed.",
     truth=rates_decreasing.THEOREM,
     sources=(Source("wikipedia-vanishing", "on batch normalization, as read there"),),
 )

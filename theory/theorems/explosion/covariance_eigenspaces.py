@@ -1,10 +1,12 @@
 r"""Two families of changes of the batch covariance come back from a layer as multiples of themselves.
 
-    V'(H) = a H + b(h 1' + 1 h') + k Diag(h), h = diag(H):  G V'(H) G = (a + (1 - 2/m) k) H  for H = G Diag(d) G
+    V'(H) = a H + b(h 1' + 1 h') + k Diag(h),  h = diag(H):
+    G V'(H) G = (a + (1 - 2/m) k) H  for H = G Diag(d) G with 1'd = 0
 
 Such is the change of the second moments of an activation, entry by entry, where the covariance changes by H. With
 1'd = 0, as for d = G w, the diagonal of G Diag(d) G is (1 - 2/m) d. If the diagonal of H is zero, V'(H) = a H. The
-density of a Gaussian in a direction e changes by way of e'(I + eps H)^-1 e: to first order by -e'He.
+density of a Gaussian in a direction e changes by way of e'(I + eps H)^-1 e, with a small number eps that is not batch
+normalisation's: to first order by -eps e'He.
 """
 
 from theory.calculus import define, derivative, diag, eye, inverse, real, symmetric, vector, zero
@@ -20,7 +22,7 @@ S = symmetric("S", m)
 G = eye(m) - one @ one.T / m
 centre = define("C", (S,), G @ S @ G, source="both sides centred")
 weights = define("d", (w,), G @ w, source="numbers that add up to zero")
-family = define("L", (w,), centre(diag(weights(w))), source="the changes G Diag(d) G")
+family = define("L", (w,), centre(diag(weights(w))), source="the changes G Diag(d) G with 1'd = 0")
 DEFINITIONS = unfold(family, weights, centre)
 
 d, L, M = weights(w), family(w), centre(S)

@@ -3,11 +3,12 @@ r"""The eigenvalues of the forward map of a ReLU layer behind batch normalisatio
     lambda_M = B J'(c_0)/((B + 1)(1 - J(c_0))),
     lambda_L = ((B - 2)(1 - J(c_0)) + B/(B - 1) J'(c_0))/((B + 1)(1 - J(c_0)))
 
-Here u = q(1 - c) = (1 - J(c_0))/2. A change u eps H of the centred covariance comes back lambda times as large:
-lambda_M for H with zero diagonal, lambda_L for H = G Diag(d) G, and 0 for H = G, a change of scale that the layer does
-not see. These are all symmetric H with H 1 = 0. The layer feels the part rho(B) of the change of its second moments,
-and that is the change of the arc-cosine kernel. The last two parts are the formulas as printed, but with u where the
-copy read has v = q c (`errata.forward-eigenvalues-with-v`).
+Here u = q(1 - c) = (1 - J(c_0))/2 and G = I - 11'/B. A small change t u H of the centred covariance u G, H 1 = 0, comes
+back lambda times as large, up to t^2: lambda_M for H with zero diagonal, lambda_L for H = G Diag(d) G with 1'd = 0, and
+0 for H = G, a change of scale that the layer does not see. Every symmetric H with H 1 = 0 is a sum of these three. The
+layer feels the part rho(B) of the change of its second moments, and that is the change of the arc-cosine kernel. The
+last two parts have the form that is printed, but with u where the copy read has v = q c
+(`errata.forward-eigenvalues-with-v`).
 """
 
 from theory.calculus import rewrite
@@ -71,7 +72,7 @@ NEAR_MISSES = {
 }
 
 SURVIVORS = {
-    f"{eigenvalue} as printed, with u: the sign of B, on the right{place}": why
+    f"{eigenvalue} in the printed form, with u: the sign of B, on the right{place}": why
     for eigenvalue in ("M", "L")
     for place, why in (
         ("", "false at B = 4: Gamma(-1/2) < 0, and the other factors are positive"),
@@ -84,15 +85,19 @@ THEOREM = ScalarTheorem(
     parts=(
         Part("M", Identity(M, CLOSED_M), BY_M),
         Part("L", Identity(L, CLOSED_L), BY_L),
-        Part("M as printed, with u", Identity(M, printed_m(WITH_U)), BY_M.equals(printed_m(WITH_U), AS_PRINTED)),
-        Part("L as printed, with u", Identity(L, printed_l(WITH_U)), BY_L.equals(printed_l(WITH_U), AS_PRINTED)),
+        Part(
+            "M in the printed form, with u", Identity(M, printed_m(WITH_U)), BY_M.equals(printed_m(WITH_U), AS_PRINTED)
+        ),
+        Part(
+            "L in the printed form, with u", Identity(L, printed_l(WITH_U)), BY_L.equals(printed_l(WITH_U), AS_PRINTED)
+        ),
     ),
     near_misses=NEAR_MISSES,
     survivors=SURVIVORS,
     ranges=(above(B, 3),),
     sources=(
         Source("yang2019", "Section 3.2, for the fixed point"),
-        Source("yang2019submission", "Theorem 6, with v for u"),
+        Source("yang2019submission", "Theorem 6, with v for u in a machine-converted copy"),
     ),
     rests_on=(covariance_eigenspaces.THEOREM, relu_fixed_point.THEOREM),
 )

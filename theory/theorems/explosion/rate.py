@@ -2,10 +2,13 @@ r"""The rate of explosion is what one layer makes of the squared gradient, on av
 
     lambda = ((B - 1) a - p + b + r)/((B - 3) u)
 
-Given the batch, a layer multiplies the squared gradient by B tr(A'A)/(R^2 (B - 1)). The batch is Gaussian, centred, of
-covariance u G with u = q(1 - c), so R^2 = u x for a chi-square x of B - 1 degrees. The mean of tr(A'A) given x is
-T = (B - 1)/B times the numerator, whatever x is; the mean over x is left. Two things are assumed here and not derived:
-that the direction of the batch is independent of its length R, and that the gradient is noise independent of the batch.
+With y the normalised batch, a = E phi'(y_1)^2, p = E y_1^2 phi'(y_1)^2, b = E phi'(y_1) phi'(y_2) and
+r = E y_1 y_2 phi'(y_1) phi'(y_2). Given the batch, a layer multiplies the squared gradient by B tr(A'A)/(R^2 (B - 1)),
+R the length of the centred batch (`explosion.layer-gradient`). The batch is Gaussian and, centred, of covariance u G
+with u = q(1 - c), so R^2 = u x for a chi-square x of B - 1 degrees. The mean of tr(A'A) given x is T = (B - 1)/B times
+the numerator, whatever x is; the mean over x is left. Assumed, not derived: infinite width, so that the batch is
+Gaussian; eps = 0; the covariance at its fixed point; the direction of the batch independent of its length; the gradient
+noise independent of the batch.
 """
 
 from theory.calculus import positive, real

@@ -1,10 +1,11 @@
-r"""The fixed point of ReLU: from the second layer on every batch has the same q and c.
+r"""The fixed point of ReLU: q and c of the next layer do not depend on those of this one.
 
     q = E[relu(Z)^2] = 1/2,  q c = K(-1/(B - 1)) = J(-1/(B - 1))/2,  E[relu'(Z)^2] = 1/2
 
 The moments of ReLU at y are those of standard normal numbers Z, or pairs of correlation -1/(B - 1), since its products
-are homogeneous of degree two. They say nothing of the layer before: from the second layer on all batches have the same
-q and c. In the numerator of the rate a = p = 1/2, b = O and r = K, at that correlation.
+are homogeneous of degree two. For a batch of covariance q((1 - c) I + c 11') the q and c of the next layer are these,
+whatever q and c were. Other batches approach it layer by layer, those that are near by the factors of
+`explosion.forward-eigenvalues`. In the numerator of the rate a = p = 1/2, b = O and r = K, at that correlation.
 """
 
 from theory.calculus import number

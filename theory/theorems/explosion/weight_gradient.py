@@ -1,11 +1,12 @@
-r"""Weight gradients are a multiple of the gradient that comes back, so they explode at the same rate.
+r"""Weight gradients are a multiple of the gradient that comes back, in the mean square.
 
     E[h h'] = I:  E|X' G h|^2 = tr(G X X'),  and with X X' = n q((1 - c) I + c 11'):  tr(G X X') = n q(1 - c) (m - 1)
 
-A unit's weights have the gradient X'g, with X the activations of the n units below on m samples, and g = G h the
-gradient of its pre-activations: noise that is centred, of E|g|^2 = m - 1 (`explosion.layer-gradient`). At the fixed
-point X X' is n times the covariance of a layer. The factor n u, u = q(1 - c), is the same in every layer, so both grow
-by lambda.
+m is the size of the batch, elsewhere B; q and c are those of the fixed point. A unit's weights have the gradient X'g,
+with X the activations of the n units below on m samples, and g = G h the gradient of its pre-activations: noise that is
+centred, of E|g|^2 = m - 1 (`explosion.layer-gradient`). In a wide network at the fixed point X X' is n times the
+covariance of a layer. What is proved are the two identities. A consequence, not proved here: the factor n u,
+u = q(1 - c), is the same in every layer, so weight gradients grow by lambda as the gradient that comes back does.
 """
 
 from theory.calculus import E, dimension, matrix, trace
