@@ -1,4 +1,4 @@
-r"""The rate falls from every batch size to the next, for each of 27 activations in common use.
+r"""The rate falls from every batch size to the next, for each of 27 activations in use.
 
     lambda(phi, B + 1) < lambda(phi, B)   for every whole B >= 4
 
