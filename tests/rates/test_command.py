@@ -207,3 +207,9 @@ def test_a_trend_as_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize("phi", ["2", "z +", "__import__('os')", "1/z"])
 def test_no_trend_without_a_rate(phi: str) -> None:
     assert "remedy" in trend(phi, code=3).output
+
+
+def test_larger_batches_are_a_remedy_where_phi_is_constant_on_a_small_range() -> None:
+    assert "or larger batches" in call("max(z - 2, 0)", "--batch", "4", code=3).stderr
+    assert "larger batches" not in call("2", "--batch", "inf", code=3).stderr
+    assert "1/(u(B-3))" in call("relu", "--batch", "3", code=3).stderr

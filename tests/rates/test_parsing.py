@@ -59,6 +59,11 @@ def test_text_means_what_it_says(sample: Sample, z: Fraction) -> None:
         ("leaky_relu(-z)", -0.01),
         ("elu:2", 1.0),
         ("selu", 1.0507009873554804934),
+        ("ReLU", 1.0),
+        ("Tanh(2*Z)", math.tanh(2)),
+        ("LeakyReLU(-z)", -0.01),
+        ("Leaky_ReLU:0.2", 1.0),
+        ("identity", 1.0),
         ("swish", 1 / (1 + math.exp(-1))),
         (" relu ", 1.0),
         ("z*tanh(softplus(z))", math.tanh(math.log1p(math.e))),
@@ -109,8 +114,17 @@ def test_named_activations_parse_and_can_be_called(name: str) -> None:
         ("z/0", "division by 0"),
         ("z + 0^-1", "division by 0"),
         ("relu:3", "parameter"),
-        ("leaky_relu:z", "rational"),
-        ("leaky_relu:", "end"),
+        ("leaky_relu:z", "a number after leaky_relu:"),
+        ("leaky_relu:x", "a number after leaky_relu:"),
+        ("leaky_relu:", "nothing"),
+        ("z^500", "a smaller power"),
+        ("z^(1/65)", "a simpler fraction"),
+        ("nosuch", "the variable is z; known are"),
+        ("x^2", "the variable is z"),
+        ("2z", "write 2*z"),
+        ("(2z)", "write 2*z"),
+        ("(z + 1)(z + 2)", "write * between factors"),
+        ("z(z + 2)", "write * between factors"),
         ("z\x00", "position"),
         ("\N{SUPERSCRIPT TWO}z", "position"),
         ("\N{ARABIC-INDIC DIGIT THREE}*z", "position"),
@@ -138,6 +152,20 @@ def test_no_text_does_anything_but_parse_or_raise_the_clear_error(text: str) -> 
         assert str(error).startswith("error: expected")  # noqa: PT017
     else:
         assert node.size >= 1
+
+
+@pytest.mark.parametrize("text", ["nosuch", "x", "nosuch(z)"])
+def test_no_guess_is_made_where_much_is_wrong(text: str) -> None:
+    with pytest.raises(UserError) as raised:
+        parse(text)
+    assert "did you mean" not in raised.value.remedy
+
+
+@pytest.mark.parametrize("text", ["2 +", "(z", "z $ z", "z z"])
+def test_functions_are_listed_only_for_unknown_names(text: str) -> None:
+    with pytest.raises(UserError) as raised:
+        parse(text)
+    assert "softplus" not in str(raised.value)
 
 
 def test_the_room_has_no_door_to_execution() -> None:

@@ -96,7 +96,11 @@ def power(base: Node, exponent: Node) -> Node:
         )
     if abs(n) > EXPONENT or n.denominator > EXPONENT:
         raise UserError(
-            f"expected an exponent between -{EXPONENT} and {EXPONENT}", got=_short(n), where="PHI", remedy="rescale phi"
+            f"expected an exponent between -{EXPONENT} and {EXPONENT}"
+            + (f", of a denominator up to {EXPONENT}" if n.denominator > EXPONENT else ""),
+            got=_short(n),
+            where="PHI",
+            remedy="a smaller power" if abs(n) > EXPONENT else "a simpler fraction",
         )
     if n == 0:
         return number(1)

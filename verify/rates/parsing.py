@@ -7,12 +7,13 @@ Decimal numbers are taken as the rationals that they are.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from verify.errors import UserError, did_you_mean
+from verify.errors import UserError
 from verify.rates.expression import ANALYTIC, Node, Z, binary, constant, function, negative, number, power
 from verify.rates.named import ALIASES, NAMED
 
@@ -41,7 +42,7 @@ def parse(text: str) -> Node:
         )
     whole = text.strip()
     head, colon, parameter = whole.partition(":")
-    name = ALIASES.get(head.strip(), head.strip())
+    name = _known(head.strip())
     if colon:
         return _with_parameter(text, name, parameter)
     if name in NAMED:
@@ -57,11 +58,19 @@ def _with_parameter(text: str, name: str, parameter: str) -> Node:
             f"expected a parameter only after {' or '.join(takes)}",
             got=text[:80],
             where="PHI",
-            remedy=did_you_mean(name, takes) or f"such as {takes[0]}:0.2",
+            remedy=_close(name, takes) or f"such as {takes[0]}:0.2",
         )
-    value = constant(_Reader(parameter, Z).whole())
+    try:
+        value = constant(_Reader(parameter, Z).whole())
+    except UserError:
+        value = None
     if value is None:
-        raise UserError("expected a rational number as parameter", got=parameter[:80], where=f"{name}:...")
+        raise UserError(
+            f"expected a number after {name}:, a decimal or a fraction",
+            got=parameter.strip()[:80] or "nothing",
+            where="PHI",
+            remedy=f"such as {name}:0.2",
+        )
     return _activation(name, f"({parameter})", Z)
 
 
@@ -83,14 +92,39 @@ def _tokens(text: str) -> list[Token]:
     return [*found, Token("end", "", end)]
 
 
-def _unexpected(text: str, at: int, got: str, expected: str = "expected an expression in z") -> UserError:
+def _known(name: str) -> str:
+    """The name as the tables have it: in any case, and by its other names; what is unknown stays as it is."""
+    lower = ALIASES.get(name.lower(), name.lower())
+    return lower if lower in NAMED or lower in FUNCTIONS or lower in _NAMES else name
+
+
+def _close(word: str, known: Iterable[str]) -> str:
+    """A guess only where little is wrong: `gleu` is gelu, but `nosuch` is not cosh."""
+    close = difflib.get_close_matches(word[:40].lower(), list(known), n=2, cutoff=0.75)
+    return f"did you mean {', '.join(close)}?" if close else ""
+
+
+def _unknown_name(word: str) -> str:
+    """The remedy for a name that stands without parentheses and is in no table."""
+    known = [*_NAMES, *FUNCTIONS]
+    if len(word) == 1:
+        return "the variable is z"
+    return _close(word, known) or "the variable is z; known are " + ", ".join(known)
+
+
+SUCH_AS = "numbers, z, pi, e, + - * / ^, parentheses and functions: such as z*sigmoid(1.702*z)"
+
+
+def _unexpected(
+    text: str, at: int, got: str, expected: str = "expected an expression in z", remedy: str = SUCH_AS
+) -> UserError:
     begin = max(0, at - 30)
     line = "".join(c if c.isprintable() else "?" for c in text[begin : at + 40])
     return UserError(
         expected,
         got=got,
         where=f"PHI, position {at + 1}\n{line}\n{' ' * (at - begin)}^",
-        remedy="numbers, z, pi, e, + - * / ^, parentheses, the functions " + ", ".join(FUNCTIONS),
+        remedy=remedy,
     )
 
 
@@ -119,11 +153,21 @@ class _Reader:
     def expect(self, kind: str, text: str) -> None:
         token = self.peek()
         if (token.kind, token.text) != (kind, text):
-            raise self.wrong(token, f"expected {text!r}" if text else "expected an operator or the end")
+            expected = f"expected {text!r}" if text else "expected an operator or the end"
+            raise self.wrong(token, expected, self._product_meant(token) or SUCH_AS)
         self.next += 1
 
-    def wrong(self, token: Token, expected: str) -> UserError:
-        return _unexpected(self.text, token.at, token.text[:40] or "the end of the text", expected)
+    def _product_meant(self, token: Token) -> str:
+        """The remedy for `2z` and `(z + 1)(z + 2)`."""
+        before = self.tokens[self.next - 1] if self.next else token
+        if token.kind not in ("number", "name") and token.text != "(":
+            return ""
+        if before.text == ")" or token.text == "(":
+            return "write * between factors"
+        return f"write {before.text[:40]}*{token.text[:40]}"
+
+    def wrong(self, token: Token, expected: str, remedy: str = SUCH_AS) -> UserError:
+        return _unexpected(self.text, token.at, token.text[:40] or "the end of the text", expected, remedy)
 
     def sum(self) -> Node:
         self.depth += 1
@@ -168,24 +212,25 @@ class _Reader:
         raise self.wrong(token, "expected a number, a name or '('")
 
     def name(self, token: Token) -> Node:
-        name = ALIASES.get(token.text, token.text)
+        name = _known(token.text)
         if not self.take("("):
             if name in _NAMES:
                 return self.variable if name == "z" else _NAMES[name]
-            known = [*_NAMES, *FUNCTIONS]
-            remedy = f"{name}(...) needs an argument" if name in FUNCTIONS else did_you_mean(token.text[:40], known)
+            remedy = f"{name}(...) needs an argument" if name in FUNCTIONS else _unknown_name(token.text)
             raise UserError(
                 "expected a known name",
                 got=token.text[:80],
                 where=f"PHI, position {token.at + 1}",
-                remedy=remedy or "the variable is z; known are " + ", ".join(known),
+                remedy=remedy,
             )
         if name not in FUNCTIONS:
             raise UserError(
                 "expected a known function",
                 got=token.text[:80],
                 where=f"PHI, position {token.at + 1}",
-                remedy=did_you_mean(token.text[:40], FUNCTIONS) or "known are " + ", ".join(FUNCTIONS),
+                remedy="write * between factors"
+                if name in _NAMES
+                else _close(token.text, FUNCTIONS) or "known are " + ", ".join(FUNCTIONS),
             )
         args = [self.sum()]
         while self.take(","):

@@ -136,7 +136,7 @@ def _check(batch: int | None, digits: int) -> None:
         )
     if batch < 4:
         raise UserError(
-            "expected a batch size of at least 4: below, the expected gradient is infinite (E[1/r^2] = 1/(s(B-3)))",
+            "expected a batch size of at least 4: below, the expected gradient is infinite (E[1/r^2] = 1/(u(B-3)))",
             got=str(batch)[:40],
             where="--batch",
             remedy="4 or more, or inf",
@@ -154,5 +154,5 @@ def _constant_error(n: int | None, *, certainly: bool) -> UserError:
         "expected an activation that is not constant: lambda is a quotient by its variance",
         got=got,
         where="PHI",
-        remedy="an expression in z that varies there",
+        remedy="an expression in z that varies there" + ("" if n is None else ", or larger batches"),
     )
