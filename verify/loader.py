@@ -12,6 +12,8 @@ from types import ModuleType, TracebackType
 from theory.calculus.terms import CalculusError
 from theory.claims import Claim
 from theory.erratum import Erratum, stated
+from theory.scalar.erratum import ScalarErratum
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.catalogue import Entry, catalogue, select, syntax_error
 from verify.errors import UserError, did_you_mean
@@ -25,6 +27,14 @@ _MACHINERY = (
     _THEORY / "claims.py",
     _THEORY / "derivation.py",
     _THEORY / "theorem.py",
+)
+# where theorem files import from, for the names that they use without importing them
+_EXPORTING = tuple(
+    f"theory.{name}"
+    for name in (
+        *("theorem", "claims", "derivation", "calculus", "scalar", "scalar.theorem", "scalar.ranges", "scalar.known"),
+        *("scalar.erratum", "erratum", "experiment"),
+    )
 )
 
 
@@ -94,7 +104,27 @@ def load_entry(entry: Entry) -> Theorem:
                 remedy="pass the two sides: Identity(left, almost_right)",
             )
     require_sources(theorem)
+    _require_expressions(theorem, entry)
     return theorem
+
+
+def _require_expressions(theorem: Theorem, entry: Entry) -> None:
+    """What activations stand for must be what `normproof rate` reads. Raises UserError as it does."""
+    from verify.rates.parsing import parse
+
+    meant = theorem.functions if isinstance(theorem, ScalarTheorem) else {}
+    meant = theorem.suspects if isinstance(theorem, ScalarErratum) else meant
+    for name, formulas in meant.items():
+        for formula in formulas:
+            place = f"{entry.path}\n{name} = {formula!r:.80}"
+            if not isinstance(formula, str):
+                raise UserError("expected an expression in z as text", got=repr(formula)[:80], where=place)
+            try:
+                parse(formula)
+            except UserError as problem:
+                spot = problem.where.removeprefix("PHI").removeprefix(", ")
+                where = f"{place}, {spot}" if spot else place
+                raise UserError(problem.expected, got=problem.got, where=where, remedy=problem.remedy) from None
 
 
 def _import(entry: Entry) -> ModuleType:
@@ -134,7 +164,8 @@ def _explain(error: BaseException, entry: Entry) -> UserError:
             "expected every symbol to be declared before it is used",
             got=f"{error.name!r} is not defined",
             where=where,
-            remedy=f'declare it, for instance {error.name} = vector("{error.name}", d), or import it',
+            remedy=_import_of(error.name)
+            or f'declare it, for instance {error.name} = vector("{error.name}", d), or import it',
         )
     if isinstance(error, CalculusError):
         message, _, remedy = text.partition(" Remedy: ")
@@ -155,6 +186,16 @@ def _explain(error: BaseException, entry: Entry) -> UserError:
         )
     got = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return UserError("expected a theorem file that runs", got=got, where=where, remedy="mend the line")
+
+
+def _import_of(name: str) -> str:
+    """The line that imports a name which theorem files use; nothing for any other name."""
+    for path in _EXPORTING:
+        module = importlib.import_module(path)
+        found = getattr(module, name, None)
+        if name in getattr(module, "__all__", ()) or getattr(found, "__module__", None) == path:
+            return f"from {path} import {name}"
+    return ""
 
 
 def _user_frame(trace: TracebackType | None) -> str:

@@ -106,6 +106,23 @@ def test_what_cannot_be_enclosed_for_ever_is_not_proved(formula):
 
 
 @pytest.mark.parametrize(
+    ("formula", "problem"), [("sign(z)", "a jump from -1 to 1"), ("max(z-2,0)", "constant"), ("1/z", "near z = 0")]
+)
+def test_an_activation_without_a_rate_is_named_and_supports_nothing(formula, problem):
+    found = theorem(functions=("relu", formula))
+    evidence = seen(found)
+    assert f"for phi = {formula} (expected" in evidence.reason
+    assert problem in evidence.reason
+    late = theorem(functions=(formula, "relu"))
+    points = establish(scalar_points.observe(late, QUICK))
+    assert points.verdict is Verdict.UNDECIDED
+    trace, later = points.observation, formula.startswith("max")  # it has rates at larger batches
+    assert (trace.requested, trace.satisfied, trace.unknown) == ((12, 12, 1) if later else (12, 6, 0))
+    vacuous = f"vacuous: the claim was defined at no point tried for phi = {formula}; normproof rate says why"
+    assert points.reason == ("1 of 12 points enclosed could not be decided" if later else vacuous)
+
+
+@pytest.mark.parametrize(
     ("claim", "ranges"),
     [
         (Below(growth_rate(phi, B + 2), growth_rate(phi, B)), (whole_at_least(B, 4),)),
@@ -143,6 +160,13 @@ def test_whole_numbers_begin_at_one(found):
 def test_every_activation_is_named_and_no_other(functions):
     with pytest.raises(TheoremError, match="expected the functions that phi stands for"):
         theorem(functions=functions)
+
+
+def test_no_function_is_left_out_however_many_there_are():
+    found = theorem(functions=("id",) * 14 + ("sign(z)",))
+    trace = scalar_points.observe(found, QUICK)
+    assert (trace.requested, trace.satisfied, trace.agreeing) == (15, 14, 14)
+    assert "phi = sign(z)" in establish(trace).reason
 
 
 def test_points_try_the_second_function_too():

@@ -8,17 +8,17 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import number, real, zero
+from theory.calculus import activation, number, real, zero
 from theory.claims import Below, Bound, Identity
 from theory.derivation import start, surplus
-from theory.scalar import arccos, limit, oo
-from theory.scalar.ranges import above, at_least, between
+from theory.scalar import arccos, growth_rate, limit, oo
+from theory.scalar.ranges import above, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius, relu_decreasing
-from verify.adversary.deciding import SAME, TRUE
+from verify.adversary.deciding import NOWHERE, SAME, TRUE
 from verify.adversary.lies import lies_of
 from verify.adversary.replaying import replay
-from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, shown
+from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, rateless, shown
 from verify.command.console import table
 from verify.kernel import Verdict
 from verify.results import MUTANT, NearMissResult, docket_name
@@ -107,6 +107,27 @@ def test_undefined_everywhere_is_not_equivalent() -> None:
     theorem = planted(Identity(x, x), None, (between(x, 2, 3),))
     assert shown(theorem, theorem.parts[0].claim, Identity(arccos(x), arccos(x))) == ""
     assert shown(theorem, theorem.parts[0].claim, Identity(x, x)) != ""
+
+
+def test_a_rate_at_no_batch_size_claims_nothing() -> None:
+    phi, B = activation("phi"), real("B")
+    theorem = ScalarTheorem(
+        MODULE,
+        Below(growth_rate(phi, B + 1), growth_rate(phi, B)),
+        near_misses={"none": Below(growth_rate(phi, B), growth_rate(phi, B + 1))},
+        docstring="A planted theorem.",
+        ranges=(whole_at_least(B, 4),),
+        functions={"phi": ("relu",)},
+    )
+    found = results(theorem)
+    for slip in ("B left out, on the left", "the sign of B, on the left"):
+        assert (found[slip].verdict, found[slip].left) == ("equivalent", NOWHERE)
+    assert found["the inequality reversed"].verdict == "refuted"
+    for batch in (number(1), number(Fraction(9, 2)), 3 - 0 * B, 7 - B):
+        assert rateless(theorem, Below(growth_rate(phi, batch), growth_rate(phi, B)))
+    for batch in (number(4), B, 8 - B, B - 1, 1 / (B - 4), oo, real("A")):
+        assert not rateless(theorem, Below(growth_rate(phi, B), growth_rate(phi, batch)))
+    assert not rateless(theorem, Below(limit(growth_rate(phi, -B), B, oo), growth_rate(phi, B)))
 
 
 def test_a_survivor_lowers_the_grade_until_the_docket_explains_it(tmp_path) -> None:

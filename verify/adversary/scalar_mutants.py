@@ -2,7 +2,8 @@
 
 A mutant is tried at simple points, then held against the line checker if both sides could be enclosed at one of them.
 It is refuted at a point where it certainly fails, and equivalent only by a line that the checker of scalar derivations
-accepts, or, where the claim is strict, by boxes that prove it over the whole range. Whatever is left has survived:
+accepts, or, where the claim is strict, by boxes that prove it over the whole range, or because it speaks of a growth
+rate at what is no batch size on the whole domain. Whatever is left has survived:
 balls at points cannot show that a claim holds. No range is changed.
 """
 
@@ -14,23 +15,26 @@ from fractions import Fraction
 from random import Random
 
 from theory.calculus import rewrite
+from theory.calculus import terms as t
 from theory.calculus.terms import Term
 from theory.claims import Claim
 from theory.derivation import DIFFERENTIATE, Line, Surplus, Unfold
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Part
-from verify.adversary.deciding import SAME, TRUE
+from verify.adversary.deciding import NOWHERE, SAME, TRUE
 from verify.adversary.mutants import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
 from verify.exact.witnesses import witness_json
 from verify.kernel import Verdict, establish
 from verify.observations import BoxTrace
+from verify.rates.trend import SMALLEST
 from verify.results import NearMissResult
 from verify.rules.boxes import BITS, over_range
 from verify.rules.scalar_deciding import LADDER, decide, points
 from verify.rules.scalar_lines import check_line
 from verify.rules.scalar_points import POINTS
+from verify.scalar.intervals import NotDefinedError, domain_of, enclose
 from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"
@@ -62,6 +66,7 @@ def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settin
     places = _mixed(points(claim, theorem, rng, POINTS[settings.budget]), rng)
     found, seen = _failing(claim, theorem, places)
     words = shown(theorem, part.claim, claim) if seen and found is None else ""
+    words = NOWHERE if not seen and rateless(theorem, claim) else words
     spent = time.monotonic() - begin
     if found is not None:
         point, decision = found
@@ -83,6 +88,27 @@ def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
     if all(_follows(theorem, a, "=", b) for a, b in pairs):
         return SAME
     return ""
+
+
+def rateless(theorem: ScalarTheorem, claim: Claim) -> bool:
+    """Is there a growth rate in the claim whose batch is below 4 on the whole domain, or a number that is not whole?
+
+    False where that is not shown, and wherever a term binds a variable: a batch may then be another than it seems.
+    """
+    nodes = [node for side in (claim.left, claim.right) for node in t.walk(side)]
+    if any(isinstance(node, t.Limit | t.Integral) for node in nodes):
+        return False
+    return any(_no_batch(theorem, node.batch) for node in nodes if isinstance(node, t.GrowthRate))
+
+
+def _no_batch(theorem: ScalarTheorem, batch: Term) -> bool:
+    if isinstance(batch, t.Number) and batch.value.denominator != 1:
+        return True
+    try:
+        high = enclose(batch, domain_of({s: theorem.domain[s] for s in rewrite.free_symbols(batch)})).high
+    except (NotDefinedError, KeyError):
+        return False
+    return high is not None and high < SMALLEST
 
 
 def _follows(theorem: ScalarTheorem, left: Term, relation: str, right: Term) -> bool:

@@ -86,7 +86,8 @@ def _of(theorem: ScalarTheorem, part: Part, compared: _Compared, formula: str) -
                 point = Instance({}, {batch: scalar(Fraction(start))}, {}, {compared.function: formula})
                 witness = _certified(theorem, part, point)
     except UserError as problem:
-        return BoxPart(f"{formula}: {problem}", batch, str(first), "oo", (), None, whole=True)
+        reason = f"{batch} for {compared.function} = {formula} ({problem.expected}; got {problem.got})"
+        return BoxPart(formula, reason, str(first), "oo", (), None, whole=True)
     return BoxPart(formula, batch, str(first), "oo", tuple(boxes), witness, whole=True)
 
 

@@ -19,16 +19,24 @@ POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}
 
 
 def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
-    """Every part at points of the domain, at 256 bits and more."""
+    """Every part at points of the domain, at 256 bits and more.
+
+    Points at which an activation has no growth rate are unknown; one that has none at any point makes it vacuous.
+    """
     requested = satisfied = agreeing = unknown = 0
     witness, seen = None, dict[str, list[float]]()
+    missing, evaluated = list[str](), set[str]()
+    count = max(POINTS[settings.budget], *map(len, theorem.functions.values()), 0)  # every function has its turn
     for part in theorem.parts:
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}")
-        for point in points(part.claim, theorem, rng, POINTS[settings.budget]):
+        for point in points(part.claim, theorem, rng, count):
             requested += 1
             decision = decide(part.claim, theorem, point, LADDER[1:])
+            meant = ", ".join(f"{name} = {formula}" for name, formula in point.functions.items())
             if decision.outcome == "unsatisfied":
+                missing += [meant] if meant else []
                 continue
+            evaluated.add(meant)
             satisfied += 1
             agreeing += decision.outcome == "agree"
             unknown += decision.outcome == "unknown"
@@ -42,6 +50,11 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     ranges = tuple((name, f"{min(v):.4g}..{max(v):.4g}") for name, v in sorted(seen.items()))
     same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
     vacuous = f"{part_id(theorem, same)}: both sides are the same expression" if same else ""
+    nowhere = next((functions for functions in missing if functions not in evaluated), "")
+    if nowhere and not vacuous:
+        vacuous = f"the claim was defined at no point tried for {nowhere}; normproof rate says why"
+    undefined = sum(functions in evaluated for functions in missing)
+    satisfied, unknown = satisfied + undefined, unknown + undefined
     return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous)
 
 

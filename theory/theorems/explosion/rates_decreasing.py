@@ -49,10 +49,6 @@ THEOREM = ScalarTheorem(
     __name__,
     Below(growth_rate(phi, B + 1), growth_rate(phi, B)),
     near_misses=NEAR_MISSES,
-    survivors={
-        f"{slip}, on the left": "it claims nothing: there is no rate at a batch of less than 4"
-        for slip in ("B left out", "the sign of B")
-    },
     ranges=(whole_at_least(B, 4),),
     functions={"phi": NAMED + WITHOUT_NAME, "psi": ("z^3 - 3*z",)},
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
