@@ -29,16 +29,21 @@ def claim_range(theorem: Theorem) -> str:
     """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
     if isinstance(theorem, Experiment):
         return "random networks of the settings measured"
-    parts = [dimensions(theorem)]
-    functions = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
-    for function in sorted(functions, key=lambda f: f.name):
+    return "; ".join([dimensions(theorem), *functions(theorem)])
+
+
+def functions(theorem: Theorem) -> list[str]:
+    """What each function of the claims may be: `every differentiable phi`, or all that are named."""
+    parts = []
+    found = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
+    for function in sorted(found, key=lambda f: f.name):
         if isinstance(theorem, ScalarTheorem) and function.name in theorem.functions:
             named = theorem.functions[function.name]
             parts.append(f"{function.name} one of {len(named)}: {', '.join(named)}")
             continue
         order = smoothness(theorem, function)
         parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")
-    return "; ".join(parts)
+    return parts
 
 
 def dimensions(theorem: Theorem) -> str:

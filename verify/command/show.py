@@ -7,16 +7,21 @@ from rich.text import Text
 
 from theory import derivation as d
 from theory.calculus.text import text
-from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.claims import Assumption, AtMost, Equal, SupBound, functions_of
 from theory.experiment import Experiment
 from theory.scalar.erratum import Scalar
+from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Part, Theorem
 from verify import ranges
 from verify.observations import DerivationTrace, LineTrace, PartTrace
-from verify.press.prose import underived
+from verify.press.prose import definitions, growth_rate, underived
 from verify.replay import python_line, shell_line, source_of
 from verify.results import TheoremResult
 
+GROWTH = (
+    "lambda(phi, B) := E[(B - 1 - y_1^2) phi'(y_1)^2 + (1 + y_1 y_2) phi'(y_1) phi'(y_2)] / ((B - 3) u)   (the rate of "
+    "explosion.rate, with u = E[phi(y_1)^2] - E[phi(y_1) phi(y_2)] and y uniform on the sphere 1'y = 0, |y|^2 = B)"
+)
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
@@ -58,15 +63,37 @@ def title(out: Console, theorem: Theorem) -> None:
 
 
 def setting(out: Console, theorem: Theorem) -> None:
-    """Symbols and assumptions."""
+    """Symbols, functions, assumptions and definitions."""
     heading(out, "Symbols")
     known = theorem.domain if isinstance(theorem, Scalar) else {}
     for symbol in theorem.symbols:
         write(out, f"  {known[symbol] if symbol in known else ranges.symbols_in_words(symbol)}")
+    for line in _functions(theorem):
+        write(out, f"  {line}")
     if theorem.assumptions:
         heading(out, "Assumptions")
         for assumption in theorem.assumptions:
             write(out, f"  {assumption_text(assumption)}")
+    named = [
+        f"{text(d(*d.parameters))} := {text(d.body)}{f'   ({d.source})' if d.source else ''}"
+        for d in definitions(theorem)
+    ]
+    if growth_rate(theorem):
+        named.append(GROWTH)
+    if named:
+        heading(out, "Definitions")
+    for line in named:
+        write(out, f"  {line}")
+
+
+def _functions(theorem: Theorem) -> list[str]:
+    """What each function may be; those of near misses as well."""
+    stated = {f.name for part in theorem.parts for f in functions_of(part.claim)}
+    named = theorem.functions if isinstance(theorem, ScalarTheorem) else {}
+    others = [
+        f"{name} in near misses: {', '.join(known)}" for name, known in sorted(named.items()) if name not in stated
+    ]
+    return [*ranges.functions(theorem), *others]
 
 
 def verdict(out: Console, result: TheoremResult) -> None:

@@ -59,6 +59,8 @@ def theorem_tex(
     out.append(r"\end{theorem}")
     if result.verdict is not Verdict.PROVED:
         out.append(rf"\noindent\textbf{{Status: {result.verdict.value}.}} {escape(result.reason)}.\par")
+    for words in prose.assumed_in_words(theorem):
+        out += [r"\begin{remark}", text_tex(worded(theorem, words)), r"\end{remark}"]
     for number, part in enumerate(theorem.parts):
         out += proof(result, number, part, known)
     out += misses(result)
@@ -87,7 +89,16 @@ def setting(theorem: Theorem, defined: Mapping[t.Definition, str]) -> list[str]:
     if fresh:
         out.append("Write")
         out += _relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh])
-    return out
+    return out + growth(theorem)
+
+
+def growth(theorem: Theorem) -> list[str]:
+    """What the growth rate is that the claims speak of; nothing if they speak of none."""
+    phi = prose.growth_rate(theorem)
+    if not phi:
+        return []
+    words = re.sub(r"`([^`]+)`", r"\\texttt{\1}", prose.growth_words(phi))
+    return ["Write", *display([["& " + prose.growth_tex(phi)]]), f"{words}."]
 
 
 def written_before(theorem: Theorem, defined: Mapping[t.Definition, str]) -> str:

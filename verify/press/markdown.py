@@ -81,6 +81,7 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     named = prose.definitions(theorem)
     if named:
         out += ["Write", "", *display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in named])]
+    out += growth(theorem)
     out += ["Then", ""]
     for number, part in enumerate(theorem.parts):
         label = prose.part_label(number, part, theorem)
@@ -107,6 +108,14 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
             out += ["", f"Drawn for {item.rule.value}, {escape(covered)}:", "", *rows]
     out += ["", *misses(result, mark), *_sources(theorem)]
     return "\n".join(out) + "\n"
+
+
+def growth(theorem: Theorem) -> list[str]:
+    """What the growth rate is that the claims speak of; nothing if they speak of none."""
+    phi = prose.growth_rate(theorem)
+    if not phi:
+        return []
+    return ["Write", "", *display([prose.growth_tex(phi)]), f"{inline(escape(prose.growth_words(phi)))}.", ""]
 
 
 def escape(text: str) -> str:

@@ -15,6 +15,7 @@ from verify.press.markdown import (
     display,
     dollars,
     escape,
+    growth,
     inline,
     misses,
     words,
@@ -46,6 +47,7 @@ def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> st
     named = prose.definitions(erratum)
     if named:
         out += ["Write", "", *display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in named])]
+    out += growth(erratum)
     out += [docket.SAID[erratum.says].format(dtype=erratum.dtype), ""]
     for number, part in enumerate(erratum.parts):
         label = prose.part_label(number, part, erratum)

@@ -90,6 +90,26 @@ def spoken_of(theorem: Theorem) -> frozenset[t.Definition]:
     return frozenset(node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call))
 
 
+def growth_rate(theorem: Theorem) -> str:
+    """The growth rate that the claims speak of, as the left side of its definition in LaTeX; empty if none does."""
+    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
+    found = {node.function for term in terms for node in t.walk(term) if isinstance(node, t.GrowthRate)}
+    return min((name_tex(f.name, f.tex) for f in found), default="")
+
+
+def growth_tex(phi: str) -> str:
+    """What the growth rate of the activation `phi` is, as a formula."""
+    slope = rf"(B - 1 - y_1^2)\, {phi}'(y_1)^2 + (1 + y_1 y_2)\, {phi}'(y_1)\, {phi}'(y_2)"
+    return rf"\lambda_{{{phi}}}(B) := \frac{{\operatorname{{E}}[{slope}]}}{{(B - 3)\, u}}"
+
+
+def growth_words(phi: str) -> str:
+    """The rest of that definition, as text with formulas."""
+    u = rf"u = \operatorname{{E}}[{phi}(y_1)^2] - \operatorname{{E}}[{phi}(y_1)\, {phi}(y_2)]"
+    ball = r"y_1 + \cdots + y_B = 0$, $y_1^2 + \cdots + y_B^2 = B"
+    return f"the rate of `explosion.rate`, with ${u}$ and $y$ uniform on the sphere ${ball}$"
+
+
 def topic_title(theorem: Theorem) -> str:
     """The heading of a theorem's topic: the first line of its folder's docstring, else its name in words."""
     folder = sys.modules.get(theorem.module.rpartition(".")[0])
@@ -106,6 +126,12 @@ def paragraphs(theorem: Theorem) -> list[str]:
     kept = (block for block in blocks[1:] if not block.startswith("    "))
     rest = [re.sub(r"\s+", " ", block).strip() for block in kept]
     return [block for block in rest if block and not block.lower().startswith("source")]
+
+
+def assumed_in_words(theorem: Theorem) -> list[str]:
+    """What the docstring says is assumed and not derived, from there to the end of its paragraph."""
+    found = (re.search(r"(?:^|(?<=[.:] ))Assumed\b.*", text) for text in paragraphs(theorem))
+    return [match[0] for match in found if match]
 
 
 def part_label(number: int, part: Part, theorem: Theorem) -> str:

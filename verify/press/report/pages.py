@@ -151,10 +151,17 @@ def assumptions(theorem: Theorem) -> list[tuple[Markup, Markup]]:
     return [(formula(latex_assumption(a)), words(theorem, a.note)) for a in theorem.assumptions]
 
 
-def definitions(theorem: Theorem) -> list[tuple[Markup, str]]:
+def definitions(theorem: Theorem) -> list[tuple[Markup, Markup]]:
     """Each definition the theorem speaks of, and where it comes from."""
     found = prose.definitions(theorem)
-    return [(formula(f"{latex(d(*d.parameters))} := {latex(d.body)}", block=True), d.source) for d in found]
+    rows = [
+        (formula(f"{latex(d(*d.parameters))} := {latex(d.body)}", block=True), Markup("{}").format(d.source))
+        for d in found
+    ]
+    phi = prose.growth_rate(theorem)
+    if phi:
+        rows.append((formula(prose.growth_tex(phi), block=True), rich(prose.growth_words(phi))))
+    return rows
 
 
 def chain(result: TheoremResult, number: int, part: Part, known: frozenset[str]) -> Chain:
