@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from numerics.experiments.cells import Cell
 from numerics.experiments.measurements import measurement
@@ -19,9 +22,10 @@ from theory.experiment import BUDGETS, Comparison, Experiment, Rate, ResidualSlo
 from theory.theorem import TheoremError
 from verify import loader
 from verify.codec import decode, encode
+from verify.command.cli import cli
 from verify.kernel import Rule, Verdict, establish
 from verify.observations import StatisticsTrace
-from verify.rules import statistics
+from verify.rules import measurable, statistics
 from verify.settings import Budget, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -202,3 +206,45 @@ def test_through_the_program(tmp_path: Path, factor: str, options: list[str], co
     assert [miss["verdict"] for miss in result["near_misses"]] == ["refuted"]
     kept = list((tmp_path / "cache" / "experiments").glob("*.json"))
     assert len(kept) == (0 if options else 4)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("growth of the gradient", "growth of gradient", "did you mean growth of the gradient?"),
+        ('"growth of the gradient"', '"weather"', "known are contrast of normalisations"),
+        ("batch=8, ", "", "got:    none for batch"),
+        ("networks=512", "network=512", "did you mean networks?"),
+        ('activation="identity"', 'activation="relo"', "did you mean relu?"),
+        ("(32, 64)", "(32, 63)", "width"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_once_before_the_run(
+    tmp_path: Path, right: str, wrong: str, words: str
+) -> None:
+    path = tmp_path / f"small_{hashlib.sha256(wrong.encode()).hexdigest()[:8]}.py"  # one module for each
+    text = FILE.format(times=1)
+    assert right in text
+    path.write_text(text.replace(right, wrong))
+    ran = CliRunner().invoke(cli, ["run", str(path), "--budget", "quick", "--no-cache"])
+    assert ran.exit_code == 3, ran.output
+    assert ran.stderr.count("error:") == 1
+    assert words in ran.stderr
+    assert ": linear\n" in ran.stderr
+    assert "supported" not in ran.stdout
+
+
+@each
+def test_what_ships_can_be_measured(name: str) -> None:
+    measurable.require_measurable([replace(EXPERIMENTS[name], module="elsewhere.small")])
+
+
+def test_the_page_shows_a_whole_file(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```python\n(.*?)```", page, flags=re.S)
+    path = tmp_path / "linear_growth_of_the_page.py"
+    path.write_text(text)
+    ran = CliRunner().invoke(cli, ["run", str(path), "--budget", "quick", "--no-cache"])
+    assert ran.exit_code == 0, ran.output
+    assert "supported" in ran.stdout
+    assert "refuted" not in ran.stderr

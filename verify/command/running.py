@@ -76,19 +76,21 @@ class Finished:
 def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> Finished:
     """Run the selected theorems and those they use, with progress on stderr; Ctrl-C leaves what has finished.
 
-    Raises UserError if nothing is selected or a file cannot be loaded.
+    Raises UserError if nothing is selected, a file cannot be loaded, or it asks for what cannot be measured.
     """
     import tempfile
     import time
 
     from verify import loader, runner
     from verify.command import console
+    from verify.rules import measurable
     from verify.store import Store, cache_folder, cells_folder
 
     begin = time.perf_counter()
     theorems = loader.load(selectors)
     if not theorems:
         raise UserError("expected at least one theorem", got="none selected", remedy="normproof list")
+    measurable.require_measurable(theorems)
     ids = frozenset(theorem.id for theorem in theorems)
     with (
         Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store,
