@@ -213,10 +213,10 @@ def test_false_claim_is_refuted_and_replays(tmp_path: Path) -> None:
     [row] = json.loads((tmp_path / "out.json").read_text())["results"]
     assert row["verdict"] == "refuted"
     witness = row["near_misses"][0]["witness"]
-    assert "different" in call("replay", witness, "--from", path).output
+    assert "the claim fails" in call("replay", witness, "--from", path).output
     (tmp_path / "witness.json").write_text(witness)
-    assert "different" in call("replay", "witness.json", "--from", path).output
-    assert "different" in call("replay", "-", "--from", path, text=witness).output
+    assert "the claim fails" in call("replay", "witness.json", "--from", path).output
+    assert "the claim fails" in call("replay", "-", "--from", path, text=witness).output
     assert f"user.{path.stem}".replace("_", "-") in mistake("replay", witness)  # not known without its file
     assert "no such lie" in mistake("replay", witness.replace("/n", "/no such lie"), "--from", path)
     assert "expected" in mistake("replay", witness.replace("values", "vlaues"), "--from", path)
@@ -237,7 +237,7 @@ def test_show(tmp_path: Path) -> None:
     assert "not tried yet" not in after
     assert "sampling" in after
     [line] = [row for row in after.splitlines() if "replay" in row][:1]
-    assert "different" in call(*shlex.split(line)[1:], "--from", path).output
+    assert "the claim fails" in call(*shlex.split(line)[1:]).output
 
 
 @pytest.mark.parametrize("suffix", ["dot", "svg", "json", "mmd", "txt"])
