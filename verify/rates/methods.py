@@ -17,7 +17,7 @@ from verify.rates.gaussian import limit
 from verify.rates.gegenbauer import Branch, bits_for, moments, quotient
 from verify.rates.pieces import Piece
 from verify.rates.polar import products
-from verify.rates.polynomials import polynomial
+from verify.rates.polynomials import polynomial, rational_zeros
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
 
@@ -167,9 +167,7 @@ def _zeros_of_divisors(node: Node) -> Iterator[Fraction]:
     divisor = node.args[1] if node.op == "div" else node.args[0] if node.op == "power" and node.value < 0 else None
     poly = None if divisor is None else polynomial(divisor)
     if poly is not None and poly.degree() >= 1:
-        for factor, _ in poly.factor()[1]:
-            if factor.degree() == 1:
-                yield -Fraction(int(factor[0].p), int(factor[0].q)) / Fraction(int(factor[1].p), int(factor[1].q))
+        yield from rational_zeros(poly)
     for argument in node.args:
         yield from _zeros_of_divisors(argument)
 

@@ -42,11 +42,20 @@ def rational_roots(poly: Any) -> tuple[list[Fraction], list[Any]]:
     roots, others = [], []
     for factor, times in poly.factor()[1]:
         if times % 2 and factor.degree() == 1:
-            root = -factor[0] / factor[1]
-            roots.append(Fraction(int(root.p), int(root.q)))
+            roots.append(_zero(factor))
         elif times % 2:
             others.append(factor)
     return sorted(roots), others
+
+
+def rational_zeros(poly: Any) -> list[Fraction]:
+    """The rational zeros of any order."""
+    return [_zero(factor) for factor, _ in poly.factor()[1] if factor.degree() == 1]
+
+
+def _zero(linear: Any) -> Fraction:
+    root = -linear[0] / linear[1]
+    return Fraction(int(root.p), int(root.q))
 
 
 def at(poly: Any, z: Fraction) -> Fraction:
