@@ -67,10 +67,7 @@ _DOOR = object()
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one rule established, with the observation it rests on. Only `establish` makes one.
-
-    Rule, verdict, reason, instances and witness are no arguments: they are computed from the observation.
-    """
+    """What one rule established: computed from the observation it rests on. Only `establish` makes one."""
 
     observation: Observation
     seconds: float = 0.0
@@ -107,7 +104,7 @@ def _judged(observation: Observation) -> dict[str, Any]:
         raise EvidenceError(f"expected an observation, got {type(observation).__name__}.")
     rule, judge = _JUDGES[type(observation)]
     verdict, reason = judge(observation)
-    instances = getattr(observation, "satisfied", 0) or getattr(observation, "instances", 0)
+    instances = getattr(observation, "decided", getattr(observation, "instances", 0))
     witness = _witness(observation) if verdict is Verdict.REFUTED else None
     return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
 
@@ -161,6 +158,8 @@ def _judge_sampling(trace: SamplingTrace) -> tuple[Verdict, str]:
     """As for enclosures: a float never refutes and never excuses; suspects were decided in balls."""
     if trace.witness is not None:
         return Verdict.REFUTED, "a suspect was certified in balls"
+    if trace.finding:
+        return Verdict.UNDECIDED, trace.finding
     agreeing = trace.satisfied - trace.suspects + trace.rounding
     return _judge_points(trace, agreeing, f"instances, {trace.dtype} on {trace.device}")
 

@@ -62,11 +62,44 @@ class EnclosureTrace:
     ranges: tuple[tuple[str, str], ...] = ()
     vacuous: str = ""
 
+    @property
+    def decided(self) -> int:
+        """Instances that were decided: what a count of instances may count."""
+        return max(0, self.satisfied - self.unknown)
+
+
+@dataclass(frozen=True)
+class CodeDisagreement:
+    """A finding about code, not about the claim: at an exact instance the claim holds in balls, and what the `library`
+    computes of `side` lies `bounds` derived rounding bounds from the exact value. `instance` in words, `witness` to
+    replay; the smallest that was found."""
+
+    library: str
+    side: str
+    computed: str
+    exact: str
+    bounds: float
+    instance: str
+    witness: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.library} computes {self.computed} for {self.side}, which is {self.exact} ({self.bounds:.3g} rounding "
+            f"bounds away), at {self.instance}"
+        )
+
 
 @dataclass(frozen=True)
 class SamplingTrace:
     """Batched float instances. A suspect lies beyond the derived rounding bound and is decided in balls:
-    `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound."""
+    `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound.
+
+    `satisfied` counts instances on which the assumptions hold, both sides are defined and the bound is narrow enough to
+    say something; `unresolved` ones have a wider bound, say nothing and are not among them. `disagreements` of the
+    suspects speak against the library, not the claim (`code` is the smallest). `agreement`: the widest relative bound
+    to which a counted instance agrees, 0 if none was measured. `not_evaluated`: why torch has no values for the claim,
+    which is no evidence and no vacuity.
+    """
 
     dtype: str
     device: str
@@ -80,6 +113,23 @@ class SamplingTrace:
     witness: str | None = None
     ranges: tuple[tuple[str, str], ...] = ()
     vacuous: str = ""
+    unresolved: int = 0
+    disagreements: int = 0
+    code: CodeDisagreement | None = None
+    agreement: float = 0.0
+    not_evaluated: str = ""
+
+    @property
+    def decided(self) -> int:
+        """Instances that were decided: what a count of instances may count."""
+        return max(0, self.satisfied - self.unknown)
+
+    @property
+    def finding(self) -> str:
+        """In words, what keeps the values from speaking about the claim; empty if nothing does."""
+        if self.not_evaluated:
+            return f"not evaluated: {self.not_evaluated}"
+        return "" if self.code is None else f"the code disagrees on {self.disagreements:,} instances: {self.code}"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from verify.observations import (
     Box,
     BoxPart,
     BoxTrace,
+    CodeDisagreement,
     DenseCase,
     DenseTrace,
     DerivationTrace,
@@ -458,3 +459,20 @@ def test_a_notebook_shows_rule_verdict_and_ranges_escaped():
     assert "d: 1..4; &lt;b&gt;: 2" in shown
     assert "<script>" not in shown
     assert "<div></div>" in establish(PROOF)._repr_html_()
+
+
+def test_undecided_instances_are_not_counted() -> None:
+    seen = replace(FLOATS, satisfied=1000, requested=1000, suspects=990, rounding=0, unknown=990)
+    assert establish(seen).instances == 10
+    points = replace(BALLS, satisfied=24, requested=24, agreeing=4, unknown=20)
+    assert establish(points).instances == 4
+
+
+def test_a_finding_about_code_is_said_and_supports_nothing() -> None:
+    code = CodeDisagreement("torch", "f(w)", "1", "2", 1e9, "d = 2", "{}")
+    judged = establish(replace(FLOATS, disagreements=3, code=code))
+    assert judged.verdict is UNDECIDED
+    assert "torch computes 1 for f(w), which is 2" in judged.reason
+    absent = establish(replace(FLOATS, not_evaluated="10^400 is no float64"))
+    assert absent.verdict is UNDECIDED
+    assert not absent.reason.startswith("vacuous")

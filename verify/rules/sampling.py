@@ -158,6 +158,7 @@ def _trace(tally: _Tally, settings: Settings, dtype: str) -> SamplingTrace:
         witness=tally.witness,
         ranges=_ranges(tally, dtype),
         vacuous=vacuous,
+        unresolved=tally.reasons["unresolved"],
     )
 
 
