@@ -124,13 +124,20 @@ def transpose(term: Term) -> Term:
 def power(base: Term, exponent: Fraction) -> Term:
     if not base.is_scalar:
         raise ShapeError(f"** needs a scalar base; {base!r} has shape {show(base.shape)}. Remedy: inverse(A) or A @ A.")
-    if isinstance(base, Number) and exponent.denominator == 1 and (base.value != 0 or exponent > 0):
+    if isinstance(base, Number) and exponent.denominator == 1 and (base.value != 0 or exponent >= 0):
         return Number(base.value ** int(exponent))
     if exponent == 1:
         return base
-    if isinstance(base, Power) and exponent.denominator == 1:  # (b^p)^n = b^(pn) for whole n wherever b^p is defined
+    if isinstance(base, Power) and exponent.denominator == 1 and _one_domain(base.exponent, exponent):
         return power(base.base, base.exponent * exponent)
     return Power(base, exponent)
+
+
+def _one_domain(inner: Fraction, outer: Fraction) -> bool:
+    """Is (b^inner)^outer, outer whole, defined for just those b for which b^(inner outer) is? There they are equal."""
+    merged = inner * outer
+    root = (inner.denominator != 1) == (merged.denominator != 1)  # b >= 0 is asked for by both or by none
+    return root and (inner < 0 or (outer < 0 and inner != 0)) == (merged < 0)  # and so is b != 0
 
 
 def absolute(term: Term) -> Term:

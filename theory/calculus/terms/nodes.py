@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,44 @@ def require_size(size: Dimension) -> None:
     )
 
 
+def require_exact(what: str, value: object) -> None:
+    """Raises CalculusError unless the value is a Fraction, and no subclass of it: floats are not exact."""
+    if type(value) is not Fraction:
+        raise CalculusError(
+            f"expected {what} as a Fraction, got {value!r} ({type(value).__name__}). "
+            "Remedy: write 1/2 as Fraction(1, 2); a float is not exact."
+        )
+
+
+def _scalars(rows: Dimension, columns: Dimension) -> bool:
+    """scalars"""
+    return (rows, columns) == (1, 1)
+
+
+def _columns(rows: Dimension, columns: Dimension) -> bool:
+    """columns"""
+    return columns == 1
+
+
+def _squares(rows: Dimension, columns: Dimension) -> bool:
+    """square matrices"""
+    return rows == columns
+
+
+_SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
+    Property.DIMENSION: _scalars,
+    Property.POSITIVE: _scalars,
+    Property.NONNEGATIVE: _scalars,
+    Property.NEGATIVE: _scalars,
+    Property.NONZERO: _columns,
+    Property.SYMMETRIC: _squares,
+    Property.POSITIVE_DEFINITE: _squares,
+    Property.POSITIVE_SEMIDEFINITE: _squares,
+    Property.PROJECTOR: _squares,
+    Property.RANDOM: _columns,
+}
+
+
 # ---- leaves -------------------------------------------------------------------------------------------------
 @node
 class Number(Term):
@@ -26,6 +65,9 @@ class Number(Term):
 
     value: Fraction
     shape = (1, 1)
+
+    def __post_init__(self) -> None:
+        require_exact("a number", self.value)
 
 
 @node
@@ -41,6 +83,12 @@ class Symbol(Term):
     def __post_init__(self) -> None:
         for size in self.shape:
             require_size(size)
+        for prop in sorted(self.properties, key=lambda p: p.value):
+            if not _SHAPES[prop](*self.shape):
+                raise ShapeError(
+                    f"{self.name} of shape {show(self.shape)} cannot be declared {prop.value}: that is said of "
+                    f"{_SHAPES[prop].__doc__}."
+                )
 
     def _key(self) -> tuple[Any, ...]:
         return (self.name, self.shape, self.properties, self.bound)
@@ -207,6 +255,9 @@ class Power(Term):
     base: Term
     exponent: Fraction
     shape = (1, 1)
+
+    def __post_init__(self) -> None:
+        require_exact("an exponent", self.exponent)
 
     @property
     def children(self) -> tuple[Term, ...]:
