@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from theory.calculus import terms as t
+from theory.calculus.known_functions import known_function
 from theory.calculus.latex import latex, latex_relation
 from theory.calculus.names import name_tex, symbol_tex
 from theory.claims import Assumption, AtMost, Equal, SupBound
@@ -78,6 +79,9 @@ _TIMES = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
 def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> str:
     """What a generic function is, as text with formulas; `smoothness` is how often it must be differentiable."""
     name = name_tex(function.name, function.tex)
+    known = known_function(function.name) if isinstance(function, t.Activation) else None
+    if known is not None:
+        return f"${name}(t) = {known.tex}$"
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):

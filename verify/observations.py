@@ -51,7 +51,8 @@ class DenseTrace:
 
 @dataclass(frozen=True)
 class EnclosureTrace:
-    """Point instances in ball arithmetic. `agreeing` balls cannot be told apart (identity) or are ordered (bound)."""
+    """Point instances in ball arithmetic. At `agreeing` ones the claim holds (`exact` of these: sides shown equal, or
+    a bound shown strict) or balls cannot tell its sides apart, which then agree to 10^-`digits` of their size."""
 
     bits: int
     requested: int
@@ -61,6 +62,8 @@ class EnclosureTrace:
     witness: str | None = None
     ranges: tuple[tuple[str, str], ...] = ()
     vacuous: str = ""
+    exact: int = 0
+    digits: int | None = None
 
     @property
     def decided(self) -> int:

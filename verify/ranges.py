@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from theory.calculus.known_functions import known_function
 from theory.calculus.terms import Activation, Property, ScalarField, Symbol
 from theory.claims import functions_of
 from theory.experiment import Experiment
@@ -40,6 +41,10 @@ def functions(theorem: Theorem) -> list[str]:
         if isinstance(theorem, ScalarTheorem) and function.name in theorem.functions:
             named = theorem.functions[function.name]
             parts.append(f"{function.name} one of {len(named)}: {', '.join(named)}")
+            continue
+        known = known_function(function.name) if isinstance(function, Activation) else None
+        if known is not None:
+            parts.append(f"{function.name}(t) = {known.formula}")
             continue
         order = smoothness(theorem, function)
         parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")

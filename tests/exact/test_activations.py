@@ -6,12 +6,14 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from verify.exact.activations import ACTIVATIONS, apply_activation, concrete
-from verify.exact.number_system import UnsupportedError
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 
+SMOOTH = [name for name, function in ACTIVATIONS.items() if function.smooth]
+KINKED = [name for name in ACTIVATIONS if name not in SMOOTH]
 POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", SMOOTH)
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_each_derivative_is_the_slope_of_the_one_before(name: str, order: int) -> None:
     step = fmpq(1, 10**30)
@@ -45,7 +47,7 @@ def test_known_values() -> None:
     assert apply_activation("identity", 2, fmpq(5)) == 0
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", SMOOTH)
 @pytest.mark.parametrize("exponent", [150, -150])
 def test_no_overflow(name: str, exponent: int) -> None:
     far = fmpq(10) ** exponent
@@ -55,7 +57,7 @@ def test_no_overflow(name: str, exponent: int) -> None:
                 assert arb(apply_activation(name, order, point)).is_finite()
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", SMOOTH)
 def test_balls_around_zero_have_a_value(name: str) -> None:
     around = arb(0, "1e-20")
     for order in range(4):
@@ -68,4 +70,22 @@ def test_orders_that_are_not_known_are_refused() -> None:
     with pytest.raises(UnsupportedError, match="up to order 3"):
         apply_activation("tanh", 4, fmpq(1))
     with pytest.raises(KeyError, match="known are identity"):
-        concrete("relu")
+        concrete("elu")
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_kinks_have_values_and_no_derivative(name: str) -> None:
+    function = concrete(name).derivative
+    kinks = [fmpq(-1), fmpq(1)] if name == "hardtanh" else [fmpq(0)]
+    for kink in kinks:
+        assert function(0, kink) == (function(0, kink - 1) if name == "hardtanh" and kink < 0 else kink)
+        with pytest.raises(UndefinedError, match="kink"):
+            function(1, kink)
+        with pytest.raises(UncertainError, match="kink"):
+            function(1, arb(kink, "1e-20"))
+        assert arb(function(0, arb(kink, "1e-20"))).overlaps(arb(function(0, kink)))
+    for point in (fmpq(-5, 2), fmpq(1, 3), fmpq(7, 2)):
+        slope = (function(0, point + fmpq(1, 10**9)) - function(0, point)) * 10**9
+        assert function(1, point) == slope
+        assert arb(function(1, arb(point))).overlaps(arb(slope))
+        assert function(2, point) == 0

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
+from theory.calculus.known_functions import known_function, means_something
 from theory.calculus.terms import Activation, CalculusError, Dimension, Property, ScalarField, Symbol, Term
 
 HALF = Fraction(1, 2)
@@ -68,13 +69,25 @@ def _properties(*, nonzero: bool) -> frozenset[Property]:
     return frozenset({Property.NONZERO}) if nonzero else frozenset()
 
 
-def activation(name: str, *, smoothness: int = 2, tex: str = "") -> Activation:
-    """A generic activation, applied entrywise. smoothness=1: differentiable with locally bounded derivative."""
+def activation(name: str, *, smoothness: int | None = None, tex: str = "") -> Activation:
+    """An activation, applied entrywise. smoothness=1: differentiable with locally bounded derivative.
+
+    A free function of any name but those of `theory.calculus.known_functions`, twice differentiable if nothing else
+    is said; a known name such as "relu" or "tanh" is that function. Raises CalculusError for names that mislead.
+    """
+    known = known_function(name)
+    if smoothness is None:
+        smoothness = 2 if known is None else known.smoothness
     return Activation(name, smoothness, tex or ("\\" + name if name in {"phi", "psi", "rho"} else name))
 
 
 def scalar_field(name: str, size: Dimension, *, tex: str = "") -> ScalarField:
-    """A generic twice differentiable function of a column, such as a loss."""
+    """A generic twice differentiable function of a column, such as a loss. Its name must mean no function."""
+    if means_something(name) or name in {"norm", "sum", "mean", "trace", "det"}:
+        raise CalculusError(
+            f"expected a free name for a free function of a column, got {name!r}, which means one function. "
+            'Remedy: scalar_field("f", d), or the term itself, such as norm(v).'
+        )
     return ScalarField(name, size, tex or name)
 
 

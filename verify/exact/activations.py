@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from verify.exact.jets import Jet, Jets
-from verify.exact.number_system import NumberSystem, UnsupportedError
+from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, UnsupportedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
@@ -31,6 +31,11 @@ class Concrete:
     derivative: Callable[[int, Real], Real]
     sups: tuple[Fraction | None, ...]
     tight: tuple[int, ...] = ()
+
+    @property
+    def smooth(self) -> bool:
+        """Has it derivatives everywhere? Otherwise it has kinks."""
+        return len(self.sups) > 1
 
     def sup(self, order: int) -> Fraction | None:
         return self.sups[order] if order < len(self.sups) else None
@@ -117,6 +122,45 @@ def _silu(order: int, x: Real) -> Real:
     return first + ball * _sigmoid(order, ball)
 
 
+@dataclass(frozen=True)
+class _Linear:
+    """A continuous function with one slope between neighbouring kinks; at a kink it has no derivative."""
+
+    name: str
+    kinks: tuple[Fraction, ...]
+    slopes: tuple[Fraction, ...]  # one more than kinks
+    at_first: Fraction  # the value at the first kink
+
+    def __call__(self, order: int, x: Real) -> Real:
+        if type(x) is fmpq:
+            return self._piece(order, x, sum(x > _fmpq(k) for k in self.kinks), any(x == _fmpq(k) for k in self.kinks))
+        below = sum(not bool(x <= arb(_fmpq(k))) for k in self.kinks)
+        above = sum(bool(x >= arb(_fmpq(k))) for k in self.kinks)
+        touched = any(x.contains(arb(_fmpq(k))) for k in self.kinks)
+        if order and touched:
+            if any(bool(x == arb(_fmpq(k))) for k in self.kinks):
+                return self._piece(order, x, below, True)
+            raise UncertainError(f"cannot tell {x.str(8)} from a kink of {self.name}")
+        result = self._piece(order, x, above, False)
+        for piece in range(above + 1, below + 1):  # values over every piece that the ball meets
+            result = arb(result).union(arb(self._piece(order, x, piece, False)))
+        return result
+
+    def _piece(self, order: int, x: Real, piece: int, at_kink: bool) -> Real:
+        if order:
+            if at_kink:
+                raise UndefinedError(f"the derivative of {self.name} at a kink")
+            return _fmpq(self.slopes[piece]) if order == 1 else fmpq(0)
+        start, value = self.kinks[0], self.at_first
+        for k in range(1, piece):
+            start, value = self.kinks[k], value + self.slopes[k] * (self.kinks[k] - self.kinks[k - 1])
+        return _fmpq(value) + _fmpq(self.slopes[piece]) * (x - _fmpq(start))
+
+
+def _fmpq(value: Fraction) -> Real:
+    return fmpq(value.numerator, value.denominator)
+
+
 def _f(numerator: int, denominator: int = 1) -> Fraction:
     return Fraction(numerator, denominator)
 
@@ -136,6 +180,15 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("sigmoid", _sigmoid, (_f(1), _f(1, 4), _f(97, 1000), _f(1, 8)), (0, 1, 3)),
         Concrete("gelu", _gelu, (None, _f(113, 100), _f(8, 10))),
         Concrete("silu", _silu, (None, _f(11, 10), _f(1, 2)), (2,)),
+        *(
+            Concrete(name, _Linear(name, kinks, slopes, start), (sup,), (0,))
+            for name, kinks, slopes, start, sup in (
+                ("relu", (_f(0),), (_f(0), _f(1)), _f(0), None),
+                ("leaky_relu", (_f(0),), (_f(1, 100), _f(1)), _f(0), None),
+                ("abs", (_f(0),), (_f(-1), _f(1)), _f(0), None),
+                ("hardtanh", (_f(-1), _f(1)), (_f(0), _f(1), _f(0)), _f(-1), _f(1)),
+            )
+        ),
     )
 }
 

@@ -5,7 +5,7 @@ Rationals are checked exactly; what is not rational is checked in balls, and "ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from theory.calculus import terms as t
+from theory.calculus.known_functions import known_function
 from theory.calculus.rewrite import free_symbols, functions_in
 from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
@@ -108,7 +109,9 @@ def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
                     f"got {len(value)} x {len(value[0])}."
                 )
     for name, function in functions_used(claim, assumptions).items():
-        library: Mapping[str, Any] = ACTIVATIONS if isinstance(function, t.Activation) else FIELDS
+        library: Collection[str] = ACTIVATIONS if isinstance(function, t.Activation) else FIELDS
+        if isinstance(function, t.Activation) and known_function(name):
+            library = (name,)
         if instance.functions.get(name) not in library:
             got = instance.functions.get(name, "nothing")
             raise InstanceError(f"functions.{name}: expected one of {', '.join(library)}; got {got}.")

@@ -15,6 +15,7 @@ from random import Random
 from flint import fmpq
 
 from theory.calculus import terms as t
+from theory.calculus.known_functions import known_function
 from theory.calculus.rewrite import free_symbols
 from theory.calculus.terms import Property
 from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
@@ -38,7 +39,7 @@ STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
 )
-_POLYNOMIAL = ("identity", "square", "cube")
+_POLYNOMIAL = ("identity", "square", "cube", "relu", "leaky_relu", "abs")
 
 
 def satisfied(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
@@ -93,11 +94,14 @@ def _draw_free(
 
 
 def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
-    """Concrete functions for which every sup bound assumed can be met, simplest first."""
+    """Concrete functions for which every sup bound assumed can be met, simplest first: a known one is itself, and one
+    that need not be differentiable may have kinks."""
     if isinstance(function, t.ScalarField):
         return tuple(FIELDS)
     orders = [a.order for a in assumptions if isinstance(a, SupBound) and a.function == function]
-    return tuple(n for n, c in ACTIVATIONS.items() if all(c.sup(k) is not None for k in orders))
+    names = (function.name,) if known_function(function.name) else ACTIVATIONS
+    found = (n for n in names if ACTIVATIONS[n].smooth or len(names) == 1 or not function.smoothness)
+    return tuple(n for n in found if all(ACTIVATIONS[n].sup(k) is not None for k in orders))
 
 
 def _entry(rng: Random, style: str) -> Fraction:

@@ -18,6 +18,11 @@ class Activation:
     smoothness: int = 2
     tex: str = ""
 
+    def __post_init__(self) -> None:
+        from theory.calculus.known_functions import check_name  # it needs the errors of this package
+
+        check_name(self.name, self.smoothness)
+
     def __call__(self, argument: object) -> Term:
         return self.derivative(0, argument)
 
@@ -42,9 +47,12 @@ class Elementwise(Term):
     def __post_init__(self) -> None:
         name, smoothness = self.function.name, self.function.smoothness
         if not 0 <= self.order <= smoothness:
+            from theory.calculus.known_functions import known_function
+
+            free = name if known_function(name) is None else "phi"
             raise CalculusError(
                 f"activation {name!r} is declared {smoothness} times differentiable; derivative {self.order} was asked "
-                f"for. Remedy: activation({name!r}, smoothness={self.order})."
+                f"for. Remedy: activation({free!r}, smoothness={self.order})."
             )
 
     @property

@@ -19,10 +19,17 @@ class GrowthRate(Term):
     shape = (1, 1)
 
     def __post_init__(self) -> None:
+        from theory.calculus.known_functions import known_function  # it needs the errors of this package
+
         if not isinstance(self.function, Activation) or not isinstance(self.batch, Term) or not self.batch.is_scalar:
             raise CalculusError(
                 f"a growth rate is of an activation at a scalar batch size; got {self.function!r} at {self.batch!r}. "
                 'Remedy: growth_rate(activation("phi"), B).'
+            )
+        if known_function(self.function.name) is not None:
+            raise CalculusError(
+                f"a growth rate is of a free function, whose formulas the theorem names; got {self.function.name}, "
+                'which is one function. Remedy: growth_rate(activation("phi"), B) and its formula in functions={...}.'
             )
 
     @property
