@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from theory.calculus import rewrite
-from theory.calculus.terms import Activation, CalculusError, ScalarField, ShapeError, Symbol, Term, as_term, show
+from theory.calculus.terms import (
+    Activation,
+    CalculusError,
+    Property,
+    ScalarField,
+    ShapeError,
+    Symbol,
+    Term,
+    as_term,
+    show,
+)
 
 
 def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
@@ -102,7 +112,25 @@ class SupBound:
     note: str = ""
 
 
-Assumption = Equal | AtMost | SupBound
+DOMINATED = (
+    "derivatives may be taken under E: near every point what is differentiated is dominated by an integrable function, "
+    "as when the law has finite support, or when the activations have bounded derivatives and the moments that occur "
+    "are finite"
+)
+
+
+@dataclass(frozen=True)
+class Interchange:
+    """Assume that derivatives may be taken under E over `over`, in this statement and in what its proof cites.
+
+    It holds of every law of finite support, so no instance of the checkers can refute a claim without it.
+    """
+
+    over: Symbol
+    note: str = field(default=DOMINATED, compare=False)
+
+
+Assumption = Equal | AtMost | SupBound | Interchange
 
 
 def equal(left: object, right: object, note: str = "") -> Equal:
@@ -120,7 +148,24 @@ def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -
     return SupBound(function, order, bound, note)
 
 
+def interchange(over: Symbol, note: str = DOMINATED) -> Interchange:
+    """Derivatives may be taken under E over a random vector: what a line that does so rests on."""
+    if not (isinstance(over, Symbol) and over.has(Property.RANDOM)):
+        raise CalculusError(
+            f"interchange: expected a random vector, over which E is taken; got {over!r}. "
+            "Remedy: interchange(x) for x = random_vector('x', d)."
+        )
+    return Interchange(over, note)
+
+
+def interchanged(assumptions: tuple[Assumption, ...]) -> frozenset[Symbol]:
+    """The random vectors under whose E derivatives may be taken."""
+    return frozenset(a.over for a in assumptions if isinstance(a, Interchange))
+
+
 def assumption_terms(assumption: Assumption) -> tuple[Term, ...]:
+    if isinstance(assumption, Interchange):
+        return (assumption.over,)
     return (assumption.bound,) if isinstance(assumption, SupBound) else (assumption.left, assumption.right)
 
 

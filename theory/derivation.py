@@ -7,7 +7,7 @@ reason                what the checker may use for that line, and no more
 ====================  =============================================================================================
 ALGEBRA, LINEARITY    the normal form alone (always on)
 `unfold(f, ...)`      the definitions named
-DIFFERENTIATE         carrying out derivatives; E and the derivative are exchanged
+DIFFERENTIATE         carrying out derivatives; under E over x only where the theorem assumes `interchange(x)`
 an `Equal`            the rewrite left -> right
 an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a matrix; then left^-1 - right^-1 as well)
 a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Union
 
 from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError, Definition, Symbol, Term, as_term, show
-from theory.claims import AtMost, Equal, SupBound
+from theory.claims import AtMost, Equal, Interchange, SupBound
 
 if TYPE_CHECKING:
     from theory.theorem import Theorem
@@ -46,7 +46,7 @@ class Algebra:
 
 @dataclass(frozen=True)
 class Differentiate:
-    """Derivatives are carried out; under E, derivative and expectation are exchanged."""
+    """Derivatives are carried out, under E where the theorem assumes `interchange`."""
 
     label: str = "differentiation"
 
@@ -141,6 +141,7 @@ Reason = Union[
     Equal,
     AtMost,
     SupBound,
+    Interchange,
     "Theorem",
 ]
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from theory.calculus.rewrite import derivatives_needed
 from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol, Term
-from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, symbols_of
+from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, Interchange, SupBound, symbols_of
 from theory.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
 
 
@@ -160,6 +160,11 @@ class Theorem:
                     raise TheoremError(
                         f"{self.id}: near miss {name!r} drops an assumption that the theorem does not make."
                     )
+                if isinstance(assumption, Interchange):
+                    raise TheoremError(
+                        f"{self.id}: near miss {name!r} drops interchange({assumption.over.name}), which every "
+                        "instance satisfies: laws of finite support. Remedy: leave it out."
+                    )
         seen: dict[str, Symbol] = {}
         for symbol in self.symbols:
             if seen.setdefault(symbol.name, symbol) != symbol:
@@ -212,10 +217,12 @@ def _certificate(line: Line) -> Iterator[Term]:
 def _check_types(theorem: Theorem) -> None:
     """What a slip of the keyboard makes: an assumption without its tuple, near misses without names."""
     assumptions: object = theorem.assumptions
-    if not isinstance(assumptions, tuple) or not all(isinstance(a, (Equal, AtMost, SupBound)) for a in assumptions):
+    if not isinstance(assumptions, tuple) or not all(
+        isinstance(a, (Equal, AtMost, SupBound, Interchange)) for a in assumptions
+    ):
         raise TheoremError(
-            f"{theorem.id}: expected a tuple of assumptions made by equal, at_most or sup_bound, got {assumptions!r}. "
-            "Remedy: assumptions=(CENTRED,), with the comma."
+            f"{theorem.id}: expected a tuple of assumptions made by equal, at_most, sup_bound or interchange, "
+            f"got {assumptions!r}. Remedy: assumptions=(CENTRED,), with the comma."
         )
     if not isinstance(theorem.near_misses, Mapping):
         raise TheoremError(

@@ -8,7 +8,7 @@ from theory.calculus import terms as t
 from theory.calculus.known_functions import known_function
 from theory.calculus.latex import latex, latex_relation
 from theory.calculus.names import name_tex, symbol_tex
-from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound
 from theory.derivation import (
     Algebra,
     Antiderivative,
@@ -47,6 +47,9 @@ def cref(theorem: Theorem) -> str:
 
 def latex_assumption(assumption: Assumption) -> str:
     r"""The formula assumed, for mathematics mode: `\operatorname{E}_x[x] = 0`, `S \preceq L\, I`, a supremum bound."""
+    if isinstance(assumption, Interchange):
+        mean = rf"\operatorname{{E}}_{{{symbol_tex(assumption.over)}}}"
+        return rf"\partial\, {mean}[\,\cdot\,] = {mean}[\partial\, \cdot\,]"
     if isinstance(assumption, SupBound):
         head = name_tex(assumption.function.name, assumption.function.tex)
         primes = "'" * assumption.order if assumption.order < 3 else f"^{{({assumption.order})}}"
@@ -121,7 +124,7 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
         case Surplus(term, squared):
             what = "the squares of the two sides differ by" if squared else "the right side exceeds the left by"
             return rf"{what} ${latex(term)} \ge 0$"
-        case Equal() | AtMost() | SupBound():
+        case Equal() | AtMost() | SupBound() | Interchange():
             return f"${latex_assumption(reason)}$"
     raise TypeError(f"latex_reason: no row for {type(reason).__name__}")
 

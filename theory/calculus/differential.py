@@ -1,7 +1,8 @@
 """Differentials of terms (Magnus & Neudecker): d is linear, obeys the product rule, and gradients are read off.
 
 `differential` turns a term into one that is linear in a direction symbol; `carry_out` takes the normal form of that
-and reads off the gradient, Jacobian or Hessian. Under E the differential moves inside the expectation.
+and reads off the gradient, Jacobian or Hessian. Under E the differential moves inside the expectation, which is not
+true of every law: the context names the random vectors of which it is assumed.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def carry_out(ctx: Context, node: t.Derivative) -> Term:
 
     require_open(node.variable)
     body = node.body
-    if any(isinstance(x, t.Derivative) and depends_on(x, node.variable) for x in t.walk(body)):
-        body = to_term(ctx, normal_form(ctx, body))
+    if any(isinstance(x, t.Derivative | t.Expectation) and depends_on(x, node.variable) for x in t.walk(body)):
+        body = to_term(ctx, normal_form(ctx, body))  # what is polynomial under E leaves moments, free of the variable
     if node.kind == "hessian":
         gradient = _read_gradient(ctx, body, node.variable)
         result = _read_jacobian(ctx, gradient, node.variable)
@@ -107,6 +108,13 @@ def _form_of_differential(ctx: Context, body: Term, variable: Symbol) -> tuple[F
     from theory.calculus.normal_form import normal_form
 
     direction = direction_of(variable)
+    for over in (x.over for x in t.walk(body) if isinstance(x, t.Expectation) and depends_on(x, variable)):
+        if over not in ctx.interchange:
+            raise CannotDecide(
+                f"the derivative in {variable.name} is taken under E over {over.name}, which is not true of every "
+                f"law of {over.name}: they must be dominated. Remedy: assumptions=(interchange({over.name}), ...)"
+            )
+        ctx.used.add(f.interchange_name(over))
     return normal_form(ctx, differential(body, variable, direction)), direction
 
 

@@ -78,6 +78,7 @@ class Context:
     """One proof's interning tables, the rewrites it may use, and the record of what it did use."""
 
     differentiate: bool = False
+    interchange: frozenset[Symbol] = frozenset()  # random vectors under whose E derivatives may be taken
     atoms: list[Node] = field(default_factory=list)
     factors: dict[int, Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
@@ -146,6 +147,11 @@ class Context:
         for factor in word:
             found |= self.factors[factor].varies
         return found
+
+
+def interchange_name(over: Symbol) -> str:
+    """What the reader is told where a derivative was taken under E."""
+    return f"derivatives under E over {over.name}"
 
 
 # ---- arithmetic that needs no knowledge of atoms ------------------------------------------------------------

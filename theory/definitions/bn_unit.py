@@ -22,7 +22,7 @@ from theory.calculus import (
     vector,
     zero,
 )
-from theory.claims import at_most, equal, sup_bound
+from theory.claims import at_most, equal, interchange, sup_bound
 
 d = dimension("d")
 w = vector("w", d, nonzero=True)
@@ -40,6 +40,11 @@ Phi = nonnegative("Phi", tex=r"\Phi")
 SECOND_MOMENT = equal(E(x @ x.T), S, note="S is the second moment of the inputs")
 SPECTRUM_BELOW = at_most(mu_S * eye(d), S, note="a lower bound on the spectrum")
 SPECTRUM_ABOVE = at_most(S, L_S * eye(d), note="an upper bound on the spectrum")
+EXCHANGE = interchange(
+    x,
+    note="derivatives may be taken under E: near every point they are dominated by an integrable function, so if x has "
+    "finite support, or if phi' is bounded (and phi'', for second derivatives) and E[x'x] is finite",
+)
 LIPSCHITZ = sup_bound(phi, 1, Phi, note="the activation is Phi-Lipschitz")
 
 batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\mu(#1)")

@@ -17,7 +17,7 @@ from theory.calculus import forms, rewrite
 from theory.calculus import terms as t
 from theory.calculus.normal_form import add_rule, normal_form
 from theory.calculus.terms import CalculusError, Property, Symbol
-from theory.claims import Assumption, Below, Bound, Claim, Equal, Identity
+from theory.claims import Assumption, Below, Bound, Claim, Equal, Identity, Interchange, interchanged
 from theory.theorem import Part, Theorem
 from verify.adversary.lies import Lie
 from verify.adversary.redeclaring import Redeclared
@@ -76,6 +76,8 @@ def candidates(theorem: Theorem) -> Iterator[Mutant]:
 def given_up(theorem: Theorem, part: Part) -> Iterator[Mutant]:
     """The claim of a part with one assumption dropped, or one declared property weakened."""
     for assumption in theorem.assumptions:
+        if isinstance(assumption, Interchange):
+            continue  # every instance satisfies it: laws of finite support
         kept = tuple(a for a in theorem.assumptions if a != assumption)
         name = f"without {assumption_text(assumption)}"
         yield Mutant(_lie(theorem, part, name, part.claim, kept), part.label, dropped=assumption)
@@ -154,7 +156,7 @@ def _distinct(theorem: Theorem, part: Part) -> list[Mutant]:
 
 
 def _context(theorem: Theorem) -> forms.Context:
-    ctx = forms.Context(differentiate=True)
+    ctx = forms.Context(differentiate=True, interchange=interchanged(theorem.assumptions))
     for assumption in theorem.assumptions:
         if isinstance(assumption, Equal):
             try:

@@ -17,7 +17,7 @@ from theory.calculus import terms as t
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, Property, Term
 from theory.calculus.unform import to_term
-from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound
+from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, interchanged
 from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.theorem import Part, Theorem
 from verify.kernel import Verdict, establish
@@ -174,7 +174,7 @@ def _same(ctx: forms.Context, left: Term, right: Term) -> bool:
 
 def context(assumptions: tuple[Assumption, ...]) -> forms.Context:
     """A context with every assumed equality that can be used as a rewrite, and derivatives carried out."""
-    ctx = forms.Context(differentiate=True)
+    ctx = forms.Context(differentiate=True, interchange=interchanged(assumptions))
     for assumption in assumptions:
         if isinstance(assumption, Equal):
             try:

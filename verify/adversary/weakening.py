@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from theory.calculus.terms import CalculusError, Symbol, Term
-from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound
 from theory.derivation import CauchySchwarz, Derivation, Instance, Reason, Surplus, Unfold
 from theory.theorem import Part, Theorem
 from verify.adversary.mutants import Mutant
@@ -74,7 +74,7 @@ class _Change:
             case Instance(theorem, values, label):
                 changed = tuple((self._symbol(s), self.term(v)) for s, v in values)
                 return Instance(self.theorem(theorem, label), changed, label)
-            case Equal() | AtMost() | SupBound():
+            case Equal() | AtMost() | SupBound() | Interchange():
                 return self.assumption(reason)
             case Surplus(term):
                 return replace(reason, term=self.term(term))

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from theory import derivation as d
+from theory.calculus.forms import interchange_name
 from theory.calculus.text import text
-from theory.claims import Assumption, AtMost, Equal, SupBound, functions_of
+from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound, functions_of
 from theory.experiment import Experiment
 from theory.scalar.erratum import Scalar
 from theory.scalar.theorem import ScalarTheorem
@@ -114,6 +115,8 @@ def assumption_text(assumption: Assumption) -> str:
             words = f"{text(left)} <= {text(right)}"
         case SupBound(function, order, bound, note):
             words = f"|{function.name}{chr(39) * order}(t)| <= {bound.name} for every t"
+        case Interchange(over, note):
+            words = interchange_name(over)
     return f"{words}   ({note})" if note else words
 
 
@@ -129,7 +132,7 @@ def reason_text(reason: d.Reason) -> str:
             return theorem.id + (f" ({part})" if part else "") + where
         case d.Surplus(term, squared):
             return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
-        case Equal() | AtMost() | SupBound():
+        case Equal() | AtMost() | SupBound() | Interchange():
             return assumption_text(reason)
         case d.CauchySchwarz(left, right, metric):
             return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}"

@@ -13,10 +13,11 @@ from typing import Any
 from flint import arb, fmpq
 
 from theory.calculus import terms as t
+from theory.calculus.forms import interchange_name
 from theory.calculus.known_functions import known_function
 from theory.calculus.rewrite import free_symbols, functions_in
 from theory.calculus.terms import Property
-from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, functions_of, symbols_of
+from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, functions_of, symbols_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, evaluate
@@ -71,6 +72,8 @@ def functions_used(claim: Claim, assumptions: Sequence[Assumption]) -> dict[str,
     """Generic functions of a claim and of its assumptions, by name."""
     found = {f.name: f for f in functions_of(claim)}
     for a in assumptions:
+        if isinstance(a, Interchange):
+            continue
         functions = [a.function] if isinstance(a, SupBound) else [*functions_in(a.left), *functions_in(a.right)]
         found.update({f.name: f for f in functions})
     return dict(sorted(found.items()))
@@ -163,6 +166,8 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
 
 
 def _words(assumption: Assumption) -> str:
+    if isinstance(assumption, Interchange):
+        return interchange_name(assumption.over)
     if isinstance(assumption, SupBound):
         return f"|{assumption.function.name}^({assumption.order})| <= {assumption.bound!r}"
     return f"{assumption.left!r} {'=' if isinstance(assumption, Equal) else '<='} {assumption.right!r}"
@@ -240,6 +245,8 @@ _SIGNS = {Property.POSITIVE: "+", Property.NONNEGATIVE: "0+", Property.NEGATIVE:
 
 def _holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> bool | None:
     match assumption:
+        case Interchange():
+            return True  # the laws of an instance have finite support
         case SupBound(function, order, bound):
             sup = ACTIVATIONS[instance.functions[function.name]].sup(order)
             if sup is None:

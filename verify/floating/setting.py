@@ -14,7 +14,7 @@ from numerics import activations, fields
 from theory.calculus import terms as t
 from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Activation, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
+from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, symbols_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.drawing import is_whitened, scaled_identity
 from verify.floating.calls import per_call
@@ -64,6 +64,8 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
     spectra: list[Spectrum] = []
     checked: list[Equal | AtMost] = []
     for assumption in assumptions:
+        if isinstance(assumption, Interchange):
+            continue  # laws are drawn with finite support
         if isinstance(assumption, SupBound):
             bounds.append(assumption)
         elif isinstance(assumption, AtMost):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from theory.calculus import terms as t
 from theory.calculus.breaking import latex_lines, width
 from theory.calculus.latex import latex, relation_tex
-from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory.claims import Assumption, AtMost, Equal
 from theory.derivation import Line, Surplus
 from theory.theorem import Part, Source, Theorem
 from theory.typeset import definition_head, latex_assumption, latex_reason
@@ -126,7 +126,7 @@ def _earlier(definitions: Sequence[t.Definition], defined: Mapping[t.Definition,
 
 def _assumption(theorem: Theorem, assumption: Assumption) -> str:
     formula = f"${latex_assumption(assumption)}$"
-    if width(formula) > ITEM and not isinstance(assumption, SupBound):
+    if width(formula) > ITEM and isinstance(assumption, Equal | AtMost):
         rows = _rows(latex(assumption.left), relation_tex(_sign(assumption), assumption.left), assumption.right)
         formula = "\n".join(display([rows]))
     return formula + (f" ({text_tex(worded(theorem, assumption.note))})" if assumption.note else "")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from theory.calculus import rewrite
 from theory.calculus.names import GREEK, name_tex, symbol_tex
 from theory.calculus.terms import Property
-from theory.claims import AtMost, Equal, SupBound, functions_of, symbols_of
+from theory.claims import AtMost, Equal, Interchange, SupBound, functions_of, symbols_of
 from theory.derivation import Instance, Reason
 from theory.experiment import Experiment
 from theory.theorem import Theorem
@@ -105,7 +105,7 @@ def used(theorem: Theorem, item: str) -> str:
 def reason_name(reason: Reason) -> str:
     """How the checker names what a reason says anyway."""
     match reason:
-        case Equal() | AtMost() | SupBound():
+        case Equal() | AtMost() | SupBound() | Interchange():
             return assumption_text(reason)
         case Instance(theorem):
             return theorem.id

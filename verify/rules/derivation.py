@@ -18,12 +18,12 @@ from fractions import Fraction
 from theory.calculus import order, rewrite, signs
 from theory.calculus import terms as t
 from theory.calculus.definedness import first_undefined
-from theory.calculus.forms import Context
+from theory.calculus.forms import Context, interchange_name
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.calculus.text import text
 from theory.calculus.unform import to_term
-from theory.claims import Assumption, AtMost, Equal, SupBound, assumption_terms
+from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound, assumption_terms, interchanged
 from theory.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
 from theory.theorem import Part, Theorem
 from verify.observations import DerivationTrace, LineTrace, PartTrace
@@ -43,6 +43,8 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 
 def assumption_text(assumption: Assumption) -> str:
     """An assumption as it is named beside a line."""
+    if isinstance(assumption, Interchange):
+        return interchange_name(assumption.over)
     if isinstance(assumption, SupBound):
         return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
     relation = "=" if isinstance(assumption, Equal) else "<="
@@ -65,7 +67,8 @@ def _check_part(theorem: Theorem, part: Part) -> PartTrace:
 
 def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
     """Accept or reject `before relation line.term`, with what was used."""
-    ctx = Context(differentiate=any(isinstance(r, Differentiate) for r in line.reasons))
+    carried_out = any(isinstance(r, Differentiate) for r in line.reasons)
+    ctx = Context(differentiate=carried_out, interchange=interchanged(theorem.assumptions))
     try:
         for term in (x for assumption in theorem.assumptions for x in assumption_terms(assumption)):
             _require_well_formed(term)
@@ -113,7 +116,19 @@ def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
 
 # ---- what a line may use ------------------------------------------------------------------------------------
 # Exactly these: a subclass could compare equal to what it is not.
-_REASONS = {Algebra, Differentiate, Unfold, Instance, Surplus, CauchySchwarz, Equal, AtMost, SupBound, Theorem}
+_REASONS = {
+    Algebra,
+    Differentiate,
+    Unfold,
+    Instance,
+    Surplus,
+    CauchySchwarz,
+    Equal,
+    AtMost,
+    SupBound,
+    Interchange,
+    Theorem,
+}
 
 
 class _Cited:
@@ -132,7 +147,7 @@ class _Cited:
         if type(reason) not in _REASONS:
             raise Rejected(f"{reason!r} is no reason that this checker knows")
         match reason:
-            case Equal() | AtMost() | SupBound():
+            case Equal() | AtMost() | SupBound() | Interchange():
                 name = assumption_text(reason)
                 if reason not in self.theorem.assumptions:
                     raise Rejected(f"the line uses {name}, which the theorem does not assume")
@@ -140,7 +155,7 @@ class _Cited:
                     add_rule(ctx, name, reason.left, reason.right)
                 elif isinstance(reason, AtMost):
                     self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
-                else:
+                elif isinstance(reason, SupBound):
                     self.facts.append(order.SupFact(name, reason.function, reason.order, reason.bound))
             case Unfold(definitions):
                 self.definitions |= frozenset(definitions)
@@ -193,6 +208,10 @@ class _Cited:
 
 
 def _instantiate(assumption: Assumption, values: dict[Symbol, Term]) -> Assumption:
+    if isinstance(assumption, Interchange):
+        if assumption.over in values:
+            raise Rejected(f"{assumption.over.name} stands under E and cannot be instantiated")
+        return assumption
     if isinstance(assumption, SupBound):
         if assumption.bound in values:
             raise Rejected(f"the bound {assumption.bound.name} of {assumption.function.name} cannot be instantiated")
@@ -225,7 +244,7 @@ def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]
 # ---- definedness --------------------------------------------------------------------------------------------
 def _full_context(theorem: Theorem) -> Context:
     """A context with every assumption of the theorem, used only to show that terms are defined."""
-    ctx = Context(differentiate=True)
+    ctx = Context(differentiate=True, interchange=interchanged(theorem.assumptions))
     for assumption in theorem.assumptions:
         if isinstance(assumption, Equal):
             add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)

@@ -9,6 +9,7 @@ from theory.calculus import eye, gradient, inverse, norm, norm_in, sqrt, zero
 from theory.claims import Bound
 from theory.definitions.bn_unit import (
     CENTRED,
+    EXCHANGE,
     L_S,
     LIPSCHITZ,
     SECOND_MOMENT,
@@ -67,6 +68,6 @@ THEOREM = Theorem(
         "phi = sigmoid, x in {(0, 1): 5/6, (1, -5): 1/12, (-1, -5): 1/12}, w = (1, 0)",
         "in the Euclidean norm: (L_S / mu_S)^(1/2) squared, on the right": "true and weaker: mu_S <= L_S",
     },
-    assumptions=(CENTRED, SECOND_MOMENT, SPECTRUM_BELOW, SPECTRUM_ABOVE, LIPSCHITZ),
+    assumptions=(CENTRED, SECOND_MOMENT, SPECTRUM_BELOW, SPECTRUM_ABOVE, LIPSCHITZ, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),
 )

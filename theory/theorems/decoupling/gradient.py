@@ -2,13 +2,12 @@ r"""The gradient of a batch-normalised unit in its weights.
 
     grad_w f_BN = (gamma / |w|_S) (I - S w w' / |w|_S^2) v,   v = E[phi'(z) x],   z = gamma x'w / |w|_S
 
-Derivative and expectation are exchanged, so the derivative of phi is to be bounded or the law of x to have finite
-support; a kink of phi must carry no mass.
+Derivatives are taken under E: that is assumed, and true if the law of x has finite support or phi' is bounded.
 """
 
 from theory.calculus import E, eye, gradient, norm_in, zero
 from theory.claims import Identity
-from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, d, gamma, mean_slope, phi, w, x, z
+from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, d, gamma, mean_slope, phi, w, x, z
 from theory.derivation import DIFFERENTIATE, LINEARITY, start, unfold
 from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
@@ -41,6 +40,6 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT),
+    assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"), Source("magnus2019", "Chapter 9")),
 )

@@ -10,6 +10,7 @@ from theory.calculus import E, gradient, inverse, norm_in, zero
 from theory.claims import Bound, Identity
 from theory.definitions.bn_unit import (
     CENTRED,
+    EXCHANGE,
     LIPSCHITZ,
     SECOND_MOMENT,
     Phi,
@@ -62,6 +63,6 @@ THEOREM = Theorem(
         Part("bound", Bound(LEFT, gamma**2 * Phi**2 / q**2), BOUND),
     ),
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT, LIPSCHITZ),
+    assumptions=(CENTRED, SECOND_MOMENT, LIPSCHITZ, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),
 )

@@ -5,7 +5,7 @@ d f_BN / d gamma = E[phi'(z) x'w] / |w|_S,   z = gamma x'w / |w|_S
 
 from theory.calculus import E, derivative, norm_in, zero
 from theory.claims import Identity
-from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, gamma, phi, w, x, z
+from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, gamma, phi, w, x, z
 from theory.derivation import DIFFERENTIATE, LINEARITY, start
 from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
@@ -34,6 +34,6 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT),
+    assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),
 )

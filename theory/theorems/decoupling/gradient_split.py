@@ -10,6 +10,7 @@ from theory.claims import Identity
 from theory.definitions import bn_unit as unit
 from theory.definitions.bn_unit import (
     CENTRED,
+    EXCHANGE,
     SECOND_MOMENT,
     S,
     bn_unit,
@@ -58,6 +59,6 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT),
+    assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),
 )

@@ -7,7 +7,7 @@ The unit does not see the length of its weights, but its training does: longer w
 
 from theory.calculus import E, gradient, hessian, positive, zero
 from theory.claims import Identity
-from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, bn_unit, gamma, phi, w, z
+from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, bn_unit, gamma, phi, w, z
 from theory.derivation import DIFFERENTIATE, start
 from theory.theorem import Part, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
@@ -50,6 +50,6 @@ THEOREM = Theorem(
         Part("Euler", Identity(hessian(UNIT, w) @ w, -gradient(UNIT, w)), EULER),
     ),
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT),
+    assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("arora2019", "Lemma 2.2"), Source("ioffe2015", "Section 3.3")),
 )

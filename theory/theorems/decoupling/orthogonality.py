@@ -7,7 +7,7 @@ This is Euler's identity: the unit does not see the length of w, so it cannot as
 
 from theory.calculus import gradient, norm_in, zero
 from theory.claims import Identity
-from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, gamma, mean_slope, w
+from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, gamma, mean_slope, w
 from theory.derivation import ALGEBRA, start
 from theory.theorem import Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
@@ -35,6 +35,6 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    assumptions=(CENTRED, SECOND_MOMENT),
+    assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("arora2019", "Lemma 2.1"), Source("kohler2019", "Section 4")),
 )
