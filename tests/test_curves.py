@@ -53,7 +53,7 @@ def result(case: StatisticsCase, expected: Verdict = Verdict.REFUTED) -> Theorem
     theorem = Experiment(
         "samples.experiment",
         comparisons=chosen,
-        near_misses={"no_difference": chosen},
+        near_misses={"no_difference": dict.fromkeys(BUDGETS, (replace(comparison, relation="=", margin=Fraction(1)),))},
         margins="none that matter",
         expected=dict.fromkeys(BUDGETS, "refuted"),
         expected_because="a pilot at other seeds said so",

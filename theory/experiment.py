@@ -17,6 +17,7 @@ from theory.theorem import Theorem, TheoremError
 
 BUDGETS = ("quick", "standard", "thorough")
 RELATIONS = ("=", ">", "<")
+WIDEST = Fraction(1, 2)  # of a prediction, and of its distance to a near miss: what a margin may be at most
 IMAGES = "images"  # in settings: those that come along, or those that the user names
 EXPECTATIONS = ("supported", "undecided", "refuted")
 Setting = str | int | bool | Fraction | tuple["Setting", ...]
@@ -71,7 +72,10 @@ Predicted = Fraction | Rate | ResidualSlope
 
 @dataclass(frozen=True)
 class Comparison:
-    """`measured` relation `predicted`. For "=": within margin + relative * |predicted|, fixed before looking."""
+    """`measured` relation `predicted`. For "=": within margin + relative * |predicted|, fixed before looking.
+
+    Raises TheoremError for a number that is not exact.
+    """
 
     label: str
     measured: Measured
@@ -79,6 +83,18 @@ class Comparison:
     predicted: Predicted
     margin: Fraction = Fraction(0)
     relative: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        for name in ("predicted", "margin", "relative"):
+            value = getattr(self, name)
+            if name == "predicted" and isinstance(value, Rate | ResidualSlope):
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | Fraction):
+                raise TheoremError(
+                    f"{self.label}: {name}: expected an exact number (int or Fraction), got {value!r} "
+                    f"({type(value).__name__}). Remedy: write 0.1 as Fraction(1, 10)."
+                )
+            object.__setattr__(self, name, Fraction(value))
 
 
 Comparisons = Mapping[str, tuple[Comparison, ...]]
@@ -101,6 +117,69 @@ def times(factor: Fraction | int) -> Callable[[Predicted], Predicted]:
 def in_large_batches(value: Predicted) -> Predicted:
     """A change of predictions: a rate at the limit of large batches, everything else as it is."""
     return replace(value, batch=None) if isinstance(value, Rate) else value
+
+
+def weakness(experiment: Experiment, value: Callable[[Predicted], Fraction | None]) -> str:
+    """Why the experiment would say too little: a margin that swallows what it claims, or a near miss that is none.
+
+    `value` says what a prediction is; one that it does not know (None) is not judged. Empty if nothing is wrong.
+    """
+    for budget, chosen in experiment.comparisons.items():
+        claims = {c.label: c for c in chosen}
+        missed: dict[str, list[Fraction]] = {}
+        for name, comparisons in experiment.near_miss_list():
+            apart = False
+            for miss in comparisons[budget]:
+                where, claim = f"{name}, {budget}: {miss.label}", claims.get(miss.label)
+                if claim is None or claim.measured != miss.measured:
+                    return (
+                        f"{where}: expected a measurement of the claim, with its label and settings, got another one. "
+                        "Remedy: predicting(COMPARISONS, times(2)) changes predictions alone."
+                    )
+                a, b = value(claim.predicted), value(miss.predicted)
+                if a is None or b is None:
+                    apart = True
+                    continue
+                if claim.relation == "=" == miss.relation:
+                    if (claim.margin, claim.relative) != (miss.margin, miss.relative):
+                        return (
+                            f"{where}: expected the margins of the claim, {claim.margin} and {claim.relative}, got "
+                            f"{miss.margin} and {miss.relative}. Remedy: a near miss changes the prediction alone."
+                        )
+                    apart = apart or _margin(claim, a) <= abs(a - b) * WIDEST
+                    missed.setdefault(claim.label, []).append(abs(a - b))
+                elif miss.relation == "=" and _margin(miss, b) < abs(a - b):
+                    return (
+                        f"{where}: expected a margin that reaches the claim's {claim.relation} {float(a):g}, got "
+                        f"{float(b):g} +- {float(_margin(miss, b)):g}. Remedy: margin={abs(a - b)}."
+                    )
+                else:
+                    apart = apart or claim.relation != miss.relation or a != b
+            if not apart:
+                return (
+                    f"{name}, {budget}: expected a prediction at least {1 / WIDEST} margins from the claim's, got "
+                    "none: data that support the claim would not refute it. Remedy: smaller margins."
+                )
+        for claim in chosen:
+            if claim.relation == "=" and (a := value(claim.predicted)) is not None:
+                margin = _margin(claim, a)
+                gaps = [gap for gap in missed.get(claim.label, ()) if margin <= gap * WIDEST]
+                if margin > abs(a) * WIDEST and not (a == 0 and gaps and min(gaps) <= 4 * margin / WIDEST):
+                    limit = (
+                        f"{WIDEST} of the prediction {float(a):g}"
+                        if a
+                        else f"{WIDEST} of the distance to the nearest near miss, which lies within "
+                        f"{4 / WIDEST} margins of a prediction of 0"
+                    )
+                    return (
+                        f"{budget}: {claim.label}: expected a margin of at most {limit}, got {float(margin):g}. Remedy: measure "
+                        "more, or claim < or > against the least value that counts."
+                    )
+    return ""
+
+
+def _margin(comparison: Comparison, value: Fraction) -> Fraction:
+    return comparison.margin + comparison.relative * abs(value)
 
 
 @dataclass(frozen=True)
@@ -164,6 +243,8 @@ class Experiment(Theorem):
             )
         for name, comparisons in (("comparisons", self.comparisons), *self.near_misses.items()):
             self._check(name, comparisons)
+        if problem := weakness(self, lambda value: value if isinstance(value, Fraction) else None):
+            raise TheoremError(f"{self.id}: {problem}")
         unknown = [f"{b}: {v}" for b, v in self.expected.items() if b not in BUDGETS or v not in EXPECTATIONS]
         if unknown or bool(self.expected) != bool(self.expected_because.strip()):
             raise TheoremError(

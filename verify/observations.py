@@ -87,8 +87,8 @@ class CodeDisagreement:
 
     def __str__(self) -> str:
         return (
-            f"{self.library} computes {self.computed} for {self.side}, which is {self.exact} ({self.bounds:.3g} rounding "
-            f"bounds away), at {self.instance}"
+            f"{self.library} computes {self.computed} for {self.side}, which is {self.exact} ({self.bounds:.3g} "
+            f"rounding bounds away), at {self.instance}"
         )
 
 

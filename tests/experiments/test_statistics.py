@@ -18,11 +18,22 @@ from click.testing import CliRunner
 
 from numerics.experiments.cells import Cell
 from numerics.experiments.measurements import measurement
-from theory.experiment import BUDGETS, Comparison, Experiment, Rate, ResidualSlope, measured, predicting, times
+from theory.experiment import (
+    BUDGETS,
+    Comparison,
+    Experiment,
+    Rate,
+    ResidualSlope,
+    measured,
+    predicting,
+    times,
+    weakness,
+)
 from theory.theorem import TheoremError
 from verify import loader
 from verify.codec import decode, encode
 from verify.command.cli import cli
+from verify.errors import UserError
 from verify.kernel import Rule, Verdict, establish
 from verify.observations import StatisticsTrace
 from verify.rules import measurable, statistics
@@ -79,7 +90,7 @@ def test_the_true_rate_is_supported(folder: Path) -> None:
         (Rate("identity", None, log=True), "="),
         (Rate("relu", 8, log=True), "="),
         (Fraction(1, 2), ">"),
-        (Fraction(0), "<"),
+        (Fraction(1, 100), "<"),
     ],
 )
 def test_planted_predictions_are_refuted(folder: Path, predicted: Rate | Fraction, relation: str) -> None:
@@ -140,6 +151,63 @@ def test_predictions() -> None:
 def test_incomplete_experiments_are_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(TheoremError, match=message):
         experiment(**changes)
+
+
+# ---- a margin leaves something to claim ---------------------------------------------------------------------
+def wide(
+    value: Fraction, width: Fraction | int, *others: Fraction, kind: str = "=", **about: object
+) -> dict[str, object]:
+    claim = Comparison("linear", GROWTH, kind, value, Fraction(width))
+    misses = {f"{other}": {b: (replace(claim, predicted=other, **about),) for b in BUDGETS} for other in others}
+    return {"comparisons": dict.fromkeys(BUDGETS, (claim,)), "near_misses": misses}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (wide(Fraction(1000), 10**6, Fraction(10**9)), "1/2 of the prediction 1000"),
+        (wide(Fraction(-1000), 10**6, Fraction(10**9)), "1/2 of the prediction -1000"),
+        (wide(Fraction(2), 1, Fraction(3)), "2 margins from the claim's"),
+        (wide(Fraction(2), 1, Fraction(2)), "2 margins from the claim's"),
+        (wide(Fraction(0), 10**6, Fraction(10**9)), "a prediction of 0"),
+        (wide(Fraction(0), 1, Fraction(1)), "2 margins from the claim's"),
+        (wide(Fraction(1000), 1, Fraction(10**9), margin=Fraction(10)), "the margins of the claim"),
+        (wide(Fraction(1000), 1, Fraction(10**9), relative=Fraction(1)), "the margins of the claim"),
+        (wide(Fraction(1), 0, Fraction(10**9), kind=">"), ""),
+        (wide(Fraction(1), 0, Fraction(0), kind=">", relation="=", margin=Fraction(1, 2)), "reaches"),
+        (wide(Fraction(1), Fraction(1, 4), Fraction(2), label="another"), "a measurement of the claim"),
+        (wide(Fraction(1), Fraction(1, 4), Fraction(2), measured=measured("growth of the gradient")), "of the claim"),
+        (wide(Fraction(0), 1, Fraction(3)), ""),
+        (wide(Fraction(-4), 1, Fraction(-2)), ""),
+    ],
+)
+def test_a_margin_that_swallows_the_claim_is_refused(changes: dict[str, object], message: str) -> None:
+    if not message:
+        assert experiment(**changes).near_misses
+        return
+    with pytest.raises(TheoremError, match=message):
+        experiment(**changes)
+
+
+def test_a_margin_around_a_rate_is_judged_before_the_run() -> None:
+    rate = Rate("identity", 8, log=True)  # log(6/5) = 0.182
+    small = experiment(replace(RIGHT, predicted=rate, margin=Fraction(1, 5)))
+    with pytest.raises(UserError, match=r"2 margins from the claim's"):
+        measurable.require_measurable([small])
+    measurable.require_measurable([experiment(replace(RIGHT, predicted=rate, margin=Fraction(4, 100)))])
+
+
+@pytest.mark.parametrize("name", ["predicted", "margin", "relative"])
+def test_numbers_of_a_comparison_are_exact(name: str) -> None:
+    for value in (0.1, True, "1", float("nan"), None):
+        with pytest.raises(TheoremError, match="an exact number"):
+            replace(RIGHT, **{name: value})
+    assert isinstance(getattr(replace(RIGHT, **{name: 1}), name), Fraction)
+
+
+@each
+def test_the_margins_of_what_ships_leave_something_to_claim(name: str) -> None:
+    assert weakness(EXPERIMENTS[name], lambda value: Fraction(statistics.predicted(value))) == ""
 
 
 # ---- what ships ---------------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
+from fractions import Fraction
 
-from theory.experiment import IMAGES, Comparison, Experiment, Measured
+from theory.experiment import IMAGES, Comparison, Experiment, Measured, weakness
 from theory.theorem import Theorem
 from verify.errors import UserError, did_you_mean
 
@@ -21,6 +22,19 @@ def require_measurable(theorems: Sequence[Theorem]) -> None:
         if isinstance(theorem, Experiment) and not theorem.module.startswith(_SHIPPED):
             for comparison in _comparisons(theorem):
                 _require(comparison.measured, f"{theorem.id}: {comparison.label}")
+            _require_resolution(theorem)
+
+
+def _require_resolution(experiment: Experiment) -> None:
+    from verify.rules.statistics import predicted
+
+    if problem := weakness(experiment, lambda value: Fraction(predicted(value))):
+        raise UserError(
+            "expected margins that leave something to claim",
+            got=problem,
+            where=experiment.id,
+            remedy="smaller margins and more networks",
+        )
 
 
 def _comparisons(experiment: Experiment) -> list[Comparison]:
