@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import isqrt
 
@@ -9,7 +10,7 @@ from verify.rates.expression import AT_ZERO, Node
 
 
 def value_at(node: Node, z: Fraction) -> Fraction | None:
-    """The exact value where it is known to be a rational number, else None. No piecewise operations in the tree."""
+    """The exact value where it is known to be a rational number, else None."""
     if node.op == "z":
         return z
     if node.op == "number":
@@ -23,8 +24,8 @@ def value_at(node: Node, z: Fraction) -> Fraction | None:
         second = values[1]
         assert second is not None
         return _binary(node.op, first, second)
-    if node.op == "neg":
-        return -first
+    if node.op in _ONE:
+        return _ONE[node.op](first)
     if node.op == "power":
         return _power(first, node.value)
     if node.op == "log":
@@ -32,10 +33,24 @@ def value_at(node: Node, z: Fraction) -> Fraction | None:
     return AT_ZERO.get(node.op) if first == 0 else None
 
 
+_ONE: dict[str, Callable[[Fraction], Fraction]] = {
+    "neg": lambda a: -a,
+    "abs": abs,
+    "sign": lambda a: Fraction((a > 0) - (a < 0)),
+}
+_TWO: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "max": max,
+    "min": min,
+}
+
+
 def _binary(op: str, a: Fraction, b: Fraction) -> Fraction | None:
     if op == "div":
         return a / b if b else None
-    return a + b if op == "add" else a - b if op == "sub" else a * b if op == "mul" else None
+    return _TWO[op](a, b) if op in _TWO else None
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction | None:

@@ -103,7 +103,7 @@ def power(base: Node, exponent: Node) -> Node:
             remedy="a smaller power" if abs(n) > EXPONENT else "a simpler fraction",
         )
     if n == 0:
-        return number(1)
+        return beside(number(1), base)
     if n == 1:
         return base
     if b is not None and n.denominator == 1:
@@ -134,6 +134,25 @@ def function(name: str, args: tuple[Node, ...]) -> Node:
 def contains(node: Node, ops: tuple[str, ...]) -> bool:
     """Does any of these operations occur?"""
     return node.op in ops or any(contains(a, ops) for a in node.args)
+
+
+def same(a: Node, b: Node) -> bool:
+    """Are they one expression, written alike?"""
+    return a is b or ((a.op, a.value, a.size) == (b.op, b.value, b.size) and all(map(same, a.args, b.args)))
+
+
+def total(node: Node) -> bool:
+    """Does it read off the tree that it is defined at every real z?"""
+    if node.op in ("log", "tan") or (node.op == "power" and (node.value < 0 or node.value.denominator > 1)):
+        return False
+    if node.op == "div" and not constant(node.args[1]):
+        return False
+    return all(map(total, node.args))
+
+
+def beside(kept: Node, dropped: Node) -> Node:
+    """`kept`, defined only where `dropped` is too: what an expression leaves out must not widen where it is defined."""
+    return kept if total(dropped) else binary("add", kept, Node("mul", (number(0), dropped)))
 
 
 def _speaks_of_z(node: Node) -> bool:

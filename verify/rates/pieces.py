@@ -1,7 +1,7 @@
 """An expression cut where it breaks: intervals on which it has neither abs, sign, max nor min, so that it is analytic.
 
-A break is where the argument of abs or sign, or the difference of the arguments of max or min, changes its sign. It
-must be a rational number that is found exactly; where signs cannot be decided the expression is refused.
+A break is where the argument of abs or sign, or the difference of the arguments of max or min, changes its sign (for
+sign: vanishes). It must be a rational number that is found exactly; undecided signs are refused (signs.py).
 """
 
 from __future__ import annotations
@@ -10,12 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from math import isqrt
+
+from flint import arb, ctx
 
 from verify.errors import UserError
 from verify.rates.exactly import value_at
-from verify.rates.expression import PIECEWISE, Node, binary, constant, contains, function, negative, number, power
-from verify.rates.polynomials import at, polynomial, rational_roots
+from verify.rates.expression import (
+    PIECEWISE,
+    Node,
+    beside,
+    binary,
+    contains,
+    function,
+    negative,
+    number,
+    power,
+    same,
+)
+from verify.rates.polynomials import polynomial
+from verify.rates.signs import NOT_NEGATIVE, NOT_POSITIVE, CutError, Interval, in_balls, signs, undecided
 
 PIECES = 64
 
@@ -27,41 +40,6 @@ class Piece:
     low: Fraction | None
     high: Fraction | None
     node: Node
-
-    def inside(self) -> Fraction:
-        """Some point strictly inside."""
-        if self.low is None or self.high is None:
-            return (self.low + 1 if self.low is not None else Fraction(0)) if self.high is None else self.high - 1
-        return (self.low + self.high) / 2
-
-
-class _CutError(Exception):
-    """A break inside the interval that is being looked at."""
-
-    def __init__(self, point: Fraction) -> None:
-        super().__init__(point)
-        self.point = point
-
-
-@dataclass(frozen=True)
-class _Interval:
-    low: Fraction | None
-    high: Fraction | None
-    square: int | None  # the range is z^2 <= square
-
-    def holds(self, point: Fraction) -> bool:
-        return (
-            (self.low is None or self.low < point)
-            and (self.high is None or point < self.high)
-            and (self.square is None or point**2 < self.square)
-        )
-
-    def inside(self) -> Fraction:
-        """A point of the interval and of the range."""
-        edge = None if self.square is None else Fraction(isqrt(self.square * 2**40), 2**20)
-        low = self.low if self.low is not None else (None if edge is None else -edge)
-        high = self.high if self.high is not None else edge
-        return Piece(low, high, number(0)).inside()
 
 
 def pieces(node: Node, square: int | None) -> tuple[Piece, ...]:
@@ -78,30 +56,32 @@ def pieces(node: Node, square: int | None) -> tuple[Piece, ...]:
                 f"expected at most {PIECES} pieces", got="more of them", where="PHI", remedy="simplify the expression"
             )
         try:
-            found.append(Piece(low, high, _smooth(node, _Interval(low, high, square))))
-        except _CutError as cut:
+            found.append(Piece(low, high, _smooth(node, Interval(low, high, square))))
+        except CutError as cut:
             waiting += [(cut.point, high), (low, cut.point)]
-    found = _joined(found)
     if contains(node, ("sign",)):
-        _refuse_jumps(found)
-    return tuple(found)
+        _refuse_jumps(node, found)
+    return tuple(_joined(found))
 
 
 def _joined(found: Sequence[Piece]) -> list[Piece]:
-    """Neighbours that are the same polynomial become one piece."""
+    """Neighbours that are one expression, or one polynomial, become one piece."""
     result: list[Piece] = []
     for piece in found:
-        if result:
-            before, after = polynomial(result[-1].node), polynomial(piece.node)
-            if before is not None and before == after:
-                result[-1] = replace(result[-1], high=piece.high)
-                continue
-        result.append(piece)
+        if result and _alike(result[-1].node, piece.node):
+            result[-1] = replace(result[-1], high=piece.high)
+        else:
+            result.append(piece)
     return result
 
 
-def _smooth(node: Node, where: _Interval) -> Node:
-    """The same function on the interval without piecewise operations. Raises _CutError at a break inside."""
+def _alike(a: Node, b: Node) -> bool:
+    poly = polynomial(a)
+    return same(a, b) or (poly is not None and poly == polynomial(b))
+
+
+def _smooth(node: Node, where: Interval) -> Node:
+    """The same function on the interval without piecewise operations. Raises CutError at a break inside."""
     if not node.args:
         return node
     args = tuple(_smooth(a, where) for a in node.args)
@@ -116,107 +96,47 @@ def _smooth(node: Node, where: _Interval) -> Node:
     return function(node.op, args)
 
 
-def _branch(op: str, args: tuple[Node, ...], where: _Interval) -> Node:
+def _branch(op: str, args: tuple[Node, ...], where: Interval) -> Node:
+    """One of the branches, beside what it leaves out: phi is defined only where that is, too."""
     first = args[0]
-    if op == "abs":
-        return negative(first) if _sign(first, where) < 0 else first
     if op == "sign":
-        return number(_sign(first, where))
-    larger = _sign(binary("sub", first, args[1]), where) >= 0
-    return first if larger == (op == "max") else args[1]
+        found = signs(first, where, nonzero=True)
+        if len(found) != 1:
+            raise undecided(first)
+        return beside(number(*found), first)
+    difference = first if op == "abs" else binary("sub", first, args[1])
+    found = signs(difference, where)
+    if not (found <= NOT_NEGATIVE or found <= NOT_POSITIVE):
+        raise undecided(difference)
+    if op == "abs":
+        return first if found <= NOT_NEGATIVE else negative(first)
+    chosen, left = args if (found <= NOT_NEGATIVE) == (op == "max") else reversed(args)
+    return beside(chosen, left)
 
 
-_ODD = ("tanh", "sinh", "atan", "asinh", "erf")  # of the same sign as their argument
-_POSITIVE = ("exp", "cosh", "sigmoid", "softplus", "pi")
-
-
-def _sign(node: Node, where: _Interval) -> int:
-    """-1, 0 or 1 on the whole interval, break points left out. Raises _CutError, or UserError where undecided."""
-    poly = polynomial(node)
-    if poly is not None:
-        return _sign_of_polynomial(poly, where)
-    if node.op in _POSITIVE:
-        return 1
-    if node.op in _ODD or (node.op == "power" and node.value.denominator == 1 and node.value % 2):
-        return _sign(node.args[0], where)
-    if node.op == "power":
-        return 1  # an even power, or a root where it is defined; a zero is an isolated point or refused elsewhere
-    if node.op == "neg":
-        return -_sign(node.args[0], where)
-    if node.op in ("mul", "div"):
-        return _sign(node.args[0], where) * _sign(node.args[1], where)
-    if node.op in ("add", "sub"):
-        return _sign_of_sum(node, where)
-    raise _undecided(node)
-
-
-def _sign_of_polynomial(poly: object, where: _Interval) -> int:
-    if poly.degree() < 1:  # type: ignore[attr-defined]
-        value = at(poly, Fraction(0))
-        return (value > 0) - (value < 0)
-    roots, others = rational_roots(poly)
-    for root in roots:
-        if where.holds(root):
-            raise _CutError(root)
-    for factor in others:
-        for zero, _ in factor.numer().complex_roots():
-            if zero.imag.contains(0) and not (where.square is not None and zero.real**2 > where.square):
-                raise UserError(
-                    "expected breaks of phi at rational numbers",
-                    got=f"a break near z = {zero.real.str(8, radius=False)}, where {_in_z(factor)} changes its sign",
-                    where="PHI",
-                    remedy="round it to a decimal number",
-                )
-    value = at(poly, where.inside())
-    return (value > 0) - (value < 0)
-
-
-def _sign_of_sum(node: Node, where: _Interval) -> int:
-    """exp(g) - 1 has the sign of g; else both parts must agree."""
-    left, right = node.args
-    if node.op == "sub" and left.op == "exp" and constant(right) == 1:
-        return _sign(left.args[0], where)
-    if node.op == "sub" and right.op == "exp" and constant(left) == 1:
-        return -_sign(right.args[0], where)
-    a = _sign(left, where)
-    b = _sign(right, where) * (-1 if node.op == "sub" else 1)
-    if a * b < 0:
-        raise _undecided(node)
-    return a or b
-
-
-def _in_z(poly: object) -> str:
-    return str(poly).replace("x", "z")
-
-
-def _undecided(node: Node) -> UserError:
-    if node.op in ("add", "sub", "pi"):
-        got = "a kink at a place that is not a rational number, or that cannot be found"
-        remedy = "round it: such as 3.1416 for pi; what changes its sign should be a polynomial with rational zeros"
-    else:
-        got = f"{node.op}(...), of undecided sign, so that the kink cannot be found"
-        remedy = "use polynomials with rational zeros there, such as max(z - 2, 0)"
-    return UserError(
-        "expected abs, sign, max, min and clip of expressions whose changes of sign can be found",
-        got=got,
-        where="PHI",
-        remedy=remedy,
-    )
-
-
-def _refuse_jumps(found: Sequence[Piece]) -> None:
-    """Only sign can make phi jump. Raises UserError where it does, or where that cannot be told."""
+def _refuse_jumps(node: Node, found: Sequence[Piece]) -> None:
+    """Only sign can make phi jump, or be another value at the break. Raises UserError where it may."""
     for left, right in pairwise(found):
         point = right.low
         assert point is not None
-        values = value_at(left.node, point), value_at(right.node, point)
-        if None in values or values[0] != values[1]:
-            known = None not in values
-            raise UserError(
-                "expected phi without jumps: its gradient, and so lambda, would be infinite",
-                got=f"a jump from {values[0]} to {values[1]} at z = {point}"
-                if known
-                else f"values on both sides of z = {point} that cannot be shown to agree",
-                where="PHI",
-                remedy="use abs, max or clip in place of sign",
-            )
+        before, at, after = (value_at(n, point) for n in (left.node, node, right.node))
+        known = None not in (before, at, after)
+        if (known and before == at == after) or (not known and _signs_hold(node, point)):
+            continue
+        got = f"a jump from {before} to {after} at z = {point}" + (f", where phi is {at}" if before == after else "")
+        raise UserError(
+            "expected phi without jumps: its gradient, and so lambda, would be infinite",
+            got=got if known else f"values on both sides of z = {point} that cannot be shown to agree",
+            where="PHI",
+            remedy="use abs, max or clip in place of sign",
+        )
+
+
+def _signs_hold(node: Node, point: Fraction) -> bool:
+    """Is everything that sign is taken of off 0 at this point, so that phi is continuous there?"""
+    if node.op == "sign":
+        with ctx.workprec(256):
+            value = in_balls(node.args[0], in_balls(number(point), arb(0)))
+            if not (value > 0 or value < 0):
+                return False
+    return all(_signs_hold(a, point) for a in node.args)

@@ -1,4 +1,4 @@
-"""Which expressions are polynomials with rational coefficients, and where these change sign: exact, by FLINT."""
+"""Which expressions are polynomials with rational coefficients, and their rational zeros: exact, by FLINT."""
 
 from __future__ import annotations
 
@@ -37,23 +37,12 @@ def polynomial(node: Node) -> Any | None:
     return first + second if node.op == "add" else first - second
 
 
-def rational_roots(poly: Any) -> tuple[list[Fraction], list[Any]]:
-    """The rational zeros of odd order, ascending, and the irreducible factors of degree > 1 and odd order."""
-    roots, others = [], []
-    for factor, times in poly.factor()[1]:
-        if times % 2 and factor.degree() == 1:
-            roots.append(_zero(factor))
-        elif times % 2:
-            others.append(factor)
-    return sorted(roots), others
-
-
 def rational_zeros(poly: Any) -> list[Fraction]:
     """The rational zeros of any order."""
-    return [_zero(factor) for factor, _ in poly.factor()[1] if factor.degree() == 1]
+    return [zero_of(factor) for factor, _ in poly.factor()[1] if factor.degree() == 1]
 
 
-def _zero(linear: Any) -> Fraction:
+def zero_of(linear: Any) -> Fraction:
     root = -linear[0] / linear[1]
     return Fraction(int(root.p), int(root.q))
 

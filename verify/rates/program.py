@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from verify.rates.elementary import FUNCTIONS
-from verify.rates.expression import Node
+from verify.rates.expression import Node, total
 
 Ball = Any  # flint.arb or flint.acb; python-flint has no type stubs
 Step = tuple[str, tuple[int, ...], Fraction]
@@ -98,7 +98,7 @@ def compile_(node: Node) -> Program:
 def _emit(builder: _Builder, node: Node, done: dict[int, int]) -> int:
     if id(node) not in done:
         args = tuple(_emit(builder, a, done) for a in node.args)
-        if node.op == "sub":
+        if node.op == "sub" and total(node):  # what is undefined somewhere does not vanish there
             done[id(node)] = builder.minus(*args)
         else:
             done[id(node)] = builder.add(node.op, args, node.value)

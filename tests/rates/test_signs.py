@@ -1,0 +1,182 @@
+"""The sign on an interval: exact values of random piecewise polynomials on both sides of each break and at it."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+from flint import arb, ctx, fmpq
+from rates.piecewise import piecewise
+
+from verify.errors import UserError
+from verify.rates.exactly import value_at
+from verify.rates.parsing import parse
+from verify.rates.pieces import pieces
+from verify.rates.rate import rate
+from verify.rates.signs import CutError, Interval, signs
+
+PLACES = [Fraction(a, b) for b in (1, 2, 3, 4, 7) for a in range(-4 * b, 4 * b + 1)] + [Fraction(10**6)]
+LINE = Interval(None, None, None)
+
+
+def held(seed: int) -> bool:
+    """Do the pieces of a random piecewise polynomial have its values? False: it was refused."""
+    rng = random.Random(seed)
+    text, square = piecewise(rng, 4, elementary=False), rng.choice([None, 3, 4, 7])
+    node = parse(text)
+    try:
+        found = pieces(node, square)
+    except UserError:
+        return False
+    assert (found[0].low, found[-1].high) == (None, None)
+    for z in PLACES:
+        if square is None or z * z < square:
+            here = [p for p in found if (p.low is None or p.low <= z) and (p.high is None or z <= p.high)]
+            expected = value_at(node, z)
+            assert {value_at(p.node, z) for p in here} == {expected}, (text, z)
+    return True
+
+
+def test_pieces_have_the_values_of_the_expression() -> None:
+    assert sum(held(seed) for seed in range(400)) > 250
+
+
+@pytest.mark.long
+def test_pieces_have_the_values_of_very_many_expressions() -> None:
+    assert sum(held(seed) for seed in range(1000, 41_000)) > 25_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-z^2", {-1, 0}),
+        ("z^2*(z-1)^4 + 0", {0, 1}),
+        ("z^2 + 1", {1}),
+        ("-(z^2-2)^2", {-1, 0}),
+        ("z - z", {0}),
+        ("tanh(z) - tanh(z)", {0}),
+        ("(tanh(z) - tanh(z))^2", {0, 1}),
+        ("sin(z)^2", {0, 1}),
+        ("sin(z)^2 + exp(z)", {1}),
+        ("sin(z)^2 + z^4", {0, 1}),
+        ("tanh(-z^2)*exp(z)", {-1, 0}),
+        ("1 - exp(z^2)", {-1, 0}),
+        ("1/(z^2 + 1)", {1}),
+        ("-1/z^2", {-1}),
+        ("sin(3)", {1}),
+        ("sin(4)*z^2", {-1, 0}),
+        ("pi - pi", {0}),
+        ("pi - 3.1415926535897932384626433832795", {1}),
+    ],
+)
+def test_signs_on_the_whole_line(text: str, expected: set[int]) -> None:
+    assert signs(parse(text), LINE) == expected
+
+
+@pytest.mark.parametrize("text", ["z", "z^3", "z*(z-1)^2", "tanh(z^3)", "z*exp(z)", "-z^5"])
+def test_a_change_of_sign_is_a_cut(text: str) -> None:
+    with pytest.raises(CutError) as found:
+        signs(parse(text), LINE)
+    assert found.value.point == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "point"), [("z^2", 0), ("(z-1)^4*exp(z)", 1), ("tanh((z+2)^2)", -2), ("z^2*sinh(z)^2", 0)]
+)
+def test_a_touching_zero_is_a_cut_where_nothing_may_vanish(text: str, point: int) -> None:
+    with pytest.raises(CutError) as found:
+        signs(parse(text), LINE, nonzero=True)
+    assert found.value.point == point
+
+
+@pytest.mark.parametrize("text", ["sin(z)", "z^2 - 2", "log(z^2 + 1) - 1", "cos(pi/2)", "sin(1)^2 + cos(1)^2 - 1"])
+def test_what_cannot_be_decided_is_refused(text: str) -> None:
+    with pytest.raises(UserError):
+        signs(parse(text), LINE)
+
+
+def test_the_point_that_is_looked_at_lies_inside() -> None:
+    """A break may lie closer to the end of the range than any fixed accuracy of its square root."""
+    for digits in (3, 7, 30, 60):
+        with ctx.workprec(300):
+            low = Fraction(int((arb(3).sqrt() * 10**digits).floor().unique_fmpz()), 10**digits)
+            where = Interval(low, None, 3)
+            assert where.low < where.inside()
+            assert where.inside() ** 2 < 3
+            assert Interval(None, -low, 3).inside() < -low
+    assert Interval(Fraction(-1), Fraction(2), 99).inside() == Fraction(1, 2)
+    assert Interval(None, None, None).inside() == 0
+
+
+def test_zeros_outside_an_interval_are_no_breaks() -> None:
+    assert signs(parse("z^2 - 2"), Interval(Fraction(2), None, None)) == {1}
+    assert signs(parse("z^2 - 2"), Interval(Fraction(-1), Fraction(1), None)) == {-1}
+    assert signs(parse("z^2 - 2"), Interval(None, None, 2)) == {-1}
+
+
+# ---- the rates that came out wrong ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "batch", "expected"),
+    [
+        ("relu(-z^2) + z", None, Fraction(1)),
+        ("z + max(0, z^2)", 4, Fraction(34, 9)),
+        ("min(0, z^4) + z", None, Fraction(1)),
+        ("z + abs(-z^2)*z/6", None, rate("z + z^3/6", None).exact),
+        ("z*sign((tanh(z)-tanh(z))^2) + z^3", None, Fraction(9, 5)),
+        ("z*sign(z - z) + z^3", None, Fraction(9, 5)),
+        ("max(z, z)", 8, Fraction(6, 5)),
+        ("max(sin(z), sin(z)) - sin(z) + z", 8, Fraction(6, 5)),
+        ("abs(z)*abs(z)", 8, rate("z^2", 8).exact),
+        ("sign(z)^2*z", 8, Fraction(6, 5)),
+        ("max((z-1)^2*(z-2)^2, 0)", 8, rate("(z-1)^2*(z-2)^2", 8).exact),
+        ("abs(-(z^2-2)^2)", 8, rate("(z^2-2)^2", 8).exact),
+        ("abs(abs(z)^3)*sign(z)", 8, rate("z^3", 8).exact),
+        ("z^0*z + (z-z)^0", 8, Fraction(6, 5)),
+    ],
+)
+def test_exact_rates_with_zeros_of_even_order(text: str, batch: int | None, expected: Fraction) -> None:
+    found = rate(text, batch).value
+    with ctx.workprec(300):
+        assert found.contains(fmpq(expected.numerator, expected.denominator))
+    assert found.rad() < 1e-20
+
+
+def test_elu_of_a_square() -> None:
+    with ctx.workprec(120):
+        assert rate("elu(-z^2)", None).value.overlaps(rate("exp(-z^2)", None).value)
+
+
+# ---- what is left out stays part of where phi is defined --------------------------------------------------------
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z + (1/z)^0",
+        "z + (log(z) - log(z))",
+        "z + 0*log(z)",
+        "z*sign(1/(z - 1)^2)",
+        "z + sign(exp(log(z)))*z",
+        "z + max(0, 1/z^2) - 1/z^2",
+        "z + max(-1/z^2, 1)",
+        "z/sign(z)",
+        "z + log(z)^0",
+        "z + 0*tan(z)",
+    ],
+)
+@pytest.mark.parametrize("batch", [4, None])
+def test_undefined_somewhere_is_refused(text: str, batch: int | None) -> None:
+    with pytest.raises(UserError):
+        rate(text, batch)
+
+
+@pytest.mark.parametrize(
+    "text", ["z + sign(z)^2", "z + sign((z-1)^2)", "z + sign((z^2-2)^2)", "max(sign(z), z-z)*z + sign(z)"]
+)
+def test_a_jump_at_one_point_is_a_jump(text: str) -> None:
+    with pytest.raises(UserError, match=r"jump|irrational|rational"):
+        rate(text, 8)
+
+
+def test_only_where_sign_jumps_must_the_sides_be_known_to_agree() -> None:
+    plain = rate("z + abs(z - 1)*sin(z)", 8, 8).value
+    assert plain.overlaps(rate("z*sign(z)*sign(z) + abs(z - 1)*sin(z)", 8, 8).value)
