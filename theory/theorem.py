@@ -105,6 +105,11 @@ class Theorem:
     @property
     def uses(self) -> tuple[Theorem, ...]:
         """The theorems that the derivations cite, in order of first use."""
+        return self.cited
+
+    @property
+    def cited(self) -> tuple[Theorem, ...]:
+        """The theorems that the derivations cite, whatever else is named beside the statement."""
         return tuple(dict.fromkeys(self._cited()))
 
     def at(self, values: Mapping[Symbol, object], part: str | None = None) -> Instance:

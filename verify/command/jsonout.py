@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.erratum import Erratum
+from theory.premises import premises
 from theory.theorem import Theorem
 from verify import fingerprint, ranges
 from verify.errors import writable_file
@@ -112,6 +113,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "selected": selected,
         "source": "; ".join(sources),
         **_erratum(theorem),
+        "premises": list(premises(theorem)),
         "uses": [used.id for used in theorem.uses],
         "claim_range": result.claim_range,
         "evidence_range": result.evidence_range,

@@ -10,6 +10,7 @@ from theory.calculus.forms import interchange_name
 from theory.calculus.text import text
 from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound, functions_of
 from theory.experiment import Experiment
+from theory.premises import premises
 from theory.scalar.erratum import Scalar
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Part, Theorem
@@ -41,6 +42,11 @@ def show(out: Console, result: TheoremResult) -> None:
         heading(out, f"Statement{f' ({part.label})' if part.label else ''}")
         write(out, f"  {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}")
         derivation(out, part, seen.get(part.label), underived(result, number))
+    rests = premises(theorem)
+    if rests:
+        heading(out, "Rests on")
+        for premise in rests:
+            write(out, f"  {premise}")
     verdict(out, result)
     near_misses(out, theorem, result)
     mutants(out, result)

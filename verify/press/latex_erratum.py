@@ -17,6 +17,7 @@ from verify.press.latex_theorem import (
     footnote,
     misses,
     proof,
+    rests_on,
     setting,
     text_tex,
     written_before,
@@ -38,6 +39,7 @@ def erratum_tex(
     out += claimed(erratum, [(part, *docket.printed(erratum, part)) for part in erratum.parts])
     told = "Said" if erratum.says is Saying.DIFFER else "Printed"
     out.append(f"{told} in {', '.join(cite_tex(s) for s in erratum.sources)}.{footnote(result)}")
+    out += rests_on(erratum)
     out += [r"\end{erratum}", rf"\noindent {text_tex(worded(erratum, erratum.why))}\par"]
     if result.verdict is not Verdict.REFUTED:
         out.append(rf"\noindent\textbf{{Not refuted: {result.verdict.value}.}} {escape(result.reason)}.\par")

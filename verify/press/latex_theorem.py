@@ -11,6 +11,7 @@ from theory.calculus.breaking import latex_lines, width
 from theory.calculus.latex import latex, relation_tex
 from theory.claims import Assumption, AtMost, Equal
 from theory.derivation import Line, Surplus
+from theory.premises import premises
 from theory.theorem import Part, Source, Theorem
 from theory.typeset import definition_head, latex_assumption, latex_reason
 from verify.kernel import Evidence, Verdict
@@ -75,7 +76,13 @@ def _statement(result: TheoremResult, defined: Mapping[t.Definition, str]) -> li
     out += claimed(theorem, claims)
     cites = ", ".join(cite_tex(s) for s in theorem.sources)
     out.append((f"Source: {cites}." if cites else "") + footnote(result))
-    return out
+    return out + rests_on(theorem)
+
+
+def rests_on(theorem: Theorem) -> list[str]:
+    """The named axioms that the statement and its proof rest on, in a sentence; nothing if there is none."""
+    found = premises(theorem)
+    return [f"Rests on: {escape('; '.join(found))}."] if found else []
 
 
 def setting(theorem: Theorem, defined: Mapping[t.Definition, str]) -> list[str]:

@@ -10,6 +10,7 @@ from theory.calculus.breaking import latex_lines, relation_lines
 from theory.calculus.latex import latex, relation_tex
 from theory.erratum import Erratum
 from theory.experiment import Experiment
+from theory.premises import premises
 from theory.theorem import Theorem
 from theory.typeset import Cite, latex_assumption, latex_reasons
 from verify.errors import writable_file, writable_folder
@@ -87,6 +88,7 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
         label = prose.part_label(number, part, theorem)
         out += [f"**{words(theorem, label)}**", ""] if label else []
         out += display(relation_lines(part.claim.left, part.claim.relation, part.claim.right, LINE))
+    out += rests_on(theorem)
     out += [f"{mark}# Derivation", ""]
     for number, _ in enumerate(theorem.parts):
         out += chain(result, number, cite)
@@ -108,6 +110,12 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
             out += ["", f"Drawn for {item.rule.value}, {escape(covered)}:", "", *rows]
     out += ["", *misses(result, mark), *_sources(theorem)]
     return "\n".join(out) + "\n"
+
+
+def rests_on(theorem: Theorem) -> list[str]:
+    """The named axioms that the statement and its proof rest on, in a sentence; nothing if there is none."""
+    found = premises(theorem)
+    return [f"Rests on: {escape('; '.join(found))}.", ""] if found else []
 
 
 def growth(theorem: Theorem) -> list[str]:

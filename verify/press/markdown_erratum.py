@@ -18,6 +18,7 @@ from verify.press.markdown import (
     growth,
     inline,
     misses,
+    rests_on,
     words,
 )
 from verify.results import TheoremResult
@@ -54,6 +55,7 @@ def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> st
         out += [f"**{words(erratum, label)}**", ""] if label else []
         out += display(relation_lines(*docket.printed(erratum, part), LINE))
     out += [f"{mark}# Why it is wrong", "", words(erratum, erratum.why), ""]
+    out += rests_on(erratum)
     out += _counterexample(result, mark)
     if erratum.says is Saying.DIFFER:
         out += [f"{mark}# The two sides are equal", ""]

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
+from theory import premises
 from theory.calculus import order, rewrite, signs
 from theory.calculus import terms as t
 from theory.calculus.definedness import first_undefined
@@ -169,7 +170,7 @@ class _Cited:
                         f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
                     )
                 _require_defined(self.theorem, reason.gap)
-                self.facts.append(order.Fact("Cauchy-Schwarz", reason.gap))
+                self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():

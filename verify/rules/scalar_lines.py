@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from theory import premises
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError, Symbol, Term
@@ -188,9 +189,10 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
                 cited.differentiate = True
             case Antiderivative():
                 cited.antiderivatives.append(reason)
+                used.add(premises.CALCULUS)
             case KnownIntegral():
                 cited.known.append(reason)
-                used.add(instantiate(reason).source)
+                used.add(premises.known_integral(reason))
             case Surplus(term, squared):
                 if squared:
                     raise Rejected("a line <= on scalars needs surplus(...)")
@@ -201,6 +203,7 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
                 if cited.extension is not None:
                     raise Rejected("a limit has one extension, this line brings several; give one")
                 cited.extension = reason
+                used.add(premises.CONTINUITY)
             case Written(term, form):
                 for side in (term, form):
                     _require_defined(side, domain)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from theory.erratum import Erratum
 from theory.experiment import Experiment
+from theory.premises import premises
 from verify.results import TheoremResult
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _page(
         "counted": counted(result.mutants),
         "purposes": pages.purposes(result),
         "sources": pages.sources(theorem),
+        "premises": premises(theorem),
     }
     if isinstance(theorem, Erratum):
         own = errata.page(result, results, known)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from theory.erratum import Erratum
+from theory.premises import premises
 from verify.kernel import Verdict
 from verify.observations import DenseTrace, EnclosureTrace, SamplingTrace
 from verify.press import prose
@@ -66,6 +68,7 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _dropped(results),
         _stored(results),
         _burden(results),
+        _premises(results),
     ]
 
 
@@ -135,6 +138,15 @@ def _stored(results: Sequence[TheoremResult]) -> Link:
     cached = sum(e.cached for r in results for e in r.evidence)
     total = sum(len(r.evidence) for r in results)
     return Link("Evidence from the store, not this run", f"{cached} of {total} pieces" if cached else "none")
+
+
+def _premises(results: Sequence[TheoremResult]) -> Link:
+    found = Counter(premise for r in results for premise in premises(r.theorem))
+    if not found:
+        return Link("Premises that no line derives", "none")
+    most = max(results, key=lambda r: len(premises(r.theorem)))
+    text = "; ".join(f"{premise} ({prose.plural(count, 'theorem')})" for premise, count in sorted(found.items()))
+    return Link("Premises that no line derives", f"{text}. Most in", most.theorem.id)
 
 
 def _burden(results: Sequence[TheoremResult]) -> Link:

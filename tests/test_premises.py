@@ -1,0 +1,71 @@
+"""What no line derives is named wherever a theorem is printed: terminal, JSON, LaTeX, Markdown, HTML, weakest links."""
+
+from __future__ import annotations
+
+import io
+import json
+from html import unescape
+
+import pytest
+from rich.console import Console
+
+from tests.press_samples import result
+from theory.claims import Interchange
+from theory.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
+from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
+from theory.theorems.explosion import sine_rate
+from verify.command import jsonout
+from verify.command.show import show
+from verify.press import latex_theorem, markdown, report
+from verify.press.report.weakest import weakest_links
+from verify.rules import derivation, scalar_lines
+from verify.settings import Settings
+
+EXCHANGED = "derivatives under E over x, as assumed"
+PRINTED = {
+    gradient.THEOREM: {EXCHANGED, FINITE},
+    euclidean_gradient_bound.THEOREM: {EXCHANGED, FINITE, CAUCHY_SCHWARZ, LOEWNER},
+    variance.THEOREM: {FINITE},
+    sine_rate.THEOREM: {
+        "Euler's integral for the Gamma function (DLMF 5.9.1)",
+        "the Fourier transform of the Gaussian (DLMF 7.7.1)",
+    },
+}
+each = pytest.mark.parametrize("theorem", PRINTED, ids=lambda t: t.id)
+
+
+@each
+def test_premises_are_those_of_the_theorem_and_of_all_that_it_cites(theorem):
+    assert set(premises(theorem)) == PRINTED[theorem]
+
+
+@each
+def test_they_are_printed_everywhere(theorem, tmp_path):
+    seen = result(theorem)
+    (written,) = json.loads(json.dumps(jsonout.document([seen], Settings(), seconds=0)))["results"]
+    assert set(written["premises"]) == PRINTED[theorem]
+    terminal = io.StringIO()
+    show(Console(file=terminal, width=400), seen)
+    tex = latex_theorem.theorem_tex(seen, frozenset())
+    marked = markdown.page(seen, lambda other: other.id)
+    report.write([seen], tmp_path)
+    page = unescape((tmp_path / "theorems" / f"{theorem.id}.html").read_text(encoding="utf-8"))
+    for premise in PRINTED[theorem]:
+        assert premise in terminal.getvalue()
+        assert all(premise in " ".join(text.split()) for text in (tex, marked, page))
+        assert any(premise in link.answer for link in weakest_links([seen]))
+    for note in (a.note for a in theorem.assumptions if isinstance(a, Interchange)):
+        assert note in terminal.getvalue()
+        assert all("integrable function" in " ".join(text.split()) for text in (tex, marked, page))
+
+
+def test_a_line_names_the_axiom_that_it_uses():
+    lines = [line for part in derivation.observe(s_norm.THEOREM).parts for line in part.lines]
+    assert any(CAUCHY_SCHWARZ in line.used for line in lines)
+    used = {name for part in scalar_lines.observe(sine_rate.THEOREM).parts for line in part.lines for name in line.used}
+    assert "the Fourier transform of the Gaussian (DLMF 7.7.1)" in used
+
+
+def test_a_theorem_without_expectations_rests_on_none_that_it_does_not_use():
+    assert set(premises(scale_invariance.THEOREM)) == {FINITE}
+    assert CALCULUS not in premises(s_norm.THEOREM)
