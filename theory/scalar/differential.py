@@ -1,11 +1,14 @@
 """Derivatives of scalar terms in a scalar symbol, by a small table. What it returns is not simplified.
 
-It is the derivative wherever the result is defined: a root needs a positive base, arccos an argument inside (-1, 1), an
-absolute value an argument that is not 0.
+It is the derivative at every point at which the term is defined and `around` holds: a root needs a positive base,
+arccos an argument inside (-1, 1), an absolute value an argument that is not 0. That the result is defined is not
+enough: x^(3/2) has no derivative at 0, where that formula has a value, because it is not defined around 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from theory.calculus import rewrite
@@ -30,6 +33,8 @@ def derivative_of(term: Term, variable: Symbol) -> Term:
         case t.Product(factors) if len(factors) > 1 and all(x.is_scalar for x in factors):
             first, rest = factors[0], t.Product(factors[1:]) if len(factors) > 2 else factors[1]
             return derivative_of(t.scale(first, rest), variable)
+        case t.Power(_, exponent) if exponent == 0:
+            return _ZERO
         case t.Power(base, exponent):
             lowered = t.power(base, exponent - 1) if exponent != 1 else t.Number(Fraction(1))
             return _times(t.scale(t.Number(exponent), lowered), derivative_of(base, variable))
@@ -42,6 +47,53 @@ def derivative_of(term: Term, variable: Symbol) -> Term:
         case t.Special(name, arguments):
             return _special(name, arguments, variable)
     raise CalculusError(f"no rule to differentiate {type(term).__name__} {term!r} in {variable.name}")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`term` must be positive (sign ">"), or any number but 0 (sign "!=")."""
+
+    term: Term
+    sign: str
+
+
+def around(term: Term, variable: Symbol) -> Iterator[Condition]:
+    """What must hold at a point at which the term is defined, so that it is defined and differentiable all around it.
+
+    Each condition holds near a point if it holds there: what it speaks of is continuous. A part that does not vary
+    with the variable need only be defined. Raises CalculusError for a node without a row.
+    """
+    if not rewrite.depends_on(term, variable):
+        return
+    match term:
+        case t.Symbol() | t.Sum() | t.Scale() | t.Product():
+            pass
+        case t.Power(base, exponent):
+            if exponent.denominator > 1:
+                yield Condition(base, ">")
+            elif exponent < 0:
+                yield Condition(base, "!=")
+        case t.Abs(body):
+            yield Condition(body, "!=")
+        case t.Special("sin" | "cos" | "exp" | "erf"):
+            pass
+        case t.Special("log" | "pow", arguments):
+            yield Condition(arguments[0], ">")
+        case t.Special("arccos", arguments):
+            yield Condition(1 - arguments[0] ** 2, ">")
+        case t.Call():
+            yield from around(rewrite.unfold(term, frozenset({term.definition})), variable)
+        case t.Derivative(body, inner, at, "gradient") if inner.is_scalar:
+            for condition in around(body, inner):
+                yield Condition(rewrite.substitute(condition.term, {inner: at}), condition.sign)
+            for whole in (body, derivative_of(body, inner)):
+                yield from around(rewrite.substitute(whole, {inner: at}), variable)
+            yield from around(at, variable)
+            return  # its body is seen at the point, not on all of its line
+        case _:
+            raise CalculusError(f"no rule to differentiate {type(term).__name__} {term!r} in {variable.name}")
+    for child in term.children:
+        yield from around(child, variable)
 
 
 def carried_out(term: Term) -> Term:

@@ -87,6 +87,8 @@ class Field:
         """The same quotient with sin^2 = 1 - cos^2 used in its numerator, where no sine stands below."""
         poly = ratio.over
         for number, generator in reversed(list(enumerate(self.generators))):
+            if not poly:
+                break
             if generator.relation == "sine" and generator.value is not None:
                 square = p.minus(p.constant(1), p.power(generator.value, 2))
                 if square.under == {p.ONE: 1} and all(_exponent(m, number) >= 0 for m in poly):

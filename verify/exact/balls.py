@@ -18,6 +18,7 @@ from verify.exact.activations import apply_activation, field_partial
 from verify.exact.number_system import UncertainError, UndefinedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
+LARGEST_ROOT = 2**31
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,15 @@ def _rational_power(a: Any, exponent: Fraction) -> Real:
 
 
 def ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> Real:
-    """A ball around every number of the ball `a` to a rational power other than 0; `doubts` as of `Balls`.
+    """A ball around every number of the ball `a` to a rational power, 1 for the power 0; `doubts` as of `Balls`.
 
     Raises UndefinedError where it is certainly not defined, UncertainError where that cannot be told.
     """
     n, root = exponent.numerator, exponent.denominator
+    if n == 0:
+        return arb(1)
+    if root > LARGEST_ROOT:
+        raise UncertainError(f"the power {exponent} is no power that is evaluated")
     if root > 1:
         if a < 0:
             raise UndefinedError(f"the root of a negative number, ({a.str(8)})^({exponent})")

@@ -23,7 +23,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.observations import Box, BoxPart, BoxTrace
 from verify.rules.batches import over_batches
 from verify.rules.scalar_deciding import decide
-from verify.scalar.balls import evaluate, rational
+from verify.scalar.balls import WORK, ExhaustedError, Work, evaluate
 from verify.scalar.intervals import Interval, NotDefinedError, enclose
 from verify.settings import Settings
 
@@ -50,20 +50,24 @@ def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     wanted = ranges[0]
     boxes, witness = [], None
     with ctx.workprec(BITS):
-        for low, high, outcome in _boxes(claim.right - claim.left, wanted):
-            boxes.append(Box(str(low), str(high), outcome))
-            if outcome == "fails":
-                witness = _witness(theorem, part, wanted, low, high)
+        try:
+            for low, high, outcome in _boxes(claim.right - claim.left, wanted):
+                boxes.append(Box(str(low), str(high), outcome))
+                if outcome == "fails":
+                    witness = witness or _witness(theorem, part, wanted, low, high)
+        except ExhaustedError as problem:
+            reason = f"{wanted.symbol.name} ({problem})"
+            return BoxPart(part.label, reason, str(wanted.low), str(wanted.high), (), witness)
     return BoxPart(part.label, wanted.symbol.name, str(wanted.low), str(wanted.high), tuple(boxes), witness)
 
 
 def _boxes(term: Term, wanted: Range) -> Iterator[tuple[Fraction, Fraction, str]]:
-    """Boxes from left to right, halved until they are decided; what is left open ends the search."""
-    todo, spent = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0
+    """Boxes from left to right, halved until they are decided; from `MOST` on, what is not decided is left open."""
+    todo, spent, work = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0, Work(WORK)
     while todo:
         low, high = todo.pop()
         spent += 1
-        outcome = _outcome(term, wanted, low, high)
+        outcome = _outcome(term, wanted, low, high, work)
         if outcome == "unknown" and spent < MOST and high - low > Fraction(1, 2**40):
             middle = (low + high) / 2
             todo += [(middle, high), (low, middle)]
@@ -71,12 +75,14 @@ def _boxes(term: Term, wanted: Range) -> Iterator[tuple[Fraction, Fraction, str]
         yield low, high, outcome
 
 
-def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction) -> str:
+def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Work) -> str:
     """ "holds" if the term is defined and positive on the box, "fails" if it is certainly not positive on all of it."""
-    box = rational(low).union(rational(high))
+    box = {wanted.symbol: Interval(low, high)}
     try:
-        value = evaluate(term, {wanted.symbol: box})
-        enclose(term, {wanted.symbol: Interval(low, high)})
+        value = evaluate(term, box, work=work)
+        enclose(term, box)
+    except ExhaustedError:
+        raise
     except (UncertainError, UndefinedError, NotDefinedError):
         return "unknown"
     return "holds" if value > 0 else "fails" if value <= 0 else "unknown"

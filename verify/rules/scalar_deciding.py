@@ -21,8 +21,9 @@ from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.rules.scalar_lines import check_line
-from verify.scalar.balls import evaluate, rational
+from verify.scalar.balls import Work, evaluate, rational
 from verify.scalar.growth import ball, growth_rates
+from verify.scalar.interval_arithmetic import Interval
 
 SHORT = 12  # characters of an exact number
 LADDER = (128, 256, 512)
@@ -35,9 +36,13 @@ def decide(
     instance: Instance,
     ladder: Sequence[int] = LADDER,
     assumptions: Sequence[Assumption] = (),
+    work: Work | None = None,
 ) -> Decision:
-    """Does the claim hold at the point? "different" is certified. Raises InstanceError if the point does not fit."""
-    values = _values(claim, theorem, instance)
+    """Does the claim hold at the point? "different" is certified. Raises InstanceError if the point does not fit.
+
+    `work` is what the integrals of several points may cost together.
+    """
+    values, work = _values(claim, theorem, instance), work or Work()
     for assumption in assumptions:
         if not isinstance(assumption, AtMost) or not _assumed(assumption, values):
             return Decision("unsatisfied", detail=f"the assumption {assumption.note or assumption!r}")
@@ -45,11 +50,11 @@ def decide(
     decision = Decision("unknown", bits=ladder[-1])
     for bits in ladder:
         with ctx.workprec(bits):
-            balls: dict[Term, Any] = {s: rational(v) for s, v in values.items()}
+            balls: dict[Term, Any] = {s: Interval(v, v) for s, v in values.items()}
             try:
                 rates = growth_rates(claim, values, instance.functions, bits)
                 balls |= {node: ball(found) for node, found in rates.items()}
-                left, right = (evaluate(side, balls, limits) for side in (claim.left, claim.right))
+                left, right = (evaluate(side, balls, limits, work) for side in (claim.left, claim.right))
             except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
             except UncertainError as problem:
@@ -116,8 +121,18 @@ def _assumed(assumption: AtMost, values: Mapping[Symbol, Fraction]) -> bool:
     """Does an inequality between numbers, which speaks of the claim's symbols only, certainly hold at the point?"""
     if (rewrite.free_symbols(assumption.left) | rewrite.free_symbols(assumption.right)) - set(values):
         return False
-    balls: dict[Term, Any] = {s: rational(v) for s, v in values.items()}
-    return bool(evaluate(assumption.left, balls) <= evaluate(assumption.right, balls))
+    balls: dict[Term, Any] = {s: Interval(v, v) for s, v in values.items()}
+    for bits in LADDER:
+        with ctx.workprec(bits):
+            try:
+                left, right = (evaluate(side, balls) for side in (assumption.left, assumption.right))
+            except UndefinedError:
+                return False
+            except UncertainError:
+                continue
+            if not left.overlaps(right) or left <= right:
+                return bool(left <= right)
+    return False
 
 
 def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:

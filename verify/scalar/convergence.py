@@ -87,7 +87,9 @@ def _is(f: Field, ratio: Ratio, dummy: Symbol) -> bool:
 
 
 def _sign(f: Field, ratio: Ratio, box: Domain) -> str:
-    """The sign of a quotient of symbols of the box, "" if it is not shown."""
+    """The sign of a quotient of symbols of the box, "" if it is not shown, or if it varies with x."""
+    if not f.varies(ratio) <= set(box):
+        return ""
     sides = []
     for side in (ratio.over, ratio.under):
         terms = [_as_term(f, monomial, value) for monomial, value in side.items()]

@@ -15,7 +15,8 @@ from flint import arb, ctx, fmpq
 
 BITS = 96
 HIGHEST = 1000  # the largest power of an interval
-LONG = 256  # bits of an end before it is rounded outwards
+LONG = 256  # bits of an end that was rounded outwards; twice as many before that is done
+FAR = 4096  # no rounded end is larger than 2^FAR, or smaller than 2^-FAR without being 0
 
 
 class NotDefinedError(ValueError):
@@ -142,8 +143,8 @@ def power(a: Interval, exponent: Fraction, of: object) -> Interval:
             raise NotDefinedError(f"nothing shows that the denominator of {of!r} is not 0")
         return power(_reciprocal(a), -exponent, of)
     n = exponent.numerator
-    if n > HIGHEST:
-        raise NotDefinedError(f"the power {n} in {of!r} is too high")
+    if max(n, exponent.denominator) > HIGHEST:
+        raise NotDefinedError(f"the power {exponent} in {of!r} is too high; it may have {HIGHEST} in it at most")
     whole = _whole(a, n)
     return whole if exponent.denominator == 1 else _root(whole, exponent.denominator)
 
@@ -191,14 +192,28 @@ def _rational_root(value: Fraction, q: int, *, up: bool) -> tuple[Fraction, bool
 
 def rounded(a: Interval) -> Interval:
     """Long ends rounded outwards: they are then no longer attained ends but bounds."""
-    low, high = a.low, a.high
-    if low is not None and low.denominator.bit_length() + low.numerator.bit_length() > 2 * LONG:
-        scale = 2 ** (LONG + max(0, low.denominator.bit_length() - low.numerator.bit_length()))
-        a = replace(a, low=Fraction((low * scale).__floor__(), scale), low_open=False)
-    if high is not None and high.denominator.bit_length() + high.numerator.bit_length() > 2 * LONG:
-        scale = 2 ** (LONG + max(0, high.denominator.bit_length() - high.numerator.bit_length()))
-        a = replace(a, high=Fraction((high * scale).__ceil__(), scale), high_open=False)
+    if a.high is not None and _long(a.high):
+        end, is_open = _above(a.high)
+        a = replace(a, high=end, high_open=is_open)
+    if a.low is not None and _long(a.low):
+        end, is_open = _above(-a.low)
+        a = replace(a, low=None if end is None else -end, low_open=is_open)
     return a
+
+
+def _long(value: Fraction) -> bool:
+    return value.denominator.bit_length() + value.numerator.bit_length() > 2 * LONG
+
+
+def _above(value: Fraction) -> End:
+    """A number of few bits that is no smaller; open if it is larger. None above what is too large."""
+    size = value.numerator.bit_length() - value.denominator.bit_length()  # of |value|, to a factor of 2
+    if size > FAR:
+        return (None, False) if value > 0 else (-(Fraction(2) ** (FAR - 1)), True)
+    if size < -FAR:
+        return (Fraction(2) ** (1 - FAR), True) if value > 0 else (Fraction(0), True)
+    scale = Fraction(2) ** (LONG - size)
+    return Fraction((value * scale).__ceil__()) / scale, False
 
 
 def ends_of(ball: Any) -> tuple[Fraction, Fraction]:

@@ -15,6 +15,8 @@ from flint import arb, ctx, fmpq
 
 from verify.scalar.interval_arithmetic import BITS, Interval, NotDefinedError, ends_of
 
+EXTREME = Fraction(1000)
+
 
 def special(name: str, arguments: list[Interval], of: object) -> Interval:
     """The interval of a function by its name. Raises NotDefinedError where it may be undefined, or is not known."""
@@ -58,11 +60,10 @@ def _arccos(a: Interval, of: object) -> Interval:
 
 
 def _exp(a: Interval, of: object) -> Interval:
-    if a.high is not None and a.high > 10**6:
-        a = replace(a, high=None)
-    if a.low is not None and a.low < -(10**6):
-        a = replace(a, low=None)
-    found = _increasing(a, "exp")
+    """Ends beyond exp(+-EXTREME) are bounded by these, or by none: exp(10^6) as a fraction has 1.4 million bits."""
+    low = None if a.low is None or a.low < -EXTREME else min(a.low, EXTREME)
+    high = None if a.high is None or a.high > EXTREME else max(a.high, -EXTREME)
+    found = _increasing(Interval(low, high), "exp")
     return found if found.low is not None else Interval(Fraction(0), found.high, True)
 
 

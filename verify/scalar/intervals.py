@@ -6,14 +6,14 @@ it: a wrong interval would let a division by zero pass. It knows nothing of how 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError, Symbol, Term
-from theory.scalar.differential import derivative_of
+from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from theory.scalar.differential import around, derivative_of
 from theory.scalar.ranges import Range
 from theory.scalar.reading import infinite
 from verify.scalar.interval_arithmetic import (
@@ -32,6 +32,7 @@ from verify.scalar.interval_functions import special
 __all__ = ["Domain", "Interval", "NotDefinedError", "domain_of", "enclose", "sign_of"]
 
 PIECES = 256  # boxes of a domain that are looked at before giving up
+INNER = 2048  # and of all ranges of integrals within it together
 
 Domain = Mapping[Symbol, Interval]
 
@@ -41,19 +42,35 @@ def domain_of(ranges: Mapping[Symbol, Range]) -> Domain:
     return {s: Interval(r.low, r.high, r.low_open, r.high_open) for s, r in ranges.items()}
 
 
+@dataclass
+class _Work:
+    """Boxes that may still be looked at: a search within a search draws on the same ones."""
+
+    left: int = INNER
+
+
 def enclose(term: Term, domain: Domain) -> Interval:
     """An interval with every value of the term on the domain. Raises NotDefinedError if it may be undefined there.
 
     The domain is cut into up to `PIECES` boxes where that is needed.
     """
+    return _enclosed(term, domain, _Work())
+
+
+def _enclosed(term: Term, domain: Domain, work: _Work) -> Interval:
     todo, found, spent = [dict(domain)], list[Interval](), 0
     while todo:
         box = todo.pop()
         spent += 1
+        work.left -= 1
         try:
-            found.append(_bound(term, box))
-        except NotDefinedError:
-            halves = _halves(box) if spent < PIECES else None
+            found.append(_bound(term, box, work))
+        except NotDefinedError as problem:
+            halves = _halves(box) if spent < PIECES and work.left > 0 else None
+            if halves is None and work.left <= 0:
+                raise NotDefinedError(
+                    f"{problem}; {INNER} boxes of integrals were looked at. Remedy: a shorter range, or fewer integrals"
+                ) from None
             if halves is None:
                 raise
             todo += halves
@@ -62,19 +79,19 @@ def enclose(term: Term, domain: Domain) -> Interval:
 
 def sign_of(term: Term, domain: Domain) -> str:
     """ ">", ">=", "<" or "<=" (against 0) if one is shown on the whole domain, else ""."""
-    todo, spent, signs = [dict(domain)], 0, set[str]()
+    todo, spent, signs, work = [dict(domain)], 0, set[str](), _Work()
     while todo:
         box = todo.pop()
         spent += 1
         try:
-            value = _bound(term, box)
+            value = _bound(term, box, work)
         except NotDefinedError:
             value = EVERYTHING
         sign = ">" if value.positive else "<" if value.negative else ">=" if value.nonnegative else ""
         sign = sign or ("<=" if value.high is not None and value.high <= 0 else "")
         if sign:
             signs.add(sign)
-        halves = _halves(box) if not sign and spent < 64 else None
+        halves = _halves(box) if not sign and spent < 64 and work.left > 0 else None
         if not sign and halves is None:
             return ""
         todo += halves or []
@@ -100,7 +117,10 @@ def _halves(box: dict[Symbol, Interval]) -> list[dict[Symbol, Interval]] | None:
 
 
 # ---- one row a node -----------------------------------------------------------------------------------------
-def _bound(term: Term, box: Domain) -> Interval:
+def _bound(term: Term, box: Domain, work: _Work) -> Interval:
+    def bound(part: Term) -> Interval:
+        return _bound(part, box, work)
+
     match term:
         case t.Number(value):
             return Interval(value, value)
@@ -109,34 +129,31 @@ def _bound(term: Term, box: Domain) -> Interval:
         case t.Sum(terms):
             total = Interval(Fraction(0), Fraction(0))
             for item in terms:
-                total = plus(total, _bound(item, box))
+                total = plus(total, bound(item))
             return rounded(total)
         case t.Scale(scalar, body):
-            return rounded(times(_bound(scalar, box), _bound(body, box)))
+            return rounded(times(bound(scalar), bound(body)))
         case t.Product(factors) if all(x.is_scalar for x in factors):
             result = Interval(Fraction(1), Fraction(1))
             for factor in factors:
-                result = times(result, _bound(factor, box))
+                result = times(result, bound(factor))
             return rounded(result)
         case t.Transpose(body) | t.Trace(body) if body.is_scalar:
-            return _bound(body, box)
+            return bound(body)
         case t.Power(base, exponent):
-            return rounded(power(_bound(base, box), exponent, term))
+            return rounded(power(bound(base), exponent, term))
         case t.Abs(body):
-            return absolute(_bound(body, box))
-        case t.Call():
-            return _bound(rewrite.unfold(term, frozenset({term.definition})), box)
+            return absolute(bound(body))
+        case t.Call(definition, arguments):
+            for argument in arguments:  # used by the body or not
+                bound(argument)
+            return bound(rewrite.unfold(term, frozenset({definition})))
         case t.Derivative(body, variable, at, "gradient") if variable.is_scalar:
-            try:
-                slope = derivative_of(body, variable)
-            except CalculusError as problem:
-                raise NotDefinedError(str(problem)) from None
-            _bound(rewrite.substitute(body, {variable: at}), box)
-            return _bound(rewrite.substitute(slope, {variable: at}), box)
+            return _slope(term, body, variable, at, bound)
         case t.Integral():
-            return _integral(term, box)
+            return _integral(term, box, work)
         case t.Special(name, arguments):
-            return special(name, [_bound(a, box) for a in arguments], term)
+            return special(name, [bound(a) for a in arguments], term)
     raise NotDefinedError(f"nothing shows that {term!r} is defined")
 
 
@@ -147,19 +164,49 @@ def _unbounded(symbol: Symbol) -> Interval:
     return EVERYTHING
 
 
-def _integral(term: t.Integral, box: Domain) -> Interval:
+def _is_declared(place: Interval, variable: Symbol) -> bool:
+    """Is every number of the interval what the variable is declared to be, and so is all around it?"""
+    known = {
+        Property.POSITIVE: place.positive,
+        Property.NEGATIVE: place.negative,
+        Property.NONZERO: place.positive or place.negative,
+    }
+    return all(known.get(prop, False) for prop in variable.properties)
+
+
+def _slope(term: Term, body: Term, variable: Symbol, at: Term, bound: Callable[[Term], Interval]) -> Interval:
+    """A derivative needs its point, the body there, and both defined and smooth all around it (`around`)."""
+    place = bound(at)
+    if not _is_declared(place, variable):
+        raise NotDefinedError(f"nothing shows that {at!r} is what {variable.name} is declared to be, in {term!r}")
+    bound(rewrite.substitute(body, {variable: at}))
+    try:
+        slope, conditions = derivative_of(body, variable), tuple(around(body, variable))
+    except CalculusError as problem:
+        raise NotDefinedError(str(problem)) from None
+    for condition in conditions:
+        found = bound(rewrite.substitute(condition.term, {variable: at}))
+        if not (found.positive or (found.negative and condition.sign == "!=")):
+            raise NotDefinedError(
+                f"nothing shows that {term!r} exists: {condition.term!r} {condition.sign} 0 is needed at {at!r}, "
+                "so that the body is defined and smooth around the point"
+            )
+    return bound(rewrite.substitute(slope, {variable: at}))
+
+
+def _integral(term: t.Integral, box: Domain, work: _Work) -> Interval:
     """Defined if the body is, on the closed range between bounded ends, or by `converges` from 0 to oo."""
     from verify.scalar.convergence import converges
 
     if infinite(term.upper):
         if term.lower != t.Number(Fraction(0)):
             raise NotDefinedError(f"improper integrals run from 0 to oo; got {term!r}")
-        enclose(term.body, {**box, term.variable: Interval(Fraction(0), None, True)})
+        _enclosed(term.body, {**box, term.variable: Interval(Fraction(0), None, True)}, work)
         if not converges(term, box):
             raise NotDefinedError(f"nothing shows that {term!r} converges")
         return EVERYTHING
-    ends = hull([_bound(end, box) for end in (term.lower, term.upper)])
+    ends = hull([_bound(end, box, work) for end in (term.lower, term.upper)])
     if ends.low is None or ends.high is None:
         raise NotDefinedError(f"the range of {term!r} is not bounded")
-    enclose(term.body, {**box, term.variable: Interval(ends.low, ends.high)})
+    _enclosed(term.body, {**box, term.variable: Interval(ends.low, ends.high)}, work)
     return EVERYTHING

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import acb, arb, ctx
+from flint import arb, ctx
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
@@ -20,7 +20,9 @@ from verify.exact.number_system import UncertainError
 
 Ball = Any
 Inner = Callable[[Term], Ball]
-Outer = Callable[[Term, Any], Any]
+Function = Callable[[Any, bool], Any]  # of a complex ball; is it to be analytic there?
+Outer = Callable[[Term], Function]
+Quadrature = Callable[[Function, Any, Any], Ball]
 FARTHEST = 2**40
 
 
@@ -44,12 +46,18 @@ class Shape:
         return bool(self.p <= 1 or (self.p - 1) * reach.log() <= self.rate * reach / 2)
 
 
-def improper(term: t.Integral, evaluate: Inner, at: Outer) -> Ball:
-    """The integral as a real ball. `evaluate` gives what does not vary; `at(term, x)` a bounded factor at a complex x.
+def improper(term: t.Integral, evaluate: Inner, at: Outer, integrate: Quadrature) -> Ball:
+    """The integral as a real ball. `evaluate` gives what does not vary; `at(term)` a bounded factor at complex balls x.
 
+    The body must be known to be defined on 0 < x < oo.
     Raises UncertainError if the body has another shape.
     """
     shape = _shape(term, evaluate)
+    if shape.coefficient == 0:
+        return arb(0)
+    if not shape.p * 100 > 1:  # below it the part near 0 is too long
+        raise UncertainError("x^(p-1) is not integrated from 0 for p up to 1/100")
+    bounded = [(at(factor), exponent) for factor, exponent in shape.bounded]
     bits = ctx.prec
     near = arb(2) ** -(int(float((bits / shape.p).mid())) + 2)
     reach = 4
@@ -60,13 +68,14 @@ def improper(term: t.Integral, evaluate: Inner, at: Outer) -> Ball:
 
     def integrand(v: Any, analytic: bool) -> Any:
         value = (shape.p * v - shape.rate * (shape.q * v).exp()).exp()
-        for factor, exponent in shape.bounded:
-            value *= at(factor, v.exp()) ** exponent
+        for factor, exponent in bounded:
+            for _ in range(exponent):
+                value *= factor(v.exp(), analytic)
         return value
 
     # the ends are any two numbers: only the bounds for the rest must know where they lie
     low, high = near.log().mid(), arb(reach).log().mid()
-    middle = acb.integral(integrand, acb(low), acb(high)).real
+    middle = integrate(integrand, low, high)
     below = (shape.p * low).exp() / shape.p
     last = high.exp().lower()
     if not shape.settled(last):
@@ -85,7 +94,7 @@ def _shape(term: t.Integral, evaluate: Inner) -> Shape:
             coefficient *= evaluate(t.power(factor, Fraction(exponent)))
         elif factor == x:
             p += exponent
-        elif isinstance(factor, t.Special) and factor.name == "pow" and factor.arguments[0] == x and exponent == 1:
+        elif isinstance(factor, t.Special) and _is_power_of(factor, x) and exponent == 1:
             p += evaluate(factor.arguments[1])
         elif isinstance(factor, t.Special) and factor.name == "exp":
             part, power = _decay(factor.arguments[0], x, evaluate)
@@ -99,6 +108,11 @@ def _shape(term: t.Integral, evaluate: Inner) -> Shape:
     if not p > 0 or not rate > 0 or not q >= 1:
         raise UncertainError("the body of an improper integral has no known shape")
     return Shape(coefficient, p, rate, q, tuple(bounded))
+
+
+def _is_power_of(factor: t.Special, x: Symbol) -> bool:
+    """Is this x^a with an exponent that does not vary with x?"""
+    return factor.name == "pow" and factor.arguments[0] == x and not rewrite.depends_on(factor.arguments[1], x)
 
 
 def _factors(term: Term, exponent: int) -> list[tuple[Term, int]]:
@@ -119,7 +133,7 @@ def _decay(argument: Term, x: Symbol, evaluate: Inner) -> tuple[Ball, Ball]:
             rate *= evaluate(t.power(factor, Fraction(exponent)))
         elif factor == x:
             q += exponent
-        elif isinstance(factor, t.Special) and factor.name == "pow" and factor.arguments[0] == x and exponent == 1:
+        elif isinstance(factor, t.Special) and _is_power_of(factor, x) and exponent == 1:
             q += evaluate(factor.arguments[1])
         else:
             raise UncertainError("the exponent of an improper integral has no known shape")
