@@ -77,10 +77,10 @@ def _boxes(term: Term, wanted: Range) -> Iterator[tuple[Fraction, Fraction, str]
 
 def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Work) -> str:
     """ "holds" if the term is defined and positive on the box, "fails" if it is certainly not positive on all of it."""
-    box = {wanted.symbol: Interval(low, high)}
+    side = Interval(low, high)
     try:
-        value = evaluate(term, box, work=work)
-        enclose(term, box)
+        value = evaluate(term, {wanted.symbol: side}, work=work)
+        enclose(term, {wanted.symbol: side})
     except ExhaustedError:
         raise
     except (UncertainError, UndefinedError, NotDefinedError):

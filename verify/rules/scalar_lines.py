@@ -52,10 +52,11 @@ class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
 def observe(theorem: ScalarTheorem, settings: Settings | None = None) -> DerivationTrace:
     """Check every part."""
     over = "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
-    return DerivationTrace(tuple(_check_part(theorem, part) for part in theorem.parts), over)
+    return DerivationTrace(tuple(check_part(theorem, part) for part in theorem.parts), over)
 
 
-def _check_part(theorem: ScalarTheorem, part: Part) -> PartTrace:
+def check_part(theorem: ScalarTheorem, part: Part) -> PartTrace:
+    """Check the lines of one part."""
     derivation, claim = part.derivation, part.claim
     if derivation is None or claim.relation not in ("=", "<="):
         return PartTrace(part.label, False, ())

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
+from theory.calculus import rewrite
+from theory.calculus import terms as t
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import NearMiss
+from theory.theorem import NearMiss, Part
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import EnclosureTrace
+from verify.observations import EnclosureTrace, PartTrace
 from verify.results import NearMissResult
+from verify.rules.boxes import MOST
 from verify.rules.scalar_deciding import LADDER, decide, points
+from verify.rules.scalar_lines import check_part
+from verify.scalar.balls import Work
+from verify.scalar.intervals import NotDefinedError, domain_of, enclose
 from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}
@@ -21,49 +29,86 @@ POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}
 def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     """Every part at points of the domain, at 256 bits and more.
 
-    Points at which an activation has no growth rate are unknown; one that has none at any point makes it vacuous.
+    Points at which a side is undefined are unknown: the claim speaks of its whole domain. One that is defined at no
+    point for some activation, or is not shown to be defined on the whole domain, is vacuous.
     """
     requested = satisfied = agreeing = unknown = 0
-    witness, seen = None, dict[str, list[float]]()
+    witness, seen = None, dict[str, list[Fraction]]()
     missing, evaluated = list[str](), set[str]()
+    work = Work()
     count = max(POINTS[settings.budget], *map(len, theorem.functions.values()), 0)  # every function has its turn
     for part in theorem.parts:
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}")
         for point in points(part.claim, theorem, rng, count):
             requested += 1
-            decision = decide(part.claim, theorem, point, LADDER[1:])
+            decision = decide(part.claim, theorem, point, LADDER[1:], work=work)
             meant = ", ".join(f"{name} = {formula}" for name, formula in point.functions.items())
             if decision.outcome == "unsatisfied":
-                missing += [meant] if meant else []
+                missing.append(meant)
                 continue
             evaluated.add(meant)
             satisfied += 1
             agreeing += decision.outcome == "agree"
             unknown += decision.outcome == "unknown"
             for name, rows in point.values.items():
-                seen.setdefault(name, []).append(float(rows[0][0]))
+                seen.setdefault(name, []).append(rows[0][0])
             if decision.outcome == "different":
                 witness = witness_json(part_id(theorem, part), point)
                 break
         if witness is not None:
             break
-    ranges = tuple((name, f"{min(v):.4g}..{max(v):.4g}") for name, v in sorted(seen.items()))
+    ranges = tuple((name, f"{_about(min(v))}..{_about(max(v))}") for name, v in sorted(seen.items()))
     same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
     vacuous = f"{part_id(theorem, same)}: both sides are the same expression" if same else ""
-    nowhere = next((functions for functions in missing if functions not in evaluated), "")
+    nowhere = next((functions for functions in missing if functions not in evaluated), None)
     if nowhere and not vacuous:
         vacuous = f"the claim was defined at no point tried for {nowhere}; normproof rate says why"
+    if not vacuous and witness is None:
+        vacuous = next(filter(None, (_gap(theorem, part) for part in theorem.parts)), "")
     undefined = sum(functions in evaluated for functions in missing)
     satisfied, unknown = satisfied + undefined, unknown + undefined
     return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous)
+
+
+def _about(value: Fraction) -> str:
+    """About four digits, also of what no float can hold."""
+    try:
+        return f"{float(value):.4g}"
+    except OverflowError:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.4g}"
+
+
+def _accepted(trace: PartTrace) -> bool:
+    return trace.complete and all(line.accepted for line in trace.lines)
+
+
+def _gap(theorem: ScalarTheorem, part: Part) -> str:
+    """What is not shown about where a part is defined; nothing if both sides are, on the whole domain.
+
+    Shown by intervals, or by a derivation that is accepted, which needs it. Limits are not looked at: only lines know
+    them. Nor are growth rates, which exist at the points tried.
+    """
+    sides = [rewrite.unfold(side) for side in (part.claim.left, part.claim.right)]
+    if any(isinstance(node, t.Limit | t.GrowthRate) for side in sides for node in t.walk(side)):
+        return ""
+    try:
+        for side in (part.claim.left, part.claim.right):
+            enclose(side, domain_of(theorem.domain), MOST)
+    except NotDefinedError as problem:
+        if part.derivation is not None and _accepted(check_part(theorem, part)):
+            return ""
+        where = "; ".join(map(str, theorem.domain.values()))
+        return f"the claim is not shown to be defined for {where}: {problem}"
+    return ""
 
 
 def refute(theorem: ScalarTheorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The first simple point of the domain at which the near miss certainly fails; "survived" if none is found."""
     begin, label = time.monotonic(), f"{theorem.id}/{name}"
     found: tuple[Instance, str, str] | None = None
+    work = Work()
     for point in points(miss.claim, theorem, Random(f"{settings.seed}/{label}"), 4 * POINTS[settings.budget]):
-        decision = decide(miss.claim, theorem, point)
+        decision = decide(miss.claim, theorem, point, work=work)
         if decision.outcome == "different":
             found = point, decision.left, decision.right
             break

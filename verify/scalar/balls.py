@@ -27,8 +27,8 @@ from verify.scalar.tails import Function, Quadrature, improper
 
 Ball = Any
 Values = Mapping[Term, Any]  # of symbols: exact intervals or balls; balls of growth rates, which have no formula
-WORK = 60_000  # evaluations of the bodies of integrals: some seconds
-EACH = 10_000  # of one integral
+WORK = 400_000  # evaluations of the bodies of integrals: some seconds
+EACH = 50_000  # of one integral
 COARSE = 8  # bits of an integral beside those of a box that it is evaluated on
 
 

@@ -49,15 +49,15 @@ class _Work:
     left: int = INNER
 
 
-def enclose(term: Term, domain: Domain) -> Interval:
+def enclose(term: Term, domain: Domain, pieces: int = PIECES) -> Interval:
     """An interval with every value of the term on the domain. Raises NotDefinedError if it may be undefined there.
 
-    The domain is cut into up to `PIECES` boxes where that is needed.
+    The domain is cut into up to `pieces` boxes where that is needed.
     """
-    return _enclosed(term, domain, _Work())
+    return _enclosed(term, domain, _Work(INNER + pieces), pieces)
 
 
-def _enclosed(term: Term, domain: Domain, work: _Work) -> Interval:
+def _enclosed(term: Term, domain: Domain, work: _Work, pieces: int = PIECES) -> Interval:
     todo, found, spent = [dict(domain)], list[Interval](), 0
     while todo:
         box = todo.pop()
@@ -66,7 +66,7 @@ def _enclosed(term: Term, domain: Domain, work: _Work) -> Interval:
         try:
             found.append(_bound(term, box, work))
         except NotDefinedError as problem:
-            halves = _halves(box) if spent < PIECES and work.left > 0 else None
+            halves = _halves(box) if spent < pieces and work.left > 0 else None
             if halves is None and work.left <= 0:
                 raise NotDefinedError(
                     f"{problem}; {INNER} boxes of integrals were looked at. Remedy: a shorter range, or fewer integrals"
