@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from theory import calculus as c
-from theory.calculus.forms import CannotDecide, Context
+from theory.calculus.definedness import obligations
+from theory.calculus.forms import CannotDecide, Context, Form
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, ShapeError
 from theory.calculus.unform import to_term
@@ -77,6 +78,14 @@ EQUAL = {
     "second moments": (c.E((x.T @ u) * (x.T @ v)), u.T @ c.E(x @ x.T) @ v),
     "E of a quadratic form": (c.E(x.T @ A @ x), c.trace(A @ c.E(x @ x.T))),
     "weights leave E": (c.E(phi(x.T @ u) * (x.T @ v)), v.T @ c.E(phi(x.T @ u) * x)),
+    "the inverse of a sum": (c.inverse(S + c.eye(m)) @ (S + c.eye(m)), c.eye(m)),
+    "the inverse of a sum on the other side": ((p * c.eye(m) + S) @ c.inverse(S + p * c.eye(m)), c.eye(m)),
+    "a sum around its inverse": (S @ c.inverse(A + S) @ A, S - S @ c.inverse(A + S) @ S),
+    "the inverse of a transposed sum": ((A + S).T @ c.inverse(A + S).T @ u, u),
+    "the column of one 1": (c.ones(1), c.number(1)),
+    "one entry on a diagonal": (c.diag(a), a),
+    "an entrywise product of numbers": (c.hadamard(a, b), a * b),
+    "zero to the power zero": ((a - a) ** 0, c.number(1)),
     "nested E": (c.E(x.T @ u - c.E(x.T @ u)), c.zero()),
 }
 
@@ -104,7 +113,10 @@ def test_different(name):
 
 UNKNOWN = {
     "a true identity outside the theory": (c.sqrt(p**2 + 2 * p * q + q**2), p + q),
-    "the inverse of a sum": (c.inverse(S + c.eye(m)) @ (S + c.eye(m)), c.eye(m)),
+    "the product of two sums in an inverse": (
+        c.inverse((S + c.eye(m)) @ (S + 2 * c.eye(m))),
+        c.inverse(S + 2 * c.eye(m)) @ c.inverse(S + c.eye(m)),
+    ),
     "two functions": (phi(p), phi(q)),
     "a root with its sign": (c.sqrt(a**2), a),
     "third moments of unlike scalars": (c.E((x.T @ u) ** 3), c.zero()),
@@ -149,10 +161,38 @@ def test_a_sum_cannot_be_oriented():
         add_rule(Context(), "u + v = g", u + v, g)
 
 
-def test_obligations_are_recorded_where_a_power_is_built():
-    ctx = Context()
-    normal_form(ctx, c.sqrt(a) / b)
-    assert {(o.kind, repr(o.term)) for o in ctx.obligations} == {("nonnegative", "a"), ("nonzero", "b")}
+CUBED = c.matrix("C", 2)  # Cayley-Hamilton: for 2 x 2 matrices this polynomial vanishes, though not as it is written
+
+
+def test_different_is_shown_by_an_instance():
+    term = CUBED @ CUBED - c.trace(CUBED) * CUBED + (c.trace(CUBED) ** 2 - c.trace(CUBED @ CUBED)) / 2 * c.eye(2)
+    assert equal(term, c.zero(2, 2)) is Answer.UNKNOWN
+    assert equal(term, c.eye(2)) is Answer.DIFFERENT
+
+
+def test_a_word_is_inverted_factor_by_factor_only_if_each_is_square():
+    X, n = c.matrix("X", m, c.dimension("n")), c.dimension("n")
+    assert equal(X @ c.inverse(X.T @ X) @ X.T, c.eye(m)) is not Answer.EQUAL
+    assert equal(c.inverse(X.T @ X) @ X.T @ X, c.eye(n)) is Answer.EQUAL
+    assert equal(c.inverse(A @ B), c.inverse(B) @ c.inverse(A)) is Answer.EQUAL
+
+
+def test_a_rewrite_of_a_multiple_of_the_identity_is_refused():
+    with pytest.raises(c.CalculusError, match="no rewrite"):
+        add_rule(Context(), "H", c.trace(A) * c.eye(m), A)
+
+
+def test_no_float_is_a_coefficient():
+    with pytest.raises(TypeError, match="a coefficient is an int or a Fraction"):
+        Form((1, 1), {((), ()): 1.0})
+
+
+def test_obligations_are_those_of_the_term_as_it_stands():
+    y = c.real("y")
+    h = c.define("h", (y,), c.sqrt(y**2))
+    term = h(1 / a) + c.derivative(b, b, at=c.sqrt(p) / c.sqrt(b))
+    found = {(str(o), repr(o.term)) for o in obligations(term, Context(differentiate=True))}
+    assert {("nonzero", "a"), ("nonnegative", "b"), ("nonzero", "b")} <= found
 
 
 @pytest.mark.parametrize(

@@ -407,7 +407,7 @@ def test_assumptions_show_that_a_term_is_defined():
 
 def test_a_derivative_is_taken_where_its_variable_may_lie():
     w_bound = c.gradient(c.norm(w), w, at=u)
-    assert "this is not shown of u" in refusal(equality(w_bound, w_bound + 0 * u))
+    assert "not shown that u is nonzero" in refusal(equality(w_bound, w_bound + 0 * u))
     fine = c.gradient(c.norm(w), w, at=2 * w)
     assert proved(equality(fine, fine + 0 * u))
     f = c.define("f", (u,), c.gradient(c.norm(w), w, at=u))

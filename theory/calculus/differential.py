@@ -53,6 +53,10 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
             return t.add(t.hadamard(d(left), right), t.hadamard(left, d(right)))
         case t.Diag(body):
             return t.diag(d(body))
+        case t.Power(_, exponent) if exponent == 0:
+            return t.Number(Fraction(0))
+        case t.Power(t.Power(base, inner), exponent) if exponent.denominator == 1:  # one power, where both are defined
+            return d(t.power(base, inner * exponent))
         case t.Power(base, exponent):
             return t.scale(t.scale(t.Number(exponent), t.power(base, exponent - 1)), d(base))
         case t.Abs(body):
@@ -87,13 +91,8 @@ def _with(factors: tuple[Term, ...], index: int, value: Term) -> Term:
 
 def carry_out(ctx: Context, node: t.Derivative) -> Term:
     """The derivative as a term without this derivative node."""
-    from theory.calculus.normal_form import normal_form
-    from theory.calculus.unform import to_term
-
     require_open(node.variable)
-    body = node.body
-    if any(isinstance(x, t.Derivative | t.Expectation) and depends_on(x, node.variable) for x in t.walk(body)):
-        body = to_term(ctx, normal_form(ctx, body))  # what is polynomial under E leaves moments, free of the variable
+    body = ready(ctx, node.body, node.variable)
     if node.kind == "hessian":
         gradient = _read_gradient(ctx, body, node.variable)
         result = _read_jacobian(ctx, gradient, node.variable)
@@ -102,6 +101,16 @@ def carry_out(ctx: Context, node: t.Derivative) -> Term:
     else:
         result = _read_gradient(ctx, body, node.variable)
     return substitute(result, {node.variable: node.at})
+
+
+def ready(ctx: Context, body: Term, variable: Symbol) -> Term:
+    """The body with derivatives inside it carried out, and moments of what is polynomial under E."""
+    from theory.calculus.normal_form import normal_form
+    from theory.calculus.unform import to_term
+
+    if any(isinstance(x, t.Derivative | t.Expectation) and depends_on(x, variable) for x in t.walk(body)):
+        return to_term(ctx, normal_form(ctx, body))
+    return body
 
 
 def _form_of_differential(ctx: Context, body: Term, variable: Symbol) -> tuple[Form, Symbol]:

@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from theory.calculus.terms import CalculusError, Dimension, Shape, Symbol, Term
+from theory.calculus.terms import CalculusError, Dimension, Shape, Symbol
 
 Coefficient = int | Fraction
 Exponent = int | Fraction
@@ -39,6 +39,11 @@ class Form:
     shape: Shape
     terms: Terms
 
+    def __post_init__(self) -> None:
+        for value in self.terms.values():
+            if type(value) is not int and type(value) is not Fraction:
+                raise TypeError(f"a coefficient is an int or a Fraction, got {value!r} ({type(value).__name__})")
+
     @property
     def is_zero(self) -> bool:
         return not self.terms
@@ -56,16 +61,9 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Obligation:
-    """What must hold of a subterm for a term to be defined: it is "nonzero", "nonnegative" or "invertible"."""
-
-    kind: str
-    term: Term
-
-
-@dataclass(frozen=True)
 class Rule:
-    """An assumed equality as a rewrite: a word or a monomial becomes a form. `name` is what the reader is told."""
+    """A word or a monomial becomes a form: an assumed equality, whose `name` the reader is told, or N (A + B) = I for
+    the inverse N of a sum, which has none."""
 
     name: str
     word: Word | None
@@ -83,7 +81,6 @@ class Context:
     factors: dict[int, Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    obligations: list[Obligation] = field(default_factory=list)
     steps: int = 0
     depth: int = 0
     _atom_ids: dict[Node, int] = field(default_factory=dict)

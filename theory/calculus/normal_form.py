@@ -1,7 +1,7 @@
 """From terms to normal forms, one row for each node type, and equality decided on them.
 
-`equal` answers EQUAL when the difference of the normal forms vanishes, DIFFERENT when it is a nonzero polynomial in
-free symbols (so that some instance tells them apart), and UNKNOWN otherwise. See `docs/calculus.md`.
+`equal` answers EQUAL when the difference of the normal forms vanishes, DIFFERENT when an instance tells the terms apart
+(looked for where the difference is a polynomial in free symbols), and UNKNOWN otherwise. See `docs/calculus.md`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 from theory.calculus import forms as f
 from theory.calculus import scalars, words
 from theory.calculus import terms as t
+from theory.calculus.differing import differs
 from theory.calculus.expectation import expectation, trace
-from theory.calculus.forms import CannotDecide, Context, Form, Obligation, Rule
+from theory.calculus.forms import CannotDecide, Context, Form, Rule
 from theory.calculus.terms import Property, Symbol, Term
 
 
@@ -38,6 +39,11 @@ def normal_form(ctx: Context, term: Term) -> Form:
     return known
 
 
+def has_row(term: Term) -> bool:
+    """Is there a normal form of nodes of exactly this type?"""
+    return type(term) in _ROWS
+
+
 def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
     """Are two terms equal for all dimensions and all values that their declared properties allow?"""
     ctx = ctx or Context()
@@ -51,23 +57,7 @@ def vanishes(ctx: Context, form: Form) -> Answer:
         form = scalars.clear(ctx, form)
     if form.is_zero:
         return Answer.EQUAL
-    return Answer.DIFFERENT if not ctx.rules and _is_free(ctx, form) else Answer.UNKNOWN
-
-
-def _is_free(ctx: Context, form: Form) -> bool:
-    """Only declared symbols and their products: then a nonzero polynomial is nonzero at some instance."""
-    for monomial, word in form.terms:
-        pieces = [word] + [ctx.atoms[a].payload[0] for a, _ in monomial if ctx.atoms[a].kind in {"word", "trace"}]
-        if any(ctx.atoms[a].kind not in {"symbol", "word", "trace"} or not isinstance(e, int) for a, e in monomial):
-            return False
-        if any(_bound(ctx.factors[n]) for piece in pieces for n in piece):  # type: ignore[union-attr]
-            return False
-    return True
-
-
-def _bound(node: f.Node) -> bool:
-    symbol = node.payload[0]
-    return node.kind not in {"symbol", "ones"} or (isinstance(symbol, Symbol) and symbol.has(Property.PROJECTOR))
+    return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
 
 
 def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
@@ -91,6 +81,11 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
     result = f.times_number(result, Fraction(1) / value)
     ctx.cache.clear()
     if not word:
+        if pattern.shape != (1, 1):  # c I = M says nothing of c alone
+            raise CannotDecide(
+                f"the left side of {name} is a multiple of the identity matrix, {left!r}, which is no rewrite. "
+                "Remedy: turn it round, with the matrix on the left."
+            )
         if len(monomial) == 1 and monomial[0][1] == 1 and ctx.atoms[monomial[0][0]].kind == "word":
             word = ctx.atoms[monomial[0][0]].payload[0]  # type: ignore[assignment]
         else:
@@ -99,6 +94,11 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
             ctx.rules.append(Rule(name, None, monomial, result))
             ctx.ruled |= {a for a, _ in monomial}
             return
+    _add_word_rule(ctx, name, word, result)
+
+
+def _add_word_rule(ctx: Context, name: str, word: f.Word, result: Form) -> None:
+    """The rewrite word -> result, and its transpose."""
     ctx.rules.append(Rule(name, word, (), result))
     mirrored = ctx.transpose_word(word)
     if mirrored != word:
@@ -128,6 +128,8 @@ def _eye(_: Context, term: t.Eye) -> Form:
 
 
 def _ones(ctx: Context, term: t.Ones) -> Form:
+    if term.is_scalar:
+        return f.scalar(1)
     return words.of_word(ctx, term.shape, (ctx.factor("ones", (term.size,), frozenset(), term.shape),))
 
 
@@ -168,18 +170,37 @@ def _trace(ctx: Context, term: t.Trace) -> Form:
 
 
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
+    """A word is inverted factor by factor only if each is square: then each is invertible where the word is."""
     form = normal_form(ctx, term.body)
-    ctx.obligations.append(Obligation("invertible", term.body))
+    if term.is_scalar:
+        return scalars.power(ctx, form, Fraction(-1))
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
-        if not any(ctx.factors[n].shape[0] == 1 for n in word):
+        if all(ctx.factors[n].shape == term.shape for n in word):
             scalar = scalars.power(ctx, Form((1, 1), {(monomial, ()): value}), Fraction(-1))
             inverses = tuple(_inverse_factor(ctx, n) for n in reversed(word))
             return words.multiply(ctx, scalar, words.of_word(ctx, term.shape, inverses))
     varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
     symmetric = words.transpose(ctx, form).terms == form.terms
     number = ctx.factor("inverse", (f.freeze(form),), varies, term.shape, symmetric=symmetric)
+    _add_inverse_rules(ctx, number, form)
     return words.of_word(ctx, term.shape, (number,))
+
+
+def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
+    """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number."""
+    leads = [word for monomial, word in form.terms if word and not monomial]
+    if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
+        return
+    lead = max(leads, key=lambda w: (len(w), w))
+    rest = dict(form.terms)
+    value = Fraction(rest.pop(((), lead)))
+    unit, inverse = Form(form.shape, {((), ()): 1}), Form(form.shape, {((), (number,)): 1})
+    for pattern, product in (
+        ((number, *lead), words.multiply(ctx, inverse, Form(form.shape, rest))),
+        ((*lead, number), words.multiply(ctx, Form(form.shape, rest), inverse)),
+    ):
+        _add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
 
 
 def _inverse_factor(ctx: Context, number: int) -> int:
@@ -196,6 +217,8 @@ def _inverse_factor(ctx: Context, number: int) -> int:
 def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
     left, right = normal_form(ctx, term.left), normal_form(ctx, term.right)
     rows, columns = term.shape
+    if term.is_scalar:
+        return words.multiply(ctx, left, right)
     if columns == 1:
         return words.multiply(ctx, words.diagonal(ctx, left), right)
     if rows == 1:
@@ -228,15 +251,13 @@ def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -
 
 
 def _diag(ctx: Context, term: t.Diag) -> Form:
+    if term.is_scalar:
+        return normal_form(ctx, term.body)
     return words.diagonal(ctx, normal_form(ctx, term.body))
 
 
 def _power(ctx: Context, term: t.Power) -> Form:
     base = scalars.reduce_sums(ctx, normal_form(ctx, term.base))
-    if term.exponent < 0:
-        ctx.obligations.append(Obligation("nonzero", term.base))
-    if term.exponent.denominator != 1:
-        ctx.obligations.append(Obligation("nonnegative", term.base))
     return scalars.power(ctx, base, term.exponent)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from theory.calculus import signs
 from theory.calculus import terms as t
-from theory.calculus.forms import Context, Form
+from theory.calculus.forms import Context
 from theory.calculus.normal_form import Answer, equal, normal_form
 from theory.calculus.terms import Activation, Term
 
@@ -65,7 +65,7 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
 
 
 def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
-    """Is a scalar term visibly > 0, given the strict facts?"""
+    """Is a scalar term visibly > 0: as it is written, by its normal form, or as a strict fact and something >= 0?"""
     strict = [fact for fact in facts if isinstance(fact, Fact) and fact.strict]
     if _cited(ctx, term, strict):
         return True
@@ -77,12 +77,8 @@ def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
             return True
         case t.Power(base, _) if positive(ctx, base, facts):
             return True
-    return signs.is_positive(ctx, normal_form(ctx, term))
-
-
-def strict_forms(ctx: Context, facts: Facts) -> list[Form]:
-    """The normal forms of what is known to be > 0."""
-    return [normal_form(ctx, fact.term) for fact in facts if isinstance(fact, Fact) and fact.strict]
+    form = normal_form(ctx, term)
+    return signs.is_positive(ctx, form) or signs.exceeds(ctx, form, [normal_form(ctx, fact.term) for fact in strict])
 
 
 def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:

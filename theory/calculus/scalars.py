@@ -1,7 +1,7 @@
 """Powers, absolute values and sums in denominators, on scalar forms.
 
 A power of a sum is kept as an atom whose base is primitive (content taken out); whole positive powers are expanded.
-Where a root or a negative power is defined is not asked here: `normal_form` records it as an obligation.
+Where a root or a negative power is defined is not asked here but in `definedness`, of the term as it stands.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ LARGEST_EXPANSION = 200  # terms times exponent; beyond it a power of a sum is n
 
 
 def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
-    """base ** exponent of a scalar form, wherever that is defined."""
+    """base ** exponent of a scalar form, wherever that is defined. x^0 = 1 for every x, 0 included."""
+    if exponent == 0:
+        return f.scalar(1)
     if exponent.denominator == 1 and exponent > 0:
         return whole_power(ctx, base, int(exponent))
     if base.is_zero:
         if exponent < 0:
             raise f.CannotDecide("0 to a negative power")
         return base
-    if exponent == 0:
-        return f.scalar(1)
     content, primitive = split_content(ctx, base)
     result = content_power(ctx, content, exponent)
     if result is None:
@@ -34,7 +34,7 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
     if primitive.terms == {((), ()): 1}:
         return result
     if primitive.terms == {((), ()): -1} and exponent.denominator == 1:
-        return f.times_number(result, (-1) ** int(exponent))
+        return f.times_number(result, -1 if exponent.numerator % 2 else 1)
     atom = ctx.atom("sum", (f.freeze(primitive),), _varies(ctx, primitive))
     return words.multiply(ctx, result, settled(ctx, ((atom, _tidy(exponent)),)))
 
@@ -178,7 +178,7 @@ def expand_sum(ctx: Context, atom: int, exponent: int) -> Form:
 def clear(ctx: Context, form: Form) -> Form:
     """A form that is zero exactly when the given one is: multiplied by sums until none has a negative power.
 
-    Every such sum is nonzero where the terms are defined, which is an obligation recorded when the power was built.
+    Every such sum is nonzero where the terms are defined, which `definedness` asks of the terms as they stand.
     """
     while True:
         lowest: dict[int, Exponent] = {}

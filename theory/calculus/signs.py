@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+from math import comb
+
 from theory.calculus import forms as f
 from theory.calculus.forms import Context, Form, Monomial, Word
 from theory.calculus.terms import Property, Symbol
 
+MOST_POWERS = 40  # of a dimension, in a sign counted from 1
+
 
 def is_nonnegative(ctx: Context, form: Form) -> bool:
-    """A number, and every term of it is shown >= 0 (coefficient included)."""
-    return form.shape == (1, 1) and all(_term_sign(ctx, m, c) for (m, _), c in form.terms.items())
+    """A number, and every term of it is shown >= 0 (coefficient included), dimensions counted from 1 if need be."""
+    return form.shape == (1, 1) and (_termwise(ctx, form) or _termwise(ctx, _from_one(ctx, form)[0]))
 
 
 def is_positive(ctx: Context, form: Form) -> bool:
     """Nonnegative, with one term shown > 0."""
-    return is_nonnegative(ctx, form) and any(
-        c > 0 and all(atom_positive(ctx, a) for a, _ in m) for (m, _), c in form.terms.items()
+    if form.shape != (1, 1):
+        return False
+    counted, excesses = _from_one(ctx, form)
+    return any(
+        _termwise(ctx, one)
+        and any(c > 0 and all(a not in zero and atom_positive(ctx, a) for a, _ in m) for (m, _), c in one.terms.items())
+        for one, zero in ((form, frozenset[int]()), (counted, excesses))
     )
+
+
+def _termwise(ctx: Context, form: Form) -> bool:
+    return all(_term_sign(ctx, m, c) for (m, _), c in form.terms.items())
+
+
+def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
+    """The form times powers of its dimensions n, with n = 1 + k: now these atoms stand for the k, which are >= 0.
+
+    The sign is that of the form, since every dimension is at least 1.
+    """
+    found = {a for m, _ in form.terms for a, e in m if isinstance(e, int) and _is_dimension(ctx, a)}
+    for atom in sorted(found):
+        exponents = [dict(m).get(atom, 0) for m, _ in form.terms]
+        if any(not isinstance(e, int) for e in exponents) or max(exponents) - min(exponents) > MOST_POWERS:
+            found.discard(atom)
+            continue
+        low: int = int(min(exponents))
+        terms: f.Terms = {}
+        for (monomial, word), value in form.terms.items():
+            rest = tuple(p for p in monomial if p[0] != atom)
+            power = int(dict(monomial).get(atom, 0)) - low
+            for k in range(power + 1):
+                key = f.merge(rest, ((atom, k),)) if k else rest
+                f.accumulate(terms, (key, word), value * comb(power, k))
+        form = Form(form.shape, terms)
+    return form, frozenset(found)
+
+
+def _is_dimension(ctx: Context, atom: int) -> bool:
+    node = ctx.atoms[atom]
+    return node.kind == "symbol" and isinstance(node.payload[0], Symbol) and node.payload[0].has(Property.DIMENSION)
 
 
 def is_nonzero(ctx: Context, form: Form) -> bool:
@@ -191,6 +232,8 @@ def discharge(ctx: Context, kind: str, form: Form) -> bool:
         return is_nonzero(ctx, form)
     if kind == "nonnegative":
         return is_nonnegative(ctx, form)
+    if has_property(ctx, form, Property.POSITIVE_DEFINITE):
+        return True
     if len(form.terms) != 1:
         return False
     (((monomial, word), _),) = form.terms.items()
@@ -215,13 +258,16 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
         case Property.PROJECTOR:
             return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
         case Property.POSITIVE_DEFINITE | Property.POSITIVE_SEMIDEFINITE:
-            strict = prop is Property.POSITIVE_DEFINITE
-            return bool(form.terms) and all(
-                _term_sign(ctx, m, c)
-                and len(w) <= 1
-                and all(factor_definite(ctx, n) if strict else factor_semidefinite(ctx, n) for n in w)
-                and (not strict or all(atom_positive(ctx, a) for a, _ in m))
+            semidefinite = all(
+                _term_sign(ctx, m, c) and len(w) <= 1 and all(factor_semidefinite(ctx, n) for n in w)
                 for (m, w), c in form.terms.items()
+            )
+            return semidefinite and (
+                prop is Property.POSITIVE_SEMIDEFINITE
+                or any(
+                    c > 0 and all(atom_positive(ctx, a) for a, _ in m) and all(factor_definite(ctx, n) for n in w)
+                    for (m, w), c in form.terms.items()
+                )
             )
     return False
 

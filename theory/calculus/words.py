@@ -120,7 +120,8 @@ def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
         for i in range(len(piece) - n + 1):
             if piece[i : i + n] == pattern:
                 ctx.step()
-                ctx.used.add(rule.name)
+                if rule.name:
+                    ctx.used.add(rule.name)
                 before, after = piece[:i], piece[i + n :]
                 result = _settled_again(ctx, rule.result)
                 if before:

@@ -11,7 +11,7 @@ what may vanish, no root of what may be negative) under the theorem's assumption
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from theory.calculus import order, rewrite, signs
 from theory.calculus import terms as t
 from theory.calculus.definedness import first_undefined
 from theory.calculus.forms import Context, interchange_name
-from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
+from theory.calculus.normal_form import Answer, add_rule, equal, has_row, normal_form
 from theory.calculus.terms import CalculusError, Symbol, Term
 from theory.calculus.text import text
 from theory.calculus.unform import to_term
@@ -262,18 +262,45 @@ def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
 
 def _require_well_formed(term: Term) -> None:
     """The term is what the calculus's own constructors make of it, and no bound variable is used as if it were free."""
+    if not isinstance(term, Term) or any(not _is_plain(node) for node in _nodes(term)):
+        raise Rejected(f"{term!r} has a part that is no node of this calculus, or a subclass of one")
     if rewrite.unfold(term, frozenset()) != term:
         raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
     for symbol in rewrite.stray(term):
         raise Rejected(f"{text(term)} speaks of {text(symbol)}, a bound variable, where no derivative binds it")
 
 
+def _nodes(term: Term) -> Iterator[Term]:
+    """Every node of a term and of the bodies of its definitions."""
+    for node in t.walk(term):
+        yield node
+        if isinstance(node, t.Call):
+            yield from _nodes(node.definition.body)
+
+
+def _is_plain(node: Term) -> bool:
+    """A node that the normal form knows, over symbols and functions of exactly these types; derivatives bind copies."""
+    sizes = [size for size in node.shape if not isinstance(size, int)]
+    match node:
+        case t.Derivative():
+            parts: list[object] = [node.variable, *sizes]
+            bound = node.variable.bound > 0
+        case t.Expectation():
+            parts, bound = [node.over, *sizes], True
+        case t.Elementwise():
+            parts, bound = [*sizes], type(node.function) is t.Activation
+        case t.FieldValue():
+            parts, bound = [*sizes], type(node.field) is t.ScalarField
+        case t.Call():
+            parts, bound = [*node.definition.parameters, *sizes], type(node.definition) is t.Definition
+        case _:
+            parts, bound = [*sizes], True
+    return has_row(node) and bound and all(type(part) is Symbol for part in parts)
+
+
 def _require_defined(theorem: Theorem, term: Term) -> None:
-    """Every power, root and inverse in the term, definitions unfolded and derivatives carried out, is defined."""
+    """Every power, root and inverse in the term as it stands is defined, and every derivative exists."""
     _require_well_formed(term)
-    whole = rewrite.unfold(term)
-    for node in _derivatives(whole):
-        _require_properties(theorem, node.at, node.variable)
     ctx = _full_context(theorem)
     facts = [
         fact
@@ -281,10 +308,6 @@ def _require_defined(theorem: Theorem, term: Term) -> None:
         if isinstance(a, AtMost)
         for fact in order.definedness_facts(ctx, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right))
     ]
-    missing = first_undefined(whole, lambda: _full_context(theorem), facts)
+    missing = first_undefined(term, lambda: _full_context(theorem), facts)
     if missing is not None:
-        raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing.kind}")
-
-
-def _derivatives(term: Term) -> Iterable[t.Derivative]:
-    return (node for node in t.walk(term) if isinstance(node, t.Derivative))
+        raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")
