@@ -100,6 +100,9 @@ class Antiderivative:
     term: Term
     variable: Symbol
 
+    def __post_init__(self) -> None:
+        _require("an antiderivative", "Antiderivative(t**2 / 2, t)", (self.term,), self.variable)
+
 
 @dataclass(frozen=True)
 class KnownIntegral:
@@ -108,6 +111,12 @@ class KnownIntegral:
     name: str
     parameters: tuple[Term, ...]
 
+    def __post_init__(self) -> None:
+        parameters: object = self.parameters
+        if not isinstance(self.name, str) or not isinstance(parameters, tuple):
+            raise CalculusError(f"expected the name of a known integral and its parameters, got {self!r}.")
+        _require("a known integral", "gamma_integral(2, 1)", self.parameters)
+
 
 @dataclass(frozen=True)
 class Written:
@@ -115,6 +124,9 @@ class Written:
 
     term: Term
     form: Term
+
+    def __post_init__(self) -> None:
+        _require("a term written in another form", "Written(x**2 - x + 1, (x - half)**2 + r)", (self.term, self.form))
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,17 @@ class Extension:
     variable: Symbol
     offset: Fraction
     reach: Fraction
+
+    def __post_init__(self) -> None:
+        example = "Extension(t, t, Fraction(0), Fraction(1, 4))"
+        _require("an extension", example, (self.term,), self.variable)
+        for name, value in (("offset", self.offset), ("reach", self.reach)):
+            if type(value) not in (int, Fraction) or (name == "reach" and value <= 0):
+                raise CalculusError(
+                    f"expected an exact {'positive ' if name == 'reach' else ''}number as the {name} of an extension, "
+                    f"got {value!r}. Remedy: {example}."
+                )
+            object.__setattr__(self, name, Fraction(value))
 
 
 Reason = Union[
@@ -144,6 +167,16 @@ Reason = Union[
     Interchange,
     "Theorem",
 ]
+
+
+def _require(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:
+    """Scalar terms, and a real symbol where there is one."""
+    wrong = [term for term in terms if not isinstance(term, Term) or not term.is_scalar]
+    if variable is not None and (not isinstance(variable, Symbol) or not variable.is_scalar):
+        wrong.append(variable)
+    if wrong:
+        raise CalculusError(f"expected scalar terms for {what}, got {wrong[0]!r}. Remedy: {example}.")
+
 
 ALGEBRA = Algebra()
 LINEARITY = Algebra("linearity of E")

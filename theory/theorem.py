@@ -9,8 +9,20 @@ from types import MappingProxyType
 
 from theory.calculus.rewrite import derivatives_needed
 from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol, Term
-from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, Interchange, SupBound, symbols_of
+from theory.claims import (
+    Assumption,
+    AtMost,
+    Bound,
+    Claim,
+    Equal,
+    Identity,
+    Interchange,
+    SupBound,
+    assumption_terms,
+    symbols_of,
+)
 from theory.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
+from theory.vocabulary import foreign_to_matrices, sides_of
 
 
 class TheoremError(CalculusError):
@@ -153,6 +165,8 @@ class Theorem:
                 f"{self.id}: the file has no docstring. Remedy: begin it with the statement in one line."
             )
         self._require_lies()
+        if foreign := self._foreign():
+            raise TheoremError(f"{self.id}: {foreign}")
         for part in self.parts:
             _check_part(self.id, part, self._claims())
         for name, miss in self.near_miss_list():
@@ -178,6 +192,18 @@ class Theorem:
                     "Remedy: declare it once and import it."
                 )
         self._check_declared()
+
+    def _foreign(self) -> str:
+        """What the checkers of such a theorem have no rows for, in words; nothing if they have."""
+        assumed = [term for assumption in self.assumptions for term in assumption_terms(assumption)]
+        chains = [part.derivation for part in self.parts if isinstance(part.derivation, Derivation)]
+        lines = [line.term for chain in chains for line in chain.lines]
+        return foreign_to_matrices([*sides_of(self._stated()), *assumed, *lines])
+
+    def _stated(self) -> list[Claim]:
+        """Every claim, near misses included."""
+        claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
+        return [claim for claim in claims if isinstance(claim, Claim)]
 
     def _claims(self) -> tuple[type[Claim], ...]:
         """The kinds of claim that such a theorem makes."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from theory.calculus import dimension, number, positive, real, vector
+from theory.calculus import activation, define, diag, dimension, hadamard, inverse, number, positive, real, vector
+from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError
 from theory.claims import Below, Bound, Identity, at_most
-from theory.derivation import ALGEBRA, start
-from theory.scalar import cos, log, pi, sin
+from theory.derivation import ALGEBRA, Antiderivative, Extension, KnownIntegral, Written, start
+from theory.scalar import cos, exp, integral, log, pi, sin
 from theory.scalar.ranges import Range, at_least, between
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem, TheoremError
@@ -76,21 +79,102 @@ def test_a_line_of_matrices_may_not_cite_a_scalar_theorem():
         assert establish(derivation.observe(plain)).verdict is Verdict.UNDECIDED
 
 
-def test_the_calculus_of_matrices_refuses_functions_of_analysis():
-    w = vector("w", dimension("d"))
-    for left, right in (
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
         (sin(x) ** 2 + cos(x) ** 2, number(1)),
         (log(x) - log(x), number(0)),
-        (pi * (w.T @ w), w.T @ w),
+        (pi * x, 3 * x),
+        (integral(a, a, 0, x), x),
+        (define("folded", (x,), exp(x))(a), a),
+    ],
+)
+def test_a_statement_on_matrices_with_functions_of_analysis_is_refused_with_the_remedy(left, right):
+    for claim in (Identity(left, right), Identity(right, left)):
+        with pytest.raises(TheoremError, match="Remedy: a ScalarTheorem on real symbols"):
+            Theorem("user.plain", claim, near_misses={"none": Identity(x, number(1))}, docstring="A theorem.")
+    with pytest.raises(TheoremError, match="Remedy: a ScalarTheorem on real symbols"):
+        Theorem(
+            "user.plain", Identity(x, x + 0 * a), start(x).equals(left, ALGEBRA).equals(x + 0 * a),
+            near_misses={"none": Identity(x, number(1))}, docstring="A theorem.")  # fmt: skip
+
+
+@pytest.mark.parametrize("left", [activation("f")(x), inverse(x), hadamard(x, a), diag(x)])
+def test_a_statement_on_scalars_with_matrices_or_activations_is_refused_with_the_remedy(left):
+    for claim in (Identity(left, x + 0 * a), Identity(x + 0 * a, left)):
+        with pytest.raises(TheoremError, match="Remedy: a Theorem, for matrices and activations"):
+            scalar(claim)
+        with pytest.raises(TheoremError, match="Remedy: a Theorem, for matrices and activations"):
+            scalar(Identity(x, x + 0 * a), near_misses={"none": claim})
+
+
+def test_a_range_has_exact_ends_in_order():
+    for low, high, more in (
+        (1, 0, {}),
+        (1, 1, {"low_open": True}),
+        (1, 1, {"high_open": True}),
+        (Fraction(1, 3), Fraction(2, 3), {"whole": True}),
+        (1, 2, {"whole": True, "low_open": True, "high_open": True}),
     ):
-        plain = Theorem(
-            "user.plain", Identity(left, right), start(left).equals(right), near_misses={"none": Identity(x, 1)},
-            docstring="A theorem on matrices.")  # fmt: skip
-        try:
-            verdict = establish(derivation.observe(plain)).verdict
-        except TypeError:
-            continue  # an interpreter without a row refuses the node; the runner calls such a theorem undecided
-        assert verdict is Verdict.UNDECIDED
+        with pytest.raises(CalculusError, match="low < high"):
+            Range(x, low, high, **more)
+    for end in (0.5, float("nan"), True, "1", np.int64(3), np.float64(2)):
+        for ends in ((end, None), (None, end)):
+            with pytest.raises(CalculusError, match="exact end"):
+                Range(x, *ends)
+    for symbol in (x + 1, vector("w", dimension("d")), "x"):
+        with pytest.raises(CalculusError, match="expected the real symbol"):
+            Range(symbol, 0, 1)
+    assert Range(x, 1, 1).low == Fraction(1)
+    assert type(Range(x, 1, 2).low) is Fraction
+    assert Range(x, 1, 2, whole=True, low_open=True).contains(Fraction(2))
+    assert not Range(x, None, 2, low_open=True).low_open
+    for ranges in ([between(x, 0, 1)], (x,), "x"):
+        with pytest.raises(TheoremError, match="a tuple of ranges"):
+            scalar(Identity(abs(x), x), ranges=ranges)
+
+
+def test_the_data_of_a_reason_are_exact_numbers_and_scalar_terms():
+    good = (x, x, Fraction(0), Fraction(1))
+    for place, value in itertools.product((2, 3), (0.5, float("nan"), True, "1", np.float64(1), np.int64(1), None)):
+        with pytest.raises(CalculusError, match="expected an exact"):
+            Extension(*(value if k == place else old for k, old in enumerate(good)))
+    for reach in (0, -1, Fraction(-1, 2)):
+        with pytest.raises(CalculusError, match="exact positive number as the reach"):
+            Extension(x, x, Fraction(0), reach)
+    w = vector("w", dimension("d"))
+    for make in (
+        lambda wrong: Extension(wrong, x, 0, 1),
+        lambda wrong: Antiderivative(wrong, x),
+        lambda wrong: Written(x, wrong),
+        lambda wrong: Written(wrong, x),
+        lambda wrong: KnownIntegral("gamma", (x, wrong, x)),
+    ):
+        for wrong in (1, 0.5, "x", None, w):
+            with pytest.raises(CalculusError, match="expected scalar terms"):
+                make(wrong)
+    for wrong in (w, x + 1, "x"):
+        with pytest.raises(CalculusError, match="expected scalar terms"):
+            Antiderivative(x, wrong)
+    with pytest.raises(CalculusError, match="the name of a known integral"):
+        KnownIntegral("gamma", [x])
+
+
+def test_integrals_and_limits_are_of_scalars_in_a_real_symbol():
+    w = vector("w", dimension("d"))
+    for wrong in (w, 1, "x"):
+        for make in (
+            lambda one: t.Integral(one, x, number(0), number(1)),
+            lambda one: t.Integral(x, x, one, number(1)),
+            lambda one: t.Integral(x, x, number(0), one),
+            lambda one: t.Limit(one, x, t.Special("oo")),
+            lambda one: t.Limit(x, x, one),
+            lambda one: t.Special("sin", (one,)),
+            lambda one: t.Integral(x, one, number(0), number(1)),
+            lambda one: t.Limit(x, one, t.Special("oo")),
+        ):
+            with pytest.raises(CalculusError, match=r"takes scalar terms|in a real symbol"):
+                make(wrong)
 
 
 def test_scalars_take_no_matrices():

@@ -12,6 +12,7 @@ from theory.erratum import Erratum, Saying
 from theory.scalar.ranges import Range, domain, require_ranges
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
+from theory.vocabulary import foreign_to_scalars, sides_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class ScalarErratum(Erratum):
 
     def _claims(self) -> tuple[type[Claim], ...]:
         return (Identity, Bound, Below)
+
+    def _foreign(self) -> str:
+        return foreign_to_scalars(sides_of(self._stated()))
 
     def _validate(self) -> None:
         super()._validate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 from types import MappingProxyType
 
 from theory.calculus.names import symbol_tex
@@ -16,7 +17,8 @@ from theory.theorem import TheoremError
 class Range:
     """`symbol` lies between `low` and `high`; None is no end. An end is included unless it is said to be open.
 
-    `whole`: only its whole numbers.
+    `whole`: only its whole numbers. Raises CalculusError for a range without a number in it, and for ends that are not
+    exact.
     """
 
     symbol: Symbol
@@ -25,6 +27,28 @@ class Range:
     low_open: bool = False
     high_open: bool = False
     whole: bool = False
+
+    def __post_init__(self) -> None:
+        symbol: object = self.symbol
+        if not isinstance(symbol, Symbol) or not symbol.is_scalar:
+            raise CalculusError(f'expected the real symbol that a range is of, got {symbol!r}. Remedy: x = real("x").')
+        for side, is_open in (("low", "low_open"), ("high", "high_open")):
+            end = getattr(self, side)
+            object.__setattr__(self, side, None if end is None else _exact(end))
+            object.__setattr__(self, is_open, bool(getattr(self, is_open)) and end is not None)
+        if self._is_empty():
+            raise CalculusError(
+                f"expected a range with low < high, got {self.low} and {self.high} for {symbol.name}: no "
+                f"{'whole number' if self.whole else 'number'} lies in it. Remedy: the smaller end first."
+            )
+
+    def _is_empty(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        if self.whole:
+            first = floor(self.low) + 1 if self.low_open else ceil(self.low)
+            return first >= self.high if self.high_open else first > self.high
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     @property
     def closed(self) -> bool:
@@ -152,6 +176,8 @@ def require_ranges(name: str, symbols: Sequence[Symbol], ranges: Sequence[Range]
     Raises TheoremError, which begins with `name`.
     """
     seen: set[Symbol] = set()
+    if not isinstance(ranges, tuple) or not all(type(found) is Range for found in ranges):
+        raise TheoremError(f"{name}: expected a tuple of ranges, got {ranges!r}. Remedy: ranges=(at_least(B, 4),).")
     for found in ranges:
         if found.symbol in seen or not found.inside(_declared(name, found.symbol)):
             raise TheoremError(
@@ -175,6 +201,6 @@ _KNOWN = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, 
 
 
 def _exact(value: object) -> Fraction:
-    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
-        return Fraction(value)
+    if type(value) in (int, Fraction):
+        return Fraction(value)  # type: ignore[call-overload,no-any-return]
     raise CalculusError(f"expected an exact end of a range, got {value!r}. Remedy: Fraction(1, 3) for 1/3.")

@@ -10,6 +10,7 @@ from theory.calculus.terms import Symbol
 from theory.claims import Below, Bound, Claim, Identity, functions_of
 from theory.scalar.ranges import Range, domain, require_ranges
 from theory.theorem import Theorem, TheoremError
+from theory.vocabulary import foreign_to_scalars, sides_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class ScalarTheorem(Theorem):
     def _claims(self) -> tuple[type[Claim], ...]:
         return (Identity, Bound, Below)
 
+    def _foreign(self) -> str:
+        return foreign_to_scalars(sides_of(self._stated()))
+
     def _validate(self) -> None:
         super()._validate()
         if self.assumptions:
@@ -60,7 +64,10 @@ class ScalarTheorem(Theorem):
             )
         claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
         named = {f.name for claim in claims for f in functions_of(claim)}
-        listed = all(found and not isinstance(found, str) for found in self.functions.values())
+        listed = all(
+            isinstance(found, tuple) and found and all(isinstance(name, str) for name in found)
+            for found in self.functions.values()
+        )
         if named != set(self.functions) or not listed:
             raise TheoremError(
                 f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "

@@ -95,6 +95,8 @@ def _real(term: Term, scope: _Scope) -> Ball:
             for factor in term.children:
                 result *= _real(factor, scope)
             return _finite(result)
+        case t.Trace(body) | t.Transpose(body) if body.is_scalar:
+            return _real(body, scope)
         case t.Power(base, exponent):
             return ball_power(_real(base, scope), exponent)
         case t.Abs(body):

@@ -5,13 +5,24 @@ The general-dimension calculus has no row for these nodes and refuses them, exce
 
 from __future__ import annotations
 
-from theory.calculus.terms.base import CalculusError, Term, node
+from theory.calculus.terms.base import CalculusError, Property, Term, node
 from theory.calculus.terms.nodes import Symbol
 
 # name -> number of arguments; pow(x, a) is x^a for x > 0 and any real a
 SPECIAL = {
     "pi": 0, "oo": 0, "sin": 1, "cos": 1, "arccos": 1, "exp": 1, "log": 1, "erf": 1, "Gamma": 1, "pow": 2,
 }  # fmt: skip
+
+
+def _require_scalars(what: str, *terms: object) -> None:
+    for term in terms:
+        if not isinstance(term, Term) or not term.is_scalar:
+            raise CalculusError(f"{what} takes scalar terms; got {term!r}. Remedy: number(2) for a number.")
+
+
+def _require_variable(what: str, variable: object) -> None:
+    if not isinstance(variable, Symbol) or not variable.is_scalar or variable.has(Property.DIMENSION):
+        raise CalculusError(f'{what} is taken in a real symbol; got {variable!r}. Remedy: t = real("t").')
 
 
 @node
@@ -27,9 +38,7 @@ class Special(Term):
             raise CalculusError(f"expected one of {', '.join(SPECIAL)}, got the function {self.name!r}.")
         if len(self.arguments) != SPECIAL[self.name]:
             raise CalculusError(f"{self.name} takes {SPECIAL[self.name]} arguments, got {len(self.arguments)}.")
-        for argument in self.arguments:
-            if not argument.is_scalar:
-                raise CalculusError(f"{self.name} takes scalars; got {argument!r}.")
+        _require_scalars(self.name, *self.arguments)
 
     @property
     def children(self) -> tuple[Term, ...]:
@@ -46,6 +55,10 @@ class Integral(Term):
     upper: Term
     shape = (1, 1)
 
+    def __post_init__(self) -> None:
+        _require_scalars("an integral", self.body, self.lower, self.upper)
+        _require_variable("an integral", self.variable)
+
     @property
     def children(self) -> tuple[Term, ...]:
         return (self.body, self.lower, self.upper)
@@ -59,6 +72,10 @@ class Limit(Term):
     variable: Symbol
     at: Term
     shape = (1, 1)
+
+    def __post_init__(self) -> None:
+        _require_scalars("a limit", self.body, self.at)
+        _require_variable("a limit", self.variable)
 
     @property
     def children(self) -> tuple[Term, ...]:
