@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, fields
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Union, dataclass_transform
+from typing import TYPE_CHECKING, Any, Union, cast, dataclass_transform
 
 from theory.calculus import terms as build  # used when operators run, by which time the package is complete
+from theory.calculus.terms import limits
 
 if TYPE_CHECKING:
     from theory.calculus.terms.nodes import Symbol
@@ -45,6 +47,8 @@ class Term:
     shape: Shape
     _hash: int
     _free: frozenset[Symbol]
+    _weight: int  # nodes, powers and definitions written out
+    _depth: int
 
     def _key(self) -> tuple[Any, ...]:
         return tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]
@@ -87,6 +91,10 @@ class Term:
     def children(self) -> tuple[Term, ...]:
         """Sub-terms, in order; binders list their body first."""
         return ()
+
+    def _written_out(self) -> int:
+        """The nodes of the term with its powers and folded definitions written out."""
+        return 1 + sum(child._weight for child in self.children)
 
     # -- how terms are written ------------------------------------------------------------------------------
     @property
@@ -145,5 +153,32 @@ class Term:
 
 @dataclass_transform(eq_default=False, frozen_default=True)
 def node(cls: type) -> type:
-    """Make `cls` a frozen dataclass that keeps Term's cached structural equality."""
-    return dataclass(frozen=True, eq=False, repr=False)(cls)
+    """Make `cls` a frozen dataclass that keeps Term's cached structural equality, and is weighed as it is built."""
+    made: Any = dataclass(frozen=True, eq=False, repr=False)(cls)
+    fill = made.__init__
+
+    @functools.wraps(fill)
+    def build_and_weigh(self: Term, *args: Any, **named: Any) -> None:
+        fill(self, *args, **named)
+        _weigh(self)
+
+    made.__init__ = build_and_weigh
+    return cast(type, made)
+
+
+def _weigh(term: Term) -> None:
+    """Keep weight and depth with the term. Raises CalculusError for one that no interpreter could finish."""
+    children = term.children
+    for child in children:
+        if not isinstance(child, Term):
+            raise CalculusError(
+                f"expected terms inside {type(term).__name__}, got {type(child).__name__} {child!r:.80}. "
+                "Remedy: number(1) makes a term of a number."
+            )
+    weight = term._written_out()
+    depth = 1 + max((child._depth for child in children), default=0)
+    problem = limits.problem_of_term(weight, depth, len(children)) or limits.problem_of_shape(term.shape)
+    if problem:
+        raise CalculusError(problem)
+    object.__setattr__(term, "_weight", weight)
+    object.__setattr__(term, "_depth", depth)

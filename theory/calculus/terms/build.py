@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from theory.calculus.terms import limits
 from theory.calculus.terms.base import CalculusError, ShapeError, Term
 from theory.calculus.terms.nodes import (
     Abs,
@@ -124,7 +125,11 @@ def transpose(term: Term) -> Term:
 def power(base: Term, exponent: Fraction) -> Term:
     if not base.is_scalar:
         raise ShapeError(f"** needs a scalar base; {base!r} has shape {show(base.shape)}. Remedy: inverse(A) or A @ A.")
+    if problem := limits.problem_of_exponent(exponent):
+        raise CalculusError(problem)
     if isinstance(base, Number) and exponent.denominator == 1 and (base.value != 0 or exponent >= 0):
+        if problem := limits.problem_of_bits(limits.bits_of_power(base.value, int(exponent))):
+            raise CalculusError(problem)
         return Number(base.value ** int(exponent))
     if exponent == 1:
         return base

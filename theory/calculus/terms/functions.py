@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.calculus.terms.build import as_term
-from theory.calculus.terms.nodes import Symbol, require_size, show
+from theory.calculus.terms.nodes import Power, Symbol, require_size, show
 
 
 # ---- functions ----------------------------------------------------------------------------------------------
@@ -141,6 +141,24 @@ class Definition:
                 )
         return Call(self, terms)
 
+    def uses(self, parameter: Symbol) -> int:
+        """How often a parameter stands in the body, powers and definitions inside it written out."""
+        known: dict[Symbol, int] = self.__dict__.setdefault("_uses", {})
+        if parameter not in known:
+            known[parameter] = _uses(self.body, parameter)
+        return known[parameter]
+
+
+def _uses(term: Term, symbol: Symbol) -> int:
+    if isinstance(term, Symbol):
+        return int(term == symbol)
+    if isinstance(term, Power):
+        return max(1, abs(term.exponent.numerator)) * _uses(term.base, symbol)
+    if isinstance(term, Call):
+        pairs = zip(term.definition.parameters, term.arguments, strict=True)
+        return sum(term.definition.uses(p) * found for p, a in pairs if (found := _uses(a, symbol)))
+    return sum(_uses(child, symbol) for child in term.children)
+
 
 @node
 class Call(Term):
@@ -156,6 +174,10 @@ class Call(Term):
     @property
     def children(self) -> tuple[Term, ...]:
         return self.arguments
+
+    def _written_out(self) -> int:
+        pairs = zip(self.definition.parameters, self.arguments, strict=True)
+        return self.definition.body._weight + sum(a._weight * (1 + self.definition.uses(p)) for p, a in pairs)
 
 
 # ---- binders ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from theory.calculus.terms import limits
 from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 
 
@@ -14,9 +15,11 @@ def require_size(size: Dimension) -> None:
     if isinstance(size, Symbol) and size.has(Property.DIMENSION):
         return
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
+        if problem := limits.problem_of_shape((size,)):
+            raise CalculusError(problem)
         return
     raise CalculusError(
-        f'expected a size: a dimension or a whole number >= 1, got {size!r}. Remedy: d = dimension("d").'
+        f'expected a size: a dimension or a whole number >= 1, got {size!r:.80}. Remedy: d = dimension("d").'
     )
 
 
@@ -24,7 +27,7 @@ def require_exact(what: str, value: object) -> None:
     """Raises CalculusError unless the value is a Fraction, and no subclass of it: floats are not exact."""
     if type(value) is not Fraction:
         raise CalculusError(
-            f"expected {what} as a Fraction, got {value!r} ({type(value).__name__}). "
+            f"expected {what} as a Fraction, got {value!r:.80} ({type(value).__name__}). "
             "Remedy: write 1/2 as Fraction(1, 2); a float is not exact."
         )
 
@@ -68,6 +71,8 @@ class Number(Term):
 
     def __post_init__(self) -> None:
         require_exact("a number", self.value)
+        if problem := limits.problem_of_number(self.value):
+            raise CalculusError(problem)
 
 
 @node
@@ -258,6 +263,11 @@ class Power(Term):
 
     def __post_init__(self) -> None:
         require_exact("an exponent", self.exponent)
+        if problem := limits.problem_of_exponent(self.exponent):
+            raise CalculusError(problem)
+
+    def _written_out(self) -> int:
+        return 1 + self.base._weight * max(1, abs(self.exponent.numerator))
 
     @property
     def children(self) -> tuple[Term, ...]:
