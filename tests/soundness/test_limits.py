@@ -89,3 +89,9 @@ def test_terms_are_weighed_with_powers_and_definitions_written_out() -> None:
     twice = define("q_2", (x,), form(x) * form(x))
     assert twice(x)._weight >= 2 * square._weight
     assert twice(x)._weight < 100
+
+
+@pytest.mark.parametrize("exponent", [0.5, "1/2", "1e999999999", True, None])
+def test_an_exponent_is_an_exact_number_and_not_a_text(exponent: object) -> None:
+    with pytest.raises(CalculusError, match="expected an exact exponent"):
+        a**exponent  # type: ignore[operator]

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, fields
 from enum import Enum
 from fractions import Fraction
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, Union, cast, dataclass_transform
 
 from theory.calculus import terms as build  # used when operators run, by which time the package is complete
@@ -134,8 +135,13 @@ class Term:
     def __rtruediv__(self, other: object) -> Term:
         return build.multiply(build.as_term(other), build.power(self, Fraction(-1)))
 
-    def __pow__(self, exponent: int | Fraction) -> Term:
-        return build.power(self, Fraction(exponent))
+    def __pow__(self, exponent: object) -> Term:
+        if not isinstance(exponent, Rational) or isinstance(exponent, bool):  # SymPy's rationals are Rational as well
+            raise CalculusError(
+                f"expected an exact exponent, got {exponent!r:.80} ({type(exponent).__name__}). "
+                "Remedy: write 1/2 as Fraction(1, 2)."
+            )
+        return build.power(self, Fraction(int(exponent.numerator), int(exponent.denominator)))
 
     def __abs__(self) -> Term:
         return build.absolute(self)
