@@ -17,22 +17,12 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from fractions import Fraction
+from math import isfinite
 from statistics import NormalDist
 from typing import Any
 
-from verify.observations import (
-    BoxPart,
-    BoxTrace,
-    DenseTrace,
-    DerivationTrace,
-    EnclosureTrace,
-    Observation,
-    RoundingTrace,
-    SamplingTrace,
-    StatisticsCase,
-    StatisticsTrace,
-)
+from verify import observations as o
+from verify.observations import Observation, exact_number, malformed
 
 
 class Verdict(Enum):
@@ -103,21 +93,26 @@ def _judged(observation: Observation) -> dict[str, Any]:
     if type(observation) not in _JUDGES:
         raise EvidenceError(f"expected an observation, got {type(observation).__name__}.")
     rule, judge = _JUDGES[type(observation)]
-    verdict, reason = judge(observation)
-    instances = getattr(observation, "decided", getattr(observation, "instances", 0))
+    try:
+        if problem := malformed(observation):
+            raise ValueError(problem)
+        verdict, reason = judge(observation)
+        instances = getattr(observation, "decided", getattr(observation, "instances", 0))
+    except (ArithmeticError, ValueError) as error:
+        verdict, reason, instances = Verdict.UNDECIDED, f"malformed: {error}", 0
     witness = _witness(observation) if verdict is Verdict.REFUTED else None
     return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
 
 
 def _witness(observation: Observation) -> str | None:
-    if isinstance(observation, DenseTrace):
+    if isinstance(observation, o.DenseTrace):
         return next((c.witness for c in observation.cases if c.outcome == "different"), None)
-    if isinstance(observation, BoxTrace):
+    if isinstance(observation, o.BoxTrace):
         return next((p.witness for p in observation.parts if p.witness), None)
     return getattr(observation, "witness", None)
 
 
-def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
+def _judge_derivation(trace: o.DerivationTrace) -> tuple[Verdict, str]:
     """Proved only if every part is complete and all its lines were accepted. A broken derivation refutes nothing."""
     if not trace.parts:
         return Verdict.UNDECIDED, "no derivation is given"
@@ -132,7 +127,7 @@ def _judge_derivation(trace: DerivationTrace) -> tuple[Verdict, str]:
     return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for {trace.over}"
 
 
-def _judge_dense(trace: DenseTrace) -> tuple[Verdict, str]:
+def _judge_dense(trace: o.DenseTrace) -> tuple[Verdict, str]:
     """Supported at the sizes seen: explicit sizes are not all sizes."""
     for case in trace.cases:
         if case.outcome == "different":
@@ -147,24 +142,27 @@ def _judge_dense(trace: DenseTrace) -> tuple[Verdict, str]:
     return Verdict.SUPPORTED, f"equal in components in {len(equal)} of {len(trace.cases)} cases"
 
 
-def _judge_enclosure(trace: EnclosureTrace) -> tuple[Verdict, str]:
+def _judge_enclosure(trace: o.EnclosureTrace) -> tuple[Verdict, str]:
     """Refuted by one certified witness; supported if every satisfying point agreed; vacuous is undecided."""
     if trace.witness is not None:
         return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
-    return _judge_points(trace, trace.agreeing, "points enclosed")
+    near, sound = trace.agreeing - trace.exact, trace.bits and trace.exact <= trace.agreeing
+    words = f", sides agree to 10^-{trace.digits} at {near}" if near and trace.digits else ""
+    return _judge_points(trace, trace.agreeing if sound else 0, f"points enclosed{words}")
 
 
-def _judge_sampling(trace: SamplingTrace) -> tuple[Verdict, str]:
+def _judge_sampling(trace: o.SamplingTrace) -> tuple[Verdict, str]:
     """As for enclosures: a float never refutes and never excuses; suspects were decided in balls."""
     if trace.witness is not None:
         return Verdict.REFUTED, "a suspect was certified in balls"
     if trace.finding:
         return Verdict.UNDECIDED, trace.finding
-    agreeing = trace.satisfied - trace.suspects + trace.rounding
+    sound = trace.rounding + trace.unknown + trace.disagreements <= trace.suspects <= trace.satisfied
+    agreeing = trace.satisfied - trace.suspects + trace.rounding if sound else 0
     return _judge_points(trace, agreeing, f"instances, {trace.dtype} on {trace.device}")
 
 
-def _judge_points(trace: EnclosureTrace | SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:
+def _judge_points(trace: o.EnclosureTrace | o.SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:
     if trace.vacuous:
         return Verdict.UNDECIDED, f"vacuous: {trace.vacuous}"
     if trace.satisfied < 1:
@@ -176,7 +174,7 @@ def _judge_points(trace: EnclosureTrace | SamplingTrace, agreeing: int, noun: st
     return Verdict.SUPPORTED, f"{agreeing} {noun}"
 
 
-def _judge_boxes(trace: BoxTrace) -> tuple[Verdict, str]:
+def _judge_boxes(trace: o.BoxTrace) -> tuple[Verdict, str]:
     """Proved if in every part the boxes tile the whole range and the claim holds on each."""
     if any(part.witness is not None for part in trace.parts):
         return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
@@ -191,18 +189,17 @@ def _judge_boxes(trace: BoxTrace) -> tuple[Verdict, str]:
     return Verdict.PROVED, f"{sum(len(p.boxes) for p in trace.parts)} boxes enclosed, all of {ranges}"
 
 
-def _tiles(part: BoxPart) -> bool:
+def _tiles(part: o.BoxPart) -> bool:
     """Do the boxes follow one another from the start of the range to its end, with no number left out between them?"""
     texts = [part.start, part.stop, *(end for box in part.boxes for end in (box.start, box.stop))]
-    number = int if part.whole else Fraction
-    first, last, *ends = [float("inf") if text == "oo" else number(text) for text in texts]
+    first, last, *ends = [float("inf") if text == "oo" else exact_number(text, whole=part.whole) for text in texts]
     starts, stops = ends[::2], ends[1::2]
     follow = starts == [first, *(stop + int(part.whole) for stop in stops)][: len(starts)]
     ordered = all(start <= stop and start != float("inf") for start, stop in zip(starts, stops, strict=True))
     return bool(ends) and follow and ordered and stops[-1] == last
 
 
-def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:
+def _judge_statistics(trace: o.StatisticsTrace) -> tuple[Verdict, str]:
     """Supported if every case's whole interval lies where the claim puts it; refuted if one lies wholly elsewhere."""
     if not trace.cases or not 0 < trace.false_alarm < 0.5:
         return Verdict.UNDECIDED, "nothing was compared at a stated rate of false alarms"
@@ -215,9 +212,10 @@ def _judge_statistics(trace: StatisticsTrace) -> tuple[Verdict, str]:
     return Verdict.SUPPORTED, rate
 
 
-def _judge_case(case: StatisticsCase, least: float) -> str:
+def _judge_case(case: o.StatisticsCase, least: float) -> str:
     half, off = case.critical * case.standard_error, case.estimate - case.predicted
-    if case.count < 2 or case.diverged or not (case.critical >= least and half >= 0 and case.margin >= 0):
+    sound = all(map(isfinite, (half, off, case.margin))) and half >= 0 and case.margin >= 0
+    if case.count < 2 or case.diverged or not (case.critical >= least and sound):
         return "open"
     low, high = {
         "=": (abs(off) - half - case.margin, abs(off) + half - case.margin),
@@ -227,27 +225,27 @@ def _judge_case(case: StatisticsCase, least: float) -> str:
     return "for" if high <= 0 else "against" if low > 0 else "open"
 
 
-def _judge_rounding(trace: RoundingTrace) -> tuple[Verdict, str]:
+def _judge_rounding(trace: o.RoundingTrace) -> tuple[Verdict, str]:
     """Refuted if every operation ran as exact arithmetic rounds it and the value lacks the truth's sign; else open."""
     for step in trace.steps:
         if step.executed != step.rounded:
             return Verdict.UNDECIDED, f"{step.operation} was executed as {step.executed}, not as {step.rounded}"
     if not trace.steps or trace.witness is None:
         return Verdict.UNDECIDED, f"no batch was found on which {trace.dtype} fails"
-    value, truth = Fraction(trace.steps[-1].executed), Fraction(trace.truth)
+    value, truth = exact_number(trace.steps[-1].executed), exact_number(trace.truth)
     if truth == 0 or value * truth > 0:
         return Verdict.UNDECIDED, f"{value} has the sign of {truth}"
     return Verdict.REFUTED, f"{trace.dtype} gives {value} for {truth}"
 
 
 _JUDGES: Mapping[type, tuple[Rule, Any]] = {
-    DerivationTrace: (Rule.DERIVATION, _judge_derivation),
-    DenseTrace: (Rule.DENSE, _judge_dense),
-    EnclosureTrace: (Rule.ENCLOSURE, _judge_enclosure),
-    SamplingTrace: (Rule.SAMPLING, _judge_sampling),
-    BoxTrace: (Rule.ENCLOSURE, _judge_boxes),
-    StatisticsTrace: (Rule.STATISTICS, _judge_statistics),
-    RoundingTrace: (Rule.SAMPLING, _judge_rounding),
+    o.DerivationTrace: (Rule.DERIVATION, _judge_derivation),
+    o.DenseTrace: (Rule.DENSE, _judge_dense),
+    o.EnclosureTrace: (Rule.ENCLOSURE, _judge_enclosure),
+    o.SamplingTrace: (Rule.SAMPLING, _judge_sampling),
+    o.BoxTrace: (Rule.ENCLOSURE, _judge_boxes),
+    o.StatisticsTrace: (Rule.STATISTICS, _judge_statistics),
+    o.RoundingTrace: (Rule.SAMPLING, _judge_rounding),
 }
 
 
@@ -268,7 +266,9 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
     than the weakest one it uses.
     """
     for item in evidence:
-        if any(getattr(item, name) != value for name, value in _judged(item.observation).items()):
+        if type(item) is not Evidence or any(
+            getattr(item, name) != value for name, value in _judged(item.observation).items()
+        ):
             raise EvidenceError(f"the {item.rule.value} evidence does not say what its observation says.")
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass
+from fractions import Fraction
+from functools import cache
+from re import fullmatch
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -241,3 +247,60 @@ class RoundingTrace:
 
 
 Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace | RoundingTrace
+
+
+# ---- at the door --------------------------------------------------------------------------------------------
+LARGEST = 2**53  # whole numbers up to here are floats exactly
+_LEAVES: dict[object, Callable[[Any], bool]] = {
+    bool: lambda x: type(x) is bool,
+    str: lambda x: type(x) is str,
+    int: lambda x: type(x) is int and x >= 0,
+    float: lambda x: (type(x) is float and x == x) or (type(x) is int and abs(x) < LARGEST),
+}
+
+
+def malformed(observation: object) -> str:
+    """What of an observation is not what its fields declare, in words; empty if all is.
+
+    Types are exact, since a subclass may compare as it likes. Counts are not negative, numbers are no NaN, a text that
+    may be missing is not empty.
+    """
+    return next(_faults(observation, type(observation), type(observation).__name__), "")
+
+
+def _faults(value: Any, kind: Any, where: str) -> Iterator[str]:
+    if get_origin(kind) is UnionType:
+        if value is None:
+            return
+        (kind,) = (k for k in get_args(kind) if k is not NoneType)
+        if type(value) is str and not value:
+            yield f"{where} is empty"
+    if get_origin(kind) is tuple:
+        kinds = get_args(kind)
+        hints = kinds[:1] * len(value) if type(value) is tuple and kinds[1:] == (...,) else kinds
+        if type(value) is not tuple or len(hints) != len(value):
+            yield f"{where} is {type(value).__name__}, not {kind}"
+            return
+        for k, (item, hint) in enumerate(zip(value, hints, strict=True)):
+            yield from _faults(item, hint, f"{where}[{k}]")
+    elif is_dataclass(kind):
+        if type(value) is not kind:
+            yield f"{where} is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
+            return
+        for name, hint in _hints(kind):
+            yield from _faults(getattr(value, name), hint, f"{where}.{name}")
+    elif not _LEAVES[kind](value):
+        said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
+        yield f"{where} is {said} of type {type(value).__name__}, not {kind.__name__}"
+
+
+def exact_number(text: str, *, whole: bool = False) -> Fraction:
+    """An exact number as observations write it: p or p/q, and nothing else that Python would read."""
+    if not fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(/[0-9]+)?", text):
+        raise ValueError(f"expected {'a whole number' if whole else 'p/q'}, got {text[:40]!r}")
+    return Fraction(text)
+
+
+@cache
+def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple(get_type_hints(kind).items())
