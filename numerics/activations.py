@@ -32,7 +32,10 @@ class Atom:
 
 @dataclass(frozen=True)
 class LibraryActivation:
-    """`smoothness`: how often it is differentiable (with locally bounded derivative). `suprema`: sup |phi^(k)|."""
+    """`smoothness`: derivatives on the whole line; with `kinks`, none at those places and as many as wanted between.
+
+    `suprema`: sup |phi^(k)|, where it is finite and known, off the kinks.
+    """
 
     name: str
     function: Callable[[Tensor], Tensor]
@@ -40,6 +43,7 @@ class LibraryActivation:
     atoms: tuple[Atom, ...] = ()
     smoothness: int = 64
     suprema: tuple[tuple[int, float], ...] = ()
+    kinks: tuple[float, ...] = ()
 
 
 def _relative(argument: Tensor, value: Tensor) -> Tensor:
@@ -62,6 +66,14 @@ def _step(argument: Tensor) -> Tensor:
     return (argument > 0).to(argument.dtype)
 
 
+def _inside(argument: Tensor) -> Tensor:
+    return (argument.abs() < 1).to(argument.dtype)
+
+
+def _outside(argument: Tensor) -> Tensor:
+    return torch.where(argument.abs() < 1, 0, argument.sign())
+
+
 _C_ERF = 2 / math.sqrt(math.pi)
 _C_PDF = 1 / math.sqrt(2 * math.pi)
 _TANH = Atom(torch.tanh, _relative, {(0, 0): 1.0, (0, 2): -1.0})
@@ -79,6 +91,11 @@ _NORMAL = (
     Atom(torch.special.ndtr, _absolute, {(0, 0, 1): 1.0}),
     Atom(lambda t: _C_PDF * torch.exp(-t * t / 2), _gaussian, {(1, 0, 1): -1.0}),
 )
+
+
+def _piece(choice: Callable[[Tensor], Tensor]) -> Atom:
+    """What is constant between kinks."""
+    return Atom(choice, _relative, {})
 
 
 def _up(value: float) -> float:
@@ -102,8 +119,25 @@ LIBRARY: Mapping[str, LibraryActivation] = {
         LibraryActivation("sigmoid", torch.sigmoid, {(0, 1): 1.0}, (_SIGMOID,), suprema=((0, 1.0), (1, 0.25))),
         LibraryActivation("gelu", functional.gelu, {(1, 1, 0): 1.0}, _NORMAL, suprema=((1, _up(_GELU_SUP)),)),
         LibraryActivation("silu", functional.silu, {(1, 1): 1.0}, (_SIGMOID,), suprema=((1, _up(_SILU_SUP)),)),
+        LibraryActivation("relu", functional.relu, {(1, 1): 1.0}, (_piece(_step),), 0, ((1, 1.0),), (0.0,)),
         LibraryActivation(
-            "relu", functional.relu, {(1, 1): 1.0}, (Atom(_step, _relative, {}),), smoothness=1, suprema=((1, 1.0),)
+            "leaky_relu",
+            functional.leaky_relu,
+            {(1, 0): 0.01, (1, 1): 0.99},
+            (_piece(_step),),
+            smoothness=0,
+            suprema=((1, 1.0),),
+            kinks=(0.0,),
+        ),
+        LibraryActivation("abs", torch.abs, {(1, 1): 1.0}, (_piece(torch.sign),), 0, ((1, 1.0),), (0.0,)),
+        LibraryActivation(
+            "hardtanh",
+            functional.hardtanh,
+            {(1, 1, 0): 1.0, (0, 0, 1): 1.0},
+            (_piece(_inside), _piece(_outside)),
+            smoothness=0,
+            suprema=((0, 1.0), (1, 1.0)),
+            kinks=(-1.0, 1.0),
         ),
     )
 }

@@ -97,13 +97,18 @@ def mean_of_batch(y: Float[Tensor, "*batch m"], around: Surroundings) -> Float[T
 def deviation_of_batch(
     y: Float[Tensor, "*batch m"], eps: Float[Tensor, "*batch"], around: Surroundings
 ) -> Float[Tensor, "*batch"]:
-    """sqrt(s^2 + eps), by which torch's batch norm divides. No derivative."""
-    return _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), eps)[2]
+    """sqrt(s^2 + eps), by which torch's batch norm divides; 0 where torch says 0 for its reciprocal. No derivative."""
+    return _none_where_equal(y, _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), eps)[2])
 
 
 def variance_of_batch(y: Float[Tensor, "*batch m"], around: Surroundings) -> Float[Tensor, "*batch"]:
-    """The variance by which torch's batch norm normalises at eps = 0: the biased one. No derivative; NaN where 0."""
-    return _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), 0.0)[2] ** 2
+    """The variance by which torch's batch norm normalises at eps = 0: the biased one. No derivative."""
+    return _none_where_equal(y, _batch_norm(y, torch.ones_like(y[..., 0]), torch.zeros_like(y[..., 0]), 0.0)[2]) ** 2
+
+
+def _none_where_equal(y: Float[Tensor, "*batch m"], deviation: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
+    """A deviation that torch cannot invert is 0 where the batch has one value."""
+    return torch.where(deviation.isnan() & (y.amax(-1) == y.amin(-1)), 0.0, deviation)
 
 
 def batch_mean(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[Tensor, "*batch"]:
@@ -135,8 +140,10 @@ def s_norm(w: Float[Tensor, "*batch d"], around: Surroundings) -> Float[Tensor, 
     """
     factor, failed = torch.linalg.cholesky_ex(around.symbols["S"])
     factor = torch.where((failed > 0)[..., None, None], torch.nan, factor)
-    length: Tensor = torch.linalg.vector_norm(torch.einsum("...ij,...i->...j", factor, w), dim=-1)
-    return length
+    turned = torch.einsum("...ij,...i->...j", factor, w)
+    length: Tensor = torch.linalg.vector_norm(turned, dim=-1)
+    # At 0 autograd takes 0 for the gradient of a length, which has none: the root of the square says so.
+    return torch.where(length > 0, length, (turned * turned).sum(-1).sqrt())
 
 
 def effective_weights(

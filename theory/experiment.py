@@ -172,8 +172,8 @@ def weakness(experiment: Experiment, value: Callable[[Predicted], Fraction | Non
                         f"{4 / WIDEST} margins of a prediction of 0"
                     )
                     return (
-                        f"{budget}: {claim.label}: expected a margin of at most {limit}, got {float(margin):g}. Remedy: measure "
-                        "more, or claim < or > against the least value that counts."
+                        f"{budget}: {claim.label}: expected a margin of at most {limit}, got {float(margin):g}. "
+                        "Remedy: measure more, or claim < or > against the least value that counts."
                     )
     return ""
 

@@ -7,6 +7,7 @@ from random import Random
 import torch
 
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
+from theory.calculus.terms import CalculusError
 from verify.floating.batches import Ensemble, build
 from verify.floating.setting import Setting
 
@@ -17,9 +18,13 @@ PROBE = 16  # instances that tell whether an ensemble can satisfy the assumption
 ATTEMPTS = 8
 
 
+class NoFunctionError(CalculusError):
+    """A free function for which the library has nothing that the assumptions allow."""
+
+
 def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
-    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises LookupError if none
-    of the library can stand for a function.
+    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises NoFunctionError if
+    none of the library can stand for a function.
     """
     buckets = HESSIAN_SIZES if setting.hessian else SIZES
     sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
@@ -34,7 +39,7 @@ def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
     functions: dict[str, str] = {}
     for name, choices in setting.functions:
         if not choices:
-            raise LookupError(f"no function of the library can stand for {name} under the assumptions")
+            raise NoFunctionError(f"no function of the library can stand for {name} under the assumptions")
         functions[name] = choices[index % len(choices)]
     return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
 

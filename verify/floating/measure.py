@@ -17,7 +17,7 @@ from verify.floating.batches import Built, counts_of, errors_of, take
 from verify.floating.screen import least_bound
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_compile import Program, compile_term
-from verify.floating.torch_run import run_slots
+from verify.floating.torch_run import run_defined
 
 BUCKETS = 14
 
@@ -61,11 +61,10 @@ class Measured:
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
     count = len(built.satisfied)
-    slots = run_slots(sides.left, built.inputs), run_slots(sides.right, built.inputs)
+    both = [run_defined(program, built.inputs) for program in (sides.left, sides.right)]
+    slots = tuple(values for values, _ in both)
     left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
-    finite = (torch.isfinite(left) & torch.isfinite(right)).all(-1)
-    for program, values in zip((sides.left, sides.right), slots, strict=True):
-        finite = finite & _nothing_swallowed(program, values, count)
+    finite = (both[0][1] & both[1][1]).expand(count)
     usable = built.satisfied & finite
     residual = left - right
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
@@ -81,10 +80,10 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     if not len(index):
         return Measured(int(usable.sum()), unmet, undefined, 0, 0, (), 0.0, ())
     ratio, resolved = _ratios(sides, take(built, index), residual[index].double())
-    overflowed = torch.zeros_like(usable[index])
-    overflowed[ratio > 1] = _overflowed(sides, take(built, index[ratio > 1]))
-    index, ratio, resolved = index[~overflowed], ratio[~overflowed], resolved[~overflowed]
-    hidden = int(overflowed.sum())
+    without = torch.zeros_like(usable[index])
+    without[ratio > 1] = _undefined(sides, take(built, index[ratio > 1]))
+    index, ratio, resolved = index[~without], ratio[~without], resolved[~without]
+    hidden = int(without.sum())
     beyond = ratio > 1
     unresolved = int((~resolved & ~beyond).sum())
     order = torch.argsort(ratio, descending=True)
@@ -96,24 +95,11 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram)
 
 
-SWALLOW = ("power", "elementwise", "field")  # they can make a number of an infinity: 1/inf, tanh(inf)
-
-
-def _nothing_swallowed(program: Program, slots: list[Tensor], count: int) -> Tensor:
-    """(K,): is what powers and functions are applied to finite? Otherwise a side overflowed, whatever it shows."""
-    good = torch.ones(count, dtype=torch.bool, device=slots[program.result].device)
-    sources = {s for step in program.steps if step.kind in SWALLOW for s in step.sources}
-    for source in sorted(sources):
-        good = good & _entries(torch.isfinite(slots[source]), count).all(-1)
-    return good
-
-
-def _overflowed(sides: Sides, built: Built) -> Tensor:
-    """(K,): does something overflow on the way with every definition written out? A reference may hide it."""
-    count = len(built.satisfied)
+def _undefined(sides: Sides, built: Built) -> Tensor:
+    """(K,): is something undefined, or does it overflow, with every definition written out? A reference may hide it."""
     good = torch.ones_like(built.satisfied)
-    for program in (sides.left_bound, sides.right_bound) if count else ():
-        good = good & _nothing_swallowed(program, run_slots(program, built.inputs), count)
+    for program in (sides.left_bound, sides.right_bound) if len(good) else ():
+        good = good & run_defined(program, built.inputs)[1]
     return ~good
 
 

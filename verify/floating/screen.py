@@ -56,21 +56,22 @@ def _count(step: Step, below: list[float], inputs: Inputs) -> float:
         return below[0] + inputs.laws[step.detail].shape[1]
     if step.kind == "contract":
         return sum(below) + contraction_roundings(step.detail, inputs)
-    if step.kind in ("transpose", "diag", "abs", "trace"):
+    if step.kind in ("transpose", "diag", "abs", "trace", "guard"):
         return below[0]
     if step.kind == "power":
         return abs(float(step.detail)) * below[0] + power_roundings(float(step.detail))
     if step.kind in ("elementwise", "field"):
         return float(LIBRARY_FUNCTION)
     if step.kind == "derivative":
-        kind, inner = step.detail
-        return float(fan_out(kind, inner, inputs))
+        return float(fan_out(step.detail.kind, step.detail.body, inputs))
     return 0.0
 
 
 def _least(program: Program, slot: int, slots: list[Tensor], counts: list[float], inputs: Inputs) -> float | Tensor:
     """The error's lower end: a number of roundings of the value, or a tensor where absolute values were added up."""
     step = program.steps[slot]
+    if step.kind == "guard":
+        return _least(program, step.sources[0], slots, counts, inputs)
     if step.kind == "sum":
         rank, parts = core_rank(step.shape), []
         for source in step.sources:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from numerics import activations, fields
 from theory.calculus import terms as t
+from theory.calculus.known_functions import known_function
 from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Activation, Property, Symbol, Term
 from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, symbols_of
@@ -163,14 +164,16 @@ def _ordered(definitions: dict[str, Term]) -> list[str]:
 def _choices(
     function: Activation | t.ScalarField, bounds: Sequence[SupBound], terms: tuple[Term, Term]
 ) -> tuple[str, ...]:
-    """Concrete functions: those smooth enough for the derivatives that occur, with every sup bound finite."""
+    """Concrete functions: a known name is itself; a free one is whatever is smooth enough for its declaration and for
+    the derivatives that occur, with every sup bound finite."""
     if isinstance(function, t.ScalarField):
         return fields.NAMES
-    needed = max((_order(term, function) for term in terms), default=0)
-    names = activations.names(needed)
+    needed = max((function.smoothness, *(_order(term, function) for term in terms)))
+    known = known_function(function.name) is not None
+    names = tuple(n for n in activations.LIBRARY if n == function.name) if known else activations.names(needed)
     for bound in bounds:
         if bound.function == function:
-            names = tuple(n for n in names if n in activations.names(max(needed, bound.order), bounded=bound.order))
+            names = tuple(n for n in names if bound.order in dict(activations.LIBRARY[n].suprema))
     return names
 
 

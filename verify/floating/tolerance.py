@@ -329,7 +329,8 @@ def _derivative(
     roundoff: Roundoff,
 ) -> Approximation:
     """Sizes and errors of a derivative: autograd of the sizes and errors of its body."""
-    kind, inner = step.detail
+    taken = step.detail
+    inner = taken.body
     variable, source = inner.steps[inner.variable], program.steps[step.sources[0]]
 
     def widen(x: Tensor) -> Tensor:
@@ -345,9 +346,9 @@ def _derivative(
         body = _execute(inner, inputs, errors, roundoff, {**given, inner.variable: start})[inner.result]
         result = inner.steps[inner.result]
         full = [expanded(x, result.axes, variable.axes, result.shape, inputs) for x in (body.size, body.spread)]
-        sizes = partials(kind, full[0], size, keep=nested, again=True)
-        spreads = partials(kind, full[1], size, keep=nested)
-    additions = fan_out(kind, inner, inputs)
+        sizes = partials(taken, full[0], size, keep=nested, again=True)
+        spreads = partials(taken, full[1], size, keep=nested)
+    additions = fan_out(taken.kind, inner, inputs)
     return Approximation(value, sizes, spreads + additions * (sizes + roundoff.underflow), None if nested else sizes)
 
 

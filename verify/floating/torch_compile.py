@@ -59,6 +59,20 @@ class Program:
         return self.steps[self.result].axes
 
 
+@dataclass(frozen=True)
+class Differentiation:
+    """What a derivative step takes: "gradient", "jacobian" or "hessian" of the body, at a point that must have the
+    `properties`."""
+
+    kind: str
+    body: Program
+    properties: frozenset[Property] = frozenset()
+
+    @property
+    def order(self) -> int:
+        return 2 if self.kind == "hessian" else 1
+
+
 def compile_term(term: Term, mode: str = "reference") -> Program:
     """The program of a term without free random vectors.
 
@@ -211,16 +225,26 @@ def _expectation(c: _Compiler, term: t.Expectation) -> int:
 
 
 def _call(c: _Compiler, term: t.Call) -> int:
+    """A call, by its reference or its body. Every argument is compiled, used or not: each must have a value."""
     if c.mode == "symbols":
         raise CannotCompileError(f"{term.definition.name} is a definition; mode 'symbols' takes unfolded terms.")
-    if not has_reference(term, c.variables()):
-        return c.slot(unfold(term, frozenset({term.definition})))
-    return c.emit("call", tuple(c.slot(a) for a in term.arguments), term.shape, term.definition)
+    arguments = tuple(c.slot(a) for a in term.arguments)
+    if has_reference(term, c.variables()):
+        return c.emit("call", arguments, term.shape, term.definition)
+    body = c.slot(unfold(term, frozenset({term.definition})))
+    return c.emit("guard", (body, *arguments), term.shape, axes=c.steps[body].axes)
+
+
+_SIGNS = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, Property.NONZERO})
 
 
 def _derivative(c: _Compiler, term: t.Derivative) -> int:
-    if term.kind != "gradient" and 1 in (term.variable.rows, term.body.rows if term.kind == "jacobian" else 0):
-        raise CannotCompileError(f"a {term.kind} in one variable or of one entry has no torch program: {term!r}.")
+    declared = term.variable.properties
+    if isinstance(term.at, Symbol) and declared <= term.at.properties:
+        declared = frozenset()  # checked where the symbol gets its value
+    if not declared <= _SIGNS:
+        names = ", ".join(sorted(p.value for p in declared - _SIGNS))
+        raise CannotCompileError(f"no torch program decides whether {term.at!r} is {names}, as {term.variable!r} is.")
     at = c.slot(term.at)
     inner = _Compiler(c.mode, term.variable, c)
     inner.memo[term.variable] = inner.emit("variable", (), term.variable.shape, axes=())
@@ -229,7 +253,7 @@ def _derivative(c: _Compiler, term: t.Derivative) -> int:
     inner.steps[0] = Step("variable", (), axes, term.variable.shape)
     result = inner.slot(term.body)
     program = Program(tuple(inner.steps), result, tuple(inner.captures), 0)
-    return c.emit("derivative", (at,), term.shape, (term.kind, program), axes)
+    return c.emit("derivative", (at,), term.shape, Differentiation(term.kind, program, declared), axes)
 
 
 def _free_axes(term: Term) -> Iterator[str]:

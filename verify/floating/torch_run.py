@@ -2,6 +2,10 @@
 
 A derivative is autograd of the compiled body, for all instances of the batch at once, never the calculus' own
 differential. One table keyed by the kind of step; `verify.floating.tolerance` walks the same programs for error bounds.
+
+A number that torch shows is a value only where everything on the way has one: `run_defined` says where that is. What
+can hide an infinity or a NaN (1/inf, tanh(inf), a trace, an argument that is not used) has its operands looked at; a
+derivative needs its point, the body there, and a neighbourhood in the body's domain.
 """
 
 from __future__ import annotations
@@ -16,8 +20,8 @@ from torch import Tensor
 from numerics import activations, fields
 from numerics.reference import REFERENCES, Surroundings
 from theory.calculus import terms as t
-from theory.calculus.terms import Symbol
-from verify.floating.torch_compile import Contraction, Program, Step, core_rank
+from theory.calculus.terms import CalculusError, Property, Symbol
+from verify.floating.torch_compile import Contraction, Differentiation, Program, Step, core_rank
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,79 @@ def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
         return execute(program, inputs, {})
 
 
-def execute(program: Program, inputs: Inputs, given: Mapping[int, Tensor]) -> list[Tensor]:
-    """Every slot's value; `given` holds the captured slots and the variable."""
+def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]:
+    """The value of every step, and (K,) or (1,): has the term a value there that no overflow has touched?"""
+    domain: list[Tensor] = []
+    with torch.no_grad():
+        slots = execute(program, inputs, {}, domain)
+    good = _finite(slots[program.result])
+    for one in domain:
+        good = good & one
+    return slots, good
+
+
+def _finite(value: Tensor) -> Tensor:
+    """(K,): are all entries finite?"""
+    return _everywhere(torch.isfinite(value.detach()))
+
+
+def _everywhere(good: Tensor) -> Tensor:
+    return good.flatten(1).all(-1) if good.dim() > 1 else good
+
+
+def execute(
+    program: Program,
+    inputs: Inputs,
+    given: Mapping[int, Tensor],
+    domain: list[Tensor] | None = None,
+    order: int = 0,
+) -> list[Tensor]:
+    """Every slot's value; `given` holds the captured slots and the variable. What must hold for them to be values is
+    appended to `domain`; `order`: how many derivatives are taken of them."""
     slots: list[Tensor] = []
     for number, step in enumerate(program.steps):
-        slots.append(given[number] if number in given else evaluate(program, step, slots, inputs))
+        slots.append(given[number] if number in given else evaluate(program, step, slots, inputs, domain, order))
+        if domain is not None and step.kind in _HIDING:
+            domain += [_finite(slots[s]) for s in step.sources]
+        if domain is not None:
+            domain += _interior(step, slots, inputs, order)
     return slots
 
 
-def evaluate(program: Program, step: Step, slots: list[Tensor], inputs: Inputs) -> Tensor:
+_HIDING = frozenset({"power", "elementwise", "field", "inverse", "trace", "call", "guard", "derivative"})
+
+
+def _interior(step: Step, slots: list[Tensor], inputs: Inputs, order: int) -> list[Tensor]:
+    """Conditions for `order` derivatives of this step: off kinks, and off the edge of a root's domain."""
+    if order and step.kind == "abs":
+        return [_everywhere(slots[step.sources[0]].detach() != 0)]
+    if order and step.kind == "power" and step.detail.denominator > 1:
+        return [_everywhere(slots[step.sources[0]].detach() > 0)]
+    if step.kind == "elementwise" and order + step.detail[1]:
+        kinks = activations.LIBRARY[inputs.functions[step.detail[0]]].kinks
+        return [_everywhere(slots[step.sources[0]].detach() != kink) for kink in kinks]
+    return []
+
+
+def evaluate(
+    program: Program,
+    step: Step,
+    slots: list[Tensor],
+    inputs: Inputs,
+    domain: list[Tensor] | None = None,
+    order: int = 0,
+) -> Tensor:
     """One step's value from the slots before it."""
     if step.kind == "derivative":
-        kind, inner = step.detail
-        captured = {inside: slots[outside] for outside, inside in inner.captures}
+        taken = step.detail
+        captured = {inside: slots[outside] for outside, inside in taken.body.captures}
         at = expanded(
-            slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, inner.steps[0].shape, inputs
+            slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, taken.body.steps[0].shape, inputs
         )
-        return differentiate(kind, inner, captured, at, inputs, nested=program.variable >= 0)
+        if domain is not None:
+            domain += [_finite(value) for value in captured.values()]
+            domain += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
+        return differentiate(taken, captured, at, inputs, domain, order)
     operands = [slots[s] for s in step.sources]
     if step.kind in _ALIGNED:
         rank = core_rank(step.shape)
@@ -76,6 +136,16 @@ def evaluate(program: Program, step: Step, slots: list[Tensor], inputs: Inputs) 
         place = 1 + program.steps[step.sources[0]].axes.index(step.detail)
         return operands[0].mean(place)
     return _RUN[step.kind](step, operands, inputs)
+
+
+def _admitted(at: Tensor, rank: int, properties: frozenset[Property]) -> list[Tensor]:
+    """Has the point of a derivative the properties that its variable is declared to have?"""
+    at = at.detach()
+    some = (at != 0).flatten(at.dim() - rank).any(-1) if rank else at != 0
+    tests = {
+        Property.POSITIVE: at > 0, Property.NONNEGATIVE: at >= 0, Property.NEGATIVE: at < 0, Property.NONZERO: some,
+    }  # fmt: skip
+    return [_everywhere(good) for prop, good in tests.items() if prop in properties]
 
 
 def align(x: Tensor, have: tuple[str, ...], want: tuple[str, ...], rank: int) -> Tensor:
@@ -100,28 +170,39 @@ def batch_count(inputs: Inputs) -> int:
 
 
 def differentiate(
-    kind: str, inner: Program, captured: Mapping[int, Tensor], at: Tensor, inputs: Inputs, *, nested: bool
+    taken: Differentiation,
+    captured: Mapping[int, Tensor],
+    at: Tensor,
+    inputs: Inputs,
+    domain: list[Tensor] | None,
+    order: int,
 ) -> Tensor:
-    """Autograd of the compiled body at `at`, for all instances at once."""
+    """Autograd of the compiled body at `at`, for all instances at once; the result is differentiated `order` times."""
+    inner = taken.body
     with torch.enable_grad():
         variable = at.clone() if at.requires_grad else at.detach().clone().requires_grad_()
-        body = execute(inner, inputs, {**captured, inner.variable: variable})[inner.result]
+        slots = execute(inner, inputs, {**captured, inner.variable: variable}, domain, order + taken.order)
         result = inner.steps[inner.result]
-        body = expanded(body, result.axes, inner.steps[inner.variable].axes, result.shape, inputs)
-        return partials(kind, body, variable, keep=nested)
+        body = expanded(slots[inner.result], result.axes, inner.steps[inner.variable].axes, result.shape, inputs)
+        if domain is not None:
+            domain.append(_finite(body))
+        return partials(taken, body, variable, keep=order > 0)
 
 
-def partials(kind: str, body: Tensor, variable: Tensor, *, keep: bool, again: bool = False) -> Tensor:
+def partials(taken: Differentiation, body: Tensor, variable: Tensor, *, keep: bool, again: bool = False) -> Tensor:
     """Gradient, Jacobian (rows: entries of the body) or Hessian of independent instances; zero where independent.
 
     `keep`: the result is differentiated once more. `again`: the graph below is needed for another call.
     """
-    if kind == "gradient":
+    inner = taken.body
+    entries, variables = (core_rank(inner.steps[s].shape) for s in (inner.result, inner.variable))
+    if taken.kind == "hessian":
+        body, entries = _grad(body, variable, keep=True, again=True), variables
+    if taken.kind == "gradient" or not entries:
         return _grad(body, variable, keep=keep, again=keep or again)
-    rows = _grad(body, variable, keep=True, again=True) if kind == "hessian" else body
-    last = rows.shape[-1] - 1
-    parts = [_grad(rows[..., i], variable, keep=keep, again=keep or again or i < last) for i in range(last + 1)]
-    return torch.stack(parts, dim=-2)
+    last = body.shape[-1] - 1
+    parts = [_grad(body[..., i], variable, keep=keep, again=keep or again or i < last) for i in range(last + 1)]
+    return torch.stack(parts, dim=-1 - variables)
 
 
 def _grad(output: Tensor, variable: Tensor, *, keep: bool, again: bool) -> Tensor:
@@ -158,13 +239,27 @@ def _activation(name: str) -> Callable[[Tensor], Tensor]:
     return lambda v: activations.derivative(name, 0, v)
 
 
+class NotRepresentableError(CalculusError):
+    """A constant that no number of the dtype stands for; what is computed with another says nothing."""
+
+
 def rational(value: Fraction, inputs: Inputs) -> Tensor:
-    """A rational correctly rounded to float64, then to the dtype."""
+    """A rational correctly rounded to float64, then to the dtype. Raises NotRepresentableError beyond its range."""
+    info = torch.finfo(inputs.dtype)
+    if value and not Fraction(info.tiny) <= abs(value) <= Fraction(info.max):
+        size = (len(str(abs(value.numerator))), len(str(value.denominator)))
+        shown = str(value) if max(size) <= 30 else f"a number of {size[0]} over {size[1]} digits"
+        name = str(inputs.dtype).removeprefix("torch.")
+        raise NotRepresentableError(f"the constant {shown} is not representable in {name}")
     return torch.full((1,), value.numerator / value.denominator, dtype=inputs.dtype, device=inputs.device)
 
 
 def power(base: Tensor, exponent: Fraction) -> Tensor:
-    """A rational power by square roots, products and reciprocals where these suffice."""
+    """A rational power by square roots, products and reciprocals where these suffice; x^0 is 1 wherever x is."""
+    if exponent == 0:
+        return torch.where(torch.isfinite(base), torch.ones_like(base), torch.nan)
+    if abs(exponent.numerator) > 2**53 or exponent.denominator > 2**53:
+        raise NotRepresentableError(f"an exponent of {len(str(exponent))} digits is not representable in float64")
     if exponent < 0:
         return power(base, -exponent).reciprocal()
     if exponent.denominator == 2 and exponent.numerator < 6:
@@ -184,6 +279,11 @@ def _constant(make: Callable[..., Tensor]) -> Callable[[Step, list[Tensor], Inpu
     return rule
 
 
+def _inverse(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    value, failed = torch.linalg.inv_ex(x[0])
+    return torch.where((failed > 0)[..., None, None], torch.nan, value)
+
+
 def _field(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
     name, order = step.detail
     return (fields.value, fields.gradient, fields.hessian)[order](inputs.functions[name], x[0])
@@ -201,7 +301,7 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "number": lambda s, x, i: rational(s.detail, i),
     "dimension": lambda s, x, i: rational(Fraction(i.sizes[s.detail]), i),
     "symbol": lambda s, x, i: i.symbols[s.detail],
-    "law": lambda s, x, i: i.laws[s.detail],
+    "law": lambda s, x, i: i.laws[s.detail] if core_rank(s.shape) else i.laws[s.detail][..., 0],
     "eye": lambda s, x, i: torch.eye(i.size(s.shape[0]), dtype=i.dtype, device=i.device)[
         (None, ...) if s.shape[0] != 1 else (None, 0, 0)
     ],
@@ -211,11 +311,12 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "contract": _contract,
     "transpose": lambda s, x, i: x[0].mT,
     "trace": lambda s, x, i: x[0].diagonal(dim1=-2, dim2=-1).sum(-1),
-    "inverse": lambda s, x, i: torch.linalg.inv_ex(x[0])[0],
+    "inverse": _inverse,
     "diag": lambda s, x, i: torch.diag_embed(x[0]),
     "power": lambda s, x, i: power(x[0], s.detail),
     "abs": lambda s, x, i: x[0].abs(),
     "elementwise": lambda s, x, i: activations.derivative(i.functions[s.detail[0]], s.detail[1], x[0]),
     "field": _field,
     "call": _call_reference,
+    "guard": lambda s, x, i: x[0],
 }

@@ -58,7 +58,10 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     if same is not None:
         label = f"{same.label}: " if same.label else ""
         return _vacuous(dtype, settings, f"{label}both sides are the same expression")
-    wrong = pairing.problems(theorem, dtype=precision, device=settings.device)
+    try:
+        wrong = pairing.problems(theorem, dtype=precision, device=settings.device)
+    except CalculusError as problem:
+        return _vacuous(dtype, settings, "", str(problem))
     if wrong:
         return _vacuous(dtype, settings, "; ".join(wrong))
     tally = _Tally()
@@ -66,8 +69,8 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     for part in theorem.parts:
         try:
             _sample(theorem, part, share, settings, precision, tally)
-        except (CalculusError, LookupError) as problem:
-            return _vacuous(dtype, settings, str(problem))
+        except CalculusError as problem:
+            return _vacuous(dtype, settings, "", str(problem))
         if tally.witness is not None:
             break
     for name in pairing.unpaired(theorem):
@@ -75,8 +78,9 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     return _trace(tally, settings, dtype)
 
 
-def _vacuous(dtype: str, settings: Settings, reason: str) -> SamplingTrace:
-    return SamplingTrace(dtype, settings.device, 0, 0, 0, 0, 0, 0.0, vacuous=reason)
+def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "") -> SamplingTrace:
+    device = settings.device
+    return SamplingTrace(dtype, device, 0, 0, 0, 0, 0, 0.0, vacuous=reason, not_evaluated=not_evaluated)
 
 
 def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> None:
