@@ -30,7 +30,17 @@ def note(what: str) -> None:
 
 def derivation(theorem: Theorem, settings: Settings) -> DerivationTrace:
     note(f"derivation {theorem.id}")
-    return DerivationTrace((PartTrace("", True, (LineTrace(1, "=", True, ("algebra",)),)),))
+    parts = []
+    for part in theorem.parts:
+        numbers = range(1, 1 + len(part.derivation.lines if part.derivation else ()))
+        parts.append(
+            PartTrace(part.label, bool(numbers), tuple(LineTrace(n, "=", True, ("algebra",)) for n in numbers))
+        )
+    return DerivationTrace(tuple(parts))
+
+
+def half_derived(theorem: Theorem, settings: Settings) -> DerivationTrace:
+    return DerivationTrace((PartTrace("", True, (LineTrace(1, "=", True),)),) * 2)
 
 
 def enclosure(theorem: Theorem, settings: Settings) -> EnclosureTrace:

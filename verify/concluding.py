@@ -10,8 +10,9 @@ from theory.experiment import Experiment
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 from verify import ranges
-from verify.executors import MUTANTS, NEAR_MISS, Outcome
+from verify.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
 from verify.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
+from verify.observations import BoxTrace, DerivationTrace
 from verify.results import NearMissResult, TheoremResult, docket_name
 from verify.settings import Settings
 
@@ -44,14 +45,15 @@ def concluded(
             if isinstance(outcome.value, NearMissResult):
                 misses.append(_stamped(outcome, cached))
             else:
-                problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult"
+                problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult. {FAULT}"
         elif not problem and rule == MUTANTS:
             misses += [_explained(theorem, replace(miss, cached=cached)) for miss in outcome.value]
         elif not problem:
             try:
+                _require_whole(theorem, outcome.value)
                 evidence.append(establish(outcome.value, seconds=outcome.seconds, cached=cached))
             except EvidenceError as error:
-                problem = str(error)
+                problem = f"{error} {FAULT}"
         if problem:
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
@@ -75,6 +77,20 @@ def concluded(
         kind=kind_of(theorem),
         expected=expected_of(theorem, settings),
     )
+
+
+def _require_whole(theorem: Theorem, seen: object) -> None:
+    """A derivation is that of this theorem: every part and every line of it, in order; boxes are of every part.
+
+    Raises EvidenceError, since what was not looked at is not shown.
+    """
+    if isinstance(seen, DerivationTrace):
+        wanted = [(part.label, len(part.derivation.lines) if part.derivation else 0) for part in theorem.parts]
+        found = [(part.label, len(part.lines)) for part in seen.parts]
+        if found != wanted:
+            raise EvidenceError(f"expected a derivation with the parts and lines {wanted}, got {found}.")
+    if isinstance(seen, BoxTrace) and len(seen.parts) < len(theorem.parts):
+        raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}.")
 
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:

@@ -20,9 +20,11 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
+from theory.calculus.terms import CalculusError
 from theory.erratum import stated
 from theory.theorem import Theorem
 from verify import fingerprint
+from verify.errors import UserError
 from verify.settings import THREADS, Settings
 
 
@@ -46,6 +48,9 @@ class Work:
 
 NEAR_MISS = "near miss"
 MUTANTS = "mutants"
+
+
+FAULT = "This is a fault of normproof, not of the theorem; remedy: please report it with the theorem's file"
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,9 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
             value = function(theorem, work.settings)
         return Outcome(value, time.perf_counter() - begin)
     except Exception as error:
-        return Outcome(None, time.perf_counter() - begin, _problem(error), traceback.format_exc())
+        known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
+        problem = _problem(error) + ("" if known else f". {FAULT}")
+        return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
 
 
 def perform_by_name(work: Work) -> Outcome:

@@ -287,7 +287,7 @@ def _faults(value: Any, kind: Any, where: str) -> Iterator[str]:
         if type(value) is not kind:
             yield f"{where} is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
             return
-        for name, hint in _hints(kind):
+        for name, hint in _hints(kind):  # type: ignore[arg-type]
             yield from _faults(getattr(value, name), hint, f"{where}.{name}")
     elif not _LEAVES[kind](value):
         said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"

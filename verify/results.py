@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from theory.theorem import Theorem
 from verify.kernel import Evidence, Verdict
+from verify.observations import CodeDisagreement, EnclosureTrace, SamplingTrace
+
+UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,36 @@ class TheoremResult:
     def mutants(self) -> tuple[NearMissResult, ...]:
         """The near misses made from the theorem itself."""
         return tuple(miss for miss in self.near_misses if miss.origin == "mutant")
+
+    @property
+    def excused(self) -> int:
+        """Survivors that nothing but a sentence of the author answers."""
+        return sum(miss.verdict == "survived" and bool(miss.known) for miss in self.near_misses)
+
+    @property
+    def findings(self) -> tuple[CodeDisagreement, ...]:
+        """Where code computes otherwise than the statement says, the statement holding: the smallest witness a rule."""
+        seen = (item.observation for item in self.evidence)
+        return tuple(trace.code for trace in seen if isinstance(trace, SamplingTrace) and trace.code is not None)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The rules that left more than UNDECIDED_SHARE of their instances undecided, with the counts, in words."""
+        found = []
+        for item in self.evidence:
+            trace = item.observation
+            if isinstance(trace, EnclosureTrace | SamplingTrace) and item.verdict is Verdict.UNDECIDED:
+                open_ones = trace.unknown + getattr(trace, "disagreements", 0)
+                if open_ones > UNDECIDED_SHARE * trace.satisfied:
+                    kind = f" {trace.dtype}" if isinstance(trace, SamplingTrace) else ""
+                    found.append(f"{item.rule.value}{kind}: {open_ones:,} of {trace.satisfied:,} undecided")
+        return tuple(found)
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What stands beside the verdict wherever it is printed, in words."""
+        excused = (f"{self.excused} excused in words",) if self.excused else ()
+        return (*excused, *(("code disagrees",) if self.findings else ()), *self.undecided)
 
     @property
     def as_expected(self) -> bool:

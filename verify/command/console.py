@@ -126,6 +126,7 @@ def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
         text.append("" if narrow else f"  {instances(result):>11,} instances")
         text.append(f"  {met(result.authored).replace(' of ', '/')} near misses")
         text.append(f"  {met(result.mutants).replace(' of ', '/')} mutants" if result.mutants and not narrow else "")
+    text.append(f"  ({'; '.join(result.caveats)})" if result.caveats else "", style="yellow")
     text.append("  cached" if _cached(result) else f"  {result.seconds:.1f} s")
     return text
 
@@ -155,6 +156,8 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
     rows.add_column("verdict", no_wrap=True)
     for name in ("instances", "near misses", "mutants", "seconds"):
         rows.add_column(name, justify="right", no_wrap=True)
+    if any(result.caveats for result in theorems):
+        rows.add_column("but", overflow="fold")
     for result in theorems:
         spent = "cached" if _cached(result) else f"{result.seconds:.2f}"
         rows.add_row(
@@ -165,6 +168,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
             met(result.authored),
             met(result.mutants) if result.mutants else "",
             spent,
+            *([Text("; ".join(result.caveats), style="yellow")] if any(r.caveats for r in theorems) else []),
         )
     if theorems:
         out.print(rows)
@@ -177,6 +181,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
 
 def reasons(out: Console, result: TheoremResult) -> None:
     """Why a verdict is not the expected one, with what survived and what refutes it."""
+    findings(out, result)
     if result.as_expected:
         return
     out.print()
@@ -209,6 +214,13 @@ def reasons(out: Console, result: TheoremResult) -> None:
             "survivors={name: reason}",
             soft_wrap=True,
         )
+
+
+def findings(out: Console, result: TheoremResult) -> None:
+    """Where code computes otherwise than the statement says, with the smallest witness."""
+    for found in result.findings:
+        out.print(Text(f"{result.theorem.id}: the code disagrees with it: {found}"), soft_wrap=True)
+        out.print(Text(f"    {shell_line(found.witness, source_of(result.theorem))}"), soft_wrap=True)
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:

@@ -52,6 +52,7 @@ def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
     verdicts = Counter(r.verdict for r in results)
     return {
         **{verdict.value: verdicts[verdict] for verdict in Verdict},
+        "excused": sum(r.excused for r in results),
         "unexpected": sum(not r.as_expected for r in results),
         "instances": sum(instances(r) for r in results),
         "mutants": counted(miss for r in results for miss in r.mutants),
@@ -107,6 +108,9 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "title": theorem.title,
         "verdict": result.verdict.value,
         "reason": result.reason,
+        "excused": result.excused,
+        "caveats": list(result.caveats),
+        "findings": [{**asdict(found), "words": str(found)} for found in result.findings],
         "expected": result.expected.value,
         "as_expected": result.as_expected,
         "expected_because": because(result),

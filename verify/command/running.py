@@ -151,10 +151,11 @@ def about(settings: Settings) -> dict[str, object]:
 
 
 def exit_code(results: Sequence[TheoremResult]) -> int:
-    """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected."""
+    """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected,
+    or a rule left more than a share of its instances undecided."""
     from verify.kernel import Verdict
 
     wrong = [r for r in results if not r.as_expected]
     if any(r.verdict is Verdict.REFUTED or r.expected is Verdict.REFUTED for r in wrong):
         return EXIT_REFUTED
-    return EXIT_UNDECIDED if wrong else EXIT_OK
+    return EXIT_UNDECIDED if wrong or any(r.undecided for r in results) else EXIT_OK

@@ -107,6 +107,11 @@ def verdict(out: Console, result: TheoremResult) -> None:
     """The verdict, its ranges, and every piece of evidence."""
     heading(out, "Verdict")
     write(out, f"  {result.verdict.value}: {result.reason}")
+    for caveat in result.caveats:
+        write(out, f"  but                {caveat}")
+    for found in result.findings:
+        write(out, f"  code disagrees     {found}")
+        again(out, result.theorem, found.witness, 21)
     write(out, f"  claim speaks of    {result.claim_range}")
     write(out, f"  evidence covers    {result.evidence_range}")
     _evidence(out, result)

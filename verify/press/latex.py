@@ -138,6 +138,7 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
     misses = [m for r in results for m in r.authored]
     mutants = counted([m for r in results for m in r.mutants])
     refuted = sum(m.verdict == "refuted" for m in misses)
+    excused = sum(r.excused for r in theorems)
     return (
         f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
         "derivation was accepted by a small checker that leaves all dimensions as symbols, or, where it says ``not "
@@ -148,6 +149,7 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
         "authors: "
         f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
         + (f" Of the mutants made from the statements automatically, {mutants.split(': ')[1]}." if mutants else "")
+        + (f" Of the survivors, {excused} are excused in words." if excused else "")
         + _docket(errata)
     )
 

@@ -60,6 +60,10 @@ def theorem_tex(
     out.append(r"\end{theorem}")
     if result.verdict is not Verdict.PROVED:
         out.append(rf"\noindent\textbf{{Status: {result.verdict.value}.}} {escape(result.reason)}.\par")
+    if result.caveats:
+        out.append(rf"\noindent\textbf{{But:}} {escape('; '.join(result.caveats))}.\par")
+    for found, _ in prose.findings(result):
+        out.append(rf"\noindent\textbf{{The code disagrees:}} {escape(found)}.\par")
     for words in prose.assumed_in_words(theorem):
         out += [r"\begin{remark}", text_tex(worded(theorem, words)), r"\end{remark}"]
     for number, part in enumerate(theorem.parts):

@@ -67,6 +67,9 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
     theorem, mark = result.theorem, "#" * level
     out = [f'<a id="{anchor(theorem.id)}"></a>', "", f"{mark} {words(theorem, theorem.title)}", ""]
     out += [f"`{theorem.id}`: **{result.verdict.value}**, {escape(result.reason)}", ""]
+    out += [f"But: {escape('; '.join(result.caveats))}.", ""] if result.caveats else []
+    for found, replay in prose.findings(result):
+        out += [f"The code disagrees: {escape(found)}.", "", "```sh", replay, "```", ""]
     claimed, covered = (words(theorem, text) for text in (result.claim_range, result.evidence_range))
     out += [f"Claimed for {claimed}. Evidence: {covered}.", ""]
     for text in prose.paragraphs(theorem):
@@ -220,8 +223,8 @@ def _contents(results: Sequence[TheoremResult], where: Callable[[str], str]) -> 
 
 
 def _table(kind: str, results: Sequence[TheoremResult], where: Callable[[str], str]) -> list[str]:
-    rows = [
-        f"| [{escape(r.theorem.title)}]({where(r.theorem.id)}) | `{r.theorem.id}` | {r.verdict.value} |"
-        for r in results
-    ]
+    rows = []
+    for r in results:
+        verdict = escape("; ".join((r.verdict.value, *r.caveats)))
+        rows.append(f"| [{escape(r.theorem.title)}]({where(r.theorem.id)}) | `{r.theorem.id}` | {verdict} |")
     return [f"| {kind} | id | verdict |", "|---|---|---|", *rows]

@@ -149,6 +149,11 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
     return {}
 
 
+def findings(result: TheoremResult) -> list[tuple[str, str]]:
+    """Where code computes otherwise than the statement says, in words, and the line that shows the witness again."""
+    return [(str(found), shell_line(found.witness, source_of(result.theorem))) for found in result.findings]
+
+
 def underived(result: TheoremResult, number: int) -> str:
     """What stands in the place of a derivation that a part does not have."""
     for item in result.evidence:

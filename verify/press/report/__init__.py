@@ -99,6 +99,7 @@ def _page(
         "purposes": pages.purposes(result),
         "sources": pages.sources(theorem),
         "premises": premises(theorem),
+        "findings": prose.findings(result),
     }
     if isinstance(theorem, Erratum):
         own = errata.page(result, results, known)

@@ -39,6 +39,7 @@ class Row:
     verdict: str
     expected: bool
     reason: str
+    caveats: tuple[str, ...]
     lines: int
     instances: int
     refuted: int
@@ -129,6 +130,7 @@ def row(result: TheoremResult) -> Row:
         verdict=result.verdict.value,
         expected=result.as_expected,
         reason=result.reason,
+        caveats=result.caveats,
         lines=sum(len(p.derivation.lines) for p in theorem.parts if p.derivation),
         instances=weakest.instances(result),
         refuted=sum(m.verdict in ("refuted", "equivalent") for m in result.authored),

@@ -61,6 +61,9 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
     """What is asked of theorems only: an erratum that is refuted is no weak link."""
     return [
         _verdict(results),
+        _findings(results),
+        _undecided(results),
+        _excused(results),
         _survivors(results),
         _fewest(results),
         _cases(results),
@@ -100,8 +103,34 @@ def _survivors(results: Sequence[TheoremResult]) -> Link:
         text = f"{len(missed)} of {total} not refuted and not explained; first: {miss.id.split('/', 1)[-1]}"
         return Link("Lies not found out", text, result.theorem.id, alarming=True)
     thin = min(results, key=lambda r: len(r.near_misses))
-    explained = f"{known} of {total}, each explained in its theorem's docket" if known else f"none of {total}"
+    explained = f"{known} of {total}, each excused in its theorem's docket" if known else f"none of {total}"
     return Link("Lies not found out", f"{explained}; fewest tried: {len(thin.near_misses)}", thin.theorem.id)
+
+
+def _excused(results: Sequence[TheoremResult]) -> Link:
+    total = sum(r.excused for r in results)
+    if not total:
+        return Link("Lies excused in words", "none")
+    most = max(results, key=lambda r: r.excused)
+    return Link("Lies excused in words", f"{total}, by nothing but a sentence of the author; most in", most.theorem.id)
+
+
+def _findings(results: Sequence[TheoremResult]) -> Link:
+    found = [(r, item) for r in results for item in r.findings]
+    if not found:
+        return Link("Code that disagrees", "none found")
+    result, first = found[0]
+    return Link(
+        "Code that disagrees", f"with {prose.plural(len(found), 'statement')}; first: {first}", result.theorem.id, True
+    )
+
+
+def _undecided(results: Sequence[TheoremResult]) -> Link:
+    found = [(r, words) for r in results for words in r.undecided]
+    if not found:
+        return Link("Instances left undecided", "none to speak of")
+    result, first = found[0]
+    return Link("Instances left undecided", f"{len(found)} times; first: {first}", result.theorem.id, alarming=True)
 
 
 def _fewest(results: Sequence[TheoremResult]) -> Link:
