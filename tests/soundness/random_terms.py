@@ -1,0 +1,152 @@
+"""Random terms of the calculus with everything that has a side condition in it, degenerate values, and what they are.
+
+Non-square and singular matrices, dimensions 1 and 2, equal symbols, zeros, and the powers 0, 1/2, -1 and others of
+everything. `value` evaluates a term in balls at one instance, by code that shares nothing with the normal form.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+from flint import arb
+from hypothesis import strategies as st
+
+from theory import calculus as c
+from theory.calculus.rewrite import substitute
+from theory.calculus.terms import Symbol, Term
+from theory.claims import Identity
+from verify.exact.assumptions import check, scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import evaluate
+from verify.exact.drawing import draw
+from verify.exact.instances import Instance
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+
+n, columns_of_X = c.dimension("n"), c.dimension("l")
+a, b, p, q, k = c.real("a"), c.real("b"), c.positive("p"), c.nonnegative("q"), c.negative("k")
+u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
+A, B, X = c.matrix("A", n), c.matrix("B", n), c.matrix("X", n, columns_of_X)
+S, N, Q, M = c.positive_definite("S", n), c.positive_semidefinite("N", n), c.projector("Q", n), c.symmetric("M", n)
+z = c.vector("z", columns_of_X)
+EXPONENTS = [Fraction(n, d) for n, d in ((0, 1), (1, 2), (-1, 1), (2, 1), (-2, 1), (-1, 2), (3, 2), (1, 3), (2, 3))]
+BITS = (128, 512)
+
+numbers = st.sampled_from([Fraction(v) for v in (0, 1, -1, 2, -3)] + [Fraction(1, 2)]).map(c.number)
+leaves = st.sampled_from([a, b, p, q, k, n]) | numbers
+
+
+def scalars(depth: int) -> st.SearchStrategy[Term]:
+    """Scalar terms of at most this depth."""
+    if depth == 0:
+        return leaves
+    inner, columns, tables = scalars(depth - 1), vectors(depth - 1), squares(depth - 1)
+    return st.one_of(
+        leaves,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s - t, inner, inner),
+        st.builds(lambda s, t: s * t, inner, inner),
+        st.builds(lambda s, e: s**e, inner, st.sampled_from(EXPONENTS)),
+        st.builds(lambda s, e: (s * s) ** e, inner, st.sampled_from(EXPONENTS)),
+        st.builds(lambda s, t, e: (s * t) ** e, inner, inner, st.sampled_from(EXPONENTS)),
+        st.builds(abs, inner),
+        st.builds(lambda s, t: s.T @ t, columns, columns),
+        st.builds(c.norm, columns),
+        st.builds(lambda s, t: s.T @ t @ s, columns, tables),
+        st.builds(c.trace, tables),
+        st.builds(lambda body, at: c.derivative(body, a, at=at), inner, inner),
+    )
+
+
+def vectors(depth: int) -> st.SearchStrategy[Term]:
+    """Columns of n entries."""
+    columns = st.sampled_from([u, v, w, c.ones(n), c.zero(n)])
+    if depth == 0:
+        return columns
+    inner, tables = vectors(depth - 1), squares(depth - 1)
+    return st.one_of(
+        columns,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s * t, scalars(depth - 1), inner),
+        st.builds(lambda s, t: s @ t, tables, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.just(X @ z),
+        st.builds(lambda body, at: c.gradient(body, u, at=at), scalars(depth - 1), inner),
+    )
+
+
+def squares(depth: int) -> st.SearchStrategy[Term]:
+    """Square matrices of size n, some of them singular, and inverses of what may be."""
+    tables = st.sampled_from([A, B, S, N, Q, M, c.eye(n), c.zero(n, n), X @ X.T, u @ v.T, c.diag(u), c.inverse(S)])
+    if depth == 0:
+        return tables
+    inner = squares(depth - 1)
+    return st.one_of(
+        tables,
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s @ t, inner, inner),
+        st.builds(lambda s: s.T, inner),
+        st.builds(c.inverse, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(c.diag, vectors(depth - 1)),
+        st.builds(lambda s, t: s * t, scalars(depth - 1), inner),
+        st.just(X @ c.inverse(X.T @ X) @ X.T),
+    )
+
+
+terms = st.one_of(scalars(3), vectors(2), squares(2))
+
+# what a free symbol may become: zero, another symbol, its negative, something singular
+DEGENERATE: dict[Symbol, list[Term]] = {
+    a: [c.number(0), b, -b, p, -p, k, b - b, c.number(1), c.number(-1), u.T @ u, p**2],
+    b: [c.number(0), a, -a, q],
+    u: [c.zero(n), v, -v, c.ones(n), v - v, w, a * w],
+    v: [c.zero(n), u, -u, w],
+    A: [c.zero(n, n), c.eye(n), u @ v.T, B, B.T, -B, S, Q, c.diag(u), c.inverse(S)],
+    B: [c.zero(n, n), A, A.T, c.inverse(S + c.eye(n))],
+    X: [c.zero(n, columns_of_X), u @ z.T],
+}
+
+
+@st.composite
+def substitutions(draw_from: st.DrawFn) -> dict[Symbol, Term]:
+    """Up to three symbols put in the place of others."""
+    chosen = draw_from(st.lists(st.sampled_from(list(DEGENERATE)), min_size=1, max_size=3, unique_by=id))
+    return {symbol: draw_from(st.sampled_from(DEGENERATE[symbol])) for symbol in chosen}
+
+
+def put(term: Term, values: dict[Symbol, Term]) -> Term:
+    """The term with these values, all at once."""
+    return substitute(term, values)
+
+
+def instance_of(term: Term, seed: int) -> Instance | None:
+    """An instance of every symbol of the term, in dimension 1, 2 or 3, with many zeros; None if none was drawn."""
+    rng = Random(seed)
+    claim = Identity(term, term)
+    sizes = {"n": rng.choice((1, 1, 2, 2, 3)), "l": rng.choice((1, 2, 3))}
+    found = draw(claim, (), sizes, rng, rng.choice(("small", "general")))
+    return found if found is not None and check(found, claim, ()).holds else None
+
+
+def value(term: Term, instance: Instance) -> list[list[arb]] | str:
+    """The entries of a term at an instance as balls; "undefined" if it has none, "unknown" if balls cannot tell."""
+    answer = "unknown"
+    for bits in BITS:
+        with Balls(bits, {}).active():
+            try:
+                table = evaluate(term, scope_of(instance, {}, bits))
+            except UndefinedError:
+                return "undefined"
+            except (UncertainError, UnsupportedError):
+                continue
+            return [[arb(entry) for entry in row] for row in table]
+    return answer
+
+
+def apart(left: Term, right: Term, instance: Instance) -> bool:
+    """Do the two terms, both defined, certainly have different values there?"""
+    one, two = value(left, instance), value(right, instance)
+    if isinstance(one, str) or isinstance(two, str):
+        return False
+    return any(not x.overlaps(y) for r, s in zip(one, two, strict=True) for x, y in zip(r, s, strict=True))
