@@ -96,7 +96,7 @@ def dense(term: Term, place: Fraction) -> Answer:
         ((entry,),) = in_components(term, Scope(system, {}, {"a": [[system.rational(place)]]}, {}, {}))
     except UndefinedError:
         return None
-    except (UnsupportedError, TypeError):
+    except (UncertainError, UnsupportedError, TypeError):
         return REFUSED
     if not (entry.num.is_constant() and entry.den.is_constant()):
         return REFUSED  # a root stays a generator

@@ -121,6 +121,8 @@ def ball_power(a: Any, exponent: Fraction, doubts: list[str] | None = None) -> R
         if a == 0:
             raise UndefinedError(f"0 to the power {exponent}")
         raise UncertainError(f"cannot tell {a.str(8)} from 0, under the power {exponent}")
+    if a == 0:
+        return arb(0)  # flint's own roots of higher degree are nan there
     if root == 2:
         a = a.rsqrt() if n < 0 else a.sqrt()
     elif root > 2:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic
 
-from verify.exact.number_system import NumberSystem, V
+from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, V
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class Jets(Generic[V]):
         value = n.power(a.value, exponent)
         if exponent == 0:
             return Jet(value)
+        if a.slopes and exponent.denominator > 1 and exponent > 1:
+            try:
+                n.power(a.value, Fraction(-1))
+            except UndefinedError:
+                raise UncertainError("a root of 0, and nothing says that its base is not negative nearby") from None
         return self._chain(value, a, lambda: n.mul(n.rational(exponent), n.power(a.value, exponent - 1)))
 
     def absolute(self, a: Jet[V]) -> Jet[V]:
