@@ -8,7 +8,7 @@ from itertools import pairwise
 import mpmath
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from numerics.estimators import (
@@ -19,7 +19,6 @@ from numerics.estimators import (
     log_means,
     mean,
     student_critical,
-    student_within,
 )
 
 DEPTHS = [3.0, 11.0, 19.0]
@@ -85,11 +84,31 @@ def test_extrapolation_removes_the_first_order() -> None:
     assert combined([at(64), Estimate(1, 0, 5, 4, 2)], [1, 1]) == Estimate(pytest.approx(1.4 + 1.5 / 64), 0.01, 5, 4, 2)
 
 
-@settings(max_examples=60, deadline=None)
-@given(t=st.floats(0.01, 50), freedom=st.integers(1, 400))
-def test_student_against_the_incomplete_beta_function(t: float, freedom: int) -> None:
-    tail = mpmath.betainc(freedom / 2, 0.5, 0, freedom / (freedom + t * t), regularized=True)
-    assert student_within(t, freedom) == pytest.approx(float(1 - tail), abs=1e-12)
+def tail(t: float, freedom: int) -> mpmath.mpf:
+    """P(|T| > t) by the incomplete beta function at 60 digits: at mpmath's usual 15 it is off by 1.5e-12 at times."""
+    with mpmath.workdps(60):
+        x = mpmath.mpf(freedom) / (freedom + mpmath.mpf(t) ** 2)
+        return mpmath.betainc(mpmath.mpf(freedom) / 2, mpmath.mpf(1) / 2, 0, x, regularized=True)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.floats(-11.9, -0.001).map(lambda e: 10.0**e), st.integers(1, 400) | st.sampled_from([10**4, 10**6, 10**9]))
+@example(1e-11, 3)
+@example(0.9920207, 291)
+@example(0.5, 1)
+def test_critical_values_against_the_incomplete_beta_function(level: float, freedom: int) -> None:
+    """Too large by some units of the fourteenth digit and never too small: a smaller t alarms too often."""
+    found = student_critical(level, freedom)
+    assert tail(found, freedom) <= level < tail(found * (1 - 1e-13), freedom)
+
+
+@pytest.mark.parametrize(("level", "freedom"), [(1e-3, 1), (1e-9, 1), (0.3, 1), (1e-11, 2), (0.1, 2)])
+def test_critical_values_in_closed_form(level: float, freedom: int) -> None:
+    """Cauchy's: cot(pi a/2); with two degrees of freedom t = (1 - a) sqrt(2/(a (2 - a)))."""
+    with mpmath.workdps(40):
+        a = mpmath.mpf(level)
+        exact = mpmath.cot(mpmath.pi * a / 2) if freedom == 1 else (1 - a) * mpmath.sqrt(2 / (a * (2 - a)))
+        assert exact <= student_critical(level, freedom) < exact * (1 + mpmath.mpf("1e-13"))
 
 
 @pytest.mark.parametrize(("level", "freedom", "expected"), [(0.05, 1, 12.7062), (0.05, 10, 2.2281), (0.01, 30, 2.7500)])
