@@ -11,7 +11,7 @@ from pathlib import Path
 import files
 import pytest
 
-SLOW = ("torch", "sympy", "rich", "numpy", "matplotlib", "hypothesis", "networkx")
+SLOW = ("torch", "sympy", "rich", "numpy", "matplotlib", "hypothesis", "networkx", "scipy")
 
 
 def imported(folder: Path, *arguments: str) -> set[str]:
@@ -26,12 +26,17 @@ def imported(folder: Path, *arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["list"], ["list", "--json"], ["rate", "relu", "--batch", "4,inf"]]
+    "arguments", [["--help"], ["run", "--help"], ["list"], ["list", "--json"], ["rate", "--help"], ["trend", "--help"]]
 )
 def test_start_without_slow_imports(tmp_path: Path, arguments: list[str]) -> None:
     modules = imported(tmp_path, *arguments)
     assert "click" in modules
     assert not modules & set(SLOW)
+
+
+def test_a_rate_needs_scipy_and_nothing_else_that_is_slow(tmp_path: Path) -> None:
+    modules = imported(tmp_path, "rate", "relu", "--batch", "4,inf")
+    assert modules & set(SLOW) == {"numpy", "scipy"}
 
 
 def test_cached_run_needs_neither_torch_nor_sympy(tmp_path: Path) -> None:

@@ -30,6 +30,20 @@ class UserError(Exception):
         return "\n".join(lines)
 
 
+class InternalError(Exception):
+    """A fault of this program that it has found itself: a bug report, never a verdict. `what` says what cannot be."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return (
+            f"error: a fault of normproof, not of what it was given: {self.what}\n"
+            "  remedy: use nothing that rests on it, and report this message with the input to the authors of normproof"
+        )
+
+
 def _again(expected: str, got: str, where: str, remedy: str) -> UserError:
     return UserError(expected, got=got, where=where, remedy=remedy)
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, UserError
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNDECIDED, EXIT_USAGE, InternalError, UserError
 from verify.settings import THREADS
 
 
@@ -25,6 +25,9 @@ class Program(click.Group):
         except UserError as error:
             say(str(error))
             code = EXIT_USAGE
+        except InternalError as error:
+            say(str(error))
+            code = EXIT_UNDECIDED
         except click.ClickException as error:
             say(_usage(self, error))
             code = EXIT_USAGE

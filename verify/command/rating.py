@@ -7,7 +7,7 @@ from typing import Any
 
 from verify.errors import UserError
 from verify.rates.decimals import certain, enclosure
-from verify.rates.rate import Rate, rate
+from verify.rates.rate import Rate, checked_rate
 from verify.rates.trend import Stretch
 
 MOST = 64  # batch sizes of one call
@@ -35,8 +35,8 @@ def batch_sizes(text: str) -> list[int | None]:
 
 
 def rates(phi: str, sizes: Sequence[int | None], digits: int) -> list[Rate]:
-    """One rate for each batch size."""
-    return [rate(phi, batch, digits) for batch in sizes]
+    """One rate for each batch size, each held against a second computation."""
+    return [checked_rate(phi, batch, digits) for batch in sizes]
 
 
 def text(found: Rate) -> str:
@@ -95,12 +95,15 @@ def stretch_text(phi: str, found: Stretch) -> str:
     if found.direction == "unknown":
         where = f"from B = {found.first} on" if found.last is None else f"from B = {found.first} to {found.last + 1}"
         return f"  not known {where}: {found.why}"
-    start = rate(phi, found.first, DIGITS)
+    start, stop = (_value(checked_rate(phi, b, DIGITS)) for b in (found.first, found.last and found.last + 1))
     if found.last is not None:
-        stop = rate(phi, found.last + 1, DIGITS)
-        return f"  {found.direction} from B = {found.first} to {found.last + 1}: {start.shown()} to {stop.shown()}"
-    stop = rate(phi, None, DIGITS)
-    return f"  {found.direction} from B = {found.first} on, for ever: {start.shown()} to {stop.shown()} in the limit"
+        return f"  {found.direction} from B = {found.first} to {found.last + 1}: {start} to {stop}"
+    return f"  {found.direction} from B = {found.first} on, for ever: {start} to {stop} in the limit"
+
+
+def _value(found: Rate) -> str:
+    """Certain digits, or the middle with its radius."""
+    return found.shown() if found.exact is not None else _number(found.value, found.digits)
 
 
 def stretch_rows(phi: str, found: Sequence[Stretch]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -90,6 +90,15 @@ def rate(phi: str, batch: int | None, digits: int = 25) -> Rate:
             raise _constant_error(n, certainly=True)
         value, exact, method, evidence = _closed(found, n, digits) or _computed(found, n, digits)
     return Rate(phi.strip(), batch, value, exact, method, evidence, digits, time.perf_counter() - begin)
+
+
+def checked_rate(phi: str, batch: int | None, digits: int = 25) -> Rate:
+    """`rate`, held against an independent value in double precision, which the evidence says. Raises InternalError."""
+    from verify.rates.second import opinion  # here, as SciPy takes its time
+
+    found = rate(phi, batch, digits)
+    said = opinion(found.phi, batch, float(found.value.mid()), float(found.value.rad()))
+    return replace(found, evidence=(*found.evidence, said))
 
 
 Found = tuple[Ball, Fraction | None, str, tuple[str, ...]]

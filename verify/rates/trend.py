@@ -1,7 +1,7 @@
 """trend(phi): for every batch size from 4 on, whether lambda(phi, B) is larger or smaller at the next one.
 
 Up to some batch size neighbouring balls lie apart; beyond it `verify.rates.large_batches` speaks of all at once. Every
-"falls" and "rises" is certified, "unknown" is neither.
+"falls" and "rises" is certified, "unknown" is neither. Some of them are held against double precision (second.py).
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from verify.rates.pieces import Piece, pieces
 from verify.rates.polynomials import polynomial
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import Work
-from verify.rates.rate import rate
+from verify.rates.rate import checked_rate, rate
 
 SMALLEST = 4
 WORK = 300_000  # evaluations of phi for the large batches: some seconds; sin(50*z) needs 107,000
 LARGEST_DEGREE = 24  # of a polynomial; the moments of higher ones have never been sharp enough
 PLANS = ((64, 16, 5), (64, 64, 5), (128, 64, 5), (256, 128, 5))  # n from which on, boxes, degree of the series
 DIGITS = (3, 6, 12)  # until neighbours lie apart
+HELD = (4, 5, 8, 16, 32, 64)  # batch sizes whose balls are held against double precision, beside the first
 OVERLAP = "the enclosures of neighbours overlap at every precision that was tried"
 UNTOLD = "the slope in 1/(B - 1) could not be told from 0"
 
@@ -64,11 +65,24 @@ def steps_of(phi: str, start: int = SMALLEST) -> Iterator[Stretch]:
     small = rate(phi, start, DIGITS[0])
     last, way, why = _large(phi)
     for batch in range(start, last + 1):
+        if batch == start or batch in HELD:
+            checked_rate(phi, batch, DIGITS[0])
         large = rate(phi, batch + 1, DIGITS[0])
         step = _compared(phi, batch, small.value, large.value)
         yield Stretch(batch, batch, step, OVERLAP if step == "unknown" else "")
         small = large
-    yield Stretch(max(start, last + 1), None, way, why)
+    first = max(start, last + 1)
+    if way != "unknown":
+        _hold(phi, first, way)
+    yield Stretch(first, None, way, why)
+
+
+def _hold(phi: str, first: int, way: str) -> None:
+    """The direction of all larger batches against a second computation. Raises InternalError."""
+    from verify.rates.second import hold_direction  # here, as SciPy takes its time
+
+    for batch, larger in ((first, first + 1), (4 * first, 4 * first + 1), (first, None)):
+        hold_direction(phi, batch, larger, way)
 
 
 def _large(phi: str) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""Growth rates of a claim at a point: each enclosed by `verify.rates`, the activation given as an expression in z."""
+"""Growth rates of a claim at a point: enclosed by `verify.rates`, held against double precision; phi as text in z."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from theory.scalar.field import Field
 from theory.scalar.reading import read
 from verify.errors import UserError
 from verify.exact.number_system import UndefinedError
-from verify.rates.rate import Rate, rate
+from verify.rates.rate import Rate, checked_rate
 from verify.scalar.balls import rational
 
 BITS_A_DIGIT = 16  # of the precision in use: rates converge slowly where an activation has kinks
@@ -37,7 +37,7 @@ def ball(found: Rate) -> Any:
 @functools.lru_cache(maxsize=256)
 def _enclosed(phi: str, batch: int | None, digits: int) -> Rate:
     try:
-        return rate(phi, batch, digits)
+        return checked_rate(phi, batch, digits)
     except UserError as problem:
         raise UndefinedError(f"lambda({phi}, {batch or 'oo'}): {problem}") from None
 
