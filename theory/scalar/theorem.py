@@ -64,10 +64,7 @@ class ScalarTheorem(Theorem):
             )
         claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
         named = {f.name for claim in claims for f in functions_of(claim)}
-        listed = all(
-            isinstance(found, tuple) and found and all(isinstance(name, str) for name in found)
-            for found in self.functions.values()
-        )
+        listed = all(found and not isinstance(found, str) for found in self.functions.values())
         if named != set(self.functions) or not listed:
             raise TheoremError(
                 f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "
