@@ -26,7 +26,8 @@ AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they ag
 @dataclass(frozen=True)
 class Decision:
     """outcome: "agree", "different" (certified), "unknown" or "unsatisfied"; left and right are enclosures of the
-    entry that shows it (`entry`, counted from 0), or words saying why there is none."""
+    entry that shows it (`entry`, counted from 0), or words saying why there is none. Sides that "agree" do so to
+    10^-digits of their size, exactly if that is None."""
 
     outcome: str
     left: str = ""
@@ -34,6 +35,7 @@ class Decision:
     bits: int = 0
     entry: tuple[int, int] | None = None
     detail: str = ""
+    digits: int | None = None
 
 
 def decide(

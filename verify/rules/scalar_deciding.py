@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ from verify.exact.number_system import UncertainError, UndefinedError
 from verify.rules.scalar_lines import check_line
 from verify.scalar.balls import Work, evaluate, rational
 from verify.scalar.growth import ball, growth_rates
+from verify.scalar.heights import MOST, bits_to_decide, digits
 from verify.scalar.interval_arithmetic import Interval
 
 SHORT = 12  # characters of an exact number
@@ -37,38 +39,70 @@ def decide(
     ladder: Sequence[int] = LADDER,
     assumptions: Sequence[Assumption] = (),
     work: Work | None = None,
+    derived: bool = False,
 ) -> Decision:
     """Does the claim hold at the point? "different" is certified. Raises InstanceError if the point does not fit.
 
-    `work` is what the integrals of several points may cost together.
+    `work` is what the integrals of several points may cost together. What is `derived` on the whole domain need not be
+    held against sides that differ by as little as their numbers allow.
     """
     values, work = _values(claim, theorem, instance), work or Work()
     for assumption in assumptions:
         if not isinstance(assumption, AtMost) or not _assumed(assumption, values):
             return Decision("unsatisfied", detail=f"the assumption {assumption.note or assumption!r}")
-    limits = limits_of(theorem)
+    at = _Point(claim, values, instance.functions, limits_of(theorem), work)
     decision = Decision("unknown", bits=ladder[-1])
     for bits in ladder:
+        decision = at.compared(bits)
+        if decision.digits is not None and bits >= AGREE_FROM:
+            return decision if derived else _held_apart(at, decision)
+        if decision.outcome in ("different", "unsatisfied") or (
+            decision.outcome == "agree" and decision.digits is None
+        ):
+            return decision
+    return decision if decision.digits is None else replace(decision, outcome="unknown", digits=None)
+
+
+def _held_apart(at: _Point, decision: Decision) -> Decision:
+    """Sides whose balls overlap agree only at as many bits as tell apart what numbers like theirs may be."""
+    needed = bits_to_decide(at.claim, at.values)
+    if needed <= decision.bits:
+        return decision
+    if needed > MOST or not at.rates_are_exact:
+        detail = f"sides with such numbers are told apart by {needed} bits, of at most {MOST}"
+        return replace(decision, outcome="unknown", digits=None, detail=detail)
+    return at.compared(needed)
+
+
+@dataclass
+class _Point:
+    """A claim at a point; `rates_are_exact` once it was compared: every growth rate in it is a rational."""
+
+    claim: Claim
+    values: Mapping[Symbol, Fraction]
+    functions: Mapping[str, str]
+    limits: Mapping[t.Limit, Term]
+    work: Work
+    rates_are_exact: bool = True
+
+    def compared(self, bits: int) -> Decision:
+        """The sides at this precision: "agree" has digits where it is no more than overlap of narrow balls."""
+        claim = self.claim
         with ctx.workprec(bits):
-            balls: dict[Term, Any] = {s: Interval(v, v) for s, v in values.items()}
+            balls: dict[Term, Any] = {s: Interval(v, v) for s, v in self.values.items()}
             try:
-                rates = growth_rates(claim, values, instance.functions, bits)
+                rates = growth_rates(claim, self.values, self.functions, bits)
                 balls |= {node: ball(found) for node, found in rates.items()}
-                left, right = (evaluate(side, balls, limits, work) for side in (claim.left, claim.right))
+                left, right = (evaluate(side, balls, self.limits, self.work) for side in (claim.left, claim.right))
             except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
             except UncertainError as problem:
-                decision = Decision("unknown", bits=bits, detail=str(problem))
-                continue
-            outcome = _compared(claim.relation, left, right, bits)
-            if claim.relation == "<" and claim.left == claim.right:
-                outcome = "different"  # nothing is less than itself
+                return Decision("unknown", bits=bits, detail=str(problem))
             exact = {node: found.exact for node, found in rates.items()}
+            self.rates_are_exact = all(found is not None for found in exact.values())
             first, second = (_shown(b, exact.get(s)) for b, s in ((left, claim.left), (right, claim.right)))
-            decision = Decision(outcome, first, second, bits)
-        if outcome != "unknown":
-            return decision
-    return decision
+            outcome, width = _compared(claim, left, right, bits)
+            return Decision(outcome, first, second, bits, digits=width)
 
 
 def _shown(value: Any, exact: Fraction | None) -> str:
@@ -79,15 +113,19 @@ def _shown(value: Any, exact: Fraction | None) -> str:
     return str(value.str(20)) if exact is None or len(str(exact)) > SHORT else str(exact)
 
 
-def _compared(relation: str, left: Any, right: Any, bits: int) -> str:
+def _compared(claim: Claim, left: Any, right: Any, bits: int) -> tuple[str, int | None]:
+    """The outcome, and the digits to which sides agree that are not known to be equal, or in order."""
+    relation = claim.relation
     wrong = {"=": not left.overlaps(right), "<=": left > right, "<": left >= right}[relation]
-    if wrong:
-        return "different"
-    if (relation == "<=" and left <= right) or (relation == "<" and left < right):
-        return "agree"
-    size = max(left.abs_upper(), right.abs_upper(), rational(Fraction(1)))
-    narrow = (left - right).abs_upper() <= size * rational(Fraction(1, 2 ** (bits // 3)))
-    return "agree" if relation != "<" and bits >= AGREE_FROM and narrow else "unknown"
+    if wrong or (relation == "<" and claim.left == claim.right):  # nothing is less than itself
+        return "different", None
+    exact = left.is_exact() and right.is_exact()
+    if (relation == "<=" and left <= right) or (relation == "<" and left < right) or (relation == "=" and exact):
+        return "agree", None
+    size = max(left.abs_upper(), right.abs_upper())
+    near = rational(Fraction(1, 2 ** (bits // 3)))
+    narrow = (left - right).abs_upper() <= size * near or size <= near
+    return ("agree", digits(left, right)) if relation != "<" and narrow else ("unknown", None)
 
 
 def _values(claim: Claim, theorem: Scalar, instance: Instance) -> Mapping[Symbol, Fraction]:

@@ -32,16 +32,19 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     Points at which a side is undefined are unknown: the claim speaks of its whole domain. One that is defined at no
     point for some activation, or is not shown to be defined on the whole domain, is vacuous.
     """
-    requested = satisfied = agreeing = unknown = 0
+    requested = satisfied = agreeing = unknown = exact = 0
+    digits, gaps = list[int](), list[str]()
     witness, seen = None, dict[str, list[Fraction]]()
     missing, evaluated = list[str](), set[str]()
     work = Work()
     count = max(POINTS[settings.budget], *map(len, theorem.functions.values()), 0)  # every function has its turn
     for part in theorem.parts:
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}")
+        derived = part.derivation is not None and _accepted(check_part(theorem, part))
+        gaps += [] if derived else [_gap(theorem, part)]
         for point in points(part.claim, theorem, rng, count):
             requested += 1
-            decision = decide(part.claim, theorem, point, LADDER[1:], work=work)
+            decision = decide(part.claim, theorem, point, LADDER[1:], work=work, derived=derived)
             meant = ", ".join(f"{name} = {formula}" for name, formula in point.functions.items())
             if decision.outcome == "unsatisfied":
                 missing.append(meant)
@@ -49,6 +52,8 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
             evaluated.add(meant)
             satisfied += 1
             agreeing += decision.outcome == "agree"
+            exact += decision.outcome == "agree" and decision.digits is None
+            digits += [] if decision.digits is None else [decision.digits]
             unknown += decision.outcome == "unknown"
             for name, rows in point.values.items():
                 seen.setdefault(name, []).append(rows[0][0])
@@ -64,10 +69,11 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     if nowhere and not vacuous:
         vacuous = f"the claim was defined at no point tried for {nowhere}; normproof rate says why"
     if not vacuous and witness is None:
-        vacuous = next(filter(None, (_gap(theorem, part) for part in theorem.parts)), "")
+        vacuous = next(filter(None, gaps), "")
     undefined = sum(functions in evaluated for functions in missing)
     satisfied, unknown = satisfied + undefined, unknown + undefined
-    return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous)
+    width = min(digits, default=None)
+    return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous, exact, width)
 
 
 def _about(value: Fraction) -> str:
@@ -85,8 +91,7 @@ def _accepted(trace: PartTrace) -> bool:
 def _gap(theorem: ScalarTheorem, part: Part) -> str:
     """What is not shown about where a part is defined; nothing if both sides are, on the whole domain.
 
-    Shown by intervals, or by a derivation that is accepted, which needs it. Limits are not looked at: only lines know
-    them. Nor are growth rates, which exist at the points tried.
+    Limits are not looked at: only lines know them. Nor are growth rates, which exist at the points tried.
     """
     sides = [rewrite.unfold(side) for side in (part.claim.left, part.claim.right)]
     if any(isinstance(node, t.Limit | t.GrowthRate) for side in sides for node in t.walk(side)):
@@ -95,8 +100,6 @@ def _gap(theorem: ScalarTheorem, part: Part) -> str:
         for side in (part.claim.left, part.claim.right):
             enclose(side, domain_of(theorem.domain), MOST)
     except NotDefinedError as problem:
-        if part.derivation is not None and _accepted(check_part(theorem, part)):
-            return ""
         where = "; ".join(map(str, theorem.domain.values()))
         return f"the claim is not shown to be defined for {where}: {problem}"
     return ""

@@ -233,7 +233,7 @@ def _quadrature(term: t.Integral, scope: _Scope) -> Quadrature:
 
     def integrate(function: Function, low: Ball, high: Ball) -> Ball:
         def counted(z: Any, analytic: bool) -> Any:
-            scope.work.left -= 1
+            scope.work.left -= 1 + ctx.prec // 512
             return function(z, analytic) if scope.work.left >= 0 else acb("nan")
 
         limit = min(EACH, max(scope.work.left, 1))
