@@ -112,7 +112,7 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "derivative of Gamma": (derivative(Gamma(y), y), Gamma(y), DIFFERENTIATE, ()),
     "written as what it is not": (1 / (x - 2), 1 / (x - 2), Written(x - 2, t.as_term(-2) - x**2), (between(x, 0, 3),)),
     "written as 0/0": (1 / x, 1 / x, Written(t.as_term(x), 1 + x * 0 / x), WHOLE),
-    "a huge power": (x ** (10**9) - x ** (10**9), number(0), ALGEBRA, ()),
+    "a huge power": (x**9999 - x**9999, number(0), ALGEBRA, ()),
 }  # fmt: skip
 
 
