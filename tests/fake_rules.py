@@ -97,3 +97,11 @@ def mutants(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
         NearMissResult(f"{theorem.id}/mutant: planted survivor", "mutant", "survived"),
         NearMissResult(f"{theorem.id}/mutant: planted lie", "mutant", "refuted", "{}", "1", "2"),
     )
+
+
+def endless(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    while True:
+        try:
+            theorem.symbols  # noqa: B018
+        except Exception:
+            continue

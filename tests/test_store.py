@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,13 +19,14 @@ import pytest
 
 from theory.calculus import dimension, positive_definite, symmetric, vector
 from verify import codec, fingerprint
+from verify import store as store_module
 from verify.kernel import Verdict
 from verify.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import NearMissResult, TheoremResult
 from verify.rulebook import RuleSpec
 from verify.runner import run
 from verify.settings import Budget, Settings
-from verify.store import NAME, Store
+from verify.store import NAME, Store, Stored
 
 VALUES = [
     DerivationTrace((PartTrace("a", True, (LineTrace(1, "=", False, ("x", "y"), "problem"),)),)),
@@ -144,16 +146,115 @@ def test_tampered_row_is_dropped_and_run_again(tmp_path: Path, log: Path) -> Non
     assert go(path, cache)[1] == []
 
 
-def test_no_database_is_replaced_and_no_folder_is_survived(tmp_path: Path) -> None:
-    path, cache = files.write(tmp_path), tmp_path / "cache"
-    cache.mkdir()
-    (cache / NAME).write_bytes(b"not a database" * 100)
-    assert go(path, cache)[1] == []
+def resigned(connection: sqlite3.Connection, payload: str) -> None:
+    """A payload put into every row, with a digest that fits it."""
+    for key, unit, seconds in connection.execute("SELECT key, unit, seconds FROM evidence").fetchall():
+        digest = store_module._digest(key, unit, payload, seconds)
+        connection.execute("UPDATE evidence SET payload = ?, digest = ? WHERE key = ?", (payload, digest, key))
+
+
+LINE = '{"class":"LineTrace","fields":{"number":%s,"relation":"=","accepted":true}}'
+DAMAGE: dict[str, Callable[[sqlite3.Connection], object]] = {
+    "BLOB": lambda c: c.execute("UPDATE evidence SET payload = CAST(payload AS BLOB)"),
+    "no text": lambda c: c.execute("UPDATE evidence SET payload = CAST(x'fffe00' AS TEXT)"),
+    "a unit of bytes": lambda c: c.execute("UPDATE evidence SET unit = x'1b5b33316d'"),
+    "a unit that is no text": lambda c: c.execute("UPDATE evidence SET unit = CAST(x'ff1b' AS TEXT)"),
+    "time as text": lambda c: c.execute("UPDATE evidence SET seconds = 'soon'"),
+    "time without end": lambda c: c.execute("UPDATE evidence SET seconds = 9e999"),
+    "digest": lambda c: c.execute("UPDATE evidence SET digest = 'no'"),
+    "digest as a number": lambda c: c.execute("UPDATE evidence SET digest = x''"),
+    "deep nesting": lambda c: resigned(c, "[" * 100_000 + "]" * 100_000),
+    "deep objects": lambda c: resigned(c, '{"class":"A","fields":{"a":' * 3000 + "1" + "}}" * 3000),
+    "a number of too many digits": lambda c: resigned(c, LINE % ("1" * 10_000)),
+    "a float for a count": lambda c: resigned(c, LINE % "1.5"),
+    "a text for a count": lambda c: resigned(c, LINE % '"1"'),
+    "a negative count": lambda c: resigned(c, LINE % "-1"),
+    "a field too few": lambda c: resigned(c, '{"class":"LineTrace","fields":{"number":1}}'),
+    "fields as a list": lambda c: resigned(c, '{"class":"LineTrace","fields":[1]}'),
+    "a class that is none": lambda c: resigned(c, '{"class":["LineTrace"],"fields":{}}'),
+    "no JSON": lambda c: resigned(c, "{"),
+    "empty": lambda c: resigned(c, ""),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_row_that_is_not_what_we_wrote_is_dropped_and_reported(tmp_path: Path, damage: str) -> None:
+    warnings: list[str] = []
+    with Store(tmp_path, pytest.fail) as store:
+        store.put("k", "unit", VALUES[0], 1.25)
+    connection = sqlite3.connect(tmp_path / NAME)
+    with connection:
+        DAMAGE[damage](connection)
+    connection.close()
+    with Store(tmp_path, warnings.append) as store:
+        assert store.get("k") is None
+        assert store.count() == 0
+        assert len(warnings) == 1
+        assert "is damaged" in warnings[0]
+        assert len(warnings[0]) < 500
+        store.put("k", "unit", VALUES[0], 1.25)
+        assert store.get("k") == Stored(VALUES[0], 1.25)
+
+
+def scribbled(path: Path) -> None:
+    """The pages behind the header overwritten."""
+    data = bytearray(path.read_bytes())
+    data[2048:] = b"\xff" * (len(data) - 2048)
+    path.write_bytes(bytes(data))
+
+
+FILES: dict[str, Callable[[Path], object]] = {
+    "no database": lambda path: path.write_bytes(b"not a database" * 1000),
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "scribbled over": scribbled,
+    "another program's table": lambda path: another_table(path),
+}
+
+
+def another_table(path: Path) -> None:
+    path.unlink()
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("CREATE TABLE evidence (key TEXT, digest TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", FILES)
+def test_a_file_that_is_no_sound_database_is_put_aside_and_reported(tmp_path: Path, damage: str) -> None:
+    with Store(tmp_path, pytest.fail) as store:
+        for k in range(50):
+            store.put(f"k{k}", "unit" * 100, VALUES[0], 1.25)
+    FILES[damage](tmp_path / NAME)
+    warnings: list[str] = []
+    with Store(tmp_path, warnings.append) as store:
+        for k in range(50):
+            if store.get(f"k{k}") is None:
+                store.put(f"k{k}", "unit", VALUES[0], 1.25)
+    assert len(warnings) == 1
+    assert "put aside" in warnings[0]
+    assert (tmp_path / f"{NAME}.damaged").exists()
+    with Store(tmp_path, pytest.fail) as store:
+        assert store.count() == 50
+        assert all(store.get(f"k{k}") == Stored(VALUES[0], 1.25) for k in range(50))
+
+
+def test_a_folder_that_cannot_be_used_is_survived(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
     (tmp_path / "file").touch()
     result, warnings = go(path, tmp_path / "file")
     assert result.verdict is Verdict.PROVED
     assert len(warnings) == 1
     assert "NORMPROOF_CACHE" in warnings[0]
+
+
+def test_a_folder_of_somebody_else_gets_no_file_but_the_cache(tmp_path: Path) -> None:
+    """A .gitignore of ours in the folder of a project would hide all of it."""
+    with Store(tmp_path, pytest.fail) as store:
+        assert store.usable
+    assert not (tmp_path / ".gitignore").exists()
+    with Store(tmp_path / "own", pytest.fail) as store:
+        assert store.usable
+    assert (tmp_path / "own" / ".gitignore").read_text() == "*\n"
 
 
 def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from verify.errors import UserError, did_you_mean
 
 GROUP = "normproof.theorems"
+LARGEST = 1_000_000  # bytes of a theorem file
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,15 @@ def title(entry: Entry) -> str:
 def parse(path: Path) -> ast.Module:
     """The syntax tree of a file. Raises UserError with file, line and caret."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"{path.stat().st_size:,} bytes; a theorem file has at most {LARGEST:,}")
         return ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise syntax_error(error, path) from None
+    except (RecursionError, MemoryError):
+        raise UserError(
+            "expected a Python file", got="brackets or operators nested too deep for Python", where=str(path)
+        ) from None
     except (OSError, ValueError) as error:
         raise UserError("expected a readable Python file", got=str(error), where=str(path)) from None
 

@@ -33,9 +33,15 @@ def encode(value: object) -> str:
 def decode(text: str) -> Any:
     """The value that was encoded. Raises CodecError."""
     try:
-        return _built(json.loads(text))
-    except (TypeError, KeyError, ValueError) as error:
-        raise CodecError(f"not a stored value: {error}") from None
+        value = _built(json.loads(text))
+    except RecursionError:
+        raise CodecError("not a stored value: nested too deep") from None
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise CodecError(f"not a stored value: {type(error).__name__} {error}") from None
+    for item in value if isinstance(value, tuple) else (value,):
+        if dataclasses.is_dataclass(item) and (fault := observations.malformed(item)):
+            raise CodecError(f"not a stored value: {fault}")
+    return value
 
 
 def _plain(value: object) -> Any:

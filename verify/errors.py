@@ -26,8 +26,20 @@ class UserError(Exception):
         lines = [f"error: {self.expected}"]
         for name, value in (("got", self.got), ("where", self.where), ("remedy", self.remedy)):
             if value:
-                lines.append(f"  {name + ':':<8}" + value.replace("\n", "\n          "))
-        return "\n".join(lines)
+                lines.append(f"  {name + ':':<8}" + _short(value).replace("\n", "\n          "))
+        return printable("\n".join(lines))
+
+
+LONGEST = 1_000  # letters of what came; the beginning says what it is
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value):,} letters)"
+
+
+def printable(text: str) -> str:
+    r"""The text as a terminal may be given it: what would move its cursor or colour it stands as `\x1b`."""
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 
 class InternalError(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import math
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from theory.erratum import stated
 from theory.theorem import Theorem
 from verify import fingerprint
 from verify.errors import UserError
+from verify.patience import WORKING, OutOfTime, within
 from verify.settings import THREADS, Settings
 
 
@@ -81,17 +83,32 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
     try:
         module, _, name = work.target.partition(":")
         function = getattr(importlib.import_module(module), name)
-        if work.rule == NEAR_MISS:
-            value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
-        elif work.variant or work.rule == MUTANTS:  # a part without a label is a part
-            value = function(theorem, work.settings, work.variant)
-        else:
-            value = function(theorem, work.settings)
+        with within(_bound(work)):
+            if work.rule == NEAR_MISS:
+                value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
+            elif work.variant or work.rule == MUTANTS:  # a part without a label is a part
+                value = function(theorem, work.settings, work.variant)
+            else:
+                value = function(theorem, work.settings)
         return Outcome(value, time.perf_counter() - begin)
+    except OutOfTime:
+        return Outcome(None, time.perf_counter() - begin, _endless(work))
     except Exception as error:
         known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
         problem = _problem(error) + ("" if known else f". {FAULT}")
         return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
+
+
+def _bound(work: Work) -> float:
+    """Seconds of processor time; experiments state their size themselves and are measured to the end."""
+    return math.inf if work.rule == "statistics" else WORKING[work.settings.budget]
+
+
+def _endless(work: Work) -> str:
+    return (
+        f"stopped after {_bound(work):.0f} s of processor time, the bound at the budget {work.settings.budget.value}. "
+        "Remedy: state it for symbols or smaller numbers, or --budget thorough, which waits longer"
+    )
 
 
 def perform_by_name(work: Work) -> Outcome:

@@ -40,6 +40,7 @@ PRESENTATION = frozenset(
         "kernel",
         "loader",
         "observations",
+        "patience",  # what it stops is not kept
         "ranges",
         "results",
         "rulebook",  # a unit's key names the rule as it is called

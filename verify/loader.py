@@ -16,7 +16,8 @@ from theory.scalar.erratum import ScalarErratum
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
 from verify.catalogue import Entry, catalogue, select, syntax_error
-from verify.errors import UserError, did_you_mean
+from verify.errors import UserError, did_you_mean, place
+from verify.patience import LOADING, OutOfTime, within
 from verify.press.bibliography import require_sources
 
 _THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
@@ -130,7 +131,15 @@ def _require_expressions(theorem: Theorem, entry: Entry) -> None:
 def _import(entry: Entry) -> ModuleType:
     importlib.invalidate_caches()
     try:
-        module = importlib.import_module(entry.module)
+        with within(LOADING):
+            module = importlib.import_module(entry.module)
+    except OutOfTime as error:
+        raise UserError(
+            f"expected a theorem file that is loaded within {LOADING:.0f} s of processor time",
+            got="one that was still at work",
+            where=place(error.__traceback__, [entry.path]),
+            remedy="a theorem file only states a theorem: take the computation out, or put its result in",
+        ) from None
     except SyntaxError as error:
         raise syntax_error(error, entry.path) from None
     except (KeyboardInterrupt, GeneratorExit):

@@ -5,17 +5,28 @@ Each test would hang, or be killed for memory, without the limit that it is abou
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
+import fake_rules
+import files
 import pytest
+from click.testing import CliRunner
 
 from theory.calculus import define, dimension, eye, number, ones, real, vector
 from theory.calculus import terms as t
 from theory.calculus.latex import latex
 from theory.calculus.terms import CalculusError, Term, limits
 from theory.calculus.text import text
-from verify import fingerprint
+from verify import executors, fingerprint, loader, patience, runner
+from verify.command.cli import cli
+from verify.errors import UserError
+from verify.kernel import Verdict
+from verify.rulebook import RuleSpec
+from verify.settings import Budget, Settings
+from verify.store import Store
 
 a = real("a")
 
@@ -95,3 +106,157 @@ def test_terms_are_weighed_with_powers_and_definitions_written_out() -> None:
 def test_an_exponent_is_an_exact_number_and_not_a_text(exponent: object) -> None:
     with pytest.raises(CalculusError, match="expected an exact exponent"):
         a**exponent  # type: ignore[operator]
+
+
+BAD_TEX = [
+    r"\input{x}", r"\write18{ls}", r"\def\x{}", r"\csname x\endcsname", r"\catcode 1", r"\text{a_b}", "a%", "{a", "a}",
+    "x^2^3", "x_a_b", "x^2'", "_", "^2", "'", "a_", r"\hat", r"\hat\hat y", r"x^\hat y", "a$b", "a&b", "a~b", "a\\\\b",
+    "#1", "{" * 50 + "}" * 50, "a\nb", "é", "a\x1b[31m", "a<script>", "x" * 10**6, "\\", 3,
+]  # fmt: skip
+BAD_NAMES = [
+    "", "2", "_x", "x_", "x__y", "a b", "a%", "a$", "a\\b", "a{b", "a&b", "a#b", "a^b", "a~", "<script>", "a|b", "a[b]",
+    "a`b", "a\x1b[31m", "a\nb", "é", "‮a", "x" * 10**6, 3, None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tex", BAD_TEX, ids=lambda tex: ascii(tex)[:20])
+def test_latex_of_a_symbol_is_letters_accents_and_scripts(tex: str) -> None:
+    for make in (real, lambda name, tex: t.Activation(name, 2, tex), lambda name, tex: t.ScalarField(name, 2, tex)):
+        with pytest.raises(CalculusError, match=r"f: expected LaTeX of letters") as problem:
+            make("f", tex=tex)
+        assert str(problem.value).isprintable()
+    with pytest.raises(CalculusError, match="expected LaTeX"):
+        define("f", (a,), a * a, tex=tex if tex != "#1" else "#2")
+
+
+@pytest.mark.parametrize("name", BAD_NAMES, ids=lambda name: ascii(name)[:20])
+def test_a_name_is_a_word_that_every_medium_prints(name: str) -> None:
+    for make in (real, dimension, t.Activation, lambda n: t.ScalarField(n, 2), lambda n: define(n, (a,), a * a)):
+        with pytest.raises(CalculusError, match=r"expected a (name|free name)") as problem:
+            make(name)
+        assert str(problem.value).isprintable()
+        assert len(str(problem.value)) < 400
+
+
+def test_names_and_latex_of_the_field_are_accepted() -> None:
+    for name in ("w", "w_2", "c_*", "y'", "L_WN", "lam2", "batch_mean", "d_1"):
+        assert real(name).name == name
+    for tex in (r"\hat y", r"\tilde w", "W^*", r"f_{\mathrm{BN}}", r"\sigma_{i,j}^2", "x'^2", r"\|v\|_S", r"\bar{X}"):
+        assert real("x", tex=tex).tex == tex  # type: ignore[attr-defined]
+    for tex in (r"\|#1\|_S", r"\operatorname{var}_x[x^\top #1]", r"\hat{#1}"):
+        assert define("f", (a,), a * a, tex=tex).tex == tex
+
+
+# ---- what comes as text -------------------------------------------------------------------------------------
+WITNESS = (
+    '{"claim":"decoupling.variance/inputs not centred","instance":{"sizes":{"d":1},"values":{"S":[["1"]],"w":[["1"]]},'
+    '"laws":{"x":{"points":[["1"]],"weights":["1"]}},"functions":{}}}'
+)
+
+
+def with_w(value: str) -> str:
+    return WITNESS.replace('"w":[["1"]]', f'"w":[[{value}]]')
+
+
+REPLAYED = {
+    "an exponent": (with_w('"1e400000000"'), "digits"),
+    "a negative exponent": (with_w('"1e-400000000"'), "digits"),
+    "an exponent of many digits": (with_w(f'"1e{"9" * 5000}"'), "digits"),
+    "many digits": (with_w(f'"{"7" * 5000}"'), "digits"),
+    "a quotient by zero": (with_w('"1/0"'), "quotient by 0"),
+    "a float": (with_w("1e999"), "rational as a string"),
+    "other digits": (with_w('"\\u0661"'), "rational number"),
+    "a size": (WITNESS.replace('"d":1', '"d":300000000'), "300,000,000"),
+    "a size of many digits": (WITNESS.replace('"d":1', f'"d":3{"0" * 5000}'), "4300 digits"),
+    "a size without end": (WITNESS.replace('"d":1', '"d":1e400'), "whole number from 1 to 100"),
+    "braces": ('{"a":' * 2000 + "1" + "}" * 2000, "nested"),
+    "brackets": (WITNESS.replace('"functions":{}', f'"functions":{"[" * 10**5}{"]" * 10**5}'), "nested"),
+    "brackets that JSON reads": (WITNESS.replace('[["1"]]', "[" * 900 + "]" * 900, 1), "rational as a string"),
+    "many points": (WITNESS.replace('"points":[["1"]]', f'"points":[{"[1]," * 5000}[1]]'), "at most 4,096"),
+    "a long name": (WITNESS.replace("decoupling.variance", "x" * 10**5), "the id of a theorem"),
+    "a long text": (WITNESS + " " * 10**6, "1,000,000"),
+    "control characters": (WITNESS.replace("inputs not centred", "\\u001b[31m"), "does not state"),
+}
+
+
+@pytest.mark.parametrize("name", REPLAYED)
+def test_a_witness_that_is_none_is_one_short_message(name: str) -> None:
+    witness, words = REPLAYED[name]
+    shown = CliRunner().invoke(cli, ["replay", "-"], input=witness)
+    assert shown.exit_code == 3
+    assert shown.output.count("error: ") == 1
+    assert words in shown.output
+    assert "Traceback" not in shown.output
+    assert "\x1b" not in shown.output
+    assert len(shown.output) < 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-3/2", Fraction(-3, 2)), (" 0.25 ", Fraction(1, 4)), ("1e-9", Fraction(1, 10**9)), ("1e400", Fraction(10**400))],
+)
+def test_a_rational_is_read_as_it_is_written(text: str, value: Fraction) -> None:
+    assert limits.rational(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1e999999999", "-1e-999999999", "1/0", "0/0", "1/-2", "nan", "inf", "1_0", "٣", "9" * 10**6, "1e"]
+)
+def test_a_text_that_is_no_number_of_ours_is_refused_unread(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^expected a ") as problem:
+        limits.rational(text)
+    assert len(str(problem.value)) < 300
+
+
+# ---- what nobody can know to be endless ---------------------------------------------------------------------
+ENDLESS = '''"""A file that computes for ever, whatever it catches."""
+while True:
+    try:
+        x = 1
+    except Exception:
+        pass
+'''
+LONG_NUMBER = '''"""A number of 10^9 digits."""
+from fractions import Fraction
+X = Fraction("1e999999999")
+'''
+on_posix = pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="needs POSIX timers")
+
+
+@on_posix
+@pytest.mark.parametrize("text", [ENDLESS, LONG_NUMBER], ids=["a loop", "a number"])
+def test_a_file_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(loader, "LOADING", 0.2)
+    path = files.write(tmp_path, text)
+    with pytest.raises(UserError) as problem:
+        loader.load([str(path)])
+    assert "processor time" in problem.value.expected
+    assert str(path) in problem.value.where
+    assert problem.value.remedy
+
+
+@on_posix
+def test_a_rule_that_never_ends_leaves_its_theorem_undecided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(executors.WORKING, Budget.QUICK, 0.2)
+    rules = {**fake_rules.GOOD, "enclosure": RuleSpec("fake_rules:endless")}
+    with Store(tmp_path / "cache", pytest.fail) as store:
+        [result] = runner.run([files.theorem(tmp_path)], Settings(Budget.QUICK), store, rules=rules)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "enclosure failed: stopped after 0 s of processor time" in result.reason
+    assert "emedy: " in result.reason
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+@on_posix
+def test_bounds_lie_inside_one_another_and_leave_nothing_behind() -> None:
+    with patience.within(1000.0):
+        with pytest.raises(patience.OutOfTime), patience.within(0.05):
+            spin()
+        left, _ = signal.getitimer(signal.ITIMER_PROF)
+        assert 900 < left < 1000
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+    assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
 from verify.exact.deciding import decide_suspect, located
 from verify.exact.instances import Instance, InstanceError, from_json
+from verify.exact.witnesses import read_json
 from verify.results import MUTANT
 from verify.rules.scalar_deciding import decide as at_point
 
@@ -40,14 +40,14 @@ class Replay:
 def parse(witness: str) -> tuple[str, Instance]:
     """The claim's id and the instance of a witness. Raises WitnessError."""
     try:
-        data = json.loads(witness)
-    except json.JSONDecodeError as problem:
+        data = read_json(witness)
+    except ValueError as problem:
         raise WitnessError(
-            f"a witness is one line of JSON; got {witness[:60]!r}, which is none ({problem.msg} at character "
-            f"{problem.pos}). Remedy: copy the whole line, in single quotes in a shell."
+            f"a witness is one line of JSON; got {witness[:60]!r}, which is none ({problem}). "
+            "Remedy: copy the whole line, in single quotes in a shell."
         ) from None
     if not isinstance(data, dict) or set(data) != {"claim", "instance"} or not isinstance(data["claim"], str):
-        got = ", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__
+        got = ", ".join(map(str, data))[:200] if isinstance(data, dict) else type(data).__name__
         raise WitnessError(f'a witness has the keys "claim" (a name) and "instance"; got {got}.')
     try:
         return data["claim"], from_json(data["instance"])
@@ -65,7 +65,9 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     theorem = find(name.split("/", 1)[0].split("#", 1)[0])
     lies = lies_of(theorem, mutants=MUTANT in name)
     if name not in lies:
-        raise WitnessError(f"the witness names {name!r}, which {theorem.id} does not state; it has: {', '.join(lies)}.")
+        raise WitnessError(
+            f"the witness names {name[:200]!r}, which {theorem.id} does not state; it has: {', '.join(lies)}."
+        )
     lie = lies[name]
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
+from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError, printable
 
 
 @click.command()
@@ -27,7 +27,7 @@ def replay(witness: str, source: str | None) -> int:
         raise UserError(
             "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
         ) from None
-    click.echo(described(found))
+    click.echo(printable(described(found)))
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
 
 

@@ -43,7 +43,8 @@ def console(stream: IO[str] | None = None) -> Console:
     """A console on a stream (stdout if none); piped output is not cut at 80 columns."""
     out = stream or sys.stdout
     width = None if out.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    return Console(file=out, width=width, highlight=False, soft_wrap=False)
+    # no markup: what stands in brackets in a title is part of the title
+    return Console(file=out, width=width, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 
 from verify.command.options import SEED, SELECT, settings_of
 from verify.command.program import say
-from verify.errors import EXIT_OK, UserError
+from verify.errors import EXIT_OK, UserError, printable
 
 if TYPE_CHECKING:
     from theory.theorem import Theorem
@@ -37,7 +37,7 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
         if chosen and heading:
             click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:
-            click.echo(f"{entry.id:<{width}}  {title(entry)}")
+            click.echo(f"{entry.id:<{width}}  {printable(title(entry))}")
     return EXIT_OK
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNDECIDED, EXIT_USAGE, InternalError, UserError
+from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNDECIDED, EXIT_USAGE, InternalError, UserError, printable
 from verify.settings import THREADS
 
 
@@ -71,4 +71,4 @@ def _unwritten(error: OSError) -> str:
 
 def say(message: str) -> None:
     """A message on stderr."""
-    click.echo(message, err=True)
+    click.echo(printable(message), err=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from verify.errors import UserError
+from verify.exact.witnesses import LONGEST, read_json
 
 
 def read(argument: str) -> str:
@@ -14,12 +14,13 @@ def read(argument: str) -> str:
     where = "the command line"
     text = argument
     if argument == "-":
-        text, where = sys.stdin.read(), "standard input"
+        text, where = sys.stdin.read(LONGEST + 1), "standard input"
     elif not argument.lstrip().startswith("{"):
         where = argument
         try:
-            text = Path(argument).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            with Path(argument).open(encoding="utf-8") as file:
+                text = file.read(LONGEST + 1)
+        except (OSError, ValueError) as error:
             raise UserError(
                 "expected a witness: its JSON, a file with it, or -",
                 got=getattr(error, "strerror", None) or str(error),
@@ -27,7 +28,7 @@ def read(argument: str) -> str:
                 remedy="copy it from the report, or from the field witness of --json",
             ) from None
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except ValueError as error:
         raise UserError("expected a witness in JSON", got=str(error), where=where, remedy="quote it: '...'") from None
     if not isinstance(data, dict) or not {"claim", "instance"} <= data.keys():

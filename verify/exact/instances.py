@@ -11,6 +11,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from theory.calculus.terms import limits
+
+LARGEST = 100  # a size in a witness: exact matrices of this size are inverted in seconds
+POINTS = 4_096  # of a law in a witness
 Rows = tuple[tuple[Fraction, ...], ...]
 
 
@@ -109,12 +113,13 @@ def from_json(data: object) -> Instance:
         raise InstanceError(f"an instance has sizes, values, laws and functions; got also {', '.join(unknown)}.")
     sizes = _mapping(top.get("sizes", {}), "sizes")
     for name, size in sizes.items():
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise InstanceError(f"sizes.{name}: expected a positive integer, got {size!r}.")
+        if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= LARGEST:
+            got = limits.shown(size) if isinstance(size, int) else f"{size!r:.60}"
+            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {LARGEST}, got {got}.")
     functions = _mapping(top.get("functions", {}), "functions")
     for name, concrete in functions.items():
         if not isinstance(concrete, str):
-            raise InstanceError(f"functions.{name}: expected a name, got {concrete!r}.")
+            raise InstanceError(f"functions.{name}: expected a name, got {concrete!r:.60}.")
     laws: dict[str, Law] = {}
     for name, law in _mapping(top.get("laws", {}), "laws").items():
         parts = _mapping(law, f"laws.{name}")
@@ -161,7 +166,9 @@ def _mapping(data: object, where: str) -> dict[str, Any]:
 
 def _rows(data: object, where: str) -> Rows:
     if not isinstance(data, list) or not data:
-        raise InstanceError(f"{where}: expected a list of rows, got {data!r}.")
+        raise InstanceError(f"{where}: expected a list of rows, got {data!r:.60}.")
+    if len(data) > POINTS:
+        raise InstanceError(f"{where}: expected at most {POINTS:,} rows, got {len(data):,}.")
     rows = tuple(_row(row, f"{where}[{i}]") for i, row in enumerate(data))
     if len({len(r) for r in rows}) != 1:
         raise InstanceError(f"{where}: rows have different lengths.")
@@ -170,14 +177,16 @@ def _rows(data: object, where: str) -> Rows:
 
 def _row(data: object, where: str) -> tuple[Fraction, ...]:
     if not isinstance(data, list) or not data:
-        raise InstanceError(f"{where}: expected a list of rationals as strings, got {data!r}.")
+        raise InstanceError(f"{where}: expected a list of rationals as strings, got {data!r:.60}.")
+    if len(data) > POINTS:
+        raise InstanceError(f"{where}: expected at most {POINTS:,} entries, got {len(data):,}.")
     return tuple(_fraction(e, f"{where}[{i}]") for i, e in enumerate(data))
 
 
 def _fraction(data: object, where: str) -> Fraction:
-    if isinstance(data, str):
-        try:
-            return Fraction(data)
-        except (ValueError, ZeroDivisionError):
-            pass
-    raise InstanceError(f'{where}: expected a rational as a string such as "-3/2", got {data!r}.')
+    try:
+        if isinstance(data, str):
+            return limits.rational(data)
+    except ValueError as problem:
+        raise InstanceError(f"{where}: {problem}.") from None
+    raise InstanceError(f'{where}: expected a rational as a string such as "-3/2", got {data!r:.60}.')

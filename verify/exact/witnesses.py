@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from theory.theorem import Part, Theorem
 from verify.exact.instances import Instance, to_json
+
+LONGEST = 1_000_000  # letters of a witness
 
 
 def witness_json(claim_id: str, instance: Instance) -> str:
@@ -16,3 +19,15 @@ def witness_json(claim_id: str, instance: Instance) -> str:
 def part_id(theorem: Theorem, part: Part) -> str:
     """How a witness names a part of a theorem: `id`, or `id#label`."""
     return f"{theorem.id}#{part.label}" if part.label else theorem.id
+
+
+def read_json(text: str) -> Any:
+    """JSON from outside. Raises ValueError, and nothing else, for what is none, is too long, nested too deep, or has
+    numbers of too many digits.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"expected at most {LONGEST:,} letters, got {len(text):,}")
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("expected lists and objects nested a few deep, got hundreds inside one another") from None

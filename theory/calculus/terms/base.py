@@ -136,7 +136,7 @@ class Term:
         return build.multiply(build.as_term(other), build.power(self, Fraction(-1)))
 
     def __pow__(self, exponent: object) -> Term:
-        if not isinstance(exponent, Rational) or isinstance(exponent, bool):  # SymPy's rationals are Rational as well
+        if isinstance(exponent, bool) or not isinstance(exponent, Rational):  # SymPy's rationals are Rational as well
             raise CalculusError(
                 f"expected an exact exponent, got {exponent!r:.80} ({type(exponent).__name__}). "
                 "Remedy: write 1/2 as Fraction(1, 2)."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.calculus.terms.build import as_term
+from theory.calculus.terms.lettering import require_lettering
 from theory.calculus.terms.nodes import Power, Symbol, require_size, show
 
 
@@ -21,6 +22,7 @@ class Activation:
     def __post_init__(self) -> None:
         from theory.calculus.known_functions import check_name  # it needs the errors of this package
 
+        require_lettering(self.name, self.tex)
         check_name(self.name, self.smoothness)
 
     def __call__(self, argument: object) -> Term:
@@ -73,6 +75,7 @@ class ScalarField:
     tex: str = ""
 
     def __post_init__(self) -> None:
+        require_lettering(self.name, self.tex)
         require_size(self.size)
 
     def __call__(self, argument: Term) -> Term:
@@ -125,6 +128,9 @@ class Definition:
     body: Term
     tex: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        require_lettering(self.name, self.tex, holes=len(self.parameters))
 
     def __call__(self, *arguments: object) -> Term:
         if len(arguments) != len(self.parameters):

@@ -6,6 +6,7 @@ bounds the work of every interpreter, and it is known before any of them starts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ EXPONENT, ROOT = 10_000, 1_000  # the largest |p| and q in x^(p/q)
 BITS = 13_000  # of a numerator or denominator: 3,900 decimal digits, just below what Python prints
 SIZE = 1_000  # an explicit size of a vector or matrix
 ENTRIES = 10_000  # of one explicit vector or matrix
+_NUMERAL = re.compile(r"[+-]?\d+(/\d+)?|[+-]?(\d+\.?\d*|\.\d+)(e(?P<power>[+-]?\d+))?", re.IGNORECASE | re.ASCII)
 
 
 def problem_of_term(weight: int, depth: int, breadth: int) -> str:
@@ -52,6 +54,23 @@ def problem_of_bits(bits: int) -> str:
         f"expected numbers of at most {_digits(BITS)} digits above and below the line, got one of some "
         f"{_digits(bits)}. Remedy: put a symbol in its place."
     )
+
+
+def rational(text: str) -> Fraction:
+    """The number that a text such as `-3/2`, `0.25` or `1e-9` writes. Raises ValueError for any other, and for one
+    with too many digits before they are computed: `1e999999999` is short and fills the memory.
+    """
+    written = text.strip()
+    digits = _digits(BITS)
+    found = _NUMERAL.fullmatch(written) if len(written) <= BITS else None
+    if found is None:
+        raise ValueError(f'expected a rational number such as "-3/2" with at most {digits} digits, got {text[:40]!r}')
+    power = found["power"] or "0"
+    if len(power) > 6 or abs(int(power)) * 10 // 3 > BITS or max(map(len, written.split("/"))) > BITS * 3 // 10:
+        raise ValueError(f"expected a number with at most {digits} digits, got {text[:40]!r}, which has more")
+    if found[1] and not int(found[1][1:]):
+        raise ValueError(f"expected a number, got {text[:40]!r}, a quotient by 0")
+    return Fraction(written)
 
 
 def problem_of_exponent(exponent: Fraction) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from theory.calculus.terms import limits
 from theory.calculus.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
+from theory.calculus.terms.lettering import require_lettering
 
 
 def require_size(size: Dimension) -> None:
@@ -86,6 +87,7 @@ class Symbol(Term):
     bound: int = 0
 
     def __post_init__(self) -> None:
+        require_lettering(self.name, self.tex, bound=self.bound != 0)
         for size in self.shape:
             require_size(size)
         for prop in sorted(self.properties, key=lambda p: p.value):
