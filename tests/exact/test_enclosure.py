@@ -11,6 +11,7 @@ from exact_setting import BOUNDED, BOUNDS, SETTING, THEOREM, TRUE, d, f, phi, w
 from theory.calculus import dimension, norm, number, projector, real, sqrt, symmetric, vector, zero
 from theory.claims import Bound, Claim, Identity, equal
 from theory.theorem import Part, Theorem
+from verify.exact.agreement import decide_fully
 from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
@@ -67,14 +68,14 @@ def test_one_expression_on_both_sides_is_vacuous() -> None:
 def test_magnitudes_are_those_of_the_instances(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Fraction] = []
 
-    def noted(claim: Claim, assumptions: object, instance: Instance, *ladder: object) -> Decision:
-        decision = decide(claim, assumptions, instance, *ladder)  # type: ignore[arg-type]
+    def noted(claim: Claim, assumptions: object, instance: Instance) -> Decision:
+        decision = decide_fully(claim, assumptions, instance)  # type: ignore[arg-type]
         if decision.outcome != "unsatisfied":
             tables = [*instance.values.values(), *(law.points for law in instance.laws.values())]
             seen.extend(abs(entry) for table in tables for row in table for entry in row if entry)
         return decision
 
-    monkeypatch.setattr(enclosure, "decide", noted)
+    monkeypatch.setattr(enclosure, "decide_fully", noted)
     for claim, assumptions in ((Identity(t + t, 2 * t), ()), (Identity(f, f + 0 * norm(w)), SETTING)):
         seen.clear()
         reported = dict(observe(one(claim, assumptions), QUICK).ranges)["magnitudes"]

@@ -9,7 +9,8 @@ import pytest
 from theory.calculus import dimension, norm, number, real, sqrt, vector
 from theory.claims import Bound, Claim, Identity
 from verify.adversary.replaying import replay
-from verify.exact.deciding import SUSPECT, decide, decide_suspect
+from verify.exact.agreement import SUSPECT, decide_fully, decide_suspect
+from verify.exact.deciding import decide
 from verify.exact.instances import Instance, column, scalar
 from verify.exact.witnesses import witness_json
 
@@ -65,8 +66,11 @@ def test_what_is_equal_agrees_and_is_never_called_different() -> None:
     assert decide_suspect(Bound(ROOT * (1 - t), ROOT), (), at(200)).outcome == "agree"
 
 
-def test_below_the_last_precision_it_is_not_called_different() -> None:
-    assert decide_suspect(PLANTED["identity"], (), at(900)).outcome == "agree"
+@pytest.mark.parametrize("exponent", [900, 3000])
+def test_beyond_the_ladder_the_height_of_the_numbers_decides(exponent: int) -> None:
+    for name in ("identity", "bound", "length"):
+        assert decide_suspect(PLANTED[name], (), at(exponent)).outcome == "different"
+        assert decide_fully(PLANTED[name], (), at(exponent)).outcome == "different"
 
 
 def test_a_witness_off_by_little_replays_with_both_sides() -> None:

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from exact_setting import FALSE, THEOREM
 
-from theory.calculus import dimension, ones, positive, real, vector, zero
+from theory.calculus import dimension, number, ones, positive, real, sqrt, vector, zero
 from theory.claims import Assumption, Bound, Claim, Identity, at_most, equal
 from verify.adversary.coins import Coins
 from verify.adversary.judging import Judge
@@ -31,10 +31,14 @@ n = dimension("n")
 a, b, v = real("a"), real("b"), vector("v", n)
 p, q = positive("p"), positive("q")
 
-# Two entries must change together, or the assumption fails.
-OPPOSITE = (Identity(a, b), (equal(a + b, zero(1)),), Instance({}, {"a": scalar(5), "b": scalar(-5)}))
+# Two entries must change together, or the assumption fails; no equation here is solved for an entry.
+OPPOSITE = (Identity(a, b), (equal(a**3 + b**3, zero(1)),), Instance({}, {"a": scalar(5), "b": scalar(-5)}))
 # A coordinate can only be left out if the others make up for it.
-BALANCED = (Identity(v.T @ v, zero()), (equal(ones(n).T @ v, zero()),), Instance({"n": 3}, {"v": column(1, 1, -2)}))
+BALANCED = (
+    Identity(v.T @ v, zero()),
+    (equal(sqrt(number(2)) * (ones(n).T @ v), zero()),),
+    Instance({"n": 3}, {"v": column(1, 1, -2)}),
+)
 # Too small or too large alone; together they can be rescaled.
 SCALED = (
     Bound(p, 2 * q),

@@ -39,9 +39,10 @@ def jump(claim: Claim, assumptions: Sequence[Assumption], instance: Instance, nu
         if judge.size(candidate) >= bound:
             return False
         finished = judge.finished(candidate)
-        if finished is not None:
-            found.append(finished)
-        return finished is not None
+        if finished is None or judge.size(finished) >= bound:
+            return False
+        found.append(finished)
+        return True
 
     plain = settings(
         max_examples=min(EXAMPLES[1], EXAMPLES[0] + 30 * bound[2] + 4 * bound[3]),

@@ -6,7 +6,7 @@ seen here only nominates the instance; `decide` certifies it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from flint import arb, fmpq
@@ -17,9 +17,10 @@ from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Scope, evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import dimensions_of, draw
+from verify.exact.drawing import draw
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.sizes import allowed, choose, dimensions_of
 
 BITS = 128
 ATTEMPTS = 8
@@ -65,7 +66,11 @@ def _drawn(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count
     names = dimensions_of(claim, assumptions)
     met = 0
     for attempt in range(ATTEMPTS * count):
-        sizes = dict.fromkeys(names, SIZES[attempt % len(SIZES)])
+        sizes: Mapping[str, int] | None = dict.fromkeys(names, SIZES[attempt % len(SIZES)])
+        if not allowed(sizes or {}, assumptions):
+            sizes = choose(names, assumptions, rng, SIZES)
+        if sizes is None:
+            return
         instance = draw(claim, assumptions, sizes, rng, "general" if attempt % 4 == 3 else "small")
         if instance is not None and check(instance, claim, assumptions).holds is True:
             met += 1

@@ -9,7 +9,8 @@ from theory.erratum import Erratum, Saying
 from theory.scalar.erratum import Scalar
 from theory.theorem import Theorem
 from verify.adversary.lies import lies_of
-from verify.exact.deciding import decide_suspect, located
+from verify.exact.agreement import decide_suspect
+from verify.exact.deciding import located
 from verify.exact.instances import Instance, InstanceError, from_json
 from verify.exact.witnesses import read_json
 from verify.results import MUTANT

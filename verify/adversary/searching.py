@@ -17,9 +17,10 @@ from verify.exact.assumptions import definitions_of, functions_used, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import admissible, complete, dimensions_of, draw
+from verify.exact.drawing import admissible, complete, draw
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.sizes import allowed, choose, dimensions_of
 
 LADDER = (128, 256)
 GUIDE_BITS = 96
@@ -41,6 +42,10 @@ def search(
     names, met = dimensions_of(claim, assumptions), 0
     for attempt in range(ATTEMPTS * trials):
         sizes, style = _planned(names, rng, max(met / trials, attempt / (ATTEMPTS * trials)))
+        if not allowed(sizes or {}, assumptions):
+            sizes = choose(names, assumptions, rng, (1, 2, 3, 4))
+        if sizes is None:
+            return None
         instance = draw(claim, assumptions, sizes, rng, style)
         if instance is None:
             continue
@@ -62,7 +67,7 @@ def search(
     return None
 
 
-def _planned(names: Sequence[str], rng: Random, progress: float) -> tuple[Mapping[str, int], str]:
+def _planned(names: Sequence[str], rng: Random, progress: float) -> tuple[Mapping[str, int] | None, str]:
     """Sizes and style for a search that has come this far: small first, then general, then at the edge."""
     largest = 1 + min(3, int(4 * progress))
     style = "small" if progress < 0.7 else "general" if progress < 0.85 else "edge"
@@ -117,6 +122,9 @@ def uphill(
 
 def _changed(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, instance: Instance) -> Instance:
     kinds = [k for k in ("values", "laws", "laws", "functions") if getattr(instance, k)]
+    if not kinds:  # the claim speaks of dimensions alone
+        sizes = choose(tuple(sorted(instance.sizes)), assumptions, rng, (1, 2, 3, 4, 5, 8, 13))
+        return replace(instance, sizes=sizes or instance.sizes)
     kind = rng.choice(kinds)
     name = rng.choice(sorted(getattr(instance, kind)))
     if kind == "functions":

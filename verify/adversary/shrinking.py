@@ -63,4 +63,5 @@ def descend(claim: Claim, assumptions: Sequence[Assumption], instance: Instance,
 def _first_lower(kind: Neighbours, setting: Setting, judge: Judge, instance: Instance) -> Instance | None:
     best = judge.size(instance)
     candidates: Iterator[Instance] = kind(setting, instance)
-    return next((f for c in candidates if judge.size(c) < best and (f := judge.finished(c)) is not None), None)
+    finished = (judge.finished(c) for c in candidates if judge.size(c) < best)
+    return next((f for f in finished if f is not None and judge.size(f) < best), None)  # completing may make it larger

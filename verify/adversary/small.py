@@ -15,8 +15,9 @@ from theory.claims import Assumption, Claim, symbols_of
 from verify.adversary.coins import Coins
 from verify.adversary.simplicity import RANK, cost
 from verify.exact.assumptions import definitions_of, functions_used
-from verify.exact.drawing import admissible, free_part, is_whitened, projector, solved_symbols, white_law
+from verify.exact.drawing import admissible, free_part, projector
 from verify.exact.instances import Instance, Law, Rows
+from verify.exact.laws import is_whitened, white_law
 
 ENTRIES = tuple(
     sorted(
@@ -41,8 +42,8 @@ class Drawer:
 
     @staticmethod
     def of(claim: Claim, assumptions: Sequence[Assumption], known: Instance) -> Drawer:
-        """Free symbols only: what others define or what is solved for is left to `complete`."""
-        computed = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
+        """Free symbols only: what others define is left to `complete`."""
+        computed = set(definitions_of(assumptions))
         symbols = sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name)
         free = tuple(s for s in symbols if not s.has(Property.DIMENSION) and s.name not in computed)
         functions = {

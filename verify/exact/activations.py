@@ -123,13 +123,22 @@ def _silu(order: int, x: Real) -> Real:
 
 
 @dataclass(frozen=True)
-class _Linear:
+class Piecewise:
     """A continuous function with one slope between neighbouring kinks; at a kink it has no derivative."""
 
     name: str
     kinks: tuple[Fraction, ...]
     slopes: tuple[Fraction, ...]  # one more than kinks
     at_first: Fraction  # the value at the first kink
+
+    @property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """Slopes, kinks and values at kinks."""
+        value, found = self.at_first, [self.at_first]
+        for k in range(1, len(self.kinks)):
+            value += self.slopes[k] * (self.kinks[k] - self.kinks[k - 1])
+            found.append(value)
+        return (*self.slopes, *self.kinks, *found)
 
     def __call__(self, order: int, x: Real) -> Real:
         if type(x) is fmpq:
@@ -181,7 +190,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("gelu", _gelu, (None, _f(113, 100), _f(8, 10))),
         Concrete("silu", _silu, (None, _f(11, 10), _f(1, 2)), (2,)),
         *(
-            Concrete(name, _Linear(name, kinks, slopes, start), (sup,), (0,))
+            Concrete(name, Piecewise(name, kinks, slopes, start), (sup,), (0,))
             for name, kinks, slopes, start, sup in (
                 ("relu", (_f(0),), (_f(0), _f(1)), _f(0), None),
                 ("leaky_relu", (_f(0),), (_f(1, 100), _f(1)), _f(0), None),
@@ -273,6 +282,28 @@ def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...
     jets: Jets[Any] = Jets(numbers, 1)
     seeded = [jets.seed(e, 0) if i == indices[0] else Jet(e) for i, e in enumerate(at)]
     return jets.slopes(field_partial(name, jets, indices[1:], seeded))[0]
+
+
+def bits_to_limit(name: str, x: Real) -> int:
+    """About how many bits tell phi(x) from the line that phi comes near far out; 0 if it comes near none."""
+    if name not in _RATES:
+        return 0
+    square, rate = _RATES[name]
+    far = arb(x).abs_upper()
+    needed = rate * (far * far if square else far)
+    return FARTHEST if not needed < FARTHEST else int(float(needed)) + 1
+
+
+# Bits for each |x|, or x^2 where the rest falls as exp(-x^2): 1/log 2 times 2, 1 and 1/2 for what comes near a limit.
+_RATES = {
+    "tanh": (False, 3),
+    "sigmoid": (False, 2),
+    "softplus": (False, 2),
+    "silu": (False, 2),
+    "erf": (True, 2),
+    "gelu": (True, 1),
+}
+FARTHEST = 2**30
 
 
 def apply_activation(name: str, order: int, x: Real) -> Real:

@@ -121,10 +121,14 @@ def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
 
 
 def scope_of(
-    instance: Instance, definitions: Mapping[str, t.Term], bits: int, doubts: list[str] | None = None
+    instance: Instance,
+    definitions: Mapping[str, t.Term],
+    bits: int,
+    doubts: list[str] | None = None,
+    reach: list[int] | None = None,
 ) -> Scope[Real]:
     """The instance as a scope of balls; enter `Balls(bits, {}).active()` before evaluating in it."""
-    numbers = Balls(bits, instance.functions, doubts)
+    numbers = Balls(bits, instance.functions, doubts, reach)
 
     def entries(rows: Rows) -> Matrix[Real]:
         return [[fmpq(e.numerator, e.denominator) for e in row] for row in rows]
@@ -150,14 +154,14 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
         try:
             for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
                 if not symbol.properties & {Property.DIMENSION, Property.RANDOM}:
-                    holds = _properties(evaluate(symbol, scope), symbol.properties)
-                    if holds is not True:
+                    fits = _properties(evaluate(symbol, scope), symbol.properties)
+                    if fits is not True:
                         wanted = ", ".join(sorted(p.value for p in symbol.properties))
-                        return Check(holds, f"{symbol.name} is declared {wanted}")
+                        return Check(fits, f"{symbol.name} is declared {wanted}")
             for assumption in assumptions:
-                holds = _holds(assumption, scope, instance)
-                if holds is not True:
-                    return Check(holds, f"the assumption {_words(assumption)}")
+                met = holds(assumption, scope, instance)
+                if met is not True:
+                    return Check(met, f"the assumption {in_symbols(assumption)}")
         except UndefinedError as problem:
             return Check(False, f"undefined: {problem}")
         except UncertainError as problem:
@@ -165,7 +169,8 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
     return Check(True)
 
 
-def _words(assumption: Assumption) -> str:
+def in_symbols(assumption: Assumption) -> str:
+    """An assumption as one line of text."""
     if isinstance(assumption, Interchange):
         return interchange_name(assumption.over)
     if isinstance(assumption, SupBound):
@@ -243,7 +248,8 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
 _SIGNS = {Property.POSITIVE: "+", Property.NONNEGATIVE: "0+", Property.NEGATIVE: "-"}
 
 
-def _holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> bool | None:
+def holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> bool | None:
+    """Does the assumption hold, at the active precision? None if that cannot be told."""
     match assumption:
         case Interchange():
             return True  # the laws of an instance have finite support

@@ -14,7 +14,8 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from verify.exact.activations import apply_activation, field_partial
+from theory.calculus.known_functions import KNOWN
+from verify.exact.activations import apply_activation, bits_to_limit, field_partial
 from verify.exact.number_system import UncertainError, UndefinedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
@@ -26,12 +27,14 @@ class Balls:
     """Entries are fmpq or arb. `functions` maps generic activation and field names to concrete ones.
 
     With a list `doubts`, the root of a ball around 0 is taken of its nonnegative part and the doubt is noted: what
-    is computed then holds wherever the root is defined. Without it, such a root raises UncertainError.
+    is computed then holds wherever the root is defined. Without it, such a root raises UncertainError. With a list
+    `reach`, the bits that tell a known function from its limit are noted where it is applied.
     """
 
     bits: int
     functions: Mapping[str, str]
     doubts: list[str] | None = None
+    reach: list[int] | None = None
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -64,6 +67,8 @@ class Balls:
         return abs(a)
 
     def apply(self, function: str, order: int, a: Real) -> Real:
+        if self.reach is not None and function in KNOWN:  # a free function is not told from others by its limit
+            self.reach.append(bits_to_limit(function, a))
         return _finite(apply_activation(self._concrete(function), order, a))
 
     def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Real]) -> Real:

@@ -19,8 +19,8 @@ from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 
 LADDER = (128, 256, 512, 1024)
-SUSPECT = (128, 256, 512, 1024, 2048)  # sides that differ by 10^-600 of their size are told apart
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
+MOST_DIGITS = 10**6
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def decide(
     instance: Instance,
     ladder: Sequence[int] = LADDER,
     agree_from: int = AGREE_FROM,
+    reach: list[int] | None = None,
 ) -> Decision:
     """Does the claim hold on the instance? See the module's docstring and `Decision`.
 
@@ -62,8 +63,8 @@ def decide(
         doubts: list[str] = []
         with Balls(bits, {}).active():
             try:
-                left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts))
-                right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts))
+                left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts, reach))
+                right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts, reach))
             except UndefinedError as problem:
                 return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
             except (UncertainError, UnsupportedError) as problem:
@@ -73,12 +74,6 @@ def decide(
         if decision.outcome != "unknown":
             return decision
     return decision
-
-
-def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
-    """As `decide`, for an instance that something speaks against: it agrees only if 2048 bits cannot tell its sides
-    apart, not as soon as 256 cannot."""
-    return decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,10 @@ def _compare(
         for e, width in wide.items()
     )
     if certain or (bits >= agree_from and (not wide or shrinking)):
-        return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits), None
+        digits = (
+            None if certain and not doubts else min((_digits(a, b) for _, a, b in _pairs(left, right)), default=None)
+        )
+        return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits, digits=digits), None
     i, j = next(iter(wide), (0, 0))
     open_decision = Decision(
         "unknown", enclosure(left[i][j]), enclosure(right[i][j]), bits, (i, j), "the balls overlap but stay wide"
@@ -148,6 +146,16 @@ def _narrow(a: Real, b: Real, bits: int) -> bool:
     if _width(a, b) <= size * arb(2) ** -(bits // 2):
         return True
     return bool(bits >= AGREE_FROM and max(a.abs_upper(), b.abs_upper()) < arb(2) ** -1024)
+
+
+def _digits(a: Real, b: Real) -> int:
+    """k such that the sides differ by at most 10^-k of their size, or 10^-k where that may be 0."""
+    a, b = arb(a), arb(b)
+    gap, size = (a - b).abs_upper(), max(a.abs_lower(), b.abs_lower())
+    share = gap / size if size > gap else gap
+    if share == 0:
+        return MOST_DIGITS
+    return max(0, min(MOST_DIGITS, int(float((-share.log() / arb(10).log()).floor().mid()))))
 
 
 def enclosure(a: Real) -> str:

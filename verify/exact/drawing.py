@@ -1,7 +1,8 @@
 """Exact rational instances of a claim: small and simple first, then general, then at the edge of magnitudes.
 
 `draw` gives free symbols values by their properties and `complete` makes the assumptions hold where it knows how:
-laws are centred, symbols that an equality defines are computed, sup bounds and eigenvalue bounds are solved for.
+laws are centred or get the second moment assumed, symbols that an equality defines are computed, linear equations are
+solved, and what an inequality bounds is moved to its end or beyond (`verify.exact.solving`).
 Nothing here is believed: `satisfied` checks the finished instance.
 """
 
@@ -12,28 +13,17 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from flint import fmpq
-
 from theory.calculus import terms as t
 from theory.calculus.known_functions import known_function
-from theory.calculus.rewrite import free_symbols
 from theory.calculus.terms import Property
-from theory.claims import Assumption, AtMost, Claim, Equal, SupBound, symbols_of
+from theory.claims import Assumption, Claim, SupBound, symbols_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
-from verify.exact.assumptions import (
-    CHECK_BITS,
-    Check,
-    check,
-    definitions_of,
-    fraction,
-    functions_used,
-    scope_of,
-)
-from verify.exact.balls import Balls
-from verify.exact.components import evaluate
-from verify.exact.instances import Instance, Law, Rows, scalar
-from verify.exact.number_system import UncertainError, UndefinedError
-from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
+from verify.exact.assumptions import Check, check, definitions_of, functions_used
+from verify.exact.instances import Instance, Law, Rows
+from verify.exact.laws import centre, is_centred, is_whitened, moment_law, moment_of, second_moment, white_law
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.planning import plan
+from verify.exact.solving import Choose, NoValueError, nearest, rational, solve, spread
 
 STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
@@ -47,11 +37,6 @@ def satisfied(instance: Instance, claim: Claim, assumptions: Sequence[Assumption
     return check(instance, claim, assumptions)
 
 
-def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
-    """Names of the dimension symbols, sorted."""
-    return tuple(sorted(s.name for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.DIMENSION)))
-
-
 def draw(
     claim: Claim,
     assumptions: Sequence[Assumption],
@@ -60,8 +45,12 @@ def draw(
     style: str = "small",
     functions: Mapping[str, str] | None = None,
 ) -> Instance | None:
-    """An instance made to satisfy the assumptions, or None if this attempt does not; `rng` fixes it."""
-    return complete(_draw_free(claim, assumptions, sizes, rng, style, functions or {}), claim, assumptions)
+    """An instance made to satisfy the assumptions, or None if this attempt does not; `rng` fixes it.
+
+    Half of them meet every inequality assumed with equality where that can be, the others from near and from far.
+    """
+    raw = _draw_free(claim, assumptions, sizes, rng, style, functions or {})
+    return _completed(raw, claim, assumptions, nearest if rng.random() < 0.5 else spread(rng)) if raw else None
 
 
 # ---- free values --------------------------------------------------------------------------------------------
@@ -72,22 +61,23 @@ def _draw_free(
     rng: Random,
     style: str,
     functions: Mapping[str, str],
-) -> Instance:
-    chosen = {
-        name: functions.get(name) or rng.choice(admissible(function, assumptions))
-        for name, function in functions_used(claim, assumptions).items()
-    }
+) -> Instance | None:
+    chosen: dict[str, str] = {}
+    for name, function in functions_used(claim, assumptions).items():
+        choices = admissible(function, assumptions)
+        if name not in functions and not choices:
+            return None
+        chosen[name] = functions.get(name) or rng.choice(choices)
     bounded = any(c not in _POLYNOMIAL for c in chosen.values())
-    solved = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
+    defined = definitions_of(assumptions)
     values: dict[str, Rows] = {}
     laws: dict[str, Law] = {}
     for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
-        if symbol.has(Property.DIMENSION) or symbol.name in solved:
+        if symbol.has(Property.DIMENSION) or symbol.name in defined:
             continue
         rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
         if symbol.has(Property.RANDOM):
-            white = is_whitened(symbol, assumptions)
-            laws[symbol.name] = white_law(rows, rng) if white else _law(rows, rng, style)
+            laws[symbol.name] = white_law(rows, rng) if is_whitened(symbol, assumptions) else _law(rows, rng, style)
         else:
             values[symbol.name] = _value(symbol, rows, columns, rng, style, tame=bounded)
     return Instance(dict(sizes), values, laws, chosen)
@@ -175,81 +165,48 @@ def _law(size: int, rng: Random, style: str) -> Law:
     return Law(points, tuple(Fraction(r, sum(raw)) for r in raw))
 
 
-def white_law(size: int, rng: Random) -> Law:
-    """A centred law with E[x x'] = I: on axis i the points a e_i and -b e_i with weights 1/(a(a+b)), 1/(b(a+b))."""
-    points: list[tuple[Fraction, ...]] = []
-    weights: list[Fraction] = []
-    for i in range(size):
-        a, b = Fraction(rng.randint(size, size + 2)), Fraction(rng.randint(1, 3))  # 1/(ab) <= 1/size
-        for value, weight in ((a, 1 / (a * (a + b))), (-b, 1 / (b * (a + b)))):
-            points.append(tuple(value if j == i else Fraction(0) for j in range(size)))
-            weights.append(weight)
-    if sum(weights) < 1:
-        points.append((Fraction(0),) * size)
-        weights.append(1 - sum(weights, Fraction(0)))
-    return Law(tuple(points), tuple(weights))
-
-
 # ---- making assumptions hold --------------------------------------------------------------------------------
-def is_whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
-    """Do the assumptions say E[x x'] = I, directly or through a symbol?"""
-    moment = t.Expectation(t.matmul(x, t.transpose(x)), x)
-    equal = [{a.left, a.right} for a in assumptions if isinstance(a, Equal)]
-    names = {side for pair in equal if moment in pair for side in pair}
-    return any(isinstance(s, t.Eye) for s in names) or any(
-        pair & names and any(isinstance(s, t.Eye) for s in pair) for pair in equal
-    )
-
-
-def is_centred(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
-    mean = t.Expectation(x, x)
-    return any(
-        isinstance(a, Equal) and {type(a.left), type(a.right)} == {t.Expectation, t.Zero} and mean in (a.left, a.right)
-        for a in assumptions
-    )
-
-
-def centre(law: Law) -> Law:
-    """The law moved so that its mean is 0."""
-    mean = [sum((w * p[i] for w, p in zip(law.weights, law.points, strict=True)), Fraction(0)) for i in range(law.size)]
-    return Law(tuple(tuple(e - m for e, m in zip(p, mean, strict=True)) for p in law.points), law.weights)
-
-
-def scaled_identity(term: t.Term) -> t.Symbol | None:
-    """L, if the term is L I, or the scalar L itself."""
-    factor = term.scalar if isinstance(term, t.Scale) and isinstance(term.body, t.Eye) else term
-    if isinstance(factor, t.Symbol) and factor.is_scalar and not factor.has(Property.DIMENSION):
-        return factor
-    return None
-
-
 def solved_symbols(assumptions: Sequence[Assumption]) -> tuple[t.Symbol, ...]:
-    """Scalar symbols that `complete` solves for: bounds of activations and of spectra."""
-    found: list[t.Symbol] = []
-    for a in assumptions:
-        if isinstance(a, SupBound):
-            found.append(a.bound)
-        elif isinstance(a, AtMost):
-            found += [s for s in (scaled_identity(a.right), scaled_identity(a.left)) if s is not None]
-    return tuple(found)
+    """Scalar symbols that an inequality may move: bounds of activations, of spectra and of other numbers."""
+    return plan(assumptions).bounded
 
 
 def complete(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance | None:
-    """The instance with laws centred and defined symbols computed from the free values; None if that fails.
+    """The instance with laws and values moved where the assumptions ask for it, and defined symbols computed; None if
+    that fails. What meets them already stays, so that a complete instance is completed to itself."""
+    return _completed(raw, claim, assumptions, None)
 
-    Values already present for defined symbols are recomputed, so a changed instance can be completed again.
-    """
-    definitions = definitions_of(assumptions)
+
+def _completed(
+    raw: Instance, claim: Claim, assumptions: Sequence[Assumption], choose: Choose | None
+) -> Instance | None:
+    found = plan(assumptions)
     try:
-        instance = _bounds(_define(free_part(raw, claim, assumptions), definitions), assumptions, definitions)
-        instance = _define(instance, definitions)
-    except (UndefinedError, UncertainError, _NoBoundError):
+        instance = _with_moments(free_part(raw, claim, assumptions), claim, assumptions, found.definitions)
+        return solve(instance, found, choose)
+    except (UndefinedError, UncertainError, UnsupportedError, NoValueError):
         return None
+
+
+def _with_moments(
+    instance: Instance, claim: Claim, assumptions: Sequence[Assumption], definitions: Mapping[str, t.Term]
+) -> Instance:
+    """Laws whose second moment is assumed get one that has it, unless theirs does."""
+    for x in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
+        wanted = moment_of(x, assumptions) if x.has(Property.RANDOM) else None
+        if wanted is None or x.name not in instance.laws:
+            continue
+        moment = rational(wanted, instance, definitions)
+        if moment is not None and second_moment(instance.laws[x.name]) != moment:
+            law = moment_law(moment, Random(f"{moment} {instance.laws[x.name].points}"))
+            if law is None:
+                raise NoValueError
+            instance = replace(instance, laws={**instance.laws, x.name: law})
     return instance
 
 
 def free_part(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance:
-    """The instance with laws centred and without the values that others define or that are solved for."""
+    """The instance with laws centred and without the values that others define."""
     return freeing(claim, assumptions)(raw)
 
 
@@ -257,61 +214,10 @@ def freeing(claim: Claim, assumptions: Sequence[Assumption]) -> Callable[[Instan
     """`free_part` for many instances of one claim, which is read once."""
     random = [s for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.RANDOM)]
     centred = {s.name for s in random if is_centred(s, assumptions)}
-    computed = {s.name for s in solved_symbols(assumptions)} | set(definitions_of(assumptions))
+    computed = set(definitions_of(assumptions))
 
     def free(raw: Instance) -> Instance:
         laws = {name: centre(law) if name in centred else law for name, law in raw.laws.items()}
         return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)
 
     return free
-
-
-class _NoBoundError(ArithmeticError):
-    """A bound that no value of its symbol can meet."""
-
-
-def _define(instance: Instance, definitions: Mapping[str, t.Term]) -> Instance:
-    """Values of defined symbols, in the order their terms allow. Irrational ones stay with their definition."""
-    for _ in definitions:
-        for name, term in definitions.items():
-            needed = {s.name for s in free_symbols(term) if not s.properties & {Property.DIMENSION, Property.RANDOM}}
-            if name in instance.values or any(n not in instance.values and n not in definitions for n in needed):
-                continue
-            table = _rational(term, instance, definitions)
-            if table is not None:
-                instance = replace(instance, values={**instance.values, name: table})
-    return instance
-
-
-def _rational(term: t.Term, instance: Instance, definitions: Mapping[str, t.Term]) -> Rows | None:
-    scope = scope_of(instance, definitions, CHECK_BITS)
-    with Balls(CHECK_BITS, {}).active():
-        table = evaluate(term, scope)
-    if any(type(e) is not fmpq for row in table for e in row):
-        return None
-    return tuple(tuple(fraction(e) for e in row) for row in table)
-
-
-def _bounds(instance: Instance, assumptions: Sequence[Assumption], definitions: Mapping[str, t.Term]) -> Instance:
-    values = dict(instance.values)
-    for a in assumptions:
-        if isinstance(a, SupBound) and a.bound.name not in definitions:
-            sup = ACTIVATIONS[instance.functions[a.function.name]].sup(a.order)
-            if sup is None:
-                raise _NoBoundError
-            before = values.get(a.bound.name)
-            values[a.bound.name] = scalar(sup if before is None else max(sup, before[0][0]))
-        elif isinstance(a, AtMost):
-            upper, lower = scaled_identity(a.right), scaled_identity(a.left)
-            for symbol, side, sign in ((upper, a.left, 1), (lower, a.right, -1)):
-                if symbol is None or symbol.name in definitions or symbol in free_symbols(side):
-                    continue
-                if any(s.name not in values for s in free_symbols(side) if not s.has(Property.DIMENSION)):
-                    continue
-                table = _rational(side, instance, definitions)
-                if table is not None:
-                    bound = largest_eigenvalue_bound(table) if sign > 0 else smallest_eigenvalue_bound(table)
-                    before = values.get(symbol.name)
-                    pick = max if sign > 0 else min
-                    values[symbol.name] = scalar(bound if before is None else pick(bound, before[0][0]))
-    return replace(instance, values=values)

@@ -17,7 +17,8 @@ from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Activation, Property, Symbol, Term
 from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, symbols_of
 from verify.exact.assumptions import definitions_of, functions_used
-from verify.exact.drawing import is_whitened, scaled_identity
+from verify.exact.laws import is_whitened
+from verify.exact.planning import scaled_identity
 from verify.floating.calls import per_call
 
 

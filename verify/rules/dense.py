@@ -21,10 +21,12 @@ from theory.theorem import Part, Theorem
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import dimensions_of, draw, is_centred, is_whitened, projector, white_law
+from verify.exact.drawing import draw, projector
 from verify.exact.instances import Law
+from verify.exact.laws import is_centred, is_whitened, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
+from verify.exact.sizes import dimensions_of
 from verify.exact.witnesses import part_id, witness_json
 from verify.observations import DenseCase, DenseTrace
 from verify.settings import Budget, Settings

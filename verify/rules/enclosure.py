@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
-from theory.claims import Assumption, Bound, Claim
+from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.adversary.searching import search
-from verify.exact.assumptions import functions_used
-from verify.exact.deciding import AGREE_FROM, LADDER, Decision, decide
-from verify.exact.drawing import STYLES, admissible, dimensions_of, draw
+from verify.exact.agreement import SATURATED, decide_fully
+from verify.exact.assumptions import definitions_of, functions_used, in_symbols
+from verify.exact.deciding import AGREE_FROM, Decision
+from verify.exact.drawing import STYLES, admissible, draw
 from verify.exact.instances import Instance
+from verify.exact.sizes import choose, dimensions_of, least
+from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace
 from verify.settings import Budget, Settings
@@ -21,46 +25,101 @@ POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
 
 
-def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
-    """Every part of the theorem at point instances in 256-bit balls; more bits only where 256 cannot tell.
+@dataclass
+class _Tally:
+    requested: int = 0
+    agreeing: int = 0
+    unknown: int = 0
+    exact: int = 0
+    digits: int | None = None
+    witness: str | None = None
+    vacuous: str = ""
+    instances: list[Instance] = field(default_factory=list)
 
-    For a bound the points are followed by a climb to where the left side comes closest to the right.
+    def count(self, instance: Instance, decision: Decision) -> None:
+        self.instances.append(instance)
+        self.unknown += decision.outcome == "unknown"
+        if decision.outcome == "agree":
+            self.agreeing += 1
+            self.exact += decision.digits is None
+            if decision.digits is not None:
+                self.digits = decision.digits if self.digits is None else min(self.digits, decision.digits)
+
+
+def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    """Every part of the theorem at point instances in balls; more bits where the claim's numbers need them.
+
+    For a bound the points are followed by a climb to where the left side comes closest to the right. Points that all
+    meet an inequality assumed with equality, or at which a symbol is always 0, are vacuous.
     """
-    count = POINTS[settings.budget]
-    requested = holding = agreeing = unknown = 0
-    sizes_seen: dict[str, set[int]] = {}
-    functions_seen: set[str] = set()
-    entries_seen: set[Fraction] = set()
-    vacuous, witness = "", None
+    count, tally = POINTS[settings.budget], _Tally()
     for part in theorem.parts:
         if part.claim.left == part.claim.right:
-            vacuous = f"{part_id(theorem, part)}: both sides are the same expression"
+            tally.vacuous = f"{part_id(theorem, part)}: both sides are the same expression"
             continue
-        for index in range(count):
-            requested += 1
-            rng = Random(f"{settings.seed}/{part_id(theorem, part)}/{index}")
-            found = _point(part.claim, theorem.assumptions, rng, index)
-            if found is None:
-                continue
-            instance, decision = found
-            holding += 1
-            agreeing += decision.outcome == "agree"
-            unknown += decision.outcome == "unknown"
-            for name, size in instance.sizes.items():
-                sizes_seen.setdefault(name, set()).add(size)
-            functions_seen.update(instance.functions.values())
-            entries_seen |= _extremes(instance)
-            if decision.outcome == "different":
-                witness = witness_json(part_id(theorem, part), instance)
-                break
-        if witness is None and isinstance(part.claim, Bound):
-            witness = _uphill(theorem, part, settings)
-        if witness is not None:
+        _observe_part(theorem, part, settings, count, tally)
+        if tally.witness is not None:
             break
-    ranges = [(n, f"{min(s)}..{max(s)}") for n, s in sorted(sizes_seen.items())]
-    ranges += [("functions", ", ".join(sorted(functions_seen)))] if functions_seen else []
-    ranges += [("magnitudes", _powers_of_ten(entries_seen))] if entries_seen else []
-    return EnclosureTrace(AGREE_FROM, requested, holding, agreeing, unknown, witness, tuple(ranges), vacuous)
+    return EnclosureTrace(
+        AGREE_FROM,
+        tally.requested,
+        len(tally.instances),
+        tally.agreeing,
+        tally.unknown,
+        tally.witness,
+        _ranges(theorem, tally.instances),
+        tally.vacuous,
+        tally.exact,
+        tally.digits,
+    )
+
+
+def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, tally: _Tally) -> None:
+    before = len(tally.instances)
+    for index in range(count):
+        tally.requested += 1
+        rng = Random(f"{settings.seed}/{part_id(theorem, part)}/{index}")
+        found = _point(part.claim, theorem.assumptions, rng, index)
+        if found is not None:
+            tally.count(*found)
+            if found[1].outcome == "different":
+                tally.witness = witness_json(part_id(theorem, part), found[0])
+                return
+    if isinstance(part.claim, Bound):
+        tally.witness = _uphill(theorem, part, settings)
+    tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
+
+
+def _vacuous(theorem: Theorem, part: Part, instances: Sequence[Instance]) -> str:
+    """Why these instances of a part say little of the others, or nothing if they do not."""
+    where = f"{part_id(theorem, part)}: "
+    if not instances:
+        names = dimensions_of(part.claim, theorem.assumptions)
+        if least(names, theorem.assumptions) is None:
+            return f"{where}no sizes that were tried meet what is assumed of {', '.join(names)}"
+        return f"{where}no instance was found that meets the assumptions"
+    for assumption, counts in counted(standings(i, theorem.assumptions) for i in instances).items():
+        if counts[STANDINGS[0]] == len(instances):
+            return f"{where}{in_symbols(assumption)} is met with equality at each of {len(instances)} instances"
+    defined = definitions_of(theorem.assumptions)
+    symbols = (s for s in symbols_of(part.claim, theorem.assumptions) if s.name not in defined)
+    zero = only_zero(instances, symbols)
+    return f"{where}{', '.join(zero)} is 0 at each of {len(instances)} instances" if zero else ""
+
+
+def _ranges(theorem: Theorem, instances: Sequence[Instance]) -> tuple[tuple[str, str], ...]:
+    sizes = sorted({name for i in instances for name in i.sizes})
+    functions = sorted({f for i in instances for f in i.functions.values()})
+    entries = set().union(*(_extremes(i) for i in instances))
+    ranges = []
+    for name in sizes:
+        seen = {i.sizes[name] for i in instances if name in i.sizes}
+        ranges.append((name, f"{min(seen)}..{max(seen)}"))
+    ranges += [("functions", ", ".join(functions))] if functions else []
+    ranges += [("magnitudes", _powers_of_ten(entries))] if entries else []
+    for assumption, counts in counted(standings(i, theorem.assumptions) for i in instances).items():
+        ranges.append((f"{in_symbols(assumption)} is met", in_words(counts)))
+    return tuple(ranges)
 
 
 def _extremes(instance: Instance) -> set[Fraction]:
@@ -96,12 +155,15 @@ def _point(
         if not choices:
             return None
         chosen[name] = choices[index % len(choices)]
-    for _ in range(ATTEMPTS):
-        sizes = {name: rng.choice((1, 2, 2, 3, 3, 4)) for name in dimensions_of(claim, assumptions)}
+    for attempt in range(ATTEMPTS):
+        small = (1,) if index == attempt == 0 else (1, 2, 2, 3, 3, 4)  # the least sizes are met once
+        sizes = choose(dimensions_of(claim, assumptions), assumptions, rng, small)
+        if sizes is None:
+            return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
         if instance is None:
             continue
-        decision = decide(claim, assumptions, instance, LADDER[1:])
-        if decision.outcome != "unsatisfied":
+        decision = decide_fully(claim, assumptions, instance)
+        if decision.outcome != "unsatisfied" and decision.detail != SATURATED:
             return instance, decision
     return None

@@ -123,7 +123,7 @@ def _examine(
     theorem: Theorem, part: Part, setting: Setting, built: Built, suspects: tuple[int, ...], tally: _Tally
 ) -> None:
     """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown."""
-    from verify.exact.deciding import decide_suspect
+    from verify.exact.agreement import decide_suspect
     from verify.exact.witnesses import part_id, witness_json
     from verify.floating.promotion import promote
 

@@ -1,0 +1,173 @@
+"""What it takes to say that two sides agree: they are equal exactly, or to a number of digits that their size asks for.
+
+Balls that overlap show nothing by themselves. Where a claim comes to rationals, radicals and piecewise linear functions
+at an instance, as many bits as the height of the difference asks for decide whether it is 0. Elsewhere the sides are
+said to agree to 10^-k, at a precision that grows with the numbers of the claim and of the instance: exponents multiply
+it, and a function that saturates needs as many bits as tell its value from its limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from theory.calculus import terms as t
+from theory.claims import Assumption, Bound, Claim
+from verify.exact.assumptions import definitions_of, scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.deciding import Decision, decide, enclosure
+from verify.exact.heights import Algebraic, Height, Heights, Known
+from verify.exact.instances import Instance
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+
+FIRST = (128, 256)
+SUSPECT = (128, 256, 512, 1024, 2048)
+MOST = 2**14  # bits
+SPARE = 64  # beyond what the numbers ask for
+SATURATED = "a function is nearer to its limit than can be told"
+
+
+def decide_fully(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
+    """As `decide`, but sides whose balls overlap are held to what tells them apart (see the module's docstring).
+
+    "agree" has `digits` None if it is exact. "unknown" where more than `MOST` bits would be needed.
+    """
+    first = decide(claim, assumptions, instance, FIRST, FIRST[-1])
+    checked = first.bits > 0  # otherwise the assumptions could not be told
+    if (
+        first.outcome in ("different", "unsatisfied")
+        or not checked
+        or (first.outcome == "agree" and first.digits is None)
+    ):
+        return first
+    exact = _exactly(claim, assumptions, instance)
+    if exact is not None:
+        return exact
+    constants = max(size(side, {}) for side in (claim.left, claim.right))
+    if 2 * constants > MOST:
+        last = decide(claim, assumptions, instance, (MOST,), MOST)
+        detail = f"the claim's numbers have about {constants} bits, more than {MOST // 2} that are held apart"
+        return replace(last, outcome="unknown", digits=None, detail=detail) if last.outcome == "agree" else last
+    symbols = _bits_of(instance)
+    reach: list[int] = []
+    largest = max(size(side, symbols) for side in (claim.left, claim.right))
+    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, 2 * largest + 2 * SPARE))
+    found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
+    if found.outcome == "agree" and max(reach, default=0) > bits:
+        if max(reach) > MOST:
+            return replace(found, outcome="unknown", digits=None, detail=SATURATED)
+        return decide(claim, assumptions, instance, (max(reach),), max(reach))
+    return found
+
+
+def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
+    """As `decide_fully`, for an instance that something speaks against: with bits to tell 10^-600 of its size first."""
+    first = decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
+    if first.outcome in ("different", "unsatisfied"):
+        return first
+    return decide_fully(claim, assumptions, instance)
+
+
+# ---- exactly ------------------------------------------------------------------------------------------------
+def _exactly(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision | None:
+    """The decision where the difference of the sides has a height; None if it has none or too many bits are needed."""
+    definitions = definitions_of(assumptions)
+    heights = Heights(instance.functions)
+    try:
+        scope = _scope(instance, definitions, heights, heights.exact)
+        gaps = _differences(claim, scope)
+    except UndefinedError as problem:
+        return Decision("unsatisfied", bits=FIRST[-1], detail=f"undefined: {problem}")
+    except (UncertainError, UnsupportedError):
+        return None
+    entries = [e for row in gaps for e in row]
+    needed = max(heights.largest, *(e.gap for e in entries))
+    if not all(e.algebraic for e in entries) or needed + 2 * SPARE > MOST:
+        return None
+    bits = needed + 2 * SPARE + max(max(e.above, 0) for e in entries)
+    while bits <= 2 * MOST:
+        found = _at(claim, instance, definitions, bits)
+        if found is not None:
+            return found
+        bits *= 2
+    return None
+
+
+def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bits: int) -> Decision | None:
+    numbers = Algebraic(Balls(bits, instance.functions), Heights(instance.functions))
+    with numbers.balls.active():
+        try:
+            scope = _scope(instance, definitions, numbers, lambda v: Known(v, numbers.heights.exact(v)))
+            left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
+            gaps = [
+                [numbers.settled(numbers.add(a, numbers.neg(b))) for a, b in zip(p, q, strict=True)]
+                for p, q in zip(left, right, strict=True)
+            ]
+        except UndefinedError as problem:
+            return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+        except (UncertainError, UnsupportedError):
+            return None
+        shown = enclosure(left[0][0].real), enclosure(right[0][0].real)
+        open_ones = False
+        for i, row in enumerate(gaps):
+            for j, gap in enumerate(row):
+                if gap > 0 or (gap < 0 and not isinstance(claim, Bound)):
+                    sides = enclosure(left[i][j].real), enclosure(right[i][j].real)
+                    return Decision("different", *sides, bits, (i, j))
+                open_ones = open_ones or not (gap < 0 or (type(gap) is fmpq and gap == 0))
+        return None if open_ones else Decision("agree", *shown, bits)
+
+
+def _differences(claim: Claim, scope: Scope[Height]) -> Matrix[Height]:
+    left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
+    n = scope.numbers
+    return [[n.add(a, n.neg(b)) for a, b in zip(p, q, strict=True)] for p, q in zip(left, right, strict=True)]
+
+
+def _scope(instance: Instance, definitions: Mapping[str, t.Term], numbers: Any, entry: Any) -> Scope[Any]:
+    """The instance over another number system; `entry` makes its number of a rational."""
+    plain = scope_of(instance, definitions, FIRST[0])
+    constants = {k: [[entry(e) for e in row] for row in table] for k, table in plain.constants.items()}
+    laws = {k: [Point(p.weight, tuple(map(entry, p.entries))) for p in law] for k, law in plain.laws.items()}
+    return Scope(numbers, plain.sizes, constants, laws, plain.definitions)
+
+
+# ---- to a number of digits ----------------------------------------------------------------------------------
+def size(term: t.Term, symbols: Mapping[str, int]) -> int:
+    """About how many bits the numbers of a term have, those of its symbols as given; exponents multiply."""
+    match term:
+        case t.Number(value):
+            return _bits(value)
+        case t.Symbol():
+            return symbols.get(term.name, 1)
+        case t.Power(base, exponent):
+            return size(base, symbols) * abs(exponent.numerator) + _bits(exponent)
+        case t.Call(definition, arguments):
+            inner = {p.name: size(a, symbols) for p, a in zip(definition.parameters, arguments, strict=True)}
+            return size(definition.body, {**symbols, **inner}) + sum(inner.values())
+        case t.Derivative(body, variable, at, _):
+            point = size(at, symbols)
+            return 2 * size(body, {**symbols, variable.name: point}) + point
+        case t.Elementwise(_, _, argument):
+            return 2 * size(argument, symbols) + 4
+        case t.FieldValue(_, _, argument):
+            return 4 * size(argument, symbols) + 4
+        case t.Sum() | t.Product():
+            return max(size(c, symbols) for c in term.children) + sum(size(c, symbols) for c in term.children) // 2
+        case _:
+            return 1 + sum(size(c, symbols) for c in term.children)
+
+
+def _bits(value: Fraction) -> int:
+    return abs(value.numerator).bit_length() + value.denominator.bit_length() - 1
+
+
+def _bits_of(instance: Instance) -> dict[str, int]:
+    """The bits of the longest entry of each value and law."""
+    tables = {**instance.values, **{name: law.points for name, law in instance.laws.items()}}
+    return {name: max(_bits(e) for row in table for e in row) for name, table in tables.items()}

@@ -1,0 +1,112 @@
+"""Finite laws of random vectors: drawn freely, centred, or with a second moment that is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+
+from theory.calculus import terms as t
+from theory.claims import Assumption, Equal
+from verify.exact.instances import Law, Rows
+
+
+def moment_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> t.Term | None:
+    """What the assumptions say E[x x'] is, directly or through a symbol; None if they leave it to the law."""
+    squares = [t.matmul(x, t.transpose(x)), *((t.scale(x, x), t.power(x, Fraction(2))) if x.is_scalar else ())]
+    moments = [t.Expectation(square, x) for square in squares]
+    equal = [a for a in assumptions if isinstance(a, Equal)]
+    for a in equal:
+        for moment, value in ((a.left, a.right), (a.right, a.left)):
+            if moment not in moments:
+                continue
+            if not isinstance(value, t.Symbol):
+                return value
+            for b in equal:
+                for symbol, term in ((b.left, b.right), (b.right, b.left)):
+                    if symbol == value and term not in moments:
+                        return term
+    return None
+
+
+def is_whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
+    """Do the assumptions say E[x x'] = I, directly or through a symbol?"""
+    return isinstance(moment_of(x, assumptions), t.Eye)
+
+
+def is_centred(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:
+    """Do the assumptions say E[x] = 0?"""
+    mean = t.Expectation(x, x)
+    return any(
+        isinstance(a, Equal) and any(m == mean and _is_zero(z) for m, z in ((a.left, a.right), (a.right, a.left)))
+        for a in assumptions
+    )
+
+
+def _is_zero(term: t.Term) -> bool:
+    return isinstance(term, t.Zero) or (isinstance(term, t.Number) and term.value == 0)
+
+
+def centre(law: Law) -> Law:
+    """The law moved so that its mean is 0."""
+    mean = [sum((w * p[i] for w, p in zip(law.weights, law.points, strict=True)), Fraction(0)) for i in range(law.size)]
+    return Law(tuple(tuple(e - m for e, m in zip(p, mean, strict=True)) for p in law.points), law.weights)
+
+
+def second_moment(law: Law) -> Rows:
+    """E[x x'] exactly."""
+    pairs = list(zip(law.weights, law.points, strict=True))
+    n = range(law.size)
+    return tuple(tuple(sum((w * p[i] * p[j] for w, p in pairs), Fraction(0)) for j in n) for i in n)
+
+
+def white_law(size: int, rng: Random) -> Law:
+    """A centred law with E[x x'] = I."""
+    law = moment_law(tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)), rng)
+    assert law is not None
+    return law
+
+
+def moment_law(moment: Rows, rng: Random) -> Law | None:
+    """A centred law with this second moment, None if it is not symmetric and positive semidefinite.
+
+    With moment = sum d_k l_k l_k': on line k the points a l_k and -b l_k with weights d/(a (a + b)), d/(b (a + b)).
+    """
+    lines = _squares(moment)
+    if lines is None:
+        return None
+    points: list[tuple[Fraction, ...]] = []
+    weights: list[Fraction] = []
+    size = len(moment)
+    for d, line in lines:
+        unit = Fraction(1)
+        while unit * unit < d:
+            unit *= 2
+        while unit * unit >= 4 * d:
+            unit /= 2
+        a, b = rng.randint(size, size + 2) * unit, rng.randint(1, 3) * unit  # d/(a b) <= 1/size
+        for value, weight in ((a, d / (a * (a + b))), (-b, d / (b * (a + b)))):
+            points.append(tuple(value * e for e in line))
+            weights.append(weight)
+    if sum(weights) < 1:
+        points.append((Fraction(0),) * size)
+        weights.append(1 - sum(weights, Fraction(0)))
+    return Law(tuple(points), tuple(weights))
+
+
+def _squares(moment: Rows) -> list[tuple[Fraction, list[Fraction]]] | None:
+    """d_k > 0 and l_k with moment = sum d_k l_k l_k', by symmetric elimination."""
+    rest = [list(row) for row in moment]
+    n = range(len(rest))
+    if any(rest[i][j] != rest[j][i] for i in n for j in n):
+        return None
+    found: list[tuple[Fraction, list[Fraction]]] = []
+    for k in n:
+        d = rest[k][k]
+        if d < 0 or (d == 0 and any(rest[k])):
+            return None
+        if d:
+            line = [e / d for e in rest[k]]
+            rest = [[rest[i][j] - d * line[i] * line[j] for j in n] for i in n]
+            found.append((d, line))
+    return found

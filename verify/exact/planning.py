@@ -1,0 +1,135 @@
+"""Which symbol is to meet which assumption, and in which order symbols get their values.
+
+Each equality or inequality is given to one symbol that can meet it, such that no symbol waits for itself. What is
+assumed of dimensions alone, definitions, and moments of laws are met elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from theory.calculus import terms as t
+from theory.calculus.rewrite import free_symbols
+from theory.calculus.terms import Property, Symbol
+from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from verify.exact.assumptions import definitions_of
+from verify.exact.laws import is_centred, moment_of
+from verify.exact.sizes import conditions
+
+Solvable = Equal | AtMost | SupBound
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What gives each symbol its value: `definitions` by name, then `solved` symbols in order with what each has to
+    meet; `left` are inequalities that no scalar symbol can meet."""
+
+    definitions: Mapping[str, t.Term]
+    solved: tuple[tuple[Symbol, tuple[Solvable, ...]], ...]
+    left: tuple[AtMost, ...]
+
+    @property
+    def bounded(self) -> tuple[Symbol, ...]:
+        """Scalar symbols that an inequality may move."""
+        return tuple(s for s, wanted in self.solved if any(not isinstance(a, Equal) for a in wanted))
+
+
+def plan(assumptions: Sequence[Assumption]) -> Plan:
+    """How values that meet these assumptions are found."""
+    return _plan(tuple(assumptions))
+
+
+@lru_cache(maxsize=256)
+def _plan(assumptions: tuple[Assumption, ...]) -> Plan:
+    definitions = definitions_of(assumptions)
+    wanted: dict[Symbol, list[Solvable]] = {}
+    needs: dict[Symbol, set[Symbol]] = {}
+    left: list[AtMost] = []
+    alone = conditions(assumptions)
+    for a in assumptions:
+        if isinstance(a, Interchange) or a in alone or _by_law(a, assumptions) or _defining(a, definitions):
+            continue
+        used = all_symbols(a, definitions)
+        ranked = sorted(candidates(a, definitions), key=lambda s: (any(s in n for n in needs.values()), s in wanted))
+        for symbol in ranked:
+            others = used - {symbol}
+            if not any(_waits(needs, other, symbol) for other in others):
+                wanted.setdefault(symbol, []).append(a)
+                needs.setdefault(symbol, set()).update(others)
+                break
+        else:
+            left += [a] if isinstance(a, AtMost) else []
+    ordered: list[Symbol] = []
+
+    def visit(symbol: Symbol) -> None:
+        if symbol not in ordered:
+            for other in sorted(needs.get(symbol, ()), key=lambda s: s.name):
+                visit(other)
+            ordered.append(symbol)
+
+    for symbol in wanted:
+        visit(symbol)
+    return Plan(definitions, tuple((s, tuple(wanted[s])) for s in ordered if s in wanted), tuple(left))
+
+
+def _waits(needs: dict[Symbol, set[Symbol]], one: Symbol, other: Symbol) -> bool:
+    """Does one symbol get its value after the other?"""
+    return one == other or any(_waits(needs, n, other) for n in needs.get(one, ()))
+
+
+def _by_law(a: Assumption, assumptions: tuple[Assumption, ...]) -> bool:
+    """Is it a mean or a second moment that laws are made with?"""
+    if not isinstance(a, Equal):
+        return False
+    laws = [s for s in free_symbols(a.left) | free_symbols(a.right) if s.has(Property.RANDOM)]
+    if any(is_centred(x, (a,)) for x in laws):
+        return True
+    return any(moment_of(x, (a,)) is not None and moment_of(x, assumptions) is not None for x in laws)
+
+
+def _defining(a: Assumption, definitions: Mapping[str, t.Term]) -> bool:
+    return isinstance(a, Equal) and any(
+        isinstance(s, Symbol) and definitions.get(s.name) == term for s, term in ((a.right, a.left), (a.left, a.right))
+    )
+
+
+def all_symbols(a: Solvable, definitions: Mapping[str, t.Term]) -> frozenset[Symbol]:
+    """Every symbol with a value of its own that the assumption reaches, through definitions as well."""
+    found: set[Symbol] = set()
+    waiting = [a.bound] if isinstance(a, SupBound) else [*free_symbols(a.left), *free_symbols(a.right)]
+    while waiting:
+        symbol = waiting.pop()
+        if symbol in found or symbol.has(Property.DIMENSION):
+            continue
+        found.add(symbol)
+        waiting += free_symbols(definitions[symbol.name]) if symbol.name in definitions else ()
+    return frozenset(found)
+
+
+def candidates(a: Solvable, definitions: Mapping[str, t.Term]) -> list[Symbol]:
+    """Symbols that might be moved to meet an assumption, the best first."""
+    if isinstance(a, SupBound):
+        return [] if a.bound.name in definitions else [a.bound]
+    free = [s for s in all_symbols(a, definitions) if s.name not in definitions]
+    free.sort(key=lambda s: s.name)
+    if isinstance(a, Equal):
+        plain = [s for s in free if not s.properties - {Property.NONZERO, Property.RANDOM}]
+        rest = [s for s in free if s.is_scalar and s not in plain]
+        return [*sorted(plain, key=lambda s: (s.has(Property.RANDOM), s.is_scalar)), *rest]
+    alone = [
+        s
+        for s, other in ((scaled_identity(a.right), a.left), (scaled_identity(a.left), a.right))
+        if s is not None and s in free and s not in free_symbols(other)
+    ]
+    scalars = [s for s in free if s.is_scalar and not s.has(Property.RANDOM)] if a.left.is_scalar else []
+    return list(dict.fromkeys((*alone, *scalars)))
+
+
+def scaled_identity(term: t.Term) -> Symbol | None:
+    """L, if the term is L I, or the scalar L itself."""
+    factor = term.scalar if isinstance(term, t.Scale) and isinstance(term.body, t.Eye) else term
+    if isinstance(factor, Symbol) and factor.is_scalar and not factor.has(Property.DIMENSION):
+        return factor
+    return None

@@ -1,0 +1,87 @@
+"""Sizes for the dimensions of a claim: small ones that meet what is assumed of dimensions alone, such as 5 <= m."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import product
+from random import Random
+
+from theory.calculus.rewrite import free_symbols
+from theory.calculus.terms import Property
+from theory.claims import Assumption, AtMost, Claim, Equal, symbols_of
+from verify.exact.assumptions import CHECK_BITS, holds, scope_of
+from verify.exact.balls import Balls
+from verify.exact.instances import Instance
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+
+LARGEST = {1: 64, 2: 24, 3: 12}  # tried at most, for so many dimensions
+FEW = 8  # the largest for more dimensions than those
+ATTEMPTS = 16
+
+
+def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
+    """Names of the dimension symbols, sorted."""
+    return tuple(sorted(s.name for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.DIMENSION)))
+
+
+@lru_cache(maxsize=512)
+def conditions(assumptions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
+    """The assumptions that speak of dimensions alone."""
+    found = []
+    for a in assumptions:
+        if isinstance(a, Equal | AtMost):
+            symbols = free_symbols(a.left) | free_symbols(a.right)
+            if symbols and all(s.has(Property.DIMENSION) for s in symbols):
+                found.append(a)
+    return tuple(found)
+
+
+def allowed(sizes: Mapping[str, int], assumptions: Sequence[Assumption]) -> bool:
+    """Do these sizes meet every assumption on dimensions alone?"""
+    wanted = conditions(tuple(assumptions))
+    if not wanted:
+        return True
+    instance = Instance(sizes)
+    with Balls(CHECK_BITS, {}).active():
+        try:
+            return all(holds(a, scope_of(instance, {}, CHECK_BITS), instance) is True for a in wanted)
+        except (UndefinedError, UncertainError, UnsupportedError, KeyError):
+            return False
+
+
+@lru_cache(maxsize=512)
+def least(names: tuple[str, ...], assumptions: tuple[Assumption, ...]) -> tuple[tuple[str, int], ...] | None:
+    """The smallest sizes that are allowed, None if there are none up to `LARGEST`."""
+    for sizes in _rising(names):
+        if allowed(sizes, assumptions):
+            return tuple(sizes.items())
+    return None
+
+
+def _rising(names: tuple[str, ...]) -> Iterator[dict[str, int]]:
+    for largest in range(1, LARGEST.get(len(names), FEW) + 1):
+        for sizes in product(range(1, largest + 1), repeat=len(names)):
+            if max(sizes, default=1) == largest:
+                yield dict(zip(names, sizes, strict=True))
+
+
+def choose(
+    names: tuple[str, ...], assumptions: Sequence[Assumption], rng: Random, choices: Sequence[int]
+) -> Mapping[str, int] | None:
+    """Sizes from `choices` that are allowed, or near the least that are; None if none are found."""
+    given = tuple(assumptions)
+    if not conditions(given):
+        return {name: rng.choice(choices) for name in names}
+    for _ in range(ATTEMPTS):
+        sizes = {name: rng.choice(choices) for name in names}
+        if allowed(sizes, given):
+            return sizes
+    start = least(names, given)
+    if start is None:
+        return None
+    for _ in range(ATTEMPTS):
+        sizes = {name: size + rng.choice((0, 0, 1, 2, 4)) for name, size in start}
+        if allowed(sizes, given):
+            return sizes
+    return dict(start)

@@ -1,0 +1,339 @@
+"""Values made to meet assumptions: linear equations solved, inequalities met with equality, narrowly or with room.
+
+Symbols get their values in the order of `verify.exact.planning`. A linear equation moves a value as little as possible,
+an inequality moves it to its end unless it is met already. What nothing here can meet is left as it is. Nothing is
+believed: `check` looks at the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from flint import arb, fmpq, fmpq_mat
+
+from theory.calculus import terms as t
+from theory.calculus.rewrite import free_symbols
+from theory.calculus.terms import Property, Symbol
+from theory.claims import Assumption, AtMost, Equal, SupBound
+from verify.exact.activations import ACTIVATIONS
+from verify.exact.assumptions import CHECK_BITS, fraction, holds, scope_of
+from verify.exact.balls import Balls
+from verify.exact.components import evaluate
+from verify.exact.instances import Instance, Law, Rows, scalar
+from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.planning import Plan, all_symbols, candidates, scaled_identity
+from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
+
+FINE = 80  # bits after the point, relative to the largest, of a value that stands for one that is not rational
+STEPS = 24  # halvings or doublings of a value that is to meet an inequality by its size
+
+
+class NoValueError(ArithmeticError):
+    """No value of a symbol can meet what is asked of it."""
+
+
+# ---- values -------------------------------------------------------------------------------------------------
+Choose = Callable[[Symbol, Fraction | None, Fraction | None], Fraction]
+
+
+def solve(instance: Instance, found: Plan, choose: Choose | None = None) -> Instance:
+    """The instance with the values that the plan finds. `choose` picks a number between two ends, each of which may
+    be missing; without it, a value that is there stays if it can, otherwise it goes to the nearest end.
+
+    Raises NoValueError, UndefinedError or UncertainError if there is none.
+    """
+    instance = define(instance, found.definitions)
+    open_ones: list[AtMost] = []
+    for symbol, wanted in found.solved:
+        equations = [a for a in wanted if isinstance(a, Equal)]
+        if equations:
+            before = instance
+            instance = _moved(instance, symbol, equations, found.definitions)
+            if instance is before:  # it may not vary with this symbol, once definitions are looked through
+                for other in (s for a in equations for s in candidates(a, found.definitions) if s != symbol):
+                    instance = define(_moved(instance, other, equations, found.definitions), found.definitions)
+        others = [a for a in wanted if not isinstance(a, Equal)]
+        if others:
+            low, high = _ends(instance, symbol, others, found.definitions)
+            value = _chosen(instance.values.get(symbol.name), symbol, low, high, choose)
+            instance = _with(instance, symbol.name, scalar(value), found.definitions)
+            open_ones += [a for a in others if low is None and high is None and isinstance(a, AtMost)]
+        instance = define(instance, found.definitions)
+    for a in (*found.left, *open_ones):
+        instance = define(_resized(instance, a, found.definitions), found.definitions)
+    return instance
+
+
+def _chosen(
+    before: Rows | None, symbol: Symbol, low: Fraction | None, high: Fraction | None, choose: Choose | None
+) -> Fraction:
+    value = before[0][0] if before is not None else None
+    if choose is not None and not (low is None and high is None):
+        value = choose(symbol, low, high)
+    return value if value is not None and _fits(symbol, value, low, high) else nearest(symbol, low, high)
+
+
+def define(instance: Instance, definitions: Mapping[str, t.Term]) -> Instance:
+    """Values of defined symbols, in the order their terms allow. Irrational ones stay with their definition."""
+    for _ in definitions:
+        for name, term in definitions.items():
+            needed = {s.name for s in free_symbols(term) if not s.properties & {Property.DIMENSION, Property.RANDOM}}
+            if name in instance.values or any(n not in instance.values and n not in definitions for n in needed):
+                continue
+            table = rational(term, instance, definitions)
+            if table is not None:
+                instance = replace(instance, values={**instance.values, name: table})
+    return instance
+
+
+def rational(term: t.Term, instance: Instance, definitions: Mapping[str, t.Term]) -> Rows | None:
+    """The entries of a term, None if they are not all known to be rational or a symbol has no value yet."""
+    table = _balls(term, instance, definitions)
+    if table is None or any(type(e) is not fmpq for row in table for e in row):
+        return None
+    return tuple(tuple(fraction(e) for e in row) for row in table)
+
+
+def _balls(term: t.Term, instance: Instance, definitions: Mapping[str, t.Term]) -> list[list[Any]] | None:
+    known = instance.values.keys() | instance.laws.keys() | instance.sizes.keys() | definitions.keys()
+    if any(s.name not in known for s in free_symbols(term)):
+        return None
+    with Balls(CHECK_BITS, {}).active():
+        try:
+            return evaluate(term, scope_of(instance, definitions, CHECK_BITS))
+        except (UnsupportedError, KeyError):
+            return None
+
+
+# ---- ends of an interval ------------------------------------------------------------------------------------
+def _ends(
+    instance: Instance, symbol: Symbol, wanted: Sequence[Assumption], definitions: Mapping[str, t.Term]
+) -> tuple[Fraction | None, Fraction | None]:
+    lows: list[Fraction] = []
+    highs: list[Fraction] = []
+    for a in wanted:
+        if isinstance(a, SupBound):
+            sup = ACTIVATIONS[instance.functions[a.function.name]].sup(a.order)
+            if sup is None:
+                raise NoValueError
+            lows.append(sup)
+            continue
+        assert isinstance(a, AtMost)
+        if scaled_identity(a.right) == symbol and symbol not in free_symbols(a.left):
+            lows += _edge(a.left, instance, definitions, 1)
+        elif scaled_identity(a.left) == symbol and symbol not in free_symbols(a.right):
+            highs += _edge(a.right, instance, definitions, -1)
+        else:
+            low, high = _linear_ends(instance, symbol, a, definitions)
+            lows += low
+            highs += high
+    return max(lows, default=None), min(highs, default=None)
+
+
+def _edge(side: t.Term, instance: Instance, definitions: Mapping[str, t.Term], sign: int) -> list[Fraction]:
+    """A rational at least (sign 1) or at most (-1) the side's value or every eigenvalue; it is near the least such."""
+    table = _balls(side, instance, definitions)
+    if table is None:
+        return []
+    exact, error = _near(table)
+    bound = (largest_eigenvalue_bound if sign > 0 else smallest_eigenvalue_bound)(exact)
+    return [bound + sign * len(exact) * error]
+
+
+def _near(table: list[list[Any]]) -> tuple[Rows, Fraction]:
+    """A rational symmetric table near one of balls, and how far an entry may be from it; 0 where all are rational."""
+    if all(type(e) is fmpq for row in table for e in row):
+        return tuple(tuple(fraction(e) for e in row) for row in table), Fraction(0)
+    with Balls(CHECK_BITS, {}).active():
+        balls = [[arb(e) for e in row] for row in table]
+        middle = [[_dyadic(e.mid()) for e in row] for row in balls]
+        largest = max((abs(e) for row in middle for e in row), default=Fraction(0))
+        radius = max(_dyadic(e.rad()) for row in balls for e in row)
+    n = range(len(middle))
+    even = tuple(tuple((middle[i][j] + middle[j][i]) / 2 for j in n) for i in n)
+    apart = max(abs(even[i][j] - middle[i][j]) for i in n for j in n)
+    return even, radius + apart + largest / 2**FINE
+
+
+def _dyadic(value: Any) -> Fraction:
+    mantissa, exponent = value.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _linear_ends(
+    instance: Instance, symbol: Symbol, a: AtMost, definitions: Mapping[str, t.Term]
+) -> tuple[list[Fraction], list[Fraction]]:
+    """The end that a scalar inequality sets where its sides are linear in the symbol; nothing if they are not."""
+    gaps: list[Fraction] = []
+    start = Fraction(-1) if symbol.has(Property.NEGATIVE) else Fraction(1)
+    for step in (1, 2, 4):
+        moved = _with(instance, symbol.name, scalar(step * start), definitions)
+        try:
+            table = rational(a.right - a.left, moved, definitions)
+        except (UndefinedError, UncertainError):
+            return [], []
+        if table is None:
+            return [], []
+        gaps.append(table[0][0])
+    slope = (gaps[1] - gaps[0]) / start
+    if not slope or gaps[2] - gaps[0] != 3 * slope * start:
+        return [], []
+    end = start - gaps[0] / slope
+    return ([end], []) if slope > 0 else ([], [end])
+
+
+def _with(instance: Instance, name: str, table: Rows, definitions: Mapping[str, t.Term]) -> Instance:
+    """The instance with another value of a symbol, and nothing that others define."""
+    kept = {k: v for k, v in instance.values.items() if k not in definitions}
+    return replace(instance, values={**kept, name: table})
+
+
+def nearest(symbol: Symbol, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """The end of the interval, or a number in it that the symbol may be. Raises NoValueError if there is none."""
+    one = Fraction(-1 if symbol.has(Property.NEGATIVE) else 1)
+    inner = [(low + high) / 2] if low is not None and high is not None else []
+    inner += [Fraction(e) / 2 for e in (high,) if e is not None]
+    for value in (low, high, one, Fraction(0), *inner):
+        if value is not None and _fits(symbol, value, low, high):
+            return value
+    raise NoValueError
+
+
+def _fits(symbol: Symbol, value: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
+    has = symbol.has
+    if (has(Property.POSITIVE) and value <= 0) or (has(Property.NEGATIVE) and value >= 0):
+        return False
+    if (has(Property.NONNEGATIVE) and value < 0) or (has(Property.NONZERO) and value == 0):
+        return False
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+SLACK = tuple(Fraction(n, d) for n, d in ((1, 10**8), (1, 1000), (1, 10), (1, 2), (1, 1), (3, 1), (100, 1), (10**6, 1)))
+
+
+def spread(rng: Random) -> Choose:
+    """Numbers that meet their ends with equality, narrowly, with room and from far away."""
+
+    def choose(symbol: Symbol, low: Fraction | None, high: Fraction | None) -> Fraction:
+        slack = rng.choice((Fraction(0), *SLACK))
+        if low is not None and high is not None:
+            return low + (high - low) * rng.choice((Fraction(0), Fraction(1), Fraction(1, 2), Fraction(1, 1000)))
+        end = low if low is not None else high
+        if end is None:
+            raise NoValueError
+        if high is not None and symbol.properties & {Property.POSITIVE, Property.NONNEGATIVE}:
+            return end / (1 + slack)
+        if low is not None and symbol.has(Property.NEGATIVE):
+            return end / (1 + slack)
+        step = slack * abs(end) if end and rng.random() < 0.5 else slack
+        return end + step if low is not None else end - step
+
+    return choose
+
+
+# ---- linear equations ---------------------------------------------------------------------------------------
+def _moved(
+    instance: Instance, symbol: Symbol, equations: Sequence[Equal], definitions: Mapping[str, t.Term]
+) -> Instance:
+    """The symbol's value, or the points of its law, moved as little as the equations ask, if they are linear in it."""
+    table = _table(instance, symbol)
+    if table is None:
+        return instance
+    width = len(table[0])
+    flat = [e for row in table for e in row]
+
+    def residual(entries: Sequence[Fraction]) -> list[Fraction] | None:
+        rows = tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
+        moved = _put(instance, symbol, rows, definitions)
+        found: list[Fraction] = []
+        for a in equations:
+            sides = [rational(side, moved, definitions) for side in (a.left, a.right)]
+            if sides[0] is None or sides[1] is None:
+                return None
+            found += [x - y for p, q in zip(sides[0], sides[1], strict=True) for x, y in zip(p, q, strict=True)]
+        return found
+
+    try:
+        start = residual(flat)
+        if start is None or not any(start):
+            return instance
+        columns: list[list[Fraction]] = []
+        for k in range(len(flat)):
+            there = residual([e + (i == k) for i, e in enumerate(flat)])
+            if there is None:
+                return instance
+            columns.append([x - y for x, y in zip(there, start, strict=True)])
+        step = _smallest(columns, [-e for e in start])
+        after = [e + s for e, s in zip(flat, step, strict=True)] if step else flat
+        if step is None or any(residual(after) or (Fraction(1),)):
+            return instance  # not linear, or not solvable: the check will say so
+    except (UndefinedError, UncertainError):
+        return instance
+    rows = tuple(tuple(after[i : i + width]) for i in range(0, len(after), width))
+    return _put(instance, symbol, rows, definitions)
+
+
+def _table(instance: Instance, symbol: Symbol) -> Rows | None:
+    if symbol.has(Property.RANDOM):
+        return instance.laws[symbol.name].points if symbol.name in instance.laws else None
+    return instance.values.get(symbol.name)
+
+
+def _put(instance: Instance, symbol: Symbol, table: Rows, definitions: Mapping[str, t.Term]) -> Instance:
+    if symbol.has(Property.RANDOM):
+        laws = {**instance.laws, symbol.name: Law(table, instance.laws[symbol.name].weights)}
+        kept = {k: v for k, v in instance.values.items() if k not in definitions}
+        return replace(instance, laws=laws, values=kept)
+    return _with(instance, symbol.name, table, definitions)
+
+
+def _smallest(columns: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction] | None:
+    """The shortest x with sum x_k columns[k] = right: x = J' y with J J' y = right."""
+    n = range(len(right))
+    gram = [[sum((c[i] * c[j] for c in columns), Fraction(0)) for j in n] for i in n]
+    rows = [[fmpq(e.numerator, e.denominator) for e in (*gram[i], right[i])] for i in n]
+    reduced, rank = fmpq_mat(rows).rref()
+    y = [Fraction(0)] * len(right)
+    for i in range(rank):
+        pivot = next(j for j in range(len(right) + 1) if reduced[i, j] != 0)
+        if pivot == len(right):
+            return None
+        y[pivot] = fraction(reduced[i, len(right)])
+    return [sum((c[i] * y[i] for i in n), Fraction(0)) for c in columns]
+
+
+# ---- sizes of values ----------------------------------------------------------------------------------------
+def _resized(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) -> Instance:
+    """A value shrunk or stretched until the inequality is met, where that can be; otherwise the instance itself."""
+    if _met(instance, a, definitions) is not False:
+        return instance
+    for candidate in _scaled(instance, a, definitions):
+        if _met(candidate, a, definitions):
+            return candidate
+    return instance
+
+
+def _met(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) -> bool | None:
+    if _balls(a.left, instance, definitions) is None or _balls(a.right, instance, definitions) is None:
+        return None
+    with Balls(CHECK_BITS, {}).active():
+        try:
+            return holds(a, scope_of(instance, definitions, CHECK_BITS), instance)
+        except (UndefinedError, UncertainError):
+            return False
+
+
+def _scaled(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) -> Iterator[Instance]:
+    symbols = sorted(all_symbols(a, definitions), key=lambda s: s.name)
+    free = [s for s in symbols if s.name not in definitions and not s.has(Property.PROJECTOR)]
+    for factor in (Fraction(1, 2), Fraction(2)):
+        for power in range(1, STEPS):
+            for symbol in free:
+                table = _table(instance, symbol)
+                if table is not None:
+                    rows = tuple(tuple(e * factor**power for e in row) for row in table)
+                    yield _put(instance, symbol, rows, definitions)
