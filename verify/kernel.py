@@ -262,24 +262,25 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
     """One verdict from all evidence, the near misses that survived, and the verdicts of the theorems used.
 
     Refuted by any refutation. Proved only by an accepted derivation whose assumptions some instance satisfied
-    (a proof from contradictory assumptions proves nothing), with no near miss surviving. No theorem is better
-    than the weakest one it uses.
+    (a proof from contradictory assumptions proves nothing), with no near miss surviving. Points support nothing
+    beside a derivation that was refused; no theorem is better than the weakest one it uses.
     """
     for item in evidence:
-        if type(item) is not Evidence or any(
-            getattr(item, name) != value for name, value in _judged(item.observation).items()
-        ):
+        said = _judged(item.observation)
+        if type(item) is not Evidence or any(getattr(item, name) != value for name, value in said.items()):
             raise EvidenceError(f"the {item.rule.value} evidence does not say what its observation says.")
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")
     points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING, Rule.STATISTICS)]
-    for item in points:
-        if item.reason.startswith("vacuous"):
-            return Conclusion(Verdict.UNDECIDED, f"{item.rule.value}: {item.reason}")
+    if vacuous := [e for e in points if e.reason.startswith("vacuous")]:
+        return Conclusion(Verdict.UNDECIDED, f"{vacuous[0].rule.value}: {vacuous[0].reason}")
     if not any(_RANK[e.verdict] for e in points):
         measured = "; ".join(f"statistics: {e.reason}" for e in points if e.rule is Rule.STATISTICS)
         return Conclusion(Verdict.UNDECIDED, measured or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
+    refused = [f"derivation: {e.reason}" for e in evidence if getattr(e.observation, "refused", False)]
+    if refused and best.verdict is Verdict.SUPPORTED:
+        return Conclusion(Verdict.UNDECIDED, refused[0])
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"
     if survivors and verdict is Verdict.PROVED:
         verdict, reason = Verdict.SUPPORTED, f"near miss not refuted: {', '.join(survivors)}"

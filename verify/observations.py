@@ -38,6 +38,11 @@ class DerivationTrace:
     parts: tuple[PartTrace, ...]
     over: str = "all dimensions"
 
+    @property
+    def refused(self) -> bool:
+        """Was a derivation given, of some part, that is not accepted?"""
+        return any(p.lines and not (p.complete and all(line.accepted for line in p.lines)) for p in self.parts)
+
 
 @dataclass(frozen=True)
 class DenseCase:

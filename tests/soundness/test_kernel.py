@@ -121,8 +121,14 @@ def test_the_door_is_neither_shown_nor_compared():
     ],
 )
 def test_a_derivation_with_any_gap_is_undecided_and_never_refuted(parts):
-    assert verdict(DerivationTrace(parts)) is UNDECIDED
-    assert conclusion(DerivationTrace(parts), BALLS).verdict is SUPPORTED
+    trace = DerivationTrace(parts)
+    assert verdict(trace) is UNDECIDED
+    assert conclusion(trace, BALLS).verdict is (UNDECIDED if trace.refused else SUPPORTED)
+    assert trace.refused is any(part.lines and part != PART for part in parts)
+    if (
+        trace.refused
+    ):  # points support nothing beside a derivation that was refused; boxes over the whole range may prove
+        assert conclusion(trace, BALLS).reason == f"derivation: {establish(trace).reason}"
 
 
 def test_the_reason_names_the_line_and_the_part():
