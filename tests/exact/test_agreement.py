@@ -58,8 +58,11 @@ ONE = Instance(
         norm(v) * p,
         (1 + ROOT2) ** 7,
         p ** Fraction(1, 3) + 1 / ROOT3,
-    ]
-    + [tanh(t), tanh(ROOT2 * t), erf(t) * norm(v), gradient(tanh(t) * t, t)],
+        tanh(t),
+        tanh(ROOT2 * t),
+        erf(t) * norm(v),
+        gradient(tanh(t) * t, t),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("tiny", [TINY, Fraction(1, 2**3000), -TINY])

@@ -79,7 +79,7 @@ def _exactly(claim: Claim, assumptions: Sequence[Assumption], instance: Instance
     definitions = definitions_of(assumptions)
     heights = Heights(instance.functions)
     try:
-        scope = _scope(instance, definitions, heights, heights.exact)
+        scope = scope_over(instance, definitions, heights, heights.exact)
         gaps = _differences(claim, scope)
     except UndefinedError as problem:
         return Decision("unsatisfied", bits=FIRST[-1], detail=f"undefined: {problem}")
@@ -102,7 +102,7 @@ def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bit
     numbers = Algebraic(Balls(bits, instance.functions), Heights(instance.functions))
     with numbers.balls.active():
         try:
-            scope = _scope(instance, definitions, numbers, lambda v: Known(v, numbers.heights.exact(v)))
+            scope = scope_over(instance, definitions, numbers, lambda v: Known(v, numbers.heights.exact(v)))
             left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
             gaps = [
                 [numbers.settled(numbers.add(a, numbers.neg(b))) for a, b in zip(p, q, strict=True)]
@@ -129,7 +129,7 @@ def _differences(claim: Claim, scope: Scope[Height]) -> Matrix[Height]:
     return [[n.add(a, n.neg(b)) for a, b in zip(p, q, strict=True)] for p, q in zip(left, right, strict=True)]
 
 
-def _scope(instance: Instance, definitions: Mapping[str, t.Term], numbers: Any, entry: Any) -> Scope[Any]:
+def scope_over(instance: Instance, definitions: Mapping[str, t.Term], numbers: Any, entry: Any) -> Scope[Any]:
     """The instance over another number system; `entry` makes its number of a rational."""
     plain = scope_of(instance, definitions, FIRST[0])
     constants = {k: [[entry(e) for e in row] for row in table] for k, table in plain.constants.items()}

@@ -288,8 +288,20 @@ def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
     return outer.inside(visible)
 
 
+def _require_declared(variable: t.Symbol, at: Matrix[V], n: NumberSystem[V]) -> None:
+    """Raises what a power raises unless the point may be, by its declared sign, a value of the variable."""
+    if variable.has(t.Property.NONZERO):
+        n.power(total(n, [n.mul(e, e) for row in at for e in row]), Fraction(-1))
+    if variable.has(t.Property.POSITIVE):
+        n.power(at[0][0], Fraction(-1, 2))
+    if variable.has(t.Property.NEGATIVE):
+        n.power(n.neg(at[0][0]), Fraction(-1, 2))
+
+
 def _derivative(term: t.Derivative, s: Scope[V]) -> Matrix[V]:
     at = evaluate(term.at, s)
+    if not (isinstance(term.at, t.Symbol) and term.at.properties >= term.variable.properties):
+        _require_declared(term.variable, at, s.numbers)
     rows, columns = len(at), len(at[0])
     jets = Jets(s.numbers, rows * columns)
     seeds = [[jets.seed(at[i][j], i * columns + j) for j in range(columns)] for i in range(rows)]
