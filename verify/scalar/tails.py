@@ -105,6 +105,8 @@ def _shape(term: t.Integral, evaluate: Inner) -> Shape:
             bounded.append((factor, exponent))
         else:
             raise UncertainError("the body of an improper integral has no known shape")
+    if coefficient == 0:
+        return Shape(coefficient, p, rate, q, ())
     if not p > 0 or not rate > 0 or not q >= 1:
         raise UncertainError("the body of an improper integral has no known shape")
     return Shape(coefficient, p, rate, q, tuple(bounded))
