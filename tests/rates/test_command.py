@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verify.command import rating
 from verify.command.cli import cli
 from verify.rates.decimals import certain, enclosure, exactly
 from verify.rates.rate import rate
+from verify.rates.trend import Stretch
 
 
 def call(*arguments: str, code: int = 0) -> Result:
@@ -40,6 +43,21 @@ def test_exact_values_say_so() -> None:
     assert "(exactly 30/29)" in output
     assert "infinite, the gradient does not grow" in output
     assert "cannot be told from 1" in call("z + 1e-30*sin(z)", "--batch", "inf").stdout
+
+
+def test_a_fraction_that_nobody_reads_is_not_printed() -> None:
+    output = call(f"({'9' * 50}*z + 1/7)^64 + z", "--batch", "5").stdout
+    assert re.search(r"lambda      = [\d.]+ \(exactly a fraction, whose denominator has [\d,]+ bits\)", output)
+    assert max(map(len, output.splitlines())) < 200
+    call(f"z + sign(z - 1/3)*({'9' * 50}*z + 1/7)^64", code=3)
+
+
+def test_a_limit_that_shares_few_digits_has_its_radius(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = rate("clip(z, -1, 1)", None, 4)
+    with ctx.workprec(60):
+        wide = replace(found, value=arb(1.5, 1e-9), exact=None)
+    monkeypatch.setattr(rating, "checked_rate", lambda *_: wide)
+    assert "1.5 +/- " in rating.stretch_text("phi", Stretch(4, None, "falls"))
 
 
 def test_json(tmp_path: Path) -> None:

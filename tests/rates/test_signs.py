@@ -109,6 +109,11 @@ def test_the_point_that_is_looked_at_lies_inside() -> None:
     assert Interval(None, None, None).inside() == 0
 
 
+def test_a_polynomial_that_takes_long_to_factor_is_refused() -> None:
+    with pytest.raises(UserError, match=r"zeros of a polynomial of degree 64 with coefficients of [\d]+ bits"):
+        signs(parse("(" + "9" * 79 + "*z + " + "7" * 78 + "/" + "3" * 77 + ")^64 - 1"), LINE)
+
+
 def test_zeros_outside_an_interval_are_no_breaks() -> None:
     assert signs(parse("z^2 - 2"), Interval(Fraction(2), None, None)) == {1}
     assert signs(parse("z^2 - 2"), Interval(Fraction(-1), Fraction(1), None)) == {-1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from verify.errors import UserError
@@ -11,6 +12,7 @@ from verify.rates.rate import Rate, checked_rate
 from verify.rates.trend import Stretch
 
 MOST = 64  # batch sizes of one call
+LONG = 256  # bits of a fraction that nobody reads
 
 
 def batch_sizes(text: str) -> list[int | None]:
@@ -49,7 +51,7 @@ def text(found: Rate) -> str:
         xi = "infinite, the gradient does not grow" if found.exact == 1 else "not known, lambda cannot be told from 1"
     value = found.shown()
     if found.exact is not None:
-        value += f" (exactly {found.exact})" if "..." in value else " exactly"
+        value += f" ({_fraction(found.exact)})" if "..." in value else " exactly"
     else:
         value += f" +/- {found.decimals[1]}"
     return "\n".join(
@@ -62,6 +64,11 @@ def text(found: Rate) -> str:
             *(f"    {line}" for line in found.evidence),
         )
     )
+
+
+def _fraction(value: Fraction) -> str:
+    size = value.denominator.bit_length()
+    return f"exactly {value}" if size < LONG else f"exactly a fraction, whose denominator has {size:,} bits"
 
 
 def _number(ball: Any, digits: int) -> str:

@@ -98,7 +98,7 @@ def power(base: Node, exponent: Node) -> Node:
         raise UserError(
             f"expected an exponent between -{EXPONENT} and {EXPONENT}"
             + (f", of a denominator up to {EXPONENT}" if n.denominator > EXPONENT else ""),
-            got=_short(n),
+            got=short(n),
             where="PHI",
             remedy="a smaller power" if abs(n) > EXPONENT else "a simpler fraction",
         )
@@ -159,6 +159,9 @@ def _speaks_of_z(node: Node) -> bool:
     return contains(node, ("z",))
 
 
-def _short(value: Fraction) -> str:
+def short(value: Fraction | None) -> str:
+    """A number as a message shows it."""
+    if value is None:
+        return "nothing"
     text = str(value) if max(value.numerator.bit_length(), value.denominator.bit_length()) < 200 else "a huge number"
     return text if len(text) < 30 else text[:27] + "..."

@@ -26,6 +26,7 @@ from verify.rates.expression import (
     number,
     power,
     same,
+    short,
 )
 from verify.rates.polynomials import polynomial
 from verify.rates.signs import NOT_NEGATIVE, NOT_POSITIVE, CutError, Interval, in_balls, signs, undecided
@@ -123,10 +124,11 @@ def _refuse_jumps(node: Node, found: Sequence[Piece]) -> None:
         known = None not in (before, at, after)
         if (known and before == at == after) or (not known and _signs_hold(node, point)):
             continue
-        got = f"a jump from {before} to {after} at z = {point}" + (f", where phi is {at}" if before == after else "")
+        got = f"a jump from {short(before)} to {short(after)} at z = {short(point)}"
+        got += f", where phi is {short(at)}" if before == after else ""
         raise UserError(
             "expected phi without jumps: its gradient, and so lambda, would be infinite",
-            got=got if known else f"values on both sides of z = {point} that cannot be shown to agree",
+            got=got if known else f"values on both sides of z = {short(point)} that cannot be shown to agree",
             where="PHI",
             remedy="use abs, max or clip in place of sign",
         )

@@ -32,7 +32,8 @@ Array = Any  # numpy.ndarray of float64
 AGREEMENT = 1e-6  # relative, beyond the certified radius
 SETTLED = 1e-7  # relative: two levels this close, and rounding this small, or there is no opinion
 LEVELS = ((12, 200, 1e-8), (32, 800, 1e-9), (96, 3000, 1e-10))  # nodes of an inner panel; halvings, accuracy outside
-WORK = 400_000_000  # operations on numbers at one level: seconds
+WORK = 100_000_000  # operations on numbers at one level: a second
+CALL = 500  # numbers that take as long as a call
 EDGES = (1, 2, 3, 4, 6, 8, 12, 16, 24)  # panels, as the laws live near 0
 FARTHEST = 40.0  # of y_1
 SCAN = 400  # points of a panel
@@ -204,7 +205,7 @@ class _Problem:
         self.scale = float(np.sqrt(square.sum())), float(np.sqrt(slope.sum()))
 
     def phi(self, z: Array) -> tuple[Array, Array]:
-        self.left -= z.size * self.node.size
+        self.left -= max(z.size, CALL) * self.node.size
         if self.left < 0:
             raise NoOpinionError("it varies too much for the limit of work")
         shaken = None if self.shaken is None else np.random.default_rng(self.shaken)

@@ -16,13 +16,14 @@ from flint import arb, ctx, fmpq, fmpq_poly
 
 from verify.errors import UserError
 from verify.rates.elementary import FUNCTIONS
-from verify.rates.expression import Node, constant, contains, same
+from verify.rates.expression import Node, constant, contains, same, too_large
 from verify.rates.polynomials import at, polynomial, zero_of
 
 Ball = Any  # flint.arb
 Signs = frozenset[int]
 ZERO, POSITIVE, NOT_NEGATIVE, NOT_POSITIVE = frozenset({0}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 0})
 BITS = (128, 1024)  # of the balls around constants
+LARGEST = 400_000  # bits of a polynomial that is factored: tenths of a second
 
 _ODD = ("tanh", "sinh", "atan", "asinh", "erf")  # of the same sign as their argument
 _ABOVE_ZERO = ("exp", "cosh", "sigmoid", "softplus")
@@ -103,6 +104,9 @@ def _turned(found: Signs) -> Signs:
 
 def _of_polynomial(poly: Any, where: Interval, nonzero: bool) -> Signs:
     """Factors without a zero inside have one sign there, which any point tells; even powers of others have 0 and 1."""
+    bits = max((int(c).bit_length() for c in poly.numer().coeffs()), default=0)
+    if bits * poly.degree() > LARGEST:
+        raise too_large(f"the zeros of a polynomial of degree {poly.degree()} with coefficients of {bits} bits")
     content, factors = poly.factor()
     sign, zeros, point = (content > 0) - (content < 0), False, where.inside()
     for factor, times in factors:
@@ -129,7 +133,7 @@ def _vanishes(factor: Any, where: Interval, breaks: bool) -> bool:
                 raise UserError(
                     "expected breaks of phi at rational numbers",
                     got=f"a break near z = {zero.real.str(8, radius=False)}, where "
-                    f"{str(factor).replace('x', 'z')} vanishes",
+                    f"{str(factor).replace('x', 'z')[:60]} vanishes",
                     where="PHI",
                     remedy="round it to a decimal number",
                 )

@@ -25,7 +25,7 @@ from numerics.experiments.outcome import Outcome
 from theory.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
 from verify.kernel import Verdict, establish
 from verify.observations import Series, StatisticsCase, StatisticsTrace
-from verify.rates.rate import rate
+from verify.rates.rate import checked_rate
 from verify.results import NearMissResult
 from verify.settings import Settings
 from verify.store import cells_folder
@@ -74,7 +74,7 @@ def predicted(value: Predicted) -> float:
     """The number that theory predicts; a rate is the middle of its certified enclosure."""
     if isinstance(value, Fraction):
         return float(value)
-    ball = rate(value.phi, value.batch, digits=15).value
+    ball = checked_rate(value.phi, value.batch, digits=15).value
     if isinstance(value, ResidualSlope):
         growth = [sum(math.log1p(float(ball.mid()) / block) for block in range(1, depth)) for depth in value.depths]
         return float(value.times) * statistics.linear_regression([math.log(d) for d in value.depths], growth).slope
