@@ -3,6 +3,7 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(8, os.cpu_count() or 1))')
 PYTEST_ARGS ?= -n $(JOBS)
+SEED ?= $(shell date +%s)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -14,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
-	@echo "  variables: PYTHON=$(PYTHON) JOBS=$(JOBS) PYTEST_ARGS=... TORCH_INDEX=<package index with the torch build you want>"
+	@echo "  variables: PYTHON=$(PYTHON) JOBS=$(JOBS) PYTEST_ARGS=... SEED=... TORCH_INDEX=<package index with the torch build you want>"
 
 setup: $(READY) ## make .venv with everything in it (done by the other targets when needed)
 
@@ -34,18 +35,20 @@ $(DOCS_READY): $(READY)
 verify: $(READY) ## verify every theorem and leave a report in report/
 	$(BIN)/normproof run --jobs $(JOBS) --json report/results.json --report report
 
-test: $(READY) ## run the tests, warnings as errors
+test: $(READY) ## run the tests, warnings as errors; the same examples every time
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 mutation: $(READY) ## break the kernel and the line checker one slip at a time: do the tests notice? (minutes)
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.mutation
 
-check: $(READY) ## format, lint, types, import arrows, tests, documentation
+check: $(READY) ## format, lint, types, import arrows, tests with examples of its own (SEED), documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test docs
+	@echo "examples: make check SEED=$(SEED) draws these again"
+	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) --explore=$(SEED)"
+	$(MAKE) docs
 
 format: $(READY) ## format the code
 	$(BIN)/ruff format .

@@ -1,4 +1,8 @@
-"""What every test shares: tests that need a program say so, and their absence is counted, never silent.
+"""What every test shares: the same examples every time, an environment of its own, programs that may be missing.
+
+Every run draws the same examples in the same order; `--explore` draws others, with a seed that it prints, and so does
+`make check`. No variable of the caller reaches a test, and none fails by the clock: limits of time in tests guard
+against what hangs, and are far longer than a loaded machine takes.
 
 `@pytest.mark.needs("pdflatex")` skips where the program is missing; under CI=true the same is a failure.
 """
@@ -6,14 +10,34 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome")}
 MISSING: pytest.StashKey[Counter[str]] = pytest.StashKey()
+SEED = 10  # of every run that does not explore
+EXPLORED = 2**32
+# What a test may see of the caller: where programs and Python's modules lie, what pytest itself says, and the device.
+KEPT = frozenset(
+    re.findall(
+        r"\w+",
+        """PATH PYTHONPATH VIRTUAL_ENV HOME USERPROFILE USER LOGNAME TMPDIR TEMP TMP SYSTEMROOT WINDIR COMSPEC PATHEXT CI
+        LD_LIBRARY_PATH DYLD_LIBRARY_PATH CUDA_VISIBLE_DEVICES CUDA_HOME COVERAGE_PROCESS_START OMP_NUM_THREADS""",
+    )
+)
+KEPT_PREFIXES = ("PYTEST_", "COV_CORE_", "LOKY_")
+
+
+def cleaned(environment: dict[str, str]) -> dict[str, str]:
+    """The environment that every test runs in, whoever runs it."""
+    kept = {name: value for name, value in environment.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
+    return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 
 def program(name: str) -> str | None:
@@ -21,8 +45,37 @@ def program(name: str) -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS.get(name, (name,)))), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--explore",
+        nargs="?",
+        const=random.SystemRandom().randrange(EXPLORED),
+        type=int,
+        metavar="SEED",
+        help="Draw other examples, in another order, than every run does; the seed is printed and can be given again.",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-randomly draws a seed of its own
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MISSING] = Counter()
+    kept = cleaned(dict(os.environ))
+    os.environ.clear()
+    os.environ.update(kept)
+    seed = config.getoption("explore")
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+    settings.register_profile("same", patient, derandomize=True)
+    settings.register_profile("explore", patient, print_blob=True)
+    settings.load_profile("same" if seed is None else "explore")
+    if seed is not None:
+        config.option.hypothesis_seed = str(seed)
+    if getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = SEED if seed is None else seed
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    seed = config.getoption("explore")
+    return "examples: the same as always" if seed is None else f"examples: --explore={seed} draws these again"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

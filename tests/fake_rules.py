@@ -88,7 +88,7 @@ def interrupt(theorem: Theorem, settings: Settings) -> EnclosureTrace:
 
 def slow(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     note(f"slow {theorem.id}")
-    time.sleep(600)
+    time.sleep(3600)
     return enclosure(theorem, settings)
 
 

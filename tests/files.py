@@ -1,14 +1,19 @@
-"""Theorem files for tests: written into a temporary folder under a name that no other test uses."""
+"""Theorem files for tests, under names that no other test uses, and the one limit of time that tests know."""
 
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from theory.theorem import Theorem
 from verify import loader
 
 _NUMBER = itertools.count()
+HANG = 1800.0  # seconds: what takes longer hangs; no loaded machine takes a tenth of it for what tests do
 
 GOOD = '''"""A square of a multiple."""
 from theory.calculus import dimension, real, vector
@@ -24,6 +29,15 @@ DERIVATION = start(CLAIM.left).equals(CLAIM.right{by})
 THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses={{
     "one": Identity(CLAIM.left, a * (w.T @ w)), "two": Identity(CLAIM.left, w.T @ w)}}{more})
 '''
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that surely comes, however slow the machine is."""
+    begin = time.monotonic()
+    while not condition():
+        if time.monotonic() - begin > HANG:
+            pytest.fail("what was waited for has not come: something hangs")
+        time.sleep(0.02)
 
 
 def fresh(stem: str = "case") -> str:

@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -296,11 +295,9 @@ def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "thorough"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        deadline = time.monotonic() + 60
-        while rows(tmp_path / "cache") < 2 and time.monotonic() < deadline:
-            time.sleep(0.02)
+        files.until(lambda: rows(tmp_path / "cache") >= 2)
         child.send_signal(signal.SIGINT)
-        _, stderr = child.communicate(timeout=60)
+        _, stderr = child.communicate(timeout=files.HANG)
     assert child.returncode == 130
     assert "Traceback" not in stderr
     assert stderr.count("interrupted") == 1

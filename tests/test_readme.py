@@ -25,7 +25,8 @@ def words(text: str) -> str:
 def test_every_console_block_prints_what_it_shows(tmp_path: Path) -> None:
     (theorem,) = blocks("python")
     (tmp_path / "centring.py").write_text(theorem, encoding="utf-8")
-    environment = {**os.environ, "COLUMNS": "140", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+    fresh = {"NORMPROOF_CACHE": str(tmp_path / "cache"), "COLUMNS": "140", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **fresh}
     consoles = blocks("console")
     assert len(consoles) == 6
     for console in consoles:

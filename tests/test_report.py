@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
+import files
 import press_samples
 import pytest
 
@@ -215,7 +216,7 @@ def visit(page: Path, profile: Path) -> tuple[str, str]:
     """The page's elements after its script ran, and what the browser logged."""
     program = next(filter(None, map(shutil.which, BROWSERS)))
     rules = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", "--dump-dom", page.as_uri()]
-    ran = subprocess.run([program, *FLAGS, *rules], capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run([program, *FLAGS, *rules], capture_output=True, text=True, timeout=files.HANG, check=True)
     return ran.stdout, ran.stderr
 
 

@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -269,9 +268,7 @@ def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     child = subprocess.Popen([sys.executable, "-c", program], env=environment)
-    deadline = time.monotonic() + 30
-    while "slow" not in log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    files.until(lambda: "slow" in log.read_text())
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert "slow" in log.read_text()

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import files
+
 PROGRAM = """
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -62,6 +64,6 @@ def test_networks_stay_on_their_device() -> None:
         text=True,
         cwd=root,
         env={"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "PATH": ""},
-        timeout=120,
+        timeout=files.HANG,
     )
     assert done.stdout.strip() == "clean", done.stderr[-3000:]

@@ -7,5 +7,5 @@ def test_batches_beat_single_instances_by_far() -> None:
     rows = throughput("cpu", seconds=0.3)
     assert len(rows) == 2
     for row in rows:
-        assert row.over_per_example > 100
-        assert row.over_by_hand > 0.1
+        assert row.over_per_example > 20
+        assert row.over_by_hand > 0.02

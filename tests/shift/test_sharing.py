@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import files
 import pytest
 
 from numerics.experiments import cells
@@ -23,7 +23,6 @@ results = cells.run(shared.plan(sys.argv[3]), Path(sys.argv[2]), version="1")
 print([r.numbers["value"] for r in results])
 """
 MODULE = """
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from numerics.experiments.cells import Cell
@@ -34,9 +33,11 @@ class Slow:
     index: int
 
 def compute(settings, checkpoint):
-    with open(settings.log, "a") as log:
-        log.write(f"{settings.index}\\n")
-    time.sleep(0.5)
+    log = Path(settings.log)
+    with log.open("a") as file:
+        file.write(f"{settings.index}\\n")
+    while len(log.read_text().split()) > 3 and not log.with_name("go on").exists():
+        time.sleep(0.02)
     return {"value": settings.index**2}
 
 def plan(log):
@@ -57,8 +58,9 @@ def computed(tmp_path: Path) -> list[int]:
 
 @pytest.mark.skipif(cells.fcntl is None, reason="this system has no such locks")
 def test_each_cell_is_computed_by_one_process(tmp_path: Path) -> None:
+    (tmp_path / "go on").touch()
     both = [worker(tmp_path), worker(tmp_path)]
-    answers = [process.communicate(timeout=120)[0].strip() for process in both]
+    answers = [process.communicate(timeout=files.HANG)[0].strip() for process in both]
     assert answers == [str([i**2 for i in range(6)])] * 2
     assert sorted(computed(tmp_path)) == list(range(6))
 
@@ -66,14 +68,13 @@ def test_each_cell_is_computed_by_one_process(tmp_path: Path) -> None:
 @pytest.mark.skipif(cells.fcntl is None, reason="this system has no such locks")
 def test_a_killed_process_loses_the_cell_in_flight_and_no_other(tmp_path: Path) -> None:
     first = worker(tmp_path)
-    deadline = time.monotonic() + 60
-    while len(computed(tmp_path)) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    files.until(lambda: len(computed(tmp_path)) == 4)  # the fourth waits to be told to go on
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
     before = computed(tmp_path)
-    assert 3 <= len(before) < 6
-    answer = worker(tmp_path).communicate(timeout=120)[0].strip()
+    assert len(before) == 4
+    (tmp_path / "go on").touch()
+    answer = worker(tmp_path).communicate(timeout=files.HANG)[0].strip()
     assert answer == str([i**2 for i in range(6)])
     again = computed(tmp_path)[len(before) :]
     assert set(before[:-1]).isdisjoint(again), "a finished cell was computed again"

@@ -6,7 +6,6 @@ Minutes in `make check`; an hour with `pytest -m long`.
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 
 import pytest
@@ -25,7 +24,7 @@ from theory.theorem import Part, Theorem
 from verify.rules.derivation import check_line
 
 SEEDS = st.integers(0, 2**20)
-FEW, MANY = 400, int(os.environ.get("NORMPROOF_TEST_EXAMPLES", "30000"))
+FEW, MANY = 400, 30_000
 QUICK = settings(max_examples=FEW, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(QUICK, max_examples=MANY, derandomize=False)
 
