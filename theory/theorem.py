@@ -32,10 +32,17 @@ class TheoremError(CalculusError):
 @dataclass(frozen=True)
 class Source:
     """A place in the literature and where to look there: `key` is a BibTeX entry of `theory/references.bib`, or of a
-    `references.bib` beside the theorem's file."""
+    `references.bib` beside the theorem's file. `qualifier` says how it was read or what of it is meant, and is printed
+    wherever the source is named: "recalled, not read again"."""
 
     key: str
     place: str = ""
+    qualifier: str = ""
+
+    @property
+    def where(self) -> str:
+        """Place and qualifier."""
+        return "; ".join(filter(None, (self.place, self.qualifier)))
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,9 @@ class Theorem:
     Either `claim` and `derivation`, or `parts`. Raises TheoremError if there is no claim, no near miss, a
     derivation that does not run from the claim's left side to its right side, or a symbol declared twice.
 
-    `survivors` is the docket of automatic mutants known to survive, each by its name with the reason why: one that
-    is explained there does not lower the theorem's grade.
+    `sources` are where it is stated, of an erratum where it is printed; `see_also` names what else bears on it, and may
+    say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
+    why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict.
     """
 
     module: str
@@ -75,6 +83,7 @@ class Theorem:
     sources: tuple[Source, ...] = ()
     docstring: str = ""
     survivors: Mapping[str, str] = field(default_factory=dict)
+    see_also: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         if self.parts and self.claim is not None and self.claim not in [part.claim for part in self.parts]:

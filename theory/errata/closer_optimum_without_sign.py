@@ -24,5 +24,5 @@ ERRATUM = Erratum(
     why="Batch normalisation ignores a positive factor of the weights, not a negative one, and k is -1 where "
     "W0 is the negative of W.",
     truth=closer_initialisation.THEOREM,
-    sources=(Source("wikipedia-batchnorm", "copy of Lemma 4.5 of Santurkar et al.; recalled, not read again"),),
+    sources=(Source("wikipedia-batchnorm", "copy of Lemma 4.5 of Santurkar et al.", "recalled, not read again"),),
 )

@@ -31,5 +31,7 @@ ERRATUM = ScalarErratum(
     "the variance less the covariance, u, is the scale that is left. Only a machine-converted copy was read: "
     "the slip may be the conversion's and not the print's.",
     truth=forward_eigenvalues.THEOREM.part("L in the printed form, with u"),
-    sources=(Source("yang2019submission", "Theorem 6, with v as in Theorem 5, read in a machine-converted copy"),),
+    sources=(
+        Source("yang2019submission", "Theorem 6", "with v as in Theorem 5 in a machine-converted copy; not the print"),
+    ),
 )

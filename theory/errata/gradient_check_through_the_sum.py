@@ -73,8 +73,6 @@ ERRATUM = Erratum(
     says=Saying.DIFFER,
     why="The normalised batch adds up to zero, so the sum of the outputs is m times beta: it does not depend on y.",
     truth=gradient_orthogonality.THEOREM.part("it sums to zero"),
-    sources=(
-        Source("mnemosyne310", "which finds that the zero is right"),
-        Source("odyssey5107", "which replaces the check by one with weights"),
-    ),
+    sources=(Source("odyssey5107", "the tests before this change", "which replaces the check by one with weights"),),
+    see_also=(Source("mnemosyne310", qualifier="which finds, rightly, that the zero is no error"),),
 )

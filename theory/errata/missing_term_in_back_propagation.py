@@ -32,8 +32,8 @@ ERRATUM = Erratum(
     why="The centred samples add up to zero, whatever the batch.",
     truth=ZERO,
     sources=(
-        Source("caffe4110", "the mean of the normalised batch is the term said to be missing"),
-        Source("darknet29", "the maintainer's answer is the right one"),
-        Source("darknet1723", "item 2"),
+        Source("caffe4110", "the report", "the mean of the normalised batch is the term said to be missing"),
+        Source("darknet1723", "item 2 of the report", "the code reported is right"),
     ),
+    see_also=(Source("darknet29", "the maintainer's answer", "which is right, as is the code of darknet"),),
 )

@@ -21,5 +21,6 @@ ERRATUM = ScalarErratum(
     Identity(NORM, pi / (pi - 1)),
     why="The rate is defined as the factor of the expected squared norm. What it is the square of grows by its root.",
     truth=relu_limit.THEOREM,
-    sources=(Source("wikipedia-vanishing", "on batch normalization, as read there"), Source("yang2019", "defines it")),
+    sources=(Source("wikipedia-vanishing", "on batch normalization, as read there"),),
+    see_also=(Source("yang2019", "Section 3", "defines the rate, rightly, as that of the square"),),
 )

@@ -14,7 +14,7 @@ from theory.theorem import Part
 from verify.command import show as page
 from verify.command.console import TITLES, verdict_text
 from verify.press import docket
-from verify.press.bibliography import references_of
+from verify.press.bibliography import listed
 from verify.results import TheoremResult
 
 SIDE = 28  # characters of a side in the table
@@ -51,11 +51,11 @@ def show(out: Console, result: TheoremResult) -> None:
     if not isinstance(erratum, Erratum):
         raise TypeError(f"{erratum.id} is no erratum.")
     page.title(out, erratum)
-    page.heading(out, "Printed in")
-    known = references_of(erratum)
-    for source in erratum.sources:
-        line = known[source.key].line if source.key in known else source.key
-        page.write(out, f"  {line}{f' ({source.place})' if source.place else ''}", 4)
+    for title, found in (("Printed in", erratum.sources), ("See also", erratum.see_also)):
+        if found:
+            page.heading(out, title)
+        for line, where in listed(erratum, found):
+            page.write(out, f"  {line}{f' ({where})' if where else ''}", 4)
     page.setting(out, erratum)
     page.heading(out, docket.SAID[erratum.says].format(dtype=erratum.dtype))
     for part in erratum.parts:

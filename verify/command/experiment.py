@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from theory.experiment import Comparison, Experiment
-from verify.command.show import heading, title, verdict, write
+from verify.command.show import heading, sources, title, verdict, write
 from verify.observations import StatisticsCase
 from verify.press import measuring
 from verify.results import TheoremResult
@@ -33,9 +33,7 @@ def show(out: Console, result: TheoremResult, theorem: Experiment) -> None:
         write(out, f"  {other.name}: {other.verdict}: claimed {other.predicted}; {other.measured}")
     if not result.near_misses:
         write(out, f"  not tried yet: normproof run {theorem.id}")
-    heading(out, "Sources")
-    for source in theorem.sources:
-        write(out, f"  {source.key}{', ' + source.place if source.place else ''}")
+    sources(out, theorem)
     if theorem.uses:
         heading(out, "Uses")
         for used in theorem.uses:

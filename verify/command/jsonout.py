@@ -100,7 +100,7 @@ def write(data: object, path: Path) -> None:
 
 def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
     theorem = result.theorem
-    sources = [f"{s.key}, {s.place}" if s.place else s.key for s in theorem.sources]
+    sources = [f"{s.key}, {s.where}" if s.where else s.key for s in theorem.sources]
     return {
         "id": theorem.id,
         "kind": result.kind,
@@ -116,6 +116,8 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "expected_because": because(result),
         "selected": selected,
         "source": "; ".join(sources),
+        "sources": [asdict(source) for source in theorem.sources],
+        "see_also": [asdict(source) for source in theorem.see_also],
         **_erratum(theorem),
         "premises": list(premises(theorem)),
         "uses": [used.id for used in theorem.uses],

@@ -50,10 +50,7 @@ def show(out: Console, result: TheoremResult) -> None:
     verdict(out, result)
     near_misses(out, theorem, result)
     mutants(out, result)
-    if theorem.sources:
-        heading(out, "Sources")
-        for source in theorem.sources:
-            write(out, f"  {source.key}{', ' + source.place if source.place else ''}")
+    sources(out, theorem)
     if theorem.uses:
         heading(out, "Uses")
         for used in theorem.uses:
@@ -247,6 +244,15 @@ def mutants(out: Console, result: TheoremResult) -> None:
         write(out, f"  survived: {name}{f': {known}' if known else ''}")
     for name in stale(result):
         write(out, f"  in the docket, but not a survivor: {name}")
+
+
+def sources(out: Console, theorem: Theorem) -> None:
+    """Where it is stated, and apart from that what else bears on it."""
+    for title, found in (("Sources", theorem.sources), ("See also", theorem.see_also)):
+        if found:
+            heading(out, title)
+        for source in found:
+            write(out, f"  {source.key}{', ' + source.where if source.where else ''}")
 
 
 def again(out: Console, theorem: Theorem, witness: str, indent: int) -> None:

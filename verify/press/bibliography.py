@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import theory
-from theory.theorem import Theorem
+from theory.theorem import Source, Theorem
 from verify.errors import UserError, did_you_mean
 
 BIBLIOGRAPHY = Path(theory.__file__).parent / "references.bib"
@@ -85,10 +85,16 @@ def _beside(theorem: Theorem) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
+def listed(theorem: Theorem, sources: Iterable[Source]) -> list[tuple[str, str]]:
+    """Each source as a full reference, and the place in it with its qualifier."""
+    known = references_of(theorem)
+    return [(known[s.key].line if s.key in known else s.key, s.where) for s in sources]
+
+
 def require_sources(theorem: Theorem) -> None:
     """See that every source is an entry: LaTeX could not resolve its key. Raises UserError."""
     known = references_of(theorem)
-    for source in theorem.sources:
+    for source in (*theorem.sources, *theorem.see_also):
         if source.key not in known:
             file = getattr(sys.modules.get(theorem.module), "__file__", None)
             close = did_you_mean(source.key, known)

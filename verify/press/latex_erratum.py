@@ -10,7 +10,7 @@ from theory.erratum import Erratum, Saying
 from verify.kernel import Verdict
 from verify.press import docket, prose
 from verify.press.latex_theorem import (
-    cite_tex,
+    cited,
     claimed,
     display,
     escape,
@@ -38,7 +38,7 @@ def erratum_tex(
     out = [rf"\begin{{erratum}}[{{{title}}}]\label{{{erratum.id}}}", *setting(erratum, defined), said]
     out += claimed(erratum, [(part, *docket.printed(erratum, part)) for part in erratum.parts])
     told = "Said" if erratum.says is Saying.DIFFER else "Printed"
-    out.append(f"{told} in {', '.join(cite_tex(s) for s in erratum.sources)}.{footnote(result)}")
+    out.append(f"{cited(erratum, f'{told} in ')}{footnote(result)}")
     out += rests_on(erratum)
     out += [r"\end{erratum}", rf"\noindent {text_tex(worded(erratum, erratum.why))}\par"]
     if result.verdict is not Verdict.REFUTED:

@@ -10,7 +10,7 @@ from theory.experiment import Experiment
 from verify.observations import StatisticsCase, StatisticsTrace
 from verify.press import measuring, prose
 from verify.press.curves import Figure, Kind, Line, Panel, figures, gathered, number
-from verify.press.latex_theorem import cite_tex, escape, footnote, text_tex
+from verify.press.latex_theorem import cited, escape, footnote, text_tex
 from verify.press.wording import worded
 from verify.results import TheoremResult
 
@@ -30,8 +30,7 @@ def experiment_tex(
     title = text_tex(worded(theorem, theorem.title))
     out = [rf"\begin{{experiment}}[{{{title}}}]\label{{{theorem.id}}}"]
     out += [text_tex(worded(theorem, text.partition(" Source: ")[0])) + "\n" for text in prose.paragraphs(theorem)]
-    cites = ", ".join(cite_tex(s) for s in theorem.sources)
-    out.append((f"Source: {cites}." if cites else "") + footnote(result))
+    out.append(cited(theorem) + footnote(result))
     out.append(r"\end{experiment}")
     because = measuring.because(result)
     expected = f" As expected: {escape(because)}." if because else ""

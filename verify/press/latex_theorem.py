@@ -78,8 +78,7 @@ def _statement(result: TheoremResult, defined: Mapping[t.Definition, str]) -> li
     out = [*setting(theorem, defined), f"Then{written_before(theorem, defined)}"]
     claims = [(part, part.claim.left, part.claim.relation, part.claim.right) for part in theorem.parts]
     out += claimed(theorem, claims)
-    cites = ", ".join(cite_tex(s) for s in theorem.sources)
-    out.append((f"Source: {cites}." if cites else "") + footnote(result))
+    out.append(cited(theorem) + footnote(result))
     return out + rests_on(theorem)
 
 
@@ -157,7 +156,14 @@ def _sign(assumption: Equal | AtMost) -> str:
 
 def cite_tex(source: Source) -> str:
     place = re.sub(r"(?<=\d)-(?=\d)", "--", escape(source.place)).replace(". ", ".~")
-    return rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
+    cite = rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
+    return f"{cite} ({escape(source.qualifier)})" if source.qualifier else cite
+
+
+def cited(theorem: Theorem, words: str = "Source: ") -> str:
+    """Where it is stated, after these words, and what else bears on it."""
+    pairs = ((words, theorem.sources), ("See also ", theorem.see_also))
+    return " ".join(f"{head}{', '.join(map(cite_tex, found))}." for head, found in pairs if found)
 
 
 def footnote(result: TheoremResult) -> str:

@@ -11,11 +11,11 @@ from theory.calculus.latex import latex, relation_tex
 from theory.erratum import Erratum
 from theory.experiment import Experiment
 from theory.premises import premises
-from theory.theorem import Theorem
+from theory.theorem import Source, Theorem
 from theory.typeset import Cite, latex_assumption, latex_reasons
 from verify.errors import writable_file, writable_folder
 from verify.press import docket, prose
-from verify.press.bibliography import references_of
+from verify.press.bibliography import listed
 from verify.press.mutants import counted
 from verify.press.wording import sentence, worded
 from verify.results import TheoremResult
@@ -202,10 +202,18 @@ def misses(result: TheoremResult, mark: str, title: str = "Near misses") -> list
 
 
 def _sources(theorem: Theorem) -> list[str]:
-    known = references_of(theorem)
-    full = [(known[s.key].line if s.key in known else s.key, s.place) for s in theorem.sources]
-    lines = [f"- {escape(line)} {escape(place)}".rstrip() for line, place in full]
-    return ["Sources:", "", *lines, ""] if lines else []
+    return sources("Sources", theorem, theorem.sources) + see_also(theorem)
+
+
+def see_also(theorem: Theorem) -> list[str]:
+    """What else bears on the statement, apart from where it is stated."""
+    return sources("See also", theorem, theorem.see_also)
+
+
+def sources(title: str, theorem: Theorem, found: Sequence[Source]) -> list[str]:
+    """A list of sources with their qualifiers, under its title; nothing if there is none."""
+    lines = [f"- {escape(line)} {escape(where)}".rstrip() for line, where in listed(theorem, found)]
+    return [f"{title}:", "", *lines, ""] if lines else []
 
 
 def anchor(name: str) -> str:

@@ -7,7 +7,6 @@ from theory.calculus.latex import latex
 from theory.erratum import Erratum, Saying
 from theory.typeset import Cite, latex_assumption
 from verify.press import docket, prose
-from verify.press.bibliography import references_of
 from verify.press.markdown import (
     LINE,
     anchor,
@@ -19,6 +18,8 @@ from verify.press.markdown import (
     inline,
     misses,
     rests_on,
+    see_also,
+    sources,
     words,
 )
 from verify.results import TheoremResult
@@ -36,12 +37,9 @@ def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> st
     for text in prose.paragraphs(erratum):
         out += [words(erratum, text), ""]
     out += [f"{mark}# Printed", ""]
-    known = references_of(erratum)
-    for source in erratum.sources:
-        line = known[source.key].line if source.key in known else source.key
-        out.append(f"- {escape(line)} {escape(source.place)}".rstrip())
+    out += sources("Printed in", erratum, erratum.sources) + see_also(erratum)
     declared = prose.declarations(erratum)
-    out += ["", f"Let {'; '.join(inline(d) for d in declared)}.", ""] if declared else [""]
+    out += [f"Let {'; '.join(inline(d) for d in declared)}.", ""] if declared else []
     if erratum.assumptions:
         assumed = (f"{dollars(latex_assumption(a))} ({words(erratum, a.note)})" for a in erratum.assumptions)
         out += [f"Assume {'; '.join(assumed)}.", ""]

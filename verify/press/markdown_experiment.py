@@ -6,8 +6,7 @@ from theory.experiment import Experiment
 from theory.typeset import Cite
 from verify.observations import StatisticsCase
 from verify.press import measuring, prose
-from verify.press.bibliography import references_of
-from verify.press.markdown import anchor, escape, words
+from verify.press.markdown import anchor, escape, see_also, sources, words
 from verify.results import TheoremResult
 
 
@@ -35,12 +34,8 @@ def experiment_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) ->
         f"- **{escape(o.name.capitalize())}**: {o.verdict}. {escape(o.measured)}, claimed {escape(o.predicted)}."
         for o in measuring.others(result)
     ]
-    out += ["", f"{mark}# Sources", ""]
-    known = references_of(theorem)
-    for source in theorem.sources:
-        line = known[source.key].line if source.key in known else source.key
-        out.append(f"- {escape(line)} {escape(source.place)}".rstrip())
-    return "\n".join([*out, ""])
+    out += ["", *sources("Sources", theorem, theorem.sources), *see_also(theorem)]
+    return "\n".join(out)
 
 
 def _row(case: StatisticsCase) -> str:

@@ -97,7 +97,7 @@ THEOREM = ScalarTheorem(
     ranges=(above(B, 3),),
     sources=(
         Source("yang2019", "Section 3.2, for the fixed point"),
-        Source("yang2019submission", "Theorem 6, with v for u in a machine-converted copy"),
+        Source("yang2019submission", "Theorem 6", "with v for u in a machine-converted copy; not the print"),
     ),
     rests_on=(covariance_eigenspaces.THEOREM, relu_fixed_point.THEOREM),
 )

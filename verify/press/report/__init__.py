@@ -80,6 +80,7 @@ def _page(
     shared: Mapping[str, object],
 ) -> str:
     from verify.press import prose
+    from verify.press.bibliography import listed
     from verify.press.mutants import counted
     from verify.press.report import errata, experiments, pages
 
@@ -97,7 +98,8 @@ def _page(
         "mutants": pages.mutants(result),
         "counted": counted(result.mutants),
         "purposes": pages.purposes(result),
-        "sources": pages.sources(theorem),
+        "sources": listed(theorem, theorem.sources),
+        "see_also": listed(theorem, theorem.see_also),
         "premises": premises(theorem),
         "findings": prose.findings(result),
     }

@@ -50,7 +50,8 @@ def item(result: TheoremResult) -> Item:
     """The line of an erratum in the index."""
     erratum = _erratum(result)
     known = references_of(erratum)
-    where = [known[s.key].short if s.key in known else s.key for s in erratum.sources]
+    short = {s: known[s.key].short if s.key in known else s.key for s in erratum.sources}
+    where = [f"{short[s]} ({s.qualifier})" if s.qualifier else short[s] for s in erratum.sources]
     return Item(
         id=erratum.id,
         title=pages.words(erratum, erratum.title),

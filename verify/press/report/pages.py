@@ -16,7 +16,6 @@ from theory.typeset import latex_assumption, latex_reasons
 from verify.kernel import Evidence
 from verify.observations import SamplingTrace, StatisticsCase
 from verify.press import prose
-from verify.press.bibliography import references_of
 from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
@@ -333,12 +332,6 @@ def purposes(result: TheoremResult) -> list[Purpose]:
         again = shell_line(item.miss.witness, source_of(result.theorem)) if item.miss.witness else ""
         rows.append(Purpose(what, Markup("{}").format(outcome(item) + part), item.needed, instance, again))
     return rows
-
-
-def sources(theorem: Theorem) -> list[tuple[str, str]]:
-    """Each source as a full reference and a place in it."""
-    known = references_of(theorem)
-    return [(known[s.key].line if s.key in known else s.key, s.place) for s in theorem.sources]
 
 
 def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple[list[Theorem], list[Theorem]]:
