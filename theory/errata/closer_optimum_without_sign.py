@@ -5,7 +5,7 @@ r"""The closer optimum is always the same network (Lemma 4.5 as copied without i
 It is where k > 0. For k < 0 the normalised batch changes its sign.
 """
 
-from theory.calculus import dimension, matrix, norm, vector, zero
+from theory.calculus import dimension, matrix, vector, zero
 from theory.claims import Identity, at_most
 from theory.definitions.batch_norm import batch_norm, beta, gamma, m, s_0, variance
 from theory.erratum import Erratum
@@ -14,7 +14,7 @@ from theory.theorems.smoothness import closer_initialisation
 
 n = dimension("n")
 X, W0, W = matrix("X", m, n), vector("W0", n, tex="W_0"), vector("W", n, nonzero=True, tex="W^*")
-k = W.T @ W0 / norm(W) ** 2
+k = W.T @ W0 / (W.T @ W)
 NOT_CONSTANT = at_most(s_0, variance(X @ (k * W)), note="the batch is not constant")
 
 ERRATUM = Erratum(

@@ -142,6 +142,10 @@ def _differences(
     called = frozenset(node.definition for node in t.walk(written) if isinstance(node, t.Call))
     levels = (frozenset[t.Definition](), *(frozenset({d}) for d in sorted(called, key=lambda d: d.name)), called)
     opened = (rewrite.unfold(written, level) for level in levels)
+    for assumption in (a for a in assumptions if isinstance(a, AtMost) and a.left.is_scalar):
+        regrouped = _regrouped(ctx, written, assumption)
+        if regrouped is not None:
+            yield regrouped, assumptions
     for gap in dict.fromkeys((*opened, rewrite.unfold(written))):
         for cited in dict.fromkeys((equalities, assumptions)):  # a cited fact that is not decided stops the line
             try:
@@ -151,6 +155,19 @@ def _differences(
                         yield term, cited
             except (CalculusError, ArithmeticError, RecursionError):
                 continue
+
+
+def _regrouped(ctx: forms.Context, term: Term, assumption: AtMost) -> Term | None:
+    """q r as q (r - l) + q l, where l <= r is assumed, and l and q are visibly nonnegative."""
+    low, high = rewrite.unfold(assumption.left), rewrite.unfold(assumption.right)
+    try:
+        factor = _plain(ctx, t.scale(rewrite.unfold(term), t.power(high, Fraction(-1))))
+        if order.nonnegative(ctx, factor, ()) and order.nonnegative(ctx, low, ()):
+            half = t.scale(t.scale(t.Number(Fraction(1, 2)), factor), assumption.right - assumption.left)
+            return half + half + t.scale(factor, assumption.left)  # a sum in a sum would be one sum
+    except (CalculusError, ArithmeticError, RecursionError):
+        pass
+    return None
 
 
 def _facts(ctx: forms.Context, assumptions: tuple[Assumption, ...]) -> Iterator[order.Fact | order.SupFact]:

@@ -5,7 +5,7 @@ r"""Batch normalisation offers an optimum closer to the initialisation (Lemma 4.
 The rescaled optimum is the same network only if it keeps its sign, for which W0'W* > 0 is needed.
 """
 
-from theory.calculus import dimension, norm, positive, vector, zero
+from theory.calculus import dimension, positive, vector, zero
 from theory.claims import Bound, Identity, at_most
 from theory.derivation import ALGEBRA, gap, start, surplus
 from theory.theorem import NearMiss, Part, Source, Theorem
@@ -14,16 +14,16 @@ n = dimension("n")
 W0, W = vector("W0", n, tex="W_0"), vector("W", n, nonzero=True, tex="W^*")
 c = positive("c")
 SAME_SIDE = at_most(c, W0.T @ W, note="the initialisation and the optimum lie on the same side")
-k = W.T @ W0 / norm(W) ** 2
+k = W.T @ W0 / (W.T @ W)
 
 LEFT = (W0 - k * W).T @ (W0 - k * W)
-RIGHT = (W0 - W).T @ (W0 - W) - (norm(W) ** 2 - W.T @ W0) ** 2 / norm(W) ** 2
-PYTHAGORAS = start(LEFT).equals(norm(W0) ** 2 - (W.T @ W0) ** 2 / norm(W) ** 2, ALGEBRA).equals(RIGHT, ALGEBRA)
-SAME_SIGN = start(zero()).at_most(k, surplus(gap(SAME_SIDE) / norm(W) ** 2 + c / norm(W) ** 2), SAME_SIDE)
+RIGHT = (W0 - W).T @ (W0 - W) - ((W.T @ W) - W.T @ W0) ** 2 / (W.T @ W)
+PYTHAGORAS = start(LEFT).equals(W0.T @ W0 - (W.T @ W0) ** 2 / (W.T @ W), ALGEBRA).equals(RIGHT, ALGEBRA)
+SAME_SIGN = start(zero()).at_most(k, surplus(gap(SAME_SIDE) / (W.T @ W) + c / (W.T @ W)), SAME_SIDE)
 
 NEAR_MISSES = {
     "k > 0 without the condition": NearMiss(Bound(zero(), k), without=(SAME_SIDE,)),
-    "closer by the whole distance": Identity(LEFT, (W0 - W).T @ (W0 - W) - norm(W) ** 2),
+    "closer by the whole distance": Identity(LEFT, (W0 - W).T @ (W0 - W) - (W.T @ W)),
     "k without the square": Identity((W0 - W.T @ W0 * W).T @ (W0 - W.T @ W0 * W), RIGHT),
 }
 
@@ -34,10 +34,6 @@ THEOREM = Theorem(
         Part("the same sign", Bound(zero(), k), SAME_SIGN),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        f"the same sign: {slip}": "true: another positive multiple of W*'W0, which has its sign"
-        for slip in ("half the right side", "1 / (W' W) left out, on the right", "1 / (W' W) squared, on the right")
-    },
     assumptions=(SAME_SIDE,),
     sources=(Source("santurkar2018", "Lemma 4.5"),),
 )
