@@ -108,6 +108,11 @@ def test_a_statement_on_scalars_with_matrices_or_activations_is_refused_with_the
             scalar(Identity(x, x + 0 * a), near_misses={"none": claim})
 
 
+def test_a_near_miss_speaks_of_the_symbols_of_the_claim():
+    with pytest.raises(TheoremError, match="a near miss speaks of a, which the claim does not"):
+        scalar(Identity(abs(x), x), near_misses={"other": Identity(x, x + a)})
+
+
 def test_a_range_has_exact_ends_in_order():
     for low, high, more in (
         (1, 0, {}),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from theory.calculus.terms import Symbol
 from theory.claims import AtMost, Below, Bound, Claim, Identity, functions_of
 from theory.erratum import Erratum, Saying
-from theory.scalar.ranges import Range, domain, require_ranges
+from theory.scalar.ranges import Range, domain, require_known, require_ranges
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
 from theory.vocabulary import foreign_to_scalars, sides_of
@@ -48,6 +48,7 @@ class ScalarErratum(Erratum):
     def _validate(self) -> None:
         super()._validate()
         require_ranges(self.id, self.symbols, self.ranges)
+        require_known(self.id, self.symbols, sides_of(self._stated()))
         if self.says is not Saying.HOLDS or not all(isinstance(a, AtMost) for a in self.assumptions):
             raise TheoremError(
                 f"{self.id}: an erratum on scalars is a claim that is printed as true; it assumes inequalities only. "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from types import MappingProxyType
 
 from theory.calculus.names import symbol_tex
-from theory.calculus.terms import CalculusError, Property, Symbol
+from theory.calculus.rewrite import free_symbols
+from theory.calculus.terms import CalculusError, Property, Symbol, Term
 from theory.theorem import TheoremError
 
 
@@ -188,6 +189,15 @@ def require_ranges(name: str, symbols: Sequence[Symbol], ranges: Sequence[Range]
     for symbol in symbols:
         if symbol not in seen:
             _declared(name, symbol)
+
+
+def require_known(name: str, symbols: Sequence[Symbol], terms: Iterable[Term]) -> None:
+    """See that terms, such as those of near misses, speak of these symbols only. Raises TheoremError."""
+    for symbol in (s for term in terms for s in free_symbols(term) if s not in symbols):
+        raise TheoremError(
+            f"{name}: a near miss speaks of {symbol.name}, which the claim does not, so that it has no range. "
+            f"Remedy: the claim's own symbols, {', '.join(s.name for s in symbols) or 'of which there are none'}."
+        )
 
 
 def _declared(name: str, symbol: Symbol) -> Range:

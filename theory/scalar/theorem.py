@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from theory.calculus.terms import Symbol
 from theory.claims import Below, Bound, Claim, Identity, functions_of
-from theory.scalar.ranges import Range, domain, require_ranges
+from theory.scalar.ranges import Range, domain, require_known, require_ranges
 from theory.theorem import Theorem, TheoremError
 from theory.vocabulary import foreign_to_scalars, sides_of
 
@@ -71,6 +71,7 @@ class ScalarTheorem(Theorem):
                 f"{', '.join(sorted(self.functions)) or 'none'}. Remedy: functions={{'phi': ('relu', 'sin(2*z)')}}."
             )
         require_ranges(self.id, self.symbols, self.ranges)
+        require_known(self.id, self.symbols, sides_of(self._stated()))
         for found in self.ranges:
             ends = [end for end in (found.low, found.high) if end is not None]
             if found.whole and (found.low_open or found.high_open or any(end.denominator != 1 for end in ends)):

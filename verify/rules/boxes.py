@@ -36,12 +36,15 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
     return BoxTrace(BITS, tuple(found for part in theorem.parts for found in over_range(theorem, part)))
 
 
-def over_range(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
-    """A part, or any strict claim in its place, over the whole range of the theorem's one symbol."""
-    return over_batches(theorem, part) or (_over_interval(theorem, part),)
+def over_range(theorem: ScalarTheorem, part: Part, work: int = WORK) -> tuple[BoxPart, ...]:
+    """A part, or any strict claim in its place, over the whole range of the theorem's one symbol.
+
+    `work` is what its integrals may cost (`verify.scalar.balls.Work`).
+    """
+    return over_batches(theorem, part) or (_over_interval(theorem, part, Work(work)),)
 
 
-def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
+def _over_interval(theorem: ScalarTheorem, part: Part, work: Work) -> BoxPart:
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
@@ -51,7 +54,7 @@ def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     boxes, witness = [], None
     with ctx.workprec(BITS):
         try:
-            for low, high, outcome in _boxes(claim.right - claim.left, wanted):
+            for low, high, outcome in _boxes(claim.right - claim.left, wanted, work):
                 boxes.append(Box(str(low), str(high), outcome))
                 if outcome == "fails":
                     witness = witness or _witness(theorem, part, wanted, low, high)
@@ -61,9 +64,9 @@ def _over_interval(theorem: ScalarTheorem, part: Part) -> BoxPart:
     return BoxPart(part.label, wanted.symbol.name, str(wanted.low), str(wanted.high), tuple(boxes), witness)
 
 
-def _boxes(term: Term, wanted: Range) -> Iterator[tuple[Fraction, Fraction, str]]:
+def _boxes(term: Term, wanted: Range, work: Work) -> Iterator[tuple[Fraction, Fraction, str]]:
     """Boxes from left to right, halved until they are decided; from `MOST` on, what is not decided is left open."""
-    todo, spent, work = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0, Work(WORK)
+    todo, spent = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0
     while todo:
         low, high = todo.pop()
         spent += 1

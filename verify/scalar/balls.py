@@ -22,13 +22,14 @@ from verify.exact.balls import ball_power
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.complex_balls import complex_function
 from verify.scalar.interval_arithmetic import Interval, NotDefinedError, ends_of
-from verify.scalar.intervals import enclose
+from verify.scalar.intervals import Boxes, enclose
 from verify.scalar.tails import Function, Quadrature, improper
 
 Ball = Any
 Values = Mapping[Term, Any]  # of symbols: exact intervals or balls; balls of growth rates, which have no formula
 WORK = 400_000  # evaluations of the bodies of integrals: some seconds
 EACH = 50_000  # of one integral
+A_BOX = 16  # evaluations that a box of intervals costs
 COARSE = 8  # bits of an integral beside those of a box that it is evaluated on
 
 
@@ -191,10 +192,14 @@ def _require(shown: bool, doubt: str) -> None:
 # ---- integrals ----------------------------------------------------------------------------------------------
 def _integral(folded: t.Integral, scope: _Scope) -> Ball:
     """The body must be shown to be defined on the whole range: complex balls give roots of negative numbers a value."""
+    scope.work.require()
+    boxes = Boxes()
     try:
-        enclose(folded, {s: _interval(s, scope) for s in rewrite.free_symbols(folded)})
+        enclose(folded, {s: _interval(s, scope) for s in rewrite.free_symbols(folded)}, work=boxes)
     except NotDefinedError as problem:
         raise UncertainError(str(problem)) from None
+    finally:
+        scope.work.left -= (Boxes().left - boxes.left) * A_BOX
     term = carried_out(folded)
     assert isinstance(term, t.Integral)
     if infinite(term.upper):

@@ -29,7 +29,7 @@ from verify.scalar.interval_arithmetic import (
 )
 from verify.scalar.interval_functions import special
 
-__all__ = ["Domain", "Interval", "NotDefinedError", "domain_of", "enclose", "sign_of"]
+__all__ = ["Boxes", "Domain", "Interval", "NotDefinedError", "domain_of", "enclose", "sign_of"]
 
 PIECES = 256  # boxes of a domain that are looked at before giving up
 INNER = 2048  # and of all ranges of integrals within it together
@@ -43,21 +43,21 @@ def domain_of(ranges: Mapping[Symbol, Range]) -> Domain:
 
 
 @dataclass
-class _Work:
-    """Boxes that may still be looked at: a search within a search draws on the same ones."""
+class Boxes:
+    """How many may still be looked at: a search within a search draws on the same ones."""
 
     left: int = INNER
 
 
-def enclose(term: Term, domain: Domain, pieces: int = PIECES) -> Interval:
+def enclose(term: Term, domain: Domain, pieces: int = PIECES, work: Boxes | None = None) -> Interval:
     """An interval with every value of the term on the domain. Raises NotDefinedError if it may be undefined there.
 
-    The domain is cut into up to `pieces` boxes where that is needed.
+    The domain is cut into up to `pieces` boxes where that is needed, integrals within it into as many as `work` allows.
     """
-    return _enclosed(term, domain, _Work(INNER + pieces), pieces)
+    return _enclosed(term, domain, work or Boxes(INNER + pieces), pieces)
 
 
-def _enclosed(term: Term, domain: Domain, work: _Work, pieces: int = PIECES) -> Interval:
+def _enclosed(term: Term, domain: Domain, work: Boxes, pieces: int = PIECES) -> Interval:
     todo, found, spent = [dict(domain)], list[Interval](), 0
     while todo:
         box = todo.pop()
@@ -79,7 +79,7 @@ def _enclosed(term: Term, domain: Domain, work: _Work, pieces: int = PIECES) -> 
 
 def sign_of(term: Term, domain: Domain) -> str:
     """ ">", ">=", "<" or "<=" (against 0) if one is shown on the whole domain, else ""."""
-    todo, spent, signs, work = [dict(domain)], 0, set[str](), _Work()
+    todo, spent, signs, work = [dict(domain)], 0, set[str](), Boxes()
     while todo:
         box = todo.pop()
         spent += 1
@@ -117,7 +117,7 @@ def _halves(box: dict[Symbol, Interval]) -> list[dict[Symbol, Interval]] | None:
 
 
 # ---- one row a node -----------------------------------------------------------------------------------------
-def _bound(term: Term, box: Domain, work: _Work) -> Interval:
+def _bound(term: Term, box: Domain, work: Boxes) -> Interval:
     def bound(part: Term) -> Interval:
         return _bound(part, box, work)
 
@@ -194,7 +194,7 @@ def _slope(term: Term, body: Term, variable: Symbol, at: Term, bound: Callable[[
     return bound(rewrite.substitute(slope, {variable: at}))
 
 
-def _integral(term: t.Integral, box: Domain, work: _Work) -> Interval:
+def _integral(term: t.Integral, box: Domain, work: Boxes) -> Interval:
     """Defined if the body is, on the closed range between bounded ends, or by `converges` from 0 to oo."""
     from verify.scalar.convergence import converges
 
