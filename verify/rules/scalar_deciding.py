@@ -18,6 +18,8 @@ from theory.derivation import Extension
 from theory.scalar.erratum import Scalar, ScalarErratum
 from theory.scalar.ranges import Range
 from theory.scalar.theorem import ScalarTheorem
+from theory.vocabulary import nodes_of, sides_of
+from verify.exact.agreement import decide_fully
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
@@ -55,7 +57,7 @@ def decide(
     for bits in ladder:
         decision = at.compared(bits)
         if decision.digits is not None and bits >= AGREE_FROM:
-            return decision if derived else _held_apart(at, decision)
+            return decision if derived else _held_apart(at, decision, instance)
         if decision.outcome in ("different", "unsatisfied") or (
             decision.outcome == "agree" and decision.digits is None
         ):
@@ -63,8 +65,12 @@ def decide(
     return decision if decision.digits is None else replace(decision, outcome="unknown", digits=None)
 
 
-def _held_apart(at: _Point, decision: Decision) -> Decision:
-    """Sides whose balls overlap agree only at as many bits as tell apart what numbers like theirs may be."""
+def _held_apart(at: _Point, decision: Decision, instance: Instance) -> Decision:
+    """Sides whose balls overlap are equal exactly, or agree at as many bits as tell apart what such numbers may be."""
+    if not any(isinstance(node, _ANALYSIS) for side in sides_of([at.claim]) for node in nodes_of(side)):
+        exact = decide_fully(at.claim, (), instance)
+        if exact.outcome in ("different", "agree") and exact.digits is None:
+            return exact
     needed = bits_to_decide(at.claim, at.values)
     if needed <= decision.bits:
         return decision
@@ -72,6 +78,9 @@ def _held_apart(at: _Point, decision: Decision) -> Decision:
         detail = f"sides with such numbers are told apart by {needed} bits, of at most {MOST}"
         return replace(decision, outcome="unknown", digits=None, detail=detail)
     return at.compared(needed)
+
+
+_ANALYSIS = (t.Special, t.Integral, t.Limit, t.GrowthRate)  # numbers of which exact components know nothing
 
 
 @dataclass

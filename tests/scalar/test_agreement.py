@@ -1,0 +1,123 @@
+"""What points support: sides that agree exactly or to stated digits, defined on the whole range, at a bounded cost."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from theory.calculus import Term, define, derivative, number, real, sqrt
+from theory.claims import Below, Identity
+from theory.derivation import ALGEBRA, start
+from theory.scalar import Gamma, cos, erf, exp, integral, log, pi, raised, sin
+from theory.scalar.ranges import Range, above, at_least, between
+from theory.scalar.theorem import ScalarTheorem
+from verify.kernel import Evidence, Verdict, establish
+from verify.rules import boxes, scalar_points
+from verify.settings import Budget, Settings
+
+F = Fraction
+x, u, h = real("x"), real("u"), real("h")
+QUICK = Settings(budget=Budget.QUICK, seed=3)
+ONE_TWO = between(x, 1, 2)
+SMALL = define("small", (u,), u * F(1, 10**150))
+
+
+def stated(left: Term, right: Term, *ranges: Range, derived: bool = False) -> ScalarTheorem:
+    chain = start(left).equals(right, ALGEBRA) if derived else None
+    miss = {"one": Identity(x, x + 1)}
+    return ScalarTheorem(
+        "user.points", Identity(left, right), chain, near_misses=miss, ranges=ranges or (ONE_TWO,), docstring="Points."
+    )
+
+
+def at_points(left: Term, right: Term, *ranges: Range, derived: bool = False) -> Evidence:
+    return establish(scalar_points.observe(stated(left, right, *ranges, derived=derived), QUICK))
+
+
+TINY = {
+    "a constant": pi * x * F(1, 10**100),
+    "beside a root": sqrt(number(2)) * x * F(1, 10**330),
+    "an absolute one beside large numbers": number(F(1, 10**200)),
+    "a power": x * number(F(1, 3)) ** 900,
+    "a product of small ones": pi * F(1, 10**40) * (sqrt(number(3)) * F(1, 10**40)) * (exp(x) * F(1, 10**40)),
+    "exp of exp": x * exp(-exp(number(6))),
+    "1 - erf": 1 - erf(30 * x),
+    "1/Gamma": 1 / Gamma(number(60)),
+    "a power of a function": raised(number(10), number(-300)),
+    "folded": SMALL(x),
+    "a slope": derivative(F(1, 10**120) * u**2, u, at=x),
+    "an integral": integral(F(1, 10**120) * u, u, 0, x),
+    "a golden power": ((sqrt(number(5)) - 1) / 2) ** 500,
+}
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_sides_that_differ_by_little_are_told_apart(name):
+    for whole in (pi * x, x, x**2 + 1):
+        assert at_points(whole + TINY[name] + 0 * x, whole).verdict is Verdict.REFUTED
+
+
+def test_what_is_too_near_to_be_told_apart_is_undecided():
+    assert at_points(pi * x + F(1, 10**3900), pi * x).verdict is Verdict.UNDECIDED
+    assert at_points(pi * x + exp(-exp(20 * x)), pi * x).verdict is Verdict.UNDECIDED
+
+
+def test_agreement_is_exact_or_said_to_digits():
+    roots = x * (sqrt(number(2)) + sqrt(number(3)))
+    exact = scalar_points.observe(stated(x * sqrt(5 + 2 * sqrt(number(6))), roots), QUICK)
+    assert (exact.agreeing, exact.exact, exact.digits) == (12, 12, None)
+    near = scalar_points.observe(stated(sin(pi * x) ** 2 + cos(pi * x) ** 2, 1 + 0 * x), QUICK)
+    assert near.agreeing == 12
+    assert near.exact == 0
+    assert near.digits is not None
+    assert near.digits >= 70
+    assert f"10^-{near.digits}" in establish(near).reason
+
+
+GAPS = {
+    "a pole between the points": (pi * x / (x**2 - 2), pi * x * (1 / (x**2 - 2)), ONE_TWO),
+    "a root below 0": (c := 0 * log(x), c + 0 * x, between(x, -1, 1)),
+    "an end": (x / x * pi, pi + 0 * x, at_least(x, 0)),
+    "nowhere": (sqrt(x) * pi, pi * sqrt(x) + 0 * x, between(x, -2, -1)),
+}
+
+
+@pytest.mark.parametrize("name", GAPS)
+def test_a_range_with_a_place_without_a_value_is_not_supported(name):
+    left, right, side = GAPS[name]
+    found = at_points(left, right, side)
+    assert found.verdict is Verdict.UNDECIDED
+    assert at_points(x / x * pi, pi + 0 * x, above(x, 0)).verdict is Verdict.SUPPORTED
+
+
+def test_boxes_over_a_place_without_a_value_prove_nothing():
+    for left, right, side in (
+        (number(-1), 1 / (x - 1) ** 2, between(x, 0, 2)),
+        (number(-1), 1 / (x**2 - 2) ** 2, ONE_TWO),
+        (sqrt(x) ** 2, number(1), between(x, -1, 0)),
+        (x**0, number(F(3, 10)), between(x, F(1, 8), F(1, 2))),
+        (integral(sqrt(u), u, x, 1), number(5), between(x, -1, 1)),
+    ):
+        miss = {"none": Below(number(3), 2 + 0 * x)}
+        theorem = ScalarTheorem("user.gap", Below(left, right), near_misses=miss, ranges=(side,), docstring="A gap.")
+        assert establish(boxes.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
+        assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
+
+
+def test_kinks_over_boxes_are_integrated_and_waves_end_with_their_bound():
+    kinks = Below(integral(abs(u - x), u, 0, 1), 3 + x)
+    miss = {"none": Below(number(3), 2 + 0 * x)}
+    theorem = ScalarTheorem("user.kinks", kinks, near_misses=miss, ranges=(between(x, 0, 1),), docstring="Kinks.")
+    assert establish(boxes.observe(theorem, QUICK)).verdict is Verdict.PROVED
+    waves = Below(integral(abs(sin(10**6 * u * x)), u, 0, 1), number(F(2, 3)))
+    theorem = ScalarTheorem("user.waves", waves, near_misses=miss, ranges=(between(x, 1, 2),), docstring="Waves.")
+    found = establish(boxes.observe(theorem, QUICK))
+    assert found.verdict is Verdict.UNDECIDED
+    assert "Remedy: a shorter range" in found.reason
+
+
+def test_numbers_that_no_float_holds_are_shown():
+    found = at_points(x * pi, pi * x + 0 * x, at_least(x, 10**400))
+    assert found.verdict is Verdict.SUPPORTED
+    assert dict(found.observation.ranges)["x"].startswith("1.000e+400")
