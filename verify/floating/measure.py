@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from theory.calculus.rewrite import unfold
+from theory.calculus.terms import Number, Zero
 from theory.claims import Bound, Claim
 from verify.floating.batches import Built, counts_of, errors_of, take
 from verify.floating.screen import least_bound
@@ -20,6 +21,7 @@ from verify.floating.torch_compile import Program, compile_term
 from verify.floating.torch_run import run_defined
 
 BUCKETS = 14
+NARROW = 2.0**-7  # of what is compared: an instance with a wider bound says nothing
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,24 @@ class Sides:
     left_bound: Program
     right_bound: Program
     one_sided: bool
+    against_zero: bool
 
     @staticmethod
     def of(claim: Claim) -> Sides:
         """Raises CannotCompileError where a side has no torch program."""
         left, right = compile_term(claim.left), compile_term(claim.right)
         bounds = [compile_term(unfold(side), "symbols") for side in (claim.left, claim.right)]
-        return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound))
+        zero = any(isinstance(s, Zero) or (isinstance(s, Number) and s.value == 0) for s in (claim.left, claim.right))
+        return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound), zero)
 
 
 @dataclass(frozen=True)
 class Measured:
     """Counts over one batch; `suspects` are places beyond the bound, worst first. `analysed` had their bound computed.
 
-    unmet: assumptions fail. undefined: a side is not finite, or something that it is computed from.
-    unresolved: the bound exceeds what is compared.
+    unmet: assumptions fail. undefined: a side has no value, or something overflows on the way. unresolved: the bound is
+    wider than `NARROW` of what the sides would be had nothing cancelled. `widths`: bounds relative to the sides
+    themselves, of the instances that count, where all were analysed.
     """
 
     satisfied: int
@@ -56,6 +61,7 @@ class Measured:
     suspects: tuple[int, ...]
     worst: float
     histogram: tuple[int, ...]
+    widths: tuple[float, ...] = ()
 
 
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
@@ -79,10 +85,11 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())
     if not len(index):
         return Measured(int(usable.sum()), unmet, undefined, 0, 0, (), 0.0, ())
-    ratio, resolved = _ratios(sides, take(built, index), residual[index].double())
+    compared = torch.stack([left[index].double().expand_as(residual[index]), right[index].double()])
+    ratio, resolved, width = _ratios(sides, take(built, index), compared)
     without = torch.zeros_like(usable[index])
     without[ratio > 1] = _undefined(sides, take(built, index[ratio > 1]))
-    index, ratio, resolved = index[~without], ratio[~without], resolved[~without]
+    index, ratio, resolved, width = index[~without], ratio[~without], resolved[~without], width[~without]
     hidden = int(without.sum())
     beyond = ratio > 1
     unresolved = int((~resolved & ~beyond).sum())
@@ -92,7 +99,8 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
     satisfied = int(usable.sum()) - unresolved - hidden
-    return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram)
+    widths = tuple(width[resolved & ~beyond].tolist()) if full else ()
+    return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram, widths)
 
 
 def _undefined(sides: Sides, built: Built) -> Tensor:
@@ -108,18 +116,28 @@ def _entries(value: Tensor, count: int) -> Tensor:
     return value.reshape(value.shape[0], -1).expand(count, -1)
 
 
-def _ratios(sides: Sides, built: Built, residual: Tensor) -> tuple[Tensor, Tensor]:
-    """Per instance: the worst residual of its resolved entries in units of the bound; are all entries resolved?"""
+def _ratios(sides: Sides, built: Built, compared: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Per instance: the worst residual in units of the bound; is every entry resolved; the widest bound in units of the
+    largest entry of either side (against 0: of what the other would be had nothing cancelled).
+
+    A claimed inequality that holds by more than its bound holds: it is resolved, and its width is 0.
+    """
     inputs, count = as_double(built.inputs), len(built.satisfied)
     errors = errors_of(built.setting, built.inputs)
     left = analyse(sides.left_bound, inputs, errors, built.inputs.dtype)
     right = analyse(sides.right_bound, inputs, errors, built.inputs.dtype)
     bound = _entries(left[2], count) + _entries(right[2], count)
-    size = torch.maximum(_entries(left[1], count).expand_as(bound), _entries(right[1], count).expand_as(bound))
-    same = residual == 0
-    resolved = (torch.isfinite(bound) & (bound < size)) | same
-    ratio = torch.where(same, 0.0, torch.where(resolved, residual / bound, 0.0))
-    return ratio.amax(-1), resolved.all(-1)
+    gross = torch.maximum(_entries(left[1], count).expand_as(bound), _entries(right[1], count).expand_as(bound))
+    scale = gross if sides.against_zero else compared.abs().amax(0)
+    off = compared[0] - compared[1]
+    residual = off.clamp(min=0) if sides.one_sided else off.abs()
+    known = torch.isfinite(bound) & ((bound <= NARROW * gross) | (gross == 0))
+    width = torch.where(bound == 0, 0.0, bound / scale.amax(-1, keepdim=True))
+    if sides.one_sided:
+        certain = torch.isfinite(bound) & (-off >= bound)
+        known, width = known | certain, torch.where(certain, 0.0, width)
+    ratio = torch.where(known & (residual > 0), residual / bound, 0.0)
+    return ratio.amax(-1), known.all(-1), torch.nan_to_num(width, nan=torch.inf).amax(-1)
 
 
 def histogram_of(ratio: Tensor) -> tuple[int, ...]:
