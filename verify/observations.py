@@ -110,8 +110,8 @@ class SamplingTrace:
 
     `satisfied` counts instances on which the assumptions hold, both sides are defined and the bound is narrow enough to
     say something; `unresolved` ones have a wider bound, say nothing and are not among them. `disagreements` of the
-    suspects speak against the library, not the claim (`code` is the smallest). `agreement`: the widest relative bound
-    to which a counted instance agrees, 0 if none was measured. `not_evaluated`: why torch has no values for the claim,
+    suspects speak against the library, not the claim (`code` is the smallest). `agreement`: to what relative
+    width half of the instances agree, 0 if none was measured. `not_evaluated`: why torch has no values for the claim,
     which is no evidence and no vacuity.
     """
 
@@ -136,7 +136,7 @@ class SamplingTrace:
     @property
     def decided(self) -> int:
         """Instances that were decided: what a count of instances may count."""
-        return max(0, self.satisfied - self.unknown)
+        return max(0, self.satisfied - self.unknown - self.disagreements)
 
     @property
     def finding(self) -> str:

@@ -43,6 +43,17 @@ class Sides:
         zero = any(isinstance(s, Zero) or (isinstance(s, Number) and s.value == 0) for s in (claim.left, claim.right))
         return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound), zero)
 
+    @property
+    def has_calls(self) -> bool:
+        """Does the library compute a definition of the claim?"""
+        return _calls(self.left) or _calls(self.right)
+
+
+def _calls(program: Program) -> bool:
+    return any(
+        step.kind == "call" or (step.kind == "derivative" and _calls(step.detail.body)) for step in program.steps
+    )
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -6,6 +6,7 @@ certify a counterexample, or find that both sides agree (it was rounding), or le
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -14,12 +15,12 @@ from typing import TYPE_CHECKING
 from theory.calculus.terms import CalculusError
 from theory.claims import Assumption
 from theory.theorem import Part, Theorem
-from verify.observations import SamplingTrace
+from verify.observations import CodeDisagreement, SamplingTrace
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:
     from verify.floating.batches import Built
-    from verify.floating.setting import Setting
+    from verify.floating.measure import Sides
 
 INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
 LARGEST_BATCH = 2**14
@@ -27,6 +28,8 @@ ENTRIES = 2**17  # numbers in a batch's largest tensor
 LEAST_BATCHES = 16  # of different ensembles for each part, however small the budget
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
 MOST_SUSPECTS = 6
+MOST_BLAMED = 3  # batches in which a finding about the library is looked for
+LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least a part's sides are told from 0
 
 
 @dataclass
@@ -37,8 +40,12 @@ class _Tally:
     rounding: int = 0
     unknown: int = 0
     examined: int = 0
+    disagreements: int = 0
+    blamed: int = 0
+    code: CodeDisagreement | None = None
     worst: float = 0.0
     witness: str | None = None
+    widths: list[float] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     histogram: Counter[int] = field(default_factory=Counter)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -68,11 +75,13 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     share = -(-INSTANCES[settings.budget] // len(theorem.parts))
     for part in theorem.parts:
         try:
-            _sample(theorem, part, share, settings, precision, tally)
+            silent = _sample(theorem, part, share, settings, precision, tally)
         except CalculusError as problem:
             return _vacuous(dtype, settings, "", str(problem))
         if tally.witness is not None:
             break
+        if silent and not tally.suspects:
+            return _vacuous(dtype, settings, "", silent)
     for name in pairing.unpaired(theorem):
         tally.note("definitions without a torch reference", name)
     return _trace(tally, settings, dtype)
@@ -83,15 +92,17 @@ def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "
     return SamplingTrace(dtype, device, 0, 0, 0, 0, 0, 0.0, vacuous=reason, not_evaluated=not_evaluated)
 
 
-def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> None:
+def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> str:
+    """Batches of one part. Returns in words why they say nothing, if they do: the bound as wide as the sides."""
     from verify.floating.batches import build
     from verify.floating.ensembling import entries, find_ensemble
-    from verify.floating.measure import Sides, measure
+    from verify.floating.measure import NARROW, Sides, measure
     from verify.floating.setting import read
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
     before, wanted, index = tally.requested, tally.satisfied + share, 0
+    widths: list[float] = []
     # Until enough instances satisfy the assumptions; if fewer than half do, the verdict is undecided anyway.
     while tally.satisfied < wanted and tally.requested - before <= 2 * share and tally.witness is None:
         ensemble, wasted = find_ensemble(setting, rng, index, dtype, settings.device)  # type: ignore[arg-type]
@@ -109,6 +120,7 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         )
         tally.worst = max(tally.worst, found.worst)
         tally.histogram.update(dict(enumerate(found.histogram)))
+        widths += found.widths
         for name, size in ensemble.sizes.items():
             tally.note(name, size)
         for name, points in ensemble.points.items():
@@ -116,25 +128,43 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         for name, function in ensemble.functions.items():
             tally.note(name, function)
         tally.note("corners", ensemble.corner)
-        _examine(theorem, part, setting, built, found.suspects, tally)
+        _examine(theorem, part, sides, built, found.suspects, tally)
+    near = [width for width in widths if width <= NARROW]
+    tally.widths += near
+    if len(widths) >= LEAST_WIDTHS and len(near) < LEAST_NEAR:
+        of = f" of part {part.label!r}" if part.label else ""
+        return (
+            f"the sides{of} are nearly 0 against what is added up for them: the rounding bound is below 1/"
+            f"{round(1 / NARROW)} of them on {len(near)} of {len(widths)} instances"
+        )
+    return ""
 
 
 def _examine(
-    theorem: Theorem, part: Part, setting: Setting, built: Built, suspects: tuple[int, ...], tally: _Tally
+    theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: tuple[int, ...], tally: _Tally
 ) -> None:
-    """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown."""
+    """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown. Those that speak against
+    the library alone are counted apart, once one of them is certified."""
     from verify.exact.agreement import decide_suspect
     from verify.exact.witnesses import part_id, witness_json
+    from verify.floating.blaming import blame, written_out
     from verify.floating.promotion import promote
 
     tally.suspects += len(suspects)
     assumptions: tuple[Assumption, ...] = theorem.assumptions
-    for place in suspects:
+    against_code = written_out(sides, built, suspects)
+    if against_code and tally.code is None and tally.blamed < MOST_BLAMED:
+        tally.blamed += 1
+        tally.code, failing = blame(theorem, part, sides, built, against_code)
+        if failing is not None:
+            tally.witness = witness_json(part_id(theorem, part), failing)
+    tally.disagreements += len(against_code)
+    for place in sorted(set(suspects) - set(against_code), key=suspects.index):
         if tally.witness is not None or tally.examined >= MOST_SUSPECTS:
             tally.unknown += 1
             continue
         tally.examined += 1
-        instance = promote(built, place, setting, part.claim, assumptions)
+        instance = promote(built, place, built.setting, part.claim, assumptions)
         decision = None if instance is None else decide_suspect(part.claim, assumptions, instance)
         if instance is not None and decision is not None and decision.outcome == "different":
             tally.witness = witness_json(part_id(theorem, part), instance)
@@ -156,13 +186,16 @@ def _trace(tally: _Tally, settings: Settings, dtype: str) -> SamplingTrace:
         satisfied=tally.satisfied,
         suspects=tally.suspects,
         rounding=tally.rounding,
-        unknown=tally.unknown,
+        unknown=tally.unknown + (0 if tally.code else tally.disagreements),
         worst_residual=tally.worst,
         histogram=tuple(tally.histogram[i] for i in range(buckets)),
         witness=tally.witness,
         ranges=_ranges(tally, dtype),
         vacuous=vacuous,
         unresolved=tally.reasons["unresolved"],
+        disagreements=tally.disagreements if tally.code else 0,
+        code=tally.code,
+        agreement=statistics.median(tally.widths) if tally.widths else 0.0,
     )
 
 
