@@ -1,45 +1,41 @@
-"""`make mutation`: which slips of the hand in the kernel and the line checker would the tests let through?
+"""`make mutation`: which slips of the hand in what a verdict "proved" rests on would the tests let through?
 
-Each mutant is tried in a process of its own, forked from one that has the libraries loaded; the mutated module is
-handed to Python's import system and nothing on disk changes. Exits 0 only if every survivor is explained in
-`known.toml` and every explanation there is of a mutant that still exists and still survives.
+The tests that guard a file are collected once; then each mutant is tried in a process of its own, forked from there, in
+which the functions that it changes get its code. What a function's code cannot carry (a table, a default) is tried in a
+fresh process, to which the mutated module is handed as it imports it. Nothing on disk changes. Exits 0 only if every
+survivor is explained in `known.toml` and every explanation there is of a mutant that still exists and still survives.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
 import signal
+import subprocess
 import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.targets import TARGETS
 
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known.toml")
-LIBRARIES = ("sympy", "flint", "torch", "hypothesis", "numpy")
-SECONDS = 90
-TARGETS = {
-    "verify/kernel.py": ("test_kernel.py", "test_kernel_ranges.py", "test_wicked.py", "test_smuggling.py"),
-    "verify/rules/derivation.py": (
-        "test_line_checker.py",
-        "test_citations.py",
-        "test_wicked.py",
-        "test_scopes.py",
-        "test_derivations_hold.py",
-    ),
-}
+FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
+SECONDS = 120  # a run that never ends has noticed
+QUICKLY = {"PYTEST_EXAMPLES": "60"}  # random examples of each test, where a mutant is tried
 
 
 def known() -> dict[str, str]:
@@ -47,11 +43,116 @@ def known() -> dict[str, str]:
     return {entry["id"]: entry["why"] for entry in tomllib.loads(KNOWN.read_text(encoding="utf-8")).get("mutant", [])}
 
 
+def module_name(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
+
+
+# ---- in a fork: functions get the mutant's code -------------------------------------------------------------
+def _codes(code: CodeType, prefix: str = "") -> Iterator[tuple[str, CodeType]]:
+    """The code of every function and class body at the top of a module or of its classes, by qualified name."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType) and not constant.co_name.startswith("<"):
+            yield f"{prefix}{constant.co_name}", constant
+            if not constant.co_flags & FUNCTION:  # a class body
+                yield from _codes(constant, f"{prefix}{constant.co_name}.")
+
+
+def _alike(one: CodeType, other: CodeType) -> bool:
+    """Do two codes say the same but for the functions defined in them?"""
+
+    def plain(code: CodeType) -> tuple[object, ...]:
+        constants = tuple(
+            None if isinstance(c, CodeType) and not c.co_name.startswith("<") else repr(c) for c in code.co_consts
+        )
+        return code.co_code, code.co_names, constants
+
+    return plain(one) == plain(other)
+
+
+def _function(module: ModuleType, name: str) -> FunctionType | None:
+    """The function of that qualified name, under its decorators."""
+    found: object = module
+    for part in name.split("."):
+        found = vars(found).get(part)
+    for attribute in ("fget", "__func__", "__wrapped__"):
+        found = getattr(found, attribute, found)
+    return found if isinstance(found, FunctionType) else None
+
+
+def swaps(module: ModuleType, path: str, before: str, after: str) -> list[tuple[FunctionType, CodeType]] | None:
+    """The functions whose code a mutant changes, with their new code; None if it changes something else as well."""
+    old, new = (compile(text, path, "exec", dont_inherit=True) for text in (before, after))
+    if not _alike(old, new):
+        return None
+    was, will = dict(_codes(old)), dict(_codes(new))
+    changed: list[tuple[FunctionType, CodeType]] = []
+    for name, code in will.items():
+        if was[name] == code:
+            continue
+        if not code.co_flags & FUNCTION:  # a class body: its functions follow by themselves
+            if not _alike(was[name], code):
+                return None
+            continue
+        function = _function(module, name)
+        if function is None or function.__code__.co_freevars != code.co_freevars:
+            return None
+        changed.append((function, code))
+    return changed
+
+
+class _Loop:
+    """In place of running the collected tests once: once for every mutant, each in a fork."""
+
+    def __init__(self, path: str, chosen: Sequence[Mutant]) -> None:
+        self.path, self.chosen = path, chosen
+        self.survivors: list[Mutant] = []
+        self.ran = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        source = ast_text(self.path)
+        module = importlib.import_module(module_name(self.path))
+        self.ran = self._passes(session, [])
+        for mutant in self.chosen if self.ran else ():
+            changed = swaps(module, self.path, source, mutant.source)
+            survived = _survives_afresh(self.path, mutant.source) if changed is None else self._passes(session, changed)
+            if survived:
+                self.survivors.append(mutant)
+        return True
+
+    def _passes(self, session: pytest.Session, changed: list[tuple[FunctionType, CodeType]]) -> bool:
+        child = os.fork()
+        if child == 0:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            signal.alarm(SECONDS)
+            for function, code in changed:
+                function.__code__ = code
+            for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
+                    os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        return status == 0
+
+
+def ast_text(path: str) -> str:
+    """The file as the mutants write it, so that only what they change differs."""
+    return ast.unparse(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+
+
+def _arguments(path: str) -> list[str]:
+    files = [str(ROOT / "tests" / name) for name in TARGETS[path]]
+    return ["-x", "-q", "--assert=plain", "-p", "no:randomly", "-p", "no:cacheprovider", *files]
+
+
+# ---- in a fresh process: the module is imported as the mutant -----------------------------------------------
 class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports one module from a text, every other as always."""
 
     def __init__(self, path: str, source: str) -> None:
-        self.name, self.path, self.source = path.removesuffix(".py").replace("/", "."), path, source
+        self.name, self.path, self.source = module_name(path), path, source
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         if name != self.name:
@@ -62,63 +163,73 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.path, "exec"), module.__dict__)
 
 
-def survives(path: str, source: str) -> bool:
-    """Do the tests that guard the file pass with this text in its place? A run that never ends has noticed."""
-    child = os.fork()
-    if child == 0:
+def _survives_afresh(path: str, source: str) -> bool:
+    command = [sys.executable, "-m", "tests.mutation", "--mutated", path]
+    try:
+        done = subprocess.run(
+            command, input=source, text=True, capture_output=True, timeout=2 * SECONDS, cwd=ROOT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def _as_mutated(path: str) -> int:
+    sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
+    return int(pytest.main(_arguments(path)))
+
+
+# ---- the report ---------------------------------------------------------------------------------------------
+def survivors_of(path: str, chosen: Sequence[Mutant]) -> list[str]:
+    """The ids of a file's mutants that its tests do not notice, found in a process of its own: what one file's tests
+    load is not kept for the next. Exits if the tests do not pass as they are."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        os.dup2(null, 2)
-        signal.alarm(SECONDS)
-        sys.meta_path.insert(0, _Mutated(path, source))
-        files = [str(ROOT / "tests/soundness" / name) for name in TARGETS[path]]
-        os._exit(
-            int(pytest.main(["-x", "-q", "--assert=plain", "-p", "no:randomly", "-p", "no:cacheprovider", *files]))
-        )
-    _, status = os.waitpid(child, 0)
-    return status == 0
-
-
-def _preload(path: str) -> None:
-    """Load what no mutant can touch. A mutant of verify/ leaves theory/ as it is."""
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    if path.startswith("verify/"):
-        for file in (ROOT / "theory").rglob("*.py"):
-            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-
-
-def _report(path: str, only: str) -> Iterator[Mutant]:
-    """Try every mutant of a file; yield those that survive."""
-    source = (ROOT / path).read_text(encoding="utf-8")
-    if not survives(path, source):
+        loop = _Loop(path, chosen)
+        pytest.main(_arguments(path), plugins=[loop])
+        os.write(writing, "\n".join(["done" if loop.ran else "", *(m.id for m in loop.survivors)]).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answers:
+        state, *found = answers.read().split("\n")
+    os.wait()
+    if state != "done":
         sys.exit(f"the tests of {path} fail without any change. Remedy: run them with pytest first.")
-    for mutant in mutants(path, source):
-        if only in mutant.id and survives(path, mutant.source):
-            yield mutant
+    return found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="only mutants whose id contains this text")
-    only = parser.parse_args().only
+    parser.add_argument(
+        "--share", default="1/1", metavar="I/N", help="the I-th of N equal shares of them, for several cores"
+    )
+    parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    os.environ.update(QUICKLY)
+    if options.mutated:
+        return _as_mutated(options.mutated)
+    share, shares = (int(n) for n in options.share.split("/"))
     explained, tally = known(), Counter[str]()
     for path in TARGETS:
-        total = sum(only in m.id for m in mutants(path, (ROOT / path).read_text(encoding="utf-8")))
-        if not total:
+        found = [m for m in mutants(path, (ROOT / path).read_text(encoding="utf-8")) if options.only in m.id]
+        chosen = found[share - 1 :: shares]
+        if not chosen:
             continue
-        _preload(path)
-        began, survivors = time.perf_counter(), set[str]()
-        for mutant in _report(path, only):
-            survivors.add(mutant.id)
-            if mutant.id not in explained:
-                print(f"survived: {mutant.id}", flush=True)
-        stale = {i for i in explained if i.startswith(f"{path} ") and only in i} - survivors
-        for name in sorted(stale):
+        began = time.perf_counter()
+        survivors = set(survivors_of(path, chosen))
+        for name in sorted(survivors - explained.keys()):
+            print(f"survived: {name}", flush=True)
+        ids = {m.id for m in chosen}
+        stale = {i for i in explained if i in ids} - survivors
+        gone = {i for i in explained if i.startswith(f"{path} ") and options.only in i} - {m.id for m in found}
+        for name in sorted(stale | gone):
             print(f"explained, but noticed by the tests or gone: {name}")
-        tally.update(unexplained=len(survivors - explained.keys()), stale=len(stale))
+        tally.update(unexplained=len(survivors - explained.keys()), stale=len(stale | gone))
         print(
-            f"{path}: {total} mutants, {total - len(survivors)} noticed by the tests, "
+            f"{path}: {len(chosen)} mutants, {len(chosen) - len(survivors)} noticed by the tests, "
             f"{len(survivors & explained.keys())} survive with a reason, {len(survivors - explained.keys())} without; "
             f"{time.perf_counter() - began:.0f} s",
             flush=True,

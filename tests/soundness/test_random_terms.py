@@ -6,6 +6,7 @@ Minutes in `make check`; an hour with `pytest -m long`.
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 
 import pytest
@@ -24,7 +25,7 @@ from theory.theorem import Part, Theorem
 from verify.rules.derivation import check_line
 
 SEEDS = st.integers(0, 2**20)
-FEW, MANY = 400, 30_000
+FEW, MANY = int(os.environ.get("PYTEST_EXAMPLES", "400")), 30_000  # the mutation run asks for fewer
 QUICK = settings(max_examples=FEW, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(QUICK, max_examples=MANY, derandomize=False)
 

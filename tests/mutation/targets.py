@@ -1,0 +1,38 @@
+"""Every file that a verdict "proved" can rest on, with the tests that guard it, the quickest first."""
+
+from __future__ import annotations
+
+ALGEBRA = (
+    "calculus/test_normal_form.py",
+    "soundness/test_side_conditions.py",
+    "calculus/test_differential.py",
+    "soundness/test_line_checker.py",
+    "soundness/test_all_derivations.py",
+    "soundness/test_scopes.py",
+    "soundness/test_wicked.py",
+    "soundness/test_citations.py",
+    "soundness/test_random_terms.py",
+    "calculus/test_random_terms.py",
+)
+LINES = (
+    "soundness/test_line_checker.py",
+    "soundness/test_citations.py",
+    "soundness/test_interchange.py",
+    "soundness/test_wicked.py",
+    "soundness/test_scopes.py",
+    "soundness/test_derivations_hold.py",
+)
+TARGETS: dict[str, tuple[str, ...]] = {
+    "verify/kernel.py": tuple(
+        f"soundness/{name}.py" for name in ("test_kernel", "test_kernel_ranges", "test_wicked", "test_smuggling")
+    ),
+    "verify/rules/derivation.py": LINES,
+    "theory/calculus/definedness.py": ("soundness/test_definedness.py", *LINES, "soundness/test_random_terms.py"),
+    "theory/calculus/signs.py": ALGEBRA,
+    "theory/calculus/order.py": ALGEBRA,
+    "theory/calculus/scalars.py": ALGEBRA,
+    "theory/calculus/normal_form.py": ALGEBRA,
+    "theory/calculus/words.py": ALGEBRA,
+    "theory/calculus/expectation.py": ALGEBRA,
+    "theory/calculus/differential.py": ALGEBRA,
+}
