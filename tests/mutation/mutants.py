@@ -46,6 +46,7 @@ class Mutant:
 def mutants(path: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a file, in the order of its text; ids are unique."""
     tree, seen = ast.parse(source), dict[str, int]()
+    whole = ast.unparse(tree)
     for where, line, holder, field, index in list(_places(tree, "module", "")):
         value = getattr(holder, field)
         node = value if index is None else value[index]
@@ -56,6 +57,8 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             _put(holder, field, index, new)
             text = ast.unparse(ast.fix_missing_locations(tree))
             _put(holder, field, index, node)
+            if text == whole:  # two equal arguments exchanged
+                continue
             yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", text)
 
 

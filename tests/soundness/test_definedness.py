@@ -1,0 +1,146 @@
+"""Definedness, obligation by obligation: what is shown, and what is refused because nothing shows it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from theory import calculus as c
+from theory.claims import Equal, Identity, at_most, interchange
+from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, normalised, y
+from theory.derivation import ALGEBRA, start
+from theory.theorem import Part, Theorem
+from verify.rules.derivation import check_line
+
+HALF, THREE_HALVES = Fraction(1, 2), Fraction(3, 2)
+d = c.dimension("d")
+r, s, t = c.real("r"), c.real("s"), c.real("t")
+nz = c.real("nz", nonzero=True)
+p, q, k = c.positive("p"), c.nonnegative("q"), c.negative("k")
+u, v, w = c.vector("u", d), c.vector("v", d), c.vector("w", d, nonzero=True)
+A, S, N = c.matrix("A", d), c.positive_definite("S", d), c.positive_semidefinite("N", d)
+x = c.random_vector("x", d)
+phi = c.activation("phi", smoothness=2)
+L = c.scalar_field("L", d)
+z = c.real("z")
+root = c.define("root", (z,), c.sqrt(z))
+ignored = c.define("ignored", (z,), 3 + 0 * z)
+D, ONE = c.derivative, c.number(1)
+ABOVE, BETWEEN = at_most(p, r), at_most(p, r * r - s)
+
+
+def refusal(term, *assumptions):
+    """Why the line term = term + 0 term is refused; empty if it is accepted."""
+    case = Theorem(
+        "soundness.definedness",
+        parts=(Part("", Identity(term, term + 0 * term), None),),
+        near_misses={"another": Identity(term, 2 * term)},
+        assumptions=assumptions,
+        docstring="a case",
+    )
+    trace = check_line(case, 1, term, start(term).equals(term + 0 * term, ALGEBRA).lines[0])
+    return "" if trace.accepted else trace.problem
+
+
+# name -> (defined, not defined, what the refusal names)
+ROWS = {
+    "1/x": (1 / nz, 1 / r, "r is nonzero"),
+    "1/x of a sign": (1 / k, 1 / q, "q is nonzero"),
+    "x^-2": (nz**-2, r**-2, "r is nonzero"),
+    "x^2": (r**2, (1 / r) ** 2, "r is nonzero"),
+    "x^(1/2)": (q**HALF, r**HALF, "r is nonnegative"),
+    "x^(1/2) of a negative": ((-k) ** HALF, k**HALF, "k is nonnegative"),
+    "x^(-1/2)": (p**-HALF, q**-HALF, "q is nonzero"),
+    "x^(3/2)": ((r**2) ** THREE_HALVES, (r**3) ** THREE_HALVES, "r^3 is nonnegative"),
+    "a sum in a denominator": (1 / (1 + r**2), 1 / (1 + r), "1 + r is nonzero"),
+    "a length": (1 / c.norm(w), 1 / c.norm(u), "is nonzero"),
+    "a length in a metric": (1 / c.norm_in(w, S), 1 / c.norm_in(w, N), "is nonzero"),
+    "the root of a quadratic form": (c.norm_in(u, N), c.sqrt(u.T @ A @ u), "is nonnegative"),
+    "a part times 0": (0 * (1 / nz), 0 * (1 / r), "r is nonzero"),
+    "the inverse of a matrix": (c.inverse(S), c.inverse(N), "N is invertible"),
+    "the inverse of a sum": (c.inverse(N + p * c.eye(d)), c.inverse(N + q * c.eye(d)), "is invertible"),
+    "the inverse of a sum with S": (c.inverse(N + S), c.inverse(A + S), "is invertible"),
+    "the inverse of a product": (c.inverse(S @ S), c.inverse(S @ A), "is invertible"),
+    "the inverse of a multiple": (c.inverse(nz * S), c.inverse(r * S), "is invertible"),
+    "the inverse of a number": (c.inverse(nz), c.inverse(r), "r is nonzero"),
+    "a folded root": (root(q), root(r), "r is nonnegative"),
+    "an argument that nothing depends on": (ignored(1 / nz), ignored(1 / r), "r is nonzero"),
+    "a root in a root": (c.sqrt(1 + c.sqrt(q)), c.sqrt(2 + c.sqrt(r)), "is nonnegative"),
+    "inside a function": (phi(1 / nz), phi(1 / r), "r is nonzero"),
+    "inside a field": (L(u / nz), L(u / r), "r is nonzero"),
+    "under E": (c.E((x.T @ u) / nz), c.E((x.T @ u) / r), "r is nonzero"),
+    "a random denominator": (c.E(1 / (1 + (x.T @ u) ** 2)), c.E(1 / (x.T @ u)), "is nonzero"),
+    "the point of a derivative": (D(t**2, t, at=1 / nz), D(t**2, t, at=1 / r), "r is nonzero"),
+    "the point of a constant's derivative": (D(ONE, t, at=c.sqrt(q)), D(ONE, t, at=c.sqrt(r)), "r is nonnegative"),
+    "the body around the point": (D(1 / t, t, at=nz), D(1 / t, t, at=r), "is nonzero"),
+    "a root around the point": (D(c.sqrt(t), t, at=p), D(c.sqrt(t), t, at=q), "is nonnegative"),
+    "a root to a high power": (D(t**THREE_HALVES, t, at=p), D(t**THREE_HALVES, t, at=q), "is nonnegative"),
+    "a root of what is never negative": (D((t**2 + 1) ** HALF, t, at=r), D((t**2) ** HALF, t, at=r), "is nonzero"),
+    "a kink": (D(abs(t), t, at=nz), D(abs(t), t, at=r), "is nonzero"),
+    "a power of a kink": (D(abs(t) * t, t, at=nz), D(abs(t) * t, t, at=r), "is nonzero"),
+    "a length at 0": (c.gradient(c.norm(v), v, at=w), c.gradient(c.norm(v), v, at=u), "is nonzero"),
+    "a length squared": (c.gradient(c.norm(v) ** 2, v, at=u), c.gradient(c.norm(v), v, at=0 * w), "is nonzero"),
+    "a second derivative": (c.hessian(c.norm(v), v, at=w), c.hessian(c.norm(v) ** 3, v, at=u), "is nonzero"),
+    "a declared variable": (c.gradient(c.norm(w), w), c.gradient(w.T @ w, w, at=u), "u is nonzero"),
+    "a positive variable": (D(p**2, p), D(p**2, p, at=q), "q is positive"),
+    "a derivative in a derivative": (
+        D(D(abs(t), t, at=1 + s**2), s),
+        D(D(abs(t), t, at=s**2), s),
+        "is nonzero",
+    ),
+    "a point that moves": (D(root(1 + s**2), s), D(root(s), s), "is nonnegative"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_it_is_asked_and_shown(name):
+    defined, undefined, what = ROWS[name]
+    assert refusal(defined) == ""
+    assert what in refusal(undefined)
+
+
+# ---- by an assumed inequality -------------------------------------------------------------------------------
+def test_what_lies_above_something_positive_is_positive():
+    assert refusal(1 / r)
+    assert refusal(1 / r, ABOVE) == ""
+    assert refusal(c.sqrt(r), ABOVE) == ""
+    assert refusal(c.sqrt(r + q), ABOVE) == ""
+    assert refusal(1 / c.sqrt(2 * r + q), ABOVE) == ""
+    assert refusal(1 / (r - q), ABOVE)
+    assert refusal(1 / (r * r - s), BETWEEN) == ""
+    assert refusal(1 / r, at_most(q, r))
+    assert refusal(c.sqrt(r), at_most(q, r)) == ""
+    assert refusal(c.sqrt(r), at_most(r, p))
+    assert refusal(c.sqrt(r), at_most(k, r))
+
+
+def test_it_serves_around_a_point_only_if_what_is_bounded_is_continuous():
+    slope = phi.second(r)
+    assert refusal(D(c.sqrt(t), t, at=r), ABOVE) == ""
+    assert refusal(D(c.sqrt(t), t, at=r), at_most(q, r))
+    assert refusal(c.sqrt(slope), at_most(p, slope)) == ""
+    assert refusal(D(1 / phi(t), t, at=r), at_most(p, phi(r))) == ""
+    assert refusal(D(1 / phi.second(t), t, at=r), at_most(p, slope))
+
+
+def test_a_batch_that_is_not_constant_has_a_deviation():
+    assert refusal(normalised(y, eps), NOT_CONSTANT) == ""
+    assert refusal(normalised(y, c.zero()), NOT_CONSTANT) == ""
+    assert "is nonzero" in refusal(normalised(y, c.zero()))
+    assert refusal(deviation(y, c.zero())) == ""
+    assert refusal(normalised(y, p)) == ""
+
+
+def test_an_assumed_equality_serves():
+    assert refusal(1 / r, Equal(r, p)) == ""
+    assert "is invertible" in refusal(c.inverse(A))
+    assert refusal(c.inverse(A), Equal(A, S)) == ""
+
+
+def test_a_derivative_under_E_needs_its_premise():
+    slope = c.gradient(c.E(phi(x.T @ u)), u)
+    assert "interchange" in refusal(slope)
+    assert refusal(slope, interchange(x)) == ""
+    kink = c.gradient(c.E(abs(x.T @ u)), u)
+    assert "is nonzero" in refusal(kink, interchange(x))
