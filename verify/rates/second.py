@@ -176,11 +176,16 @@ class _Problem:
         edges = [float(e) for e in EDGES if e < self.end]
         ends = np.array([-self.end, *(-e for e in reversed(edges)), 0.0, *edges, self.end])
         grid = np.concatenate([np.linspace(a, b, SCAN, endpoint=False) for a, b in pairwise(ends)])[1:]
-        self.panels = np.unique(np.concatenate([ends[1:-1], _kinks(node, grid)]))
-        self._scales(grid)
+        panels = np.unique(np.concatenate([ends[1:-1], _kinks(node, grid)]))
+        far = self._scales(grid)
+        self.end = min([e for e in edges if e >= far], default=self.end)
+        self.panels = panels[np.abs(panels) < self.end]
 
-    def _scales(self, z: Array) -> None:
-        """About the mean of phi, and the sizes of phi and phi'. Raises NoOpinionError where too much lies far out."""
+    def _scales(self, z: Array) -> float:
+        """Sets about the mean of phi, and the sizes of phi and phi'; gives the |z| beyond which nothing matters.
+
+        Raises NoOpinionError where too much lies too far out.
+        """
         f, g = self.phi(z)
         log_weight = -z * z / 2 if self.n is None else (self.n - 3) / 2 * np.log1p(-z * z / self.n)
         width = np.gradient(z)
@@ -190,6 +195,7 @@ class _Problem:
         self.centre = float(np.sum(np.where(good, f, 0) * mass) / np.sum(mass))
         square = np.where(good, (root * (f - self.centre)) ** 2 * width, 0.0)
         slope = np.where(good, (root * g) ** 2 * width, 0.0)
+        far = 0.0
         for sizes in (square, slope):
             total = sizes.sum()
             if not np.isfinite(total) or total == 0:
@@ -200,9 +206,12 @@ class _Problem:
             edge[1:] |= lost[:-1] & good[1:]
             if self.end == FARTHEST:
                 edge[[0, -1]] = True
-            if np.any(sizes[edge] > 1e-12 * total):
+            matters = sizes > 1e-12 * total
+            if np.any(matters & edge):
                 raise NoOpinionError("too much of it lies where double precision overflows")
+            far = max(far, float(np.abs(z[matters]).max()))
         self.scale = float(np.sqrt(square.sum())), float(np.sqrt(slope.sum()))
+        return far
 
     def phi(self, z: Array) -> tuple[Array, Array]:
         self.left -= max(z.size, CALL) * self.node.size
