@@ -124,6 +124,15 @@ def test_very_many_random_piecewise_expressions_agree() -> None:
     assert said[AGREES] + said["refused"] > 5900
 
 
+@pytest.mark.parametrize("text", ["z^3 - 3*z", "z + abs(-z^2)*z/6", "max(z, 0)^2 - z", "z + relu(-(z-1)^2*(z+2)^4)"])
+def test_trends_hold_in_double_precision(text: str) -> None:
+    for stretch in trend(text):
+        assert stretch.direction != "unknown"
+        last = 60 if stretch.last is None else stretch.last
+        for batch in [*range(stretch.first, last + 1, 4), *([150, 700] if stretch.last is None else [])]:
+            hold_direction(text, batch, batch + 1, stretch.direction)
+
+
 @pytest.mark.long
 def test_random_trends_hold_in_double_precision() -> None:
     """At every batch size up to 80 and some larger ones, not only where the door looks."""

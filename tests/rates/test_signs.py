@@ -10,7 +10,8 @@ from flint import arb, ctx, fmpq
 from rates.piecewise import piecewise
 
 from verify.errors import UserError
-from verify.rates.exactly import value_at
+from verify.rates.exactly import at_point
+from verify.rates.expression import Node, constant
 from verify.rates.parsing import parse
 from verify.rates.pieces import pieces
 from verify.rates.rate import rate
@@ -18,6 +19,12 @@ from verify.rates.signs import CutError, Interval, signs
 
 PLACES = [Fraction(a, b) for b in (1, 2, 3, 4, 7) for a in range(-4 * b, 4 * b + 1)] + [Fraction(10**6)]
 LINE = Interval(None, None, None)
+
+
+def value_at(node: Node, z: Fraction) -> Fraction:
+    value = constant(at_point(node, z))
+    assert value is not None
+    return value
 
 
 def held(seed: int) -> bool:
@@ -179,6 +186,28 @@ def test_undefined_somewhere_is_refused(text: str, batch: int | None) -> None:
 )
 def test_a_jump_at_one_point_is_a_jump(text: str) -> None:
     with pytest.raises(UserError, match=r"jump|irrational|rational"):
+        rate(text, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("z*sign(z) + softplus(z)", "abs(z) + softplus(z)"),
+        ("sign(z)*tanh(z)*exp(z) + cos(z)", "abs(tanh(z))*exp(z) + cos(z)"),
+        ("sign(z - 1)*(z - 1)*sin(z)", "abs(z - 1)*sin(z)"),
+        ("sign(z)*z*exp(abs(z) + 1) + sign(z + 1)*relu(z + 1)", "abs(z)*exp(abs(z) + 1) + relu(z + 1)"),
+        ("exp(sign(z)*z)", "exp(abs(z))"),
+    ],
+)
+def test_values_at_a_break_may_be_any_numbers(text: str, like: str) -> None:
+    assert rate(text, 8, 6).value.overlaps(rate(like, 8, 6).value)
+
+
+@pytest.mark.parametrize(
+    "text", ["sign(z)*softplus(z)", "sign(z - 1)*sin(z)", "exp(sign(z))", "sign(z)*(exp(z) - cos(1)) + z"]
+)
+def test_jumps_between_numbers_that_are_not_rational(text: str) -> None:
+    with pytest.raises(UserError, match="cannot be shown to agree"):
         rate(text, 8)
 
 

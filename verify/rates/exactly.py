@@ -1,56 +1,66 @@
-"""The value of an expression at a rational number, where the laws of its functions make it a rational number too."""
+"""An expression at a rational number: what is rational there is computed, what is zero for certain drops out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import isqrt
 
-from verify.rates.expression import AT_ZERO, Node
+from flint import arb, ctx
+
+from verify.rates.expression import PIECEWISE, Node, binary, constant, function, negative, number, same
+from verify.rates.signs import in_balls
+
+BITS = 256  # of the balls that tell signs of numbers that are not rational
 
 
-def value_at(node: Node, z: Fraction) -> Fraction | None:
-    """The exact value where it is known to be a rational number, else None."""
+def at_point(node: Node, z: Fraction) -> Node:
+    """The value as an expression without z: a number where the laws of its functions make it a rational one.
+
+    Equal values may be written in two ways. Where it is undefined it keeps what is, such as a division by 0.
+    """
     if node.op == "z":
-        return z
-    if node.op == "number":
-        return node.value
-    values = [value_at(a, z) for a in node.args]
-    if not values or None in values:
-        return None
-    first = values[0]
-    assert first is not None
-    if len(values) == 2:
-        second = values[1]
-        assert second is not None
-        return _binary(node.op, first, second)
-    if node.op in _ONE:
-        return _ONE[node.op](first)
+        return number(z)
+    if not node.args:
+        return node
+    args = tuple(at_point(a, z) for a in node.args)
+    values = [constant(a) for a in args]
+    if node.op in PIECEWISE:
+        return _piecewise(node.op, args)
+    if node.op == "neg":
+        return negative(args[0])
     if node.op == "power":
-        return _power(first, node.value)
-    if node.op == "log":
-        return Fraction(0) if first == 1 else None
-    return AT_ZERO.get(node.op) if first == 0 else None
+        root = None if values[0] is None else _power(values[0], node.value)
+        return Node("power", args, node.value) if root is None else number(root)
+    if len(args) == 2:
+        vanishes = (node.op == "mul" and 0 in values) or (node.op == "sub" and same(*args))
+        if vanishes and all(map(_defined, args)):
+            return number(0)
+        return Node("div", args) if node.op == "div" and values[1] == 0 else binary(node.op, *args)
+    return number(0) if node.op == "log" and values[0] == 1 else function(node.op, args)
 
 
-_ONE: dict[str, Callable[[Fraction], Fraction]] = {
-    "neg": lambda a: -a,
-    "abs": abs,
-    "sign": lambda a: Fraction((a > 0) - (a < 0)),
-}
-_TWO: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "max": max,
-    "min": min,
-}
+def _defined(node: Node) -> bool:
+    with ctx.workprec(BITS):
+        return bool(in_balls(node, arb(0)).is_finite())
 
 
-def _binary(op: str, a: Fraction, b: Fraction) -> Fraction | None:
-    if op == "div":
-        return a / b if b else None
-    return _TWO[op](a, b) if op in _TWO else None
+def sign_of(node: Node) -> int | None:
+    """The sign of an expression without z, by a ball that excludes 0 if it is not rational; None if that fails."""
+    value = constant(node)
+    with ctx.workprec(BITS):
+        ball = in_balls(node, arb(0)) if value is None else value
+        return 1 if ball > 0 else -1 if ball < 0 else None if value is None else 0
+
+
+def _piecewise(op: str, args: tuple[Node, ...]) -> Node:
+    sign = sign_of(args[0] if len(args) == 1 else binary("sub", *args))
+    if sign is None:
+        return args[0] if op in ("max", "min") and same(*args) else Node(op, args)
+    if op == "sign":
+        return number(sign)
+    if op == "abs":
+        return negative(args[0]) if sign < 0 else args[0]
+    return args[0] if (sign >= 0) == (op == "max") else args[1]
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction | None:

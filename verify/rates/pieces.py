@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from flint import arb, ctx
-
 from verify.errors import UserError
-from verify.rates.exactly import value_at
+from verify.rates.exactly import at_point, sign_of
 from verify.rates.expression import (
     PIECEWISE,
     Node,
     beside,
     binary,
+    constant,
     contains,
     function,
     negative,
@@ -29,7 +28,7 @@ from verify.rates.expression import (
     short,
 )
 from verify.rates.polynomials import polynomial
-from verify.rates.signs import NOT_NEGATIVE, NOT_POSITIVE, CutError, Interval, in_balls, signs, undecided
+from verify.rates.signs import NOT_NEGATIVE, NOT_POSITIVE, CutError, Interval, signs, undecided
 
 PIECES = 64
 
@@ -120,15 +119,17 @@ def _refuse_jumps(node: Node, found: Sequence[Piece]) -> None:
     for left, right in pairwise(found):
         point = right.low
         assert point is not None
-        before, at, after = (value_at(n, point) for n in (left.node, node, right.node))
-        known = None not in (before, at, after)
-        if (known and before == at == after) or (not known and _signs_hold(node, point)):
+        before, at, after = (at_point(n, point) for n in (left.node, node, right.node))
+        if (same(before, at) and same(at, after)) or _signs_hold(node, point):
             continue
-        got = f"a jump from {short(before)} to {short(after)} at z = {short(point)}"
-        got += f", where phi is {short(at)}" if before == after else ""
+        values = [constant(n) for n in (before, at, after)]
+        got = f"values on both sides of z = {short(point)} that cannot be shown to agree"
+        if None not in values:
+            got = f"a jump from {short(values[0])} to {short(values[2])} at z = {short(point)}"
+            got += f", where phi is {short(values[1])}" if values[0] == values[2] else ""
         raise UserError(
             "expected phi without jumps: its gradient, and so lambda, would be infinite",
-            got=got if known else f"values on both sides of z = {short(point)} that cannot be shown to agree",
+            got=got,
             where="PHI",
             remedy="use abs, max or clip in place of sign",
         )
@@ -136,9 +137,6 @@ def _refuse_jumps(node: Node, found: Sequence[Piece]) -> None:
 
 def _signs_hold(node: Node, point: Fraction) -> bool:
     """Is everything that sign is taken of off 0 at this point, so that phi is continuous there?"""
-    if node.op == "sign":
-        with ctx.workprec(256):
-            value = in_balls(node.args[0], in_balls(number(point), arb(0)))
-            if not (value > 0 or value < 0):
-                return False
+    if node.op == "sign" and sign_of(at_point(node.args[0], point)) not in (-1, 1):
+        return False
     return all(_signs_hold(a, point) for a in node.args)
