@@ -17,7 +17,7 @@ from rates.piecewise import activation
 from verify.command.cli import cli
 from verify.errors import InternalError, UserError
 from verify.rates import pieces as cutting
-from verify.rates import second, signs
+from verify.rates import pointwise, second, signs
 from verify.rates.parsing import parse
 from verify.rates.rate import checked_rate, rate
 from verify.rates.second import AGREES, NONE, at_level, hold_direction, opinion
@@ -25,11 +25,13 @@ from verify.rates.trend import trend
 
 
 def test_it_shares_the_tree_and_nothing_else() -> None:
-    tree = ast.parse(Path(second.__file__).read_text(encoding="utf-8"))
-    names = {
-        n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("verify")
-    }
-    assert names == {"verify.errors", "verify.rates.expression", "verify.rates.parsing"}
+    names = set()
+    for module in (second, pointwise):
+        tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+        names |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        names |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    allowed = {"errors", "rates.expression", "rates.parsing", "rates.pointwise"}
+    assert {n for n in names if n.startswith("verify")} == {f"verify.{name}" for name in allowed}
 
 
 @pytest.mark.parametrize(
@@ -67,10 +69,10 @@ def test_relu_by_the_arc_cosine_kernel(batch: int) -> None:
     assert at_level("relu", batch, 1).value == pytest.approx(expected, rel=1e-8)
 
 
-@pytest.mark.parametrize("op", sorted(second._ONE))
+@pytest.mark.parametrize("op", sorted(pointwise.FUNCTIONS))
 def test_slopes_are_those_of_the_values(op: str) -> None:
     x, h = np.array([0.3, 0.7, 1.1, 1.4]), 1e-5
-    value, slope = second._ONE[op]
+    value, slope = pointwise.FUNCTIONS[op]
     assert slope(x) == pytest.approx((value(x + h) - value(x - h)) / (2 * h), rel=1e-8, abs=1e-8)
 
 
@@ -80,8 +82,8 @@ def test_slopes_are_those_of_the_values(op: str) -> None:
 )
 def test_slopes_of_trees(text: str) -> None:
     x, h = np.array([-1.3, 0.37, 1.6, 2.5]), 1e-6
-    value, slope = second._Points(x).at(parse(text))
-    high, low = (second._Points(y).at(parse(text))[0] for y in (x + h, x - h))
+    value, slope = pointwise.Points(x).at(parse(text))
+    high, low = (pointwise.Points(y).at(parse(text))[0] for y in (x + h, x - h))
     assert slope == pytest.approx((high - low) / (2 * h), rel=1e-6)
     assert value == pytest.approx((high + low) / 2, rel=1e-6)
 
@@ -89,12 +91,12 @@ def test_slopes_of_trees(text: str) -> None:
 def test_kinks_that_no_grid_sees() -> None:
     """Both kinks of a dip of width 2e-6 are found from where it turns round, itself a kink."""
     grid = np.linspace(-3, 3, 100)
-    found = second._kinks(parse("relu(abs(z - 1/3) - 1e-6)"), grid)
+    found = pointwise.kinks(parse("relu(abs(z - 1/3) - 1e-6)"), grid)
     assert found == pytest.approx([1 / 3 - 1e-6, 1 / 3, 1 / 3 + 1e-6], abs=1e-12)
-    assert second._kinks(parse("relu(1e-10 - (z - 1/3)^2)"), grid) == pytest.approx(
+    assert pointwise.kinks(parse("relu(1e-10 - (z - 1/3)^2)"), grid) == pytest.approx(
         [1 / 3 - 1e-5, 1 / 3 + 1e-5], abs=1e-10
     )
-    assert len(second._kinks(parse("relu(z - z) + abs(z^2) + max(z, z)"), grid)) <= 1  # no change of sign
+    assert len(pointwise.kinks(parse("relu(z - z) + abs(z^2) + max(z, z)"), grid)) <= 1  # no change of sign
 
 
 # ---- random expressions ------------------------------------------------------------------------------------
@@ -112,9 +114,9 @@ def asked(seeds: range) -> Counter[str]:
 
 
 def test_random_piecewise_expressions_agree() -> None:
-    said = asked(range(200))
-    assert said[AGREES] > 100
-    assert said[AGREES] + said["refused"] > 190  # hardly any without an opinion
+    said = asked(range(150))
+    assert said[AGREES] > 80
+    assert said[AGREES] + said["refused"] > 140  # hardly any without an opinion
 
 
 @pytest.mark.long
@@ -231,6 +233,10 @@ def test_small_gaps_are_found(gap: float) -> None:
         ("sin(40*z)", 5),
         ("z + 1000*relu(1e-4 - abs(z - 0.3337))", 5),
         ("clip(1e6*z, -1, 1)", None),
+        ("clip(1e30*z, -1, 1)", 8),
+        ("clip(1e13*(z - 1/3), -1, 1) + z", None),
+        ("tanh(1e12*(z - 1/3)) + z", None),
+        ("exp(-1e10*(z - 1/3)^2) + z", None),
         ("1e70^4*z", 8),
         ("1e-75^4*z + 1e-78^4*z^2", None),
         ("z + 1e-30*sin(z)", None),

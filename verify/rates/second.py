@@ -14,19 +14,20 @@ It proves nothing. A certified number that disagrees with it is a fault of this 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from scipy.integrate import cubature
-from scipy.special import erf, expit, roots_legendre
+from scipy.special import roots_legendre
 
 from verify.errors import InternalError
 from verify.rates.expression import Node
 from verify.rates.parsing import parse
+from verify.rates.pointwise import ROUNDING, SHAKE, NoOpinionError, Points, difference, kinks, peaks, switches
 
 Array = Any  # numpy.ndarray of float64
 AGREEMENT = 1e-6  # relative, beyond the certified radius
@@ -34,17 +35,13 @@ SETTLED = 1e-7  # relative: two levels this close, and rounding this small, or t
 LEVELS = ((12, 200, 1e-8), (32, 800, 1e-9), (96, 3000, 1e-10))  # nodes of an inner panel; halvings, accuracy outside
 WORK = 100_000_000  # operations on numbers at one level: a second
 CALL = 500  # numbers that take as long as a call
+CHUNK = 2_000_000  # numbers in memory at once
 EDGES = (1, 2, 3, 4, 6, 8, 12, 16, 24)  # panels, as the laws live near 0
 FARTHEST = 40.0  # of y_1
 SCAN = 400  # points of a panel
-MOST_KINKS = 200
-SHAKE, ROUNDING = 2.0**-38, 2.0**-53  # relative, of each operation
+FINE = 20_000  # panels that tell whether slopes were seen
 AGREES = f"SciPy's quadrature in double precision agrees to {AGREEMENT:g}"
 NONE = "no second opinion in double precision"
-
-
-class NoOpinionError(Exception):
-    """Double precision cannot tell, and why."""
 
 
 @dataclass(frozen=True)
@@ -55,141 +52,33 @@ class Opinion:
     why: str = ""
 
 
-# ---- phi and its slope, point by point ------------------------------------------------------------------------
-_ONE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
-    "neg": (np.negative, lambda x: -np.ones_like(x)),
-    "exp": (np.exp, np.exp),
-    "log": (np.log, lambda x: 1 / x),
-    "sin": (np.sin, np.cos),
-    "cos": (np.cos, lambda x: -np.sin(x)),
-    "tan": (np.tan, lambda x: 1 / np.cos(x) ** 2),
-    "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
-    "sinh": (np.sinh, np.cosh),
-    "cosh": (np.cosh, np.sinh),
-    "atan": (np.arctan, lambda x: 1 / (1 + x * x)),
-    "asinh": (np.arcsinh, lambda x: 1 / np.hypot(1, x)),
-    "erf": (erf, lambda x: 2 / np.sqrt(np.pi) * np.exp(-x * x)),
-    "sigmoid": (expit, lambda x: expit(x) * expit(-x)),
-    "softplus": (lambda x: np.logaddexp(0, x), expit),
-    "abs": (np.abs, np.sign),
-    "sign": (np.sign, np.zeros_like),
-}
-
-
-class _Points:
-    """The values and slopes of every node of a tree at some points; `shaken` multiplies each by about 1 +- SHAKE."""
-
-    def __init__(self, z: Array, shaken: np.random.Generator | None = None) -> None:
-        self.z, self.shaken = z, shaken
-        self.known: dict[int, tuple[Array, Array]] = {}
-
-    def at(self, node: Node) -> tuple[Array, Array]:
-        if id(node) not in self.known:
-            value, slope = self._at(node)
-            if self.shaken is not None and node.op != "z":
-                value, slope = (x * (1 + SHAKE * self.shaken.uniform(-1, 1, x.shape)) for x in (value, slope))
-            self.known[id(node)] = value, slope
-        return self.known[id(node)]
-
-    def _at(self, node: Node) -> tuple[Array, Array]:
-        one, zero = np.ones_like(self.z), np.zeros_like(self.z)
-        if node.op == "z":
-            return self.z, one
-        if node.op in ("number", "pi"):
-            return one * (np.pi if node.op == "pi" else float(node.value)), zero
-        parts = [self.at(a) for a in node.args]
-        (a, da) = parts[0]
-        if node.op == "power":
-            return _power(a, da, node.value.numerator, node.value.denominator)
-        if node.op in _ONE:
-            value, slope = _ONE[node.op]
-            return value(a), slope(a) * da
-        (b, db) = parts[1]
-        if node.op in ("max", "min"):
-            first = np.sign(a - b) * (1 if node.op == "max" else -1)
-            chosen = np.where(first > 0, da, np.where(first < 0, db, (da + db) / 2))
-            return (np.maximum if node.op == "max" else np.minimum)(a, b), chosen
-        if node.op == "div":
-            return a / b, (da - a / b * db) / b
-        return {
-            "add": lambda: (a + b, da + db),
-            "sub": lambda: (a - b, da - db),
-            "mul": lambda: (a * b, da * b + a * db),
-        }[node.op]()
-
-
-def _power(a: Array, da: Array, over: int, under: int) -> tuple[Array, Array]:
-    if under == 1:
-        return a ** float(over), over * a ** float(over - 1) * da
-    p = over / under
-    return np.power(a, p), p * np.power(a, p - 1) * da
-
-
-def _switches(node: Node) -> Iterator[tuple[Node, ...]]:
-    """What abs and sign are taken of, and both arguments of max and min."""
-    for a in node.args:
-        yield from _switches(a)
-    if node.op in ("abs", "sign", "max", "min"):
-        yield node.args
-
-
-def _difference(switch: tuple[Node, ...], which: int, z: Array) -> Array:
-    """What changes its sign at a kink (`which` 0), or its slope (1)."""
-    points = _Points(z)
-    values = [points.at(a)[which] for a in switch]
-    return values[0] - values[1] if len(values) == 2 else values[0]
-
-
-def _crossings(f: Callable[[Array], Array], grid: Array) -> Array:
-    """Where f is 0 or changes its sign between neighbours of a grid."""
-    sign = np.sign(f(grid))
-    zeros = grid[1:-1][(sign[1:-1] == 0) & ((sign[:-2] != 0) | (sign[2:] != 0))]
-    here = np.flatnonzero(sign[:-1] * sign[1:] < 0)
-    low, high, left = grid[here], grid[here + 1], sign[here]
-    for _ in range(60):
-        middle = (low + high) / 2
-        same = np.sign(f(middle)) == left
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.concatenate([zeros, high])
-
-
-def _kinks(node: Node, grid: Array) -> Array:
-    """The kinks, innermost first. Where a difference turns round the grid gets a point: two of them may be close."""
-    found = np.array([])
-    for switch in _switches(node):
-        turns = _crossings(partial(_difference, switch, 1), grid)
-        grid = np.unique(np.concatenate([grid, turns, found]))
-        found = np.concatenate([found, _crossings(partial(_difference, switch, 0), grid)])
-        if len(found) > MOST_KINKS:
-            raise NoOpinionError(f"it has more than {MOST_KINKS} kinks")
-    return np.unique(found)
-
-
 # ---- the integrals --------------------------------------------------------------------------------------------
 class _Problem:
     """One activation at one batch size (n = None: the limit), with its panels, its scales and what it has cost."""
 
-    def __init__(self, node: Node, n: int | None) -> None:
+    def __init__(self, node: Node, n: int | None, closely: bool) -> None:
         self.node, self.n, self.left = node, n, WORK
         self.shaken: int | None = None
         self.end = FARTHEST if n is None else min(FARTHEST, float(np.sqrt(n)))
         edges = [float(e) for e in EDGES if e < self.end]
         ends = np.array([-self.end, *(-e for e in reversed(edges)), 0.0, *edges, self.end])
         grid = np.concatenate([np.linspace(a, b, SCAN, endpoint=False) for a, b in pairwise(ends)])[1:]
-        panels = np.unique(np.concatenate([ends[1:-1], _kinks(node, grid)]))
-        far = self._scales(grid)
+        extra = peaks(node, grid) if closely else np.array([])
+        panels = np.unique(np.concatenate([ends, kinks(node, grid), extra[np.abs(extra) < self.end]]))
+        far = self._scales(panels)
         self.end = min([e for e in edges if e >= far], default=self.end)
         self.panels = panels[np.abs(panels) < self.end]
 
-    def _scales(self, z: Array) -> float:
+    def _scales(self, ends: Array) -> float:
         """Sets about the mean of phi, and the sizes of phi and phi'; gives the |z| beyond which nothing matters.
 
         Raises NoOpinionError where too much lies too far out.
         """
+        places, weights = roots_legendre(SCAN // 4)
+        middle, half = (ends[1:] + ends[:-1]) / 2, (ends[1:] - ends[:-1]) / 2
+        z, width = ((middle[:, None] + half[:, None] * places).ravel(), (half[:, None] * weights).ravel())
         f, g = self.phi(z)
-        log_weight = -z * z / 2 if self.n is None else (self.n - 3) / 2 * np.log1p(-z * z / self.n)
-        width = np.gradient(z)
-        root = np.exp(log_weight / 2)
+        root = self.root(z)
         good = np.isfinite(f) & np.isfinite(g) & (root > 0)
         mass = np.where(good, root * root * width, 0.0)
         self.centre = float(np.sum(np.where(good, f, 0) * mass) / np.sum(mass))
@@ -213,12 +102,29 @@ class _Problem:
         self.scale = float(np.sqrt(square.sum())), float(np.sqrt(slope.sum()))
         return far
 
+    def root(self, z: Array) -> Array:
+        """The square root of the density of y_1, up to a factor."""
+        return np.exp(-z * z / 4 if self.n is None else (self.n - 3) / 4 * np.log1p(-z * z / self.n))
+
+    def misses_steps(self) -> bool:
+        """Does phi rise somewhere by more than what its slope, looked at finely, adds up to?"""
+        self.left = WORK
+        ends = np.unique(np.concatenate([np.linspace(-self.end, self.end, FINE), self.panels]))
+        middle, half = (ends[1:] + ends[:-1]) / 2, (ends[1:] - ends[:-1]) / 2
+        places, weights = roots_legendre(4)
+        g = self.phi(middle[:, None] + half[:, None] * places)[1]
+        gap = np.diff(self.phi(ends)[0]) - half * (g @ weights)
+        return not float(np.abs(gap * self.root(middle)).max()) <= 1e-4 * self.scale[0]
+
     def phi(self, z: Array) -> tuple[Array, Array]:
         self.left -= max(z.size, CALL) * self.node.size
         if self.left < 0:
             raise NoOpinionError("it varies too much for the limit of work")
         shaken = None if self.shaken is None else np.random.default_rng(self.shaken)
-        return _Points(z, shaken).at(self.node)
+        parts = np.array_split(z.ravel(), 1 + z.size * self.node.size // CHUNK)
+        found = [Points(part, shaken).at(self.node) for part in parts]
+        f, g = (np.concatenate([pair[i] for pair in found]).reshape(z.shape) for i in (0, 1))
+        return f, g
 
     def rate(self, level: int, shaken: int | None = None) -> float:
         self.left, self.shaken = WORK, shaken
@@ -281,16 +187,16 @@ def _integral(
 
 # ---- what is said ---------------------------------------------------------------------------------------------
 @lru_cache(maxsize=64)
-def _problem(phi: str, n: int | None) -> _Problem:
+def _problem(phi: str, batch: int | None, closely: bool) -> _Problem:
     with np.errstate(all="ignore"):
-        return _Problem(parse(phi), n)
+        return _Problem(parse(phi), None if batch is None else batch - 1, closely)
 
 
 @lru_cache(maxsize=4096)
 def at_level(phi: str, batch: int | None, level: int, shaken: int | None = None) -> Opinion:
     """lambda in double precision at one of LEVELS; with a seed in `shaken`, after many times the usual rounding."""
     try:
-        problem = _problem(phi, None if batch is None else batch - 1)
+        problem = _problem(phi, batch, level > 0)
         with np.errstate(all="ignore"):
             value = problem.rate(level, shaken)
     except NoOpinionError as error:
@@ -315,8 +221,8 @@ def opinion(phi: str, batch: int | None, middle: float, radius: float) -> str:
             return AGREES
         if before is not None and abs(value - before) <= SETTLED * abs(value):
             shaken = at_level(phi, batch, level, 1).value
-            if shaken is None or abs(shaken - value) > SETTLED * SHAKE / ROUNDING * abs(value) or _vanishing(phi):
-                return f"{NONE}: it drowns in the rounding of double precision"
+            if shaken is None or abs(shaken - value) > SETTLED * SHAKE / ROUNDING * abs(value) or _blind(phi, batch):
+                return f"{NONE}: it is beyond the resolution of double precision"
             raise InternalError(_report(phi, batch, middle, radius, value))
         before = value
     return f"{NONE}: double precision does not settle"
@@ -332,7 +238,7 @@ def hold_direction(phi: str, batch: int, larger: int | None, way: str) -> None:
             return
         if before is not None and abs(step - before) < abs(step) / 10:
             shaken = _step(phi, batch, larger, level, 1)
-            if shaken is None or abs(shaken - step) * ROUNDING > abs(step) * SHAKE / 10 or _vanishing(phi):
+            if shaken is None or abs(shaken - step) * ROUNDING > abs(step) * SHAKE / 10 or _blind(phi, batch, larger):
                 return
             raise InternalError(
                 f"lambda({phi}, B) {way} from B = {batch} to {larger or 'inf'} by proof, and changes by {step:+.2e} of "
@@ -346,14 +252,17 @@ def _step(phi: str, batch: int, larger: int | None, level: int, shaken: int | No
     return None if a is None or b is None else b / a - 1
 
 
-def _vanishing(phi: str) -> bool:
-    """Does something that abs, sign, max or min look at underflow near 0, so that it is no longer what it was?"""
-    with np.errstate(all="ignore"), np.errstate(under="raise", over="raise"):
-        try:
-            for switch in _switches(parse(phi)):
-                _difference(switch, 0, np.linspace(-6, 6, 997))
-        except FloatingPointError:
+def _blind(phi: str, *batches: int | None) -> bool:
+    """Is there what double precision cannot see, such as steps too steep, or arguments of abs or max that underflow?"""
+    with np.errstate(all="ignore"):
+        if any(_problem(phi, batch, True).misses_steps() for batch in batches):
             return True
+        with np.errstate(under="raise", over="raise"):
+            try:
+                for switch in switches(parse(phi)):
+                    difference(switch, 0, np.linspace(-6, 6, 997))
+            except FloatingPointError:
+                return True
     return False
 
 
