@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import activation, real
+from theory.calculus import activation, real, sqrt
 from theory.claims import Below
-from theory.scalar import growth_rate, oo
+from theory.scalar import growth_rate, log, oo
 from theory.scalar.ranges import Range, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import TheoremError
@@ -136,6 +136,15 @@ def test_an_activation_without_a_rate_is_named_and_supports_nothing(formula, pro
 )
 def test_claims_of_another_kind_are_not_taken(claim, ranges):
     assert seen(theorem(claim, ranges=ranges)).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("gap", [0 * log(B - 10), 0 / (B - 10), 0 * sqrt(B - 10), (B - 10) / (B - 10) - 1])
+def test_a_batch_size_that_is_no_number_somewhere_is_no_batch_size(gap):
+    """The difference of the two is 1 wherever both are defined, which is not everywhere."""
+    claim = Below(growth_rate(phi, B + 1), growth_rate(phi, B + gap))
+    assert boxes.observe(theorem(claim), QUICK).parts[0].boxes == ()
+    assert establish(boxes.observe(theorem(claim), QUICK)).verdict is Verdict.UNDECIDED
+    assert establish(scalar_points.observe(theorem(claim), QUICK)).verdict is Verdict.UNDECIDED
 
 
 def test_two_functions_are_not_compared():

@@ -127,7 +127,7 @@ def test_a_range_has_exact_ends_in_order():
         for ends in ((end, None), (None, end)):
             with pytest.raises(CalculusError, match="exact end"):
                 Range(x, *ends)
-    for symbol in (x + 1, vector("w", dimension("d")), "x"):
+    for symbol in (x + 1, t.Symbol("x", bound=1), vector("w", dimension("d")), "x"):
         with pytest.raises(CalculusError, match="expected the real symbol"):
             Range(symbol, 0, 1)
     assert Range(x, 1, 1).low == Fraction(1)

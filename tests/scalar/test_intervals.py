@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -18,6 +19,7 @@ from theory.scalar.ranges import Range, between
 from theory.scalar.reading import read
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.scalar.balls import evaluate, rational
+from verify.scalar.interval_arithmetic import hull, plus, rounded, times
 from verify.scalar.intervals import Interval, NotDefinedError, domain_of, enclose, sign_of
 
 x, a = real("x"), real("a")
@@ -78,6 +80,42 @@ def test_the_interval_of_an_absolute_value_is_as_small_as_can_be(low, high, low_
     shown = Range(x, found.low, found.high, found.low_open, found.high_open)
     assert all(shown.contains(size) for size in sizes)
     assert not any(shown.contains(F(k, 4)) for k in range(-20, 21) if F(k, 4) not in sizes)
+
+
+SIDES = st.builds(Interval, ENDS, ENDS, st.booleans(), st.booleans())
+STEPS = [F(k, 4) for k in range(-20, 21)]
+
+
+def _inside(side: Interval, value: Fraction) -> bool:
+    above = side.low is None or value > side.low or (value == side.low and not side.low_open)
+    return above and (side.high is None or value < side.high or (value == side.high and not side.high_open))
+
+
+@settings(max_examples=300, deadline=None)
+@given(SIDES, SIDES)
+def test_sums_and_products_of_intervals_hold_every_pair(first, second):
+    """With open, closed and missing ends, 0 at an end and 0 within: whether an end is attained counts."""
+    ones, others = ([step for step in STEPS if _inside(side, step)] for side in (first, second))
+    if not ones or not others:
+        reject()
+    total, product, joined = plus(first, second), times(first, second), hull([first, second])
+    for one, other in itertools.product(ones[::3] + ones[-1:], others[::2] + others[-1:]):
+        assert _inside(joined, one)
+        assert _inside(joined, other)
+        assert _inside(total, one + other)
+        assert _inside(product, one * other)
+
+
+@given(st.fractions(), st.integers(-6000, 6000))
+def test_a_long_end_is_rounded_outwards(value, exponent):
+    for end in (value, value * F(2) ** exponent, value * F(3) ** exponent):
+        low, high = rounded(Interval(end, None, True)), rounded(Interval(None, end, False, True))
+        assert low.low is None or low.low <= end
+        assert high.high is None or high.high >= end
+        assert not end > 0 or low.positive
+        assert not end < 0 or high.negative
+        for found in (low.low, high.high):
+            assert found is None or found.numerator.bit_length() + found.denominator.bit_length() < 5000
 
 
 @settings(max_examples=80, deadline=None)

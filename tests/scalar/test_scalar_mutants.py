@@ -36,8 +36,8 @@ MODULE = "theory.theorems.explosion.planted"
 
 def planted(claim, derivation, ranges, **more) -> ScalarTheorem:
     return ScalarTheorem(
-        MODULE, claim, derivation, near_misses={"none": Identity(claim.left, claim.left + 1)}, docstring="A planted theorem.",
-        ranges=ranges, **more,
+        MODULE, claim, derivation, near_misses={"none": Identity(claim.left, claim.left + 1)},
+        docstring="A planted theorem.", ranges=ranges, **more,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Range:
 
     def __post_init__(self) -> None:
         symbol: object = self.symbol
-        if not isinstance(symbol, Symbol) or not symbol.is_scalar:
+        if not isinstance(symbol, Symbol) or not symbol.is_scalar or symbol.bound:
             raise CalculusError(f'expected the real symbol that a range is of, got {symbol!r}. Remedy: x = real("x").')
         for side, is_open in (("low", "low_open"), ("high", "high_open")):
             end = getattr(self, side)
@@ -150,7 +150,7 @@ def declared(symbol: Symbol) -> Range:
     """
     zero = Fraction(0)
     match symbol.properties:
-        case p if not symbol.is_scalar or p - _KNOWN:
+        case p if not symbol.is_scalar or symbol.bound or p - _KNOWN:
             raise CalculusError(f"expected a plain real symbol, got {symbol.name}. Remedy: real(...) and a range.")
         case p if Property.POSITIVE in p:
             return Range(symbol, zero, None, True)

@@ -23,6 +23,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.observations import Box, BoxPart
 from verify.rates.trend import SMALLEST, steps_of
 from verify.rules.scalar_deciding import decide
+from verify.scalar.intervals import Interval, NotDefinedError, enclose
 
 OPPOSITE = {"falls": "rises", "rises": "falls"}
 
@@ -43,9 +44,23 @@ def over_batches(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
     if found is None:
         return ()
     domain = theorem.domain[found.batch]
+    if not _has_sizes(part.claim, found.batch, domain.low):
+        return ()
     if not domain.whole or domain.high is not None or domain.low is None or domain.low + found.shift < SMALLEST:
         return ()
     return tuple(_of(theorem, part, found, formula) for formula in theorem.functions[found.function])
+
+
+def _has_sizes(claim: Claim, batch: Symbol, low: Fraction | None) -> bool:
+    """Are both batch sizes shown to be numbers for every value of that one symbol, as they stand?"""
+    try:
+        for side in (claim.left, claim.right):
+            if rewrite.free_symbols(side) != {batch}:
+                return False
+            enclose(side.children[0], {batch: Interval(low, None)})
+    except NotDefinedError:
+        return False
+    return True
 
 
 def _compared(claim: Claim) -> _Compared | None:

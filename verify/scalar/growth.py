@@ -17,6 +17,7 @@ from verify.errors import UserError
 from verify.exact.number_system import UndefinedError
 from verify.rates.rate import Rate, checked_rate
 from verify.scalar.balls import rational
+from verify.scalar.intervals import Interval, NotDefinedError, enclose
 
 BITS_A_DIGIT = 16  # of the precision in use: rates converge slowly where an activation has kinks
 
@@ -47,8 +48,9 @@ def _batch(term: Term, values: Mapping[Symbol, Fraction]) -> int | None:
     if term == t.Special("oo"):
         return None
     try:
+        enclose(term, {s: Interval(v, v) for s, v in values.items()})  # the quotient may be a number where it is none
         found = read(Field(), rewrite.substitute(term, {s: t.Number(v) for s, v in values.items()})).number
-    except ZeroDivisionError:
+    except (ZeroDivisionError, NotDefinedError):
         found = None
     if found is None or found.denominator != 1 or found < 4:
         raise UndefinedError(f"a growth rate needs a batch size, a whole number of at least 4, or oo; got {term!r}")
