@@ -82,6 +82,11 @@ class Below(Claim):
 
     relation: str = field(init=False, default="<")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.left.is_scalar:
+            raise ShapeError(f"Below compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
 
 # ---- assumptions --------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
@@ -92,6 +97,9 @@ class Equal:
     right: Term
     note: str = ""
 
+    def __post_init__(self) -> None:
+        _assume("equal", self)
+
 
 @dataclass(frozen=True)
 class AtMost:
@@ -100,6 +108,14 @@ class AtMost:
     left: Term
     right: Term
     note: str = ""
+
+    def __post_init__(self) -> None:
+        _assume("at_most", self)
+        if self.left.shape[0] != self.left.shape[1]:
+            raise ShapeError(
+                f"at_most compares scalars, or symmetric matrices in Loewner's order; {self.left!r} has shape "
+                f"{show(self.left.shape)}. Remedy: compare lengths or entries, at_most(norm(u), norm(v))."
+            )
 
 
 @dataclass(frozen=True)
@@ -110,6 +126,30 @@ class SupBound:
     order: int
     bound: Symbol
     note: str = ""
+
+    def __post_init__(self) -> None:
+        remedy = "Remedy: sup_bound(phi, 1, nonnegative('L'))."
+        if not isinstance(self.function, Activation) or type(self.order) is not int or self.order < 0:
+            raise CalculusError(
+                "sup_bound: expected an activation and the order of its derivative, 0, 1, 2, ...; "
+                f"got {self.function!r} and {self.order!r}. {remedy}"
+            )
+        if not isinstance(self.bound, Symbol) or not self.bound.is_scalar:
+            raise CalculusError(f"sup_bound: expected a scalar symbol as the bound, got {self.bound!r}. {remedy}")
+        _require_note("sup_bound", self.note)
+
+
+def _assume(kind: str, assumption: Equal | AtMost) -> None:
+    """Both sides as terms of one shape, and a note in words."""
+    left, right = _sides(kind, assumption.left, assumption.right)
+    object.__setattr__(assumption, "left", left)
+    object.__setattr__(assumption, "right", right)
+    _require_note(kind, assumption.note)
+
+
+def _require_note(kind: str, note: object) -> None:
+    if not isinstance(note, str):
+        raise CalculusError(f"{kind}: expected a note in words, got {note!r}. Remedy: note='the inputs are centred'.")
 
 
 DOMINATED = (
@@ -129,18 +169,26 @@ class Interchange:
     over: Symbol
     note: str = field(default=DOMINATED, compare=False)
 
+    def __post_init__(self) -> None:
+        if not (isinstance(self.over, Symbol) and self.over.has(Property.RANDOM)):
+            raise CalculusError(
+                f"interchange: expected a random vector, over which E is taken; got {self.over!r}. "
+                "Remedy: interchange(x) for x = random_vector('x', d)."
+            )
+        _require_note("interchange", self.note)
+
 
 Assumption = Equal | AtMost | SupBound | Interchange
 
 
 def equal(left: object, right: object, note: str = "") -> Equal:
     """An assumed equality, read as an oriented rewrite."""
-    return Equal(*_sides("equal", left, right), note)
+    return Equal(left, right, note)  # type: ignore[arg-type]
 
 
 def at_most(left: object, right: object, note: str = "") -> AtMost:
     """An assumed inequality between scalars, or Loewner inequality between symmetric matrices."""
-    return AtMost(*_sides("at_most", left, right), note)
+    return AtMost(left, right, note)  # type: ignore[arg-type]
 
 
 def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -> SupBound:
@@ -150,11 +198,6 @@ def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -
 
 def interchange(over: Symbol, note: str = DOMINATED) -> Interchange:
     """Derivatives may be taken under E over a random vector: what a line that does so rests on."""
-    if not (isinstance(over, Symbol) and over.has(Property.RANDOM)):
-        raise CalculusError(
-            f"interchange: expected a random vector, over which E is taken; got {over!r}. "
-            "Remedy: interchange(x) for x = random_vector('x', d)."
-        )
     return Interchange(over, note)
 
 

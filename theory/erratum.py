@@ -15,7 +15,8 @@ from types import ModuleType
 
 from theory.claims import Identity
 from theory.derivation import Instance
-from theory.theorem import Theorem, TheoremError
+from theory.doors import TheoremError, require, require_same_matter
+from theory.theorem import Theorem
 
 DTYPES = ("float32",)
 
@@ -38,7 +39,8 @@ class Erratum(Theorem):
     """One erratum, one file, ending in `ERRATUM = Erratum(__name__, ...)`.
 
     The parts are what is printed; only where the print says DIFFER do they carry derivations, of the identities that
-    it denies. `truth` is the corrected statement: a theorem, or its part. Near misses are optional: half corrections
+    it denies. `truth` is the corrected statement: a theorem, or its part; it speaks of what the print
+    speaks of, or `bearing` says in a sentence what it has to do with it. Near misses are optional: half corrections
     that fail as well, or what a better check sees. Raises TheoremError if `why`, `truth` or sources are missing, or
     the parts do not fit what is said.
     """
@@ -47,6 +49,7 @@ class Erratum(Theorem):
     why: str = ""
     truth: Theorem | Instance | None = None
     dtype: str = ""
+    bearing: str = ""
 
     def __hash__(self) -> int:
         return hash(self.module)
@@ -81,6 +84,13 @@ class Erratum(Theorem):
                 f"{self.id}: expected the true statement, got {self.truth!r}. "
                 "Remedy: truth=other.THEOREM, or truth=other.THEOREM.part(label)."
             )
+        require(self.id, "says", self.says, Saying, "says=Saying.DIFFER")
+        for what in ("why", "dtype", "bearing"):
+            require(self.id, what, getattr(self, what), str, f"{what}='in words'")
+        if not self.bearing.strip():
+            parts = [p.claim for p in self.true_theorem.parts if self.true_part in (None, p.label)]
+            remedy = "name the statement that is true instead, or say in bearing='...' what it has to do with the print"
+            require_same_matter(self.id, "truth", parts, [part.claim for part in self.parts], remedy)
         for name, value in (("why", self.why.strip()), ("sources", self.sources)):
             if not value:
                 raise TheoremError(

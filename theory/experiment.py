@@ -13,7 +13,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from theory.theorem import Theorem, TheoremError
+from theory.doors import TheoremError
+from theory.theorem import Theorem
 
 BUDGETS = ("quick", "standard", "thorough")
 RELATIONS = ("=", ">", "<")

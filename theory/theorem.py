@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from theory.calculus.rewrite import derivatives_needed
-from theory.calculus.terms import Activation, CalculusError, ScalarField, Symbol, Term
+from theory.calculus.terms import Activation, ScalarField, Symbol, Term
 from theory.claims import (
     Assumption,
     AtMost,
@@ -22,11 +22,10 @@ from theory.claims import (
     symbols_of,
 )
 from theory.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
+from theory.doors import TheoremError, require, require_each, require_one_meaning, require_same_matter, require_words
 from theory.vocabulary import foreign_to_matrices, sides_of
 
-
-class TheoremError(CalculusError):
-    """A theorem file that does not state a theorem; the message says what is missing and how to supply it."""
+ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,10 @@ class Source:
         """Place and qualifier."""
         return "; ".join(filter(None, (self.place, self.qualifier)))
 
+    def __post_init__(self) -> None:
+        for name in ("key", "place", "qualifier"):
+            require(f"Source({self.key!r:.80})", name, getattr(self, name), str, 'Source("kohler2019", "Section 4")')
+
 
 @dataclass(frozen=True)
 class Part:
@@ -53,6 +56,9 @@ class Part:
     claim: Claim
     derivation: Derivation | None
 
+    def __post_init__(self) -> None:
+        require("Part", "its label", self.label, str, "Part('in w', Identity(left, right), DERIVATION)")
+
 
 @dataclass(frozen=True)
 class NearMiss:
@@ -60,6 +66,12 @@ class NearMiss:
 
     claim: Claim
     without: tuple[Assumption, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(
+            "NearMiss", "its claim", self.claim, Claim, "NearMiss(Identity(left, almost_right), without=(CENTRED,))"
+        )
+        require_each("NearMiss", "without", self.without, ASSUMPTIONS, "without=(CENTRED,), with the comma")
 
 
 @dataclass(frozen=True)
@@ -178,11 +190,16 @@ class Theorem:
             raise TheoremError(f"{self.id}: {foreign}")
         for part in self.parts:
             _check_part(self.id, part, self._claims())
+        lines = (line.term for p in self.parts if p.derivation for line in p.derivation.lines)
+        assumed = (term for assumption in self.assumptions for term in assumption_terms(assumption))
+        require_one_meaning(self.id, [part.claim for part in self.parts], (*assumed, *lines))
         for name, miss in self.near_miss_list():
             if isinstance(miss.claim, Claim) and not isinstance(miss.claim, self._claims()):
                 raise TheoremError(
                     f"{self.id}: near miss {name!r}: such a theorem makes no {miss.claim.relation} claim."
                 )
+            remedy = "change something in the claim itself, or drop an assumption"
+            require_same_matter(self.id, f"near miss {name!r}", [miss.claim], (p.claim for p in self.parts), remedy)
             for assumption in miss.without:
                 if assumption not in self.assumptions:
                     raise TheoremError(
@@ -193,13 +210,6 @@ class Theorem:
                         f"{self.id}: near miss {name!r} drops interchange({assumption.over.name}), which every "
                         "instance satisfies: laws of finite support. Remedy: leave it out."
                     )
-        seen: dict[str, Symbol] = {}
-        for symbol in self.symbols:
-            if seen.setdefault(symbol.name, symbol) != symbol:
-                raise TheoremError(
-                    f"{self.id}: the symbol {symbol.name} is declared twice, with different shape or properties. "
-                    "Remedy: declare it once and import it."
-                )
         self._check_declared()
 
     def _foreign(self) -> str:
@@ -256,19 +266,26 @@ def _certificate(line: Line) -> Iterator[Term]:
 
 def _check_types(theorem: Theorem) -> None:
     """What a slip of the keyboard makes: an assumption without its tuple, near misses without names."""
-    assumptions: object = theorem.assumptions
-    if not isinstance(assumptions, tuple) or not all(
-        isinstance(a, (Equal, AtMost, SupBound, Interchange)) for a in assumptions
-    ):
-        raise TheoremError(
-            f"{theorem.id}: expected a tuple of assumptions made by equal, at_most, sup_bound or interchange, "
-            f"got {assumptions!r}. Remedy: assumptions=(CENTRED,), with the comma."
-        )
-    if not isinstance(theorem.near_misses, Mapping):
-        raise TheoremError(
-            f"{theorem.id}: expected near misses by name, got {type(theorem.near_misses).__name__}. "
-            "Remedy: near_misses={'what is wrong': Identity(left, almost_right)}."
-        )
+    name = theorem.id
+    remedy = "assumptions=(CENTRED,), with the comma; made by equal, at_most, sup_bound or interchange"
+    require_each(name, "the tuple of assumptions", theorem.assumptions, ASSUMPTIONS, remedy)
+    require_each(name, "parts", theorem.parts, Part, "parts=(Part('in w', Identity(left, right), DERIVATION),)")
+    remedy = "Identity(left, right), with the two sides themselves; an Eq or == has already been evaluated"
+    for part in theorem.parts:
+        require(name, "an Identity or a Bound", part.claim, Claim, remedy)
+    remedy = "near_misses={'what is wrong': Identity(left, almost_right)}"
+    require(name, "near misses by name", theorem.near_misses, Mapping, remedy)
+    for label, miss in theorem.near_misses.items():
+        require(name, "the name of a near miss", label, str, remedy)
+        if theorem.parts:  # of an experiment it is another prediction
+            require(name, f"near miss {label!r}", miss, (Claim, NearMiss), remedy)
+    for what in ("sources", "see_also"):
+        require_each(name, what, getattr(theorem, what), Source, f'{what}=(Source("kohler2019", "Section 4"),)')
+    require(name, "docstring", theorem.docstring, str, "leave it out: the file's docstring is taken")
+    require_words(name, "survivors", theorem.survivors, "survivors={'name of the mutant': 'why it is true'}")
+    labels = [part.label for part in theorem.parts]
+    if len(set(labels)) < len(labels):
+        raise TheoremError(f"{name}: expected a label of its own for each part, got {labels}. Remedy: name them apart.")
 
 
 def _check_part(name: str, part: Part, claims: tuple[type[Claim], ...]) -> None:

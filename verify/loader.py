@@ -28,6 +28,7 @@ _MACHINERY = (
     _THEORY / "claims.py",
     _THEORY / "derivation.py",
     _THEORY / "theorem.py",
+    _THEORY / "doors.py",
 )
 # where theorem files import from, for the names that they use without importing them
 _EXPORTING = tuple(

@@ -75,7 +75,7 @@ def test_a_line_of_matrices_may_not_cite_a_scalar_theorem():
         left, right = (abs(x), x) if reason == absolute() else (abs(a), a)
         plain = Theorem(
             "user.plain", Identity(left, right), start(left).equals(right, reason),
-            near_misses={"none": Identity(x, 1)}, docstring="A theorem on matrices.")  # fmt: skip
+            near_misses={"none": Identity(left, right + 1)}, docstring="A theorem on matrices.")  # fmt: skip
         assert establish(derivation.observe(plain)).verdict is Verdict.UNDECIDED
 
 

@@ -44,6 +44,7 @@ def planted(claim=DECREASES, **changes) -> ScalarErratum:
         "suspects": {"phi": ("id", "relu", "tanh")},
         "why": "It is not wrong.",
         "truth": identity_rate.THEOREM,
+        "bearing": "none: what is planted is true or of another matter",
         "sources": (Source("yang2019"),),
         "docstring": "A claim planted among the errata.",
     }

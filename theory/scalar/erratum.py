@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from theory.calculus.terms import Symbol
 from theory.claims import AtMost, Below, Bound, Claim, Identity, functions_of
+from theory.doors import TheoremError
 from theory.erratum import Erratum, Saying
 from theory.scalar.ranges import Range, domain, require_known, require_ranges
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import TheoremError
 from theory.vocabulary import foreign_to_scalars, sides_of
 
 

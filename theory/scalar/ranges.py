@@ -11,7 +11,7 @@ from types import MappingProxyType
 from theory.calculus.names import symbol_tex
 from theory.calculus.rewrite import free_symbols
 from theory.calculus.terms import CalculusError, Property, Symbol, Term
-from theory.theorem import TheoremError
+from theory.doors import TheoremError
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from theory.calculus.terms import Symbol
 from theory.claims import Below, Bound, Claim, Identity, functions_of
+from theory.doors import TheoremError
 from theory.scalar.ranges import Range, domain, require_known, require_ranges
-from theory.theorem import Theorem, TheoremError
+from theory.theorem import Theorem
 from theory.vocabulary import foreign_to_scalars, sides_of
 
 

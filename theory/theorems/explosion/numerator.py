@@ -54,9 +54,6 @@ THEOREM = Theorem(
     .equals((m - 1) / m * ((m - 1) * own(d) - own(v) + pair(d) + pair(v)), LINEARITY)
     .equals(NUMERATOR, SLOPE, SLOPES, WEIGHTED, BOTH),
     near_misses=NEAR_MISSES,
-    survivors={
-        "without 1 <= m - 1": "true: at m = 1 there are no pairs, and nothing satisfies what b and r are said to be"
-    },
     assumptions=(SLOPE, SLOPES, WEIGHTED, BOTH, TWO_SAMPLES),
     sources=(Source("yang2019", "Section 3"),),
 )
