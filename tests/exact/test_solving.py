@@ -191,7 +191,7 @@ def test_what_holds_only_with_equality_is_refuted(claim: Claim, assumptions: tup
         (Identity(a, b), (at_most(a, b), at_most(b, a)), "with equality at each"),
         (Identity(u, 2 * u), (at_most(norm(u), zero()),), "with equality at each"),
         (Identity(u, 2 * u), (equal(norm(u) + norm(u), norm(u)),), "0 at each|no instance"),
-        (Identity(m, m + 0 * p), (at_most(number(1000), m),), "no sizes"),
+        (Identity(m, m + 0 * p), (at_most(number(10**9), m),), "no sizes"),
     ],
 )
 def test_instances_that_are_all_degenerate_are_vacuous(
@@ -224,3 +224,25 @@ def test_a_value_that_meets_its_bound_is_kept() -> None:
     moved = complete(Instance({}, {**given_.values, "b": scalar(0)}), claim, assumptions)
     assert moved is not None
     assert moved.values["b"] == scalar(1)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Identity(activation("relu")(t - 10**45), 0 * t),
+        Identity(activation("relu")(number(Fraction(1, 10**45)) - abs(t)), 0 * t),
+        Identity((m - 1) * (m - 2) * (m - 3) * (m - 4), number(0)),
+        Identity((m - 1) * (m - 2) * (m - 3) * (m - 4) * (one.T @ one), number(0)),
+    ],
+    ids=lambda item: repr(item)[:40],
+)
+def test_magnitudes_and_sizes_go_beyond_what_a_claim_writes_down(claim: Claim) -> None:
+    assert judged(claim)[0] in (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+def test_moments_of_a_law_may_differ_by_far() -> None:
+    from theory.claims import Bound
+
+    fourth = Bound(E((x.T @ x) ** 2), 100 * E(x.T @ x) ** 2)
+    assert judged(fourth)[0] is Verdict.REFUTED
+    assert judged(Bound(E((w.T @ w) ** 2), 10**4 * n**2), equal(E(w @ w.T), eye(n)))[0] is Verdict.REFUTED

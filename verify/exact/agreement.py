@@ -28,6 +28,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 FIRST = (128, 256)
 SUSPECT = (128, 256, 512, 1024, 2048)
 MOST = 2**14  # bits
+MOST_OF_INSTANCES = 2**11  # asked for by what was drawn alone, not by the claim
 SPARE = 64  # beyond what the numbers ask for
 SATURATED = "a function is nearer to its limit than can be told"
 
@@ -56,7 +57,7 @@ def decide_fully(claim: Claim, assumptions: Sequence[Assumption], instance: Inst
     symbols = _bits_of(instance)
     reach: list[int] = []
     largest = max(size(side, symbols) for side in (claim.left, claim.right))
-    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, 2 * largest + 2 * SPARE))
+    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, min(MOST_OF_INSTANCES, 2 * largest + 2 * SPARE)))
     found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
     if found.outcome == "agree" and max(reach, default=0) > bits:
         if max(reach) > MOST:
@@ -149,16 +150,16 @@ def size(term: t.Term, symbols: Mapping[str, int]) -> int:
             return size(base, symbols) * abs(exponent.numerator) + _bits(exponent)
         case t.Call(definition, arguments):
             inner = {p.name: size(a, symbols) for p, a in zip(definition.parameters, arguments, strict=True)}
-            return size(definition.body, {**symbols, **inner}) + sum(inner.values())
+            return max(size(definition.body, {**symbols, **inner}), *inner.values(), 1)
         case t.Derivative(body, variable, at, _):
             point = size(at, symbols)
-            return 2 * size(body, {**symbols, variable.name: point}) + point
+            return size(body, {**symbols, variable.name: point}) + point
         case t.Elementwise(_, _, argument):
-            return 2 * size(argument, symbols) + 4
+            return size(argument, symbols) + 4
         case t.FieldValue(_, _, argument):
-            return 4 * size(argument, symbols) + 4
-        case t.Sum() | t.Product():
-            return max(size(c, symbols) for c in term.children) + sum(size(c, symbols) for c in term.children) // 2
+            return 3 * size(argument, symbols) + 4
+        case t.Sum(terms):
+            return max(size(item, symbols) for item in terms) + len(terms).bit_length()
         case _:
             return 1 + sum(size(c, symbols) for c in term.children)
 

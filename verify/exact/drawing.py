@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 from theory.calculus import terms as t
 from theory.calculus.known_functions import known_function
+from theory.calculus.rewrite import definitions_in
 from theory.calculus.terms import Property
-from theory.claims import Assumption, Claim, SupBound, symbols_of
+from theory.claims import Assumption, Claim, SupBound, assumption_terms, symbols_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.instances import Instance, Law, Rows
@@ -25,6 +27,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.exact.planning import plan
 from verify.exact.solving import Choose, NoValueError, nearest, rational, solve, spread
 
+LEAST_DIGITS, MOST_DIGITS = 30, 5000
 STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
@@ -69,7 +72,7 @@ def _draw_free(
             return None
         chosen[name] = functions.get(name) or rng.choice(choices)
     bounded = any(c not in _POLYNOMIAL for c in chosen.values())
-    defined = definitions_of(assumptions)
+    defined, digits = definitions_of(assumptions), farthest(claim, tuple(assumptions))
     values: dict[str, Rows] = {}
     laws: dict[str, Law] = {}
     for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
@@ -77,9 +80,11 @@ def _draw_free(
             continue
         rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
         if symbol.has(Property.RANDOM):
-            laws[symbol.name] = white_law(rows, rng) if is_whitened(symbol, assumptions) else _law(rows, rng, style)
+            laws[symbol.name] = (
+                white_law(rows, rng) if is_whitened(symbol, assumptions) else _law(rows, rng, style, digits)
+            )
         else:
-            values[symbol.name] = _value(symbol, rows, columns, rng, style, tame=bounded)
+            values[symbol.name] = _value(symbol, rows, columns, rng, style, digits, tame=bounded)
     return Instance(dict(sizes), values, laws, chosen)
 
 
@@ -97,13 +102,25 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
 def _entry(rng: Random, style: str) -> Fraction:
     if style == "small":
         return rng.choice(_SIMPLE)
-    if style == "edge" and rng.random() < 0.25:
+    if style == "edge" and rng.random() < 0.15:
         return Fraction(0)
     return Fraction(rng.randint(-20, 20), rng.randint(1, 12))
 
 
-def _magnitude(rng: Random, style: str) -> Fraction:
-    return Fraction(10) ** rng.choice((-30, 30, 0)) if style == "edge" else Fraction(1)
+@lru_cache(maxsize=256)
+def farthest(claim: Claim, assumptions: tuple[Assumption, ...]) -> int:
+    """Digits of the largest magnitude drawn: beyond every number that is written down, also under the powers of it."""
+    sides = [claim.left, claim.right, *(term for a in assumptions for term in assumption_terms(a))]
+    bodies = [d.body for side in sides for d in definitions_in(side)]
+    nodes = [node for term in (*sides, *bodies) for node in t.walk(term)]
+    parts = [p for n in nodes if isinstance(n, t.Number) for p in (abs(n.value.numerator), n.value.denominator)]
+    powers = [p for n in nodes if isinstance(n, t.Power) for p in (abs(n.exponent.numerator), n.exponent.denominator)]
+    digits = max((p.bit_length() for p in parts), default=1) * 3 // 10
+    return LEAST_DIGITS + min(MOST_DIGITS, digits * max(powers, default=1) if digits > 2 else 0)
+
+
+def _magnitude(rng: Random, style: str, digits: int) -> Fraction:
+    return Fraction(10) ** rng.choice((-digits, digits, digits, -digits, 0)) if style == "edge" else Fraction(1)
 
 
 def _column(size: int, rng: Random, style: str) -> tuple[Fraction, ...]:
@@ -114,10 +131,10 @@ def _table(rows: int, columns: int, rng: Random, style: str) -> list[list[Fracti
     return [list(_column(columns, rng, style)) for _ in range(rows)]
 
 
-def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, *, tame: bool) -> Rows:
-    scale = _magnitude(rng, style)
-    if symbol.is_scalar and tame and scale > 1:
-        scale = Fraction(1)  # a bounded activation at 10^30 is flat: nothing would be tested
+def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, digits: int, *, tame: bool) -> Rows:
+    scale = _magnitude(rng, style, digits)
+    if symbol.is_scalar and tame and scale > 1 and rng.random() < 0.7:
+        scale = Fraction(1)  # a bounded activation at 10^30 is flat: little would be tested
     has = symbol.has
     if has(Property.PROJECTOR):
         return projector(rows, rng)
@@ -157,11 +174,16 @@ def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
-def _law(size: int, rng: Random, style: str) -> Law:
+def _law(size: int, rng: Random, style: str, digits: int) -> Law:
+    """Weights are alike, or one point is rare, so that moments of one law may differ by far."""
     count = size + 1 + rng.randint(0, 2)
-    scale = _magnitude(rng, style)
+    scale = _magnitude(rng, style, digits)
     points = tuple(tuple(scale * e for e in _column(size, rng, style)) for _ in range(count))
     raw = [rng.choice((1, 1, 1, 2, 3)) if style != "small" or rng.random() < 0.3 else 1 for _ in points]
+    if style == "edge" and rng.random() < 0.5:
+        rare = 10 ** rng.choice((2, 6, digits))
+        raw = [1, *(rare * weight for weight in raw[1:])]
+        points = (tuple(rng.choice((1, rare)) * e for e in points[0]), *points[1:])
     return Law(points, tuple(Fraction(r, sum(raw)) for r in raw))
 
 

@@ -84,7 +84,8 @@ def moment_law(moment: Rows, rng: Random) -> Law | None:
             unit *= 2
         while unit * unit >= 4 * d:
             unit /= 2
-        a, b = rng.randint(size, size + 2) * unit, rng.randint(1, 3) * unit  # d/(a b) <= 1/size
+        rare = rng.choice((1, 1, 1, 100, 10**6))  # a far point is met rarely, and adds as much to the moment
+        a, b = rare * rng.randint(size, size + 2) * unit, rng.randint(1, 3) * unit  # d/(a b) <= 1/size
         for value, weight in ((a, d / (a * (a + b))), (-b, d / (b * (a + b)))):
             points.append(tuple(value * e for e in line))
             weights.append(weight)

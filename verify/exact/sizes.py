@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import product
 from random import Random
 
-from theory.calculus.rewrite import free_symbols
-from theory.calculus.terms import Property
-from theory.claims import Assumption, AtMost, Claim, Equal, symbols_of
+from theory.calculus.rewrite import definitions_in, free_symbols
+from theory.calculus.terms import Property, Symbol, walk
+from theory.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
 from verify.exact.assumptions import CHECK_BITS, holds, scope_of
 from verify.exact.balls import Balls
 from verify.exact.instances import Instance
@@ -18,11 +18,22 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 LARGEST = {1: 64, 2: 24, 3: 12}  # tried at most, for so many dimensions
 FEW = 8  # the largest for more dimensions than those
 ATTEMPTS = 16
+LARGE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 33, 100, 1000, 10**4, 10**6)
 
 
 def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
     """Names of the dimension symbols, sorted."""
     return tuple(sorted(s.name for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.DIMENSION)))
+
+
+@lru_cache(maxsize=256)
+def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str, ...]:
+    """Names of the dimensions that nothing in the claim or the assumptions has as its size."""
+    terms = [claim.left, claim.right, *(term for a in assumptions for term in assumption_terms(a))]
+    terms += [d.body for term in list(terms) for d in definitions_in(term)]
+    nodes = {node for term in terms for node in walk(term)} | symbols_of(claim, assumptions)
+    used = {size.name for node in nodes for size in node.shape if isinstance(size, Symbol)}
+    return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
 
 
 @lru_cache(maxsize=512)
@@ -67,14 +78,22 @@ def _rising(names: tuple[str, ...]) -> Iterator[dict[str, int]]:
 
 
 def choose(
-    names: tuple[str, ...], assumptions: Sequence[Assumption], rng: Random, choices: Sequence[int]
+    names: tuple[str, ...],
+    assumptions: Sequence[Assumption],
+    rng: Random,
+    choices: Sequence[int],
+    numbers: Sequence[str] = (),
 ) -> Mapping[str, int] | None:
-    """Sizes from `choices` that are allowed, or near the least that are; None if none are found."""
+    """Sizes from `choices` that are allowed, or near the least that are; None if none are found.
+
+    `numbers` are dimensions that are the size of nothing, so that large ones cost nothing.
+    """
     given = tuple(assumptions)
+    wide = {name: LARGE if name in numbers and len(choices) > 1 else choices for name in names}
     if not conditions(given):
-        return {name: rng.choice(choices) for name in names}
+        return {name: rng.choice(wide[name]) for name in names}
     for _ in range(ATTEMPTS):
-        sizes = {name: rng.choice(choices) for name in names}
+        sizes = {name: rng.choice(wide[name]) for name in names}
         if allowed(sizes, given):
             return sizes
     start = least(names, given)

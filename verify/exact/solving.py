@@ -29,7 +29,8 @@ from verify.exact.planning import Plan, all_symbols, candidates, scaled_identity
 from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
 
 FINE = 80  # bits after the point, relative to the largest, of a value that stands for one that is not rational
-STEPS = 24  # halvings or doublings of a value that is to meet an inequality by its size
+WIDEST = 2**15  # bits
+POWERS = (1, 3, 8, 20)  # halvings or doublings of a value that is to meet an inequality by its size
 
 
 class NoValueError(ArithmeticError):
@@ -58,12 +59,12 @@ def solve(instance: Instance, found: Plan, choose: Choose | None = None) -> Inst
                     instance = define(_moved(instance, other, equations, found.definitions), found.definitions)
         others = [a for a in wanted if not isinstance(a, Equal)]
         if others:
-            low, high = _ends(instance, symbol, others, found.definitions)
+            low, high = _ends(instance, symbol, others, found.definitions, thorough=choose is not None)
             value = _chosen(instance.values.get(symbol.name), symbol, low, high, choose)
             instance = _with(instance, symbol.name, scalar(value), found.definitions)
             open_ones += [a for a in others if low is None and high is None and isinstance(a, AtMost)]
         instance = define(instance, found.definitions)
-    for a in (*found.left, *open_ones):
+    for a in (*found.left, *open_ones) if choose else ():  # too slow for every step of a climb
         instance = define(_resized(instance, a, found.definitions), found.definitions)
     return instance
 
@@ -111,8 +112,14 @@ def _balls(term: t.Term, instance: Instance, definitions: Mapping[str, t.Term]) 
 
 # ---- ends of an interval ------------------------------------------------------------------------------------
 def _ends(
-    instance: Instance, symbol: Symbol, wanted: Sequence[Assumption], definitions: Mapping[str, t.Term]
+    instance: Instance,
+    symbol: Symbol,
+    wanted: Sequence[Assumption],
+    definitions: Mapping[str, t.Term],
+    *,
+    thorough: bool,
 ) -> tuple[Fraction | None, Fraction | None]:
+    """The ends that assumptions set to a scalar symbol; thorough: also where it does not stand alone on a side."""
     lows: list[Fraction] = []
     highs: list[Fraction] = []
     for a in wanted:
@@ -127,7 +134,7 @@ def _ends(
             lows += _edge(a.left, instance, definitions, 1)
         elif scaled_identity(a.left) == symbol and symbol not in free_symbols(a.right):
             highs += _edge(a.right, instance, definitions, -1)
-        else:
+        elif thorough:
             low, high = _linear_ends(instance, symbol, a, definitions)
             lows += low
             highs += high
@@ -161,6 +168,8 @@ def _near(table: list[list[Any]]) -> tuple[Rows, Fraction]:
 
 def _dyadic(value: Any) -> Fraction:
     mantissa, exponent = value.man_exp()
+    if abs(int(exponent)) > WIDEST:
+        raise UncertainError("a bound that is too large or too small to be written as a fraction")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
@@ -331,7 +340,7 @@ def _scaled(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) ->
     symbols = sorted(all_symbols(a, definitions), key=lambda s: s.name)
     free = [s for s in symbols if s.name not in definitions and not s.has(Property.PROJECTOR)]
     for factor in (Fraction(1, 2), Fraction(2)):
-        for power in range(1, STEPS):
+        for power in POWERS:
             for symbol in free:
                 table = _table(instance, symbol)
                 if table is not None:

@@ -66,8 +66,7 @@ def _standing(left: list[list[Any]], right: list[list[Any]]) -> str:
 def _upper(value: Any) -> Any:
     if type(value) is fmpq:
         return abs(value)
-    mantissa, exponent = arb(value).abs_upper().man_exp()
-    return fmpq(mantissa) * fmpq(2) ** int(exponent)
+    return arb(value).abs_upper()
 
 
 def counted(seen: Iterable[Mapping[AtMost | SupBound, str]]) -> dict[AtMost | SupBound, Counter[str]]:

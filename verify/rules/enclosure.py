@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
+from theory.calculus.terms import Property
 from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.adversary.searching import search
@@ -15,7 +16,7 @@ from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, draw
 from verify.exact.instances import Instance
-from verify.exact.sizes import choose, dimensions_of, least
+from verify.exact.sizes import choose, dimensions_of, least, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace
@@ -23,6 +24,8 @@ from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
+SCALARS = 4  # times as many points where they are numbers alone
+USUAL, LARGER = (1, 2, 2, 3, 3, 4), (5, 6, 8)
 
 
 @dataclass
@@ -76,7 +79,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
 
 def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, tally: _Tally) -> None:
     before = len(tally.instances)
-    for index in range(count):
+    for index in range(count * (SCALARS if _only_scalars(part.claim, theorem.assumptions) else 1)):
         tally.requested += 1
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}/{index}")
         found = _point(part.claim, theorem.assumptions, rng, index)
@@ -88,6 +91,10 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
     if isinstance(part.claim, Bound):
         tally.witness = _uphill(theorem, part, settings)
     tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
+
+
+def _only_scalars(claim: Claim, assumptions: Sequence[Assumption]) -> bool:
+    return all(s.is_scalar and not s.has(Property.RANDOM) for s in symbols_of(claim, tuple(assumptions)))
 
 
 def _vacuous(theorem: Theorem, part: Part, instances: Sequence[Instance]) -> str:
@@ -156,8 +163,10 @@ def _point(
             return None
         chosen[name] = choices[index % len(choices)]
     for attempt in range(ATTEMPTS):
-        small = (1,) if index == attempt == 0 else (1, 2, 2, 3, 3, 4)  # the least sizes are met once
-        sizes = choose(dimensions_of(claim, assumptions), assumptions, rng, small)
+        usual = (1,) if index == attempt == 0 else LARGER if index % 8 == 7 else USUAL  # the least sizes are met once
+        sizes = choose(
+            dimensions_of(claim, assumptions), assumptions, rng, usual, only_numbers(claim, tuple(assumptions))
+        )
         if sizes is None:
             return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
