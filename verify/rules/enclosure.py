@@ -25,7 +25,7 @@ from verify.settings import Budget, Settings
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
 SCALARS = 4  # times as many points where they are numbers alone
-USUAL, LARGER = (1, 2, 2, 3, 3, 4), (5, 6, 8)
+USUAL, LARGER = (1, 2, 2, 3, 3, 4), (5, 6)
 
 
 @dataclass
