@@ -84,7 +84,7 @@ def test_a_true_mutant_is_equivalent_and_a_true_near_miss_is_called_out() -> Non
         ),
         (lambda data: data["instance"]["laws"]["x"].update(weights=["1/2", "1/3"]), "sum to 1"),
         (lambda data: data["instance"]["sizes"].update(d=2), "expected"),
-        (lambda data: data["instance"]["values"].update(w=[["one"]]), "rational as a string"),
+        (lambda data: data["instance"]["values"].update(w=[["one"]]), "rational number"),
         (lambda data: data.update(claim=THEOREM.id + "/no such near miss"), "does not state"),
         (lambda data: data.pop("instance"), "keys"),
     ],

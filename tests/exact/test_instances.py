@@ -43,11 +43,11 @@ def test_display_is_for_people() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sizes": {"d": 0}}, "positive integer"),
-        ({"sizes": {"d": True}}, "positive integer"),
+        ({"sizes": {"d": 0}}, "whole number from 1"),
+        ({"sizes": {"d": True}}, "whole number from 1"),
         ({"values": {"w": [["1"], ["1", "2"]]}}, "different lengths"),
         ({"values": {"w": [[0.5]]}}, "rational as a string"),
-        ({"values": {"w": [["1/0"]]}}, "rational as a string"),
+        ({"values": {"w": [["1/0"]]}}, "quotient by 0"),
         ({"laws": {"x": {"points": [["1"]], "weights": ["1/2"]}}}, "sum to 1"),
         ({"laws": {"x": {"points": [["1"], ["2"]], "weights": ["2", "-1"]}}}, "positive"),
         ({"laws": {"x": {"points": [["1"]], "weights": ["1/2", "1/2"]}}}, "as many weights as points"),

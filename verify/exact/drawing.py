@@ -27,7 +27,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.exact.planning import plan
 from verify.exact.solving import Choose, NoValueError, nearest, rational, solve, spread
 
-LEAST_DIGITS, MOST_DIGITS = 30, 5000
+LEAST_DIGITS, MOST_DIGITS = 30, 2000
 STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
