@@ -55,9 +55,8 @@ def trend(phi: str, json_file: Path | None) -> int:
     if json_file is not None:
         writable_file(json_file, "the answer")
     found = trends.trend(phi)
-    click.echo(f"lambda({phi.strip()}, B)")
-    for stretch in found:
-        click.echo(rating.stretch_text(phi, stretch))
+    lines = [rating.stretch_text(phi, stretch) for stretch in found]  # all before any: one may be found to be wrong
+    click.echo("\n".join([f"lambda({phi.strip()}, B)", *lines]))
     if json_file is not None:
         from verify.command import jsonout
 
