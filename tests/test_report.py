@@ -241,3 +241,34 @@ def test_the_browser_check_can_fail(tmp_path: Path) -> None:
     page.write_text("<!DOCTYPE html><title>x</title><script>nothing.here()</script>")
     _, log = visit(page, tmp_path / "profile")
     assert "CONSOLE" in log
+
+
+def test_a_report_goes_to_no_folder_that_it_did_not_make(tmp_path: Path) -> None:
+    """A folder with a letter in it keeps its letter, and gets no page."""
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(UserError, match="a new or empty folder") as problem:
+        report.write(RESULTS, tmp_path)
+    assert "normproof" not in {path.name for path in tmp_path.iterdir()}
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert problem.value.remedy
+    own = tmp_path / "own"
+    report.write(RESULTS, own)
+    (own / "notes.txt").write_text("mine")
+    report.write(RESULTS, own)  # its own folder is written over, and nothing there is taken away
+    assert (own / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("link", ["", "index.html", "theorems", ".normproof-report", "style.css"])
+def test_a_report_is_written_through_no_link(tmp_path: Path, link: str) -> None:
+    there, own = tmp_path / "there", tmp_path / "own"
+    there.mkdir()
+    if link:
+        report.write(RESULTS, own)
+        path = own / link
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        path.symlink_to(there if link == "theorems" else there / "file")
+    else:
+        own.symlink_to(there)
+    with pytest.raises(UserError, match=r"link|folder with other files"):
+        report.write(RESULTS, own)
+    assert list(there.iterdir()) == []

@@ -297,3 +297,19 @@ def test_a_witness_is_told_as_an_instance_and_replayed_as_it_is() -> None:
     assert miss.instance.startswith("d = 2, ")
     assert press_samples.WITNESS in miss.replay
     assert prose.counterexample("no json") == "no json"
+
+
+def test_a_bibliography_of_the_users_own_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "references.bib").write_text("@misc{mine, title = {Mine}}\n")
+    for target in (tmp_path, tmp_path / "paper.tex"):
+        with pytest.raises(UserError, match="did not write"):
+            typeset.export(RESULTS, target)
+    assert (tmp_path / "references.bib").read_text() == "@misc{mine, title = {Mine}}\n"
+    for _ in range(2):
+        typeset.export(RESULTS, tmp_path / "new")
+
+
+def test_no_document_runs_a_program() -> None:
+    assert "-no-shell-escape" in typeset.QUIET
+    source = Path(typeset.__file__).read_text(encoding="utf-8")
+    assert len(re.findall(r'\["(?:latexmk|pdflatex)"[^\]]*\*QUIET', source)) == 2

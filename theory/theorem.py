@@ -23,6 +23,7 @@ from theory.claims import (
 )
 from theory.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
 from theory.doors import TheoremError, require, require_each, require_one_meaning, require_same_matter, require_words
+from theory.texts import require_texts
 from theory.vocabulary import foreign_to_matrices, sides_of
 
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
@@ -109,6 +110,7 @@ class Theorem:
         object.__setattr__(self, "survivors", MappingProxyType(dict(self.survivors)))
         if not self.docstring:
             object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
+        require_texts(self.id, self)
         self._validate()
 
     def __hash__(self) -> int:

@@ -11,6 +11,7 @@ import ast
 import fnmatch
 import importlib.metadata
 import importlib.util
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from verify.errors import UserError, did_you_mean
 
 GROUP = "normproof.theorems"
 LARGEST = 1_000_000  # bytes of a theorem file
+LONGEST_NAME = 80
+_NAME = re.compile(rf"[\w-]{{1,{LONGEST_NAME}}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,13 @@ def _user_entry(path: Path, entries: Sequence[Entry]) -> Entry:
         names.insert(0, root.name)
         root = root.parent
     found = list(_entry(full, ".".join(names), root))
+    if not all(_NAME.fullmatch(name) for name in names):
+        raise UserError(
+            f"expected names of files and folders of at most {LONGEST_NAME} letters, digits, _ and -",
+            got=ascii(".".join(names))[:200],
+            where=str(path),
+            remedy="rename it: the name is the id, in text, links and LaTeX",
+        )
     if not found:
         raise UserError(
             "expected a file name that begins with a letter", got=path.name, where=str(path), remedy="rename the file"

@@ -98,6 +98,42 @@ def writable_folder(path: Path, what: str) -> Path:
     return path
 
 
+MARK = ".normproof-report"
+
+
+def report_folder(path: Path) -> Path:
+    """A folder for a report: new, empty, or one that a report was written to before. Raises UserError.
+
+    A report replaces files of its own names, so it goes to no folder that holds anything else, and through no link.
+    """
+    if path.is_symlink() or (path / MARK).is_symlink() or (path / "theorems").is_symlink():
+        got = "a link, which leads elsewhere"
+    elif path.is_dir() and not (path / MARK).is_file() and any(path.iterdir()):
+        got = "a folder with other files in it"
+    else:
+        writable_folder(path, "the report")
+        (path / MARK).write_text("A report of normproof; it may be written over.\n", encoding="utf-8")
+        return path
+    raise UserError(
+        "expected a new or empty folder, or one with a report in it, for the report",
+        got=got,
+        where=str(path),
+        remedy=f"name another folder, such as {path.parent / 'report'}; or empty this one yourself",
+    )
+
+
+def own_file(path: Path) -> Path:
+    """A file of ours to write over. Raises UserError for a link: what it leads to is not ours."""
+    if path.is_symlink():
+        raise UserError(
+            "expected a file to write over",
+            got="a link",
+            where=str(path),
+            remedy="take it away, or name another folder",
+        )
+    return path
+
+
 @contextmanager
 def writing(path: Path, what: str) -> Iterator[None]:
     """What goes wrong while writing, such as a full disk, becomes a UserError that names the place."""

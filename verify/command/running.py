@@ -43,12 +43,12 @@ def run(
 
     Without SELECT, experiments that take long run at the quick budget.
     """
-    from verify.errors import writable_file, writable_folder
+    from verify.errors import report_folder, writable_file
 
     if json_file is not None:
         writable_file(json_file, "the JSON results")
     if report is not None:
-        writable_folder(report, "the report")
+        report_folder(report)
     settings = settings_of(budget, device, seed)
     if data is not None:
         from verify.command.data import resolved

@@ -40,10 +40,13 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
     writer = getattr(importlib.import_module(module), name)
     if form == "pdf":
         importlib.import_module("verify.press.latex").require_engine()
-    from verify.errors import writable_file, writable_folder, writing
+    from verify.errors import report_folder, writable_file, writable_folder, writing
 
-    check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
-    check(output, f"the {_WHAT[form]}")
+    if form == "html":
+        report_folder(output)
+    else:
+        check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
+        check(output, f"the {_WHAT[form]}")
     settings = settings_of(budget, device, seed)
     finished = verified(selectors, settings, jobs=jobs)
     if finished.interrupted:

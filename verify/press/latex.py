@@ -2,6 +2,7 @@ r"""Results as LaTeX that compiles: `derivations.tex`, a BibTeX file, and one sn
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,9 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks[2]
 \emergencystretch=3em
 """
+PARANOID = {"openin_any": "p", "openout_any": "p"}  # TeX reads and writes below its folder only
+WRITTEN = "% Written by normproof, which writes it over.\n"
+QUIET = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error")  # no document runs a program
 SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref, cleveref
 % that declares \newtheorem{theorem}{Theorem}, the same for erratum and experiment, and \newtheorem*{remark}{Remark},
 % and cites from references.bib.
@@ -65,13 +69,15 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     target = Path(path)
     for result in results:
         require_sources(result.theorem)
-    bibliography = merged(r.theorem for r in results)
+    bibliography = WRITTEN + merged(r.theorem for r in results)
     known = frozenset(r.theorem.id for r in results)
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
+        _require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
         target.write_text(document(results), encoding="utf-8")
         target.with_name(BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
         return target
+    _require_own(target / BIBLIOGRAPHY.name, bibliography)
     writable_folder(target / "theorems", "the LaTeX files")
     for result in results:
         snippet = target / "theorems" / f"{result.theorem.id}.tex"
@@ -81,6 +87,20 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     main.write_text(document(results), encoding="utf-8")
     (target / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
     return main
+
+
+def _require_own(path: Path, text: str) -> None:
+    """A bibliography of the user's own is not written over. Raises UserError."""
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace") not in (text, text.removeprefix(WRITTEN)):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            own = file.readline() == WRITTEN
+        if not own or path.is_symlink():
+            raise UserError(
+                f"expected no other {path.name} beside the LaTeX file: it would be written over",
+                got="one that normproof did not write",
+                where=str(path),
+                remedy="name another folder",
+            )
 
 
 def document(results: Sequence[TheoremResult]) -> str:
@@ -202,16 +222,16 @@ def require_engine() -> None:
 def compile_tex(main: Path) -> str:
     """Run the engine on a file until references settle and return the log. Raises UserError with the first error."""
     name, folder = main.name, main.parent
-    engine = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name]
-    if shutil.which("latexmk"):
-        steps = [["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", name]]
+    engine = ["pdflatex", *QUIET, name]
+    if shutil.which("latexmk"):  # -norc: no settings of the folder or the user run anything
+        steps = [["latexmk", "-norc", "-pdf", *QUIET, name]]
     elif shutil.which("bibtex"):
         steps = [engine, ["bibtex", main.stem], engine, engine]
     else:
         raise UserError("expected bibtex beside pdflatex", got="bibtex not found", remedy=_REMEDY)
     output = ""
     for step in steps:
-        ran = subprocess.run(step, cwd=folder, capture_output=True, check=False)
+        ran = subprocess.run(step, cwd=folder, capture_output=True, check=False, env={**os.environ, **PARANOID})
         output = ran.stdout.decode("utf-8", "replace") + ran.stderr.decode("utf-8", "replace")
         if ran.returncode and step[0] != "bibtex":
             break

@@ -18,7 +18,7 @@ from verify.kernel import Evidence, Verdict
 from verify.observations import LineTrace
 from verify.press import prose
 from verify.press.mutants import counted
-from verify.press.wording import sentence, worded
+from verify.press.wording import DOLLAR, sentence, worded
 from verify.results import TheoremResult
 
 LINE = 61.0  # letters that fit on a line of display mathematics: 444 pt of text, 7 pt a letter, a little air
@@ -36,7 +36,7 @@ _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "λ": "lambda", "μ": "mu"
 
 def escape(text: str) -> str:
     """Plain text for LaTeX. Letters that the fonts lack are spelled out, never dropped."""
-    out = "".join(_SPECIAL.get(c, c) for c in text)
+    out = "".join(_SPECIAL.get(c, c) for c in text.replace(DOLLAR, "$"))
     out = "".join(rf"\(\{_GREEK[c]}\)" if c in _GREEK else c for c in out)
     return "".join(c if ord(c) < 0x250 or c in "–—‘’“”…" else f"[U+{ord(c):04X}]" for c in out)
 
@@ -156,6 +156,7 @@ def _sign(assumption: Equal | AtMost) -> str:
 
 def cite_tex(source: Source) -> str:
     place = re.sub(r"(?<=\d)-(?=\d)", "--", escape(source.place)).replace(". ", ".~")
+    place = re.sub(r"[\[\]]", r"{\g<0>}", place)  # hyperref takes the braces off: a bracket would end the argument
     cite = rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
     return f"{cite} ({escape(source.qualifier)})" if source.qualifier else cite
 

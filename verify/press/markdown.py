@@ -17,7 +17,7 @@ from verify.errors import writable_file, writable_folder
 from verify.press import docket, prose
 from verify.press.bibliography import listed
 from verify.press.mutants import counted
-from verify.press.wording import sentence, worded
+from verify.press.wording import DOLLAR, literal, sentence, worded
 from verify.results import TheoremResult
 
 LINE = 80.0
@@ -105,7 +105,7 @@ def markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:
             prose.counts(item),
             prose.range_parts(item)[0],
         )
-        out.append(f"| {' | '.join(escape(c) for c in cells)} |")
+        out.append(f"| {' | '.join(cell(c) for c in cells)} |")
     for item in result.evidence:
         covered, details = prose.range_parts(item)
         if details:
@@ -126,23 +126,42 @@ def growth(theorem: Theorem) -> list[str]:
     phi = prose.growth_rate(theorem)
     if not phi:
         return []
-    return ["Write", "", *display([prose.growth_tex(phi)]), f"{inline(escape(prose.growth_words(phi)))}.", ""]
+    return ["Write", "", *display([prose.growth_tex(phi)]), f"{inline(marked(prose.growth_words(phi)))}.", ""]
 
 
 def escape(text: str) -> str:
-    """Plain text for Markdown, formulas in dollars and code in backticks left alone."""
+    """Plain text for Markdown, code in backticks left alone; a dollar is a dollar."""
+    return _dollars_back(marked(literal(text)))
+
+
+def marked(text: str) -> str:
+    """As `escape`, with formulas in dollars left alone: of text that `worded` made."""
     pieces = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
-    return "".join(p if k % 2 else re.sub(r"([\\`*_\[\]<>|#$])", r"\\\1", p) for k, p in enumerate(pieces))
+    out = "".join(p if k % 2 else re.sub(r"([\\`*_\[\]<>|#$~&])", r"\\\1", p) for k, p in enumerate(pieces))
+    out = re.sub(r"^(\s*)([-+=])", r"\1\\\2", out, flags=re.M)  # no list and no heading, where a line begins
+    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", out, flags=re.M)
+
+
+def _dollars_back(text: str) -> str:
+    return "".join(
+        p.replace(DOLLAR, "$" if k % 2 else r"\$")
+        for k, p in enumerate(re.split(r"(\$`[^`]+`\$|(?<!\\)`[^`]+`)", text))
+    )
+
+
+def cell(text: str) -> str:
+    """Plain text in a table: no bar ends its cell, not even one inside code."""
+    return re.sub(r"(?<!\\)\|", r"\|", escape(text))
 
 
 def words(theorem: Theorem, text: str) -> str:
     """Text that speaks of the theorem's symbols, with the symbols as formulas."""
-    return inline(escape(worded(theorem, text)))
+    return inline(marked(worded(theorem, text)))
 
 
 def inline(text: str) -> str:
     """Text with `$...$`: GitHub needs its own quotes where a formula holds what Markdown reads as markup."""
-    return re.sub(r"\$([^$]+)\$", lambda m: dollars(m[1]), text)
+    return _dollars_back(re.sub(r"\$([^$]+)\$", lambda m: dollars(m[1]), text))
 
 
 def dollars(tex: str) -> str:
@@ -233,6 +252,6 @@ def _contents(results: Sequence[TheoremResult], where: Callable[[str], str]) -> 
 def _table(kind: str, results: Sequence[TheoremResult], where: Callable[[str], str]) -> list[str]:
     rows = []
     for r in results:
-        verdict = escape("; ".join((r.verdict.value, *r.caveats)))
-        rows.append(f"| [{escape(r.theorem.title)}]({where(r.theorem.id)}) | `{r.theorem.id}` | {verdict} |")
+        verdict = cell("; ".join((r.verdict.value, *r.caveats)))
+        rows.append(f"| [{cell(r.theorem.title)}]({where(r.theorem.id)}) | `{r.theorem.id}` | {verdict} |")
     return [f"| {kind} | id | verdict |", "|---|---|---|", *rows]

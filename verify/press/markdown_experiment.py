@@ -6,7 +6,7 @@ from theory.experiment import Experiment
 from theory.typeset import Cite
 from verify.observations import StatisticsCase
 from verify.press import measuring, prose
-from verify.press.markdown import anchor, escape, see_also, sources, words
+from verify.press.markdown import anchor, cell, escape, see_also, sources, words
 from verify.results import TheoremResult
 
 
@@ -42,4 +42,4 @@ def _row(case: StatisticsCase) -> str:
     half = case.critical * case.standard_error
     margin = f" ± {case.margin:.3g}" if case.relation == "=" else ""
     claimed = f"{escape(case.relation)} {case.predicted:.4g}{margin}"
-    return f"| {escape(case.label)} | {claimed} | {case.estimate:.4g} ± {half:.2g} | {measuring.diverged(case)} |"
+    return f"| {cell(case.label)} | {claimed} | {case.estimate:.4g} ± {half:.2g} | {measuring.diverged(case)} |"

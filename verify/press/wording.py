@@ -19,6 +19,7 @@ from theory.theorem import Theorem
 from theory.typeset import latex_assumption
 from verify.rules.derivation import assumption_text
 
+DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/texts.py)
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
@@ -49,8 +50,17 @@ def names(theorem: Theorem) -> Mapping[str, str]:
     return {name: tex for name, tex in found.items() if name not in _ENGLISH}
 
 
+def literal(text: str) -> str:
+    """An author's text where formulas in dollars are printed as such: his dollars are letters."""
+    return text.replace("$", DOLLAR)
+
+
 def worded(theorem: Theorem, text: str) -> str:
-    r"""Text with names of the theorem and short relations (`d >= 1`, `S = I`) as formulas in dollars."""
+    r"""Text with names of the theorem and short relations (`d >= 1`, `S = I`) as formulas in dollars.
+
+    A dollar that the author wrote is no formula: it becomes DOLLAR, which each medium prints as the letter.
+    """
+    text = literal(text)
     known = names(theorem)
     name = "|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)) or r"(?!)"
     one = rf"(?:{name}|\b[A-Z]\b)"
@@ -157,4 +167,5 @@ def sides_tex(left: str, relation: str, right: str) -> str:
     return f"{left} against {right}" if right else left
 
 
-__all__ = ["function_tex", "names", "reason_name", "sentence", "side_tex", "sides_tex", "used", "worded"]
+__all__ = ["DOLLAR", "function_tex", "literal", "names", "reason_name", "sentence", "side_tex", "sides_tex"]
+__all__ += ["used", "worded"]

@@ -21,14 +21,14 @@ ASSETS = ("style.css", "report.js")
 def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[str, object] | None = None) -> Path:
     """Write the report and return its index page. `meta` (seed, budget, versions, ...) is printed as it is.
 
-    Raises UserError if the folder cannot be written.
+    Raises UserError if the folder cannot be written, or holds anything but a report.
     """
-    from verify.errors import writable_folder
+    from verify.errors import own_file, report_folder, writable_folder
     from verify.press import docket, explosion_plots
     from verify.press.report import drawing, errata, pages, weakest
     from verify.press.report.plots import plotted
 
-    target = writable_folder(Path(folder), "the report")
+    target = report_folder(Path(folder))
     writable_folder(target / "theorems", "the report")
     site = _environment()
     known = frozenset(r.theorem.id for r in results)
@@ -45,20 +45,20 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
         topics=sorted({r.topic for r in of_theorems}),
         tally=_tally(of_theorems),
     )
-    (target / "index.html").write_text(index, encoding="utf-8")
+    own_file(target / "index.html").write_text(index, encoding="utf-8")
     uses = {r.theorem.id: pages.neighbours(r, results) for r in results}
     graph = site.get_template("graph.html").render(
         **shared, base="", rows=rows, graph=drawing.graph_svg(results), uses=uses
     )
-    (target / "graph.html").write_text(graph, encoding="utf-8")
+    own_file(target / "graph.html").write_text(graph, encoding="utf-8")
     if drawn:
         page = site.get_template("plots.html").render(**shared, base="")
-        (target / "plots.html").write_text(page, encoding="utf-8")
+        own_file(target / "plots.html").write_text(page, encoding="utf-8")
     for result, row in zip(results, rows, strict=True):
         page = _page(site, result, results, known, {**shared, "rows": rows, "row": row})
-        (target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")
+        own_file(target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")
     for name in ASSETS:
-        (target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
+        own_file(target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
     return target / "index.html"
 
 

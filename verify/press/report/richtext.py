@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from theory.theorem import Theorem
 from verify.press.report.mathml import MathError, mathml
+from verify.press.wording import DOLLAR
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
@@ -39,4 +40,4 @@ def rich(text: str, known: frozenset[str] = frozenset(), base: str = "") -> Mark
             out.append(f'<a href="{base}{name}.html">{name}</a>' if piece[1:-1] in known else f"<code>{name}</code>")
         else:
             out.append(html.escape(piece))
-    return Markup("".join(out))
+    return Markup("".join(out).replace(DOLLAR, "$"))
