@@ -117,6 +117,18 @@ def test_kinks_over_boxes_are_integrated_and_waves_end_with_their_bound():
     assert "Remedy: a shorter range" in found.reason
 
 
+@pytest.mark.parametrize("middle", [F(0), F(1, 3), F(-2, 7)])
+def test_points_look_where_a_part_of_the_claim_vanishes(middle):
+    """False between two numbers 10^-30 apart, or at one number alone."""
+    side, width = between(x, -1, 1), F(1, 10**30)
+    bump = abs(x - middle + width) + abs(x - middle - width) - 2 * abs(x - middle)
+    assert at_points(x + define("bump", (x,), bump)(x), x + 0 * bump, side).verdict is Verdict.REFUTED
+    miss = {"none": Below(number(3), 2 + 0 * x)}
+    touching = Below(-((x - middle) ** 2), 0 * x)
+    theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
+    assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
+
+
 def test_numbers_that_no_float_holds_are_shown():
     found = at_points(x * pi, pi * x + 0 * x, at_least(x, 10**400))
     assert found.verdict is Verdict.SUPPORTED

@@ -23,6 +23,7 @@ from verify.exact.agreement import decide_fully
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.rules.scalar_corners import corners
 from verify.rules.scalar_lines import check_line
 from verify.scalar.balls import Work, evaluate, rational
 from verify.scalar.growth import ball, growth_rates
@@ -199,7 +200,7 @@ def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
 
 
 def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Iterator[Instance]:
-    """Points of the domain, simple ones first; the same for the same generator. Functions take turns."""
+    """Points of the domain, simple ones first, then corners; the same for the same generator. Functions take turns."""
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
     )
@@ -209,6 +210,9 @@ def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Ite
         functions = {name: names[index % len(names)] for name, names in choices.items()}
         values = {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in symbols}
         yield Instance({}, values, {}, functions)
+    for place in corners(claim, theorem.domain, symbols):
+        functions = {name: names[0] for name, names in choices.items()}
+        yield Instance({}, {s.name: scalar(value) for s, value in place.items()}, {}, functions)
 
 
 def _number(wanted: Range, rng: Random, index: int) -> Fraction:
