@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 
 from theory.calculus import Term, define, derivative, number, real, sqrt
-from theory.claims import Below, Identity
+from theory.claims import Below, Bound, Identity
 from theory.derivation import ALGEBRA, start
 from theory.scalar import Gamma, cos, erf, exp, integral, log, pi, raised, sin
 from theory.scalar.ranges import Range, above, at_least, between
 from theory.scalar.theorem import ScalarTheorem
+from verify.adversary.replaying import replay
 from verify.kernel import Evidence, Verdict, establish
 from verify.rules import boxes, scalar_points
 from verify.settings import Budget, Settings
@@ -127,6 +128,32 @@ def test_points_look_where_a_part_of_the_claim_vanishes(middle):
     touching = Below(-((x - middle) ** 2), 0 * x)
     theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
     assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
+
+
+BEYOND = {
+    "a constant": (x, number(10**38), at_least(x, 0)),
+    "a square": (x**2, number(10**60), Range(x)),
+    "a root": (sqrt(x), number(10**9), at_least(x, 0)),
+    "a logarithm": (log(x), number(100), above(x, 0)),
+    "a computed constant": (x, exp(exp(number(5))), at_least(x, 1)),
+    "downwards": (number(-(10**38)), x, Range(x)),
+    "near an open end": (1 / x, number(10**38), above(x, 0)),
+    "near an upper end": (1 / (1 - x), number(10**38), Range(x, F(0), F(1), high_open=True)),
+    "at a closed end": (number(F(1, 10**30)), x, between(x, 0, 1)),
+    "whole": (x, number(10**38), Range(x, F(4), None, whole=True)),
+    "a folded constant": (x, define("big", (u,), u**20)(number(100)), Range(x)),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_points_go_beyond_every_number_of_the_claim(name):
+    left, right, side = BEYOND[name]
+    theorem = ScalarTheorem(
+        "user.beyond", Bound(left, right), near_misses={"one": Bound(x + 1, x)}, ranges=(side,),
+        docstring="Beyond.")  # fmt: skip
+    found = scalar_points.observe(theorem, QUICK)
+    assert establish(found).verdict is Verdict.REFUTED
+    assert replay(found.witness or "", lambda _: theorem).outcome == "different"
 
 
 def test_numbers_that_no_float_holds_are_shown():

@@ -1,13 +1,15 @@
-"""Where a scalar claim is likely to fail and no sampler looks: the places at which a part of it vanishes.
+"""Where a scalar claim is likely to fail and no sampler looks: corners, ends, and beyond every number that it writes.
 
-Kinks, poles, zeros of squares and differences lie there; a claim can be false between two numbers 10^-30 apart, or at
-one number alone. Only parts that are linear in a symbol, by rational numbers, are solved. Knows nothing of balls.
+At corners a part of it vanishes: kinks, poles, zeros of squares and differences lie there, and a claim can be false
+between two numbers 10^-30 apart, or at one number alone. Only parts that are linear in a symbol are solved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+
+from flint import arb, ctx
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
@@ -17,9 +19,12 @@ from theory.scalar import polynomials as p
 from theory.scalar.field import Field
 from theory.scalar.ranges import Range
 from theory.scalar.reading import UnreadableError, read
+from verify.exact.number_system import UncertainError, UndefinedError
+from verify.scalar.balls import Work, evaluate
 
 MOST = 8  # places of a symbol
 LARGEST = 64  # terms of a part that is looked at
+LONGEST = 2000  # bits of a constant that is gone beyond
 
 
 def corners(
@@ -30,6 +35,53 @@ def corners(
         for place in _places(claim, symbol, domain[symbol]):
             others = {s: _simple(domain[s]) for s in symbols if s != symbol}
             yield {**others, symbol: place}
+
+
+def extremes(
+    claim: Claim, domain: Mapping[Symbol, Range], symbols: Sequence[Symbol]
+) -> Iterator[dict[Symbol, Fraction]]:
+    """Ends of the ranges, and numbers far beyond the constants of the claim, or as near to an end that is open."""
+    size = _largest(claim)
+    places = {s: _far(domain[s], size) for s in symbols}
+    for symbol in symbols:
+        for place in places[symbol]:
+            yield {**{s: _simple(domain[s]) for s in symbols}, symbol: place}
+    for k in range(max(map(len, places.values()), default=0) if len(symbols) > 1 else 0):
+        yield {s: found[k % len(found)] if found else _simple(domain[s]) for s, found in places.items()}
+
+
+def _far(wanted: Range, size: int) -> list[Fraction]:
+    """Numbers of a range, with steps that reach beyond `size`, its powers and its exponential."""
+    steps = [Fraction(s) for s in (size, size**2, size**4, 2 ** min(2 * size, 2048))]
+    low, high = wanted.low, wanted.high
+    found = [end for end in (low, high) if end is not None]
+    if high is None:
+        found += [(low or Fraction(0)) + step for step in steps]
+    if low is None:
+        found += [(high or Fraction(0)) - step for step in steps]
+    if not wanted.whole:
+        found += [low + 1 / step for step in steps if low is not None]
+        found += [high - 1 / step for step in steps if high is not None]
+    return [place for place in dict.fromkeys(found) if wanted.contains(place)]
+
+
+def _largest(claim: Claim) -> int:
+    """A whole number above twice every constant of the claim, computed ones included, and above twice its inverse."""
+    size = 1
+    for side in (claim.left, claim.right):
+        for node in t.walk(rewrite.unfold(side)):
+            if rewrite.free_symbols(node):
+                continue
+            with ctx.workprec(64):
+                try:
+                    value = abs(evaluate(node, {}, work=Work(0)))
+                except (UncertainError, UndefinedError):
+                    continue
+                for found in (value, 1 / value) if value > 0 else ():
+                    upper = found.upper()
+                    if upper.is_finite() and size < upper < arb(2) ** LONGEST:
+                        size = int(upper.ceil().fmpz())
+    return 2 * size + 1
 
 
 def _places(claim: Claim, symbol: Symbol, wanted: Range) -> list[Fraction]:

@@ -23,7 +23,7 @@ from verify.exact.agreement import decide_fully
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.rules.scalar_corners import corners
+from verify.rules.scalar_corners import corners, extremes
 from verify.rules.scalar_lines import check_line
 from verify.scalar.balls import Work, evaluate, rational
 from verify.scalar.growth import ball, growth_rates
@@ -213,6 +213,17 @@ def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Ite
     for place in corners(claim, theorem.domain, symbols):
         functions = {name: names[0] for name, names in choices.items()}
         yield Instance({}, {s.name: scalar(value) for s, value in place.items()}, {}, functions)
+
+
+def far_points(claim: Claim, theorem: ScalarTheorem) -> Iterator[Instance]:
+    """Points at the ends of the ranges and beyond the numbers that the claim writes; none for growth rates."""
+    if functions_of(claim):
+        return
+    symbols = sorted(
+        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
+    )
+    for place in extremes(claim, theorem.domain, symbols):
+        yield Instance({}, {s.name: scalar(value) for s, value in place.items()})
 
 
 def _number(wanted: Range, rng: Random, index: int) -> Fraction:

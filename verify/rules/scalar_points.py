@@ -17,7 +17,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace, PartTrace
 from verify.results import NearMissResult
 from verify.rules.boxes import MOST
-from verify.rules.scalar_deciding import LADDER, decide, points
+from verify.rules.scalar_deciding import LADDER, decide, far_points, points
 from verify.rules.scalar_lines import check_part
 from verify.scalar.balls import Work
 from verify.scalar.intervals import NotDefinedError, domain_of, enclose
@@ -60,6 +60,8 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
             if decision.outcome == "different":
                 witness = witness_json(part_id(theorem, part), point)
                 break
+        if witness is None and not derived:
+            witness = _failing(theorem, part, work)
         if witness is not None:
             break
     ranges = tuple((name, f"{_about(min(v))}..{_about(max(v))}") for name, v in sorted(seen.items()))
@@ -74,6 +76,14 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     satisfied, unknown = satisfied + undefined, unknown + undefined
     width = min(digits, default=None)
     return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous, exact, width)
+
+
+def _failing(theorem: ScalarTheorem, part: Part, work: Work) -> str | None:
+    """A counterexample at the ends of the ranges, or beyond the numbers of the claim; no point there counts as one."""
+    for point in far_points(part.claim, theorem):
+        if decide(part.claim, theorem, point, work=work, derived=True).outcome == "different":
+            return witness_json(part_id(theorem, part), point)
+    return None
 
 
 def _about(value: Fraction) -> str:
