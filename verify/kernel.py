@@ -263,7 +263,7 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
 
     Refuted by any refutation. Proved only by an accepted derivation whose assumptions some instance satisfied
     (a proof from contradictory assumptions proves nothing), with no near miss surviving. Points support nothing
-    beside a derivation that was refused; no theorem is better than the weakest one it uses.
+    beside a derivation that was refused or boxes that stay open; no theorem is better than the weakest one it uses.
     """
     for item in evidence:
         said = _judged(item.observation)
@@ -278,7 +278,7 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
         measured = "; ".join(f"statistics: {e.reason}" for e in points if e.rule is Rule.STATISTICS)
         return Conclusion(Verdict.UNDECIDED, measured or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
-    refused = [f"derivation: {e.reason}" for e in evidence if getattr(e.observation, "refused", False)]
+    refused = [f"{e.rule.value}: {e.reason}" for e in evidence if getattr(e.observation, "refused", False)]
     if refused and best.verdict is Verdict.SUPPORTED:
         return Conclusion(Verdict.UNDECIDED, refused[0])
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"

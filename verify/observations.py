@@ -182,6 +182,11 @@ class BoxTrace:
     bits: int
     parts: tuple[BoxPart, ...]
 
+    @property
+    def refused(self) -> bool:
+        """Was a box left open, however small it became? The claim may fail there, and points say nothing of it."""
+        return any(box.outcome != "holds" for part in self.parts for box in part.boxes)
+
 
 @dataclass(frozen=True)
 class StatisticsCase:

@@ -13,7 +13,8 @@ from theory.scalar import Gamma, cos, erf, exp, integral, log, pi, raised, sin
 from theory.scalar.ranges import Range, above, at_least, between
 from theory.scalar.theorem import ScalarTheorem
 from verify.adversary.replaying import replay
-from verify.kernel import Evidence, Verdict, establish
+from verify.kernel import Evidence, Verdict, conclude, establish
+from verify.observations import EnclosureTrace
 from verify.rules import boxes, scalar_points
 from verify.settings import Budget, Settings
 
@@ -128,6 +129,19 @@ def test_points_look_where_a_part_of_the_claim_vanishes(middle):
     touching = Below(-((x - middle) ** 2), 0 * x)
     theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
     assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
+
+
+def test_points_look_near_irrational_zeros_and_open_boxes_support_nothing():
+    side = between(x, 1, 2)
+    narrow = Bound(-((x**2 - 2) ** 2), number(-F(1, 10**40)))
+    miss = {"none": Bound(number(3), 2 + 0 * x)}
+    theorem = ScalarTheorem("user.narrow", narrow, near_misses=miss, ranges=(side,), docstring="A narrow gap.")
+    assert establish(scalar_points.observe(theorem, QUICK)).verdict is Verdict.REFUTED
+    touching = Below(-((x**2 - 2) ** 2) - (x**2 - 3) ** 4, 0 * x - (x**2 - 3) ** 4)
+    theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
+    evidence = [establish(boxes.observe(theorem, QUICK)), establish(EnclosureTrace(256, 12, 12, 12, 0, exact=12))]
+    assert [e.verdict for e in evidence] == [Verdict.UNDECIDED, Verdict.SUPPORTED]
+    assert conclude(evidence, [], {}).verdict is Verdict.UNDECIDED
 
 
 BEYOND = {

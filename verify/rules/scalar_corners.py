@@ -1,21 +1,22 @@
 """Where a scalar claim is likely to fail and no sampler looks: corners, ends, and beyond every number that it writes.
 
 At corners a part of it vanishes: kinks, poles, zeros of squares and differences lie there, and a claim can be false
-between two numbers 10^-30 apart, or at one number alone. Only parts that are linear in a symbol are solved.
+between two numbers 10^-30 apart, or at one number alone. Only parts that are polynomials in a symbol are solved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
+from typing import Any
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpz_poly
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import Symbol, Term
 from theory.claims import Claim
-from theory.scalar import polynomials as p
 from theory.scalar.field import Field
 from theory.scalar.ranges import Range
 from theory.scalar.reading import UnreadableError, read
@@ -24,6 +25,8 @@ from verify.scalar.balls import Work, evaluate
 
 MOST = 8  # places of a symbol
 LARGEST = 64  # terms of a part that is looked at
+DEGREE = 8  # of a polynomial that is solved
+NEAR = 256  # bits of an irrational zero
 LONGEST = 2000  # bits of a constant that is gone beyond
 
 
@@ -88,27 +91,41 @@ def _places(claim: Claim, symbol: Symbol, wanted: Range) -> list[Fraction]:
     found: dict[Fraction, None] = {}
     for side in (claim.left, claim.right):
         for node in t.walk(rewrite.unfold(side)):
-            place = None
+            zeros = [Fraction(0)] if isinstance(node, t.Abs | t.Power) and symbol in node.children else []
             if isinstance(node, t.Sum) and len(node.terms) <= LARGEST and rewrite.free_symbols(node) == {symbol}:
-                place = _zero(node, symbol)
-            elif isinstance(node, t.Abs | t.Power) and symbol in node.children:
-                place = Fraction(0)
-            if place is not None and wanted.contains(place):
-                found[place] = None
+                zeros = _zeros(node, symbol)
+            found |= dict.fromkeys(zero for zero in zeros if wanted.contains(zero))
     return list(found)[:MOST]
 
 
-def _zero(term: Term, symbol: Symbol) -> Fraction | None:
-    """The zero of a linear term."""
+def _zeros(term: Term, symbol: Symbol) -> list[Fraction]:
+    """The real zeros of a polynomial in the symbol: rational ones themselves, others to `NEAR` bits."""
     f = Field()
     try:
-        line = read(f, term)
+        found = read(f, term)
     except (UnreadableError, ArithmeticError):
-        return None
-    if line.under != {p.ONE: 1} or any(f.generators[g].name != symbol or e != 1 for m in line.over for g, e in m):
-        return None
-    slope = next((value for monomial, value in line.over.items() if monomial), None)
-    return None if slope is None else -line.over.get(p.ONE, Fraction(0)) / slope
+        return []
+    powers: dict[int, Fraction] = {}
+    for monomial, value in found.over.items():
+        exponent = sum((e for _, e in monomial), Fraction(0))
+        if any(f.generators[g].name != symbol for g, _ in monomial) or exponent not in range(DEGREE + 1):
+            return []
+        powers[int(exponent)] = value
+    common = lcm(*(value.denominator for value in powers.values()))
+    polynomial = fmpz_poly([int(powers.get(k, Fraction(0)) * common) for k in range(DEGREE + 1)])
+    return [zero for factor, _ in polynomial.factor()[1] for zero in _zeros_of(factor)] if polynomial else []
+
+
+def _zeros_of(factor: Any) -> list[Fraction]:
+    if factor.degree() == 1:
+        return [Fraction(-int(factor[0]), int(factor[1]))]
+    found = []
+    with ctx.workprec(NEAR):
+        for root, _ in factor.complex_roots():
+            if root.imag.contains(0):
+                mantissa, exponent = root.real.mid().man_exp()
+                found.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
+    return found
 
 
 def _simple(wanted: Range) -> Fraction:
