@@ -11,6 +11,7 @@ from fractions import Fraction
 from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError, Property, Term
+from theory.calculus.terms.limits import EXPONENT
 from theory.calculus.text import text
 
 LONGEST = 40  # characters of a term in the name of a slip
@@ -58,7 +59,8 @@ def _here(term: Term) -> Iterator[Slip]:
         case t.Product(factors):
             yield from _multiplied(factors)
         case t.Power(base, exponent):
-            yield f"the power of {short(base)} doubled", t.power(base, 2 * exponent)
+            if _may_be_squared(term):
+                yield f"the power of {short(base)} doubled", t.power(base, 2 * exponent)
             if abs(exponent) != 1:
                 yield f"the power of {short(base)} left out", t.power(base, Fraction(1 if exponent > 0 else -1))
         case t.Elementwise(function, order, argument):
@@ -68,16 +70,23 @@ def _here(term: Term) -> Iterator[Slip]:
                 yield f"a derivative of {function.name} too few", t.Elementwise(function, order - 1, argument)
 
 
+def _may_be_squared(term: Term) -> bool:
+    """Is the square of the term one that can be written?"""
+    return not isinstance(term, t.Power) or abs(term.exponent.numerator) <= EXPONENT // 2
+
+
 def _scaled(scalar: Term, body: Term) -> Iterator[Slip]:
     if scalar == t.Number(Fraction(-1)):
         yield f"the sign of {short(body)}", body
         return
     if not isinstance(scalar, t.Number):  # a number names itself when it is left out
         yield f"{short(scalar)} left out", body
-        yield f"{short(scalar)} squared", t.scale(t.power(scalar, Fraction(2)), body)
+        if _may_be_squared(scalar):
+            yield f"{short(scalar)} squared", t.scale(t.power(scalar, Fraction(2)), body)
     if body.is_scalar and not isinstance(body, (t.Scale, t.Number)):
         yield f"{short(body)} left out", scalar
-        yield f"{short(body)} squared", t.scale(scalar, t.power(body, Fraction(2)))
+        if _may_be_squared(body):
+            yield f"{short(body)} squared", t.scale(scalar, t.power(body, Fraction(2)))
 
 
 def _multiplied(factors: tuple[Term, ...]) -> Iterator[Slip]:
