@@ -85,7 +85,7 @@ def draw(
         other = drawn.get(symbol.orthogonal_to)
         drawn[symbol.name] = source.orthogonal(other) if other is not None else source.symbol(symbol)
         if any(s.orthogonal_to == symbol.name for s in symbols):
-            drawn[symbol.name] = _coarse(drawn[symbol.name])
+            drawn[symbol.name] = coarse(drawn[symbol.name])
     points = {law.name: source.law(law) for law in laws}
     return Batch({k: v.to(device) for k, v in drawn.items()}, {k: v.to(device) for k, v in points.items()})
 
@@ -294,7 +294,7 @@ def centre(points: Float[Tensor, "K N d"]) -> Float[Tensor, "K N d"]:
     return points
 
 
-def _coarse(column: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:
+def coarse(column: Float[Tensor, "K n"]) -> Float[Tensor, "K n"]:
     """A nonzero column rounded to half of its dtype's digits, so that small integer combinations of it are exact."""
     grid = _grid(column, bits=_digits(column.dtype) // 2)
     return torch.round(column / grid) * grid

@@ -1,7 +1,7 @@
 """Batches of float instances on which a claim's assumptions hold, for claims read by `verify.floating.setting`.
 
 What can hold exactly does (centring, orthogonality, projectors); what an equality defines is evaluated, and its own
-rounding error goes with it; bounds of spectra are rounded outwards. Then every instance is checked.
+rounding error goes with it; other symbols are moved (`verify.floating.solving`). Then every instance is checked.
 """
 
 from __future__ import annotations
@@ -15,23 +15,48 @@ from torch import Tensor
 
 from numerics import activations
 from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
-from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Property, Symbol, Term
-from theory.claims import AtMost, Equal
+from theory.claims import AtMost, Equal, SupBound
+from verify.exact.planning import Solvable
+from verify.exact.standing import FAR, NARROW
 from verify.floating.screen import least_count
-from verify.floating.setting import Setting
+from verify.floating.setting import Setting, in_assumption
+from verify.floating.solving import (
+    DICE,
+    error_of,
+    error_of_moment,
+    place,
+    put,
+    solve,
+    unfolded,
+    value_of,
+    with_moment,
+)
 from verify.floating.tolerance import Roundoff, analyse, as_double
 from verify.floating.torch_compile import Program, compile_term, core_rank
 from verify.floating.torch_run import Inputs, batch_count, run
 
+FACTORS = (
+    0.5,
+    2.0**-3,
+    2.0**-6,
+    2.0**-12,
+    2.0,
+    2.0**3,
+    2.0**6,
+    2.0**12,
+)  # of values that may meet an inequality by size
+
 
 @dataclass(frozen=True)
 class Built:
-    """K instances, the setting they were built for, and which of them satisfy the assumptions."""
+    """K instances, the setting they were built for, which of them satisfy the assumptions, and how each inequality
+    assumed is met: one row for each of the setting's, with places in `STANDINGS`."""
 
     inputs: Inputs
     setting: Setting
     satisfied: Tensor
+    standings: Tensor
 
 
 @dataclass(frozen=True)
@@ -52,48 +77,79 @@ def build(
     generator = torch.Generator().manual_seed(ensemble.seed)
     batch = _draw(setting, ensemble, count, dtype, device, generator)
     inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
-    for bound in setting.bounds:
-        supremum = activations.supremum(ensemble.functions[bound.function.name], bound.order, dtype)
-        inputs = _with(inputs, bound.bound, torch.full((count,), supremum, dtype=dtype, device=device))
-    built = complete(setting, inputs, count)
-    for symbol in mirrors(setting) if again else ():
+    dice = {
+        s.name: torch.rand(count, DICE, generator=generator).to(device)
+        for s, wanted in setting.solved
+        if any(not isinstance(a, Equal) for a in wanted)
+    }
+    built = complete(setting, inputs, count, dice)
+    for symbol, factor in changes(setting) if again else ():
         index = (~built.satisfied).nonzero().flatten()
         if 4 * len(index) <= count:
             break
         chosen = take(built, index).inputs
-        mirrored = _with(chosen, symbol, -chosen.symbols[symbol.name])
-        built = replace_at(built, index, complete(setting, mirrored, len(index)))
+        changed = put(symbol, factor * value_of(symbol, chosen), chosen)
+        tried = complete(setting, changed, len(index), {name: numbers[index] for name, numbers in dice.items()})
+        built = replace_at(built, index, tried)
     return built
 
 
-def complete(setting: Setting, inputs: Inputs, count: int) -> Built:
-    """What the assumptions define is evaluated, then everything declared and assumed is checked.
+def complete(setting: Setting, inputs: Inputs, count: int, dice: Mapping[str, Tensor] | None = None) -> Built:
+    """What the assumptions define is evaluated and what they ask for is moved, then everything declared and assumed is
+    checked. `dice` say how far from its ends a value goes, see `place`.
 
     `count` is said, not read from the inputs: a claim about ones and identities alone has none.
     """
     satisfied = torch.ones(count, dtype=torch.bool, device=inputs.device)
+    inputs = _defined(setting, inputs, count)
+    for symbol, wanted in setting.solved:
+        equations = [a for a in wanted if isinstance(a, Equal)]
+        if equations:
+            inputs = _defined(setting, solve(symbol, equations, inputs), count)
+        if len(equations) < len(wanted):
+            numbers = None if dice is None else dice.get(symbol.name)
+            inputs = _defined(setting, place(symbol, wanted, inputs, errors_of(setting, inputs), numbers), count)
+    errors = errors_of(setting, inputs) if setting.checked else {}
+    for symbol in setting.drawn:
+        satisfied &= _has_properties(symbol, inputs)
+    for symbol, _ in setting.defined:
+        satisfied &= _has_properties(symbol, inputs) & _has_structure(symbol, inputs)
+    rows = []
+    for assumption in setting.checked:
+        good, standing = _holds(assumption, inputs, errors, count)
+        satisfied &= good
+        rows += [] if isinstance(assumption, Equal) else [standing]
+    standings = torch.stack(rows) if rows else torch.zeros(0, count, dtype=torch.int64, device=inputs.device)
+    return Built(inputs, setting, satisfied, standings)
+
+
+def _defined(setting: Setting, inputs: Inputs, count: int) -> Inputs:
+    """Laws with their second moments, then symbols with the values that equalities define."""
+    for name, term in setting.moments:
+        moment = _matrix(run(unfolded(term), as_double(inputs)))
+        points = with_moment(inputs.laws[name].double(), moment)
+        inputs = replace(inputs, laws={**inputs.laws, name: points.to(inputs.dtype)})
     for symbol, term in setting.defined:
         value = run(_program(term), inputs)
-        inputs = _with(inputs, symbol, value.expand(count, *value.shape[1:]))
-    errors = errors_of(setting, inputs) if setting.spectra or setting.checked else {}
-    for spectrum in setting.spectra:
-        value = _spectral_bound(spectrum.side, spectrum.end, inputs, errors)
-        inputs = _with(inputs, spectrum.symbol, value.expand(count))
-    for symbol in {*setting.drawn, *(s for s, _ in setting.defined), *(s.symbol for s in setting.spectra)}:
-        satisfied &= _has_properties(symbol, inputs)
-    for assumption in setting.checked:
-        satisfied &= _holds(assumption, inputs, errors)
-    return Built(inputs, setting, satisfied)
+        inputs = put(symbol, value.expand(count, *value.shape[1:]), inputs)
+    return inputs
+
+
+def _matrix(value: Tensor) -> Tensor:
+    """A 1 x 1 value, which has no entries' axes, as a matrix."""
+    return value[:, None, None] if value.dim() == 1 else value
 
 
 @cache
-def mirrors(setting: Setting) -> tuple[Symbol, ...]:
-    """Symbols of the conditions that may as well be their negatives."""
-    conditions = [s.side for s in setting.spectra] + [side for a in setting.checked for side in (a.left, a.right)]
-    occurring = frozenset[Symbol]().union(*(free_symbols(side) for side in conditions))
-    shared = dict(setting.per_call)
-    free = [s for s in setting.drawn if s in occurring and s.name not in shared]
-    return tuple(s for s in free if s.properties <= {Property.NONZERO})
+def changes(setting: Setting) -> tuple[tuple[Symbol, float], ...]:
+    """Symbols of the conditions, with factors that leave them what they are declared: their negatives, then sizes."""
+    occurring = frozenset[Symbol]().union(*(in_assumption(a) for a in setting.checked))
+    fixed = dict(setting.per_call).keys() | {s.name for s, _ in setting.solved}
+    free = [s for s in setting.drawn if s in occurring and s.name not in fixed]
+    laws = [s for s in setting.laws if s in occurring and s.name not in setting.white | {n for n, _ in setting.moments}]
+    mirrors = [(s, -1.0) for s in free if s.properties <= {Property.NONZERO}]
+    movable = [s for s in (*free, *laws) if not s.has(Property.PROJECTOR)]
+    return (*mirrors, *((s, factor) for s in movable for factor in FACTORS))
 
 
 def replace_at(built: Built, index: Tensor, other: Built) -> Built:
@@ -102,17 +158,32 @@ def replace_at(built: Built, index: Tensor, other: Built) -> Built:
     symbols = dict(built.inputs.symbols)
     for name, value in other.inputs.symbols.items():
         symbols[name] = symbols[name].index_copy(0, places, value[other.satisfied])
+    laws = dict(built.inputs.laws)
+    for name, value in other.inputs.laws.items():
+        laws[name] = laws[name].index_copy(0, places, value[other.satisfied])
     satisfied = built.satisfied.index_fill(0, places, True)
-    return Built(replace(built.inputs, symbols=symbols), built.setting, satisfied)
+    standings = built.standings.index_copy(1, places, other.standings[:, other.satisfied])
+    return Built(replace(built.inputs, symbols=symbols, laws=laws), built.setting, satisfied, standings)
 
 
 def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
-    """What evaluating the defined symbols in their dtype may have left, in units of u."""
+    """How far laws and symbols in their dtype may be from what the assumptions ask for, in units of u."""
     errors: dict[str, Tensor] = {}
-    double, count = as_double(inputs), batch_count(inputs)
+    double, count, unit = as_double(inputs), batch_count(inputs), Roundoff.of(inputs.dtype).unit
+    for name, term in setting.moments:
+        moment, _, slack = analyse(unfolded(term), double, errors, inputs.dtype)
+        size = double.laws[name].shape[-1]
+        shape = (count, size, size)
+        moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
+        errors[name] = error_of_moment(double.laws[name], moments, slacks, unit)
+    for symbol, wanted in setting.solved:
+        equations = [a for a in wanted if isinstance(a, Equal)]
+        error = error_of(symbol, equations, inputs, errors) if equations else None
+        if error is not None:
+            errors[symbol.name] = error
     for symbol, term in setting.defined:
-        error = analyse(_unfolded(term), double, errors, inputs.dtype)[2]
-        errors[symbol.name] = error.expand(count, *error.shape[1:]) / Roundoff.of(inputs.dtype).unit
+        error = analyse(unfolded(term), double, errors, inputs.dtype)[2]
+        errors[symbol.name] = error.expand(count, *error.shape[1:]) / unit
     return errors
 
 
@@ -120,7 +191,7 @@ def counts_of(setting: Setting, inputs: Inputs) -> dict[str, float]:
     """The least number of roundings of its value that each defined symbol carries; see `verify.floating.screen`."""
     counts: dict[str, float] = {}
     for symbol, term in setting.defined:
-        counts[symbol.name] = least_count(_unfolded(term), inputs, counts)
+        counts[symbol.name] = least_count(unfolded(term), inputs, counts)
     return counts
 
 
@@ -132,21 +203,12 @@ def take(built: Built, index: Tensor) -> Built:
         symbols={k: v[index] for k, v in inputs.symbols.items()},
         laws={k: v[index] for k, v in inputs.laws.items()},
     )
-    return Built(chosen, built.setting, built.satisfied[index])
+    return Built(chosen, built.setting, built.satisfied[index], built.standings[:, index])
 
 
 @cache
 def _program(term: Term) -> Program:
     return compile_term(term)
-
-
-@cache
-def _unfolded(term: Term) -> Program:
-    return compile_term(unfold(term), "symbols")
-
-
-def _with(inputs: Inputs, symbol: Symbol, value: Tensor) -> Inputs:
-    return replace(inputs, symbols={**inputs.symbols, symbol.name: value})
 
 
 def _draw(
@@ -175,32 +237,11 @@ def _draw(
             size(x.rows),
             ensemble.points[x.name],
             centred=x.name in setting.centred,
-            white=x.name in setting.white,
+            white=x.name in setting.white or x.name in dict(setting.moments),
         )
         for x in setting.laws
     )
     return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
-
-
-def _matrix(term: Term, inputs: Inputs, errors: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """A symmetric term in float64, and how far its eigenvalues may be from the exact ones."""
-    program = _unfolded(term)
-    value, _, error = analyse(program, as_double(inputs), errors, inputs.dtype)
-    if term.is_scalar:  # a 1 x 1 matrix
-        value, error = value[:, None, None], (error + torch.zeros_like(value))[:, None, None]
-    size = value.shape[-1]
-    slack = torch.linalg.matrix_norm(error + torch.zeros_like(value))
-    own = size * torch.finfo(torch.float64).eps * torch.linalg.matrix_norm(value)
-    return (value + value.mT) / 2, slack + own
-
-
-def _spectral_bound(side: Term, end: str, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
-    value, slack = _matrix(side, inputs, errors)
-    spectrum = torch.linalg.eigvalsh(torch.nan_to_num(value))
-    bound = spectrum[..., -1] + slack if end == "upper" else spectrum[..., 0] - slack
-    rounded = bound.to(inputs.dtype)
-    outward = torch.full_like(rounded, torch.inf if end == "upper" else -torch.inf)
-    return torch.nextafter(rounded, outward)
 
 
 def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
@@ -224,14 +265,44 @@ def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
     return good
 
 
-def _holds(assumption: Equal | AtMost, inputs: Inputs, errors: Mapping[str, Tensor]) -> Tensor:
-    """Equalities to rounding, inequalities with certainty; both in float64."""
+def _has_structure(symbol: Symbol, inputs: Inputs) -> Tensor:
+    """Is a computed matrix symmetric, positive semidefinite or a projector, to rounding, if it is declared so?"""
+    value = inputs.symbols[symbol.name].double()
+    good = torch.ones(len(value), dtype=torch.bool, device=value.device)
+    if value.dim() < 3 or value.shape[-1] != value.shape[-2]:
+        return good
+    size = torch.linalg.matrix_norm(value)
+    slack = 16 * (value.shape[-1] + sum(law.shape[1] for law in inputs.laws.values())) * Roundoff.of(inputs.dtype).unit
+    if symbol.properties & {Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE, Property.PROJECTOR}:
+        good &= torch.linalg.matrix_norm(value - value.mT) <= slack * size
+    if symbol.has(Property.POSITIVE_SEMIDEFINITE):
+        good &= torch.linalg.eigvalsh(torch.nan_to_num((value + value.mT) / 2))[..., 0] >= -slack * size
+    if symbol.has(Property.PROJECTOR):
+        good &= torch.linalg.matrix_norm(value @ value - value) <= slack * size * size
+    return good
+
+
+def _holds(a: Solvable, inputs: Inputs, errors: Mapping[str, Tensor], count: int) -> tuple[Tensor, Tensor]:
+    """Equalities to rounding, inequalities with certainty, both in float64; and how an inequality is met."""
     double = as_double(inputs)
-    a, b = (analyse(_unfolded(side), double, errors, inputs.dtype) for side in (assumption.left, assumption.right))
-    gap, slack = b[0] - a[0], a[2] + b[2]
-    count = next(iter((*inputs.symbols.values(), *inputs.laws.values()))).shape[0]
-    if isinstance(assumption, AtMost) and not assumption.left.is_scalar:
+    if isinstance(a, SupBound):
+        least = activations.supremum(inputs.functions[a.function.name], a.order, inputs.dtype)
+        value = double.symbols[a.bound.name]
+        return value >= least, _standing(value - least, 2.0**-50 * value.abs(), value.abs().clamp(min=least))
+    left, right = (analyse(unfolded(side), double, errors, inputs.dtype) for side in (a.left, a.right))
+    gap, slack = right[0] - left[0], left[2] + right[2]
+    size = torch.maximum(left[0].abs(), right[0].abs())
+    if isinstance(a, AtMost) and not a.left.is_scalar:
         gap = torch.linalg.eigvalsh(torch.nan_to_num((gap + gap.mT) / 2))[..., 0]
-        slack = torch.linalg.matrix_norm(slack + torch.zeros_like(a[0] + b[0]))
-    good = gap >= slack if isinstance(assumption, AtMost) else gap.abs() <= slack
-    return (good.flatten(1).all(-1) if good.dim() > 1 else good).expand(count)
+        slack = torch.linalg.matrix_norm(slack + torch.zeros_like(size))
+        size = size.flatten(1).amax(-1)
+    if isinstance(a, Equal):
+        good = gap.abs() <= slack
+        return (good.flatten(1).all(-1) if good.dim() > 1 else good).expand(count), torch.zeros(0)
+    return (gap >= slack).expand(count), _standing(gap, slack, size).expand(count)
+
+
+def _standing(gap: Tensor, slack: Tensor, size: Tensor) -> Tensor:
+    """Places in `STANDINGS`, with the limits of the exact instances; what rounding leaves of an equality is one."""
+    ends = torch.stack([torch.maximum(4 * slack, 2.0**-40 * size), size / NARROW, size * (FAR - 1) / FAR])
+    return (gap > ends).sum(0)

@@ -8,6 +8,7 @@ import torch
 
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
 from theory.calculus.terms import CalculusError
+from verify.exact.sizes import choose
 from verify.floating.batches import Ensemble, build
 from verify.floating.setting import Setting
 
@@ -18,19 +19,21 @@ PROBE = 16  # instances that tell whether an ensemble can satisfy the assumption
 ATTEMPTS = 8
 
 
-class NoFunctionError(CalculusError):
-    """A free function for which the library has nothing that the assumptions allow."""
+class NoEnsembleError(CalculusError):
+    """A free function for which the library has nothing that the assumptions allow, or dimensions without sizes."""
 
 
 def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
-    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises NoFunctionError if
+    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises NoEnsembleError if
     none of the library can stand for a function.
     """
     buckets = HESSIAN_SIZES if setting.hessian else SIZES
-    sizes = {d.name: rng.choice(buckets) for d in setting.dimensions}
+    sizes = choose(tuple(d.name for d in setting.dimensions), setting.sizes, rng, buckets)
+    if sizes is None:
+        raise NoEnsembleError("no sizes that were tried meet what is assumed of the dimensions")
     points: dict[str, int] = {}
     for law in setting.laws:
-        if law.name in setting.white:
+        if law.name in setting.white or law.name in dict(setting.moments):
             points[law.name] = WHITE_POINTS
             continue
         size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
@@ -39,7 +42,7 @@ def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
     functions: dict[str, str] = {}
     for name, choices in setting.functions:
         if not choices:
-            raise NoFunctionError(f"no function of the library can stand for {name} under the assumptions")
+            raise NoEnsembleError(f"no function of the library can stand for {name} under the assumptions")
         functions[name] = choices[index % len(choices)]
     return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
 
@@ -51,7 +54,7 @@ def find_ensemble(setting: Setting, rng: Random, index: int, dtype: torch.dtype,
     """
     wasted = 0
     ensemble = draw_ensemble(setting, rng, index)
-    if setting.checked or setting.spectra:
+    if setting.checked:
         while wasted < ATTEMPTS * PROBE:
             if build(setting, ensemble, PROBE, dtype, device, again=False).satisfied.any():
                 break

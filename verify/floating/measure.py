@@ -21,6 +21,7 @@ from verify.floating.torch_compile import Program, compile_term
 from verify.floating.torch_run import run_defined
 
 BUCKETS = 14
+PROBE = 16  # instances of every batch whose bound is computed
 NARROW = 2.0**-7  # of what is compared: an instance with a wider bound says nothing
 
 
@@ -61,7 +62,7 @@ class Measured:
 
     unmet: assumptions fail. undefined: a side has no value, or something overflows on the way. unresolved: the bound is
     wider than `NARROW` of what the sides would be had nothing cancelled. `widths`: bounds relative to the sides
-    themselves, of the instances that count, where all were analysed.
+    themselves, of the instances that count among those analysed whatever their residual.
     """
 
     satisfied: int
@@ -92,6 +93,7 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
         below = [_entries(least_bound(p, s, built.inputs, counts), count) for s, p in programs]
         least = below[0] + below[1]
         open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
+        open_ = open_ | (usable & (torch.cumsum(usable, 0) <= PROBE))
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())
     if not len(index):
@@ -110,7 +112,8 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
     satisfied = int(usable.sum()) - unresolved - hidden
-    widths = tuple(width[resolved & ~beyond].tolist()) if full else ()
+    probed = resolved & ~beyond & (full | (torch.cumsum(usable, 0)[index] <= PROBE))
+    widths = tuple(width[probed].tolist())
     return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram, widths)
 
 

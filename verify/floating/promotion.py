@@ -29,7 +29,6 @@ def promote(
     if any(name not in ACTIVATIONS and name not in FIELDS for name in inputs.functions.values()):
         return None
     values = {s.name: _rows(inputs.symbols[s.name][index], s) for s in setting.drawn}
-    values |= {b.bound.name: _rows(inputs.symbols[b.bound.name][index], b.bound) for b in setting.bounds}
     laws = {x.name: _law(inputs.laws[x.name][index]) for x in setting.laws}
     return complete(Instance(dict(inputs.sizes), values, laws, dict(inputs.functions)), claim, assumptions)
 

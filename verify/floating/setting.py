@@ -1,8 +1,9 @@
 """What a claim needs of a random instance, read from its symbols and assumptions.
 
-Every symbol is drawn, defined by an equality, or solved for; laws may have to be centred.
+Every symbol is drawn or defined by an equality; laws may have to be centred or to have a second moment. Which symbol is
+then moved to meet which of the other assumptions is planned as for exact instances (`verify.exact.planning`).
 
-Says which assumptions are met by construction; `batches` builds the instances and checks every one of them.
+Says which assumptions are met by construction; `batches` builds the instances and checks all the others.
 """
 
 from __future__ import annotations
@@ -15,44 +16,42 @@ from theory.calculus import terms as t
 from theory.calculus.known_functions import known_function
 from theory.calculus.rewrite import free_symbols, unfold
 from theory.calculus.terms import Activation, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, symbols_of
+from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, assumption_terms, symbols_of
 from verify.exact.assumptions import definitions_of, functions_used
-from verify.exact.laws import is_whitened
-from verify.exact.planning import scaled_identity
+from verify.exact.laws import moment_of
+from verify.exact.planning import Solvable, plan
+from verify.exact.sizes import conditions
 from verify.floating.calls import per_call
 
 
 @dataclass(frozen=True)
-class Spectrum:
-    """A scalar symbol solved for: the largest ("upper") or smallest ("lower") eigenvalue of a symmetric term."""
-
-    symbol: Symbol
-    side: Term
-    end: str
-
-
-@dataclass(frozen=True)
 class Setting:
-    """Symbols of a claim by how they get their values, and the assumptions left to be checked only.
+    """Symbols of a claim by how they get their values, and the assumptions that are checked.
 
-    `full_rank` lists laws that need more points than entries; `orthogonal` maps a column to the one it is normal to;
-    `per_call` symbols have one value in a whole batch, out of those listed if any are.
+    `moments` are laws with the second moment assumed, white ones apart; `full_rank` lists laws that need more points
+    than entries; `orthogonal` maps a column to the one it is normal to; `solved` symbols are moved, in this order, to
+    meet what stands with them; `per_call` symbols have one value in a whole batch, out of those listed if any are.
     """
 
     dimensions: tuple[Symbol, ...]
     laws: tuple[Symbol, ...]
     centred: frozenset[str]
     white: frozenset[str]
+    moments: tuple[tuple[str, Term], ...]
     full_rank: frozenset[str]
     drawn: tuple[Symbol, ...]
     orthogonal: tuple[tuple[str, str], ...]
     defined: tuple[tuple[Symbol, Term], ...]
-    bounds: tuple[SupBound, ...]
-    spectra: tuple[Spectrum, ...]
-    checked: tuple[Equal | AtMost, ...]
+    solved: tuple[tuple[Symbol, tuple[Solvable, ...]], ...]
+    checked: tuple[Solvable, ...]
+    sizes: tuple[Assumption, ...]
     functions: tuple[tuple[str, tuple[str, ...]], ...]
     hessian: bool
     per_call: tuple[tuple[str, tuple[float, ...]], ...] = ()
+
+    @property
+    def inequalities(self) -> tuple[AtMost | SupBound, ...]:
+        return tuple(a for a in self.checked if not isinstance(a, Equal))
 
 
 def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
@@ -62,47 +61,65 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
     definitions = {n: term for n, term in definitions_of(assumptions).items() if n in by_name}
     centred: set[str] = set()
     orthogonal: dict[str, str] = {}
-    bounds: list[SupBound] = []
-    spectra: list[Spectrum] = []
-    checked: list[Equal | AtMost] = []
+    checked: list[Solvable] = []
+    sizes = conditions(tuple(assumptions))
+    random = [s for s in symbols if s.has(Property.RANDOM)]
+    wanted = {s.name: moment for s in random if (moment := moment_of(s, assumptions)) is not None}
+    moments = {
+        n: term for n, term in wanted.items() if not isinstance(term, t.Eye) and by_name[n] not in free_symbols(term)
+    }
+    by_moment = {term for s in random if s.name in wanted for term in (t.Expectation(t.matmul(s, t.transpose(s)), s),)}
+    planned: list[Assumption] = []
     for assumption in assumptions:
-        if isinstance(assumption, Interchange):
-            continue  # laws are drawn with finite support
-        if isinstance(assumption, SupBound):
-            bounds.append(assumption)
-        elif isinstance(assumption, AtMost):
-            found = _spectra(assumption, definitions)
-            spectra.extend(found)
-            checked.extend([] if found else [assumption])
+        if isinstance(assumption, Interchange) or assumption in sizes:
+            continue  # laws are drawn with finite support, sizes by `verify.exact.sizes`
+        planned.append(assumption)
+        if isinstance(assumption, SupBound | AtMost):
+            checked.append(assumption)
         elif (law := _centred_law(assumption)) is not None:
             centred.add(law.name)
         elif (pair := _orthogonal_columns(assumption)) is not None and not {p.name for p in pair} & set(definitions):
             orthogonal[pair[1].name] = pair[0].name
+            planned.pop()
+        elif {assumption.left, assumption.right} & by_moment and not set(definitions) & _names(assumption):
+            continue
         elif not any(definitions.get(s.name) is u for s, u in _sides(assumption) if isinstance(s, Symbol)):
             checked.append(assumption)
-    computed = set(definitions) | {b.bound.name for b in bounds} | {s.symbol.name for s in spectra}
     definite = [u for n, u in definitions.items() if Property.POSITIVE_DEFINITE in by_name[n].properties]
     terms = (unfold(claim.left), unfold(claim.right))
+    shared = per_call((claim.left, claim.right, *definitions.values()))
     return Setting(
         dimensions=tuple(s for s in symbols if s.has(Property.DIMENSION)),
-        laws=tuple(s for s in symbols if s.has(Property.RANDOM)),
+        laws=tuple(random),
         centred=frozenset(centred),
-        white=frozenset(s.name for s in symbols if s.has(Property.RANDOM) and is_whitened(s, assumptions)),
+        white=frozenset(n for n, term in wanted.items() if isinstance(term, t.Eye)),
+        moments=tuple(sorted(moments.items())),
         full_rank=frozenset(s.name for u in definite for s in free_symbols(u) if s.has(Property.RANDOM)),
         drawn=tuple(
-            s for s in symbols if not s.properties & {Property.RANDOM, Property.DIMENSION} and s.name not in computed
+            s for s in symbols if not s.properties & {Property.RANDOM, Property.DIMENSION} and s.name not in definitions
         ),
         orthogonal=tuple(sorted(orthogonal.items())),
         defined=tuple((by_name[n], definitions[n]) for n in _ordered(definitions)),
-        bounds=tuple(bounds),
-        spectra=tuple(spectra),
+        solved=tuple((s, w) for s, w in plan(tuple(planned)).solved if s.name not in shared and s.name in by_name),
         checked=tuple(checked),
+        sizes=tuple(sizes),
         functions=tuple(
-            (name, _choices(function, bounds, terms)) for name, function in functions_used(claim, assumptions).items()
+            (name, _choices(function, assumptions, terms))
+            for name, function in functions_used(claim, assumptions).items()
         ),
         hessian=any(isinstance(n, t.Derivative) and n.kind == "hessian" for term in terms for n in t.walk(term)),
-        per_call=tuple(sorted(per_call((claim.left, claim.right, *definitions.values())).items())),
+        per_call=tuple(sorted(shared.items())),
     )
+
+
+def in_assumption(assumption: Solvable) -> frozenset[Symbol]:
+    """Free symbols of an assumption."""
+    return frozenset[Symbol]().union(*(free_symbols(term) for term in assumption_terms(assumption)))
+
+
+def _names(assumption: Equal) -> set[str]:
+    """Of the sides that are symbols."""
+    return {side.name for side in (assumption.left, assumption.right) if isinstance(side, Symbol)}
 
 
 def _sides(assumption: Equal) -> tuple[tuple[Term, Term], tuple[Term, Term]]:
@@ -134,18 +151,6 @@ def _orthogonal_columns(assumption: Equal) -> tuple[Symbol, Symbol] | None:
     return None
 
 
-def _spectra(assumption: AtMost, definitions: dict[str, Term]) -> list[Spectrum]:
-    found = []
-    for end, bound, side in (
-        ("upper", assumption.right, assumption.left),
-        ("lower", assumption.left, assumption.right),
-    ):
-        symbol = scaled_identity(bound)
-        if symbol is not None and symbol.name not in definitions and symbol not in free_symbols(side):
-            found.append(Spectrum(symbol, side, end))
-    return found
-
-
 def _ordered(definitions: dict[str, Term]) -> list[str]:
     """Names of defined symbols, each after those that its term needs."""
     order: list[str] = []
@@ -163,7 +168,7 @@ def _ordered(definitions: dict[str, Term]) -> list[str]:
 
 
 def _choices(
-    function: Activation | t.ScalarField, bounds: Sequence[SupBound], terms: tuple[Term, Term]
+    function: Activation | t.ScalarField, assumptions: Sequence[Assumption], terms: tuple[Term, Term]
 ) -> tuple[str, ...]:
     """Concrete functions: a known name is itself; a free one is whatever is smooth enough for its declaration and for
     the derivatives that occur, with every sup bound finite."""
@@ -172,8 +177,8 @@ def _choices(
     needed = max((function.smoothness, *(_order(term, function) for term in terms)))
     known = known_function(function.name) is not None
     names = tuple(n for n in activations.LIBRARY if n == function.name) if known else activations.names(needed)
-    for bound in bounds:
-        if bound.function == function:
+    for bound in assumptions:
+        if isinstance(bound, SupBound) and bound.function == function:
             names = tuple(n for n in names if bound.order in dict(activations.LIBRARY[n].suprema))
     return names
 

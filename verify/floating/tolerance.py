@@ -129,7 +129,10 @@ def _step(
     if step.kind == "number":
         exact = step.detail.denominator & (step.detail.denominator - 1) == 0 and abs(step.detail.numerator) < 2**20
         return Approximation(value, value.abs(), None if exact else value.abs(), value.abs())
-    if step.kind in ("law", "eye", "ones", "zeros", "dimension"):
+    if step.kind == "law":
+        size, error = value.abs(), errors.get(step.detail)
+        return Approximation(value, size, error if error is None or core_rank(step.shape) else error[..., 0], size)
+    if step.kind in ("eye", "ones", "zeros", "dimension"):
         size = value.abs()
         return Approximation(value, size, None, size)
     if step.kind in _LINEAR:

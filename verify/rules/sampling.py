@@ -46,6 +46,8 @@ class _Tally:
     worst: float = 0.0
     witness: str | None = None
     widths: list[float] = field(default_factory=list)
+    vacuous: str = ""
+    standings: dict[str, Counter[str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     histogram: Counter[int] = field(default_factory=Counter)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -96,13 +98,15 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     """Batches of one part. Returns in words why they say nothing, if they do: the bound as wide as the sides."""
     from verify.floating.batches import build
     from verify.floating.ensembling import entries, find_ensemble
-    from verify.floating.measure import NARROW, Sides, measure
+    from verify.floating.measure import Sides, measure
     from verify.floating.setting import read
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
     before, wanted, index = tally.requested, tally.satisfied + share, 0
     widths: list[float] = []
+    met: dict[str, Counter[str]] = {}
+    nonzero: dict[str, bool] = {}
     # Until enough instances satisfy the assumptions; if fewer than half do, the verdict is undecided anyway.
     while tally.satisfied < wanted and tally.requested - before <= 2 * share and tally.witness is None:
         ensemble, wasted = find_ensemble(setting, rng, index, dtype, settings.device)  # type: ignore[arg-type]
@@ -121,6 +125,7 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         tally.worst = max(tally.worst, found.worst)
         tally.histogram.update(dict(enumerate(found.histogram)))
         widths += found.widths
+        _stand(built, met, nonzero)
         for name, size in ensemble.sizes.items():
             tally.note(name, size)
         for name, points in ensemble.points.items():
@@ -129,15 +134,42 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
             tally.note(name, function)
         tally.note("corners", ensemble.corner)
         _examine(theorem, part, sides, built, found.suspects, tally)
-    near = [width for width in widths if width <= NARROW]
+    tally.vacuous = tally.vacuous or _one_sided(met, nonzero)
+    for words, counts in met.items():
+        tally.standings.setdefault(words, Counter()).update(counts)
+    near = [width for width in widths if width < 1]
     tally.widths += near
     if len(widths) >= LEAST_WIDTHS and len(near) < LEAST_NEAR:
         of = f" of part {part.label!r}" if part.label else ""
         return (
-            f"the sides{of} are nearly 0 against what is added up for them: the rounding bound is below 1/"
-            f"{round(1 / NARROW)} of them on {len(near)} of {len(widths)} instances"
+            f"the sides{of} are 0 to rounding against what is added up for them, but on {len(near)} of {len(widths)} "
+            "instances"
         )
     return ""
+
+
+def _stand(built: Built, met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> None:
+    """Count how the inequalities assumed are met, and note what is not 0, on the instances that meet everything."""
+    from verify.exact.assumptions import in_symbols
+    from verify.exact.standing import STANDINGS
+
+    good = built.satisfied
+    for a, row in zip(built.setting.inequalities, built.standings, strict=True):
+        counts = row[good].bincount(minlength=len(STANDINGS)).tolist()
+        met.setdefault(in_symbols(a), Counter()).update(dict(zip(STANDINGS, counts, strict=True)))
+    values = {s.name: built.inputs.symbols[s.name] for s in built.setting.drawn} | dict(built.inputs.laws)
+    if bool(good.any()):
+        for name, value in values.items():
+            nonzero[name] = nonzero.get(name, False) or bool((value[good] != 0).any())
+
+
+def _one_sided(met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> str:
+    """Why the instances of a part say little of the others, or nothing if they do not."""
+    for words, counts in met.items():
+        if (total := counts.total()) and counts["with equality"] == total:
+            return f"{words} is met with equality at each of {total} instances"
+    zero = [name for name, seen in nonzero.items() if not seen]
+    return f"{', '.join(zero)} is 0 at every instance" if zero else ""
 
 
 def _examine(
@@ -176,7 +208,7 @@ def _examine(
 
 def _trace(tally: _Tally, settings: Settings, dtype: str) -> SamplingTrace:
     buckets = max(tally.histogram, default=-1) + 1
-    vacuous = ""
+    vacuous = tally.vacuous
     if 2 * tally.reasons["undefined"] > tally.requested:
         vacuous = f"a side is not finite on {tally.reasons['undefined']} of {tally.requested} instances"
     return SamplingTrace(
@@ -203,6 +235,10 @@ def _ranges(tally: _Tally, dtype: str) -> tuple[tuple[str, str], ...]:
     scales, condition = ("1e-3..1e3", "1e3") if dtype == "float32" else ("1e-6..1e6", "1e8")
     rows = [(name, ", ".join(sorted(values, key=_by_number))) for name, values in sorted(tally.seen.items())]
     rows += [("scales", scales), ("condition numbers", f"to {condition}")]
+    for words, counts in tally.standings.items():
+        total = counts.total() or 1
+        shares = (f"{how} {100 * count / total:.0f} %" for how, count in counts.items() if count)
+        rows.append((f"{words} is met", ", ".join(shares) or "never"))
     excluded = {
         "assumptions not met": tally.reasons["unmet"],
         "a side not finite": tally.reasons["undefined"],
