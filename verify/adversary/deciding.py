@@ -14,7 +14,7 @@ from theory.theorem import Part, Theorem
 from verify.adversary.mutants import ORIGIN, Mutant, mutants_of
 from verify.adversary.pooling import refuted_by
 from verify.adversary.searching import search
-from verify.adversary.showing import follows, mirrored, shown
+from verify.adversary.showing import equal_where_defined, follows, mirrored, shown
 from verify.adversary.shrinking import shrink
 from verify.adversary.sides import defined_nowhere, defining, implied, regained, undefined_beyond
 from verify.adversary.weakening import still_proved
@@ -94,6 +94,8 @@ def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
             return MIRRORED
         if defined_nowhere(claim):
             return NOWHERE
+        if equal_where_defined(claim, assumptions):
+            return WHEREVER
         facts = defining(mutant)
         return WHEREVER if facts and shown(claim, (*assumptions, *facts)) else ""
     if still_proved(theorem, part, mutant) or shown(claim, assumptions):
@@ -101,7 +103,7 @@ def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
     source = implied(mutant)
     if source is not None:
         return f"implied by {assumption_text(source)}"
-    if undefined_beyond(mutant):
+    if undefined_beyond(mutant) or equal_where_defined(claim, assumptions):
         return SIDES
     facts = defining(mutant)
     if facts and (

@@ -10,24 +10,65 @@ Search happens here and is trusted with nothing: each returns what `establish` s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from theory.calculus import forms, order, rewrite
 from theory.calculus import terms as t
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
-from theory.calculus.terms import CalculusError, Property, Term
+from theory.calculus.terms import CalculusError, Property, Symbol, Term
 from theory.calculus.unform import to_term
-from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, interchanged
+from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, interchanged, symbols_of
 from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.theorem import Part, Theorem
+from verify.adversary.redeclaring import Redeclared
+from verify.exact.sizes import only_numbers
 from verify.kernel import Verdict, establish
 from verify.rules.derivation import assumption_text, observe
 
 FREE = frozenset({Property.NONZERO})  # what a symbol may be declared and still change its sign
 
 
+def equal_where_defined(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
+    """Have the sides of an identity one normal form? Then it is true wherever both are defined, as they stand."""
+    return isinstance(claim, Identity) and _same(context(assumptions), claim.left, claim.right)
+
+
 def shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
-    """Does the line checker accept the claim in one line, definitions written out and everything allowed?"""
+    """Does the line checker accept the claim in one line, definitions written out and everything allowed?
+
+    A dimension that is the size of nothing is also tried as (1 + s)^2 with s >= 0: it is at least 1.
+    """
+    return _shown(claim, assumptions) or any(_shown(changed, given) for changed, given in _from_one(claim, assumptions))
+
+
+def _from_one(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[tuple[Claim, tuple[Assumption, ...]]]:
+    """The claim with (1 + s)^2 for each dimension in it that is only a number, its root simplified to 1 + s."""
+    names = only_numbers(claim, assumptions)
+    dimensions = [d for d in symbols_of(claim, assumptions) if d.name in names]
+    if not dimensions or any(not isinstance(a, Equal | AtMost) for a in assumptions):
+        return
+    roots = {Symbol(d.name, (1, 1), frozenset({Property.POSITIVE})) for d in dimensions}
+    squares = {r: t.power(r, Fraction(2)) for r in roots}
+    shifted = {r: 1 + Symbol(f"{r.name}_more", (1, 1), frozenset({Property.NONNEGATIVE})) for r in roots}
+
+    def put(term: Term) -> Term:
+        term = rewrite.unfold(term)
+        for d in dimensions:
+            term = Redeclared(d, next(r for r in roots if r.name == d.name)).term(term)
+        ctx = forms.Context(differentiate=True)
+        return rewrite.substitute(_plain(ctx, rewrite.substitute(term, squares)), shifted)
+
+    try:
+        given = tuple(
+            replace(a, left=put(a.left), right=put(a.right)) for a in assumptions if isinstance(a, Equal | AtMost)
+        )
+        yield replace(claim, left=put(claim.left), right=put(claim.right)), given
+    except (CalculusError, ArithmeticError, RecursionError):
+        return
+
+
+def _shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     reasons: tuple[Reason, ...] = (_definitions(claim), DIFFERENTIATE)
     if not isinstance(claim, Bound):
         reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal)))
