@@ -115,9 +115,9 @@ def candidates(a: Solvable, definitions: Mapping[str, t.Term]) -> list[Symbol]:
     free = [s for s in all_symbols(a, definitions) if s.name not in definitions]
     free.sort(key=lambda s: s.name)
     if isinstance(a, Equal):
-        plain = [s for s in free if not s.properties - {Property.NONZERO, Property.RANDOM}]
+        plain = [s for s in free if not s.properties - {Property.NONZERO, Property.RANDOM, Property.SYMMETRIC}]
         rest = [s for s in free if s.is_scalar and s not in plain]
-        return [*sorted(plain, key=lambda s: (s.has(Property.RANDOM), s.is_scalar)), *rest]
+        return [*sorted(plain, key=lambda s: (s.has(Property.RANDOM), s.is_scalar, s.has(Property.SYMMETRIC))), *rest]
     alone = [
         s
         for s, other in ((scaled_identity(a.right), a.left), (scaled_identity(a.left), a.right))

@@ -254,6 +254,8 @@ def _moved(
         return instance
     width = len(table[0])
     flat = [e for row in table for e in row]
+    if (sphere := _radius(symbol, equations)) is not None and width == 1:
+        return _put(instance, symbol, _on_sphere(flat, sphere), definitions)
 
     def residual(entries: Sequence[Fraction]) -> list[Fraction] | None:
         rows = tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
@@ -271,19 +273,51 @@ def _moved(
         if start is None or not any(start):
             return instance
         columns: list[list[Fraction]] = []
-        for k in range(len(flat)):
-            there = residual([e + (i == k) for i, e in enumerate(flat)])
+        together = _together(symbol, len(table), width)
+        for group in together:
+            there = residual([e + (i in group) for i, e in enumerate(flat)])
             if there is None:
                 return instance
             columns.append([x - y for x, y in zip(there, start, strict=True)])
         step = _smallest(columns, [-e for e in start])
-        after = [e + s for e, s in zip(flat, step, strict=True)] if step else flat
+        moves = {i: s for group, s in zip(together, step or (), strict=False) for i in group}
+        after = [e + moves.get(i, 0) for i, e in enumerate(flat)]
         if step is None or any(residual(after) or (Fraction(1),)):
             return instance  # not linear, or not solvable: the check will say so
     except (UndefinedError, UncertainError):
         return instance
     rows = tuple(tuple(after[i : i + width]) for i in range(0, len(after), width))
     return _put(instance, symbol, rows, definitions)
+
+
+def _together(symbol: Symbol, rows: int, width: int) -> list[tuple[int, ...]]:
+    """Places of entries that move together: those of a symmetric matrix across its diagonal."""
+    if not symbol.has(Property.SYMMETRIC):
+        return [(i,) for i in range(rows * width)]
+    return [tuple({i * width + j, j * width + i}) for i in range(rows) for j in range(i + 1)]
+
+
+def _radius(symbol: Symbol, equations: Sequence[Equal]) -> Fraction | None:
+    """r, if all that is asked of a vector v is v'v = r^2 or |v| = r for a positive rational r."""
+    square = t.matmul(t.transpose(symbol), symbol)
+    for a, b in ((e.left, e.right) for e in equations if len(equations) == 1):
+        for side, value in ((a, b), (b, a)):
+            if isinstance(value, t.Number) and value.value > 0 and side in (square, t.power(square, Fraction(1, 2))):
+                root = Balls(CHECK_BITS, {}).power(fmpq(value.value.numerator, value.value.denominator), Fraction(1, 2))
+                if side != square:
+                    return value.value
+                return fraction(root) if type(root) is fmpq else None
+    return None
+
+
+def _on_sphere(entries: Sequence[Fraction], radius: Fraction) -> Rows:
+    """A rational point of the sphere: itself if it is on it, otherwise from where the line through a pole meets it."""
+    if sum(e * e for e in entries) == radius * radius:
+        return tuple((e,) for e in entries)
+    *flat, last = entries
+    square = sum((e * e for e in flat), Fraction(0))
+    points = [2 * e / (1 + square) for e in flat] + [(1 - square) / (1 + square) * (-1 if last < 0 else 1)]
+    return tuple((radius * e,) for e in points)
 
 
 def _table(instance: Instance, symbol: Symbol) -> Rows | None:
