@@ -159,7 +159,7 @@ def _judge_sampling(trace: o.SamplingTrace) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, trace.finding
     sound = trace.rounding + trace.unknown + trace.disagreements <= trace.suspects <= trace.satisfied
     agreeing = trace.satisfied - trace.suspects + trace.rounding if sound else 0
-    return _judge_points(trace, agreeing, f"instances, {trace.dtype} on {trace.device}")
+    return _judge_points(trace, agreeing, f"instances, {trace.dtype} on {trace.device}{trace.closeness}")
 
 
 def _judge_points(trace: o.EnclosureTrace | o.SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:

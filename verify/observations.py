@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass
 from fractions import Fraction
@@ -137,6 +138,13 @@ class SamplingTrace:
     def decided(self) -> int:
         """Instances that were decided: what a count of instances may count."""
         return max(0, self.satisfied - self.unknown - self.disagreements)
+
+    @property
+    def closeness(self) -> str:
+        """How much floats say at best: to what power of ten the sides agree on half of the instances, in words."""
+        if self.unknown or not 0 < self.agreement < 1:
+            return ""
+        return f", sides agree to about 10^-{math.floor(-math.log10(self.agreement))}"
 
     @property
     def finding(self) -> str:

@@ -482,3 +482,11 @@ def test_a_finding_about_code_is_said_and_supports_nothing() -> None:
     absent = establish(replace(FLOATS, not_evaluated="10^400 is no float64"))
     assert absent.verdict is UNDECIDED
     assert not absent.reason.startswith("vacuous")
+
+
+def test_floats_say_to_what_they_agree_and_no_more() -> None:
+    near = replace(FLOATS, agreement=3e-14)
+    assert establish(near).reason.endswith("sides agree to about 10^-13")
+    for silent in (0.0, 1.0, 2.0):
+        assert "agree" not in establish(replace(FLOATS, agreement=silent)).reason
+    assert "agree" not in establish(replace(near, rounding=2, unknown=1)).reason
