@@ -43,7 +43,7 @@ MIRRORED = "the theorem itself, with a symbol negated"
 
 
 def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
-    """What became of each mutant of the part with this label, in order."""
+    """What became of each mutant of the part with this label, in order; one that claims nothing is none."""
     part = next(p for p in theorem.parts if p.label == label)
     mutants = mutants_of(theorem, label)
     altered = [m for m in mutants if m.altered]
@@ -58,7 +58,7 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
         found = decided(theorem, part, mutant, settings, hits.get(mutant.lie.id))
         spent = time.monotonic() - begin + (shared if mutant.altered else 0.0)
         results.append(_timed(found, spent))
-    return tuple(results)
+    return tuple(miss for miss in results if miss.left != NOWHERE)
 
 
 def decided(

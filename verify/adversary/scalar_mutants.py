@@ -50,7 +50,8 @@ def candidates(theorem: ScalarTheorem) -> Iterator[Mutant]:
 
 
 def observe(theorem: ScalarTheorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
-    """What became of each mutant of the part with this label, in order; of those written alike, the first."""
+    """What became of each mutant of the part with this label, in order; of those written alike, the first; none
+    that claims nothing."""
     part = next(p for p in theorem.parts if p.label == label)
     seen: set[Claim] = {part.claim}
     results = []
@@ -58,7 +59,7 @@ def observe(theorem: ScalarTheorem, settings: Settings, label: str) -> tuple[Nea
         if mutant.lie.claim not in seen:
             seen.add(mutant.lie.claim)
             results.append(decided(theorem, part, mutant, settings))
-    return tuple(results)
+    return tuple(miss for miss in results if miss.left != NOWHERE)
 
 
 def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:

@@ -59,7 +59,6 @@ THEOREM = Theorem(
         "from below: the unbiased variance in yhat, on the right with P written out": SHORTER,
         "from below: -yhat(y, eps) yhat(y, eps)' / m left out, on the right with P written out": "true: I - 11'/m is a "
         "projector",
-        "from below: 1 / m squared, on the right with P written out": LESS,
         "from below: 1 / m squared, on the right with P written out (2)": LESS,
         "from above: the unbiased variance in P, on the left": SHORTER,
         "from above: the unbiased variance in yhat, on the left with P written out": SHORTER,
