@@ -22,7 +22,7 @@ from verify.kernel import Verdict, establish
 from verify.results import NearMissResult
 from verify.settings import Budget, Settings
 
-SEARCH = {Budget.QUICK: 80, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
+SEARCH = {Budget.QUICK: 160, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
 
 
 def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
