@@ -18,7 +18,7 @@ from typing import NoReturn
 from verify.settings import Budget
 
 LOADING = 60.0  # seconds for a theorem file and what it imports; torch takes 2
-WORKING = {Budget.QUICK: 300.0, Budget.STANDARD: 1_800.0, Budget.THOROUGH: 14_400.0}  # for one unit of work
+WORKING = {Budget.QUICK: 120.0, Budget.STANDARD: 900.0, Budget.THOROUGH: 7_200.0}  # for one unit of work
 
 
 class OutOfTime(BaseException):

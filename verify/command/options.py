@@ -15,8 +15,10 @@ BUDGET = click.option(
     "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True
 )
 DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-JOBS = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to work in.")
-SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Fixes every random choice.")
+JOBS = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work in.")
+SEED = click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes every random choice."
+)
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; neither read nor write the cache.")
 
 
