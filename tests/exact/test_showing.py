@@ -47,7 +47,9 @@ def test_identities_that_hold_wherever_their_sides_do() -> None:
     ridge = S + lam * eye(d)
     assert equal_where_defined(Identity(inverse(ridge) @ ridge, eye(d)), ())
     assert equal_where_defined(Identity(t / t, t**0), ())
+    assert equal_where_defined(Identity(sqrt(v.T @ v), sqrt(-v.T @ v)), ())
     assert not equal_where_defined(Identity(sqrt(t**2), t), ())
+    assert not equal_where_defined(Identity(sqrt(v.T @ v), -sqrt(v.T @ v)), ())
     wide = matrix("X", m, d)
     gram = wide.T @ wide
     assert not equal_where_defined(Identity(wide @ inverse(gram) @ wide.T, eye(m)), ())

@@ -30,8 +30,14 @@ FREE = frozenset({Property.NONZERO})  # what a symbol may be declared and still 
 
 
 def equal_where_defined(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
-    """Have the sides of an identity one normal form? Then it is true wherever both are defined, as they stand."""
-    return isinstance(claim, Identity) and _same(context(assumptions), claim.left, claim.right)
+    """Have the sides of an identity one normal form? Then it is true wherever both are defined, as they stand.
+
+    So it is where their squares add up to 0, for then both are 0: one may be a root of minus a sum of squares.
+    """
+    if not isinstance(claim, Identity):
+        return False
+    ctx, left, right = context(assumptions), claim.left, claim.right
+    return _same(ctx, left, right) or (left.is_scalar and _same(ctx, t.scale(left, left), -t.scale(right, right)))
 
 
 def shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
