@@ -9,11 +9,13 @@ import pytest
 
 from theory import calculus as c
 from theory.claims import AtMost, Below, Bound, Equal, Identity, Interchange, SupBound, at_most, equal, sup_bound
-from theory.derivation import start
+from theory.derivation import ALGEBRA, Derivation, Line, start
 from theory.erratum import Erratum
 from theory.theorem import NearMiss, Part, Source, Theorem, TheoremError
 from theory.theorems.decoupling import orthogonality
 from theory.theorems.smoothness import closer_initialisation
+from verify import loader
+from verify.errors import UserError
 
 d = c.dimension("d")
 u, w, r = c.vector("u", d), c.vector("w", d), c.real("r")
@@ -157,3 +159,48 @@ def test_the_part_that_is_meant_counts():
 def test_an_erratum_has_fields_of_their_kind(changes):
     with pytest.raises(TheoremError, match="expected"):
         erratum(orthogonality.THEOREM, **changes)
+
+
+# ---- nothing that is equal to whatever is asked ----------------------------------------------------------------
+def agreeable(kind):
+    """A subclass that equals everything."""
+
+    class Agreeable(kind):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = kind.__hash__
+
+    return Agreeable
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        lambda: {"assumptions": (agreeable(Equal)(r, r),)},
+        lambda: {"assumptions": agreeable(tuple)()},
+        lambda: {"claim": agreeable(Identity)(r, 2 * r)},
+        lambda: {"claim": None, "parts": (agreeable(Part)("", CLAIM, None),)},
+        lambda: {"near_misses": {"twice": agreeable(NearMiss)(MISS["twice"])}},
+        lambda: {"near_misses": {"twice": agreeable(Identity)(w.T @ w, 2 * (w.T @ w))}},
+        lambda: {"derivation": agreeable(Derivation)(CLAIM.left, ())},
+        lambda: {"derivation": Derivation(CLAIM.left, (agreeable(Line)("=", CLAIM.right, ()),))},
+        lambda: {"derivation": Derivation(CLAIM.left, (Line("=", CLAIM.right, [ALGEBRA]),))},
+        lambda: {"sources": (agreeable(Source)("kohler2019"),)},
+    ],
+)
+def test_a_piece_is_exactly_of_its_kind(changes):
+    with pytest.raises(TheoremError, match="expected"):
+        theorem(**changes())
+
+
+def test_a_theorem_is_exactly_of_its_kind(tmp_path):
+    text = (
+        '"""A title."""\nfrom theory.calculus import real\nfrom theory.claims import Identity\n'
+        "from theory.theorem import Theorem\nclass Mine(Theorem):\n    pass\nr = real('r')\n"
+        "THEOREM = Mine(__name__, Identity(r, r + 0 * r), near_misses={'twice': Identity(r, 2 * r)})\n"
+    )
+    path = tmp_path / "mine_alone.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="THEOREM of type Mine"):
+        loader.load([str(path)])

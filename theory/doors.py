@@ -8,6 +8,7 @@ from theory.calculus import rewrite
 from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError, Property
 from theory.claims import Claim
+from theory.vocabulary import nodes_of
 
 
 class TheoremError(CalculusError):
@@ -15,8 +16,12 @@ class TheoremError(CalculusError):
 
 
 def require(name: str, what: str, value: object, kinds: type | tuple[type, ...], remedy: str) -> None:
-    """Raises TheoremError unless the value is of one of these kinds."""
-    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+    """Raises TheoremError unless the value is of one of these kinds exactly: a subclass may be equal to anything.
+
+    A Mapping may be of any kind: it is copied.
+    """
+    exact = type(value) in (kinds if isinstance(kinds, tuple) else (kinds,))
+    if not exact and not (kinds is Mapping and isinstance(value, Mapping)):
         names = " or ".join(k.__name__ for k in (kinds if isinstance(kinds, tuple) else (kinds,)))
         raise TheoremError(
             f"{name}: {what}: expected {names}, got {value!r:.200} ({type(value).__name__}). Remedy: {remedy}"
@@ -51,7 +56,7 @@ def matter(claims: Iterable[Claim]) -> frozenset[str]:
             (sizes if symbol.has(Property.DIMENSION) else found).add(symbol.name)
         found |= {f.name for f in rewrite.functions_in(side)}
         found |= {d.name for d in rewrite.definitions_in(side)}
-        found |= {n.function.name for n in t.walk(rewrite.unfold(side)) if isinstance(n, t.GrowthRate)}
+        found |= {n.function.name for n in nodes_of(side) if isinstance(n, t.GrowthRate)}
         found |= {n.name for n in t.walk(side) if isinstance(n, t.Special)}
     return frozenset(found or sizes)
 

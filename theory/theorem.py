@@ -12,6 +12,7 @@ from theory.calculus.terms import Activation, ScalarField, Symbol, Term
 from theory.claims import (
     Assumption,
     AtMost,
+    Below,
     Bound,
     Claim,
     Equal,
@@ -27,6 +28,7 @@ from theory.texts import require_texts
 from theory.vocabulary import foreign_to_matrices, sides_of
 
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
+CLAIMS = (Identity, Bound, Below)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class NearMiss:
 
     def __post_init__(self) -> None:
         require(
-            "NearMiss", "its claim", self.claim, Claim, "NearMiss(Identity(left, almost_right), without=(CENTRED,))"
+            "NearMiss", "its claim", self.claim, CLAIMS, "NearMiss(Identity(left, almost_right), without=(CENTRED,))"
         )
         require_each("NearMiss", "without", self.without, ASSUMPTIONS, "without=(CENTRED,), with the comma")
 
@@ -274,13 +276,13 @@ def _check_types(theorem: Theorem) -> None:
     require_each(name, "parts", theorem.parts, Part, "parts=(Part('in w', Identity(left, right), DERIVATION),)")
     remedy = "Identity(left, right), with the two sides themselves; an Eq or == has already been evaluated"
     for part in theorem.parts:
-        require(name, "an Identity or a Bound", part.claim, Claim, remedy)
+        require(name, "an Identity or a Bound", part.claim, CLAIMS, remedy)
     remedy = "near_misses={'what is wrong': Identity(left, almost_right)}"
     require(name, "near misses by name", theorem.near_misses, Mapping, remedy)
     for label, miss in theorem.near_misses.items():
         require(name, "the name of a near miss", label, str, remedy)
         if theorem.parts:  # of an experiment it is another prediction
-            require(name, f"near miss {label!r}", miss, (Claim, NearMiss), remedy)
+            require(name, f"near miss {label!r}", miss, (*CLAIMS, NearMiss), remedy)
     for what in ("sources", "see_also"):
         require_each(name, what, getattr(theorem, what), Source, f'{what}=(Source("kohler2019", "Section 4"),)')
     require(name, "docstring", theorem.docstring, str, "leave it out: the file's docstring is taken")
@@ -300,11 +302,15 @@ def _check_part(name: str, part: Part, claims: tuple[type[Claim], ...]) -> None:
     derivation = part.derivation
     if derivation is None:
         return
-    if not isinstance(derivation, Derivation):
+    if type(derivation) is not Derivation:
         raise TheoremError(
             f"{where}: expected a derivation, got {type(derivation).__name__} {derivation!r}. "
             "Remedy: start(left).equals(..., reason) or .at_most(..., reason)."
         )
+    remedy = "start(left).equals(..., reason) or .at_most(..., reason)"
+    require_each(where, "lines", derivation.lines, Line, remedy)
+    for number, line in enumerate(derivation.lines, 1):
+        require(where, f"the reasons of line {number}", line.reasons, tuple, remedy)
     if derivation.start != part.claim.left:
         raise TheoremError(
             f"{where}: the derivation starts at {derivation.start!r}, the claim's left side is {part.claim.left!r}."

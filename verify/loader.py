@@ -12,6 +12,7 @@ from types import ModuleType, TracebackType
 from theory.calculus.terms import CalculusError
 from theory.claims import Claim
 from theory.erratum import Erratum, stated
+from theory.experiment import Experiment
 from theory.scalar.erratum import ScalarErratum
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Theorem
@@ -68,6 +69,10 @@ def find(identifier: str) -> Theorem:
     return load_entry(entries[identifier])
 
 
+# Exactly these: what a file derives from them may say one thing here and another to the checkers.
+KINDS = (Theorem, ScalarTheorem, Experiment, Erratum, ScalarErratum)
+
+
 def load_entry(entry: Entry) -> Theorem:
     """Import the file and take its THEOREM."""
     if entry.root is not None and str(entry.root) not in sys.path:
@@ -75,7 +80,7 @@ def load_entry(entry: Entry) -> Theorem:
     module = _import(entry)
     theorem = stated(module)
     wanted = "ERRATUM = Erratum" if entry.kind == "erratum" else "THEOREM = Theorem"
-    if not isinstance(theorem, Theorem):
+    if not isinstance(theorem, Theorem) or type(theorem) not in KINDS:
         name = wanted.split(" ")[0]
         raise UserError(
             f"expected the file to end with {wanted}(__name__, ...)",
