@@ -8,10 +8,11 @@ import pytest
 
 from theory.calculus import Term, define, derivative, number, real, sqrt
 from theory.claims import Below, Bound, Identity
-from theory.derivation import ALGEBRA, start
-from theory.scalar import Gamma, cos, erf, exp, integral, log, pi, raised, sin
+from theory.derivation import ALGEBRA, Extension, start
+from theory.scalar import Gamma, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
 from theory.scalar.ranges import Range, above, at_least, between
 from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Part
 from verify.adversary.replaying import replay
 from verify.kernel import Evidence, Verdict, conclude, establish
 from verify.observations import EnclosureTrace
@@ -174,3 +175,15 @@ def test_numbers_that_no_float_holds_are_shown():
     found = at_points(x * pi, pi * x + 0 * x, at_least(x, 10**400))
     assert found.verdict is Verdict.SUPPORTED
     assert dict(found.observation.ranges)["x"].startswith("1.000e+400")
+
+
+def test_a_gap_beside_a_limit_that_a_line_gives_is_seen():
+    n, s = real("n"), real("s")
+    value = limit(1 / n, n, oo)
+    shown = Part("limit", Identity(value, number(0)), start(value).equals(number(0), Extension(s, s, F(0), F(1))))
+    for beside, wanted in ((0 / (x**3 - 2), Verdict.UNDECIDED), (0 / (x**3 + 2), Verdict.SUPPORTED)):
+        parts = (shown, Part("beside", Identity(value + beside, 0 * x), None))
+        theorem = ScalarTheorem(
+            "user.limit", parts=parts, near_misses={"one": Identity(x, x + 1)}, ranges=(ONE_TWO,), docstring="A limit."
+        )
+        assert establish(scalar_points.observe(theorem, QUICK)).verdict is wanted

@@ -36,7 +36,7 @@ MODULE = "theory.theorems.explosion.planted"
 
 def planted(claim, derivation, ranges, **more) -> ScalarTheorem:
     return ScalarTheorem(
-        MODULE, claim, derivation, near_misses={"none": Identity(claim.left, claim.left + 1)},
+        MODULE, claim, derivation, near_misses={"none": Identity(claim.left + claim.right, claim.right)},
         docstring="A planted theorem.", ranges=ranges, **more,
     )  # fmt: skip
 

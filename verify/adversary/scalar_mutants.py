@@ -39,7 +39,7 @@ from verify.scalar.intervals import NotDefinedError, domain_of, enclose
 from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"
-LITTLE = WORK // 8  # of the work of a claim's integrals: mutants are many
+SHARE = 8  # of the work of a claim: mutants are many
 ENCLOSED = "true as well: boxes enclose it over the whole range"
 
 
@@ -81,7 +81,7 @@ def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settin
 def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
     """Why the changed claim holds wherever the theorem's does, if the line checker or boxes show it; else nothing."""
     if changed.relation == "<":
-        trace = BoxTrace(BITS, over_range(theorem, Part("", changed, None), LITTLE))
+        trace = BoxTrace(BITS, over_range(theorem, Part("", changed, None), SHARE))
         return ENCLOSED if establish(trace).verdict is Verdict.PROVED else ""
     if _follows(theorem, changed.left, changed.relation, changed.right):
         return EQUAL if changed.relation == "=" else TRUE
@@ -126,7 +126,7 @@ def _failing(
     claim: Claim, theorem: ScalarTheorem, places: Iterator[Instance]
 ) -> tuple[tuple[Instance, Decision] | None, bool]:
     """The first of the points at which the claim certainly fails; and were both sides enclosed at any?"""
-    seen, work = False, Work(LITTLE)
+    seen, work = False, Work(WORK // SHARE)
     for point in places:
         if all(theorem.domain[s].contains(v) for s in theorem.domain for v in _given(point, s.name)):
             decision = decide(claim, theorem, point, LADDER[:1], work=work)

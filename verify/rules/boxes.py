@@ -36,15 +36,15 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
     return BoxTrace(BITS, tuple(found for part in theorem.parts for found in over_range(theorem, part)))
 
 
-def over_range(theorem: ScalarTheorem, part: Part, work: int = WORK) -> tuple[BoxPart, ...]:
+def over_range(theorem: ScalarTheorem, part: Part, share: int = 1) -> tuple[BoxPart, ...]:
     """A part, or any strict claim in its place, over the whole range of the theorem's one symbol.
 
-    `work` is what its integrals may cost (`verify.scalar.balls.Work`).
+    Boxes and the work of integrals are divided by `share`.
     """
-    return over_batches(theorem, part) or (_over_interval(theorem, part, Work(work)),)
+    return over_batches(theorem, part) or (_over_interval(theorem, part, share),)
 
 
-def _over_interval(theorem: ScalarTheorem, part: Part, work: Work) -> BoxPart:
+def _over_interval(theorem: ScalarTheorem, part: Part, share: int) -> BoxPart:
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
@@ -54,7 +54,7 @@ def _over_interval(theorem: ScalarTheorem, part: Part, work: Work) -> BoxPart:
     boxes, witness = [], None
     with ctx.workprec(BITS):
         try:
-            for low, high, outcome in _boxes(claim.right - claim.left, wanted, work):
+            for low, high, outcome in _boxes(claim.right - claim.left, wanted, share):
                 boxes.append(Box(str(low), str(high), outcome))
                 if outcome == "fails":
                     witness = witness or _witness(theorem, part, wanted, low, high)
@@ -64,14 +64,14 @@ def _over_interval(theorem: ScalarTheorem, part: Part, work: Work) -> BoxPart:
     return BoxPart(part.label, wanted.symbol.name, str(wanted.low), str(wanted.high), tuple(boxes), witness)
 
 
-def _boxes(term: Term, wanted: Range, work: Work) -> Iterator[tuple[Fraction, Fraction, str]]:
+def _boxes(term: Term, wanted: Range, share: int) -> Iterator[tuple[Fraction, Fraction, str]]:
     """Boxes from left to right, halved until they are decided; from `MOST` on, what is not decided is left open."""
-    todo, spent = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0
+    todo, spent, work = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0, Work(WORK // share)
     while todo:
         low, high = todo.pop()
         spent += 1
         outcome = _outcome(term, wanted, low, high, work)
-        if outcome == "unknown" and spent < MOST and high - low > Fraction(1, 2**40):
+        if outcome == "unknown" and spent < MOST // share and high - low > Fraction(1, 2**40):
             middle = (low + high) / 2
             todo += [(middle, high), (low, middle)]
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
 from theory.calculus import rewrite
 from theory.calculus import terms as t
+from theory.calculus.terms import Term
 from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import NearMiss, Part
 from verify.exact.deciding import AGREE_FROM
@@ -17,7 +19,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace, PartTrace
 from verify.results import NearMissResult
 from verify.rules.boxes import MOST
-from verify.rules.scalar_deciding import LADDER, decide, far_points, points
+from verify.rules.scalar_deciding import LADDER, decide, far_points, limits_of, points
 from verify.rules.scalar_lines import check_part
 from verify.scalar.balls import Work
 from verify.scalar.intervals import NotDefinedError, domain_of, enclose
@@ -101,18 +103,30 @@ def _accepted(trace: PartTrace) -> bool:
 def _gap(theorem: ScalarTheorem, part: Part) -> str:
     """What is not shown about where a part is defined; nothing if both sides are, on the whole domain.
 
-    Limits are not looked at: only lines know them. Nor are growth rates, which exist at the points tried.
+    A limit that a line gives is its value; growth rates are numbers at the points tried, their batches looked at.
     """
-    sides = [rewrite.unfold(side) for side in (part.claim.left, part.claim.right)]
-    if any(isinstance(node, t.Limit | t.GrowthRate) for side in sides for node in t.walk(side)):
-        return ""
+    known = limits_of(theorem)
     try:
         for side in (part.claim.left, part.claim.right):
-            enclose(side, domain_of(theorem.domain), MOST)
+            batches = [node.batch for node in t.walk(side) if isinstance(node, t.GrowthRate)]
+            for batch in batches:
+                if batch != t.Special("oo"):
+                    enclose(batch, domain_of(theorem.domain))
+            enclose(_numbers(side, known), domain_of(theorem.domain), MOST)
     except NotDefinedError as problem:
-        where = "; ".join(map(str, theorem.domain.values()))
+        where = "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
         return f"the claim is not shown to be defined for {where}: {problem}"
     return ""
+
+
+def _numbers(side: Term, known: Mapping[t.Limit, Term]) -> Term:
+    """The side with what intervals have no row for put into another form: known limits, and rates, of any size."""
+    for node in list(t.walk(side)):
+        if isinstance(node, t.Limit) and node in known:
+            side = rewrite.replace(side, node, known[node])
+        elif isinstance(node, t.GrowthRate):
+            side = rewrite.replace(side, node, t.Symbol("rate", bound=1))
+    return side
 
 
 def refute(theorem: ScalarTheorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
