@@ -5,6 +5,7 @@ Each test would hang, or be killed for memory, without the limit that it is abou
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from fractions import Fraction
@@ -23,9 +24,11 @@ from theory.calculus.text import text
 from verify import executors, fingerprint, loader, patience, runner
 from verify.adversary.mutants import mutants_of
 from verify.command.cli import cli
+from verify.command.templates import TEMPLATES
 from verify.errors import UserError
 from verify.kernel import Verdict
 from verify.rulebook import RuleSpec
+from verify.rules import measurable
 from verify.settings import Budget, Settings
 from verify.store import Store
 
@@ -275,3 +278,17 @@ def test_a_mutant_that_would_be_too_large_is_none(tmp_path: Path) -> None:
     names = [mutant.lie.id for mutant in mutants_of(theorem)]
     assert names
     assert not any("doubled" in name for name in names)
+
+
+HUGE = {"networks": 10**12, "batch": 10**9, "widths": (10**9, 2 * 10**9), "depths": tuple(range(10**5))}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_an_experiment_that_no_machine_could_finish_is_refused(tmp_path: Path, name: str) -> None:
+    text = TEMPLATES["experiment"].format(title="Large")
+    old = re.search(rf"{name}=(\([^)]*\)|\w+)", text)
+    assert old
+    huge = f"tuple(range({10**5}))" if name == "depths" else repr(HUGE[name])
+    path = files.write(tmp_path, text.replace(old[0], f"{name}={huge}"))
+    with pytest.raises(UserError, match="at most"):
+        measurable.require_measurable(loader.load([str(path)]))

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from fractions import Fraction
 
+from theory.calculus.terms.limits import shown
 from theory.experiment import IMAGES, Comparison, Experiment, Measured, weakness
 from theory.theorem import Theorem
 from verify.errors import UserError, did_you_mean
 
+MOST, LARGEST = 10**7, 10**4  # of steps and networks; of widths, depths, batches, which multiply one another's memory
+_ONE_AFTER_ANOTHER = frozenset({"networks", "steps", "runs", "every", "epochs", "samples", "seeds", "draws"})
 _SHIPPED = ("theory.theorems.", "theory.errata.")
 
 
@@ -83,8 +86,27 @@ def _require(measured: Measured, where: str) -> None:
             where=where,
             remedy=did_you_mean(str(activation), LIBRARY) or "known are " + ", ".join(LIBRARY),
         )
+    for name, value in chosen.items():
+        _require_size(name, value, where)
     try:
         measurement(measured.name, chosen)
     except ValueError as error:
         expected = f"expected settings that fit {measured.name!r}"
         raise UserError(expected, got=str(error), where=where, remedy="change that setting") from None
+
+
+def _require_size(name: str, value: object, where: str) -> None:
+    """Raises UserError for a setting that no machine could finish, before anything is planned or allocated."""
+    if isinstance(value, (tuple, list)):
+        if len(value) > LARGEST:
+            raise _too_large(name, f"{len(value):,} values", LARGEST, where)
+        for item in value:
+            _require_size(name, item, where)
+    elif isinstance(value, (int, float)):
+        most = MOST if name in _ONE_AFTER_ANOTHER else LARGEST
+        if not abs(value) <= most:
+            raise _too_large(name, shown(value) if isinstance(value, int) else str(value), most, where)
+
+
+def _too_large(name: str, got: str, most: int, where: str) -> UserError:
+    return UserError(f"expected {name} of at most {most:,}", got=got, where=where, remedy="a smaller experiment")
