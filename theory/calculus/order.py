@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from theory.calculus import forms as f
 from theory.calculus import signs
 from theory.calculus import terms as t
 from theory.calculus.forms import Context
@@ -37,6 +38,7 @@ class SupFact:
 
 
 Facts = Sequence[Fact | SupFact]
+MOST_FACTS = 6  # of one line, that are added up
 
 
 def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
@@ -61,7 +63,19 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
-    return signs.is_nonnegative(ctx, normal_form(ctx, term))
+    named = [(fact.name, normal_form(ctx, fact.term)) for fact in facts if isinstance(fact, Fact)]
+    return _above_facts(ctx, normal_form(ctx, term), [pair for pair in named if pair[1].shape == (1, 1)][:MOST_FACTS])
+
+
+def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]]) -> bool:
+    """Is a scalar form a sum of some of the facts, each at most once, and of something >= 0?"""
+    if signs.is_nonnegative(ctx, form):
+        return True
+    for i, (name, known) in enumerate(facts):
+        if _above_facts(ctx, f.add(form, known, -1), facts[i + 1 :]):
+            ctx.used.add(name)
+            return True
+    return False
 
 
 def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
