@@ -43,7 +43,8 @@ class SymbolSpec:
 class LawSpec:
     """A random column as `points` equally weighted rows (repeats allowed), centred exactly if asked.
 
-    white: E[x x'] = I exactly and E[x] = 0, with WHITE_POINTS points whose entries are 1 and -1; at most WHITE_SIZE.
+    white: E[x x'] = I exactly, with WHITE_POINTS points, at most WHITE_SIZE entries each; its mean is 0 if it is
+    centred too, and on a third of the instances otherwise.
     """
 
     name: str
@@ -260,12 +261,28 @@ class Source:
                 f"expected a white law of {WHITE_POINTS} points and at most {WHITE_SIZE} entries, got {spec.points} "
                 f"points and {spec.size} entries for {spec.name}."
             )
-        hadamard = torch.ones(1, 1, dtype=self.dtype, device=self.generator.device)
-        while len(hadamard) < WHITE_SIZE:
-            hadamard = torch.cat([torch.cat([hadamard, hadamard], 1), torch.cat([hadamard, -hadamard], 1)])
+        hadamard = self.hadamard(WHITE_SIZE)
         chosen = self.uniform(WHITE_SIZE).argsort(dim=1)[:, : spec.size]
         rows = hadamard[:, chosen].movedim(1, 0) * (self.uniform(WHITE_SIZE) - 0.5).sign()[:, :, None]
-        return torch.cat([rows, -rows], dim=1)
+        mirrored = torch.cat([rows, -rows], dim=1)
+        # Half of a larger Hadamard matrix and those columns turned, which have odd moments: with its constant column the
+        # mean is not 0, without it is.
+        start = int(spec.centred)
+        signs = (self.uniform(WHITE_SIZE) - 0.5).sign()[:, None, :]
+        columns = self.hadamard(WHITE_POINTS)[:, start : start + WHITE_SIZE] * signs
+        turned = (columns @ hadamard / WHITE_SIZE**0.5).take_along_dim(chosen[:, None, :], dim=2)
+        others = 1 + self.uniform(WHITE_SIZE - 1).argsort(dim=1)
+        first = torch.cat([torch.zeros_like(chosen[:, :1]), others], dim=1)[:, : spec.size]
+        plain = columns.take_along_dim(first[:, None, :], dim=2)
+        which = (3 * self.uniform())[:, None, None]
+        return torch.where(which < 1, mirrored, torch.where(which < 2, plain, turned))
+
+    def hadamard(self, size: int) -> Float[Tensor, "n n"]:
+        """Orthogonal columns of entries 1 and -1, the first constant; `size` is a power of two."""
+        matrix = torch.ones(1, 1, dtype=self.dtype, device=self.generator.device)
+        while len(matrix) < size:
+            matrix = torch.cat([torch.cat([matrix, matrix], 1), torch.cat([matrix, -matrix], 1)])
+        return matrix
 
 
 _MATRIX_PROPERTIES = frozenset({"symmetric", "positive definite", "positive semidefinite", "orthogonal projector"})

@@ -142,7 +142,7 @@ class SamplingTrace:
     @property
     def closeness(self) -> str:
         """How much floats say at best: to what power of ten the sides agree on half of the instances, in words."""
-        if self.unknown or not 0 < self.agreement < 1:
+        if self.unknown or not 0 < self.agreement <= 0.1:
             return ""
         return f", sides agree to about 10^-{math.floor(-math.log10(self.agreement))}"
 

@@ -87,9 +87,14 @@ def test_too_many_points_are_refused() -> None:
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 @pytest.mark.parametrize("size", [1, 3, 16])
 def test_a_white_law_is_white_to_the_last_bit(size: int, dtype: torch.dtype) -> None:
-    generator = torch.Generator().manual_seed(5)
-    law = LawSpec("e", size, WHITE_POINTS, white=True)
-    points = draw((), (law,), Conditions(), 7, dtype=dtype, device="cpu", generator=generator).laws["e"]
-    assert torch.equal(points.mT @ points / WHITE_POINTS, torch.eye(size, dtype=dtype).expand(7, size, size))
-    assert torch.equal(points.sum(dim=1), torch.zeros(7, size, dtype=dtype))
-    assert not torch.equal(points[0], points[1])
+    """Its mean is 0 if that is asked for; otherwise it is 0, a unit vector or neither."""
+    for centred in (True, False):
+        generator = torch.Generator().manual_seed(5)
+        law = LawSpec("e", size, WHITE_POINTS, white=True, centred=centred)
+        points = draw((), (law,), Conditions(), 64, dtype=dtype, device="cpu", generator=generator).laws["e"]
+        assert torch.equal(points.mT @ points / WHITE_POINTS, torch.eye(size, dtype=dtype).expand(64, size, size))
+        means = (points.sum(dim=1) != 0).any(-1)
+        assert means.any() == (not centred)
+        assert not means.all()
+        assert (points[:, :, 0] ** 3).sum(dim=1).any()
+        assert not torch.equal(points[0], points[1])

@@ -36,6 +36,7 @@ from verify.floating.tolerance import as_double
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import run
 from verify.kernel import Verdict, establish
+from verify.rules import enclosure
 from verify.rules.sampling import observe
 from verify.settings import Budget, Settings
 
@@ -144,6 +145,22 @@ def test_what_holds_at_an_end_alone_is_refuted(dtype: str) -> None:
             docstring="Planted.",
         )
         assert establish(observe(theorem, QUICK, dtype)).verdict is Verdict.REFUTED, claim
+
+
+def test_a_second_moment_leaves_the_mean_open() -> None:
+    """The variance is the second moment of centred laws alone: both kinds of instances must see it."""
+    for moment in (s * eye(d), eye(d), S):
+        false = Identity(variance(x.T @ w), w.T @ moment @ w)
+        assumed = (equal(E(x @ x.T), moment),)
+        theorem = Theorem(
+            "user.planted",
+            false,
+            assumptions=assumed,
+            near_misses={"no": Identity(false.left, s)},
+            docstring="Planted.",
+        )
+        for rule in (lambda t: observe(t, QUICK, "float64"), lambda t: enclosure.observe(t, QUICK)):
+            assert establish(rule(theorem)).verdict is Verdict.REFUTED, moment
 
 
 @pytest.mark.parametrize(

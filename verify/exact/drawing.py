@@ -81,7 +81,9 @@ def _draw_free(
         rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
         if symbol.has(Property.RANDOM):
             laws[symbol.name] = (
-                white_law(rows, rng) if is_whitened(symbol, assumptions) else _law(rows, rng, style, digits)
+                white_law(rows, rng, centred=is_centred(symbol, assumptions))
+                if is_whitened(symbol, assumptions)
+                else _law(rows, rng, style, digits)
             )
         else:
             values[symbol.name] = _value(symbol, rows, columns, rng, style, digits, tame=bounded)
@@ -220,7 +222,9 @@ def _with_moments(
             continue
         moment = rational(wanted, instance, definitions)
         if moment is not None and second_moment(instance.laws[x.name]) != moment:
-            law = moment_law(moment, Random(f"{moment} {instance.laws[x.name].points}"))
+            law = moment_law(
+                moment, Random(f"{moment} {instance.laws[x.name].points}"), centred=is_centred(x, assumptions)
+            )
             if law is None:
                 raise NoValueError
             instance = replace(instance, laws={**instance.laws, x.name: law})

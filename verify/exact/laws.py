@@ -60,17 +60,19 @@ def second_moment(law: Law) -> Rows:
     return tuple(tuple(sum((w * p[i] * p[j] for w, p in pairs), Fraction(0)) for j in n) for i in n)
 
 
-def white_law(size: int, rng: Random) -> Law:
-    """A centred law with E[x x'] = I."""
-    law = moment_law(tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)), rng)
+def white_law(size: int, rng: Random, *, centred: bool = True) -> Law:
+    """A law with E[x x'] = I, with E[x] = 0 if it is to be centred."""
+    eye = tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size))
+    law = moment_law(eye, rng, centred=centred)
     assert law is not None
     return law
 
 
-def moment_law(moment: Rows, rng: Random) -> Law | None:
-    """A centred law with this second moment, None if it is not symmetric and positive semidefinite.
+def moment_law(moment: Rows, rng: Random, *, centred: bool = True) -> Law | None:
+    """A law with this second moment, None if it is not symmetric and positive semidefinite.
 
     With moment = sum d_k l_k l_k': on line k the points a l_k and -b l_k with weights d/(a (a + b)), d/(b (a + b)).
+    One that need not be centred has on some lines one point alone, with weight d/a^2: its mean is open.
     """
     lines = _squares(moment)
     if lines is None:
@@ -86,7 +88,8 @@ def moment_law(moment: Rows, rng: Random) -> Law | None:
             unit /= 2
         rare = rng.choice((1, 1, 1, 100, 10**6))  # a far point is met rarely, and adds as much to the moment
         a, b = rare * rng.randint(size, size + 2) * unit, rng.randint(1, 3) * unit  # d/(a b) <= 1/size
-        for value, weight in ((a, d / (a * (a + b))), (-b, d / (b * (a + b)))):
+        both = ((a, d / (a * (a + b))), (-b, d / (b * (a + b))))
+        for value, weight in both if centred or rng.random() < 0.5 else ((rng.choice((a, -a)), d / a**2),):
             points.append(tuple(value * e for e in line))
             weights.append(weight)
     if sum(weights) < 1:

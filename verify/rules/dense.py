@@ -162,7 +162,7 @@ def _points(
     x: t.Symbol, size: int, assumptions: Sequence[Assumption], rng: Random, n: RationalFunctions, symbolic: bool
 ) -> list[Point[Quotient]]:
     if is_whitened(x, assumptions):
-        return _fixed(white_law(size, rng), n)
+        return _fixed(white_law(size, rng, centred=is_centred(x, assumptions)), n)
     raw = [rng.randint(1, 3) for _ in range(size + 1)]
     weights = [Fraction(r, sum(raw)) for r in raw]
     if symbolic:
