@@ -265,8 +265,8 @@ class Source:
         chosen = self.uniform(WHITE_SIZE).argsort(dim=1)[:, : spec.size]
         rows = hadamard[:, chosen].movedim(1, 0) * (self.uniform(WHITE_SIZE) - 0.5).sign()[:, :, None]
         mirrored = torch.cat([rows, -rows], dim=1)
-        # Half of a larger Hadamard matrix and those columns turned, which have odd moments: with its constant column the
-        # mean is not 0, without it is.
+        # Half of a larger Hadamard matrix, and those columns turned, which have odd moments: with its constant column
+        # the mean is not 0, without it it is.
         start = int(spec.centred)
         signs = (self.uniform(WHITE_SIZE) - 0.5).sign()[:, None, :]
         columns = self.hadamard(WHITE_POINTS)[:, start : start + WHITE_SIZE] * signs
