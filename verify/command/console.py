@@ -189,7 +189,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
     head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
     out.print(Text(head, style="bold"), soft_wrap=True)
     out.print(Text(f"  {result.reason}"), soft_wrap=True)
-    if ": vacuous: none of " in result.reason:  # whatever else was seen says nothing about the claim
+    nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
+    if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
         out.print(
             "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "
             "so that instances can be built (docs/theorem-files.md)",
