@@ -16,6 +16,7 @@ from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, draw
 from verify.exact.instances import Instance
+from verify.exact.landmarks import landmarks
 from verify.exact.sizes import choose, dimensions_of, least, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
@@ -24,6 +25,7 @@ from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
 ATTEMPTS = 12
+LANDMARKED = 3  # instances of a part whose scalars are moved to where a part of the claim vanishes
 SCALARS = 4  # times as many points where they are numbers alone
 USUAL, LARGER = (1, 2, 2, 3, 3, 4), (5, 6)
 
@@ -87,6 +89,15 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
             tally.count(*found)
             if found[1].outcome == "different":
                 tally.witness = witness_json(part_id(theorem, part), found[0])
+                return
+    for instance in tally.instances[before : before + LANDMARKED]:
+        for place in landmarks(part.claim, theorem.assumptions, instance):
+            decision = decide_fully(part.claim, theorem.assumptions, place)
+            if decision.outcome in ("agree", "different"):
+                tally.requested += 1
+                tally.count(place, decision)
+            if decision.outcome == "different":
+                tally.witness = witness_json(part_id(theorem, part), place)
                 return
     if isinstance(part.claim, Bound):
         tally.witness = _uphill(theorem, part, settings)
