@@ -99,3 +99,17 @@ def test_histogram_buckets() -> None:
     assert counts["<= 2^-1"] == 2
     assert counts["<= 1"] == 2
     assert counts["> 1"] == 1
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_matrix_that_cannot_be_told_from_a_singular_one_has_no_bound(dtype: torch.dtype) -> None:
+    from theory.calculus import dimension, inverse, matrix
+    from verify.floating.torch_run import Inputs
+
+    d = dimension("d")
+    program = compile_term(inverse(matrix("A", d)))
+    eps = torch.finfo(dtype).eps
+    for gap, known in ((4 * eps, False), (eps**0.25, True)):
+        table = torch.tensor([[[1, 1], [1, 1 + gap]]], dtype=torch.float64)
+        _, _, bound = analyse(program, Inputs({"d": 2}, {"A": table}, {}, {}, torch.float64, "cpu"), {}, dtype)
+        assert bool(torch.isfinite(bound).all()) is known

@@ -8,7 +8,7 @@ Beside each value v of the straight-line program run two numbers, its size m and
     contraction a b    m_a m_b                       e_a m_b + m_a e_b + (inner length + points averaged) m
     f(v)               |f(v)|                        |f'(v)| e_v + c A,  A = sum of |.| of what is added to compute f
     negative powers    |b|^p                         |p| (|b| - u e_b)^(p-1) e_b + c m: infinite once b may vanish
-    inverse            |A^-1|                        |A^-1| e_A |A^-1| + 3 n |A^-1| m_A |A^-1|
+    inverse            |A^-1|                        |A^-1| e_A |A^-1| + 3 n |A^-1| m_A |A^-1|: infinite near singular A
 
 so that |computed - exact| <= u e up to O(u^2); an underflow adds the smallest normal number. The counts hold for any
 order of summation. Sizes and errors are computed in float64 whatever the dtype; only u is the dtype's.
@@ -309,8 +309,12 @@ def _inverse(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundo
         d = x.size - x.size.detach()
         size = b + b @ d @ b + b @ d @ b @ d @ b
         first = first + 2 * (b @ d @ b @ x.spread @ b)
-    condition = b @ x.size @ b
-    return _rounded(value, size, first + 3 * inputs.size(step.shape[0]) * condition, 1, roundoff, b)
+    own = 3 * inputs.size(step.shape[0])
+    error = first + own * (b @ x.size @ b)
+    # Where the perturbation may reach a singular matrix, the first order says nothing.
+    reach = roundoff.unit * (b @ (x.spread + own * x.size)).detach().sum(-1).amax(-1)
+    error = torch.where((reach < 0.5)[..., None, None], error, torch.inf)
+    return _rounded(value, size, error, 1, roundoff, b)
 
 
 _FUNCTIONS: Mapping[str, Callable[[Step, Approximation, Tensor, Inputs, Roundoff], Approximation]] = {
