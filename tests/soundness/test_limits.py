@@ -18,7 +18,9 @@ from click.testing import CliRunner
 
 from theory.calculus import define, dimension, eye, number, ones, real, vector
 from theory.calculus import terms as t
+from theory.calculus.forms import CannotDecide, Context
 from theory.calculus.latex import latex
+from theory.calculus.normal_form import normal_form
 from theory.calculus.terms import CalculusError, Term, limits
 from theory.calculus.text import text
 from verify import executors, fingerprint, loader, patience, runner
@@ -292,3 +294,12 @@ def test_an_experiment_that_no_machine_could_finish_is_refused(tmp_path: Path, n
     path = files.write(tmp_path, text.replace(old[0], f"{name}={huge}"))
     with pytest.raises(UserError, match="at most"):
         measurable.require_measurable(loader.load([str(path)]))
+
+
+def test_a_product_that_nobody_could_multiply_out_is_not_decided() -> None:
+    """Twenty factors of three terms have some 10^9 products: a term of 80 nodes."""
+    product = repeated(lambda x: x, 0)
+    for k in range(20):
+        product = product * (a + real("b") + real(f"x_{k}"))
+    with pytest.raises(CannotDecide, match="too large to expand"):
+        normal_form(Context(), product)

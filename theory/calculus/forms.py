@@ -25,6 +25,7 @@ Frozen = tuple[Shape, tuple[tuple[tuple[Monomial, Word], Coefficient], ...]]
 
 DIRECTION = 1 << 30  # factors from here on are directions of a differential: they sort behind all others
 STEP_LIMIT = 20_000
+PAIR_LIMIT = 50_000  # terms of one product of sums, before equal ones are gathered; the catalogue has some hundreds
 DEPTH_LIMIT = 60  # rewrites inside rewrites
 
 

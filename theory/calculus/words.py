@@ -14,7 +14,15 @@ from theory.calculus.terms import Property, Shape, Symbol
 
 
 def multiply(ctx: Context, left: Form, right: Form) -> Form:
-    """The matrix product of two forms; a scalar on either side multiplies."""
+    """The matrix product of two forms; a scalar on either side multiplies.
+
+    Raises CannotDecide for a product with more terms than could be multiplied out in reasonable time.
+    """
+    pairs = len(left.terms) * len(right.terms)
+    if pairs > f.PAIR_LIMIT:
+        raise f.CannotDecide(
+            f"a product of sums of {len(left.terms)} and {len(right.terms)} terms is too large to expand"
+        )
     if left.shape == (1, 1):
         shape = right.shape
     elif right.shape == (1, 1):
