@@ -13,7 +13,7 @@ from fractions import Fraction
 from theory.calculus import forms as f
 from theory.calculus import signs
 from theory.calculus import terms as t
-from theory.calculus.forms import Context
+from theory.calculus.forms import Context, Form
 from theory.calculus.normal_form import Answer, equal, normal_form
 from theory.calculus.terms import Activation, Term
 
