@@ -195,7 +195,7 @@ def _integral(folded: t.Integral, scope: _Scope) -> Ball:
     scope.work.require()
     boxes = Boxes()
     try:
-        enclose(folded, {s: _interval(s, scope) for s in rewrite.free_symbols(folded)}, work=boxes)
+        enclose(*_at_points(folded, scope), work=boxes)
     except NotDefinedError as problem:
         raise UncertainError(str(problem)) from None
     finally:
@@ -211,6 +211,13 @@ def _integral(folded: t.Integral, scope: _Scope) -> Ball:
         )
     ends = [_real(end, scope) for end in (term.lower, term.upper)]
     return _between(term, scope, ends[0], ends[1])
+
+
+def _at_points(term: t.Integral, scope: _Scope) -> tuple[Term, dict[Symbol, Interval]]:
+    """The term with numbers in the place of symbols that are one number, and the intervals of the others."""
+    box = {s: _interval(s, scope) for s in rewrite.free_symbols(term)}
+    numbers: dict[Symbol, Term] = {s: t.Number(i.low) for s, i in box.items() if i.low is not None and i.low == i.high}
+    return rewrite.substitute(rewrite.unfold(term), numbers), {s: i for s, i in box.items() if s not in numbers}
 
 
 def _interval(symbol: Symbol, scope: _Scope) -> Interval:
