@@ -273,3 +273,16 @@ def test_a_topic_brings_the_errata_on_it_and_nothing_else_does() -> None:
     both = [theorem.id for theorem in loader.load(["explosion", "errata"])]
     assert len(both) == len(set(both))
     assert "errata.lipschitz-bound-with-root-m" in both
+
+
+def test_random_vector_outside_of_an_expectation(tmp_path: Path) -> None:
+    """It came out as an internal error of every rule: the instance gives no value for x."""
+    text = HEAD + 'x = random_vector("x", d)\nNEAR = {"m": Identity(E(x.T @ w), 2 * (w.T @ w))}\n'
+    for last in ("Identity(x.T @ w, w.T @ x)", "Identity(E(x.T @ w), w.T @ w), assumptions=(equal(x, w),)"):
+        path = files.write(
+            tmp_path, text + f"from theory.claims import equal\nTHEOREM = Theorem(__name__, {last}, near_misses=NEAR)\n"
+        )
+        error = refusal(path)
+        assert error.expected == "expected a random vector under an expectation over it"
+        assert error.got.startswith("x outside of any")
+        assert error.remedy.startswith("E(..., over=x)")

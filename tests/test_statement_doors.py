@@ -21,6 +21,7 @@ d = c.dimension("d")
 u, w, r = c.vector("u", d), c.vector("w", d), c.real("r")
 x = c.random_vector("x", d)
 phi, field = c.activation("phi"), c.scalar_field("phi", d)
+HOP, OTHER_HOP = c.define("hop", (r,), r**2), c.define("hop", (r,), r**2 + 1)
 CLAIM = Identity(w.T @ w, (w.T @ w) + 0 * r)
 MISS = {"twice": Identity(w.T @ w, 2 * (w.T @ w))}
 NUMBERS = (0.5, True, False, np.float64(0.5), np.int64(2), float("nan"), float("inf"), 1j, None, b"1")
@@ -49,6 +50,13 @@ def test_only_exact_numbers_enter_a_statement(kind, value):
 def test_whole_numbers_and_fractions_do(kind):
     for value in (2, Fraction(1, 2)):
         assert kind(r, value).right == c.number(value)
+
+
+@pytest.mark.parametrize("name", ["exp", "relu", "log", "Tanh"])
+def test_a_definition_has_no_name_of_a_known_function(name):
+    """exp(x) = x^2 came out proved, of a definition exp(x) := x^2."""
+    with pytest.raises(c.CalculusError, match="takes for one function"):
+        c.define(name, (r,), r**2)
 
 
 # ---- assumptions --------------------------------------------------------------------------------------------
@@ -100,6 +108,8 @@ def test_an_assumption_is_asked_what_it_is_where_it_is_built(build):
         ({"survivors": ["half the right side"]}, "survivors: expected Mapping"),
         ({"claim": None, "parts": [Part("a", CLAIM, None)]}, "parts: expected tuple"),
         ({"claim": None, "parts": (Part("a", CLAIM, None), Part("a", CLAIM, None))}, "a label of its own"),
+        ({"claim": Identity(HOP(r) + 1, OTHER_HOP(r))}, "the definition hop is declared twice, with different bodies"),
+        ({"claim": Identity(phi(r), c.define("phi", (r,), r**2)(r))}, "activation and the definition phi is declared"),
         ({"claim": Identity(phi(r), field(w))}, "activation and the scalar field phi is declared twice"),
         ({"claim": Identity(r, c.positive("r"))}, "the symbol r is declared twice"),
         ({"assumptions": (equal(c.positive("r"), r),)}, "the symbol r is declared twice"),

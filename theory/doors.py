@@ -72,24 +72,26 @@ def require_same_matter(name: str, what: str, found: Iterable[Claim], claims: It
 
 
 def require_one_meaning(name: str, claims: Iterable[Claim], others: Iterable[t.Term]) -> None:
-    """Raises TheoremError if one name stands for two things: symbols, functions, or a function and a scalar field."""
+    """Raises TheoremError if one name stands for two things: symbols, or functions, fields and definitions."""
     terms = [side for claim in claims for side in (claim.left, claim.right)] + list(others)
     symbols: dict[str, object] = {}
     functions: dict[str, object] = {}
     for term in terms:
         for known, found in (
             (symbols, rewrite.free_symbols(term)),
-            (functions, rewrite.functions_in(term)),
+            (functions, rewrite.functions_in(term) | rewrite.definitions_in(term)),
         ):
             for thing in sorted(found, key=repr):
                 before = known.setdefault(thing.name, thing)
                 if before != thing:
                     kinds = sorted({_kind(before), _kind(thing)})
                     raise TheoremError(
-                        f"{name}: the {' and the '.join(kinds)} {thing.name} is declared twice, with different shape "
-                        "or properties. Remedy: declare it once and import it, or give one of them another name."
+                        f"{name}: the {' and the '.join(kinds)} {thing.name} is declared twice, with different "
+                        f"{'bodies' if kinds == ['definition'] else 'shape or properties'}. "
+                        "Remedy: declare it once and import it, or give one of them another name."
                     )
 
 
 def _kind(thing: object) -> str:
-    return {t.Activation: "activation", t.ScalarField: "scalar field"}.get(type(thing), "symbol")
+    kinds = {t.Activation: "activation", t.ScalarField: "scalar field", t.Definition: "definition"}
+    return kinds.get(type(thing), "symbol")

@@ -33,7 +33,7 @@ def foreign_to_matrices(terms: Iterable[Term]) -> str:
     name = found.name if isinstance(found, t.Special) else type(found).__name__
     return (
         f"expected terms of vectors, matrices and numbers, got {name} in {found!r}. Remedy: a ScalarTheorem on real "
-        "symbols (theory.scalar.theorem); a smooth function of entries is activation('exp')."
+        "symbols (theory.scalar.theorem); a smooth function of entries is activation('phi')."
     )
 
 

@@ -176,7 +176,12 @@ def hessian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
 
 
 def define(name: str, parameters: tuple[Symbol, ...], body: Term, *, tex: str = "", source: str = "") -> t.Definition:
-    """Name a term as a function of some of its symbols."""
+    """Name a term as a function of some of its symbols. Raises CalculusError for the name of a known function."""
+    if not isinstance(name, str) or means_something(name):
+        raise CalculusError(
+            f"expected a free name for a definition, got {name!r}, which a reader takes for one function. "
+            "Remedy: another name, or the function itself: activation('relu'), or exp from theory.scalar."
+        )
     for parameter in parameters:
         if parameter not in rewrite.free_symbols(body):
             raise CalculusError(f"{name}: parameter {parameter.name} does not occur in the body {body!r}.")
