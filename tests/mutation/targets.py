@@ -22,6 +22,21 @@ LINES = (
     "soundness/test_scopes.py",
     "soundness/test_derivations_hold.py",
 )
+NUMBERS = (
+    "scalar/test_hostile.py",
+    "scalar/test_forward_eigenvalues.py",
+    "soundness/test_meanings_scalar.py",
+    "soundness/test_random_scalar.py",
+    "soundness/test_all_derivations.py",
+)
+INTERVALS = ("scalar/test_intervals.py", *NUMBERS)
+BOXES = (
+    "scalar/test_batches.py",
+    "scalar/test_hostile.py",
+    "scalar/test_intervals.py",
+    "soundness/test_meanings_scalar.py",
+)
+RATES = ("rates/test_signs.py", "rates/test_pieces.py", "rates/test_defined.py", "rates/test_any_expression.py")
 TARGETS: dict[str, tuple[str, ...]] = {
     "verify/kernel.py": tuple(
         f"soundness/{name}.py" for name in ("test_kernel", "test_kernel_ranges", "test_wicked", "test_smuggling")
@@ -35,4 +50,17 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "theory/calculus/words.py": ALGEBRA,
     "theory/calculus/expectation.py": ALGEBRA,
     "theory/calculus/differential.py": ALGEBRA,
+    "verify/rules/scalar_lines.py": NUMBERS,
+    "verify/rules/boxes.py": BOXES,
+    "verify/rules/batches.py": BOXES,
+    "theory/scalar/field.py": NUMBERS,
+    "theory/scalar/reading.py": NUMBERS,
+    "theory/scalar/polynomials.py": NUMBERS,
+    "theory/scalar/differential.py": NUMBERS,
+    "verify/scalar/intervals.py": INTERVALS,
+    "verify/scalar/interval_arithmetic.py": INTERVALS,
+    "verify/scalar/interval_functions.py": INTERVALS,
+    "verify/scalar/convergence.py": INTERVALS,
+    "verify/rates/signs.py": RATES,
+    "verify/rates/pieces.py": RATES,
 }
