@@ -41,5 +41,5 @@ def test_a_line_names_what_it_used():
     lines = observe(gradient_bound.THEOREM).parts[1].lines
     assert [(line.number, line.relation) for line in lines] == list(enumerate(["=", "=", "<=", "<=", "<="], 1))
     assert {"E_x[x x'] = S", "E_x[x] = 0", "decoupling.gradient", "w != 0"} <= set(lines[0].used)
-    assert lines[2].used == ()
+    assert lines[2].used == ("S positive definite", "w != 0")  # the S-norm is a root of what is shown positive
     assert lines[4].used == ("S positive definite", "w != 0", "|phi'| <= Phi")

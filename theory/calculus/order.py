@@ -63,8 +63,11 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
-    named = [(fact.name, normal_form(ctx, fact.term)) for fact in facts if isinstance(fact, Fact)]
-    return _above_facts(ctx, normal_form(ctx, term), [pair for pair in named if pair[1].shape == (1, 1)][:MOST_FACTS])
+    form = normal_form(ctx, term)
+    if signs.is_nonnegative(ctx, form):
+        return True
+    scalars = [fact for fact in facts if isinstance(fact, Fact) and fact.term.is_scalar][:MOST_FACTS]
+    return _above_facts(ctx, form, [(fact.name, normal_form(ctx, fact.term)) for fact in scalars])
 
 
 def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]]) -> bool:
