@@ -52,3 +52,15 @@ def test_a_true_claim_is_not_accused_there():
         Identity((r - s) ** 0, 1 + 0 * r),
     ):
         assert evidence(claim, ()).verdict is Verdict.SUPPORTED
+
+
+M = c.dimension("m")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [Bound(M, c.number(1000)), Bound(1 - 1 / M, c.number(Fraction(999, 1000))), Bound(M, c.number(10**9))],
+    ids=repr,
+)
+def test_a_dimension_that_is_only_a_number_goes_beyond_what_the_claim_writes(claim):
+    assert evidence(claim, ()).verdict is Verdict.REFUTED

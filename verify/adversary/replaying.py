@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from theory.calculus.terms import limits
 from theory.erratum import Erratum, Saying
 from theory.scalar.erratum import Scalar
 from theory.theorem import Theorem
-from verify.adversary.lies import lies_of
+from verify.adversary.lies import Lie, lies_of
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
-from verify.exact.instances import Instance, InstanceError, from_json
+from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
+from verify.exact.sizes import only_numbers
 from verify.exact.witnesses import read_json
 from verify.results import MUTANT
 from verify.rules.scalar_deciding import decide as at_point
@@ -73,6 +75,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)
     try:
+        _require_sizes(lie, instance)
         if isinstance(theorem, Scalar):
             decision = at_point(lie.claim, theorem, instance, assumptions=lie.assumptions)
         else:
@@ -86,6 +89,14 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
         )
     left, right = located(decision, decision.left), located(decision, decision.right)
     return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail, lie.claim.relation)
+
+
+def _require_sizes(lie: Lie, instance: Instance) -> None:
+    """A dimension that is the size of something is small, one that is only a number may be any; else InstanceError."""
+    free = only_numbers(lie.claim, tuple(lie.assumptions))
+    for name, size in instance.sizes.items():
+        if size > LARGEST and name not in free:
+            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {LARGEST}, got {limits.shown(size)}.")
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:

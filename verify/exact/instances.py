@@ -14,6 +14,7 @@ from typing import Any
 from theory.calculus.terms import limits
 
 LARGEST = 100  # a size in a witness: exact matrices of this size are inverted in seconds
+LARGEST_NUMBER = 10**2100  # a dimension that is the size of nothing, only a number
 POINTS = 4_096  # of a law in a witness
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -113,9 +114,12 @@ def from_json(data: object) -> Instance:
         raise InstanceError(f"an instance has sizes, values, laws and functions; got also {', '.join(unknown)}.")
     sizes = _mapping(top.get("sizes", {}), "sizes")
     for name, size in sizes.items():
-        if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= LARGEST:
+        if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= LARGEST_NUMBER:
             got = limits.shown(size) if isinstance(size, int) else f"{size!r:.60}"
-            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {LARGEST}, got {got}.")
+            raise InstanceError(
+                f"sizes.{name}: expected a whole number from 1 to {LARGEST} (to 10^2100 if it is the size of nothing), "
+                f"got {got}."
+            )
     functions = _mapping(top.get("functions", {}), "functions")
     for name, concrete in functions.items():
         if not isinstance(concrete, str):

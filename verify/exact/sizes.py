@@ -18,7 +18,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 LARGEST = {1: 64, 2: 24, 3: 12}  # tried at most, for so many dimensions
 FEW = 8  # the largest for more dimensions than those
 ATTEMPTS = 16
-LARGE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 33, 64, 99, 100)  # a witness has no larger ones
+LARGE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 33, 64, 99, 100)
 
 
 def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
@@ -83,13 +83,17 @@ def choose(
     rng: Random,
     choices: Sequence[int],
     numbers: Sequence[str] = (),
+    far: int = 1,
 ) -> Mapping[str, int] | None:
     """Sizes from `choices` that are allowed, or near the least that are; None if none are found.
 
-    `numbers` are dimensions that are the size of nothing, so that large ones cost nothing.
+    `numbers` are dimensions that are the size of nothing, so that large ones cost nothing; they go up to `far`.
     """
     given = tuple(assumptions)
-    wide = {name: LARGE if name in numbers and len(choices) > 1 else choices for name in names}
+    wide = {
+        name: (*LARGE, *(far, far, far + 1) * (far > LARGE[-1])) if name in numbers and len(choices) > 1 else choices
+        for name in names
+    }
     if not conditions(given):
         return {name: rng.choice(wide[name]) for name in names}
     for _ in range(ATTEMPTS):

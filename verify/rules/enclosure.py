@@ -14,7 +14,7 @@ from verify.adversary.searching import search
 from verify.exact.agreement import SATURATED, decide_fully
 from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.deciding import AGREE_FROM, Decision
-from verify.exact.drawing import STYLES, admissible, draw
+from verify.exact.drawing import STYLES, admissible, draw, farthest
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
 from verify.exact.sizes import choose, dimensions_of, least, only_numbers
@@ -175,9 +175,9 @@ def _point(
         chosen[name] = choices[index % len(choices)]
     for attempt in range(ATTEMPTS):
         usual = (1,) if index == attempt == 0 else LARGER if index % 8 == 7 else USUAL  # the least sizes are met once
-        sizes = choose(
-            dimensions_of(claim, assumptions), assumptions, rng, usual, only_numbers(claim, tuple(assumptions))
-        )
+        given = tuple(assumptions)
+        far = 10 ** farthest(claim, given)
+        sizes = choose(dimensions_of(claim, given), given, rng, usual, only_numbers(claim, given), far)
         if sizes is None:
             return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
