@@ -162,7 +162,7 @@ def test_a_file_that_changed_after_it_was_read_gives_no_evidence(tmp_path: Path)
     """A worker reads the file again; what it finds there is another theorem, whose evidence is not this one's."""
     kept, changed = files.theorem(tmp_path), files.theorem(tmp_path)
     path = tmp_path / f"{changed.module}.py"
-    path.write_text(path.read_text().replace("a * (w.T @ w)", "3 * (w.T @ w)"))  # a near miss
+    path.write_text(path.read_text().replace("a * (w.T @ w)", "30 * (w.T @ w)"))  # a near miss, of another length
     good, bad = go([kept, changed], jobs=2)
     assert good.verdict is Verdict.PROVED
     assert bad.verdict is Verdict.UNDECIDED

@@ -70,7 +70,8 @@ def test_what_is_equal_agrees_and_is_never_called_different() -> None:
 def test_beyond_the_ladder_the_height_of_the_numbers_decides(exponent: int) -> None:
     for name in ("identity", "bound", "length"):
         assert decide_suspect(PLANTED[name], (), at(exponent)).outcome == "different"
-        assert decide_fully(PLANTED[name], (), at(exponent)).outcome == "different"
+        drawn = decide_fully(PLANTED[name], (), at(exponent))  # exact, or agreement to digits that are said
+        assert drawn.outcome == "different" or (drawn.digits is not None and 600 < drawn.digits < exponent)
 
 
 def test_a_witness_off_by_little_replays_with_both_sides() -> None:

@@ -237,12 +237,30 @@ def _gather(term: t.Term, into: _Factors) -> None:
             _gather(body, into)
         case t.Number(value):
             into.coefficient *= value
+        case t.Power(t.Power(base, inner), exponent) if exponent * inner == 1 and _is_square(base):
+            into.upper.append((base, Fraction(1)))  # |v|^2 is v'v: the root of what is never negative, squared
+        case t.Power(base, exponent) if (
+            isinstance(base, t.Power) and -exponent * base.exponent == 1 and _is_square(base.base)
+        ):
+            into.lower.append((base.base, Fraction(1)))
         case t.Power(base, exponent):
             (into.lower if exponent < 0 else into.upper).append((base, abs(exponent)))
         case _ if term.is_scalar:
             into.upper.append((term, Fraction(1)))
         case _:
             into.body.append(term)
+
+
+def _is_square(term: t.Term) -> bool:
+    """v'v, or v'Av with A declared positive semidefinite or definite: never negative, whatever v is."""
+    if not isinstance(term, t.Product):
+        return False
+    left, right = term.factors[: len(term.factors) // 2], term.factors[-(len(term.factors) // 2) :]
+    middle = term.factors[len(left) : len(term.factors) - len(left)]
+    definite = {t.Property.POSITIVE_DEFINITE, t.Property.POSITIVE_SEMIDEFINITE}
+    return left == tuple(t.transpose(x) for x in reversed(right)) and all(
+        isinstance(x, t.Symbol) and bool(x.properties & definite) for x in middle
+    )
 
 
 def _powers(factors: list[tuple[t.Term, Fraction]]) -> list[tuple[t.Term, Fraction]]:

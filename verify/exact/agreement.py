@@ -33,10 +33,13 @@ SPARE = 64  # beyond what the numbers ask for
 SATURATED = "a function is nearer to its limit than can be told"
 
 
-def decide_fully(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
+def decide_fully(
+    claim: Claim, assumptions: Sequence[Assumption], instance: Instance, asked: int = MOST_OF_INSTANCES
+) -> Decision:
     """As `decide`, but sides whose balls overlap are held to what tells them apart (see the module's docstring).
 
-    "agree" has `digits` None if it is exact. "unknown" where more than `MOST` bits would be needed.
+    "agree" has `digits` None if it is exact. "unknown" where more than `MOST` bits would be needed; `asked` is what the
+    instance's own numbers may ask for.
     """
     first = decide(claim, assumptions, instance, FIRST, FIRST[-1])
     checked = first.bits > 0  # otherwise the assumptions could not be told
@@ -57,7 +60,7 @@ def decide_fully(claim: Claim, assumptions: Sequence[Assumption], instance: Inst
     symbols = _bits_of(instance)
     reach: list[int] = []
     largest = max(size(side, symbols) for side in (claim.left, claim.right))
-    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, min(MOST_OF_INSTANCES, 2 * largest + 2 * SPARE)))
+    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, min(asked, 2 * largest + 2 * SPARE)))
     found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
     if found.outcome == "agree" and max(reach, default=0) > bits:
         if max(reach) > MOST:
@@ -71,7 +74,7 @@ def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: In
     first = decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
     if first.outcome in ("different", "unsatisfied"):
         return first
-    return decide_fully(claim, assumptions, instance)
+    return decide_fully(claim, assumptions, instance, MOST)
 
 
 # ---- exactly ------------------------------------------------------------------------------------------------
