@@ -237,12 +237,8 @@ def _gather(term: t.Term, into: _Factors) -> None:
             _gather(body, into)
         case t.Number(value):
             into.coefficient *= value
-        case t.Power(t.Power(base, inner), exponent) if exponent * inner == 1 and _is_square(base):
-            into.upper.append((base, Fraction(1)))  # |v|^2 is v'v: the root of what is never negative, squared
-        case t.Power(base, exponent) if (
-            isinstance(base, t.Power) and -exponent * base.exponent == 1 and _is_square(base.base)
-        ):
-            into.lower.append((base.base, Fraction(1)))
+        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and _is_square(base):
+            (into.lower if exponent < 0 else into.upper).append((base, Fraction(1)))  # |v|^2 is v'v, which is never < 0
         case t.Power(base, exponent):
             (into.lower if exponent < 0 else into.upper).append((base, abs(exponent)))
         case _ if term.is_scalar:

@@ -190,9 +190,6 @@ def _law(size: int, rng: Random, style: str, digits: int) -> Law:
 
 
 # ---- making assumptions hold --------------------------------------------------------------------------------
-def solved_symbols(assumptions: Sequence[Assumption]) -> tuple[t.Symbol, ...]:
-    """Scalar symbols that an inequality may move: bounds of activations, of spectra and of other numbers."""
-    return plan(assumptions).bounded
 
 
 def complete(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance | None:
