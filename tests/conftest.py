@@ -65,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     seed = config.getoption("explore")
     patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     settings.register_profile("same", patient, derandomize=True)
-    settings.register_profile("explore", patient, print_blob=True)
+    settings.register_profile("explore", patient, derandomize=False, print_blob=True)  # under CI it is True otherwise
     settings.load_profile("same" if seed is None else "explore")
     if seed is not None:
         config.option.hypothesis_seed = str(seed)
