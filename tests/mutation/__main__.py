@@ -14,16 +14,21 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import NamedTuple, TypeVar
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -31,11 +36,13 @@ from _pytest.runner import runtestprotocol
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known.toml")
 FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
 SECONDS = 120  # a run that never ends has noticed
-QUICKLY = {"PYTEST_EXAMPLES": "60"}  # random examples of each test, where a mutant is tried
+ALL_PASS = -1
+QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
 
 def known() -> dict[str, str]:
@@ -100,41 +107,102 @@ def swaps(module: ModuleType, path: str, before: str, after: str) -> list[tuple[
     return changed
 
 
-class _Loop:
-    """In place of running the collected tests once: once for every mutant, each in a fork."""
+class _Run(NamedTuple):
+    item: pytest.Item
+    functions: frozenset[str]
+    seconds: float
 
-    def __init__(self, path: str, chosen: Sequence[Mutant]) -> None:
-        self.path, self.chosen = path, chosen
+
+class _Loop:
+    """In place of running the collected tests once: once for every mutant, each in a fork.
+
+    A mutant is tried on the tests that run a function it changes, first on the one that noticed another most lately.
+    Which test runs what is found in forks as well, so that nothing that one test leaves in a cache hides what the next
+    one runs.
+    """
+
+    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float) -> None:
+        self.path, self.chosen, self.seconds = path, chosen, seconds
         self.survivors: list[Mutant] = []
         self.ran = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        source = ast_text(self.path)
-        module = importlib.import_module(module_name(self.path))
-        self.ran = self._passes(session, [])
-        for mutant in self.chosen if self.ran else ():
+        source, module = ast_text(self.path), importlib.import_module(module_name(self.path))
+        runs: list[_Run] = []
+        for item in session.items:
+            began = time.perf_counter()
+            functions = _forked(partial(_traced, item, str(ROOT / self.path)))
+            if functions is None:
+                return True
+            runs.append(_Run(item, functions, time.perf_counter() - began))
+        self.ran = True
+        runs.sort(key=lambda run: run.seconds)
+        for mutant in self.chosen:
             changed = swaps(module, self.path, source, mutant.source)
-            survived = _survives_afresh(self.path, mutant.source) if changed is None else self._passes(session, changed)
+            names = {function.__code__.co_qualname for function, _ in changed or ()}
+            fit = self._quick([run for run in runs if run.functions & names])
+            if changed is None or not fit:  # a table, or a function that only runs while the file is imported
+                survived = _survives_afresh(self.path, mutant.source)
+            else:
+                noticed = _forked(partial(_noticed, [run.item for run in fit], changed))
+                survived = noticed == ALL_PASS
+                if noticed is not None and not survived:
+                    runs.remove(fit[noticed])
+                    runs.insert(0, fit[noticed])
             if survived:
                 self.survivors.append(mutant)
         return True
 
-    def _passes(self, session: pytest.Session, changed: list[tuple[FunctionType, CodeType]]) -> bool:
-        child = os.fork()
-        if child == 0:
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
-            signal.alarm(SECONDS)
-            for function, code in changed:
-                function.__code__ = code
-            for item, following in zip(session.items, [*session.items[1:], None], strict=True):
-                if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
-                    os._exit(1)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        return status == 0
+    def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
+        sums = accumulate(run.seconds for run in runs)
+        return [run for run, so_far in zip(runs, sums, strict=True) if so_far <= self.seconds]
+
+
+def _forked(work: Callable[[], T]) -> T | None:
+    """What `work` gives in a process of its own, whose output is lost; None if it fails or never ends."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        signal.alarm(SECONDS)
+        os.write(writing, pickle.dumps(work()))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        given = answer.read()
+    _, status = os.waitpid(child, 0)
+    return pickle.loads(given) if status == 0 else None
+
+
+def _fails(item: pytest.Item, following: pytest.Item | None = None) -> bool:
+    return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
+
+
+def _traced(item: pytest.Item, path: str) -> frozenset[str] | None:
+    """The functions of a file that a test runs, one within another counted as that other; None if the test fails."""
+    seen: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename == path:
+            seen.add(frame.f_code.co_qualname.split(".<locals>")[0])
+
+    sys.setprofile(note)
+    failed = _fails(item)
+    sys.setprofile(None)
+    return None if failed else frozenset(seen)
+
+
+def _noticed(items: Sequence[pytest.Item], changed: list[tuple[FunctionType, CodeType]]) -> int:
+    """The place of the first test that fails once the functions are changed, or ALL_PASS."""
+    for function, code in changed:
+        function.__code__ = code
+    for place, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+        if _fails(item, following):
+            return place
+    return ALL_PASS
 
 
 def ast_text(path: str) -> str:
@@ -180,14 +248,14 @@ def _as_mutated(path: str) -> int:
 
 
 # ---- the report ---------------------------------------------------------------------------------------------
-def survivors_of(path: str, chosen: Sequence[Mutant]) -> list[str]:
+def survivors_of(path: str, chosen: Sequence[Mutant], seconds: float = math.inf) -> list[str]:
     """The ids of a file's mutants that its tests do not notice, found in a process of its own: what one file's tests
     load is not kept for the next. Exits if the tests do not pass as they are."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        loop = _Loop(path, chosen)
+        loop = _Loop(path, chosen, seconds)
         pytest.main(_arguments(path), plugins=[loop])
         os.write(writing, "\n".join(["done" if loop.ran else "", *(m.id for m in loop.survivors)]).encode())
         os._exit(0)
@@ -206,6 +274,14 @@ def main() -> int:
     parser.add_argument(
         "--share", default="1/1", metavar="I/N", help="the I-th of N equal shares of them, for several cores"
     )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=math.inf,
+        metavar="S",
+        help="try each on the quickest tests alone, so long in all",
+    )
+    parser.add_argument("--explained", action="store_true", help="try those again that have a reason in known.toml")
     parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.environ.update(QUICKLY)
@@ -215,11 +291,11 @@ def main() -> int:
     explained, tally = known(), Counter[str]()
     for path in TARGETS:
         found = [m for m in mutants(path, (ROOT / path).read_text(encoding="utf-8")) if options.only in m.id]
-        chosen = found[share - 1 :: shares]
+        chosen = [m for m in found if (m.id in explained) <= options.explained][share - 1 :: shares]
         if not chosen:
             continue
         began = time.perf_counter()
-        survivors = set(survivors_of(path, chosen))
+        survivors = set(survivors_of(path, chosen, options.seconds))
         for name in sorted(survivors - explained.keys()):
             print(f"survived: {name}", flush=True)
         ids = {m.id for m in chosen}

@@ -2,6 +2,11 @@
 
 A mutant's id is its file, its function, the expression before and after and the line it stands in, so that it survives
 edits elsewhere in the file. Strings are changed only where they decide something: messages are wording.
+
+Of a condition only the slips are made that no other one covers (Kaminski, Ammann and Offutt, "Improving logic-based
+testing", Journal of Systems and Software 86, 2013): an `and` is false or loses a part, an `or` is true or loses a part,
+anything else is true or false, and an order may take in its boundary or lose it. A test that notices all of these
+notices `and` for `or`, a negation, and another constant at the side of `==` too.
 """
 
 from __future__ import annotations
@@ -22,6 +27,12 @@ COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.NotIn: (ast.In,),
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
+}
+BOUNDARY: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
 }
 OPERATOR: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -46,6 +57,9 @@ class Mutant:
 def mutants(path: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a file, in the order of its text; ids are unique."""
     tree, seen = ast.parse(source), dict[str, int]()
+    for node in ast.walk(tree):
+        for condition in _conditions(node):
+            _settle(condition)
     whole = ast.unparse(tree)
     for where, line, holder, field, index in list(_places(tree, "module", "")):
         value = getattr(holder, field)
@@ -96,17 +110,62 @@ def _places(node: ast.AST, where: str, line: str) -> Iterator[tuple[str, str, as
                     yield from _places(child, where, line)
 
 
+def _conditions(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.Assert(test=test):
+            yield test
+        case ast.comprehension(ifs=ifs):
+            yield from ifs
+        case ast.match_case(guard=ast.expr() as guard):
+            yield guard
+        case ast.FunctionDef(returns=ast.Name(id="bool")):
+            yield from (inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return) and inner.value)
+
+
+def _settle(condition: ast.expr) -> None:
+    """Mark what needs no slip of its own within a condition, because those of the condition cover it."""
+    condition.settled = True  # type: ignore[attr-defined]
+    match condition:
+        case ast.BoolOp(values=values):
+            for value in values:
+                _settle(value)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            _settle(operand)
+        case ast.Compare(ops=ops, left=left, comparators=others) if not any(type(op) in BOUNDARY for op in ops):
+            for side in (left, *others):
+                if isinstance(side, ast.Constant | ast.Dict):
+                    side.settled = True  # type: ignore[union-attr]
+
+
+def _outcomes(condition: ast.expr) -> tuple[bool, ...]:
+    """What a condition may be taken for: the outcome that only all of its parts together exclude is covered by them."""
+    match condition:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return tuple(not outcome for outcome in _outcomes(operand))
+        case ast.BoolOp(op=op):
+            return (isinstance(op, ast.Or),)
+    return True, False
+
+
 def _variants(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
+    settled = getattr(node, "settled", False)
     if field in ("test", "guard") or (isinstance(holder, ast.comprehension) and field == "ifs"):
-        yield from (ast.Constant(value) for value in (True, False))
+        assert isinstance(node, ast.expr)
+        yield from (ast.Constant(value) for value in _outcomes(node))
     match node:
         case ast.Compare(ops=ops):
             for i, op in enumerate(ops):
-                yield from (_with(node, "ops", i, new()) for new in COMPARE[type(op)])
+                if not settled:
+                    yield from (_with(node, "ops", i, new()) for new in COMPARE[type(op)])
+                elif type(op) in BOUNDARY:
+                    yield _with(node, "ops", i, BOUNDARY[type(op)]())
         case ast.BoolOp(op=op, values=values):
-            yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
+            if not settled:
+                yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
             for i in range(len(values)):
                 yield ast.BoolOp(op, values[:i] + values[i + 1 :]) if len(values) > 2 else values[1 - i]
+        case ast.Constant() | ast.Dict() | ast.UnaryOp(op=ast.Not()) if settled:
+            return
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield operand
         case ast.BinOp(op=op) if type(op) in OPERATOR:
@@ -130,8 +189,8 @@ def _variants(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
             yield _set(node, args=[*args[:-2], other, one])
         case ast.Raise() | ast.Expr(value=ast.Call()) | ast.Continue():
             yield ast.Pass()
-        case ast.Return(value=ast.AST() as value) if getattr(node, "answers", False):
-            yield from (ast.Return(ast.Constant(v)) for v in (True, False) if _show(value) != str(v))
+        case ast.Return(value=ast.expr() as value) if getattr(node, "answers", False):
+            yield from (ast.Return(ast.Constant(v)) for v in _outcomes(value) if _show(value) != str(v))
         case ast.match_case(pattern=pattern) if not isinstance(pattern, ast.MatchAs):
             yield _set(node, guard=ast.Constant(False))
         case ast.Dict(keys=keys, values=values):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import ROOT, TARGETS, ast_text, known, module_name, swaps
+from tests.mutation.__main__ import ROOT, ast_text, known, module_name, swaps
 from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.targets import TARGETS
 
 SMALL = '''
 def small(a: int, b: str = "x") -> bool:
@@ -28,16 +29,11 @@ def test_one_slip_at_a_time() -> None:
     assert [x for x in found if x.endswith(condition)] == [
         f"{x} {condition}"
         for x in (
-            "a < 3 and b == 'yes' -> True",
             "a < 3 and b == 'yes' -> False",
-            "a < 3 and b == 'yes' -> a < 3 or b == 'yes'",
             "a < 3 and b == 'yes' -> b == 'yes'",
             "a < 3 and b == 'yes' -> a < 3",
             "a < 3 -> a <= 3",
-            "a < 3 -> a >= 3",
             "3 -> 4",
-            "b == 'yes' -> b != 'yes'",
-            "'yes' -> 'yes?'",
             "raise ValueError('a message') -> pass",
         )
     ]
