@@ -3,7 +3,7 @@
 The tests that guard a file are collected once; then each mutant is tried in a process of its own, forked from there, in
 which the functions that it changes get its code. What a function's code cannot carry (a table, a default) is tried in a
 fresh process, to which the mutated module is handed as it imports it. Nothing on disk changes. Exits 0 only if every
-survivor is explained in `known.toml` and every explanation there is of a mutant that still exists and still survives.
+survivor is explained in `known/` and every explanation there is of a mutant that still exists and still survives.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.mutation.targets import TARGETS
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
-KNOWN = Path(__file__).with_name("known.toml")
+KNOWN = Path(__file__).with_name("known")
 FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
 SECONDS = 120  # a run that never ends has noticed
 ALL_PASS = -1
@@ -47,7 +47,8 @@ QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mut
 
 def known() -> dict[str, str]:
     """The survivors that are explained: id -> why it weakens no verdict."""
-    return {entry["id"]: entry["why"] for entry in tomllib.loads(KNOWN.read_text(encoding="utf-8")).get("mutant", [])}
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(KNOWN.glob("*.toml"))]
+    return {mutant: entry["why"] for file in files for entry in file["reason"] for mutant in entry["mutants"]}
 
 
 def module_name(path: str) -> str:
@@ -281,7 +282,7 @@ def main() -> int:
         metavar="S",
         help="try each on the quickest tests alone, so long in all",
     )
-    parser.add_argument("--explained", action="store_true", help="try those again that have a reason in known.toml")
+    parser.add_argument("--explained", action="store_true", help="try those again that have a reason in known/")
     parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.environ.update(QUICKLY)
