@@ -124,6 +124,7 @@ def test_a_derivation_with_any_gap_is_undecided_and_never_refuted(parts):
     trace = DerivationTrace(parts)
     assert verdict(trace) is UNDECIDED
     assert conclusion(trace, BALLS).verdict is (UNDECIDED if trace.refused else SUPPORTED)
+    assert conclusion(trace, BOXES).verdict is PROVED
     assert trace.refused is any(part.lines and part != PART for part in parts)
     if (
         trace.refused
@@ -182,6 +183,9 @@ def test_components(cases, found, words):
         ({"agreeing": 7, "unknown": 1}, UNDECIDED, "1 of 8"),
         ({"unknown": 1}, UNDECIDED, "could not be decided"),
         ({"agreeing": 9}, UNDECIDED, "could not be decided"),
+        ({"bits": 0}, UNDECIDED, "8 of 8"),
+        ({"exact": 9}, UNDECIDED, "8 of 8"),
+        ({"exact": 2, "requested": 1, "satisfied": 1, "agreeing": 1}, UNDECIDED, "1 of 1"),
     ],
 )
 def test_points_in_balls(change, found, words):
@@ -189,6 +193,22 @@ def test_points_in_balls(change, found, words):
     assert evidence.verdict is found
     assert words in evidence.reason
     assert evidence.witness == ("W" if found is REFUTED else None)
+
+
+@pytest.mark.parametrize(
+    ("exact", "digits", "words"),
+    [
+        (5, 30, ", sides agree to 10^-30 at 3"),
+        (0, 30, ", sides agree to 10^-30 at 8"),
+        (8, 30, ""),
+        (8, None, ""),
+        (0, None, ""),
+        (0, 0, ""),
+    ],
+)
+def test_balls_say_at_how_many_points_they_agree_and_no_more(exact, digits, words):
+    evidence = establish(replace(BALLS, exact=exact, digits=digits))
+    assert (evidence.verdict, evidence.reason) == (SUPPORTED, f"8 points enclosed{words}")
 
 
 @pytest.mark.parametrize(
@@ -202,8 +222,11 @@ def test_points_in_balls(change, found, words):
         ({"rounding": 2}, UNDECIDED, "1 of 80 instances, float32 on cpu could not be decided"),
         ({"rounding": 2, "unknown": 1}, UNDECIDED, "1 of 80"),
         ({"suspects": 4}, UNDECIDED, "1 of 80"),
-        ({"unknown": 1}, UNDECIDED, "could not be decided"),
+        ({"unknown": 1}, UNDECIDED, "80 of 80"),
         ({"rounding": 4}, UNDECIDED, "could not be decided"),
+        ({"disagreements": 1}, UNDECIDED, "80 of 80"),
+        ({"requested": 3, "satisfied": 3}, SUPPORTED, "3 instances"),
+        ({"requested": 1, "satisfied": 1, "suspects": 2, "rounding": 2}, UNDECIDED, "1 of 1"),
     ],
 )
 def test_points_in_floats(change, found, words):
@@ -282,6 +305,7 @@ def test_a_range_that_begins_at_infinity_is_none():
 def test_ends_that_are_no_whole_numbers_are_no_tiles():
     found = establish(batches(("4", "9/2"), ("5", "oo")))
     assert (found.verdict, found.reason) == (UNDECIDED, "malformed: expected a whole number, got '9/2'")
+    assert found.instances == 0
     gap = BoxTrace(64, (box(("0", "1/3"), ("4/3", "2"), stop="2"),))
     assert verdict(gap) is UNDECIDED  # a step of one is for whole numbers only
 
@@ -313,7 +337,10 @@ def test_an_experiment_is_judged_by_its_whole_interval(change, found):
 
 @pytest.mark.parametrize("rate", [0, 0.5, 1, -0.1, float("nan")])
 def test_a_rate_of_false_alarms_is_stated_and_small(rate):
-    assert verdict(StatisticsTrace(rate, (CASE,))) is UNDECIDED
+    evidence = establish(StatisticsTrace(rate, (CASE,)))
+    assert evidence.verdict is UNDECIDED
+    assert ("malformed" if rate != rate else "nothing was compared at a stated rate") in evidence.reason
+    assert "nothing was compared" in establish(StatisticsTrace(0.01, ())).reason
 
 
 def test_the_interval_is_as_wide_as_the_rate_asks():
@@ -457,6 +484,15 @@ def test_evidence_whose_fields_were_changed_is_refused(name, value):
     object.__setattr__(bad, name, value)
     with pytest.raises(EvidenceError, match="does not say what its observation says"):
         conclude([good, bad], [], {})
+
+
+def test_a_subclass_of_evidence_concludes_nothing():
+    class Proof(Evidence):
+        """Evidence in name."""
+
+    item = Proof(PROOF, _door=establish(PROOF)._door)
+    with pytest.raises(EvidenceError):
+        conclude([item, establish(BALLS)], (), {})
 
 
 def test_a_notebook_shows_rule_verdict_and_ranges_escaped():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.soundness.test_kernel import BALLS, BOXES, EQUAL, FLOATS, PROOF, ROUNDED, RUNS
-from verify.kernel import Evidence, EvidenceError, Verdict, conclude, establish
+from verify.kernel import EvidenceError, Verdict, establish
 from verify.observations import Box, BoxPart, BoxTrace, DenseTrace, LineTrace, PartTrace, StatisticsTrace
 
 GOOD = (Verdict.PROVED, Verdict.SUPPORTED)
@@ -168,12 +168,3 @@ def _fits(item: object, declared: object) -> bool:
 def test_known_ways_in(observation):
     with contextlib.suppress(EvidenceError):  # no observation at all
         assert establish(observation).verdict not in GOOD
-
-
-def test_a_subclass_of_evidence_concludes_nothing():
-    class Proof(Evidence):
-        """Evidence in name."""
-
-    item = Proof(PROOF, _door=establish(PROOF)._door)
-    with pytest.raises(EvidenceError):
-        conclude([item, establish(BALLS)], (), {})

@@ -72,6 +72,8 @@ def test_an_interval_within_the_margin_supports() -> None:
         {"critical": 2.0},  # too small for one false alarm in a hundred
         {"critical": nan},
         {"margin": -1.0},
+        {"margin": inf},
+        {"estimate": -inf, "relation": "<"},
         {"count": 1},
         {"diverged": 1},
         {"relation": "~"},
