@@ -49,6 +49,7 @@ ROWS = {
     "1/x of a sign": (1 / k, 1 / q, "q is nonzero"),
     "x^-2": (nz**-2, r**-2, "r is nonzero"),
     "x^2": (r**2, (1 / r) ** 2, "r is nonzero"),
+    "x^0": (r**0, (1 / r) ** 0, "r is nonzero"),
     "x^(1/2)": (q**HALF, r**HALF, "r is nonnegative"),
     "x^(1/2) of a negative": ((-k) ** HALF, k**HALF, "k is nonnegative"),
     "x^(-1/2)": (p**-HALF, q**-HALF, "q is nonzero"),
@@ -122,6 +123,30 @@ def test_it_serves_around_a_point_only_if_what_is_bounded_is_continuous():
     assert refusal(c.sqrt(slope), at_most(p, slope)) == ""
     assert refusal(D(1 / phi(t), t, at=r), at_most(p, phi(r))) == ""
     assert refusal(D(1 / phi.second(t), t, at=r), at_most(p, slope))
+
+
+def along(value):
+    """A quadratic form of a field's gradient or Hessian along the line through u."""
+    return lambda z: u.T @ value(z * u) @ (u if value == L.hessian else c.number(1))
+
+
+@pytest.mark.parametrize(
+    ("value", "continuous"),
+    [
+        (c.activation("f_1", smoothness=1), True),
+        (c.activation("f_1", smoothness=1).prime, False),
+        (phi.prime, True),
+        (phi.second, False),
+        (c.activation("f_3", smoothness=3).second, True),
+        (along(L.gradient), True),
+        (along(L.hessian), False),
+    ],
+)
+def test_a_last_derivative_is_not_continuous(value, continuous):
+    """1/value is bound to exist at the point; the power 0 keeps it from being differentiated."""
+    term = D(t * (1 / value(t)) ** 0, t, at=r)
+    assert refusal(term)
+    assert (refusal(term, at_most(p, value(r))) == "") is continuous
 
 
 def test_a_batch_that_is_not_constant_has_a_deviation():

@@ -51,6 +51,12 @@ def test_the_assumption_is_named_beside_the_line():
     assert part.lines[0].used == (assumption_text(interchange(x)),)
 
 
+def test_a_line_may_name_it_as_a_reason_if_the_theorem_makes_it():
+    left, right = UNDER_E["gradient"]
+    assert one_line(left, right, DIFFERENTIATE, interchange(x), assumptions=(interchange(x),)) == ""
+    assert "does not assume" in one_line(left, right, DIFFERENTIATE, interchange(y), assumptions=(interchange(x),))
+
+
 def test_the_assumption_speaks_of_one_random_vector():
     left, right = UNDER_E["gradient"]
     assert "under E over x" in one_line(left, right, DIFFERENTIATE, assumptions=(interchange(y),))

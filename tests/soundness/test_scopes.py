@@ -5,7 +5,7 @@ Each of these was once a way to a false proof.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -13,11 +13,11 @@ from tests.soundness.test_wicked import ONE, ZERO, A, d, equality, inequality, r
 from theory import calculus as c
 from theory.calculus import terms as t
 from theory.calculus.rewrite import stray, substitute, unfold
-from theory.claims import at_most, equal
+from theory.claims import at_most, equal, interchange
 from theory.derivation import DIFFERENTIATE, start, surplus
 from theory.derivation import unfold as by_definition
 from verify.kernel import Verdict, establish
-from verify.rules.derivation import observe
+from verify.rules.derivation import Rejected, _instantiate, _require_well_formed, observe
 
 p, q = c.positive("p"), c.real("q")
 BOUND = replace(r, bound=1)
@@ -111,6 +111,52 @@ def test_a_node_that_was_misshapen_afterwards_is_refused():
         left = node * s
         object.__setattr__(node, name, value)
         assert refusal(equality(left, left + ZERO * left))
+
+
+def made_otherwise(kind):
+    """The same thing, of a subclass of its type."""
+    return type("Other", (type(kind),), {})(**{f.name: getattr(kind, f.name) for f in fields(kind)})
+
+
+x, phi, field = c.random_vector("x", d), c.activation("phi"), c.scalar_field("L", d)
+SQUARE = c.define("f", (r,), r * r)
+OTHER = made_otherwise(r)
+OTHER_BOUND = made_otherwise(BOUND)
+OTHER_SIZE = made_otherwise(d)
+FORGED = {
+    "no term": "r",
+    "a symbol": OTHER,
+    "one of two factors": s * OTHER,
+    "a size": c.eye(OTHER_SIZE),
+    "a size of a vector": t.Symbol("u", (OTHER_SIZE, 1)),
+    "the variable of a derivative": t.Derivative(s, OTHER_BOUND, s, "gradient"),
+    "a variable that is not bound": t.Derivative(r * r, r, s, "gradient"),
+    "a variable bound below 0": t.Derivative(r * r, replace(r, bound=-1), s, "gradient"),
+    "a random vector": t.Expectation(u, made_otherwise(x)),
+    "an activation": made_otherwise(phi)(r),
+    "a field": made_otherwise(field)(u),
+    "a definition": made_otherwise(SQUARE)(s),
+    "a parameter": t.Definition("f", (OTHER,), s)(s),
+    "in the body of a definition": t.Definition("f", (r,), r * OTHER)(s),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_part_of_a_subclass_is_refused(name):
+    with pytest.raises(Rejected, match="no node of this calculus, or a subclass of one"):
+        _require_well_formed(FORGED[name])
+
+
+def test_what_the_constructors_make_is_well_formed():
+    for term in (s * r, c.eye(2), c.eye(d), c.derivative(r * r, r, at=s), c.E(x), phi(u), field(u), SQUARE(s)):
+        _require_well_formed(term)
+
+
+def test_nothing_is_put_for_a_random_vector_of_which_something_is_assumed():
+    """Such a value is refused before as well: nothing is shown to be random."""
+    assert _instantiate(interchange(x), {u: v}) == interchange(x)
+    with pytest.raises(Rejected, match="stands under E"):
+        _instantiate(interchange(x), {x: x})
 
 
 def test_an_oblique_projector_is_no_projector():

@@ -16,7 +16,7 @@ from theory.calculus import terms as t
 from theory.calculus.differential import differential, direction_of, ready
 from theory.calculus.forms import Context
 from theory.calculus.normal_form import normal_form
-from theory.calculus.rewrite import depends_on, derivatives_needed, functions_in, substitute, unfold
+from theory.calculus.rewrite import derivatives_needed, functions_in, substitute, unfold
 from theory.calculus.terms import Property, Symbol, Term
 
 
@@ -91,14 +91,13 @@ def _of_slopes(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
 
 # ---- whether it does ----------------------------------------------------------------------------------------
 def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
-    """At the points of the derivatives around it: strictly, so that it holds nearby, if it depends on a variable."""
-    term, moves = obligation.term, False
+    """At the points of the derivatives around it: strictly and of what is continuous, so that it holds nearby."""
+    term = obligation.term
     for variable, at in obligation.bindings:
-        moves = moves or depends_on(term, variable)
         term = substitute(term, {variable: unfold(at)})
-    if not obligation.bindings or (moves and not _continuous(term)):
+    if not _continuous(term):
         return False
-    if moves and obligation.kind in ("nonnegative", Property.NONNEGATIVE):
+    if obligation.kind in ("nonnegative", Property.NONNEGATIVE):
         return order.positive(ctx, term, facts)
     return shown(ctx, obligation.kind, term, facts)
 
