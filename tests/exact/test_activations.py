@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flint import arb, ctx, fmpq
 
-from verify.exact.activations import ACTIVATIONS, apply_activation, concrete
+from verify.exact.activations import ACTIVATIONS, TALL, apply_activation, concrete
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 
 SMOOTH = [name for name, function in ACTIVATIONS.items() if function.smooth]
@@ -17,10 +17,12 @@ POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_each_derivative_is_the_slope_of_the_one_before(name: str, order: int) -> None:
     step = fmpq(1, 10**30)
-    with ctx.workprec(300):
+    with ctx.workprec(640):
         for point in POINTS:
             rise = arb(apply_activation(name, order, point + step)) - apply_activation(name, order, point - step)
-            assert abs(rise / (2 * step) - apply_activation(name, order + 1, point)) < 1e-50
+            assert abs(rise / (2 * step) - apply_activation(name, order + 1, point)) < 1e-50 * (
+                TALL if name == "tall" else 1
+            )
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -64,3 +65,25 @@ M = c.dimension("m")
 )
 def test_a_dimension_that_is_only_a_number_goes_beyond_what_the_claim_writes(claim):
     assert evidence(claim, ()).verdict is Verdict.REFUTED
+
+
+D = c.dimension("d")
+X, ONE = c.vector("x", D), c.ones(D)
+T, PHI = c.real("t"), c.activation("phi")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Bound(ONE.T @ ONE, c.number(500)),
+        Bound((X.T @ ONE) ** 2, 2000 * (X.T @ X)),
+        Bound(PHI(T) ** 2, 10**6 * (1 + T**2) ** 3),
+    ],
+    ids=repr,
+)
+def test_vectors_get_long_and_functions_large(claim):
+    assert evidence(claim, ()).verdict is Verdict.REFUTED
+
+
+def test_a_counterexample_in_long_vectors_has_no_more_entries_than_it_needs():
+    assert json.loads(evidence(Bound(ONE.T @ ONE, c.number(500)), ()).witness)["instance"]["sizes"] == {"d": 501}

@@ -70,7 +70,8 @@ def _alike(one: CodeType, other: CodeType) -> bool:
 
     def plain(code: CodeType) -> tuple[object, ...]:
         constants = tuple(
-            None if isinstance(c, CodeType) and not c.co_name.startswith("<") else repr(c) for c in code.co_consts
+            repr(c) if not isinstance(c, CodeType) else plain(c) if c.co_name.startswith("<") else None
+            for c in code.co_consts
         )
         return code.co_code, code.co_names, constants
 
@@ -157,7 +158,7 @@ class _Loop:
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
         sums = accumulate(run.seconds for run in runs)
-        return [run for run, so_far in zip(runs, sums, strict=True) if so_far <= self.seconds]
+        return [run for run, so_far in zip(runs, sums, strict=True) if so_far - run.seconds < self.seconds]
 
 
 def _forked(work: Callable[[], T]) -> T | None:

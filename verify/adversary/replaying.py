@@ -13,7 +13,7 @@ from verify.adversary.lies import Lie, lies_of
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
-from verify.exact.sizes import only_numbers
+from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import read_json
 from verify.results import MUTANT
 from verify.rules.scalar_deciding import decide as at_point
@@ -93,10 +93,12 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
 
 def _require_sizes(lie: Lie, instance: Instance) -> None:
     """A dimension that is the size of something is small, one that is only a number may be any; else InstanceError."""
-    free = only_numbers(lie.claim, tuple(lie.assumptions))
+    given = tuple(lie.assumptions)
+    free, vectors = only_numbers(lie.claim, given), of_vectors(lie.claim, given)
     for name, size in instance.sizes.items():
-        if size > LARGEST and name not in free:
-            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {LARGEST}, got {limits.shown(size)}.")
+        most = MOST if name in vectors else LARGEST
+        if size > most and name not in free:
+            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {most}, got {limits.shown(size)}.")
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:

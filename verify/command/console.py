@@ -31,6 +31,7 @@ PIPED_WIDTH = 160
 PLAIN_PAUSE = 60.0  # seconds between two lines on how far the experiments are, where nothing is live
 NARROW = 110  # columns below which a line says less, so that it does not wrap
 TITLES = 150  # columns from which the table has room for titles; the ids say the same
+LONGEST = 1_600  # characters of a command that is printed whole
 STYLES = {
     Verdict.PROVED: "green",
     Verdict.SUPPORTED: "cyan",
@@ -201,7 +202,7 @@ def reasons(out: Console, result: TheoremResult) -> None:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
             out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
         if item.witness:
-            out.print(Text(f"    {shell_line(item.witness, source_of(result.theorem))}"), soft_wrap=True)
+            out.print(Text(f"    {_not_too_long(shell_line(item.witness, source_of(result.theorem)))}"), soft_wrap=True)
     for miss in result.authored:
         if miss.verdict == "survived":
             out.print(
@@ -216,6 +217,10 @@ def reasons(out: Console, result: TheoremResult) -> None:
             "survivors={name: reason}",
             soft_wrap=True,
         )
+
+
+def _not_too_long(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:NARROW]}... ({len(line):,} characters; --json FILE has them all)"
 
 
 def findings(out: Console, result: TheoremResult) -> None:

@@ -18,6 +18,7 @@ from verify.exact.number_system import NumberSystem, UncertainError, UndefinedEr
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
+TALL = 10**100
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ def _monomial(degree: int) -> Callable[[int, Real], Real]:
         return result
 
     return derivative
+
+
+def _tall(order: int, x: Real) -> Real:
+    """10^100 (t + t^3): what is bounded on this library for no better reason than its size fails here."""
+    return TALL * (_monomial(1)(order, x) + _monomial(3)(order, x))
 
 
 def _ball(x: Real) -> Real:
@@ -189,6 +195,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("sigmoid", _sigmoid, (_f(1), _f(1, 4), _f(97, 1000), _f(1, 8)), (0, 1, 3)),
         Concrete("gelu", _gelu, (None, _f(113, 100), _f(8, 10))),
         Concrete("silu", _silu, (None, _f(11, 10), _f(1, 2)), (2,)),
+        Concrete("tall", _tall, (None, None, None, _f(6 * TALL)), (3,)),
         *(
             Concrete(name, Piecewise(name, kinks, slopes, start), (sup,), (0,))
             for name, kinks, slopes, start, sup in (
@@ -261,8 +268,14 @@ def _wells(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     return _sum(n, [_times(n, Fraction(i + 1, 4), n.mul(e, e)) for i, e in enumerate(inside)])
 
 
+def _steep(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """10^100 times the cubic field. Exact instances alone draw it."""
+    return _times(n, Fraction(TALL), _cubic(n, u))
+
+
 # A bound on curvature has equality where there is none, or the same in every direction; a bound by the gradient at
-# another point fails where that gradient vanishes. The last three fields are for that.
+# another point fails where that gradient vanishes. The next three fields are for that;
+# the last is larger than any number that a bound is likely to name.
 FIELDS: Mapping[str, Formula] = {
     "quadratic": _quadratic,
     "cubic": _cubic,
@@ -270,6 +283,7 @@ FIELDS: Mapping[str, Formula] = {
     "tilted": _tilted,
     "bowl": _bowl,
     "wells": _wells,
+    "steep": _steep,
 }
 
 

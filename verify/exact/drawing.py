@@ -32,7 +32,7 @@ STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
 )
-_POLYNOMIAL = ("identity", "square", "cube", "relu", "leaky_relu", "abs")
+_POLYNOMIAL = ("identity", "square", "cube", "tall", "relu", "leaky_relu", "abs")
 
 
 def satisfied(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
@@ -50,6 +50,7 @@ def draw(
 ) -> Instance | None:
     """An instance made to satisfy the assumptions, or None if this attempt does not; `rng` fixes it.
 
+    In "even" style all entries of a vector or a matrix are one number, where its properties leave that.
     Half of them meet every inequality assumed with equality where that can be, the others from near and from far.
     """
     raw = _draw_free(claim, assumptions, sizes, rng, style, functions or {})
@@ -130,6 +131,8 @@ def _column(size: int, rng: Random, style: str) -> tuple[Fraction, ...]:
 
 
 def _table(rows: int, columns: int, rng: Random, style: str) -> list[list[Fraction]]:
+    if style == "even":
+        return [[rng.choice(_SIMPLE[1:])] * columns] * rows
     return [list(_column(columns, rng, style)) for _ in range(rows)]
 
 
@@ -145,7 +148,7 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
         factor = _table(rows, rng.randint(1, rows), rng, style)
         gram = [[sum((x * y for x, y in zip(p, q, strict=True)), shift * (p is q)) for q in factor] for p in factor]
         return tuple(tuple(scale * e for e in row) for row in gram)
-    table = _table(rows, columns, rng, style)
+    table = [list(row) for row in _table(rows, columns, rng, style)]
     if has(Property.SYMMETRIC):
         table = [[table[min(i, j)][max(i, j)] for j in range(rows)] for i in range(rows)]
     if has(Property.NONZERO) and not any(e for row in table for e in row):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from random import Random
+from types import MappingProxyType
 
+from theory.calculus import terms as t
 from theory.calculus.rewrite import definitions_in, free_symbols
 from theory.calculus.terms import Property, Symbol, walk
 from theory.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
@@ -18,6 +20,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 LARGEST = {1: 64, 2: 24, 3: 12}  # tried at most, for so many dimensions
 FEW = 8  # the largest for more dimensions than those
 ATTEMPTS = 16
+MOST, LEAST_FAR = 4_096, 1_000  # entries of a vector where nothing is a matrix
 LARGE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 33, 64, 99, 100)
 
 
@@ -29,11 +32,35 @@ def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str,
 @lru_cache(maxsize=256)
 def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str, ...]:
     """Names of the dimensions that nothing in the claim or the assumptions has as its size."""
+    used = {size.name for node in _nodes(claim, assumptions) for size in node.shape if isinstance(size, Symbol)}
+    return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
+
+
+@lru_cache(maxsize=256)
+def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str, int]:
+    """Dimensions that are sizes of vectors alone, with one size beyond every whole number that is written down.
+
+    Empty where something is differentiated, averaged or inverted: work there is more than one step for each entry.
+    """
+    nodes = set(_nodes(claim, assumptions))
+    if any(isinstance(n, t.Derivative | t.Expectation | t.Inverse) for n in nodes):
+        return {}
+    if any(isinstance(n, Symbol) and n.has(Property.RANDOM) for n in nodes):
+        return {}
+    shapes = {node.shape for node in nodes}
+    matrices = {size for shape in shapes if 1 not in shape for size in shape}
+    vectors = {size for shape in shapes for size in shape if isinstance(size, Symbol)} - matrices
+    written = [abs(n.value).__ceil__() + 1 for n in nodes if isinstance(n, t.Number)]
+    far = max((n for n in written if n <= MOST), default=1)
+    return dict.fromkeys(sorted(s.name for s in vectors), max(far, LEAST_FAR))
+
+
+def _nodes(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[t.Term]:
     terms = [claim.left, claim.right, *(term for a in assumptions for term in assumption_terms(a))]
     terms += [d.body for term in list(terms) for d in definitions_in(term)]
-    nodes = {node for term in terms for node in walk(term)} | symbols_of(claim, assumptions)
-    used = {size.name for node in nodes for size in node.shape if isinstance(size, Symbol)}
-    return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
+    for term in terms:
+        yield from walk(term)
+    yield from symbols_of(claim, assumptions)
 
 
 @lru_cache(maxsize=512)
@@ -84,16 +111,19 @@ def choose(
     choices: Sequence[int],
     numbers: Sequence[str] = (),
     far: int = 1,
+    vectors: Mapping[str, int] = MappingProxyType({}),
 ) -> Mapping[str, int] | None:
     """Sizes from `choices` that are allowed, or near the least that are; None if none are found.
 
     `numbers` are dimensions that are the size of nothing, so that large ones cost nothing; they go up to `far`.
+    `vectors` are dimensions that get the size given here, if that is allowed.
     """
     given = tuple(assumptions)
     wide = {
         name: (*LARGE, *(far, far, far + 1) * (far > LARGE[-1])) if name in numbers and len(choices) > 1 else choices
         for name in names
     }
+    wide |= {name: (size,) for name, size in vectors.items()}
     if not conditions(given):
         return {name: rng.choice(wide[name]) for name in names}
     for _ in range(ATTEMPTS):

@@ -24,6 +24,7 @@ FIELDS = {
     "wells": "(1/4) sum_i i (t_i^2 - 1)^2",
     "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
     "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
+    "steep": "10^100 (sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3)",
 }  # of the exact scalar fields, i from 1
 SAID = {
     Saying.HOLDS: "It is printed that",

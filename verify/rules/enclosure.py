@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
-from theory.calculus.terms import Property
+from theory.calculus.terms import Property, Symbol
 from theory.claims import Assumption, Bound, Claim, symbols_of
 from theory.theorem import Part, Theorem
 from verify.adversary.searching import search
 from verify.exact.agreement import SATURATED, decide_fully
 from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.deciding import AGREE_FROM, Decision
-from verify.exact.drawing import STYLES, admissible, draw, farthest
+from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
-from verify.exact.sizes import choose, dimensions_of, least, only_numbers
+from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.observations import EnclosureTrace
@@ -88,7 +88,8 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
         if found is not None:
             tally.count(*found)
             if found[1].outcome == "different":
-                tally.witness = witness_json(part_id(theorem, part), found[0])
+                fewer = _fewer_entries(part.claim, theorem.assumptions, found[0])
+                tally.witness = witness_json(part_id(theorem, part), fewer)
                 return
     for instance in tally.instances[before : before + LANDMARKED]:
         for place in landmarks(part.claim, theorem.assumptions, instance):
@@ -102,6 +103,28 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
     if isinstance(part.claim, Bound):
         tally.witness = _uphill(theorem, part, settings)
     tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
+
+
+def _fewer_entries(claim: Claim, assumptions: Sequence[Assumption], found: Instance) -> Instance:
+    """A counterexample in long vectors with their first entries alone, as few as a search by halves finds enough."""
+    for name in of_vectors(claim, tuple(assumptions)):
+        too_few = 0
+        while found.sizes[name] - too_few > 1:
+            size = (found.sizes[name] + too_few) // 2
+            fewer = complete(_first(found, name, size, claim, assumptions), claim, assumptions)
+            if fewer is not None and decide_fully(claim, assumptions, fewer).outcome == "different":
+                found = fewer
+            else:
+                too_few = size
+    return found
+
+
+def _first(instance: Instance, dimension: str, size: int, claim: Claim, assumptions: Sequence[Assumption]) -> Instance:
+    """The instance with the first entries of every vector of a size."""
+    sizes = {s.name: s.shape for s in symbols_of(claim, tuple(assumptions))}
+    long = {n for n, shape in sizes.items() if any(isinstance(k, Symbol) and k.name == dimension for k in shape)}
+    values = {name: rows[:size] if name in long else rows for name, rows in instance.values.items()}
+    return replace(instance, sizes={**instance.sizes, dimension: size}, values=values)
 
 
 def _only_scalars(claim: Claim, assumptions: Sequence[Assumption]) -> bool:
@@ -166,7 +189,7 @@ def _point(
     claim: Claim, assumptions: Sequence[Assumption], rng: Random, index: int
 ) -> tuple[Instance, Decision] | None:
     """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not."""
-    style = STYLES[index % len(STYLES)]
+    style = "even" if index % 32 == 7 else STYLES[index % len(STYLES)]
     chosen = {}
     for name, function in functions_used(claim, assumptions).items():
         choices = admissible(function, assumptions)
@@ -176,8 +199,8 @@ def _point(
     for attempt in range(ATTEMPTS):
         usual = (1,) if index == attempt == 0 else LARGER if index % 8 == 7 else USUAL  # the least sizes are met once
         given = tuple(assumptions)
-        far = 10 ** farthest(claim, given)
-        sizes = choose(dimensions_of(claim, given), given, rng, usual, only_numbers(claim, given), far)
+        far, vectors = 10 ** farthest(claim, given), of_vectors(claim, given) if index % 16 == 7 else {}
+        sizes = choose(dimensions_of(claim, given), given, rng, usual, only_numbers(claim, given), far, vectors)
         if sizes is None:
             return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
