@@ -13,7 +13,7 @@ from theory.calculus.terms import CalculusError
 from theory.definitions.bn_unit import bn_unit, gamma
 
 d, m = c.dimension("d"), c.dimension("m")
-A, X = c.matrix("A", d), c.matrix("X", m, d)
+A, B, T, X = c.matrix("A", d), c.matrix("B", d), c.matrix("T", d), c.matrix("X", m, d)
 S = c.positive_definite("S", d)
 u, w, y = c.vector("u", d), c.vector("w", d, nonzero=True), c.vector("y", m)
 a, p = c.real("a"), c.positive("p")
@@ -45,7 +45,19 @@ KNOWN = {
     "at a point": (c.gradient(w.T @ S @ w, w, at=a * u), 2 * a * S @ u),
     "in a scalar": (c.derivative(c.sqrt(p), p), 1 / (2 * c.sqrt(p))),
     "absolute value": (c.derivative(abs(p * a), p), abs(a)),
+    "a constant column": (c.jacobian(y, w), c.zero(m, d)),
     "a constant": (c.gradient(u.T @ u, w), c.zero(d)),
+    "entrywise": (c.jacobian(c.hadamard(phi(w), A @ w), w), c.diag(phi(w)) @ A + c.diag(A @ w) @ c.diag(phi.prime(w))),
+    "on a diagonal": (c.jacobian(c.diag(w) @ u, w), c.diag(u)),
+    "within a trace": (c.gradient(c.trace(A @ B @ T), B), A.T @ T.T),
+    "transposed within a trace": (c.gradient(c.trace(A @ B.T @ T), B), T @ A),
+    "a scalar factor": (c.gradient(c.trace(B @ T) * (u.T @ A @ w), A), c.trace(B @ T) * u @ w.T),
+    "a scalar times a column": (c.jacobian((u.T @ w) * y, w), y @ u.T),
+    "of a number's column": (c.jacobian(a * p * u, a), p * u),
+    "power 0": (c.derivative(a**0 + a**2, a), 2 * a),
+    "a power of a root": (c.derivative(c.sqrt(p) ** 3, p), 3 * c.sqrt(p) / 2),
+    "the root of a power": (c.derivative(c.sqrt(a**2), a), a / abs(a)),
+    "a product of functions": (c.derivative(phi(a) * abs(a) / a**2, a), phi.prime(a) / abs(a) - phi(a) / (a * abs(a))),
     "twice": (c.gradient(c.gradient(w.T @ S @ w, w).T @ u, w), 2 * S @ u),
     "Jacobian of a gradient": (c.jacobian(c.gradient(w.T @ S @ w, w), w), 2 * S),
 }
@@ -54,6 +66,27 @@ KNOWN = {
 @pytest.mark.parametrize("name", KNOWN)
 def test_known_derivatives(name):
     assert agrees(*KNOWN[name])
+
+
+CUBE = (x.T @ w) ** 3
+NOT_READ = {
+    "the direction inside a function of matrices": c.gradient(u.T @ c.hadamard(A, B) @ w, A),
+    "the direction inside a diagonal": c.gradient(c.trace(c.diag(w) @ A), w),
+    "a column of third moments": c.jacobian(c.E(CUBE * x), w),
+    "a third moment": c.gradient(c.E(CUBE), w),
+    "a third moment beside a column": c.gradient(u.T @ c.E(CUBE * x), w),
+    "the third derivative of a field": c.jacobian(L.hessian(w) @ u, w),
+}
+
+
+@pytest.mark.parametrize("name", NOT_READ)
+def test_what_is_not_linear_in_the_direction_as_it_is_written_is_not_read_off(name):
+    with pytest.raises(CannotDecide, match=r"cannot read off the derivative|no differential is known"):
+        normal_form(Context(differentiate=True, interchange=frozenset({x})), NOT_READ[name])
+
+
+def test_the_root_of_a_square_has_a_kink():
+    assert not agrees(c.derivative(c.sqrt(a**2), a), c.number(1))
 
 
 def test_a_derivative_is_not_carried_out_unasked():

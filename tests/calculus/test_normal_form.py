@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -12,6 +13,9 @@ from theory.calculus.forms import CannotDecide, Context, Form
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, ShapeError
 from theory.calculus.unform import to_term
+from theory.claims import Identity
+from verify.exact.deciding import decide as decide_at
+from verify.exact.drawing import draw
 
 m, n = c.dimension("m"), c.dimension("n")
 A, B, G = c.matrix("A", m), c.matrix("B", m), c.matrix("G", m, n)
@@ -21,6 +25,7 @@ w = c.vector("w", m, nonzero=True)
 yhat = c.vector("yhat", m)
 a, b, p, q, s = c.real("a"), c.real("b"), c.positive("p"), c.positive("q"), c.positive("sigma")
 neg = c.negative("k")
+z = c.vector("z", n)
 x = c.random_vector("x", m)
 phi = c.activation("phi")
 one = c.ones(m)
@@ -55,6 +60,78 @@ EQUAL = {
     "conjugation under a trace": (c.trace(S @ A @ c.inverse(S)), c.trace(A)),
     "projector": (Q @ Q @ Q, Q),
     "centring": (C @ C, C),
+    "an inverse from the left": (c.inverse(A) @ A @ B, B),
+    "an inverse from the right": (B @ A @ c.inverse(A), B),
+    "an inverse in the middle": (B @ A @ c.inverse(A) @ B, B @ B),
+    "a transposed inverse from the left": (c.inverse(A).T @ A.T @ u, u),
+    "a transposed inverse from the right": (u.T @ A.T @ c.inverse(A).T, u.T),
+    "the inverse of a transpose": (c.inverse(A.T), c.inverse(A).T),
+    "the inverse of an inverse": (c.inverse(c.inverse(A)), A),
+    "the inverse of a transposed inverse": (c.inverse(c.inverse(A).T), A.T),
+    "the inverse of a product with a transpose": (c.inverse(A.T @ B), c.inverse(B) @ c.inverse(A).T),
+    "the inverse of a number and a product": (c.inverse(2 * p * A @ B), c.inverse(B) @ c.inverse(A) / (2 * p)),
+    "inverses inside each other": (A @ B @ c.inverse(A @ B), c.eye(m)),
+    "a projector between others": (A @ Q @ Q @ B, A @ Q @ B),
+    "a projector and its scalar": (u.T @ Q @ Q @ v, v.T @ Q @ u),
+    "a scalar in the middle of a word": (A @ u @ v.T @ B @ g @ yhat.T @ M, (g.T @ B.T @ v) * A @ u @ yhat.T @ M),
+    "two scalars in a word": (u @ v.T @ A @ g @ w.T @ B @ v, (v.T @ A @ g) * (w.T @ B @ v) * u),
+    "the ones across a dyad": (one @ one.T @ one @ one.T, m * one @ one.T),
+    "a row times a dyad": (u.T @ v @ g.T, (v.T @ u) * g.T),
+    "diagonals before a matrix": (c.diag(v) @ c.diag(u) @ A, c.diag(u) @ c.diag(v) @ A),
+    "diagonals behind a matrix": (A @ c.diag(v) @ c.diag(u), A @ c.diag(u) @ c.diag(v)),
+    "three diagonals between matrices": (
+        A @ c.diag(g) @ c.diag(v) @ c.diag(u) @ B,
+        A @ c.diag(v) @ c.diag(u) @ c.diag(g) @ B,
+    ),
+    "diagonals around a matrix": (c.diag(v) @ A @ c.diag(u) @ B, c.diag(v) @ A @ c.diag(u) @ B),
+    "a row on a diagonal": (u.T @ c.diag(v), v.T @ c.diag(u)),
+    "a row of ones on a diagonal": (one.T @ c.diag(v) @ A, v.T @ A),
+    "a row on two diagonals": (u.T @ c.diag(v) @ c.diag(g), g.T @ c.diag(u) @ c.diag(v)),
+    "a column on two diagonals": (c.diag(v) @ c.diag(g) @ u, c.diag(u) @ c.diag(v) @ g),
+    "a column of matrices on a diagonal": (c.diag(A @ u) @ B @ v, c.diag(B @ v) @ A @ u),
+    "a diagonal of a diagonal": (c.diag(c.diag(u) @ v) @ g, c.diag(u) @ c.diag(g) @ v),
+    "the ones on two diagonals": (c.diag(u) @ c.diag(v) @ one, c.hadamard(v, u)),
+    "the ones alone on a diagonal": (c.diag(one) @ one, one),
+    "a scalar on one diagonal": (u.T @ c.diag(v) @ g, g.T @ c.diag(u) @ v),
+    "a scalar on two diagonals": (u.T @ c.diag(v) @ c.diag(g) @ yhat, yhat.T @ c.diag(g) @ c.diag(u) @ v),
+    "a scalar of ones on diagonals": (one.T @ c.diag(u) @ c.diag(v) @ one, v.T @ u),
+    "a scalar of ones on one diagonal": (one.T @ c.diag(u) @ one, u.T @ one),
+    "a scalar with a matrix before its diagonal": (u.T @ A @ c.diag(v) @ g, v.T @ c.diag(A.T @ u) @ g),
+    "a matrix times a column on a diagonal": (A @ c.diag(u) @ v, A @ c.diag(v) @ u),
+    "trace of a diagonal and matrices": (c.trace(c.diag(u) @ A @ B), c.trace(B.T @ A.T @ c.diag(u))),
+    "trace around a longer cycle": (c.trace(A @ B @ A @ M), c.trace(M @ A.T @ B.T @ A.T)),
+    "trace of a sum with scalars": (c.trace(a * A + b * c.eye(m) + u @ v.T), a * c.trace(A) + b * m + u.T @ v),
+    "a row entrywise": (c.hadamard(u.T, v.T), c.hadamard(v, u).T),
+    "matrices entrywise": (c.hadamard(A, 2 * B), 2 * c.hadamard(B, A)),
+    "a transposed entrywise product": (c.hadamard(A, B).T, c.hadamard(B.T, A.T)),
+    "sums entrywise": (c.hadamard(a * A + B, M), a * c.hadamard(M, A) + c.hadamard(B, M)),
+    "the identity entrywise with a dyad": (c.hadamard(c.eye(m), u @ v.T), c.diag(u) @ c.diag(v)),
+    "a dyad of words entrywise": (c.hadamard(A @ u @ v.T @ B, G @ G.T), c.diag(A @ u) @ G @ G.T @ c.diag(B.T @ v)),
+    "a dyad of unlike shape entrywise": (c.hadamard(u @ z.T, G), c.diag(u) @ G @ c.diag(z)),
+    "functions of rows": (phi(u.T @ A), phi(A.T @ u).T),
+    "absolute values": (abs(-2 * p * a**3 * neg / b), -2 * p * neg * abs(a) ** 3 / abs(b)),
+    "an absolute value to an odd power": (abs(a) ** 3, a**2 * abs(a)),
+    "an absolute value below": (abs(a) ** -3, a**-4 * abs(a)),
+    "an absolute value of a sum to an odd power": (abs(a + b) ** 3, (a + b) ** 2 * abs(a + b)),
+    "the absolute value of an absolute value": (abs(-abs(a)), abs(a)),
+    "the absolute value of what is positive": (abs(p + a**2), p + a**2),
+    "roots of fractions": (c.sqrt(c.number(Fraction(8, 27))), 2 * c.sqrt(c.number(6)) / 9),
+    "a root of a large number": (c.sqrt(c.number(2**3 * 9973**2)), 2 * 9973 * c.sqrt(c.number(2))),
+    "a third root": (c.number(16) ** Fraction(1, 3), 2 * c.number(2) ** Fraction(1, 3)),
+    "a root squared": (c.sqrt(p + q) ** 2, p + q),
+    "a root to the fifth": (c.sqrt(p + q) ** 5, (p + q) ** 2 * c.sqrt(p + q)),
+    "a root below": (c.sqrt(p + q) / (p + q), (p + q) ** Fraction(-1, 2)),
+    "a negative sum to a power": ((-p - q) ** -2, (p + q) ** -2),
+    "a negative sum to an odd power": ((-p - q) ** -3, -((p + q) ** -3)),
+    "content below": ((2 * a * p + 4 * a * q) ** -1, 1 / (2 * a * (p + 2 * q))),
+    "content of the lowest power": ((a**2 * p + a**3) ** -2, a**-4 * (p + a) ** -2),
+    "a root of content with a square": (c.sqrt(a**2 * p + a**2 * q), abs(a) * c.sqrt(p + q)),
+    "denominators of two sums": (1 / (p + q) + 1 / (p + s), (2 * p + q + s) / ((p + q) * (p + s))),
+    "a denominator squared": (1 / (p + q) ** 2 - 1 / (p + q), (1 - p - q) / (p + q) ** 2),
+    "a root in a denominator": (1 / (1 + c.sqrt(p)) - 1, -c.sqrt(p) / (1 + c.sqrt(p))),
+    "a numerator divided": (phi(p**2 / (p + q)), phi(p - p * q / (p + q))),
+    "a numerator divided twice": (phi((p + q) ** 2 / (p + q)), phi(q + p)),
+    "a numerator with its coefficient": (phi(3 * p / (2 * p + q)), phi(Fraction(3, 2) - 3 * q / (4 * p + 2 * q))),
     "hadamard commutes": (c.hadamard(u, v), c.hadamard(v, u)),
     "hadamard is diag": (c.hadamard(u, v), c.diag(u) @ v),
     "diag of ones": (c.diag(one), c.eye(m)),
@@ -86,6 +163,35 @@ EQUAL = {
     "one entry on a diagonal": (c.diag(a), a),
     "an entrywise product of numbers": (c.hadamard(a, b), a * b),
     "zero to the power zero": ((a - a) ** 0, c.number(1)),
+    "E of a third power and a matrix": (c.E((x.T @ u) ** 3 * A @ B), c.E((x.T @ u) ** 3) * A @ B),
+    "E of a third power and the identity": (c.E((x.T @ u) ** 3 * c.eye(m)), c.E((x.T @ u) ** 3) * c.eye(m)),
+    "E of a third power and a column": (c.E((x.T @ u) ** 2 * A @ x), A @ c.E((x.T @ u) ** 2 * x)),
+    "E of a third power and a row": (c.E((x.T @ u) ** 2 * x.T @ A), c.E((x.T @ u) ** 2 * x).T @ A),
+    "E of a fourth power and a matrix": (c.E((x.T @ u) ** 2 * A @ x @ x.T @ B), A @ c.E((x.T @ u) ** 2 * x @ x.T) @ B),
+    "E of a scalar and a matrix": (c.E(phi(x.T @ u) * A), c.E(phi(x.T @ u)) * A),
+    "E of a scalar and the identity": (c.E(phi(x.T @ u) * c.eye(m)), c.E(phi(x.T @ u)) * c.eye(m)),
+    "E of a matrix": (c.E(A + 0 * x @ x.T), A),
+    "E of a column": (c.E(A @ x), A @ c.E(x)),
+    "E of a row": (c.E(x.T @ A), c.E(x).T @ A),
+    "E of a column with a weight": (c.E(phi(x.T @ u) * A @ x), A @ c.E(phi(x.T @ u) * x)),
+    "E of a dyad": (c.E(A @ x @ x.T @ B), A @ c.E(x @ x.T) @ B),
+    "E of a dyad on one side": (c.E(A @ x @ u.T), A @ c.E(x) @ u.T),
+    "E of a dyad on the other side": (c.E(u @ x.T @ B), u @ c.E(x).T @ B),
+    "E of a column times a scalar": (c.E((x.T @ u) * A @ x), A @ c.E(x @ x.T) @ u),
+    "E of a row times a scalar": (c.E((u.T @ x) * x.T @ A), u.T @ c.E(x @ x.T) @ A),
+    "E of a dyad times a scalar": (c.E((x.T @ A @ u) * B @ x @ v.T), B @ c.E(x @ x.T) @ A @ u @ v.T),
+    "E of two scalars and a matrix": (c.E((x.T @ A @ u) * (v.T @ x) * B), (v.T @ c.E(x @ x.T) @ A @ u) * B),
+    "E of a square of a scalar": (c.E((x.T @ A @ u) ** 2), u.T @ A.T @ c.E(x @ x.T) @ A @ u),
+    "E of a length": (c.E(x.T @ x), c.trace(c.E(x @ x.T))),
+    "E of a weighted quadratic form": (c.E(phi(a) * (x.T @ A @ x)), phi(a) * c.trace(A @ c.E(x @ x.T))),
+    "E of a quadratic form with its weight": (
+        c.E(phi(x.T @ u) * (x.T @ A @ x)),
+        c.trace(A @ c.E(phi(x.T @ u) * x @ x.T)),
+    ),
+    "E of a quadratic form and a matrix": (c.E((x.T @ A @ x) * B), c.trace(A @ c.E(x @ x.T)) * B),
+    "E of x on a diagonal": (c.E(c.diag(x) @ A + A @ B), c.E(c.diag(x) @ A) + A @ B),
+    "E of what varies in a function's matrix": (c.E(a * A @ c.diag(x) @ B), a * c.E(A @ c.diag(x) @ B)),
+    "E of one over a scalar": (c.E(a / (1 + (x.T @ u) ** 2)), a * c.E(1 / (1 + (u.T @ x) ** 2))),
     "nested E": (c.E(x.T @ u - c.E(x.T @ u)), c.zero()),
 }
 
@@ -120,6 +226,13 @@ UNKNOWN = {
     "two functions": (phi(p), phi(q)),
     "a root with its sign": (c.sqrt(a**2), a),
     "third moments of unlike scalars": (c.E((x.T @ u) ** 3), c.zero()),
+    "a moment of a product of entries": (c.E(c.diag(x) @ A @ c.diag(x)), c.E(c.diag(x)) @ A @ c.E(c.diag(x))),
+    "a third moment and its column": (c.E((x.T @ u) ** 2 * x), c.E((x.T @ u) ** 2) * c.E(x)),
+    "a fourth moment and its matrix": (c.E((x.T @ u) ** 2 * x @ x.T), c.E((x.T @ u) ** 2) * c.E(x @ x.T)),
+    "the mean of an inverse": (c.E(1 / (x.T @ u)), 1 / (c.E(x).T @ u)),
+    "a weight and its column": (c.E(phi(x.T @ u) * x), c.E(phi(x.T @ u)) * c.E(x)),
+    "a quadratic form in means": (c.E(x.T @ A @ x), c.E(x).T @ A @ c.E(x)),
+    "a quadratic form that turns round": (c.E(phi(x.T @ u) * (x.T @ A @ c.diag(x) @ v)), c.zero()),
 }
 
 
@@ -230,6 +343,18 @@ def test_shape_errors_name_both_shapes_where_the_term_is_built(build, message):
 def test_other_mistakes_teach(build, message):
     with pytest.raises(CalculusError, match=message):
         build()
+
+
+@pytest.mark.parametrize(
+    "side", [side for rows in (EQUAL, DIFFERENT, UNKNOWN) for row in rows.values() for side in row]
+)
+def test_a_normal_form_has_the_value_of_its_term(side):
+    """By components, at a few instances: whatever both sides of a row make of it."""
+    ctx = Context()
+    claim = Identity(side, to_term(ctx, normal_form(ctx, side)))
+    for seed, sizes in enumerate(({"m": 2, "n": 3}, {"m": 3, "n": 1})):
+        instance = draw(claim, (), sizes, Random(seed))
+        assert instance is None or decide_at(claim, (), instance).outcome != "different"
 
 
 @pytest.mark.parametrize("name", EQUAL)

@@ -198,11 +198,14 @@ def _variants(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
                 yield ast.Dict(keys[:i] + keys[i + 1 :], values[:i] + values[i + 1 :])
 
 
+COMMUTES = {"add", "gcd", "hadamard", "max", "merge", "min"}  # of two arguments, in whichever order
+
+
 def _fixed_order(call: ast.Call, one: ast.expr) -> bool:
-    """Would the two last arguments exchanged be nonsense rather than a slip?"""
+    """Would the two last arguments exchanged be nonsense rather than a slip, or nothing at all?"""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     fixed = name in {"isinstance", "get", "getattr", "next", "replace", "setattr"}
-    return fixed or (isinstance(one, ast.Name) and one.id == "ctx")
+    return fixed or (name in COMMUTES and len(call.args) == 2) or (isinstance(one, ast.Name) and one.id == "ctx")
 
 
 def _assigned(node: ast.Name) -> bool:

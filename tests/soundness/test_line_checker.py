@@ -299,3 +299,17 @@ def test_what_an_assumption_bounds_below_is_positive_there_and_nearby():
     right = y / length
     assert one_line(c.gradient(length, y), right, DIFFERENTIATE, assumptions=(floor,)) == ""
     assert "may be undefined" in one_line(c.gradient(length, y), right, DIFFERENTIATE)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (c.derivative(r**0, r), c.zero()),
+        (c.gradient(c.norm(u) ** 2, u), 2 * u),
+        (c.derivative(r**2 * r**3, r), 5 * r**4),
+    ],
+    ids=repr,
+)
+def test_a_slope_asks_for_no_more_than_its_body(left, right):
+    """Also at 0, where a power written out term by term would ask for more."""
+    assert one_line(left, right, DIFFERENTIATE) == ""

@@ -15,6 +15,7 @@ from tests.soundness.random_terms import (
     A,
     B,
     M,
+    N,
     Q,
     S,
     X,
@@ -30,10 +31,15 @@ from tests.soundness.random_terms import (
     u,
     v,
     value,
+    w,
+    z,
 )
 from theory import calculus as c
+from theory.calculus import order
 from theory.calculus.forms import CannotDecide, Context
-from theory.calculus.normal_form import Answer, add_rule, equal
+from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
+from theory.calculus.signs import discharge, has_property, is_nonnegative, is_positive
+from theory.calculus.terms import Property, Symbol
 
 HALF = Fraction(1, 2)
 eye, one, x = c.eye(n), c.ones(n), c.random_vector("x", n)
@@ -147,9 +153,6 @@ def test_a_rewrite_of_free_symbols_leaves_bound_ones_alone():
 
 @pytest.mark.parametrize("low", [0, 1, 2, 3])
 def test_dimensions_are_counted_from_one(low):
-    from theory.calculus.normal_form import normal_form
-    from theory.calculus.signs import is_nonnegative, is_positive
-
     ctx = Context()
     form = normal_form(ctx, n * columns_of_X - low * n)
     assert is_nonnegative(ctx, form) is (low <= 1)
@@ -157,3 +160,296 @@ def test_dimensions_are_counted_from_one(low):
     assert is_nonnegative(ctx, normal_form(ctx, 1 - 1 / n)) is True
     assert is_nonnegative(ctx, normal_form(ctx, 1 - 2 / n)) is False
     assert is_positive(ctx, normal_form(ctx, n**2 - n + 1)) is True
+
+
+# ---- signs --------------------------------------------------------------------------------------------------
+h, k2, l = c.real("h", nonzero=True), c.negative("k2"), columns_of_X  # noqa: E741 - the dimension's name
+S2 = c.positive_definite("S2", n)
+y, f = x.T @ u, phi(x.T @ u)
+POSITIVE, NONNEGATIVE, NEGATIVE = "> 0, >= 0, != 0", ">= 0", "< 0, != 0"
+SIGNS = {
+    POSITIVE: [
+        *(p, c.number(1), n, 1 / p, -k, 1 / -k, h**2, k**-2, k * k2, q + p, q + h**2, 2 - k, p - k * q),
+        *(n + p - 1, n * p - p + 1, n**2 - n + 1, n * l - n + p, n**40 + n - 1, n**-40 + 1 - 1 / n, n**41 + l - 1),
+        *(c.sqrt(1 + a**2), 1 / (1 + a**2), 1 / (n**2 - n + 1), c.sqrt(p), c.sqrt(c.number(2)), abs(h), abs(k - 1)),
+        *(w.T @ w, w.T @ S @ w, w.T @ c.inverse(S) @ w, w.T @ S @ S @ w, one.T @ S @ one, one.T @ one),
+        *(p * (w.T @ w), c.sqrt(w.T @ w)),
+    ],
+    NONNEGATIVE: [
+        *(
+            q,
+            c.number(0),
+            a**2,
+            a**-2,
+            q * p,
+            q * a**2,
+            q - k * q,
+            q * a**2 + a**4,
+            n - 1,
+            n * l - n,
+            n * p - p,
+            1 - 1 / n,
+        ),
+        *(c.sqrt(q), c.sqrt(a**2 + q), 1 / (a**2 + q), abs(a), abs(a + b), abs(h - 1), n**40 - 1),
+        *(u.T @ u, u.T @ S @ u, w.T @ N @ w, u.T @ Q @ u, u.T @ A.T @ A @ u, w.T @ A.T @ A @ w, w.T @ A.T @ S @ A @ w),
+        *(u.T @ c.E(f**2 * x @ x.T) @ u, c.E(f**2), c.E(abs(f)), c.E(f**2) * p, f**2),
+    ],
+    NEGATIVE: [k, -p, c.number(-1), 1 / k, k**3, k - q, k * p, 1 - n - p],
+    "!= 0": [h, h * p, 1 / h, h**3, h * k, h / (1 + a**2), 1 / (k - 1)],
+    "": [
+        *(a, a**3, a * p, -q, k * q, h + p, q + h, p + k, p + a, a + b, 1 / a, q - 1, -q - a**2, 1 - n),
+        *(n - 2, n * l - n - 1, n + a - 1, c.sqrt(n) - 1, c.sqrt(n) + n - 1, n**41 + n - 1, 1 - 2 / n, n * a - a),
+        *(1 / (a + b), f, y, c.E(f), c.E(f**3), u.T @ v, u.T @ S @ w, u.T @ M @ u, u.T @ A @ u, w.T @ c.inverse(M) @ w),
+        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(S), u.T @ Q @ v),
+    ],
+}
+WORDS = {"> 0": Property.POSITIVE, ">= 0": Property.NONNEGATIVE, "< 0": Property.NEGATIVE, "!= 0": Property.NONZERO}
+
+
+@pytest.mark.parametrize(("signs", "term"), [(s, term) for s, rows in SIGNS.items() for term in rows], ids=repr)
+def test_the_sign_that_is_shown(signs, term):
+    ctx = Context()
+    form = normal_form(ctx, term)
+    assert ", ".join(word for word, prop in WORDS.items() if has_property(ctx, form, prop)) == signs
+    assert discharge(ctx, "nonzero", form) is ("!= 0" in signs)
+    assert discharge(ctx, "nonnegative", form) is (">= 0" in signs)
+
+
+DEFINITE, SEMIDEFINITE = "definite, semidefinite, symmetric, invertible", "semidefinite, symmetric"
+KINDS = {
+    DEFINITE: [S, S + N, N + eye, p * S, -k * S, h**2 * S, S - S / 2, c.inverse(S)],
+    SEMIDEFINITE: [N, q * S, Q + N, p * Q, a**2 * S, c.E(x @ x.T), c.E(f**2 * x @ x.T), N + N, q * eye],
+    "semidefinite, symmetric, projector": [Q, c.zero(n, n)],
+    "definite, semidefinite, symmetric, projector, invertible": [eye],
+    "symmetric": [
+        M,
+        S - N,
+        S - eye,
+        a * S,
+        A + A.T,
+        A @ A.T,
+        c.inverse(M),
+        c.inverse(S + N),
+        c.diag(u),
+        n * S - S,
+        k * N,
+        -Q,
+        c.E(f * x @ x.T),
+    ],
+    "symmetric, invertible": [-S, S @ S, h * S, k * S, c.inverse(S) @ c.inverse(S)],
+    "invertible": [S @ S2, S @ c.inverse(S2), h * S2 @ S],
+    "": [A, A @ B, S @ M, A @ c.inverse(A.T), u @ v.T, c.inverse(A), a * A],
+}
+OF_A_MATRIX = {
+    "definite": Property.POSITIVE_DEFINITE,
+    "semidefinite": Property.POSITIVE_SEMIDEFINITE,
+    "symmetric": Property.SYMMETRIC,
+    "projector": Property.PROJECTOR,
+}
+
+
+@pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)
+def test_what_a_matrix_is_shown_to_be(kinds, term):
+    ctx = Context()
+    form = normal_form(ctx, term)
+    shown = [word for word, prop in OF_A_MATRIX.items() if has_property(ctx, form, prop)]
+    assert not any(
+        has_property(ctx, form, prop) for prop in (Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE)
+    )
+    assert ", ".join(shown + ["invertible"] * discharge(ctx, "invertible", form)) == kinds
+
+
+def test_nothing_else_is_shown_of_a_form():
+    ctx = Context()
+    assert not any(has_property(ctx, normal_form(ctx, n), prop) for prop in (Property.DIMENSION, Property.RANDOM))
+    with_sign = Symbol("x", (n, 1), frozenset({Property.RANDOM, Property.NONZERO}))  # of its mean this says nothing
+    assert not has_property(ctx, normal_form(ctx, c.E(with_sign)), Property.NONZERO)
+
+
+def test_the_reader_is_told_which_declared_properties_a_sign_rests_on():
+    ctx = Context()
+    assert is_positive(ctx, normal_form(ctx, p + n * q))
+    assert ctx.used == {"p > 0", "q >= 0"}  # of a dimension everybody knows
+
+
+@pytest.mark.parametrize("column", [w, 2 * w, h * w, S @ w, S @ c.inverse(S2) @ w, one, p * S @ one], ids=repr)
+def test_a_column_that_is_shown_not_to_vanish(column):
+    ctx = Context()
+    assert has_property(ctx, normal_form(ctx, column), Property.NONZERO)
+
+
+@pytest.mark.parametrize(
+    "column", [u, a * w, q * one, A @ w, M @ one, S @ u, w + one, c.zero(n), c.E(x), Q @ w, S @ N @ w], ids=repr
+)
+def test_a_column_that_may_vanish(column):
+    ctx = Context()
+    assert not has_property(ctx, normal_form(ctx, column), Property.NONZERO)
+
+
+# ---- orders: each row is a term, the facts that it needs, and none of them may be left out -------------------
+bound = c.real("bound")
+R, T, W = order.Fact("R", a), order.Fact("T", b), order.Fact("W", M)
+SUP = order.SupFact("SUP", phi, 1, bound)
+slope = phi.prime(a)
+VISIBLE = [
+    *((a, R), (a + b, R, T), (a + q, R), (a * b, R, T), (2 * a, R), (a**3, R), (1 / a, R), (c.sqrt(a), R)),
+    *((a * (a * b), T), (a * (a * (a * b)), R, T), (a**2,), (b**-2,), (abs(a - b),), (q * abs(a),)),
+    *((3 * a - 2 * a + b + q, R, T), (3 * a - 2 * a + q, R), (c.E(a * f**2), R), (q * (a + b), R, T)),
+    *((c.trace(M), W), (c.trace(M @ M.T),), (c.trace(S + M), W), (u.T @ M @ u, W), (u.T @ u,), ((A @ u).T @ (A @ u),)),
+    *((u.T @ A.T @ M @ A @ u, W), (u.T @ A.T @ S @ A @ u,), (u.T @ (M + S) @ u, W), ((u - v).T @ (M * q) @ (u - v), W)),
+    *((bound**2 - slope**2, SUP), (q * (bound**2 - phi.prime(b) ** 2), SUP)),
+    *((c.E(bound**2 - phi.prime(y) ** 2), SUP), (u.T @ (a * S + b * eye) @ u, R, T)),
+]
+HIDDEN = [
+    *((a,), (a, T), (a - b, R, T), (a + b, R), (a * b, R), (-a, R), (a**3, T), (a - 1, R), (a, W), (c.E(a * f), R)),
+    *(
+        (a * (a * b), R),
+        (a * (a * (a * b)), T),
+        (c.trace(A), W),
+        (c.trace(A @ A),),
+        (c.trace(S @ M), W),
+        (c.trace(-M), W),
+    ),
+    *((u.T @ M @ v, W), (u.T @ v,), (u.T @ A @ u, W), (u.T @ A @ M @ A @ u, W), (u.T @ (M - S) @ u, W)),
+    *(
+        (bound**2 - phi.second(a) ** 2, SUP),
+        (bound**2 - slope**2,),
+        (bound - slope**2, SUP),
+        (bound**2 - phi(a) ** 2, SUP),
+    ),
+    *(
+        (bound**2 - c.activation("psi").prime(a) ** 2, SUP),
+        (a - 3 * b, R, T),
+        (a - 2 * a, R),
+        (a, order.Fact("W", a * eye - M)),
+        (u.T @ S @ M @ u, W),
+        (u.T @ M @ S @ u, W),
+        (one.T @ phi.prime(u), SUP),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", VISIBLE, ids=repr)
+def test_a_term_is_visibly_nonnegative_given_its_facts_and_no_fewer(row):
+    term, *facts = row
+    ctx = Context()
+    assert order.nonnegative(ctx, term, facts)
+    assert {fact.name for fact in facts} <= ctx.used
+    for fact in facts:
+        assert not order.nonnegative(Context(), term, [other for other in facts if other is not fact])
+
+
+@pytest.mark.parametrize("row", HIDDEN, ids=repr)
+def test_a_term_is_not_visibly_nonnegative(row):
+    term, *facts = row
+    assert not order.nonnegative(Context(), term, facts)
+
+
+MATRICES = [
+    *((M, W), (eye,), (S,), (N,), (M + S, W), (q * M, W), (a * M, R, W), (c.E(a * x @ x.T), R), (A.T @ A,), (A @ A.T,)),
+    *((A.T @ M @ A, W), (X @ X.T,), (u @ u.T,), (A.T @ S @ A,), (A.T @ (M + N) @ A, W), (a**2 * M, W)),
+]
+NO_MATRICES = [
+    *(
+        (M,),
+        (A,),
+        (A, W),
+        (A @ A,),
+        (A @ M @ A, W),
+        (-M, W),
+        (M - S, W),
+        (a * M, W),
+        (a * S, T),
+        (u @ v.T,),
+        (A @ M, W),
+    ),
+    *((c.E(f * x @ x.T),), (S @ N,), (X @ z @ u.T,), (A.T @ S @ M @ A, W), (A.T @ M @ A,)),
+]
+
+
+@pytest.mark.parametrize("row", MATRICES, ids=repr)
+def test_a_matrix_is_visibly_semidefinite_given_its_facts_and_no_fewer(row):
+    term, *facts = row
+    ctx = Context()
+    assert order.semidefinite(ctx, term, facts)
+    assert {fact.name for fact in facts} <= ctx.used
+    for fact in facts:
+        assert not order.semidefinite(Context(), term, [other for other in facts if other is not fact])
+
+
+@pytest.mark.parametrize("row", NO_MATRICES, ids=repr)
+def test_a_matrix_is_not_visibly_semidefinite(row):
+    term, *facts = row
+    assert not order.semidefinite(Context(), term, facts)
+
+
+def strict(term):
+    return order.Fact("STRICT", term, strict=True)
+
+
+ABOVE_0 = [
+    *(
+        (a, strict(a)),
+        (a + q, strict(a)),
+        (a + b, strict(a), T),
+        (a * p, strict(a)),
+        (a**3, strict(a)),
+        (p + b, T),
+        (p,),
+    ),
+    *((1 / a, strict(a)), (c.sqrt(a), strict(a)), (w.T @ w + a, R), (p * a + p * b**2, strict(a))),
+    *(
+        (a + b + q, strict(a + b)),
+        (2 * a + 2 * b, strict(a + b)),
+        (a + b, strict(3 * a + 3 * b)),
+        (a + b, strict(h**2 * (a + b))),
+    ),
+    *((h**2 * (a + b + q), strict(a + b)), (p * (a + b) + p * q, strict(a + b)), (a + b, strict(p * (a + b)))),
+]
+NOT_ABOVE_0 = [
+    *((a,), (a, R), (a + b, R, T), (a + b, strict(a)), (a * b, strict(a), T), (q * a, strict(a)), (-a, strict(a))),
+    *(
+        (a - 1, strict(a)),
+        (b, strict(a)),
+        (a, SUP),
+        (q,),
+        (p + b,),
+        (a * b, R, T),
+        (3 * a - 4 * a, strict(a)),
+        (c.number(0), strict(a)),
+    ),
+    *((b**2, strict(a)), (q * a + q * b**2, strict(a)), (a + b + q, R), (a + b + q, order.Fact("R", a + b))),
+    *((a + b + q,), (a + b, strict(k * (a + b))), (k * (a + b), strict(a + b)), (h * (a + b), strict(a + b))),
+    *((a**2 * (a + b), strict(a + b)), (-a - b, strict(a + b)), (a + b - q, strict(a + b)), (a + b, strict(a - b))),
+    *(
+        (a + b, strict(h * (a + b))),
+        (q * (a + b), strict(a + b)),
+        (a + b, strict(a**3 + a**2 * b - 1)),
+        (a - a, strict(a + b)),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ABOVE_0, ids=repr)
+def test_a_term_is_visibly_positive_given_its_facts_and_no_fewer(row):
+    term, *facts = row
+    assert order.positive(Context(), term, facts)
+    for fact in facts:
+        assert not order.positive(Context(), term, [other for other in facts if other is not fact])
+
+
+@pytest.mark.parametrize("row", NOT_ABOVE_0, ids=repr)
+def test_a_term_is_not_visibly_positive(row):
+    term, *facts = row
+    assert not order.positive(Context(), term, facts)
+
+
+def test_what_an_inequality_says_of_its_sides():
+    ctx = Context()
+    assert order.definedness_facts(ctx, "F", p, a) == [order.Fact("F", a, strict=True)]
+    assert order.definedness_facts(ctx, "F", q, a) == [order.Fact("F", a)]
+    assert order.definedness_facts(ctx, "F", b, a) == []
+    assert order.loewner_facts(ctx, "F", p, a) == [order.Fact("F", a - p)]
+    assert order.loewner_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
+    inverses = order.Fact("F", c.inverse(S) - c.inverse(M))
+    assert order.loewner_facts(ctx, "F", S, M) == [order.Fact("F", M - S), inverses]

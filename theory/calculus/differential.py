@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace as dataclass_replace
 from fractions import Fraction
+from functools import reduce
 
 from theory.calculus import forms as f
 from theory.calculus import terms as t
 from theory.calculus import words
+from theory.calculus.build import zero
 from theory.calculus.forms import CannotDecide, Context, Form
 from theory.calculus.rewrite import depends_on, require_open, substitute
 from theory.calculus.terms import Symbol, Term
@@ -29,7 +31,7 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
     Raises CannotDecide for a folded definition (unfold it first) and for what has no differential here.
     """
     if not depends_on(term, variable):
-        return t.Number(Fraction(0)) if term.is_scalar else t.Zero(term.shape)
+        return zero(*term.shape)
 
     def d(sub: Term) -> Term:
         return differential(sub, variable, direction)
@@ -62,10 +64,7 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
         case t.Abs(body):
             return t.scale(t.scale(body, t.power(term, Fraction(-1))), d(body))
         case t.Elementwise(function, order, argument):
-            slope = function.derivative(order + 1, argument)
-            if term.is_scalar:
-                return t.scale(slope, d(argument))
-            return t.hadamard(slope, d(argument))
+            return t.hadamard(function.derivative(order + 1, argument), d(argument))
         case t.FieldValue(field, 0, argument):
             return t.matmul(t.transpose(field.gradient(argument)), d(argument))
         case t.FieldValue(field, 1, argument):
@@ -80,13 +79,7 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
 
 
 def _with(factors: tuple[Term, ...], index: int, value: Term) -> Term:
-    result: Term | None = None
-    for i, factor in enumerate(factors):
-        part = value if i == index else factor
-        result = part if result is None else t.matmul(result, part)
-    if result is None:
-        raise CannotDecide("an empty product has no differential")
-    return result
+    return reduce(t.matmul, (*factors[:index], value, *factors[index + 1 :]))
 
 
 def carry_out(ctx: Context, node: t.Derivative) -> Term:
@@ -134,36 +127,32 @@ def _read_gradient(ctx: Context, body: Term, variable: Symbol) -> Term:
     form, direction = _form_of_differential(ctx, body, variable)
     out = Form(variable.shape, {})
     for (monomial, _), value in form.terms.items():
-        hits = [(a, e) for a, e in monomial if direction in ctx.atoms[a].varies]
-        if len(hits) != 1 or hits[0][1] != 1:
-            raise _not_linear(body, variable)
-        atom = hits[0][0]
+        (atom,) = _holders(ctx, monomial, direction)
         rest = tuple(p for p in monomial if p[0] != atom)
-        part = _coefficient(ctx, atom, direction, variable)
-        out = f.add(out, words.multiply(ctx, Form((1, 1), {(rest, ()): value}), part))
+        out = f.add(
+            out, words.multiply(ctx, f.of_monomial(rest, value), _coefficient(ctx, atom, direction, body, variable))
+        )
     return to_term(ctx, out)
 
 
-def _coefficient(ctx: Context, atom: int, direction: Symbol, variable: Symbol) -> Form:
+def _holders(ctx: Context, monomial: f.Monomial, direction: Symbol) -> list[int]:
+    """The atoms with the direction in them: one at most, and to the power 1, since a differential is linear."""
+    return [a for a, _ in monomial if direction in ctx.atoms[a].varies]
+
+
+def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variable: Symbol) -> Form:
     """The gradient of one atom that is linear in the direction."""
     node = ctx.atoms[atom]
     if node.kind == "symbol":
         return f.scalar(1)
     if node.kind in {"word", "trace"}:
         word: f.Word = node.payload[0]  # type: ignore[assignment]
-        places = [i for i, n in enumerate(word) if direction in ctx.factors[n].varies]
-        if len(places) == 1 and ctx.factors[word[places[0]]].kind == "direction":
-            i = places[0]
-            flipped = ctx.factors[word[i]].transposed
-            if node.kind == "trace":
-                around = word[i + 1 :] + word[:i]
-                outer = around if flipped else ctx.transpose_word(around)
-                return words.of_word(ctx, variable.shape, outer) if outer else Form(variable.shape, {((), ()): 1})
-            left, right = word[:i], word[i + 1 :]  # scalar left . dW . right has gradient left' right'
-            if flipped:
-                left, right = ctx.transpose_word(right), ctx.transpose_word(left)
-            return words.of_word(ctx, variable.shape, ctx.transpose_word(left) + ctx.transpose_word(right))
-    raise _not_linear(None, variable)
+        (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
+        if ctx.factors[word[i]].kind == "direction":
+            around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
+            outer = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
+            return words.of_word(ctx, variable.shape, outer)
+    raise _not_linear(body, variable)
 
 
 def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
@@ -174,25 +163,22 @@ def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
     shape = (body.shape[0], variable.shape[0])
     out = Form(shape, {})
     for (monomial, word), value in form.terms.items():
-        hits = [(a, e) for a, e in monomial if direction in ctx.atoms[a].varies]
-        if not hits and word and ctx.factors[word[-1]].kind == "direction":
-            if any(direction in ctx.factors[n].varies for n in word[:-1]):
-                raise _not_linear(body, variable)
-            part = Form(shape, {(monomial, word[:-1]): value})
-        elif len(hits) == 1 and hits[0][1] == 1 and not any(direction in ctx.factors[n].varies for n in word):
-            rest = tuple(p for p in monomial if p[0] != hits[0][0])
-            gradient = _coefficient(ctx, hits[0][0], direction, variable)
+        holders = _holders(ctx, monomial, direction)
+        if holders:
+            rest = tuple(p for p in monomial if p[0] != holders[0])
+            gradient = _coefficient(ctx, holders[0], direction, body, variable)
             left = Form(body.shape, {(rest, word): value})
             part = words.multiply(ctx, left, words.transpose(ctx, gradient))
+        elif ctx.factors[word[-1]].kind == "direction":
+            part = Form(shape, {(monomial, word[:-1]): value})
         else:
             raise _not_linear(body, variable)
         out = f.add(out, part)
     return to_term(ctx, Form(shape, out.terms))
 
 
-def _not_linear(body: Term | None, variable: Symbol) -> CannotDecide:
-    what = f" of {body!r}" if body is not None else ""
+def _not_linear(body: Term, variable: Symbol) -> CannotDecide:
     return CannotDecide(
-        f"cannot read off the derivative{what} in {variable.name}: "
+        f"cannot read off the derivative of {body!r} in {variable.name}: "
         f"its differential is not of the form G'd{variable.name}."
     )

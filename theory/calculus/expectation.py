@@ -22,8 +22,7 @@ def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
         fixed: Monomial = tuple(p for p in monomial if over not in ctx.atoms[p[0]].varies)
         inside: Monomial = tuple(p for p in monomial if over in ctx.atoms[p[0]].varies)
         part = _expect(ctx, form.shape, inside, word, over, x)
-        scalar = Form((1, 1), {(fixed, ()): value})
-        out = f.add(out, words.multiply(ctx, scalar, part))
+        out = f.add(out, words.multiply(ctx, f.of_monomial(fixed, value), part))
     return out
 
 
@@ -36,23 +35,11 @@ def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
     degree = len(ends) + sum(len(sides) for sides in linear)
     if stray:
         return _whole(ctx, shape, inside, word, over)
+    if degree == 0 or (degree > 2 and not ends):
+        return words.of_word(ctx, shape, word, ((_moment_scalar(ctx, inside, over), 1),) if inside else ())
     if degree > 2:  # the polynomial stays inside; only the word's own x leave, with their constant neighbours
-        if not ends:
-            return (
-                words.of_word(ctx, shape, word, ((_moment_scalar(ctx, inside, over), 1),))
-                if word or shape == (1, 1)
-                else (_scaled_identity(shape, _moment_scalar(ctx, inside, over)))
-            )
         return _leave(ctx, shape, word, ends, inside, over, x)
-    if degree == 0:
-        if not opaque:
-            return Form(shape, {((), word): 1})
-        return Form(shape, {(((_moment_scalar(ctx, opaque, over), 1),), word): 1})
     return _low_degree(ctx, shape, word, ends, linear, opaque, over, x)
-
-
-def _scaled_identity(shape: Shape, atom: int) -> Form:
-    return Form(shape, {(((atom, 1),), ()): 1})
 
 
 def _linear_scalars(ctx: Context, inside: Monomial, x: int, xt: int) -> tuple[list[tuple[Word, ...]], Monomial]:
@@ -105,15 +92,13 @@ def _whole(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbo
 
 
 def _leave(ctx: Context, shape: Shape, word: Word, ends: list[int], inside: Monomial, over: Symbol, x: int) -> Form:
-    """Put a moment of `inside` in the place of the word's own x (and x')."""
-    if len(ends) == 1:
+    """Put a moment of `inside` in the place of the word's own x, or x', or x x': no other word keeps them."""
+    if len(ends) == 2:
+        moment = _moment_matrix(ctx, inside, over)
+    else:
         column = _moment_column(ctx, inside, over)
-        new = column if word[ends[0]] == x else ctx.transpose_factor(column)
-        return words.of_word(ctx, shape, (*word[: ends[0]], new, *word[ends[0] + 1 :]))
-    left, right = ends
-    if right != left + 1 or word[left] != x:
-        return _whole(ctx, shape, inside, word, over)
-    return words.of_word(ctx, shape, (*word[:left], _moment_matrix(ctx, inside, over), *word[right + 1 :]))
+        moment = column if word[ends[0]] == x else ctx.transpose_factor(column)
+    return words.of_word(ctx, shape, (*word[: ends[0]], moment, *word[ends[-1] + 1 :]))
 
 
 def _low_degree(
@@ -156,7 +141,7 @@ def trace(ctx: Context, form: Form) -> Form:
     out = Form((1, 1), {})
     for (monomial, word), value in form.terms.items():
         part = _trace_word(ctx, form.shape[0], word)
-        out = f.add(out, words.multiply(ctx, Form((1, 1), {(monomial, ()): value}), part))
+        out = f.add(out, words.multiply(ctx, f.of_monomial(monomial, value), part))
     return out
 
 

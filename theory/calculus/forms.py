@@ -170,8 +170,12 @@ def scalar(value: Coefficient) -> Form:
     return Form((1, 1), {((), ()): value} if value else {})
 
 
-def of_atom(atom: int, exponent: Exponent = 1) -> Form:
-    return Form((1, 1), {(((atom, exponent),), ()): 1})
+def of_atom(atom: int) -> Form:
+    return of_monomial(((atom, 1),))
+
+
+def of_monomial(monomial: Monomial, value: Coefficient = 1) -> Form:
+    return Form((1, 1), {(monomial, ()): value})
 
 
 def accumulate(into: Terms, key: tuple[Monomial, Word], value: Coefficient) -> None:

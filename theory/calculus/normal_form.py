@@ -177,7 +177,7 @@ def _inverse(ctx: Context, term: t.Inverse) -> Form:
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
         if all(ctx.factors[n].shape == term.shape for n in word):
-            scalar = scalars.power(ctx, Form((1, 1), {(monomial, ()): value}), Fraction(-1))
+            scalar = scalars.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
             inverses = tuple(_inverse_factor(ctx, n) for n in reversed(word))
             return words.multiply(ctx, scalar, words.of_word(ctx, term.shape, inverses))
     varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))

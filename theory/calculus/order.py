@@ -50,12 +50,7 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Scale() if all(nonnegative(ctx, x, facts) for x in _unpaired(term)):
             return True
-        case t.Power(base, exponent):
-            if exponent.denominator == 1 and exponent.numerator % 2 == 0:
-                return True
-            if nonnegative(ctx, base, facts):
-                return True
-        case t.Abs():
+        case t.Power(base, exponent) if exponent % 2 == 0 or nonnegative(ctx, base, facts):
             return True
         case t.Expectation(body, _) if nonnegative(ctx, body, facts):
             return True
@@ -64,8 +59,6 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
     form = normal_form(ctx, term)
-    if signs.is_nonnegative(ctx, form):
-        return True
     scalars = [fact for fact in facts if isinstance(fact, Fact) and fact.term.is_scalar][:MOST_FACTS]
     return _above_facts(ctx, form, [(fact.name, normal_form(ctx, fact.term)) for fact in scalars])
 
@@ -123,8 +116,6 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
     if _cited(ctx, term, facts):
         return True
     match term:
-        case t.Eye():
-            return True
         case t.Sum(terms) if all(semidefinite(ctx, x, facts) for x in terms):
             return True
         case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and semidefinite(ctx, body, facts):
@@ -163,7 +154,7 @@ def _join(factors: tuple[Term, ...]) -> Term:
 
 def _cited(ctx: Context, term: Term, facts: Facts) -> bool:
     for name, known in _candidates(term, facts):
-        if known.shape == term.shape and (known == term or equal(known, term, ctx) is Answer.EQUAL):
+        if known.shape == term.shape and equal(known, term, ctx) is Answer.EQUAL:
             ctx.used.add(name)
             return True
     return False

@@ -55,7 +55,7 @@ def whole_power(ctx: Context, base: Form, exponent: int) -> Form:
 def settled(ctx: Context, monomial: Monomial, value: Coefficient = 1) -> Form:
     """A monomial as a form, after the rules of its atoms."""
     form = words.settle_monomial(ctx, monomial)
-    return f.times_number(form, value) if form is not None else Form((1, 1), {(monomial, ()): value})
+    return f.times_number(form, value) if form is not None else f.of_monomial(monomial, value)
 
 
 def _varies(ctx: Context, form: Form) -> frozenset[Symbol]:

@@ -12,19 +12,15 @@ MOST_POWERS = 40  # of a dimension, in a sign counted from 1
 
 
 def is_nonnegative(ctx: Context, form: Form) -> bool:
-    """A number, and every term of it is shown >= 0 (coefficient included), dimensions counted from 1 if need be."""
-    return form.shape == (1, 1) and (_termwise(ctx, form) or _termwise(ctx, _from_one(ctx, form)[0]))
+    """A number, and every term of it is shown >= 0 (coefficient included), dimensions counted from 1."""
+    return form.shape == (1, 1) and _termwise(ctx, _from_one(ctx, form)[0])
 
 
 def is_positive(ctx: Context, form: Form) -> bool:
-    """Nonnegative, with one term shown > 0."""
-    if form.shape != (1, 1):
-        return False
+    """Nonnegative, with one term that vanishes nowhere."""
     counted, excesses = _from_one(ctx, form)
-    return any(
-        _termwise(ctx, one)
-        and any(c > 0 and all(a not in zero and atom_positive(ctx, a) for a, _ in m) for (m, _), c in one.terms.items())
-        for one, zero in ((form, frozenset[int]()), (counted, excesses))
+    return is_nonnegative(ctx, form) and any(
+        all(a not in excesses and atom_nonzero(ctx, a) for a, _ in m) for m, _ in counted.terms
     )
 
 
@@ -37,7 +33,7 @@ def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
 
     The sign is that of the form, since every dimension is at least 1.
     """
-    found = {a for m, _ in form.terms for a, e in m if isinstance(e, int) and _is_dimension(ctx, a)}
+    found = {a for m, _ in form.terms for a, _ in m if _is_dimension(ctx, a)}
     for atom in sorted(found):
         exponents = [dict(m).get(atom, 0) for m, _ in form.terms]
         if any(not isinstance(e, int) for e in exponents) or max(exponents) - min(exponents) > MOST_POWERS:
@@ -56,8 +52,7 @@ def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
 
 
 def _is_dimension(ctx: Context, atom: int) -> bool:
-    node = ctx.atoms[atom]
-    return node.kind == "symbol" and isinstance(node.payload[0], Symbol) and node.payload[0].has(Property.DIMENSION)
+    return _has(ctx.atoms[atom], Property.DIMENSION)
 
 
 def is_nonzero(ctx: Context, form: Form) -> bool:
@@ -70,17 +65,14 @@ def is_nonzero(ctx: Context, form: Form) -> bool:
 
 
 def _term_sign(ctx: Context, monomial: Monomial, value: f.Coefficient) -> bool:
-    sign = 1 if value > 0 else -1
+    positive = value > 0
     for atom, exponent in monomial:
-        if exponent == int(exponent) and int(exponent) % 2 == 0:
+        if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
             continue
-        if atom_nonnegative(ctx, atom):
-            continue
-        if atom_negative(ctx, atom):
-            sign = -sign
-            continue
-        return False
-    return sign > 0
+        if not atom_negative(ctx, atom):
+            return False
+        positive = not positive
+    return positive
 
 
 # ---- atoms --------------------------------------------------------------------------------------------------
@@ -88,7 +80,7 @@ def atom_positive(ctx: Context, atom: int) -> bool:
     node = ctx.atoms[atom]
     match node.kind:
         case "symbol":
-            return _declared(ctx, node.payload[0], Property.POSITIVE)
+            return _declared(ctx, node, Property.POSITIVE)
         case "word":
             return _word_positive(ctx, node.payload[0])  # type: ignore[arg-type]
         case "prime":
@@ -107,7 +99,7 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
     node = ctx.atoms[atom]
     match node.kind:
         case "symbol":
-            return _declared(ctx, node.payload[0], Property.NONNEGATIVE)
+            return _declared(ctx, node, Property.NONNEGATIVE)
         case "word":
             return _word_nonnegative(ctx, node.payload[0])  # type: ignore[arg-type]
         case "abs":
@@ -121,8 +113,7 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
 
 
 def atom_negative(ctx: Context, atom: int) -> bool:
-    node = ctx.atoms[atom]
-    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NEGATIVE)
+    return _declared(ctx, ctx.atoms[atom], Property.NEGATIVE)
 
 
 def atom_nonzero(ctx: Context, atom: int) -> bool:
@@ -131,7 +122,7 @@ def atom_nonzero(ctx: Context, atom: int) -> bool:
     node = ctx.atoms[atom]
     if node.kind == "sum":
         return is_nonzero(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
-    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NONZERO)
+    return _declared(ctx, node, Property.NONZERO)
 
 
 _WORDS = {
@@ -145,12 +136,18 @@ _WORDS = {
 }
 
 
-def _declared(ctx: Context, symbol: object, prop: Property) -> bool:
-    if isinstance(symbol, Symbol) and symbol.has(prop):
-        if not symbol.has(Property.DIMENSION):
-            ctx.used.add(_WORDS[prop].format(symbol.name))
-        return True
-    return False
+def _has(node: f.Node, prop: Property) -> bool:
+    symbol: Symbol = node.payload[0]  # type: ignore[assignment]
+    return node.kind == "symbol" and symbol.has(prop)
+
+
+def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
+    if not _has(node, prop):
+        return False
+    if not _has(node, Property.DIMENSION):
+        symbol: Symbol = node.payload[0]  # type: ignore[assignment]
+        ctx.used.add(_WORDS[prop].format(symbol.name))
+    return True
 
 
 # ---- quadratic forms ----------------------------------------------------------------------------------------
@@ -181,7 +178,7 @@ def column_nonzero(ctx: Context, word: Word) -> bool:
     if any(not factor_definite(ctx, x) for x in chain):
         return False
     node = ctx.factors[last]
-    return node.kind == "ones" or (node.kind == "symbol" and _declared(ctx, node.payload[0], Property.NONZERO))
+    return node.kind == "ones" or _declared(ctx, node, Property.NONZERO)
 
 
 def factor_definite(ctx: Context, number: int) -> bool:
@@ -189,7 +186,7 @@ def factor_definite(ctx: Context, number: int) -> bool:
     if node.kind == "inverse":
         inner = node.payload[0]
         return isinstance(inner, int) and factor_definite(ctx, inner)
-    return node.kind == "symbol" and _declared(ctx, node.payload[0], Property.POSITIVE_DEFINITE)
+    return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
 def factor_semidefinite(ctx: Context, number: int) -> bool:
@@ -198,31 +195,25 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     node = ctx.factors[number]
     if node.kind == "second moment":
         return _term_sign(ctx, node.payload[1], 1)  # type: ignore[arg-type]
-    return node.kind == "symbol" and (
-        _declared(ctx, node.payload[0], Property.POSITIVE_SEMIDEFINITE)
-        or _declared(ctx, node.payload[0], Property.PROJECTOR)
-    )
+    return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
 
 
 def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
     """Is a form a positive multiple of something known to be > 0, plus something >= 0?"""
     from theory.calculus.scalars import split_content
 
-    if form.is_zero:
-        return False
     (content, _), primitive = split_content(ctx, form)
     if not _content_positive(ctx, content):
         return False
     for other in known:
-        if not other.is_zero:
-            (factor, _), base = split_content(ctx, other)
-            if _content_positive(ctx, factor) and is_nonnegative(ctx, f.add(primitive, base, -1)):
-                return True
+        (factor, _), base = split_content(ctx, other)
+        if _content_positive(ctx, factor) and is_nonnegative(ctx, f.add(primitive, base, -1)):
+            return True
     return False
 
 
 def _content_positive(ctx: Context, content: Monomial) -> bool:
-    return all(atom_positive(ctx, a) or (e == int(e) and int(e) % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content)
+    return all(atom_positive(ctx, a) or (e % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content)
 
 
 # ---- obligations and declared properties --------------------------------------------------------------------
@@ -265,8 +256,8 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
             return semidefinite and (
                 prop is Property.POSITIVE_SEMIDEFINITE
                 or any(
-                    c > 0 and all(atom_positive(ctx, a) for a, _ in m) and all(factor_definite(ctx, n) for n in w)
-                    for (m, w), c in form.terms.items()
+                    all(atom_nonzero(ctx, a) for a, _ in m) and all(factor_definite(ctx, n) for n in w)
+                    for m, w in form.terms
                 )
             )
     return False

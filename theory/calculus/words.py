@@ -150,7 +150,7 @@ def _settled_again(ctx: Context, form: Form) -> Form:
         scalar = settle_monomial(ctx, monomial)
         part = of_word(ctx, form.shape, word) if word else Form(form.shape, {((), ()): 1})
         if scalar is None:
-            scalar = Form((1, 1), {(monomial, ()): 1})
+            scalar = f.of_monomial(monomial)
         out = f.add(out, multiply(ctx, scalar, part), value)
     ctx.depth -= 1
     return out
@@ -319,7 +319,7 @@ def _again(ctx: Context, monomial: Monomial, value: Coefficient) -> Form:
     settled = settle_monomial(ctx, monomial)
     if settled is not None:
         return f.times_number(settled, value)
-    return Form((1, 1), {(monomial, ()): value})
+    return f.of_monomial(monomial, value)
 
 
 def _divide(monomial: Monomial, by: Monomial) -> Monomial | None:
