@@ -31,6 +31,7 @@ NUMBERS = (
 )
 INTERVALS = ("scalar/test_intervals.py", *NUMBERS)
 BOXES = (
+    "scalar/test_boxes.py",
     "scalar/test_batches.py",
     "scalar/test_hostile.py",
     "scalar/test_intervals.py",

@@ -7,14 +7,17 @@ from fractions import Fraction
 import pytest
 
 from theory.calculus import activation, real, sqrt
-from theory.claims import Below
+from theory.claims import Below, Bound
 from theory.scalar import growth_rate, log, oo
 from theory.scalar.ranges import Range, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import TheoremError
+from theory.theorem import Part, TheoremError
 from verify.adversary.replaying import WitnessError, replay
+from verify.errors import UserError
 from verify.kernel import Verdict, establish
-from verify.rules import boxes, scalar_points
+from verify.observations import Box, BoxPart
+from verify.rates.trend import Stretch
+from verify.rules import batches, boxes, scalar_points
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK)
@@ -192,3 +195,110 @@ def test_each_activation_has_its_own_rate(names, verdict):
     found = theorem(claim, functions={"phi": names[:1], "psi": names[1:]})
     found = establish(scalar_points.observe(found, QUICK))
     assert found.verdict is verdict
+
+
+# ---- without a rate: which batch sizes are asked for, and what is made of the answers ------------------------
+a = real("a")
+
+
+def asked(monkeypatch, answers):
+    """In place of `steps_of`: each answer is how many batch sizes from the first on, and their direction."""
+    starts = []
+
+    def steps_of(formula, first):
+        starts.append((formula, first))
+        for count, direction in answers:
+            yield Stretch(first, first + count - 1 if count else None, direction)
+            first += count
+
+    monkeypatch.setattr(batches, "steps_of", steps_of)
+    return starts
+
+
+def taken(left, right, *ranges, part=None) -> tuple[BoxPart, ...]:
+    found = theorem(Below(growth_rate(phi, left), growth_rate(phi, right)), ranges=ranges)
+    return batches.over_batches(found, part or found.parts[0])
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "first", "shift", "wanted"),
+    [
+        (B + 1, B, 4, 0, "falls"),
+        (B, B + 1, 5, 0, "rises"),
+        (B, B - 1, 9, -1, "falls"),
+        (B - 1, B, 5, -1, "rises"),
+        (B + 5, B + 4, 0, 4, "falls"),
+        (B + 1 + 0 * log(B - 3), B, 4, 0, "falls"),
+    ],
+)
+def test_a_box_is_for_the_batch_sizes_that_the_claim_speaks_of(monkeypatch, left, right, first, shift, wanted):
+    starts = asked(monkeypatch, [(1, wanted), (3, "unknown"), (0, wanted)])
+    [part] = taken(left, right, whole_at_least(B, first))
+    assert starts == [("relu", first + shift)]
+    assert (part.label, part.variable, part.start, part.stop, part.whole) == ("relu", "B", str(first), "oo", True)
+    middle = Box(str(first + 1), str(first + 3), "unknown")
+    assert part.boxes == (Box(str(first), str(first), "holds"), middle, Box(str(first + 4), "oo", "holds"))
+    assert part.witness is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "ranges"),
+    [
+        (B + 2, B, EVERY),
+        (B, B + 2, EVERY),
+        (B, B, EVERY),
+        (B + Fraction(3, 2), B, EVERY),
+        (B + Fraction(3, 2), B + Fraction(1, 2), EVERY),
+        (2 * B + 1, 2 * B, EVERY),
+        (B + a + 1, B + a, (*EVERY, whole_at_least(a, 0))),
+        (B + 1 + 0 * a, B, (*EVERY, whole_at_least(a, 0))),
+        (B + 1, B + 0 * a, (*EVERY, whole_at_least(a, 0))),
+        (B + 1 + 0 * log(B - 10), B, EVERY),
+        (B + 1, B + 0 * log(B - 10), EVERY),
+        (B + 1, B, (whole_at_least(B, 3),)),
+        (B + 3, B + 2, (whole_at_least(B, 1),)),
+        (B + 1, B, (at_least(B, 4),)),
+        (B + 1, B, (Range(B, Fraction(4), Fraction(10), whole=True),)),
+        (B + 1, B, (Range(B, None, None, whole=True),)),
+    ],
+)
+def test_no_rate_is_asked_for_unless_the_claim_is_on_neighbours_from_four_on(monkeypatch, left, right, ranges):
+    starts = asked(monkeypatch, [(0, "falls")])
+    assert taken(left, right, *ranges) == ()
+    assert starts == []
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Bound(FALLS.left, FALLS.right),
+        Below(2 * FALLS.left, FALLS.right),
+        Below(FALLS.left, 2 * FALLS.right),
+        Below(FALLS.left, growth_rate(psi, B)),
+    ],
+)
+def test_a_claim_that_does_not_compare_two_rates_is_not_taken(monkeypatch, claim):
+    asked(monkeypatch, [(0, "falls")])
+    assert taken(B + 1, B, *EVERY, part=Part("", claim, None)) == ()
+
+
+def test_the_witness_is_the_first_box_that_fails_and_is_certified_apart(monkeypatch):
+    asked(monkeypatch, [(2, "unknown"), (1, "falls"), (0, "falls")])
+    [part] = taken(B, B + 1, *EVERY)
+    assert [box.outcome for box in part.boxes] == ["unknown", "fails", "fails"]
+    assert '"B":[["6"]]' in part.witness
+    assert '"phi":"relu"' in part.witness
+    asked(monkeypatch, [(0, "rises")])  # of relu, whose rates fall
+    [part] = taken(B + 1, B, *EVERY)
+    assert part.boxes == (Box("4", "oo", "fails"),)
+    assert part.witness is None
+
+
+def test_a_function_without_a_rate_leaves_its_range_open(monkeypatch):
+    def steps_of(formula, first):
+        yield Stretch(first, first, "falls")
+        raise UserError("expected what has a rate", got="none", where="PHI", remedy="another")
+
+    monkeypatch.setattr(batches, "steps_of", steps_of)
+    words = "B for phi = relu (expected what has a rate; got none)"
+    assert taken(B + 1, B, whole_at_least(B, 5)) == (BoxPart("relu", words, "5", "oo", (), None, whole=True),)
