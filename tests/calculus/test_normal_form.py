@@ -27,7 +27,7 @@ a, b, p, q, s = c.real("a"), c.real("b"), c.positive("p"), c.positive("q"), c.po
 neg = c.negative("k")
 z = c.vector("z", n)
 x = c.random_vector("x", m)
-phi = c.activation("phi")
+phi, L = c.activation("phi"), c.scalar_field("L", m)
 one = c.ones(m)
 C = c.eye(m) - one @ one.T / m
 BATCH = [(one.T @ yhat, c.zero()), (yhat.T @ yhat, m)]
@@ -66,6 +66,13 @@ EQUAL = {
     "a transposed inverse from the left": (c.inverse(A).T @ A.T @ u, u),
     "a transposed inverse from the right": (u.T @ A.T @ c.inverse(A).T, u.T),
     "the inverse of a transpose": (c.inverse(A.T), c.inverse(A).T),
+    "the inverse of a sum with a number": (c.inverse(2 * A + B) @ (2 * A + B) @ u, u),
+    "the inverse of a sum with a product": ((3 * A @ B + A) @ c.inverse(3 * A @ B + A) @ u, u),
+    "the inverse of a sum with scalars": (c.inverse(p * S + A) @ A, c.eye(m) - p * c.inverse(p * S + A) @ S),
+    "the inverse of a sum of multiples": (c.inverse(p * S + a * A), c.inverse(a * A + S * p)),
+    "a symmetric inverse": (c.inverse(M).T, c.inverse(M)),
+    "a symmetric inverse of a sum": (c.inverse(M + S).T @ u, c.inverse(S + M) @ u),
+    "a symmetric Hessian": (L.hessian(u).T @ v, L.hessian(u) @ v),
     "the inverse of an inverse": (c.inverse(c.inverse(A)), A),
     "the inverse of a transposed inverse": (c.inverse(c.inverse(A).T), A.T),
     "the inverse of a product with a transpose": (c.inverse(A.T @ B), c.inverse(B) @ c.inverse(A).T),
@@ -129,6 +136,15 @@ EQUAL = {
     "denominators of two sums": (1 / (p + q) + 1 / (p + s), (2 * p + q + s) / ((p + q) * (p + s))),
     "a denominator squared": (1 / (p + q) ** 2 - 1 / (p + q), (1 - p - q) / (p + q) ** 2),
     "a root in a denominator": (1 / (1 + c.sqrt(p)) - 1, -c.sqrt(p) / (1 + c.sqrt(p))),
+    "one over a product": (phi(1 / (a * b)), phi(1 / a / b)),
+    "a negative to a power": (phi((-a) ** -2), phi(a**-2)),
+    "a negative to an odd power": (phi((-a) ** -3), phi(-(a**-3))),
+    "a negative's root": (abs(neg) ** Fraction(1, 2), c.sqrt(-neg)),
+    "an absolute value's root": (c.sqrt(abs(a * b)), c.sqrt(abs(b)) * c.sqrt(abs(a))),
+    "an even root of an even power": ((a**4) ** Fraction(1, 4), abs(a)),
+    "a third root of a square": ((a**2 * p) ** Fraction(1, 3), p ** Fraction(1, 3) * abs(a) ** Fraction(2, 3)),
+    "a root of a root": ((q ** Fraction(1, 2)) ** Fraction(1, 2), q ** Fraction(1, 4)),
+    "a sum that is not divided": (phi((a + b) / (a + b * p)), phi(b / (a + b * p) + a / (a + p * b))),
     "a numerator divided": (phi(p**2 / (p + q)), phi(p - p * q / (p + q))),
     "a numerator divided twice": (phi((p + q) ** 2 / (p + q)), phi(q + p)),
     "a numerator with its coefficient": (phi(3 * p / (2 * p + q)), phi(Fraction(3, 2) - 3 * q / (4 * p + 2 * q))),
@@ -223,6 +239,15 @@ UNKNOWN = {
         c.inverse((S + c.eye(m)) @ (S + 2 * c.eye(m))),
         c.inverse(S + 2 * c.eye(m)) @ c.inverse(S + c.eye(m)),
     ),
+    "a function of a general matrix": (phi(A).T, phi(A)),
+    "an inverse of a general sum": (c.inverse(A + S).T, c.inverse(A + S)),
+    "an inverse of a general matrix": (c.inverse(A).T, c.inverse(A)),
+    "a moment that is not symmetric": (c.E(c.diag(x) @ A).T, c.E(c.diag(x) @ A)),
+    "an entrywise product that is not symmetric": (c.hadamard(A, B).T, c.hadamard(A, B)),
+    "a root of what is not positive": (c.sqrt(-p), -c.sqrt(p)),
+    "a root of an odd power": (c.sqrt(a**3), a * c.sqrt(abs(a))),
+    "a root of two unknown signs": (c.sqrt(a * b), c.sqrt(abs(a)) * c.sqrt(abs(b))),
+    "an absolute value of a sum": (abs(a + b), a + b),
     "two functions": (phi(p), phi(q)),
     "a root with its sign": (c.sqrt(a**2), a),
     "third moments of unlike scalars": (c.E((x.T @ u) ** 3), c.zero()),
@@ -267,6 +292,18 @@ def test_rewrites_that_go_in_a_circle_are_stopped():
     add_rule(ctx, "grows", A @ u, A @ A @ u)
     with pytest.raises(CannotDecide, match="may go in a circle"):
         normal_form(ctx, A @ u)
+
+
+def test_what_is_random_does_not_stand_alone():
+    with pytest.raises(CannotDecide, match="random outside an expectation"):
+        normal_form(Context(), c.define("f", (u,), x.T @ u)(v))
+    assert decide(c.define("g", (u,), c.E(x.T @ u))(v), c.zero()) is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize("exponent", [Fraction(-1), Fraction(-1, 2)])
+def test_nothing_is_zero_to_a_negative_power(exponent):
+    with pytest.raises(CannotDecide, match="0 to a negative power"):
+        normal_form(Context(), (a - a) ** exponent)
 
 
 def test_a_sum_cannot_be_oriented():

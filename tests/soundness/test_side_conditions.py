@@ -135,6 +135,64 @@ def test_a_monomial_is_rewritten_where_all_of_it_divides():
     assert under(1 / a, 1 / b, (a * b, c.number(1))) is not Answer.EQUAL
 
 
+REWRITTEN = {
+    "between others": ((S @ A @ B @ S, S @ M @ S), [(A @ B, M)]),
+    "at the end": ((S @ A @ B, S @ M), [(A @ B, M)]),
+    "at the beginning": ((A @ B @ S, M @ S), [(A @ B, M)]),
+    "in a scalar": ((u.T @ A @ B @ v, v.T @ M @ u), [(A @ B, M)]),
+    "in one of two pieces": ((B @ A @ u @ v.T @ S, B @ w @ v.T @ S), [(A @ u, w)]),
+    "in both pieces": ((B @ A @ u @ u.T @ A.T, B @ w @ w.T), [(A @ u, w)]),
+    "and in a scalar between": ((A @ u @ (v.T @ A @ u) @ v.T, w @ v.T * (v.T @ w)), [(A @ u, w)]),
+    "twice": ((A @ B @ A @ B, M @ M), [(A @ B, M)]),
+    "into a sum": ((S @ A @ B @ u, S @ M @ u - 2 * S @ u), [(A @ B, M - 2 * eye)]),
+    "into a multiple": ((S @ A @ B @ u, a * S @ u), [(A @ B, a * eye)]),
+    "into nothing": ((B @ A @ u, c.zero(n)), [(A @ u, c.zero(n))]),
+    "into nothing, transposed": ((u.T @ A.T @ B, c.zero(n).T), [(A @ u, c.zero(n))]),
+    "one after another": ((B @ A @ u, w), [(A @ u, v), (B @ v, w)]),
+    "one after another, in the other order": ((B @ A @ u, w), [(B @ v, w), (A @ u, v)]),
+    "of a number's multiple": ((A @ B @ u, M @ u / 2), [(2 * A @ B, M)]),
+    "of a length": (((u.T @ u) ** 2 * v, 9 * v), [(u.T @ u, c.number(3))]),
+    "of a length, below": ((v / c.sqrt(u.T @ u) ** 2, v / (u.T @ u)), [(v.T @ v, c.number(3))]),
+    "of a scalar": ((a**2 * A, b**2 * A), [(a, b)]),
+    "of a product of scalars": ((a * b**2 * A, q * b * A), [(a * b, q)]),
+    "of a multiple of a product": ((a * b, q / 2), [(2 * a * b, q)]),
+    "of scalars one after another": ((a**3, a * p), [(a**2, b), (b, p)]),
+    "of a scalar into a word": ((a * B @ u, (u.T @ v) * B @ u), [(a, u.T @ v)]),
+    "a word into a scalar that is rewritten": ((A @ u * b, 2 * v), [(A @ u, a * v), (a * b, c.number(2))]),
+    "of nothing new": ((a * b, b * a), [(a * b, b * a)]),
+}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_an_assumption_is_used(name):
+    (left, right), assumptions = REWRITTEN[name]
+    assert under(left, right, *assumptions) is Answer.EQUAL
+    assert under(left, 2 * right + left, *assumptions) is not Answer.EQUAL or right == c.zero(n) or right == c.zero(n).T
+
+
+NOT_REWRITTEN = {
+    "a part of a word": ((A @ S @ B, M), [(A @ B, M)]),
+    "in the other order": ((B @ A, M), [(A @ B, M)]),
+    "a word that is not transposed as a whole": ((A.T @ B.T, M), [(A @ B, M)]),
+    "across a piece": ((A @ u @ v.T @ B, M), [(A @ B, M)]),
+    "a part of a monomial": ((a * q, b), [(a * p, b)]),
+    "a lower power": ((a, b), [(a**2, b**2)]),
+    "with a number": ((a * b, q), [(2 * a * b, q)]),
+}
+
+
+@pytest.mark.parametrize("name", NOT_REWRITTEN)
+def test_an_assumption_is_not_used_where_it_does_not_apply(name):
+    (left, right), assumptions = NOT_REWRITTEN[name]
+    assert under(left, right, *assumptions) is not Answer.EQUAL
+
+
+@pytest.mark.parametrize("left", [1 / a, c.sqrt(p), c.number(1), a / b, p**HALF * a], ids=repr)
+def test_a_left_side_that_is_no_product_of_whole_powers_is_no_rewrite(left):
+    with pytest.raises(CannotDecide, match="no product of whole powers"):
+        under(a, a, (left, b))
+
+
 def test_a_multiple_of_a_matrix_is_no_rewrite_of_the_factor():
     with pytest.raises(CannotDecide, match="no rewrite"):
         under(B, c.trace(A) * B, (c.trace(A) * eye, A))
@@ -292,6 +350,7 @@ R, T, W = order.Fact("R", a), order.Fact("T", b), order.Fact("W", M)
 SUP = order.SupFact("SUP", phi, 1, bound)
 slope = phi.prime(a)
 VISIBLE = [
+    *((u.T @ M @ u + a, R, W), ((a - b) ** 2,), ((a - b) ** -2,)),
     *((a, R), (a + b, R, T), (a + q, R), (a * b, R, T), (2 * a, R), (a**3, R), (1 / a, R), (c.sqrt(a), R)),
     *((a * (a * b), T), (a * (a * (a * b)), R, T), (a**2,), (b**-2,), (abs(a - b),), (q * abs(a),)),
     *((3 * a - 2 * a + b + q, R, T), (3 * a - 2 * a + q, R), (c.E(a * f**2), R), (q * (a + b), R, T)),

@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from theory.calculus.terms import CalculusError, Dimension, Shape, Symbol
+from theory.calculus.terms import CalculusError, Dimension, Property, Shape, Symbol
 
 Coefficient = int | Fraction
 Exponent = int | Fraction
@@ -59,6 +59,11 @@ class Node:
     varies: frozenset[Symbol]
     shape: Shape = (1, 1)
     transposed: bool = False
+
+    def declared(self, prop: Property) -> bool:
+        """Is it a symbol that is declared to have this property?"""
+        symbol: Symbol = self.payload[0]  # type: ignore[assignment]
+        return self.kind == "symbol" and symbol.has(prop)
 
 
 @dataclass(frozen=True)

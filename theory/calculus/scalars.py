@@ -30,7 +30,7 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
     content, primitive = split_content(ctx, base)
     result = content_power(ctx, content, exponent)
     if result is None:
-        content, primitive, result = ((), 1), base, f.scalar(1)
+        primitive, result = base, f.scalar(1)
     if primitive.terms == {((), ()): 1}:
         return result
     if primitive.terms == {((), ()): -1} and exponent.denominator == 1:
@@ -85,7 +85,7 @@ def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
             shared[atom] = low
     content = tuple(sorted(shared.items()))
     inverse = tuple((a, -e) for a, e in content)
-    primitive = Form((1, 1), {(f.merge(m, inverse), ()): v / number for (m, _), v in base.terms.items()})
+    primitive = Form(base.shape, {(f.merge(m, inverse), ()): v / number for (m, _), v in base.terms.items()})
     return (content, number), primitive
 
 
@@ -98,7 +98,7 @@ def content_power(ctx: Context, content: Content, exponent: Fraction) -> Form | 
     for atom, e in monomial:
         if exponent.denominator == 1 or atom_nonnegative(ctx, atom):
             part = settled(ctx, ((atom, _tidy(e * exponent)),))
-        elif e == int(e) and int(e) % 2 == 0:
+        elif e % 2 == 0:
             part = absolute_atom(ctx, atom, _tidy(e * exponent))
         else:
             return None
@@ -136,9 +136,7 @@ def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     """|atom| ** exponent."""
     from theory.calculus.signs import atom_negative, atom_nonnegative
 
-    if atom_nonnegative(ctx, atom):
-        return settled(ctx, ((atom, exponent),))
-    if isinstance(exponent, int) and exponent % 2 == 0:
+    if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))
     if atom_negative(ctx, atom) and isinstance(exponent, int):
         return settled(ctx, ((atom, exponent),), -1)
@@ -150,7 +148,7 @@ def absolute(ctx: Context, form: Form) -> Form:
     """|form|: multiplicative on a single term; a sum of unknown sign stays as one atom, up to its sign."""
     from theory.calculus.signs import is_nonnegative
 
-    if form.is_zero or is_nonnegative(ctx, form):
+    if is_nonnegative(ctx, form):
         return form
     (content, number), primitive = split_content(ctx, form)
     result = f.scalar(number)
@@ -185,7 +183,7 @@ def clear(ctx: Context, form: Form) -> Form:
         for monomial, _ in form.terms:
             for atom, exponent in monomial:
                 if ctx.atoms[atom].kind == "sum" and exponent < 0:
-                    lowest[atom] = min(lowest.get(atom, 0), exponent)
+                    lowest[atom] = min(exponent, lowest.get(atom, exponent))
         if not lowest:
             return form
         ctx.step()
@@ -245,4 +243,4 @@ def _lead(ctx: Context, atom: int) -> tuple[Monomial, Coefficient, Form] | None:
     key = max(base.terms, key=lambda k: [dict(k[0]).get(a, 0) for a in atoms])
     rest = dict(base.terms)
     value = rest.pop(key)
-    return key[0], value, Form((1, 1), rest)
+    return key[0], value, Form(base.shape, rest)

@@ -33,7 +33,7 @@ def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
 
     The sign is that of the form, since every dimension is at least 1.
     """
-    found = {a for m, _ in form.terms for a, _ in m if _is_dimension(ctx, a)}
+    found = {a for m, _ in form.terms for a, _ in m if ctx.atoms[a].declared(Property.DIMENSION)}
     for atom in sorted(found):
         exponents = [dict(m).get(atom, 0) for m, _ in form.terms]
         if any(not isinstance(e, int) for e in exponents) or max(exponents) - min(exponents) > MOST_POWERS:
@@ -49,10 +49,6 @@ def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
                 f.accumulate(terms, (key, word), value * comb(power, k))
         form = Form(form.shape, terms)
     return form, frozenset(found)
-
-
-def _is_dimension(ctx: Context, atom: int) -> bool:
-    return _has(ctx.atoms[atom], Property.DIMENSION)
 
 
 def is_nonzero(ctx: Context, form: Form) -> bool:
@@ -136,15 +132,10 @@ _WORDS = {
 }
 
 
-def _has(node: f.Node, prop: Property) -> bool:
-    symbol: Symbol = node.payload[0]  # type: ignore[assignment]
-    return node.kind == "symbol" and symbol.has(prop)
-
-
 def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
-    if not _has(node, prop):
+    if not node.declared(prop):
         return False
-    if not _has(node, Property.DIMENSION):
+    if not node.declared(Property.DIMENSION):
         symbol: Symbol = node.payload[0]  # type: ignore[assignment]
         ctx.used.add(_WORDS[prop].format(symbol.name))
     return True
