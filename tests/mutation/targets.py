@@ -29,7 +29,12 @@ NUMBERS = (
     "soundness/test_random_scalar.py",
     "soundness/test_all_derivations.py",
 )
-INTERVALS = ("scalar/test_intervals.py", *NUMBERS)
+INTERVALS = (
+    "scalar/test_interval_arithmetic.py",
+    "scalar/test_interval_functions.py",
+    "scalar/test_intervals.py",
+    *NUMBERS,
+)
 BOXES = (
     "scalar/test_boxes.py",
     "scalar/test_batches.py",
@@ -54,9 +59,9 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/rules/scalar_lines.py": NUMBERS,
     "verify/rules/boxes.py": BOXES,
     "verify/rules/batches.py": BOXES,
-    "theory/scalar/field.py": NUMBERS,
+    "theory/scalar/field.py": ("scalar/test_field.py", *NUMBERS),
     "theory/scalar/reading.py": NUMBERS,
-    "theory/scalar/polynomials.py": NUMBERS,
+    "theory/scalar/polynomials.py": ("scalar/test_polynomials.py", *NUMBERS),
     "theory/scalar/differential.py": NUMBERS,
     "verify/scalar/intervals.py": INTERVALS,
     "verify/scalar/interval_arithmetic.py": INTERVALS,

@@ -25,7 +25,7 @@ class NotDefinedError(ValueError):
 
 @dataclass(frozen=True)
 class Interval:
-    """Between low and high; None is no end; an open end is not attained."""
+    """Between low and high; None is no end, and then open or not means nothing; an open end is not attained."""
 
     low: Fraction | None
     high: Fraction | None
@@ -101,15 +101,14 @@ def times(a: Interval, b: Interval) -> Interval:
     for first, second in ((a, b), (b, a)):
         if first.low == first.high and first.low is not None:
             return _scaled(first.low, second)
-    if not a.nonnegative and a.high is not None and a.high <= 0:
+    if a.high is not None and a.high <= 0:
         return negated(times(negated(a), b))
-    if not b.nonnegative and b.high is not None and b.high <= 0:
+    if b.high is not None and b.high <= 0:
         return negated(times(a, negated(b)))
     if a.nonnegative and b.nonnegative:
         low = (a.low or Fraction(0)) * (b.low or Fraction(0))
-        low_open = (a.low_open and b.low_open) if low == 0 and a.low == b.low else _touch(a, b, low)
         high = None if a.high is None or b.high is None else a.high * b.high
-        return Interval(low, high, low_open, high is not None and high > 0 and (a.high_open or b.high_open))
+        return Interval(low, high, _touch(a, b, low), a.high_open or b.high_open)
     ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None]
     if len(ends) < 4:
         return EVERYTHING

@@ -43,7 +43,7 @@ def _increasing(a: Interval, function: str) -> Interval:
 
 def _circle(function: str, a: Interval, of: object) -> Interval:
     limits = (Fraction(-1), Fraction(1))
-    if a.low is None or a.high is None or a.high - a.low > 4:
+    if a.low is None or a.high is None:
         return Interval(*limits)
     with ctx.workprec(BITS):
         low, high = ends_of(getattr(_ball(a.low).union(_ball(a.high)), function)())
@@ -55,7 +55,6 @@ def _arccos(a: Interval, of: object) -> Interval:
         raise NotDefinedError(f"nothing shows that the argument of {of!r} lies in [-1, 1]")
     with ctx.workprec(BITS):
         low, high = ends_of(_ball(a.high).acos())[0], ends_of(_ball(a.low).acos())[1]
-    low = Fraction(0) if a.high == 1 else low
     return Interval(low, high, a.high == 1 and a.high_open, False)
 
 
