@@ -33,11 +33,11 @@ class Generator:
 
     kind: str
     name: Hashable
-    arguments: tuple[Ratio, ...] = ()
-    varies: frozenset[Symbol] = frozenset()
-    relation: str = ""
-    value: Ratio | None = None
-    positive: bool = False
+    arguments: tuple[Ratio, ...]
+    varies: frozenset[Symbol]
+    relation: str
+    value: Ratio | None
+    positive: bool
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Field:
         """The number of the generator of this kind, name and equal arguments; a new one if there is none."""
         for number, old in enumerate(self.generators):
             alike = old.kind == kind and old.name == name and len(old.arguments) == len(arguments)
-            if alike and all(self.same(a, b) for a, b in zip(old.arguments, arguments, strict=True)):
+            if alike and all(map(self.same, old.arguments, arguments)):
                 return number
         varies = varies.union(*(self.varies(a) for a in arguments))
         self.generators.append(Generator(kind, name, arguments, varies, relation, value, positive))
@@ -77,7 +77,7 @@ class Field:
 
     def same(self, a: Ratio, b: Ratio) -> bool:
         """Are the two equal wherever both are defined? False means: not known."""
-        return (a.over == b.over and a.under == b.under) or self.vanishes(p.minus(a, b))
+        return self.vanishes(p.minus(a, b))
 
     def vanishes(self, ratio: Ratio) -> bool:
         """Is the quotient 0 wherever it is defined? False means: not known."""
@@ -100,17 +100,16 @@ class Field:
         """The polynomial, times powers of generators and denominators, with every relation used.
 
         A relation of a generator speaks of earlier generators only, so one pass from the last to the first is enough;
-        a known value may speak of earlier known
-        ones, so these are put in first, the last known before the others.
+        a known value may speak of earlier known ones, so these are put in first, the last known before the others.
         """
         for number in [*reversed(self.known), *reversed(range(len(self.generators)))]:
             if not poly:
                 break
             generator = self.generators[number]
             if number in self.known:
-                poly = _replaced(poly, number, self.known[number], whole=True)
+                poly = _replaced(poly, number, self.known[number])
             elif generator.relation == "root" and generator.value is not None:
-                poly = _replaced(poly, number, generator.value, whole=False)
+                poly = _replaced(poly, number, generator.value)
             elif generator.relation == "sine" and generator.value is not None:
                 square = p.minus(p.constant(1), p.power(generator.value, 2))
                 poly = _even_powers(poly, number, square)
@@ -125,23 +124,18 @@ def _without(monomial: p.Monomial, number: int) -> p.Monomial:
     return tuple((g, e) for g, e in monomial if g != number)
 
 
-def _replaced(poly: Polynomial, number: int, value: Ratio, *, whole: bool) -> Polynomial:
+def _replaced(poly: Polynomial, number: int, value: Ratio) -> Polynomial:
     """Whole parts of the generator's exponents as powers of its value, everything times a common denominator."""
     parts: dict[int, Polynomial] = {}
     for monomial, coefficient in poly.items():
         exponent = _exponent(monomial, number)
-        if not exponent:
-            parts.setdefault(0, {})[monomial] = coefficient
-            continue
         steps = floor(exponent)
         rest = exponent - steps
-        if whole and rest:
-            raise p.TooLargeError("a root of a known integral")
         kept = _without(monomial, number)
         key = p.times(kept, ((number, rest),)) if rest else kept
         parts[steps] = p.add(parts.get(steps, {}), {key: coefficient})
-    if set(parts) <= {0}:
-        return parts.get(0, {})
+    if set(parts) == {0}:
+        return parts[0]
     low, high = min(parts), max(parts)
     out: Polynomial = {}
     for steps, part in parts.items():
@@ -155,8 +149,7 @@ def _even_powers(poly: Polynomial, number: int, square: Ratio) -> Polynomial:
     exponents = [_exponent(m, number) for m in poly]
     if any(e.denominator != 1 for e in exponents):
         return poly
-    low = int(min(exponents))
-    shift = -low if low < 0 else 0
+    shift = int(max(0, -min(exponents)))
     parts: dict[int, Polynomial] = {}
     for monomial, coefficient in poly.items():
         steps, rest = divmod(int(_exponent(monomial, number)) + shift, 2)
