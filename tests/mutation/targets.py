@@ -62,7 +62,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "theory/scalar/field.py": ("scalar/test_field.py", *NUMBERS),
     "theory/scalar/reading.py": NUMBERS,
     "theory/scalar/polynomials.py": ("scalar/test_polynomials.py", *NUMBERS),
-    "theory/scalar/differential.py": NUMBERS,
+    "theory/scalar/differential.py": ("scalar/test_differential.py", *NUMBERS),
     "verify/scalar/intervals.py": INTERVALS,
     "verify/scalar/interval_arithmetic.py": INTERVALS,
     "verify/scalar/interval_functions.py": INTERVALS,

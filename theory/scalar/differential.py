@@ -16,7 +16,6 @@ from theory.calculus import terms as t
 from theory.calculus.terms import CalculusError, Symbol, Term
 
 _ZERO = t.Number(Fraction(0))
-_TWO = Fraction(2)
 
 
 def derivative_of(term: Term, variable: Symbol) -> Term:
@@ -36,8 +35,7 @@ def derivative_of(term: Term, variable: Symbol) -> Term:
         case t.Power(_, exponent) if exponent == 0:
             return _ZERO
         case t.Power(base, exponent):
-            lowered = t.power(base, exponent - 1) if exponent != 1 else t.Number(Fraction(1))
-            return _times(t.scale(t.Number(exponent), lowered), derivative_of(base, variable))
+            return _times(t.scale(t.Number(exponent), t.power(base, exponent - 1)), derivative_of(base, variable))
         case t.Abs(body):
             return _times(t.scale(body, t.power(t.Abs(body), Fraction(-1))), derivative_of(body, variable))
         case t.Call():

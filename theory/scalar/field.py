@@ -149,7 +149,7 @@ def _even_powers(poly: Polynomial, number: int, square: Ratio) -> Polynomial:
     exponents = [_exponent(m, number) for m in poly]
     if any(e.denominator != 1 for e in exponents):
         return poly
-    shift = int(max(0, -min(exponents)))
+    shift = max(0, -int(min(exponents)))
     parts: dict[int, Polynomial] = {}
     for monomial, coefficient in poly.items():
         steps, rest = divmod(int(_exponent(monomial, number)) + shift, 2)
