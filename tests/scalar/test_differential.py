@@ -83,7 +83,7 @@ ABSENT: dict[str, Term] = {
     "a product of matrices": t.Product((v.T, x * A, v)),
     "a product with a matrix": t.Product((x, v.T, v)),
     "a product of one factor": t.Product((x,)),
-    "a gradient": gradient(abs(v) * x, v),
+    "a gradient": gradient(x, v),
 }
 
 
