@@ -13,6 +13,7 @@ from theory.calculus.forms import CannotDecide, Context, Form
 from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
 from theory.calculus.terms import CalculusError, ShapeError
 from theory.calculus.unform import to_term
+from theory.calculus.words import of_word
 from theory.claims import Identity
 from verify.exact.deciding import decide as decide_at
 from verify.exact.drawing import draw
@@ -20,6 +21,7 @@ from verify.exact.drawing import draw
 m, n = c.dimension("m"), c.dimension("n")
 A, B, G = c.matrix("A", m), c.matrix("B", m), c.matrix("G", m, n)
 M, S, Q = c.symmetric("M", m), c.positive_definite("S", m), c.projector("Q", m)
+K, H = c.matrix("K", 2), c.matrix("H", 2)
 u, v, g = c.vector("u", m), c.vector("v", m), c.vector("g", m)
 w = c.vector("w", m, nonzero=True)
 yhat = c.vector("yhat", m)
@@ -81,6 +83,14 @@ EQUAL = {
     "a projector between others": (A @ Q @ Q @ B, A @ Q @ B),
     "a projector and its scalar": (u.T @ Q @ Q @ v, v.T @ Q @ u),
     "a scalar in the middle of a word": (A @ u @ v.T @ B @ g @ yhat.T @ M, (g.T @ B.T @ v) * A @ u @ yhat.T @ M),
+    "unlike shapes": (G.T @ A @ G @ z, (A.T @ G).T @ G @ z),
+    "a row of unlike shape": (2 * u.T @ G, (G.T @ u).T * 2),
+    "a column of unlike shape": ((a * G) @ (z * b), b * a * (G @ z)),
+    "a column times a number": (G @ z @ (u.T @ v), (v.T @ u) * G @ z),
+    "matrices of a size and ones": (K @ H @ c.ones(2), (H.T @ K.T).T @ c.ones(2)),
+    "two roots at once": (a * c.sqrt(c.number(6)) ** 2, 6 * a),
+    "a root times a root": (a * c.sqrt(c.number(6)) * c.sqrt(c.number(6)), 6 * a),
+    "an absolute value and a root at once": ((abs(a) * c.sqrt(p + q)) * (c.sqrt(p + q) * abs(a)), a**2 * (p + q)),
     "two scalars in a word": (u @ v.T @ A @ g @ w.T @ B @ v, (v.T @ A @ g) * (w.T @ B @ v) * u),
     "the ones across a dyad": (one @ one.T @ one @ one.T, m * one @ one.T),
     "a row times a dyad": (u.T @ v @ g.T, (v.T @ u) * g.T),
@@ -285,6 +295,13 @@ def test_what_was_used_is_reported():
     add_rule(ctx, "1'yhat = 0", one.T @ yhat, c.zero())
     assert equal(one.T @ yhat, c.zero(), ctx) is Answer.EQUAL
     assert ctx.used == {"1'yhat = 0"}
+    ctx = Context()
+    add_rule(ctx, "ab = q", a * b, q)
+    assert equal(Q @ Q * (a * b), q * Q, ctx) is Answer.EQUAL
+    assert ctx.used == {"Q is a projector", "ab = q"}
+    ctx = Context()
+    assert equal(c.inverse(A + S) @ (A + S), c.eye(m), ctx) is Answer.EQUAL
+    assert not ctx.used
 
 
 def test_rewrites_that_go_in_a_circle_are_stopped():
@@ -292,6 +309,26 @@ def test_rewrites_that_go_in_a_circle_are_stopped():
     add_rule(ctx, "grows", A @ u, A @ A @ u)
     with pytest.raises(CannotDecide, match="may go in a circle"):
         normal_form(ctx, A @ u)
+
+
+def test_a_word_is_cut_wherever_it_is_a_number():
+    ctx = Context()
+    factors = [normal_form(ctx, x) for x in (u, v.T, g, w.T, yhat)]
+    word = tuple(number for form in factors for _, piece in form.terms for number in piece)
+    assert of_word(ctx, (m, 1), word).terms == normal_form(ctx, (v.T @ g) * (w.T @ yhat) * u).terms
+
+
+def test_a_product_of_long_sums_is_not_multiplied_out():
+    long = c.terms.add(*(c.real(f"a{i}") for i in range(224)))
+    with pytest.raises(CannotDecide, match="a product of sums of 224 and 224 terms is too large"):
+        normal_form(Context(), long * (long + 0))
+
+
+def test_scalar_rewrites_that_go_in_a_circle_are_stopped():
+    ctx = Context()
+    add_rule(ctx, "grows", a * b, a * b * p)
+    with pytest.raises(CannotDecide, match="may go in a circle"):
+        normal_form(ctx, a * b)
 
 
 def test_what_is_random_does_not_stand_alone():
@@ -388,7 +425,9 @@ def test_other_mistakes_teach(build, message):
 def test_a_normal_form_has_the_value_of_its_term(side):
     """By components, at a few instances: whatever both sides of a row make of it."""
     ctx = Context()
-    claim = Identity(side, to_term(ctx, normal_form(ctx, side)))
+    form = normal_form(ctx, side)
+    assert form.shape == side.shape
+    claim = Identity(side, to_term(ctx, form))
     for seed, sizes in enumerate(({"m": 2, "n": 3}, {"m": 3, "n": 1})):
         instance = draw(claim, (), sizes, Random(seed))
         assert instance is None or decide_at(claim, (), instance).outcome != "different"

@@ -150,11 +150,11 @@ def _product(ctx: Context, term: t.Product) -> Form:
     if term.shape[1] == 1:  # from the right: matrix times column before matrix times matrix
         for factor in reversed(factors[:-1]):
             result = words.multiply(ctx, factor, result)
-        return Form(term.shape, result.terms)
+        return result
     result = factors[0]
     for factor in factors[1:]:
         result = words.multiply(ctx, result, factor)
-    return Form(term.shape, result.terms)
+    return result
 
 
 def _scale(ctx: Context, term: t.Scale) -> Form:

@@ -7,6 +7,8 @@ rewrites. A piece of shape 1 x 1 is a commuting scalar, equal to its transpose; 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial, reduce
+from itertools import groupby
 
 from theory.calculus import forms as f
 from theory.calculus.forms import Coefficient, Context, Exponent, Form, Monomial, Word
@@ -76,16 +78,15 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
     kept: Word = ()
     result: Form | None = None
     for i, piece in enumerate(pieces):
-        rows, columns = ctx.factors[piece[0]].shape[0], ctx.factors[piece[-1]].shape[1]
         simple = piece
         while simple:
-            rewritten = _rewrite(ctx, (rows, columns), simple)
+            rewritten = _rewrite(ctx, _shape(ctx, piece), simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
             before, simple = simple, simplify_piece(ctx, simple)
             if simple == before:
                 break
-        if (rows, columns) == (1, 1):
+        if _shape(ctx, piece) == (1, 1):
             atom = scalar_piece(ctx, simple)
             result = atom if result is None else multiply(ctx, result, atom)
         else:
@@ -97,12 +98,12 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
 
 def _reassemble(ctx: Context, shape: Shape, pieces: list[Word], index: int, rewritten: Form) -> Form:
     """The product of all pieces with one of them replaced by what an assumption makes of it."""
-    result: Form | None = None
-    for i, piece in enumerate(pieces):
-        rows, columns = ctx.factors[piece[0]].shape[0], ctx.factors[piece[-1]].shape[1]
-        part = rewritten if i == index else of_word(ctx, (rows, columns), piece)
-        result = part if result is None else multiply(ctx, result, part)
-    return Form(shape, result.terms if result else {})
+    parts = [rewritten if i == index else of_word(ctx, _shape(ctx, x), x) for i, x in enumerate(pieces)]
+    return Form(shape, reduce(partial(multiply, ctx), parts).terms)
+
+
+def _shape(ctx: Context, word: Word) -> Shape:
+    return ctx.factors[word[0]].shape[0], ctx.factors[word[-1]].shape[1]
 
 
 def _pieces(ctx: Context, word: Word) -> list[Word]:
@@ -113,9 +114,7 @@ def _pieces(ctx: Context, word: Word) -> list[Word]:
         if ctx.factors[word[i]].shape[0] == 1:
             out.append(word[begin:i])
             begin = i
-    if word:
-        out.append(word[begin:])
-    return out
+    return [*out, word[begin:]]
 
 
 def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
@@ -125,7 +124,7 @@ def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
         if pattern is None:
             continue
         n = len(pattern)
-        for i in range(len(piece) - n + 1):
+        for i in range(len(piece)):
             if piece[i : i + n] == pattern:
                 ctx.step()
                 if rule.name:
@@ -133,11 +132,9 @@ def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
                 before, after = piece[:i], piece[i + n :]
                 result = _settled_again(ctx, rule.result)
                 if before:
-                    rows = ctx.factors[before[0]].shape[0]
-                    result = multiply(ctx, of_word(ctx, (rows, ctx.factors[before[-1]].shape[1]), before), result)
+                    result = multiply(ctx, of_word(ctx, _shape(ctx, before), before), result)
                 if after:
-                    columns = ctx.factors[after[-1]].shape[1]
-                    result = multiply(ctx, result, of_word(ctx, (ctx.factors[after[0]].shape[0], columns), after))
+                    result = multiply(ctx, result, of_word(ctx, _shape(ctx, after), after))
                 return Form(shape, result.terms)
     return None
 
@@ -147,11 +144,7 @@ def _settled_again(ctx: Context, form: Form) -> Form:
     out = Form(form.shape, {})
     ctx.depth += 1
     for (monomial, word), value in form.terms.items():
-        scalar = settle_monomial(ctx, monomial)
-        part = of_word(ctx, form.shape, word) if word else Form(form.shape, {((), ()): 1})
-        if scalar is None:
-            scalar = f.of_monomial(monomial)
-        out = f.add(out, multiply(ctx, scalar, part), value)
+        out = f.add(out, of_word(ctx, form.shape, word, monomial, value))
     ctx.depth -= 1
     return out
 
@@ -184,18 +177,18 @@ def _cancels(ctx: Context, a: int, b: int) -> bool:
 
 def _order_diagonals(ctx: Context, word: Word) -> Word:
     """Runs of Diag(.) sorted; at the end of a column, Diag(a) b = Diag(b) a is oriented; Diag(a) 1 = a."""
-    rows, columns = ctx.factors[word[0]].shape[0], ctx.factors[word[-1]].shape[1]
+    rows, columns = _shape(ctx, word)
     if rows == 1 and columns != 1:
         return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
     kinds = [ctx.factors[x].kind == "diagonal" for x in word]
-    if columns == 1 and rows != 1 and kinds[0]:
+    if columns == 1 and kinds[0]:
         run = kinds.index(False)
         items = _entrywise(ctx, [_column(ctx, x) for x in word[:run]] + [word[run:]])
         return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
-    if columns == 1 and rows == 1:
+    if rows == 1:
         first = kinds.index(True)
         last = len(kinds) - 1 - kinds[::-1].index(True)
-        if all(kinds[first : last + 1]) and first > 0 and last < len(word) - 1:
+        if all(kinds[first : last + 1]):
             items = _entrywise(
                 ctx,
                 [ctx.transpose_word(word[:first])]
@@ -205,14 +198,8 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
             if len(items) == 1:
                 items = [(_ones(ctx, items[0]),), *items]
             return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
-    out: list[int] = []
-    for number, diagonal in zip(word, kinds, strict=True):
-        out.append(number)
-        i = len(out) - 1
-        while diagonal and i and ctx.factors[out[i - 1]].kind == "diagonal" and out[i - 1] > out[i]:
-            out[i - 1], out[i] = out[i], out[i - 1]
-            i -= 1
-    return tuple(out)
+    runs = [list(run) for _, run in groupby(word, key=lambda x: ctx.factors[x].kind == "diagonal")]
+    return tuple(x for run in runs for x in (sorted(run) if ctx.factors[run[0]].kind == "diagonal" else run))
 
 
 def _column(ctx: Context, number: int) -> Word:
@@ -231,15 +218,15 @@ def _diagonal(ctx: Context, word: Word) -> int:
 
 
 def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
-    """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted; never empty."""
+    """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted."""
     flat: list[Word] = []
     for item in items:
-        while len(item) > 1 and ctx.factors[item[0]].kind == "diagonal":
+        while ctx.factors[item[0]].kind == "diagonal":
             flat.append(_column(ctx, item[0]))
             item = item[1:]
         flat.append(item)
-    kept = [item for item in flat if not (len(item) == 1 and ctx.factors[item[0]].kind == "ones")]
-    return sorted(kept, key=lambda w: (any(x >= f.DIRECTION for x in w), w)) or [flat[0]]
+    kept = [item for item in flat if ctx.factors[item[0]].kind != "ones"]  # never none: Diag(1) is no factor
+    return sorted(kept, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
 
 
 def diagonal(ctx: Context, form: Form) -> Form:
@@ -247,19 +234,19 @@ def diagonal(ctx: Context, form: Form) -> Form:
     size = form.shape[0]
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        ones = len(word) == 1 and ctx.factors[word[0]].kind == "ones"
+        ones = ctx.factors[word[0]].kind == "ones"
         f.accumulate(out, (monomial, () if ones else (_diagonal(ctx, word),)), value)
     return Form((size, size), out)
 
 
 def scalar_piece(ctx: Context, piece: Word) -> Form:
     """A 1 x 1 piece as a scalar: 1'1 = n, and x'Ay = y'A'x."""
-    if len(piece) == 2 and all(ctx.factors[x].kind == "ones" for x in piece):
+    if all(ctx.factors[x].kind == "ones" for x in piece):
         return f.dimension_form(ctx, ctx.factors[piece[0]].shape[1])
     other = simplify_piece(ctx, ctx.transpose_word(piece))
     word = min(piece, other)
     atom = ctx.atom("word", (word,), ctx.varies((), word))
-    return Form((1, 1), settled.terms) if (settled := settle_monomial(ctx, ((atom, 1),))) else f.of_atom(atom)
+    return _again(ctx, ((atom, 1),), 1)
 
 
 # ---- monomials ----------------------------------------------------------------------------------------------
@@ -288,7 +275,7 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
 
                     squared = power(ctx, f.thaw(inner), Fraction(twice))  # type: ignore[arg-type]
                     return multiply(ctx, _again(ctx, _with(rest, atom, exponent - twice), 1), squared)
-    if ctx.ruled and any(atom in ctx.ruled for atom, _ in monomial):
+    if any(atom in ctx.ruled for atom, _ in monomial):
         for rule in ctx.rules:
             if rule.word is None and (left := _divide(monomial, rule.monomial)) is not None:
                 ctx.step()
@@ -312,6 +299,6 @@ def _divide(monomial: Monomial, by: Monomial) -> Monomial | None:
     """monomial / by if every exponent of `by` is there in full, else None."""
     have = dict(monomial)
     for atom, exponent in by:
-        if have.get(atom, 0) < exponent or have.get(atom, 0) <= 0:
+        if have.get(atom, 0) < exponent:
             return None
     return f.merge(monomial, tuple((a, -e) for a, e in by))
