@@ -85,6 +85,10 @@ ROWS = {
         (1 / (1 + a**2) - 1 / (1 + b**2), (b**2 - a**2) / ((1 + a**2) * (1 + b**2))),
         (1 / (1 + a**2), 1 / (1 + b**2)),
     ),
+    "denominators within denominators": (
+        (1 / (1 + 1 / (1 + a**2)), (1 + a**2) / (a**2 + 2)),
+        (1 / (1 + 1 / (1 + a**2)), (1 + a**2) / (a**2 + 3)),
+    ),
     "x^p x^q = x^(p+q)": ((p**HALF * p ** Fraction(-1, 3), p ** Fraction(1, 6)), (a**2 * a**-1, abs(a))),
     "what does not vary leaves E": (
         (c.E(a * (x.T @ u)), a * (c.E(x).T @ u)),
@@ -135,6 +139,7 @@ def test_a_monomial_is_rewritten_where_all_of_it_divides():
     assert under(1 / a, 1 / b, (a * b, c.number(1))) is not Answer.EQUAL
 
 
+Y = c.matrix("Y", columns_of_X, n)
 REWRITTEN = {
     "between others": ((S @ A @ B @ S, S @ M @ S), [(A @ B, M)]),
     "at the end": ((S @ A @ B, S @ M), [(A @ B, M)]),
@@ -151,6 +156,7 @@ REWRITTEN = {
     "one after another": ((B @ A @ u, w), [(A @ u, v), (B @ v, w)]),
     "one after another, in the other order": ((B @ A @ u, w), [(B @ v, w), (A @ u, v)]),
     "of a number's multiple": ((A @ B @ u, M @ u / 2), [(2 * A @ B, M)]),
+    "around a trace": ((c.trace(Y @ X), n), [(X @ Y, eye)]),
     "of a length": (((u.T @ u) ** 2 * v, 9 * v), [(u.T @ u, c.number(3))]),
     "of a length, below": ((v / c.sqrt(u.T @ u) ** 2, v / (u.T @ u)), [(v.T @ v, c.number(3))]),
     "of a scalar": ((a**2 * A, b**2 * A), [(a, b)]),

@@ -64,7 +64,7 @@ def _sides(ctx: Context, word: Word, x: int, xt: int) -> tuple[Word, ...] | None
     over = ctx.factors[x].varies
     first, last = word[0] == xt, word[-1] == x
     middle = word[1 if first else 0 : len(word) - 1 if last else len(word)]
-    if (not first and not last) or any(ctx.factors[n].varies & over for n in middle):
+    if any(ctx.factors[n].varies & over for n in middle):
         return None
     if first and last:
         return (middle, ())
@@ -112,7 +112,7 @@ def _low_degree(
     x: int,
 ) -> Form:
     """Degree one or two in x: the moments E[s x] and E[s x x'] with constants around them."""
-    if ends and not linear:
+    if not linear:
         return _leave(ctx, shape, word, ends, opaque, over, x)
     if ends:  # one x in the word, one in a scalar: L x (a'x) R = L M a R
         (i,), (a,) = ends, linear[0]
@@ -126,14 +126,13 @@ def _low_degree(
 def _scalar_moment(ctx: Context, linear: list[tuple[Word, ...]], opaque: Monomial, over: Symbol) -> Form:
     if len(linear) == 1 and len(linear[0]) == 1:  # E[s a'x] = a'E[s x]
         word = (*ctx.transpose_word(linear[0][0]), _moment_column(ctx, opaque, over))
-        return words.of_word(ctx, (1, 1), word)
+        return words.scalar_word(ctx, word)
     matrix = _moment_matrix(ctx, opaque, over)
     if len(linear) == 2:  # E[s (a'x)(b'x)] = a'E[s xx']b
         word = (*ctx.transpose_word(linear[0][0]), matrix, *linear[1][0])
-        return words.of_word(ctx, (1, 1), word)
+        return words.scalar_word(ctx, word)
     middle = linear[0][0]  # E[s x'Ax] = tr(A E[s xx'])
-    n = over.shape[0]
-    return trace(ctx, words.of_word(ctx, (n, n), (*middle, matrix)))
+    return trace(ctx, words.of_word(ctx, ctx.factors[matrix].shape, (*middle, matrix)))
 
 
 def trace(ctx: Context, form: Form) -> Form:
@@ -146,19 +145,14 @@ def trace(ctx: Context, form: Form) -> Form:
 
 
 def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
-    if not word:
-        return f.dimension_form(ctx, size)
-    for i in range(len(word)):
-        if ctx.factors[word[i]].shape[0] == 1:  # u v' with the cut before i
-            return words.of_word(ctx, (1, 1), word[i:] + word[:i])
     if all(ctx.factors[x].kind == "diagonal" for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
         one = ctx.factor("ones", (size,), frozenset(), (size, 1))
-        return words.of_word(ctx, (1, 1), (ctx.transpose_factor(one), *word, one))
+        return words.scalar_word(ctx, (ctx.transpose_factor(one), *word, one))
     rotations = [word[i:] + word[:i] for i in range(len(word))]
     for rotation in rotations:
         n = ctx.factors[rotation[0]].shape[0]
         simpler = words.of_word(ctx, (n, n), rotation)
-        if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends
+        if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends, or it is v'u
             return trace(ctx, simpler)
     candidates = rotations + [ctx.transpose_word(r) for r in rotations]
     best = min(candidates)

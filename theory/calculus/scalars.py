@@ -179,17 +179,13 @@ def clear(ctx: Context, form: Form) -> Form:
     Every such sum is nonzero where the terms are defined, which `definedness` asks of the terms as they stand.
     """
     while True:
-        lowest: dict[int, Exponent] = {}
-        for monomial, _ in form.terms:
-            for atom, exponent in monomial:
-                if ctx.atoms[atom].kind == "sum" and exponent < 0:
-                    lowest[atom] = min(exponent, lowest.get(atom, exponent))
-        if not lowest:
+        powers = {p for monomial, _ in form.terms for p in monomial}
+        below = [(a, e) for a, e in powers if ctx.atoms[a].kind == "sum" and e < 0]
+        if not below:
             return form
         ctx.step()
-        atom, exponent = max(lowest.items())
-        factor = -(exponent.__floor__())
-        form = _times_atom(ctx, form, atom, factor)
+        atom, exponent = max(below)
+        form = _times_atom(ctx, form, atom, -(exponent.__floor__()))
 
 
 def _times_atom(ctx: Context, form: Form, atom: int, exponent: int) -> Form:

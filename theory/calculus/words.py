@@ -52,6 +52,11 @@ def of_word(ctx: Context, shape: Shape, word: Word, monomial: Monomial = (), val
     return Form(shape, out)
 
 
+def scalar_word(ctx: Context, word: Word) -> Form:
+    """The form of a word that is a number."""
+    return of_word(ctx, (1, 1), word)
+
+
 def _put(
     ctx: Context, out: f.Terms, value: Coefficient, monomial: Monomial, shape: Shape, word: Word, *, fresh: bool
 ) -> None:
