@@ -10,7 +10,7 @@ import pytest
 from theory import calculus as c
 from theory.calculus.definedness import obligations
 from theory.calculus.forms import CannotDecide, Context, Form
-from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
+from theory.calculus.normal_form import Answer, add_rule, equal, has_row, normal_form
 from theory.calculus.terms import CalculusError, ShapeError
 from theory.calculus.unform import to_term
 from theory.calculus.words import of_word
@@ -71,6 +71,13 @@ EQUAL = {
     "the inverse of a sum with a number": (c.inverse(2 * A + B) @ (2 * A + B) @ u, u),
     "the inverse of a sum with a product": ((3 * A @ B + A) @ c.inverse(3 * A @ B + A) @ u, u),
     "the inverse of a sum with scalars": (c.inverse(p * S + A) @ A, c.eye(m) - p * c.inverse(p * S + A) @ S),
+    "the inverses of two sums": (c.inverse(A + S) @ (A + S) @ c.inverse(B + S) @ (B + S), c.eye(m)),
+    "the inverse of a sum with the identity": (c.inverse(p * A + c.eye(m)) @ u, c.inverse(c.eye(m) + A * p) @ u),
+    "the inverse of the inverse of a sum": (c.inverse(c.inverse(A + S)) @ u, c.inverse(c.inverse(S + A)) @ u),
+    "the inverse of a number": (c.inverse(2 * a * p), 1 / (a * p) / 2),
+    "the inverse of a sum of numbers": (c.inverse(a + b), 1 / (b + a)),
+    "a symmetric entrywise product": (c.hadamard(M, S).T @ u, c.hadamard(S, M) @ u),
+    "an entrywise product of unlike shape": (c.hadamard(G.T, G.T @ A.T) @ u, c.hadamard(A @ G, G).T @ u),
     "the inverse of a sum of multiples": (c.inverse(p * S + a * A), c.inverse(a * A + S * p)),
     "a symmetric inverse": (c.inverse(M).T, c.inverse(M)),
     "a symmetric inverse of a sum": (c.inverse(M + S).T @ u, c.inverse(S + M) @ u),
@@ -314,6 +321,21 @@ def test_rewrites_that_go_in_a_circle_are_stopped():
     add_rule(ctx, "grows", A @ u, A @ A @ u)
     with pytest.raises(CannotDecide, match="may go in a circle"):
         normal_form(ctx, A @ u)
+
+
+def test_a_node_that_the_normal_form_does_not_know_is_refused():
+    unknown = c.terms.Special("exp", (a,))
+    assert has_row(a)
+    assert not has_row(unknown)
+    with pytest.raises(CannotDecide, match="has no row for Special"):
+        normal_form(Context(), unknown)
+
+
+@pytest.mark.parametrize(
+    "body", [c.hadamard(A, c.diag(x) @ B), c.hadamard(c.diag(x) @ B, A), phi(x), c.diag(x), 1 / (x.T @ x)]
+)
+def test_what_varies_stays_under_its_mean(body):
+    assert decide(c.E(body), body) is not Answer.EQUAL
 
 
 def test_a_word_is_cut_wherever_it_is_a_number():

@@ -44,7 +44,7 @@ from theory.calculus.terms import Property, Symbol
 HALF = Fraction(1, 2)
 eye, one, x = c.eye(n), c.ones(n), c.random_vector("x", n)
 hat = X @ c.inverse(X.T @ X) @ X.T
-phi = c.activation("phi")
+phi, L = c.activation("phi"), c.matrix("L", columns_of_X)
 
 ROWS = {
     "x^0 = 1, also at 0": (((a - a) ** 0, c.number(1)), (a**0, a - a)),
@@ -59,6 +59,10 @@ ROWS = {
     "|x|^n = x^n for even n": ((abs(a) ** 4, a**4), (abs(a) ** 3, a**3)),
     "|x - y| = |y - x|": ((abs(a - b), abs(b - a)), (abs(a - b), abs(a + b))),
     "(AB)^-1 = B^-1 A^-1 for square A, B": ((c.inverse(A @ B), c.inverse(B) @ c.inverse(A)), (hat, eye)),
+    "and none of them is left out": (
+        (c.inverse(A @ S @ B), c.inverse(B) @ c.inverse(S) @ c.inverse(A)),
+        (X @ L @ c.inverse(X.T @ X @ L) @ X.T, eye),
+    ),
     "(AB)^-1 turns the order round": (
         (c.inverse(A @ S), c.inverse(S) @ c.inverse(A)),
         (c.inverse(A @ B), c.inverse(A) @ c.inverse(B)),
@@ -157,6 +161,8 @@ REWRITTEN = {
     "one after another, in the other order": ((B @ A @ u, w), [(B @ v, w), (A @ u, v)]),
     "of a number's multiple": ((A @ B @ u, M @ u / 2), [(2 * A @ B, M)]),
     "around a trace": ((c.trace(Y @ X), n), [(X @ Y, eye)]),
+    "of a length squared": (((u.T @ u) ** 2 * v, 9 * v), [((u.T @ u) ** 2, c.number(9))]),
+    "beside an inverse of a sum": ((a * b * c.inverse(A + S) @ (A + S), q * eye), [(a * b, q)]),
     "of a length": (((u.T @ u) ** 2 * v, 9 * v), [(u.T @ u, c.number(3))]),
     "of a length, below": ((v / c.sqrt(u.T @ u) ** 2, v / (u.T @ u)), [(v.T @ v, c.number(3))]),
     "of a scalar": ((a**2 * A, b**2 * A), [(a, b)]),
@@ -184,6 +190,7 @@ NOT_REWRITTEN = {
     "a word that is not transposed as a whole": ((A.T @ B.T, M), [(A @ B, M)]),
     "across a piece": ((A @ u @ v.T @ B, M), [(A @ B, M)]),
     "a part of a monomial": ((a * q, b), [(a * p, b)]),
+    "the root of a length": ((u.T @ u, c.number(9)), [((u.T @ u) ** 2, c.number(9))]),
     "a lower power": ((a, b), [(a**2, b**2)]),
     "with a number": ((a * b, q), [(2 * a * b, q)]),
 }

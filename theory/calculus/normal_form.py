@@ -53,8 +53,7 @@ def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
 
 def vanishes(ctx: Context, form: Form) -> Answer:
     """Is a form zero? Sums in denominators are cleared first."""
-    if not form.is_zero:
-        form = scalars.clear(ctx, form)
+    form = scalars.clear(ctx, form)
     if form.is_zero:
         return Answer.EQUAL
     return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
@@ -86,15 +85,12 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
                 f"the left side of {name} is a multiple of the identity matrix, {left!r}, which is no rewrite. "
                 "Remedy: turn it round, with the matrix on the left."
             )
-        if len(monomial) == 1 and monomial[0][1] == 1 and ctx.atoms[monomial[0][0]].kind == "word":
-            word = ctx.atoms[monomial[0][0]].payload[0]  # type: ignore[assignment]
-        else:
-            if not monomial or any(not isinstance(e, int) or e < 0 for _, e in monomial):
-                raise CannotDecide(f"the left side of {name} is no product of whole powers: {left!r}.")
-            ctx.rules.append(Rule(name, None, monomial, result))
-            ctx.ruled |= {a for a, _ in monomial}
-            return
-    _add_word_rule(ctx, name, word, result)
+        if not monomial or any(not isinstance(e, int) or e < 0 for _, e in monomial):
+            raise CannotDecide(f"the left side of {name} is no product of whole powers: {left!r}.")
+        ctx.rules.append(Rule(name, None, monomial, result))
+        ctx.ruled |= {a for a, _ in monomial}
+    else:
+        _add_word_rule(ctx, name, word, result)
 
 
 def _add_word_rule(ctx: Context, name: str, word: f.Word, result: Form) -> None:
@@ -128,8 +124,6 @@ def _eye(_: Context, term: t.Eye) -> Form:
 
 
 def _ones(ctx: Context, term: t.Ones) -> Form:
-    if term.is_scalar:
-        return f.scalar(1)
     return words.of_word(ctx, term.shape, (ctx.factor("ones", (term.size,), frozenset(), term.shape),))
 
 
@@ -238,8 +232,7 @@ def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -
         if cut is not None:  # (u v') o A = Diag(u) A Diag(v)
             first = words.diagonal(ctx, Form((shape[0], 1), {((), one[:cut]): 1}))
             last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(one[cut:])): 1}))
-            inner = words.of_word(ctx, shape, other) if other else Form(shape, {((), ()): 1})
-            return words.multiply(ctx, words.multiply(ctx, first, inner), last)
+            return words.multiply(ctx, words.multiply(ctx, first, words.of_word(ctx, shape, other)), last)
     pair = tuple(sorted((left, right)))
     mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
     varies = ctx.varies((), left + right)
@@ -278,7 +271,7 @@ def _opaque(ctx: Context, shape: t.Shape, kind: str, payload: tuple[Any, ...], f
 
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     argument = normal_form(ctx, term.argument)
-    if term.shape[1] != 1 and term.shape[0] == 1:
+    if term.shape[0] == 1:
         return words.transpose(
             ctx,
             _opaque(
