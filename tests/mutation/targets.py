@@ -66,7 +66,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/scalar/intervals.py": INTERVALS,
     "verify/scalar/interval_arithmetic.py": INTERVALS,
     "verify/scalar/interval_functions.py": INTERVALS,
-    "verify/scalar/convergence.py": INTERVALS,
+    "verify/scalar/convergence.py": ("scalar/test_convergence.py", *INTERVALS),
     "verify/rates/signs.py": RATES,
     "verify/rates/pieces.py": RATES,
 }

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from verify.errors import UserError
+from verify.rates.expression import same
 from verify.rates.parsing import parse
 from verify.rates.pieces import pieces
 
@@ -38,6 +39,11 @@ def breaks(text: str, square: int | None = None) -> list[Fraction | None]:
         (WAVY, 3, []),
         ("relu(z - 3)", 8, []),
         ("abs(z^2 - 99)", 31, []),
+        ("tanh(z)*sign(z)^2", None, []),
+        ("abs(z)*abs(z)", None, []),
+        ("tanh(z)*(-sign(z))^2", None, []),
+        ("z*sign(z) + abs((z - 1)/exp(z))", None, [0, 1]),
+        ("z*sign(z) + abs((z + 1)/exp(z))", None, [-1, 0]),
     ],
 )
 def test_breaks(text: str, square: int | None, expected: list[Fraction | int]) -> None:
@@ -47,7 +53,12 @@ def test_breaks(text: str, square: int | None, expected: list[Fraction | int]) -
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sign(z)", "a jump from -1 to 1 at z = 0"),
+        ("sign(z)", "a jump from -1 to 1 at z = 0(?!,)"),
+        ("-sign(z)", "a jump from 1 to -1 at z = 0"),
+        ("sign(z)^2", "a jump from 1 to 1 at z = 0, where phi is 0"),
+        ("max(sign(z), 0)", "a jump from 0 to 1 at z = 0"),
+        ("min(sign(z), 0)", "a jump from -1 to 0 at z = 0"),
+        ("z + sign(sqrt(-exp(z)))", "of undecided sign"),
         ("sign(z)*cos(z)", "a jump from -1 to 1"),
         ("sign(z - 1)*sin(z)", "cannot be shown to agree"),
         ("abs(z^2 - 2)", "1.4142136"),
@@ -61,3 +72,16 @@ def test_breaks(text: str, square: int | None, expected: list[Fraction | int]) -
 def test_refused(text: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
         breaks(text)
+
+
+def test_what_is_never_negative_is_its_own_absolute_value() -> None:
+    [piece] = pieces(parse("abs(sin(z)^2)"), None)
+    assert same(piece.node, parse("sin(z)^2"))
+
+
+@pytest.mark.parametrize(("text", "found"), [("abs(z)", {-1, 1}), ("max(z, 1)", {-1, 0, 1}), ("sign(z)", {0, 1})])
+def test_no_branch_is_taken_by_a_sign_that_is_none(text: str, found: set[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`signs` refuses by itself what has two signs; the lock is looked at alone."""
+    monkeypatch.setattr("verify.rates.pieces.signs", lambda *_, **__: frozenset(found))
+    with pytest.raises(UserError, match="changes of sign can be found"):
+        pieces(parse(text), None)

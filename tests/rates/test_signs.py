@@ -15,7 +15,7 @@ from verify.rates.expression import Node, constant
 from verify.rates.parsing import parse
 from verify.rates.pieces import pieces
 from verify.rates.rate import rate
-from verify.rates.signs import CutError, Interval, signs
+from verify.rates.signs import CutError, Interval, in_balls, signs
 
 PLACES = [Fraction(a, b) for b in (1, 2, 3, 4, 7) for a in range(-4 * b, 4 * b + 1)] + [Fraction(10**6)]
 LINE = Interval(None, None, None)
@@ -75,13 +75,40 @@ def test_pieces_have_the_values_of_very_many_expressions() -> None:
         ("sin(4)*z^2", {-1, 0}),
         ("pi - pi", {0}),
         ("pi - 3.1415926535897932384626433832795", {1}),
+        ("-exp(z)", {-1}),
+        ("-sqrt(sin(z))", {-1, 0}),
+        ("(z^2)^(-1)", {1}),
+        ("(-z^2)^(-1)", {-1}),
+        ("sin(z)^(-2)", {1}),
+        ("sin(z)^(-1/2)", {1}),
+        ("sqrt(0)", {0, 1}),
+        ("exp(z) + exp(z)", {1}),
+        ("exp(z) + sin(z)^2", {1}),
+        ("exp(z) + (tanh(z) - tanh(z))", {1}),
+        ("sin(z)^2 + (tanh(z) - tanh(z))", {0, 1}),
     ],
 )
 def test_signs_on_the_whole_line(text: str, expected: set[int]) -> None:
     assert signs(parse(text), LINE) == expected
 
 
-@pytest.mark.parametrize("text", ["z", "z^3", "z*(z-1)^2", "tanh(z^3)", "z*exp(z)", "-z^5"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tanh(z)^2", {1}),
+        ("tanh(z)^3", {-1}),
+        ("1/tanh(z)^3", {-1}),
+        ("tanh(z)^(-1)", {-1}),
+        ("sqrt(tanh(z))", set()),  # defined nowhere
+        ("sqrt(-tanh(z))", {1}),
+        ("sqrt(tanh(z) - tanh(z))", {0}),
+    ],
+)
+def test_signs_of_powers_below_zero_where_nothing_may_vanish(text: str, expected: set[int]) -> None:
+    assert signs(parse(text), Interval(None, Fraction(0), None), nonzero=True) == expected
+
+
+@pytest.mark.parametrize("text", ["z", "z^3", "tanh(z)^3", "z*(z-1)^2", "tanh(z^3)", "z*exp(z)", "-z^5"])
 def test_a_change_of_sign_is_a_cut(text: str) -> None:
     with pytest.raises(CutError) as found:
         signs(parse(text), LINE)
@@ -97,7 +124,20 @@ def test_a_touching_zero_is_a_cut_where_nothing_may_vanish(text: str, point: int
     assert found.value.point == point
 
 
-@pytest.mark.parametrize("text", ["sin(z)", "z^2 - 2", "log(z^2 + 1) - 1", "cos(pi/2)", "sin(1)^2 + cos(1)^2 - 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(z)",
+        "z^2 - 2",
+        "log(z^2 + 1) - 1",
+        "cos(pi/2)",
+        "sin(1)^2 + cos(1)^2 - 1",
+        "log(1)",
+        "exp(z) - 2",
+        "2 - exp(z)",
+        "1 - cosh(z)",
+    ],
+)
 def test_what_cannot_be_decided_is_refused(text: str) -> None:
     with pytest.raises(UserError):
         signs(parse(text), LINE)
@@ -112,13 +152,48 @@ def test_the_point_that_is_looked_at_lies_inside() -> None:
             assert where.low < where.inside()
             assert where.inside() ** 2 < 3
             assert Interval(None, -low, 3).inside() < -low
+    edge = 2 * Interval(Fraction(0), None, 3).inside()  # as found with 20 bits
+    assert edge**2 < 3 < (edge + Fraction(1, 2**19)) ** 2
+    assert edge < Interval(edge, None, 3).inside()
     assert Interval(Fraction(-1), Fraction(2), 99).inside() == Fraction(1, 2)
+    assert Interval(Fraction(5), None, None).inside() > 5
+    assert Interval(None, Fraction(-5), None).inside() < -5
     assert Interval(None, None, None).inside() == 0
 
 
+@pytest.mark.parametrize(
+    ("where", "place", "expected"),
+    [
+        (Interval(Fraction(1), Fraction(2), 9), arb(1.5), True),
+        (Interval(Fraction(1), Fraction(2), 9), arb(0.5), False),
+        (Interval(Fraction(1), Fraction(2), 9), arb(2.5), False),
+        (Interval(Fraction(1), Fraction(2), 9), arb(1, 0.25), True),
+        (Interval(Fraction(1), Fraction(2), 9), arb(2, 0.25), True),
+        (Interval(Fraction(1), None, 9), arb(2.9), True),
+        (Interval(Fraction(1), None, 9), arb(3.1), False),
+        (Interval(None, Fraction(1), 9), arb(-3.1), False),
+        (Interval(None, None, 9), arb(3, 0.25), True),
+    ],
+)
+def test_only_what_lies_wholly_outside_is_outside(where: Interval, place: arb, expected: bool) -> None:
+    assert where.may_hold(place) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "z", "expected"),
+    [("z", 2, 2), ("z*z", 3, 9), ("abs(z)", -3, 3), ("sign(z)", -3, -1), ("max(z, 1)", -3, 1), ("min(z, 1)", -3, -3)],
+)
+def test_balls_of_piecewise_operations(text: str, z: int, expected: int) -> None:
+    assert in_balls(parse(text), arb(z)) == expected
+    for undefined in ("max(1, 1/z)", "min(1/z, 1)", "abs(1/z)", "sign(log(z))"):
+        assert not in_balls(parse(undefined), arb(0)).is_finite()
+    assert not in_balls(parse("min(z, 1)"), arb.pos_inf()).is_finite()
+
+
 def test_a_polynomial_that_takes_long_to_factor_is_refused() -> None:
-    with pytest.raises(UserError, match=r"zeros of a polynomial of degree 64 with coefficients of [\d]+ bits"):
-        signs(parse("(" + "9" * 79 + "*z + " + "7" * 78 + "/" + "3" * 77 + ")^64 - 1"), LINE)
+    for added in ("7" * 78 + "/" + "3" * 77, "1"):
+        with pytest.raises(UserError, match=r"zeros of a polynomial of degree 64 with coefficients of [\d]+ bits"):
+            signs(parse("(" + "9" * 79 + "*z + " + added + ")^64 - 1"), LINE)
 
 
 def test_zeros_outside_an_interval_are_no_breaks() -> None:

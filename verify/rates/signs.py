@@ -63,12 +63,12 @@ class Interval:
     def inside(self) -> Fraction:
         """Some point of the interval, which must not be empty."""
         low, high, bits = self.low, self.high, 20
-        while self.square is not None and (self.low is None or self.high is None or low is None or high is None):
+        while self.square is not None:
             edge = Fraction(isqrt(self.square << 2 * bits), 2**bits)  # at most sqrt(square)
             low, high = (-edge if self.low is None else self.low), (edge if self.high is None else self.high)
             if low < high:
                 break
-            low, high, bits = self.low, self.high, 2 * bits
+            bits = 2 * bits
         if low is None or high is None:
             return (low + 1 if low is not None else Fraction(0)) if high is None else high - 1
         return (low + high) / 2
@@ -153,7 +153,7 @@ def _of_constant(node: Node) -> Signs | None:
 
 def _of_power(node: Node, where: Interval, nonzero: bool) -> Signs:
     base, exponent = node.args[0], node.value
-    even = exponent.denominator == 1 and exponent % 2 == 0
+    even = exponent % 2 == 0
     if exponent < 0 and (even or exponent.denominator > 1):
         return POSITIVE  # where it is defined
     if not nonzero and (even or exponent.denominator > 1):

@@ -43,7 +43,7 @@ def _converges(f: Field, inside: Ratio, dummy: Symbol, box: Domain) -> bool:
     decays = False
     for number, power in single[0]:
         generator = f.generators[number]
-        if generator.kind == "symbol" and generator.name == dummy:
+        if generator.name == dummy:
             exponent = p.plus(exponent, p.constant(power))
         elif generator.kind == "pow" and _is(f, generator.arguments[0], dummy):
             exponent = p.plus(exponent, p.product(p.constant(power), generator.arguments[1]))
@@ -65,7 +65,7 @@ def _falls(f: Field, argument: Ratio, dummy: Symbol, box: Domain) -> bool:
     exponent = p.constant(0)
     for number, power in single[0]:
         generator = f.generators[number]
-        if generator.kind == "symbol" and generator.name == dummy:
+        if generator.name == dummy:
             exponent = p.plus(exponent, p.constant(power))
         elif generator.kind == "pow" and _is(f, generator.arguments[0], dummy):
             exponent = p.plus(exponent, p.product(p.constant(power), generator.arguments[1]))
