@@ -63,7 +63,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "theory/scalar/reading.py": NUMBERS,
     "theory/scalar/polynomials.py": ("scalar/test_polynomials.py", *NUMBERS),
     "theory/scalar/differential.py": ("scalar/test_differential.py", *NUMBERS),
-    "verify/scalar/intervals.py": INTERVALS,
+    "verify/scalar/intervals.py": ("scalar/test_enclosures.py", *INTERVALS),
     "verify/scalar/interval_arithmetic.py": INTERVALS,
     "verify/scalar/interval_functions.py": INTERVALS,
     "verify/scalar/convergence.py": ("scalar/test_convergence.py", *INTERVALS),

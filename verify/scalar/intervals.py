@@ -91,10 +91,11 @@ def sign_of(term: Term, domain: Domain) -> str:
         sign = sign or ("<=" if value.high is not None and value.high <= 0 else "")
         if sign:
             signs.add(sign)
-        halves = _halves(box) if not sign and spent < 64 and work.left > 0 else None
-        if not sign and halves is None:
+            continue
+        halves = _halves(box) if spent < 64 and work.left > 0 else None
+        if halves is None:
             return ""
-        todo += halves or []
+        todo += halves
     for wanted, allowed in ((">", {">"}), ("<", {"<"}), (">=", {">", ">="}), ("<=", {"<", "<="})):
         if signs <= allowed:
             return wanted
