@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from theory import premises
 from theory.calculus import Term, define, derivative, nonnegative, number, positive, real, sqrt
 from theory.calculus import terms as t
 from theory.claims import Bound, Identity
@@ -15,7 +16,9 @@ from theory.derivation import (
     DIFFERENTIATE,
     Antiderivative,
     Extension,
+    Instance,
     KnownIntegral,
+    Surplus,
     Written,
     start,
     surplus,
@@ -27,6 +30,7 @@ from theory.scalar.ranges import Range, above, at_least, between, whole_at_least
 from theory.scalar.theorem import ScalarTheorem
 from verify.kernel import Verdict, establish
 from verify.rules import scalar_lines
+from verify.scalar.intervals import NotDefinedError
 
 x, y, a, th = real("x"), positive("y"), real("a"), real("theta")
 n, z, s = real("n"), nonnegative("z"), real("s")
@@ -236,3 +240,101 @@ def test_a_theorem_on_whole_numbers_is_not_cited_at_real_ones():
     assert line(abs(number(3)) + 0 * a, 3 + 0 * a, whole.at({x: number(3)})) is Verdict.PROVED
     for value, ranges in ((a, (at_least(a, 1),)), (a / 2, (whole_at_least(a, 1),)), (number(F(7, 2)), ())):
         assert line(abs(value) + 0 * a, value + 0 * a, whole.at({x: value}), ranges=ranges) is Verdict.UNDECIDED
+
+
+TWICE = define("twice", (x,), 2 * x)
+SQUARED = Written((x + 1) ** 2, x**2 + 2 * x + 1)
+NOWHERE = 0 * log(x - 5)  # 0 wherever it has a value
+VANISHING = limit(1 / n, n, oo)
+
+
+class Other(type(ALGEBRA)):  # type: ignore[misc]
+    """A reason by another name."""
+
+
+REFUSED: dict[str, tuple[Any, ...]] = {
+    "a rate of any sign": (number(1), number(1), (gamma_integral(1, x),), False, "needs x > 0"),
+    "a known integral twice": (
+        number(1), number(1), (gamma_integral(1, 1), gamma_integral(1, 1)), False, "speaks of 0 integrals"),
+    "a surplus with no value": (x, x**2 + 1, (surplus(x**2 - x + 1 + NOWHERE),), True, "positive"),
+    "a surplus under a square": (x, x**2 + 1, (Surplus(x**2 - x + 1, True),), True, "needs surplus"),
+    "a reason of another kind": (x, x, (Other(),), False, "is no reason"),
+    "an extension with no value at 0": (
+        VANISHING, number(0), (Extension(s + 0 * log(s), s, F(0), F(1)),), False, "positive"),
+    "a body with no value near oo": (
+        limit(1 / n + 0 * log(n - 2), n, oo), number(0), (Extension(t.as_term(s), s, F(0), F(1)),), False, "positive"),
+    "a limit with no value": (VANISHING, NOWHERE, (Extension(t.as_term(s), s, F(0), F(1)),), False, "positive"),
+    "an extension of what is no limit": (x, x, (Extension(t.as_term(s), s, F(0), F(1)),), False, "a limit at oo"),
+    "a bound on a limit": (VANISHING, number(1), (Extension(t.as_term(s), s, F(0), F(1)),), True, "a limit at oo"),
+    "a limit elsewhere": (
+        limit(1 / n, n, number(1)), number(0), (Extension(t.as_term(s), s, F(0), F(1)),), False, "a limit at oo"),
+    "an integral as an extension": (
+        VANISHING, number(0), (Extension(s + 0 * integral(th, th, 0, 1), s, F(0), F(1)),), False, "is continuous"),
+    "a slope as an extension": (
+        VANISHING, number(0), (Extension(s + 0 * derivative(abs(a), a, at=s + 1), s, F(0), F(1)),), False,
+        "is continuous"),
+    "an extension in a symbol of the domain": (
+        VANISHING, number(0), (Extension(t.as_term(x), x, F(0), F(1)),), False, "a fresh variable"),
+    "a limit and more": (
+        VANISHING, number(0), (Extension(t.as_term(s), s, F(0), F(1)), unfold(TWICE)), False, "line of its own"),
+    "written with what has no value": (x, x, (Written(t.as_term(x), x + NOWHERE),), False, "positive"),
+    "no value, whatever is written": (NOWHERE, number(0), (SQUARED,), False, "positive"),
+    "an antiderivative with no value at an end": (
+        integral(number(1), th, 0, 1), number(1), (Antiderivative(th + 0 * log(th), th),), False, "positive"),
+    "a term that no constructor built": (t.Power(x, F(1)), x, (ALGEBRA,), False, "constructors"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_line_is_refused_for_its_own_reason(name):
+    left, right, reasons, bound, why = REFUSED[name]
+    chain = start(t.as_term(left))
+    chain = chain.at_most(right, *reasons) if bound else chain.equals(right, *reasons)
+    theorem = ScalarTheorem(
+        "user.line", Identity(x, x), start(x).equals(x), near_misses={"none": Identity(x, x + 1)}, ranges=WHOLE,
+        docstring="A line.")  # fmt: skip
+    found = scalar_lines.check_line(theorem, 1, chain.start, chain.lines[0])
+    assert not found.accepted
+    assert why in found.problem
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [({a: x}, "has no symbol a"), ({x: x + NOWHERE}, "positive"), ({x: 2 * x}, r"nothing shows that 2 \* x")],
+)
+def test_a_theorem_is_not_cited_at_what_it_does_not_speak_of(values, why):
+    theorem = _cited({}) if values.keys() == {a} else None
+    reason = (
+        _cited(values) if theorem is None else Instance(getattr(theorem, "theorem", theorem), tuple(values.items()))
+    )
+    with pytest.raises((scalar_lines.Rejected, NotDefinedError), match=why):
+        list(scalar_lines._instantiated(reason, {x: between(x, -1, 1)}))
+
+
+def test_a_term_speaks_of_what_has_a_range():
+    for term, why in ((t.Symbol("u", bound=1), "outside its binder"), (a, "speaks of a, which has no range")):
+        with pytest.raises(scalar_lines.Rejected, match=why):
+            scalar_lines._require_defined(t.as_term(term), {})
+
+
+def test_a_definition_is_unfolded_where_it_is_named():
+    assert line(TWICE(x), 2 * x, unfold(TWICE)) is Verdict.PROVED
+    assert line(TWICE(x), 2 * x, ALGEBRA) is Verdict.UNDECIDED
+
+
+def test_a_line_names_what_it_rests_on():
+    sign = ScalarTheorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
+        docstring="A sign.")  # fmt: skip
+    known = gamma_integral(1, 1)
+    for reason, premise in (
+        (sign, "user.sign"),
+        (Antiderivative(th, th), premises.CALCULUS),
+        (known, premises.known_integral(known)),
+        (ALGEBRA, None),
+    ):
+        chain = start(t.as_term(x)).equals(x, reason)
+        found = scalar_lines.check_line(sign, 1, chain.start, chain.lines[0])
+        assert (found.accepted, found.used) == (True, () if premise is None else (premise,))
+    chain = start(VANISHING).equals(0, Extension(t.as_term(s), s, F(0), F(1)))
+    assert scalar_lines.check_line(sign, 1, chain.start, chain.lines[0]).used == (premises.CONTINUITY,)
