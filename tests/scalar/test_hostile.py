@@ -275,6 +275,10 @@ REFUSED: dict[str, tuple[Any, ...]] = {
         "is continuous"),
     "an extension in a symbol of the domain": (
         VANISHING, number(0), (Extension(t.as_term(x), x, F(0), F(1)),), False, "a fresh variable"),
+    "an extension in a symbol of the limit": (
+        limit(1 / n + s, n, oo), number(0), (Extension(2 * s, s, F(0), F(1)),), False, "a fresh variable"),
+    "an extension in a symbol of the result": (
+        VANISHING, t.as_term(s), (Extension(t.as_term(s), s, F(0), F(1)),), False, "a fresh variable"),
     "a limit and more": (
         VANISHING, number(0), (Extension(t.as_term(s), s, F(0), F(1)), unfold(TWICE)), False, "line of its own"),
     "written with what has no value": (x, x, (Written(t.as_term(x), x + NOWHERE),), False, "positive"),
