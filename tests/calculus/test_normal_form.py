@@ -269,6 +269,10 @@ UNKNOWN = {
     "a root of an odd power": (c.sqrt(a**3), a * c.sqrt(abs(a))),
     "a root of two unknown signs": (c.sqrt(a * b), c.sqrt(abs(a)) * c.sqrt(abs(b))),
     "an absolute value of a sum": (abs(a + b), a + b),
+    "a true identity of diagonals that stand apart": (
+        u.T @ c.diag(v) @ A @ c.diag(g) @ yhat,
+        yhat.T @ c.diag(g) @ A.T @ c.diag(v) @ u,
+    ),
     "two functions": (phi(p), phi(q)),
     "a root with its sign": (c.sqrt(a**2), a),
     "third moments of unlike scalars": (c.E((x.T @ u) ** 3), c.zero()),
@@ -311,6 +315,10 @@ def test_what_was_used_is_reported():
     add_rule(ctx, "ab = q", a * b, q)
     assert equal(Q @ Q * (a * b), q * Q, ctx) is Answer.EQUAL
     assert ctx.used == {"Q is a projector", "ab = q"}
+    ctx = Context()
+    add_rule(ctx, "A B = M", A @ B, M)
+    assert equal(S @ A @ B, S @ M, ctx) is Answer.EQUAL
+    assert ctx.used == {"A B = M"}
     ctx = Context()
     assert equal(c.inverse(A + S) @ (A + S), c.eye(m), ctx) is Answer.EQUAL
     assert not ctx.used

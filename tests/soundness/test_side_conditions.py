@@ -168,7 +168,7 @@ REWRITTEN = {
     "of a scalar": ((a**2 * A, b**2 * A), [(a, b)]),
     "of a product of scalars": ((a * b**2 * A, q * b * A), [(a * b, q)]),
     "of a product among others": ((a * b * p * A, q * p * A), [(a * b, q)]),
-    "after something cancels": (((2 * (A @ S)) @ (3 * (c.inverse(S) @ B)), 6 * M), [(A @ B, M)]),
+    "after something cancels": (((A @ S + S) @ (c.inverse(S) @ B + B), M + A @ S @ B + B + S @ B), [(A @ B, M)]),
     "of a multiple of a product": ((a * b, q / 2), [(2 * a * b, q)]),
     "of scalars one after another": ((a**3, a * p), [(a**2, b), (b, p)]),
     "of a scalar into a word": ((a * B @ u, (u.T @ v) * B @ u), [(a, u.T @ v)]),

@@ -187,22 +187,14 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
         return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
     kinds = [ctx.factors[x].kind == "diagonal" for x in word]
     if columns == 1 and kinds[0]:
-        run = kinds.index(False)
-        items = _entrywise(ctx, [_column(ctx, x) for x in word[:run]] + [word[run:]])
+        items = _entrywise(ctx, [word])
         return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
-    if rows == 1:
+    if rows == 1 and [diagonal for diagonal, _ in groupby(kinds)].count(True) == 1:  # they stand together
         first = kinds.index(True)
-        last = len(kinds) - 1 - kinds[::-1].index(True)
-        if all(kinds[first : last + 1]):
-            items = _entrywise(
-                ctx,
-                [ctx.transpose_word(word[:first])]
-                + [_column(ctx, x) for x in word[first : last + 1]]
-                + [word[last + 1 :]],
-            )
-            if len(items) == 1:
-                items = [(_ones(ctx, items[0]),), *items]
-            return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
+        items = _entrywise(ctx, [ctx.transpose_word(word[:first]), word[first:]])
+        if len(items) == 1:
+            items = [(_ones(ctx, items[0]),), *items]
+        return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
     runs = [list(run) for _, run in groupby(word, key=lambda x: ctx.factors[x].kind == "diagonal")]
     return tuple(x for run in runs for x in (sorted(run) if ctx.factors[run[0]].kind == "diagonal" else run))
 
@@ -225,13 +217,17 @@ def _diagonal(ctx: Context, word: Word) -> int:
 def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
     """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted."""
     flat: list[Word] = []
-    for item in items:
-        while ctx.factors[item[0]].kind == "diagonal":
-            flat.append(_column(ctx, item[0]))
-            item = item[1:]
-        flat.append(item)
-    kept = [item for item in flat if ctx.factors[item[0]].kind != "ones"]  # never none: Diag(1) is no factor
-    return sorted(kept, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
+    left = list(items)
+    while left:
+        item = left.pop()
+        match ctx.factors[item[0]].kind:
+            case "diagonal":
+                left += [_column(ctx, item[0]), item[1:]]
+            case "ones":
+                pass
+            case _:
+                flat.append(item)  # one at least: Diag(1) is no factor
+    return sorted(flat, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
 
 
 def diagonal(ctx: Context, form: Form) -> Form:
