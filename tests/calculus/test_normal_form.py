@@ -279,6 +279,7 @@ UNKNOWN = {
     "a moment of a product of entries": (c.E(c.diag(x) @ A @ c.diag(x)), c.E(c.diag(x)) @ A @ c.E(c.diag(x))),
     "a third moment and its column": (c.E((x.T @ u) ** 2 * x), c.E((x.T @ u) ** 2) * c.E(x)),
     "a fourth moment and its matrix": (c.E((x.T @ u) ** 2 * x @ x.T), c.E((x.T @ u) ** 2) * c.E(x @ x.T)),
+    "the mean of a quotient": (c.E((x.T @ v) / (x.T @ u)), v.T @ c.E(x)),
     "the mean of an inverse alone": (c.E(1 / (x.T @ u)), c.number(1)),
     "the mean of an inverse": (c.E(1 / (x.T @ u)), 1 / (c.E(x).T @ u)),
     "a weight and its column": (c.E(phi(x.T @ u) * x), c.E(phi(x.T @ u)) * c.E(x)),

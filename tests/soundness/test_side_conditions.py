@@ -478,7 +478,12 @@ ABOVE_0 = [
         (a + b, strict(3 * a + 3 * b)),
         (a + b, strict(h**2 * (a + b))),
     ),
-    *((h**2 * (a + b + q), strict(a + b)), (p * (a + b) + p * q, strict(a + b)), (a + b, strict(p * (a + b)))),
+    *(
+        (h**2 * (a + b + q), strict(a + b)),
+        (p * (a + b) + p * q, strict(a + b)),
+        (a + b, strict(p * (a + b))),
+        (a + b, strict(c.sqrt(1 + a**2) * (a + b))),
+    ),
 ]
 NOT_ABOVE_0 = [
     *((a,), (a, R), (a + b, R, T), (a + b, strict(a)), (a * b, strict(a), T), (q * a, strict(a)), (-a, strict(a))),
