@@ -3,7 +3,7 @@
 import sys
 
 from verify.command.throughput import throughput
-from verify.devices import resolve
+from verify.running.devices import resolve
 
 if __name__ == "__main__":
     for row in throughput(resolve(sys.argv[1] if len(sys.argv) > 1 else "auto"), seconds=3.0):

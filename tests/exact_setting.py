@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from theory.calculus import E, derivative, eye, gradient, hessian, inverse, norm, number, positive, sqrt, zero
-from theory.claims import Bound, Claim, Identity, at_most, sup_bound
+from theory import (
+    Bound,
+    E,
+    Identity,
+    NearMiss,
+    Part,
+    Theorem,
+    at_most,
+    derivative,
+    eye,
+    gradient,
+    hessian,
+    inverse,
+    norm,
+    number,
+    positive,
+    sqrt,
+    sup_bound,
+    zero,
+)
 from theory.definitions.bn_unit import (
     CENTRED,
     SECOND_MOMENT,
@@ -20,7 +38,7 @@ from theory.definitions.bn_unit import (
     w,
     x,
 )
-from theory.theorem import NearMiss, Part, Theorem
+from theory.statements.claims import Claim
 
 L, mu, Phi, a = positive("L"), positive("mu"), positive("Phi"), positive("a")
 SETTING = (CENTRED, SECOND_MOMENT)

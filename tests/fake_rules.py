@@ -6,11 +6,11 @@ import os
 import time
 from pathlib import Path
 
-from theory.theorem import NearMiss, Theorem
-from verify.executors import NEAR_MISS
-from verify.observations import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
-from verify.results import NearMissResult
-from verify.rulebook import RuleSpec
+from theory import NearMiss, Theorem
+from verify.proof.observations import DerivationTrace, EnclosureTrace, LineTrace, PartTrace, SamplingTrace
+from verify.results.records import NearMissResult
+from verify.running.executors import NEAR_MISS
+from verify.running.rulebook import RuleSpec
 from verify.settings import Settings
 
 GOOD = {

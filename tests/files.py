@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from theory.theorem import Theorem
-from verify import loader
+from theory import Theorem
+from verify.loading import loader
 
 _NUMBER = itertools.count()
 HANG = 1800.0  # seconds: what takes longer hangs; no loaded machine takes a tenth of it for what tests do
 
 GOOD = '''"""A square of a multiple."""
-from theory.calculus import dimension, real, vector
-from theory.claims import Identity
-from theory.derivation import start
-from theory.theorem import Theorem
+from theory import Identity, Theorem, dimension, real, start, vector
 {imports}
 d = dimension("d")
 w = vector("w", d)
@@ -56,7 +53,7 @@ def write(
 
 def citing(folder: Path, key: str) -> Path:
     """A theorem file with a source."""
-    imports = "from theory.theorem import Source"
+    imports = "from theory import Source"
     return write(folder, imports=imports, more=f', sources=(Source("{key}", "section 2"),)')
 
 

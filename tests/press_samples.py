@@ -5,8 +5,30 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from theory.calculus import E, derivative, eye, gradient, norm, norm_in, positive, sqrt
-from theory.claims import Bound, Identity, at_most
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    LINEARITY,
+    Bound,
+    E,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    at_most,
+    derivative,
+    eye,
+    gap,
+    gradient,
+    norm,
+    norm_in,
+    positive,
+    sqrt,
+    start,
+    surplus,
+    unfold,
+)
 from theory.definitions.bn_unit import (
     CENTRED,
     SECOND_MOMENT,
@@ -20,10 +42,8 @@ from theory.definitions.bn_unit import (
     w,
     x,
 )
-from theory.derivation import ALGEBRA, DIFFERENTIATE, LINEARITY, gap, start, surplus, unfold
-from theory.theorem import NearMiss, Part, Source, Theorem
-from verify import kernel, observations
-from verify.results import NearMissResult, TheoremResult
+from verify.proof import kernel, observations
+from verify.results.records import NearMissResult, TheoremResult
 
 q = w.T @ S @ w
 z = gamma * (x.T @ w) / norm_in(w, S)

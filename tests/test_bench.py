@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from theory.calculus import sqrt
-from theory.calculus.forms import Context
-from theory.calculus.normal_form import Answer, equal
-from theory.calculus.terms import Symbol
+from theory import sqrt
+from theory.terms import Symbol
 from verify.command import bench
 from verify.command.bench_subjects import SUBJECTS, gradient_norm_s6, hessian_s9, jacobian_s2, projector, prove
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import Answer, equal
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
@@ -22,14 +23,14 @@ def test_subjects_are_proved(name: str) -> None:
 @pytest.mark.parametrize("subject", [jacobian_s2, gradient_norm_s6, projector, hessian_s9])
 def test_subjects_with_a_wrong_factor_are_not(subject) -> None:  # type: ignore[no-untyped-def]
     left, right = subject()
-    assert equal(left, 2 * right, Context(differentiate=True)) is not Answer.EQUAL
-    assert equal(left, -right, Context(differentiate=True)) is not Answer.EQUAL
+    assert equal(left, 2 * right, Context(differentiate=carry_out)) is not Answer.EQUAL
+    assert equal(left, -right, Context(differentiate=carry_out)) is not Answer.EQUAL
     m = next(s for s in _symbols(right) if s.name == "m")
-    assert equal(left, right * sqrt(m), Context(differentiate=True)) is not Answer.EQUAL
+    assert equal(left, right * sqrt(m), Context(differentiate=carry_out)) is not Answer.EQUAL
 
 
 def _symbols(term) -> frozenset[Symbol]:  # type: ignore[no-untyped-def]
-    from theory.calculus.rewrite import free_symbols
+    from theory.terms.rewrite import free_symbols
 
     return free_symbols(term)
 

@@ -11,14 +11,14 @@ import pytest
 from rich.console import Console
 
 from tests import press_samples
-from verify.command import console, jsonout
+from verify.command import console, jsonout, summary
 from verify.command.running import exit_code
 from verify.command.show import show
-from verify.kernel import Verdict, conclude, establish
-from verify.observations import CodeDisagreement, SamplingTrace
 from verify.press import latex, latex_theorem, markdown, report
 from verify.press.report.weakest import weakest_links
-from verify.results import MUTANT, NearMissResult
+from verify.proof.kernel import Verdict, conclude, establish
+from verify.proof.observations import CodeDisagreement, SamplingTrace
+from verify.results.records import MUTANT, NearMissResult
 from verify.settings import Settings
 
 WITNESS = '{"claim": "samples.flagship", "instance": {}}'
@@ -41,12 +41,12 @@ def result(*misses, observations=()):
 def printed(seen, tmp_path):
     """Everything that a reader may look at, by name."""
     table, terminal = io.StringIO(), io.StringIO()
-    plain = console.console
+    plain = summary.console
     try:
-        console.console = lambda stream=None: Console(file=table, width=400)
-        console.table([seen], 1.0)
+        summary.console = lambda stream=None: Console(file=table, width=400)
+        summary.table([seen], 1.0)
     finally:
-        console.console = plain
+        summary.console = plain
     show(Console(file=terminal, width=400), seen)
     report.write([seen], tmp_path)
     pages = {

@@ -17,17 +17,15 @@ import files
 import pytest
 from click.testing import CliRunner, Result
 
-from verify import loader, runner
 from verify.command import graph
 from verify.command.cli import cli
 from verify.command.templates import TEMPLATES
-from verify.store import NAME
+from verify.loading import loader
+from verify.results.store import NAME
+from verify.running import runner
 
 FALSE = '''"""A length is not homogeneous of degree one when squared."""
-from theory.calculus import dimension, real, vector
-from theory.claims import Identity
-from theory.derivation import start
-from theory.theorem import Theorem
+from theory import Identity, Theorem, dimension, real, start, vector
 d = dimension("d")
 w = vector("w", d)
 a = real("a")
@@ -36,10 +34,7 @@ DERIVATION = start(CLAIM.left).equals(CLAIM.right)
 THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses={"n": Identity(CLAIM.left, w.T @ w)})
 '''
 IMPOSSIBLE = '''"""From an assumption that nothing satisfies."""
-from theory.calculus import dimension, number, real, vector
-from theory.claims import Identity, at_most
-from theory.derivation import start
-from theory.theorem import Theorem
+from theory import Identity, Theorem, at_most, dimension, number, real, start, vector
 d = dimension("d")
 w = vector("w", d)
 a = real("a")
@@ -144,7 +139,7 @@ def test_a_file_system_that_fails_elsewhere_is_one_message(monkeypatch: pytest.M
     def fails(selectors: object) -> None:
         raise OSError(5, "Input/output error", "/some/place")
 
-    monkeypatch.setattr("verify.catalogue.select", fails)
+    monkeypatch.setattr("verify.loading.catalogue.select", fails)
     message = mistake("list")
     assert "Input/output error" in message
     assert "/some/place" in message
@@ -158,7 +153,7 @@ def test_an_assumption_that_nothing_satisfies_is_one_message(tmp_path: Path) -> 
 
 
 def test_cuda_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify import devices
+    from verify.running import devices
 
     monkeypatch.setattr(devices, "_no_cuda", lambda: "planted: no device")
     assert "planted: no device" in mistake("run", "--device", "cuda")

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.experiment import BUDGETS, Comparison, Experiment, measured
-from theory.theorem import Source
-from verify import kernel
+from theory import Comparison, Experiment, Source, measured
+from theory.statements.experiment import BUDGETS
 from verify.command import jsonout
-from verify.kernel import Verdict
-from verify.observations import Series, StatisticsCase, StatisticsTrace
 from verify.press import curves, latex, markdown, report
 from verify.press.latex_experiment import tikz
 from verify.press.report.plots import panel_svg
-from verify.results import NearMissResult, TheoremResult
+from verify.proof import kernel
+from verify.proof.kernel import Verdict
+from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
+from verify.results.records import NearMissResult, TheoremResult
 from verify.settings import Settings
 
 X = (0.0, 10.0, 20.0)

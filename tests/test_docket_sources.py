@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from tests import press_samples
-from theory.erratum import Erratum
-from theory.theorem import Source, Theorem
-from verify import concluding, loader
+from theory import Erratum, Source, Theorem
 from verify.command import docket, jsonout, show
+from verify.loading import loader
 from verify.press import latex_erratum, latex_theorem, markdown, report
+from verify.running import concluding
 from verify.settings import Settings
 
 ERRATA = {t.id: t for t in loader.load([]) if isinstance(t, Erratum)}

@@ -10,26 +10,26 @@ from fractions import Fraction
 import files
 import pytest
 
-from theory.claims import Identity
+from theory import ALGEBRA, Erratum, Identity, Part, Saying, ScalarErratum, Source, start, unfold
 from theory.definitions.batch_norm import m, mean, one, variance, y
-from theory.derivation import ALGEBRA, start, unfold
-from theory.erratum import Erratum, Saying
-from theory.scalar.erratum import ScalarErratum
-from theory.theorem import Part, Source, TheoremError
+from theory.statements.theorem import TheoremError
 from theory.theorems.smoothness import mean_square
-from verify import loader, runner
+from verify.adversary import misprint, scalar_misprint
 from verify.adversary.attack import refute
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code
 from verify.exact.rounded import FORMATS, nearest
-from verify.kernel import Verdict, conclude, conclude_denial, establish
-from verify.observations import EnclosureTrace, RoundedStep, RoundingTrace
+from verify.loading import loader
+from verify.loading.bibliography import references
 from verify.press import docket, latex, latex_erratum, markdown, report
-from verify.press.bibliography import references
-from verify.results import TheoremResult
-from verify.rules import derivation, enclosure, misprint, rounding, scalar_misprint
+from verify.proof import lines_on_matrices as derivation
+from verify.proof.kernel import Verdict, conclude, conclude_denial, establish
+from verify.proof.observations import EnclosureTrace, RoundedStep, RoundingTrace
+from verify.results.records import TheoremResult
+from verify.results.store import Store
+from verify.rules import enclosure, rounding
+from verify.running import runner
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
 ERRATA = {e.id: e for e in loader.load(["errata"])}

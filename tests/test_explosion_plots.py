@@ -8,16 +8,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from theory.experiment import Rate, ResidualSlope
-from verify import kernel, loader
-from verify.observations import Series, StatisticsCase, StatisticsTrace
+from theory import Rate, ResidualSlope
+from verify.loading import loader
 from verify.press import curves, explosion_plots, latex, report
 from verify.press.curves import Figure, Kind, line, panel
 from verify.press.latex_experiment import figure_tex, tikz
 from verify.press.report.plots import panel_svg
+from verify.proof import kernel
+from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.named import named
 from verify.rates.rate import rate
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 NOISE = 0.01
 

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from theory.calculus import (
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
     E,
     activation,
+    at_most,
     define,
     derivative,
     diag,
     dimension,
+    equal,
     eye,
     gradient,
     hadamard,
@@ -31,18 +35,18 @@ from theory.calculus import (
     real,
     scalar_field,
     sqrt,
+    sup_bound,
     trace,
+    unfold,
     vector,
     zero,
 )
-from theory.calculus import terms as t
-from theory.calculus.breaking import latex_lines, plain, width
-from theory.calculus.latex import latex, latex_breakable, latex_relation
-from theory.calculus.names import name_tex
-from theory.claims import at_most, equal, sup_bound
+from theory import terms as t
 from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
-from theory.derivation import ALGEBRA, DIFFERENTIATE, unfold
-from theory.typeset import latex_assumption, latex_declaration, latex_reason
+from theory.typeset.breaking import latex_lines, plain, width
+from theory.typeset.formulas import latex, latex_breakable, latex_relation
+from theory.typeset.names import name_tex
+from theory.typeset.statements import latex_assumption, latex_declaration, latex_reason
 
 d, m = dimension("d"), dimension("m")
 a, b = positive("a"), real("b")

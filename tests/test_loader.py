@@ -7,12 +7,12 @@ from pathlib import Path
 import files
 import pytest
 
-from verify import catalogue, loader
 from verify.errors import UserError, did_you_mean
-from verify.press.bibliography import references_of
+from verify.loading import catalogue, loader
+from verify.loading.bibliography import references_of
 
-HEAD = '"""A title."""\nfrom theory.calculus import *\nfrom theory.claims import Identity\n'
-HEAD += "from theory.theorem import Theorem\n"
+HEAD = '"""A title."""\nfrom theory import *\nfrom theory import Identity\n'
+HEAD += "from theory import Theorem\n"
 HEAD += 'd = dimension("d")\nw = vector("w", d)\n'
 
 
@@ -223,7 +223,7 @@ def test_slips_of_the_keyboard(tmp_path: Path, arguments: str, words: str) -> No
 
 def test_certificate_that_speaks_of_another_symbol_of_that_name(tmp_path: Path) -> None:
     text = HEAD.replace("import Identity", "import Bound, Identity") + (
-        "from theory.derivation import start, surplus\n"
+        "from theory import start, surplus\n"
         'r, p = real("r"), positive("r")\n'
         "CHAIN = start(zero()).at_most(r, surplus(p))\n"
         'THEOREM = Theorem(__name__, Bound(zero(), r), CHAIN, near_misses={"n": Bound(r, r)})\n'
@@ -280,7 +280,7 @@ def test_random_vector_outside_of_an_expectation(tmp_path: Path) -> None:
     text = HEAD + 'x = random_vector("x", d)\nNEAR = {"m": Identity(E(x.T @ w), 2 * (w.T @ w))}\n'
     for last in ("Identity(x.T @ w, w.T @ x)", "Identity(E(x.T @ w), w.T @ w), assumptions=(equal(x, w),)"):
         path = files.write(
-            tmp_path, text + f"from theory.claims import equal\nTHEOREM = Theorem(__name__, {last}, near_misses=NEAR)\n"
+            tmp_path, text + f"from theory import equal\nTHEOREM = Theorem(__name__, {last}, near_misses=NEAR)\n"
         )
         error = refusal(path)
         assert error.expected == "expected a random vector under an expectation over it"

@@ -16,13 +16,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from verify import loader, runner
-from verify.command import console, graph, jsonout, show
+from verify.command import console, graph, jsonout, show, summary
 from verify.errors import UserError
+from verify.loading import loader
 from verify.press import latex, markdown, report
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
+from verify.results.store import Store
+from verify.running import runner
 from verify.settings import Settings
-from verify.store import Store
 
 FIXED = (
     r"\input{/etc/passwd} \write18{id} \def\x{} \end{document} ^^5cinput",
@@ -42,10 +43,10 @@ NASTY = st.one_of(
     st.builds("{} {}".format, st.sampled_from(FIXED), st.sampled_from(FIXED)),
 )
 FILE = """{title!r}
-from theory.calculus import E, activation, define, dimension, eye, random_vector, real, vector
-from theory.claims import Identity, equal
-from theory.derivation import ALGEBRA, start, unfold
-from theory.theorem import Part, Source, Theorem
+from theory import E, activation, define, dimension, eye, random_vector, real, vector
+from theory import Identity, equal
+from theory import ALGEBRA, start, unfold
+from theory import Part, Source, Theorem
 
 __doc__ = {title!r} + "\\n\\n" + {body!r} + "\\n"
 d = dimension("d")
@@ -149,7 +150,7 @@ def in_terminal(found: TheoremResult, said: dict[str, str], title: str) -> None:
     wide.width = 5000
     show.show(wide, found)
     wide.print(console.line(found), soft_wrap=True)
-    console.reasons(wide, found)
+    summary.reasons(wide, found)
     shown = out.getvalue()
     assert all(c == "\n" or c.isprintable() for c in shown)
     for name in ("source", "note", "label", "miss", "place", "qualifier", "also"):

@@ -10,15 +10,16 @@ import pytest
 from rich.console import Console
 
 from tests.press_samples import result
-from theory.claims import Interchange
-from theory.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
+from theory.statements.claims import Interchange
+from theory.statements.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import sine_rate
 from verify.command import jsonout
 from verify.command.show import show
 from verify.press import latex_theorem, markdown, report
 from verify.press.report.weakest import weakest_links
-from verify.rules import derivation, scalar_lines
+from verify.proof import lines_on_matrices as derivation
+from verify.proof import lines_on_numbers as scalar_lines
 from verify.settings import Settings
 
 EXCHANGED = "derivatives under E over x, as assumed"

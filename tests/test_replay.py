@@ -85,10 +85,7 @@ def test_the_lines_of_report_and_terminal_work_as_they_are_shown(
 
 OWN = '''"""A square is twice itself, which is false."""
 
-from theory.calculus import dimension, vector
-from theory.claims import Bound, Identity
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Theorem
+from theory import ALGEBRA, Bound, Identity, Theorem, dimension, start, vector
 
 v = vector("v", dimension("d"))
 MISSES = {"at most": Bound(2 * (v.T @ v), v.T @ v)}

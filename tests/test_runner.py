@@ -10,16 +10,17 @@ import fake_rules
 import files
 import pytest
 
-from theory.theorem import Theorem
-from verify import concluding, loader, rulebook, runner
+from theory import Theorem
 from verify.errors import UserError
-from verify.executors import NEAR_MISS
-from verify.kernel import Verdict
-from verify.results import TheoremResult
-from verify.rulebook import RuleSpec
-from verify.runner import Step, run
+from verify.loading import loader
+from verify.proof.kernel import Verdict
+from verify.results.records import TheoremResult
+from verify.results.store import Store
+from verify.running import concluding, rulebook, runner
+from verify.running.executors import NEAR_MISS
+from verify.running.rulebook import RuleSpec
+from verify.running.runner import Step, run
 from verify.settings import Settings
-from verify.store import Store
 
 SETTINGS = Settings()
 

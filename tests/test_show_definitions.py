@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from verify import loader
 from verify.command.cli import cli
-from verify.kernel import Verdict
+from verify.loading import loader
 from verify.press import latex_theorem, markdown, prose
 from verify.press.report import pages
-from verify.results import TheoremResult
+from verify.proof.kernel import Verdict
+from verify.results.records import TheoremResult
 
 
 def shown(name: str) -> list[str]:

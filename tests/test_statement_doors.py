@@ -7,15 +7,29 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory import calculus as c
-from theory.claims import AtMost, Below, Bound, Equal, Identity, Interchange, SupBound, at_most, equal, sup_bound
-from theory.derivation import ALGEBRA, Derivation, Line, start
-from theory.erratum import Erratum
-from theory.theorem import NearMiss, Part, Source, Theorem, TheoremError
+import theory as c
+from theory import (
+    ALGEBRA,
+    Below,
+    Bound,
+    Erratum,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    at_most,
+    equal,
+    start,
+    sup_bound,
+)
+from theory.statements.claims import AtMost, Equal, Interchange, SupBound
+from theory.statements.derivation import Derivation, Line
+from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import orthogonality
 from theory.theorems.smoothness import closer_initialisation
-from verify import loader
 from verify.errors import UserError
+from verify.loading import loader
 
 d = c.dimension("d")
 u, w, r = c.vector("u", d), c.vector("w", d), c.real("r")
@@ -206,8 +220,8 @@ def test_a_piece_is_exactly_of_its_kind(changes):
 
 def test_a_theorem_is_exactly_of_its_kind(tmp_path):
     text = (
-        '"""A title."""\nfrom theory.calculus import real\nfrom theory.claims import Identity\n'
-        "from theory.theorem import Theorem\nclass Mine(Theorem):\n    pass\nr = real('r')\n"
+        '"""A title."""\nfrom theory import real\nfrom theory import Identity\n'
+        "from theory import Theorem\nclass Mine(Theorem):\n    pass\nr = real('r')\n"
         "THEOREM = Mine(__name__, Identity(r, r + 0 * r), near_misses={'twice': Identity(r, 2 * r)})\n"
     )
     path = tmp_path / "mine_alone.py"

@@ -16,16 +16,16 @@ import fake_rules
 import files
 import pytest
 
-from theory.calculus import dimension, positive_definite, symmetric, vector
-from verify import codec, fingerprint
-from verify import store as store_module
-from verify.kernel import Verdict
-from verify.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
-from verify.results import NearMissResult, TheoremResult
-from verify.rulebook import RuleSpec
-from verify.runner import run
+from theory import dimension, positive_definite, symmetric, vector
+from verify.proof.kernel import Verdict
+from verify.proof.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
+from verify.results import codec, fingerprint
+from verify.results import store as store_module
+from verify.results.records import NearMissResult, TheoremResult
+from verify.results.store import NAME, Store, Stored
+from verify.running.rulebook import RuleSpec
+from verify.running.runner import run
 from verify.settings import Budget, Settings
-from verify.store import NAME, Store, Stored
 
 VALUES = [
     DerivationTrace((PartTrace("a", True, (LineTrace(1, "=", False, ("x", "y"), "problem"),)),)),
@@ -44,7 +44,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def go(path: Path, folder: Path, settings: Settings | None = None) -> tuple[TheoremResult, list[str]]:
-    from verify import loader
+    from verify.loading import loader
 
     warnings: list[str] = []
     with Store(folder, warnings.append) as store:
@@ -259,16 +259,16 @@ def test_a_folder_of_somebody_else_gets_no_file_but_the_cache(tmp_path: Path) ->
 def test_killed_run_goes_on_where_it_was(tmp_path: Path, log: Path) -> None:
     path, cache = files.write(tmp_path), tmp_path / "cache"
     program = (
-        "import fake_rules\nfrom pathlib import Path\nfrom verify import loader\n"
-        "from verify.rulebook import RuleSpec\nfrom verify.runner import run\n"
-        "from verify.settings import Settings\nfrom verify.store import Store\n"
+        "import fake_rules\nfrom pathlib import Path\nfrom verify.loading import loader\n"
+        "from verify.running.rulebook import RuleSpec\nfrom verify.running.runner import run\n"
+        "from verify.settings import Settings\nfrom verify.results.store import Store\n"
         "rules = {**fake_rules.GOOD, 'slow': RuleSpec('fake_rules:slow')}\n"
         f"with Store(Path({str(cache)!r}), print) as store:\n"
         f"    run(loader.load([{str(path)!r}]), Settings(), store, rules=rules)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     child = subprocess.Popen([sys.executable, "-c", program], env=environment)
-    files.until(lambda: "slow" in log.read_text())
+    files.until(lambda: "slow" in log.read_text() or child.poll() is not None)
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert "slow" in log.read_text()
@@ -295,7 +295,7 @@ def test_digests_tell_properties_apart_and_repeat_across_processes() -> None:
     ]
     assert len({fingerprint.digest(term) for term in terms}) == len(terms)
     program = (
-        "from theory.calculus import *\nfrom verify import fingerprint\n"
+        "from theory import *\nfrom verify.results import fingerprint\n"
         "print(fingerprint.digest(positive_definite('S', dimension('d'))))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -314,10 +314,13 @@ def test_statement_and_derivation_are_told_apart(tmp_path: Path) -> None:
 
 def test_every_file_that_decides_is_part_of_the_key() -> None:
     names = {name for name, _ in fingerprint.source_files()}
-    root = Path(fingerprint.__file__).parents[1]
+    root = Path(fingerprint.__file__).parents[2]
     for folder in (
-        "theory/calculus",
+        "theory/terms",
+        "theory/statements",
         "numerics",
+        "verify/proof/matrices",
+        "verify/proof/numbers",
         "verify/rules",
         "verify/exact",
         "verify/floating",
@@ -326,6 +329,6 @@ def test_every_file_that_decides_is_part_of_the_key() -> None:
         found = {path.relative_to(root).as_posix() for path in (root / folder).rglob("*.py")}
         assert found
         assert found <= names
-    assert "theory/claims.py" in names
-    assert "verify/rulebook.py" not in names  # what it says of a rule is in the key of each unit
+    assert "theory/statements/claims.py" in names
+    assert "verify/running/rulebook.py" not in names  # what it says of a rule is in the key of each unit
     assert not any(name.startswith(("theory/theorems", "verify/press", "verify/command")) for name in names)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from theory.theorem import Theorem, TheoremError
-from verify import loader
+from theory import Theorem
+from theory.statements.theorem import TheoremError
 from verify.adversary.attack import refute
 from verify.adversary.replaying import replay
-from verify.kernel import Verdict, establish
-from verify.rules import dense, derivation, enclosure, sampling
+from verify.loading import loader
+from verify.proof import lines_on_matrices as derivation
+from verify.proof.kernel import Verdict, establish
+from verify.rules import dense, enclosure, sampling
 from verify.settings import Budget, Settings
 
 ROOT = Path(__file__).parent.parent

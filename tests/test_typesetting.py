@@ -15,15 +15,14 @@ import press_samples
 import pytest
 
 import theory.theorems
-from theory.calculus.latex import latex, latex_relation
-from theory.experiment import Experiment
-from theory.theorem import Source, Theorem
-from theory.typeset import latex_assumption, latex_function, latex_reasons
-from verify import loader
+from theory import Experiment, Source, Theorem
+from theory.typeset.formulas import latex, latex_relation
+from theory.typeset.statements import latex_assumption, latex_function, latex_reasons
 from verify.errors import UserError
+from verify.loading import loader
+from verify.loading.bibliography import parse, references
 from verify.press import latex as typeset
 from verify.press import markdown, prose
-from verify.press.bibliography import parse, references
 from verify.press.latex_theorem import escape
 from verify.press.report.mathml import MathError, mathml
 from verify.press.wording import side_tex, used, worded

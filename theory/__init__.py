@@ -1,0 +1,204 @@
+"""What is claimed: the one door of whoever writes theorems.
+
+`from theory import Identity, Theorem, start, vector` is all that a theorem file needs besides the definitions it uses
+(`theory.definitions`) and the theorems that it cites (`theory.theorems`). Terms are in `theory.terms`, statements and
+derivations in `theory.statements`, LaTeX of both in `theory.typeset`. Nothing here computes: what is true is said by
+`verify`.
+"""
+
+from theory import former
+from theory.statements.claims import Below, Bound, Identity, at_most, equal, interchange, sup_bound
+from theory.statements.derivation import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    LINEARITY,
+    Antiderivative,
+    CauchySchwarz,
+    Extension,
+    KnownIntegral,
+    Written,
+    gap,
+    instance,
+    squares,
+    start,
+    sup_gap,
+    surplus,
+    unfold,
+)
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.experiment import (
+    Comparison,
+    Experiment,
+    Measured,
+    Rate,
+    ResidualSlope,
+    in_large_batches,
+    measured,
+    predicting,
+    times,
+)
+from theory.statements.known_integrals import gamma_integral, gaussian_cosine
+from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
+from theory.statements.scalar_erratum import ScalarErratum
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import NearMiss, Part, Source, Theorem
+from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, trace, transpose
+from theory.terms.operations import READERS
+from theory.terms.special_functions import (
+    Gamma,
+    arccos,
+    cos,
+    erf,
+    exp,
+    growth_rate,
+    integral,
+    limit,
+    log,
+    oo,
+    pi,
+    raised,
+    sin,
+)
+from theory.terms.symbols import (
+    E,
+    activation,
+    define,
+    derivative,
+    dimension,
+    eye,
+    gradient,
+    hessian,
+    jacobian,
+    matrix,
+    negative,
+    nonnegative,
+    norm,
+    norm_in,
+    number,
+    ones,
+    positive,
+    positive_definite,
+    positive_semidefinite,
+    projector,
+    random_vector,
+    real,
+    scalar_field,
+    sqrt,
+    symmetric,
+    variance,
+    vector,
+    zero,
+)
+from theory.terms.text import text
+from theory.typeset import display
+
+
+def _from_sympy(expression: object) -> Term:
+    from theory.terms.sympy_door import from_sympy  # loaded only by whoever has SymPy loaded already
+
+    return from_sympy(expression)
+
+
+READERS["sympy"] = _from_sympy
+Term._text = staticmethod(text)
+display.attach()
+former.install()
+
+__all__ = [
+    "ALGEBRA",
+    "DIFFERENTIATE",
+    "LINEARITY",
+    "Antiderivative",
+    "Below",
+    "Bound",
+    "CalculusError",
+    "CauchySchwarz",
+    "Comparison",
+    "E",
+    "Erratum",
+    "Experiment",
+    "Extension",
+    "Gamma",
+    "Identity",
+    "KnownIntegral",
+    "Measured",
+    "NearMiss",
+    "Part",
+    "Range",
+    "Rate",
+    "ResidualSlope",
+    "Saying",
+    "ScalarErratum",
+    "ScalarTheorem",
+    "ShapeError",
+    "Source",
+    "Term",
+    "Theorem",
+    "Written",
+    "above",
+    "activation",
+    "arccos",
+    "at_least",
+    "at_most",
+    "between",
+    "cos",
+    "declared",
+    "define",
+    "derivative",
+    "diag",
+    "dimension",
+    "equal",
+    "erf",
+    "exp",
+    "eye",
+    "gamma_integral",
+    "gap",
+    "gaussian_cosine",
+    "gradient",
+    "growth_rate",
+    "hadamard",
+    "hessian",
+    "in_large_batches",
+    "instance",
+    "integral",
+    "interchange",
+    "inverse",
+    "jacobian",
+    "limit",
+    "log",
+    "matrix",
+    "measured",
+    "negative",
+    "nonnegative",
+    "norm",
+    "norm_in",
+    "number",
+    "ones",
+    "oo",
+    "pi",
+    "positive",
+    "positive_definite",
+    "positive_semidefinite",
+    "predicting",
+    "projector",
+    "raised",
+    "random_vector",
+    "real",
+    "scalar_field",
+    "sin",
+    "sqrt",
+    "squares",
+    "start",
+    "sup_bound",
+    "sup_gap",
+    "surplus",
+    "symmetric",
+    "times",
+    "trace",
+    "transpose",
+    "unfold",
+    "variance",
+    "vector",
+    "whole_at_least",
+    "zero",
+]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from theory.theorem import Theorem
+    from theory.statements.theorem import Theorem
     from verify.adversary.replaying import Replay
 
 
@@ -43,8 +43,8 @@ def replay(witness: str, source: str | None = None) -> str:
 
 def replayed(witness: str, source: str | None = None) -> Replay:
     """As `replay`, with outcome, enclosures and instance apart."""
-    from verify import loader
     from verify.adversary import replaying
+    from verify.loading import loader
 
     own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
     return replaying.replay(witness, lambda name: own.get(name) or loader.find(name))
@@ -63,7 +63,7 @@ def source_of(theorem: Theorem) -> str | None:
     """The file that `replay` must be told of, relative if it can be; None for theorems of the catalogue."""
     if theorem.module.startswith(("theory.theorems.", "theory.errata.")):
         return None
-    from verify.catalogue import catalogue
+    from verify.loading.catalogue import catalogue
 
     file = getattr(sys.modules.get(theorem.module), "__file__", None)
     if file is None or any(entry.module == theorem.module for entry in catalogue()):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from theory import calculus as c
-from theory.calculus.forms import CannotDecide, Context
-from theory.calculus.interop import explicit, from_sympy, to_sympy
-from theory.calculus.normal_form import Answer, equal, normal_form
-from theory.calculus.terms import CalculusError
+import theory as c
 from theory.definitions.bn_unit import bn_unit, gamma
+from theory.terms import CalculusError
+from theory.terms.sympy_door import explicit, from_sympy, to_sympy
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
 
 d, m = c.dimension("d"), c.dimension("m")
 A, B, T, X = c.matrix("A", d), c.matrix("B", d), c.matrix("T", d), c.matrix("X", m, d)
@@ -23,7 +24,7 @@ one = c.ones(m)
 
 
 def agrees(left, right):
-    return equal(left, right, Context(differentiate=True, interchange=frozenset({x}))) is Answer.EQUAL
+    return equal(left, right, Context(differentiate=carry_out, interchange=frozenset({x}))) is Answer.EQUAL
 
 
 KNOWN = {
@@ -82,7 +83,7 @@ NOT_READ = {
 @pytest.mark.parametrize("name", NOT_READ)
 def test_what_is_not_linear_in_the_direction_as_it_is_written_is_not_read_off(name):
     with pytest.raises(CannotDecide, match=r"cannot read off the derivative|no differential is known"):
-        normal_form(Context(differentiate=True, interchange=frozenset({x})), NOT_READ[name])
+        normal_form(Context(differentiate=carry_out, interchange=frozenset({x})), NOT_READ[name])
 
 
 def test_the_root_of_a_square_has_a_kink():
@@ -95,7 +96,7 @@ def test_a_derivative_is_not_carried_out_unasked():
 
 def test_a_folded_definition_is_not_differentiated():
     with pytest.raises(CannotDecide, match="Remedy: unfold"):
-        normal_form(Context(differentiate=True), c.gradient(bn_unit(w, gamma, c.zero()), w))
+        normal_form(Context(differentiate=carry_out), c.gradient(bn_unit(w, gamma, c.zero()), w))
 
 
 # ---- what SymPy 1.14 says, and what we say ------------------------------------------------------------------
@@ -109,7 +110,7 @@ def test_canary_sympy_derivative_of_a_normalised_projection_is_silently_zero():
     assert quotient.diff(SW) == sp.ZeroMatrix(n, 1)  # wrong: its derivative is not 0
     v = c.vector("v", d)
     ours = c.gradient((v.T @ w) / c.norm_in(w, S), w)
-    assert equal(ours, c.zero(d), Context(differentiate=True)) is not Answer.EQUAL
+    assert equal(ours, c.zero(d), Context(differentiate=carry_out)) is not Answer.EQUAL
     q = c.norm_in(w, S)
     assert agrees(ours, v / q - (v.T @ w) * (S @ w) / q**3)
 
@@ -123,7 +124,7 @@ def test_canary_sympy_derivatives_of_sums_of_traces_are_silently_zero():
         (c.trace(A) + c.trace(A @ A), c.eye(d) + 2 * A.T),
     ):
         assert agrees(c.gradient(body, A), true)
-        assert equal(c.gradient(body, A), c.zero(d, d), Context(differentiate=True)) is Answer.DIFFERENT
+        assert equal(c.gradient(body, A), c.zero(d, d), Context(differentiate=carry_out)) is Answer.DIFFERENT
 
 
 def test_canary_sympy_does_not_see_that_a_scalar_is_its_transpose():

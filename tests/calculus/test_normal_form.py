@@ -7,16 +7,17 @@ from random import Random
 
 import pytest
 
-from theory import calculus as c
-from theory.calculus.definedness import obligations
-from theory.calculus.forms import CannotDecide, Context, Form
-from theory.calculus.normal_form import Answer, add_rule, equal, has_row, normal_form
-from theory.calculus.terms import CalculusError, ShapeError
-from theory.calculus.unform import to_term
-from theory.calculus.words import of_word
-from theory.claims import Identity
+import theory as c
+from theory import Identity
+from theory.terms import CalculusError, ShapeError
 from verify.exact.deciding import decide as decide_at
 from verify.exact.drawing import draw
+from verify.proof.matrices.definedness import obligations
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
+from verify.proof.matrices.products import of_word
+from verify.proof.matrices.unform import to_term
 
 m, n = c.dimension("m"), c.dimension("n")
 A, B, G = c.matrix("A", m), c.matrix("B", m), c.matrix("G", m, n)
@@ -414,7 +415,7 @@ def test_obligations_are_those_of_the_term_as_it_stands():
     y = c.real("y")
     h = c.define("h", (y,), c.sqrt(y**2))
     term = h(1 / a) + c.derivative(b, b, at=c.sqrt(p) / c.sqrt(b))
-    found = {(str(o), repr(o.term)) for o in obligations(term, Context(differentiate=True))}
+    found = {(str(o), repr(o.term)) for o in obligations(term, Context(differentiate=carry_out))}
     assert {("nonzero", "a"), ("nonnegative", "b"), ("nonzero", "b")} <= found
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from theory import calculus as c
-from theory.calculus.text import text
+import theory as c
+from theory import raised
 from theory.definitions.bn_unit import E, S, bn_unit, d, gamma, phi, w, x, z
-from theory.scalar import raised
+from theory.terms.text import text
 
 u, v, A = c.vector("u", d), c.vector("v", d), c.matrix("A", d)
 a, b = c.real("a"), c.positive("b")

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from exact_setting import FALSE, THEOREM, TRUE
 
-from theory.theorem import Theorem
+from theory import Theorem
 from verify.adversary.attack import attack, proved, refute
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.replaying import WitnessError, replay

@@ -9,8 +9,12 @@ from random import Random
 import pytest
 from flint import arb, ctx, fmpq
 
-from theory.calculus import (
+from theory import (
+    Bound,
+    Identity,
+    Theorem,
     activation,
+    at_most,
     dimension,
     gradient,
     inverse,
@@ -23,15 +27,14 @@ from theory.calculus import (
     trace,
     vector,
 )
-from theory.calculus.terms import Term
-from theory.claims import Bound, Claim, Identity, at_most
-from theory.theorem import Theorem
+from theory.statements.claims import Claim
+from theory.terms import Term
 from verify.exact.agreement import MOST, decide_fully, size
 from verify.exact.assumptions import scope_of
 from verify.exact.components import evaluate
 from verify.exact.heights import Heights
 from verify.exact.instances import Instance, column, scalar
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
 

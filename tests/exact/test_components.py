@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.calculus import (
+from theory import (
     E,
     Term,
     diag,
@@ -37,8 +37,8 @@ from theory.calculus import (
     vector,
     zero,
 )
-from theory.calculus.build import activation, define
-from theory.calculus.terms import FieldValue
+from theory.terms import FieldValue
+from theory.terms.symbols import activation, define
 from verify.exact.assumptions import scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate

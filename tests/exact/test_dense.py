@@ -8,12 +8,11 @@ from random import Random
 import pytest
 from exact_setting import BOUNDED, BOUNDS, FALSE, SETTING, THEOREM, TRUE, d, w
 
-from theory.calculus import dimension, norm, number, projector, real, sqrt, vector
-from theory.calculus.build import positive, scalar_field
-from theory.claims import Bound, Claim, Identity
-from theory.theorem import Part, Theorem
+from theory import Bound, Identity, Part, Theorem, dimension, norm, number, projector, real, sqrt, vector
+from theory.statements.claims import Claim
+from theory.terms.symbols import positive, scalar_field
 from verify.exact.rationals import RationalFunctions
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules.dense import compare, observe
 from verify.settings import Budget, Settings
 

@@ -8,15 +8,29 @@ from random import Random
 import pytest
 from exact_setting import BOUNDED, BOUNDS, SETTING, THEOREM, TRUE, d, f, phi, w
 
-from theory.calculus import dimension, norm, number, projector, real, sqrt, symmetric, vector, zero
-from theory.claims import Bound, Claim, Identity, equal
-from theory.theorem import Part, Theorem
+from theory import (
+    Bound,
+    Identity,
+    Part,
+    Theorem,
+    dimension,
+    equal,
+    norm,
+    number,
+    projector,
+    real,
+    sqrt,
+    symmetric,
+    vector,
+    zero,
+)
+from theory.statements.claims import Claim
 from verify.exact.agreement import decide_fully
 from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
 from verify.exact.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules import enclosure
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
@@ -207,7 +221,7 @@ def test_eigenvalue_bounds_are_certified_and_close() -> None:
 
 
 def test_whitened_laws() -> None:
-    from theory.calculus import E, eye
+    from theory import E, eye
     from theory.definitions.bn_unit import x
 
     white = (equal(E(x), zero(d)), equal(E(x @ x.T), eye(d)))

@@ -6,10 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import CalculusError, activation, real, scalar_field
-from theory.calculus.known_functions import KNOWN
-from theory.calculus.terms import Activation
-from theory.claims import Bound, Identity
+from theory import Bound, CalculusError, Identity, activation, real, scalar_field
+from theory.terms import Activation
+from theory.terms.known_functions import KNOWN
 from verify.exact.activations import ACTIVATIONS
 from verify.exact.deciding import decide
 from verify.exact.drawing import admissible

@@ -7,10 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from theory import calculus as c
-from theory.claims import Bound, Identity, at_most
-from theory.theorem import Part, Theorem
-from verify.kernel import Verdict, establish
+import theory as c
+from theory import Bound, Identity, Part, Theorem, at_most
+from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
 

@@ -6,25 +6,42 @@ import dataclasses
 
 import pytest
 
-from theory.calculus import E, dimension, norm, norm_in, positive, projector, real, sqrt, vector, zero
-from theory.calculus.text import text
-from theory.claims import Bound, Identity, at_most
+from theory import (
+    ALGEBRA,
+    Bound,
+    E,
+    Identity,
+    Part,
+    Theorem,
+    at_most,
+    dimension,
+    gap,
+    norm,
+    norm_in,
+    positive,
+    projector,
+    real,
+    sqrt,
+    start,
+    surplus,
+    vector,
+    zero,
+)
 from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
-from theory.derivation import ALGEBRA, gap, start, surplus
-from theory.theorem import Part, Theorem
-from verify import loader, rulebook, runner
+from theory.terms.text import text
 from verify.adversary.deciding import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
-from verify.adversary.lies import lies_of
 from verify.adversary.mutants import candidates, given_up, mutants_of
 from verify.adversary.purposes import outcome, purposes
 from verify.adversary.redeclaring import Redeclared
-from verify.adversary.replaying import replay
+from verify.adversary.replaying import lies_of, replay
 from verify.adversary.slips import slips
+from verify.loading import loader
 from verify.press.mutants import stale, survivors
-from verify.results import NearMissResult, docket_name
-from verify.rulebook import RuleSpec
+from verify.results.records import NearMissResult, docket_name
+from verify.results.store import Store
+from verify.running import rulebook, runner
+from verify.running.rulebook import RuleSpec
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 QUICK = Settings(Budget.QUICK)
 d = dimension("d")
@@ -143,7 +160,7 @@ def test_a_redeclared_symbol_reaches_definitions_and_stays_one() -> None:
 
 
 def _symbols(term):
-    from theory.calculus.rewrite import free_symbols
+    from theory.terms.rewrite import free_symbols
 
     return free_symbols(term)
 

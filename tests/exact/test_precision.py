@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import dimension, norm, number, real, sqrt, vector
-from theory.claims import Bound, Claim, Identity
+from theory import Bound, Identity, dimension, norm, number, real, sqrt, vector
+from theory.statements.claims import Claim
 from verify.adversary.replaying import replay
 from verify.exact.agreement import SUSPECT, decide_fully, decide_suspect
 from verify.exact.deciding import decide
@@ -75,7 +75,7 @@ def test_beyond_the_ladder_the_height_of_the_numbers_decides(exponent: int) -> N
 
 
 def test_a_witness_off_by_little_replays_with_both_sides() -> None:
-    from theory.theorem import Part, Theorem
+    from theory import Part, Theorem
 
     theorem = Theorem(
         "user.little",

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import dimension, eye, inverse, matrix, nonnegative, real, sqrt, symmetric, vector, zero
-from theory.claims import Bound, Claim, Identity
+from theory import Bound, Identity, dimension, eye, inverse, matrix, nonnegative, real, sqrt, symmetric, vector, zero
+from theory.statements.claims import Claim
 from verify.adversary.showing import equal_where_defined, shown
 
 m, d = dimension("m"), dimension("d")

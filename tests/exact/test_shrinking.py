@@ -12,20 +12,20 @@ from random import Random
 import pytest
 from exact_setting import FALSE, THEOREM
 
-from theory.calculus import dimension, number, ones, positive, real, sqrt, vector, zero
-from theory.claims import Assumption, Bound, Claim, Identity, at_most, equal
+from theory import Bound, Identity, at_most, dimension, equal, number, ones, positive, real, sqrt, vector, zero
+from theory.statements.claims import Assumption, Claim
 from verify.adversary.coins import Coins
 from verify.adversary.judging import Judge
 from verify.adversary.jumping import jump
 from verify.adversary.lies import author_lie
-from verify.adversary.searching import search
 from verify.adversary.shrinking import descend, shrink
-from verify.adversary.simplicity import measure
 from verify.adversary.small import ENTRIES, Drawer
 from verify.exact.assumptions import fit
+from verify.exact.climbing import search
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, free_part
 from verify.exact.instances import Instance, Law, column, scalar
+from verify.exact.simplicity import measure
 
 n = dimension("n")
 a, b, v = real("a"), real("b"), vector("v", n)
@@ -160,7 +160,7 @@ def test_drawn_instances_fit_their_claim(name: str) -> None:
 
 
 def test_a_whitened_law_drawn_small_is_white() -> None:
-    from theory.calculus import E, eye, random_vector
+    from theory import E, eye, random_vector
 
     e = random_vector("e", n)
     claim, white = Identity(E(e.T @ e), zero()), (equal(E(e @ e.T), eye(n)),)

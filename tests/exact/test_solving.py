@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.calculus import (
+from theory import (
     E,
+    Identity,
+    Theorem,
     activation,
+    at_most,
     dimension,
+    equal,
     eye,
     matrix,
     nonnegative,
@@ -24,21 +28,21 @@ from theory.calculus import (
     positive_definite,
     random_vector,
     real,
+    sup_bound,
     symmetric,
     trace,
     variance,
     vector,
     zero,
 )
-from theory.claims import Assumption, Claim, Identity, at_most, equal, sup_bound
-from theory.theorem import Theorem
+from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import check
 from verify.exact.drawing import complete, draw
 from verify.exact.instances import Instance, scalar
 from verify.exact.laws import moment_law, second_moment
 from verify.exact.sizes import allowed, choose, dimensions_of, least
 from verify.exact.standing import STANDINGS, standings
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
 
@@ -245,7 +249,7 @@ def test_magnitudes_and_sizes_go_beyond_what_a_claim_writes_down(claim: Claim) -
 
 
 def test_moments_of_a_law_may_differ_by_far() -> None:
-    from theory.claims import Bound
+    from theory import Bound
 
     fourth = Bound(E((x.T @ x) ** 2), 100 * E(x.T @ x) ** 2)
     assert judged(fourth)[0] is Verdict.REFUTED

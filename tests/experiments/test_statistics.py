@@ -18,24 +18,15 @@ from click.testing import CliRunner
 
 from numerics.experiments.cells import Cell
 from numerics.experiments.measurements import measurement
-from theory.experiment import (
-    BUDGETS,
-    Comparison,
-    Experiment,
-    Rate,
-    ResidualSlope,
-    measured,
-    predicting,
-    times,
-    weakness,
-)
-from theory.theorem import TheoremError
-from verify import loader
-from verify.codec import decode, encode
+from theory import Comparison, Experiment, Rate, ResidualSlope, measured, predicting, times
+from theory.statements.experiment import BUDGETS, weakness
+from theory.statements.theorem import TheoremError
 from verify.command.cli import cli
 from verify.errors import UserError
-from verify.kernel import Rule, Verdict, establish
-from verify.observations import StatisticsTrace
+from verify.loading import loader
+from verify.proof.kernel import Rule, Verdict, establish
+from verify.proof.observations import StatisticsTrace
+from verify.results.codec import decode, encode
 from verify.rules import measurable, statistics
 from verify.settings import Budget, Settings
 
@@ -246,7 +237,7 @@ def test_the_file_is_one_board(name: str) -> None:
 # ---- through the program ------------------------------------------------------------------------------------
 FILE = '''"""A small experiment on linear networks."""
 from fractions import Fraction
-from theory.experiment import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
+from theory import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
 WHAT = measured("growth of the gradient", activation="identity", batch=8, widths=(32, 64), depths=(2, 6, 10),
                 networks=512)
 COMPARISONS = {{b: (Comparison("linear", WHAT, "=", Rate("identity", 8, log=True, times=Fraction({times})),

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from numerics.layers import SUBJECTS, Call, Statistics
-from theory.calculus import derivative, gradient, nonnegative, number, real, sqrt, vector
-from theory.calculus.rewrite import unfold
-from theory.calculus.terms import Term
+from theory import derivative, gradient, nonnegative, number, real, sqrt, vector
 from theory.definitions import batch_norm as bn
+from theory.terms import Term
+from theory.terms.rewrite import unfold
 from verify.floating.tolerance import Roundoff, analyse
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import Inputs

@@ -188,7 +188,7 @@ def test_a_wrong_number_is_a_bug_report_and_not_printed() -> None:
 
 @pytest.mark.usefixtures("signs_by_a_point")
 def test_a_wrong_number_is_found_at_the_door_of_theorems() -> None:
-    from verify.scalar import growth
+    from verify.exact import scalar_growth as growth
 
     growth._enclosed.cache_clear()
     with pytest.raises(InternalError):

@@ -1,9 +1,8 @@
 """Claims for the tests of sampling, and theorems made of any claim."""
 
-from theory.calculus import E, derivative, eye, gradient, hessian, inverse, norm_in, variance, zero
-from theory.claims import Bound, Claim, Identity
+from theory import Bound, E, Identity, Theorem, derivative, eye, gradient, hessian, inverse, norm_in, variance, zero
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, d, gamma, phi, s_norm, w, x
-from theory.theorem import Theorem
+from theory.statements.claims import Claim
 
 q = norm_in(w, S)
 z = gamma * (x.T @ w) / q

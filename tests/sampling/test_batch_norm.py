@@ -9,9 +9,7 @@ from sampling.claims import theorem
 
 from numerics import reference
 from numerics.reference import EPS, Reference
-from theory.calculus import derivative, gradient, number, positive, real, vector, zero
-from theory.calculus.rewrite import unfold
-from theory.claims import Bound, Identity, at_most
+from theory import Bound, Identity, at_most, derivative, gradient, number, positive, real, vector, zero
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
     batch_norm,
@@ -27,14 +25,15 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from verify import kernel
+from theory.terms.rewrite import unfold
 from verify.floating import pairing
 from verify.floating.batches import Ensemble, build
 from verify.floating.calls import has_reference, per_call
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.measure import Sides, measure
 from verify.floating.setting import read
-from verify.results import Verdict
+from verify.proof import kernel
+from verify.results.records import Verdict
 from verify.rules.sampling import observe
 from verify.settings import Budget, Settings
 

@@ -9,10 +9,15 @@ from random import Random
 import pytest
 import torch
 
-from theory.calculus import (
+from theory import (
+    Bound,
     E,
+    Identity,
+    Theorem,
     activation,
+    at_most,
     dimension,
+    equal,
     eye,
     number,
     ones,
@@ -21,13 +26,13 @@ from theory.calculus import (
     positive_semidefinite,
     random_vector,
     real,
+    sup_bound,
     symmetric,
     variance,
     vector,
     zero,
 )
-from theory.claims import Assumption, Bound, Identity, at_most, equal, sup_bound
-from theory.theorem import Theorem
+from theory.statements.claims import Assumption
 from verify.exact.standing import STANDINGS
 from verify.floating.batches import build, errors_of
 from verify.floating.ensembling import NoEnsembleError, draw_ensemble, find_ensemble
@@ -35,7 +40,7 @@ from verify.floating.setting import read
 from verify.floating.tolerance import as_double
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import run
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules import enclosure
 from verify.rules.sampling import observe
 from verify.settings import Budget, Settings

@@ -5,8 +5,9 @@ from random import Random
 import pytest
 import torch
 
-from theory.calculus import (
+from theory import (
     E,
+    Identity,
     diag,
     dimension,
     eye,
@@ -26,10 +27,9 @@ from theory.calculus import (
     vector,
     zero,
 )
-from theory.calculus.rewrite import unfold
-from theory.calculus.terms import Term
-from theory.claims import Identity
 from theory.definitions.bn_unit import bn_unit, phi
+from theory.terms import Term
+from theory.terms.rewrite import unfold
 from verify.exact.assumptions import scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate

@@ -14,7 +14,7 @@ from torch.utils.backend_registration import _setup_privateuseone_for_python_bac
 _setup_privateuseone_for_python_backend("npy")
 from random import Random
 from sampling.claims import TRUE
-from theory.calculus.rewrite import unfold
+from theory.terms.rewrite import unfold
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ
 from verify.floating.batches import build, counts_of, errors_of
 from verify.floating.ensembling import draw_ensemble

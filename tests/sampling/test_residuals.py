@@ -9,7 +9,7 @@ import pytest
 import torch
 from sampling.claims import TRUE
 
-from theory.calculus import inverse, matrix, vector
+from theory import inverse, matrix, vector
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT
 from theory.theorems.decoupling import length_and_direction
 from theory.theorems.smoothness import normalised_batch

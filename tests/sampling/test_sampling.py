@@ -8,11 +8,11 @@ import torch
 from sampling.claims import FALSE, TRUE, theorem
 
 from numerics import reference
-from theory.calculus import E, define, dimension, norm, sqrt, vector, zero
-from theory.claims import Bound, Claim, Identity, at_most, equal
+from theory import Bound, E, Identity, at_most, define, dimension, equal, norm, sqrt, vector, zero
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, batch_mean, bn_unit, gamma, plain_unit, u, w, x
-from verify import kernel
-from verify.kernel import Verdict
+from theory.statements.claims import Claim
+from verify.proof import kernel
+from verify.proof.kernel import Verdict
 from verify.rules.sampling import MOST_SUSPECTS, observe
 from verify.settings import Budget, Settings
 

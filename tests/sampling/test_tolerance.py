@@ -6,8 +6,8 @@ import pytest
 import torch
 from sampling.claims import TRUE
 
-from theory.calculus.rewrite import unfold
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT
+from theory.terms.rewrite import unfold
 from verify.floating.batches import build, counts_of, errors_of
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.measure import Sides, bucket_labels, histogram_of, measure
@@ -69,8 +69,7 @@ def test_a_discrepancy_of_sixteen_bounds_is_found(dtype: torch.dtype) -> None:
 def test_planted_relative_error_is_a_suspect_in_each_precision() -> None:
     from fractions import Fraction
 
-    from theory.calculus import number
-    from theory.claims import Identity
+    from theory import Identity, number
 
     for dtype, error in ((torch.float32, Fraction(1, 2**8)), (torch.float64, Fraction(1, 2**30))):
         claim = TRUE["variance"]
@@ -103,7 +102,7 @@ def test_histogram_buckets() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_matrix_that_cannot_be_told_from_a_singular_one_has_no_bound(dtype: torch.dtype) -> None:
-    from theory.calculus import dimension, inverse, matrix
+    from theory import dimension, inverse, matrix
     from verify.floating.torch_run import Inputs
 
     d = dimension("d")

@@ -7,14 +7,11 @@ import json
 import pytest
 
 from numerics import reference
-from theory.calculus import gradient, number, real, sqrt, vector, zero
-from theory.claims import Bound, Identity
+from theory import DIFFERENTIATE, Bound, Identity, Theorem, gradient, number, real, sqrt, start, unfold, vector, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, eps, m, normalised, one, y
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.theorem import Theorem
 from verify.adversary.replaying import replay
-from verify.kernel import Verdict, establish
-from verify.observations import SamplingTrace
+from verify.proof.kernel import Verdict, establish
+from verify.proof.observations import SamplingTrace
 from verify.rules.sampling import observe
 from verify.settings import Budget, Settings
 

@@ -6,16 +6,40 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import Term, define, derivative, number, real, sqrt
-from theory.claims import Below, Bound, Identity
-from theory.derivation import ALGEBRA, Extension, start
-from theory.scalar import Gamma, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
-from theory.scalar.ranges import Range, above, at_least, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
+from theory import (
+    ALGEBRA,
+    Below,
+    Bound,
+    Extension,
+    Gamma,
+    Identity,
+    Part,
+    Range,
+    ScalarTheorem,
+    Term,
+    above,
+    at_least,
+    between,
+    cos,
+    define,
+    derivative,
+    erf,
+    exp,
+    integral,
+    limit,
+    log,
+    number,
+    oo,
+    pi,
+    raised,
+    real,
+    sin,
+    sqrt,
+    start,
+)
 from verify.adversary.replaying import replay
-from verify.kernel import Evidence, Verdict, conclude, establish
-from verify.observations import EnclosureTrace
+from verify.proof.kernel import Evidence, Verdict, conclude, establish
+from verify.proof.observations import EnclosureTrace
 from verify.rules import boxes, scalar_points
 from verify.settings import Budget, Settings
 

@@ -9,14 +9,11 @@ from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.calculus import number, real, sqrt
-from theory.claims import Identity
-from theory.scalar import pi
-from theory.scalar.theorem import ScalarTheorem
+from theory import Identity, ScalarTheorem, number, pi, real, sqrt
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.rules.scalar_deciding import decide
-from verify.scalar.balls import evaluate, rational
+from verify.exact.scalar_balls import evaluate, rational
+from verify.exact.scalar_deciding import decide
 
 x, a = real("x"), real("a")
 F = Fraction

@@ -6,16 +6,27 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import activation, real, sqrt
-from theory.claims import Below, Bound
-from theory.scalar import growth_rate, log, oo
-from theory.scalar.ranges import Range, at_least, between, whole_at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, TheoremError
+from theory import (
+    Below,
+    Bound,
+    Part,
+    Range,
+    ScalarTheorem,
+    activation,
+    at_least,
+    between,
+    growth_rate,
+    log,
+    oo,
+    real,
+    sqrt,
+    whole_at_least,
+)
+from theory.statements.theorem import TheoremError
 from verify.adversary.replaying import WitnessError, replay
 from verify.errors import UserError
-from verify.kernel import Verdict, establish
-from verify.observations import Box, BoxPart
+from verify.proof.kernel import Verdict, establish
+from verify.proof.observations import Box, BoxPart
 from verify.rates.trend import Stretch
 from verify.rules import batches, boxes, scalar_points
 from verify.settings import Budget, Settings

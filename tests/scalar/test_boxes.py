@@ -7,16 +7,25 @@ from itertools import pairwise
 
 import pytest
 
-from theory.calculus import activation, number, real
-from theory.claims import Below, Bound, Identity
-from theory.scalar import exp, growth_rate, integral
-from theory.scalar.ranges import Range, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
-from verify.kernel import Verdict, establish
-from verify.observations import BoxPart
+from theory import (
+    Below,
+    Bound,
+    Identity,
+    Part,
+    Range,
+    ScalarTheorem,
+    activation,
+    between,
+    exp,
+    growth_rate,
+    integral,
+    number,
+    real,
+)
+from verify.proof.kernel import Verdict, establish
+from verify.proof.numbers.intervals import Interval, NotDefinedError
+from verify.proof.observations import BoxPart
 from verify.rules import boxes
-from verify.scalar.intervals import Interval, NotDefinedError
 from verify.settings import Settings
 
 F = Fraction

@@ -6,13 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import number, real, sqrt
-from theory.calculus import terms as t
-from theory.scalar import Gamma, arccos, cos, erf, exp, integral, log, oo, pi, raised, sin
-from theory.scalar.field import Field
-from theory.scalar.reading import read
-from verify.scalar.convergence import _is, converges
-from verify.scalar.intervals import Interval
+from theory import Gamma, arccos, cos, erf, exp, integral, log, number, oo, pi, raised, real, sin, sqrt
+from theory import terms as t
+from verify.proof.numbers.field import Field
+from verify.proof.numbers.intervals import Interval, _is, converges
+from verify.proof.numbers.reading import read
 
 F = Fraction
 u, a, b, c = real("u"), real("a"), real("b"), real("c")

@@ -7,13 +7,30 @@ from fractions import Fraction
 import pytest
 from flint import ctx
 
-from theory.calculus import define, derivative, gradient, matrix, number, real, sqrt, vector
-from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError, Term
-from theory.scalar import Gamma, arccos, cos, erf, exp, integral, log, raised, sin
-from theory.scalar.differential import around, carried_out, derivative_of
+from theory import (
+    Gamma,
+    arccos,
+    cos,
+    define,
+    derivative,
+    erf,
+    exp,
+    gradient,
+    integral,
+    log,
+    matrix,
+    number,
+    raised,
+    real,
+    sin,
+    sqrt,
+    vector,
+)
+from theory import terms as t
+from theory.terms import CalculusError, Term
 from verify.exact.number_system import UndefinedError
-from verify.scalar.balls import evaluate, rational
+from verify.exact.scalar_balls import evaluate, rational
+from verify.proof.numbers.differential import around, carried_out, derivative_of
 
 F = Fraction
 x, y, u, w = real("x"), real("y"), real("u"), real("w")

@@ -8,18 +8,47 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.calculus import activation, define, diag, dimension, hadamard, inverse, number, positive, real, vector
-from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError
-from theory.claims import Below, Bound, Identity, at_most
-from theory.derivation import ALGEBRA, Antiderivative, Extension, KnownIntegral, Written, start
-from theory.scalar import cos, exp, integral, log, pi, sin
-from theory.scalar.ranges import Range, at_least, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Theorem, TheoremError
-from verify.kernel import Verdict, establish
-from verify.observations import Box, BoxPart, BoxTrace
-from verify.rules import boxes, derivation, scalar_lines
+from theory import (
+    ALGEBRA,
+    Antiderivative,
+    Below,
+    Bound,
+    Extension,
+    Identity,
+    KnownIntegral,
+    Range,
+    ScalarTheorem,
+    Theorem,
+    Written,
+    activation,
+    at_least,
+    at_most,
+    between,
+    cos,
+    define,
+    diag,
+    dimension,
+    exp,
+    hadamard,
+    integral,
+    inverse,
+    log,
+    number,
+    pi,
+    positive,
+    real,
+    sin,
+    start,
+    vector,
+)
+from theory import terms as t
+from theory.statements.theorem import TheoremError
+from theory.terms import CalculusError
+from verify.proof import lines_on_matrices as derivation
+from verify.proof import lines_on_numbers as scalar_lines
+from verify.proof.kernel import Verdict, establish
+from verify.proof.observations import Box, BoxPart, BoxTrace
+from verify.rules import boxes
 from verify.settings import Settings
 
 x, a = real("x"), real("a")

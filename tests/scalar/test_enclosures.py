@@ -7,13 +7,28 @@ from fractions import Fraction
 import pytest
 
 from tests.scalar.test_interval_arithmetic import shown, side
-from theory.calculus import derivative, gradient, matrix, negative, nonnegative, number, positive, real, sqrt
-from theory.calculus import terms as t
-from theory.calculus.terms import Symbol
-from theory.scalar import Gamma, exp, integral, log, oo, raised
-from theory.scalar.ranges import Range
-from verify.scalar import intervals
-from verify.scalar.intervals import INNER, Boxes, NotDefinedError, _halves, domain_of, enclose, sign_of
+from theory import (
+    Gamma,
+    Range,
+    derivative,
+    exp,
+    gradient,
+    integral,
+    log,
+    matrix,
+    negative,
+    nonnegative,
+    number,
+    oo,
+    positive,
+    raised,
+    real,
+    sqrt,
+)
+from theory import terms as t
+from theory.terms import Symbol
+from verify.proof.numbers import intervals
+from verify.proof.numbers.intervals import INNER, Boxes, NotDefinedError, _halves, domain_of, enclose, sign_of
 
 F = Fraction
 x, y, u = real("x"), real("y"), real("u")

@@ -7,29 +7,47 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import activation, dimension, positive, real, sqrt
-from theory.calculus import terms as t
-from theory.calculus.latex import latex
-from theory.calculus.rewrite import functions_in, substitute
-from theory.calculus.text import text
-from theory.claims import Below, Bound, Identity, at_most
+from theory import (
+    Below,
+    Bound,
+    Identity,
+    NearMiss,
+    Saying,
+    ScalarErratum,
+    Source,
+    above,
+    activation,
+    at_least,
+    at_most,
+    between,
+    dimension,
+    growth_rate,
+    oo,
+    pi,
+    positive,
+    real,
+    sqrt,
+    whole_at_least,
+)
+from theory import terms as t
 from theory.definitions.mean_field import B
-from theory.erratum import Saying
-from theory.scalar import growth_rate, oo, pi
-from theory.scalar.erratum import ScalarErratum
-from theory.scalar.ranges import above, at_least, between, whole_at_least
-from theory.theorem import NearMiss, Source, TheoremError
+from theory.statements.theorem import TheoremError
+from theory.terms.rewrite import functions_in, substitute
+from theory.terms.text import text
 from theory.theorems.explosion import forward_eigenvalues, identity_rate
-from verify import loader, runner
+from theory.typeset.formulas import latex
+from theory.typeset.intervals import latex_range
+from verify.adversary import scalar_misprint
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code
-from verify.kernel import Verdict, establish
+from verify.loading import loader
 from verify.press.wording import expression_tex, function_tex
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_numbers import check_line
 from verify.rates.rate import rate
-from verify.rules import scalar_misprint
-from verify.rules.scalar_lines import check_line
+from verify.results.store import Store
+from verify.running import runner
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
 phi, C, y = activation("phi"), real("C"), positive("y")
@@ -203,7 +221,7 @@ def test_a_growth_rate_prints_and_takes_a_batch():
 
 
 def test_no_line_of_a_derivation_knows_a_growth_rate():
-    from theory.derivation import ALGEBRA, start
+    from theory import ALGEBRA, start
     from theory.theorems.explosion import relu_limit
 
     line = start(growth_rate(phi, 8)).equals(growth_rate(phi, 8) * 1, ALGEBRA).lines[0]
@@ -219,7 +237,7 @@ def test_only_a_batch_size_has_a_rate(batch):
 def test_whole_ranges_say_so():
     found = whole_at_least(B, 4)
     assert str(found) == "every whole B >= 4"
-    assert found.tex() == r"B \ge 4 \text{ whole}"
+    assert latex_range(found) == r"B \ge 4 \text{ whole}"
     assert found.contains(Fraction(4))
     assert not found.contains(Fraction(9, 2))
     assert not found.contains(Fraction(3))

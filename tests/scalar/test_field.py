@@ -7,12 +7,11 @@ from fractions import Fraction
 import pytest
 
 from tests.scalar.test_polynomials import m, tidy, value
-from theory.calculus import derivative, real, sqrt
-from theory.scalar import cos, sin
-from theory.scalar import polynomials as p
-from theory.scalar.field import Field, _even_powers, _replaced
-from theory.scalar.polynomials import ONE, Polynomial, Ratio
-from theory.scalar.reading import UnreadableError, read
+from theory import cos, derivative, real, sin, sqrt
+from verify.proof.numbers import polynomials as p
+from verify.proof.numbers.field import Field, _even_powers, _replaced
+from verify.proof.numbers.polynomials import ONE, Polynomial, Ratio
+from verify.proof.numbers.reading import UnreadableError, read
 
 F = Fraction
 x, y = real("x"), real("y")

@@ -12,10 +12,10 @@ from fractions import Fraction
 import pytest
 from flint import ctx
 
-from theory.calculus.terms import Term
 from theory.definitions.forward_map import c_star, eigenvalue_l, eigenvalue_m, printed_l, printed_m, q_star, u_star
 from theory.definitions.mean_field import B
-from verify.scalar.balls import evaluate, rational
+from theory.terms import Term
+from verify.exact.scalar_balls import evaluate, rational
 
 torch = pytest.importorskip("torch")
 

@@ -7,30 +7,53 @@ from typing import Any
 
 import pytest
 
-from theory import premises
-from theory.calculus import Term, define, derivative, nonnegative, number, positive, real, sqrt
-from theory.calculus import terms as t
-from theory.claims import Bound, Identity
-from theory.derivation import (
+from theory import (
     ALGEBRA,
     DIFFERENTIATE,
     Antiderivative,
+    Bound,
     Extension,
-    Instance,
+    Gamma,
+    Identity,
     KnownIntegral,
-    Surplus,
+    Range,
+    ScalarTheorem,
+    Term,
     Written,
+    above,
+    arccos,
+    at_least,
+    between,
+    cos,
+    define,
+    derivative,
+    erf,
+    exp,
+    gamma_integral,
+    gaussian_cosine,
+    integral,
+    limit,
+    log,
+    nonnegative,
+    number,
+    oo,
+    pi,
+    positive,
+    raised,
+    real,
+    sin,
+    sqrt,
     start,
     surplus,
     unfold,
+    whole_at_least,
 )
-from theory.scalar import Gamma, arccos, cos, erf, exp, integral, limit, log, oo, pi, raised, sin
-from theory.scalar.known import gamma_integral, gaussian_cosine
-from theory.scalar.ranges import Range, above, at_least, between, whole_at_least
-from theory.scalar.theorem import ScalarTheorem
-from verify.kernel import Verdict, establish
-from verify.rules import scalar_lines
-from verify.scalar.intervals import NotDefinedError
+from theory import terms as t
+from theory.statements import premises
+from theory.statements.derivation import Instance, Surplus
+from verify.proof import lines_on_numbers as scalar_lines
+from verify.proof.kernel import Verdict, establish
+from verify.proof.numbers.intervals import NotDefinedError
 
 x, y, a, th = real("x"), positive("y"), real("a"), real("theta")
 n, z, s = real("n"), nonnegative("z"), real("s")

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from verify.scalar import interval_arithmetic as ia
-from verify.scalar.interval_arithmetic import Interval, NotDefinedError
+from verify.proof.numbers import interval_arithmetic as ia
+from verify.proof.numbers.interval_arithmetic import Interval, NotDefinedError
 
 F = Fraction
 

@@ -8,8 +8,8 @@ import pytest
 from flint import arb, ctx
 
 from tests.scalar.test_interval_arithmetic import shown, side
-from verify.scalar.interval_arithmetic import NotDefinedError, ends_of
-from verify.scalar.interval_functions import EXTREME, special
+from verify.proof.numbers.interval_arithmetic import NotDefinedError, ends_of
+from verify.proof.numbers.interval_functions import EXTREME, special
 
 F = Fraction
 NEAR = F(1, 2**80)

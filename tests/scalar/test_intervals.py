@@ -10,17 +10,15 @@ from flint import ctx
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from theory.calculus import Term, derivative, number, real, sqrt
-from theory.calculus.terms import CalculusError
-from theory.scalar import arccos, cos, erf, exp, sin
-from theory.scalar import polynomials as p
-from theory.scalar.field import Field
-from theory.scalar.ranges import Range, between
-from theory.scalar.reading import read
+from theory import Range, Term, arccos, between, cos, derivative, erf, exp, number, real, sin, sqrt
+from theory.terms import CalculusError
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.scalar.balls import evaluate, rational
-from verify.scalar.interval_arithmetic import hull, plus, rounded, times
-from verify.scalar.intervals import Interval, NotDefinedError, domain_of, enclose, sign_of
+from verify.exact.scalar_balls import evaluate, rational
+from verify.proof.numbers import polynomials as p
+from verify.proof.numbers.field import Field
+from verify.proof.numbers.interval_arithmetic import hull, plus, rounded, times
+from verify.proof.numbers.intervals import Interval, NotDefinedError, domain_of, enclose, sign_of
+from verify.proof.numbers.reading import read
 
 x, a = real("x"), real("a")
 F = Fraction

@@ -8,13 +8,13 @@ from pathlib import Path
 import files
 import pytest
 
-from verify import loader
 from verify.errors import UserError
-from verify.kernel import Verdict
+from verify.loading import loader
+from verify.proof.kernel import Verdict
 from verify.rates.parsing import parse
-from verify.runner import run
+from verify.results.store import Store
+from verify.running.runner import run
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 DOCS = Path(__file__).parents[2] / "docs" / "scalar-theorems.md"
 [EXAMPLE] = [
@@ -66,10 +66,10 @@ def test_a_suspect_of_an_erratum_is_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("ScalarTheorem", "from theory.scalar.theorem import ScalarTheorem"),
-        ("Below", "from theory.claims import Below"),
-        ("growth_rate", "from theory.scalar import growth_rate"),
-        ("whole_at_least", "from theory.scalar.ranges import whole_at_least"),
+        ("ScalarTheorem", "from theory import ScalarTheorem"),
+        ("Below", "from theory import Below"),
+        ("growth_rate", "from theory import growth_rate"),
+        ("whole_at_least", "from theory import whole_at_least"),
     ],
 )
 def test_a_name_that_was_not_imported(tmp_path: Path, name: str, line: str) -> None:

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from theory.scalar import polynomials as p
-from theory.scalar.polynomials import ONE, Monomial, Polynomial, Ratio, TooLargeError
+from verify.proof.numbers import polynomials as p
+from verify.proof.numbers.polynomials import ONE, Monomial, Polynomial, Ratio, TooLargeError
 
 F = Fraction
 ROOTS = (F(2), F(3, 5), F(7))  # each generator has the square of one of these as its value

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from theory.calculus import derivative, number, positive, real, sqrt
-from theory.calculus.interop import from_sympy, to_sympy
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Identity,
+    Range,
+    ScalarTheorem,
+    arccos,
+    between,
+    cos,
+    derivative,
+    erf,
+    exp,
+    integral,
+    log,
+    number,
+    pi,
+    positive,
+    raised,
+    real,
+    sin,
+    sqrt,
+    start,
+)
 from theory.definitions import mean_field as mf
-from theory.derivation import DIFFERENTIATE, start
-from theory.scalar import arccos, cos, erf, exp, integral, log, pi, raised, sin
-from theory.scalar.proposing import agrees, antiderivative, value
-from theory.scalar.ranges import Range, between
-from theory.scalar.theorem import ScalarTheorem
+from theory.statements.proposing import agrees, antiderivative, value
+from theory.terms.sympy_door import from_sympy, to_sympy
 from theory.theorems.explosion import arc_cosine_kernel, relu_limit, relu_rate
-from verify.kernel import Verdict, establish
-from verify.rules import scalar_lines
+from verify.proof import lines_on_numbers as scalar_lines
+from verify.proof.kernel import Verdict, establish
 
 x, y, c, a = real("x"), positive("y"), real("c"), real("a")
 WHOLE = (between(x, -1, 1),)
@@ -39,8 +55,8 @@ def test_antiderivatives_of_sympy_are_checked(body):
 
 
 def _at(term, end):
-    from theory.calculus.rewrite import substitute
-    from theory.calculus.terms import as_term
+    from theory.terms import as_term
+    from theory.terms.rewrite import substitute
 
     return substitute(term, {x: as_term(end)})
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.calculus import real
-from theory.calculus.terms import CalculusError
-from theory.scalar.ranges import Range, above, at_least, between, whole_at_least
+from theory import Range, above, at_least, between, real, whole_at_least
+from theory.terms import CalculusError
 
 x = real("x")
 F = Fraction

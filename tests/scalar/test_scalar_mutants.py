@@ -8,25 +8,38 @@ from fractions import Fraction
 
 import pytest
 
-from theory.calculus import activation, number, real, zero
-from theory.claims import Below, Bound, Identity
-from theory.derivation import start, surplus
-from theory.scalar import arccos, growth_rate, limit, oo
-from theory.scalar.ranges import above, at_least, between, whole_at_least
-from theory.scalar.theorem import ScalarTheorem
+from theory import (
+    Below,
+    Bound,
+    Identity,
+    ScalarTheorem,
+    above,
+    activation,
+    arccos,
+    at_least,
+    between,
+    growth_rate,
+    limit,
+    number,
+    oo,
+    real,
+    start,
+    surplus,
+    whole_at_least,
+    zero,
+)
 from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius, relu_decreasing
 from verify.adversary.deciding import SAME, TRUE
-from verify.adversary.lies import lies_of
-from verify.adversary.replaying import replay
+from verify.adversary.replaying import lies_of, replay
 from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, rateless, shown
-from verify.command.console import table
-from verify.kernel import Verdict
-from verify.results import MUTANT, NearMissResult, docket_name
-from verify.rules import scalar_lines
-from verify.runner import run
-from verify.scalar.intervals import NotDefinedError, domain_of, enclose
+from verify.command.summary import table
+from verify.proof import lines_on_numbers as scalar_lines
+from verify.proof.kernel import Verdict
+from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
+from verify.results.records import MUTANT, NearMissResult, docket_name
+from verify.results.store import Store
+from verify.running.runner import run
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 QUICK = Settings(Budget.QUICK)
 x, y = real("x"), real("y")

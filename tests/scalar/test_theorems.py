@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from theory.scalar.theorem import ScalarTheorem
-from verify import loader
+from theory import ScalarTheorem
 from verify.adversary.replaying import WitnessError, replay
-from verify.kernel import Verdict, conclude, establish
-from verify.rules import boxes, scalar_lines, scalar_points
+from verify.loading import loader
+from verify.proof import lines_on_numbers as scalar_lines
+from verify.proof.kernel import Verdict, conclude, establish
+from verify.rules import boxes, scalar_points
 from verify.settings import Budget, Settings
 
 ROOT = Path(__file__).parent.parent.parent

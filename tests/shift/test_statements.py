@@ -11,13 +11,16 @@ from click.testing import CliRunner
 
 from numerics.experiments.covariate_shift import Contrast
 from numerics.experiments.measurements import measurement
-from theory.experiment import BUDGETS, Comparison, Experiment, measured
-from theory.theorem import TheoremError
-from verify import concluding, fingerprint, loader, runner
+from theory import Comparison, Experiment, measured
+from theory.statements.experiment import BUDGETS
+from theory.statements.theorem import TheoremError
 from verify.command.cli import cli
-from verify.kernel import Verdict, conclude, establish
-from verify.observations import StatisticsCase, StatisticsTrace
+from verify.loading import loader
+from verify.proof.kernel import Verdict, conclude, establish
+from verify.proof.observations import StatisticsCase, StatisticsTrace
+from verify.results import fingerprint
 from verify.rules import statistics
+from verify.running import concluding, runner
 from verify.settings import Budget, Settings
 
 STATEMENTS = {t.id: t for t in loader.load(["covariate-shift"]) if isinstance(t, Experiment)}

@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import torch
 
-from theory.calculus import terms as t
-from theory.calculus.terms import Property
+from theory import terms as t
+from theory.terms import Property
 from verify.exact.instances import Instance, Law, Rows
 from verify.floating.setting import Setting
 from verify.floating.torch_run import Inputs

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory import calculus as c
-from theory import scalar as s
-from theory.calculus.terms import Special, Term
+import theory as c
+import theory as s
+from theory.terms import Special, Term
 
 Value = Fraction | float | None
 a, y, t = c.real("a"), c.real("y"), c.real("t")

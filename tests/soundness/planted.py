@@ -6,8 +6,8 @@ or because an assumption (E[x] = 0, beta = 0, a > 0, S symmetric or definite, |p
 
 from __future__ import annotations
 
-from theory import calculus as c
-from theory.claims import Bound, Identity
+import theory as c
+from theory import Bound, Identity, Part, Theorem
 from theory.definitions.bn_unit import (
     CENTRED,
     L_S,
@@ -31,7 +31,6 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.theorem import Part, Theorem
 
 A, B = c.matrix("A", d), c.matrix("B", d)
 a, b, r, k = c.positive("a"), c.negative("b"), c.real("r"), c.real("k", nonzero=True)
@@ -164,9 +163,9 @@ PLANTED = {
 
 def as_theorem(name: str) -> Theorem:
     """The planted statement as a theorem whose derivation claims it in one line, by every reason there is."""
-    from theory.calculus.rewrite import definitions_in
-    from theory.claims import Equal
-    from theory.derivation import DIFFERENTIATE, CauchySchwarz, start, surplus, unfold
+    from theory import DIFFERENTIATE, CauchySchwarz, start, surplus, unfold
+    from theory.statements.claims import Equal
+    from theory.terms.rewrite import definitions_in
 
     claim, assumptions = PLANTED[name]
     definitions = definitions_in(claim.left) | definitions_in(claim.right)
@@ -191,6 +190,6 @@ def as_theorem(name: str) -> Theorem:
 
 
 def _nodes(claim):
-    from theory.calculus.terms import walk
+    from theory.terms import walk
 
     return [*walk(claim.left), *walk(claim.right)]

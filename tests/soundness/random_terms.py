@@ -12,10 +12,10 @@ from random import Random
 from flint import arb
 from hypothesis import strategies as st
 
-from theory import calculus as c
-from theory.calculus.rewrite import substitute
-from theory.calculus.terms import Symbol, Term
-from theory.claims import Identity
+import theory as c
+from theory import Identity
+from theory.terms import Symbol, Term
+from theory.terms.rewrite import substitute
 from verify.exact.assumptions import check, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import theory.theorems
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Theorem
-from verify.rules import derivation, scalar_lines
+from theory import ScalarTheorem, Theorem
+from verify.proof import lines_on_matrices as derivation
+from verify.proof import lines_on_numbers as scalar_lines
 
 CHECKERS = {Theorem: derivation.observe, ScalarTheorem: scalar_lines.observe}
 FOLDER = Path(theory.theorems.__path__[0])

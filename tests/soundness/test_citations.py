@@ -6,26 +6,29 @@ from dataclasses import replace
 
 import pytest
 
+import theory as c
 from tests.soundness.test_wicked import ONE, ZERO, A, S, d, equality, inequality, r, refusal, s, u, v
-from theory import calculus as c
-from theory.calculus import terms as t
-from theory.claims import Bound, Identity, at_most, equal, sup_bound
-from theory.derivation import (
+from theory import (
     ALGEBRA,
     DIFFERENTIATE,
+    Bound,
     CauchySchwarz,
-    Derivation,
-    Instance,
-    Line,
+    Identity,
+    Part,
+    Theorem,
+    at_most,
+    equal,
     gap,
     squares,
     start,
+    sup_bound,
     surplus,
     unfold,
 )
-from theory.theorem import Part, Theorem
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import assumption_text, observe
+from theory import terms as t
+from theory.statements.derivation import Derivation, Instance, Line
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import assumption_text, observe
 
 p, q = c.positive("p"), c.real("q")
 w = c.vector("w", d, nonzero=True)

@@ -15,9 +15,8 @@ import pytest
 import torch
 
 from tests.soundness.corners import CORNERS, moved
-from theory.calculus import dimension, norm, number, ones, real, sqrt, vector, zero
-from theory.claims import Assumption, Claim, Identity, at_most, symbols_of
-from theory.theorem import Part, Theorem
+from theory import Identity, Part, Theorem, at_most, dimension, norm, number, ones, real, sqrt, vector, zero
+from theory.statements.claims import Assumption, Claim, symbols_of
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, draw
@@ -28,8 +27,8 @@ from verify.floating.ensembling import find_ensemble
 from verify.floating.measure import Sides, measure
 from verify.floating.promotion import promote
 from verify.floating.setting import read
-from verify.kernel import Verdict, establish
-from verify.loader import load
+from verify.loading.loader import load
+from verify.proof.kernel import Verdict, establish
 from verify.rules import enclosure, sampling
 from verify.settings import Budget, Settings
 

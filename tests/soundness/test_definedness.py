@@ -6,12 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from theory import calculus as c
-from theory.claims import Equal, Identity, at_most, interchange
+import theory as c
+from theory import ALGEBRA, Identity, Part, Theorem, at_most, interchange, start
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, normalised, y
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Part, Theorem
-from verify.rules.derivation import check_line
+from theory.statements.claims import Equal
+from verify.proof.lines_on_matrices import check_line
 
 HALF, THREE_HALVES = Fraction(1, 2), Fraction(3, 2)
 d = c.dimension("d")

@@ -15,8 +15,8 @@ from theory.theorems.decoupling import (
     scale_invariance,
     weight_normalisation,
 )
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import observe
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import observe
 
 MODULES = (
     scale_invariance,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+import theory as c
 from tests.soundness.test_line_checker import one_line, theorem
-from theory import calculus as c
-from theory.claims import Identity, interchange
+from theory import ALGEBRA, DIFFERENTIATE, Identity, NearMiss, Theorem, interchange, start, unfold
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, bn_unit, gamma, plain_unit
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start, unfold
-from theory.theorem import NearMiss, Theorem, TheoremError
+from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient as gradient_theorem
 from theory.theorems.decoupling import orthogonality
 from verify.adversary.mutants import mutants_of
-from verify.rules.derivation import assumption_text, observe
+from verify.proof.lines_on_matrices import assumption_text, observe
 
 d = c.dimension("d")
 w, u = c.vector("w", d, nonzero=True), c.vector("u", d)

@@ -8,8 +8,8 @@ from statistics import NormalDist
 
 import pytest
 
-from verify.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
-from verify.observations import (
+from verify.proof.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
+from verify.proof.observations import (
     Box,
     BoxPart,
     BoxTrace,

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tests.soundness.test_kernel import BALLS, BOXES, EQUAL, FLOATS, PROOF, ROUNDED, RUNS
-from verify.kernel import EvidenceError, Verdict, establish
-from verify.observations import Box, BoxPart, BoxTrace, DenseTrace, LineTrace, PartTrace, StatisticsTrace
+from verify.proof.kernel import EvidenceError, Verdict, establish
+from verify.proof.observations import Box, BoxPart, BoxTrace, DenseTrace, LineTrace, PartTrace, StatisticsTrace
 
 GOOD = (Verdict.PROVED, Verdict.SUPPORTED)
 NAN, INF = float("nan"), float("inf")

@@ -7,8 +7,8 @@ from math import inf, nan
 
 import pytest
 
-from verify.kernel import Verdict, conclude, establish
-from verify.observations import Box, BoxPart, BoxTrace, EnclosureTrace, StatisticsCase, StatisticsTrace
+from verify.proof.kernel import Verdict, conclude, establish
+from verify.proof.observations import Box, BoxPart, BoxTrace, EnclosureTrace, StatisticsCase, StatisticsTrace
 
 HALVES = (Box("0", "1/6", "holds"), Box("1/6", "1/3", "holds"))
 WHOLE = BoxPart("", "t", "0", "1/3", HALVES)

@@ -16,23 +16,26 @@ import files
 import pytest
 from click.testing import CliRunner
 
-from theory.calculus import define, dimension, eye, number, ones, real, vector
-from theory.calculus import terms as t
-from theory.calculus.forms import CannotDecide, Context
-from theory.calculus.latex import latex
-from theory.calculus.normal_form import normal_form
-from theory.calculus.terms import CalculusError, Term, limits
-from theory.calculus.text import text
-from verify import executors, fingerprint, loader, patience, runner
+from theory import define, dimension, eye, number, ones, real, vector
+from theory import terms as t
+from theory.terms import CalculusError, Term, limits
+from theory.terms.text import text
+from theory.typeset.formulas import latex
+from verify import patience
 from verify.adversary.mutants import mutants_of
 from verify.command.cli import cli
 from verify.command.templates import TEMPLATES
 from verify.errors import UserError
-from verify.kernel import Verdict
-from verify.rulebook import RuleSpec
+from verify.loading import loader
+from verify.proof.kernel import Verdict
+from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.normal_form import normal_form
+from verify.results import fingerprint
+from verify.results.store import Store
 from verify.rules import measurable
+from verify.running import executors, runner
+from verify.running.rulebook import RuleSpec
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 a = real("a")
 

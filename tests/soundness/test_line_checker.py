@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from theory import calculus as c
-from theory.claims import Bound, Identity, at_most, equal, sup_bound
+import theory as c
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Bound,
+    CauchySchwarz,
+    Identity,
+    Part,
+    Theorem,
+    at_most,
+    equal,
+    gap,
+    squares,
+    start,
+    sup_bound,
+    sup_gap,
+    surplus,
+    unfold,
+)
 from theory.definitions.bn_unit import (
     CENTRED,
     SECOND_MOMENT,
@@ -20,23 +37,11 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.derivation import (
-    ALGEBRA,
-    DIFFERENTIATE,
-    CauchySchwarz,
-    Derivation,
-    Line,
-    gap,
-    squares,
-    start,
-    sup_gap,
-    surplus,
-    unfold,
-)
-from theory.theorem import Part, Theorem, TheoremError
+from theory.statements.derivation import Derivation, Line
+from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient, reparametrisation, s_norm, scale_invariance, variance
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import observe
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import observe
 
 u, v = c.vector("u", d), c.vector("v", d)
 a, r, p = c.positive("a"), c.real("r"), c.positive("p")
@@ -122,7 +127,7 @@ def test_an_instance_that_may_vanish_is_refused():
 
 
 def test_capture_under_an_expectation_is_refused():
-    from theory.calculus.rewrite import substitute
+    from theory.terms.rewrite import substitute
 
     with pytest.raises(c.CalculusError, match="would capture x"):
         substitute(plain_unit.body, {plain_unit.parameters[0]: x})

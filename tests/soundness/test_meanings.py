@@ -14,16 +14,15 @@ import pytest
 import torch
 from flint import arb, ctx, fmpq
 
+import theory as c
 from tests.soundness.meanings import ALGEBRA, ANALYSIS, MATRICES, SLOPES, TABLE, Meaning, Value, a, markdown
-from theory import calculus as c
-from theory.calculus import terms as t
-from theory.calculus.rewrite import substitute
-from theory.calculus.terms import Term
-from theory.claims import Identity
-from theory.derivation import ALGEBRA as BY_ALGEBRA
-from theory.derivation import DIFFERENTIATE, start
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Theorem, TheoremError
+from theory import ALGEBRA as BY_ALGEBRA
+from theory import DIFFERENTIATE, Identity, ScalarTheorem, Theorem, start
+from theory import terms as t
+from theory.statements.theorem import TheoremError
+from theory.terms import Term
+from theory.terms.rewrite import substitute
+from verify.exact import scalar_balls
 from verify.exact.assumptions import scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import Scope
@@ -33,10 +32,8 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.exact.rationals import RationalFunctions
 from verify.floating.torch_compile import CannotCompileError, compile_term
 from verify.floating.torch_run import Inputs, run_defined
-from verify.rules import derivation as lines_on_matrices
-from verify.rules import scalar_lines as lines_on_numbers
-from verify.scalar import balls as scalar_balls
-from verify.scalar.intervals import Interval, NotDefinedError, enclose
+from verify.proof import lines_on_matrices, lines_on_numbers
+from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
 
 REFUSED = "refused"
 b = c.real("b")

@@ -12,11 +12,10 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
+import theory as c
 from tests.soundness.meanings import ALGEBRA, MATRICES, SLOPES, Meaning, a
-from theory import calculus as c
-from theory.calculus.terms import ShapeError, Term
-from theory.claims import Identity
-from theory.theorem import Theorem
+from theory import Identity, Theorem
+from theory.terms import ShapeError, Term
 from verify.exact.activations import FIELDS
 from verify.exact.agreement import decide_fully, scope_over
 from verify.exact.assumptions import scope_of
@@ -26,7 +25,7 @@ from verify.exact.deciding import decide
 from verify.exact.heights import Algebraic, Heights, Known
 from verify.exact.instances import Instance, Law, Rows, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.kernel import Verdict, establish
+from verify.proof.kernel import Verdict, establish
 from verify.rules.dense import observe
 from verify.settings import Budget, Settings
 

@@ -10,16 +10,33 @@ import pytest
 from flint import acb, arb, ctx
 
 from tests.soundness.meanings import ALGEBRA, ANALYSIS, Value, a
-from theory.calculus import derivative, negative, number, positive, real, sqrt
-from theory.calculus import terms as t
-from theory.calculus.rewrite import substitute
-from theory.calculus.terms import CalculusError, Term
-from theory.scalar import Gamma, arccos, cos, erf, exp, integral, log, oo, pi, raised, sin
-from theory.scalar.differential import around
+from theory import (
+    Gamma,
+    arccos,
+    cos,
+    derivative,
+    erf,
+    exp,
+    integral,
+    log,
+    negative,
+    number,
+    oo,
+    pi,
+    positive,
+    raised,
+    real,
+    sin,
+    sqrt,
+)
+from theory import terms as t
+from theory.terms import CalculusError, Term
+from theory.terms.rewrite import substitute
+from verify.exact.complex_balls import complex_function
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.scalar.balls import Work, evaluate, rational
-from verify.scalar.complex_balls import complex_function
-from verify.scalar.intervals import Interval, NotDefinedError, enclose
+from verify.exact.scalar_balls import Work, evaluate, rational
+from verify.proof.numbers.differential import around
+from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
 
 u, h = real("u"), real("h")
 F = Fraction

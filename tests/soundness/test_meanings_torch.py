@@ -11,9 +11,9 @@ from fractions import Fraction
 import pytest
 import torch
 
-from theory import calculus as c
-from theory.calculus import terms as t
-from theory.calculus.known_functions import KNOWN
+import theory as c
+from theory import terms as t
+from theory.terms.known_functions import KNOWN
 from verify.floating.torch_compile import CannotCompileError, compile_term
 from verify.floating.torch_run import Inputs, NotRepresentableError, power, run_defined
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.soundness.planted import PLANTED, as_theorem
-from verify.kernel import Verdict, conclude, establish
-from verify.rules import dense, derivation, enclosure, sampling
+from verify.proof import lines_on_matrices as derivation
+from verify.proof.kernel import Verdict, conclude, establish
+from verify.rules import dense, enclosure, sampling
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK, seed=7)

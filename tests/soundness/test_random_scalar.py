@@ -15,18 +15,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scalar.test_hostile import TRUE
-from theory.calculus import derivative, nonnegative, number, positive, real, sqrt
-from theory.calculus import terms as t
-from theory.calculus.rewrite import rebuild, substitute
-from theory.calculus.terms import CalculusError, Term
-from theory.claims import Identity
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start
-from theory.scalar import arccos, cos, erf, exp, integral, log, raised, sin
-from theory.scalar.ranges import Range, at_least, between
-from theory.scalar.theorem import ScalarTheorem
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Identity,
+    Range,
+    ScalarTheorem,
+    arccos,
+    at_least,
+    between,
+    cos,
+    derivative,
+    erf,
+    exp,
+    integral,
+    log,
+    nonnegative,
+    number,
+    positive,
+    raised,
+    real,
+    sin,
+    sqrt,
+    start,
+)
+from theory import terms as t
+from theory.terms import CalculusError, Term
+from theory.terms.rewrite import rebuild, substitute
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.rules.scalar_lines import check_line
-from verify.scalar.balls import Work, evaluate, rational
+from verify.exact.scalar_balls import Work, evaluate, rational
+from verify.proof.lines_on_numbers import check_line
 
 F = Fraction
 x, y, u, n = real("x"), positive("y"), real("u"), nonnegative("n")

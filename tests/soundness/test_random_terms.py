@@ -13,16 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import theory as c
 from tests.soundness.random_terms import apart, instance_of, put, substitutions, terms, value
-from theory import calculus as c
-from theory.calculus.forms import CannotDecide, Context
-from theory.calculus.normal_form import Answer, equal, normal_form
-from theory.calculus.terms import CalculusError, Term
-from theory.calculus.unform import to_term
-from theory.claims import Identity
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start
-from theory.theorem import Part, Theorem
-from verify.rules.derivation import check_line
+from theory import ALGEBRA, DIFFERENTIATE, Identity, Part, Theorem, start
+from theory.terms import CalculusError, Term
+from verify.proof.lines_on_matrices import check_line
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
+from verify.proof.matrices.unform import to_term
 
 SEEDS = st.integers(0, 2**20)
 FEW, MANY = int(os.environ.get("PYTEST_EXAMPLES", "400")), 30_000  # the mutation run asks for fewer
@@ -32,7 +31,7 @@ LONG = settings(QUICK, max_examples=MANY, derandomize=False)
 
 def decided(term: Term) -> Term | None:
     """The term of the normal form, derivatives carried out; None where the calculus does not decide."""
-    ctx = Context(differentiate=True)
+    ctx = Context(differentiate=carry_out)
     try:
         return to_term(ctx, normal_form(ctx, term))
     except CalculusError:
@@ -56,7 +55,7 @@ def commutes(term: Term, values: dict, seed: int) -> None:
         assert other is None or not apart(plain, other, instance), (plain, other, instance)
     if again is not None and whole is not None:
         try:
-            answer = equal(again, whole, Context(differentiate=True))
+            answer = equal(again, whole, Context(differentiate=carry_out))
         except CannotDecide:
             return
         if answer is Answer.DIFFERENT:

@@ -9,15 +9,14 @@ from dataclasses import fields, replace
 
 import pytest
 
+import theory as c
 from tests.soundness.test_wicked import ONE, ZERO, A, d, equality, inequality, r, refusal, s, u, v
-from theory import calculus as c
-from theory.calculus import terms as t
-from theory.calculus.rewrite import stray, substitute, unfold
-from theory.claims import at_most, equal, interchange
-from theory.derivation import DIFFERENTIATE, start, surplus
-from theory.derivation import unfold as by_definition
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import Rejected, _instantiate, _require_well_formed, observe
+from theory import DIFFERENTIATE, at_most, equal, interchange, start, surplus
+from theory import terms as t
+from theory import unfold as by_definition
+from theory.terms.rewrite import stray, substitute, unfold
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import Rejected, _instantiate, _require_well_formed, observe
 
 p, q = c.positive("p"), c.real("q")
 BOUND = replace(r, bound=1)

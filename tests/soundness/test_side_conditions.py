@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import pytest
 
+import theory as c
 from tests.soundness.random_terms import (
     A,
     B,
@@ -34,12 +35,13 @@ from tests.soundness.random_terms import (
     w,
     z,
 )
-from theory import calculus as c
-from theory.calculus import order
-from theory.calculus.forms import CannotDecide, Context
-from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
-from theory.calculus.signs import discharge, has_property, is_nonnegative, is_positive
-from theory.calculus.terms import Property, Symbol
+from theory.terms import Property, Symbol
+from verify.proof.matrices import order
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
+from verify.proof.matrices.properties import discharge, has_property
+from verify.proof.matrices.signs import is_nonnegative, is_positive
 
 HALF = Fraction(1, 2)
 eye, one, x = c.eye(n), c.ones(n), c.random_vector("x", n)
@@ -218,7 +220,7 @@ def test_a_multiple_of_a_matrix_is_no_rewrite_of_the_factor():
 
 def test_a_rewrite_of_free_symbols_leaves_bound_ones_alone():
     body = c.gradient(u.T @ u, u)
-    ctx = Context(differentiate=True)
+    ctx = Context(differentiate=carry_out)
     add_rule(ctx, "unit length", u.T @ u, c.number(1))
     assert equal(body, 2 * u, ctx) is Answer.EQUAL
     assert equal(body, c.zero(n), ctx) is not Answer.EQUAL

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from theory import calculus as c
-from theory.claims import Identity, equal
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Theorem
-from verify.kernel import Verdict
-from verify.runner import run
+import theory as c
+from theory import ALGEBRA, Identity, Theorem, equal, start
+from verify.proof.kernel import Verdict
+from verify.results.store import Store
+from verify.running.runner import run
 from verify.settings import Budget, Settings
-from verify.store import Store
 
 d = c.dimension("d")
 u, v = c.vector("u", d), c.vector("v", d)

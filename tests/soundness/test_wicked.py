@@ -7,14 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from theory import calculus as c
-from theory.calculus import terms as t
-from theory.claims import Bound, Identity, at_most
-from theory.derivation import DIFFERENTIATE, CauchySchwarz, start, surplus
-from theory.theorem import Part, Theorem, TheoremError
-from verify.kernel import EvidenceError, Verdict, conclude, establish
-from verify.observations import DerivationTrace, LineTrace, PartTrace
-from verify.rules.derivation import observe
+import theory as c
+from theory import DIFFERENTIATE, Bound, CauchySchwarz, Identity, Part, Theorem, at_most, start, surplus
+from theory import terms as t
+from theory.statements.theorem import TheoremError
+from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
+from verify.proof.lines_on_matrices import observe
+from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
 
 d = c.dimension("d")
 r, s, nonneg = c.real("r"), c.real("s"), c.nonnegative("n")

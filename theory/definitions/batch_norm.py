@@ -6,19 +6,7 @@ eps = 0 the batch must not be constant: 0 < s_0 <= var(y) for some s_0.
 
 from __future__ import annotations
 
-from theory.calculus import (
-    define,
-    dimension,
-    eye,
-    nonnegative,
-    ones,
-    positive,
-    real,
-    scalar_field,
-    sqrt,
-    vector,
-)
-from theory.claims import at_most
+from theory import at_most, define, dimension, eye, nonnegative, ones, positive, real, scalar_field, sqrt, vector
 
 m = dimension("m")
 y = vector("y", m)

@@ -5,12 +5,15 @@ Source: Kohler et al. 2019, section 2 (arXiv 1805.10694). x is a random input wi
 
 from __future__ import annotations
 
-from theory.calculus import (
+from theory import (
     E,
     activation,
+    at_most,
     define,
     dimension,
+    equal,
     eye,
+    interchange,
     nonnegative,
     norm_in,
     positive,
@@ -18,11 +21,11 @@ from theory.calculus import (
     random_vector,
     real,
     sqrt,
+    sup_bound,
     variance,
     vector,
     zero,
 )
-from theory.claims import at_most, equal, interchange, sup_bound
 
 d = dimension("d")
 w = vector("w", d, nonzero=True)

@@ -8,9 +8,9 @@ centred covariance behind the layer changes by lambda u eps H, up to eps^2, lamb
 
 from __future__ import annotations
 
-from theory.calculus import Term, define, derivative, number, positive, real, rewrite, sqrt, zero
+from theory import Gamma, Term, define, derivative, exp, number, pi, positive, raised, real, sqrt, zero
 from theory.definitions.mean_field import HALF, B, arc_cosine, arc_cosine_slope, correlation, relu_product, u, x
-from theory.scalar import Gamma, exp, pi, raised
+from theory.terms import rewrite
 
 v, w, r = positive("v"), positive("w"), real("r")
 Q, eps = positive("Q"), real("eps", tex=r"\varepsilon")

@@ -8,7 +8,7 @@ Source: Szego, Orthogonal Polynomials, 4.7.17.
 
 from __future__ import annotations
 
-from theory.calculus import define, real
+from theory import define, real
 
 n, x = real("n"), real("x")
 SOURCE = "Szego, Orthogonal Polynomials, 4.7.17"

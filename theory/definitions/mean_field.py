@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.calculus import define, real, sqrt
-from theory.scalar import Gamma, arccos, cos, exp, integral, oo, pi, raised
+from theory import Gamma, arccos, cos, define, exp, integral, oo, pi, raised, real, sqrt
 
 HALF = Fraction(1, 2)
 

@@ -5,11 +5,8 @@ r"""The closer optimum is always the same network (Lemma 4.5 as copied without i
 It is where k > 0. For k < 0 the normalised batch changes its sign.
 """
 
-from theory.calculus import dimension, matrix, vector, zero
-from theory.claims import Identity, at_most
+from theory import Erratum, Identity, Source, at_most, dimension, matrix, vector, zero
 from theory.definitions.batch_norm import batch_norm, beta, gamma, m, s_0, variance
-from theory.erratum import Erratum
-from theory.theorem import Source
 from theory.theorems.smoothness import closer_initialisation
 
 n = dimension("n")

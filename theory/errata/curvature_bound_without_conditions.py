@@ -6,11 +6,9 @@ The loss here is c/2 times the squared distance from t. Its Hessian is c I, whic
 sense of the words: v'Hv / |v|^2 = g'Hg / |g|^2 for all v and g.
 """
 
-from theory.calculus import define, gradient, hessian, positive, real, rewrite, vector, zero
-from theory.claims import Bound
+from theory import Bound, Erratum, Source, define, gradient, hessian, positive, real, vector, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, batch_norm, beta, deviation, m, normalised, y
-from theory.erratum import Erratum
-from theory.theorem import Source
+from theory.terms import rewrite
 from theory.theorems.smoothness import smoothness_bound
 
 gamma, c, t = real("gamma", nonzero=True, tex=r"\gamma"), real("c"), vector("t", m)

@@ -5,11 +5,8 @@ r"""Normalising by the deviation plus eps, with eps outside the root.
 The outputs are off by the factor sqrt(s^2 + eps)/(s + eps).
 """
 
-from theory.calculus import zero
-from theory.claims import Identity
+from theory import Erratum, Identity, Source, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, mean, normalised, one, y
-from theory.erratum import Erratum
-from theory.theorem import Source
 from theory.theorems.smoothness import normalised_batch
 
 ERRATUM = Erratum(

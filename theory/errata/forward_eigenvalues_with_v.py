@@ -7,12 +7,9 @@ With 1/u both are right. With 1/v lambda_L is 2.58 at B = 4, as if the fixed poi
 may have confused the letters. So the erratum is about the formula as that copy has it, with v = q c.
 """
 
-from theory.claims import Identity
+from theory import Identity, ScalarErratum, Source, whole_at_least
 from theory.definitions.forward_map import c_star, eigenvalue_l, eigenvalue_m, printed_l, printed_m, q_star, u_star
 from theory.definitions.mean_field import B
-from theory.scalar.erratum import ScalarErratum
-from theory.scalar.ranges import whole_at_least
-from theory.theorem import Source
 from theory.theorems.explosion import forward_eigenvalues
 
 U, V = q_star(B) * (1 - c_star(B)), q_star(B) * c_star(B)

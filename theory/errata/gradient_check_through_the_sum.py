@@ -6,8 +6,7 @@ The check is vacuous. The sum of the outputs is m beta whatever the batch, its g
 passes give zero as well. Weights c in place of 1 make the same check see them.
 """
 
-from theory.calculus import eye, gradient, vector, zero
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Erratum, Identity, Part, Saying, Source, eye, gradient, start, unfold, vector, zero
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
     batch_norm,
@@ -23,9 +22,6 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.erratum import Erratum, Saying
-from theory.theorem import Part, Source
 from theory.theorems.smoothness import gradient_orthogonality
 
 sigma, c = deviation(y, eps), vector("c", m)

@@ -5,11 +5,8 @@ r"""The gradient bound with 1/sqrt(m) in its last term (Theorem 4.1 as printed).
 With 1/m the two sides are equal.
 """
 
-from theory.calculus import gradient, sqrt, zero
-from theory.claims import Bound
+from theory import Bound, Erratum, Source, gradient, sqrt, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, beta, deviation, gamma, m, normalised, one, slope, through, y
-from theory.erratum import Erratum
-from theory.theorem import Source
 from theory.theorems.smoothness import gradient_norm
 
 AT = (y, gamma, beta, zero())

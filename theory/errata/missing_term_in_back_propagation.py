@@ -5,11 +5,8 @@ r"""The back-propagation lacks a term: the sum of the centred samples in the der
 The accusation is wrong: the centred samples add up to zero, so that code without the term computes the same gradient.
 """
 
-from theory.claims import Identity
+from theory import Erratum, Identity, Part, Saying, Source, start
 from theory.definitions.batch_norm import NOT_CONSTANT, m, one
-from theory.derivation import start
-from theory.erratum import Erratum, Saying
-from theory.theorem import Part, Source
 from theory.theorems.smoothness import back_propagation
 from theory.theorems.smoothness.back_propagation import D_Y, VANISHING, centred, d_mean, d_variance, d_yhat, sigma
 

@@ -8,13 +8,8 @@ further out shows its steep part to large batches only, because a batch of B sam
 sqrt(B - 1).
 """
 
-from theory.calculus import activation, real
-from theory.claims import Below, at_most
+from theory import Below, NearMiss, ScalarErratum, Source, activation, at_most, growth_rate, oo, real, whole_at_least
 from theory.definitions.mean_field import B
-from theory.scalar import growth_rate, oo
-from theory.scalar.erratum import ScalarErratum
-from theory.scalar.ranges import whole_at_least
-from theory.theorem import NearMiss, Source
 from theory.theorems.explosion import rates_decreasing
 
 phi, C = activation("phi"), real("C")

@@ -5,13 +5,8 @@ r"""The rate of gradient growth depends on the activation only.
 It depends on the batch size as well. Its limit for large batches depends on the activation alone.
 """
 
-from theory.calculus import activation, real
-from theory.claims import Identity
+from theory import Identity, ScalarErratum, Source, activation, growth_rate, oo, real, whole_at_least
 from theory.definitions.mean_field import B
-from theory.scalar import growth_rate, oo
-from theory.scalar.erratum import ScalarErratum
-from theory.scalar.ranges import whole_at_least
-from theory.theorem import Source
 from theory.theorems.explosion import identity_rate
 
 phi, C = activation("phi"), real("C")

@@ -6,12 +6,8 @@ It is the growth of |gradient|^2. The norm grows by the root of it, 1.21117... a
 overstates the growth 46-fold.
 """
 
-from theory.calculus import sqrt
-from theory.claims import Identity
+from theory import Identity, ScalarErratum, Source, limit, oo, pi, sqrt
 from theory.definitions.mean_field import B, relu_rate
-from theory.scalar import limit, oo, pi
-from theory.scalar.erratum import ScalarErratum
-from theory.theorem import Source
 from theory.theorems.explosion import relu_limit
 
 NORM = sqrt(limit(relu_rate(B), B, oo))

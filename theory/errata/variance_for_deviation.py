@@ -5,10 +5,8 @@ r"""Normalising by the variance plus eps, without the root.
 The outputs are off by the factor sqrt(s^2 + eps).
 """
 
-from theory.claims import Identity
+from theory import Erratum, Identity, Source
 from theory.definitions.batch_norm import NOT_CONSTANT, eps, mean, normalised, one, variance, y
-from theory.erratum import Erratum
-from theory.theorem import Source
 from theory.theorems.smoothness import normalised_batch
 
 ERRATUM = Erratum(

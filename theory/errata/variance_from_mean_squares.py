@@ -6,9 +6,7 @@ Over the real numbers it is. In float32 both terms are rounded before they are s
 or negative for a batch that is not constant.
 """
 
-from theory.claims import Identity
-from theory.erratum import Erratum, Saying
-from theory.theorem import Source
+from theory import Erratum, Identity, Saying, Source
 from theory.theorems.smoothness import mean_square
 from theory.theorems.smoothness.mean_square import DIFFERENCE, VARIANCE
 

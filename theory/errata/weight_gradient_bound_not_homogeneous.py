@@ -6,11 +6,8 @@ where g_j = lam^2 |g|^2 and ghat_j = lam^2 |dL/dy|^2 are the largest squared gra
 |X|_2 <= lam, the statistics being those of the batch: an X of rank one along the gradient attains them.
 """
 
-from theory.calculus import gradient, positive, zero
-from theory.claims import Bound
+from theory import Bound, Erratum, Source, gradient, positive, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, beta, deviation, gamma, m, mean, normalised, slope, through, y
-from theory.erratum import Erratum
-from theory.theorem import Source
 from theory.theorems.smoothness import weight_gradient_bound
 
 AT = (y, gamma, beta, zero())

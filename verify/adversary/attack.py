@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 from random import Random
 
-from theory.calculus.terms import CalculusError
-from theory.claims import Equal, Identity
-from theory.derivation import DIFFERENTIATE, Reason, start
-from theory.theorem import NearMiss, Theorem
+from theory.statements.claims import Equal, Identity
+from theory.statements.derivation import DIFFERENTIATE, Reason, start
+from theory.statements.theorem import NearMiss, Theorem
+from theory.terms import CalculusError
 from verify.adversary.lies import Lie, author_lie
-from verify.adversary.searching import search
 from verify.adversary.shrinking import shrink
+from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.witnesses import witness_json
-from verify.kernel import Verdict, establish
-from verify.results import NearMissResult
+from verify.proof.kernel import Verdict, establish
+from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
 
 SEARCH = {Budget.QUICK: 160, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
@@ -51,8 +51,8 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
 
 def proved(lie: Lie) -> bool:
     """Does the line checker accept the lie, as an identity in one line with everything allowed? Then it is true."""
-    from theory.calculus.rewrite import unfold
-    from verify.rules.derivation import observe as check_lines
+    from theory.terms.rewrite import unfold
+    from verify.proof.lines_on_matrices import observe as check_lines
 
     if not isinstance(lie.claim, Identity):
         return False

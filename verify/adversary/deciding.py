@@ -9,20 +9,20 @@ from __future__ import annotations
 import time
 from random import Random
 
-from theory.claims import Bound
-from theory.theorem import Part, Theorem
+from theory.statements.claims import Bound
+from theory.statements.theorem import Part, Theorem
 from verify.adversary.mutants import ORIGIN, Mutant, mutants_of
 from verify.adversary.pooling import refuted_by
-from verify.adversary.searching import search
 from verify.adversary.showing import equal_where_defined, follows, mirrored, shown
 from verify.adversary.shrinking import shrink
 from verify.adversary.sides import defined_nowhere, defining, implied, regained, undefined_beyond
 from verify.adversary.weakening import still_proved
+from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.instances import Instance
 from verify.exact.witnesses import witness_json
-from verify.results import NearMissResult
-from verify.rules.derivation import assumption_text
+from verify.proof.lines_on_matrices import assumption_text
+from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
 
 POOL = {Budget.QUICK: 100, Budget.STANDARD: 120, Budget.THOROUGH: 400}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from theory.claims import Assumption, Claim
-from verify.adversary.simplicity import Measure, measure
+from theory.statements.claims import Assumption, Claim
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, freeing
 from verify.exact.instances import Instance
+from verify.exact.simplicity import Measure, measure
 
 FAST = (128,)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
-from theory.claims import Assumption, Claim
+from theory.statements.claims import Assumption, Claim
 from verify.adversary.coins import Coins
 from verify.adversary.judging import Judge
 from verify.adversary.small import Drawer

@@ -13,19 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from theory.calculus import forms, rewrite
-from theory.calculus import terms as t
-from theory.calculus.normal_form import add_rule, normal_form
-from theory.calculus.terms import CalculusError, Property, Symbol
-from theory.claims import Assumption, Below, Bound, Claim, Equal, Identity, Interchange, interchanged
-from theory.theorem import Part, Theorem
+from theory import terms as t
+from theory.statements.claims import Assumption, Below, Bound, Claim, Equal, Identity, Interchange, interchanged
+from theory.statements.theorem import Part, Theorem
+from theory.terms import CalculusError, Property, Symbol, rewrite
 from verify.adversary.lies import Lie
 from verify.adversary.redeclaring import Redeclared
 from verify.adversary.slips import slips
 from verify.exact.assumptions import definitions_of
 from verify.exact.witnesses import part_id
-from verify.results import MUTANT
-from verify.rules.derivation import assumption_text
+from verify.proof.lines_on_matrices import assumption_text
+from verify.proof.matrices import forms
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.normal_form import add_rule, normal_form
+from verify.results.records import MUTANT
 
 ORIGIN = "mutant"
 FEW = 5  # a claim that gives fewer slips than this as written is opened by one level of its definitions
@@ -156,7 +157,7 @@ def _distinct(theorem: Theorem, part: Part) -> list[Mutant]:
 
 
 def _context(theorem: Theorem) -> forms.Context:
-    ctx = forms.Context(differentiate=True, interchange=interchanged(theorem.assumptions))
+    ctx = forms.Context(differentiate=carry_out, interchange=interchanged(theorem.assumptions))
     for assumption in theorem.assumptions:
         if isinstance(assumption, Equal):
             try:

@@ -11,13 +11,13 @@ from fractions import Fraction
 from itertools import combinations
 from math import gcd, lcm, log10
 
-from theory.calculus import terms as t
-from theory.calculus.terms import Property
-from theory.claims import Assumption, Claim, symbols_of
-from verify.adversary.simplicity import RANK, cost
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim, symbols_of
+from theory.terms import Property
 from verify.exact.assumptions import functions_used
 from verify.exact.drawing import admissible
 from verify.exact.instances import Instance, Law, Rows
+from verify.exact.simplicity import RANK, cost
 
 _TARGETS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(2), Fraction(-2))
 _EXTREME = 3  # an entry beyond 10^3 or below 10^-3 is worth rescaling together with others

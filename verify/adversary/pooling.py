@@ -11,10 +11,10 @@ from random import Random
 
 from flint import arb, fmpq
 
-from theory.claims import Assumption, Bound, Claim
-from verify.adversary.searching import CLIMBERS, closeness, uphill
+from theory.statements.claims import Assumption, Bound, Claim
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
+from verify.exact.climbing import CLIMBERS, closeness, uphill
 from verify.exact.components import Scope, evaluate
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.claims import Assumption
-from theory.theorem import Part
+from theory.statements.claims import Assumption
+from theory.statements.theorem import Part
 from verify.adversary.mutants import given_up
-from verify.results import MUTANT, NearMissResult, TheoremResult
+from verify.results.records import MUTANT, NearMissResult, TheoremResult
 
 _STRONGEST = ("refuted", "survived", "equivalent")
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.terms import Symbol, Term
-from theory.claims import Assumption, Claim
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim
+from theory.terms import Symbol, Term, rewrite
 
 
 @dataclass(frozen=True)

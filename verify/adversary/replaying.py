@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from theory.calculus.terms import limits
-from theory.erratum import Erratum, Saying
-from theory.scalar.erratum import Scalar
-from theory.theorem import Theorem
-from verify.adversary.lies import Lie, lies_of
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.scalar_erratum import Scalar
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Theorem
+from theory.terms import limits
+from verify.adversary import mutants as matrix_mutants
+from verify.adversary import scalar_mutants
+from verify.adversary.lies import Lie, author_lie
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
+from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
-from verify.exact.witnesses import read_json
-from verify.results import MUTANT
-from verify.rules.scalar_deciding import decide as at_point
+from verify.exact.witnesses import part_id, read_json
+from verify.results.records import MUTANT
 
 
 class WitnessError(ValueError):
@@ -91,6 +94,19 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     return Replay(name, left, right, decision.outcome, decision.bits, instance, decision.detail, lie.claim.relation)
 
 
+def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
+    """Everything a witness may name: the theorem's parts, its near misses and, if asked for, its mutants, by id."""
+    found = {part_id(theorem, p): Lie(part_id(theorem, p), p.claim, theorem.assumptions) for p in theorem.parts}
+    for name, miss in theorem.near_miss_list():
+        lie = author_lie(theorem, name, miss)
+        found[lie.id] = lie
+    if mutants:
+        kind = scalar_mutants if isinstance(theorem, ScalarTheorem) else matrix_mutants
+        made = kind.candidates(theorem)
+        found |= {mutant.lie.id: mutant.lie for mutant in made}
+    return found
+
+
 def _require_sizes(lie: Lie, instance: Instance) -> None:
     """A dimension that is the size of something is small, one that is only a number may be any; else InstanceError."""
     given = tuple(lie.assumptions)
@@ -104,7 +120,7 @@ def _require_sizes(lie: Lie, instance: Instance) -> None:
 def _executed(erratum: Erratum, instance: Instance) -> Replay:
     """A formula executed again in floats; "different" if its value has not the sign of the truth."""
     from verify.exact.rounded import FORMATS
-    from verify.kernel import Verdict, establish
+    from verify.proof.kernel import Verdict, establish
     from verify.rules.rounding import executed
 
     try:

@@ -14,28 +14,27 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.terms import Term
-from theory.claims import Claim
-from theory.derivation import DIFFERENTIATE, Line, Surplus, Unfold
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
+from theory import terms as t
+from theory.statements.claims import Claim
+from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Part
+from theory.terms import Term, rewrite
 from verify.adversary.deciding import NOWHERE, SAME, TRUE
 from verify.adversary.mutants import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
+from verify.exact.scalar_balls import WORK, Work
+from verify.exact.scalar_deciding import LADDER, decide, points
 from verify.exact.witnesses import witness_json
-from verify.kernel import Verdict, establish
-from verify.observations import BoxTrace
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_numbers import check_line
+from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
+from verify.proof.observations import BoxTrace
 from verify.rates.trend import SMALLEST
-from verify.results import NearMissResult
+from verify.results.records import NearMissResult
 from verify.rules.boxes import BITS, over_range
-from verify.rules.scalar_deciding import LADDER, decide, points
-from verify.rules.scalar_lines import check_line
 from verify.rules.scalar_points import POINTS
-from verify.scalar.balls import WORK, Work
-from verify.scalar.intervals import NotDefinedError, domain_of, enclose
 from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"

@@ -13,18 +13,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.calculus import forms, order, rewrite
-from theory.calculus import terms as t
-from theory.calculus.normal_form import Answer, add_rule, equal, normal_form
-from theory.calculus.terms import CalculusError, Property, Symbol, Term
-from theory.calculus.unform import to_term
-from theory.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, interchanged, symbols_of
-from theory.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
-from theory.theorem import Part, Theorem
+from theory import terms as t
+from theory.statements.claims import (
+    Assumption,
+    AtMost,
+    Bound,
+    Claim,
+    Equal,
+    Identity,
+    SupBound,
+    interchanged,
+    symbols_of,
+)
+from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
+from theory.statements.theorem import Part, Theorem
+from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.adversary.redeclaring import Redeclared
 from verify.exact.sizes import only_numbers
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import assumption_text, observe
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import assumption_text, observe
+from verify.proof.matrices import forms, order
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
+from verify.proof.matrices.unform import to_term
 
 FREE = frozenset({Property.NONZERO})  # what a symbol may be declared and still change its sign
 
@@ -62,7 +73,7 @@ def _from_one(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[tup
         term = rewrite.unfold(term)
         for d in dimensions:
             term = Redeclared(d, next(r for r in roots if r.name == d.name)).term(term)
-        ctx = forms.Context(differentiate=True)
+        ctx = forms.Context(differentiate=carry_out)
         return rewrite.substitute(_plain(ctx, rewrite.substitute(term, squares)), shifted)
 
     try:
@@ -238,7 +249,7 @@ def _same(ctx: forms.Context, left: Term, right: Term) -> bool:
 
 def context(assumptions: tuple[Assumption, ...]) -> forms.Context:
     """A context with every assumed equality that can be used as a rewrite, and derivatives carried out."""
-    ctx = forms.Context(differentiate=True, interchange=interchanged(assumptions))
+    ctx = forms.Context(differentiate=carry_out, interchange=interchanged(assumptions))
     for assumption in assumptions:
         if isinstance(assumption, Equal):
             try:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from theory.claims import Assumption, Claim
+from theory.statements.claims import Assumption, Claim
 from verify.adversary.judging import Judge
 from verify.adversary.jumping import jump
 from verify.adversary.neighbours import KINDS, Neighbours, Setting
-from verify.adversary.simplicity import measure
 from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import free_part
 from verify.exact.instances import Instance
+from verify.exact.simplicity import measure
 
 MOST_TRIALS = 300
 ROUNDS = 3  # of Hypothesis, each from the smallest counterexample so far

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.calculus import order, rewrite, signs
-from theory.calculus import terms as t
-from theory.calculus.forms import Context
-from theory.calculus.normal_form import Answer, equal, normal_form
-from theory.calculus.terms import CalculusError, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, Claim, SupBound, symbols_of
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Claim, SupBound, symbols_of
+from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.adversary.mutants import Mutant
 from verify.adversary.showing import context
+from verify.proof.matrices import order, signs
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
 
 ZERO = t.Number(Fraction(0))
 Values = Mapping[Symbol, Term]
@@ -173,7 +174,7 @@ def _pole(term: Term, values: Values) -> bool:
         case _:
             return False
     try:
-        return normal_form(Context(differentiate=True), rewrite.substitute(inside, values)).is_zero
+        return normal_form(Context(differentiate=carry_out), rewrite.substitute(inside, values)).is_zero
     except (CalculusError, ArithmeticError):
         return False
 
@@ -183,7 +184,7 @@ def _negative_root(term: Term, values: Values) -> bool:
     if not isinstance(term, t.Power) or term.exponent.denominator % 2:
         return False
     try:
-        ctx, base = Context(differentiate=True), rewrite.substitute(term.base, values)
+        ctx, base = Context(differentiate=carry_out), rewrite.substitute(term.base, values)
         return order.nonnegative(ctx, -base, ()) and signs.is_nonzero(ctx, normal_form(ctx, base))
     except (CalculusError, ArithmeticError):
         return False

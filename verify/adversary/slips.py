@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError, Property, Term
-from theory.calculus.terms.limits import EXPONENT
-from theory.calculus.text import text
+from theory import terms as t
+from theory.terms import CalculusError, Property, Term, rewrite
+from theory.terms.limits import EXPONENT
+from theory.terms.text import text
 
 LONGEST = 40  # characters of a term in the name of a slip
 ONE = t.Number(Fraction(1))

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from theory.calculus import terms as t
-from theory.calculus.terms import Property
-from theory.claims import Assumption, Claim, symbols_of
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim, symbols_of
+from theory.terms import Property
 from verify.adversary.coins import Coins
-from verify.adversary.simplicity import RANK, cost
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.drawing import admissible, free_part, projector
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
+from verify.exact.simplicity import RANK, cost
 
 ENTRIES = tuple(
     sorted(

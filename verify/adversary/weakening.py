@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from theory.calculus.terms import CalculusError, Symbol, Term
-from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound
-from theory.derivation import CauchySchwarz, Derivation, Instance, Reason, Surplus, Unfold
-from theory.theorem import Part, Theorem
+from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory.statements.derivation import CauchySchwarz, Derivation, Instance, Reason, Surplus, Unfold
+from theory.statements.theorem import Part, Theorem
+from theory.terms import CalculusError, Symbol, Term
 from verify.adversary.mutants import Mutant
 from verify.adversary.redeclaring import Redeclared
-from verify.kernel import Verdict, establish
-from verify.rules.derivation import observe
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import observe
 
 
 def still_proved(theorem: Theorem, part: Part, mutant: Mutant, facts: tuple[AtMost, ...] = ()) -> bool:

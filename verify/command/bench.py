@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from verify import fingerprint
 from verify.errors import EXIT_UNDECIDED
+from verify.results import fingerprint
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def _process(*arguments: str) -> float:
 
 def _proofs() -> list[Row]:
     """How much faster each proof is than the prototype's, building its terms included."""
-    from theory.calculus.normal_form import Answer
     from verify.command.bench_subjects import SUBJECTS, prove
+    from verify.proof.matrices.normal_form import Answer
 
     rows = []
     for name, (subject, prototype) in SUBJECTS.items():

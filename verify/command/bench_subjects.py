@@ -9,22 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from theory.calculus import (
-    dimension,
-    eye,
-    gradient,
-    hessian,
-    jacobian,
-    ones,
-    positive,
-    real,
-    scalar_field,
-    sqrt,
-    vector,
-)
-from theory.calculus.forms import Context
-from theory.calculus.normal_form import Answer, equal
-from theory.calculus.terms import Term
+from theory import dimension, eye, gradient, hessian, jacobian, ones, positive, real, scalar_field, sqrt, vector
+from theory.terms import Term
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import Answer, equal
 
 
 def _batch(eps: Term | int) -> tuple[Term, ...]:
@@ -83,4 +72,4 @@ SUBJECTS: Mapping[str, tuple[Callable[[], tuple[Term, Term]], float]] = {
 def prove(subject: Callable[[], tuple[Term, Term]]) -> Answer:
     """Decide an identity from nothing but the definitions."""
     left, right = subject()
-    return equal(left, right, Context(differentiate=True))
+    return equal(left, right, Context(differentiate=carry_out))

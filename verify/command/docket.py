@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from theory.calculus.text import text
-from theory.erratum import Erratum, Saying
-from theory.theorem import Part
-from verify.command import show as page
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.theorem import Part
+from theory.terms.text import text
+from verify.command import page
 from verify.command.console import TITLES, verdict_text
+from verify.loading.bibliography import listed
 from verify.press import docket
-from verify.press.bibliography import listed
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 SIDE = 28  # characters of a side in the table
 

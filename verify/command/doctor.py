@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.store import NAME, Store, cache_folder
+from verify.results.store import NAME, Store, cache_folder
 
 REQUIRED = (
     "torch", "sympy", "python-flint", "numpy", "hypothesis", "click", "rich", "jinja2", "latex2mathml", "networkx",

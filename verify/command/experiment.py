@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from theory.experiment import Comparison, Experiment
-from verify.command.show import heading, sources, title, verdict, write
-from verify.observations import StatisticsCase
+from theory.statements.experiment import Comparison, Experiment
+from verify.command.page import heading, sources, title, verdict, write
 from verify.press import measuring
-from verify.results import TheoremResult
+from verify.proof.observations import StatisticsCase
+from verify.results.records import TheoremResult
 
 
 def show(out: Console, result: TheoremResult, theorem: Experiment) -> None:

@@ -6,7 +6,7 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 
-from theory.theorem import Theorem
+from theory.statements.theorem import Theorem
 
 FORMATS = ("dot", "svg", "json", "mmd", "txt")
 _BOX, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 250, 34, 70, 14, 16

@@ -11,15 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from theory.erratum import Erratum
-from theory.premises import premises
-from theory.theorem import Theorem
-from verify import fingerprint, ranges
+from theory.statements.erratum import Erratum
+from theory.statements.premises import premises
+from theory.statements.theorem import Theorem
 from verify.errors import writable_file
-from verify.kernel import Evidence, Verdict
-from verify.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
 from verify.press.measuring import because
-from verify.results import NearMissResult, TheoremResult
+from verify.proof.kernel import Evidence, Verdict
+from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
+from verify.results import fingerprint, ranges
+from verify.results.records import NearMissResult, TheoremResult
 from verify.settings import Settings
 
 SCHEMA = 1

@@ -12,9 +12,9 @@ from verify.command.program import say
 from verify.errors import EXIT_OK, UserError, printable
 
 if TYPE_CHECKING:
-    from theory.theorem import Theorem
-    from verify.executors import Work
-    from verify.results import TheoremResult
+    from theory.statements.theorem import Theorem
+    from verify.results.records import TheoremResult
+    from verify.running.executors import Work
 
 
 @click.command("list")
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(selectors: tuple[str, ...], as_json: bool) -> int:
     """List theorems with their titles."""
-    from verify.catalogue import select, title
+    from verify.loading.catalogue import select, title
 
     entries = select(selectors)
     if as_json:
@@ -43,16 +43,23 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
 
 @click.command()
 @click.argument("identifier", metavar="ID")
+@click.option("--axioms", is_flag=True, help="Only what its proof rests on and no line derives, one a line.")
 @SEED
-def show(identifier: str, seed: int) -> int:
+def show(identifier: str, axioms: bool, seed: int) -> int:
     """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
 
     The derivation is checked now; other evidence is shown if an earlier run left it.
     """
-    from verify import runner
+    if axioms:
+        from verify.press.trust import rests_on
+
+        for name in rests_on(_one(identifier)):
+            click.echo(name)
+        return EXIT_OK
     from verify.command import console
     from verify.command import show as page
-    from verify.store import Store, cache_folder
+    from verify.results.store import Store, cache_folder
+    from verify.running import runner
 
     theorem = _one(identifier)
     with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
@@ -74,8 +81,8 @@ def show(identifier: str, seed: int) -> int:
 
 def _at_once(work: Work, theorem: Theorem) -> bool:
     """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
-    from theory.erratum import Erratum
-    from verify.rulebook import PRINTED
+    from theory.statements.erratum import Erratum
+    from verify.running.rulebook import PRINTED
 
     if isinstance(theorem, Erratum) and theorem.says in PRINTED and work.theorem_id == theorem.id:
         return work.rule == PRINTED[theorem.says][0] and work.settings.budget.value == "standard"
@@ -88,7 +95,7 @@ def _amount(result: TheoremResult) -> int:
 
 def _one(identifier: str) -> Any:
     """The theorem of an id, or of a .py file."""
-    from verify import loader
+    from verify.loading import loader
 
     if identifier.endswith(".py"):
         return loader.load([identifier])[0]
@@ -102,9 +109,10 @@ def _one(identifier: str) -> Any:
 )
 def graph(selectors: tuple[str, ...], output: Path | None) -> int:
     """Show which theorem uses which."""
-    from verify import loader, runner
     from verify.command import graph as drawing
     from verify.errors import writable_file, writing
+    from verify.loading import loader
+    from verify.running import runner
 
     form = output.suffix.lstrip(".") if output else "txt"
     if form not in drawing.FORMATS:

@@ -71,8 +71,8 @@ def bench(json_file: Path | None, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
     from verify.command import bench as rows
     from verify.command import jsonout
-    from verify.devices import resolve
     from verify.errors import writable_file
+    from verify.running.devices import resolve
 
     if json_file is not None:
         writable_file(json_file, "the measurements")

@@ -24,7 +24,7 @@ NO_CACHE = click.option("--no-cache", is_flag=True, help="Run everything again; 
 
 def settings_of(budget: str, device: str, seed: int) -> Settings:
     """The settings of the three options; raises UserError for a device that is not there."""
-    from verify.devices import resolve
+    from verify.running.devices import resolve
     from verify.settings import Budget, Settings
 
     return Settings(Budget(budget), seed, resolve(device))

@@ -14,7 +14,7 @@ from verify.command.program import say
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
-    from verify.results import TheoremResult
+    from verify.results.records import TheoremResult
     from verify.settings import Settings
 
 
@@ -81,10 +81,11 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
     import tempfile
     import time
 
-    from verify import loader, runner
     from verify.command import console
+    from verify.loading import loader
+    from verify.results.store import Store, cache_folder, cells_folder
     from verify.rules import measurable
-    from verify.store import Store, cache_folder, cells_folder
+    from verify.running import runner
 
     begin = time.perf_counter()
     theorems = loader.load(selectors)
@@ -108,10 +109,10 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
 
 
 def _publish(finished: Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
-    from verify.command import console, jsonout
+    from verify.command import jsonout, summary
     from verify.errors import writing
 
-    console.table(finished.results, finished.seconds)
+    summary.table(finished.results, finished.seconds)
     if json_file is not None:
         data = jsonout.document(
             finished.results,
@@ -139,8 +140,8 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
 
 def about(settings: Settings) -> dict[str, object]:
     """What the report says about the run itself."""
-    from verify import fingerprint
     from verify.command import jsonout
+    from verify.results import fingerprint
 
     return {
         "budget": settings.budget.value,
@@ -153,7 +154,7 @@ def about(settings: Settings) -> dict[str, object]:
 def exit_code(results: Sequence[TheoremResult]) -> int:
     """1 if something was refuted that should hold or an erratum was not; 2 if anything else is not as expected,
     or a rule left more than a share of its instances undecided."""
-    from verify.kernel import Verdict
+    from verify.proof.kernel import Verdict
 
     wrong = [r for r in results if not r.as_expected]
     if any(r.verdict is Verdict.REFUTED or r.expected is Verdict.REFUTED for r in wrong):

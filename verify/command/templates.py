@@ -9,10 +9,7 @@ _IDENTITY = '''r"""{title}.
 
 from __future__ import annotations
 
-from theory.calculus import dimension, real, vector
-from theory.claims import Identity
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Theorem
+from theory import ALGEBRA, Identity, Theorem, dimension, real, start, vector
 
 # The setting: every symbol with its shape and its properties.
 d = dimension("d")
@@ -41,10 +38,7 @@ _BOUND = '''r"""{title}.
 
 from __future__ import annotations
 
-from theory.calculus import dimension, vector
-from theory.claims import Bound
-from theory.derivation import start, surplus
-from theory.theorem import Theorem
+from theory import Bound, Theorem, dimension, start, surplus, vector
 
 # The setting: every symbol with its shape and its properties.
 d = dimension("d")
@@ -75,10 +69,9 @@ The outputs are off by the factor sqrt(s^2 + eps): replace this by what is print
 
 from __future__ import annotations
 
-from theory.claims import Identity
+from theory import Identity
 from theory.definitions.batch_norm import NOT_CONSTANT, eps, mean, normalised, one, variance, y
-from theory.erratum import Erratum
-from theory.theorem import Source
+from theory import Erratum, Source
 from theory.theorems.smoothness import normalised_batch
 
 # What is printed, term by term, wrong as it is: it must come out refuted.
@@ -106,16 +99,12 @@ sqrt(x^2) = x for x > 0: replace this by your statement, the reason for it, and 
 
 from __future__ import annotations
 
-from theory.calculus import real, sqrt
-from theory.claims import Identity
-from theory.derivation import ALGEBRA, start
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
+from theory import ALGEBRA, Identity, ScalarTheorem, above, real, sqrt, start
 
 # The setting: real numbers. Where each lies is said below; the claim holds for all of them.
 x = real("x")
 
-# The claim: two sides, never evaluated. theory.scalar has pi, exp, log, sin, arccos, Gamma, integral, limit and more.
+# The claim: two sides, never evaluated. theory has pi, exp, log, sin, arccos, Gamma, integral, limit and more.
 CLAIM = Identity(sqrt(x**2), x)
 
 # The derivation runs from the left side to the right side; every line says why it follows, on the whole range.
@@ -139,7 +128,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.experiment import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
+from theory import BUDGETS, Comparison, Experiment, Rate, measured, predicting, times
 
 # What is measured, by its name in numerics/experiments/measurements.py, with all its settings.
 NETWORKS = {{"quick": 512, "standard": 2048, "thorough": 8192}}

@@ -20,10 +20,10 @@ from torch import Tensor
 
 from numerics import fields
 from numerics.reference import batch_norm
-from theory.calculus import E, eye, gradient, sqrt, zero
-from theory.claims import Assumption, Claim, Identity
+from theory import E, eye, gradient, sqrt, zero
 from theory.definitions import batch_norm as bn
 from theory.definitions import bn_unit as unit
+from theory.statements.claims import Assumption, Claim, Identity
 from verify.floating.batches import Ensemble, build
 from verify.floating.measure import Sides, measure
 from verify.floating.setting import read

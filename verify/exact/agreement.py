@@ -15,8 +15,8 @@ from typing import Any
 
 from flint import fmpq
 
-from theory.calculus import terms as t
-from theory.claims import Assumption, Bound, Claim
+from theory import terms as t
+from theory.statements.claims import Assumption, Bound, Claim
 from verify.exact.assumptions import definitions_of, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import Matrix, Point, Scope, evaluate

@@ -12,12 +12,21 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from theory.calculus import terms as t
-from theory.calculus.forms import interchange_name
-from theory.calculus.known_functions import known_function
-from theory.calculus.rewrite import free_symbols, functions_in
-from theory.calculus.terms import Property
-from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, functions_of, symbols_of
+from theory import terms as t
+from theory.statements.claims import (
+    Assumption,
+    AtMost,
+    Claim,
+    Equal,
+    Interchange,
+    SupBound,
+    functions_of,
+    interchange_name,
+    symbols_of,
+)
+from theory.terms import Property
+from theory.terms.known_functions import known_function
+from theory.terms.rewrite import free_symbols, functions_in
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, evaluate

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from theory.calculus.known_functions import KNOWN
+from theory.terms.known_functions import KNOWN
 from verify.exact.activations import apply_activation, bits_to_limit, field_partial
 from verify.exact.number_system import UncertainError, UndefinedError
 

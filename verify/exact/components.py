@@ -2,7 +2,7 @@
 
 A term becomes plain nested lists over a `NumberSystem`. Expectations are weighted sums over a law's points, calls
 evaluate their arguments and then the body, derivatives are read off jets (dual numbers over the number system,
-nested for Hessians). Knows the nodes of `theory.calculus.terms`; must not know normal_form, differential, signs.
+nested for Hessians). Knows the nodes of `theory.terms`; must not know normal_form, differential, signs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Generic
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
+from theory import terms as t
+from theory.terms import rewrite
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import NumberSystem, V
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from theory.claims import Assumption, Bound, Claim
+from theory.statements.claims import Assumption, Bound, Claim
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, evaluate

@@ -14,11 +14,11 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
-from theory.calculus import terms as t
-from theory.calculus.known_functions import known_function
-from theory.calculus.rewrite import definitions_in
-from theory.calculus.terms import Property
-from theory.claims import Assumption, Claim, SupBound, assumption_terms, symbols_of
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim, SupBound, assumption_terms, symbols_of
+from theory.terms import Property
+from theory.terms.known_functions import known_function
+from theory.terms.rewrite import definitions_in
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.instances import Instance, Law, Rows

@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from theory.calculus.terms import limits
+from theory.terms import limits
 
 LARGEST = 100  # a size in a witness: exact matrices of this size are inverted in seconds
 LARGEST_NUMBER = 10**2100  # a dimension that is the size of nothing, only a number

@@ -1,6 +1,6 @@
 """Dual numbers over any number system: values with their partial derivatives, nested for second derivatives.
 
-Knows nothing of terms, and nothing of the differential of `theory.calculus`, which it is there to check.
+Knows nothing of terms, and nothing of the differential of `theory`, which it is there to check.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from theory.calculus import terms as t
-from theory.calculus.rewrite import depends_on, free_symbols, unfold
-from theory.calculus.terms import Property, Symbol, Term
-from theory.claims import Assumption, Claim
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim
+from theory.terms import Property, Symbol, Term
+from theory.terms.rewrite import depends_on, free_symbols, unfold
 from verify.exact.assumptions import CHECK_BITS, definitions_of, fraction, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
-from theory.calculus import terms as t
-from theory.claims import Assumption, Equal
+from theory import terms as t
+from theory.statements.claims import Assumption, Equal
 from verify.exact.instances import Law, Rows
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from theory.calculus import terms as t
-from theory.calculus.rewrite import free_symbols
-from theory.calculus.terms import Property, Symbol
-from theory.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory.terms import Property, Symbol
+from theory.terms.rewrite import free_symbols
 from verify.exact.assumptions import definitions_of
 from verify.exact.laws import is_centred, moment_of
 from verify.exact.sizes import conditions

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from verify.exact.number_system import UndefinedError, UnsupportedError
-from verify.observations import RoundedStep
+from verify.proof.observations import RoundedStep
 
 Execute = Callable[[str, Sequence[Fraction]], Fraction]
 

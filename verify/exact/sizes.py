@@ -8,10 +8,10 @@ from itertools import product
 from random import Random
 from types import MappingProxyType
 
-from theory.calculus import terms as t
-from theory.calculus.rewrite import definitions_in, free_symbols
-from theory.calculus.terms import Property, Symbol, walk
-from theory.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
+from theory.terms import Property, Symbol, walk
+from theory.terms.rewrite import definitions_in, free_symbols
 from verify.exact.assumptions import CHECK_BITS, holds, scope_of
 from verify.exact.balls import Balls
 from verify.exact.instances import Instance

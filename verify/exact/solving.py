@@ -15,10 +15,10 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
 
-from theory.calculus import terms as t
-from theory.calculus.rewrite import free_symbols
-from theory.calculus.terms import Property, Symbol
-from theory.claims import Assumption, AtMost, Equal, SupBound
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Equal, SupBound
+from theory.terms import Property, Symbol
+from theory.terms.rewrite import free_symbols
 from verify.exact.activations import ACTIVATIONS
 from verify.exact.assumptions import CHECK_BITS, fraction, holds, scope_of
 from verify.exact.balls import Balls

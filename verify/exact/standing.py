@@ -11,8 +11,8 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from theory.calculus import terms as t
-from theory.claims import Assumption, AtMost, SupBound
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, SupBound
 from verify.exact.activations import ACTIVATIONS
 from verify.exact.assumptions import CHECK_BITS, definitions_of, positive_semidefinite, scope_of
 from verify.exact.balls import Balls

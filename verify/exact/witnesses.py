@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from theory.theorem import Part, Theorem
+from theory.statements.theorem import Part, Theorem
 from verify.exact.instances import Instance, to_json
 
 LONGEST = 1_000_000  # letters of a witness

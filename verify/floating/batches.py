@@ -15,8 +15,8 @@ from torch import Tensor
 
 from numerics import activations
 from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
-from theory.calculus.terms import Property, Symbol, Term
-from theory.claims import AtMost, Equal, SupBound
+from theory.statements.claims import AtMost, Equal, SupBound
+from theory.terms import Property, Symbol, Term
 from verify.exact.planning import Solvable
 from verify.exact.standing import FAR, NARROW
 from verify.floating.screen import least_count

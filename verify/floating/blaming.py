@@ -14,15 +14,15 @@ import torch
 from flint import arb
 from torch import Tensor
 
-from theory.claims import Assumption
-from theory.theorem import Part, Theorem
-from verify.adversary.simplicity import cost
+from theory.statements.claims import Assumption
+from theory.statements.theorem import Part, Theorem
 from verify.exact.agreement import decide_fully
 from verify.exact.assumptions import definitions_of, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, display
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.simplicity import cost
 from verify.exact.witnesses import part_id, witness_json
 from verify.floating.batches import Built, build, complete, errors_of, take
 from verify.floating.ensembling import draw_ensemble
@@ -30,7 +30,7 @@ from verify.floating.measure import NARROW, Sides, measure
 from verify.floating.promotion import promote
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_run import run
-from verify.observations import CodeDisagreement
+from verify.proof.observations import CodeDisagreement
 
 BITS = 256
 TRIES = 4  # instances decided in balls for a finding, and again for a smaller one

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from numerics.reference import REFERENCES
-from theory.calculus import terms as t
-from theory.calculus.rewrite import depends_on, free_symbols, unfold
-from theory.calculus.terms import Call, Property, Symbol, Term
+from theory import terms as t
+from theory.terms import Call, Property, Symbol, Term
+from theory.terms.rewrite import depends_on, free_symbols, unfold
 
 
 def has_reference(call: Call, variables: Sequence[Symbol] = ()) -> bool:

@@ -7,7 +7,7 @@ from random import Random
 import torch
 
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
-from theory.calculus.terms import CalculusError
+from theory.terms import CalculusError
 from verify.exact.sizes import choose
 from verify.floating.batches import Ensemble, build
 from verify.floating.setting import Setting

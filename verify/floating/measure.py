@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from theory.calculus.rewrite import unfold
-from theory.calculus.terms import Number, Zero
-from theory.claims import Bound, Claim
+from theory.statements.claims import Bound, Claim
+from theory.terms import Number, Zero
+from theory.terms.rewrite import unfold
 from verify.floating.batches import Built, counts_of, errors_of, take
 from verify.floating.screen import least_bound
 from verify.floating.tolerance import analyse, as_double

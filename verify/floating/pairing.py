@@ -13,10 +13,10 @@ from random import Random
 import torch
 
 from numerics.reference import REFERENCES
-from theory.calculus.rewrite import definitions_in, unfold
-from theory.calculus.terms import CalculusError, Definition
-from theory.claims import Assumption, Identity
-from theory.theorem import Theorem
+from theory.statements.claims import Assumption, Identity
+from theory.statements.theorem import Theorem
+from theory.terms import CalculusError, Definition
+from theory.terms.rewrite import definitions_in, unfold
 from verify.exact.assumptions import functions_used
 from verify.floating.batches import build
 from verify.floating.ensembling import find_ensemble

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from torch import Tensor
 
-from theory.calculus.terms import Symbol
-from theory.claims import Assumption, Claim
+from theory.statements.claims import Assumption, Claim
+from theory.terms import Symbol
 from verify.exact.instances import Instance, Law, Rows
 from verify.floating.batches import Built
 from verify.floating.setting import Setting

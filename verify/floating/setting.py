@@ -12,11 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numerics import activations, fields
-from theory.calculus import terms as t
-from theory.calculus.known_functions import known_function
-from theory.calculus.rewrite import free_symbols, unfold
-from theory.calculus.terms import Activation, Property, Symbol, Term
-from theory.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, assumption_terms, symbols_of
+from theory import terms as t
+from theory.statements.claims import (
+    Assumption,
+    AtMost,
+    Claim,
+    Equal,
+    Interchange,
+    SupBound,
+    assumption_terms,
+    symbols_of,
+)
+from theory.terms import Activation, Property, Symbol, Term
+from theory.terms.known_functions import known_function
+from theory.terms.rewrite import free_symbols, unfold
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.laws import moment_of
 from verify.exact.planning import Solvable, plan

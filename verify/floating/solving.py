@@ -15,9 +15,9 @@ from torch import Tensor
 
 from numerics import activations
 from numerics.ensembles import coarse
-from theory.calculus.rewrite import free_symbols, unfold
-from theory.calculus.terms import Property, Symbol, Term
-from theory.claims import AtMost, Equal, SupBound
+from theory.statements.claims import AtMost, Equal, SupBound
+from theory.terms import Property, Symbol, Term
+from theory.terms.rewrite import free_symbols, unfold
 from verify.exact.planning import Solvable, scaled_identity
 from verify.floating.tolerance import Roundoff, analyse, as_double
 from verify.floating.torch_compile import Program, compile_term

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from theory.calculus import terms as t
-from theory.calculus.rewrite import depends_on, unfold
-from theory.calculus.terms import CalculusError, Property, Symbol, Term
+from theory import terms as t
+from theory.terms import CalculusError, Property, Symbol, Term
+from theory.terms.rewrite import depends_on, unfold
 from verify.floating.calls import has_reference
 
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
@@ -258,7 +258,7 @@ def _derivative(c: _Compiler, term: t.Derivative) -> int:
 
 def _free_axes(term: Term) -> Iterator[str]:
     """Laws on which a term depends outside of their expectations."""
-    from theory.calculus.rewrite import free_symbols
+    from theory.terms.rewrite import free_symbols
 
     return (s.name for s in free_symbols(term) if s.has(Property.RANDOM) and depends_on(term, s))
 

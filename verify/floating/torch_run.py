@@ -19,8 +19,8 @@ from torch import Tensor
 
 from numerics import activations, fields
 from numerics.reference import REFERENCES, Surroundings
-from theory.calculus import terms as t
-from theory.calculus.terms import CalculusError, Property, Symbol
+from theory import terms as t
+from theory.terms import CalculusError, Property, Symbol
 from verify.floating.torch_compile import Contraction, Differentiation, Program, Step, core_rank
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 
-from verify.observations import Series
+from verify.proof.observations import Series
 
 MOST = 6  # layers shown of a deep network, evenly chosen; the JSON results hold them all
 TITLE = 40  # letters that have room above a panel

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.calculus import terms as t
-from theory.derivation import Instance
-from theory.erratum import Erratum, Saying
-from theory.theorem import Part
-from verify.observations import RoundedStep, RoundingTrace
+from theory import terms as t
+from theory.statements.derivation import Instance
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.theorem import Part
 from verify.press import prose, wording
+from verify.proof.observations import RoundedStep, RoundingTrace
 from verify.replay import python_line, shell_line, source_of
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 HEADING = "Errata docket"
 RELATION = {Saying.DIFFER: "!="}

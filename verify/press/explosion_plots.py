@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from theory.calculus.terms import GrowthRate, Symbol
-from theory.experiment import Comparison, Experiment, Rate, ResidualSlope
-from theory.scalar.erratum import ScalarErratum
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Theorem
+from theory.statements.experiment import Comparison, Experiment, Rate, ResidualSlope
+from theory.statements.scalar_erratum import ScalarErratum
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Theorem
+from theory.terms import GrowthRate, Symbol
 from verify.errors import UserError
-from verify.observations import Series, StatisticsCase
 from verify.press import measuring
 from verify.press.curves import BAND, TITLE, Figure, Kind, Line, Panel, line, panel
+from verify.proof.observations import Series, StatisticsCase
 from verify.rates.named import ALIASES, named
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 HEADING = "Plots"
 TOPIC = "explosion"

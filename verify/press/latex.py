@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from theory.calculus import terms as t
-from theory.erratum import Erratum
-from theory.experiment import Experiment
+from theory import terms as t
+from theory.statements.erratum import Erratum
+from theory.statements.experiment import Experiment
 from verify.errors import UserError, writable_file, writable_folder
-from verify.kernel import Verdict
+from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press import docket, explosion_plots, prose
-from verify.press.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press.latex_erratum import erratum_tex
 from verify.press.latex_experiment import experiment_tex, figure_tex
 from verify.press.latex_theorem import escape, theorem_tex
 from verify.press.mutants import counted
-from verify.results import TheoremResult
+from verify.proof.kernel import Verdict
+from verify.results.records import TheoremResult
 
 PACKAGES = "amsmath, amsthm, amssymb, graphicx, tikz, hyperref, cleveref, lmodern, geometry"
 _REMEDY = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from theory.calculus import terms as t
-from theory.erratum import Erratum, Saying
-from verify.kernel import Verdict
+from theory import terms as t
+from theory.statements.erratum import Erratum, Saying
 from verify.press import docket, prose
 from verify.press.latex_theorem import (
     cited,
@@ -23,7 +22,8 @@ from verify.press.latex_theorem import (
     written_before,
 )
 from verify.press.wording import worded
-from verify.results import TheoremResult
+from verify.proof.kernel import Verdict
+from verify.results.records import TheoremResult
 
 
 def erratum_tex(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from theory.calculus import terms as t
-from theory.experiment import Experiment
-from verify.observations import StatisticsCase, StatisticsTrace
+from theory import terms as t
+from theory.statements.experiment import Experiment
 from verify.press import measuring, prose
 from verify.press.curves import Figure, Kind, Line, Panel, figures, gathered, number
 from verify.press.latex_theorem import cited, escape, footnote, text_tex
 from verify.press.wording import worded
-from verify.results import TheoremResult
+from verify.proof.observations import StatisticsCase, StatisticsTrace
+from verify.results.records import TheoremResult
 
 WIDE, HIGH = 4.1, 2.3  # centimetres of one panel's frame
 COLOURS = ("blue!60!black", "orange!80!black", "green!45!black", "red!70!black")

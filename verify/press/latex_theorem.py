@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from theory.calculus import terms as t
-from theory.calculus.breaking import latex_lines, width
-from theory.calculus.latex import latex, relation_tex
-from theory.claims import Assumption, AtMost, Equal
-from theory.derivation import Line, Surplus
-from theory.premises import premises
-from theory.theorem import Part, Source, Theorem
-from theory.typeset import definition_head, latex_assumption, latex_reason
-from verify.kernel import Evidence, Verdict
-from verify.observations import LineTrace
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Equal
+from theory.statements.derivation import Line, Surplus
+from theory.statements.premises import premises
+from theory.statements.theorem import Part, Source, Theorem
+from theory.typeset.breaking import latex_lines, width
+from theory.typeset.formulas import latex, relation_tex
+from theory.typeset.statements import definition_head, latex_assumption, latex_reason
 from verify.press import prose
 from verify.press.mutants import counted
 from verify.press.wording import DOLLAR, sentence, worded
-from verify.results import TheoremResult
+from verify.proof.kernel import Evidence, Verdict
+from verify.proof.observations import LineTrace
+from verify.results.records import TheoremResult
 
 LINE = 61.0  # letters that fit on a line of display mathematics: 444 pt of text, 7 pt a letter, a little air
 ITEM = 55.0  # the same inside a list

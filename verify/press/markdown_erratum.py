@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from theory.calculus.breaking import relation_lines
-from theory.calculus.latex import latex
-from theory.erratum import Erratum, Saying
-from theory.typeset import Cite, latex_assumption
+from theory.statements.erratum import Erratum, Saying
+from theory.typeset.breaking import relation_lines
+from theory.typeset.formulas import latex
+from theory.typeset.statements import Cite, latex_assumption
 from verify.press import docket, prose
-from verify.press.markdown import (
+from verify.press.markdown_theorem import (
     LINE,
     anchor,
     chain,
@@ -22,7 +22,7 @@ from verify.press.markdown import (
     sources,
     words,
 )
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 
 def erratum_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from theory.experiment import Experiment
-from theory.typeset import Cite
-from verify.observations import StatisticsCase
+from theory.statements.experiment import Experiment
+from theory.typeset.statements import Cite
 from verify.press import measuring, prose
-from verify.press.markdown import anchor, cell, escape, see_also, sources, words
-from verify.results import TheoremResult
+from verify.press.markdown_theorem import anchor, cell, escape, see_also, sources, words
+from verify.proof.observations import StatisticsCase
+from verify.results.records import TheoremResult
 
 
 def experiment_markdown(result: TheoremResult, cite: Cite, *, level: int = 2) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from theory.experiment import Experiment
-from verify.observations import StatisticsCase, StatisticsTrace
-from verify.results import TheoremResult
+from theory.statements.experiment import Experiment
+from verify.proof.observations import StatisticsCase, StatisticsTrace
+from verify.results.records import TheoremResult
 
 
 @dataclass(frozen=True)

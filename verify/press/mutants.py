@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from verify.results import NearMissResult, TheoremResult, docket_name
+from verify.results.records import NearMissResult, TheoremResult, docket_name
 
 VERDICTS = ("refuted", "equivalent", "survived")
 

@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.latex import latex
-from theory.calculus.names import name_tex, symbol_tex
-from theory.claims import Assumption, functions_of
-from theory.derivation import Line
-from theory.experiment import Experiment
-from theory.scalar.erratum import Scalar
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Theorem, smoothness
-from theory.typeset import latex_declaration, latex_function
-from verify import ranges
+from theory import terms as t
+from theory.statements.claims import Assumption, functions_of
+from theory.statements.derivation import Line
+from theory.statements.experiment import Experiment
+from theory.statements.scalar_erratum import Scalar
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Part, Theorem, smoothness
+from theory.terms import rewrite
+from theory.typeset.formulas import latex
+from theory.typeset.intervals import latex_range
+from theory.typeset.names import name_tex, symbol_tex
+from theory.typeset.statements import latex_declaration, latex_function
 from verify.exact.instances import InstanceError, Rows, display, from_json
-from verify.kernel import Evidence
-from verify.observations import (
+from verify.press import wording
+from verify.proof.kernel import Evidence
+from verify.proof.observations import (
     BoxPart,
     BoxTrace,
     DenseTrace,
@@ -36,9 +37,9 @@ from verify.observations import (
     SamplingTrace,
     StatisticsTrace,
 )
-from verify.press import wording
 from verify.replay import python_line, shell_line, source_of
-from verify.results import NearMissResult, TheoremResult
+from verify.results import ranges
+from verify.results.records import NearMissResult, TheoremResult
 
 LONGEST = 12  # characters of a number that a page prints exactly
 
@@ -48,7 +49,7 @@ def declarations(theorem: Theorem) -> list[str]:
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
     if isinstance(theorem, Scalar):
-        declared = [f"${found.tex()}$" for found in theorem.domain.values()]
+        declared = [f"${latex_range(found)}$" for found in theorem.domain.values()]
     else:
         declared = [latex_declaration(symbol) for symbol in symbols]
     ordered = sorted(functions, key=lambda f: f.name)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from theory.calculus import rewrite
-from theory.calculus.names import GREEK, name_tex, symbol_tex
-from theory.calculus.terms import Property
-from theory.claims import AtMost, Equal, Interchange, SupBound, functions_of, symbols_of
-from theory.derivation import Instance, Reason
-from theory.experiment import Experiment
-from theory.theorem import Theorem
-from theory.typeset import latex_assumption
-from verify.rules.derivation import assumption_text
+from theory.statements.claims import AtMost, Equal, Interchange, SupBound, functions_of, symbols_of
+from theory.statements.derivation import Instance, Reason
+from theory.statements.experiment import Experiment
+from theory.statements.theorem import Theorem
+from theory.terms import Property, rewrite
+from theory.typeset.names import GREEK, name_tex, symbol_tex
+from theory.typeset.statements import latex_assumption
+from verify.proof.lines_on_matrices import assumption_text
 
-DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/texts.py)
+DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/statements/texts.py)
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {

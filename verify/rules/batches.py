@@ -9,21 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.terms import Symbol, Term
-from theory.claims import Claim
-from theory.scalar.field import Field
-from theory.scalar.reading import UnreadableError, read
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
+from theory import terms as t
+from theory.statements.claims import Claim
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Part
+from theory.terms import Symbol, Term, rewrite
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
+from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import Box, BoxPart
+from verify.proof.numbers.field import Field
+from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
+from verify.proof.numbers.reading import UnreadableError, read
+from verify.proof.observations import Box, BoxPart
 from verify.rates.trend import SMALLEST, steps_of
-from verify.rules.scalar_deciding import decide
-from verify.scalar.intervals import Interval, NotDefinedError, enclose
 
 OPPOSITE = {"falls": "rises", "rises": "falls"}
 

@@ -11,20 +11,19 @@ from fractions import Fraction
 
 from flint import ctx
 
-from theory.calculus import rewrite
-from theory.calculus.terms import Term
-from theory.claims import functions_of
-from theory.scalar.ranges import Range
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part
+from theory.statements.claims import functions_of
+from theory.statements.ranges import Range
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Part
+from theory.terms import Term, rewrite
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.exact.scalar_balls import WORK, ExhaustedError, Work, evaluate
+from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import Box, BoxPart, BoxTrace
+from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
+from verify.proof.observations import Box, BoxPart, BoxTrace
 from verify.rules.batches import over_batches
-from verify.rules.scalar_deciding import decide
-from verify.scalar.balls import WORK, ExhaustedError, Work, evaluate
-from verify.scalar.intervals import Interval, NotDefinedError, enclose
 from verify.settings import Settings
 
 BITS = 128

@@ -14,10 +14,10 @@ from random import Random
 
 from flint import fmpq
 
-from theory.calculus import terms as t
-from theory.calculus.terms import Property
-from theory.claims import Assumption, Bound, Claim, symbols_of
-from theory.theorem import Part, Theorem
+from theory import terms as t
+from theory.statements.claims import Assumption, Bound, Claim, symbols_of
+from theory.statements.theorem import Part, Theorem
+from theory.terms import Property
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import decide
@@ -28,7 +28,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.exact.sizes import dimensions_of
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import DenseCase, DenseTrace
+from verify.proof.observations import DenseCase, DenseTrace
 from verify.settings import Budget, Settings
 
 SIZES = {Budget.QUICK: (2,), Budget.STANDARD: (2, 3), Budget.THOROUGH: (2, 3, 4)}

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
-from theory.calculus.terms import Property, Symbol
-from theory.claims import Assumption, Bound, Claim, symbols_of
-from theory.theorem import Part, Theorem
-from verify.adversary.searching import search
+from theory.statements.claims import Assumption, Bound, Claim, symbols_of
+from theory.statements.theorem import Part, Theorem
+from theory.terms import Property, Symbol
 from verify.exact.agreement import SATURATED, decide_fully
 from verify.exact.assumptions import definitions_of, functions_used, in_symbols
+from verify.exact.climbing import search
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
 from verify.exact.instances import Instance
@@ -20,7 +20,7 @@ from verify.exact.landmarks import landmarks
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import EnclosureTrace
+from verify.proof.observations import EnclosureTrace
 from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from fractions import Fraction
 
-from theory.calculus.terms.limits import shown
-from theory.experiment import IMAGES, Comparison, Experiment, Measured, weakness
-from theory.theorem import Theorem
+from theory.statements.experiment import IMAGES, Comparison, Experiment, Measured, weakness
+from theory.statements.theorem import Theorem
+from theory.terms.limits import shown
 from verify.errors import UserError, did_you_mean
 
 MOST, LARGEST = 10**7, 10**4  # of steps and networks; of widths, depths, batches, which multiply one another's memory

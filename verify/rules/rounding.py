@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from theory.calculus.terms import Property
-from theory.erratum import Erratum
+from theory.statements.erratum import Erratum
+from theory.terms import Property
 from verify.exact.assumptions import definitions_of, fit, fraction, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import Matrix, Scope, evaluate
@@ -18,7 +18,7 @@ from verify.exact.instances import Instance, InstanceError, column
 from verify.exact.number_system import UndefinedError, UnsupportedError
 from verify.exact.rounded import FORMATS, Format, Rounded
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import RoundingTrace
+from verify.proof.observations import RoundingTrace
 from verify.settings import Budget, Settings
 
 REACH = {Budget.QUICK: 2**12, Budget.STANDARD: 2**13, Budget.THOROUGH: 2**14}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from theory.calculus.terms import CalculusError
-from theory.claims import Assumption
-from theory.theorem import Part, Theorem
-from verify.observations import CodeDisagreement, SamplingTrace
+from theory.statements.claims import Assumption
+from theory.statements.theorem import Part, Theorem
+from theory.terms import CalculusError
+from verify.proof.observations import CodeDisagreement, SamplingTrace
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:

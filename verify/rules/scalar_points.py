@@ -8,21 +8,20 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from theory.calculus import rewrite
-from theory.calculus import terms as t
-from theory.calculus.terms import Term
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import NearMiss, Part
+from theory import terms as t
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import NearMiss, Part
+from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
+from verify.exact.scalar_balls import Work
+from verify.exact.scalar_deciding import LADDER, decide, far_points, limits_of, points
 from verify.exact.witnesses import part_id, witness_json
-from verify.observations import EnclosureTrace, PartTrace
-from verify.results import NearMissResult
+from verify.proof.lines_on_numbers import check_part
+from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
+from verify.proof.observations import EnclosureTrace, PartTrace
+from verify.results.records import NearMissResult
 from verify.rules.boxes import MOST
-from verify.rules.scalar_deciding import LADDER, decide, far_points, limits_of, points
-from verify.rules.scalar_lines import check_part
-from verify.scalar.balls import Work
-from verify.scalar.intervals import NotDefinedError, domain_of, enclose
 from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}

@@ -22,13 +22,13 @@ from numerics.estimators import student_critical
 from numerics.experiments.cells import Cell, Progress, run
 from numerics.experiments.measurements import Measurement, measurement
 from numerics.experiments.outcome import Outcome
-from theory.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
-from verify.kernel import Verdict, establish
-from verify.observations import Series, StatisticsCase, StatisticsTrace
+from theory.statements.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
+from verify.proof.kernel import Verdict, establish
+from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import checked_rate
-from verify.results import NearMissResult
+from verify.results.records import NearMissResult
+from verify.results.store import cells_folder
 from verify.settings import Settings
-from verify.store import cells_folder
 from verify.ticker import teller
 
 DIGITS = "digits"

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Comparisons, measured
+from theory import Comparison, measured
+from theory.statements.experiment import Comparisons
 
 LEAST = Fraction(1, 100)
 FALSE_ALARM = Fraction(1, 100)

@@ -9,8 +9,7 @@ Source: Santurkar et al. 2018, section 2.2.
 
 from fractions import Fraction
 
-from theory.experiment import Experiment
-from theory.theorem import Source
+from theory import Experiment, Source
 from theory.theorems.covariate_shift import _settings as s
 
 COMPARISONS = s.linear("sum", Fraction(1, 10**7))

@@ -8,8 +8,7 @@ Source: Santurkar et al. 2018, section 2.2; that it holds for the first steps on
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Experiment
-from theory.theorem import Source
+from theory import Experiment, Source
 from theory.theorems.covariate_shift import _settings as s
 
 FIRST = {"steps": 40, "every": 4, "seeds": 12}

@@ -5,8 +5,23 @@ r"""The gradient in the weights is bounded in the Euclidean norm.
 Long weights see small gradients; what it costs to measure them without S is the root of the condition number of S.
 """
 
-from theory.calculus import eye, gradient, inverse, norm, norm_in, sqrt, zero
-from theory.claims import Bound
+from theory import (
+    Bound,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    eye,
+    gradient,
+    inverse,
+    norm,
+    norm_in,
+    sqrt,
+    squares,
+    start,
+    surplus,
+    zero,
+)
 from theory.definitions.bn_unit import (
     CENTRED,
     EXCHANGE,
@@ -23,8 +38,6 @@ from theory.definitions.bn_unit import (
     mu_S,
     w,
 )
-from theory.derivation import squares, start, surplus
-from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.decoupling import gradient_bound, s_norm
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)

@@ -5,11 +5,22 @@ r"""The gradient of a batch-normalised unit in its weights.
 Derivatives are taken under E: that is assumed, and true if the law of x has finite support or phi' is bounded.
 """
 
-from theory.calculus import E, eye, gradient, norm_in, zero
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    LINEARITY,
+    E,
+    Identity,
+    NearMiss,
+    Source,
+    Theorem,
+    eye,
+    gradient,
+    norm_in,
+    start,
+    unfold,
+    zero,
+)
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, d, gamma, mean_slope, phi, w, x, z
-from theory.derivation import DIFFERENTIATE, LINEARITY, start, unfold
-from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)

@@ -6,8 +6,24 @@ r"""The gradient in the weights is bounded in the dual norm.
 The equality is the squared length of a projection, the bound is Bessel's inequality: long weights see small gradients.
 """
 
-from theory.calculus import E, gradient, inverse, norm_in, zero
-from theory.claims import Bound, Identity
+from theory import (
+    ALGEBRA,
+    Bound,
+    E,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    gradient,
+    inverse,
+    norm_in,
+    start,
+    sup_gap,
+    surplus,
+    unfold,
+    zero,
+)
 from theory.definitions.bn_unit import (
     CENTRED,
     EXCHANGE,
@@ -23,8 +39,6 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.derivation import ALGEBRA, start, sup_gap, surplus, unfold
-from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)

@@ -3,11 +3,8 @@ r"""The derivative of a batch-normalised unit in its length parameter.
 d f_BN / d gamma = E[phi'(z) x'w] / |w|_S,   z = gamma x'w / |w|_S
 """
 
-from theory.calculus import E, derivative, norm_in, zero
-from theory.claims import Identity
+from theory import DIFFERENTIATE, LINEARITY, E, Identity, NearMiss, Source, Theorem, derivative, norm_in, start, zero
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, gamma, phi, w, x, z
-from theory.derivation import DIFFERENTIATE, LINEARITY, start
-from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
 
 SLOPE = derivative(bn_unit(w, gamma, zero()), gamma)

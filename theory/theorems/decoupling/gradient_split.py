@@ -5,8 +5,22 @@ r"""The gradient of the plain unit splits into a direction part and a length par
 When both parts are small, the plain unit is nearly stationary at the effective weights.
 """
 
-from theory.calculus import derivative, gradient, inverse, norm_in, real, zero
-from theory.claims import Identity
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Identity,
+    NearMiss,
+    Source,
+    Theorem,
+    derivative,
+    gradient,
+    inverse,
+    norm_in,
+    real,
+    start,
+    unfold,
+    zero,
+)
 from theory.definitions import bn_unit as unit
 from theory.definitions.bn_unit import (
     CENTRED,
@@ -20,8 +34,6 @@ from theory.definitions.bn_unit import (
     u,
     w,
 )
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start, unfold
-from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
 from theory.theorems.decoupling import gradient_in_gamma
 

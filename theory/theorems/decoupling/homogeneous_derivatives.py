@@ -5,11 +5,8 @@ r"""Gradient and Hessian of a batch-normalised unit fall with the length of the 
 The unit does not see the length of its weights, but its training does: longer weights turn more slowly.
 """
 
-from theory.calculus import E, gradient, hessian, positive, zero
-from theory.claims import Identity
+from theory import DIFFERENTIATE, E, Identity, Part, Source, Theorem, gradient, hessian, positive, start, zero
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, bn_unit, gamma, phi, w, z
-from theory.derivation import DIFFERENTIATE, start
-from theory.theorem import Part, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
 
 a = positive("a")

@@ -6,11 +6,8 @@ The direction of wtilde is that of w up to the sign of gamma, every v is reached
 nothing: effective weights other than 0 determine length and direction up to the joint sign.
 """
 
-from theory.calculus import norm_in, real, vector
-from theory.claims import Identity
+from theory import ALGEBRA, Identity, Part, Source, Theorem, norm_in, real, start, unfold, vector
 from theory.definitions.bn_unit import S, d, effective_weights, w
-from theory.derivation import ALGEBRA, start, unfold
-from theory.theorem import Part, Source, Theorem
 
 gamma = real("gamma", nonzero=True, tex=r"\gamma")
 v = vector("v", d, nonzero=True)

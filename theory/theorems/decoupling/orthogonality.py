@@ -5,11 +5,8 @@ r"""The gradient of a batch-normalised unit is orthogonal to its weights.
 This is Euler's identity: the unit does not see the length of w, so it cannot ask for more of it.
 """
 
-from theory.calculus import gradient, norm_in, zero
-from theory.claims import Identity
+from theory import ALGEBRA, Identity, Source, Theorem, gradient, norm_in, start, zero
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, S, bn_unit, gamma, mean_slope, w
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Source, Theorem
 from theory.theorems.decoupling import gradient as gradient_in_w
 
 GRADIENT = gradient(bn_unit(w, gamma, zero()), w)

@@ -6,8 +6,7 @@ For centred inputs and no shift the normalised unit is the plain unit at weights
 direction is that of w.
 """
 
-from theory.calculus import E, norm_in, sqrt, zero
-from theory.claims import Identity
+from theory import LINEARITY, E, Identity, NearMiss, Part, Source, Theorem, norm_in, sqrt, start, unfold, zero
 from theory.definitions.bn_unit import (
     CENTRED,
     SECOND_MOMENT,
@@ -24,8 +23,6 @@ from theory.definitions.bn_unit import (
     x,
     z,
 )
-from theory.derivation import LINEARITY, start, unfold
-from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.decoupling import variance
 
 TO_S_NORM = (

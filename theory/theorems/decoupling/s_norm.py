@@ -5,11 +5,25 @@ r"""The S-norm is a norm, equivalent to the Euclidean one.
 The lower bound also says that the S-norm vanishes only at 0.
 """
 
-from theory.calculus import norm, norm_in, real, sqrt, vector
-from theory.claims import Bound, Identity
+from theory import (
+    ALGEBRA,
+    Bound,
+    CauchySchwarz,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    gap,
+    norm,
+    norm_in,
+    real,
+    sqrt,
+    squares,
+    start,
+    vector,
+)
 from theory.definitions.bn_unit import L_S, SPECTRUM_ABOVE, SPECTRUM_BELOW, S, d, mu_S, w
-from theory.derivation import ALGEBRA, CauchySchwarz, gap, squares, start
-from theory.theorem import NearMiss, Part, Source, Theorem
 
 a, u, v = real("a"), vector("u", d), vector("v", d)
 

@@ -5,11 +5,8 @@ r"""A batch-normalised unit does not see the length of its weights.
 Only the direction of w is left for the weights to say; a sign that is lost there comes back in gamma.
 """
 
-from theory.calculus import E, negative, norm_in, positive, real, zero
-from theory.claims import Identity
+from theory import ALGEBRA, E, Identity, Part, Source, Theorem, negative, norm_in, positive, real, start, zero
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, bn_unit, gamma, phi, w, x, z
-from theory.derivation import ALGEBRA, start
-from theory.theorem import Part, Source, Theorem
 from theory.theorems.decoupling import reparametrisation
 
 a, b, r = positive("a"), negative("b"), real("r", nonzero=True)

@@ -5,11 +5,8 @@ r"""The variance of a pre-activation is a quadratic form of the weights.
 For centred inputs the batch statistic is a function of the weights alone.
 """
 
-from theory.calculus import E
-from theory.claims import Identity
+from theory import LINEARITY, E, Identity, NearMiss, Source, Theorem, start, unfold
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, S, batch_variance, w, x
-from theory.derivation import LINEARITY, start, unfold
-from theory.theorem import NearMiss, Source, Theorem
 
 CLAIM = Identity(batch_variance(w), w.T @ S @ w)
 

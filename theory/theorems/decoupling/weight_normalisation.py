@@ -5,10 +5,26 @@ r"""Weight normalisation is the case S = I.
 With weights g v / |v| the gradient is orthogonal to v, so that a gradient step can only lengthen v.
 """
 
-from theory.calculus import define, dimension, eye, gradient, norm, norm_in, real, scalar_field, vector, zero
-from theory.claims import Identity
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start, unfold
-from theory.theorem import Part, Source, Theorem
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    Source,
+    Theorem,
+    define,
+    dimension,
+    eye,
+    gradient,
+    norm,
+    norm_in,
+    real,
+    scalar_field,
+    start,
+    unfold,
+    vector,
+    zero,
+)
 
 d = dimension("d")
 v = vector("v", d, nonzero=True)

@@ -5,15 +5,26 @@ r"""The mean product of two ReLUs of correlated Gaussians is half the arc-cosine
 In polar coordinates both ReLUs are positive on a sector, where the product is r^2 cos(theta) cos(theta - arccos c).
 """
 
-from theory.calculus import derivative, number
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Antiderivative,
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    arccos,
+    between,
+    cos,
+    derivative,
+    gamma_integral,
+    integral,
+    number,
+    pi,
+    sin,
+    start,
+    unfold,
+)
 from theory.definitions.mean_field import arc_cosine, arc_cosine_slope, both_positive, c, relu_product, theta
-from theory.derivation import DIFFERENTIATE, Antiderivative, start, unfold
-from theory.scalar import arccos, cos, integral, pi, sin
-from theory.scalar.known import gamma_integral
-from theory.scalar.ranges import between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 
 alpha = arccos(c)
 SECTOR = integral(cos(theta) * cos(theta - alpha), theta, alpha - pi / 2, pi / 2)

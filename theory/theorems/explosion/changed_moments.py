@@ -7,13 +7,9 @@ these are (B - 1)/B, which stands before V, and the correlation is c_0; h_1, h_2
 the change H. Of one sample alone E[relu(X)^2] is half its variance, which changes by h_1/2.
 """
 
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Identity, ScalarTheorem, Source, above, start, unfold
 from theory.definitions.forward_map import c_0, h_1, h_2, h_12, moment_change, second_moment
 from theory.definitions.mean_field import B, arc_cosine, arc_cosine_slope, correlation
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 from theory.theorems.explosion import arc_cosine_kernel, exchangeable_batch
 
 J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)

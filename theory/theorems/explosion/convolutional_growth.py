@@ -9,8 +9,7 @@ Source: Yang et al. 2019, section 3, for the dense stack.
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Rate, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, Rate, Source, measured, predicting, times
 
 PLAN = {  # activations, images and their side, channels (narrow), depths, networks
     "quick": (("relu", "tanh"), ((2, 4),), 32, (3, 7, 11), 512),

@@ -9,12 +9,26 @@ density of a Gaussian in a direction e changes by way of e'(I + eps H)^-1 e, wit
 normalisation's: to first order by -eps e'He.
 """
 
-from theory.calculus import define, derivative, diag, eye, inverse, real, symmetric, vector, zero
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    Source,
+    Theorem,
+    define,
+    derivative,
+    diag,
+    eye,
+    inverse,
+    real,
+    start,
+    symmetric,
+    unfold,
+    vector,
+    zero,
+)
 from theory.definitions.batch_norm import m, one
 from theory.definitions.forward_map import eps
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.theorem import Part, Source, Theorem
 
 a, b, k = real("a"), real("b"), real("k")
 w, e = vector("w", m), vector("e", m)

@@ -7,13 +7,9 @@ A Gaussian moment over that of the length, as in `explosion.sphere-moments`: var
 k = -1/B, and by Isserlis E g_1^3 g_2 = 3vk, E g_1^6 = 15 v^3, E g_1^3 g_2^3 = 9 v^2 k + 6 k^3.
 """
 
-from theory.calculus import Term, number
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, Term, above, number, start
 from theory.definitions.mean_field import B, x
-from theory.derivation import Reason, start
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory.statements.derivation import Reason
 from theory.theorems.explosion import inverse_radius, sphere_moments
 from theory.theorems.explosion.inverse_radius import mean, s
 from theory.theorems.explosion.sphere_moments import FOURTH, POWER, v

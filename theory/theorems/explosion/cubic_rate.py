@@ -11,13 +11,8 @@ fall apart into the three degrees of the Gegenbauer series, A_k = c_k a_k^2. The
 them: for z^3 - 3z the linear part A_1 = 36 B/((B - 1)(B + 1)^2) dies out as B grows, so its rate rises at first.
 """
 
-from theory.calculus import define, real
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, above, define, real, start, unfold
 from theory.definitions.mean_field import B, rate
-from theory.derivation import start, unfold
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import cubic_moments, sphere_moments
 from theory.theorems.explosion.cubic_moments import cubes, sixth, third_first
 

@@ -7,13 +7,8 @@ dimensions, so E[t^2] = 1/(n - 1) and E[t^4] = 3/(n^2 - 1). No factor is longer 
 c_k >= 4/9 for all k >= 2 and B = n + 1 >= 4, while c_1 = 1 + 1/n: u is 0 for constants alone.
 """
 
-from theory.calculus import number, real
-from theory.claims import Bound, Identity
+from theory import Bound, Identity, Part, ScalarTheorem, Source, at_least, between, number, real, start, surplus, unfold
 from theory.definitions.gegenbauer import ALL_DEGREES, fourth, n, x
-from theory.derivation import start, surplus, unfold
-from theory.scalar.ranges import at_least, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import first_degrees
 
 t = real("t")

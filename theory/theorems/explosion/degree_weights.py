@@ -12,14 +12,26 @@ tends to E[phi'(Z)^2]/Var phi(Z), which is at least 1 by the Gaussian Poincare i
 
 from fractions import Fraction
 
-from theory.calculus import derivative, positive, real
-from theory.claims import Bound, Identity
+from theory import (
+    DIFFERENTIATE,
+    Bound,
+    Extension,
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    above,
+    at_least,
+    derivative,
+    limit,
+    oo,
+    positive,
+    raised,
+    real,
+    start,
+    surplus,
+)
 from theory.definitions.mean_field import HALF, B
-from theory.derivation import DIFFERENTIATE, Extension, start, surplus
-from theory.scalar import limit, oo, raised
-from theory.scalar.ranges import above, at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 
 k, t, s = real("k"), positive("t"), real("s")
 WEIGHT, LEAST = k * (B - 3 + k) / (B - 3), (B - 2) / (B - 3)

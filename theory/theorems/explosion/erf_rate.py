@@ -6,14 +6,24 @@ erf(Z) is the mean sign of Z + N/sqrt(2), with a second normal N: so E[erf(Z)^2]
 normal numbers of correlation 1/(1 + 1/2) = 2/3, which is four times the chance that both are positive, less one.
 """
 
-from theory.calculus import derivative, number, real, sqrt
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    arccos,
+    derivative,
+    erf,
+    gamma_integral,
+    number,
+    pi,
+    real,
+    sqrt,
+    start,
+    unfold,
+)
 from theory.definitions.mean_field import arc_cosine_slope, both_positive, c
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.scalar import arccos, erf, pi
-from theory.scalar.known import gamma_integral
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import arc_cosine_kernel
 from theory.theorems.explosion.sine_rate import density, mean, z
 

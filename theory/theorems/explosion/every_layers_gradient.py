@@ -8,8 +8,7 @@ Source: Yang et al. 2019, section 3.
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Rate, in_large_batches, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, Rate, Source, in_large_batches, measured, predicting, times
 from theory.theorems.explosion import rate, weight_gradient
 
 PLAN = {  # activations, batch sizes, narrow width, depth, networks

@@ -7,11 +7,8 @@ hyperplane 1'y = 0: normalised, it is uniform on a sphere there. G = I - 11'/m r
 what any one sample has, and the sum of all entries m(m - 1) times any pair's beyond it.
 """
 
-from theory.calculus import eye, real, trace, zero
-from theory.claims import Identity
+from theory import Identity, Part, Source, Theorem, eye, real, start, trace, unfold, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, m, normalised, one, y
-from theory.derivation import start, unfold
-from theory.theorem import Part, Source, Theorem
 
 q, c = real("q"), real("c")
 Sigma = q * ((1 - c) * eye(m) + c * (one @ one.T))

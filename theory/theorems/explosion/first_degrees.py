@@ -7,13 +7,21 @@ E[phi_k(y_1)^2] for a part of degree k. So in the variance u that part has the w
 the operator of `explosion.degree-weights`, and 1 at 1.
 """
 
-from theory.calculus import Term, derivative, number
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    Term,
+    above,
+    between,
+    derivative,
+    number,
+    start,
+    unfold,
+)
 from theory.definitions.gegenbauer import ALL_DEGREES, fourth, n, second, third, x
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.scalar.ranges import above, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 
 RECURRENCE = unfold(*ALL_DEGREES)
 OPERATOR = (1 - x**2) * derivative(derivative(fourth(x, n), x), x) - (n - 1) * x * derivative(fourth(x, n), x)

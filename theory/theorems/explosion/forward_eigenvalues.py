@@ -11,9 +11,7 @@ last two parts have the form that is printed, but with u where the copy read has
 (`errata.forward-eigenvalues-with-v`).
 """
 
-from theory.calculus import rewrite
-from theory.calculus.terms import Definition, Term
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, above, start, unfold
 from theory.definitions.forward_map import (
     c_0,
     c_star,
@@ -28,10 +26,8 @@ from theory.definitions.forward_map import (
     u_star,
 )
 from theory.definitions.mean_field import B, arc_cosine, arc_cosine_slope, c, correlation
-from theory.derivation import Derivation, start, unfold
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory.statements.derivation import Derivation
+from theory.terms import Definition, Term, rewrite
 from theory.theorems.explosion import (
     arc_cosine_kernel,
     changed_moments,

@@ -8,16 +8,25 @@ such as relu(g_1) relu(g_2), is r^2 f(e) for the Gaussian batch and B f(e) for t
 integral over r leaves N(Q) and D(Q) of it. To first order Q = 1 - eps e'He, so the ratio of the slopes at 1 is all.
 """
 
-from theory.calculus import Term, number
-from theory.claims import Identity
+from theory import (
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    Term,
+    above,
+    exp,
+    gamma_integral,
+    integral,
+    number,
+    oo,
+    start,
+    unfold,
+)
 from theory.definitions.forward_map import Q, attenuation, by_direction, by_gaussian, half_square
 from theory.definitions.mean_field import B, x
-from theory.derivation import DIFFERENTIATE, Derivation, start, unfold
-from theory.scalar import exp, integral, oo
-from theory.scalar.known import gamma_integral
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory.statements.derivation import Derivation
 from theory.theorems.explosion import covariance_eigenspaces, exchangeable_batch
 
 

@@ -9,8 +9,7 @@ Source: Yang et al. 2019, section 3; the lower bound E|dLoss/dW^1|^2 >= c lambda
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Rate, in_large_batches, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, Rate, Source, in_large_batches, measured, predicting, times
 from theory.theorems.explosion import rate
 
 ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")

@@ -6,10 +6,7 @@ Every function with phi(rho z) = rho phi(z) for all rho > 0 is of this form: ReL
 slope s has (1 + s)/2 and (1 - s)/2, the identity 1 and 0.
 """
 
-from theory.calculus import Term, positive, real
-from theory.claims import Identity
-from theory.derivation import start
-from theory.theorem import Part, Source, Theorem
+from theory import Identity, Part, Source, Term, Theorem, positive, real, start
 
 alpha, beta = real("alpha", tex=r"\alpha"), real("beta", tex=r"\beta")
 y, z = real("y", nonzero=True), real("z", nonzero=True)

@@ -6,12 +6,8 @@ Moments at y: E y_1^2 = 1, E y_1 y_2 = -1/(B - 1); those of degree four are B^2/
 These are the weights k(B - 3 + k)/(B - 3) of the degrees k = 1 and 2.
 """
 
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, Written, at_least, start, unfold
 from theory.definitions.mean_field import B, rate
-from theory.derivation import Written, start, unfold
-from theory.scalar.ranges import at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import sphere_moments
 
 v, k = (B - 1) / B, -1 / B

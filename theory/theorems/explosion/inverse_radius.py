@@ -8,15 +8,23 @@ Batch normalisation divides by r. For B <= 3 the first integral diverges: this i
 Source: Yang et al. 2019, Section 3.
 """
 
-from theory.calculus import Term, number, positive
-from theory.claims import Identity
+from theory import (
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    Term,
+    above,
+    gamma_integral,
+    integral,
+    number,
+    oo,
+    positive,
+    start,
+    unfold,
+)
 from theory.definitions.mean_field import B, chi_square, x
-from theory.derivation import Derivation, start, unfold
-from theory.scalar import integral, oo
-from theory.scalar.known import gamma_integral
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory.statements.derivation import Derivation
 
 s = positive("s")
 n = (B - 1) / 2

@@ -7,11 +7,8 @@ slope of the activation and P/sigma the Jacobian of the normalisation. A second 
 rows sum to 0 is a multiple of G: over random batches what goes out is noise as it came in, and so from layer to layer.
 """
 
-from theory.calculus import E, eye, number, real, trace, zero
-from theory.claims import Identity
+from theory import E, Identity, NearMiss, Part, Source, Theorem, eye, number, real, start, trace, unfold, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, deviation, m, mean, one, y
-from theory.derivation import start, unfold
-from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.explosion import squared_gradient, white_noise
 from theory.theorems.explosion.squared_gradient import SUM, TRACE, D, G, P
 from theory.theorems.explosion.white_noise import WHITE, A, h

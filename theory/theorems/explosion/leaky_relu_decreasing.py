@@ -7,12 +7,8 @@ for 0 <= t <= 1/3.
 
 from fractions import Fraction
 
-from theory.calculus import number, zero
-from theory.claims import Below
+from theory import Below, Part, ScalarTheorem, Source, between, number, zero
 from theory.definitions.mean_field import t
-from theory.scalar.ranges import between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import leaky_relu_slope
 from theory.theorems.explosion.leaky_relu_slope import FIRST, LAST, MIDDLE, bracket, d_0, d_1, n_0, n_1
 

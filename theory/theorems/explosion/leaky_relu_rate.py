@@ -5,8 +5,7 @@ r"""The rate of leaky ReLU with negative slope a >= 0, in closed form for every 
 a = 0 is ReLU and a = 1 the identity. With w = 2a/(1 + a^2) and t = 1/(B - 1) the rate is (n_0 + w n_1)/(d_0 + w d_1).
 """
 
-from theory.calculus import Term, nonnegative
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, Term, Written, at_least, nonnegative, start, unfold
 from theory.definitions.mean_field import (
     EVERY_RELU,
     B,
@@ -26,10 +25,6 @@ from theory.definitions.mean_field import (
     relu_product,
     relu_rate,
 )
-from theory.derivation import Written, start, unfold
-from theory.scalar.ranges import at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import arc_cosine_kernel
 
 a = nonnegative("a")

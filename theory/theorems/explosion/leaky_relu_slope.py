@@ -7,13 +7,8 @@ with brackets (n, d) = n'd - n d': F = (n_0, d_0), L = (n_0 + n_1, d_0 + d_1), M
 
 from fractions import Fraction
 
-from theory.calculus import Term, derivative, real
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Identity, ScalarTheorem, Source, Term, between, derivative, real, start, unfold
 from theory.definitions.mean_field import EVERY_RELU, leaky_d0, leaky_d1, leaky_n0, leaky_n1, t
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.scalar.ranges import between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 from theory.theorems.explosion import leaky_relu_rate
 
 w = real("w")

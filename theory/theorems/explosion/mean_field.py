@@ -10,8 +10,8 @@ G = I - 11'/B. Source: Yang et al. 2019, section 3.
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Predicted, Rate, in_large_batches, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, Rate, Source, in_large_batches, measured, predicting, times
+from theory.statements.experiment import Predicted
 from theory.theorems.explosion import exchangeable_batch, rate, relu_fixed_point
 
 ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")

@@ -8,11 +8,24 @@ pairs i != j. In an exchangeable batch all samples have the same mean, and all p
 E[(m - 1 - y_1^2) phi'(y_1)^2] + E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)].
 """
 
-from theory.calculus import E, Term, activation, hadamard, number, random_vector, real
-from theory.claims import Identity, at_most, equal
+from theory import (
+    LINEARITY,
+    E,
+    Identity,
+    NearMiss,
+    Source,
+    Term,
+    Theorem,
+    activation,
+    at_most,
+    equal,
+    hadamard,
+    number,
+    random_vector,
+    real,
+    start,
+)
 from theory.definitions.batch_norm import m, one
-from theory.derivation import LINEARITY, start
-from theory.theorem import NearMiss, Source, Theorem
 
 y = random_vector("y", m)
 phi = activation("phi", smoothness=1)

@@ -9,8 +9,8 @@ Source: Santurkar et al. 2018, Theorem 4.1; Yang et al. 2019, section 3.
 
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, Predicted, Rate, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, Rate, Source, measured, predicting, times
+from theory.statements.experiment import Predicted
 from theory.theorems.smoothness import gradient_norm
 
 PLAN = {  # activations, batch sizes, width, depth, networks

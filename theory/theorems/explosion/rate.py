@@ -11,13 +11,8 @@ Gaussian; eps = 0; the covariance at its fixed point; the direction of the batch
 noise independent of the batch.
 """
 
-from theory.calculus import positive, real
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, above, positive, real, start, unfold
 from theory.definitions.mean_field import B, rate, x
-from theory.derivation import start, unfold
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import exchangeable_batch, inverse_radius, layer_gradient, numerator
 from theory.theorems.explosion.inverse_radius import mean, s
 

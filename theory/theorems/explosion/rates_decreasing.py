@@ -7,13 +7,8 @@ remainder of order t^3, and the slope of that function is enclosed for all t at 
 for every real B. It is no law: cubics, exp and z cos(2z) break it (`explosion.rates-increasing`).
 """
 
-from theory.calculus import activation
-from theory.claims import Below
+from theory import Below, ScalarTheorem, Source, activation, growth_rate, whole_at_least
 from theory.definitions.mean_field import B
-from theory.scalar import growth_rate
-from theory.scalar.ranges import whole_at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 from theory.theorems.explosion import relu_decreasing
 
 phi, psi = activation("phi"), activation("psi")

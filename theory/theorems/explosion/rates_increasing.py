@@ -6,13 +6,8 @@ exp and sinh grow fast, and a larger batch shows more of them; z cos(2z) swings 
 steeper there. Their rates fall at first, at most up to 27, and then rise for ever.
 """
 
-from theory.calculus import activation
-from theory.claims import Below
+from theory import Below, ScalarTheorem, Source, activation, growth_rate, oo, whole_at_least
 from theory.definitions.mean_field import B
-from theory.scalar import growth_rate, oo
-from theory.scalar.ranges import whole_at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 
 phi, psi = activation("phi"), activation("psi")
 

@@ -5,12 +5,8 @@ With t = 1/(B - 1) in [0, 1/3] the rate is analytic in t, and its derivative in 
 
 from fractions import Fraction
 
-from theory.calculus import derivative, number, zero
-from theory.claims import Below
+from theory import Below, ScalarTheorem, Source, between, derivative, number, zero
 from theory.definitions.mean_field import relu_rate_in_t, t
-from theory.scalar.ranges import between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 from theory.theorems.explosion import relu_rate
 
 SLOPE = derivative(relu_rate_in_t(t), t)

@@ -8,15 +8,8 @@ whatever q and c were. Other batches approach it layer by layer, those that are 
 `explosion.forward-eigenvalues`. In the numerator of the rate a = p = 1/2, b = O and r = K, at that correlation.
 """
 
-from theory.calculus import number
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, at_least, gamma_integral, integral, number, oo, start, unfold
 from theory.definitions.mean_field import HALF, B, arc_cosine, c, correlation, relu_product
-from theory.derivation import start, unfold
-from theory.scalar import integral, oo
-from theory.scalar.known import gamma_integral
-from theory.scalar.ranges import at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import arc_cosine_kernel, sphere_moments
 from theory.theorems.explosion.sine_rate import density, z
 

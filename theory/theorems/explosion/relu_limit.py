@@ -7,14 +7,9 @@ This is the limit for the squared norm; the norm of the gradient grows by its ro
 
 from fractions import Fraction
 
-from theory.calculus import sqrt
-from theory.claims import Identity
+from theory import Extension, Identity, ScalarTheorem, Source, limit, oo, pi, sqrt, start
 from theory.definitions.mean_field import B, relu_rate_in_t, t
 from theory.definitions.mean_field import relu_rate as closed_form
-from theory.derivation import Extension, start
-from theory.scalar import limit, oo, pi
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Source
 from theory.theorems.explosion import relu_rate
 
 LIMIT = limit(closed_form(B), B, oo)

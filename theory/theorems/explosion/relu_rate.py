@@ -6,7 +6,7 @@ The moments of ReLU at y are those of a pair of standard normal numbers (`explos
 depend on the length of the batch. It is the rate of the SQUARED gradient norm.
 """
 
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, at_least, start, unfold
 from theory.definitions.mean_field import (
     EVERY_RELU,
     B,
@@ -20,10 +20,6 @@ from theory.definitions.mean_field import (
     relu_rate,
     relu_rate_in_t,
 )
-from theory.derivation import start, unfold
-from theory.scalar.ranges import at_least
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import arc_cosine_kernel
 
 c_0 = correlation(B)

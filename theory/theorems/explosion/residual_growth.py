@@ -12,8 +12,7 @@ Source: De & Smith 2020 for the share, Yang et al. 2019 for polynomial growth (b
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Experiment, ResidualSlope, measured, predicting, times
-from theory.theorem import Source
+from theory import Comparison, Experiment, ResidualSlope, Source, measured, predicting, times
 
 PLAN = {  # activations, batch sizes, narrow width, depths, networks
     "quick": (("relu", "tanh"), (8,), 64, (8, 32), 1024),

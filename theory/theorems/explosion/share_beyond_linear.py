@@ -8,10 +8,22 @@ has w = (B - 2)/(B - 3) and delta = B/(B - 3). The limit has w = delta = 1: the 
 much it is strict. It holds for every n, so for the series.
 """
 
-from theory.calculus import dimension, eye, positive, positive_definite, real, vector
-from theory.claims import Bound, at_most
-from theory.derivation import gap, start, surplus
-from theory.theorem import NearMiss, Source, Theorem
+from theory import (
+    Bound,
+    NearMiss,
+    Source,
+    Theorem,
+    at_most,
+    dimension,
+    eye,
+    gap,
+    positive,
+    positive_definite,
+    real,
+    start,
+    surplus,
+    vector,
+)
 
 n = dimension("n")
 b, a_1 = vector("b", n), real("a_1")

@@ -5,13 +5,27 @@ r"""In large batches a sine network explodes at the rate coth(1) = 1.31304
 The mean of the sine is zero, and both expectations are even: twice their integrals from 0 to infinity.
 """
 
-from theory.calculus import Term, define, number, real, sqrt
-from theory.claims import Identity
-from theory.derivation import start, unfold
-from theory.scalar import cos, exp, integral, oo, pi, sin
-from theory.scalar.known import gamma_integral, gaussian_cosine
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory import (
+    Identity,
+    Part,
+    ScalarTheorem,
+    Source,
+    Term,
+    cos,
+    define,
+    exp,
+    gamma_integral,
+    gaussian_cosine,
+    integral,
+    number,
+    oo,
+    pi,
+    real,
+    sin,
+    sqrt,
+    start,
+    unfold,
+)
 
 z = real("z")
 density = define("p", (z,), exp(-(z**2) / 2) / sqrt(2 * pi), source="the standard normal density")

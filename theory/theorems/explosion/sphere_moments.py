@@ -7,13 +7,9 @@ two E f(g) = v K, with K the value for standard normal numbers of correlation -1
 that pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
 """
 
-from theory.calculus import Term, real
-from theory.claims import Identity
+from theory import Identity, Part, ScalarTheorem, Source, Term, above, real, start
 from theory.definitions.mean_field import B, x
-from theory.derivation import Reason, start
-from theory.scalar.ranges import above
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
+from theory.statements.derivation import Reason
 from theory.theorems.explosion import homogeneous_activation, inverse_radius
 from theory.theorems.explosion.inverse_radius import mean, s
 

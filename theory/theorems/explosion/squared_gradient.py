@@ -6,11 +6,8 @@ Here d = phi'(yhat), G = I - 11'/m centres the white noise h, and P/sigma is the
 mean of the right side over exchangeable samples is that of `explosion.numerator`.
 """
 
-from theory.calculus import diag, eye, hadamard, trace, vector, zero
-from theory.claims import Identity
+from theory import Identity, Source, Theorem, diag, eye, hadamard, start, trace, unfold, vector, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, m, normalised, one, projection, y
-from theory.derivation import start, unfold
-from theory.theorem import Source, Theorem
 
 d = vector("d", m)
 yhat, P = normalised(y, zero()), projection(y, zero())

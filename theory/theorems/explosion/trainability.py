@@ -10,8 +10,8 @@ Source: Yang et al. 2019, section 3.4; the factor 16 is recalled, not read.
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.experiment import Comparison, Comparisons, Experiment, measured
-from theory.theorem import Source
+from theory import Comparison, Experiment, Source, measured
+from theory.statements.experiment import Comparisons
 
 RATES = ("0.01", "0.1")
 MOST = Fraction(1, 2)

@@ -9,11 +9,8 @@ covariance of a layer. What is proved are the two identities. A consequence, not
 u = q(1 - c), is the same in every layer, so weight gradients grow by lambda as the gradient that comes back does.
 """
 
-from theory.calculus import E, dimension, matrix, trace
-from theory.claims import Identity
+from theory import E, Identity, NearMiss, Part, Source, Theorem, dimension, matrix, start, trace
 from theory.definitions.batch_norm import m
-from theory.derivation import start
-from theory.theorem import NearMiss, Part, Source, Theorem
 from theory.theorems.explosion.exchangeable_batch import G, Sigma, c, q
 from theory.theorems.explosion.white_noise import WHITE, h
 

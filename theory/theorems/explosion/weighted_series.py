@@ -6,10 +6,20 @@ b holds sqrt(c_k) a_k for the first n degrees of the activation, b'b is the vari
 rate. It holds for every n, so for the series. `explosion.share-beyond-linear` says by how much it is strict.
 """
 
-from theory.calculus import dimension, eye, positive, positive_definite, vector
-from theory.claims import Bound, at_most
-from theory.derivation import gap, start, surplus
-from theory.theorem import Source, Theorem
+from theory import (
+    Bound,
+    Source,
+    Theorem,
+    at_most,
+    dimension,
+    eye,
+    gap,
+    positive,
+    positive_definite,
+    start,
+    surplus,
+    vector,
+)
 
 n = dimension("n")
 b = vector("b", n)

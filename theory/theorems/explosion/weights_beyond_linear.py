@@ -7,13 +7,8 @@ So with a share s of the variance beyond degree one the rate is at least (B - 2)
 the weights tend to k: E[phi'(Z)^2]/Var phi(Z) >= 1 + s, the Gaussian Poincare inequality and by how much it is strict.
 """
 
-from theory.calculus import real
-from theory.claims import Bound, Identity
+from theory import Bound, Identity, Part, ScalarTheorem, Source, above, at_least, between, real, start, surplus
 from theory.definitions.mean_field import B
-from theory.derivation import start, surplus
-from theory.scalar.ranges import above, at_least, between
-from theory.scalar.theorem import ScalarTheorem
-from theory.theorem import Part, Source
 from theory.theorems.explosion import degree_weights, share_beyond_linear
 from theory.theorems.explosion.degree_weights import LEAST, WEIGHT, k
 

@@ -5,10 +5,7 @@ r"""The mean squared length of a matrix times white noise is the squared Frobeni
 Gradients that arrive at a layer of a wide random network are white noise to it, independent of its activations.
 """
 
-from theory.calculus import E, dimension, eye, matrix, number, random_vector, trace
-from theory.claims import Identity, equal
-from theory.derivation import start
-from theory.theorem import Source, Theorem
+from theory import E, Identity, Source, Theorem, dimension, equal, eye, matrix, number, random_vector, start, trace
 
 m = dimension("m")
 A = matrix("A", m)

@@ -8,8 +8,7 @@ is no bug.
 
 from fractions import Fraction
 
-from theory.calculus import derivative, gradient, vector, zero
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Identity, Part, Source, Theorem, derivative, gradient, start, unfold, vector, zero
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -27,8 +26,6 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.theorem import Part, Source, Theorem
 
 g = vector("g", m)
 sigma, yhat, P = deviation(y, eps), normalised(y, eps), projection(y, eps)

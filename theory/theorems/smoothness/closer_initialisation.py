@@ -5,10 +5,23 @@ r"""Batch normalisation offers an optimum closer to the initialisation (Lemma 4.
 The rescaled optimum is the same network only if it keeps its sign, for which W0'W* > 0 is needed.
 """
 
-from theory.calculus import dimension, positive, vector, zero
-from theory.claims import Bound, Identity, at_most
-from theory.derivation import ALGEBRA, gap, start, surplus
-from theory.theorem import NearMiss, Part, Source, Theorem
+from theory import (
+    ALGEBRA,
+    Bound,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    at_most,
+    dimension,
+    gap,
+    positive,
+    start,
+    surplus,
+    vector,
+    zero,
+)
 
 n = dimension("n")
 W0, W = vector("W0", n, tex="W_0"), vector("W", n, nonzero=True, tex="W^*")

@@ -5,8 +5,7 @@ r"""The curvature along the gradient through batch normalisation (Theorem 4.2, f
 An equality, at eps = 0.
 """
 
-from theory.calculus import gradient, hessian, sqrt, zero
-from theory.claims import Identity
+from theory import Identity, Source, Theorem, gradient, hessian, sqrt, start, unfold, zero
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -22,8 +21,6 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
-from theory.derivation import start, unfold
-from theory.theorem import Source, Theorem
 from theory.theorems.smoothness import back_propagation
 from theory.theorems.smoothness import hessian as full_hessian
 

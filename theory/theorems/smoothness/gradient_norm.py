@@ -6,8 +6,7 @@ r"""Batch normalisation shortens the gradient by what it projects off (Theorem 4
 The first line is an equality. The Lipschitz constant falls when gamma is at most sigma; the printed 1/sqrt(m) is wrong.
 """
 
-from theory.calculus import gradient, norm, sqrt, zero
-from theory.claims import Bound, Identity
+from theory import Bound, Identity, Part, Source, Theorem, gradient, norm, sqrt, squares, start, unfold, zero
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -24,8 +23,6 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from theory.derivation import squares, start, unfold
-from theory.theorem import Part, Source, Theorem
 from theory.theorems.smoothness import back_propagation
 
 AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())

@@ -6,8 +6,7 @@ A batch can be neither shifted nor stretched to lower the loss; checking a gradi
 outputs is vacuous.
 """
 
-from theory.calculus import gradient, zero
-from theory.claims import Identity
+from theory import Identity, Part, Source, Theorem, gradient, start, unfold, zero
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -22,8 +21,6 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
-from theory.derivation import start, unfold
-from theory.theorem import Part, Source, Theorem
 from theory.theorems.smoothness import back_propagation, projector
 
 AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())

@@ -5,8 +5,7 @@ r"""The Hessian of the loss through batch normalisation.
 It holds for every batch size and every eps >= 0.
 """
 
-from theory.calculus import hessian
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Identity, Source, Theorem, hessian, start, unfold
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -22,8 +21,6 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.theorem import Source, Theorem
 
 AT = (y, gamma, beta, eps)
 g, H = slope(*AT), curvature(*AT)

@@ -5,11 +5,8 @@ r"""With gamma = sigma and beta = mu batch normalisation is the identity on its 
 What can be expressed without the layer can be expressed with it.
 """
 
-from theory.calculus import zero
-from theory.claims import Identity
+from theory import ALGEBRA, Identity, Source, Theorem, start, unfold, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, batch_norm, deviation, eps, mean, normalised, one, variance, y
-from theory.derivation import ALGEBRA, start, unfold
-from theory.theorem import Source, Theorem
 
 LAYER = batch_norm(y, deviation(y, eps), mean(y), eps)
 

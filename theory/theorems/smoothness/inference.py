@@ -6,11 +6,30 @@ Its Jacobian is constant; for uncorrelated samples of variance nu^2 the running 
 the batch's.
 """
 
-from theory.calculus import E, eye, jacobian, nonnegative, number, positive, random_vector, real, sqrt, trace
-from theory.claims import Identity, at_most, equal
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    LINEARITY,
+    E,
+    Identity,
+    NearMiss,
+    Part,
+    Source,
+    Theorem,
+    at_most,
+    equal,
+    eye,
+    jacobian,
+    nonnegative,
+    number,
+    positive,
+    random_vector,
+    real,
+    sqrt,
+    start,
+    trace,
+)
 from theory.definitions.batch_norm import beta, gamma, m, one, y
-from theory.derivation import ALGEBRA, DIFFERENTIATE, LINEARITY, start
-from theory.theorem import NearMiss, Part, Source, Theorem
 
 r_mu, r_var = real("r_mu", tex=r"r_\mu"), nonnegative("r_var", tex="r_{s}")
 eps = positive("eps", tex=r"\varepsilon")

@@ -5,8 +5,7 @@ r"""The Jacobian of batch normalisation projects off the mean and the batch itse
 It holds for every batch size and every eps >= 0.
 """
 
-from theory.calculus import eye, jacobian
-from theory.claims import Identity
+from theory import DIFFERENTIATE, Identity, Part, Source, Theorem, eye, jacobian, start, unfold
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -19,8 +18,6 @@ from theory.definitions.batch_norm import (
     projection,
     y,
 )
-from theory.derivation import DIFFERENTIATE, start, unfold
-from theory.theorem import Part, Source, Theorem
 
 yhat, sigma, P = normalised(y, eps), deviation(y, eps), projection(y, eps)
 centred = y - mean(y) * one

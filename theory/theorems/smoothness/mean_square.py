@@ -5,10 +5,8 @@ r"""The variance of a batch is the mean of the squares less the square of the me
 An identity over the real numbers; in rounded arithmetic the two sides are different programs.
 """
 
-from theory.claims import Identity
+from theory import ALGEBRA, Identity, Source, Theorem, start, unfold
 from theory.definitions.batch_norm import m, mean, one, y
-from theory.derivation import ALGEBRA, start, unfold
-from theory.theorem import Source, Theorem
 
 centred = y - mean(y) * one
 VARIANCE, DIFFERENCE = centred.T @ centred / m, y.T @ y / m - mean(y) ** 2

@@ -3,11 +3,8 @@ r"""A normalised batch has mean zero and, at eps = 0, length sqrt(m).
 1'yhat = 0,   yhat'yhat = m s^2 / (s^2 + eps),   which is m at eps = 0
 """
 
-from theory.calculus import zero
-from theory.claims import Identity
+from theory import ALGEBRA, Identity, Part, Source, Theorem, start, unfold, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, m, mean, normalised, one, variance, y
-from theory.derivation import ALGEBRA, start, unfold
-from theory.theorem import Part, Source, Theorem
 
 yhat, yhat_0 = normalised(y, eps), normalised(y, zero())
 centred = y - mean(y) * one

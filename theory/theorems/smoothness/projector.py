@@ -5,11 +5,8 @@ r"""At eps = 0 the matrix P = I - 11'/m - yhat yhat'/m is an orthogonal projecto
 For eps > 0 it is no projector but still a contraction: symmetric, with its spectrum between 0 and 1.
 """
 
-from theory.calculus import trace, vector, zero
-from theory.claims import Bound, Identity
+from theory import Bound, Identity, Part, Source, Theorem, start, surplus, trace, unfold, vector, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, eps, m, normalised, one, projection, variance, y
-from theory.derivation import start, surplus, unfold
-from theory.theorem import Part, Source, Theorem
 from theory.theorems.smoothness import normalised_batch
 
 v = vector("v", m)

@@ -3,11 +3,8 @@ r"""Batch normalisation does not see a shift of the batch and, at eps = 0, no st
 BN(y + t 1) = BN(y),   BN(a y) = BN(y) for a > 0 at eps = 0
 """
 
-from theory.calculus import negative, positive, real, zero
-from theory.claims import Identity
+from theory import Identity, Part, Source, Theorem, negative, positive, real, start, unfold, zero
 from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, batch_norm, beta, eps, gamma, mean, one, variance, y
-from theory.derivation import start, unfold
-from theory.theorem import Part, Source, Theorem
 
 t, a, b = real("t"), positive("a"), negative("b")
 SHIFTED, PLAIN = batch_norm(y + t * one, gamma, beta, eps), batch_norm(y, gamma, beta, eps)

@@ -6,10 +6,24 @@ r"""Batches of one and two samples carry no signal through batch normalisation.
 so the derivative of two normalised samples vanishes, and one sample is not normalised at all.
 """
 
-from theory.calculus import define, derivative, number, positive, real, sqrt, zero
-from theory.claims import Identity, at_most
-from theory.derivation import ALGEBRA, DIFFERENTIATE, start, unfold
-from theory.theorem import Part, Source, Theorem
+from theory import (
+    ALGEBRA,
+    DIFFERENTIATE,
+    Identity,
+    Part,
+    Source,
+    Theorem,
+    at_most,
+    define,
+    derivative,
+    number,
+    positive,
+    real,
+    sqrt,
+    start,
+    unfold,
+    zero,
+)
 
 a, b, e, s_0 = real("a"), real("b"), positive("e", tex=r"\varepsilon"), positive("s_0")
 DISTINCT = at_most(s_0, ((a - b) / 2) ** 2, note="the two samples differ")

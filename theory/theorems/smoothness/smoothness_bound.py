@@ -5,12 +5,23 @@ r"""When batch normalisation smooths the loss along the gradient (Theorem 4.2, s
 The condition is about these two vectors; that the Hessian "preserves relative norms" does not give it.
 """
 
-from theory.calculus import gradient, hessian, real, zero
-from theory.claims import Bound, Identity, at_most
+from theory import (
+    Bound,
+    Identity,
+    NearMiss,
+    Source,
+    Theorem,
+    at_most,
+    gap,
+    gradient,
+    hessian,
+    real,
+    start,
+    surplus,
+    zero,
+)
 from theory.definitions import batch_norm as bn
 from theory.definitions.batch_norm import NOT_CONSTANT, beta, curvature, deviation, m, normalised, slope, through, y
-from theory.derivation import gap, start, surplus
-from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.smoothness import curvature_along_gradient
 
 gamma = real("gamma", nonzero=True, tex=r"\gamma")

@@ -6,8 +6,23 @@ where g_max = lam^2 |g|^2 is the worst gradient in the weights of the plain laye
 the batch.
 """
 
-from theory.calculus import dimension, eye, gradient, matrix, positive, zero
-from theory.claims import Bound, at_most
+from theory import (
+    ALGEBRA,
+    Bound,
+    NearMiss,
+    Source,
+    Theorem,
+    at_most,
+    dimension,
+    eye,
+    gap,
+    gradient,
+    matrix,
+    positive,
+    start,
+    surplus,
+    zero,
+)
 from theory.definitions.batch_norm import (
     NOT_CONSTANT,
     beta,
@@ -20,8 +35,6 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
-from theory.derivation import ALGEBRA, gap, start, surplus
-from theory.theorem import NearMiss, Source, Theorem
 from theory.theorems.smoothness import gradient_norm
 
 d = dimension("d")

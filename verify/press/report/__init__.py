@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from theory.erratum import Erratum
-from theory.experiment import Experiment
-from theory.premises import premises
-from verify.results import TheoremResult
+from theory.statements.erratum import Erratum
+from theory.statements.experiment import Experiment
+from theory.statements.premises import premises
+from verify.results.records import TheoremResult
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -79,8 +79,8 @@ def _page(
     known: frozenset[str],
     shared: Mapping[str, object],
 ) -> str:
+    from verify.loading.bibliography import listed
     from verify.press import prose
-    from verify.press.bibliography import listed
     from verify.press.mutants import counted
     from verify.press.report import errata, experiments, pages
 

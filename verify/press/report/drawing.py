@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from verify.results import TheoremResult
+from verify.results.records import TheoremResult
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 178, 48, 54, 16, 8
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from theory.erratum import Erratum, Saying
-from theory.scalar.erratum import ScalarErratum
-from theory.theorem import Theorem
-from verify.observations import RoundedStep
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.scalar_erratum import ScalarErratum
+from theory.statements.theorem import Theorem
+from verify.loading.bibliography import references_of
 from verify.press import docket, prose
-from verify.press.bibliography import references_of
 from verify.press.explosion_plots import rates_that_rise
 from verify.press.report import pages
 from verify.press.report.plots import plotted
 from verify.press.report.richtext import formula, rich
-from verify.results import TheoremResult
+from verify.proof.observations import RoundedStep
+from verify.results.records import TheoremResult
 
 
 @dataclass(frozen=True)

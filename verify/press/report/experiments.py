@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.experiment import Experiment
-from verify.observations import StatisticsCase
+from theory.statements.experiment import Experiment
 from verify.press import measuring, prose
 from verify.press.report.pages import words
 from verify.press.report.plots import plots
-from verify.results import TheoremResult
+from verify.proof.observations import StatisticsCase
+from verify.results.records import TheoremResult
 
 RELATIONS = {"=": "equals", ">": "is greater than", "<": "is less than"}
 

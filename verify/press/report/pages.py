@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from theory.calculus import terms as t
-from theory.calculus.breaking import latex_lines, relation_lines
-from theory.calculus.latex import latex, relation_tex
-from theory.derivation import Surplus
-from theory.theorem import Part, Theorem
-from theory.typeset import latex_assumption, latex_reasons
-from verify.kernel import Evidence
-from verify.observations import SamplingTrace, StatisticsCase
+from theory import terms as t
+from theory.statements.derivation import Surplus
+from theory.statements.theorem import Part, Theorem
+from theory.typeset.breaking import latex_lines, relation_lines
+from theory.typeset.formulas import latex, relation_tex
+from theory.typeset.statements import latex_assumption, latex_reasons
 from verify.press import prose
 from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
 from verify.press.wording import sentence, worded
+from verify.proof.kernel import Evidence
+from verify.proof.observations import SamplingTrace, StatisticsCase
 from verify.replay import shell_line, source_of
-from verify.results import TheoremResult, docket_name
+from verify.results.records import TheoremResult, docket_name
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
@@ -216,7 +216,7 @@ def statement(left: t.Term, relation: str, right: t.Term) -> tuple[Markup, ...]:
 
 def seen(theorem: Theorem, evidence: Evidence) -> Seen:
     """One row of the evidence table."""
-    from verify.observations import DenseTrace, StatisticsTrace
+    from verify.proof.observations import DenseTrace, StatisticsTrace
 
     observed = evidence.observation
     chart, residual = Markup(""), ""

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from verify.observations import Series
 from verify.press.curves import Figure, Kind, Line, Panel, figures, gathered, number
+from verify.proof.observations import Series
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 178, 52, 26, 34, 12
 

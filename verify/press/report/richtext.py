@@ -7,7 +7,7 @@ import re
 
 from markupsafe import Markup
 
-from theory.theorem import Theorem
+from theory.statements.theorem import Theorem
 from verify.press.report.mathml import MathError, mathml
 from verify.press.wording import DOLLAR
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from theory.erratum import Erratum
-from theory.premises import premises
-from verify.kernel import Verdict
-from verify.observations import DenseTrace, EnclosureTrace, SamplingTrace
+from theory.statements.erratum import Erratum
+from theory.statements.premises import premises
 from verify.press import prose
-from verify.results import TheoremResult
+from verify.proof.kernel import Verdict
+from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
+from verify.results.records import TheoremResult
 
 _ORDER = (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.SUPPORTED, Verdict.PROVED)
 

@@ -1,0 +1,176 @@
+"""normproof in Python: state a theorem, verify it, look at what came out.
+
+    import normproof as npf
+
+    d = npf.dimension("d")
+    w, a = npf.vector("w", d), npf.real("a")
+    claim = npf.Identity((a * w).T @ (a * w), a**2 * (w.T @ w))
+    proof = npf.start(claim.left).equals(claim.right, npf.ALGEBRA)
+    miss = npf.Identity(claim.left, a * (w.T @ w))
+    theorem = npf.Theorem("mine.length", claim, proof, near_misses={"a once": miss}, docstring="Lengths scale.")
+    result = npf.verify(theorem, budget="quick")
+    result.verdict, result.reason  # ("proved", "derivation: 1 line accepted, for all dimensions")
+
+Everything of `theory` is here by its name there. Importing this module loads nothing; the rest comes when asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from theory import *  # noqa: F403
+    from theory import Theorem
+    from verify.rates.rate import Rate as GrowthRate
+    from verify.rates.trend import Stretch
+    from verify.results.records import TheoremResult
+
+PACKAGES = ("theory", "numerics", "verify")
+
+
+class ShadowedError(ImportError):
+    """A folder or file of the user has the name of one of normproof's packages and is found first."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out for one theorem; in a notebook it shows itself as a card.
+
+    details: the whole result, with every piece of evidence (`verify.results.records.TheoremResult`).
+    """
+
+    details: TheoremResult
+
+    @property
+    def verdict(self) -> str:
+        """ "proved", "supported", "undecided" or "refuted"."""
+        return self.details.verdict.value
+
+    @property
+    def reason(self) -> str:
+        """Why, in one line."""
+        return self.details.reason
+
+    @property
+    def witness(self) -> str | None:
+        """The certified counterexample of a refuted claim, as `replay` takes it."""
+        return next((item.witness for item in self.details.evidence if item.witness), None)
+
+    def latex(self) -> str:
+        """The statement and its proof in LaTeX, as `normproof latex` writes them."""
+        from verify.press.latex_theorem import theorem_tex
+
+        return theorem_tex(self.details, frozenset())
+
+    def show(self) -> None:
+        """Print the theorem with a mark on each line of its derivation, as `normproof show` does."""
+        from verify.command import show
+        from verify.command.console import console
+
+        show.show(console(), self.details)
+
+    def _repr_html_(self) -> str:
+        from verify.press.report import html_card
+
+        return html_card(self.details)
+
+    def __str__(self) -> str:
+        return f"{self.details.theorem.id}: {self.verdict}, {self.reason}"
+
+
+def verify(
+    theorem: Theorem, *, budget: str = "standard", seed: int = 0, device: str = "auto", cache: bool = True
+) -> Result:
+    """Derive, attack and measure one theorem and those it cites.
+
+    budget: "quick", "standard" or "thorough"; device: "auto", "cpu" or "cuda". What was found is kept in the cache that
+    the command line uses, unless `cache` is False. Raises UserError for settings that there are not.
+    """
+    from verify.errors import UserError
+    from verify.results.store import Store, cache_folder
+    from verify.running import devices, runner
+    from verify.settings import Budget, Settings
+
+    known = [choice.value for choice in Budget]
+    if budget not in known:
+        raise UserError(f"expected a budget, {', '.join(known)}", got=repr(budget), remedy='budget="quick"')
+    settings = Settings(Budget(budget), seed, devices.resolve(device))
+    with Store(cache_folder() if cache else None, _warn) as store:
+        results = runner.run([theorem], settings, store)
+    return Result(next(result for result in results if result.theorem.id == theorem.id))
+
+
+def replay(witness: str, *theorems: Theorem) -> str:
+    """A counterexample evaluated again: the claim, the instance, an enclosure of each side, and what they prove.
+
+    `theorems` are your own, if the witness speaks of one. Raises WitnessError for a text that is no witness.
+    """
+    from verify.adversary import replaying
+    from verify.loading import loader
+    from verify.replay import described
+
+    own = {theorem.id: theorem for theorem in theorems}
+    return described(replaying.replay(witness, lambda name: own.get(name) or loader.find(name)))
+
+
+def rate(phi: str, batch: int | None = None, digits: int = 25) -> GrowthRate:
+    """lambda(phi, batch), the growth of the squared gradient norm per layer behind batch norm, enclosed in a ball.
+
+    phi: a name such as "relu" or an expression in z; batch: at least 4, or None for the limit. Raises UserError.
+    """
+    from verify.rates.rate import checked_rate
+
+    return checked_rate(phi, batch, digits)
+
+
+def trend(phi: str) -> tuple[Stretch, ...]:
+    """For every batch size from 4 on, whether the rate falls or rises to the next one, certified. Raises UserError."""
+    from verify.rates import trend as trends
+
+    return trends.trend(phi)
+
+
+def main() -> NoReturn:
+    """The command line."""
+    from verify.__main__ import main as run
+
+    run()
+
+
+def _warn(text: str) -> None:
+    import warnings
+
+    warnings.warn(text, stacklevel=3)
+
+
+def _require_own_packages() -> None:
+    """Raises ShadowedError if another `theory`, `numerics` or `verify` is found before those beside this file."""
+    home = Path(__file__).resolve().parent
+    for name in PACKAGES:
+        found = importlib.util.find_spec(name)
+        origin = Path(found.origin).resolve() if found and found.origin else None
+        if origin is None or origin.parent.parent != home:
+            folders = list(found.submodule_search_locations or ()) if found else []
+            where = origin or (folders[0] if folders else "nowhere")
+            raise ShadowedError(
+                f"expected normproof's own package {name!r} in {home}, got {where}. "
+                f"Remedy: give what is called {name!r} there another name, or start in another folder."
+            )
+
+
+def __getattr__(name: str) -> Any:
+    door = importlib.import_module("theory")
+    if name in door.__all__:
+        return getattr(door, name)
+    raise AttributeError(f"module 'normproof' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*importlib.import_module("theory").__all__, "Result", "rate", "replay", "trend", "verify"})
+
+
+_require_own_packages()

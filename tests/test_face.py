@@ -1,0 +1,73 @@
+"""`import normproof`: the same theorems, verdicts and witnesses as on the command line, from Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import normproof as npf
+import theory
+from verify.errors import UserError
+
+d = npf.dimension("d")
+w, a = npf.vector("w", d), npf.real("a")
+CLAIM = npf.Identity((a * w).T @ (a * w), a**2 * (w.T @ w))
+MISS = npf.Identity(CLAIM.left, a * (w.T @ w))
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_theorem_is_verified_shown_and_typeset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                 capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path))
+    proof = npf.start(CLAIM.left).equals(CLAIM.right, npf.ALGEBRA)
+    stated = npf.Theorem("mine.length", CLAIM, proof, near_misses={"a once": MISS}, docstring="Lengths scale.")
+    result = npf.verify(stated, budget="quick", device="cpu")
+    assert str(result) == "mine.length: proved, derivation: 1 line accepted, for all dimensions"
+    assert result.witness is None
+    assert r"\begin{theorem}[{Lengths scale}]" in result.latex()
+    result.show()
+    assert "✓  = a^2 * w' w" in capsys.readouterr().out
+    assert "mine.length" in result._repr_html_()
+
+
+def test_a_false_statement_has_a_witness_that_replays() -> None:
+    wrong = npf.Theorem("mine.wrong", MISS, None, near_misses={"0": npf.Identity(MISS.left, 0 * a)}, docstring="No.")
+    result = npf.verify(wrong, budget="quick", device="cpu", cache=False)
+    assert result.verdict == "refuted"
+    assert result.witness is not None
+    assert json.loads(result.witness)["claim"] == "mine.wrong"
+    assert "the claim fails" in npf.replay(result.witness, wrong)
+
+
+def test_rates_and_trends() -> None:
+    assert npf.rate("relu").shown().startswith("1.46")
+    assert [stretch.direction for stretch in npf.trend("relu")] == ["falls"]
+
+
+def test_a_budget_that_there_is_not() -> None:
+    with pytest.raises(UserError, match="quick, standard, thorough"):
+        npf.verify(npf.Theorem("m", CLAIM, None, near_misses={"1": MISS}, docstring="No."), budget="large")
+
+
+def test_it_has_the_names_of_theory_and_no_others() -> None:
+    assert set(theory.__all__) < set(dir(npf))
+    assert npf.Identity is theory.Identity
+    with pytest.raises(AttributeError, match="no attribute 'identity'"):
+        npf.identity  # noqa: B018
+
+
+@pytest.mark.parametrize("name", npf.PACKAGES)
+def test_a_folder_that_shadows_a_package_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").touch()
+    ran = subprocess.run(
+        [sys.executable, "-c", "import normproof"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert f"expected normproof's own package '{name}'" in ran.stderr
+    assert str(tmp_path / f"{name}.py") in ran.stderr

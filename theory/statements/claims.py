@@ -1,0 +1,225 @@
+"""What can be claimed and assumed: frozen pairs of terms, no verdicts.
+
+A claim keeps its two sides apart as trees; nothing is evaluated when it is built, so no claim can evaporate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from theory.terms import (
+    Activation,
+    CalculusError,
+    Property,
+    ScalarField,
+    ShapeError,
+    Symbol,
+    Term,
+    as_term,
+    rewrite,
+    show,
+)
+
+
+def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
+    for side in (left, right):
+        if isinstance(side, bool) or type(side).__name__ in {"BooleanTrue", "BooleanFalse", "Equality", "Relational"}:
+            raise CalculusError(
+                f"{kind}(left, right) takes two terms; got {side!r}, which Python or SymPy has already evaluated. "
+                "Remedy: pass the two sides themselves, not an Eq or a comparison."
+            )
+    first = left if isinstance(left, Term) else None
+    second = right if isinstance(right, Term) else None
+    a, b = as_term(left, like=second), as_term(right, like=first)
+    if a.shape != b.shape:
+        raise ShapeError(
+            f"{kind}: the left side {a!r} has shape {show(a.shape)}, the right side {b!r} {show(b.shape)}."
+        )
+    return a, b
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A relation between two terms; see `Identity`, `Bound` and `Below`."""
+
+    left: Term
+    right: Term
+    relation: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        left, right = _sides(type(self).__name__, self.left, self.right)
+        object.__setattr__(self, "left", left)
+        object.__setattr__(self, "right", right)
+
+
+@dataclass(frozen=True)
+class Identity(Claim):
+    """left = right, for every value of every free symbol that the assumptions allow."""
+
+    relation: str = field(init=False, default="=")
+
+
+@dataclass(frozen=True)
+class Bound(Claim):
+    """left <= right between scalars, for every value of every free symbol that the assumptions allow."""
+
+    relation: str = field(init=False, default="<=")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.left.is_scalar:
+            raise ShapeError(f"Bound compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
+
+@dataclass(frozen=True)
+class Below(Claim):
+    """left < right between scalars. No `Bound`: only scalar theorems over a bounded range claim it."""
+
+    relation: str = field(init=False, default="<")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.left.is_scalar:
+            raise ShapeError(f"Below compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
+
+# ---- assumptions --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Equal:
+    """Assume left = right; used as the rewrite left -> right. Example: E[x] = 0."""
+
+    left: Term
+    right: Term
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _assume("equal", self)
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """Assume left <= right between scalars, or left <= right in Loewner's order between symmetric matrices."""
+
+    left: Term
+    right: Term
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _assume("at_most", self)
+        if self.left.shape[0] != self.left.shape[1]:
+            raise ShapeError(
+                f"at_most compares scalars, or symmetric matrices in Loewner's order; {self.left!r} has shape "
+                f"{show(self.left.shape)}. Remedy: compare lengths or entries, at_most(norm(u), norm(v))."
+            )
+
+
+@dataclass(frozen=True)
+class SupBound:
+    """Assume |phi^(order)(t)| <= bound for every real t."""
+
+    function: Activation
+    order: int
+    bound: Symbol
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        remedy = "Remedy: sup_bound(phi, 1, nonnegative('L'))."
+        if not isinstance(self.function, Activation) or type(self.order) is not int or self.order < 0:
+            raise CalculusError(
+                "sup_bound: expected an activation and the order of its derivative, 0, 1, 2, ...; "
+                f"got {self.function!r} and {self.order!r}. {remedy}"
+            )
+        if not isinstance(self.bound, Symbol) or not self.bound.is_scalar:
+            raise CalculusError(f"sup_bound: expected a scalar symbol as the bound, got {self.bound!r}. {remedy}")
+        _require_note("sup_bound", self.note)
+
+
+def _assume(kind: str, assumption: Equal | AtMost) -> None:
+    """Both sides as terms of one shape, and a note in words."""
+    left, right = _sides(kind, assumption.left, assumption.right)
+    object.__setattr__(assumption, "left", left)
+    object.__setattr__(assumption, "right", right)
+    _require_note(kind, assumption.note)
+
+
+def _require_note(kind: str, note: object) -> None:
+    if not isinstance(note, str):
+        raise CalculusError(f"{kind}: expected a note in words, got {note!r}. Remedy: note='the inputs are centred'.")
+
+
+DOMINATED = (
+    "derivatives may be taken under E: near every point what is differentiated is dominated by an integrable function, "
+    "as when the law has finite support, or when the activations have bounded derivatives and the moments that occur "
+    "are finite"
+)
+
+
+@dataclass(frozen=True)
+class Interchange:
+    """Assume that derivatives may be taken under E over `over`, in this statement and in what its proof cites.
+
+    It holds of every law of finite support, so no instance of the checkers can refute a claim without it.
+    """
+
+    over: Symbol
+    note: str = field(default=DOMINATED, compare=False)
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.over, Symbol) and self.over.has(Property.RANDOM)):
+            raise CalculusError(
+                f"interchange: expected a random vector, over which E is taken; got {self.over!r}. "
+                "Remedy: interchange(x) for x = random_vector('x', d)."
+            )
+        _require_note("interchange", self.note)
+
+
+Assumption = Equal | AtMost | SupBound | Interchange
+
+
+def equal(left: object, right: object, note: str = "") -> Equal:
+    """An assumed equality, read as an oriented rewrite."""
+    return Equal(left, right, note)  # type: ignore[arg-type]
+
+
+def at_most(left: object, right: object, note: str = "") -> AtMost:
+    """An assumed inequality between scalars, or Loewner inequality between symmetric matrices."""
+    return AtMost(left, right, note)  # type: ignore[arg-type]
+
+
+def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -> SupBound:
+    """An assumed bound on a derivative of an activation: order 1 makes `bound` its Lipschitz constant."""
+    return SupBound(function, order, bound, note)
+
+
+def interchange(over: Symbol, note: str = DOMINATED) -> Interchange:
+    """Derivatives may be taken under E over a random vector: what a line that does so rests on."""
+    return Interchange(over, note)
+
+
+def interchange_name(over: Symbol) -> str:
+    """What the reader is told where a derivative was taken under E."""
+    return f"derivatives under E over {over.name}"
+
+
+def interchanged(assumptions: tuple[Assumption, ...]) -> frozenset[Symbol]:
+    """The random vectors under whose E derivatives may be taken."""
+    return frozenset(a.over for a in assumptions if isinstance(a, Interchange))
+
+
+def assumption_terms(assumption: Assumption) -> tuple[Term, ...]:
+    if isinstance(assumption, Interchange):
+        return (assumption.over,)
+    return (assumption.bound,) if isinstance(assumption, SupBound) else (assumption.left, assumption.right)
+
+
+def symbols_of(claim: Claim, assumptions: tuple[Assumption, ...] = ()) -> frozenset[Symbol]:
+    """Free symbols of a claim together with those of the assumptions."""
+    terms = [claim.left, claim.right]
+    for assumption in assumptions:
+        terms.extend(assumption_terms(assumption))
+    return frozenset[Symbol]().union(*(rewrite.free_symbols(term) for term in terms))
+
+
+def functions_of(claim: Claim) -> frozenset[Activation | ScalarField]:
+    """Activations and scalar fields of a claim."""
+    return rewrite.functions_in(claim.left) | rewrite.functions_in(claim.right)

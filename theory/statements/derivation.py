@@ -1,0 +1,272 @@
+"""A derivation: a chain of terms, each with its relation to the one before and the reasons for it. Data only.
+
+Nothing here is believed. `verify/proof/lines_on_matrices.py` accepts or refuses each line; what a reason permits is:
+
+====================  =============================================================================================
+reason                what the checker may use for that line, and no more
+====================  =============================================================================================
+ALGEBRA, LINEARITY    the normal form alone (always on)
+`unfold(f, ...)`      the definitions named
+DIFFERENTIATE         carrying out derivatives; under E over x only where the theorem assumes `interchange(x)`
+an `Equal`            the rewrite left -> right
+an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a matrix; then left^-1 - right^-1 as well)
+a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
+`CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite
+a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
+`surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
+`squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
+`Antiderivative`      scalar theorems: an integral of F' is F(upper) - F(lower)
+`KnownIntegral`       scalar theorems: a named integral, once its conditions are shown
+`Written`             scalar theorems: a denominator equals a form that is visibly not 0
+`Extension`           scalar theorems: a limit at oo is the value at t = 0 of a continuous function of t
+====================  =============================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Union
+
+from theory import terms as t
+from theory.statements.claims import AtMost, Equal, Interchange, SupBound
+from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
+
+if TYPE_CHECKING:
+    from theory.statements.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Algebra:
+    """The normal form decides."""
+
+    label: str = "algebra"
+
+
+@dataclass(frozen=True)
+class Differentiate:
+    """Derivatives are carried out, under E where the theorem assumes `interchange`."""
+
+    label: str = "differentiation"
+
+
+@dataclass(frozen=True)
+class Unfold:
+    """Definitions are replaced by their bodies."""
+
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A theorem, or one part of it, with terms put for some of its symbols."""
+
+    theorem: Theorem
+    values: tuple[tuple[Symbol, Term], ...] = ()
+    part: str | None = None
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """right - left (or right^2 - left^2 if `squared`) equals this visibly nonnegative term."""
+
+    term: Term
+    squared: bool = False
+
+
+@dataclass(frozen=True)
+class CauchySchwarz:
+    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=."""
+
+    left: Term
+    right: Term
+    metric: Term
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        lengths = (
+            t.power(t.matmul(t.matmul(t.transpose(v), self.metric), v), Fraction(1, 2)) for v in (self.left, self.right)
+        )
+        first, second = lengths
+        return first * second - t.matmul(t.matmul(t.transpose(self.left), self.metric), self.right)
+
+
+@dataclass(frozen=True)
+class Antiderivative:
+    """An integral is F(upper) - F(lower): F' is the body between the ends, and F is continuous up to them."""
+
+    term: Term
+    variable: Symbol
+
+    def __post_init__(self) -> None:
+        _require("an antiderivative", "Antiderivative(t**2 / 2, t)", (self.term,), self.variable)
+
+
+@dataclass(frozen=True)
+class KnownIntegral:
+    """An integral of `theory.statements.known_integrals`, by its name there, with its parameters."""
+
+    name: str
+    parameters: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        parameters: object = self.parameters
+        if not isinstance(self.name, str) or not isinstance(parameters, tuple):
+            raise CalculusError(f"expected the name of a known integral and its parameters, got {self!r}.")
+        _require("a known integral", "gamma_integral(2, 1)", self.parameters)
+
+
+@dataclass(frozen=True)
+class Written:
+    """`term` equals `form` by algebra, which shows its sign: a denominator written so that it is visibly not 0."""
+
+    term: Term
+    form: Term
+
+    def __post_init__(self) -> None:
+        _require("a term written in another form", "Written(x**2 - x + 1, (x - half)**2 + r)", (self.term, self.form))
+
+
+@dataclass(frozen=True)
+class Extension:
+    """For n = offset + 1/t with 0 < t <= reach, the body is `term`, which is continuous on [0, reach]."""
+
+    term: Term
+    variable: Symbol
+    offset: Fraction
+    reach: Fraction
+
+    def __post_init__(self) -> None:
+        example = "Extension(t, t, Fraction(0), Fraction(1, 4))"
+        _require("an extension", example, (self.term,), self.variable)
+        for name, value in (("offset", self.offset), ("reach", self.reach)):
+            if type(value) not in (int, Fraction) or (name == "reach" and value <= 0):
+                raise CalculusError(
+                    f"expected an exact {'positive ' if name == 'reach' else ''}number as the {name} of an extension, "
+                    f"got {value!r}. Remedy: {example}."
+                )
+            object.__setattr__(self, name, Fraction(value))
+
+
+Reason = Union[
+    Algebra,
+    Differentiate,
+    Unfold,
+    Instance,
+    Surplus,
+    CauchySchwarz,
+    Antiderivative,
+    KnownIntegral,
+    Extension,
+    Written,
+    Equal,
+    AtMost,
+    SupBound,
+    Interchange,
+    "Theorem",
+]
+
+
+def _require(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:
+    """Scalar terms, and a real symbol where there is one."""
+    wrong = [term for term in terms if not isinstance(term, Term) or not term.is_scalar]
+    if variable is not None and (not isinstance(variable, Symbol) or not variable.is_scalar):
+        wrong.append(variable)
+    if wrong:
+        raise CalculusError(f"expected scalar terms for {what}, got {wrong[0]!r}. Remedy: {example}.")
+
+
+ALGEBRA = Algebra()
+LINEARITY = Algebra("linearity of E")
+DIFFERENTIATE = Differentiate()
+
+
+def unfold(*definitions: Definition) -> Unfold:
+    """By definition of the functions named."""
+    return Unfold(definitions)
+
+
+def surplus(term: Term) -> Surplus:
+    """The certificate of a line <=: the right side exceeds the left by this term, which is visibly >= 0."""
+    return Surplus(term)
+
+
+def squares(term: Term) -> Surplus:
+    """The certificate of a line <= between a number and a nonnegative one: their squares differ by this term >= 0."""
+    return Surplus(term, squared=True)
+
+
+def gap(assumption: AtMost) -> Term:
+    """right - left of an assumed inequality: nonnegative (a scalar) or positive semidefinite (a matrix)."""
+    return assumption.right - assumption.left
+
+
+def sup_gap(assumption: SupBound, argument: Term) -> Term:
+    """bound^2 - phi^(k)(argument)^2, nonnegative by an assumed sup bound."""
+    value = assumption.function.derivative(assumption.order, argument)
+    return t.power(assumption.bound, Fraction(2)) - t.power(value, Fraction(2))
+
+
+@dataclass(frozen=True)
+class Line:
+    """`relation term`, with the reasons why it follows from the line above."""
+
+    relation: str
+    term: Term
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A first term and the lines that follow it. Extended by `equals` and `at_most`, each giving a new derivation."""
+
+    start: Term
+    lines: tuple[Line, ...] = field(default=())
+
+    def equals(self, term: object, *by: Reason) -> Derivation:
+        """= term, by the reasons given (ALGEBRA if none is)."""
+        return self._then("=", term, by)
+
+    def at_most(self, term: object, *by: Reason) -> Derivation:
+        """<= term, by the certificate and assumptions given."""
+        return self._then("<=", term, by)
+
+    @property
+    def last(self) -> Term:
+        return self.lines[-1].term if self.lines else self.start
+
+    @property
+    def relation(self) -> str:
+        """The relation of the last term to the first: <= as soon as one line is."""
+        return "<=" if any(line.relation == "<=" for line in self.lines) else "="
+
+    def _then(self, relation: str, term: object, by: tuple[Reason, ...]) -> Derivation:
+        value = as_term(term, like=self.start)
+        if value.shape != self.start.shape:
+            raise t.ShapeError(
+                f"line {len(self.lines) + 1}: {value!r} has shape {show(value.shape)}, but the chain starts with "
+                f"{self.start!r} of shape {show(self.start.shape)}."
+            )
+        return Derivation(self.start, (*self.lines, Line(relation, value, by or (ALGEBRA,))))
+
+
+def start(term: object) -> Derivation:
+    """Begin a derivation at a term, normally the left side of the claim."""
+    return Derivation(as_term(term))
+
+
+def instance(theorem: Theorem, values: Mapping[Symbol, object], part: str | None = None) -> Instance:
+    """A theorem, or its part of that label, with terms for some of its symbols; the checker verifies that they fit."""
+    labels = [p.label for p in theorem.parts]
+    if part is not None and part not in labels:
+        raise CalculusError(f"{theorem.id} has no part {part!r}; its parts are {', '.join(map(repr, labels))}.")
+    pairs = tuple((symbol, as_term(value, like=symbol)) for symbol, value in values.items())
+    for symbol, value in pairs:
+        if symbol.shape != value.shape:
+            raise CalculusError(
+                f"{theorem.id}: {symbol.name} has shape {show(symbol.shape)}; "
+                f"got {value!r} of shape {show(value.shape)}."
+            )
+    return Instance(theorem, pairs, part)

@@ -1,0 +1,98 @@
+"""What a theorem rests on that none of its lines shows: named axioms, each with its name, for whoever prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from theory import terms as t
+from theory.statements.claims import DOMINATED, AtMost, Interchange, interchange_name
+from theory.statements.derivation import Antiderivative, CauchySchwarz, Extension, KnownIntegral, Line, Reason, Surplus
+from theory.statements.known_integrals import KNOWN, instantiate
+from theory.statements.theorem import Theorem
+from theory.terms import Term, rewrite
+from theory.terms.symbols import real
+from theory.terms.text import text
+
+FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
+CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
+LOEWNER = "the inverse reverses Loewner's order"
+CALCULUS = "the fundamental theorem of calculus"
+CONTINUITY = "the limit of a continuous function is its value"
+
+
+def premises(theorem: Theorem) -> tuple[str, ...]:
+    """Every named axiom that its statement and its derivation rest on, and those of the theorems it cites."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = [theorem]
+    while waiting:
+        here = waiting.pop()
+        if here.id not in seen:
+            seen.add(here.id)
+            found.update(dict.fromkeys(_own(here)))
+            waiting += here.cited
+    return tuple(sorted(found))
+
+
+def axioms() -> Mapping[str, str]:
+    """Everything that a proof may rest on and no line derives, by the name it is printed with, and what it says."""
+    exchange = f"{interchange_name(t.Symbol('x', (1, 1)))}, as assumed"
+    found = {
+        FINITE: "asked wherever E is written; E is linear over what is finite",
+        exchange: f"a theorem's own assumption `interchange(x)`: {DOMINATED}",
+        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite",
+        LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
+        CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
+        CONTINUITY: "used for limits at infinity, in t = 1/n",
+    }
+    for name, (count, _) in KNOWN.items():
+        symbols = tuple(real(letter) for letter in ("p", "r", "q")[:count])
+        known = instantiate(KnownIntegral(name, symbols))
+        where = ", ".join(text(term) for term in known.positive)
+        found[f"{known.label} ({known.source})"] = f"`{text(known.left)} = {text(known.right)}` for {where} > 0"
+    return MappingProxyType(found)
+
+
+def known_integral(reason: KnownIntegral) -> str:
+    """The name of a known integral with its source, as it stands beside the line that uses it."""
+    known = instantiate(reason)
+    return f"{known.label} ({known.source})"
+
+
+def _own(theorem: Theorem) -> Iterator[str]:
+    if any(isinstance(node, t.Expectation) for term in _terms(theorem) for node in t.walk(rewrite.unfold(term))):
+        yield FINITE
+    for assumption in theorem.assumptions:
+        if isinstance(assumption, Interchange):
+            yield f"{interchange_name(assumption.over)}, as assumed"
+    for part in theorem.parts:
+        for line in part.derivation.lines if part.derivation else ():
+            for reason in line.reasons:
+                yield from _axiom(reason)
+                if isinstance(reason, AtMost) and not reason.left.is_scalar and _inverts(line):
+                    yield LOEWNER
+
+
+def _terms(theorem: Theorem) -> Iterator[Term]:
+    for part in theorem.parts:
+        yield from (part.claim.left, part.claim.right)
+        yield from (line.term for line in part.derivation.lines) if part.derivation else ()
+
+
+def _inverts(line: Line) -> bool:
+    """Does the line, or its certificate, speak of an inverse?"""
+    terms = [line.term, *(reason.term for reason in line.reasons if isinstance(reason, Surplus))]
+    return any(isinstance(node, t.Inverse) for term in terms for node in t.walk(rewrite.unfold(term)))
+
+
+def _axiom(reason: Reason) -> Iterator[str]:
+    match reason:
+        case CauchySchwarz():
+            yield CAUCHY_SCHWARZ
+        case Antiderivative():
+            yield CALCULUS
+        case Extension():
+            yield CONTINUITY
+        case KnownIntegral():
+            yield known_integral(reason)

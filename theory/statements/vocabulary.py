@@ -1,0 +1,48 @@
+"""What a statement on matrices may speak of, and what one on real scalars: checkers have no rows for other nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from theory import terms as t
+from theory.statements.claims import Claim
+from theory.terms import Term
+
+_ALGEBRA = (t.Number, t.Symbol, t.Sum, t.Scale, t.Product, t.Power, t.Abs, t.Trace, t.Transpose, t.Call, t.Derivative)
+_ANALYSIS = (t.Special, t.Integral, t.Limit, t.GrowthRate)
+
+
+def nodes_of(term: Term) -> Iterator[Term]:
+    """Every node of a term, those in the bodies of its definitions included."""
+    for node in t.walk(term):
+        yield node
+        if isinstance(node, t.Call):
+            yield from nodes_of(node.definition.body)
+
+
+def sides_of(claims: Iterable[Claim]) -> list[Term]:
+    """Both sides of each."""
+    return [side for claim in claims for side in (claim.left, claim.right)]
+
+
+def foreign_to_matrices(terms: Iterable[Term]) -> str:
+    """The first function of analysis in statements on matrices, in words; nothing if there is none."""
+    found = next((node for term in terms for node in nodes_of(term) if isinstance(node, _ANALYSIS)), None)
+    if found is None:
+        return ""
+    name = found.name if isinstance(found, t.Special) else type(found).__name__
+    return (
+        f"expected terms of vectors, matrices and numbers, got {name} in {found!r}. Remedy: a ScalarTheorem on real "
+        "symbols (theory.statements.scalar_theorem); a smooth function of entries is activation('phi')."
+    )
+
+
+def foreign_to_scalars(terms: Iterable[Term]) -> str:
+    """The first node in statements on scalars that is no real number or function of theory, in words."""
+    for node in (node for term in terms for node in nodes_of(term)):
+        if not isinstance(node, (*_ALGEBRA, *_ANALYSIS)) or not node.is_scalar:
+            return (
+                f"expected real numbers and functions of theory, got {type(node).__name__} {node!r}. Remedy: "
+                "a Theorem, for matrices and activations; or exp, log, sin, ... from theory."
+            )
+    return ""

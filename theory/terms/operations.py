@@ -1,0 +1,193 @@
+"""Builders: the only places that flatten sums and products and check shapes. Each refusal names both shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from theory.terms import limits
+from theory.terms.base import CalculusError, ShapeError, Term
+from theory.terms.nodes import (
+    Abs,
+    Diag,
+    Eye,
+    Hadamard,
+    Inverse,
+    Number,
+    Power,
+    Product,
+    Scale,
+    Sum,
+    Trace,
+    Transpose,
+    Zero,
+    show,
+)
+
+READERS: dict[str, Callable[[Any], Term]] = {}  # library -> what makes a term of its expressions
+
+
+def as_term(value: object, like: Term | None = None) -> Term:
+    """A term from a term, an exact number, or a SymPy scalar; the number 0 takes the shape of `like`.
+
+    Raises CalculusError for floats (not exact) and for anything else.
+    """
+    if isinstance(value, Term):
+        return value
+    if isinstance(value, bool | float):
+        raise CalculusError(
+            f"expected an exact scalar or a term, got {value!r} ({type(value).__name__}). "
+            "Remedy: write 1/2 as Fraction(1, 2) or sympy.Rational(1, 2)."
+        )
+    if isinstance(value, (int, Fraction)):
+        if value == 0 and like is not None and not like.is_scalar:
+            return Zero(like.shape)
+        return Number(Fraction(value))
+    foreign = READERS.get(type(value).__module__.split(".")[0])
+    if foreign is not None:
+        return foreign(value)
+    raise CalculusError(
+        f"expected a term, an exact number or a SymPy expression, got {type(value).__name__} {value!r}."
+    )
+
+
+def add(*terms: Term) -> Term:
+    flat: list[Term] = []
+    for term in terms:
+        if term.shape != terms[0].shape:
+            raise ShapeError(
+                f"cannot add {terms[0]!r} of shape {show(terms[0].shape)} and {term!r} of shape {show(term.shape)}."
+            )
+        if isinstance(term, Sum):
+            flat.extend(term.terms)
+        elif not _is_zero(term):
+            flat.append(term)
+    if not flat:
+        return terms[0]
+    return flat[0] if len(flat) == 1 else Sum(tuple(flat))
+
+
+def _is_zero(term: Term) -> bool:
+    return isinstance(term, Zero) or (isinstance(term, Number) and term.value == 0)
+
+
+def scale(scalar: Term, body: Term) -> Term:
+    if not scalar.is_scalar:
+        raise ShapeError(
+            f"a factor of * must be a scalar; {scalar!r} has shape {show(scalar.shape)}. Use @ for products."
+        )
+    if isinstance(scalar, Number) and scalar.value == 1:
+        return body
+    if isinstance(body, Number) and body.value == 1:
+        return scalar
+    if isinstance(scalar, Number) and isinstance(body, Number):
+        return Number(scalar.value * body.value)
+    return Scale(scalar, body)
+
+
+def multiply(left: Term, right: Term) -> Term:
+    """`*`: at least one side is a scalar. Shapes that are neither are refused with the remedy `@`."""
+    if left.is_scalar:
+        return scale(left, right)
+    if right.is_scalar:
+        return scale(right, left)
+    raise ShapeError(
+        f"* needs a scalar on one side: got {left!r} of shape {show(left.shape)} and {right!r} of shape "
+        f"{show(right.shape)}. Remedy: @ for the matrix product, hadamard(a, b) for the entrywise one."
+    )
+
+
+def matmul(left: Term, right: Term) -> Term:
+    if left.shape[1] != right.shape[0]:
+        raise ShapeError(
+            f"cannot multiply {left!r} of shape {show(left.shape)} by {right!r} of shape {show(right.shape)}: inner "
+            f"dimensions {show((left.shape[1], right.shape[0])).replace(' x ', ' and ')} differ. Transpose one of them?"
+        )
+    if isinstance(left, Scale):
+        return scale(left.scalar, matmul(left.body, right))
+    if isinstance(right, Scale):
+        return scale(right.scalar, matmul(left, right.body))
+    factors = (left.factors if isinstance(left, Product) else (left,)) + (
+        right.factors if isinstance(right, Product) else (right,)
+    )
+    return Product(factors)
+
+
+def transpose(term: Term) -> Term:
+    if isinstance(term, Transpose):
+        return term.body
+    if term.is_scalar or isinstance(term, Eye):
+        return term
+    if isinstance(term, Scale):
+        return scale(term.scalar, transpose(term.body))
+    return Transpose(term)
+
+
+def power(base: Term, exponent: Fraction) -> Term:
+    if not base.is_scalar:
+        raise ShapeError(f"** needs a scalar base; {base!r} has shape {show(base.shape)}. Remedy: inverse(A) or A @ A.")
+    if problem := limits.problem_of_exponent(exponent):
+        raise CalculusError(problem)
+    if isinstance(base, Number) and exponent.denominator == 1 and (base.value != 0 or exponent >= 0):
+        if problem := limits.problem_of_bits(limits.bits_of_power(base.value, int(exponent))):
+            raise CalculusError(problem)
+        return Number(base.value ** int(exponent))
+    if exponent == 1:
+        return base
+    if isinstance(base, Power) and exponent.denominator == 1 and _one_domain(base.exponent, exponent):
+        return power(base.base, base.exponent * exponent)
+    return Power(base, exponent)
+
+
+def _one_domain(inner: Fraction, outer: Fraction) -> bool:
+    """Is (b^inner)^outer, outer whole, defined for just those b for which b^(inner outer) is? There they are equal."""
+    merged = inner * outer
+    root = (inner.denominator != 1) == (merged.denominator != 1)  # b >= 0 is asked for by both or by none
+    return root and (inner < 0 or (outer < 0 and inner != 0)) == (merged < 0)  # and so is b != 0
+
+
+def absolute(term: Term) -> Term:
+    return Abs(term)
+
+
+def negative(term: Term) -> Term:
+    """-term."""
+    return scale(Number(Fraction(-1)), term)
+
+
+def _square(name: str, term: Term) -> None:
+    if term.shape[0] != term.shape[1]:
+        raise ShapeError(f"{name} needs a square matrix; {term!r} has shape {show(term.shape)}.")
+
+
+def trace(term: Term) -> Term:
+    _square("trace", term)
+    return Trace(term)
+
+
+def inverse(term: Term) -> Term:
+    """The inverse of a square matrix; that it exists is an obligation of whoever proves with it."""
+    _square("inverse", term)
+    return Inverse(term)
+
+
+def hadamard(left: Term, right: Term) -> Term:
+    if left.shape != right.shape:
+        raise ShapeError(
+            f"hadamard needs one shape: got {show(left.shape)} and {show(right.shape)} ({left!r}, {right!r})."
+        )
+    return Hadamard(left, right)
+
+
+def diag(column: Term) -> Term:
+    if column.shape[1] != 1:
+        raise ShapeError(f"diag needs a column; {column!r} has shape {show(column.shape)}.")
+    return Diag(column)
+
+
+def walk(term: Term) -> Iterator[Term]:
+    """Every node of the tree, the term itself first; bodies of definitions are not entered."""
+    yield term
+    for child in term.children:
+        yield from walk(child)

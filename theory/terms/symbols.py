@@ -1,0 +1,187 @@
+"""Constructors that a theorem file uses: symbols with properties, norms, expectations, derivatives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory import terms as t
+from theory.terms import Activation, CalculusError, Dimension, Property, ScalarField, Symbol, Term, rewrite
+from theory.terms.known_functions import known_function, means_something
+
+HALF = Fraction(1, 2)
+
+
+def dimension(name: str) -> Symbol:
+    """A size such as m or d: a positive integer, usable in shapes and as a scalar."""
+    return Symbol(name, (1, 1), frozenset({Property.DIMENSION, Property.POSITIVE}))
+
+
+def real(name: str, *, nonzero: bool = False, tex: str = "") -> Symbol:
+    return Symbol(name, (1, 1), _properties(nonzero=nonzero), tex)
+
+
+def positive(name: str, *, tex: str = "") -> Symbol:
+    return Symbol(name, (1, 1), frozenset({Property.POSITIVE}), tex)
+
+
+def nonnegative(name: str, *, tex: str = "") -> Symbol:
+    return Symbol(name, (1, 1), frozenset({Property.NONNEGATIVE}), tex)
+
+
+def negative(name: str, *, tex: str = "") -> Symbol:
+    return Symbol(name, (1, 1), frozenset({Property.NEGATIVE}), tex)
+
+
+def vector(name: str, size: Dimension, *, nonzero: bool = False, tex: str = "") -> Symbol:
+    """A column of `size` entries."""
+    return Symbol(name, (size, 1), _properties(nonzero=nonzero), tex)
+
+
+def matrix(name: str, rows: Dimension, columns: Dimension | None = None, *, tex: str = "") -> Symbol:
+    """A general matrix; square if only one size is given."""
+    return Symbol(name, (rows, rows if columns is None else columns), frozenset(), tex)
+
+
+def symmetric(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    return Symbol(name, (size, size), frozenset({Property.SYMMETRIC}), tex)
+
+
+def positive_definite(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.POSITIVE_DEFINITE}), tex)
+
+
+def positive_semidefinite(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}), tex)
+
+
+def projector(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """An orthogonal projector: P' = P and P P = P."""
+    return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.PROJECTOR}), tex)
+
+
+def random_vector(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A random column with finite moments. Its mean and second moment are stated as assumptions (`equal`)."""
+    return Symbol(name, (size, 1), frozenset({Property.RANDOM}), tex)
+
+
+def _properties(*, nonzero: bool) -> frozenset[Property]:
+    return frozenset({Property.NONZERO}) if nonzero else frozenset()
+
+
+def activation(name: str, *, smoothness: int | None = None, tex: str = "") -> Activation:
+    """An activation, applied entrywise. smoothness=1: differentiable with locally bounded derivative.
+
+    A free function of any name but those of `theory.terms.known_functions`, twice differentiable if nothing else
+    is said; a known name such as "relu" or "tanh" is that function. Raises CalculusError for names that mislead.
+    """
+    known = known_function(name)
+    if smoothness is None:
+        smoothness = 2 if known is None else known.smoothness
+    return Activation(name, smoothness, tex or ("\\" + name if name in {"phi", "psi", "rho"} else name))
+
+
+def scalar_field(name: str, size: Dimension, *, tex: str = "") -> ScalarField:
+    """A generic twice differentiable function of a column, such as a loss. Its name must mean no function."""
+    if means_something(name) or name in {"norm", "sum", "mean", "trace", "det"}:
+        raise CalculusError(
+            f"expected a free name for a free function of a column, got {name!r}, which means one function. "
+            'Remedy: scalar_field("f", d), or the term itself, such as norm(v).'
+        )
+    return ScalarField(name, size, tex or name)
+
+
+def number(value: int | Fraction) -> Term:
+    return t.Number(Fraction(value))
+
+
+def zero(rows: Dimension = 1, columns: Dimension = 1) -> Term:
+    """The zero of a shape; the scalar 0 if no shape is given."""
+    return t.Number(Fraction(0)) if (rows, columns) == (1, 1) else t.Zero((rows, columns))
+
+
+def eye(size: Dimension) -> Term:
+    return t.Eye(size)
+
+
+def ones(size: Dimension) -> Term:
+    return t.Ones(size)
+
+
+def sqrt(term: Term) -> Term:
+    return t.power(term, HALF)
+
+
+def norm(column: Term) -> Term:
+    """The Euclidean length (v'v)^(1/2)."""
+    return sqrt(column.T @ column)
+
+
+def norm_in(column: Term, metric: Term) -> Term:
+    """The length (v'Av)^(1/2) in a metric A, such as |w|_S."""
+    return sqrt(column.T @ metric @ column)
+
+
+def E(body: Term, over: Symbol | None = None) -> Term:  # noqa: N802 - the field's notation
+    """The expectation of a term over a random vector; `over` may be left out when the body has exactly one."""
+    if over is None:
+        random = sorted(
+            (s for s in rewrite.free_symbols(body) if s.has(Property.RANDOM) and rewrite.depends_on(body, s)),
+            key=lambda s: s.name,
+        )
+        if len(random) != 1:
+            names = ", ".join(s.name for s in random) or "none"
+            raise CalculusError(
+                f"E(...) needs exactly one random vector in its body, found {names} in {body!r}. "
+                "Remedy: name it, E(body, over=x)."
+            )
+        over = random[0]
+    return t.Expectation(body, over)
+
+
+def variance(body: Term, over: Symbol | None = None) -> Term:
+    """E[(b - E b)^2] of a random scalar, written out."""
+    mean = E(body, over)
+    return E((body - mean) ** 2, over)
+
+
+def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str) -> Term:
+    if not isinstance(variable, Symbol) or variable.has(Property.RANDOM) or variable.has(Property.DIMENSION):
+        raise CalculusError(
+            f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...)."
+        )
+    rewrite.require_open(variable)
+    inner, bound = rewrite.bind(body, variable)
+    return t.Derivative(inner, bound, variable if at is None else at, kind)
+
+
+def gradient(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+    """The gradient of a scalar, of the variable's shape, taken at `at` (at the variable itself if not given)."""
+    return _derivative(body, variable, at, "gradient")
+
+
+def derivative(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+    """The derivative of a scalar in a scalar."""
+    return _derivative(body, variable, at, "gradient")
+
+
+def jacobian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+    """The matrix of partial derivatives of a column in a column: entry (i, j) is d body_i / d variable_j."""
+    return _derivative(body, variable, at, "jacobian")
+
+
+def hessian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+    """The matrix of second partial derivatives of a scalar in a column."""
+    return _derivative(body, variable, at, "hessian")
+
+
+def define(name: str, parameters: tuple[Symbol, ...], body: Term, *, tex: str = "", source: str = "") -> t.Definition:
+    """Name a term as a function of some of its symbols. Raises CalculusError for the name of a known function."""
+    if not isinstance(name, str) or means_something(name):
+        raise CalculusError(
+            f"expected a free name for a definition, got {name!r}, which a reader takes for one function. "
+            "Remedy: another name, or the function itself: activation('relu'), or exp from theory."
+        )
+    for parameter in parameters:
+        if parameter not in rewrite.free_symbols(body):
+            raise CalculusError(f"{name}: parameter {parameter.name} does not occur in the body {body!r}.")
+    return t.Definition(name, parameters, body, tex or name, source)

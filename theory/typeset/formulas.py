@@ -1,0 +1,409 @@
+r"""Terms as LaTeX, written as a careful lecturer writes them: `\frac{\gamma\, x^\top w}{(w^\top S w)^{1/2}}`.
+
+Scalar factors are gathered into one fraction, signs are pulled to the front, parentheses appear only where the
+reading would change without them. Nothing is simplified: what is printed is the tree, not its normal form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+from theory import terms as t
+from theory.terms import rewrite
+from theory.typeset.names import braced, name_tex, symbol_tex
+
+_SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
+_BREAK = "\x01"  # a place where a long line may be broken; followed by one character, low for the outermost places
+_AT_SUM, _AT_PRODUCT = _BREAK + "0", _BREAK + "1"  # a sum is broken before the products in it
+_FRESH = ("u", "v", "y", "z", "t", "s", "r", "q")
+RELATIONS = {"=": "=", "<=": r"\le", "<": "<", "!=": r"\ne"}
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """LaTeX with its precedence, whether it is taller than a line of text, and how it meets its neighbours."""
+
+    tex: str
+    level: int = _ATOM
+    tall: bool = False
+    plain: bool = False  # made of symbols only: sets beside others without a thin space
+    named: bool = False  # a function, operator or quotient: wants a thin space on both sides
+    minus: bool = False  # a sign to be written in front
+
+
+@dataclass(frozen=True)
+class _Style:
+    roots: bool = False
+    breakable: bool = False
+
+
+def latex(term: t.Term, *, roots: bool = False) -> str:
+    r"""The term as LaTeX for mathematics mode. `roots=True` writes `\sqrt{q}` for `q^{1/2}`."""
+    return _signed(_piece(term, _Style(roots))).tex
+
+
+def latex_relation(left: t.Term, relation: str, right: t.Term, *, roots: bool = False) -> str:
+    r"""`left relation right`; relation is "=" or "<=", written \preceq between matrices."""
+    return f"{latex(left, roots=roots)} {relation_tex(relation, left)} {latex(right, roots=roots)}"
+
+
+def relation_tex(relation: str, side: t.Term) -> str:
+    """The sign of a relation: Loewner's order between matrices, the usual one between scalars."""
+    return r"\preceq" if relation == "<=" and not side.is_scalar else RELATIONS[relation]
+
+
+def latex_breakable(term: t.Term) -> str:
+    """The term with marks where a line may be broken, for `theory.typeset.breaking`; fixed-size brackets."""
+    return _signed(_piece(term, _Style(breakable=True))).tex
+
+
+# ---- brackets and signs -------------------------------------------------------------------------------------
+def _deeper(tex: str) -> str:
+    return re.sub(_BREAK + "(.)", lambda m: _BREAK + chr(ord(m[1]) + 2), tex)
+
+
+def _solid(piece: _Piece) -> _Piece:
+    return replace(piece, tex=re.sub(_BREAK + ".", "", piece.tex))
+
+
+def _fence(piece: _Piece, opening: str, closing: str, style: _Style, *, after_name: bool = False) -> _Piece:
+    inner = _deeper(_signed(piece).tex)
+    if not piece.tall:
+        return _Piece(f"{opening}{inner}{closing}")
+    if style.breakable and _BREAK in inner:
+        size = "Bigg" if r"\bigg" in inner else "bigg" if r"\left" in inner or r"\Big" in inner else "Big"
+        return _Piece(rf"\{size}l{opening}{inner}\{size}r{closing.lstrip()}", tall=True)
+    pull = r"\!" if after_name else ""
+    return _Piece(rf"{pull}\left{opening}{inner}\right{closing.lstrip()}", tall=True)
+
+
+def _at(piece: _Piece, level: int, style: _Style) -> _Piece:
+    """The piece as it stands where at least `level` is needed."""
+    if piece.minus or piece.level < level:
+        return _fence(piece, "(", ")", style)
+    return piece
+
+
+def _signed(piece: _Piece) -> _Piece:
+    if not piece.minus:
+        return piece
+    return replace(piece, tex="-" + piece.tex, level=_SUM, minus=False, plain=False)
+
+
+# ---- the table ----------------------------------------------------------------------------------------------
+def _piece(term: t.Term, style: _Style) -> _Piece:
+    match term:
+        case t.Number(value):
+            return _number(value)
+        case t.Symbol():
+            letters = symbol_tex(term)
+            return _Piece(letters, plain=not letters.startswith(r"\mathrm"), named=letters.startswith(r"\mathrm"))
+        case t.Eye(_):
+            return _Piece("I", plain=True)
+        case t.Ones(size):
+            return _Piece(r"\mathbf{1}_" + braced(_size(size)), plain=True)
+        case t.Zero(_):
+            return _Piece("0", plain=True)
+        case t.Sum(terms):
+            return _sum(terms, style)
+        case t.Product(factors) if len(factors) > 1:
+            return _word(factors, style)
+        case t.Scale() | t.Power() | t.Product():
+            return _monomial(term, style)
+        case t.Transpose(t.Inverse(body)) | t.Inverse(t.Transpose(body)):
+            return _raised(body, r"-\top", style)
+        case t.Transpose(body):
+            return _raised(body, r"\top", style)
+        case t.Inverse(body):
+            return _raised(body, "-1", style)
+        case t.Hadamard(left, right):
+            sides = [_at(_piece(x, style), _PRODUCT, style) for x in (left, right)]
+            return _Piece(rf"{sides[0].tex} \odot {sides[1].tex}", _HADAMARD, any(s.tall for s in sides))
+        case t.Trace(body):
+            return _applied(r"\operatorname{tr}", [body], style)
+        case t.Diag(body):
+            return _applied(r"\operatorname{Diag}", [body], style)
+        case t.Abs(body):
+            inner = _piece(body, style)
+            return _fence(inner, r"\lvert ", r" \rvert", style)
+        case t.Elementwise(function, order, argument):
+            head = name_tex(function.name, function.tex)
+            return _applied(head + ("'" * order if order < 3 else f"^{{({order})}}"), [argument], style)
+        case t.FieldValue(field, order, argument):
+            head = ("", r"\nabla ", r"\nabla^2 ")[order] + name_tex(field.name, field.tex)
+            return _applied(head, [argument], style)
+        case t.Call(definition, arguments):
+            return _call(definition, arguments, style)
+        case t.Expectation(body, over):
+            inner = _fence(_piece(body, style), "[", "]", style, after_name=True)
+            return replace(inner, tex=rf"\operatorname{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
+        case t.Derivative():
+            return _derivative(term, style)
+        case t.GrowthRate(function, batch):
+            return _applied(rf"\lambda_{braced(name_tex(function.name, function.tex))}", [batch], style)
+        case t.Special() | t.Integral() | t.Limit():
+            return _analysis(term, style)
+    raise TypeError(f"latex: no row for {type(term).__name__}")
+
+
+def _size(size: t.Dimension) -> str:
+    return str(size) if isinstance(size, int) else symbol_tex(size)
+
+
+def _number(value: Fraction) -> _Piece:
+    size = abs(value)
+    if size.denominator == 1:
+        return _Piece(str(size), plain=True, minus=value < 0)
+    return _Piece(rf"\frac{{{size.numerator}}}{{{size.denominator}}}", _PRODUCT, tall=True, minus=value < 0)
+
+
+def _sum(terms: Sequence[t.Term], style: _Style) -> _Piece:
+    pieces = [_piece(x, style) for x in terms]
+    out = _signed(pieces[0]).tex
+    for piece in pieces[1:]:
+        body = _at(replace(piece, minus=False), _HADAMARD, style)
+        out += f" {_AT_SUM if style.breakable else ''}{'-' if piece.minus else '+'} {body.tex}"
+    return _Piece(out, _SUM, any(p.tall for p in pieces))
+
+
+def _raised(body: t.Term, exponent: str, style: _Style) -> _Piece:
+    base = _solid(_piece(body, style))
+    simple = isinstance(body, t.Symbol | t.Eye | t.Ones | t.Zero) or (base.plain and isinstance(body, t.Number))
+    closed = isinstance(body, t.Call | t.Elementwise | t.FieldValue | t.Diag | t.Abs)
+    if base.minus or not (simple or closed):
+        base = _fence(base, "(", ")", style)
+    text = base.tex.rstrip()
+    if simple and "^" in text:  # w^* transposed is {w^*}^\top: two superscripts in a row do not compile
+        text = f"{{{text}}}"
+    raised = exponent if exponent in ("2", "3", r"\top") else f"{{{exponent}}}"
+    return replace(base, tex=f"{text}^{raised}", level=_ATOM, plain=simple)
+
+
+def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
+    """A positive power."""
+    if exponent == 1:
+        return _piece(base, style)
+    if style.roots and exponent == Fraction(1, 2):
+        inner = _solid(_piece(base, style))
+        return _Piece(rf"\sqrt{{{_signed(inner).tex}}}", tall=inner.tall)
+    return _raised(base, str(exponent), style)
+
+
+def _applied(head: str, arguments: Sequence[t.Term], style: _Style) -> _Piece:
+    pieces = [_signed(_piece(a, style)) for a in arguments]
+    inner = _Piece(", ".join(p.tex for p in pieces), _SUM, any(p.tall for p in pieces))
+    fenced = _fence(inner, "(", ")", style, after_name=True)
+    return replace(fenced, tex=head + fenced.tex, named=True)
+
+
+def _call(definition: t.Definition, arguments: Sequence[t.Term], style: _Style) -> _Piece:
+    head = name_tex(definition.name, definition.tex)
+    if "#" not in head:
+        return _applied(head, arguments, style)
+    tall = False
+
+    def fill(match: re.Match[str]) -> str:
+        nonlocal tall
+        inner = _solid(_piece(arguments[int(match[1]) - 1], style))
+        before, after = head[: match.start()].rstrip(), head[match.end() :].lstrip()
+        closed = re.match(r"$|[\])},|]|\\[|]|\\r(vert|Vert|ight)", after) is not None
+        opened = re.search(r"(^|[\[({,|]|\\[|]|\\l[vV]ert)$", before) is not None
+        piece = _signed(inner) if opened and closed else _at(inner, _PRODUCT if closed else _ATOM, style)
+        tall = tall or piece.tall
+        return piece.tex
+
+    return _Piece(re.sub(r"#([1-9])", fill, head), tall=tall, named=True)
+
+
+# ---- products and fractions ---------------------------------------------------------------------------------
+@dataclass
+class _Factors:
+    """A monomial taken apart: coefficient, scalars above and below the line, and the matrix-shaped rest."""
+
+    coefficient: Fraction
+    upper: list[tuple[t.Term, Fraction]]
+    lower: list[tuple[t.Term, Fraction]]
+    body: list[t.Term]
+
+
+def _gather(term: t.Term, into: _Factors) -> None:
+    match term:
+        case t.Scale(scalar, body):
+            _gather(scalar, into)
+            _gather(body, into)
+        case t.Number(value):
+            into.coefficient *= value
+        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and _is_square(base):
+            (into.lower if exponent < 0 else into.upper).append((base, Fraction(1)))  # |v|^2 is v'v, which is never < 0
+        case t.Power(base, exponent):
+            (into.lower if exponent < 0 else into.upper).append((base, abs(exponent)))
+        case _ if term.is_scalar:
+            into.upper.append((term, Fraction(1)))
+        case _:
+            into.body.append(term)
+
+
+def _is_square(term: t.Term) -> bool:
+    """v'v, or v'Av with A declared positive semidefinite or definite: never negative, whatever v is."""
+    if not isinstance(term, t.Product):
+        return False
+    left, right = term.factors[: len(term.factors) // 2], term.factors[-(len(term.factors) // 2) :]
+    middle = term.factors[len(left) : len(term.factors) - len(left)]
+    definite = {t.Property.POSITIVE_DEFINITE, t.Property.POSITIVE_SEMIDEFINITE}
+    return left == tuple(t.transpose(x) for x in reversed(right)) and all(
+        isinstance(x, t.Symbol) and bool(x.properties & definite) for x in middle
+    )
+
+
+def _powers(factors: list[tuple[t.Term, Fraction]]) -> list[tuple[t.Term, Fraction]]:
+    """The same symbol or length several times on one side of the line is written as a power; nothing is cancelled."""
+    out: dict[t.Term, Fraction] = {}
+    rest: list[tuple[t.Term, Fraction]] = []
+    for base, exponent in factors:
+        if isinstance(base, t.Symbol | t.Abs) and exponent.denominator == 1:
+            if base not in out:
+                rest.append((base, exponent))
+            out[base] = out.get(base, Fraction(0)) + exponent
+        else:
+            rest.append((base, exponent))
+    return [(base, out[base] if base in out and exponent.denominator == 1 else exponent) for base, exponent in rest]
+
+
+def _monomial(term: t.Term, style: _Style) -> _Piece:
+    parts = _Factors(Fraction(1), [], [], [])
+    _gather(term, parts)
+    parts.upper, parts.lower = _powers(parts.upper), _powers(parts.lower)
+    minus, size = parts.coefficient < 0, abs(parts.coefficient)
+    above = [_power(base, exponent, style) for base, exponent in parts.upper]
+    below = [_solid(_power(base, exponent, style)) for base, exponent in parts.lower]
+    body = [_piece(item, style) for item in parts.body]
+    if not below:
+        pieces = ([] if size == 1 and (above or body) else [_number(size)]) + above + body
+        row = _row(pieces, style, matrix_last=bool(body))
+        return replace(_at(row, _PRODUCT, style), minus=True) if minus != row.minus else replace(row, minus=False)
+    inside: list[_Piece] = []
+    beside: list[_Piece] = []
+    for piece in above + body:
+        heavy = piece.tall or piece.level == _HADAMARD or len(piece.tex) > 90
+        wide = piece in body and (not piece.plain or piece.tex.startswith((r"\mathbf", "I")))
+        (beside if heavy or wide else inside).append(piece)
+    if size.numerator != 1 or not inside:
+        inside.insert(0, _number(Fraction(size.numerator)))
+    if size.denominator != 1:
+        below.insert(0, _number(Fraction(size.denominator)))
+    top, bottom = _solid(_row(inside, style, matrix_last=bool(body) and not beside)), _row(below, style)
+    line = _Piece(rf"\frac{{{_signed(top).tex}}}{{{_signed(bottom).tex}}}", _PRODUCT, tall=True)
+    return replace(_row([line, *beside], style, matrix_last=bool(body)), level=_PRODUCT, tall=True, minus=minus)
+
+
+def _row(pieces: Sequence[_Piece], style: _Style, *, matrix_last: bool = False) -> _Piece:
+    """Factors side by side. Inner products in front of anything else, or beside another one, get brackets."""
+    if len(pieces) == 1:
+        return pieces[0]
+    pieces = list(pieces)
+    inner = [i for i, p in enumerate(pieces) if p.level == _PRODUCT and not p.tex.startswith(r"\frac")]
+    for i in inner:
+        if i < len(pieces) - 1 or (len(inner) > 1 and not matrix_last):
+            pieces[i] = _fence(pieces[i], "(", ")", style)
+    return _joined([_at(p, _PRODUCT, style) for p in pieces], style)
+
+
+def _word(factors: Sequence[t.Term], style: _Style) -> _Piece:
+    pieces = [_at(_piece(f, style), _ATOM, style) for f in factors]
+    return _joined(pieces, style, word=True)
+
+
+def _joined(pieces: Sequence[_Piece], style: _Style, *, word: bool = False) -> _Piece:
+    out = pieces[0].tex
+    for before, piece in pairwise(pieces):
+        mark = _AT_PRODUCT if style.breakable and (before.tall or piece.tall or before.named or piece.named) else ""
+        if piece.tex[0].isdigit():
+            space = r" \cdot "
+        elif (
+            piece.tex.startswith(r"\operatorname")  # TeX sets its own thin space before an operator
+            or (word and not (before.named or piece.named))
+            or (before.plain and piece.plain and piece.level == _ATOM)
+            or (_opens(piece) and (before.tex[-1:] == ")" or before.tex.startswith(r"\frac")))
+        ):
+            space = " "
+        else:
+            space = r"\, "
+        out += space + mark + piece.tex
+    ends = pieces[0].named or pieces[-1].named
+    return _Piece(out, _PRODUCT, any(p.tall for p in pieces), plain=all(p.plain for p in pieces), named=ends)
+
+
+def _opens(piece: _Piece) -> bool:
+    return piece.tex.startswith(("(", r"\left(", r"\Bigl(", r"\biggl(", r"\Biggl("))
+
+
+# ---- derivatives --------------------------------------------------------------------------------------------
+def _derivative(term: t.Derivative, style: _Style) -> _Piece:
+    body, variable, at = term.body, term.variable, term.at
+    taken = {s.name for s in rewrite.free_symbols(body) if s != variable}
+    direct = isinstance(body, t.Call) and not any(
+        s.name == variable.name or s == variable
+        for a in body.arguments
+        if a != variable
+        for s in t.walk(a)
+        if isinstance(s, t.Symbol)
+    )
+    plain_at = isinstance(at, t.Symbol) and at.name == variable.name and variable.name not in taken
+    name = variable
+    if not plain_at and not direct:
+        clash = taken | {s.name for s in rewrite.free_symbols(at)}
+        if variable.name in clash:
+            fresh = next((n for n in _FRESH if n not in clash), f"{variable.name}'")
+            name = replace(variable, name=fresh, tex="")
+    where = at if plain_at or direct else name
+    shown = _solid(_piece(rewrite.replace(body, variable, where), style))
+    atom = isinstance(body, t.Call | t.Elementwise | t.FieldValue)
+    open_ended = not (atom or isinstance(body, t.Expectation))
+    letter = symbol_tex(name)
+    if open_ended:
+        shown = _fence(shown, "[", "]", replace(style, breakable=False))
+    if term.kind == "jacobian":
+        out = _quotient(shown, letter + r"^\top", atom)
+    elif variable.is_scalar:
+        out = _quotient(shown, letter, atom)
+    else:
+        square = "^2" if term.kind == "hessian" else ""
+        gap = r"\," if open_ended else ""
+        out = _Piece(rf"\nabla{square}_{braced(letter)} {gap}{shown.tex}", tall=shown.tall, named=True)
+    if plain_at or direct:
+        return out
+    value = _signed(_solid(_piece(at, style))).tex
+    return _Piece(rf"{out.tex}\Big|_{{{letter} = {value}}}", tall=True, named=True)
+
+
+_NAMED = {"pi": r"\pi", "oo": r"\infty", "Gamma": r"\Gamma", "erf": r"\operatorname{erf}"}
+
+
+def _analysis(term: t.Special | t.Integral | t.Limit, style: _Style) -> _Piece:
+    """Named functions as one writes them; e^x for exp; integrals and limits over the rest of the line."""
+    if isinstance(term, t.Special):
+        if term.name == "exp":
+            return _Piece(f"e^{{{_signed(_solid(_piece(term.arguments[0], style))).tex}}}", plain=True)
+        if term.name == "pow":
+            base = _at(_solid(_piece(term.arguments[0], style)), _ATOM, style)
+            return _Piece(f"{base.tex}^{{{_signed(_solid(_piece(term.arguments[1], style))).tex}}}", plain=True)
+        head = _NAMED.get(term.name, "\\" + term.name)
+        return _applied(head, term.arguments, style) if term.arguments else _Piece(head, plain=True)
+    letter = symbol_tex(term.variable)
+    inner = _solid(_piece(term.body, style))
+    body = _fence(inner, "(", ")", replace(style, breakable=False)) if inner.level == _SUM or inner.minus else inner
+    if isinstance(term, t.Limit):
+        at = _signed(_solid(_piece(term.at, style))).tex
+        return _Piece(rf"\lim_{{{letter} \to {at}}} {body.tex}", _PRODUCT, tall=True, named=True)
+    low, high = (_signed(_solid(_piece(end, style))).tex for end in (term.lower, term.upper))
+    return _Piece(rf"\int_{{{low}}}^{{{high}}} {body.tex}\, d{letter}", _PRODUCT, tall=True, named=True)
+
+
+def _quotient(shown: _Piece, below: str, atom: bool) -> _Piece:
+    if atom and not shown.tall:
+        return _Piece(rf"\frac{{\partial {shown.tex}}}{{\partial {below}}}", _PRODUCT, tall=True)
+    return _Piece(rf"\frac{{\partial}}{{\partial {below}}}\, {shown.tex}", _PRODUCT, tall=True)

@@ -1,0 +1,51 @@
+r"""Names of symbols and functions as LaTeX: `gamma` -> `\gamma`, `w_2` -> `w_2`, `mean` -> `\mathrm{mean}`."""
+
+from __future__ import annotations
+
+import re
+
+from theory.terms import Symbol
+
+GREEK = frozenset(
+    re.findall(
+        r"\w+",
+        """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi
+        omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""",
+    )
+)
+
+
+def name_tex(name: str, tex: str = "") -> str:
+    """The given LaTeX if it says more than the name, else LaTeX made from the name."""
+    return tex if tex and tex != name else _from_name(name)
+
+
+def symbol_tex(symbol: Symbol) -> str:
+    """A symbol's LaTeX; bound copies look like the symbol they stand for."""
+    return name_tex(symbol.name, symbol.tex)
+
+
+def _from_name(name: str) -> str:
+    stem, _, below = name.partition("_")
+    if not below:
+        split = re.fullmatch(r"([A-Za-z]+?)(\d+)('*)", name)
+        if split:
+            return f"{_word(split[1])}_{braced(split[2])}{split[3]}"
+        return _word(name)
+    parts = [_word(part) for part in below.split("_") if part]
+    return f"{_word(stem)}_{braced(','.join(parts))}" if parts else _word(stem)
+
+
+def _word(word: str) -> str:
+    core = word.rstrip("'")
+    primes = word[len(core) :]
+    if core in GREEK:
+        return "\\" + core + primes
+    if len(core) == 1 or core.isdigit():
+        return core + primes
+    return rf"\mathrm{{{core}}}{primes}"
+
+
+def braced(text: str) -> str:
+    """A subscript: one letter stands alone, anything longer is braced."""
+    return text if len(text) == 1 else f"{{{text}}}"

@@ -1,0 +1,97 @@
+"""Printed claims on scalars that are to be false: the first simple point at which one certainly fails.
+
+Points and activations are tried from small to large; what is found counts after it was read back from its text and
+decided anew. A claim that withstands all of them is not refuted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.statements.claims import Claim, functions_of
+from theory.statements.ranges import Range
+from theory.statements.scalar_erratum import ScalarErratum
+from theory.statements.theorem import NearMiss
+from theory.terms import rewrite
+from verify.adversary.lies import author_lie
+from verify.adversary.replaying import replay
+from verify.exact.deciding import Decision
+from verify.exact.instances import Instance, scalar
+from verify.exact.scalar_deciding import NEAR_FAR, decide
+from verify.exact.witnesses import part_id, witness_json
+from verify.proof.observations import EnclosureTrace
+from verify.results.records import NearMissResult
+from verify.settings import Budget, Settings
+
+REACH = {Budget.QUICK: 8, Budget.STANDARD: 12, Budget.THOROUGH: 24}  # numbers tried of each symbol
+
+
+def observe(erratum: ScalarErratum, settings: Settings) -> EnclosureTrace:
+    """The smallest counterexample, replayed; where there is none, how many points agreed."""
+    [part] = erratum.parts
+    name, satisfied, agreeing = part_id(erratum, part), 0, 0
+    bits = 0
+    for point in points(part.claim, erratum, REACH[settings.budget]):
+        decision = decide(part.claim, erratum, point, assumptions=erratum.assumptions)
+        bits = max(bits, decision.bits)
+        if decision.outcome == "unsatisfied":
+            continue
+        satisfied += 1
+        agreeing += decision.outcome == "agree"
+        if decision.outcome == "different":
+            witness = witness_json(name, point)
+            again = replay(witness, lambda _: erratum)
+            certified = again.outcome == "different"
+            return EnclosureTrace(
+                again.bits, 1, 1, 0, int(not certified), witness if certified else None, _ranges(point)
+            )
+    return EnclosureTrace(bits, satisfied, satisfied, agreeing, satisfied - agreeing)
+
+
+def refute(erratum: ScalarErratum, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    """The smallest point at which a near miss certainly fails; "survived" if none is found."""
+    begin, lie = time.monotonic(), author_lie(erratum, name, miss)
+    found: tuple[Instance, Decision] | None = None
+    for point in points(lie.claim, erratum, REACH[settings.budget]):
+        decision = decide(lie.claim, erratum, point, assumptions=lie.assumptions)
+        if decision.outcome == "different":
+            found = point, decision
+            break
+    spent = time.monotonic() - begin
+    if found is None:
+        return NearMissResult(lie.id, "author", "survived", seconds=spent)
+    witness = witness_json(lie.id, found[0])
+    return NearMissResult(lie.id, "author", "refuted", witness, found[1].left, found[1].right, spent)
+
+
+def points(claim: Claim, erratum: ScalarErratum, reach: int) -> Iterator[Instance]:
+    """Points of the domain from small to large: for each, the suspects in the order in which the erratum names them."""
+    symbols = sorted(
+        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
+    )
+    functions = sorted(f.name for f in functions_of(claim))
+    choices = [list(_numbers(erratum.domain[s], reach)) for s in symbols]
+    places = itertools.product(*(range(len(c)) for c in choices))
+    for place in sorted(places, key=lambda p: (max(p, default=0), sum(p), p)):
+        values = {s.name: scalar(c[k]) for s, c, k in zip(symbols, choices, place, strict=True)}
+        for chosen in itertools.product(*(erratum.suspects[f] for f in functions)):
+            yield Instance({}, values, {}, dict(zip(functions, chosen, strict=True)))
+
+
+def _numbers(wanted: Range, reach: int) -> Iterator[Fraction]:
+    """Numbers of the range, simple ones first."""
+    start = wanted.low if wanted.low is not None else Fraction(0)
+    steps = range(reach) if wanted.whole else (Fraction(0), *NEAR_FAR[: reach - 1])
+    for step in steps:
+        value = start + step if wanted.low is not None or wanted.high is None else wanted.high - step
+        if wanted.contains(value):
+            yield value
+
+
+def _ranges(point: Instance) -> tuple[tuple[str, str], ...]:
+    numbers = tuple((name, str(rows[0][0])) for name, rows in sorted(point.values.items()))
+    functions = ", ".join(sorted(point.functions.values()))
+    return (*numbers, ("functions", functions)) if functions else numbers

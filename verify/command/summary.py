@@ -1,0 +1,122 @@
+"""What stands under a run: the table, the errata docket, reasons for what is not as expected, and one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from verify.command import docket as errata_docket
+from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
+from verify.command.jsonout import instances, summary
+from verify.press.docket import split
+from verify.proof.kernel import Verdict
+from verify.replay import shell_line, source_of
+from verify.results.records import TheoremResult, docket_name
+
+LONGEST = 1_600  # characters of a command that is printed whole
+
+
+def table(results: Sequence[TheoremResult], seconds: float) -> None:
+    """The table, the errata docket, the reasons for anything that is not as expected, and one line of summary."""
+    out = console()
+    theorems, errata = split(results)
+    rows = Table(box=None, pad_edge=False, header_style="bold")
+    rows.add_column("theorem", no_wrap=True)
+    titles = out.width >= TITLES
+    if titles:
+        rows.add_column("title", ratio=1)
+    rows.add_column("verdict", no_wrap=True)
+    for name in ("instances", "near misses", "mutants", "seconds"):
+        rows.add_column(name, justify="right", no_wrap=True)
+    if any(result.caveats for result in theorems):
+        rows.add_column("but", overflow="fold")
+    for result in theorems:
+        spent = "cached" if from_cache(result) else f"{result.seconds:.2f}"
+        rows.add_row(
+            result.theorem.id,
+            *([result.theorem.title] if titles else []),
+            verdict_text(result),
+            f"{instances(result):,}",
+            met(result.authored),
+            met(result.mutants) if result.mutants else "",
+            spent,
+            *([Text("; ".join(result.caveats), style="yellow")] if any(r.caveats for r in theorems) else []),
+        )
+    if theorems:
+        out.print(rows)
+    if errata:
+        errata_docket.table(out, errata)
+    for result in results:
+        reasons(out, result)
+    out.print(summary_line(results, seconds), soft_wrap=True)
+
+
+def reasons(out: Console, result: TheoremResult) -> None:
+    """Why a verdict is not the expected one, with what survived and what refutes it."""
+    findings(out, result)
+    if result.as_expected:
+        return
+    out.print()
+    head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
+    out.print(Text(head, style="bold"), soft_wrap=True)
+    out.print(Text(f"  {result.reason}"), soft_wrap=True)
+    nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
+    if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
+        out.print(
+            "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "
+            "so that instances can be built (docs/theorem-files.md)",
+            soft_wrap=True,
+        )
+        return
+    for item in result.evidence:
+        if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
+            out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
+        if item.witness:
+            out.print(Text(f"    {_not_too_long(shell_line(item.witness, source_of(result.theorem)))}"), soft_wrap=True)
+    for miss in result.authored:
+        if miss.verdict == "survived":
+            out.print(
+                Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
+            )
+    unexplained = [docket_name(m.id) for m in result.mutants if m.verdict == "survived" and not m.known]
+    for name in unexplained:
+        out.print(Text(f"  mutant survived: {name}"), soft_wrap=True)
+    if unexplained:
+        out.print(
+            "  remedy: --budget thorough looks longer; if one of them is true, say why in the theorem's "
+            "survivors={name: reason}",
+            soft_wrap=True,
+        )
+
+
+def _not_too_long(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:NARROW]}... ({len(line):,} characters; --json FILE has them all)"
+
+
+def findings(out: Console, result: TheoremResult) -> None:
+    """Where code computes otherwise than the statement says, with the smallest witness."""
+    for found in result.findings:
+        out.print(Text(f"{result.theorem.id}: the code disagrees with it: {found}"), soft_wrap=True)
+        out.print(Text(f"    {shell_line(found.witness, source_of(result.theorem))}"), soft_wrap=True)
+
+
+def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
+    counts: dict[str, Any] = summary(results, seconds)
+    errata = [r for r in results if r.kind == "erratum"]
+    found = Counter(r.verdict for r in results if r.kind != "erratum")
+    words = [f"{found[v]} {v.value}" for v in Verdict if found[v]] or ([] if errata else ["nothing finished"])
+    if errata:
+        words.append(f"{sum(r.as_expected for r in errata)} of {len(errata)} errata refuted")
+    text = Text(f"{', '.join(words)}; {counts['instances']:,} instances")
+    for name in ("near_misses", "mutants"):
+        found_out = ", ".join(f"{n} {word}" for word, n in counts[name].items() if n)
+        text.append(f"; {name.replace('_', ' ')}: {found_out or 'none'}" if found_out or name == "near_misses" else "")
+    text.append(f"; {seconds:.1f} s")
+    if counts["unexpected"]:
+        text.append(f"; {counts['unexpected']} not as expected", style="bold red")
+    return text

@@ -1,0 +1,95 @@
+"""What a proof rests on, as a page: the files that check, the axioms that they may use, and which theorem uses which.
+
+`python -m verify.press.trust` prints it; `docs/trust.md` is that, and a test holds it to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from theory.statements.erratum import Erratum
+from theory.statements.experiment import Experiment
+from theory.statements.premises import axioms, premises
+from theory.statements.theorem import Theorem
+from verify.loading import loader
+from verify.proof import kernel
+
+ROOM = Path(kernel.__file__).parent
+
+HEAD = """# What a proof rests on
+
+*Proved* means: each line of the derivation was accepted by a line checker, and the kernel judged what that checker saw.
+Both are in one room, `verify/proof/`. It knows terms, statements, Python's standard library and the balls of
+python-flint: no SymPy, no torch, no typesetting, no search (`lint-imports` holds that). Whatever proposes, simplifies,
+searches or prints is outside, and a fault there proves nothing. `make mutation` breaks every file of the room one slip
+at a time and sees that the tests notice.
+
+This page is printed by `python -m verify.press.trust`.
+"""
+
+
+def page(theorems: Sequence[Theorem]) -> str:
+    """The page in Markdown."""
+    return "\n".join([HEAD, *_room(), "", *_axioms(), "", *_uses(theorems)]) + "\n"
+
+
+def rests_on(theorem: Theorem) -> tuple[str, ...]:
+    """The axioms in words, also where there are none."""
+    return premises(theorem) or ("definitions and algebra alone",)
+
+
+def files() -> list[tuple[str, int, str]]:
+    """Each file of the room with its lines and the first line of its docstring."""
+    found = []
+    for path in sorted(ROOM.rglob("*.py"), key=lambda p: (len(p.relative_to(ROOM).parts), p)):
+        text = path.read_text(encoding="utf-8")
+        if text.strip():
+            said = (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
+            found.append((path.relative_to(ROOM).as_posix(), len(text.splitlines()), said))
+    return found
+
+
+def _room() -> Iterator[str]:
+    found = files()
+    yield f"## The room: {len(found)} files, {sum(lines for _, lines, _ in found):,} lines"
+    yield ""
+    yield "| file | lines | what it is |"
+    yield "| --- | ---: | --- |"
+    for name, lines, said in found:
+        yield f"| `{name}` | {lines} | {said.replace('|', chr(92) + '|')} |"
+
+
+def _axioms() -> Iterator[str]:
+    yield "## Axioms"
+    yield ""
+    yield "What no line derives. A theorem prints those that its proof uses as *Rests on*."
+    yield ""
+    yield from (f"- **{name}**: {meaning}" for name, meaning in axioms().items())
+
+
+def _uses(theorems: Sequence[Theorem]) -> Iterator[str]:
+    yield "## Which theorem uses which"
+    yield ""
+    yield "Axioms of the theorems that it cites included. `normproof show ID --axioms` prints one row."
+    yield ""
+    yield "| theorem | rests on |"
+    yield "| --- | --- |"
+    for theorem in sorted(theorems, key=lambda t: t.id):
+        yield f"| `{theorem.id}` | {'; '.join(rests_on(theorem))} |"
+
+
+def theorems() -> list[Theorem]:
+    """Those of the catalogue that are proved."""
+    return [t for t in loader.load([]) if not isinstance(t, Erratum | Experiment)]
+
+
+def main() -> None:
+    """Print the page for the theorems that come along."""
+    sys.stdout.write(page(theorems()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,323 @@
+"""The line checker: does each line of a derivation follow from the one before, by the reasons given and no others?
+
+    observe      theorem -> DerivationTrace
+    check_line   one line -> accepted, what was used, what is wrong
+
+A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms
+have one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
+certificate that is visibly nonnegative. In addition every term that occurs must be shown to be defined (no division by
+what may vanish, no root of what may be negative) under the theorem's assumptions. Search happens nowhere here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from theory import terms as t
+from theory.statements import premises
+from theory.statements.claims import (
+    Assumption,
+    AtMost,
+    Equal,
+    Interchange,
+    SupBound,
+    assumption_terms,
+    interchange_name,
+    interchanged,
+)
+from theory.statements.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
+from theory.statements.theorem import Part, Theorem
+from theory.terms import CalculusError, Symbol, Term, rewrite
+from theory.terms.text import text
+from verify.proof.matrices import order, properties
+from verify.proof.matrices.definedness import first_undefined
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
+from verify.proof.matrices.unform import to_term
+from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
+from verify.settings import Settings
+
+_PROVE = {"=": ("=",), "<=": ("=", "<=")}  # the chains that prove a claim of that relation; no chain here proves <
+
+
+class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
+    """A line that does not follow; the message says why and what the checker saw."""
+
+
+def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTrace:
+    """Check every part of a theorem."""
+    return DerivationTrace(tuple(_check_part(theorem, part) for part in theorem.parts))
+
+
+def assumption_text(assumption: Assumption) -> str:
+    """An assumption as it is named beside a line."""
+    if isinstance(assumption, Interchange):
+        return interchange_name(assumption.over)
+    if isinstance(assumption, SupBound):
+        return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
+    relation = "=" if isinstance(assumption, Equal) else "<="
+    return f"{text(assumption.left)} {relation} {text(assumption.right)}"
+
+
+def _check_part(theorem: Theorem, part: Part) -> PartTrace:
+    derivation, claim = part.derivation, part.claim
+    if derivation is None:
+        return PartTrace(part.label, False, ())
+    lines: list[LineTrace] = []
+    before = derivation.start
+    for number, line in enumerate(derivation.lines, 1):
+        lines.append(check_line(theorem, number, before, line))
+        before = line.term
+    reaches = derivation.start == claim.left and before == claim.right
+    strong_enough = derivation.relation in _PROVE.get(claim.relation, ())
+    return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
+
+
+def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
+    """Accept or reject `before relation line.term`, with what was used."""
+    carried_out = any(isinstance(r, Differentiate) for r in line.reasons)
+    ctx = Context(differentiate=carry_out if carried_out else None, interchange=interchanged(theorem.assumptions))
+    try:
+        for term in (x for assumption in theorem.assumptions for x in assumption_terms(assumption)):
+            _require_well_formed(term)
+        for term in (before, line.term):
+            _require_defined(theorem, term)
+        cited = _Cited(theorem, ctx, line)
+        if cited.certificate is not None:
+            _require_defined(theorem, cited.certificate.term)
+        left, right = cited.apply(before), cited.apply(line.term)
+        if line.relation == "=":
+            _require_equal(ctx, left, right, "the two sides")
+        elif line.relation == "<=":
+            _check_order(ctx, left, right, cited)
+        else:
+            raise Rejected(f"a line is = or <=, not {line.relation!r}")
+    except (Rejected, CalculusError, RecursionError) as problem:
+        return LineTrace(number, line.relation, False, tuple(sorted(ctx.used)), str(problem))
+    return LineTrace(number, line.relation, True, tuple(sorted(ctx.used)))
+
+
+def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
+    answer = equal(left, right, ctx)
+    if answer is not Answer.EQUAL:
+        found, wanted = (text(to_term(ctx, normal_form(ctx, side))) for side in (left, right))
+        verb = "differ" if answer is Answer.DIFFERENT else "could not be shown equal"
+        raise Rejected(f"{what} {verb}; their normal forms are {found} and {wanted}")
+
+
+# ---- <= -----------------------------------------------------------------------------------------------------
+def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
+    certificate = cited.certificate
+    if certificate is None:
+        raise Rejected("a line <= needs surplus(...) or squares(...): a nonnegative term equal to the difference")
+    surplus = cited.apply(certificate.term)
+    if certificate.squared:
+        if not order.nonnegative(ctx, right, cited.facts):
+            raise Rejected(
+                f"squares may be compared only if the right side is >= 0, which is not visible: {text(right)}"
+            )
+        left, right = (t.power(side, Fraction(2)) for side in (left, right))
+    _require_equal(ctx, right - left, surplus, "the difference of the sides and the certificate")
+    if not order.nonnegative(ctx, surplus, cited.facts):
+        raise Rejected(f"the certificate is not visibly nonnegative: {text(surplus)}")
+
+
+# ---- what a line may use ------------------------------------------------------------------------------------
+# Exactly these: a subclass could compare equal to what it is not.
+_REASONS = {
+    Algebra,
+    Differentiate,
+    Unfold,
+    Instance,
+    Surplus,
+    CauchySchwarz,
+    Equal,
+    AtMost,
+    SupBound,
+    Interchange,
+    Theorem,
+}
+
+
+class _Cited:
+    """The reasons of one line, made ready: rewrites added to the context, identities, definitions, facts."""
+
+    def __init__(self, theorem: Theorem, ctx: Context, line: Line) -> None:
+        self.theorem = theorem
+        self.identities: list[tuple[Term, Term]] = []
+        self.definitions: frozenset[t.Definition] = frozenset()
+        self.facts: list[order.Fact | order.SupFact] = []
+        self.certificate: Surplus | None = None
+        for reason in line.reasons:
+            self._take(ctx, reason)
+
+    def _take(self, ctx: Context, reason: object) -> None:
+        if type(reason) not in _REASONS:
+            raise Rejected(f"{reason!r} is no reason that this checker knows")
+        match reason:
+            case Equal() | AtMost() | SupBound() | Interchange():
+                name = assumption_text(reason)
+                if reason not in self.theorem.assumptions:
+                    raise Rejected(f"the line uses {name}, which the theorem does not assume")
+                if isinstance(reason, Equal):
+                    add_rule(ctx, name, reason.left, reason.right)
+                elif isinstance(reason, AtMost):
+                    self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
+                elif isinstance(reason, SupBound):
+                    self.facts.append(order.SupFact(name, reason.function, reason.order, reason.bound))
+            case Unfold(definitions):
+                self.definitions |= frozenset(definitions)
+            case Surplus():
+                if self.certificate is not None:
+                    raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
+                self.certificate = reason
+            case CauchySchwarz():
+                if not order.semidefinite(ctx, reason.metric, self.facts):
+                    raise Rejected(
+                        f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
+                    )
+                _require_defined(self.theorem, reason.gap)
+                self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
+            case Theorem():
+                self._cite(ctx, Instance(reason))
+            case Instance():
+                self._cite(ctx, reason)
+
+    def _cite(self, ctx: Context, instance: Instance) -> None:
+        """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""
+        cited, values = instance.theorem, dict(instance.values)
+        if type(cited) is not Theorem:  # an erratum is false; a scalar theorem holds on its ranges only
+            raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
+        ctx.used.add(cited.id)
+        for symbol, value in values.items():
+            if symbol not in cited.symbols:
+                raise Rejected(f"{cited.id} has no symbol {symbol.name}")
+            _require_defined(self.theorem, value)
+            _require_properties(self.theorem, value, symbol)
+        for assumption in cited.assumptions:
+            if _instantiate(assumption, values) not in self.theorem.assumptions:
+                raise Rejected(f"{cited.id} assumes {assumption_text(assumption)}, which this theorem does not")
+            ctx.used.add(assumption_text(assumption))
+        for part in (p for p in cited.parts if instance.part in (None, p.label)):
+            left, right = (rewrite.substitute(side, values) for side in (part.claim.left, part.claim.right))
+            if part.claim.relation == "=":
+                self.identities.append((left, right))
+            else:
+                self.facts.append(order.Fact(cited.id, right - left))
+
+    def apply(self, term: Term) -> Term:
+        """Rewrite by the cited identities, then unfold the named definitions."""
+        constrained = frozenset[Symbol]().union(
+            *(rewrite.free_symbols(x) for a in self.theorem.assumptions for x in assumption_terms(a))
+        )
+        for left, right in self.identities:
+            term = _rewrite(term, left, right, constrained)
+        return rewrite.unfold(term, self.definitions) if self.definitions else term
+
+
+def _instantiate(assumption: Assumption, values: dict[Symbol, Term]) -> Assumption:
+    if isinstance(assumption, Interchange):
+        if assumption.over in values:
+            raise Rejected(f"{assumption.over.name} stands under E and cannot be instantiated")
+        return assumption
+    if isinstance(assumption, SupBound):
+        if assumption.bound in values:
+            raise Rejected(f"the bound {assumption.bound.name} of {assumption.function.name} cannot be instantiated")
+        return assumption
+    return replace(
+        assumption, left=rewrite.substitute(assumption.left, values), right=rewrite.substitute(assumption.right, values)
+    )
+
+
+def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]) -> Term:
+    """Replace `left` by `right` everywhere.
+
+    Under a derivative in v the identity is used at the bound v: it holds for every v of the declared kind, hence in a
+    neighbourhood, unless an assumption ties v down or its declared properties are not open.
+    """
+    if term == left:
+        return right
+    if isinstance(term, t.Derivative):
+        variable = term.variable
+        free = replace(variable, bound=0)
+        inner_left, inner_right = left, right
+        if free not in constrained and free.properties <= rewrite.OPEN:
+            values: dict[Symbol, Term] = {free: variable}
+            inner_left, inner_right = rewrite.substitute(left, values), rewrite.substitute(right, values)
+        body = _rewrite(term.body, inner_left, inner_right, constrained)
+        return t.Derivative(body, variable, _rewrite(term.at, left, right, constrained), term.kind)
+    return rewrite.rebuild(term, lambda child: _rewrite(child, left, right, constrained))
+
+
+# ---- definedness --------------------------------------------------------------------------------------------
+def _full_context(theorem: Theorem) -> Context:
+    """A context with every assumption of the theorem, used only to show that terms are defined."""
+    ctx = Context(differentiate=carry_out, interchange=interchanged(theorem.assumptions))
+    for assumption in theorem.assumptions:
+        if isinstance(assumption, Equal):
+            add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
+    return ctx
+
+
+def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
+    ctx = _full_context(theorem)
+    form = normal_form(ctx, rewrite.unfold(value))
+    for prop in sorted(symbol.properties, key=lambda p: p.value):
+        if not properties.has_property(ctx, form, prop):
+            raise Rejected(f"{symbol.name} is declared {prop.value}; this is not shown of {text(value)}")
+
+
+def _require_well_formed(term: Term) -> None:
+    """The term is what the calculus's own constructors make of it, and no bound variable is used as if it were free."""
+    if not isinstance(term, Term) or any(not _is_plain(node) for node in _nodes(term)):
+        raise Rejected(f"{term!r} has a part that is no node of this calculus, or a subclass of one")
+    if rewrite.unfold(term, frozenset()) != term:
+        raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
+    for symbol in rewrite.stray(term):
+        raise Rejected(f"{text(term)} speaks of {text(symbol)}, a bound variable, where no derivative binds it")
+
+
+def _nodes(term: Term) -> Iterator[Term]:
+    """Every node of a term and of the bodies of its definitions."""
+    for node in t.walk(term):
+        yield node
+        if isinstance(node, t.Call):
+            yield from _nodes(node.definition.body)
+
+
+def _is_plain(node: Term) -> bool:
+    """A node that the normal form knows, over symbols and functions of exactly these types; derivatives bind copies."""
+    sizes = [size for size in node.shape if not isinstance(size, int)]
+    match node:
+        case t.Derivative():
+            parts: list[object] = [node.variable, *sizes]
+            bound = node.variable.bound > 0
+        case t.Expectation():
+            parts, bound = [node.over, *sizes], True
+        case t.Elementwise():
+            parts, bound = [*sizes], type(node.function) is t.Activation
+        case t.FieldValue():
+            parts, bound = [*sizes], type(node.field) is t.ScalarField
+        case t.Call():
+            parts, bound = [*node.definition.parameters, *sizes], type(node.definition) is t.Definition
+        case _:
+            parts, bound = [*sizes], True
+    return has_row(node) and bound and all(type(part) is Symbol for part in parts)
+
+
+def _require_defined(theorem: Theorem, term: Term) -> None:
+    """Every power, root and inverse in the term as it stands is defined, and every derivative exists."""
+    _require_well_formed(term)
+    ctx = _full_context(theorem)
+    facts = [
+        fact
+        for a in theorem.assumptions
+        if isinstance(a, AtMost)
+        for fact in order.definedness_facts(ctx, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right))
+    ]
+    missing = first_undefined(term, lambda: _full_context(theorem), facts)
+    if missing is not None:
+        raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")

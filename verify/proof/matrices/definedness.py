@@ -1,0 +1,122 @@
+"""When a term is defined: every negative power, root and inverse in it has been shown to exist.
+
+It is asked of the term as it stands, node by node, before anything simplifies it: arguments of definitions and points
+of derivatives are looked at even where nothing depends on them. Under a derivative in v, taken at a point, the body
+must be defined around that point and differentiable there: either for every value of v of the declared kind, or because
+what must not vanish (or be negative) is shown positive at the point, and is continuous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from theory import terms as t
+from theory.terms import Property, Symbol, Term
+from theory.terms.rewrite import derivatives_needed, functions_in, substitute, unfold
+from verify.proof.matrices import order, properties
+from verify.proof.matrices.differential import differential, direction_of, ready
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import normal_form
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """What must hold of a subterm for a term to be defined.
+
+    `kind`: "nonzero", "nonnegative", "invertible", or a property that the variable of a derivative is declared to have.
+    `bindings`: the derivatives around the subterm, the innermost first: the variable, and the point it is taken at.
+    """
+
+    kind: str | Property
+    term: Term
+    bindings: tuple[tuple[Symbol, Term], ...] = ()
+
+    def __str__(self) -> str:
+        return self.kind.value if isinstance(self.kind, Property) else self.kind
+
+
+def first_undefined(term: Term, context: Callable[[], Context], facts: order.Facts) -> Obligation | None:
+    """The first obligation of a term that is not shown; None if the term is defined.
+
+    `context` makes a fresh context with every assumption that may be used and with derivatives carried out.
+    """
+    ctx = context()
+    for obligation in dict.fromkeys(obligations(term, ctx)):
+        plain = unfold(obligation.term)
+        if not shown(ctx, obligation.kind, plain, facts) and not _shown_at(ctx, replace(obligation, term=plain), facts):
+            return obligation
+    normal_form(ctx, unfold(term))  # what has no normal form at all is refused here
+    return None
+
+
+# ---- what must hold -----------------------------------------------------------------------------------------
+def obligations(term: Term, ctx: Context) -> Iterator[Obligation]:
+    """Everything that must hold for the term to be defined; `ctx` carries out derivatives inside derivatives."""
+    match term:
+        case t.Power(base, exponent):
+            if exponent.denominator != 1:
+                yield Obligation("nonnegative", base)
+            if exponent < 0:
+                yield Obligation("nonzero", base)
+        case t.Inverse(body):
+            yield Obligation("nonzero" if body.is_scalar else "invertible", body)
+        case t.Call(definition, arguments):
+            values = dict(zip(definition.parameters, arguments, strict=True))
+            yield from obligations(substitute(definition.body, values), ctx)
+        case t.Derivative():
+            yield from _of_derivative(term, ctx)
+            return
+    for child in term.children:
+        yield from obligations(child, ctx)
+
+
+def _of_derivative(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
+    variable, at = term.variable, term.at
+    yield from obligations(at, ctx)
+    for prop in sorted(variable.properties, key=lambda p: p.value):
+        yield Obligation(prop, at)
+    inside = [*obligations(term.body, ctx), *_of_slopes(term, ctx)]
+    for obligation in inside:
+        yield replace(obligation, bindings=(*obligation.bindings, (variable, at)))
+
+
+def _of_slopes(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
+    """What the differentials ask for: that a root is not taken at 0, that no |.| vanishes."""
+    slope = ready(ctx, unfold(term.body), term.variable)
+    for _ in range(2 if term.kind == "hessian" else 1):
+        slope = differential(slope, term.variable, direction_of(term.variable))
+        yield from obligations(slope, ctx)
+
+
+# ---- whether it does ----------------------------------------------------------------------------------------
+def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
+    """At the points of the derivatives around it: strictly and of what is continuous, so that it holds nearby."""
+    term = obligation.term
+    for variable, at in obligation.bindings:
+        term = substitute(term, {variable: unfold(at)})
+    if not _continuous(term):
+        return False
+    if obligation.kind in ("nonnegative", Property.NONNEGATIVE):
+        return order.positive(ctx, term, facts)
+    return shown(ctx, obligation.kind, term, facts)
+
+
+def _continuous(term: Term) -> bool:
+    """No activation or field at its last derivative, which need not be continuous."""
+    return not any(
+        derivatives_needed(term, function) >= (function.smoothness if isinstance(function, t.Activation) else 2)
+        for function in functions_in(term)
+    )
+
+
+# ---- one obligation -----------------------------------------------------------------------------------------
+def shown(ctx: Context, kind: str | Property, term: Term, facts: order.Facts) -> bool:
+    """Is an obligation shown? kind: "nonzero", "nonnegative", "invertible", or a property."""
+    if isinstance(kind, Property):
+        return properties.has_property(ctx, normal_form(ctx, term), kind)
+    if kind == "nonnegative" and order.nonnegative(ctx, term, facts):
+        return True
+    if kind != "invertible" and order.positive(ctx, term, facts):
+        return True
+    return properties.discharge(ctx, kind, normal_form(ctx, term))

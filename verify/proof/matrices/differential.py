@@ -1,0 +1,178 @@
+"""Differentials of terms (Magnus & Neudecker): d is linear, obeys the product rule, and gradients are read off.
+
+`differential` turns a term into one that is linear in a direction symbol; `carry_out` takes the normal form of that
+and reads off the gradient, Jacobian or Hessian. Under E the differential moves inside the expectation, which is not
+true of every law: the context names the random vectors of which it is assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace as dataclass_replace
+from fractions import Fraction
+from functools import reduce
+
+from theory import terms as t
+from theory.statements.claims import interchange_name
+from theory.terms import Symbol, Term
+from theory.terms.rewrite import depends_on, require_open, substitute
+from theory.terms.symbols import zero
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import products
+from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.normal_form import normal_form
+from verify.proof.matrices.unform import to_term
+
+
+def direction_of(variable: Symbol) -> Symbol:
+    """The symbol d(variable); it sorts behind all others, and no user can write it."""
+    return dataclass_replace(variable, name=f"d{variable.name}", bound=-1 - variable.bound, properties=frozenset())
+
+
+def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
+    """d term in the direction given: a term of the same shape, linear in `direction`.
+
+    Raises CannotDecide for a folded definition (unfold it first) and for what has no differential here.
+    """
+    if not depends_on(term, variable):
+        return zero(*term.shape)
+
+    def d(sub: Term) -> Term:
+        return differential(sub, variable, direction)
+
+    match term:
+        case t.Symbol():
+            return direction
+        case t.Sum(terms):
+            return t.add(*(d(x) for x in terms))
+        case t.Product(factors):
+            return t.add(*(_with(factors, i, d(x)) for i, x in enumerate(factors) if depends_on(x, variable)))
+        case t.Scale(scalar, body):
+            return t.add(t.scale(d(scalar), body), t.scale(scalar, d(body)))
+        case t.Transpose(body):
+            return t.transpose(d(body))
+        case t.Trace(body):
+            return t.trace(d(body))
+        case t.Inverse(body):
+            return t.scale(t.Number(Fraction(-1)), t.matmul(t.matmul(term, d(body)), term))
+        case t.Hadamard(left, right):
+            return t.add(t.hadamard(d(left), right), t.hadamard(left, d(right)))
+        case t.Diag(body):
+            return t.diag(d(body))
+        case t.Power(_, exponent) if exponent == 0:
+            return t.Number(Fraction(0))
+        case t.Power(t.Power(base, inner), exponent) if exponent.denominator == 1:  # one power, where both are defined
+            return d(t.power(base, inner * exponent))
+        case t.Power(base, exponent):
+            return t.scale(t.scale(t.Number(exponent), t.power(base, exponent - 1)), d(base))
+        case t.Abs(body):
+            return t.scale(t.scale(body, t.power(term, Fraction(-1))), d(body))
+        case t.Elementwise(function, order, argument):
+            return t.hadamard(function.derivative(order + 1, argument), d(argument))
+        case t.FieldValue(field, 0, argument):
+            return t.matmul(t.transpose(field.gradient(argument)), d(argument))
+        case t.FieldValue(field, 1, argument):
+            return t.matmul(field.hessian(argument), d(argument))
+        case t.Expectation(body, over):
+            return t.Expectation(d(body), over)
+        case t.Call(definition, _):
+            raise CannotDecide(
+                f"cannot differentiate the folded {definition.name}. Remedy: unfold({definition.name}) too."
+            )
+    raise CannotDecide(f"no differential is known for {type(term).__name__}: {term!r}")
+
+
+def _with(factors: tuple[Term, ...], index: int, value: Term) -> Term:
+    return reduce(t.matmul, (*factors[:index], value, *factors[index + 1 :]))
+
+
+def carry_out(ctx: Context, node: t.Derivative) -> Term:
+    """The derivative as a term without this derivative node."""
+    require_open(node.variable)
+    body = ready(ctx, node.body, node.variable)
+    if node.kind == "hessian":
+        gradient = _read_gradient(ctx, body, node.variable)
+        result = _read_jacobian(ctx, gradient, node.variable)
+    elif node.kind == "jacobian":
+        result = _read_jacobian(ctx, body, node.variable)
+    else:
+        result = _read_gradient(ctx, body, node.variable)
+    return substitute(result, {node.variable: node.at})
+
+
+def ready(ctx: Context, body: Term, variable: Symbol) -> Term:
+    """The body with derivatives inside it carried out, and moments of what is polynomial under E."""
+    if any(isinstance(x, t.Derivative | t.Expectation) and depends_on(x, variable) for x in t.walk(body)):
+        return to_term(ctx, normal_form(ctx, body))
+    return body
+
+
+def _form_of_differential(ctx: Context, body: Term, variable: Symbol) -> tuple[Form, Symbol]:
+    direction = direction_of(variable)
+    for over in (x.over for x in t.walk(body) if isinstance(x, t.Expectation) and depends_on(x, variable)):
+        if over not in ctx.interchange:
+            raise CannotDecide(
+                f"the derivative in {variable.name} is taken under E over {over.name}, which is not true of every "
+                f"law of {over.name}: they must be dominated. Remedy: assumptions=(interchange({over.name}), ...)"
+            )
+        ctx.used.add(interchange_name(over))
+    return normal_form(ctx, differential(body, variable, direction)), direction
+
+
+def _read_gradient(ctx: Context, body: Term, variable: Symbol) -> Term:
+    """The term G with d body = tr(G' d variable)."""
+    form, direction = _form_of_differential(ctx, body, variable)
+    out = Form(variable.shape, {})
+    for (monomial, _), value in form.terms.items():
+        (atom,) = _holders(ctx, monomial, direction)
+        rest = tuple(p for p in monomial if p[0] != atom)
+        out = f.add(
+            out, products.multiply(ctx, f.of_monomial(rest, value), _coefficient(ctx, atom, direction, body, variable))
+        )
+    return to_term(ctx, out)
+
+
+def _holders(ctx: Context, monomial: f.Monomial, direction: Symbol) -> list[int]:
+    """The atoms with the direction in them: one at most, and to the power 1, since a differential is linear."""
+    return [a for a, _ in monomial if direction in ctx.atoms[a].varies]
+
+
+def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variable: Symbol) -> Form:
+    """The gradient of one atom that is linear in the direction."""
+    node = ctx.atoms[atom]
+    if node.kind == "symbol":
+        return f.scalar(1)
+    if node.kind in {"word", "trace"}:
+        word: f.Word = node.payload[0]  # type: ignore[assignment]
+        (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
+        if ctx.factors[word[i]].kind == "direction":
+            around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
+            outer = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
+            return products.of_word(ctx, variable.shape, outer)
+    raise _not_linear(body, variable)
+
+
+def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
+    """The term J with d body = J d variable."""
+    form, direction = _form_of_differential(ctx, body, variable)
+    shape = (body.shape[0], variable.shape[0])
+    out = Form(shape, {})
+    for (monomial, word), value in form.terms.items():
+        holders = _holders(ctx, monomial, direction)
+        if holders:
+            rest = tuple(p for p in monomial if p[0] != holders[0])
+            gradient = _coefficient(ctx, holders[0], direction, body, variable)
+            left = Form(body.shape, {(rest, word): value})
+            part = products.multiply(ctx, left, products.transpose(ctx, gradient))
+        elif ctx.factors[word[-1]].kind == "direction":
+            part = Form(shape, {(monomial, word[:-1]): value})
+        else:
+            raise _not_linear(body, variable)
+        out = f.add(out, part)
+    return to_term(ctx, Form(shape, out.terms))
+
+
+def _not_linear(body: Term, variable: Symbol) -> CannotDecide:
+    return CannotDecide(
+        f"cannot read off the derivative of {body!r} in {variable.name}: "
+        f"its differential is not of the form G'd{variable.name}."
+    )

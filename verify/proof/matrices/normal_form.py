@@ -1,0 +1,331 @@
+"""From terms to normal forms, one row for each node type, and equality decided on them.
+
+`equal` answers EQUAL when the difference of the normal forms vanishes, DIFFERENT when an instance tells the terms apart
+(looked for where the difference is a polynomial in free symbols), and UNKNOWN otherwise. See `docs/calculus.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from theory import terms as t
+from theory.terms import Property, Symbol, Term
+from theory.terms.rewrite import depends_on, free_symbols
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import products, scalars, words
+from verify.proof.matrices.differing import differs
+from verify.proof.matrices.expectation import expectation, trace
+from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
+
+
+class Answer(Enum):
+    """Three answers, never two."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNKNOWN = "cannot decide"
+
+
+def normal_form(ctx: Context, term: Term) -> Form:
+    """The normal form of a term under a context's rewrites. Raises CannotDecide on a node that it does not know."""
+    known = ctx.cache.get(term)
+    if known is None:
+        row = _ROWS.get(type(term))
+        if row is None:
+            raise CannotDecide(f"the normal form has no row for {type(term).__name__}: {term!r}")
+        known = ctx.cache[term] = row(ctx, term)
+    return known
+
+
+def has_row(term: Term) -> bool:
+    """Is there a normal form of nodes of exactly this type?"""
+    return type(term) in _ROWS
+
+
+def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
+    """Are two terms equal for all dimensions and all values that their declared properties allow?"""
+    ctx = ctx or Context()
+    difference = f.add(normal_form(ctx, left), normal_form(ctx, right), -1)
+    return vanishes(ctx, difference)
+
+
+def vanishes(ctx: Context, form: Form) -> Answer:
+    """Is a form zero? Sums in denominators are cleared first."""
+    form = scalars.clear(ctx, form)
+    if form.is_zero:
+        return Answer.EQUAL
+    return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
+
+
+def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
+    """Use an assumed equality as the rewrite left -> right.
+
+    Raises CannotDecide unless the left side is one word or one monomial (so that the rewrite has a direction).
+    """
+    pattern, result = normal_form(ctx, left), normal_form(ctx, right)
+    if f.add(pattern, result, -1).is_zero:
+        return
+    if len(pattern.terms) != 1:
+        raise CannotDecide(
+            f"the assumed equality {name} cannot be used as a rewrite: its left side is a sum, {left!r}. "
+            "Remedy: write it with one product on the left."
+        )
+    (((monomial, word), value),) = pattern.terms.items()
+    if word and monomial:
+        raise CannotDecide(
+            f"the left side of {name} mixes a scalar and a matrix: {left!r}. Remedy: move the scalar over."
+        )
+    result = f.times_number(result, Fraction(1) / value)
+    ctx.cache.clear()
+    if not word:
+        if pattern.shape != (1, 1):  # c I = M says nothing of c alone
+            raise CannotDecide(
+                f"the left side of {name} is a multiple of the identity matrix, {left!r}, which is no rewrite. "
+                "Remedy: turn it round, with the matrix on the left."
+            )
+        if not monomial or any(not isinstance(e, int) or e < 0 for _, e in monomial):
+            raise CannotDecide(f"the left side of {name} is no product of whole powers: {left!r}.")
+        ctx.rules.append(Rule(name, None, monomial, result))
+        ctx.ruled |= {a for a, _ in monomial}
+    else:
+        _add_word_rule(ctx, name, word, result)
+
+
+def _add_word_rule(ctx: Context, name: str, word: f.Word, result: Form) -> None:
+    """The rewrite word -> result, and its transpose."""
+    ctx.rules.append(Rule(name, word, (), result))
+    mirrored = ctx.transpose_word(word)
+    if mirrored != word:
+        ctx.rules.append(Rule(name, mirrored, (), products.transpose(ctx, result)))
+
+
+# ---- one row a node type ------------------------------------------------------------------------------------
+def _number(_: Context, term: t.Number) -> Form:
+    value = term.value
+    return f.scalar(int(value) if value.denominator == 1 else value)
+
+
+def _varies(symbol: Symbol) -> frozenset[Symbol]:
+    return frozenset({symbol}) if symbol.has(Property.RANDOM) or symbol.bound < 0 else frozenset()
+
+
+def _symbol(ctx: Context, term: Symbol) -> Form:
+    if term.is_scalar:
+        return products.settled(ctx, ((ctx.atom("symbol", (term,), _varies(term)), 1),))
+    kind = "direction" if term.bound < 0 else "symbol"
+    number = ctx.factor(kind, (term,), _varies(term), term.shape, symmetric=term.has(Property.SYMMETRIC))
+    return products.of_word(ctx, term.shape, (number,))
+
+
+def _eye(_: Context, term: t.Eye) -> Form:
+    return Form(term.shape, {((), ()): 1})
+
+
+def _ones(ctx: Context, term: t.Ones) -> Form:
+    return products.of_word(ctx, term.shape, (ctx.factor("ones", (term.size,), frozenset(), term.shape),))
+
+
+def _zero(_: Context, term: t.Zero) -> Form:
+    return Form(term.shape, {})
+
+
+def _sum(ctx: Context, term: t.Sum) -> Form:
+    result = normal_form(ctx, term.terms[0])
+    for item in term.terms[1:]:
+        result = f.add(result, normal_form(ctx, item))
+    return result
+
+
+def _product(ctx: Context, term: t.Product) -> Form:
+    factors = [normal_form(ctx, factor) for factor in term.factors]
+    result = factors[-1]
+    if term.shape[1] == 1:  # from the right: matrix times column before matrix times matrix
+        for factor in reversed(factors[:-1]):
+            result = products.multiply(ctx, factor, result)
+        return result
+    result = factors[0]
+    for factor in factors[1:]:
+        result = products.multiply(ctx, result, factor)
+    return result
+
+
+def _scale(ctx: Context, term: t.Scale) -> Form:
+    return products.multiply(ctx, normal_form(ctx, term.scalar), normal_form(ctx, term.body))
+
+
+def _transpose(ctx: Context, term: t.Transpose) -> Form:
+    return products.transpose(ctx, normal_form(ctx, term.body))
+
+
+def _trace(ctx: Context, term: t.Trace) -> Form:
+    return trace(ctx, normal_form(ctx, term.body))
+
+
+def _inverse(ctx: Context, term: t.Inverse) -> Form:
+    """A word is inverted factor by factor only if each is square: then each is invertible where the word is."""
+    form = normal_form(ctx, term.body)
+    if term.is_scalar:
+        return products.power(ctx, form, Fraction(-1))
+    if len(form.terms) == 1:
+        (((monomial, word), value),) = form.terms.items()
+        if all(ctx.factors[n].shape == term.shape for n in word):
+            scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
+            inverses = tuple(_inverse_factor(ctx, n) for n in reversed(word))
+            return products.multiply(ctx, scalar, products.of_word(ctx, term.shape, inverses))
+    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
+    symmetric = products.transpose(ctx, form).terms == form.terms
+    number = ctx.factor("inverse", (f.freeze(form),), varies, term.shape, symmetric=symmetric)
+    _add_inverse_rules(ctx, number, form)
+    return products.of_word(ctx, term.shape, (number,))
+
+
+def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
+    """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number."""
+    leads = [word for monomial, word in form.terms if word and not monomial]
+    if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
+        return
+    lead = max(leads, key=lambda w: (len(w), w))
+    rest = dict(form.terms)
+    value = Fraction(rest.pop(((), lead)))
+    unit, inverse = Form(form.shape, {((), ()): 1}), Form(form.shape, {((), (number,)): 1})
+    for pattern, product in (
+        ((number, *lead), products.multiply(ctx, inverse, Form(form.shape, rest))),
+        ((*lead, number), products.multiply(ctx, Form(form.shape, rest), inverse)),
+    ):
+        _add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
+
+
+def _inverse_factor(ctx: Context, number: int) -> int:
+    node = ctx.factors[number]
+    if node.kind == "inverse" and isinstance(node.payload[0], int):
+        inner = node.payload[0]
+        return ctx.transpose_factor(inner) if node.transposed else inner
+    if node.transposed:  # (A')^-1 = (A^-1)'
+        return ctx.transpose_factor(_inverse_factor(ctx, ctx.transpose_factor(number)))
+    symmetric = ctx.transpose_factor(number) == number
+    return ctx.factor("inverse", (number,), node.varies, node.shape, symmetric=symmetric)
+
+
+def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
+    left, right = normal_form(ctx, term.left), normal_form(ctx, term.right)
+    rows, columns = term.shape
+    if term.is_scalar:
+        return products.multiply(ctx, left, right)
+    if columns == 1:
+        return products.multiply(ctx, words.diagonal(ctx, left), right)
+    if rows == 1:
+        diagonal = words.diagonal(ctx, products.transpose(ctx, left))
+        flipped = products.multiply(ctx, diagonal, products.transpose(ctx, right))
+        return products.transpose(ctx, flipped)
+    out = Form(term.shape, {})
+    for (m1, w1), c1 in left.terms.items():
+        for (m2, w2), c2 in right.terms.items():
+            scalar = products.settled(ctx, f.merge(m1, m2), c1 * c2)
+            out = f.add(out, products.multiply(ctx, scalar, _hadamard_words(ctx, term.shape, w1, w2)))
+    return out
+
+
+def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -> Form:
+    for one, other in ((left, right), (right, left)):
+        cut = next((i for i in range(1, len(one)) if ctx.factors[one[i]].shape[0] == 1), None)
+        if cut is not None:  # (u v') o A = Diag(u) A Diag(v)
+            first = words.diagonal(ctx, Form((shape[0], 1), {((), one[:cut]): 1}))
+            last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(one[cut:])): 1}))
+            return products.multiply(ctx, products.multiply(ctx, first, products.of_word(ctx, shape, other)), last)
+    pair = tuple(sorted((left, right)))
+    mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
+    varies = ctx.varies((), left + right)
+    if mirrored < pair:
+        number = ctx.transpose_factor(ctx.factor("hadamard", mirrored, varies, (shape[1], shape[0])))
+    else:
+        number = ctx.factor("hadamard", pair, varies, shape, symmetric=mirrored == pair)
+    return products.of_word(ctx, shape, (number,))
+
+
+def _diag(ctx: Context, term: t.Diag) -> Form:
+    if term.is_scalar:
+        return normal_form(ctx, term.body)
+    return words.diagonal(ctx, normal_form(ctx, term.body))
+
+
+def _power(ctx: Context, term: t.Power) -> Form:
+    base = scalars.reduce_sums(ctx, normal_form(ctx, term.base))
+    return products.power(ctx, base, term.exponent)
+
+
+def _abs(ctx: Context, term: t.Abs) -> Form:
+    return scalars.absolute(ctx, normal_form(ctx, term.body))
+
+
+def _opaque(ctx: Context, shape: t.Shape, kind: str, payload: tuple[Any, ...], forms: list[Form]) -> Form:
+    """A function value as one atom or factor, keyed by the normal forms of its arguments."""
+    forms = [scalars.reduce_sums(ctx, form) for form in forms]
+    key = (*payload, *(f.freeze(form) for form in forms))
+    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for form in forms for m, w in form.terms))
+    if shape == (1, 1):
+        return products.settled(ctx, ((ctx.atom(kind, key, varies), 1),))
+    symmetric = kind == "field" and shape[0] == shape[1]
+    return products.of_word(ctx, shape, (ctx.factor(kind, key, varies, shape, symmetric=symmetric),))
+
+
+def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
+    argument = normal_form(ctx, term.argument)
+    if term.shape[0] == 1:
+        return products.transpose(
+            ctx,
+            _opaque(
+                ctx, (term.shape[1], 1), "elementwise", (term.function, term.order), [products.transpose(ctx, argument)]
+            ),
+        )
+    return _opaque(ctx, term.shape, "elementwise", (term.function, term.order), [argument])
+
+
+def _field(ctx: Context, term: t.FieldValue) -> Form:
+    return _opaque(ctx, term.shape, "field", (term.field, term.order), [normal_form(ctx, term.argument)])
+
+
+def _call(ctx: Context, term: t.Call) -> Form:
+    """A folded definition: opaque, but its arguments are compared as normal forms."""
+    form = _opaque(ctx, term.shape, "call", (term.definition,), [normal_form(ctx, a) for a in term.arguments])
+    body = term.definition.body
+    if any(s.has(Property.RANDOM) and depends_on(body, s) for s in free_symbols(body)):
+        raise CannotDecide(f"{term.definition.name} is random outside an expectation; unfold it first.")
+    return form
+
+
+def _expectation(ctx: Context, term: t.Expectation) -> Form:
+    return expectation(ctx, scalars.reduce_sums(ctx, normal_form(ctx, term.body)), term.over)
+
+
+def _derivative(ctx: Context, term: t.Derivative) -> Form:
+    if ctx.differentiate:
+        return normal_form(ctx, ctx.differentiate(ctx, term))
+    forms = [normal_form(ctx, term.body), normal_form(ctx, term.at)]
+    return _opaque(ctx, term.shape, "derivative", (term.kind, term.variable), forms)
+
+
+_ROWS: dict[type, Callable[[Context, Any], Form]] = {
+    t.Number: _number,
+    t.Symbol: _symbol,
+    t.Eye: _eye,
+    t.Ones: _ones,
+    t.Zero: _zero,
+    t.Sum: _sum,
+    t.Product: _product,
+    t.Scale: _scale,
+    t.Transpose: _transpose,
+    t.Trace: _trace,
+    t.Inverse: _inverse,
+    t.Hadamard: _hadamard,
+    t.Diag: _diag,
+    t.Power: _power,
+    t.Abs: _abs,
+    t.Elementwise: _elementwise,
+    t.FieldValue: _field,
+    t.Call: _call,
+    t.Expectation: _expectation,
+    t.Derivative: _derivative,
+}

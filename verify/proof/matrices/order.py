@@ -1,0 +1,181 @@
+"""Order: when a term is visibly nonnegative, or a matrix visibly positive semidefinite.
+
+The judgement reads the term as it is written: squares, lengths, quadratic forms, expectations and sums of these, the
+facts that the line cites, and nothing else. A certificate of `a <= b` is a term equal to b - a that passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory import terms as t
+from theory.terms import Activation, Term
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import properties, signs
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A cited fact: `term` is >= 0 (a matrix: positive semidefinite), or > 0 if strict; `name` is for the reader."""
+
+    name: str
+    term: Term
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class SupFact:
+    """A cited sup bound: bound^2 - phi^(order)(z)^2 >= 0 for every z."""
+
+    name: str
+    function: Activation
+    order: int
+    bound: Term
+
+
+Facts = Sequence[Fact | SupFact]
+MOST_FACTS = 6  # of one line, that are added up
+
+
+def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is a scalar term visibly >= 0, given the facts?"""
+    if _cited(ctx, term, facts):
+        return True
+    match term:
+        case t.Sum(terms) if all(nonnegative(ctx, x, facts) for x in terms):
+            return True
+        case t.Scale() if all(nonnegative(ctx, x, facts) for x in _unpaired(term)):
+            return True
+        case t.Power(base, exponent) if exponent % 2 == 0 or nonnegative(ctx, base, facts):
+            return True
+        case t.Expectation(body, _) if nonnegative(ctx, body, facts):
+            return True
+        case t.Trace(body) if semidefinite(ctx, body, facts):
+            return True
+        case t.Product(factors) if _quadratic(ctx, factors, facts):
+            return True
+    form = normal_form(ctx, term)
+    scalars = [fact for fact in facts if isinstance(fact, Fact) and fact.term.is_scalar][:MOST_FACTS]
+    return _above_facts(ctx, form, [(fact.name, normal_form(ctx, fact.term)) for fact in scalars])
+
+
+def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]]) -> bool:
+    """Is a scalar form a sum of some of the facts, each at most once, and of something >= 0?"""
+    if signs.is_nonnegative(ctx, form):
+        return True
+    for i, (name, known) in enumerate(facts):
+        if _above_facts(ctx, f.add(form, known, -1), facts[i + 1 :]):
+            ctx.used.add(name)
+            return True
+    return False
+
+
+def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
+    """Is a scalar term visibly > 0: as it is written, by its normal form, or as a strict fact and something >= 0?"""
+    strict = [fact for fact in facts if isinstance(fact, Fact) and fact.strict]
+    if _cited(ctx, term, strict):
+        return True
+    match term:
+        case t.Sum(terms):
+            if any(positive(ctx, x, facts) for x in terms) and all(nonnegative(ctx, x, facts) for x in terms):
+                return True
+        case t.Scale(scalar, body) if positive(ctx, scalar, facts) and positive(ctx, body, facts):
+            return True
+        case t.Power(base, _) if positive(ctx, base, facts):
+            return True
+    form = normal_form(ctx, term)
+    known = [normal_form(ctx, fact.term) for fact in strict]
+    return signs.is_positive(ctx, form) or properties.exceeds(ctx, form, known)
+
+
+def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
+    """From scalars left <= right with left >= 0 or > 0: so is right."""
+    form = normal_form(ctx, left)
+    if signs.is_positive(ctx, form):
+        return [Fact(name, right, strict=True)]
+    return [Fact(name, right)] if signs.is_nonnegative(ctx, form) else []
+
+
+def _unpaired(term: Term) -> list[Term]:
+    """The factors of a scaled term without those that stand twice, which are squares."""
+    left: list[Term] = []
+    while isinstance(term, t.Scale):
+        if term.scalar in left:
+            left.remove(term.scalar)
+        else:
+            left.append(term.scalar)
+        term = term.body
+    return [*left, term]
+
+
+def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is a square term visibly symmetric and positive semidefinite, given the facts?"""
+    if _cited(ctx, term, facts):
+        return True
+    match term:
+        case t.Sum(terms) if all(semidefinite(ctx, x, facts) for x in terms):
+            return True
+        case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and semidefinite(ctx, body, facts):
+            return True
+        case t.Expectation(body, _) if semidefinite(ctx, body, facts):
+            return True
+        case t.Product(factors) if _quadratic(ctx, factors, facts):
+            return True
+    return properties.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_SEMIDEFINITE)
+
+
+def definite(ctx: Context, term: Term) -> bool:
+    """Is a square term visibly positive definite?"""
+    return properties.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_DEFINITE)
+
+
+def _quadratic(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
+    """L L' or L M L' with M positive semidefinite: the outer halves are transposes of each other."""
+    for i in range(1, len(factors)):
+        for j in range(i, min(i + 2, len(factors))):
+            left, middle, right = factors[:i], factors[i:j], factors[j:]
+            a, b = _join(left), t.transpose(_join(right))
+            if a.shape != b.shape or equal(a, b, ctx) is not Answer.EQUAL:
+                continue
+            if not middle or semidefinite(ctx, middle[0], facts):
+                return True
+    return False
+
+
+def _join(factors: tuple[Term, ...]) -> Term:
+    out = factors[0]
+    for factor in factors[1:]:
+        out = t.matmul(out, factor)
+    return out
+
+
+def _cited(ctx: Context, term: Term, facts: Facts) -> bool:
+    for name, known in _candidates(term, facts):
+        if known.shape == term.shape and equal(known, term, ctx) is Answer.EQUAL:
+            ctx.used.add(name)
+            return True
+    return False
+
+
+def _candidates(term: Term, facts: Facts) -> Iterator[tuple[str, Term]]:
+    for fact in facts:
+        if isinstance(fact, Fact):
+            yield fact.name, fact.term
+        else:
+            for node in t.walk(term):
+                if not isinstance(node, t.Elementwise) or not node.is_scalar:
+                    continue
+                if (node.function, node.order) == (fact.function, fact.order):
+                    yield fact.name, t.power(fact.bound, Fraction(2)) - t.power(node, Fraction(2))
+
+
+def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
+    """From left <= right: right - left is >= 0; for matrices with left > 0 also left^-1 - right^-1 >= 0."""
+    facts = [Fact(name, right - left)]
+    if not left.is_scalar and definite(ctx, left):
+        facts.append(Fact(name, t.inverse(left) - t.inverse(right)))
+    return facts

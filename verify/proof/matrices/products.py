@@ -1,0 +1,335 @@
+"""Products and powers of forms, which need one another: a product raises what it merges, a power multiplies out.
+
+A product cuts words where an inner dimension is 1, simplifies each piece (`words`) and settles monomials: whole powers
+of primes and of sums, squares of absolute values, assumed rewrites. A power of a sum is kept as an atom whose base is
+primitive (content taken out); whole positive powers are expanded. Where a root or a negative power is defined is not
+asked here but in `definedness`, of the term as it stands.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial, reduce
+from math import gcd, lcm
+
+from theory.terms import Shape, Symbol
+from verify.proof.matrices import forms as f
+from verify.proof.matrices.forms import Coefficient, Context, Exponent, Form, Frozen, Monomial, Word
+from verify.proof.matrices.signs import atom_negative, atom_nonnegative
+from verify.proof.matrices.words import cut, shape_of, simplify_piece
+
+
+def multiply(ctx: Context, left: Form, right: Form) -> Form:
+    """The matrix product of two forms; a scalar on either side multiplies.
+
+    Raises CannotDecide for a product with more terms than could be multiplied out in reasonable time.
+    """
+    pairs = len(left.terms) * len(right.terms)
+    if pairs > f.PAIR_LIMIT:
+        raise f.CannotDecide(
+            f"a product of sums of {len(left.terms)} and {len(right.terms)} terms is too large to expand"
+        )
+    if left.shape == (1, 1):
+        shape = right.shape
+    elif right.shape == (1, 1):
+        shape = left.shape
+    else:
+        shape = (left.shape[0], right.shape[1])
+    out: f.Terms = {}
+    for (m1, w1), c1 in left.terms.items():
+        for (m2, w2), c2 in right.terms.items():
+            _put(ctx, out, c1 * c2, f.merge(m1, m2), shape, w1 + w2, fresh=bool(w1 and w2))
+    return Form(shape, out)
+
+
+def transpose(ctx: Context, form: Form) -> Form:
+    out: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        f.accumulate(out, (monomial, ctx.transpose_word(word)), value)
+    return Form((form.shape[1], form.shape[0]), out)
+
+
+def of_word(ctx: Context, shape: Shape, word: Word, monomial: Monomial = (), value: Coefficient = 1) -> Form:
+    """The form of one word, simplified."""
+    out: f.Terms = {}
+    _put(ctx, out, value, monomial, shape, word, fresh=True)
+    return Form(shape, out)
+
+
+def scalar_word(ctx: Context, word: Word) -> Form:
+    """The form of a word that is a number."""
+    return of_word(ctx, (1, 1), word)
+
+
+def _put(
+    ctx: Context, out: f.Terms, value: Coefficient, monomial: Monomial, shape: Shape, word: Word, *, fresh: bool
+) -> None:
+    """Add value * monomial * word to `out`, settling the monomial and, if it is fresh, the word."""
+    if fresh and word:
+        simple = _settle_word(ctx, shape, word)
+        if simple is not None:
+            for (m, w), c in simple.terms.items():
+                _put(ctx, out, value * c, f.merge(monomial, m), shape, w, fresh=False)
+            return
+    if ctx.special or ctx.ruled:
+        changed = settle_monomial(ctx, monomial)
+        if changed is not None:
+            for (m, _), c in changed.terms.items():
+                f.accumulate(out, (m, word), value * c)
+            return
+    f.accumulate(out, (monomial, word), value)
+
+
+# ---- words --------------------------------------------------------------------------------------------------
+def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
+    """The word simplified, as a form of the same shape; None if it already is what it should be."""
+    pieces = cut(ctx, word)
+    kept: Word = ()
+    result: Form | None = None
+    for i, piece in enumerate(pieces):
+        simple = piece
+        while simple:
+            rewritten = _rewrite(ctx, shape_of(ctx, piece), simple)
+            if rewritten is not None:
+                return _reassemble(ctx, shape, pieces, i, rewritten)
+            before, simple = simple, simplify_piece(ctx, simple)
+            if simple == before:
+                break
+        if shape_of(ctx, piece) == (1, 1):
+            atom = scalar_piece(ctx, simple)
+            result = atom if result is None else multiply(ctx, result, atom)
+        else:
+            kept += simple
+    if result is None:
+        return None if kept == word else Form(shape, {((), kept): 1})
+    return Form(shape, {(m, kept): c for (m, _), c in result.terms.items()})
+
+
+def _reassemble(ctx: Context, shape: Shape, pieces: list[Word], index: int, rewritten: Form) -> Form:
+    """The product of all pieces with one of them replaced by what an assumption makes of it."""
+    parts = [rewritten if i == index else of_word(ctx, shape_of(ctx, x), x) for i, x in enumerate(pieces)]
+    return Form(shape, reduce(partial(multiply, ctx), parts).terms)
+
+
+def _rewrite(ctx: Context, shape: Shape, piece: Word) -> Form | None:
+    """The first assumed rewrite of a stretch of the piece, or None."""
+    for rule in ctx.rules:
+        pattern = rule.word
+        if pattern is None:
+            continue
+        n = len(pattern)
+        for i in range(len(piece)):
+            if piece[i : i + n] == pattern:
+                ctx.step()
+                if rule.name:
+                    ctx.used.add(rule.name)
+                before, after = piece[:i], piece[i + n :]
+                result = _settled_again(ctx, rule.result)
+                if before:
+                    result = multiply(ctx, of_word(ctx, shape_of(ctx, before), before), result)
+                if after:
+                    result = multiply(ctx, result, of_word(ctx, shape_of(ctx, after), after))
+                return Form(shape, result.terms)
+    return None
+
+
+def _settled_again(ctx: Context, form: Form) -> Form:
+    """The result of a rewrite under all rewrites: a later assumption may apply to it."""
+    out = Form(form.shape, {})
+    ctx.depth += 1
+    for (monomial, word), value in form.terms.items():
+        out = f.add(out, of_word(ctx, form.shape, word, monomial, value))
+    ctx.depth -= 1
+    return out
+
+
+def scalar_piece(ctx: Context, piece: Word) -> Form:
+    """A 1 x 1 piece as a scalar: 1'1 = n, and x'Ay = y'A'x."""
+    if all(ctx.factors[x].kind == "ones" for x in piece):
+        return f.dimension_form(ctx, ctx.factors[piece[0]].shape[1])
+    other = simplify_piece(ctx, ctx.transpose_word(piece))
+    word = min(piece, other)
+    atom = ctx.atom("word", (word,), ctx.varies((), word))
+    return settled(ctx, ((atom, 1),), 1)
+
+
+# ---- monomials ----------------------------------------------------------------------------------------------
+def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
+    """Apply the rules of special atoms and the assumed rewrites; None if nothing changes."""
+    for atom, exponent in monomial:
+        if atom in ctx.special:
+            node = ctx.atoms[atom]
+            rest = tuple(x for x in monomial if x[0] != atom)
+            if node.kind == "prime" and not 0 < exponent < 1:
+                whole = exponent.__floor__()
+                prime: int = node.payload[0]  # type: ignore[assignment]
+                return settled(ctx, _with(rest, atom, exponent - whole), Fraction(prime) ** whole)
+            if node.kind == "sum" and exponent >= 1:
+                whole = int(exponent.__floor__())
+                return multiply(ctx, settled(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
+            if node.kind == "abs":
+                inner = node.payload[0]
+                twice = 2 * (exponent / Fraction(2)).__floor__()
+                if twice and isinstance(inner, int):
+                    return settled(ctx, f.merge(_with(rest, atom, exponent - twice), ((inner, twice),)), 1)
+                if twice:
+                    squared = power(ctx, f.thaw(inner), Fraction(twice))  # type: ignore[arg-type]
+                    return multiply(ctx, settled(ctx, _with(rest, atom, exponent - twice), 1), squared)
+    if any(atom in ctx.ruled for atom, _ in monomial):
+        for rule in ctx.rules:
+            if rule.word is None and (left := _divide(monomial, rule.monomial)) is not None:
+                ctx.step()
+                ctx.used.add(rule.name)
+                return multiply(ctx, settled(ctx, left, 1), _settled_again(ctx, rule.result))
+    return None
+
+
+def _with(rest: Monomial, atom: int, exponent: Exponent) -> Monomial:
+    return f.merge(rest, ((atom, exponent),)) if exponent else rest
+
+
+def _divide(monomial: Monomial, by: Monomial) -> Monomial | None:
+    """monomial / by if every exponent of `by` is there in full, else None."""
+    have = dict(monomial)
+    for atom, exponent in by:
+        if have.get(atom, 0) < exponent:
+            return None
+    return f.merge(monomial, tuple((a, -e) for a, e in by))
+
+
+# ---- powers -----------------------------------------------------------------------------------------------
+LARGEST_EXPANSION = 200  # terms times exponent; beyond it a power of a sum is not multiplied out
+
+
+def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
+    """base ** exponent of a scalar form, wherever that is defined. x^0 = 1 for every x, 0 included."""
+    if exponent == 0:
+        return f.scalar(1)
+    if exponent.denominator == 1 and exponent > 0:
+        return whole_power(ctx, base, int(exponent))
+    if base.is_zero:
+        if exponent < 0:
+            raise f.CannotDecide("0 to a negative power")
+        return base
+    content, primitive = split_content(ctx, base)
+    result = content_power(ctx, content, exponent)
+    if result is None:
+        primitive, result = base, f.scalar(1)
+    if primitive.terms == {((), ()): 1}:
+        return result
+    if primitive.terms == {((), ()): -1} and exponent.denominator == 1:
+        return f.times_number(result, -1 if exponent.numerator % 2 else 1)
+    atom = ctx.atom("sum", (f.freeze(primitive),), varying(ctx, primitive))
+    return multiply(ctx, result, settled(ctx, ((atom, _tidy(exponent)),)))
+
+
+def whole_power(ctx: Context, base: Form, exponent: int) -> Form:
+    """base ** exponent by multiplication. Raises CannotDecide where that would not end in reasonable time."""
+    if len(base.terms) == 1:
+        (((monomial, _), value),) = base.terms.items()
+        return settled(ctx, tuple((a, e * exponent) for a, e in monomial), value**exponent)
+    if exponent * len(base.terms) > LARGEST_EXPANSION:
+        raise f.CannotDecide(f"the power {exponent} of a sum of {len(base.terms)} terms is too large to expand")
+    result = f.scalar(1)
+    for _ in range(exponent):
+        result = multiply(ctx, result, base)
+    return result
+
+
+def settled(ctx: Context, monomial: Monomial, value: Coefficient = 1) -> Form:
+    """A monomial as a form, after the rules of its atoms."""
+    form = settle_monomial(ctx, monomial)
+    return f.times_number(form, value) if form is not None else f.of_monomial(monomial, value)
+
+
+def varying(ctx: Context, form: Form) -> frozenset[Symbol]:
+    return frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
+
+
+def _tidy(exponent: Fraction) -> Exponent:
+    return int(exponent) if exponent.denominator == 1 else exponent
+
+
+Content = tuple[Monomial, Coefficient]
+
+
+def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
+    """base = content * primitive: a positive rational, and the monomial that every term shares.
+
+    A single term is all content, except for a minus sign, which stays in the primitive part.
+    """
+    values = [Fraction(v) for v in base.terms.values()]
+    number = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
+    monomials = [dict(m) for m, _ in base.terms]
+    shared: dict[int, Exponent] = {}
+    for atom in set().union(*monomials):
+        exponents = [m.get(atom, 0) for m in monomials]
+        low = min(exponents)
+        if low:
+            shared[atom] = low
+    content = tuple(sorted(shared.items()))
+    inverse = tuple((a, -e) for a, e in content)
+    primitive = Form(base.shape, {(f.merge(m, inverse), ()): v / number for (m, _), v in base.terms.items()})
+    return (content, number), primitive
+
+
+def content_power(ctx: Context, content: Content, exponent: Fraction) -> Form | None:
+    """The power of a monomial with a positive coefficient; None if a root of a factor of unknown sign is needed."""
+    monomial, number = content
+    result = number_power(ctx, Fraction(number), exponent)
+    for atom, e in monomial:
+        if exponent.denominator == 1 or atom_nonnegative(ctx, atom):
+            part = settled(ctx, ((atom, _tidy(e * exponent)),))
+        elif e % 2 == 0:
+            part = absolute_atom(ctx, atom, _tidy(e * exponent))
+        else:
+            return None
+        result = multiply(ctx, result, part)
+    return result
+
+
+def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
+    """A positive rational to a rational power, over primes with exponents in (0, 1)."""
+    if exponent.denominator == 1:
+        return f.scalar(number ** int(exponent))
+    result = f.scalar(1)
+    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
+        for prime, multiplicity in _factorise(value).items():
+            atom = ctx.atom("prime", (prime,), frozenset())
+            result = multiply(ctx, result, settled(ctx, ((atom, _tidy(sign * multiplicity * exponent)),)))
+    return result
+
+
+def _factorise(value: int) -> dict[int, int]:
+    """Prime factors by trial division up to 10^4; a larger cofactor is kept whole, which is sound but less tidy."""
+    found: dict[int, int] = {}
+    prime = 2
+    while prime * prime <= value and prime < 10_000:
+        while value % prime == 0:
+            found[prime] = found.get(prime, 0) + 1
+            value //= prime
+        prime += 1
+    if value > 1:
+        found[value] = found.get(value, 0) + 1
+    return found
+
+
+def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
+    """|atom| ** exponent."""
+    if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
+        return settled(ctx, ((atom, exponent),))
+    if atom_negative(ctx, atom) and isinstance(exponent, int):
+        return settled(ctx, ((atom, exponent),), -1)
+    number = ctx.atom("abs", (atom,), ctx.atoms[atom].varies)
+    return settled(ctx, ((number, exponent),))
+
+
+# ---- sums in denominators -----------------------------------------------------------------------------------
+def base_of(ctx: Context, atom: int) -> Form:
+    """The sum under a "sum" atom."""
+    payload: Frozen = ctx.atoms[atom].payload[0]  # type: ignore[assignment]
+    return f.thaw(payload)
+
+
+def expand_sum(ctx: Context, atom: int, exponent: int) -> Form:
+    return whole_power(ctx, base_of(ctx, atom), exponent)

@@ -1,0 +1,87 @@
+"""Obligations, declared properties and differences that are known to be positive: signs of more than one form."""
+
+from __future__ import annotations
+
+from theory.terms import Property
+from verify.proof.matrices import forms as f
+from verify.proof.matrices.forms import Context, Form, Monomial
+from verify.proof.matrices.products import multiply, split_content, transpose
+from verify.proof.matrices.signs import (
+    atom_nonzero,
+    atom_positive,
+    column_nonzero,
+    factor_definite,
+    factor_semidefinite,
+    is_nonnegative,
+    is_nonzero,
+    is_positive,
+    term_sign,
+)
+
+
+def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
+    """Is a form a positive multiple of something known to be > 0, plus something >= 0?"""
+    (content, _), primitive = split_content(ctx, form)
+    if not _content_positive(ctx, content):
+        return False
+    for other in known:
+        (factor, _), base = split_content(ctx, other)
+        if _content_positive(ctx, factor) and is_nonnegative(ctx, f.add(primitive, base, -1)):
+            return True
+    return False
+
+
+def _content_positive(ctx: Context, content: Monomial) -> bool:
+    return all(atom_positive(ctx, a) or (e % 2 == 0 and atom_nonzero(ctx, a)) for a, e in content)
+
+
+# ---- obligations and declared properties --------------------------------------------------------------------
+def discharge(ctx: Context, kind: str, form: Form) -> bool:
+    """Is a recorded obligation shown? kind: "nonzero", "nonnegative" or "invertible"."""
+    if kind == "nonzero":
+        return is_nonzero(ctx, form)
+    if kind == "nonnegative":
+        return is_nonnegative(ctx, form)
+    if has_property(ctx, form, Property.POSITIVE_DEFINITE):
+        return True
+    if len(form.terms) != 1:
+        return False
+    (((monomial, word), _),) = form.terms.items()
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_definite(ctx, n) for n in word)
+
+
+def has_property(ctx: Context, form: Form, prop: Property) -> bool:
+    """Is a form shown to have a property that a symbol may be declared to have?"""
+    match prop:
+        case Property.POSITIVE:
+            return is_positive(ctx, form)
+        case Property.NONNEGATIVE:
+            return is_nonnegative(ctx, form)
+        case Property.NEGATIVE:
+            return is_positive(ctx, f.times_number(form, -1))
+        case Property.NONZERO:
+            return is_nonzero(ctx, form) if form.shape == (1, 1) else _single_nonzero(ctx, form)
+        case Property.SYMMETRIC:
+            return transpose(ctx, form).terms == form.terms
+        case Property.PROJECTOR:
+            return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
+        case Property.POSITIVE_DEFINITE | Property.POSITIVE_SEMIDEFINITE:
+            semidefinite = all(
+                term_sign(ctx, m, c) and len(w) <= 1 and all(factor_semidefinite(ctx, n) for n in w)
+                for (m, w), c in form.terms.items()
+            )
+            return semidefinite and (
+                prop is Property.POSITIVE_SEMIDEFINITE
+                or any(
+                    all(atom_nonzero(ctx, a) for a, _ in m) and all(factor_definite(ctx, n) for n in w)
+                    for m, w in form.terms
+                )
+            )
+    return False
+
+
+def _single_nonzero(ctx: Context, form: Form) -> bool:
+    if len(form.terms) != 1:
+        return False
+    (((monomial, word), _),) = form.terms.items()
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and column_nonzero(ctx, word)

@@ -1,0 +1,189 @@
+"""Signs of forms: what is positive, nonnegative or nonzero by declared properties. No means "not shown"."""
+
+from __future__ import annotations
+
+from math import comb
+
+from theory.terms import Property, Symbol
+from verify.proof.matrices import forms as f
+from verify.proof.matrices.forms import Context, Form, Monomial, Word
+
+MOST_POWERS = 40  # of a dimension, in a sign counted from 1
+
+
+def is_nonnegative(ctx: Context, form: Form) -> bool:
+    """A number, and every term of it is shown >= 0 (coefficient included), dimensions counted from 1."""
+    return form.shape == (1, 1) and _termwise(ctx, _from_one(ctx, form)[0])
+
+
+def is_positive(ctx: Context, form: Form) -> bool:
+    """Nonnegative, with one term that vanishes nowhere."""
+    counted, excesses = _from_one(ctx, form)
+    return is_nonnegative(ctx, form) and any(
+        all(a not in excesses and atom_nonzero(ctx, a) for a, _ in m) for m, _ in counted.terms
+    )
+
+
+def _termwise(ctx: Context, form: Form) -> bool:
+    return all(term_sign(ctx, m, c) for (m, _), c in form.terms.items())
+
+
+def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
+    """The form times powers of its dimensions n, with n = 1 + k: now these atoms stand for the k, which are >= 0.
+
+    The sign is that of the form, since every dimension is at least 1.
+    """
+    found = {a for m, _ in form.terms for a, _ in m if ctx.atoms[a].declared(Property.DIMENSION)}
+    for atom in sorted(found):
+        exponents = [dict(m).get(atom, 0) for m, _ in form.terms]
+        if any(not isinstance(e, int) for e in exponents) or max(exponents) - min(exponents) > MOST_POWERS:
+            found.discard(atom)
+            continue
+        low: int = int(min(exponents))
+        terms: f.Terms = {}
+        for (monomial, word), value in form.terms.items():
+            rest = tuple(p for p in monomial if p[0] != atom)
+            power = int(dict(monomial).get(atom, 0)) - low
+            for k in range(power + 1):
+                key = f.merge(rest, ((atom, k),)) if k else rest
+                f.accumulate(terms, (key, word), value * comb(power, k))
+        form = Form(form.shape, terms)
+    return form, frozenset(found)
+
+
+def is_nonzero(ctx: Context, form: Form) -> bool:
+    """Shown to vanish nowhere: one term of nonzero atoms, or a positive or negative sum."""
+    if len(form.terms) == 1:
+        ((monomial, _),) = form.terms
+        if all(atom_nonzero(ctx, a) for a, _ in monomial):
+            return True
+    return is_positive(ctx, form) or is_positive(ctx, f.times_number(form, -1))
+
+
+def term_sign(ctx: Context, monomial: Monomial, value: f.Coefficient) -> bool:
+    positive = value > 0
+    for atom, exponent in monomial:
+        if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
+            continue
+        if not atom_negative(ctx, atom):
+            return False
+        positive = not positive
+    return positive
+
+
+# ---- atoms --------------------------------------------------------------------------------------------------
+def atom_positive(ctx: Context, atom: int) -> bool:
+    node = ctx.atoms[atom]
+    match node.kind:
+        case "symbol":
+            return _declared(ctx, node, Property.POSITIVE)
+        case "word":
+            return _word_positive(ctx, node.payload[0])  # type: ignore[arg-type]
+        case "prime":
+            return True
+        case "abs":
+            inner = node.payload[0]
+            return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))  # type: ignore[arg-type]
+        case "sum":
+            return is_positive(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+    return False
+
+
+def atom_nonnegative(ctx: Context, atom: int) -> bool:
+    if atom_positive(ctx, atom):
+        return True
+    node = ctx.atoms[atom]
+    match node.kind:
+        case "symbol":
+            return _declared(ctx, node, Property.NONNEGATIVE)
+        case "word":
+            return _word_nonnegative(ctx, node.payload[0])  # type: ignore[arg-type]
+        case "abs":
+            return True
+        case "sum":
+            return is_nonnegative(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+        case "expectation":
+            monomial: Monomial = node.payload[1]  # type: ignore[assignment]
+            return term_sign(ctx, monomial, 1)
+    return False
+
+
+def atom_negative(ctx: Context, atom: int) -> bool:
+    return _declared(ctx, ctx.atoms[atom], Property.NEGATIVE)
+
+
+def atom_nonzero(ctx: Context, atom: int) -> bool:
+    if atom_positive(ctx, atom) or atom_negative(ctx, atom):
+        return True
+    node = ctx.atoms[atom]
+    if node.kind == "sum":
+        return is_nonzero(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+    return _declared(ctx, node, Property.NONZERO)
+
+
+_WORDS = {
+    Property.POSITIVE: "{} > 0",
+    Property.NONNEGATIVE: "{} >= 0",
+    Property.NEGATIVE: "{} < 0",
+    Property.NONZERO: "{} != 0",
+    Property.POSITIVE_DEFINITE: "{} positive definite",
+    Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
+    Property.PROJECTOR: "{} a projector",
+}
+
+
+def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
+    if not node.declared(prop):
+        return False
+    if not node.declared(Property.DIMENSION):
+        symbol: Symbol = node.payload[0]  # type: ignore[assignment]
+        ctx.used.add(_WORDS[prop].format(symbol.name))
+    return True
+
+
+# ---- quadratic forms ----------------------------------------------------------------------------------------
+def _word_nonnegative(ctx: Context, word: Word) -> bool:
+    """u' M u with M positive semidefinite, or t' t."""
+    half, middle = _palindrome(ctx, word)
+    return half is not None and (middle is None or factor_semidefinite(ctx, middle))
+
+
+def _word_positive(ctx: Context, word: Word) -> bool:
+    half, middle = _palindrome(ctx, word)
+    if half is None or not column_nonzero(ctx, half):
+        return False
+    return middle is None or factor_definite(ctx, middle)
+
+
+def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:
+    """The right half t of a word t' t or t' M t (M symmetric), and M."""
+    if ctx.transpose_word(word) != word:
+        return None, None
+    n = len(word)
+    return word[n - n // 2 :], (word[n // 2] if n % 2 else None)
+
+
+def column_nonzero(ctx: Context, word: Word) -> bool:
+    """An invertible chain of definite factors applied to a column declared nonzero, or the ones."""
+    *chain, last = word
+    if any(not factor_definite(ctx, x) for x in chain):
+        return False
+    node = ctx.factors[last]
+    return node.kind == "ones" or _declared(ctx, node, Property.NONZERO)
+
+
+def factor_definite(ctx: Context, number: int) -> bool:
+    node = ctx.factors[number]
+    if node.kind == "inverse":
+        inner = node.payload[0]
+        return isinstance(inner, int) and factor_definite(ctx, inner)
+    return _declared(ctx, node, Property.POSITIVE_DEFINITE)
+
+
+def factor_semidefinite(ctx: Context, number: int) -> bool:
+    if factor_definite(ctx, number):
+        return True
+    node = ctx.factors[number]
+    if node.kind == "second moment":
+        return term_sign(ctx, node.payload[1], 1)  # type: ignore[arg-type]
+    return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)

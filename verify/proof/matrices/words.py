@@ -1,0 +1,113 @@
+"""Words: what a piece of a product knows of itself, without multiplying anything.
+
+A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from theory.terms import Property, Shape, Symbol
+from verify.proof.matrices import forms as f
+from verify.proof.matrices.forms import Context, Form, Word
+
+
+def shape_of(ctx: Context, word: Word) -> Shape:
+    return ctx.factors[word[0]].shape[0], ctx.factors[word[-1]].shape[1]
+
+
+def cut(ctx: Context, word: Word) -> list[Word]:
+    """The word cut wherever an inner dimension is 1."""
+    out: list[Word] = []
+    begin = 0
+    for i in range(1, len(word)):
+        if ctx.factors[word[i]].shape[0] == 1:
+            out.append(word[begin:i])
+            begin = i
+    return [*out, word[begin:]]
+
+
+def simplify_piece(ctx: Context, piece: Word) -> Word:
+    """Cancel inverses and repeated projectors, and order diagonal matrices."""
+    out: list[int] = []
+    for number in piece:
+        if out and _cancels(ctx, out[-1], number):
+            out.pop()
+        elif out and number == out[-1] and ctx.factors[number].declared(Property.PROJECTOR):
+            symbol: Symbol = ctx.factors[number].payload[0]  # type: ignore[assignment]
+            ctx.used.add(f"{symbol.name} is a projector")
+        else:
+            out.append(number)
+    word = tuple(out)
+    if any(ctx.factors[x].kind == "diagonal" for x in word):
+        word = _order_diagonals(ctx, word)
+    return word
+
+
+def _cancels(ctx: Context, a: int, b: int) -> bool:
+    one, two = ctx.factors[a], ctx.factors[b]
+    if one.kind == "inverse":
+        return one.payload == (ctx.transpose_factor(b) if one.transposed else b,)
+    if two.kind == "inverse":
+        return two.payload == (ctx.transpose_factor(a) if two.transposed else a,)
+    return False
+
+
+def _order_diagonals(ctx: Context, word: Word) -> Word:
+    """Runs of Diag(.) sorted; at the end of a column, Diag(a) b = Diag(b) a is oriented; Diag(a) 1 = a."""
+    rows, columns = shape_of(ctx, word)
+    if rows == 1 and columns != 1:
+        return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
+    kinds = [ctx.factors[x].kind == "diagonal" for x in word]
+    if columns == 1 and kinds[0]:
+        items = _entrywise(ctx, [word])
+        return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
+    if rows == 1 and [diagonal for diagonal, _ in groupby(kinds)].count(True) == 1:  # they stand together
+        first = kinds.index(True)
+        items = _entrywise(ctx, [ctx.transpose_word(word[:first]), word[first:]])
+        if len(items) == 1:
+            items = [(_ones(ctx, items[0]),), *items]
+        return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
+    runs = [list(run) for _, run in groupby(word, key=lambda x: ctx.factors[x].kind == "diagonal")]
+    return tuple(x for run in runs for x in (sorted(run) if ctx.factors[run[0]].kind == "diagonal" else run))
+
+
+def _column(ctx: Context, number: int) -> Word:
+    """What stands on a diagonal."""
+    return ctx.factors[number].payload[0]  # type: ignore[return-value]
+
+
+def _ones(ctx: Context, word: Word) -> int:
+    size = ctx.factors[word[0]].shape[0]
+    return ctx.factor("ones", (size,), frozenset(), (size, 1))
+
+
+def _diagonal(ctx: Context, word: Word) -> int:
+    size = ctx.factors[word[0]].shape[0]
+    return ctx.factor("diagonal", (word,), ctx.varies((), word), (size, size), symmetric=True)
+
+
+def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
+    """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted."""
+    flat: list[Word] = []
+    left = list(items)
+    while left:
+        item = left.pop()
+        match ctx.factors[item[0]].kind:
+            case "diagonal":
+                left += [_column(ctx, item[0]), item[1:]]
+            case "ones":
+                pass
+            case _:
+                flat.append(item)  # one at least: Diag(1) is no factor
+    return sorted(flat, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
+
+
+def diagonal(ctx: Context, form: Form) -> Form:
+    """Diag of a column form."""
+    size = form.shape[0]
+    out: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        ones = ctx.factors[word[0]].kind == "ones"
+        f.accumulate(out, (monomial, () if ones else (_diagonal(ctx, word),)), value)
+    return Form((size, size), out)

@@ -1,0 +1,324 @@
+"""What rules see: plain frozen data, without a verdict in it. Rules return these; `verify.proof.kernel` judges them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass
+from fractions import Fraction
+from functools import cache
+from re import fullmatch
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True)
+class LineTrace:
+    """One line of a derivation as the checker left it."""
+
+    number: int
+    relation: str
+    accepted: bool
+    used: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class PartTrace:
+    """The lines of one part; `complete` says that they run from the claim's left side to its right side."""
+
+    label: str
+    complete: bool
+    lines: tuple[LineTrace, ...]
+
+
+@dataclass(frozen=True)
+class DerivationTrace:
+    """Every part of a theorem, line by line; in words what its symbols stand for: all dimensions, or ranges."""
+
+    parts: tuple[PartTrace, ...]
+    over: str = "all dimensions"
+
+    @property
+    def refused(self) -> bool:
+        """Was a derivation given, of some part, that is not accepted?"""
+        return any(p.lines and not (p.complete and all(line.accepted for line in p.lines)) for p in self.parts)
+
+
+@dataclass(frozen=True)
+class DenseCase:
+    """One part written out in components at explicit sizes. outcome: "equal", "different" or "unknown"."""
+
+    part: str
+    sizes: tuple[tuple[str, int], ...]
+    outcome: str
+    detail: str = ""
+    witness: str | None = None
+
+
+@dataclass(frozen=True)
+class DenseTrace:
+    cases: tuple[DenseCase, ...]
+
+
+@dataclass(frozen=True)
+class EnclosureTrace:
+    """Point instances in ball arithmetic. At `agreeing` ones the claim holds (`exact` of these: sides shown equal, or
+    a bound shown strict) or balls cannot tell its sides apart, which then agree to 10^-`digits` of their size."""
+
+    bits: int
+    requested: int
+    satisfied: int
+    agreeing: int
+    unknown: int
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+    vacuous: str = ""
+    exact: int = 0
+    digits: int | None = None
+
+    @property
+    def decided(self) -> int:
+        """Instances that were decided: what a count of instances may count."""
+        return max(0, self.satisfied - self.unknown)
+
+
+@dataclass(frozen=True)
+class CodeDisagreement:
+    """A finding about code, not about the claim: at an exact instance the claim holds in balls, and what the `library`
+    computes of `side` lies `bounds` derived rounding bounds from the exact value. `instance` in words, `witness` to
+    replay; the smallest that was found."""
+
+    library: str
+    side: str
+    computed: str
+    exact: str
+    bounds: float
+    instance: str
+    witness: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.library} computes {self.computed} for {self.side}, which is {self.exact} ({self.bounds:.3g} "
+            f"rounding bounds away), at {self.instance}"
+        )
+
+
+@dataclass(frozen=True)
+class SamplingTrace:
+    """Batched float instances. A suspect lies beyond the derived rounding bound and is decided in balls:
+    `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound.
+
+    `satisfied` counts instances on which the assumptions hold, both sides are defined and the bound is narrow enough to
+    say something; `unresolved` ones have a wider bound, say nothing and are not among them. `disagreements` of the
+    suspects speak against the library, not the claim (`code` is the smallest). `agreement`: to what relative
+    width half of the instances agree, 0 if none was measured. `not_evaluated`: why torch has no values for the claim,
+    which is no evidence and no vacuity.
+    """
+
+    dtype: str
+    device: str
+    requested: int
+    satisfied: int
+    suspects: int
+    rounding: int
+    unknown: int
+    worst_residual: float
+    histogram: tuple[int, ...] = ()
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+    vacuous: str = ""
+    unresolved: int = 0
+    disagreements: int = 0
+    code: CodeDisagreement | None = None
+    agreement: float = 0.0
+    not_evaluated: str = ""
+
+    @property
+    def decided(self) -> int:
+        """Instances that were decided: what a count of instances may count."""
+        return max(0, self.satisfied - self.unknown - self.disagreements)
+
+    @property
+    def closeness(self) -> str:
+        """How much floats say at best: to what power of ten the sides agree on half of the instances, in words."""
+        if self.unknown or not 0 < self.agreement <= 0.1:
+            return ""
+        return f", sides agree to about 10^-{math.floor(-math.log10(self.agreement))}"
+
+    @property
+    def finding(self) -> str:
+        """In words, what keeps the values from speaking about the claim; empty if nothing does."""
+        if self.not_evaluated:
+            return f"not evaluated: {self.not_evaluated}"
+        return "" if self.code is None else f"the code disagrees on {self.disagreements:,} instances: {self.code}"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A closed interval of one variable, ends exact "p/q" or "oo". outcome: "holds", "fails" or "unknown"."""
+
+    start: str
+    stop: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class BoxPart:
+    """A claim on a whole interval of `variable`, by boxes whose enclosures decide it. The boxes must tile the range.
+
+    `whole`: only whole numbers, so that a box begins one after the end of the one before. An end may be "oo".
+    """
+
+    label: str
+    variable: str
+    start: str
+    stop: str
+    boxes: tuple[Box, ...]
+    witness: str | None = None
+    whole: bool = False
+
+    def __str__(self) -> str:
+        """`t in [0, 1/3]`, or `whole B in [4, oo]`."""
+        return f"{'whole ' if self.whole else ''}{self.variable} in [{self.start}, {self.stop}]"
+
+
+@dataclass(frozen=True)
+class BoxTrace:
+    """Every part of a claim over a whole range of a variable, in ball arithmetic of `bits` bits or, for rates, more."""
+
+    bits: int
+    parts: tuple[BoxPart, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Was a box left open, however small it became? The claim may fail there, and points say nothing of it."""
+        return any(box.outcome != "holds" for part in self.parts for box in part.boxes)
+
+
+@dataclass(frozen=True)
+class StatisticsCase:
+    """One comparison of an experiment, decided on before the data were looked at.
+
+    relation "=": the estimate lies within `margin` of the predicted value; ">" and "<": on that side of it.
+    `critical` standard errors are the half width of its interval. `count` independent runs; `diverged` ones apart.
+    """
+
+    label: str
+    relation: str
+    estimate: float
+    standard_error: float
+    predicted: float
+    margin: float
+    critical: float
+    count: int
+    diverged: int = 0
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measured curve for a plot: y with standard errors at x, and its slope where one was estimated."""
+
+    label: str
+    x_name: str
+    y_name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    errors: tuple[float, ...]
+    slope: float | None = None
+    slope_error: float | None = None
+
+
+@dataclass(frozen=True)
+class StatisticsTrace:
+    """An experiment: all its comparisons, and the rate of false alarms stated for all of them together."""
+
+    false_alarm: float
+    cases: tuple[StatisticsCase, ...]
+    device: str = "cpu"
+    dtype: str = "float32"
+    instances: int = 0
+    ranges: tuple[tuple[str, str], ...] = ()
+    series: tuple[Series, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoundedStep:
+    """One operation on floats, as exact rationals: its result, the nearest float (ties to even), what was executed."""
+
+    operation: str
+    exact: str
+    rounded: str
+    executed: str
+
+
+@dataclass(frozen=True)
+class RoundingTrace:
+    """A formula executed in floats step by step; the last step is its value, `truth` what the value should be."""
+
+    dtype: str
+    device: str
+    steps: tuple[RoundedStep, ...]
+    truth: str
+    witness: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+
+
+Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace | RoundingTrace
+
+
+# ---- at the door --------------------------------------------------------------------------------------------
+LARGEST = 2**53  # whole numbers up to here are floats exactly
+_LEAVES: dict[object, Callable[[Any], bool]] = {
+    bool: lambda x: type(x) is bool,
+    str: lambda x: type(x) is str,
+    int: lambda x: type(x) is int and x >= 0,
+    float: lambda x: (type(x) is float and x == x) or (type(x) is int and abs(x) < LARGEST),
+}
+
+
+def malformed(observation: object) -> str:
+    """What of an observation is not what its fields declare, in words; empty if all is.
+
+    Types are exact, since a subclass may compare as it likes. Counts are not negative, numbers are no NaN, a text that
+    may be missing is not empty.
+    """
+    return next(_faults(observation, type(observation), type(observation).__name__), "")
+
+
+def _faults(value: Any, kind: Any, where: str) -> Iterator[str]:
+    if get_origin(kind) is UnionType:
+        if value is None:
+            return
+        (kind,) = (k for k in get_args(kind) if k is not NoneType)
+        if type(value) is str and not value:
+            yield f"{where} is empty"
+    if get_origin(kind) is tuple:
+        kinds = get_args(kind)
+        hints = kinds[:1] * len(value) if type(value) is tuple and kinds[1:] == (...,) else kinds
+        if type(value) is not tuple or len(hints) != len(value):
+            yield f"{where} is {type(value).__name__}, not {kind}"
+            return
+        for k, (item, hint) in enumerate(zip(value, hints, strict=True)):
+            yield from _faults(item, hint, f"{where}[{k}]")
+    elif is_dataclass(kind):
+        if type(value) is not kind:
+            yield f"{where} is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
+            return
+        for name, hint in _hints(kind):  # type: ignore[arg-type]
+            yield from _faults(getattr(value, name), hint, f"{where}.{name}")
+    elif not _LEAVES[kind](value):
+        said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
+        yield f"{where} is {said} of type {type(value).__name__}, not {kind.__name__}"
+
+
+def exact_number(text: str, *, whole: bool = False) -> Fraction:
+    """An exact number as observations write it: p or p/q, and nothing else that Python would read."""
+    if not fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(/[0-9]+)?", text):
+        raise ValueError(f"expected {'a whole number' if whole else 'p/q'}, got {text[:40]!r}")
+    return Fraction(text)
+
+
+@cache
+def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple(get_type_hints(kind).items())

@@ -1,0 +1,169 @@
+"""What evidence depends on, as one sha256: statement, rule, settings, library versions, and the project's own code.
+
+Two processes compute the same key for the same thing: terms are hashed by structure (properties of symbols included),
+never by Python's hash or object identity. A docstring or a citation is no part of a key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from theory.statements.experiment import Experiment
+from theory.statements.scalar_erratum import Scalar, ScalarErratum
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import NearMiss, Theorem
+from theory.terms import Term
+from verify.settings import Settings
+
+LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "hypothesis")
+# These only start, load, show or keep; what a rule sees cannot depend on them. The kernel is asked again each time.
+PRESENTATION = (
+    "theory/theorems",
+    "theory/errata",
+    "theory/definitions",
+    "theory/typeset",
+    "verify/__init__.py",
+    "verify/__main__.py",
+    "verify/errors.py",
+    "verify/patience.py",  # what it stops is not kept
+    "verify/ticker.py",
+    "verify/command",
+    "verify/loading",
+    "verify/press",
+    "verify/results",
+    "verify/running",  # a unit's key names the rule as it is called
+    "verify/proof/kernel.py",
+    "verify/proof/observations.py",
+)
+
+
+def statement(theorem: Theorem) -> str:
+    """The digest of what is claimed under which assumptions, without the derivation."""
+    claims = tuple((part.label, part.claim) for part in theorem.parts)
+    ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, Scalar) else ""
+    if isinstance(theorem, ScalarTheorem):
+        ranges += f"|{digest(theorem.functions)}"
+    if isinstance(theorem, ScalarErratum):
+        ranges += f"|{digest(theorem.suspects)}|{argument(theorem.true_theorem)}"
+    if isinstance(theorem, Experiment):
+        ranges = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"
+    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}{ranges}")
+
+
+def argument(theorem: Theorem) -> str:
+    """The digest of a theorem with its derivation; theorems that it cites are hashed with theirs."""
+    chains = tuple((part.label, part.derivation) for part in theorem.parts)
+    return _sha(f"{statement(theorem)}|{digest(chains)}")
+
+
+def whole(theorem: Theorem) -> str:
+    """The digest of a theorem with its derivation and its near misses."""
+    return _sha(f"{argument(theorem)}|{digest(theorem.near_misses)}")
+
+
+def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
+    return _sha(f"{statement(theorem)}|{name}|{digest(miss)}")
+
+
+def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
+    """The key of one unit of work. `settings=None` for a rule whose outcome cannot depend on them."""
+    chosen = ""
+    if settings is not None:
+        chosen = f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}{settings.data}"
+    return _sha("|".join((subject, rule, variant, chosen, surroundings(), source_code())))
+
+
+def digest(value: object) -> str:
+    """A digest of plain data, frozen dataclasses and terms, by structure."""
+    if isinstance(value, Term):
+        return _term(value)
+    if isinstance(value, Theorem):
+        return argument(value)
+    if isinstance(value, Enum):
+        return _sha(f"{type(value).__name__}.{value.name}")
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = "|".join(f"{f.name}={digest(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        return _sha(f"{type(value).__name__}({fields})")
+    if isinstance(value, (tuple, list)):
+        return _sha("[" + ",".join(digest(item) for item in value) + "]")
+    if isinstance(value, (frozenset, set)):
+        return _sha("{" + ",".join(sorted(digest(item) for item in value)) + "}")
+    if isinstance(value, Mapping):
+        return _sha("<" + ",".join(f"{digest(k)}:{digest(v)}" for k, v in value.items()) + ">")
+    if value is None or isinstance(value, (str, int, Fraction)):
+        return _sha(f"{type(value).__name__}:{value}")
+    raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
+
+
+@functools.lru_cache(maxsize=100_000)
+def _term(term: Term) -> str:
+    fields = "|".join(f"{f.name}={digest(getattr(term, f.name))}" for f in dataclasses.fields(term))  # type: ignore[arg-type]
+    return _sha(f"{type(term).__name__}({fields})")
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ---- surroundings -------------------------------------------------------------------------------------------
+@functools.lru_cache(maxsize=1)
+def versions() -> Mapping[str, str]:
+    """Python and the libraries that compute, without importing them."""
+    found = {"python": platform.python_version()}
+    for name in ("normproof", *LIBRARIES):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def surroundings() -> str:
+    """Versions, machine and the environment variables that change how SymPy and torch compute."""
+    parts = [f"{name}={version}" for name, version in sorted(versions().items()) if name != "normproof"]
+    ground = os.environ.get("SYMPY_GROUND_TYPES", "auto")
+    return ";".join([*parts, f"ground={ground}", platform.machine(), sys.implementation.name])
+
+
+def source_files() -> list[tuple[str, Path]]:
+    """The project's files that decide what a rule sees, by name: all but theorems, definitions and presentation."""
+    found: list[tuple[str, Path]] = []
+    for package in ("theory", "numerics", "verify"):
+        spec = importlib.util.find_spec(package)
+        root = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
+        for path in sorted(root.rglob("*.py")):
+            name = f"{package}/{path.relative_to(root).as_posix()}"
+            if not any(name == shown or name.startswith(f"{shown}/") for shown in PRESENTATION):
+                found.append((name, path))
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def source_code() -> str:
+    """A digest of the files that decide what a rule sees."""
+    total = hashlib.sha256()
+    for name, path in source_files():
+        total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+@functools.lru_cache(maxsize=4)
+def _device_name(device: str) -> str:
+    import torch
+
+    return str(torch.cuda.get_device_name(device))
+
+
+def _device(settings: Settings) -> str:
+    return "" if settings.device == "cpu" else _device_name(settings.device)

@@ -1,0 +1,175 @@
+"""In words: which range a claim speaks of, and which range the evidence covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from theory.statements.claims import functions_of
+from theory.statements.experiment import Experiment
+from theory.statements.scalar_erratum import Scalar
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Theorem, smoothness
+from theory.terms import Activation, Property, ScalarField, Symbol
+from theory.terms.known_functions import known_function
+from verify.proof.kernel import Evidence, Verdict
+from verify.proof.observations import (
+    BoxPart,
+    BoxTrace,
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    RoundingTrace,
+    SamplingTrace,
+    StatisticsTrace,
+)
+
+_TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
+
+
+def claim_range(theorem: Theorem) -> str:
+    """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
+    if isinstance(theorem, Experiment):
+        return "random networks of the settings measured"
+    return "; ".join([dimensions(theorem), *functions(theorem)])
+
+
+def functions(theorem: Theorem) -> list[str]:
+    """What each function of the claims may be: `every differentiable phi`, or all that are named."""
+    parts = []
+    found = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
+    for function in sorted(found, key=lambda f: f.name):
+        if isinstance(theorem, ScalarTheorem) and function.name in theorem.functions:
+            named = theorem.functions[function.name]
+            parts.append(f"{function.name} one of {len(named)}: {', '.join(named)}")
+            continue
+        known = known_function(function.name) if isinstance(function, Activation) else None
+        if known is not None:
+            parts.append(f"{function.name}(t) = {known.formula}")
+            continue
+        order = smoothness(theorem, function)
+        parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")
+    return parts
+
+
+def dimensions(theorem: Theorem) -> str:
+    """`all m, d >= 1`, or that the claim has no dimension."""
+    if isinstance(theorem, Scalar):
+        return "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
+    names = [s.name for s in theorem.symbols if s.has(Property.DIMENSION)]
+    return f"all {', '.join(names)} >= 1" if names else "all values of its symbols"
+
+
+def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
+    """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
+    covered = (
+        _proved(theorem, evidence),
+        *(words(evidence) for words in (_witnessed, _boxed, _dense, _enclosed, _sampled, _measured)),
+    )
+    return "; ".join(text for part in covered for text in part) or "nothing"
+
+
+def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
+    """The range of one piece of evidence as data."""
+    match evidence.observation:
+        case DerivationTrace(parts):
+            every = {s.name: "every size >= 1" for s in theorem.symbols if s.has(Property.DIMENSION)}
+            return {**every, "lines": sum(len(part.lines) for part in parts)}
+        case DenseTrace(cases):
+            return {"cases": len(cases), **_sizes(cases_sizes(cases))}
+        case EnclosureTrace() as trace:
+            return {"bits": trace.bits, "points": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
+        case SamplingTrace() as trace:
+            return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
+        case BoxTrace(bits, boxed):
+            boxes = sum(len(part.boxes) for part in boxed)
+            return {"bits": bits, **{part.variable: f"all {covered(part)}, {boxes} boxes" for part in boxed}}
+        case RoundingTrace() as trace:
+            return {"operations": len(trace.steps), **dict(trace.ranges)}
+        case StatisticsTrace() as trace:
+            runs = {case.label: f"{case.count} runs" for case in trace.cases}
+            return {"instances": trace.instances, "false alarms": trace.false_alarm, **runs, **dict(trace.ranges)}
+
+
+def cases_sizes(cases: Sequence[object]) -> Mapping[str, list[int]]:
+    """The sizes seen of each dimension, in order."""
+    seen: dict[str, set[int]] = {}
+    for case in cases:
+        for name, size in getattr(case, "sizes", ()):
+            seen.setdefault(name, set()).add(size)
+    return {name: sorted(sizes) for name, sizes in sorted(seen.items())}
+
+
+def symbols_in_words(symbol: Symbol) -> str:
+    """A symbol's shape and properties, such as `S: d x d, positive definite, symmetric`."""
+    from theory.terms import show
+
+    properties = sorted(p.value for p in symbol.properties)
+    shape = [] if symbol.is_scalar else [show(symbol.shape)]
+    return f"{symbol.name}: " + ", ".join([*shape, *properties] or ["real"])
+
+
+def _sizes(sizes: Mapping[str, list[int]]) -> dict[str, object]:
+    return {name: ", ".join(map(str, values)) for name, values in sizes.items()}
+
+
+def _proved(theorem: Theorem, evidence: Sequence[Evidence]) -> list[str]:
+    proved = any(e.verdict is Verdict.PROVED and isinstance(e.observation, DerivationTrace) for e in evidence)
+    return [f"proved for {dimensions(theorem)}"] if proved else []
+
+
+def _dense(evidence: Sequence[Evidence]) -> list[str]:
+    found = []
+    for item in evidence:
+        if isinstance(item.observation, DenseTrace) and item.verdict is Verdict.SUPPORTED:
+            equal = [case for case in item.observation.cases if case.outcome == "equal"]
+            sizes = "; ".join(f"{n} = {', '.join(map(str, v))}" for n, v in cases_sizes(equal).items())
+            found.append(f"in components at {sizes}" if sizes else "in components")
+    return found
+
+
+def _witnessed(evidence: Sequence[Evidence]) -> list[str]:
+    """An erratum's counterexample; a theorem's says enough as the reason of its verdict."""
+    found = []
+    for item in evidence:
+        match item.observation:
+            case EnclosureTrace(bits, witness=str(), satisfied=1):
+                found.append(f"one counterexample, certified at {bits} bits")
+            case RoundingTrace(dtype, device, steps) if item.witness:
+                found.append(f"one counterexample, {len(steps)} operations executed in {dtype} on {device}")
+    return found
+
+
+def _boxed(evidence: Sequence[Evidence]) -> list[str]:
+    found = []
+    for item in evidence:
+        if isinstance(item.observation, BoxTrace) and item.verdict is Verdict.PROVED:
+            parts = item.observation.parts
+            every = f" and {len(parts)} functions" if parts[0].whole else ""
+            found += [f"enclosed for all {covered(part, spoken=True)}{every}" for part in parts]
+    return list(dict.fromkeys(found))
+
+
+def covered(part: BoxPart, *, spoken: bool = False) -> str:
+    """The range of boxes in words: `of [0, 1/3]`, `whole ones from 4 on`; spoken of its variable, `t in [0, 1/3]`."""
+    if part.whole and part.stop == "oo":
+        return f"whole {part.variable} >= {part.start}" if spoken else f"whole ones from {part.start} on"
+    return f"{part.variable} in [{part.start}, {part.stop}]" if spoken else f"of [{part.start}, {part.stop}]"
+
+
+def _measured(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, StatisticsTrace)]
+    return [f"measured in {sum(c.count for c in t.cases)} runs ({t.dtype} on {t.device})" for t in traces if t.cases]
+
+
+def _enclosed(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, EnclosureTrace) and e.witness is None]
+    return [f"enclosed at {t.satisfied:,} points of {t.bits} bits" for t in traces if t.satisfied]
+
+
+def _sampled(evidence: Sequence[Evidence]) -> list[str]:
+    traces = [e.observation for e in evidence if isinstance(e.observation, SamplingTrace)]
+    total = sum(t.satisfied for t in traces)
+    if not total:
+        return []
+    kinds = ", ".join(dict.fromkeys(f"{t.dtype} on {t.device}" for t in traces))
+    return [f"sampled at {total:,} instances ({kinds})"]

@@ -1,0 +1,100 @@
+"""What a run produces for one theorem: read by the terminal, the report, LaTeX and JSON alike. Frozen data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.statements.theorem import Theorem
+from verify.proof.kernel import Evidence, Verdict
+from verify.proof.observations import CodeDisagreement, EnclosureTrace, SamplingTrace
+
+UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
+
+
+@dataclass(frozen=True)
+class NearMissResult:
+    """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", verdict "refuted|equivalent|survived".
+
+    `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
+    theorem's docket says of a mutant that survives.
+    """
+
+    id: str
+    origin: str
+    verdict: str
+    witness: str | None = None
+    left: str = ""
+    right: str = ""
+    seconds: float = 0.0
+    cached: bool = False
+    known: str = ""
+
+
+MUTANT = "/mutant: "  # between the part's id and what was changed
+
+
+def docket_name(miss: str) -> str:
+    """How a theorem's docket names a mutant of this id: `what was changed`, after `part: ` if the part has a label."""
+    place, _, name = miss.partition(MUTANT)
+    label = place.partition("#")[2]
+    return f"{label}: {name}" if label else name
+
+
+@dataclass(frozen=True)
+class TheoremResult:
+    """Everything established about one theorem in one run."""
+
+    theorem: Theorem
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+    near_misses: tuple[NearMissResult, ...]
+    claim_range: str
+    evidence_range: str
+    seconds: float = 0.0
+    kind: str = "theorem"
+    expected: Verdict = Verdict.PROVED
+
+    @property
+    def authored(self) -> tuple[NearMissResult, ...]:
+        """The near misses that the theorem's author wrote."""
+        return tuple(miss for miss in self.near_misses if miss.origin != "mutant")
+
+    @property
+    def mutants(self) -> tuple[NearMissResult, ...]:
+        """The near misses made from the theorem itself."""
+        return tuple(miss for miss in self.near_misses if miss.origin == "mutant")
+
+    @property
+    def excused(self) -> int:
+        """Survivors that nothing but a sentence of the author answers."""
+        return sum(miss.verdict == "survived" and bool(miss.known) for miss in self.near_misses)
+
+    @property
+    def findings(self) -> tuple[CodeDisagreement, ...]:
+        """Where code computes otherwise than the statement says, the statement holding: the smallest witness a rule."""
+        seen = (item.observation for item in self.evidence)
+        return tuple(trace.code for trace in seen if isinstance(trace, SamplingTrace) and trace.code is not None)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The rules that left more than UNDECIDED_SHARE of their instances undecided, with the counts, in words."""
+        found = []
+        for item in self.evidence:
+            trace = item.observation
+            if isinstance(trace, EnclosureTrace | SamplingTrace) and item.verdict is Verdict.UNDECIDED:
+                open_ones = trace.unknown + getattr(trace, "disagreements", 0)
+                if open_ones > UNDECIDED_SHARE * trace.satisfied:
+                    kind = f" {trace.dtype}" if isinstance(trace, SamplingTrace) else ""
+                    found.append(f"{item.rule.value}{kind}: {open_ones:,} of {trace.satisfied:,} undecided")
+        return tuple(found)
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What stands beside the verdict wherever it is printed, in words."""
+        excused = (f"{self.excused} excused in words",) if self.excused else ()
+        return (*excused, *(("code disagrees",) if self.findings else ()), *self.undecided)
+
+    @property
+    def as_expected(self) -> bool:
+        return self.verdict is self.expected

@@ -1,0 +1,122 @@
+"""From the outcomes of a theorem's units to its result. The verdict is the kernel's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.experiment import Experiment
+from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.theorem import Theorem
+from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
+from verify.proof.observations import BoxTrace, DerivationTrace
+from verify.results import ranges
+from verify.results.records import NearMissResult, TheoremResult, docket_name
+from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
+from verify.settings import Settings
+
+ASKED = Settings()
+
+
+def rests_on(theorem: Theorem) -> tuple[Theorem, ...]:
+    """The theorems whose verdicts bound this one's. An erratum is no weaker for the truth that it points to."""
+    return theorem.rests_on if isinstance(theorem, Erratum) else theorem.uses
+
+
+def concluded(
+    theorem: Theorem,
+    settings: Settings,
+    outcomes: Mapping[tuple[str, str], tuple[Outcome, bool]],
+    used: Mapping[str, Verdict],
+) -> TheoremResult:
+    """The result of a theorem from its units' outcomes (and whether each is from the cache), by rule and variant.
+
+    `used`: the verdicts of what it rests on.
+    """
+    evidence: list[Evidence] = []
+    misses: list[NearMissResult] = []
+    problems: list[str] = []
+    seconds = 0.0
+    for (rule, variant), (outcome, cached) in outcomes.items():
+        seconds += 0.0 if cached else outcome.seconds
+        problem = outcome.problem
+        if not problem and rule == NEAR_MISS:
+            if isinstance(outcome.value, NearMissResult):
+                misses.append(_stamped(outcome, cached))
+            else:
+                problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult. {FAULT}"
+        elif not problem and rule == MUTANTS:
+            misses += [_explained(theorem, replace(miss, cached=cached)) for miss in outcome.value]
+        elif not problem:
+            try:
+                _require_whole(theorem, outcome.value)
+                evidence.append(establish(outcome.value, seconds=outcome.seconds, cached=cached))
+            except EvidenceError as error:
+                problem = f"{error} {FAULT}"
+        if problem:
+            problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
+            if rule == NEAR_MISS:
+                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
+    denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
+    conclusion = (conclude_denial if denies else conclude)(
+        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used
+    )
+    verdict, reason = conclusion.verdict, conclusion.reason
+    if problems and verdict is not Verdict.REFUTED:
+        verdict, reason = Verdict.UNDECIDED, "; ".join(problems)
+    return TheoremResult(
+        theorem,
+        verdict,
+        reason,
+        tuple(evidence),
+        tuple(misses),
+        ranges.claim_range(theorem),
+        ranges.evidence_range(theorem, evidence),
+        seconds,
+        kind=kind_of(theorem),
+        expected=expected_of(theorem, settings),
+    )
+
+
+def _require_whole(theorem: Theorem, seen: object) -> None:
+    """A derivation is that of this theorem: every part and every line of it, in order; boxes are of every part.
+
+    Raises EvidenceError, since what was not looked at is not shown.
+    """
+    if isinstance(seen, DerivationTrace):
+        wanted = [(part.label, len(part.derivation.lines) if part.derivation else 0) for part in theorem.parts]
+        found = [(part.label, len(part.lines)) for part in seen.parts]
+        if found != wanted:
+            raise EvidenceError(f"expected a derivation with the parts and lines {wanted}, got {found}.")
+    if isinstance(seen, BoxTrace) and len(seen.parts) < len(theorem.parts):
+        raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}.")
+
+
+def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
+    """A survivor with what its theorem's docket says of it."""
+    return replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict == "survived" else miss
+
+
+def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
+    miss: NearMissResult = outcome.value
+    return replace(miss, seconds=outcome.seconds, cached=cached)
+
+
+def kind_of(theorem: Theorem) -> str:
+    if isinstance(theorem, Experiment):
+        return "experiment"
+    return "erratum" if isinstance(theorem, Erratum) else "theorem"
+
+
+def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:
+    """An erratum is to be refuted; an experiment supported, unless its file says otherwise for this budget and the data
+    that come along; a theorem proved, or supported where a part comes without a derivation."""
+    if kind_of(theorem) == "erratum":
+        return Verdict.REFUTED
+    if isinstance(theorem, ScalarTheorem):
+        return Verdict.PROVED
+    if isinstance(theorem, Experiment):
+        piloted = not (settings.data and theorem.takes_images)
+        return Verdict(theorem.expected.get(settings.budget.value, "supported") if piloted else "supported")
+    return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED

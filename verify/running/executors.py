@@ -1,0 +1,165 @@
+"""Where units of work run, behind `concurrent.futures.Executor`: here, or in a pool of processes.
+
+A unit is named, not shipped: a worker imports the theorem's file itself, so nothing of a term crosses a process
+boundary but strings, and definitions keep their identity. Torch computes with one
+thread everywhere. Never fork: torch's threads do not survive it (loky starts fresh processes).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+from theory.statements.erratum import stated
+from theory.statements.theorem import Theorem
+from theory.terms import CalculusError
+from verify.errors import UserError
+from verify.patience import WORKING, OutOfTime, within
+from verify.results import fingerprint
+from verify.settings import THREADS, Settings
+
+
+@dataclass(frozen=True)
+class Work:
+    """One call, by name: `target` is `module:function`; `variant` its further argument ("" for none)."""
+
+    module: str
+    theorem_id: str
+    rule: str
+    variant: str
+    target: str
+    settings: Settings
+    search_path: tuple[str, ...] = ()
+    theorem: str = ""  # its fingerprint: what a worker finds under the name must be the same
+
+    @property
+    def label(self) -> str:
+        return f"{self.theorem_id} / {self.rule}{f' ({self.variant})' if self.variant else ''}"
+
+
+NEAR_MISS = "near miss"
+MUTANTS = "mutants"
+
+
+FAULT = "This is a fault of normproof, not of the theorem; remedy: please report it with the theorem's file"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a unit: a value, or a problem in one line (and the traceback for whoever debugs)."""
+
+    value: Any
+    seconds: float
+    problem: str = ""
+    trace: str = ""
+
+
+class SerialExecutor(Executor):
+    """Runs each call at once, in this process. Ctrl-C passes through."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def perform(work: Work, theorem: Theorem) -> Outcome:
+    """Call the rule. Whatever it raises becomes an Outcome with a problem: a crash is not a verdict."""
+    begin = time.perf_counter()
+    try:
+        module, _, name = work.target.partition(":")
+        function = getattr(importlib.import_module(module), name)
+        with within(_bound(work)):
+            if work.rule == NEAR_MISS:
+                value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
+            elif work.variant or work.rule == MUTANTS:  # a part without a label is a part
+                value = function(theorem, work.settings, work.variant)
+            else:
+                value = function(theorem, work.settings)
+        return Outcome(value, time.perf_counter() - begin)
+    except OutOfTime:
+        return Outcome(None, time.perf_counter() - begin, _endless(work))
+    except Exception as error:
+        known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
+        problem = _problem(error) + ("" if known else f". {FAULT}")
+        return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
+
+
+def _bound(work: Work) -> float:
+    """Seconds of processor time; experiments state their size themselves and are measured to the end."""
+    return math.inf if work.rule == "statistics" else WORKING[work.settings.budget]
+
+
+def _endless(work: Work) -> str:
+    return (
+        f"stopped after {_bound(work):.0f} s of processor time, the bound at the budget {work.settings.budget.value}. "
+        "Remedy: state it for symbols or smaller numbers, or --budget thorough, which waits longer"
+    )
+
+
+def perform_by_name(work: Work) -> Outcome:
+    """As `perform`, in a worker: the theorem is found by its module."""
+    try:
+        theorem = _theorem(work.module, work.search_path)
+        if fingerprint.whole(theorem) != work.theorem:
+            raise RuntimeError(f"{work.module} states another theorem by now; run again")
+    except Exception as error:
+        return Outcome(None, 0.0, _problem(error), traceback.format_exc())
+    return perform(work, theorem)
+
+
+@functools.cache
+def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
+    for folder in search_path:
+        if folder not in sys.path:
+            sys.path.append(folder)
+    theorem = stated(importlib.import_module(module))
+    if not isinstance(theorem, Theorem):
+        raise TypeError(f"{module} states a {type(theorem).__name__}")
+    return theorem
+
+
+def _problem(error: Exception) -> str:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
+    last = frames[-1] if frames else None
+    where = f" ({last.filename.rsplit('/', 1)[-1]}:{last.lineno})" if last else ""
+    text = str(error).strip().split("\n")[0]
+    return f"{type(error).__name__}{': ' + text if text else ''}{where}"
+
+
+def pool(jobs: int) -> Executor:
+    """A pool of `jobs` fresh processes."""
+    from loky import ProcessPoolExecutor
+
+    threads = dict.fromkeys(THREADS, "1")
+    executor: Executor = ProcessPoolExecutor(
+        max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=threads
+    )
+    return executor
+
+
+def _prepare_worker(parent: int) -> None:
+    # the parent decides what Ctrl-C means; a worker that dies of it would only print a traceback
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -1,0 +1,279 @@
+"""Runs theorems: cuts them into units, runs or recalls each, and asks the kernel for every verdict.
+
+A unit is theorem x rule x variant, one near miss, or the mutants of one part. Finished units go to the store one by
+one. A theorem that others use is run as well, because status is computed over the graph. A rule that crashes proves
+nothing and refutes nothing: its theorem is undecided, the reason names rule and place, and the others go on.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field, replace
+
+from theory.statements.erratum import Erratum
+from theory.statements.experiment import Experiment
+from theory.statements.theorem import Theorem
+from verify.errors import UserError
+from verify.results import fingerprint
+from verify.results.records import TheoremResult
+from verify.results.store import Store
+from verify.running import display
+from verify.running.concluding import concluded, rests_on
+from verify.running.executors import MUTANTS, NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
+from verify.running.rulebook import RULES, RuleSpec, rules_of
+from verify.settings import Budget, Settings
+
+display.attach()
+
+
+@dataclass(frozen=True)
+class Step:
+    """Told to `progress` after each unit; `result` is there when it was the theorem's last."""
+
+    done: int
+    total: int
+    label: str
+    cached: bool = False
+    result: TheoremResult | None = None
+
+
+class Interrupted(Exception):  # noqa: N818 - it is not an error
+    """Ctrl-C. `results` holds every theorem that was finished; the units of the others are in the store."""
+
+    def __init__(self, results: list[TheoremResult], total: int) -> None:
+        super().__init__(f"interrupted after {len(results)} of {total} theorems")
+        self.results, self.total = results, total
+
+
+@dataclass
+class _Pending:
+    """A theorem while its units come in."""
+
+    theorem: Theorem
+    settings: Settings
+    waiting: int
+    outcomes: dict[tuple[str, str], tuple[Outcome, bool]] = field(default_factory=dict)
+
+
+def run(
+    theorems: Sequence[Theorem],
+    settings: Settings,
+    store: Store,
+    *,
+    jobs: int = 1,
+    progress: Callable[[Step], None] = lambda step: None,
+    rules: Mapping[str, RuleSpec] = RULES,
+    compute: Callable[[Work], bool] = lambda work: True,
+    brief: bool = False,
+) -> list[TheoremResult]:
+    """Results for the theorems and all that they use, used ones first.
+
+    `brief`: long experiments run at the quick budget, whatever the others run at.
+    `compute(work)` may refuse a unit: then it is taken from the store or left out.
+    Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
+    """
+    ordered = in_order(theorems)
+    units = [(t, work) for t in ordered for work in _units(t, own_settings(t, settings, brief=brief), rules)]
+    pending = {
+        t.id: _Pending(t, own_settings(t, settings, brief=brief), sum(1 for owner, _ in units if owner is t))
+        for t in ordered
+    }
+    results: dict[str, TheoremResult] = {}
+    try:
+        finished = _outcomes(units, store, jobs, rules, compute)
+        for done, (work, outcome, cached) in enumerate(finished, 1):
+            state = pending[work.theorem_id]
+            state.waiting -= 1
+            if outcome is not None:
+                state.outcomes[(work.rule, work.variant)] = (outcome, cached)
+                if outcome.problem and outcome.trace:
+                    _debug(work, outcome)
+            fresh = list(_conclude_ready(ordered, pending, results))
+            progress(Step(done, len(units), work.label, cached))
+            for result in fresh:
+                progress(Step(done, len(units), work.label, cached, result))
+    except KeyboardInterrupt:
+        raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
+    for result in _conclude_ready(ordered, pending, results):  # what has no unit at all
+        progress(Step(len(units), len(units), result.theorem.id, False, result))
+    return [results[t.id] for t in ordered]
+
+
+def in_order(theorems: Sequence[Theorem]) -> list[Theorem]:
+    """The theorems and all that they use, used ones first. Raises UserError for two theorems with one id."""
+    known: dict[str, Theorem] = {}
+    graph: dict[str, list[str]] = {}
+
+    def visit(theorem: Theorem) -> None:
+        other = known.get(theorem.id)
+        if other is not None:
+            if other is not theorem and fingerprint.argument(other) != fingerprint.argument(theorem):
+                raise UserError(
+                    "expected every theorem to have an id of its own",
+                    got=f"{theorem.id} twice, with different statements",
+                    where=f"{other.module}\n{theorem.module}",
+                    remedy="rename one of the files: the file name is the id",
+                )
+            return
+        known[theorem.id] = theorem
+        graph[theorem.id] = [used.id for used in theorem.uses]
+        for used in theorem.uses:
+            visit(used)
+
+    for theorem in theorems:
+        visit(theorem)
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        raise UserError(
+            "expected theorems that use one another in one direction",
+            got="a circle: " + " -> ".join(error.args[1]),
+            remedy="a theorem cannot rest on itself",
+        ) from None
+    ordered: dict[str, Theorem] = {}
+
+    def place(name: str) -> None:
+        for used in graph[name]:
+            if used not in ordered:
+                place(used)
+        ordered[name] = known[name]
+
+    for theorem in theorems:  # depth first, so that what belongs together stays together
+        if theorem.id not in ordered:
+            place(theorem.id)
+    return list(ordered.values())
+
+
+def own_settings(theorem: Theorem, settings: Settings, *, brief: bool) -> Settings:
+    """What of the settings one theorem's evidence depends on; a long experiment's budget is quick in a brief run."""
+    if not isinstance(theorem, Experiment):
+        return replace(settings, data="")
+    budget = Budget.QUICK if brief and theorem.long else settings.budget
+    return replace(settings, budget=budget, data=settings.data if theorem.takes_images else "")
+
+
+def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
+    path, whole = tuple(sys.path), fingerprint.whole(theorem)
+    for rule, spec in rules_of(theorem, rules).items():
+        for variant in _variants(theorem, rule, spec):
+            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, path, whole)
+
+
+def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
+    if rule == NEAR_MISS:
+        return tuple(theorem.near_misses)
+    if rule == MUTANTS:
+        return () if isinstance(theorem, Erratum) else tuple(part.label for part in theorem.parts)
+    return spec.variants
+
+
+def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
+    if work.rule == NEAR_MISS:
+        subject = fingerprint.near_miss(theorem, work.variant, dict(theorem.near_miss_list())[work.variant])
+    else:
+        derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
+        subject = fingerprint.argument(theorem) if derived else fingerprint.statement(theorem)
+    return fingerprint.key(
+        subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings
+    )
+
+
+Finished = tuple[Work, Outcome | None, bool]
+
+
+def _outcomes(
+    units: Sequence[tuple[Theorem, Work]],
+    store: Store,
+    jobs: int,
+    rules: Mapping[str, RuleSpec],
+    compute: Callable[[Work], bool],
+) -> Iterator[Finished]:
+    """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
+    todo: list[tuple[Theorem, Work, str]] = []
+    for theorem, work in units:
+        key = _key(theorem, work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
+        stored = store.get(key) if key else None
+        if stored is not None:
+            yield work, Outcome(stored.value, stored.seconds), True
+        elif compute(work):
+            todo.append((theorem, work, key))
+        else:
+            yield work, None, False
+    computed = _serial(todo) if jobs <= 1 or len(todo) <= 1 else _parallel(todo, jobs)
+    for work, key, outcome in computed:
+        if key and not outcome.problem:
+            store.put(key, work.label, outcome.value, outcome.seconds)
+        yield work, outcome, False
+
+
+def _serial(todo: Sequence[tuple[Theorem, Work, str]]) -> Iterator[tuple[Work, str, Outcome]]:
+    with SerialExecutor() as executor:
+        for theorem, work, key in todo:
+            yield work, key, executor.submit(perform, work, theorem).result()
+
+
+def _parallel(todo: Sequence[tuple[Theorem, Work, str]], jobs: int) -> Iterator[tuple[Work, str, Outcome]]:
+    """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
+    queue = [(work, key) for _, work, key in todo]
+    jobs = min(jobs, len(queue))
+    executor = pool(jobs)
+    flying: dict[Future[Outcome], tuple[Work, str]] = {}
+    orphans: list[tuple[Work, str]] = []
+    try:
+        while queue or flying:
+            while queue and len(flying) < 2 * jobs:
+                work, key = queue.pop(0)
+                flying[executor.submit(perform_by_name, work)] = (work, key)
+            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in ready:
+                work, key = flying.pop(future)
+                try:
+                    yield work, key, future.result()
+                except BrokenExecutor:
+                    orphans.append((work, key))
+            if orphans:
+                orphans.extend(flying.values())
+                flying.clear()
+                _stop(executor)
+                executor = pool(jobs)
+                yield from (_alone(work, key) for work, key in orphans)
+                orphans.clear()
+    finally:
+        _stop(executor)
+
+
+def _alone(work: Work, key: str) -> tuple[Work, str, Outcome]:
+    executor = pool(1)
+    try:
+        return work, key, executor.submit(perform_by_name, work).result()
+    except BrokenExecutor as error:
+        return work, key, Outcome(None, 0.0, f"the worker process died twice ({type(error).__name__}); out of memory?")
+    finally:
+        _stop(executor)
+
+
+def _stop(executor: Executor) -> None:
+    executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own argument
+
+
+# ---- from outcomes to results -------------------------------------------------------------------------------
+def _conclude_ready(
+    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult]
+) -> Iterator[TheoremResult]:
+    for theorem in ordered:
+        if theorem.id in results or pending[theorem.id].waiting:
+            continue
+        if all(used.id in results for used in theorem.uses):
+            state = pending[theorem.id]
+            verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
+            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts)
+            yield results[theorem.id]
+
+
+def _debug(work: Work, outcome: Outcome) -> None:
+    if os.environ.get("NORMPROOF_DEBUG"):
+        sys.stderr.write(f"--- {work.label}\n{outcome.trace}\n")
