@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import pytest
 
-from verify.proof.kernel import Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
+from verify.proof.kernel import Conclusion, Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import (
     Box,
     BoxPart,
@@ -26,6 +26,7 @@ from verify.proof.observations import (
     StatisticsCase,
     StatisticsTrace,
 )
+from verify.running import display
 
 YES, NO = LineTrace(1, "=", True), LineTrace(2, "=", False, problem="no")
 PART = PartTrace("", True, (YES,))
@@ -495,7 +496,18 @@ def test_a_subclass_of_evidence_concludes_nothing():
         conclude([item, establish(BALLS)], (), {})
 
 
+def test_what_could_not_be_seen_leaves_nothing_but_a_refutation():
+    failed = ["dense failed: ZeroDivisionError", "sampling failed: KeyError"]
+    seen = [establish(PROOF), establish(BALLS)]
+    assert conclude(seen, [], {}, failed) == Conclusion(UNDECIDED, "; ".join(failed))
+    assert conclude(seen, [], {}, []).verdict is PROVED
+    refuted = establish(replace(BALLS, witness="{}"))
+    assert conclude([*seen, refuted], [], {}, failed).verdict is REFUTED
+    assert conclude_denial(seen, [], {}, failed).verdict is UNDECIDED
+
+
 def test_a_notebook_shows_rule_verdict_and_ranges_escaped():
+    display.attach()
     shown = establish(replace(BALLS, ranges=(("d", "1..4"), ("<b>", "2")), vacuous="<script>"))._repr_html_()
     assert "<strong>enclosure</strong>: undecided" in shown
     assert "d: 1..4; &lt;b&gt;: 2" in shown

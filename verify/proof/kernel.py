@@ -13,7 +13,6 @@ raises. Unknown is never a pass. This file imports nothing of the project but th
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -68,6 +67,8 @@ class Evidence:
     reason: str = field(init=False)
     instances: int = field(init=False)
     witness: str | None = field(init=False)
+    vacuous: bool = field(init=False)
+    refused: bool = field(init=False)
 
     def __post_init__(self) -> None:
         if self._door is not _DOOR:
@@ -77,11 +78,6 @@ class Evidence:
 
     def __bool__(self) -> bool:
         raise EvidenceError("evidence has no truth value; ask for .verdict. Unknown is not a pass.")
-
-    def _repr_html_(self) -> str:
-        words = html.escape(f": {self.verdict.value}, {self.reason}")
-        ranges = "; ".join(f"{name}: {value}" for name, value in getattr(self.observation, "ranges", ()))
-        return f"<div><strong>{self.rule.value}</strong>{words}</div><div>{html.escape(ranges)}</div>"
 
 
 def establish(observation: Observation, *, seconds: float = 0.0, cached: bool = False) -> Evidence:
@@ -97,19 +93,16 @@ def _judged(observation: Observation) -> dict[str, Any]:
         if problem := malformed(observation):
             raise ValueError(problem)
         verdict, reason = judge(observation)
-        instances = getattr(observation, "decided", getattr(observation, "instances", 0))
+        seen = {
+            "instances": observation.decided,
+            "vacuous": bool(observation.vacuity),
+            "refused": observation.refused,
+            "witness": observation.counterexample if verdict is Verdict.REFUTED else None,
+        }
     except (ArithmeticError, ValueError) as error:
-        verdict, reason, instances = Verdict.UNDECIDED, f"malformed: {error}", 0
-    witness = _witness(observation) if verdict is Verdict.REFUTED else None
-    return {"rule": rule, "verdict": verdict, "reason": reason, "instances": instances, "witness": witness}
-
-
-def _witness(observation: Observation) -> str | None:
-    if isinstance(observation, o.DenseTrace):
-        return next((c.witness for c in observation.cases if c.outcome == "different"), None)
-    if isinstance(observation, o.BoxTrace):
-        return next((p.witness for p in observation.parts if p.witness), None)
-    return getattr(observation, "witness", None)
+        verdict, reason = Verdict.UNDECIDED, f"malformed: {error}"
+        seen = {"instances": 0, "vacuous": False, "refused": False, "witness": None}
+    return {"rule": rule, "verdict": verdict, "reason": reason, **seen}
 
 
 def _judge_derivation(trace: o.DerivationTrace) -> tuple[Verdict, str]:
@@ -163,10 +156,8 @@ def _judge_sampling(trace: o.SamplingTrace) -> tuple[Verdict, str]:
 
 
 def _judge_points(trace: o.EnclosureTrace | o.SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:
-    if trace.vacuous:
-        return Verdict.UNDECIDED, f"vacuous: {trace.vacuous}"
-    if trace.satisfied < 1:
-        return Verdict.UNDECIDED, f"vacuous: none of {trace.requested} instances satisfied the assumptions"
+    if trace.vacuity:
+        return Verdict.UNDECIDED, f"vacuous: {trace.vacuity}"
     if not trace.satisfied <= trace.requested <= 2 * trace.satisfied:
         return Verdict.UNDECIDED, f"only {trace.satisfied} of {trace.requested} instances satisfied the assumptions"
     if trace.unknown or agreeing != trace.satisfied:
@@ -258,9 +249,12 @@ class Conclusion:
     reason: str
 
 
-def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict]) -> Conclusion:
+def conclude(
+    evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict], failed: Sequence[str] = ()
+) -> Conclusion:
     """One verdict from all evidence, the near misses that survived, and the verdicts of the theorems used.
 
+    `failed` says what could not be seen at all: then nothing but a refutation stands.
     Refuted by any refutation. Proved only by an accepted derivation whose assumptions some instance satisfied
     (a proof from contradictory assumptions proves nothing), with no near miss surviving. Points support nothing
     beside a derivation that was refused or boxes that stay open; no theorem is better than the weakest one it uses.
@@ -271,14 +265,16 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
             raise EvidenceError(f"the {item.rule.value} evidence does not say what its observation says.")
         if item.verdict is Verdict.REFUTED:
             return Conclusion(Verdict.REFUTED, f"{item.rule.value}: {item.reason}")
+    if failed:
+        return Conclusion(Verdict.UNDECIDED, "; ".join(failed))
     points = [e for e in evidence if e.rule in (Rule.ENCLOSURE, Rule.SAMPLING, Rule.STATISTICS)]
-    if vacuous := [e for e in points if e.reason.startswith("vacuous")]:
+    if vacuous := [e for e in points if e.vacuous]:
         return Conclusion(Verdict.UNDECIDED, f"{vacuous[0].rule.value}: {vacuous[0].reason}")
     if not any(_RANK[e.verdict] for e in points):
         measured = "; ".join(f"statistics: {e.reason}" for e in points if e.rule is Rule.STATISTICS)
         return Conclusion(Verdict.UNDECIDED, measured or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
-    refused = [f"{e.rule.value}: {e.reason}" for e in evidence if getattr(e.observation, "refused", False)]
+    refused = [f"{e.rule.value}: {e.reason}" for e in evidence if e.refused]
     if refused and best.verdict is Verdict.SUPPORTED:
         return Conclusion(Verdict.UNDECIDED, refused[0])
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"
@@ -292,9 +288,11 @@ def conclude(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mappi
     return Conclusion(verdict, reason)
 
 
-def conclude_denial(evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict]) -> Conclusion:
+def conclude_denial(
+    evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict], failed: Sequence[str] = ()
+) -> Conclusion:
     """The verdict on a printed statement that two sides differ: refuted by a proof that they are equal, not by less."""
-    identity = conclude(evidence, survivors, used)
+    identity = conclude(evidence, survivors, used, failed)
     opposite = {Verdict.PROVED: Verdict.REFUTED, Verdict.REFUTED: Verdict.SUPPORTED}
     verdict = opposite.get(identity.verdict, Verdict.UNDECIDED)
     return Conclusion(verdict, f"the identity that it denies is {identity.verdict.value}: {identity.reason}")

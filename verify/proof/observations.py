@@ -12,6 +12,30 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 
+class Seen:
+    """What the kernel asks of every observation, besides what its judge reads."""
+
+    @property
+    def decided(self) -> int:
+        """Instances that were decided: what a count of instances may count."""
+        return 0
+
+    @property
+    def counterexample(self) -> str | None:
+        """A certified witness against the claim."""
+        return None
+
+    @property
+    def vacuity(self) -> str:
+        """In words, why what was seen says nothing of the claim; empty if it says something."""
+        return ""
+
+    @property
+    def refused(self) -> bool:
+        """Was an argument for all instances given that does not hold? Points say nothing beside it."""
+        return False
+
+
 @dataclass(frozen=True)
 class LineTrace:
     """One line of a derivation as the checker left it."""
@@ -33,7 +57,7 @@ class PartTrace:
 
 
 @dataclass(frozen=True)
-class DerivationTrace:
+class DerivationTrace(Seen):
     """Every part of a theorem, line by line; in words what its symbols stand for: all dimensions, or ranges."""
 
     parts: tuple[PartTrace, ...]
@@ -41,7 +65,6 @@ class DerivationTrace:
 
     @property
     def refused(self) -> bool:
-        """Was a derivation given, of some part, that is not accepted?"""
         return any(p.lines and not (p.complete and all(line.accepted for line in p.lines)) for p in self.parts)
 
 
@@ -57,12 +80,16 @@ class DenseCase:
 
 
 @dataclass(frozen=True)
-class DenseTrace:
+class DenseTrace(Seen):
     cases: tuple[DenseCase, ...]
+
+    @property
+    def counterexample(self) -> str | None:
+        return next((case.witness for case in self.cases if case.outcome == "different"), None)
 
 
 @dataclass(frozen=True)
-class EnclosureTrace:
+class EnclosureTrace(Seen):
     """Point instances in ball arithmetic. At `agreeing` ones the claim holds (`exact` of these: sides shown equal, or
     a bound shown strict) or balls cannot tell its sides apart, which then agree to 10^-`digits` of their size."""
 
@@ -79,8 +106,19 @@ class EnclosureTrace:
 
     @property
     def decided(self) -> int:
-        """Instances that were decided: what a count of instances may count."""
         return max(0, self.satisfied - self.unknown)
+
+    @property
+    def counterexample(self) -> str | None:
+        return self.witness
+
+    @property
+    def vacuity(self) -> str:
+        return self.vacuous or _none_satisfied(self.satisfied, self.requested)
+
+
+def _none_satisfied(satisfied: int, requested: int) -> str:
+    return "" if satisfied else f"none of {requested} instances satisfied the assumptions"
 
 
 @dataclass(frozen=True)
@@ -105,7 +143,7 @@ class CodeDisagreement:
 
 
 @dataclass(frozen=True)
-class SamplingTrace:
+class SamplingTrace(Seen):
     """Batched float instances. A suspect lies beyond the derived rounding bound and is decided in balls:
     `rounding` (balls agree), `unknown`, or a certified `witness`. Residuals are in units of the derived bound.
 
@@ -136,8 +174,15 @@ class SamplingTrace:
 
     @property
     def decided(self) -> int:
-        """Instances that were decided: what a count of instances may count."""
         return max(0, self.satisfied - self.unknown - self.disagreements)
+
+    @property
+    def counterexample(self) -> str | None:
+        return self.witness
+
+    @property
+    def vacuity(self) -> str:
+        return "" if self.finding else self.vacuous or _none_satisfied(self.satisfied, self.requested)
 
     @property
     def closeness(self) -> str:
@@ -184,15 +229,19 @@ class BoxPart:
 
 
 @dataclass(frozen=True)
-class BoxTrace:
+class BoxTrace(Seen):
     """Every part of a claim over a whole range of a variable, in ball arithmetic of `bits` bits or, for rates, more."""
 
     bits: int
     parts: tuple[BoxPart, ...]
 
     @property
+    def counterexample(self) -> str | None:
+        return next((part.witness for part in self.parts if part.witness), None)
+
+    @property
     def refused(self) -> bool:
-        """Was a box left open, however small it became? The claim may fail there, and points say nothing of it."""
+        """A box left open, however small it became: the claim may fail there, and points say nothing of it."""
         return any(box.outcome != "holds" for part in self.parts for box in part.boxes)
 
 
@@ -230,7 +279,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class StatisticsTrace:
+class StatisticsTrace(Seen):
     """An experiment: all its comparisons, and the rate of false alarms stated for all of them together."""
 
     false_alarm: float
@@ -240,6 +289,10 @@ class StatisticsTrace:
     instances: int = 0
     ranges: tuple[tuple[str, str], ...] = ()
     series: tuple[Series, ...] = ()
+
+    @property
+    def decided(self) -> int:
+        return self.instances
 
 
 @dataclass(frozen=True)
@@ -253,7 +306,7 @@ class RoundedStep:
 
 
 @dataclass(frozen=True)
-class RoundingTrace:
+class RoundingTrace(Seen):
     """A formula executed in floats step by step; the last step is its value, `truth` what the value should be."""
 
     dtype: str
@@ -262,6 +315,10 @@ class RoundingTrace:
     truth: str
     witness: str | None = None
     ranges: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def counterexample(self) -> str | None:
+        return self.witness
 
 
 Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace | RoundingTrace

@@ -60,15 +60,12 @@ def concluded(
                 misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     conclusion = (conclude_denial if denies else conclude)(
-        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used
+        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used, problems
     )
-    verdict, reason = conclusion.verdict, conclusion.reason
-    if problems and verdict is not Verdict.REFUTED:
-        verdict, reason = Verdict.UNDECIDED, "; ".join(problems)
     return TheoremResult(
         theorem,
-        verdict,
-        reason,
+        conclusion.verdict,
+        conclusion.reason,
         tuple(evidence),
         tuple(misses),
         ranges.claim_range(theorem),
