@@ -71,3 +71,15 @@ def test_a_folder_that_shadows_a_package_is_named(tmp_path: Path, name: str) -> 
     assert ran.returncode == 1
     assert f"expected normproof's own package '{name}'" in ran.stderr
     assert str(tmp_path / f"{name}.py") in ran.stderr
+
+
+def test_the_notebook_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path))
+    cells = json.loads((ROOT / "docs" / "notebooks" / "first_theorem.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert not cell["outputs"]  # what it prints is not kept, so it cannot be out of date
+            exec("".join(cell["source"]), names)
+    assert "the claim fails" in capsys.readouterr().out
