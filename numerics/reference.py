@@ -181,17 +181,17 @@ class Reference:
 
 EPS = (0.0, 1e-5, 1e-3, 0.1, 1.0)  # none, torch's default, others in use, and one that dominates many batches
 
-REFERENCES: Mapping[str, Reference] = {
-    "BN": Reference(normalised_batch, {3: EPS}),
-    "yhat": Reference(without_affine, {1: EPS}),
-    "batch_mean": Reference(mean_of_batch, differentiable=False),
-    "batch_var": Reference(variance_of_batch, differentiable=False),
-    "sigma": Reference(deviation_of_batch, {1: EPS}, differentiable=False),
-    "mean": Reference(batch_mean),
-    "var": Reference(batch_variance),
-    "f_BN": Reference(bn_unit),
-    "f": Reference(plain_unit),
-    "s_norm": Reference(s_norm),
-    "wtilde": Reference(effective_weights),
-    "v": Reference(mean_slope),
+REFERENCES: Mapping[str, Reference] = {  # a definition names the one that is meant to be it
+    "batch_norm.BN": Reference(normalised_batch, {3: EPS}),
+    "batch_norm.yhat": Reference(without_affine, {1: EPS}),
+    "batch_norm.batch_mean": Reference(mean_of_batch, differentiable=False),
+    "batch_norm.batch_var": Reference(variance_of_batch, differentiable=False),
+    "batch_norm.sigma": Reference(deviation_of_batch, {1: EPS}, differentiable=False),
+    "bn_unit.mean": Reference(batch_mean),
+    "bn_unit.var": Reference(batch_variance),
+    "bn_unit.f_BN": Reference(bn_unit),
+    "bn_unit.f": Reference(plain_unit),
+    "bn_unit.s_norm": Reference(s_norm),
+    "bn_unit.wtilde": Reference(effective_weights),
+    "bn_unit.v": Reference(mean_slope),
 }

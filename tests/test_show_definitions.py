@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from verify.command.cli import cli
 from verify.loading import loader
-from verify.press import latex_theorem, markdown, prose
+from verify.press import latex_theorem, markdown_theorem, prose
 from verify.press.report import pages
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
@@ -39,7 +39,7 @@ def test_a_growth_rate_is_defined_on_every_page(name: str) -> None:
     assert phi == r"\phi"
     assert any(line.startswith("  lambda(phi, B) := E[") for line in shown(name))
     assert prose.growth_tex(phi) in "".join(latex_theorem.setting(theorem, {}))
-    assert prose.growth_tex(phi) in "".join(markdown.growth(theorem))
+    assert prose.growth_tex(phi) in "".join(markdown_theorem.growth(theorem))
     _, note = pages.definitions(theorem)[-1]
     assert "explosion.rate" in note
 
@@ -47,7 +47,7 @@ def test_a_growth_rate_is_defined_on_every_page(name: str) -> None:
 def test_a_theorem_without_a_growth_rate_defines_none() -> None:
     theorem = loader.find("explosion.arc-cosine-kernel")
     assert prose.growth_rate(theorem) == ""
-    assert markdown.growth(theorem) == latex_theorem.growth(theorem) == []
+    assert markdown_theorem.growth(theorem) == latex_theorem.growth(theorem) == []
 
 
 def test_what_is_assumed_and_not_derived_is_typeset() -> None:

@@ -16,7 +16,7 @@ import fake_rules
 import files
 import pytest
 
-from theory import dimension, positive_definite, symmetric, vector
+from theory import define, dimension, positive_definite, real, symmetric, vector
 from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import codec, fingerprint
@@ -301,6 +301,15 @@ def test_digests_tell_properties_apart_and_repeat_across_processes() -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == fingerprint.digest(positive_definite("S", d))
+
+
+def test_how_a_thing_is_printed_is_no_part_of_its_digest() -> None:
+    assert fingerprint.digest(real("a")) == fingerprint.digest(real("a", tex=r"\alpha"))
+    assert fingerprint.digest(real("a")) != fingerprint.digest(real("b", tex="a"))
+    a = real("a")
+    named = [define("f", (a,), a * a, tex=tex, source=source) for tex, source in (("f", ""), (r"\hat f", "here"))]
+    assert len({fingerprint.digest(f(a)) for f in named}) == 1
+    assert fingerprint.digest(named[0](a)) != fingerprint.digest(define("f", (a,), a * a, reference="bn_unit.f")(a))
 
 
 def test_statement_and_derivation_are_told_apart(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from theory.statements.derivation import (
 )
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import (
+    BUDGETS,
     Comparison,
     Experiment,
     Measured,
@@ -106,6 +107,7 @@ former.install()
 
 __all__ = [
     "ALGEBRA",
+    "BUDGETS",
     "DIFFERENTIATE",
     "LINEARITY",
     "Antiderivative",

@@ -98,12 +98,12 @@ def test_another_convention_is_noticed(definition, monkeypatch: pytest.MonkeyPat
 
     def unbiased(*arguments):
         *given, around = arguments
-        honest = reference.REFERENCES[definition.name].compute
+        honest = reference.REFERENCES[definition.reference].compute
         factor = 1 + 1 / torch.tensor(float(given[0].shape[-1]), dtype=given[0].dtype)
         return honest(*given, around) * factor.sqrt()
 
-    changed = replace(reference.REFERENCES[definition.name], compute=unbiased)
-    monkeypatch.setattr("verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, definition.name: changed})
+    changed = replace(reference.REFERENCES[definition.reference], compute=unbiased)
+    monkeypatch.setattr("verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, definition.reference: changed})
     found = pairing.compare(definition, (NOT_CONSTANT,), dtype=torch.float64, device="cpu")
     assert "disagrees with its symbols" in found.problem
 
@@ -128,7 +128,10 @@ def test_a_derivative_in_eps_goes_around_the_reference() -> None:
 
 def test_eps_that_varies_is_told_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reference that does not declare what it takes as one number."""
-    undeclared = {**reference.REFERENCES, "sigma": Reference(reference.REFERENCES["sigma"].compute)}
+    undeclared = {
+        **reference.REFERENCES,
+        "batch_norm.sigma": Reference(reference.REFERENCES["batch_norm.sigma"].compute),
+    }
     monkeypatch.setattr("verify.floating.calls.REFERENCES", undeclared)
     found = pairing.compare(deviation, (NOT_CONSTANT,), dtype=torch.float64, device="cpu")
     assert "expected one eps for all instances of a call" in found.problem

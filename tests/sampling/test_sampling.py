@@ -8,7 +8,7 @@ import torch
 from sampling.claims import FALSE, TRUE, theorem
 
 from numerics import reference
-from theory import Bound, E, Identity, at_most, define, dimension, equal, norm, sqrt, vector, zero
+from theory import Bound, E, Identity, at_most, define, dimension, equal, norm, ones, sqrt, vector, zero
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, batch_mean, bn_unit, gamma, plain_unit, u, w, x
 from theory.statements.claims import Claim
 from verify.proof import kernel
@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_trace() -> None:
 def test_nan_in_a_reference_is_never_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = {
         **reference.REFERENCES,
-        "f_BN": reference.Reference(lambda w, g, b, around: torch.full_like(g, torch.nan)),
+        "bn_unit.f_BN": reference.Reference(lambda w, g, b, around: torch.full_like(g, torch.nan)),
     }
     monkeypatch.setattr("verify.floating.torch_run.REFERENCES", broken)
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
@@ -70,23 +70,43 @@ def test_a_claim_that_is_mostly_undefined_is_vacuous() -> None:
     assert "not finite" in evidence.reason
 
 
+def test_names_alone_are_matched_with_no_reference() -> None:
+    """A norm layer of somebody's own, whose `mean` and `var` are those of a batch and not of a law."""
+    n = dimension("n")
+    y, one = vector("y", n), ones(n)
+    mean = define("mean", (y,), one.T @ y / n)
+    var = define("var", (y,), y.T @ y / n - mean(y) ** 2)
+    stated = theorem(Identity(n * var(y) + n * mean(y) ** 2, y.T @ y), ())
+    evidence = kernel.establish(observe(stated, QUICK, "float64"))
+    assert evidence.verdict is Verdict.SUPPORTED, evidence.reason
+
+
+def test_a_reference_that_there_is_not_is_said() -> None:
+    n = dimension("n")
+    y, one = vector("y", n), ones(n)
+    mean = define("mean", (y,), one.T @ y / n, reference="batch_norm.average")
+    evidence = kernel.establish(observe(theorem(Identity(n * mean(y), one.T @ y), ()), QUICK, "float64"))
+    assert evidence.verdict is Verdict.UNDECIDED
+    assert "there is no torch reference 'batch_norm.average'" in evidence.reason
+
+
 def test_a_reference_with_another_meaning_stops_the_theorem(monkeypatch: pytest.MonkeyPatch) -> None:
     def unbiased(w, around):
         return torch.einsum("...nd,...d->...n", around.laws["x"], w).var(-1)
 
     monkeypatch.setattr(
-        "verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, "var": reference.Reference(unbiased)}
+        "verify.floating.torch_run.REFERENCES", {**reference.REFERENCES, "bn_unit.var": reference.Reference(unbiased)}
     )
     evidence = kernel.establish(observe(theorem(TRUE["unit"]), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
     assert "the torch reference of var disagrees with its symbols" in evidence.reason
 
 
-def test_a_definition_that_borrows_the_name_of_a_reference_is_told() -> None:
-    borrowed = define("f", (u, gamma), gamma * E(x.T @ u))
+def test_a_definition_whose_reference_takes_other_arguments_is_told() -> None:
+    borrowed = define("f", (u, gamma), gamma * E(x.T @ u), reference="bn_unit.f")
     evidence = kernel.establish(observe(theorem(Identity(borrowed(w, gamma), gamma * (E(x.T) @ w))), QUICK, "float64"))
     assert evidence.verdict is Verdict.UNDECIDED
-    assert "Remedy: another name" in evidence.reason
+    assert "Remedy: another reference" in evidence.reason
 
 
 def test_an_abbreviation_without_a_reference_is_unfolded_and_named() -> None:

@@ -16,12 +16,20 @@ beta = real("beta", tex=r"\beta")
 eps = nonnegative("eps", tex=r"\varepsilon")
 loss = scalar_field("L", m, tex="L")
 
-mean = define("batch_mean", (y,), one.T @ y / m, tex=r"\mu(#1)")
-variance = define("batch_var", (y,), (y - mean(y) * one).T @ (y - mean(y) * one) / m, tex=r"s^2(#1)")
-deviation = define("sigma", (y, eps), sqrt(variance(y) + eps), tex=r"\sigma_{#2}")
-normalised = define("yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), tex=r"\hat y_{#2}")
+mean = define("batch_mean", (y,), one.T @ y / m, tex=r"\mu(#1)", reference="batch_norm.batch_mean")
+variance = define(
+    "batch_var", (y,), (y - mean(y) * one).T @ (y - mean(y) * one) / m, tex=r"s^2(#1)", reference="batch_norm.batch_var"
+)
+deviation = define("sigma", (y, eps), sqrt(variance(y) + eps), tex=r"\sigma_{#2}", reference="batch_norm.sigma")
+normalised = define(
+    "yhat", (y, eps), (y - mean(y) * one) / deviation(y, eps), tex=r"\hat y_{#2}", reference="batch_norm.yhat"
+)
 batch_norm = define(
-    "BN", (y, gamma, beta, eps), gamma * normalised(y, eps) + beta * one, source="Ioffe & Szegedy 2015, Algorithm 1"
+    "BN",
+    (y, gamma, beta, eps),
+    gamma * normalised(y, eps) + beta * one,
+    source="Ioffe & Szegedy 2015, Algorithm 1",
+    reference="batch_norm.BN",
 )
 projection = define(
     "P", (y, eps), eye(m) - one @ one.T / m - normalised(y, eps) @ normalised(y, eps).T / m, tex="P_{#2}"

@@ -50,8 +50,8 @@ EXCHANGE = interchange(
 )
 LIPSCHITZ = sup_bound(phi, 1, Phi, note="the activation is Phi-Lipschitz")
 
-batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\mu(#1)")
-batch_variance = define("var", (w,), variance(x.T @ w), tex=r"\operatorname{var}_x[x^\top #1]")
+batch_mean = define("mean", (w,), E(x.T @ w), tex=r"\mu(#1)", reference="bn_unit.mean")
+batch_variance = define("var", (w,), variance(x.T @ w), tex=r"\operatorname{var}_x[x^\top #1]", reference="bn_unit.var")
 
 bn_unit = define(
     "f_BN",
@@ -59,11 +59,12 @@ bn_unit = define(
     E(phi(gamma * (x.T @ w - batch_mean(w)) / sqrt(batch_variance(w)) + beta)),
     tex=r"f_{\mathrm{BN}}",
     source="Kohler et al. 2019, eq. 3",
+    reference="bn_unit.f_BN",
 )
-plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2019, eq. 1")
-s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S")
+plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2019, eq. 1", reference="bn_unit.f")
+s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S", reference="bn_unit.s_norm")
 
 z = gamma * (x.T @ w) / norm_in(w, S)  # the normalised, rescaled pre-activation
-mean_slope = define("v", (w, gamma), E(phi.prime(z) * x), source="Kohler et al. 2019, Section 4")
+mean_slope = define("v", (w, gamma), E(phi.prime(z) * x), source="Kohler et al. 2019, Section 4", reference="bn_unit.v")
 
-effective_weights = define("wtilde", (w, gamma), gamma * w / norm_in(w, S), tex=r"\tilde w")
+effective_weights = define("wtilde", (w, gamma), gamma * w / norm_in(w, S), tex=r"\tilde w", reference="bn_unit.wtilde")

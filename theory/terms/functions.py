@@ -117,6 +117,7 @@ class Definition:
     """A named function of terms: `name(parameters) := body`. Symbols of the body that are no parameters are fixed.
 
     `tex` is written before the bracketed arguments; if it contains `#1`, `#2`, ..., these are replaced instead.
+    `reference` names what computes it with torch's own layers, if anything does (`numerics.reference`).
     Compared by object identity: two definitions are two things even if their bodies agree.
     """
 
@@ -125,6 +126,7 @@ class Definition:
     body: Term
     tex: str = ""
     source: str = ""
+    reference: str = ""
 
     def __post_init__(self) -> None:
         require_lettering(self.name, self.tex, holes=len(self.parameters))

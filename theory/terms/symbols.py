@@ -174,8 +174,13 @@ def hessian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
     return _derivative(body, variable, at, "hessian")
 
 
-def define(name: str, parameters: tuple[Symbol, ...], body: Term, *, tex: str = "", source: str = "") -> t.Definition:
-    """Name a term as a function of some of its symbols. Raises CalculusError for the name of a known function."""
+def define(
+    name: str, parameters: tuple[Symbol, ...], body: Term, *, tex: str = "", source: str = "", reference: str = ""
+) -> t.Definition:
+    """Name a term as a function of some of its symbols. Raises CalculusError for the name of a known function.
+
+    reference: what computes it with torch's own layers, such as "batch_norm.yhat"; the two are compared.
+    """
     if not isinstance(name, str) or means_something(name):
         raise CalculusError(
             f"expected a free name for a definition, got {name!r}, which a reader takes for one function. "
@@ -184,4 +189,4 @@ def define(name: str, parameters: tuple[Symbol, ...], body: Term, *, tex: str = 
     for parameter in parameters:
         if parameter not in rewrite.free_symbols(body):
             raise CalculusError(f"{name}: parameter {parameter.name} does not occur in the body {body!r}.")
-    return t.Definition(name, parameters, body, tex or name, source)
+    return t.Definition(name, parameters, body, tex or name, source, reference)

@@ -69,9 +69,8 @@ The outputs are off by the factor sqrt(s^2 + eps): replace this by what is print
 
 from __future__ import annotations
 
-from theory import Identity
+from theory import Erratum, Identity, Source
 from theory.definitions.batch_norm import NOT_CONSTANT, eps, mean, normalised, one, variance, y
-from theory import Erratum, Source
 from theory.theorems.smoothness import normalised_batch
 
 # What is printed, term by term, wrong as it is: it must come out refuted.

@@ -16,7 +16,7 @@ from theory.terms.rewrite import depends_on, free_symbols, unfold
 
 def has_reference(call: Call, variables: Sequence[Symbol] = ()) -> bool:
     """Does torch compute this call, when derivatives are taken in these variables?"""
-    reference = REFERENCES.get(call.definition.name)
+    reference = REFERENCES.get(call.definition.reference)
     if reference is None:
         return False
     if not reference.differentiable and any(depends_on(call, v) for v in variables):
@@ -34,7 +34,7 @@ def per_call(terms: Sequence[Term]) -> dict[str, tuple[float, ...]]:
     """
     found: dict[str, tuple[float, ...]] = {}
     for call in _calls(terms):
-        reference = REFERENCES.get(call.definition.name)
+        reference = REFERENCES.get(call.definition.reference)
         for place, values in reference.per_call.items() if reference else ():
             if place >= len(call.arguments):
                 continue  # the definition is another one of this name, which the pairing reports

@@ -51,6 +51,9 @@ def compare(
     The assumptions only supply values for what the definition holds fixed (such as S) and keep it defined; neither
     side uses them. One about a function that the definition does not use can do neither and is left out.
     """
+    if definition.reference not in REFERENCES:
+        problem = f"there is no torch reference {definition.reference!r}. Remedy: one of {', '.join(REFERENCES)}"
+        return Pairing(definition.name, 0, 0.0, f"{definition.name}: {problem}")
     call = definition(*definition.parameters)
     claim = Identity(call, unfold(call))
     assumptions = [a for a in assumptions if set(functions_used(claim, [a])) <= set(functions_used(claim, ()))]
@@ -86,7 +89,7 @@ def compare(
             seen,
             worst,
             f"the torch reference of {definition.name} cannot be called as its symbols are ({problem}). Remedy: "
-            "another name for the definition, or a reference of its own in numerics/reference.py",
+            "another reference for the definition, or one of its own in numerics/reference.py",
         )
     if 4 * seen < undefined:
         return Pairing(definition.name, seen, worst, f"the torch reference of {definition.name} is mostly not finite")
@@ -99,11 +102,11 @@ def compare(
 
 def unpaired(theorem: Theorem) -> tuple[str, ...]:
     """Definitions of the theorem that have no torch reference."""
-    return tuple(d.name for d in definitions_of(theorem) if d.name not in REFERENCES)
+    return tuple(d.name for d in definitions_of(theorem) if not d.reference)
 
 
 def problems(theorem: Theorem, *, dtype: torch.dtype, device: str) -> tuple[str, ...]:
     """Why the theorem's samples may not count: one line per definition whose pair disagrees."""
-    paired = [d for d in definitions_of(theorem) if d.name in REFERENCES]
+    paired = [d for d in definitions_of(theorem) if d.reference]
     pairs = (compare(d, theorem.assumptions, dtype=dtype, device=device) for d in paired)
     return tuple(p.problem for p in pairs if p.problem)

@@ -232,7 +232,7 @@ def _call_reference(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
         {n: lifted(v) for n, v in inputs.symbols.items()},
         {n: _activation(c) for n, c in inputs.functions.items() if c in activations.LIBRARY},
     )
-    return REFERENCES[step.detail.name].compute(*x, around)
+    return REFERENCES[step.detail.reference].compute(*x, around)
 
 
 def _activation(name: str) -> Callable[[Tensor], Tensor]:

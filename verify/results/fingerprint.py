@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from theory.statements.experiment import Experiment
 from theory.statements.scalar_erratum import Scalar, ScalarErratum
@@ -93,7 +94,7 @@ def digest(value: object) -> str:
     if isinstance(value, Enum):
         return _sha(f"{type(value).__name__}.{value.name}")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = "|".join(f"{f.name}={digest(getattr(value, f.name))}" for f in dataclasses.fields(value))
+        fields = "|".join(f"{name}={digest(getattr(value, name))}" for name in _deciding(value))
         return _sha(f"{type(value).__name__}({fields})")
     if isinstance(value, (tuple, list)):
         return _sha("[" + ",".join(digest(item) for item in value) + "]")
@@ -106,9 +107,14 @@ def digest(value: object) -> str:
     raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
 
 
+def _deciding(value: Any) -> list[str]:
+    """The fields of frozen data but those that say how it is printed."""
+    return [field.name for field in dataclasses.fields(value) if field.name not in ("tex", "source", "note")]
+
+
 @functools.lru_cache(maxsize=100_000)
 def _term(term: Term) -> str:
-    fields = "|".join(f"{f.name}={digest(getattr(term, f.name))}" for f in dataclasses.fields(term))  # type: ignore[arg-type]
+    fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(term))
     return _sha(f"{type(term).__name__}({fields})")
 
 
