@@ -62,7 +62,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/rules/boxes.py": BOXES,
     "verify/rules/batches.py": BOXES,
     "verify/proof/numbers/field.py": ("scalar/test_field.py", *NUMBERS),
-    "verify/proof/numbers/reading.py": NUMBERS,
+    "verify/proof/numbers/reading.py": ("scalar/test_reading.py", *NUMBERS),
     "verify/proof/numbers/polynomials.py": ("scalar/test_polynomials.py", *NUMBERS),
     "verify/proof/numbers/differential.py": ("scalar/test_differential.py", *NUMBERS),
     "verify/proof/numbers/intervals.py": ("scalar/test_enclosures.py", "scalar/test_convergence.py", *INTERVALS),

@@ -51,9 +51,11 @@ from theory import (
 from theory import terms as t
 from theory.statements import premises
 from theory.statements.derivation import Instance, Surplus
+from theory.statements.known_integrals import Known
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.proof.kernel import Verdict, establish
-from verify.proof.numbers.intervals import NotDefinedError
+from verify.proof.numbers.intervals import NotDefinedError, domain_of
+from verify.proof.numbers.reading import read
 
 x, y, a, th = real("x"), positive("y"), real("a"), real("theta")
 n, z, s = real("n"), nonnegative("z"), real("s")
@@ -308,6 +310,11 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "no value, whatever is written": (NOWHERE, number(0), (SQUARED,), False, "positive"),
     "an antiderivative with no value at an end": (
         integral(number(1), th, 0, 1), number(1), (Antiderivative(th + 0 * log(th), th),), False, "positive"),
+    "an antiderivative with no slope inside": (
+        integral(3 * th * abs(th), th, -1, 1), number(0), (Antiderivative(abs(th) ** 3, th),), False,
+        "the denominator"),
+    "a result that varies with the extension's symbol": (
+        VANISHING, 2 * s, (Extension(t.as_term(s), s, F(0), F(1)),), False, "a fresh variable"),
     "a term that no constructor built": (t.Power(x, F(1)), x, (ALGEBRA,), False, "constructors"),
 }  # fmt: skip
 
@@ -336,6 +343,66 @@ def test_a_theorem_is_not_cited_at_what_it_does_not_speak_of(values, why):
     )
     with pytest.raises((scalar_lines.Rejected, NotDefinedError), match=why):
         list(scalar_lines._instantiated(reason, {x: between(x, -1, 1)}))
+
+
+class Third(ScalarTheorem):
+    """A theorem of another kind."""
+
+
+def test_a_theorem_is_cited_as_it_was_checked():
+    """Neither one of another kind, nor at a value that no constructor built."""
+    claim, ranges = Identity(abs(x), x), {x: between(x, 0, 1)}
+    for kind, value, why in ((Third, x, "is no scalar theorem"), (ScalarTheorem, t.Power(x, F(1)), "constructors")):
+        theorem = kind(
+            "user.sign", claim, start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
+            docstring="A sign.")  # fmt: skip
+        with pytest.raises(scalar_lines.Rejected, match=why):
+            list(scalar_lines._instantiated(Instance(theorem, ((x, value),)), ranges))
+
+
+DECAY = integral(exp(-th), th, 0, oo)
+
+
+@pytest.mark.parametrize(
+    ("left", "why"),
+    [
+        (x * DECAY, "a multiple of an integral by what may vanish"),
+        (x * DECAY + DECAY, "a multiple of an integral by what may vanish"),
+        (DECAY / (2 + x), "is no sum of integrals"),
+        (DECAY**2, "is not linear"),
+        (1 / DECAY, "is not linear"),
+        (t.as_term(x), "speaks of 0 integrals"),
+        (DECAY + integral(th * exp(-th), th, 0, oo), "speaks of 2 integrals"),
+    ],
+)
+def test_what_is_known_of_an_integral_gives_its_value(monkeypatch, left, why):
+    """Not what may say nothing of it: a multiple by 0, a power, a quotient."""
+    monkeypatch.setattr(scalar_lines, "instantiate", lambda _: Known(left, x, (), "a label", "a source"))
+    with pytest.raises(scalar_lines.Rejected, match=why):
+        scalar_lines._assume_known(scalar_lines._field({}), gamma_integral(1, 1), {})
+
+
+def test_the_value_of_a_known_integral(monkeypatch):
+    """3 I + x = 2 gives I = (2 - x) / 3, at each depth."""
+    monkeypatch.setattr(scalar_lines, "instantiate", lambda _: Known(3 * DECAY + x, number(2), (), "a label", ""))
+    f = scalar_lines._field({})
+    scalar_lines._assume_known(f, gamma_integral(1, 1), {})
+    assert f.level == 0
+    for term, value in (
+        (DECAY, (2 - x) / 3),
+        (integral(th * DECAY, th, 0, 1), (2 - x) / 3 * integral(th, th, 0, 1)),
+        (integral(a * integral(th * DECAY, th, 0, a), a, 0, 1),
+         (2 - x) / 3 * integral(a * integral(th, th, 0, a), a, 0, 1)),
+    ):  # fmt: skip
+        assert f.same(read(f, term), read(f, value))
+        assert not f.same(read(f, term), read(f, value + 1))
+
+
+def test_an_antiderivative_is_taken_between_bounded_ends():
+    for low, high in ((0, y), (y, 0), (-y, 0), (0, -y)):
+        term = integral(t.as_term(th), th, low, high)
+        with pytest.raises(scalar_lines.Rejected, match="not bounded"):
+            scalar_lines._integrated(term, Antiderivative(th**2 / 2, th), domain_of({y: above(y, 0)}))
 
 
 def test_a_term_speaks_of_what_has_a_range():

@@ -90,14 +90,14 @@ def _root(f: Field, base: Term, exponent: Fraction) -> Ratio:
         for factor, e in others:
             result = p.product(result, _power(f, factor, e * exponent))
         return result
-    return _fraction_power(f, read(f, base), exponent, [x for x, _ in others])
+    return _fraction_power(f, read(f, base), exponent)
 
 
 def _power(f: Field, base: Term, exponent: Fraction) -> Ratio:
     """base^exponent of a factor that is no product."""
     if exponent.denominator == 1:
         return p.power(read(f, base), int(exponent))
-    return _fraction_power(f, read(f, base), exponent, [base])
+    return _fraction_power(f, read(f, base), exponent)
 
 
 def _factors(term: Term, exponent: Fraction) -> list[tuple[Term, Fraction]]:
@@ -112,7 +112,7 @@ def _factors(term: Term, exponent: Fraction) -> list[tuple[Term, Fraction]]:
             return [(term, exponent)]
 
 
-def _fraction_power(f: Field, base: Ratio, exponent: Fraction, terms: list[Term]) -> Ratio:
+def _fraction_power(f: Field, base: Ratio, exponent: Fraction) -> Ratio:
     number = base.number
     if number is not None:
         return _number_root(f, number, exponent)
@@ -262,7 +262,7 @@ def _unit(f: Field, monomial: p.Monomial, unit: Fraction) -> Pair:
         generator = f.generators[monomial[0][0]]
         if generator.kind == "arccos":  # in [0, pi], so its sine is the nonnegative root
             cosine = generator.arguments[0]
-            return cosine, _fraction_power(f, p.minus(p.constant(1), p.power(cosine, 2)), HALF, [])
+            return cosine, _fraction_power(f, p.minus(p.constant(1), p.power(cosine, 2)), HALF)
     return _circle(f, p.term(monomial, unit))
 
 
@@ -337,7 +337,7 @@ def _integral(f: Field, term: t.Integral) -> Ratio:
     for outside, inside in pieces(f, term):
         ends = tuple(read(f, end) for end in (term.lower, term.upper) if not infinite(end))
         name = ("to oo" if infinite(term.upper) else "", f.level)
-        number = f.generator("integral", name, (inside, *ends), varies=frozenset())
+        number = f.generator("integral", name, (inside, *ends))
         total = p.plus(total, p.product(outside, p.term(((number, Fraction(1)),))))
     return total
 
