@@ -11,6 +11,7 @@ from theory import (
     ALGEBRA,
     DIFFERENTIATE,
     Antiderivative,
+    Below,
     Bound,
     Extension,
     Gamma,
@@ -27,6 +28,7 @@ from theory import (
     cos,
     define,
     derivative,
+    dimension,
     erf,
     exp,
     gamma_integral,
@@ -46,12 +48,15 @@ from theory import (
     start,
     surplus,
     unfold,
+    vector,
     whole_at_least,
 )
 from theory import terms as t
 from theory.statements import premises
-from theory.statements.derivation import Instance, Surplus
+from theory.statements.derivation import Instance, Line, Surplus
 from theory.statements.known_integrals import Known
+from theory.statements.theorem import Part
+from theory.terms import rewrite
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.proof.kernel import Verdict, establish
 from verify.proof.numbers.intervals import NotDefinedError, domain_of
@@ -75,6 +80,7 @@ def line(left: object, right: object, *reasons: Any, ranges: tuple[Range, ...] =
 
 UNIT = (between(x, 0, 1),)
 WHOLE = (between(x, -1, 1),)
+WHOLE_A = (between(a, -1, 1),)
 CUBE = integral(th**2, th, 0, x)
 ODD = define("odd", (x,), x / abs(x))
 STEP = integral(number(1), th, -1, 1)
@@ -109,6 +115,9 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "an unknown definition": (ODD(x), number(1), unfold(ODD), WHOLE),
     "oo - oo": (oo - oo, number(0), ALGEBRA, ()),
     "oo / oo": (oo / oo, number(1), ALGEBRA, ()),
+    "an antiderivative that speaks of an integral": (
+        integral(2 * th, th, 0, 1), 5 * integral(t.as_term(s), s, 0, 1),
+        Antiderivative(5 * th * integral(t.as_term(s), s, 0, 1), th), ()),
     "wrong antiderivative": (CUBE, x**3 / 2, Antiderivative(th**3 / 2, th), UNIT),
     "the end in place of the variable": (CUBE, x**3, Antiderivative(th * x**2, th), UNIT),
     "antiderivative with a jump": (STEP, number(4), Antiderivative(th + th / abs(th), th), ()),
@@ -170,6 +179,18 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "Gamma(7/2)": (Gamma(F(7, 2)), number(15) / 8 * sqrt(pi), ALGEBRA, ()),
     "|x| where x < 0": (abs(x), -x, ALGEBRA, (between(x, -2, 0),)),
     "antiderivative": (CUBE, x**3 / 3, Antiderivative(th**3 / 3, th), WHOLE),
+    "antiderivative within a sum": (2 * CUBE + 1, F(2, 3) * x**3 + 1, Antiderivative(th**3 / 3, th), WHOLE),
+    "antiderivative with a parameter": (integral(2 * th * y, th, 0, 1), y, Antiderivative(th**2 * y, th), ()),
+    "antiderivative off a pole": (
+        integral(1 / th, th, 1, 2), log(number(2)) - log(number(1)), Antiderivative(log(th), th), ()),
+    "a slope with no value at the lower end": (
+        integral(3 * th**2, th, 0, 1), number(1), Antiderivative(abs(th) ** 3, th), ()),
+    "a slope with no value at the upper end": (
+        integral(-3 * th**2, th, -1, 0), number(-1), Antiderivative(abs(th) ** 3, th), ()),
+    "antiderivative at one place": (integral(t.as_term(th), th, 1, 1), number(0), Antiderivative(th**2 / 2, th), ()),
+    "antiderivative within an integral to oo": (
+        integral(exp(-a) * integral(2 * th, th, 0, 1), a, 0, oo), integral(exp(-a), a, 0, oo),
+        Antiderivative(th**2, th), ()),
     "antiderivative in both directions": (integral(cos(th), th, x, 0), -sin(x), Antiderivative(sin(th), th), WHOLE),
     "Gaussian": (integral(exp(-(th**2) / 2), th, 0, oo), sqrt(pi / 2), gamma_integral(1, F(1, 2), 2), ()),
     "cosine of a Gaussian": (
@@ -343,6 +364,146 @@ def test_a_theorem_is_not_cited_at_what_it_does_not_speak_of(values, why):
     )
     with pytest.raises((scalar_lines.Rejected, NotDefinedError), match=why):
         list(scalar_lines._instantiated(reason, {x: between(x, -1, 1)}))
+
+
+# ---- a part, and what is cited of a theorem ------------------------------------------------------------------
+GOOD = start((x + 1) ** 2).equals(x**2 + 2 * x + 1)
+SAME_SIDES = start(t.as_term(x))
+UP = start(t.as_term(x)).at_most(x + 1, surplus(number(1)))
+MIXED = UP.equals(1 + x)
+
+
+@pytest.mark.parametrize(
+    ("claim", "derivation", "complete", "lines"),
+    [
+        (Identity(GOOD.start, GOOD.last), GOOD, True, 1),
+        (Identity(GOOD.start, GOOD.last), None, False, 0),
+        (Identity(GOOD.last, GOOD.last), GOOD, False, 1),
+        (Identity(GOOD.start, GOOD.start), GOOD, False, 1),
+        (Identity(GOOD.start + 1, GOOD.last + 1), GOOD, False, 1),
+        (Bound(GOOD.start, GOOD.last), GOOD, True, 1),
+        (Bound(x, x + 1), UP, True, 1),
+        (Identity(x, x + 1), UP, False, 1),
+        (Bound(x, 1 + x), MIXED, True, 2),
+        (Identity(x, 1 + x), MIXED, False, 2),
+        (Identity(x, x), SAME_SIDES, False, 0),
+        (Bound(x, x), SAME_SIDES, False, 0),
+        (Below(x, x + 1), UP, False, 0),
+        (Below(x, x + 1), None, False, 0),
+    ],
+)
+def test_a_part_is_complete(claim, derivation, complete, lines):
+    """Its lines run from the left side to the right one, at least one, and with `=` alone for an identity."""
+    found = scalar_lines.check_part(_theorem(Identity(x, x), SAME_SIDES), Part("name", claim, derivation))
+    assert (found.label, found.complete) == ("name", complete)
+    assert [(trace.number, trace.accepted) for trace in found.lines] == [(k + 1, True) for k in range(lines)]
+
+
+def _theorem(claim: Any, chain: Any, ranges: tuple[Range, ...] = WHOLE) -> ScalarTheorem:
+    return ScalarTheorem(
+        "user.line", claim, chain, near_misses={"none": Identity(claim.left, claim.right + 1)}, ranges=ranges,
+        docstring="A line.")  # fmt: skip
+
+
+def test_a_proof_says_over_what():
+    assert scalar_lines.observe(_theorem(Identity(x, x), SAME_SIDES)).over == str(WHOLE[0])
+    two = _theorem(Identity(x + a, a + x), start(x + a).equals(a + x), (*WHOLE, between(a, 0, 1)))
+    assert scalar_lines.observe(two).over == f"{between(a, 0, 1)}; {WHOLE[0]}"
+    assert scalar_lines.observe(_theorem(Identity(pi, pi), start(pi), ())).over == "the numbers stated"
+
+
+@pytest.mark.parametrize("relation", ["<", ">", ">=", "!=", "<=?"])
+def test_a_line_of_another_relation_is_refused(relation):
+    theorem = _theorem(Identity(x, x), SAME_SIDES)
+    for reason in (surplus(number(1)), ALGEBRA):
+        found = scalar_lines.check_line(theorem, 1, t.as_term(x), Line(relation, x + 1, (reason,)))
+        assert not found.accepted
+        assert "a line is =, or <= with surplus" in found.problem
+
+
+def test_a_bound_without_a_surplus_is_refused():
+    found = scalar_lines.check_line(
+        _theorem(Identity(x, x), SAME_SIDES), 1, t.as_term(x), Line("<=", x + 1, (ALGEBRA,))
+    )
+    assert "a line is =, or <= with surplus" in found.problem
+
+
+def test_a_problem_without_words_has_a_name(monkeypatch):
+    monkeypatch.setattr(scalar_lines, "_check", lambda *_: (_ for _ in ()).throw(ArithmeticError))
+    found = scalar_lines.check_line(_theorem(Identity(x, x), SAME_SIDES), 1, GOOD.start, GOOD.lines[0])
+    assert (found.accepted, found.problem) == (False, "ArithmeticError")
+
+
+def test_what_is_no_scalar_is_not_defined():
+    other: Any = 3
+    for term in (other, vector("v", dimension("d"))):
+        with pytest.raises(scalar_lines.Rejected, match="constructors of scalars"):
+            scalar_lines._require_defined(term, {})
+
+
+AREA = integral(t.as_term(th), th, 0, x)
+AREAS = _theorem(Identity(AREA, x**2 / 2), start(AREA).equals(x**2 / 2, Antiderivative(th**2 / 2, th)), UNIT)
+LEFT_ALONE = _theorem(Identity(sqrt(x**2) - x, t.as_term(0)), start(sqrt(x**2) - x).equals(0), UNIT)
+RIGHT_ALONE = _theorem(Identity(t.as_term(0), sqrt(x**2) - x), start(t.as_term(0)).equals(sqrt(x**2) - x), UNIT)
+RISING = _theorem(Bound(x, x + 1), UP, UNIT)
+PARTS = ScalarTheorem(
+    "user.parts",
+    parts=(
+        Part("area", Identity(AREA, x**2 / 2), AREAS.derivation),
+        Part("volume", Identity(CUBE, x**3 / 3), start(CUBE).equals(x**3 / 3, Antiderivative(th**3 / 3, th))),
+    ),
+    near_misses={"none": Identity(AREA, x**2)}, ranges=UNIT, docstring="Two parts.",
+)  # fmt: skip
+THRICE = define("thrice", (x,), 3 * x)
+ZERO_ONE = (between(a, 0, 1),)
+
+
+def _at(term: Term, value: object) -> Term:
+    return rewrite.substitute(term, {x: t.as_term(value)})
+
+
+CITED: dict[str, tuple[Any, Any, tuple[Any, ...], tuple[Range, ...], bool]] = {
+    "a theorem": (_at(AREA, a), a**2 / 2, (AREAS.at({x: a}),), ZERO_ONE, True),
+    "no theorem": (_at(AREA, a), a**2 / 2, (ALGEBRA,), ZERO_ONE, False),
+    "beyond its range": (_at(AREA, a), a**2 / 2, (AREAS.at({x: a}),), (between(a, 0, 2),), False),
+    "twice": (
+        _at(AREA, a) + AREA, (a**2 + x**2) / 2, (AREAS, AREAS.at({x: a})), (*ZERO_ONE, *UNIT), True),
+    "a symbol on the left alone": (sqrt(a**2) - a, t.as_term(0), (LEFT_ALONE.at({x: a}),), WHOLE_A, False),
+    "a symbol on the right alone": (t.as_term(0), sqrt(a**2) - a, (RIGHT_ALONE.at({x: a}),), WHOLE_A, False),
+    "a bound is no identity": (a + 0 * x, a + 1, (RISING.at({x: a}),), ZERO_ONE, False),
+    "all parts": (AREA + CUBE, x**2 / 2 + x**3 / 3, (PARTS,), UNIT, True),
+    "a part": (CUBE + 0 * x, x**3 / 3, (Instance(PARTS, (), "volume"),), UNIT, True),
+    "another part": (CUBE + 0 * x, x**3 / 3, (Instance(PARTS, (), "area"),), UNIT, False),
+    "two definitions": (TWICE(x) + THRICE(x), 5 * x, (unfold(TWICE), unfold(THRICE)), UNIT, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CITED)
+def test_what_is_cited_is_what_was_shown(name):
+    left, right, reasons, ranges, accepted = CITED[name]
+    chain = start(t.as_term(left)).equals(right, *reasons)
+    theorem = _theorem(Identity(chain.start, chain.last), chain, ranges)
+    assert scalar_lines.check_line(theorem, 1, chain.start, chain.lines[0]).accepted is accepted
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, oo), (1, 2)])
+def test_an_antiderivative_is_taken_within_an_integral(low, high):
+    """Where the outer variable has its range, and the outer integral stays as it is."""
+    outer = integral(exp(-a) * integral(2 * th * x / a, th, 0, x), a, low, high)
+    assert isinstance(outer, t.Integral)
+    reason = Antiderivative(th**2 * x / outer.variable, th)
+    found = scalar_lines._integrated(outer, reason, domain_of({x: between(x, 0, 1)}))
+    assert isinstance(found, t.Integral)
+    assert (found.variable, found.lower, found.upper) == (outer.variable, t.as_term(low), t.as_term(high))
+    assert not any(isinstance(node, t.Integral) for node in t.walk(found.body))
+
+
+def test_what_is_no_antiderivative_changes_nothing():
+    """One that speaks of a symbol without a range, or of an integral."""
+    part = integral(t.as_term(s), s, 0, 1)
+    for body, primitive in ((2 * th, th**2 + a), (part, th * part)):
+        term = integral(body, th, 0, 1)
+        assert scalar_lines._integrated(term, Antiderivative(primitive, th), {}) == term
 
 
 class Third(ScalarTheorem):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flint import arb, ctx
 
+from tests.scalar.test_polynomials import tidy
 from theory import (
     Gamma,
     Term,
@@ -48,7 +49,7 @@ F = Fraction
 HALF = F(1, 2)
 a, b, w, x, y, z = (real(name) for name in "abwxyz")
 d = dimension("d")
-column, square = vector("v", d), matrix("M", d)
+column, row, square = vector("v", d), matrix("R", 1, d), matrix("M", d)
 th, s, r = real("theta"), real("s"), real("r")
 DOMAIN = domain_of(
     {
@@ -168,6 +169,13 @@ SAME: dict[str, tuple[object, ...]] = {
     "sqrt(y^-2)": (root(y**2, F(-1, 2)), 1 / y),
     "sqrt(z y)": (root(z * y), root(z) * root(y), root(t.Product((z, y)))),
     "(z^3 y^2)^(1/3)": (root(z**3 * y**2, F(1, 3)), z * root(y, F(2, 3))),
+    "the square of a sum": (root((1 + x) ** 2), 1 + x),
+    "factors of a product that are sums": (root(t.Product((1 + x, 2 + x))), root(1 + x) * root(2 + x)),
+    "factors and a small number": (root((1 + x) * (2 + x) / 4), root(1 + x) * root(2 + x) / 2),
+    "the square of a negative multiple": (root((-2 * z) ** 2), 2 * z),
+    "an angle that is a root": (cos(root((1 + x) ** 2 * z)), cos((1 + x) * root(z))),
+    "an angle that is a square": (cos((x + w) ** 2), cos(x**2 + 2 * x * w + w**2)),
+    "an angle that is raised": (cos(raised(2 + x, 2)), cos(4 + 4 * x + x**2)),
     "factors that are sums": (root((1 + x) * (2 + x) * 4), 2 * root(1 + x) * root(2 + x)),
     "a square of a nonnegative sum": (root((1 + x) ** 2 * z), (1 + x) * root(z)),
     "a fraction of a power": (root((2 + x) ** 3, F(1, 2)), (2 + x) * root(2 + x)),
@@ -191,6 +199,7 @@ SAME: dict[str, tuple[object, ...]] = {
     "a root of a fraction": (root(F(3, 2)), root(6) / 2, root(3) / root(2)),
     "primes": (root(number(2 * 3**2 * 5 * 7**3)), 21 * root(2) * root(5) * root(7)),
     "squares of primes": (root(number(9)), number(3), root(number(25)) - 2, root(number(121)) - 8),
+    "a larger prime": (root(number(2000003 * 4)), 2 * root(2000003)),
     "a large prime": (root(number(1009 * 4)), 2 * root(1009)),
     "negative roots of numbers": (root(12, F(-3, 2)), root(3) / 72),
     # functions
@@ -212,6 +221,7 @@ SAME: dict[str, tuple[object, ...]] = {
     "a third of a turn": (cos(2 * pi / 3), 2 * cos(pi / 3) ** 2 - 1),
     "pi times x is no turn": (cos(2 * pi * x), 2 * cos(pi * x) ** 2 - 1),
     "pi^2 is no turn": (cos(2 * pi**2), 2 * cos(pi**2) ** 2 - 1),
+    "angles that are numbers": (cos(number(2)), 2 * cos(number(1)) ** 2 - 1),
     "many turns": (sin(MOST_TURNS * x), 2 * sin(MOST_TURNS * x / 2) * cos(MOST_TURNS * x / 2)),
     "arccos 1": (arccos(number(1)), number(0)),
     "arccos 1/2": (arccos(number(F(1, 2))), pi / 3),
@@ -262,6 +272,8 @@ SAME: dict[str, tuple[object, ...]] = {
     "Gamma of y - 3/2": (Gamma(y - F(3, 2)), Gamma(y + F(1, 2)) / (y - F(3, 2)) / (y - F(1, 2))),
     "Gamma of 2 y": (Gamma(2 * y + 1), 2 * y * Gamma(2 * y)),
     "Gamma of a quotient": (Gamma(y / (1 + y)), Gamma(y / (y + 1))),
+    "Gamma of one quotient": (Gamma((3 + y) * (2 + z) / ((2 + y) * (2 + z))), Gamma((3 + y) / (2 + y))),
+    "Gamma too far": (Gamma(y + MOST_TURNS + 2), Gamma(MOST_TURNS + 2 + y)),
     "Gamma far on": (Gamma(y + MOST_TURNS), (y + MOST_TURNS - 1) * Gamma(y + MOST_TURNS - 1)),
     "Gamma far back": (Gamma(w - MOST_TURNS + 30) + 0 * w, (w + 29 - MOST_TURNS) * Gamma(w + 29 - MOST_TURNS)),
     "log": (log(y + 1), log(1 + y)),
@@ -269,8 +281,9 @@ SAME: dict[str, tuple[object, ...]] = {
 }  # fmt: skip
 # Terms of either sign, or negative, each in its own way.
 EITHER: tuple[Any, ...] = (
-    x, a, b, sin(x), cos(4 * x), log(x + F(6, 5)), erf(x), arccos(x) - 1, TWICE(x), x + F(1, 4), 1 - exp(x), x**3,
-    1 / x, x * z, x * exp(x), -pi, x * w, abs(x) - F(1, 2), Gamma(y) - 2, raised(y, x) - 1, x * root(z), -root(y),
+    x, a, b, -2 * z, sin(x), cos(4 * x), log(x + F(6, 5)), erf(x), arccos(x) - 1, TWICE(x), x + F(1, 4), 1 - exp(x),
+    x**3, 1 / x, x * z, x * exp(x), -pi, x * w, abs(x) - F(1, 2), Gamma(y) - 2, raised(y, x) - 1, x * root(z),
+    -root(y),
 )  # fmt: skip
 # Each line: terms that have different values somewhere, and so must not be read as the same.
 DIFFERENT: dict[str, tuple[object, object]] = {
@@ -290,6 +303,7 @@ DIFFERENT: dict[str, tuple[object, object]] = {
     "pi and pi^2": (cos(pi**2), cos(pi)),
     "pi and pi x": (cos(pi * w), cos(pi)),
     "sqrt(pi)": (cos(root(pi)), cos(pi)),
+    "a multiple of arccos": (cos(arccos(x) * w), x),
     "arccos(-x) = arccos(x)": (arccos(-x), arccos(x)),
     "exp of a product": (exp(x * w), exp(x) * exp(w)),
     "raised to a product": (raised(y, x * w), raised(y, x) * raised(y, w)),
@@ -324,6 +338,8 @@ def test_a_reading_has_the_value_of_its_term(name):
     with ctx.workprec(128):
         for term in map(t.as_term, {**SAME, **DIFFERENT}[name]):
             found, compared = read(f, term), 0
+            assert tidy(found.over)
+            assert tidy(found.under)
             for point, wanted in zip(POINTS, values(term), strict=True):
                 value = None if wanted is None else _value(lambda at=point, of=found: worth(f, of, at))
                 if value is not None and wanted is not None:
@@ -350,6 +366,24 @@ def test_a_function_of_unknown_sign_is_no_root_of_its_square(function):
     for exponent in (2, 4, 6):
         assert not f.same(read(f, root(function(x) ** exponent)), read(f, function(x) ** (exponent // 2)))
         assert not f.same(read(f, root(x**exponent)), read(f, x ** (exponent // 2)))
+
+
+@pytest.mark.parametrize("term", [
+    pi, exp(x), exp(1 / (1 + x)), raised(x, w), raised(x, 1 / (1 + w)), raised(2, x), root(2), root(3, F(1, 3)), 
+    root(exp(x)),
+    number(7),
+], ids=str)  # fmt: skip
+def test_what_is_positive_by_itself_is_the_root_of_its_square(term):
+    f = Field()
+    assert f.same(read(f, root(term**2)), read(f, term))
+    assert f.same(read(f, root(root(term))), read(f, root(term, F(1, 4))))
+    assert f.same(read(f, root(t.Product((term, term, t.as_term(x))))), read(f, term * root(x)))
+
+
+def test_a_power_of_what_is_not_positive_is_no_number():
+    f = Field()
+    for base in (0, -1, -2):
+        assert read(f, raised(base, x)).number is None
 
 
 # ---- integrals ----------------------------------------------------------------------------------------------
@@ -431,6 +465,15 @@ def test_pieces_are_what_does_not_vary_times_what_does(body):
             assert total.overlaps(wanted)
 
 
+def test_an_integral_is_one_generator():
+    f = field()
+    for term in (over(1), over(th), over(th / (2 + th)), over(exp(-th), 0, oo)):
+        found = read(f, term).monomial
+        assert found is not None
+        (((generator, exponent),), factor) = found
+        assert (f.generators[generator].kind, exponent, factor) == ("integral", 1, 1)
+
+
 def test_infinite():
     assert infinite(oo)
     assert not any(infinite(t.as_term(term)) for term in (0, x, -oo, oo + 1, pi))
@@ -444,6 +487,8 @@ def test_infinite():
         limit(x, x, oo),
         oo,
         column.T @ column,
+        t.Product((row, column)),
+        t.Product((t.as_term(x), row, column)),
         t.Trace(square),
         t.Derivative(x**3, x, t.as_term(x), "hessian"),
         root(number(-2)),
@@ -462,6 +507,11 @@ def test_a_slope_is_read_where_it_may_be():
     f = field(differentiate=True)
     assert f.same(read(f, derivative(x**2 * w, x)), read(f, 2 * x * w))
     assert f.same(read(f, derivative(x**2 * w, x, at=w)), read(f, 2 * w**2))
+
+
+def test_no_slope_in_a_vector_is_read():
+    with pytest.raises(UnreadableError):
+        read(field(differentiate=True), t.Derivative(t.as_term(x), column, column, "gradient"))
 
 
 def test_1_over_0():

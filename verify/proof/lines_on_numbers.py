@@ -128,7 +128,6 @@ def _require_equal(left: Term, right: Term, domain: Domain, cited: _Cited) -> No
 
 def _field(domain: Domain, *, differentiate: bool = False) -> Field:
     return Field(
-        positive=lambda x: sign_of(x, domain) == ">",
         nonnegative=lambda x: sign_of(x, domain) in (">", ">="),
         differentiate=differentiate,
     )
@@ -155,8 +154,7 @@ class _Cited:
 
     def apply(self, term: Term, domain: Domain) -> Term:
         """Cited theorems, then definitions, then integrals whose antiderivative is given."""
-        term = self.rewritten(term)
-        term = rewrite.unfold(term, self.definitions) if self.definitions else term
+        term = rewrite.unfold(self.rewritten(term), self.definitions)
         for reason in self.antiderivatives:
             term = _integrated(term, reason, domain)
         return term
@@ -231,7 +229,7 @@ def _instantiated(reason: Instance, ranges: Mapping[Symbol, Range]) -> Iterable[
     spoken = {s for part in parts for side in (part.claim.left, part.claim.right) for s in rewrite.free_symbols(side)}
     for symbol in spoken:
         wanted, value = theorem.domain[symbol], values.get(symbol, symbol)
-        if (value == symbol and symbol not in ranges) or not _range(symbol, value, ranges).inside(wanted):
+        if not _range(symbol, value, ranges).inside(wanted):
             raise Rejected(f"{theorem.id} speaks of {wanted}; nothing shows that {text(value)} is such")
     for part in parts:
         if part.claim.relation == "=":
@@ -241,7 +239,7 @@ def _instantiated(reason: Instance, ranges: Mapping[Symbol, Range]) -> Iterable[
 def _range(symbol: Symbol, value: Term, ranges: Mapping[Symbol, Range]) -> Range:
     """Where the value given to a symbol is shown to lie; whole if it is a symbol that is, or a single number."""
     found = enclose(value, domain_of(ranges))
-    whole = isinstance(value, Symbol) and value in ranges and ranges[value].whole
+    whole = isinstance(value, Symbol) and ranges[value].whole
     return Range(symbol, found.low, found.high, found.low_open, found.high_open, whole)
 
 

@@ -82,8 +82,8 @@ def _root(f: Field, base: Term, exponent: Fraction) -> Ratio:
     factors = _factors(base, Fraction(1))
     numbers = [(x.value, e) for x, e in factors if isinstance(x, t.Number)]
     others = [(x, e) for x, e in factors if not isinstance(x, t.Number)]
-    several = len(others) > 1 or any(e != 1 for _, e in others)
-    if several and all(v > 0 for v, _ in numbers) and all(_nonnegative(f, x) for x, _ in others):
+    alone = [e for _, e in others] == [1]
+    if not alone and all(v > 0 for v, _ in numbers) and all(_nonnegative(f, x) for x, _ in others):
         result = p.constant(1)
         for value, e in numbers:
             result = p.product(result, _number_root(f, value, e * exponent))
@@ -145,8 +145,6 @@ def _content(ratio: Ratio) -> Fraction:
 
 def _number_root(f: Field, value: Fraction, exponent: Fraction) -> Ratio:
     """A nonnegative rational to a rational power, over primes."""
-    if exponent.denominator == 1:
-        return p.power(p.constant(value), int(exponent))
     if value == 0 and exponent > 0:
         return p.constant(0)
     if value <= 0:
@@ -208,8 +206,8 @@ def _pi(f: Field) -> int:
 
 def _arccos(f: Field, argument: Ratio) -> Ratio:
     number = argument.number
-    turns = {1: Fraction(0), HALF: Fraction(1, 3), 0: HALF, -HALF: Fraction(2, 3), -1: Fraction(1)}
-    if number is not None and number in turns:
+    turns: dict[Fraction | int | None, Fraction] = {1: Fraction(0), HALF: Fraction(1, 3), 0: HALF}
+    if number in turns:
         return p.term(((_pi(f), Fraction(1)),), turns[number])
     if argument.over[min(argument.over)] < 0:  # arccos(-u) = pi - arccos(u): one of the two is the generator
         return p.minus(p.term(((_pi(f), Fraction(1)),)), _arccos(f, p.negative(argument)))
@@ -353,15 +351,15 @@ def pieces(f: Field, term: t.Integral) -> list[tuple[Ratio, Ratio]]:
     f.level += 1
     whole = f.circular(read(f, body))
     f.level -= 1
-    if dummy in f.varies(Ratio(whole.under, {p.ONE: Fraction(1)})):
+    under = Ratio(whole.under, {p.ONE: Fraction(1)})
+    if dummy in f.varies(under):
         return [(p.constant(1), whole)]
     found: dict[p.Monomial, p.Polynomial] = {}
     for monomial, value in whole.over.items():
         inner = tuple((g, e) for g, e in monomial if dummy in f.generators[g].varies)
         outer = tuple((g, e) for g, e in monomial if dummy not in f.generators[g].varies)
         found[inner] = p.add(found.get(inner, {}), {outer: value})
-    return [(p.product(Ratio(o, {p.ONE: Fraction(1)}), p.inverse(Ratio(whole.under, {p.ONE: Fraction(1)}))), p.term(i))
-            for i, o in found.items()]  # fmt: skip
+    return [(p.product(Ratio(o, {p.ONE: Fraction(1)}), p.inverse(under)), p.term(i)) for i, o in found.items()]
 
 
 def dummy_body(f: Field, term: t.Integral) -> tuple[Symbol, Term]:
