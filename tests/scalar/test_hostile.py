@@ -65,6 +65,7 @@ from verify.proof.numbers.reading import read
 x, y, a, th = real("x"), positive("y"), real("a"), real("theta")
 n, z, s = real("n"), nonnegative("z"), real("s")
 F = Fraction
+HALF = F(1, 2)
 
 
 def line(left: object, right: object, *reasons: Any, ranges: tuple[Range, ...] = (), bound: bool = False) -> Verdict:
@@ -445,7 +446,7 @@ AREA = integral(t.as_term(th), th, 0, x)
 AREAS = _theorem(Identity(AREA, x**2 / 2), start(AREA).equals(x**2 / 2, Antiderivative(th**2 / 2, th)), UNIT)
 LEFT_ALONE = _theorem(Identity(sqrt(x**2) - x, t.as_term(0)), start(sqrt(x**2) - x).equals(0), UNIT)
 RIGHT_ALONE = _theorem(Identity(t.as_term(0), sqrt(x**2) - x), start(t.as_term(0)).equals(sqrt(x**2) - x), UNIT)
-RISING = _theorem(Bound(x, x + 1), UP, UNIT)
+ABOVE = _theorem(Bound(2 * x, x**2 + 1), start(2 * x).at_most(x**2 + 1, surplus((x - 1) ** 2)), UNIT)
 PARTS = ScalarTheorem(
     "user.parts",
     parts=(
@@ -470,7 +471,7 @@ CITED: dict[str, tuple[Any, Any, tuple[Any, ...], tuple[Range, ...], bool]] = {
         _at(AREA, a) + AREA, (a**2 + x**2) / 2, (AREAS, AREAS.at({x: a})), (*ZERO_ONE, *UNIT), True),
     "a symbol on the left alone": (sqrt(a**2) - a, t.as_term(0), (LEFT_ALONE.at({x: a}),), WHOLE_A, False),
     "a symbol on the right alone": (t.as_term(0), sqrt(a**2) - a, (RIGHT_ALONE.at({x: a}),), WHOLE_A, False),
-    "a bound is no identity": (a + 0 * x, a + 1, (RISING.at({x: a}),), ZERO_ONE, False),
+    "a bound is no identity": (2 * a, a**2 + 1, (ABOVE.at({x: a}),), ZERO_ONE, False),
     "all parts": (AREA + CUBE, x**2 / 2 + x**3 / 3, (PARTS,), UNIT, True),
     "a part": (CUBE + 0 * x, x**3 / 3, (Instance(PARTS, (), "volume"),), UNIT, True),
     "another part": (CUBE + 0 * x, x**3 / 3, (Instance(PARTS, (), "area"),), UNIT, False),
@@ -496,6 +497,13 @@ def test_an_antiderivative_is_taken_within_an_integral(low, high):
     assert isinstance(found, t.Integral)
     assert (found.variable, found.lower, found.upper) == (outer.variable, t.as_term(low), t.as_term(high))
     assert not any(isinstance(node, t.Integral) for node in t.walk(found.body))
+
+
+def test_an_antiderivative_within_an_integral_has_a_value_on_all_of_its_range():
+    outer = integral(0 * a + integral(2 * th, th, 0, 1), a, -1, 1)
+    assert isinstance(outer, t.Integral)
+    with pytest.raises(NotDefinedError):
+        scalar_lines._integrated(outer, Antiderivative(th**2 + 0 / (outer.variable - th + HALF), th), {})
 
 
 def test_what_is_no_antiderivative_changes_nothing():

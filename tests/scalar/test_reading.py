@@ -369,7 +369,7 @@ def test_a_function_of_unknown_sign_is_no_root_of_its_square(function):
 
 
 @pytest.mark.parametrize("term", [
-    pi, exp(x), exp(1 / (1 + x)), raised(x, w), raised(x, 1 / (1 + w)), raised(2, x), root(2), root(3, F(1, 3)), 
+    pi, exp(x), exp(1 / (1 + x)), raised(x, w), raised(x, 1 / (1 + w)), raised(2, x), root(2), root(3, F(1, 3)),
     root(exp(x)),
     number(7),
 ], ids=str)  # fmt: skip
