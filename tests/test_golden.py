@@ -1,6 +1,6 @@
 """The JSON contract, schema 1, as whole documents: what a program that reads them can rely on.
 
-`python tests/test_golden.py` writes them anew. A field that is gone or has another name breaks somebody's program; a new
+`python tests/test_golden.py` writes them anew. A field that is gone or renamed breaks the program of somebody; a new
 one does not, and is written here with the change that brings it.
 """
 
