@@ -40,8 +40,12 @@ def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str
 def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str, int]:
     """Dimensions that are sizes of vectors alone, with one size beyond every whole number that is written down.
 
-    Empty where something is differentiated, averaged or inverted: work there is more than one step for each entry.
+    Empty where something is differentiated, averaged or inverted, or where an assumption speaks of a vector, which
+    then has to be solved for: work there is more than one step for each entry.
     """
+    assumed = [term for a in assumptions for term in assumption_terms(a)]
+    if any(not symbol.is_scalar for term in assumed for symbol in free_symbols(term)):
+        return {}
     nodes = set(_nodes(claim, assumptions))
     if any(isinstance(n, t.Derivative | t.Expectation | t.Inverse) for n in nodes):
         return {}
