@@ -291,7 +291,7 @@ def test_doctor_finds_python() -> None:
 
 def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a run in a process of its own: exit code 130, one message, no traceback."""
-    paths = [str(files.write(tmp_path)) for _ in range(3)]
+    paths = [str(files.write(tmp_path)) for _ in range(12)]  # more than a slow look at the cache can miss
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "thorough"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
