@@ -182,8 +182,7 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "antiderivative": (CUBE, x**3 / 3, Antiderivative(th**3 / 3, th), WHOLE),
     "antiderivative within a sum": (2 * CUBE + 1, F(2, 3) * x**3 + 1, Antiderivative(th**3 / 3, th), WHOLE),
     "antiderivative with a parameter": (integral(2 * th * y, th, 0, 1), y, Antiderivative(th**2 * y, th), ()),
-    "antiderivative off a pole": (
-        integral(1 / th, th, 1, 2), log(number(2)) - log(number(1)), Antiderivative(log(th), th), ()),
+    "antiderivative off a pole": (integral(th**-2, th, 1, 2), number(F(1, 2)), Antiderivative(-1 / th, th), ()),
     "a slope with no value at the lower end": (
         integral(3 * th**2, th, 0, 1), number(1), Antiderivative(abs(th) ** 3, th), ()),
     "a slope with no value at the upper end": (
