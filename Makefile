@@ -38,7 +38,7 @@ verify: $(READY) ## verify every theorem and leave a report in report/
 test: $(READY) ## run the tests, warnings as errors; the same examples every time
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-mutation: $(READY) ## break the kernel and the line checker one slip at a time: do the tests notice? (minutes)
+mutation: $(READY) ## break what a proof rests on, one slip at a time: do the tests notice? (hours)
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.mutation
 
 check: $(READY) ## format, lint, types, import arrows, tests with examples of its own (SEED), documentation
