@@ -331,6 +331,9 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "no value, whatever is written": (NOWHERE, number(0), (SQUARED,), False, "positive"),
     "an antiderivative with no value at an end": (
         integral(number(1), th, 0, 1), number(1), (Antiderivative(th + 0 * log(th), th),), False, "positive"),
+    "an antiderivative of a slope, with no word of differentiating": (
+        integral(derivative(a**2, a, at=th), th, 0, 1), number(1), (Antiderivative(th**2, th),), False,
+        "no rule for Derivative"),
     "an antiderivative with no slope inside": (
         integral(3 * th * abs(th), th, -1, 1), number(0), (Antiderivative(abs(th) ** 3, th),), False,
         "the denominator"),
