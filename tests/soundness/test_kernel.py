@@ -496,6 +496,13 @@ def test_a_subclass_of_evidence_concludes_nothing():
         conclude([item, establish(BALLS)], (), {})
 
 
+def test_what_is_malformed_says_nothing_at_all():
+    found = establish(replace(BALLS, agreeing="8", vacuous="one tree", witness="{}"))
+    assert found.reason.startswith("malformed")
+    assert (found.verdict, found.instances, found.vacuous, found.refused) == (UNDECIDED, 0, False, False)
+    assert found.witness is None
+
+
 def test_what_could_not_be_seen_leaves_nothing_but_a_refutation():
     failed = ["dense failed: ZeroDivisionError", "sampling failed: KeyError"]
     seen = [establish(PROOF), establish(BALLS)]
