@@ -109,12 +109,9 @@ def replay(witness: str, *theorems: Theorem) -> str:
 
     `theorems` are your own, if the witness speaks of one. Raises WitnessError for a text that is no witness.
     """
-    from verify.adversary import replaying
-    from verify.loading import loader
-    from verify.replay import described
+    from verify.replay import among, described
 
-    own = {theorem.id: theorem for theorem in theorems}
-    return described(replaying.replay(witness, lambda name: own.get(name) or loader.find(name)))
+    return described(among(witness, theorems))
 
 
 def rate(phi: str, batch: int | None = None, digits: int = 25) -> GrowthRate:

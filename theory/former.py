@@ -9,7 +9,6 @@ import importlib
 import sys
 import warnings
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from multiprocessing import parent_process
@@ -55,15 +54,14 @@ class _Finder(MetaPathFinder, Loader):
         _say(module.__name__, now.__name__)
 
 
-@lru_cache(maxsize=1)
-def _once() -> None:
-    """Once a process, and not in those that work for another."""
+_said: list[str] = []  # the first former name of this process
 
 
 def _say(former: str, now: str) -> None:
-    if _once.cache_info().currsize or parent_process() is not None:
+    """Once a process, and not in those that work for another."""
+    if _said or parent_process() is not None:
         return
-    _once()
+    _said.append(former)
     door = now if now in ("theory.terms", "theory.terms.rewrite", "theory.terms.text") else "theory"
     message = f"{former} is the name of version 0.1. Remedy: from {door} import ...; so with what else a theorem needs"
     warnings.warn(message, FormerName, stacklevel=3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,17 @@ def replay(witness: str, source: str | None = None) -> str:
 
 def replayed(witness: str, source: str | None = None) -> Replay:
     """As `replay`, with outcome, enclosures and instance apart."""
+    from verify.loading import loader
+
+    return among(witness, loader.load([source]) if source else ())
+
+
+def among(witness: str, theorems: Sequence[Theorem]) -> Replay:
+    """As `replayed`, where the witness may speak of these theorems as well as of the catalogue's."""
     from verify.adversary import replaying
     from verify.loading import loader
 
-    own = {theorem.id: theorem for theorem in loader.load([source])} if source else {}
+    own = {theorem.id: theorem for theorem in theorems}
     return replaying.replay(witness, lambda name: own.get(name) or loader.find(name))
 
 

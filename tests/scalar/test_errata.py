@@ -36,7 +36,7 @@ from theory.terms.rewrite import functions_in, substitute
 from theory.terms.text import text
 from theory.theorems.explosion import forward_eigenvalues, identity_rate
 from theory.typeset.formulas import latex
-from theory.typeset.intervals import latex_range
+from theory.typeset.ranges import latex_range
 from verify.adversary import scalar_misprint
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code

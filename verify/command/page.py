@@ -7,6 +7,7 @@ from rich.text import Text
 
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound, functions_of, interchange_name
+from theory.statements.premises import known_integral
 from theory.statements.scalar_erratum import Scalar
 from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import NearMiss, Part, Theorem
@@ -114,10 +115,7 @@ def reason_text(reason: d.Reason) -> str:
         case d.Antiderivative(term, variable):
             return f"the antiderivative {text(term)} in {variable.name}"
         case d.KnownIntegral():
-            from theory.statements.known_integrals import instantiate
-
-            known = instantiate(reason)
-            return f"{known.label} ({known.source})"
+            return known_integral(reason)
         case d.Written(term, form):
             return f"{text(term)} = {text(form)}"
         case d.Extension(term, variable, offset, _):

@@ -56,7 +56,7 @@ def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str
     vectors = {size for shape in shapes for size in shape if isinstance(size, Symbol)} - matrices
     written = [abs(n.value).__ceil__() + 1 for n in nodes if isinstance(n, t.Number)]
     far = max((n for n in written if n <= MOST), default=1)
-    return dict.fromkeys(sorted(s.name for s in vectors), max(far, LEAST_FAR))
+    return MappingProxyType(dict.fromkeys(sorted(s.name for s in vectors), max(far, LEAST_FAR)))
 
 
 def _nodes(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[t.Term]:

@@ -20,8 +20,8 @@ from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import Part, Theorem, smoothness
 from theory.terms import rewrite
 from theory.typeset.formulas import latex
-from theory.typeset.intervals import latex_range
 from theory.typeset.names import name_tex, symbol_tex
+from theory.typeset.ranges import latex_range
 from theory.typeset.statements import latex_declaration, latex_function
 from verify.exact.instances import InstanceError, Rows, display, from_json
 from verify.press import wording

@@ -1,0 +1,44 @@
+"""Theorem files written for version 0.1 still run, with the same objects, and are told the new line once."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from theory import former
+
+OLD = """
+from theory.calculus import E, dimension, terms
+from theory.calculus.terms import Symbol
+from theory.claims import Identity
+from theory.derivation import start
+from theory.scalar import exp
+from theory.scalar.theorem import ScalarTheorem
+from theory.theorem import Theorem
+import theory
+assert (Identity, start, exp, ScalarTheorem, Theorem) == (
+    theory.Identity, theory.start, theory.exp, theory.ScalarTheorem, theory.Theorem)
+assert terms.Symbol is Symbol is theory.terms.Symbol
+"""
+
+
+@pytest.mark.parametrize("name", former.NOW)
+def test_a_former_name_has_the_objects_of_the_present_one(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", former.FormerName)
+        old, now = importlib.import_module(name), importlib.import_module(former.NOW[name])
+    for attribute in getattr(now, "__all__", [n for n in vars(now) if not n.startswith("_")]):
+        assert getattr(old, attribute) is getattr(now, attribute)
+
+
+def test_the_new_line_is_said_once() -> None:
+    root = Path(__file__).parent.parent
+    ran = subprocess.run([sys.executable, "-c", OLD], cwd=root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.count("FormerName") == 1
+    assert "from theory import ..." in ran.stderr
