@@ -35,6 +35,7 @@ from verify.adversary.purposes import outcome, purposes
 from verify.adversary.redeclaring import Redeclared
 from verify.adversary.replaying import lies_of, replay
 from verify.adversary.slips import slips
+from verify.command.summary import table
 from verify.loading import loader
 from verify.press.mutants import stale, survivors
 from verify.results.records import NearMissResult, docket_name
@@ -189,6 +190,15 @@ def test_a_survivor_lowers_the_grade_unless_the_docket_explains_it() -> None:
     assert survivors(known) == [("planted survivor", "it is true")]
     assert stale(known) == []
     assert stale(concluded({"planted survivor": "true", "long gone": "was true"})) == ["long gone"]
+
+
+def test_a_run_names_what_stands_in_a_docket_and_survives_no_longer(capsys) -> None:
+    table([concluded({"planted survivor": "true", "long gone": "was true"})], 1.0)
+    said = capsys.readouterr().out
+    assert "in its docket, but not a survivor: long gone" in said
+    assert "remedy: strike it from planted.toml" in said
+    table([concluded({"planted survivor": "true"})], 1.0)
+    assert "in its docket" not in capsys.readouterr().out
 
 
 def test_purposes_say_what_each_assumption_is_for() -> None:

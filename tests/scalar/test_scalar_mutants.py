@@ -28,11 +28,11 @@ from theory import (
     whole_at_least,
     zero,
 )
-from theory.theorems.explosion import arc_cosine_kernel, degree_weights, inverse_radius, relu_decreasing
 from verify.adversary.deciding import SAME, TRUE
 from verify.adversary.replaying import lies_of, replay
 from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, rateless, shown
 from verify.command.summary import table
+from verify.loading import loader
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.proof.kernel import Verdict
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
@@ -165,7 +165,7 @@ def test_an_entry_without_mutants_has_an_empty_cell(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    "theorem", [arc_cosine_kernel.THEOREM, degree_weights.THEOREM, inverse_radius.THEOREM, relu_decreasing.THEOREM]
+    "theorem", [t for t in loader.load([]) if isinstance(t, ScalarTheorem) and t.survivors], ids=lambda t: t.id
 )
 def test_the_docket_holds_what_survives_and_no_more(theorem) -> None:
     alive = {name for name, miss in results(theorem).items() if miss.verdict == "survived"}

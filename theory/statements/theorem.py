@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from theory.statements import sidecar
 from theory.statements.claims import (
     Assumption,
     AtMost,
@@ -93,7 +94,8 @@ class Theorem:
 
     `sources` are where it is stated, of an erratum where it is printed; `see_also` names what else bears on it, and may
     say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
-    why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict.
+    why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict. It stands in a
+    file beside the theorem's, of its name and `.toml` (`sidecar`), or is given here.
     """
 
     module: str
@@ -116,7 +118,8 @@ class Theorem:
             object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
         _check_types(self)
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
-        object.__setattr__(self, "survivors", MappingProxyType(dict(self.survivors)))
+        docket = sidecar.survivors(self.id, self.module, self.survivors)
+        object.__setattr__(self, "survivors", MappingProxyType(dict(docket)))
         if not self.docstring:
             object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
         require_texts(self.id, self)

@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from theory.statements import sidecar
 from verify.command import docket as errata_docket
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
 from verify.command.jsonout import instances, summary
 from verify.press.docket import split
+from verify.press.mutants import stale
 from verify.proof.kernel import Verdict
 from verify.replay import shell_line, source_of
 from verify.results.records import TheoremResult, docket_name
@@ -59,6 +61,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
 def reasons(out: Console, result: TheoremResult) -> None:
     """Why a verdict is not the expected one, with what survived and what refutes it."""
     findings(out, result)
+    _stale(out, result)
     if result.as_expected:
         return
     out.print()
@@ -88,8 +91,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
         out.print(Text(f"  mutant survived: {name}"), soft_wrap=True)
     if unexplained:
         out.print(
-            "  remedy: --budget thorough looks longer; if one of them is true, say why in the theorem's "
-            "survivors={name: reason}",
+            "  remedy: --budget thorough looks longer; if one of them is true, say why in "
+            f"{sidecar.place(result.theorem.module)}: {sidecar.SHAPE}",
             soft_wrap=True,
         )
 
@@ -103,6 +106,14 @@ def findings(out: Console, result: TheoremResult) -> None:
     for found in result.findings:
         out.print(Text(f"{result.theorem.id}: the code disagrees with it: {found}"), soft_wrap=True)
         out.print(Text(f"    {shell_line(found.witness, source_of(result.theorem))}"), soft_wrap=True)
+
+
+def _stale(out: Console, result: TheoremResult) -> None:
+    """What the theorem's docket says of mutants that do not survive: it excuses nothing any more."""
+    for name in stale(result):
+        out.print(Text(f"{result.theorem.id}: in its docket, but not a survivor: {name}"), soft_wrap=True)
+    if stale(result):
+        out.print(f"  remedy: strike it from {sidecar.place(result.theorem.module)}", soft_wrap=True)
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:

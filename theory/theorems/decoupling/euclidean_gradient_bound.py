@@ -74,13 +74,6 @@ THEOREM = Theorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        "in the S-norm: |gamma| squared, on the right": "false only close to the equality case: gamma = 9/10, "
-        "phi = sin(2t), x in {(0, 1): 2/3, (1, -2): 1/6, (-1, -2): 1/6}, w = (1, 0)",
-        "in the S-norm: |gamma| * Phi squared, on the right": "false only close to the equality case: gamma = 1, "
-        "phi = sigmoid, x in {(0, 1): 5/6, (1, -5): 1/12, (-1, -5): 1/12}, w = (1, 0)",
-        "in the Euclidean norm: (L_S / mu_S)^(1/2) squared, on the right": "true and weaker: mu_S <= L_S",
-    },
     assumptions=(CENTRED, SECOND_MOMENT, SPECTRUM_BELOW, SPECTRUM_ABOVE, LIPSCHITZ, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),
 )

@@ -51,18 +51,6 @@ NEAR_MISSES = {
     "the kernel is its own slope": Identity(derivative(arc_cosine(c), c), arc_cosine(c)),
 }
 
-DIVERGES, NOWHERE = "it claims nothing: the integral diverges at oo", "it claims nothing: the root is of a number < 0"
-SURVIVORS = {
-    "product: the sign of 1, on the right with J, K written out": NOWHERE,
-    **{
-        f"{part}: {slip}, on the left with {written} written out": DIVERGES
-        for part, written in (("product", "J, K"), ("orthant", "J_1, O"))
-        for slip in ("exp(-r~^2 / 2) left out", "the sign of r~^2")
-    },
-    "slope: 1 left out, on the left with J, J_1 written out": f"{NOWHERE}, or 0 in a denominator",
-    "slope: the sign of 1, on the left with J, J_1 written out": NOWHERE,
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -71,7 +59,6 @@ THEOREM = ScalarTheorem(
         Part("slope", Identity(derivative(arc_cosine(c), c), arc_cosine_slope(c)), SLOPE),
     ),
     near_misses=NEAR_MISSES,
-    survivors=SURVIVORS,
     ranges=(between(c, -1, 1, open=True),),
     sources=(Source("cho2009", "Section 2"),),
 )

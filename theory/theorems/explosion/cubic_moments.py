@@ -41,11 +41,6 @@ THEOREM = ScalarTheorem(
         part("two cubes", (9 * v**2 * k + 6 * k**3) / SIXTH, cubes, CUBED),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        f"{label}: chi_square(x~, B) {slip}, on the left": why
-        for label in ("third and first", "sixth power", "two cubes")
-        for slip, why in (("left out", inverse_radius.AT_INFINITY), ("squared", inverse_radius.SQUARED))
-    },
     ranges=(above(B, 3),),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(inverse_radius.THEOREM, sphere_moments.THEOREM),

@@ -25,27 +25,6 @@ NEAR_MISSES = {
     "any t": Bound(x**2 + (1 + x**2) * t**2, number(1)),
 }
 
-TRUE = {
-    "no longer than 1": (
-        "the power of x doubled, on the left",
-        "1 - x^2 squared, on the left",
-        "t^2 left out, on the left",
-        "t^2 squared, on the left",
-        "the power of t left out, on the left",
-    ),
-    "from n = 3 on": (
-        "5/9 left out, on the right",
-        "1 / n^2 squared, on the left",
-        "2 left out, on the left",
-        "the sign of 2, on the left",
-        "2 left out, on the left (2)",
-    ),
-}
-WHY = {
-    "no longer than 1": "it is smaller, or a mean of 1 and of what is at most 1",
-    "from n = 3 on": "the left side falls with n, and it is true at n = 3",
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -63,7 +42,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors={f"{part}: {slip}": f"true: {WHY[part]}" for part, slips in TRUE.items() for slip in slips},
     ranges=(at_least(n, 3), between(x, -1, 1), between(t, -1, 1)),
     sources=(Source("szego1975", "4.10.3"),),
     rests_on=(first_degrees.THEOREM,),

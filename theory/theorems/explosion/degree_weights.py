@@ -47,47 +47,6 @@ NEAR_MISSES = {
     "the limit k^2": Identity(LIMIT, k**2),
 }
 
-# Slips that survive: a bound made weaker, and what is said of a limit, which no point decides.
-WEAKER = (
-    "k left out, on the right",
-    "k squared, on the right",
-    "B - 3 + k squared, on the right",
-    "-3 left out, on the right (3)",
-    "the sign of -3, on the right (2)",
-    "-3 left out, on the right (4)",
-    "B - 2 left out, on the left",
-    "-3 left out, on the left",
-    "the sign of -3, on the left",
-    "-3 left out, on the left (2)",
-)
-SAME_LIMIT = (
-    "-3 left out, on the left",
-    "the sign of -3, on the left",
-    "-3 left out, on the left (2)",
-    "-3 left out, on the left (3)",
-    "the sign of -3, on the left (2)",
-    "k left out, on the left (2)",
-    "the sign of k, on the left",
-    "-3 left out, on the left (4)",
-)
-OTHER_LIMIT = {
-    "1 / (B~ - 3) left out, on the left": "there is none",
-    "1 / (B~ - 3) squared, on the left": "0",
-    "B~ left out, on the left": "there is none",
-    "the sign of B~, on the left": "-k",
-    "k left out, on the left": "1",
-    "k squared, on the left": "k^2",
-    "B~ - 3 + k left out, on the left": "0",
-    "B~ - 3 + k squared, on the left": "there is none",
-    "B~ left out, on the left (2)": "0",
-    "the sign of B~, on the left (2)": "-k",
-}
-SURVIVORS = {
-    **{f"at least the first: {name}": "true for B > 3 and k >= 1, by hand; intervals do not see it" for name in WEAKER},
-    **{f"large batches: {name}": "true: what is added to B does not move the limit" for name in SAME_LIMIT},
-    **{f"large batches: {n}": f"false, but not at points; the limit: {value}" for n, value in OTHER_LIMIT.items()},
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -104,7 +63,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors=SURVIVORS,
     ranges=(above(B, 3), at_least(k, 1)),
     sources=(Source("yang2019", "Section 3"),),
 )

@@ -67,15 +67,6 @@ NEAR_MISSES = {
     "one eigenvalue": Identity(L, CLOSED_M),
 }
 
-SURVIVORS = {
-    f"{eigenvalue} in the printed form, with u: the sign of B, on the right{place}": why
-    for eigenvalue in ("M", "L")
-    for place, why in (
-        ("", "false at B = 4: Gamma(-1/2) < 0, and the other factors are positive"),
-        (" (2)", "false at B = 4: Gamma(-3/2) = 2.36... stands for Gamma(5/2) = 1.32..."),
-    )
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -89,7 +80,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors=SURVIVORS,
     ranges=(above(B, 3),),
     sources=(
         Source("yang2019", "Section 3.2, for the fixed point"),

@@ -21,12 +21,6 @@ NEAR_MISSES = {
     "twice the linear rate": Identity(SQUARE, 2 * (B - 2) / (B - 3)),
 }
 
-SURVIVORS = {
-    "identity: B left out, on the left": "it claims nothing: the variance 1 - 1 stands in a denominator",
-    "square: the sign of 1 / B, on the left": "true: k is squared",
-    "square: the sign of 1 / B, on the left (2)": "true: k is squared",
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -44,7 +38,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors=SURVIVORS,
     ranges=(at_least(B, 4),),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(sphere_moments.THEOREM,),

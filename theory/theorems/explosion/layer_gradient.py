@@ -27,19 +27,6 @@ NEAR_MISSES = {
     "a correlated noise": NearMiss(Identity(INCOMING, m - number(1)), without=(WHITE,)),
 }
 
-IDEMPOTENT = "true: P P = P, and P yhat = 0"
-CENTRED = "true: the other G takes the mean off already"
-SURVIVORS = {
-    "-batch_mean(y) * 1[m] left out, on the right": "true: the other factor is centred already",
-    "P(y, 0) left out, on the left": IDEMPOTENT,
-    "P(y, 0) squared, on the left": IDEMPOTENT,
-    "the unbiased variance in P, on the left": IDEMPOTENT,
-    "the sign of -1[m] 1[m]' / m, on the left": CENTRED,
-    "1 / m squared, on the left": CENTRED,
-    "m - 1 for m, on the left": CENTRED,
-    "sqrt(m) for m, on the left": CENTRED,
-}
-
 THEOREM = Theorem(
     __name__,
     parts=(
@@ -64,7 +51,6 @@ THEOREM = Theorem(
         Part("noise again", Identity(MOMENT, -m * b * G), start(MOMENT).equals(-m * b * G)),
     ),
     near_misses=NEAR_MISSES,
-    survivors={f"going out: {name}": reason for name, reason in SURVIVORS.items()},
     assumptions=(NOT_CONSTANT, WHITE),
     sources=(Source("yang2019", "Section 3"),),
 )

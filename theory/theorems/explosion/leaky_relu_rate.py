@@ -78,7 +78,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors={"ReLU: B left out, on the left": "it claims nothing: d_0(-1) = 0 stands in a denominator"},
     ranges=(at_least(B, 4),),
     sources=(Source("yang2019", "Section 3, for the rate in terms of moments"),),
 )

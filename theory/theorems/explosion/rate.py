@@ -43,10 +43,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        "on average: chi_square(x~, B) left out, on the left": inverse_radius.AT_INFINITY,
-        "on average: chi_square(x~, B) squared, on the left": inverse_radius.SQUARED,
-    },
     ranges=(above(B, 3), above(x, 0)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(exchangeable_batch.THEOREM, layer_gradient.THEOREM, numerator.THEOREM),

@@ -20,10 +20,6 @@ THEOREM = ScalarTheorem(
     __name__,
     Below(zero(), SLOPE),
     near_misses=NEAR_MISSES,
-    survivors={
-        "1 left out, on the right with ell written out": "it has -2t for 1 - 2t in the denominator, so it "
-        "is not defined at t = 0; at every other t of the range it holds"
-    },
     ranges=(between(t, 0, Fraction(1, 3)),),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(relu_rate.THEOREM,),

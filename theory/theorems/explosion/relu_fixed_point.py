@@ -25,17 +25,6 @@ NEAR_MISSES = {
     "independent samples": Identity(C, arc_cosine(0)),
 }
 
-SURVIVORS = {
-    "q: z~^2 left out, on the left": "true: the slope's mean is 1/2 as well",
-    "q: p(z~) left out, on the left": arc_cosine_kernel.DIVERGES,
-    "slope: exp(-z~^2 / 2) left out, on the left with p written out": arc_cosine_kernel.DIVERGES,
-    "slope: the sign of z~^2, on the left with p written out": arc_cosine_kernel.DIVERGES,
-    "c: 1 left out, on the right with J, K, c_0 written out": arc_cosine_kernel.NOWHERE,
-    "c: the sign of 1, on the right with J, K, c_0 written out": arc_cosine_kernel.NOWHERE,
-    "c: exp(-r~^2 / 2) left out, on the left with J, K, c_0 written out": arc_cosine_kernel.DIVERGES,
-    "c: the sign of r~^2, on the left with J, K, c_0 written out": arc_cosine_kernel.DIVERGES,
-}
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -49,7 +38,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    survivors=SURVIVORS,
     ranges=(at_least(B, 4),),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(sphere_moments.THEOREM,),

@@ -52,7 +52,6 @@ THEOREM = ScalarTheorem(
     parts=(Part("closed form", Identity(MOMENTS, relu_rate(B)), CLOSED),
            Part("in 1/(B - 1)", Identity(relu_rate(B), relu_rate_in_t(1 / (B - 1))), IN_T)),
     near_misses=NEAR_MISSES,
-    survivors={"in 1/(B - 1): B left out, on the right": "it claims nothing: 1 - J(1) = 0 stands in a denominator"},
     ranges=(at_least(B, 4),),
     sources=(Source("yang2019", "Section 3.2"),),
 )  # fmt: skip

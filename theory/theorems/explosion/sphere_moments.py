@@ -40,11 +40,6 @@ THEOREM = ScalarTheorem(
         part("two squares", MIXED, ((B - 1) ** 2 + 2) / (B**2 - 1), POWER),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        f"{label}: chi_square(x~, B) {slip}, on the left": why
-        for label in ("degree two", "fourth power", "two squares")
-        for slip, why in (("left out", inverse_radius.AT_INFINITY), ("squared", inverse_radius.SQUARED))
-    },
     ranges=(above(B, 3),),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(homogeneous_activation.THEOREM,),

@@ -24,20 +24,6 @@ NEAR_MISSES = {
     "nothing left over": Identity(MIXED, LEAST + s * STEP),
 }
 
-WEAKER = (
-    "k squared, on the right",
-    "B - 3 + k squared, on the right",
-    "-3 left out, on the right (3)",
-    "the sign of -3, on the right (2)",
-    "-3 left out, on the right (4)",
-    "-3 left out, on the left",
-    "the sign of -3, on the left",
-    "-3 left out, on the left (2)",
-    "B - 1 left out, on the left",
-    "2 left out, on the left",
-)
-NO_MINUS = "true and weaker: in B - 3 and k - 2 no coefficient of the difference is negative"
-
 THEOREM = ScalarTheorem(
     __name__,
     parts=(
@@ -46,7 +32,6 @@ THEOREM = ScalarTheorem(
         Part("a share", Identity(MIXED, LEFT_OVER), start(MIXED).equals(LEFT_OVER)),
     ),
     near_misses=NEAR_MISSES,
-    survivors={f"at least the second: {name}": NO_MINUS for name in WEAKER},
     ranges=(above(B, 3), at_least(k, 2), between(s, 0, 1)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(degree_weights.THEOREM, share_beyond_linear.THEOREM),

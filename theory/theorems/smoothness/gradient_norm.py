@@ -75,10 +75,6 @@ THEOREM = Theorem(
         Part("contraction", Bound(norm(GRADIENT), abs(gamma) / sigma * norm(g)), CONTRACTION),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        "contraction: the unbiased variance in Lhat, on the left": "false: the loss may have another gradient at the "
-        "other point; no loss of the search comes to where the bound shows it"
-    },
     assumptions=(NOT_CONSTANT,),
     sources=(Source("santurkar2018", "Theorem 4.1"),),
 )

@@ -36,9 +36,6 @@ NEAR_MISSES = {
     "bounded away from the identity": Bound(v.T @ P_0 @ v, v.T @ v / 2),
 }
 
-SHORTER = "true: with the unbiased variance yhat is shorter, so that less is subtracted and P stays between 0 and I"
-LESS = "true: 1/m^2 <= 1/m, so that less is subtracted"
-
 THEOREM = Theorem(
     __name__,
     parts=(
@@ -51,16 +48,6 @@ THEOREM = Theorem(
         Part("from above", Bound(v.T @ P @ v, v.T @ v), ABOVE),
     ),
     near_misses=NEAR_MISSES,
-    survivors={
-        "from below: the unbiased variance in P, on the right": SHORTER,
-        "from below: the unbiased variance in yhat, on the right with P written out": SHORTER,
-        "from below: -yhat(y, eps) yhat(y, eps)' / m left out, on the right with P written out": "true: I - 11'/m is a "
-        "projector",
-        "from below: 1 / m squared, on the right with P written out (2)": LESS,
-        "from above: the unbiased variance in P, on the left": SHORTER,
-        "from above: the unbiased variance in yhat, on the left with P written out": SHORTER,
-        "from above: P(y, eps) squared, on the left": "true: P is between 0 and I, and so is its square",
-    },
     assumptions=(NOT_CONSTANT,),
     sources=(Source("santurkar2018", "Appendix C"),),
 )

@@ -54,10 +54,6 @@ THEOREM = Theorem(
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    survivors={
-        "the unbiased variance in g, on the right (3)": "false: the loss may be another at the other point; no loss of "
-        "the search comes to where the bound shows it"
-    },
     assumptions=(NOT_CONSTANT, LESS_CURVED),
     sources=(Source("santurkar2018", "Theorem 4.2"),),
 )

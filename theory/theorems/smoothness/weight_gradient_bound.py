@@ -63,20 +63,11 @@ NEAR_MISSES = {
     "without gamma^2/sigma^2": Bound(LEFT, lam2 * (g.T @ g)),
 }
 
-LESS_SUBTRACTED = (
-    "m left out, on the right",
-    "sqrt(m) for m, on the right",
-    "1 / m squared, on the right",
-    "1 / m squared, on the right (2)",
-    "the unbiased variance in yhat, on the right",
-)
-
 THEOREM = Theorem(
     __name__,
     CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
-    survivors=dict.fromkeys(LESS_SUBTRACTED, "true and weaker: less is subtracted, for m >= 1"),
     assumptions=(NOT_CONSTANT, SPECTRAL),
     sources=(Source("santurkar2018", "Theorem 4.4"),),
 )

@@ -1,0 +1,87 @@
+"""What lies beside a theorem's file, `<name>.toml`: the docket of mutants known to survive. Data alone."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from theory.statements.doors import TheoremError, require, require_words
+
+LARGEST = 1_000_000  # bytes, as of a theorem file
+SHAPE = '[[survivors]] with mutants = ["name of the mutant"] and why = "why it is true"'
+
+
+def survivors(name: str, module: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """The docket of the theorem `name`: what is given in its file, or what stands beside the file of its module.
+
+    Raises TheoremError if there are both and they differ, or if the file beside is no docket.
+    """
+    path = beside(module)
+    if path is None:
+        return given
+    found = _read(name, path)
+    if given and dict(given) != found:
+        raise TheoremError(
+            f"{name}: expected its survivors in one place, got {len(given)} in survivors= and {len(found)} in {path}. "
+            "Remedy: leave survivors= out, and write all of them into that file."
+        )
+    return found
+
+
+def beside(module: str) -> Path | None:
+    """The file of that name beside the file of a module, if there is one."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    path = Path(file).with_suffix(".toml") if file else None
+    return path if path is not None and path.is_file() else None
+
+
+def place(module: str) -> str:
+    """Where the docket of a module's theorem stands, or may stand, for a reader: `projector.toml`."""
+    return f"{module.rpartition('.')[2]}.toml"
+
+
+def _read(name: str, path: Path) -> dict[str, str]:
+    remedy = f"write {SHAPE} into {path}, or leave that file out"
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"{path.stat().st_size:,} bytes; it has at most {LARGEST:,}")
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TheoremError(
+            f"{name}: {path}: expected a TOML file that can be read, got {error}. Remedy: {remedy}"
+        ) from None
+    _require_names(name, str(path), document, {"survivors"}, remedy)
+    found: dict[str, str] = {}
+    for mutant, why in _entries(name, path, document, remedy):
+        if mutant in found:
+            raise TheoremError(
+                f"{name}: {path}: expected each mutant once, got {mutant!r} twice. Remedy: keep the reason that holds."
+            )
+        found[mutant] = why
+    require_words(name, f"{path}: survivors", found, remedy)
+    return found
+
+
+def _entries(name: str, path: Path, document: Mapping[str, Any], remedy: str) -> Iterator[tuple[str, str]]:
+    require(name, f"{path}: survivors", document["survivors"], list, remedy)
+    for number, group in enumerate(document["survivors"], 1):
+        where = f"{path}: survivors, number {number}"
+        require(name, where, group, dict, remedy)
+        _require_names(name, where, group, {"mutants", "why"}, remedy)
+        require(name, f"{where}: mutants", group["mutants"], list, remedy)
+        if not group["mutants"]:
+            raise TheoremError(f"{name}: {where}: expected the name of a mutant, got none. Remedy: {remedy}")
+        for mutant in group["mutants"]:
+            require(name, f"{where}: mutants", mutant, str, remedy)
+            yield mutant, group["why"]
+
+
+def _require_names(name: str, where: str, table: Mapping[str, Any], wanted: set[str], remedy: str) -> None:
+    if set(table) != wanted:
+        raise TheoremError(
+            f"{name}: {where}: expected {' and '.join(sorted(wanted))}, got "
+            f"{', '.join(f'{key!r:.60}' for key in sorted(table)) or 'nothing'}. Remedy: {remedy}"
+        )
