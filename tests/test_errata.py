@@ -29,6 +29,7 @@ from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.rules import enclosure, rounding
 from verify.running import runner
+from verify.running.concluding import counterexample
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
@@ -49,7 +50,8 @@ def alone(erratum: Erratum) -> TheoremResult:
     """An erratum's result without those of the theorems that it uses."""
     found = [evidence(erratum)] if erratum.says is not Saying.DIFFER else [establish(derivation.observe(erratum))]
     conclusion = conclude(found, [], {})
-    return TheoremResult(erratum, conclusion.verdict, conclusion.reason, tuple(found), (), "", "", kind="erratum")
+    result = TheoremResult(erratum, conclusion.verdict, conclusion.reason, tuple(found), (), "", "", kind="erratum")
+    return replace(result, counterexample=counterexample(erratum, found))
 
 
 def planted(**changes) -> Erratum:

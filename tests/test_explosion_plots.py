@@ -19,6 +19,7 @@ from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.named import named
 from verify.rates.rate import rate
 from verify.results.records import TheoremResult
+from verify.running.plotting import growth_rates
 
 NOISE = 0.01
 
@@ -59,8 +60,12 @@ def rising() -> TheoremResult:
     return TheoremResult(erratum, kernel.Verdict.REFUTED, "", (), (), "", "", kind="erratum")
 
 
+def plots(results: list[TheoremResult]) -> tuple[explosion_plots.Plot, ...]:
+    return explosion_plots.plots(results, growth_rates(results))
+
+
 def test_every_named_activation_has_its_panel_with_what_was_measured(run):
-    figure = explosion_plots.plots(run)[0].figure
+    figure = plots(run)[0].figure
     assert [p.title for p in figure.panels] == list(named())
     assert all(p.log_x and p.x_ticks == (4.0, 8.0, 16.0, 32.0, 64.0, 128.0) for p in figure.panels)
     relu = figure.panels[1]
@@ -74,13 +79,13 @@ def test_every_named_activation_has_its_panel_with_what_was_measured(run):
 
 
 def test_no_curve_lies_below_the_least_rate(run):
-    for p in explosion_plots.plots(run)[0].figure.panels:
+    for p in plots(run)[0].figure.panels:
         curve, least = p.lines[:2]
         assert all(y >= bound - 1e-4 for y, bound in zip(curve.y, least.y, strict=True)), p.title
 
 
 def test_plain_and_residual_share_a_panel(run):
-    figure = explosion_plots.plots(run)[-1].figure
+    figure = plots(run)[-1].figure
     assert figure.label == "Plain stacks and residual ones"
     assert [p.title.split(":")[0] for p in figure.panels] == ["relu, B = 8", "tanh, B = 8"]
     straight, bent, plain, residual = figure.panels[0].lines
@@ -93,21 +98,22 @@ def test_plain_and_residual_share_a_panel(run):
 
 
 def test_rates_that_rise_are_drawn_with_the_erratum(rising, tmp_path):
-    (plot,) = explosion_plots.plots([rising])
+    (plot,) = plots([rising])
     cubic, steep = plot.figure.panels
     assert max(cubic.lines[0].y) == pytest.approx(4.05)
     assert steep.lines[0].y[1] == 1.5
     assert steep.lines[0].y[-1] == pytest.approx(2.2016, abs=1e-3)
     assert "z^3 - 3*z rises from 3.6 at 4 samples to 4.05 at 7" in plot.words
-    report.write([rising], tmp_path)
+    report.write([rising], tmp_path, rates=growth_rates([rising]))
     page = (tmp_path / "theorems" / f"{rising.theorem.id}.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 2
 
 
 def test_a_theorem_on_rates_that_rise_is_drawn_and_one_on_rates_that_fall_is_not():
     increasing, decreasing = (loader.find(f"explosion.rates-{way}") for way in ("increasing", "decreasing"))
-    assert list(explosion_plots.rates_that_rise(decreasing)) == []
-    (plot,) = explosion_plots.rates_that_rise(increasing)
+    assert explosion_plots.rising(decreasing) == []
+    result = TheoremResult(increasing, kernel.Verdict.PROVED, "", (), (), "", "")
+    (plot,) = explosion_plots.rates_that_rise(increasing, growth_rates([result]))
     assert [panel.title for panel in plot.figure.panels] == list(increasing.functions["phi"])
     assert "z - z^3/6 rises from 1.586 at 8 samples to 1.78 at 128" in plot.words
 
@@ -115,7 +121,7 @@ def test_a_theorem_on_rates_that_rise_is_drawn_and_one_on_rates_that_fall_is_not
 def test_a_run_without_explosion_has_no_plots(tmp_path):
     theorem = loader.find("smoothness.mean-square")
     result = TheoremResult(theorem, kernel.Verdict.PROVED, "", (), (), "", "")
-    assert explosion_plots.plots([result]) == ()
+    assert plots([result]) == ()
     report.write([result], tmp_path)
     assert not (tmp_path / "plots.html").exists()
     assert "plots.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
@@ -123,19 +129,20 @@ def test_a_run_without_explosion_has_no_plots(tmp_path):
 
 
 def test_report_and_latex_show_them(run, rising, tmp_path):
-    report.write([*run, rising], tmp_path)
+    rates = growth_rates([*run, rising])
+    report.write([*run, rising], tmp_path, rates=rates)
     page = (tmp_path / "plots.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 14 + 2 + 2
     assert page.count("aria-label=") >= 18
     assert 'href="plots.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
-    tex = latex.document([*run, rising])
+    tex = latex.document([*run, rising], rates)
     assert r"\section{Plots}" in tex
     assert "nan" not in tex
 
 
 @pytest.mark.needs("pdflatex")
 def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
-    pages = [t for plot in explosion_plots.plots([*run, rising]) for t in figure_tex(plot.figure)]
+    pages = [t for plot in plots([*run, rising]) for t in figure_tex(plot.figure)]
     main = tmp_path / "plots.tex"
     main.write_text(latex.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8")
     assert latex.log_problems(latex.compile_tex(main)) == []

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from verify.adversary.replaying import WitnessError
 from verify.command.cli import cli
 from verify.errors import UserError
-from verify.replay import MEANING, described, python_line, replay, replayed, shell_line
+from verify.press.again import python_line, shell_line
+from verify.replay import MEANING, described, replay, replayed
 
 WITNESS = (
     '{"claim":"decoupling.variance/inputs not centred","instance":{"sizes":{"d":1},"values":{"S":[["1"]],"w":[["1"]]},'

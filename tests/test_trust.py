@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from theory.statements.premises import axioms, premises
+from verify.command import trust
 from verify.command.cli import cli
 from verify.loading import loader
-from verify.press import trust
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("theory", "numerics", "verify")
@@ -61,7 +61,7 @@ def test_no_imports_go_in_a_circle() -> None:
 
 def test_the_page_is_what_the_house_says() -> None:
     written = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
-    assert written == trust.page(trust.theorems()), "remedy: python -m verify.press.trust > docs/trust.md"
+    assert written == trust.page(trust.theorems()), "remedy: python -m verify.command.trust > docs/trust.md"
 
 
 def test_what_a_theorem_rests_on_is_among_the_axioms() -> None:

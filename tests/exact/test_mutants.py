@@ -31,13 +31,12 @@ from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
 from theory.terms.text import text
 from verify.adversary.deciding import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
 from verify.adversary.mutants import candidates, given_up, mutants_of
-from verify.adversary.purposes import outcome, purposes
 from verify.adversary.redeclaring import Redeclared
 from verify.adversary.replaying import lies_of, replay
 from verify.adversary.slips import slips
 from verify.command.summary import table
 from verify.loading import loader
-from verify.press.mutants import stale, survivors
+from verify.press.mutants import outcome, stale, survivors
 from verify.results.records import NearMissResult, docket_name
 from verify.results.store import Store
 from verify.running import rulebook, runner
@@ -205,7 +204,7 @@ def test_purposes_say_what_each_assumption_is_for() -> None:
     theorem = SHORT
     with Store(None, pytest.fail) as store:
         [result] = runner.run([theorem], QUICK, store, rules={"mutants": rulebook.RULES["mutants"]})
-    said = {p.given_up: outcome(p) for p in purposes(result)}
+    said = {p.given_up: outcome(p) for p in result.purposes}
     assert said["without c <= v' v"] == "needed"
     assert said["without E_x[x] = 0"] == UNNEEDED
 

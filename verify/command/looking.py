@@ -51,7 +51,7 @@ def show(identifier: str, axioms: bool, seed: int) -> int:
     The derivation is checked now; other evidence is shown if an earlier run left it.
     """
     if axioms:
-        from verify.press.trust import rests_on
+        from verify.command.trust import rests_on
 
         for name in rests_on(_one(identifier)):
             click.echo(name)

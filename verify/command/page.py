@@ -12,9 +12,9 @@ from theory.statements.scalar_erratum import Scalar
 from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms.text import text
+from verify.press.again import python_line, shell_line, source_of
 from verify.press.prose import definitions, growth_rate
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
-from verify.replay import python_line, shell_line, source_of
 from verify.results import ranges
 from verify.results.records import TheoremResult
 
@@ -190,16 +190,14 @@ def near_misses(out: Console, theorem: Theorem, result: TheoremResult, words: st
 
 def mutants(out: Console, result: TheoremResult) -> None:
     """What each assumption is for, how many mutants were found out, and which were not."""
-    from verify.adversary.purposes import outcome, purposes
-    from verify.press.mutants import counted, stale, survivors
+    from verify.press.mutants import counted, outcome, stale, survivors
     from verify.press.prose import counterexample
 
     if not result.mutants:
         return
-    found = purposes(result)
-    if found:
+    if result.purposes:
         heading(out, "What each assumption is for")
-    for purpose in found:
+    for purpose in result.purposes:
         where = f" ({purpose.part.label})" if purpose.needed and purpose.part.label else ""
         fails = f"{where}: fails at {counterexample(purpose.miss.witness)}" if purpose.needed else ""
         write(out, f"  {purpose.given_up}: {outcome(purpose)}{fails}")

@@ -14,10 +14,10 @@ from theory.statements import sidecar
 from verify.command import docket as errata_docket
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
 from verify.command.jsonout import instances, summary
+from verify.press.again import shell_line, source_of
 from verify.press.docket import split
 from verify.press.mutants import stale
 from verify.proof.kernel import Verdict
-from verify.replay import shell_line, source_of
 from verify.results.records import TheoremResult, docket_name
 
 LONGEST = 1_600  # characters of a command that is printed whole

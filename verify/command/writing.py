@@ -41,6 +41,7 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
     if form == "pdf":
         importlib.import_module("verify.press.latex").require_engine()
     from verify.errors import report_folder, writable_file, writable_folder, writing
+    from verify.running.plotting import growth_rates
 
     if form == "html":
         report_folder(output)
@@ -52,9 +53,10 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
     if finished.interrupted:
         say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
-    extra = (about(settings),) if form == "html" else ()
+    extra = {"html": (about(settings),), "latex": (), "pdf": (), "markdown": ()}[form]
+    rates = () if form == "markdown" else (growth_rates(finished.results),)
     with writing(output, f"the {_WHAT[form]}"):
-        written = writer(finished.results, output, *extra)
+        written = writer(finished.results, output, *extra, *rates)
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 

@@ -11,8 +11,8 @@ from theory.statements.derivation import Instance
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.theorem import Part
 from verify.press import prose, wording
+from verify.press.again import python_line, shell_line, source_of
 from verify.proof.observations import RoundedStep, RoundingTrace
-from verify.replay import python_line, shell_line, source_of
 from verify.results.records import TheoremResult
 
 HEADING = "Errata docket"
@@ -108,27 +108,24 @@ def true_parts(erratum: Erratum) -> tuple[Part, ...]:
 
 
 def counterexample(result: TheoremResult) -> Counterexample | None:
-    """The counterexample of a refuted erratum, evaluated again; None where a proof refutes it, or nothing does."""
-    from verify.adversary.replaying import WitnessError, replay
-
-    item = next((e for e in result.evidence if e.witness), None)
-    if item is None or item.witness is None:
+    """The counterexample of a refuted erratum; None where a proof refutes it, or nothing does."""
+    found = result.counterexample
+    if found is None:
         return None
-    erratum, trace = result.theorem, item.observation
-    try:
-        again = replay(item.witness, lambda name: erratum)
-    except WitnessError:
-        return None
+    erratum = result.theorem
+    trace = next((e.observation for e in result.evidence if e.witness == found.witness), None)
     relation = erratum.parts[0].claim.relation
+    instance = prose.instance(found.witness)
+    functions = sorted(instance.functions.items()) if instance else []
     return Counterexample(
-        instance=str(again.instance),
-        instance_tex=prose.witness_tex(erratum, item.witness),
-        functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in sorted(again.instance.functions.items()) if v in FIELDS),
-        left=again.left,
-        right=again.right,
-        sides_tex=wording.sides_tex(prose.shorten(again.left), relation, prose.shorten(again.right)),
+        instance=prose.counterexample(found.witness),
+        instance_tex=prose.witness_tex(erratum, found.witness),
+        functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in functions if v in FIELDS),
+        left=found.left,
+        right=found.right,
+        sides_tex=wording.sides_tex(prose.shorten(found.left), relation, prose.shorten(found.right)),
         steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
-        witness=item.witness,
+        witness=found.witness,
         source=source_of(erratum),
     )
 

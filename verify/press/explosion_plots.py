@@ -1,22 +1,23 @@
 """The plots of gradient explosion: rates against batch size, rates that rise, plain stacks against residual ones.
 
-Curves are middles of certified balls of `verify.rates`; points are what the experiments of the run measured.
+Curves are rates that come along, middles of certified balls; points are what the experiments of the run measured.
+Without the rates nothing is drawn.
 """
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from types import MappingProxyType
 
+from theory.statements.erratum import Erratum
 from theory.statements.experiment import Comparison, Experiment, Rate, ResidualSlope
 from theory.statements.scalar_erratum import ScalarErratum
 from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import Theorem
 from theory.terms import GrowthRate, Symbol
-from verify.errors import UserError
 from verify.press import measuring
 from verify.press.curves import BAND, TITLE, Figure, Kind, Line, Panel, line, panel
 from verify.proof.observations import Series, StatisticsCase
@@ -26,7 +27,9 @@ from verify.results.records import TheoremResult
 HEADING = "Plots"
 TOPIC = "explosion"
 BATCHES = (4, 5, 6, 7, 8, 11, 16, 23, 32, 45, 64, 91, 128)
-DIGITS = 5
+Rates = Mapping[tuple[str, int], float]  # of an activation, at a batch size
+NO_RATES: Rates = MappingProxyType({})
+RISING = "Rates that fall at first and rise for ever"
 LEAST, RATE, MEASURED = "least rate of all, (B - 2)/(B - 3)", "rate", "measured"
 
 
@@ -38,20 +41,34 @@ class Plot:
     words: str
 
 
-def plots(results: Sequence[TheoremResult]) -> tuple[Plot, ...]:
+def wanted(results: Sequence[TheoremResult]) -> list[tuple[str, int]]:
+    """The activations and batch sizes whose rates the plots of a run draw."""
+    curves = [phi for result in results for phi in rising(result.theorem)]
+    pairs = []
+    if _on_explosion(results):
+        curves += named()
+        pairs = list(_measured_both_ways(results))
+    return list(dict.fromkeys([*((phi, batch) for phi in curves for batch in BATCHES), *pairs]))
+
+
+def plots(results: Sequence[TheoremResult], rates: Rates) -> tuple[Plot, ...]:
     """What can be drawn of a run; nothing if it has nothing on explosion."""
-    rising = [plot for r in results for plot in rates_that_rise(r.theorem)]
-    if not any(r.theorem.topic == TOPIC for r in results):
-        return tuple(rising)
-    return (rates_by_batch(results), *rising, *plain_and_residual(results))
+    rise = [plot for r in results for plot in rates_that_rise(r.theorem, rates)]
+    if not rates or not _on_explosion(results):
+        return tuple(rise)
+    return (rates_by_batch(results, rates), *rise, *plain_and_residual(results, rates))
 
 
-def rates_by_batch(results: Sequence[TheoremResult]) -> Plot:
+def _on_explosion(results: Sequence[TheoremResult]) -> bool:
+    return any(r.theorem.topic == TOPIC for r in results)
+
+
+def rates_by_batch(results: Sequence[TheoremResult], rates: Rates) -> Plot:
     """A panel for each named activation, all on one scale: its rate, the least possible one, what was measured."""
     measured = measured_rates(results)
     panels = []
     for name in named():
-        lines = [_rate_line(name), _least()]
+        lines = [_rate_line(name, rates), _least()]
         if name in measured:
             lines.append(measured[name])
         panels.append(panel(name, "batch size", lines, (0.9, 3.3), log_x=True))
@@ -63,28 +80,34 @@ def rates_by_batch(results: Sequence[TheoremResult]) -> Plot:
     return Plot(Figure("Rate of gradient growth against batch size", names, tuple(panels)), words)
 
 
-def rates_that_rise(theorem: Theorem) -> Iterator[Plot]:
+def rates_that_rise(theorem: Theorem, rates: Rates) -> Iterator[Plot]:
     """The activations that refute an erratum on rates which fall, and those whose rates a theorem says to rise."""
+    tried = rising(theorem)
+    if tried and rates:
+        title = "Rates that rise with the batch" if isinstance(theorem, Erratum) else RISING
+        panels = [panel(_short(phi), "batch size", [_rate_line(phi, rates), _least()], log_x=True) for phi in tried]
+        yield Plot(Figure(title, (RATE, LEAST), tuple(panels)), " ".join(_rise(phi, rates) for phi in tried))
+
+
+def rising(theorem: Theorem) -> list[str]:
+    """The activations whose rates rise, as the claim of a theorem or against that of an erratum."""
     claim = theorem.parts[0].claim if theorem.parts else None
     if claim is None or claim.relation != "<" or not isinstance(claim.left, GrowthRate):
-        return
+        return []
     if isinstance(theorem, ScalarErratum):
-        title, tried = "Rates that rise with the batch", [phi for found in theorem.suspects.values() for phi in found]
-    elif isinstance(theorem, ScalarTheorem) and isinstance(claim.left.batch, Symbol):
-        title, tried = "Rates that fall at first and rise for ever", list(theorem.functions[claim.left.function.name])
-    else:
-        return
-    panels = [panel(_short(phi), "batch size", [_rate_line(phi), _least()], log_x=True) for phi in tried]
-    yield Plot(Figure(title, (RATE, LEAST), tuple(panels)), " ".join(map(_rise, tried)))
+        return [phi for found in theorem.suspects.values() for phi in found]
+    if isinstance(theorem, ScalarTheorem) and isinstance(claim.left.batch, Symbol):
+        return list(theorem.functions[claim.left.function.name])
+    return []
 
 
 def _short(phi: str) -> str:
     return phi if len(phi) <= TITLE else f"{phi[: TITLE - 6]}..."
 
 
-def _rise(phi: str) -> str:
+def _rise(phi: str, rates: Rates) -> str:
     """From which to which of the batch sizes drawn the rate rises."""
-    found = _curve(phi, BATCHES)
+    found = _curve(phi, rates)
     start = next((k for k in range(len(found) - 1) if found[k + 1][1] > found[k][1]), None)
     if start is None:
         return f"The rate of {phi} does not rise."
@@ -107,8 +130,21 @@ def measured_rates(results: Sequence[TheoremResult]) -> dict[str, Line]:
     return {name: _points(MEASURED, found) for name, found in points.items()}
 
 
-def plain_and_residual(results: Sequence[TheoremResult]) -> Iterator[Plot]:
+def plain_and_residual(results: Sequence[TheoremResult], rates: Rates) -> Iterator[Plot]:
     """For each activation and batch size that was measured both ways: log growth from depth 1, plain and residual."""
+    both = _measured_both_ways(results)
+    panels = [_both(*key, rates[key], *measured) for key, measured in both.items() if key in rates]
+    if panels:
+        words = (
+            "Without skip connections the logarithm of the squared gradient grows in proportion to depth, with them as "
+            "the logarithm of depth. Lines are predicted; the first point of each is put on its line."
+        )
+        names = ("plain, predicted", "residual, predicted", "plain, measured", "residual, measured")
+        yield Plot(Figure("Plain stacks and residual ones", names, tuple(panels)), words)
+
+
+def _measured_both_ways(results: Sequence[TheoremResult]) -> dict[tuple[str, int], tuple[Series, Series]]:
+    """The curves of each activation and batch size that were measured in plain stacks and in residual ones."""
     plain: dict[tuple[str, int], Series] = {}
     residual: dict[tuple[str, int], Series] = {}
     for comparison, _, series in _compared(results):
@@ -119,18 +155,10 @@ def plain_and_residual(results: Sequence[TheoremResult]) -> Iterator[Plot]:
             plain[value.phi, value.batch] = series[-1]
         if isinstance(value, ResidualSlope) and value.batch and value.times == 1:
             residual[value.phi, value.batch] = series[-1]
-    panels = [_both(*key, plain[key], residual[key]) for key in plain if key in residual]
-    if panels:
-        words = (
-            "Without skip connections the logarithm of the squared gradient grows in proportion to depth, with them as "
-            "the logarithm of depth. Lines are predicted; the first point of each is put on its line."
-        )
-        names = ("plain, predicted", "residual, predicted", "plain, measured", "residual, measured")
-        yield Plot(Figure("Plain stacks and residual ones", names, tuple(panels)), words)
+    return {key: (plain[key], residual[key]) for key in plain if key in residual}
 
 
-def _both(phi: str, batch: int, plain: Series, residual: Series) -> Panel:
-    growth = dict(_curve(phi, (batch,)))[batch]
+def _both(phi: str, batch: int, growth: float, plain: Series, residual: Series) -> Panel:
     deepest = int(max(plain.x[-1], math.exp(residual.x[-1])) + 0.5)
     depths = range(1, deepest + 1)
     straight = [(d - 1) * math.log(growth) for d in depths]
@@ -177,8 +205,8 @@ def _tuple(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _rate_line(phi: str) -> Line:
-    found = _curve(phi, BATCHES)
+def _rate_line(phi: str, rates: Rates) -> Line:
+    found = _curve(phi, rates)
     return line(RATE, [float(b) for b, _ in found], [value for _, value in found])
 
 
@@ -186,15 +214,6 @@ def _least() -> Line:
     return line(LEAST, [float(b) for b in BATCHES], [(b - 2) / (b - 3) for b in BATCHES], Kind.GUIDE)
 
 
-@functools.lru_cache(maxsize=64)
-def _curve(phi: str, batches: tuple[int, ...]) -> tuple[tuple[int, float], ...]:
-    """The rate at each batch size where it exists: computed once a process, about a second for all that have names."""
-    from verify.rates.rate import rate
-
-    found = []
-    for batch in batches:
-        try:
-            found.append((batch, float(rate(phi, batch, DIGITS).value.mid())))
-        except UserError:
-            continue
-    return tuple(found)
+def _curve(phi: str, rates: Rates) -> list[tuple[int, float]]:
+    """The rate at each batch size drawn where it exists."""
+    return [(batch, rates[phi, batch]) for batch in BATCHES if (phi, batch) in rates]

@@ -17,6 +17,7 @@ from theory.statements.experiment import Experiment
 from verify.errors import UserError, writable_file, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press import docket, explosion_plots, prose
+from verify.press.explosion_plots import NO_RATES, Rates
 from verify.press.latex_erratum import erratum_tex
 from verify.press.latex_experiment import experiment_tex, figure_tex
 from verify.press.latex_theorem import escape, theorem_tex
@@ -60,7 +61,7 @@ SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, am
 """
 
 
-def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
+def export(results: Sequence[TheoremResult], path: Path | str, rates: Rates = NO_RATES) -> Path:
     """Write LaTeX and return the main file. A path ending in .tex: one file; otherwise a folder with snippets.
 
     `references.bib` is written beside the main file. Raises UserError if the place cannot be written, or if a theorem
@@ -74,7 +75,7 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
         _require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
-        target.write_text(document(results), encoding="utf-8")
+        target.write_text(document(results, rates), encoding="utf-8")
         target.with_name(BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
         return target
     _require_own(target / BIBLIOGRAPHY.name, bibliography)
@@ -84,7 +85,7 @@ def export(results: Sequence[TheoremResult], path: Path | str) -> Path:
         tex = _writer(result)
         snippet.write_text(SNIPPET + tex(result, known), encoding="utf-8")
     main = target / "derivations.tex"
-    main.write_text(document(results), encoding="utf-8")
+    main.write_text(document(results, rates), encoding="utf-8")
     (target / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
     return main
 
@@ -103,7 +104,7 @@ def _require_own(path: Path, text: str) -> None:
             )
 
 
-def document(results: Sequence[TheoremResult]) -> str:
+def document(results: Sequence[TheoremResult], rates: Rates = NO_RATES) -> str:
     """A whole document: what it is, the theorems by topic, each after those it uses, then the errata docket."""
     known = frozenset(r.theorem.id for r in results)
     body, heading = [], ""
@@ -126,7 +127,7 @@ def document(results: Sequence[TheoremResult]) -> str:
             r"\maketitle",
             rf"\begin{{abstract}}\noindent {_abstract(results)}\end{{abstract}}",
             *body,
-            *_plots(results),
+            *_plots(results, rates),
             r"\bibliographystyle{plain}",
             r"\bibliography{references}",
             r"\end{document}",
@@ -135,9 +136,9 @@ def document(results: Sequence[TheoremResult]) -> str:
     )
 
 
-def _plots(results: Sequence[TheoremResult]) -> list[str]:
+def _plots(results: Sequence[TheoremResult], rates: Rates) -> list[str]:
     """A section of the plots that the run has."""
-    found = explosion_plots.plots(results)
+    found = explosion_plots.plots(results, rates)
     if not found:
         return []
     pages = [text for plot in found for text in (rf"\noindent {escape(plot.words)}\par", *figure_tex(plot.figure))]
@@ -200,14 +201,14 @@ def _ordered(results: Sequence[TheoremResult]) -> list[TheoremResult]:
     return list(out.values())
 
 
-def export_pdf(results: Sequence[TheoremResult], path: Path | str) -> Path:
+def export_pdf(results: Sequence[TheoremResult], path: Path | str, rates: Rates = NO_RATES) -> Path:
     """Typeset to a PDF file. Raises UserError if no engine is there, a package is missing, or the log has errors."""
     target = Path(path)
     target = target if target.suffix == ".pdf" else target / "derivations.pdf"
     writable_file(target, "the PDF")
     require_engine()
     with tempfile.TemporaryDirectory() as folder:
-        main = export(results, Path(folder) / "derivations.tex")
+        main = export(results, Path(folder) / "derivations.tex", rates)
         compile_tex(main)
         shutil.copyfile(main.with_suffix(".pdf"), target)
     return target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from verify.results.records import NearMissResult, TheoremResult, docket_name
+from verify.results.records import NearMissResult, Purpose, TheoremResult, docket_name
 
 VERDICTS = ("refuted", "equivalent", "survived")
 
@@ -28,3 +28,12 @@ def stale(result: TheoremResult) -> list[str]:
     """Names in the theorem's docket that survive no longer, or never did."""
     alive = {name for name, _ in survivors(result)}
     return [name for name in result.theorem.survivors if name not in alive] if result.mutants else []
+
+
+def outcome(purpose: Purpose) -> str:
+    """What became of an assumption that was given up, in words, without the counterexample."""
+    if purpose.needed:
+        return "needed"
+    if purpose.miss.verdict == "survived":
+        return "no counterexample is known" + "".join(f": {reason}" for reason in purpose.reasons)
+    return "; ".join(purpose.reasons)

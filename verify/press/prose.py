@@ -23,8 +23,9 @@ from theory.typeset.formulas import latex
 from theory.typeset.names import name_tex, symbol_tex
 from theory.typeset.ranges import latex_range
 from theory.typeset.statements import latex_declaration, latex_function
-from verify.exact.instances import InstanceError, Rows, display, from_json
+from verify.exact.instances import Instance, InstanceError, Rows, display, from_json
 from verify.press import wording
+from verify.press.again import python_line, shell_line, source_of
 from verify.proof.kernel import Evidence
 from verify.proof.observations import (
     BoxPart,
@@ -37,7 +38,6 @@ from verify.proof.observations import (
     SamplingTrace,
     StatisticsTrace,
 )
-from verify.replay import python_line, shell_line, source_of
 from verify.results import ranges
 from verify.results.records import NearMissResult, TheoremResult
 
@@ -295,33 +295,35 @@ def misses(result: TheoremResult) -> list[Miss]:
     return found
 
 
+def instance(witness: str | None) -> Instance | None:
+    """The instance of a witness; None if it is in no known form."""
+    try:
+        return from_json(json.loads(witness or "")["instance"])
+    except (ValueError, KeyError, TypeError, InstanceError):
+        return None
+
+
 def counterexample(witness: str | None) -> str:
     """The instance of a witness on one line; the witness itself if it is in no known form."""
-    if not witness:
-        return ""
-    try:
-        data = json.loads(witness)
-        return display(from_json(data["instance"]))
-    except (ValueError, KeyError, TypeError, InstanceError):
-        return witness
+    found = instance(witness)
+    return (witness or "") if found is None else display(found)
 
 
 def witness_tex(theorem: Theorem, witness: str | None) -> str:
     """The instance of a witness as text with formulas in dollars."""
-    try:
-        instance = from_json(json.loads(witness or "")["instance"])
-    except (ValueError, KeyError, TypeError, InstanceError):
+    found = instance(witness)
+    if found is None:
         return witness or ""
     names = {s.name: symbol_tex(s) for s in theorem.symbols}
 
     def tex(name: str) -> str:
         return names.get(name) or name_tex(name)
 
-    parts = [f"${tex(k)} = {v}$" for k, v in sorted(instance.sizes.items())]
+    parts = [f"${tex(k)} = {v}$" for k, v in sorted(found.sizes.items())]
     parts += [
-        f"${tex(k)} = {_rows_tex(v)}$".replace(r"= {\approx}", r"\approx ") for k, v in sorted(instance.values.items())
+        f"${tex(k)} = {_rows_tex(v)}$".replace(r"= {\approx}", r"\approx ") for k, v in sorted(found.values.items())
     ]
-    for name, law in sorted(instance.laws.items()):
+    for name, law in sorted(found.laws.items()):
         even = len(set(law.weights)) == 1
         points = [
             _column_tex(p) + ("" if even else f"\\colon {w}") for p, w in zip(law.points, law.weights, strict=True)
@@ -329,7 +331,7 @@ def witness_tex(theorem: Theorem, witness: str | None) -> str:
         words = " equally likely" if even and len(points) > 1 else ""
         listed = r",\, ".join(points)
         parts.append(rf"${tex(name)} \in \{{{listed}\}}${words}")
-    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(instance.functions.items())]
+    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(found.functions.items())]
     return ", ".join(parts)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.statements.theorem import Theorem
+from theory.statements.claims import Assumption
+from theory.statements.theorem import Part, Theorem
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import CodeDisagreement, EnclosureTrace, SamplingTrace
 
@@ -28,6 +29,32 @@ class NearMissResult:
     seconds: float = 0.0
     cached: bool = False
     known: str = ""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A witness against a printed statement, and both sides at it: enclosures, or a float and what it should be."""
+
+    witness: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What an assumption or a declared property is for: `given_up` in words; the mutant without it that says most, the
+    part which that is of, and `reasons` where it is not needed."""
+
+    given_up: str
+    assumption: Assumption | None
+    part: Part
+    miss: NearMissResult
+    reasons: tuple[str, ...]
+
+    @property
+    def needed(self) -> bool:
+        """Is there a counterexample that violates this alone?"""
+        return self.miss.verdict == "refuted"
 
 
 MUTANT = "/mutant: "  # between the part's id and what was changed
@@ -54,6 +81,8 @@ class TheoremResult:
     seconds: float = 0.0
     kind: str = "theorem"
     expected: Verdict = Verdict.PROVED
+    counterexample: Counterexample | None = None
+    purposes: tuple[Purpose, ...] = ()
 
     @property
     def authored(self) -> tuple[NearMissResult, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
@@ -12,7 +12,7 @@ from theory.statements.theorem import Theorem
 from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import BoxTrace, DerivationTrace
 from verify.results import ranges
-from verify.results.records import NearMissResult, TheoremResult, docket_name
+from verify.results.records import Counterexample, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
 from verify.settings import Settings
 
@@ -73,7 +73,32 @@ def concluded(
         seconds,
         kind=kind_of(theorem),
         expected=expected_of(theorem, settings),
+        counterexample=counterexample(theorem, evidence),
+        purposes=_purposes(theorem, [miss for miss in misses if miss.origin == "mutant"]),
     )
+
+
+def counterexample(theorem: Theorem, evidence: Sequence[Evidence]) -> Counterexample | None:
+    """The witness against an erratum, evaluated again so that pages can show both sides; None where there is none."""
+    witness = next((e.witness for e in evidence if e.witness), None) if isinstance(theorem, Erratum) else None
+    if witness is None:
+        return None
+    from verify.adversary.replaying import WitnessError, replay
+
+    try:
+        again = replay(witness, lambda name: theorem)
+    except WitnessError:
+        return None
+    return Counterexample(witness, again.left, again.right)
+
+
+def _purposes(theorem: Theorem, mutants: Sequence[NearMissResult]) -> tuple[Purpose, ...]:
+    """What each assumption is for, by the mutants that were tried."""
+    if not mutants:
+        return ()
+    from verify.adversary.purposes import purposes
+
+    return purposes(theorem, mutants)
 
 
 def _require_whole(theorem: Theorem, seen: object) -> None:

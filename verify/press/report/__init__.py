@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.premises import premises
+from verify.press.explosion_plots import NO_RATES, Rates
 from verify.results.records import TheoremResult
 
 if TYPE_CHECKING:
@@ -18,8 +19,15 @@ _HERE = Path(__file__).parent / "templates"
 ASSETS = ("style.css", "report.js")
 
 
-def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[str, object] | None = None) -> Path:
+def write(
+    results: Sequence[TheoremResult],
+    folder: Path | str,
+    meta: Mapping[str, object] | None = None,
+    rates: Rates = NO_RATES,
+) -> Path:
     """Write the report and return its index page. `meta` (seed, budget, versions, ...) is printed as it is.
+
+    `rates` are drawn where the run has plots.
 
     Raises UserError if the folder cannot be written, or holds anything but a report.
     """
@@ -35,7 +43,7 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
     theorems, printed = docket.split(results)
     rows = [pages.row(r) for r in results]
     of_theorems = [pages.row(r) for r in theorems]
-    drawn = [plotted(p.figure, p.words) for p in explosion_plots.plots(results)]
+    drawn = [plotted(p.figure, p.words) for p in explosion_plots.plots(results, rates)]
     shared = {"meta": _flat(meta or {}), "errata": [errata.item(r) for r in printed], "known": known, "plots": drawn}
     index = site.get_template("index.html").render(
         **shared,
@@ -55,7 +63,7 @@ def write(results: Sequence[TheoremResult], folder: Path | str, meta: Mapping[st
         page = site.get_template("plots.html").render(**shared, base="")
         own_file(target / "plots.html").write_text(page, encoding="utf-8")
     for result, row in zip(results, rows, strict=True):
-        page = _page(site, result, results, known, {**shared, "rows": rows, "row": row})
+        page = _page(site, result, results, known, {**shared, "rows": rows, "row": row}, rates)
         own_file(target / "theorems" / f"{result.theorem.id}.html").write_text(page, encoding="utf-8")
     for name in ASSETS:
         own_file(target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
@@ -78,6 +86,7 @@ def _page(
     results: Sequence[TheoremResult],
     known: frozenset[str],
     shared: Mapping[str, object],
+    rates: Rates,
 ) -> str:
     from verify.loading.bibliography import listed
     from verify.press import prose
@@ -104,7 +113,7 @@ def _page(
         "findings": prose.findings(result),
     }
     if isinstance(theorem, Erratum):
-        own = errata.page(result, results, known)
+        own = errata.page(result, results, known, rates)
         return site.get_template("erratum.html").render(**both, **own, item=errata.item(result))
     uses, used_by = pages.neighbours(result, results)
     if isinstance(theorem, Experiment):

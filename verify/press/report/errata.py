@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.scalar_erratum import ScalarErratum
 from theory.statements.theorem import Theorem
 from verify.loading.bibliography import references_of
 from verify.press import docket, prose
-from verify.press.explosion_plots import rates_that_rise
+from verify.press.explosion_plots import Rates, rates_that_rise
 from verify.press.report import pages
 from verify.press.report.plots import plotted
 from verify.press.report.richtext import formula, rich
@@ -79,7 +78,9 @@ def failure(result: TheoremResult) -> Failure | None:
     )
 
 
-def page(result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str]) -> dict[str, object]:
+def page(
+    result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str], rates: Rates
+) -> dict[str, object]:
     """Everything that the page of an erratum shows beside what every page has."""
     erratum = _erratum(result)
     return {
@@ -89,9 +90,7 @@ def page(result: TheoremResult, results: Sequence[TheoremResult], known: frozens
         "said": docket.SAID[erratum.says].format(dtype=erratum.dtype),
         "printed": printed(erratum),
         "failure": failure(result),
-        "plotted": [plotted(p.figure, p.words) for p in rates_that_rise(erratum)]
-        if isinstance(erratum, ScalarErratum)
-        else [],
+        "plotted": [plotted(p.figure, p.words) for p in rates_that_rise(erratum, rates)],
         "chains": [pages.chain(result, k, p, known) for k, p in enumerate(erratum.parts)]
         if erratum.says is Saying.DIFFER
         else [],

@@ -14,13 +14,14 @@ from theory.typeset.breaking import latex_lines, relation_lines
 from theory.typeset.formulas import latex, relation_tex
 from theory.typeset.statements import latex_assumption, latex_reasons
 from verify.press import prose
+from verify.press.again import shell_line, source_of
+from verify.press.mutants import outcome
 from verify.press.report import weakest
 from verify.press.report.drawing import histogram_svg
 from verify.press.report.richtext import cite, formula, rich
 from verify.press.wording import sentence, worded
 from verify.proof.kernel import Evidence
 from verify.proof.observations import SamplingTrace, StatisticsCase
-from verify.replay import shell_line, source_of
 from verify.results.records import TheoremResult, docket_name
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
@@ -320,11 +321,8 @@ def mutants(result: TheoremResult) -> list[Mutant]:
 
 def purposes(result: TheoremResult) -> list[Purpose]:
     """What each assumption and declared property is for."""
-    from verify.adversary.purposes import outcome
-    from verify.adversary.purposes import purposes as found
-
     rows = []
-    for item in found(result):
+    for item in result.purposes:
         plain = words(result.theorem, item.given_up)
         what = Markup("without ") + formula(latex_assumption(item.assumption)) if item.assumption else plain
         part = f" ({item.part.label})" if item.needed and item.part.label else ""

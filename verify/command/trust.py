@@ -1,6 +1,6 @@
 """What a proof rests on, as a page: the files that check, the axioms that they may use, and which theorem uses which.
 
-`python -m verify.press.trust` prints it; `docs/trust.md` is that, and a test holds it to it.
+`python -m verify.command.trust` prints it; `docs/trust.md` is that, and a test holds it to it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ python-flint: no SymPy, no torch, no typesetting, no search (`lint-imports` hold
 searches or prints is outside, and a fault there proves nothing. `make mutation` breaks every file of the room one slip
 at a time and sees that the tests notice.
 
-This page is printed by `python -m verify.press.trust`.
+This page is printed by `python -m verify.command.trust`.
 """
 
 

@@ -1,0 +1,33 @@
+"""How a reader sees a counterexample again: the line for a shell and the line for Python."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from theory.statements.theorem import Theorem
+from verify.loading.catalogue import catalogue
+
+
+def source_of(theorem: Theorem) -> str | None:
+    """The file that `replay` must be told of, relative if it can be; None for theorems of the catalogue."""
+    if theorem.module.startswith(("theory.theorems.", "theory.errata.")):
+        return None
+    file = getattr(sys.modules.get(theorem.module), "__file__", None)
+    if file is None or any(entry.module == theorem.module for entry in catalogue()):
+        return None
+    path, here = Path(file).resolve(), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def shell_line(witness: str, source: str | None = None) -> str:
+    """The command that shows a witness again, quoted for a shell; `source` as `source_of` gives it."""
+    own = f"--from {shlex.quote(source)} " if source else ""
+    return f"normproof replay {own}{shlex.quote(witness)}"
+
+
+def python_line(witness: str, source: str | None = None) -> str:
+    """The line of Python that shows a witness again."""
+    own = f", {source!r}" if source else ""
+    return f"from verify.replay import replay; print(replay({witness!r}{own}))"
