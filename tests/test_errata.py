@@ -10,7 +10,7 @@ from fractions import Fraction
 import files
 import pytest
 
-from theory import ALGEBRA, Erratum, Identity, Part, Saying, ScalarErratum, Source, start, unfold
+from theory import ALGEBRA, Erratum, Identity, Numbers, Part, Saying, Source, start, unfold
 from theory.definitions.batch_norm import m, mean, one, variance, y
 from theory.statements.theorem import TheoremError
 from theory.theorems.smoothness import mean_square
@@ -35,14 +35,14 @@ from verify.settings import Budget, Settings
 QUICK = Settings(budget=Budget.QUICK, seed=3)
 ERRATA = {e.id: e for e in loader.load(["errata"])}
 PRINTED = {name: e for name, e in ERRATA.items() if e.says is not Saying.DIFFER}
-BATCHES = {name: e for name, e in PRINTED.items() if not isinstance(e, ScalarErratum)}
+BATCHES = {name: e for name, e in PRINTED.items() if not isinstance(e.setting, Numbers)}
 DENIED = {name: e for name, e in ERRATA.items() if e.says is Saying.DIFFER}
 
 
 @functools.cache
 def evidence(erratum: Erratum):
     rule = misprint if erratum.says is Saying.HOLDS else rounding
-    rule = scalar_misprint if isinstance(erratum, ScalarErratum) else rule
+    rule = scalar_misprint if isinstance(erratum.setting, Numbers) else rule
     return establish(rule.observe(erratum, QUICK))
 
 
@@ -110,7 +110,7 @@ def test_what_is_denied_is_proved(name):
 @pytest.mark.parametrize("name", [n for n, e in ERRATA.items() if e.near_misses])
 def test_its_near_misses_are_refuted(name):
     for label, miss in ERRATA[name].near_miss_list():
-        attack = scalar_misprint.refute if isinstance(ERRATA[name], ScalarErratum) else refute
+        attack = scalar_misprint.refute if isinstance(ERRATA[name].setting, Numbers) else refute
         found = attack(ERRATA[name], label, miss, QUICK)
         assert found.verdict == "refuted", label
         assert replay(found.witness, ERRATA.__getitem__).outcome == "different"
@@ -150,8 +150,8 @@ def test_an_erratum_rests_on_what_its_proof_cites_not_on_the_truth_beside_it():
         ERRATA[f"errata.{n}"] for n in ("gradient-check-through-the-sum", "missing-term-in-back-propagation")
     )
     assert [t.id for t in vacuous.uses] == ["smoothness.gradient-orthogonality"]
-    assert vacuous.rests_on == ()
-    assert [t.id for t in term.rests_on] == ["smoothness.back-propagation"]
+    assert vacuous.cited == ()
+    assert [t.id for t in term.cited] == ["smoothness.back-propagation"]
 
 
 def test_an_accusation_without_a_proof_is_undecided():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from theory import former
+from theory import Erratum, Identity, Numbers, Source, Theorem, between, former, real
 
 OLD = """
 from theory.calculus import E, dimension, terms
@@ -18,11 +18,9 @@ from theory.calculus.terms import Symbol
 from theory.claims import Identity
 from theory.derivation import start
 from theory.scalar import exp
-from theory.scalar.theorem import ScalarTheorem
 from theory.theorem import Theorem
 import theory
-assert (Identity, start, exp, ScalarTheorem, Theorem) == (
-    theory.Identity, theory.start, theory.exp, theory.ScalarTheorem, theory.Theorem)
+assert (Identity, start, exp, Theorem) == (theory.Identity, theory.start, theory.exp, theory.Theorem)
 assert terms.Symbol is Symbol is theory.terms.Symbol
 """
 
@@ -34,6 +32,20 @@ def test_a_former_name_has_the_objects_of_the_present_one(name: str) -> None:
         old, now = importlib.import_module(name), importlib.import_module(former.NOW[name])
     for attribute in getattr(now, "__all__", [n for n in vars(now) if not n.startswith("_")]):
         assert getattr(old, attribute) is getattr(now, attribute)
+
+
+def test_a_scalar_theorem_is_a_theorem_on_numbers() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", former.FormerName)
+        kinds = [importlib.import_module(f"theory.scalar.{name}") for name in ("theorem", "erratum")]
+    x = real("x")
+    ranges, claim, misses = (between(x, 0, 1),), Identity(abs(x), x), {"another": Identity(abs(x), -x)}
+    given = {"near_misses": misses, "docstring": "The sign of x."}
+    truth = Theorem("user.truth", claim, setting=Numbers(ranges), **given)
+    printed = {**given, "why": "It is not wrong.", "truth": truth, "sources": (Source("yang2019"),)}
+    assert kinds[0].ScalarTheorem("user.truth", claim, ranges=ranges, **given) == truth
+    old = kinds[1].ScalarErratum("user.old", claim, ranges=ranges, **printed)
+    assert old == Erratum("user.old", claim, setting=Numbers(ranges), **printed)
 
 
 def test_the_new_line_is_said_once() -> None:

@@ -40,8 +40,7 @@ from theory.statements.experiment import (
 )
 from theory.statements.known_integrals import gamma_integral, gaussian_cosine
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
-from theory.statements.scalar_erratum import ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
 from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, trace, transpose
 from theory.terms.operations import READERS
@@ -123,15 +122,15 @@ __all__ = [
     "Gamma",
     "Identity",
     "KnownIntegral",
+    "Matrices",
     "Measured",
     "NearMiss",
+    "Numbers",
     "Part",
     "Range",
     "Rate",
     "ResidualSlope",
     "Saying",
-    "ScalarErratum",
-    "ScalarTheorem",
     "ShapeError",
     "Source",
     "Term",

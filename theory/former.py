@@ -28,11 +28,11 @@ NOW = {
     "theory.experiment": "theory.statements.experiment",
     "theory.scalar": "theory",
     "theory.scalar.build": "theory.terms.special_functions",
-    "theory.scalar.erratum": "theory.statements.scalar_erratum",
+    "theory.scalar.erratum": "theory.statements.former_kinds",
     "theory.scalar.known": "theory.statements.known_integrals",
     "theory.scalar.proposing": "theory.statements.proposing",
     "theory.scalar.ranges": "theory.statements.ranges",
-    "theory.scalar.theorem": "theory.statements.scalar_theorem",
+    "theory.scalar.theorem": "theory.statements.former_kinds",
     "theory.theorem": "theory.statements.theorem",
 }
 
@@ -63,6 +63,8 @@ def _say(former: str, now: str) -> None:
         return
     _said.append(former)
     door = now if now in ("theory.terms", "theory.terms.rewrite", "theory.terms.text") else "theory"
+    if now == "theory.statements.former_kinds":
+        door = "theory import Numbers, Theorem; a ScalarTheorem is a Theorem(..., setting=Numbers(ranges)), from theory"
     message = f"{former} is the name of version 0.1. Remedy: from {door} import ...; so with what else a theorem needs"
     warnings.warn(message, FormerName, stacklevel=3)
 

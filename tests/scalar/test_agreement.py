@@ -13,10 +13,11 @@ from theory import (
     Extension,
     Gamma,
     Identity,
+    Numbers,
     Part,
     Range,
-    ScalarTheorem,
     Term,
+    Theorem,
     above,
     at_least,
     between,
@@ -50,11 +51,16 @@ ONE_TWO = between(x, 1, 2)
 SMALL = define("small", (u,), u * F(1, 10**150))
 
 
-def stated(left: Term, right: Term, *ranges: Range, derived: bool = False) -> ScalarTheorem:
+def stated(left: Term, right: Term, *ranges: Range, derived: bool = False) -> Theorem:
     chain = start(left).equals(right, ALGEBRA) if derived else None
     miss = {"one": Identity(x, x + 1)}
-    return ScalarTheorem(
-        "user.points", Identity(left, right), chain, near_misses=miss, ranges=ranges or (ONE_TWO,), docstring="Points."
+    return Theorem(
+        "user.points",
+        Identity(left, right),
+        chain,
+        near_misses=miss,
+        setting=Numbers(ranges or (ONE_TWO,)),
+        docstring="Points.",
     )
 
 
@@ -127,7 +133,9 @@ def test_boxes_over_a_place_without_a_value_prove_nothing():
         (integral(sqrt(u), u, x, 1), number(5), between(x, -1, 1)),
     ):
         miss = {"none": Below(number(3), 2 + 0 * x)}
-        theorem = ScalarTheorem("user.gap", Below(left, right), near_misses=miss, ranges=(side,), docstring="A gap.")
+        theorem = Theorem(
+            "user.gap", Below(left, right), near_misses=miss, setting=Numbers((side,)), docstring="A gap."
+        )
         assert establish(boxes.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
         assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
 
@@ -135,10 +143,10 @@ def test_boxes_over_a_place_without_a_value_prove_nothing():
 def test_kinks_over_boxes_are_integrated_and_waves_end_with_their_bound():
     kinks = Below(integral(abs(u - x), u, 0, 1), 3 + x)
     miss = {"none": Below(number(3), 2 + 0 * x)}
-    theorem = ScalarTheorem("user.kinks", kinks, near_misses=miss, ranges=(between(x, 0, 1),), docstring="Kinks.")
+    theorem = Theorem("user.kinks", kinks, near_misses=miss, setting=Numbers((between(x, 0, 1),)), docstring="Kinks.")
     assert establish(boxes.observe(theorem, QUICK)).verdict is Verdict.PROVED
     waves = Below(integral(abs(sin(10**6 * u * x)), u, 0, 1), number(F(2, 3)))
-    theorem = ScalarTheorem("user.waves", waves, near_misses=miss, ranges=(between(x, 1, 2),), docstring="Waves.")
+    theorem = Theorem("user.waves", waves, near_misses=miss, setting=Numbers((between(x, 1, 2),)), docstring="Waves.")
     found = establish(boxes.observe(theorem, QUICK))
     assert found.verdict is Verdict.UNDECIDED
     assert "Remedy: a shorter range" in found.reason
@@ -152,7 +160,7 @@ def test_points_look_where_a_part_of_the_claim_vanishes(middle):
     assert at_points(x + define("bump", (x,), bump)(x), x + 0 * bump, side).verdict is Verdict.REFUTED
     miss = {"none": Below(number(3), 2 + 0 * x)}
     touching = Below(-((x - middle) ** 2), 0 * x)
-    theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
+    theorem = Theorem("user.touch", touching, near_misses=miss, setting=Numbers((side,)), docstring="It touches.")
     assert establish(scalar_points.observe(theorem, QUICK)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED)
 
 
@@ -160,10 +168,10 @@ def test_points_look_near_irrational_zeros_and_open_boxes_support_nothing():
     side = between(x, 1, 2)
     narrow = Bound(-((x**2 - 2) ** 2), number(-F(1, 10**40)))
     miss = {"none": Bound(number(3), 2 + 0 * x)}
-    theorem = ScalarTheorem("user.narrow", narrow, near_misses=miss, ranges=(side,), docstring="A narrow gap.")
+    theorem = Theorem("user.narrow", narrow, near_misses=miss, setting=Numbers((side,)), docstring="A narrow gap.")
     assert establish(scalar_points.observe(theorem, QUICK)).verdict is Verdict.REFUTED
     touching = Below(-((x**2 - 2) ** 2) - (x**2 - 3) ** 4, 0 * x - (x**2 - 3) ** 4)
-    theorem = ScalarTheorem("user.touch", touching, near_misses=miss, ranges=(side,), docstring="It touches.")
+    theorem = Theorem("user.touch", touching, near_misses=miss, setting=Numbers((side,)), docstring="It touches.")
     evidence = [establish(boxes.observe(theorem, QUICK)), establish(EnclosureTrace(256, 12, 12, 12, 0, exact=12))]
     assert [e.verdict for e in evidence] == [Verdict.UNDECIDED, Verdict.SUPPORTED]
     assert conclude(evidence, [], {}).verdict is Verdict.UNDECIDED
@@ -187,8 +195,8 @@ BEYOND = {
 @pytest.mark.parametrize("name", BEYOND)
 def test_points_go_beyond_every_number_of_the_claim(name):
     left, right, side = BEYOND[name]
-    theorem = ScalarTheorem(
-        "user.beyond", Bound(left, right), near_misses={"one": Bound(x + 1, x)}, ranges=(side,),
+    theorem = Theorem(
+        "user.beyond", Bound(left, right), near_misses={"one": Bound(x + 1, x)}, setting=Numbers((side,)),
         docstring="Beyond.")  # fmt: skip
     found = scalar_points.observe(theorem, QUICK)
     assert establish(found).verdict is Verdict.REFUTED
@@ -207,7 +215,11 @@ def test_a_gap_beside_a_limit_that_a_line_gives_is_seen():
     shown = Part("limit", Identity(value, number(0)), start(value).equals(number(0), Extension(s, s, F(0), F(1))))
     for beside, wanted in ((0 / (x**3 - 2), Verdict.UNDECIDED), (0 / (x**3 + 2), Verdict.SUPPORTED)):
         parts = (shown, Part("beside", Identity(value + beside, 0 * x), None))
-        theorem = ScalarTheorem(
-            "user.limit", parts=parts, near_misses={"one": Identity(x, x + 1)}, ranges=(ONE_TWO,), docstring="A limit."
+        theorem = Theorem(
+            "user.limit",
+            parts=parts,
+            near_misses={"one": Identity(x, x + 1)},
+            setting=Numbers((ONE_TWO,)),
+            docstring="A limit.",
         )
         assert establish(scalar_points.observe(theorem, QUICK)).verdict is wanted

@@ -9,7 +9,7 @@ from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory import Identity, ScalarTheorem, number, pi, real, sqrt
+from theory import Identity, Numbers, Theorem, number, pi, real, sqrt
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.exact.scalar_balls import evaluate, rational
@@ -32,8 +32,12 @@ def test_a_square_near_0_agrees():
     third = {"x": scalar(F(1, 3)), "a": scalar(F(-1, 3))}
     for exponent in (2, 3):
         claim = Identity((x + a) ** exponent, number(0))
-        theorem = ScalarTheorem(
-            "user.square", claim, near_misses={"one": Identity(x + a, number(1))}, docstring="A square."
+        theorem = Theorem(
+            "user.square",
+            claim,
+            setting=Numbers(),
+            near_misses={"one": Identity(x + a, number(1))},
+            docstring="A square.",
         )
         assert decide(claim, theorem, Instance({}, third, {}, {})).outcome == "agree"
 

@@ -9,9 +9,10 @@ import pytest
 from theory import (
     Below,
     Bound,
+    Numbers,
     Part,
     Range,
-    ScalarTheorem,
+    Theorem,
     activation,
     at_least,
     between,
@@ -38,18 +39,17 @@ EVERY = (whole_at_least(B, 4),)
 RISES = Below(growth_rate(phi, B), growth_rate(phi, B + 1))
 
 
-def theorem(claim=FALLS, functions=("relu",), ranges=EVERY) -> ScalarTheorem:
-    return ScalarTheorem(
+def theorem(claim=FALLS, functions=("relu",), ranges=EVERY) -> Theorem:
+    return Theorem(
         "user.batches",
         claim,
         docstring="A claim on batch sizes.",
         near_misses={"none": RISES},
-        ranges=ranges,
-        functions=functions if isinstance(functions, dict) else {"phi": functions},
+        setting=Numbers(ranges, functions=functions if isinstance(functions, dict) else {"phi": functions}),
     )
 
 
-def seen(found: ScalarTheorem):
+def seen(found: Theorem):
     return establish(boxes.observe(found, QUICK))
 
 
@@ -195,7 +195,7 @@ def test_no_function_is_left_out_however_many_there_are():
 def test_points_try_the_second_function_too():
     found = theorem(functions=("relu", "z^3 - 3*z"), ranges=(whole_at_least(B, 5),))
     assert establish(scalar_points.observe(found, QUICK)).verdict is Verdict.REFUTED
-    assert establish(scalar_points.observe(theorem(ranges=found.ranges), QUICK)).verdict is Verdict.SUPPORTED
+    assert establish(scalar_points.observe(theorem(ranges=found.setting.ranges), QUICK)).verdict is Verdict.SUPPORTED
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from theory import (
     Below,
     Bound,
     Identity,
+    Numbers,
     Part,
     Range,
-    ScalarTheorem,
+    Theorem,
     activation,
     between,
     exp,
@@ -36,12 +37,11 @@ FALSE = abs(x) - x  # 0, which no box of more than a point shows
 
 
 def theorem(claim, *ranges, functions=None):
-    return ScalarTheorem(
+    return Theorem(
         "user.boxes",
         claim,
         near_misses={"none": Below(number(3), 2 + 0 * x)},
-        ranges=ranges or (UNIT,),
-        functions=functions or {},
+        setting=Numbers(ranges or (UNIT,), functions=functions or {}),
         docstring="Boxes.",
     )
 

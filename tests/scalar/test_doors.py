@@ -16,8 +16,8 @@ from theory import (
     Extension,
     Identity,
     KnownIntegral,
+    Numbers,
     Range,
-    ScalarTheorem,
     Theorem,
     Written,
     activation,
@@ -55,12 +55,12 @@ x, a = real("x"), real("a")
 POSITIVE = between(x, 0, 1)
 
 
-def scalar(claim, chain=None, **more):
+def scalar(claim, chain=None, ranges=(), **more):
     more.setdefault("near_misses", {"none": Identity(x, x + 1)})
-    return ScalarTheorem("user.scalar", claim, chain, docstring="A scalar theorem.", **more)
+    return Theorem("user.scalar", claim, chain, setting=Numbers(ranges), docstring="A scalar theorem.", **more)
 
 
-def absolute() -> ScalarTheorem:
+def absolute() -> Theorem:
     return scalar(Identity(abs(x), x), start(abs(x)).equals(x), ranges=(POSITIVE,))
 
 
@@ -120,9 +120,9 @@ def test_a_line_of_matrices_may_not_cite_a_scalar_theorem():
 )
 def test_a_statement_on_matrices_with_functions_of_analysis_is_refused_with_the_remedy(left, right):
     for claim in (Identity(left, right), Identity(right, left)):
-        with pytest.raises(TheoremError, match="Remedy: a ScalarTheorem on real symbols"):
+        with pytest.raises(TheoremError, match=r"Remedy: a theorem with setting=Numbers\(...\), on real symbols"):
             Theorem("user.plain", claim, near_misses={"none": Identity(x, number(1))}, docstring="A theorem.")
-    with pytest.raises(TheoremError, match="Remedy: a ScalarTheorem on real symbols"):
+    with pytest.raises(TheoremError, match=r"Remedy: a theorem with setting=Numbers\(...\), on real symbols"):
         Theorem(
             "user.plain", Identity(x, x + 0 * a), start(x).equals(left, ALGEBRA).equals(x + 0 * a),
             near_misses={"none": Identity(x, number(1))}, docstring="A theorem.")  # fmt: skip
@@ -131,9 +131,9 @@ def test_a_statement_on_matrices_with_functions_of_analysis_is_refused_with_the_
 @pytest.mark.parametrize("left", [activation("f")(x), inverse(x), hadamard(x, a), diag(x)])
 def test_a_statement_on_scalars_with_matrices_or_activations_is_refused_with_the_remedy(left):
     for claim in (Identity(left, x + 0 * a), Identity(x + 0 * a, left)):
-        with pytest.raises(TheoremError, match="Remedy: a Theorem, for matrices and activations"):
+        with pytest.raises(TheoremError, match=r"Remedy: setting=Matrices\(\), for matrices"):
             scalar(claim)
-        with pytest.raises(TheoremError, match="Remedy: a Theorem, for matrices and activations"):
+        with pytest.raises(TheoremError, match=r"Remedy: setting=Matrices\(\), for matrices"):
             scalar(Identity(x, x + 0 * a), near_misses={"none": claim})
 
 

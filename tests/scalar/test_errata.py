@@ -10,10 +10,11 @@ import pytest
 from theory import (
     Below,
     Bound,
+    Erratum,
     Identity,
     NearMiss,
+    Numbers,
     Saying,
-    ScalarErratum,
     Source,
     above,
     activation,
@@ -55,7 +56,7 @@ DECREASES = Below(growth_rate(phi, C), growth_rate(phi, B))
 LARGER = at_most(B + 1, C, "a larger batch")
 
 
-def planted(claim=DECREASES, **changes) -> ScalarErratum:
+def planted(claim=DECREASES, **changes) -> Erratum:
     given = {
         "assumptions": (LARGER,),
         "ranges": (whole_at_least(B, 4), whole_at_least(C, 4)),
@@ -66,10 +67,11 @@ def planted(claim=DECREASES, **changes) -> ScalarErratum:
         "sources": (Source("yang2019"),),
         "docstring": "A claim planted among the errata.",
     }
-    return ScalarErratum("theory.errata.planted", claim, **{**given, **changes})
+    given |= changes
+    return Erratum("theory.errata.planted", claim, setting=Numbers(given.pop("ranges")), **given)
 
 
-def found(erratum: ScalarErratum):
+def found(erratum: Erratum):
     return establish(scalar_misprint.observe(erratum, QUICK))
 
 

@@ -17,9 +17,11 @@ from theory import (
     Gamma,
     Identity,
     KnownIntegral,
+    Matrices,
+    Numbers,
     Range,
-    ScalarTheorem,
     Term,
+    Theorem,
     Written,
     above,
     arccos,
@@ -75,7 +77,7 @@ def line(left: object, right: object, *reasons: Any, ranges: tuple[Range, ...] =
     chain = chain.at_most(right, *reasons) if bound else chain.equals(right, *reasons)
     claim = (Bound if bound else Identity)(first, chain.last)
     miss = {"none": Identity(first, chain.last + 1)}
-    theorem = ScalarTheorem("user.line", claim, chain, near_misses=miss, ranges=ranges, docstring="A line.")
+    theorem = Theorem("user.line", claim, chain, near_misses=miss, setting=Numbers(ranges), docstring="A line.")
     return establish(scalar_lines.observe(theorem)).verdict
 
 
@@ -235,9 +237,9 @@ def test_a_line_brings_one_certificate(start_of, to, reasons, bound):
     chain = start(start_of)
     chain = chain.at_most(to, *reasons) if bound else chain.equals(to, *reasons)
     claim = (Bound if bound else Identity)(chain.start, chain.last)
-    theorem = ScalarTheorem(
+    theorem = Theorem(
         "user.line", claim, chain, near_misses={"none": Identity(chain.start, chain.last + 1)},
-        ranges=(at_least(x, 1),), docstring="A line.")  # fmt: skip
+        setting=Numbers((at_least(x, 1),)), docstring="A line.")  # fmt: skip
     found = scalar_lines.check_line(theorem, 1, chain.start, chain.lines[0])
     assert not found.accepted
     assert "several" in found.problem
@@ -252,9 +254,9 @@ def test_an_absolute_value_is_bounded_by_the_ends():
 
 
 def test_an_integral_that_binds_a_free_symbol_is_refused():
-    true = ScalarTheorem(
-        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
-        docstring="A sign.")  # fmt: skip
+    true = Theorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)},
+        setting=Numbers(UNIT), docstring="A sign.")  # fmt: skip
     assert establish(scalar_lines.observe(true)).verdict is Verdict.PROVED
     smuggled = t.Integral(abs(x), x, t.as_term(-1), t.as_term(0))
     assert line(smuggled + 0 * x, t.Integral(x, x, t.as_term(-1), t.as_term(0)) + 0 * x, true, ranges=UNIT) is (
@@ -263,9 +265,9 @@ def test_an_integral_that_binds_a_free_symbol_is_refused():
 
 
 def _cited(values: dict[Any, Term]) -> Any:
-    theorem = ScalarTheorem(
-        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
-        docstring="A sign.")  # fmt: skip
+    theorem = Theorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)},
+        setting=Numbers(UNIT), docstring="A sign.")  # fmt: skip
     return theorem.at(values)
 
 
@@ -278,9 +280,9 @@ def test_a_theorem_is_cited_on_its_ranges_only():
 
 
 def test_a_theorem_on_whole_numbers_is_not_cited_at_real_ones():
-    whole = ScalarTheorem(
+    whole = Theorem(
         "user.whole", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)},
-        ranges=(whole_at_least(x, 0),), docstring="On whole numbers.")  # fmt: skip
+        setting=Numbers((whole_at_least(x, 0),)), docstring="On whole numbers.")  # fmt: skip
     assert establish(scalar_lines.observe(whole)).verdict is Verdict.PROVED
     assert line(abs(a), a, whole.at({x: a}), ranges=(whole_at_least(a, 1),)) is Verdict.PROVED
     assert line(abs(number(3)) + 0 * a, 3 + 0 * a, whole.at({x: number(3)})) is Verdict.PROVED
@@ -348,9 +350,9 @@ def test_a_line_is_refused_for_its_own_reason(name):
     left, right, reasons, bound, why = REFUSED[name]
     chain = start(t.as_term(left))
     chain = chain.at_most(right, *reasons) if bound else chain.equals(right, *reasons)
-    theorem = ScalarTheorem(
-        "user.line", Identity(x, x), start(x).equals(x), near_misses={"none": Identity(x, x + 1)}, ranges=WHOLE,
-        docstring="A line.")  # fmt: skip
+    theorem = Theorem(
+        "user.line", Identity(x, x), start(x).equals(x), near_misses={"none": Identity(x, x + 1)},
+        setting=Numbers(WHOLE), docstring="A line.")  # fmt: skip
     found = scalar_lines.check_line(theorem, 1, chain.start, chain.lines[0])
     assert not found.accepted
     assert why in found.problem
@@ -402,10 +404,10 @@ def test_a_part_is_complete(claim, derivation, complete, lines):
     assert [(trace.number, trace.accepted) for trace in found.lines] == [(k + 1, True) for k in range(lines)]
 
 
-def _theorem(claim: Any, chain: Any, ranges: tuple[Range, ...] = WHOLE) -> ScalarTheorem:
-    return ScalarTheorem(
-        "user.line", claim, chain, near_misses={"none": Identity(claim.left, claim.right + 1)}, ranges=ranges,
-        docstring="A line.")  # fmt: skip
+def _theorem(claim: Any, chain: Any, ranges: tuple[Range, ...] = WHOLE) -> Theorem:
+    return Theorem(
+        "user.line", claim, chain, near_misses={"none": Identity(claim.left, claim.right + 1)},
+        setting=Numbers(ranges), docstring="A line.")  # fmt: skip
 
 
 def test_a_proof_says_over_what():
@@ -449,13 +451,13 @@ AREAS = _theorem(Identity(AREA, x**2 / 2), start(AREA).equals(x**2 / 2, Antideri
 LEFT_ALONE = _theorem(Identity(sqrt(x**2) - x, t.as_term(0)), start(sqrt(x**2) - x).equals(0), UNIT)
 RIGHT_ALONE = _theorem(Identity(t.as_term(0), sqrt(x**2) - x), start(t.as_term(0)).equals(sqrt(x**2) - x), UNIT)
 ABOVE = _theorem(Bound(2 * x, x**2 + 1), start(2 * x).at_most(x**2 + 1, surplus((x - 1) ** 2)), UNIT)
-PARTS = ScalarTheorem(
+PARTS = Theorem(
     "user.parts",
     parts=(
         Part("area", Identity(AREA, x**2 / 2), AREAS.derivation),
         Part("volume", Identity(CUBE, x**3 / 3), start(CUBE).equals(x**3 / 3, Antiderivative(th**3 / 3, th))),
     ),
-    near_misses={"none": Identity(AREA, x**2)}, ranges=UNIT, docstring="Two parts.",
+    near_misses={"none": Identity(AREA, x**2)}, setting=Numbers(UNIT), docstring="Two parts.",
 )  # fmt: skip
 THRICE = define("thrice", (x,), 3 * x)
 ZERO_ONE = (between(a, 0, 1),)
@@ -516,16 +518,20 @@ def test_what_is_no_antiderivative_changes_nothing():
         assert scalar_lines._integrated(term, Antiderivative(primitive, th), {}) == term
 
 
-class Third(ScalarTheorem):
+class Third(Theorem):
     """A theorem of another kind."""
 
 
 def test_a_theorem_is_cited_as_it_was_checked():
     """Neither one of another kind, nor at a value that no constructor built."""
     claim, ranges = Identity(abs(x), x), {x: between(x, 0, 1)}
-    for kind, value, why in ((Third, x, "is no scalar theorem"), (ScalarTheorem, t.Power(x, F(1)), "constructors")):
+    plain, other = t.Power(x, F(1)), "is no theorem on numbers"
+    for kind, setting, value, why in (
+        (Third, Numbers(UNIT), x, other), (Theorem, Matrices(), x, other),
+        (Theorem, Numbers(UNIT), plain, "constructors"),
+    ):  # fmt: skip
         theorem = kind(
-            "user.sign", claim, start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
+            "user.sign", claim, start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, setting=setting,
             docstring="A sign.")  # fmt: skip
         with pytest.raises(scalar_lines.Rejected, match=why):
             list(scalar_lines._instantiated(Instance(theorem, ((x, value),)), ranges))
@@ -588,9 +594,9 @@ def test_a_definition_is_unfolded_where_it_is_named():
 
 
 def test_a_line_names_what_it_rests_on():
-    sign = ScalarTheorem(
-        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)}, ranges=UNIT,
-        docstring="A sign.")  # fmt: skip
+    sign = Theorem(
+        "user.sign", Identity(abs(x), x), start(abs(x)).equals(x), near_misses={"none": Identity(x, -x)},
+        setting=Numbers(UNIT), docstring="A sign.")  # fmt: skip
     known = gamma_integral(1, 1)
     for reason, premise in (
         (sign, "user.sign"),

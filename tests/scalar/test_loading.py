@@ -64,7 +64,7 @@ def test_a_suspect_of_an_erratum_is_read_too(tmp_path: Path) -> None:
     assert error.where == f"{path}\nphi = 'nosuch(z)', position 1"
 
 
-@pytest.mark.parametrize("name", ["ScalarTheorem", "Below", "growth_rate", "whole_at_least"])
+@pytest.mark.parametrize("name", ["Numbers", "Theorem", "Below", "growth_rate", "whole_at_least"])
 def test_a_name_that_was_not_imported(tmp_path: Path, name: str) -> None:
     imports = next(line for line in EXAMPLE.splitlines() if line.startswith("from theory import"))
     others = ", ".join(n for n in imports.removeprefix("from theory import ").split(", ") if n != name)

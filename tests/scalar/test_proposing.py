@@ -7,8 +7,9 @@ import pytest
 from theory import (
     DIFFERENTIATE,
     Identity,
+    Numbers,
     Range,
-    ScalarTheorem,
+    Theorem,
     arccos,
     between,
     cos,
@@ -38,9 +39,9 @@ WHOLE = (between(x, -1, 1),)
 
 
 def accepted(left, right, *reasons, ranges: tuple[Range, ...] = ()) -> bool:
-    theorem = ScalarTheorem(
+    theorem = Theorem(
         "user.line", Identity(left, right), start(left).equals(right, *reasons),
-        near_misses={"none": Identity(left, 0)}, ranges=ranges, docstring="A line.",
+        near_misses={"none": Identity(left, 0)}, setting=Numbers(ranges), docstring="A line.",
     )  # fmt: skip
     return establish(scalar_lines.observe(theorem)).verdict is Verdict.PROVED
 

@@ -12,7 +12,8 @@ from theory import (
     Below,
     Bound,
     Identity,
-    ScalarTheorem,
+    Numbers,
+    Theorem,
     above,
     activation,
     arccos,
@@ -47,10 +48,10 @@ SQUARE = x**2 + 2 * x + 1
 MODULE = "theory.theorems.explosion.planted"
 
 
-def planted(claim, derivation, ranges, **more) -> ScalarTheorem:
-    return ScalarTheorem(
+def planted(claim, derivation, ranges, **more) -> Theorem:
+    return Theorem(
         MODULE, claim, derivation, near_misses={"none": Identity(claim.left + claim.right, claim.right)},
-        docstring="A planted theorem.", ranges=ranges, **more,
+        docstring="A planted theorem.", setting=Numbers(ranges), **more,
     )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ BOUND = planted(Bound(x, x + y), start(x).at_most(x + y, surplus(1 * y)), (at_le
 HIDDEN = planted(Bound(2 * x, x**2 + 1), start(2 * x).at_most(x**2 + 1, surplus((x - 1) ** 2)), (above(x, 0),))
 
 
-def results(theorem: ScalarTheorem, settings: Settings = QUICK) -> dict[str, NearMissResult]:
+def results(theorem: Theorem, settings: Settings = QUICK) -> dict[str, NearMissResult]:
     found = [miss for part in theorem.parts for miss in observe(theorem, settings, part.label)]
     return {docket_name(miss.id): miss for miss in found}
 
@@ -124,13 +125,12 @@ def test_undefined_everywhere_is_not_equivalent() -> None:
 
 def test_a_rate_at_no_batch_size_claims_nothing() -> None:
     phi, B = activation("phi"), real("B")
-    theorem = ScalarTheorem(
+    theorem = Theorem(
         MODULE,
         Below(growth_rate(phi, B + 1), growth_rate(phi, B)),
         near_misses={"none": Below(growth_rate(phi, B), growth_rate(phi, B + 1))},
         docstring="A planted theorem.",
-        ranges=(whole_at_least(B, 4),),
-        functions={"phi": ("relu",)},
+        setting=Numbers((whole_at_least(B, 4),), functions={"phi": ("relu",)}),
     )
     found = results(theorem)
     for slip in ("B left out, on the left", "the sign of B, on the left"):

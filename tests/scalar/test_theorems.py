@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from theory import ScalarTheorem
+from theory import Numbers
 from verify.adversary.replaying import WitnessError, replay
 from verify.loading import loader
 from verify.proof import lines_on_numbers as scalar_lines
@@ -17,7 +17,7 @@ from verify.settings import Budget, Settings
 
 ROOT = Path(__file__).parent.parent.parent
 QUICK = Settings(budget=Budget.QUICK, seed=3)
-THEOREMS = {t.id: t for t in loader.load([]) if isinstance(t, ScalarTheorem)}
+THEOREMS = {t.id: t for t in loader.load([]) if t.kind == "theorem" and isinstance(t.setting, Numbers)}
 each = pytest.mark.parametrize("name", THEOREMS)
 
 

@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq
 import theory as c
 from tests.soundness.meanings import ALGEBRA, ANALYSIS, MATRICES, SLOPES, TABLE, Meaning, Value, a, markdown
 from theory import ALGEBRA as BY_ALGEBRA
-from theory import DIFFERENTIATE, Identity, ScalarTheorem, Theorem, start
+from theory import DIFFERENTIATE, Identity, Numbers, Theorem, start
 from theory import terms as t
 from theory.statements.theorem import TheoremError
 from theory.terms import Term
@@ -65,7 +65,9 @@ def scalar_lines(term: Term, place: Fraction) -> Answer:
     left = substitute(term, {a: c.number(place)}) + b
     for value in VALUES:
         claim = Identity(left, value + b)
-        case = ScalarTheorem("soundness.meaning", claim, near_misses={"another": Identity(b, b + 1)}, docstring="one")
+        case = Theorem(
+            "soundness.meaning", claim, setting=Numbers(), near_misses={"another": Identity(b, b + 1)}, docstring="one"
+        )
         line = start(claim.left).equals(claim.right, BY_ALGEBRA, DIFFERENTIATE).lines[0]
         if lines_on_numbers.check_line(case, 1, claim.left, line).accepted:
             return value

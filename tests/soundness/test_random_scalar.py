@@ -19,8 +19,9 @@ from theory import (
     ALGEBRA,
     DIFFERENTIATE,
     Identity,
+    Numbers,
     Range,
-    ScalarTheorem,
+    Theorem,
     arccos,
     at_least,
     between,
@@ -70,19 +71,19 @@ def value_at(term: Term, place: dict[t.Symbol, Fraction]) -> Any:
             return None
 
 
-def accepted(left: Term, right: Term, ranges: tuple[Range, ...], *reasons: Any) -> ScalarTheorem | None:
+def accepted(left: Term, right: Term, ranges: tuple[Range, ...], *reasons: Any) -> Theorem | None:
     """The one-line theorem, if its line is accepted."""
     try:
         chain = start(left).equals(right, *reasons)
-        theorem = ScalarTheorem(
+        theorem = Theorem(
             "soundness.line", Identity(left, right), chain, near_misses={"other": Identity(left, left + 1)},
-            ranges=ranges, docstring="A line.")  # fmt: skip
+            setting=Numbers(ranges), docstring="A line.")  # fmt: skip
     except CalculusError:
         return None
     return theorem if check_line(theorem, 1, left, chain.lines[0]).accepted else None
 
 
-def holds(theorem: ScalarTheorem, seed: int) -> bool:
+def holds(theorem: Theorem, seed: int) -> bool:
     """Do both sides have one value at points of the domain, corners first? Asserted; False if nothing was decided."""
     rng, seen = Random(seed), False
     for index in range(12):
@@ -98,7 +99,7 @@ def holds(theorem: ScalarTheorem, seed: int) -> bool:
     return seen
 
 
-def undefined_at(theorem: ScalarTheorem, place: dict[t.Symbol, Fraction]) -> str:
+def undefined_at(theorem: Theorem, place: dict[t.Symbol, Fraction]) -> str:
     """Why a side certainly has no value at the place."""
     with ctx.workprec(160):
         for side in (theorem.parts[0].claim.left, theorem.parts[0].claim.right):

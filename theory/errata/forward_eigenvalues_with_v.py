@@ -7,14 +7,14 @@ With 1/u both are right. With 1/v lambda_L is 2.58 at B = 4, as if the fixed poi
 may have confused the letters. So the erratum is about the formula as that copy has it, with v = q c.
 """
 
-from theory import Identity, ScalarErratum, Source, whole_at_least
+from theory import Erratum, Identity, Numbers, Source, whole_at_least
 from theory.definitions.forward_map import c_star, eigenvalue_l, eigenvalue_m, printed_l, printed_m, q_star, u_star
 from theory.definitions.mean_field import B
 from theory.theorems.explosion import forward_eigenvalues
 
 U, V = q_star(B) * (1 - c_star(B)), q_star(B) * c_star(B)
 
-ERRATUM = ScalarErratum(
+ERRATUM = Erratum(
     __name__,
     Identity(eigenvalue_l(B, u_star), printed_l(V)),
     near_misses={
@@ -23,7 +23,7 @@ ERRATUM = ScalarErratum(
         "1 - c for v": Identity(eigenvalue_l(B, u_star), printed_l(1 - c_star(B))),
         "c for v": Identity(eigenvalue_l(B, u_star), printed_l(c_star(B))),
     },
-    ranges=(whole_at_least(B, 4),),
+    setting=Numbers((whole_at_least(B, 4),)),
     why="Normalisation centres the batch. What samples have in common is lost, and with it their covariance v; "
     "the variance less the covariance, u, is the scale that is left. Only a machine-converted copy was read: "
     "the slip may be the conversion's and not the print's.",

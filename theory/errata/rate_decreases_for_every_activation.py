@@ -8,7 +8,7 @@ further out shows its steep part to large batches only, because a batch of B sam
 sqrt(B - 1).
 """
 
-from theory import Below, NearMiss, ScalarErratum, Source, activation, at_most, growth_rate, oo, real, whole_at_least
+from theory import Below, Erratum, NearMiss, Numbers, Source, activation, at_most, growth_rate, oo, real, whole_at_least
 from theory.definitions.mean_field import B
 from theory.theorems.explosion import rates_decreasing
 
@@ -17,7 +17,7 @@ CUBIC = "z^3 - 3*z"
 STEEP = "clip(z, -2, 2) + 0.6*sign(z)*sin(12*max(abs(z) - 2, 0))"
 LARGER = at_most(B + 1, C, "a larger batch")
 
-ERRATUM = ScalarErratum(
+ERRATUM = Erratum(
     __name__,
     Below(growth_rate(phi, C), growth_rate(phi, B)),
     near_misses={
@@ -25,7 +25,7 @@ ERRATUM = ScalarErratum(
         "its limit is smaller than at 5": NearMiss(Below(growth_rate(phi, oo), growth_rate(phi, 5)), (LARGER,)),
     },
     assumptions=(LARGER,),
-    ranges=(whole_at_least(B, 4), whole_at_least(C, 4)),
+    setting=Numbers((whole_at_least(B, 4), whole_at_least(C, 4))),
     suspects={"phi": (CUBIC, STEEP)},
     why="Small batches meet an activation on a small range only. A cubic that turns back at 1 has its larger rates "
     "where they reach a little beyond; the other activation is linear on [-2, 2], and its steep waves "

@@ -73,7 +73,7 @@ class Bound(Claim):
 
 @dataclass(frozen=True)
 class Below(Claim):
-    """left < right between scalars. No `Bound`: only scalar theorems over a bounded range claim it."""
+    """left < right between scalars. No `Bound`: only theorems on numbers over a bounded range claim it."""
 
     relation: str = field(init=False, default="<")
 

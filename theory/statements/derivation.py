@@ -15,10 +15,10 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
-`Antiderivative`      scalar theorems: an integral of F' is F(upper) - F(lower)
-`KnownIntegral`       scalar theorems: a named integral, once its conditions are shown
-`Written`             scalar theorems: a denominator equals a form that is visibly not 0
-`Extension`           scalar theorems: a limit at oo is the value at t = 0 of a continuous function of t
+`Antiderivative`      on numbers: an integral of F' is F(upper) - F(lower)
+`KnownIntegral`       on numbers: a named integral, once its conditions are shown
+`Written`             on numbers: a denominator equals a form that is visibly not 0
+`Extension`           on numbers: a limit at oo is the value at t = 0 of a continuous function of t
 ====================  =============================================================================================
 """
 

@@ -9,13 +9,16 @@ It is run like a theorem and must come out refuted. What refutes it depends on w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
-from types import ModuleType
+from types import MappingProxyType, ModuleType
+from typing import ClassVar
 
-from theory.statements.claims import Identity
+from theory.statements.claims import AtMost, Identity, functions_of
 from theory.statements.derivation import Instance
 from theory.statements.doors import TheoremError, require, require_same_matter
+from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 
 DTYPES = ("float32",)
@@ -41,8 +44,10 @@ class Erratum(Theorem):
     The parts are what is printed; only where the print says DIFFER do they carry derivations, of the identities that
     it denies. `truth` is the corrected statement: a theorem, or its part; it speaks of what the print
     speaks of, or `bearing` says in a sentence what it has to do with it. Near misses are optional: half corrections
-    that fail as well, or what a better check sees. Raises TheoremError if `why`, `truth` or sources are missing, or
-    the parts do not fit what is said.
+    that fail as well, or what a better check sees. On numbers a claim is printed as true, what it assumes are
+    inequalities, and `suspects` gives for each activation the expressions in z to try, simplest first: a hint to the
+    search, no evidence. Raises TheoremError if `why`, `truth` or sources are missing, or the parts do not fit what is
+    said.
     """
 
     says: Saying = Saying.HOLDS
@@ -50,6 +55,13 @@ class Erratum(Theorem):
     truth: Theorem | Instance | None = None
     dtype: str = ""
     bearing: str = ""
+    suspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: ClassVar[str] = "erratum"
+
+    def __post_init__(self) -> None:
+        require(self.id, "suspects", self.suspects, Mapping, "suspects={'phi': ('relu', 'sin(2*z)')}")
+        object.__setattr__(self, "suspects", MappingProxyType(dict(self.suspects)))
+        super().__post_init__()
 
     def __hash__(self) -> int:
         return hash(self.module)
@@ -69,12 +81,7 @@ class Erratum(Theorem):
     @property
     def uses(self) -> tuple[Theorem, ...]:
         """The true statement first, then the theorems that the derivations cite."""
-        return tuple(dict.fromkeys((self.true_theorem, *self._cited())))
-
-    @property
-    def rests_on(self) -> tuple[Theorem, ...]:
-        """The theorems that its derivations cite; the true statement is only named beside it."""
-        return tuple(dict.fromkeys(self._cited()))
+        return tuple(dict.fromkeys((self.true_theorem, *super().uses)))
 
     # -- at the door ----------------------------------------------------------------------------------------
     def _require_lies(self) -> None:
@@ -121,4 +128,25 @@ class Erratum(Theorem):
         if computed and self.dtype not in DTYPES:
             raise TheoremError(
                 f"{self.id}: expected a dtype to execute in, got {self.dtype!r}. Remedy: one of {', '.join(DTYPES)}."
+            )
+
+    def _check_assumed(self) -> None:
+        """On numbers: a claim that is printed as true, under inequalities."""
+        if not isinstance(self.setting, Numbers):
+            return
+        if self.says is not Saying.HOLDS or not all(isinstance(a, AtMost) for a in self.assumptions):
+            raise TheoremError(
+                f"{self.id}: an erratum on numbers is a claim that is printed as true; it assumes inequalities only. "
+                "Remedy: at_most(B + 1, C), and setting=Numbers((whole_at_least(B, 4),)) for the rest."
+            )
+
+    def _check_functions(self) -> None:
+        """The print speaks of every activation; what is named are suspects."""
+        functions = {f.name for part in self.parts for f in functions_of(part.claim)}
+        wanted = functions if isinstance(self.setting, Numbers) else set[str]()
+        if wanted != set(self.suspects) or not all(self.suspects.values()) or self.functions:
+            raise TheoremError(
+                f"{self.id}: expected suspects for {', '.join(sorted(wanted)) or 'no function'}, got "
+                f"{', '.join(sorted({*self.suspects, *self.functions})) or 'none'}. "
+                "Remedy: suspects={'phi': ('relu', 'sin(2*z)')}."
             )

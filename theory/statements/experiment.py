@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from theory.statements.doors import TheoremError
+from theory.statements.setting import Networks, Setting
 from theory.statements.theorem import Theorem
 
 BUDGETS = ("quick", "standard", "thorough")
@@ -21,7 +22,7 @@ RELATIONS = ("=", ">", "<")
 WIDEST = Fraction(1, 2)  # of a prediction, and of its distance to a near miss: what a margin may be at most
 IMAGES = "images"  # in settings: those that come along, or those that the user names
 EXPECTATIONS = ("supported", "undecided", "refuted")
-Setting = str | int | bool | Fraction | tuple["Setting", ...]
+Chosen = str | int | bool | Fraction | tuple["Chosen", ...]
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ class Measured:
     """A quantity by its name in `numerics.experiments.measurements`, with the settings it is measured at."""
 
     name: str
-    settings: tuple[tuple[str, Setting], ...] = ()
+    settings: tuple[tuple[str, Chosen], ...] = ()
 
 
-def measured(name: str, **settings: Setting) -> Measured:
+def measured(name: str, **settings: Chosen) -> Measured:
     """`measured("growth", activation="relu", batch=8, ...)`."""
     return Measured(name, tuple(settings.items()))
 
@@ -199,9 +200,10 @@ class Experiment(Theorem):
     near_misses: Mapping[str, Any] = field(default_factory=dict)  # comparisons by budget, as above
     false_alarm: Fraction = Fraction(1, 1000)
     margins: str = ""
-    rests_on: tuple[Theorem, ...] = ()
+    setting: Setting = field(default_factory=Networks)
     expected: Mapping[str, str] = field(default_factory=dict)  # by budget, where it is not "supported"
     expected_because: str = ""
+    kind: ClassVar[str] = "experiment"
     long: bool = False  # many minutes at the standard budget: quick unless it is asked for by name
 
     def __post_init__(self) -> None:
@@ -211,10 +213,6 @@ class Experiment(Theorem):
 
     def __hash__(self) -> int:
         return hash(self.module)
-
-    @property
-    def uses(self) -> tuple[Theorem, ...]:
-        return self.rests_on
 
     @property
     def takes_images(self) -> bool:

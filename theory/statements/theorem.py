@@ -6,19 +6,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import ClassVar
 
 from theory.statements import sidecar
 from theory.statements.claims import (
     Assumption,
-    AtMost,
     Below,
-    Bound,
     Claim,
-    Equal,
-    Identity,
     Interchange,
-    SupBound,
     assumption_terms,
+    functions_of,
     symbols_of,
 )
 from theory.statements.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
@@ -30,13 +27,15 @@ from theory.statements.doors import (
     require_same_matter,
     require_words,
 )
+from theory.statements.ranges import Range
+from theory.statements.setting import SETTINGS, Matrices, Numbers, Setting
 from theory.statements.texts import require_texts
-from theory.statements.vocabulary import foreign_to_matrices, sides_of
+from theory.statements.vocabulary import sides_of
 from theory.terms import Activation, ScalarField, Symbol, Term, rewrite
 from theory.terms.rewrite import derivatives_needed
 
-ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
-CLAIMS = (Identity, Bound, Below)
+ASSUMPTIONS = Matrices.assumes
+CLAIMS = Numbers.claims
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,11 @@ class NearMiss:
 class Theorem:
     """One theorem, one file. `module` is the file's `__name__`: it gives the id; the file's docstring gives the title.
 
-    Either `claim` and `derivation`, or `parts`. Raises TheoremError if there is no claim, no near miss, a
-    derivation that does not run from the claim's left side to its right side, or a symbol declared twice.
+    Either `claim` and `derivation`, or `parts`. `setting` says what it speaks of: `Matrices()`, or `Numbers(ranges)`,
+    where every part has a derivation, or every part is a `Below` claim, proved by enclosing it over one symbol with a
+    bounded closed range, or from each batch size to the next. `rests_on` are theorems that say what the claim means,
+    where no line cites them. Raises TheoremError if there is no claim, no near miss, a derivation that does not run
+    from the claim's left side to its right side, a symbol declared twice, or what the setting does not know.
 
     `sources` are where it is stated, of an erratum where it is printed; `see_also` names what else bears on it, and may
     say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
@@ -108,6 +110,9 @@ class Theorem:
     docstring: str = ""
     survivors: Mapping[str, str] = field(default_factory=dict)
     see_also: tuple[Source, ...] = ()
+    setting: Setting = field(default_factory=Matrices)
+    rests_on: tuple[Theorem, ...] = ()
+    kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
         if self.parts and self.claim is not None and self.claim not in [part.claim for part in self.parts]:
@@ -150,9 +155,24 @@ class Theorem:
         return tuple(sorted(found, key=lambda s: s.name))
 
     @property
+    def domain(self) -> Mapping[Symbol, Range]:
+        """The range of every symbol, where the setting gives them one."""
+        return self.setting.domain(self.symbols)
+
+    @property
+    def functions(self) -> Mapping[str, tuple[str, ...]]:
+        """All that each activation stands for, where the setting names them."""
+        return self.setting.named()
+
+    @property
+    def by_boxes(self) -> bool:
+        """Are the claims to be enclosed over a whole range, rather than derived?"""
+        return all(isinstance(part.claim, Below) for part in self.parts)
+
+    @property
     def uses(self) -> tuple[Theorem, ...]:
-        """The theorems that the derivations cite, in order of first use."""
-        return self.cited
+        """The theorems that the claim rests on, then those that the derivations cite, in order of first use."""
+        return tuple(dict.fromkeys((*self.rests_on, *self._cited())))
 
     @property
     def cited(self) -> tuple[Theorem, ...]:
@@ -198,12 +218,12 @@ class Theorem:
         if foreign := self._foreign():
             raise TheoremError(f"{self.id}: {foreign}")
         for part in self.parts:
-            _check_part(self.id, part, self._claims())
+            _check_part(self.id, part, self.setting.claims)
         lines = (line.term for p in self.parts if p.derivation for line in p.derivation.lines)
         assumed = (term for assumption in self.assumptions for term in assumption_terms(assumption))
         require_one_meaning(self.id, [part.claim for part in self.parts], (*assumed, *lines))
         for name, miss in self.near_miss_list():
-            if isinstance(miss.claim, Claim) and not isinstance(miss.claim, self._claims()):
+            if isinstance(miss.claim, Claim) and not isinstance(miss.claim, self.setting.claims):
                 raise TheoremError(
                     f"{self.id}: near miss {name!r}: such a theorem makes no {miss.claim.relation} claim."
                 )
@@ -220,22 +240,48 @@ class Theorem:
                         "instance satisfies: laws of finite support. Remedy: leave it out."
                     )
         self._check_declared()
+        self.setting.require(self.id, self.symbols, self._stated())
+        self._check_assumed()
+        self._check_functions()
+        if self.by_boxes and any(part.derivation is not None for part in self.parts):
+            raise TheoremError(f"{self.id}: a claim < is enclosed, not derived. Remedy: leave the derivation out.")
+        if not self.by_boxes and any(isinstance(part.claim, Below) for part in self.parts):
+            raise TheoremError(
+                f"{self.id}: claims < and derived claims do not mix in one theorem. Remedy: a file for each."
+            )
 
     def _foreign(self) -> str:
         """What the checkers of such a theorem have no rows for, in words; nothing if they have."""
         assumed = [term for assumption in self.assumptions for term in assumption_terms(assumption)]
         chains = [part.derivation for part in self.parts if isinstance(part.derivation, Derivation)]
         lines = [line.term for chain in chains for line in chain.lines]
-        return foreign_to_matrices([*sides_of(self._stated()), *assumed, *lines])
+        return self.setting.foreign([*sides_of(self._stated()), *assumed, *lines])
 
     def _stated(self) -> list[Claim]:
         """Every claim, near misses included."""
         claims = (*(part.claim for part in self.parts), *(miss.claim for _, miss in self.near_miss_list()))
         return [claim for claim in claims if isinstance(claim, Claim)]
 
-    def _claims(self) -> tuple[type[Claim], ...]:
-        """The kinds of claim that such a theorem makes."""
-        return (Identity, Bound)
+    def _check_assumed(self) -> None:
+        """Numbers have ranges in place of assumptions."""
+        if self.assumptions and isinstance(self.setting, Numbers):
+            raise TheoremError(
+                f"{self.id}: a theorem on numbers takes ranges, no assumptions. Remedy: "
+                "setting=Numbers((at_least(B, 4),))."
+            )
+
+    def _check_functions(self) -> None:
+        """Each activation of a theorem on numbers stands for something."""
+        if not isinstance(self.setting, Numbers):
+            return
+        named = {f.name for claim in self._stated() for f in functions_of(claim)}
+        listed = all(found and not isinstance(found, str) for found in self.functions.values())
+        if named != set(self.functions) or not listed:
+            raise TheoremError(
+                f"{self.id}: expected the functions that {', '.join(sorted(named)) or 'no activation'} stands for, got "
+                f"{', '.join(sorted(self.functions)) or 'none'}. Remedy: "
+                "setting=Numbers(functions={'phi': ('relu', 'sin(2*z)')})."
+            )
 
     def _require_lies(self) -> None:
         if not self.near_misses:
@@ -274,6 +320,8 @@ def _certificate(line: Line) -> Iterator[Term]:
 def _check_types(theorem: Theorem) -> None:
     """What a slip of the keyboard makes: an assumption without its tuple, near misses without names."""
     name = theorem.id
+    require(name, "setting", theorem.setting, SETTINGS, "setting=Numbers((at_least(B, 4),)), or leave it out")
+    require_each(name, "rests_on", theorem.rests_on, Theorem, "rests_on=(other.THEOREM,)")
     remedy = "assumptions=(CENTRED,), with the comma; made by equal, at_most, sup_bound or interchange"
     require_each(name, "the tuple of assumptions", theorem.assumptions, ASSUMPTIONS, remedy)
     require_each(name, "parts", theorem.parts, Part, "parts=(Part('in w', Identity(left, right), DERIVATION),)")

@@ -32,8 +32,8 @@ def foreign_to_matrices(terms: Iterable[Term]) -> str:
         return ""
     name = found.name if isinstance(found, t.Special) else type(found).__name__
     return (
-        f"expected terms of vectors, matrices and numbers, got {name} in {found!r}. Remedy: a ScalarTheorem on real "
-        "symbols (theory.statements.scalar_theorem); a smooth function of entries is activation('phi')."
+        f"expected terms of vectors, matrices and numbers, got {name} in {found!r}. Remedy: a theorem with "
+        "setting=Numbers(...), on real symbols; a smooth function of entries is activation('phi')."
     )
 
 
@@ -43,6 +43,6 @@ def foreign_to_scalars(terms: Iterable[Term]) -> str:
         if not isinstance(node, (*_ALGEBRA, *_ANALYSIS)) or not node.is_scalar:
             return (
                 f"expected real numbers and functions of theory, got {type(node).__name__} {node!r}. Remedy: "
-                "a Theorem, for matrices and activations; or exp, log, sin, ... from theory."
+                "setting=Matrices(), for matrices and activations; or exp, log, sin, ... from theory."
             )
     return ""

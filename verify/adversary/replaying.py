@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.scalar_erratum import Scalar
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import limits
 from verify.adversary import mutants as matrix_mutants
@@ -79,7 +78,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
         return _executed(theorem, instance)
     try:
         _require_sizes(lie, instance)
-        if isinstance(theorem, Scalar):
+        if isinstance(theorem.setting, Numbers):
             decision = at_point(lie.claim, theorem, instance, assumptions=lie.assumptions)
         else:
             decision = decide_suspect(lie.claim, lie.assumptions, instance)
@@ -101,7 +100,7 @@ def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
         lie = author_lie(theorem, name, miss)
         found[lie.id] = lie
     if mutants:
-        kind = scalar_mutants if isinstance(theorem, ScalarTheorem) else matrix_mutants
+        kind = scalar_mutants if isinstance(theorem.setting, Numbers) else matrix_mutants
         made = kind.candidates(theorem)
         found |= {mutant.lie.id: mutant.lie for mutant in made}
     return found

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from theory.statements.claims import Claim, functions_of
+from theory.statements.erratum import Erratum
 from theory.statements.ranges import Range
-from theory.statements.scalar_erratum import ScalarErratum
 from theory.statements.theorem import NearMiss
 from theory.terms import rewrite
 from verify.adversary.lies import author_lie
@@ -29,7 +29,7 @@ from verify.settings import Budget, Settings
 REACH = {Budget.QUICK: 8, Budget.STANDARD: 12, Budget.THOROUGH: 24}  # numbers tried of each symbol
 
 
-def observe(erratum: ScalarErratum, settings: Settings) -> EnclosureTrace:
+def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
     """The smallest counterexample, replayed; where there is none, how many points agreed."""
     [part] = erratum.parts
     name, satisfied, agreeing = part_id(erratum, part), 0, 0
@@ -51,7 +51,7 @@ def observe(erratum: ScalarErratum, settings: Settings) -> EnclosureTrace:
     return EnclosureTrace(bits, satisfied, satisfied, agreeing, satisfied - agreeing)
 
 
-def refute(erratum: ScalarErratum, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+def refute(erratum: Erratum, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The smallest point at which a near miss certainly fails; "survived" if none is found."""
     begin, lie = time.monotonic(), author_lie(erratum, name, miss)
     found: tuple[Instance, Decision] | None = None
@@ -67,7 +67,7 @@ def refute(erratum: ScalarErratum, name: str, miss: NearMiss, settings: Settings
     return NearMissResult(lie.id, "author", "refuted", witness, found[1].left, found[1].right, spent)
 
 
-def points(claim: Claim, erratum: ScalarErratum, reach: int) -> Iterator[Instance]:
+def points(claim: Claim, erratum: Erratum, reach: int) -> Iterator[Instance]:
     """Points of the domain from small to large: for each, the suspects in the order in which the erratum names them."""
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name

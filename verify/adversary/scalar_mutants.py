@@ -1,4 +1,4 @@
-"""Mutants of scalar theorems: slips of the hand in each claim, each decided on the domain of the theorem.
+"""Mutants of theorems on numbers: slips of the hand in each claim, each decided on the domain of the theorem.
 
 A mutant is tried at simple points, then held against the line checker if both sides could be enclosed at one of them.
 It is refuted at a point where it certainly fails, and equivalent only by a line that the checker of scalar derivations
@@ -17,8 +17,7 @@ from random import Random
 from theory import terms as t
 from theory.statements.claims import Claim
 from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
-from theory.statements.scalar_theorem import ScalarTheorem
-from theory.statements.theorem import Part
+from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
 from verify.adversary.deciding import NOWHERE, SAME, TRUE
 from verify.adversary.mutants import ORIGIN, Mutant, altered
@@ -42,13 +41,13 @@ SHARE = 8  # of the work of a claim: mutants are many
 ENCLOSED = "true as well: boxes enclose it over the whole range"
 
 
-def candidates(theorem: ScalarTheorem) -> Iterator[Mutant]:
+def candidates(theorem: Theorem) -> Iterator[Mutant]:
     """Every mutant of every part, also those that are written alike."""
     for part in theorem.parts:
         yield from altered(theorem, part)
 
 
-def observe(theorem: ScalarTheorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
+def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
     """What became of each mutant of the part with this label, in order; of those written alike, the first; none
     that claims nothing."""
     part = next(p for p in theorem.parts if p.label == label)
@@ -61,7 +60,7 @@ def observe(theorem: ScalarTheorem, settings: Settings, label: str) -> tuple[Nea
     return tuple(miss for miss in results if miss.left != NOWHERE)
 
 
-def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:
+def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:
     """One mutant: refuted with a witness, equivalent with the reason, or survived."""
     begin, name, claim = time.monotonic(), mutant.lie.id, mutant.lie.claim
     rng = Random(f"{settings.seed}/{name}")
@@ -77,7 +76,7 @@ def decided(theorem: ScalarTheorem, part: Part, mutant: Mutant, settings: Settin
     return NearMissResult(name, ORIGIN, "equivalent" if words else "survived", left=words, seconds=spent)
 
 
-def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
+def shown(theorem: Theorem, claim: Claim, changed: Claim) -> str:
     """Why the changed claim holds wherever the theorem's does, if the line checker or boxes show it; else nothing."""
     if changed.relation == "<":
         trace = BoxTrace(BITS, over_range(theorem, Part("", changed, None), SHARE))
@@ -92,7 +91,7 @@ def shown(theorem: ScalarTheorem, claim: Claim, changed: Claim) -> str:
     return ""
 
 
-def rateless(theorem: ScalarTheorem, claim: Claim) -> bool:
+def rateless(theorem: Theorem, claim: Claim) -> bool:
     """Is there a growth rate in the claim whose batch is below 4 on the whole domain, or a number that is not whole?
 
     False where that is not shown, and wherever a term binds a variable: a batch may then be another than it seems.
@@ -103,7 +102,7 @@ def rateless(theorem: ScalarTheorem, claim: Claim) -> bool:
     return any(_no_batch(theorem, node.batch) for node in nodes if isinstance(node, t.GrowthRate))
 
 
-def _no_batch(theorem: ScalarTheorem, batch: Term) -> bool:
+def _no_batch(theorem: Theorem, batch: Term) -> bool:
     if isinstance(batch, t.Number) and batch.value.denominator != 1:
         return True
     try:
@@ -113,7 +112,7 @@ def _no_batch(theorem: ScalarTheorem, batch: Term) -> bool:
     return high is not None and high < SMALLEST
 
 
-def _follows(theorem: ScalarTheorem, left: Term, relation: str, right: Term) -> bool:
+def _follows(theorem: Theorem, left: Term, relation: str, right: Term) -> bool:
     """Does one line from the left to the right hold on the whole domain, with every definition written out?"""
     definitions = rewrite.definitions_in(left) | rewrite.definitions_in(right)
     reasons = (DIFFERENTIATE, Unfold(tuple(sorted(definitions, key=lambda d: d.name))))
@@ -122,7 +121,7 @@ def _follows(theorem: ScalarTheorem, left: Term, relation: str, right: Term) -> 
 
 
 def _failing(
-    claim: Claim, theorem: ScalarTheorem, places: Iterator[Instance]
+    claim: Claim, theorem: Theorem, places: Iterator[Instance]
 ) -> tuple[tuple[Instance, Decision] | None, bool]:
     """The first of the points at which the claim certainly fails; and were both sides enclosed at any?"""
     seen, work = False, Work(WORK // SHARE)

@@ -8,8 +8,6 @@ from rich.text import Text
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound, functions_of, interchange_name
 from theory.statements.premises import known_integral
-from theory.statements.scalar_erratum import Scalar
-from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms.text import text
 from verify.press.again import python_line, shell_line, source_of
@@ -37,7 +35,7 @@ def title(out: Console, theorem: Theorem) -> None:
 def setting(out: Console, theorem: Theorem) -> None:
     """Symbols, functions, assumptions and definitions."""
     heading(out, "Symbols")
-    known = theorem.domain if isinstance(theorem, Scalar) else {}
+    known = theorem.domain
     for symbol in theorem.symbols:
         write(out, f"  {known[symbol] if symbol in known else ranges.symbols_in_words(symbol)}")
     for line in _functions(theorem):
@@ -61,7 +59,7 @@ def setting(out: Console, theorem: Theorem) -> None:
 def _functions(theorem: Theorem) -> list[str]:
     """What each function may be; those of near misses as well."""
     stated = {f.name for part in theorem.parts for f in functions_of(part.claim)}
-    named = theorem.functions if isinstance(theorem, ScalarTheorem) else {}
+    named = theorem.functions
     others = [
         f"{name} in near misses: {', '.join(known)}" for name, known in sorted(named.items()) if name not in stated
     ]

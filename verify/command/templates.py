@@ -98,7 +98,7 @@ sqrt(x^2) = x for x > 0: replace this by your statement, the reason for it, and 
 
 from __future__ import annotations
 
-from theory import ALGEBRA, Identity, ScalarTheorem, above, real, sqrt, start
+from theory import ALGEBRA, Identity, Numbers, Theorem, above, real, sqrt, start
 
 # The setting: real numbers. Where each lies is said below; the claim holds for all of them.
 x = real("x")
@@ -115,7 +115,7 @@ NEAR_MISSES = {{
     "without the root": Identity(x**2, x),
 }}
 
-THEOREM = ScalarTheorem(__name__, CLAIM, DERIVATION, near_misses=NEAR_MISSES, ranges=(above(x, 0),))
+THEOREM = Theorem(__name__, CLAIM, DERIVATION, near_misses=NEAR_MISSES, setting=Numbers((above(x, 0),)))
 '''
 
 _EXPERIMENT = '''r"""{title}.

@@ -13,9 +13,10 @@ from flint import ctx
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, functions_of
 from theory.statements.derivation import Extension
+from theory.statements.erratum import Erratum
 from theory.statements.ranges import Range
-from theory.statements.scalar_erratum import Scalar, ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Numbers
+from theory.statements.theorem import Theorem
 from theory.statements.vocabulary import nodes_of, sides_of
 from theory.terms import Symbol, Term, rewrite
 from verify.exact.agreement import decide_fully
@@ -36,7 +37,7 @@ NEAR_FAR = tuple(Fraction(n, d) for n, d in ((1, 1), (1, 2), (2, 1), (1, 3), (3,
 
 def decide(
     claim: Claim,
-    theorem: Scalar,
+    theorem: Theorem,
     instance: Instance,
     ladder: Sequence[int] = LADDER,
     assumptions: Sequence[Assumption] = (),
@@ -137,7 +138,7 @@ def _compared(claim: Claim, left: Any, right: Any, bits: int) -> tuple[str, int 
     return ("agree", digits(left, right)) if relation != "<" and narrow else ("unknown", None)
 
 
-def _values(claim: Claim, theorem: Scalar, instance: Instance) -> Mapping[Symbol, Fraction]:
+def _values(claim: Claim, theorem: Theorem, instance: Instance) -> Mapping[Symbol, Fraction]:
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
     )
@@ -148,10 +149,9 @@ def _values(claim: Claim, theorem: Scalar, instance: Instance) -> Mapping[Symbol
             f"a point gives a number to each of {', '.join(s.name for s in symbols) or 'no symbol'}, an expression "
             f"in z to each of {', '.join(sorted(functions)) or 'no function'}, and nothing else."
         )
-    if isinstance(theorem, ScalarTheorem):
-        for name, formula in instance.functions.items():
-            if formula not in theorem.functions[name]:
-                raise InstanceError(f"{name} = {formula} is none of {', '.join(theorem.functions[name])}.")
+    for name, formula in instance.functions.items() if theorem.kind == "theorem" else ():
+        if formula not in theorem.functions[name]:
+            raise InstanceError(f"{name} = {formula} is none of {', '.join(theorem.functions[name])}.")
     values = {}
     for symbol in symbols:
         rows = instance.values.get(symbol.name)
@@ -182,11 +182,12 @@ def _assumed(assumption: AtMost, values: Mapping[Symbol, Fraction]) -> bool:
     return False
 
 
-def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
+def limits_of(theorem: Theorem) -> Mapping[t.Limit, Term]:
     """What the limits of a theorem's accepted lines are known to be; an erratum's limits are those of the truth."""
-    if isinstance(theorem, ScalarErratum):
-        truth = theorem.true_theorem
-        return limits_of(truth) if isinstance(truth, ScalarTheorem) else {}
+    if isinstance(theorem, Erratum):
+        return limits_of(theorem.true_theorem)
+    if not isinstance(theorem.setting, Numbers):
+        return {}
     found: dict[t.Limit, Term] = {}
     for part in theorem.parts:
         before = part.derivation.start if part.derivation else None
@@ -198,7 +199,7 @@ def limits_of(theorem: Scalar) -> Mapping[t.Limit, Term]:
     return found
 
 
-def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Iterator[Instance]:
+def points(claim: Claim, theorem: Theorem, rng: Random, count: int) -> Iterator[Instance]:
     """Points of the domain, simple ones first, then corners; the same for the same generator. Functions take turns."""
     symbols = sorted(
         {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
@@ -214,7 +215,7 @@ def points(claim: Claim, theorem: ScalarTheorem, rng: Random, count: int) -> Ite
         yield Instance({}, {s.name: scalar(value) for s, value in place.items()}, {}, functions)
 
 
-def far_points(claim: Claim, theorem: ScalarTheorem) -> Iterator[Instance]:
+def far_points(claim: Claim, theorem: Theorem) -> Iterator[Instance]:
     """Points at the ends of the ranges and beyond the numbers that the claim writes; none for growth rates."""
     if functions_of(claim):
         return

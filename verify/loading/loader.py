@@ -12,8 +12,6 @@ from types import ModuleType, TracebackType
 from theory.statements.claims import Claim, Interchange, assumption_terms
 from theory.statements.erratum import Erratum, stated
 from theory.statements.experiment import Experiment
-from theory.statements.scalar_erratum import ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import NearMiss, Theorem
 from theory.statements.vocabulary import sides_of
 from theory.terms import CalculusError, Property
@@ -57,7 +55,7 @@ def find(identifier: str) -> Theorem:
 
 
 # Exactly these: what a file derives from them may say one thing here and another to the checkers.
-KINDS = (Theorem, ScalarTheorem, Experiment, Erratum, ScalarErratum)
+KINDS = (Theorem, Experiment, Erratum)
 
 
 def load_entry(entry: Entry) -> Theorem:
@@ -124,8 +122,7 @@ def _require_expressions(theorem: Theorem, entry: Entry) -> None:
     """What activations stand for must be what `normproof rate` reads. Raises UserError as it does."""
     from verify.rates.parsing import parse
 
-    meant = theorem.functions if isinstance(theorem, ScalarTheorem) else {}
-    meant = theorem.suspects if isinstance(theorem, ScalarErratum) else meant
+    meant = theorem.suspects if isinstance(theorem, Erratum) else theorem.functions
     for name, formulas in meant.items():
         for formula in formulas:
             place = f"{entry.path}\n{name} = {formula!r:.80}"

@@ -14,8 +14,6 @@ from types import MappingProxyType
 
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Comparison, Experiment, Rate, ResidualSlope
-from theory.statements.scalar_erratum import ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import Theorem
 from theory.terms import GrowthRate, Symbol
 from verify.press import measuring
@@ -94,9 +92,9 @@ def rising(theorem: Theorem) -> list[str]:
     claim = theorem.parts[0].claim if theorem.parts else None
     if claim is None or claim.relation != "<" or not isinstance(claim.left, GrowthRate):
         return []
-    if isinstance(theorem, ScalarErratum):
+    if isinstance(theorem, Erratum):
         return [phi for found in theorem.suspects.values() for phi in found]
-    if isinstance(theorem, ScalarTheorem) and isinstance(claim.left.batch, Symbol):
+    if isinstance(claim.left.batch, Symbol):
         return list(theorem.functions[claim.left.function.name])
     return []
 

@@ -15,8 +15,6 @@ from theory import terms as t
 from theory.statements.claims import Assumption, functions_of
 from theory.statements.derivation import Line
 from theory.statements.experiment import Experiment
-from theory.statements.scalar_erratum import Scalar
-from theory.statements.scalar_theorem import ScalarTheorem
 from theory.statements.theorem import Part, Theorem, smoothness
 from theory.terms import rewrite
 from theory.typeset.formulas import latex
@@ -48,17 +46,15 @@ def declarations(theorem: Theorem) -> list[str]:
     """What every symbol and function of a theorem is, dimensions first, as LaTeX text with formulas in dollars."""
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
-    if isinstance(theorem, Scalar):
-        declared = [f"${latex_range(found)}$" for found in theorem.domain.values()]
-    else:
-        declared = [latex_declaration(symbol) for symbol in symbols]
+    domain = theorem.domain
+    declared = [f"${latex_range(domain[s])}$" if s in domain else latex_declaration(s) for s in symbols]
     ordered = sorted(functions, key=lambda f: f.name)
     return declared + [one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered]
 
 
 def one_of(theorem: Theorem, function: t.Activation | t.ScalarField) -> str:
     """The functions that an activation stands for where a theorem names them all, as text with formulas."""
-    named = theorem.functions.get(function.name, ()) if isinstance(theorem, ScalarTheorem) else ()
+    named = theorem.functions.get(function.name, ())
     name = name_tex(function.name, function.tex)
     formulas = [f"${wording.expression_tex(formula)}$" for formula in named if not formula.isidentifier()]
     words = [formula.replace("_", " ") for formula in named if formula.isidentifier()]

@@ -28,6 +28,7 @@ from theory.statements.claims import (
     interchanged,
 )
 from theory.statements.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
+from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from theory.terms.text import text
@@ -64,7 +65,7 @@ def assumption_text(assumption: Assumption) -> str:
 
 def _check_part(theorem: Theorem, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
-    if derivation is None:
+    if derivation is None or type(theorem.setting) is not Matrices:
         return PartTrace(part.label, False, ())
     lines: list[LineTrace] = []
     before = derivation.start
@@ -189,7 +190,8 @@ class _Cited:
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""
         cited, values = instance.theorem, dict(instance.values)
-        if type(cited) is not Theorem:  # an erratum is false; a scalar theorem holds on its ranges only
+        # an erratum is false; a theorem on numbers holds on its ranges only
+        if type(cited) is not Theorem or type(cited.setting) is not Matrices:
             raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
         ctx.used.add(cited.id)
         for symbol, value in values.items():

@@ -1,4 +1,4 @@
-"""The line checker of scalar theorems: does each line follow on the whole domain, by the reasons given and no others?
+"""The line checker of theorems on numbers: does each line follow on the whole domain, by its reasons and no others?
 
 A line `=` is accepted when the difference of the two sides vanishes in `numbers.field`, after the definitions,
 cited theorems and integrals that its reasons name. A line `<=` needs a surplus that is equal to the difference and >= 0
@@ -28,7 +28,7 @@ from theory.statements.derivation import (
 )
 from theory.statements.known_integrals import instantiate
 from theory.statements.ranges import Range
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from theory.terms.text import text
@@ -48,16 +48,16 @@ class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
     """A line that does not follow; the message says why."""
 
 
-def observe(theorem: ScalarTheorem, settings: Settings | None = None) -> DerivationTrace:
+def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTrace:
     """Check every part."""
     over = "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
     return DerivationTrace(tuple(check_part(theorem, part) for part in theorem.parts), over)
 
 
-def check_part(theorem: ScalarTheorem, part: Part) -> PartTrace:
+def check_part(theorem: Theorem, part: Part) -> PartTrace:
     """Check the lines of one part."""
     derivation, claim = part.derivation, part.claim
-    if derivation is None or claim.relation not in ("=", "<="):
+    if derivation is None or claim.relation not in ("=", "<=") or type(theorem.setting) is not Numbers:
         return PartTrace(part.label, False, ())
     lines, before = [], derivation.start
     for number, line in enumerate(derivation.lines, 1):
@@ -68,7 +68,7 @@ def check_part(theorem: ScalarTheorem, part: Part) -> PartTrace:
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
 
 
-def check_line(theorem: ScalarTheorem, number: int, before: Term, line: Line) -> LineTrace:
+def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
     """Accept or reject `before relation line.term`."""
     used: set[str] = set()
     try:
@@ -78,7 +78,7 @@ def check_line(theorem: ScalarTheorem, number: int, before: Term, line: Line) ->
     return LineTrace(number, line.relation, True, tuple(sorted(used)))
 
 
-def _check(theorem: ScalarTheorem, before: Term, line: Line, used: set[str]) -> None:
+def _check(theorem: Theorem, before: Term, line: Line, used: set[str]) -> None:
     domain = domain_of(theorem.domain)
     cited = _cited(theorem, domain, line, used)
     if cited.extension is not None:
@@ -171,11 +171,11 @@ _REASONS = {
     Extension,
     Written,
     Instance,
-    ScalarTheorem,
+    Theorem,
 }
 
 
-def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -> _Cited:
+def _cited(theorem: Theorem, domain: Domain, line: Line, used: set[str]) -> _Cited:
     cited = _Cited()
     for reason in line.reasons:
         if type(reason) not in _REASONS:
@@ -219,8 +219,8 @@ def _cited(theorem: ScalarTheorem, domain: Domain, line: Line, used: set[str]) -
 def _instantiated(reason: Instance, ranges: Mapping[Symbol, Range]) -> Iterable[tuple[Term, Term]]:
     """The identities of a theorem at values that lie in its ranges; its other symbols must have their ranges here."""
     theorem, values, domain = reason.theorem, dict(reason.values), domain_of(ranges)
-    if type(theorem) is not ScalarTheorem:
-        raise Rejected(f"{theorem.id} is no scalar theorem")
+    if type(theorem) is not Theorem or type(theorem.setting) is not Numbers:
+        raise Rejected(f"{theorem.id} is no theorem on numbers")
     for symbol, value in values.items():
         if symbol not in theorem.domain:
             raise Rejected(f"{theorem.id} has no symbol {symbol.name}")

@@ -20,9 +20,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
-from theory.statements.scalar_erratum import Scalar, ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Numbers
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import Term
 from verify.settings import Settings
@@ -52,14 +52,14 @@ PRESENTATION = (
 def statement(theorem: Theorem) -> str:
     """The digest of what is claimed under which assumptions, without the derivation."""
     claims = tuple((part.label, part.claim) for part in theorem.parts)
-    ranges = f"|{digest(theorem.ranges)}" if isinstance(theorem, Scalar) else ""
-    if isinstance(theorem, ScalarTheorem):
-        ranges += f"|{digest(theorem.functions)}"
-    if isinstance(theorem, ScalarErratum):
-        ranges += f"|{digest(theorem.suspects)}|{argument(theorem.true_theorem)}"
+    more = ""
+    if isinstance(theorem, Erratum) and theorem.suspects:
+        more = f"|{digest(theorem.suspects)}"
+    if isinstance(theorem, Erratum) and isinstance(theorem.setting, Numbers):  # its limits are those of the truth
+        more += f"|{argument(theorem.true_theorem)}"
     if isinstance(theorem, Experiment):
-        ranges = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"
-    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}{ranges}")
+        more = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"
+    return _sha(f"{theorem.id}|{digest(claims)}|{digest(theorem.assumptions)}|{digest(theorem.setting)}{more}")
 
 
 def argument(theorem: Theorem) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from theory.statements.claims import functions_of
-from theory.statements.experiment import Experiment
-from theory.statements.scalar_erratum import Scalar
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Matrices, Networks, Numbers, Setting
 from theory.statements.theorem import Theorem, smoothness
 from theory.terms import Activation, Property, ScalarField, Symbol
 from theory.terms.known_functions import known_function
@@ -28,9 +27,7 @@ _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
 
 def claim_range(theorem: Theorem) -> str:
     """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
-    if isinstance(theorem, Experiment):
-        return "random networks of the settings measured"
-    return "; ".join([dimensions(theorem), *functions(theorem)])
+    return "; ".join([_OVER[type(theorem.setting)](theorem), *functions(theorem)])
 
 
 def functions(theorem: Theorem) -> list[str]:
@@ -38,7 +35,7 @@ def functions(theorem: Theorem) -> list[str]:
     parts = []
     found = frozenset[Activation | ScalarField]().union(*(functions_of(part.claim) for part in theorem.parts))
     for function in sorted(found, key=lambda f: f.name):
-        if isinstance(theorem, ScalarTheorem) and function.name in theorem.functions:
+        if function.name in theorem.functions:
             named = theorem.functions[function.name]
             parts.append(f"{function.name} one of {len(named)}: {', '.join(named)}")
             continue
@@ -52,11 +49,22 @@ def functions(theorem: Theorem) -> list[str]:
 
 
 def dimensions(theorem: Theorem) -> str:
-    """`all m, d >= 1`, or that the claim has no dimension."""
-    if isinstance(theorem, Scalar):
-        return "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
+    """`all m, d >= 1`, or the ranges of numbers, or that the claim has none."""
+    return _OVER[type(theorem.setting)](theorem)
+
+
+def _every_size(theorem: Theorem) -> str:
     names = [s.name for s in theorem.symbols if s.has(Property.DIMENSION)]
     return f"all {', '.join(names)} >= 1" if names else "all values of its symbols"
+
+
+def _ranges(theorem: Theorem) -> str:
+    return "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
+
+
+_OVER: Mapping[type[Setting], Callable[[Theorem], str]] = MappingProxyType(
+    {Matrices: _every_size, Numbers: _ranges, Networks: lambda _: "random networks of the settings measured"}
+)
 
 
 def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:

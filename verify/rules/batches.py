@@ -11,8 +11,7 @@ from fractions import Fraction
 
 from theory import terms as t
 from theory.statements.claims import Claim
-from theory.statements.scalar_theorem import ScalarTheorem
-from theory.statements.theorem import Part
+from theory.statements.theorem import Part, Theorem
 from theory.terms import Symbol, Term, rewrite
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
@@ -37,7 +36,7 @@ class _Compared:
     wanted: str
 
 
-def over_batches(theorem: ScalarTheorem, part: Part) -> tuple[BoxPart, ...]:
+def over_batches(theorem: Theorem, part: Part) -> tuple[BoxPart, ...]:
     """One part for each function that the claim's activation stands for; none if the claim is of another kind."""
     found = _compared(part.claim)
     if found is None:
@@ -85,7 +84,7 @@ def _whole(larger: Term, smaller: Term) -> int | None:
     return int(found) if found is not None and found.denominator == 1 else None
 
 
-def _of(theorem: ScalarTheorem, part: Part, compared: _Compared, formula: str) -> BoxPart:
+def _of(theorem: Theorem, part: Part, compared: _Compared, formula: str) -> BoxPart:
     batch, shift = compared.batch.name, compared.shift
     first = int(theorem.domain[compared.batch].low or 0)
     boxes, witness = [], None
@@ -103,7 +102,7 @@ def _of(theorem: ScalarTheorem, part: Part, compared: _Compared, formula: str) -
     return BoxPart(formula, batch, str(first), "oo", tuple(boxes), witness, whole=True)
 
 
-def _certified(theorem: ScalarTheorem, part: Part, point: Instance) -> str | None:
+def _certified(theorem: Theorem, part: Part, point: Instance) -> str | None:
     if decide(part.claim, theorem, point).outcome != "different":
         return None
     return witness_json(part_id(theorem, part), point)

@@ -13,8 +13,7 @@ from flint import ctx
 
 from theory.statements.claims import functions_of
 from theory.statements.ranges import Range
-from theory.statements.scalar_theorem import ScalarTheorem
-from theory.statements.theorem import Part
+from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
@@ -30,12 +29,12 @@ BITS = 128
 MOST = 4096  # boxes of one part
 
 
-def observe(theorem: ScalarTheorem, settings: Settings) -> BoxTrace:
+def observe(theorem: Theorem, settings: Settings) -> BoxTrace:
     """Every part over its whole range. A part that cannot be taken leaves its range uncovered."""
     return BoxTrace(BITS, tuple(found for part in theorem.parts for found in over_range(theorem, part)))
 
 
-def over_range(theorem: ScalarTheorem, part: Part, share: int = 1) -> tuple[BoxPart, ...]:
+def over_range(theorem: Theorem, part: Part, share: int = 1) -> tuple[BoxPart, ...]:
     """A part, or any strict claim in its place, over the whole range of the theorem's one symbol.
 
     Boxes and the work of integrals are divided by `share`.
@@ -43,7 +42,7 @@ def over_range(theorem: ScalarTheorem, part: Part, share: int = 1) -> tuple[BoxP
     return over_batches(theorem, part) or (_over_interval(theorem, part, share),)
 
 
-def _over_interval(theorem: ScalarTheorem, part: Part, share: int) -> BoxPart:
+def _over_interval(theorem: Theorem, part: Part, share: int) -> BoxPart:
     claim = part.claim
     symbols = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
     ranges = [theorem.domain[s] for s in symbols]
@@ -90,7 +89,7 @@ def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Wor
     return "holds" if value > 0 else "fails" if value <= 0 else "unknown"
 
 
-def _witness(theorem: ScalarTheorem, part: Part, wanted: Range, low: Fraction, high: Fraction) -> str | None:
+def _witness(theorem: Theorem, part: Part, wanted: Range, low: Fraction, high: Fraction) -> str | None:
     point = Instance({}, {wanted.symbol.name: scalar((low + high) / 2)})
     if decide(part.claim, theorem, point).outcome != "different":
         return None

@@ -9,8 +9,7 @@ from fractions import Fraction
 from random import Random
 
 from theory import terms as t
-from theory.statements.scalar_theorem import ScalarTheorem
-from theory.statements.theorem import NearMiss, Part
+from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
@@ -27,7 +26,7 @@ from verify.settings import Budget, Settings
 POINTS = {Budget.QUICK: 12, Budget.STANDARD: 24, Budget.THOROUGH: 200}
 
 
-def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
+def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     """Every part at points of the domain, at 256 bits and more.
 
     Points at which a side is undefined are unknown: the claim speaks of its whole domain. One that is defined at no
@@ -79,7 +78,7 @@ def observe(theorem: ScalarTheorem, settings: Settings) -> EnclosureTrace:
     return EnclosureTrace(AGREE_FROM, requested, satisfied, agreeing, unknown, witness, ranges, vacuous, exact, width)
 
 
-def _failing(theorem: ScalarTheorem, part: Part, work: Work) -> str | None:
+def _failing(theorem: Theorem, part: Part, work: Work) -> str | None:
     """A counterexample at the ends of the ranges, or beyond the numbers of the claim; no point there counts as one."""
     for point in far_points(part.claim, theorem):
         if decide(part.claim, theorem, point, work=work, derived=True).outcome == "different":
@@ -99,7 +98,7 @@ def _accepted(trace: PartTrace) -> bool:
     return trace.complete and all(line.accepted for line in trace.lines)
 
 
-def _gap(theorem: ScalarTheorem, part: Part) -> str:
+def _gap(theorem: Theorem, part: Part) -> str:
     """What is not shown about where a part is defined; nothing if both sides are, on the whole domain.
 
     A limit that a line gives is its value; growth rates are numbers at the points tried, their batches looked at.
@@ -128,7 +127,7 @@ def _numbers(side: Term, known: Mapping[t.Limit, Term]) -> Term:
     return side
 
 
-def refute(theorem: ScalarTheorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The first simple point of the domain at which the near miss certainly fails; "survived" if none is found."""
     begin, label = time.monotonic(), f"{theorem.id}/{name}"
     found: tuple[Instance, str, str] | None = None

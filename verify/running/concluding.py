@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import BoxTrace, DerivationTrace
@@ -21,7 +21,7 @@ ASKED = Settings()
 
 def rests_on(theorem: Theorem) -> tuple[Theorem, ...]:
     """The theorems whose verdicts bound this one's. An erratum is no weaker for the truth that it points to."""
-    return theorem.rests_on if isinstance(theorem, Erratum) else theorem.uses
+    return (*theorem.rests_on, *theorem.cited)
 
 
 def concluded(
@@ -71,7 +71,7 @@ def concluded(
         ranges.claim_range(theorem),
         ranges.evidence_range(theorem, evidence),
         seconds,
-        kind=kind_of(theorem),
+        kind=theorem.kind,
         expected=expected_of(theorem, settings),
         counterexample=counterexample(theorem, evidence),
         purposes=_purposes(theorem, [miss for miss in misses if miss.origin == "mutant"]),
@@ -125,18 +125,12 @@ def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
     return replace(miss, seconds=outcome.seconds, cached=cached)
 
 
-def kind_of(theorem: Theorem) -> str:
-    if isinstance(theorem, Experiment):
-        return "experiment"
-    return "erratum" if isinstance(theorem, Erratum) else "theorem"
-
-
 def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:
     """An erratum is to be refuted; an experiment supported, unless its file says otherwise for this budget and the data
     that come along; a theorem proved, or supported where a part comes without a derivation."""
-    if kind_of(theorem) == "erratum":
+    if theorem.kind == "erratum":
         return Verdict.REFUTED
-    if isinstance(theorem, ScalarTheorem):
+    if isinstance(theorem.setting, Numbers):
         return Verdict.PROVED
     if isinstance(theorem, Experiment):
         piloted = not (settings.data and theorem.takes_images)

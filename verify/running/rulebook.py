@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.experiment import Experiment
-from theory.statements.scalar_erratum import ScalarErratum
-from theory.statements.scalar_theorem import ScalarTheorem
+from theory.statements.setting import Matrices, Networks, Numbers, Setting
 from theory.statements.theorem import Theorem
 from verify.running.executors import MUTANTS, NEAR_MISS
 
@@ -45,7 +43,7 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
     }
 )
 
-# A scalar theorem is derived over its ranges, or enclosed over them; its points are numbers.
+# A theorem on numbers is derived over its ranges, or enclosed over them; its points are numbers.
 _AT_POINTS = {
     "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
     NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
@@ -78,14 +76,28 @@ MEASURED: Mapping[str, RuleSpec] = MappingProxyType(
 )
 
 
-def rules_of(theorem: Theorem, rules: Mapping[str, RuleSpec]) -> Mapping[str, RuleSpec]:
-    """The rules that look at a theorem, by its kind; at an erratum by what it says."""
-    if isinstance(theorem, ScalarTheorem):
-        return BOXED if theorem.by_boxes else DERIVED
-    if isinstance(theorem, ScalarErratum):
-        return MISPRINTED
-    if isinstance(theorem, Experiment):
-        return MEASURED
+Rules = Mapping[str, RuleSpec]
+
+
+def _printed(theorem: Theorem, rules: Rules) -> Rules:
+    """What looks at a claim that is printed; the identities that a print denies are derived, as a theorem's are."""
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
         return rules
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
+
+
+# A kind of statement in a setting is one row: the rules that look at it, where `rules` are those of matrices.
+_ROWS: Mapping[tuple[str, type[Setting]], Callable[[Theorem, Rules], Rules]] = MappingProxyType(
+    {
+        ("theorem", Matrices): lambda _, rules: rules,
+        ("theorem", Numbers): lambda theorem, _: BOXED if theorem.by_boxes else DERIVED,
+        ("erratum", Matrices): _printed,
+        ("erratum", Numbers): lambda _, __: MISPRINTED,
+        ("experiment", Networks): lambda _, __: MEASURED,
+    }
+)
+
+
+def rules_of(theorem: Theorem, rules: Rules) -> Rules:
+    """The rules that look at a statement, by its kind and its setting."""
+    return _ROWS[theorem.kind, type(theorem.setting)](theorem, rules)

@@ -9,9 +9,10 @@ from theory import (
     DIFFERENTIATE,
     Antiderivative,
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
+    Theorem,
     arccos,
     between,
     cos,
@@ -51,7 +52,7 @@ NEAR_MISSES = {
     "the kernel is its own slope": Identity(derivative(arc_cosine(c), c), arc_cosine(c)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("product", Identity(relu_product(c), arc_cosine(c) / 2), PRODUCT),
@@ -59,6 +60,6 @@ THEOREM = ScalarTheorem(
         Part("slope", Identity(derivative(arc_cosine(c), c), arc_cosine_slope(c)), SLOPE),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(between(c, -1, 1, open=True),),
+    setting=Numbers((between(c, -1, 1, open=True),)),
     sources=(Source("cho2009", "Section 2"),),
 )

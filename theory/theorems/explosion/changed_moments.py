@@ -7,7 +7,7 @@ these are (B - 1)/B, which stands before V, and the correlation is c_0; h_1, h_2
 the change H. Of one sample alone E[relu(X)^2] is half its variance, which changes by h_1/2.
 """
 
-from theory import DIFFERENTIATE, Identity, ScalarTheorem, Source, above, start, unfold
+from theory import DIFFERENTIATE, Identity, Numbers, Source, Theorem, above, start, unfold
 from theory.definitions.forward_map import c_0, h_1, h_2, h_12, moment_change, second_moment
 from theory.definitions.mean_field import B, arc_cosine, arc_cosine_slope, correlation
 from theory.theorems.explosion import arc_cosine_kernel, exchangeable_batch
@@ -22,14 +22,14 @@ NEAR_MISSES = {
     "without the half": Identity(LEFT, 2 * RIGHT),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     Identity(LEFT, RIGHT),
     start(LEFT).equals(
         RIGHT, unfold(moment_change, second_moment, arc_cosine, arc_cosine_slope, correlation), DIFFERENTIATE
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("cho2009", "Section 2, for the kernel"),),
     rests_on=(arc_cosine_kernel.THEOREM, exchangeable_batch.THEOREM),
 )

@@ -7,7 +7,7 @@ A Gaussian moment over that of the length, as in `explosion.sphere-moments`: var
 k = -1/B, and by Isserlis E g_1^3 g_2 = 3vk, E g_1^6 = 15 v^3, E g_1^3 g_2^3 = 9 v^2 k + 6 k^3.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, Term, above, number, start
+from theory import Identity, Numbers, Part, Source, Term, Theorem, above, number, start
 from theory.definitions.mean_field import B, x
 from theory.statements.derivation import Reason
 from theory.theorems.explosion import inverse_radius, sphere_moments
@@ -33,7 +33,7 @@ def part(label: str, left: Term, right: Term, moment: Reason) -> Part:
     return Part(label, Identity(left, right), start(left).equals(right, moment))
 
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         part("third and first", 3 * v * k / FOURTH, third_first, POWER),
@@ -41,7 +41,7 @@ THEOREM = ScalarTheorem(
         part("two cubes", (9 * v**2 * k + 6 * k**3) / SIXTH, cubes, CUBED),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(inverse_radius.THEOREM, sphere_moments.THEOREM),
 )

@@ -11,7 +11,7 @@ fall apart into the three degrees of the Gegenbauer series, A_k = c_k a_k^2. The
 them: for z^3 - 3z the linear part A_1 = 36 B/((B - 1)(B + 1)^2) dies out as B grows, so its rate rises at first.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, above, define, real, start, unfold
+from theory import Identity, Numbers, Part, Source, Theorem, above, define, real, start, unfold
 from theory.definitions.mean_field import B, rate
 from theory.theorems.explosion import cubic_moments, sphere_moments
 from theory.theorems.explosion.cubic_moments import cubes, sixth, third_first
@@ -60,7 +60,7 @@ NEAR_MISSES = {
     "the two samples independent": Identity(SINGLE, WEIGHTED),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part(
@@ -80,7 +80,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(cubic_moments.THEOREM, sphere_moments.THEOREM),
 )

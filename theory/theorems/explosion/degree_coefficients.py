@@ -7,7 +7,21 @@ dimensions, so E[t^2] = 1/(n - 1) and E[t^4] = 3/(n^2 - 1). No factor is longer 
 c_k >= 4/9 for all k >= 2 and B = n + 1 >= 4, while c_1 = 1 + 1/n: u is 0 for constants alone.
 """
 
-from theory import Bound, Identity, Part, ScalarTheorem, Source, at_least, between, number, real, start, surplus, unfold
+from theory import (
+    Bound,
+    Identity,
+    Numbers,
+    Part,
+    Source,
+    Theorem,
+    at_least,
+    between,
+    number,
+    real,
+    start,
+    surplus,
+    unfold,
+)
 from theory.definitions.gegenbauer import ALL_DEGREES, fourth, n, x
 from theory.theorems.explosion import first_degrees
 
@@ -25,7 +39,7 @@ NEAR_MISSES = {
     "any t": Bound(x**2 + (1 + x**2) * t**2, number(1)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("no longer than 1", Bound(LENGTH, number(1)), start(LENGTH).at_most(1, surplus((1 - x**2) * (1 - t**2)))),
@@ -42,7 +56,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(at_least(n, 3), between(x, -1, 1), between(t, -1, 1)),
+    setting=Numbers((at_least(n, 3), between(x, -1, 1), between(t, -1, 1))),
     sources=(Source("szego1975", "4.10.3"),),
     rests_on=(first_degrees.THEOREM,),
 )

@@ -17,9 +17,10 @@ from theory import (
     Bound,
     Extension,
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
+    Theorem,
     above,
     at_least,
     derivative,
@@ -47,7 +48,7 @@ NEAR_MISSES = {
     "the limit k^2": Identity(LIMIT, k**2),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part(
@@ -63,6 +64,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3), at_least(k, 1)),
+    setting=Numbers((above(B, 3), at_least(k, 1))),
     sources=(Source("yang2019", "Section 3"),),
 )

@@ -9,9 +9,10 @@ normal numbers of correlation 1/(1 + 1/2) = 2/3, which is four times the chance 
 from theory import (
     DIFFERENTIATE,
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
+    Theorem,
     arccos,
     derivative,
     erf,
@@ -38,8 +39,9 @@ NEAR_MISSES = {
     "the angle for its complement": Identity(VARIANCE, 2 * arccos(number(2) / 3) / pi),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
+    setting=Numbers(),
     parts=(
         Part(
             "slope",

@@ -10,10 +10,11 @@ the operator of `explosion.degree-weights`, and 1 at 1.
 from theory import (
     DIFFERENTIATE,
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
     Term,
+    Theorem,
     above,
     between,
     derivative,
@@ -42,7 +43,7 @@ NEAR_MISSES = {
     "not 1 at 1": Identity(fourth(number(1), n), n + 1),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         value("degree two", 1 - second(AT, n), 1 + 1 / n),
@@ -56,6 +57,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(n, 2), between(x, -1, 1)),
+    setting=Numbers((above(n, 2), between(x, -1, 1))),
     sources=(Source("szego1975", "4.7.17"), Source("yang2019", "Section 3")),
 )

@@ -11,7 +11,7 @@ last two parts have the form that is printed, but with u where the copy read has
 (`errata.forward-eigenvalues-with-v`).
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, above, start, unfold
+from theory import Identity, Numbers, Part, Source, Theorem, above, start, unfold
 from theory.definitions.forward_map import (
     c_0,
     c_star,
@@ -67,7 +67,7 @@ NEAR_MISSES = {
     "one eigenvalue": Identity(L, CLOSED_M),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("M", Identity(M, CLOSED_M), BY_M),
@@ -80,7 +80,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(
         Source("yang2019", "Section 3.2, for the fixed point"),
         Source("yang2019submission", "Theorem 6", "with v for u in a machine-converted copy; not the print"),

@@ -11,10 +11,11 @@ integral over r leaves N(Q) and D(Q) of it. To first order Q = 1 - eps e'He, so 
 from theory import (
     DIFFERENTIATE,
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
     Term,
+    Theorem,
     above,
     exp,
     gamma_integral,
@@ -51,7 +52,7 @@ NEAR_MISSES = {
     "one radius for all": Identity(GAUSSIAN, (B - 1) / B * by_direction(Q, B)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("Gaussian", Identity(GAUSSIAN, by_gaussian(Q, B)), moment(GAUSSIAN, 1, by_gaussian(Q, B))),
@@ -63,7 +64,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3, for the fixed point"),),
     rests_on=(covariance_eigenspaces.THEOREM, exchangeable_batch.THEOREM),
 )

@@ -6,7 +6,7 @@ Moments at y: E y_1^2 = 1, E y_1 y_2 = -1/(B - 1); those of degree four are B^2/
 These are the weights k(B - 3 + k)/(B - 3) of the degrees k = 1 and 2.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, Written, at_least, start, unfold
+from theory import Identity, Numbers, Part, Source, Theorem, Written, at_least, start, unfold
 from theory.definitions.mean_field import B, rate
 from theory.theorems.explosion import sphere_moments
 
@@ -21,7 +21,7 @@ NEAR_MISSES = {
     "twice the linear rate": Identity(SQUARE, 2 * (B - 2) / (B - 3)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part(
@@ -38,7 +38,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(at_least(B, 4),),
+    setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(sphere_moments.THEOREM,),
 )

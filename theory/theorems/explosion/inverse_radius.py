@@ -10,10 +10,11 @@ Source: Yang et al. 2019, Section 3.
 
 from theory import (
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
     Term,
+    Theorem,
     above,
     gamma_integral,
     integral,
@@ -46,7 +47,7 @@ NEAR_MISSES = {
     "B degrees of freedom": Identity(mean(s * x), s * B),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("total mass", Identity(mean(number(1)), number(1)), moment(number(1), 0, number(1))),
@@ -66,6 +67,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
 )

@@ -7,7 +7,7 @@ for 0 <= t <= 1/3.
 
 from fractions import Fraction
 
-from theory import Below, Part, ScalarTheorem, Source, between, number, zero
+from theory import Below, Numbers, Part, Source, Theorem, between, number, zero
 from theory.definitions.mean_field import t
 from theory.theorems.explosion import leaky_relu_slope
 from theory.theorems.explosion.leaky_relu_slope import FIRST, LAST, MIDDLE, bracket, d_0, d_1, n_0, n_1
@@ -18,7 +18,7 @@ NEAR_MISSES = {
     "a slope of at least 1": Below(number(1), FIRST),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("ReLU", Below(zero(), FIRST), None),
@@ -26,7 +26,7 @@ THEOREM = ScalarTheorem(
         Part("identity", Below(zero(), LAST), None),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(between(t, 0, Fraction(1, 3)),),
+    setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(leaky_relu_slope.THEOREM,),
 )

@@ -5,7 +5,7 @@ r"""The rate of leaky ReLU with negative slope a >= 0, in closed form for every 
 a = 0 is ReLU and a = 1 the identity. With w = 2a/(1 + a^2) and t = 1/(B - 1) the rate is (n_0 + w n_1)/(d_0 + w d_1).
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, Term, Written, at_least, nonnegative, start, unfold
+from theory import Identity, Numbers, Part, Source, Term, Theorem, Written, at_least, nonnegative, start, unfold
 from theory.definitions.mean_field import (
     EVERY_RELU,
     B,
@@ -57,7 +57,7 @@ NEAR_MISSES = {
     ),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part(
@@ -78,6 +78,6 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(at_least(B, 4),),
+    setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3, for the rate in terms of moments"),),
 )

@@ -11,7 +11,7 @@ Gaussian; eps = 0; the covariance at its fixed point; the direction of the batch
 noise independent of the batch.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, above, positive, real, start, unfold
+from theory import Identity, Numbers, Part, Source, Theorem, above, positive, real, start, unfold
 from theory.definitions.mean_field import B, rate, x
 from theory.theorems.explosion import exchangeable_batch, inverse_radius, layer_gradient, numerator
 from theory.theorems.explosion.inverse_radius import mean, s
@@ -29,7 +29,7 @@ NEAR_MISSES = {
     "a - p for (B - 1) a - p": Identity(AVERAGE, rate(B, u, a - p, b + r)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("given the length", Identity(GIVEN, NUMERATOR / (u * x)), start(GIVEN).equals(NUMERATOR / (u * x))),
@@ -43,7 +43,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3), above(x, 0)),
+    setting=Numbers((above(B, 3), above(x, 0))),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(exchangeable_batch.THEOREM, layer_gradient.THEOREM, numerator.THEOREM),
 )

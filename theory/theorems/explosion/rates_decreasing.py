@@ -7,7 +7,7 @@ remainder of order t^3, and the slope of that function is enclosed for all t at 
 for every real B. It is no law: cubics, exp and z cos(2z) break it (`explosion.rates-increasing`).
 """
 
-from theory import Below, ScalarTheorem, Source, activation, growth_rate, whole_at_least
+from theory import Below, Numbers, Source, Theorem, activation, growth_rate, whole_at_least
 from theory.definitions.mean_field import B
 from theory.theorems.explosion import relu_decreasing
 
@@ -40,12 +40,11 @@ NEAR_MISSES = {
     "for cubics as well": Below(growth_rate(psi, B + 1), growth_rate(psi, B)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     Below(growth_rate(phi, B + 1), growth_rate(phi, B)),
     near_misses=NEAR_MISSES,
-    ranges=(whole_at_least(B, 4),),
-    functions={"phi": NAMED + WITHOUT_NAME, "psi": ("z^3 - 3*z",)},
+    setting=Numbers((whole_at_least(B, 4),), functions={"phi": NAMED + WITHOUT_NAME, "psi": ("z^3 - 3*z",)}),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(relu_decreasing.THEOREM,),
 )

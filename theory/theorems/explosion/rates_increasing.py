@@ -6,7 +6,7 @@ exp and sinh grow fast, and a larger batch shows more of them; z cos(2z) swings 
 steeper there. Their rates fall at first, at most up to 27, and then rise for ever.
 """
 
-from theory import Below, ScalarTheorem, Source, activation, growth_rate, oo, whole_at_least
+from theory import Below, Numbers, Source, Theorem, activation, growth_rate, oo, whole_at_least
 from theory.definitions.mean_field import B
 
 phi, psi = activation("phi"), activation("psi")
@@ -17,14 +17,16 @@ NEAR_MISSES = {
     "beyond its limit": Below(growth_rate(phi, oo), growth_rate(phi, B)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     Below(growth_rate(phi, B), growth_rate(phi, B + 1)),
     near_misses=NEAR_MISSES,
-    ranges=(whole_at_least(B, 27),),
-    functions={
-        "phi": ("sinh(z)", "exp(z)", "z - z^3/6", "z*cos(2*z)", "sin(z) - 0.3*z"),
-        "psi": ("tanh(z)",),
-    },
+    setting=Numbers(
+        (whole_at_least(B, 27),),
+        functions={
+            "phi": ("sinh(z)", "exp(z)", "z - z^3/6", "z*cos(2*z)", "sin(z) - 0.3*z"),
+            "psi": ("tanh(z)",),
+        },
+    ),
     sources=(Source("yang2019", "Section 3"),),
 )

@@ -5,7 +5,7 @@ With t = 1/(B - 1) in [0, 1/3] the rate is analytic in t, and its derivative in 
 
 from fractions import Fraction
 
-from theory import Below, ScalarTheorem, Source, between, derivative, number, zero
+from theory import Below, Numbers, Source, Theorem, between, derivative, number, zero
 from theory.definitions.mean_field import relu_rate_in_t, t
 from theory.theorems.explosion import relu_rate
 
@@ -16,11 +16,11 @@ NEAR_MISSES = {
     "a slope of at least 2": Below(number(2), SLOPE),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     Below(zero(), SLOPE),
     near_misses=NEAR_MISSES,
-    ranges=(between(t, 0, Fraction(1, 3)),),
+    setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(relu_rate.THEOREM,),
 )

@@ -8,7 +8,20 @@ whatever q and c were. Other batches approach it layer by layer, those that are 
 `explosion.forward-eigenvalues`. In the numerator of the rate a = p = 1/2, b = O and r = K, at that correlation.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, at_least, gamma_integral, integral, number, oo, start, unfold
+from theory import (
+    Identity,
+    Numbers,
+    Part,
+    Source,
+    Theorem,
+    at_least,
+    gamma_integral,
+    integral,
+    number,
+    oo,
+    start,
+    unfold,
+)
 from theory.definitions.mean_field import HALF, B, arc_cosine, c, correlation, relu_product
 from theory.theorems.explosion import arc_cosine_kernel, sphere_moments
 from theory.theorems.explosion.sine_rate import density, z
@@ -25,7 +38,7 @@ NEAR_MISSES = {
     "independent samples": Identity(C, arc_cosine(0)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("q", Identity(Q, half), start(Q).equals(half, unfold(density), gamma_integral(3, half, 2))),
@@ -38,7 +51,7 @@ THEOREM = ScalarTheorem(
         ),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(at_least(B, 4),),
+    setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(sphere_moments.THEOREM,),
 )

@@ -7,7 +7,7 @@ This is the limit for the squared norm; the norm of the gradient grows by its ro
 
 from fractions import Fraction
 
-from theory import Extension, Identity, ScalarTheorem, Source, limit, oo, pi, sqrt, start
+from theory import Extension, Identity, Numbers, Source, Theorem, limit, oo, pi, sqrt, start
 from theory.definitions.mean_field import B, relu_rate_in_t, t
 from theory.definitions.mean_field import relu_rate as closed_form
 from theory.theorems.explosion import relu_rate
@@ -23,10 +23,11 @@ NEAR_MISSES = {
     "no explosion": Identity(LIMIT, pi / pi),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     CLAIM,
     DERIVATION,
+    setting=Numbers(),
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(relu_rate.THEOREM,),

@@ -6,7 +6,7 @@ The moments of ReLU at y are those of a pair of standard normal numbers (`explos
 depend on the length of the batch. It is the rate of the SQUARED gradient norm.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, at_least, start, unfold
+from theory import Identity, Numbers, Part, Source, Theorem, at_least, start, unfold
 from theory.definitions.mean_field import (
     EVERY_RELU,
     B,
@@ -47,11 +47,11 @@ NEAR_MISSES = {
     ),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(Part("closed form", Identity(MOMENTS, relu_rate(B)), CLOSED),
            Part("in 1/(B - 1)", Identity(relu_rate(B), relu_rate_in_t(1 / (B - 1))), IN_T)),
     near_misses=NEAR_MISSES,
-    ranges=(at_least(B, 4),),
+    setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
 )  # fmt: skip

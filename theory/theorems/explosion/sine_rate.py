@@ -7,10 +7,11 @@ The mean of the sine is zero, and both expectations are even: twice their integr
 
 from theory import (
     Identity,
+    Numbers,
     Part,
-    ScalarTheorem,
     Source,
     Term,
+    Theorem,
     cos,
     define,
     exp,
@@ -47,8 +48,9 @@ NEAR_MISSES = {
     "the slope of the linear part": Identity(SLOPE, exp(-1)),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
+    setting=Numbers(),
     parts=(
         Part("slope", Identity(SLOPE, (1 + exp(-2)) / 2), start(SLOPE).equals((1 + exp(-2)) / 2, *INTEGRALS)),
         Part("variance", Identity(VARIANCE, (1 - exp(-2)) / 2), start(VARIANCE).equals((1 - exp(-2)) / 2, *INTEGRALS)),

@@ -7,7 +7,7 @@ two E f(g) = v K, with K the value for standard normal numbers of correlation -1
 that pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
 """
 
-from theory import Identity, Part, ScalarTheorem, Source, Term, above, real, start
+from theory import Identity, Numbers, Part, Source, Term, Theorem, above, real, start
 from theory.definitions.mean_field import B, x
 from theory.statements.derivation import Reason
 from theory.theorems.explosion import homogeneous_activation, inverse_radius
@@ -32,7 +32,7 @@ def part(label: str, left: Term, right: Term, moment: Reason) -> Part:
     return Part(label, Identity(left, right), start(left).equals(right, moment))
 
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         part("degree two", v * K / SECOND, K, SQUARE),
@@ -40,7 +40,7 @@ THEOREM = ScalarTheorem(
         part("two squares", MIXED, ((B - 1) ** 2 + 2) / (B**2 - 1), POWER),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3),),
+    setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(homogeneous_activation.THEOREM,),
 )

@@ -7,7 +7,7 @@ So with a share s of the variance beyond degree one the rate is at least (B - 2)
 the weights tend to k: E[phi'(Z)^2]/Var phi(Z) >= 1 + s, the Gaussian Poincare inequality and by how much it is strict.
 """
 
-from theory import Bound, Identity, Part, ScalarTheorem, Source, above, at_least, between, real, start, surplus
+from theory import Bound, Identity, Numbers, Part, Source, Theorem, above, at_least, between, real, start, surplus
 from theory.definitions.mean_field import B
 from theory.theorems.explosion import degree_weights, share_beyond_linear
 from theory.theorems.explosion.degree_weights import LEAST, WEIGHT, k
@@ -24,7 +24,7 @@ NEAR_MISSES = {
     "nothing left over": Identity(MIXED, LEAST + s * STEP),
 }
 
-THEOREM = ScalarTheorem(
+THEOREM = Theorem(
     __name__,
     parts=(
         Part("degree two", Identity(SECOND, LEAST + STEP), start(SECOND).equals(LEAST + STEP)),
@@ -32,7 +32,7 @@ THEOREM = ScalarTheorem(
         Part("a share", Identity(MIXED, LEFT_OVER), start(MIXED).equals(LEFT_OVER)),
     ),
     near_misses=NEAR_MISSES,
-    ranges=(above(B, 3), at_least(k, 2), between(s, 0, 1)),
+    setting=Numbers((above(B, 3), at_least(k, 2), between(s, 0, 1))),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(degree_weights.THEOREM, share_beyond_linear.THEOREM),
 )

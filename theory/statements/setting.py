@@ -1,0 +1,98 @@
+"""The setting of a statement: what it speaks of, and so which claims, terms and assumptions it may have. Data only.
+
+A setting is one class here, and its rows in the tables that are keyed by it: the rules (`verify/running/rulebook.py`),
+the words of a range (`verify/results/ranges.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+from theory.statements.claims import AtMost, Below, Bound, Claim, Equal, Identity, Interchange, SupBound
+from theory.statements.doors import TheoremError, require
+from theory.statements.ranges import Range, domain, require_known, require_ranges
+from theory.statements.vocabulary import foreign_to_matrices, foreign_to_scalars, sides_of
+from theory.terms import Symbol, Term
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a statement speaks of; as it stands, one without ranges of symbols, and without functions that are named."""
+
+    claims: ClassVar[tuple[type[Claim], ...]] = ()
+    assumes: ClassVar[tuple[type, ...]] = ()
+
+    def named(self) -> Mapping[str, tuple[str, ...]]:
+        """All that each activation stands for, by its name."""
+        return {}
+
+    def domain(self, symbols: Sequence[Symbol]) -> Mapping[Symbol, Range]:
+        """The range of every symbol that has one."""
+        return {}
+
+    def foreign(self, terms: Iterable[Term]) -> str:
+        """What the checkers have no rows for, in words; nothing if they have."""
+        return ""
+
+    def require(self, name: str, symbols: Sequence[Symbol], claims: Sequence[Claim]) -> None:
+        """See that the setting fits a statement with these symbols and claims. Raises TheoremError."""
+
+
+@dataclass(frozen=True)
+class Matrices(Setting):
+    """Vectors, matrices and random vectors of every size, and functions of which only smoothness is known."""
+
+    claims = (Identity, Bound)
+    assumes = (Equal, AtMost, SupBound, Interchange)
+
+    def foreign(self, terms: Iterable[Term]) -> str:
+        return foreign_to_matrices(terms)
+
+
+@dataclass(frozen=True)
+class Numbers(Setting):
+    """Real numbers: the `ranges` of symbols where their declared properties do not say them, and for each activation
+    that a theorem or its near misses speak of, `functions`, all the expressions in z that it stands for.
+
+    What is assumed beyond ranges are inequalities, and only in an erratum.
+    """
+
+    ranges: tuple[Range, ...] = ()
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims = (Identity, Bound, Below)
+    assumes = (AtMost,)
+
+    def __post_init__(self) -> None:
+        require("Numbers", "functions", self.functions, Mapping, "functions={'phi': ('relu', 'sin(2*z)')}")
+        object.__setattr__(self, "functions", MappingProxyType(dict(self.functions)))
+
+    def named(self) -> Mapping[str, tuple[str, ...]]:
+        return self.functions
+
+    def domain(self, symbols: Sequence[Symbol]) -> Mapping[Symbol, Range]:
+        return domain(symbols, self.ranges)
+
+    def foreign(self, terms: Iterable[Term]) -> str:
+        return foreign_to_scalars(terms)
+
+    def require(self, name: str, symbols: Sequence[Symbol], claims: Sequence[Claim]) -> None:
+        require_ranges(name, symbols, self.ranges)
+        require_known(name, symbols, sides_of(claims))
+        for found in self.ranges:
+            ends = [end for end in (found.low, found.high) if end is not None]
+            if found.whole and (found.low_open or found.high_open or any(end.denominator != 1 for end in ends)):
+                raise TheoremError(
+                    f"{name}: expected whole numbers that begin and end at one, got {found}. "
+                    f"Remedy: whole_at_least({found.symbol.name}, 4)."
+                )
+
+
+@dataclass(frozen=True)
+class Networks(Setting):
+    """Random networks of stated widths and depths, whose gradients are measured: what experiments speak of."""
+
+
+SETTINGS = (Matrices, Numbers, Networks)
