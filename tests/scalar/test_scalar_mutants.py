@@ -165,7 +165,7 @@ def test_an_entry_without_mutants_has_an_empty_cell(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    "theorem", [t for t in loader.load([]) if isinstance(t, ScalarTheorem) and t.survivors], ids=lambda t: t.id
+    "theorem", [t for t in loader.load([]) if isinstance(t.setting, Numbers) and t.survivors], ids=lambda t: t.id
 )
 def test_the_docket_holds_what_survives_and_no_more(theorem) -> None:
     alive = {name for name, miss in results(theorem).items() if miss.verdict == "survived"}
