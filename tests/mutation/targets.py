@@ -47,6 +47,9 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/kernel.py": tuple(
         f"soundness/{name}.py" for name in ("test_kernel", "test_kernel_ranges", "test_wicked", "test_smuggling")
     ),
+    "verify/proof/observations.py": tuple(
+        f"soundness/test_{name}.py" for name in ("kernel_odd_values", "kernel", "kernel_ranges", "smuggling")
+    ),
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/matrices/definedness.py": ("soundness/test_definedness.py", *LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ALGEBRA,
@@ -56,6 +59,9 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/words.py": ALGEBRA,
     "verify/proof/matrices/products.py": ALGEBRA,
     "verify/proof/matrices/properties.py": ALGEBRA,
+    "verify/proof/matrices/forms.py": ALGEBRA,
+    "verify/proof/matrices/differing.py": ALGEBRA,
+    "verify/proof/matrices/unform.py": ALGEBRA,
     "verify/proof/matrices/expectation.py": ALGEBRA,
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
     "verify/proof/lines_on_numbers.py": NUMBERS,

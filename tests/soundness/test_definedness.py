@@ -10,6 +10,8 @@ import theory as c
 from theory import ALGEBRA, Identity, Part, Theorem, at_most, interchange, start
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, normalised, y
 from theory.statements.claims import Equal
+from theory.terms import Symbol
+from verify.proof import lines_on_matrices
 from verify.proof.lines_on_matrices import check_line
 
 HALF, THREE_HALVES = Fraction(1, 2), Fraction(3, 2)
@@ -168,3 +170,51 @@ def test_a_derivative_under_E_needs_its_premise():
     assert refusal(slope, interchange(x)) == ""
     kink = c.gradient(c.E(abs(x.T @ u)), u)
     assert "is nonzero" in refusal(kink, interchange(x))
+
+
+# ---- one context for all lines of a theorem -----------------------------------------------------------------
+class _Sly(Symbol):
+    """No plain symbol, and equal to any term that is asked after."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(KNOWN)
+
+
+KNOWN = p
+
+
+def _ground() -> lines_on_matrices._Ground:
+    claim = Identity(KNOWN, KNOWN)
+    return lines_on_matrices._Ground(Theorem("user.ground", claim, near_misses={"n": claim}, docstring="A case."))
+
+
+def test_what_is_equal_to_a_defined_term_is_looked_at_itself():
+    ground = _ground()
+    ground.require_defined(KNOWN)
+    sly = _Sly("p")
+    assert sly in ground.defined
+    with pytest.raises(lines_on_matrices.Rejected, match="is no node of this calculus"):
+        ground.require_defined(sly)
+
+
+def test_what_was_refused_once_is_refused_again():
+    ground, undefined = _ground(), 1 / r
+    for _ in range(2):
+        with pytest.raises(lines_on_matrices.Rejected, match="may be undefined"):
+            ground.require_defined(undefined)
+    assert undefined not in ground.defined
+
+
+def test_each_term_may_take_as_many_steps_as_if_it_were_alone():
+    norm = v.T @ v
+    assumed, claim = c.equal(norm, c.number(1)), Identity(norm, norm)
+    case = Theorem("user.steps", claim, near_misses={"n": claim}, docstring="A case.", assumptions=(assumed,))
+    for put in ("steps", "depth"):
+        ground = lines_on_matrices._Ground(case)
+        setattr(ground.context, put, 10**9)
+        ground.require_defined(1 / norm)
+        setattr(ground.context, put, 10**9)
+        ground.require_properties(norm, p)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from theory import terms as t
 from theory.statements import premises
@@ -50,7 +51,8 @@ class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
 
 def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTrace:
     """Check every part of a theorem."""
-    return DerivationTrace(tuple(_check_part(theorem, part) for part in theorem.parts))
+    ground = _Ground(theorem)
+    return DerivationTrace(tuple(_check_part(ground, part) for part in theorem.parts))
 
 
 def assumption_text(assumption: Assumption) -> str:
@@ -63,14 +65,14 @@ def assumption_text(assumption: Assumption) -> str:
     return f"{text(assumption.left)} {relation} {text(assumption.right)}"
 
 
-def _check_part(theorem: Theorem, part: Part) -> PartTrace:
+def _check_part(ground: _Ground, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
-    if derivation is None or type(theorem.setting) is not Matrices:
+    if derivation is None or type(ground.theorem.setting) is not Matrices:
         return PartTrace(part.label, False, ())
     lines: list[LineTrace] = []
     before = derivation.start
     for number, line in enumerate(derivation.lines, 1):
-        lines.append(check_line(theorem, number, before, line))
+        lines.append(_check_line(ground, number, before, line))
         before = line.term
     reaches = derivation.start == claim.left and before == claim.right
     strong_enough = derivation.relation in _PROVE.get(claim.relation, ())
@@ -79,16 +81,19 @@ def _check_part(theorem: Theorem, part: Part) -> PartTrace:
 
 def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
     """Accept or reject `before relation line.term`, with what was used."""
+    return _check_line(_Ground(theorem), number, before, line)
+
+
+def _check_line(ground: _Ground, number: int, before: Term, line: Line) -> LineTrace:
     carried_out = any(isinstance(r, Differentiate) for r in line.reasons)
-    ctx = Context(differentiate=carry_out if carried_out else None, interchange=interchanged(theorem.assumptions))
+    assumptions = ground.theorem.assumptions
+    ctx = Context(differentiate=carry_out if carried_out else None, interchange=interchanged(assumptions))
     try:
-        for term in (x for assumption in theorem.assumptions for x in assumption_terms(assumption)):
-            _require_well_formed(term)
         for term in (before, line.term):
-            _require_defined(theorem, term)
-        cited = _Cited(theorem, ctx, line)
+            ground.require_defined(term)
+        cited = _Cited(ground, ctx, line)
         if cited.certificate is not None:
-            _require_defined(theorem, cited.certificate.term)
+            ground.require_defined(cited.certificate.term)
         left, right = cited.apply(before), cited.apply(line.term)
         if line.relation == "=":
             _require_equal(ctx, left, right, "the two sides")
@@ -146,8 +151,8 @@ _REASONS = {
 class _Cited:
     """The reasons of one line, made ready: rewrites added to the context, identities, definitions, facts."""
 
-    def __init__(self, theorem: Theorem, ctx: Context, line: Line) -> None:
-        self.theorem = theorem
+    def __init__(self, ground: _Ground, ctx: Context, line: Line) -> None:
+        self.ground, self.theorem = ground, ground.theorem
         self.identities: list[tuple[Term, Term]] = []
         self.definitions: frozenset[t.Definition] = frozenset()
         self.facts: list[order.Fact | order.SupFact] = []
@@ -180,7 +185,7 @@ class _Cited:
                     raise Rejected(
                         f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
                     )
-                _require_defined(self.theorem, reason.gap)
+                self.ground.require_defined(reason.gap)
                 self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
@@ -197,8 +202,8 @@ class _Cited:
         for symbol, value in values.items():
             if symbol not in cited.symbols:
                 raise Rejected(f"{cited.id} has no symbol {symbol.name}")
-            _require_defined(self.theorem, value)
-            _require_properties(self.theorem, value, symbol)
+            self.ground.require_defined(value)
+            self.ground.require_properties(value, symbol)
         for assumption in cited.assumptions:
             if _instantiate(assumption, values) not in self.theorem.assumptions:
                 raise Rejected(f"{cited.id} assumes {assumption_text(assumption)}, which this theorem does not")
@@ -255,21 +260,54 @@ def _rewrite(term: Term, left: Term, right: Term, constrained: frozenset[Symbol]
 
 
 # ---- definedness --------------------------------------------------------------------------------------------
-def _full_context(theorem: Theorem) -> Context:
-    """A context with every assumption of the theorem, used only to show that terms are defined."""
-    ctx = Context(differentiate=carry_out, interchange=interchanged(theorem.assumptions))
-    for assumption in theorem.assumptions:
-        if isinstance(assumption, Equal):
-            add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
-    return ctx
+class _Ground:
+    """What every line of a theorem stands on: one context with all its assumptions, which shows that terms are defined
+    and nothing else."""
 
+    def __init__(self, theorem: Theorem) -> None:
+        self.theorem = theorem
+        self.defined: set[Term] = set()
 
-def _require_properties(theorem: Theorem, value: Term, symbol: Symbol) -> None:
-    ctx = _full_context(theorem)
-    form = normal_form(ctx, rewrite.unfold(value))
-    for prop in sorted(symbol.properties, key=lambda p: p.value):
-        if not properties.has_property(ctx, form, prop):
-            raise Rejected(f"{symbol.name} is declared {prop.value}; this is not shown of {text(value)}")
+    @cached_property
+    def context(self) -> Context:
+        ctx = Context(differentiate=carry_out, interchange=interchanged(self.theorem.assumptions))
+        for term in (x for assumption in self.theorem.assumptions for x in assumption_terms(assumption)):
+            _require_well_formed(term)
+        for assumption in self.theorem.assumptions:
+            if isinstance(assumption, Equal):
+                add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
+        return ctx
+
+    @cached_property
+    def facts(self) -> list[order.Fact | order.SupFact]:
+        """What the assumed inequalities say of definedness."""
+        return [
+            fact
+            for a in self.theorem.assumptions
+            if isinstance(a, AtMost)
+            for fact in order.definedness_facts(
+                self.context, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right)
+            )
+        ]
+
+    def require_defined(self, term: Term) -> None:
+        """Every power, root and inverse in the term as it stands is defined, and every derivative exists."""
+        _require_well_formed(term)  # first: what is no plain term may be equal to anything
+        if term in self.defined:
+            return
+        self.context.restart()
+        missing = first_undefined(term, self.context, self.facts)
+        if missing is not None:
+            raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")
+        self.defined.add(term)
+
+    def require_properties(self, value: Term, symbol: Symbol) -> None:
+        """What is put for a symbol has the properties that the symbol is declared to have."""
+        self.context.restart()
+        form = normal_form(self.context, rewrite.unfold(value))
+        for prop in sorted(symbol.properties, key=lambda p: p.value):
+            if not properties.has_property(self.context, form, prop):
+                raise Rejected(f"{symbol.name} is declared {prop.value}; this is not shown of {text(value)}")
 
 
 def _require_well_formed(term: Term) -> None:
@@ -308,18 +346,3 @@ def _is_plain(node: Term) -> bool:
         case _:
             parts, bound = [*sizes], True
     return has_row(node) and bound and all(type(part) is Symbol for part in parts)
-
-
-def _require_defined(theorem: Theorem, term: Term) -> None:
-    """Every power, root and inverse in the term as it stands is defined, and every derivative exists."""
-    _require_well_formed(term)
-    ctx = _full_context(theorem)
-    facts = [
-        fact
-        for a in theorem.assumptions
-        if isinstance(a, AtMost)
-        for fact in order.definedness_facts(ctx, assumption_text(a), rewrite.unfold(a.left), rewrite.unfold(a.right))
-    ]
-    missing = first_undefined(term, lambda: _full_context(theorem), facts)
-    if missing is not None:
-        raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")

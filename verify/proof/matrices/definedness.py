@@ -8,7 +8,7 @@ what must not vanish (or be negative) is shown positive at the point, and is con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from theory import terms as t
@@ -36,12 +36,11 @@ class Obligation:
         return self.kind.value if isinstance(self.kind, Property) else self.kind
 
 
-def first_undefined(term: Term, context: Callable[[], Context], facts: order.Facts) -> Obligation | None:
+def first_undefined(term: Term, ctx: Context, facts: order.Facts) -> Obligation | None:
     """The first obligation of a term that is not shown; None if the term is defined.
 
-    `context` makes a fresh context with every assumption that may be used and with derivatives carried out.
+    `ctx` has every assumption that may be used, and carries derivatives out.
     """
-    ctx = context()
     for obligation in dict.fromkeys(obligations(term, ctx)):
         plain = unfold(obligation.term)
         if not shown(ctx, obligation.kind, plain, facts) and not _shown_at(ctx, replace(obligation, term=plain), facts):

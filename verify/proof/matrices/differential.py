@@ -17,8 +17,10 @@ from theory.terms import Symbol, Term
 from theory.terms.rewrite import depends_on, require_open, substitute
 from theory.terms.symbols import zero
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
 
@@ -131,20 +133,20 @@ def _read_gradient(ctx: Context, body: Term, variable: Symbol) -> Term:
     return to_term(ctx, out)
 
 
-def _holders(ctx: Context, monomial: f.Monomial, direction: Symbol) -> list[int]:
+def _holders(ctx: Context, monomial: Monomial, direction: Symbol) -> list[int]:
     """The atoms with the direction in them: one at most, and to the power 1, since a differential is linear."""
     return [a for a, _ in monomial if direction in ctx.atoms[a].varies]
 
 
 def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variable: Symbol) -> Form:
     """The gradient of one atom that is linear in the direction."""
-    node = ctx.atoms[atom]
-    if node.kind == "symbol":
+    what = ctx.atoms[atom].what
+    if isinstance(what, k.Named):
         return f.scalar(1)
-    if node.kind in {"word", "trace"}:
-        word: f.Word = node.payload[0]  # type: ignore[assignment]
+    if isinstance(what, k.Scalar | k.Trace):
+        word = what.word
         (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
-        if ctx.factors[word[i]].kind == "direction":
+        if isinstance(ctx.factors[word[i]].what, k.Direction):
             around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
             outer = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
             return products.of_word(ctx, variable.shape, outer)
@@ -163,7 +165,7 @@ def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
             gradient = _coefficient(ctx, holders[0], direction, body, variable)
             left = Form(body.shape, {(rest, word): value})
             part = products.multiply(ctx, left, products.transpose(ctx, gradient))
-        elif ctx.factors[word[-1]].kind == "direction":
+        elif isinstance(ctx.factors[word[-1]].what, k.Direction):
             part = Form(shape, {(monomial, word[:-1]): value})
         else:
             raise _not_linear(body, variable)

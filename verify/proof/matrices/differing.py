@@ -10,11 +10,13 @@ from fractions import Fraction
 from random import Random
 
 from theory.terms import Dimension, Property, Symbol
-from verify.proof.matrices.forms import Context, Form, Monomial, Word
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Monomial, Word
 
 Table = list[list[Fraction]]
 TRIES = 4
-KNOWN = {"symbol", "word", "trace"}  # the atoms that are read
+Read = k.Named | k.Scalar | k.Trace  # the atoms that are read
 DEFINITE = {Property.POSITIVE_DEFINITE: 1, Property.POSITIVE_SEMIDEFINITE: 0}
 
 
@@ -27,16 +29,14 @@ def differs(ctx: Context, form: Form) -> bool:
 
 def _is_read(ctx: Context, monomial: Monomial, word: Word) -> bool:
     """Only declared symbols, ones and their products, to whole powers."""
-    atoms = [ctx.atoms[a] for a, _ in monomial]
-    if any(a.kind not in KNOWN for a in atoms) or any(not isinstance(e, int) for _, e in monomial):
+    atoms = [ctx.atoms[a].what for a, _ in monomial]
+    if not all(isinstance(a, Read) for a in atoms) or any(not isinstance(e, int) for _, e in monomial):
         return False
-    pieces: list[Word] = [word, *(a.payload[0] for a in atoms if a.kind != "symbol")]  # type: ignore[list-item]
-    factors = [ctx.factors[n] for piece in pieces for n in piece]
-    symbols = [node.payload[0] for node in (*atoms, *factors) if node.kind == "symbol"]
+    pieces = [word, *(a.word for a in atoms if isinstance(a, k.Scalar | k.Trace))]
+    factors = [ctx.factors[n].what for piece in pieces for n in piece]
+    symbols = [what.symbol for what in (*atoms, *factors) if isinstance(what, k.Named)]
     bad = {Property.PROJECTOR, Property.RANDOM}
-    return all(node.kind in {"symbol", "ones"} for node in factors) and not any(
-        isinstance(s, Symbol) and s.properties & bad for s in symbols
-    )
+    return all(isinstance(x, k.Named | k.Ones) for x in factors) and not any(s.properties & bad for s in symbols)
 
 
 class _Instance:
@@ -72,22 +72,20 @@ class _Instance:
         product = [[Fraction(i == j) for j in range(rows)] for i in range(rows)]
         for number in word:
             node = self.ctx.factors[number]
-            name = node.payload[0]
-            if node.kind == "ones":
-                table = [[Fraction(1)] for _ in range(self.size(name))]  # type: ignore[arg-type]
+            if isinstance(node.what, k.Ones):
+                table = [[Fraction(1)] for _ in range(self.size(node.what.size))]
             else:
-                assert isinstance(name, Symbol)
-                table = self.symbol(name)
+                assert isinstance(node.what, k.Named)
+                table = self.symbol(node.what.symbol)
             product = _times(product, _flipped(table) if node.transposed else table)
         return product
 
     def atom(self, atom: int) -> Fraction:
-        node = self.ctx.atoms[atom]
-        name = node.payload[0]
-        if isinstance(name, Symbol):
-            return self.symbol(name)[0][0]
-        assert isinstance(name, tuple)
-        table = self.word(name, self.size(self.ctx.factors[name[0]].shape[0]))
+        what = self.ctx.atoms[atom].what
+        if isinstance(what, k.Named):
+            return self.symbol(what.symbol)[0][0]
+        assert isinstance(what, k.Scalar | k.Trace)
+        table = self.word(what.word, self.size(self.ctx.factors[what.word[0]].shape[0]))
         return sum((table[i][i] for i in range(len(table))), Fraction(0))  # a 1 x 1 word is its own trace
 
     def form(self, form: Form) -> Table:

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from theory.terms import Dimension, Shape, Symbol
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
-from verify.proof.matrices.forms import Context, Form, Monomial, Word
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Exponent, Monomial, Word
+from verify.proof.matrices.words import is_diagonal
 
 
 def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
     """E over one random vector of a form."""
-    x = ctx.factor("symbol", (over,), frozenset({over}), over.shape)
+    x = ctx.factor(k.Named(over), frozenset({over}), over.shape)
     out = Form(form.shape, {})
     for (monomial, word), value in form.terms.items():
         fixed: Monomial = tuple(p for p in monomial if over not in ctx.atoms[p[0]].varies)
@@ -45,11 +48,10 @@ def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
 def _linear_scalars(ctx: Context, inside: Monomial, x: int, xt: int) -> tuple[list[tuple[Word, ...]], Monomial]:
     """Split random scalars into those linear (a'x -> (a,)) or quadratic (x'Ax -> (A, None)) in x, and the rest."""
     linear: list[tuple[Word, ...]] = []
-    opaque: list[tuple[int, f.Exponent]] = []
+    opaque: list[tuple[int, Exponent]] = []
     for atom, exponent in inside:
-        node = ctx.atoms[atom]
-        word: Word = node.payload[0] if node.kind == "word" else ()  # type: ignore[assignment]
-        sides = _sides(ctx, word, x, xt)
+        what = ctx.atoms[atom].what
+        sides = _sides(ctx, what.word, x, xt) if isinstance(what, k.Scalar) else None
         if sides is not None and isinstance(exponent, int) and exponent > 0:
             linear.extend([sides] * exponent)
         else:
@@ -59,8 +61,6 @@ def _linear_scalars(ctx: Context, inside: Monomial, x: int, xt: int) -> tuple[li
 
 def _sides(ctx: Context, word: Word, x: int, xt: int) -> tuple[Word, ...] | None:
     """(a,) for a'x and x'a, with a a column; (A, ()) for x'Ax; None for anything else."""
-    if not word:
-        return None
     over = ctx.factors[x].varies
     first, last = word[0] == xt, word[-1] == x
     middle = word[1 if first else 0 : len(word) - 1 if last else len(word)]
@@ -72,22 +72,22 @@ def _sides(ctx: Context, word: Word, x: int, xt: int) -> tuple[Word, ...] | None
 
 
 def _moment_scalar(ctx: Context, inside: Monomial, over: Symbol) -> int:
-    return ctx.atom("expectation", (over, inside), ctx.varies(inside) - {over})
+    return ctx.atom(k.Expectation(over, inside), ctx.varies(inside) - {over})
 
 
 def _moment_column(ctx: Context, inside: Monomial, over: Symbol) -> int:
-    return ctx.factor("first moment", (over, inside), ctx.varies(inside) - {over}, over.shape)
+    return ctx.factor(k.FirstMoment(over, inside), ctx.varies(inside) - {over}, over.shape)
 
 
 def _moment_matrix(ctx: Context, inside: Monomial, over: Symbol) -> int:
     n = over.shape[0]
-    return ctx.factor("second moment", (over, inside), ctx.varies(inside) - {over}, (n, n), symmetric=True)
+    return ctx.factor(k.SecondMoment(over, inside), ctx.varies(inside) - {over}, (n, n), symmetric=True)
 
 
 def _whole(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol) -> Form:
     """An expectation that is not taken apart: one opaque scalar or factor."""
     varies = ctx.varies(inside, word) - {over}
-    factor = ctx.factor("opaque moment", (over, inside, word), varies, shape)
+    factor = ctx.factor(k.Moment(over, inside, word), varies, shape)
     return products.of_word(ctx, shape, (factor,))
 
 
@@ -145,8 +145,8 @@ def trace(ctx: Context, form: Form) -> Form:
 
 
 def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
-    if all(ctx.factors[x].kind == "diagonal" for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
-        one = ctx.factor("ones", (size,), frozenset(), (size, 1))
+    if all(is_diagonal(ctx, x) for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
+        one = ctx.factor(k.Ones(size), frozenset(), (size, 1))
         return products.scalar_word(ctx, (ctx.transpose_factor(one), *word, one))
     rotations = [word[i:] + word[:i] for i in range(len(word))]
     for rotation in rotations:
@@ -156,4 +156,4 @@ def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
             return trace(ctx, simpler)
     candidates = rotations + [ctx.transpose_word(r) for r in rotations]
     best = min(candidates)
-    return f.of_atom(ctx.atom("trace", (best,), ctx.varies((), best)))
+    return f.of_atom(ctx.atom(k.Trace(best), ctx.varies((), best)))

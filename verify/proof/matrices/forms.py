@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from theory.terms import CalculusError, Derivative, Dimension, Property, Shape, Symbol, Term
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.kinds import Coefficient, Exponent, Frozen, Kind, Monomial, Word
 
-Coefficient = int | Fraction
-Exponent = int | Fraction
-Monomial = tuple[tuple[int, Exponent], ...]
-Word = tuple[int, ...]
 Terms = dict[tuple[Monomial, Word], Coefficient]
-Frozen = tuple[Shape, tuple[tuple[tuple[Monomial, Word], Coefficient], ...]]
 
 DIRECTION = 1 << 30  # factors from here on are directions of a differential: they sort behind all others
 STEP_LIMIT = 20_000
@@ -54,16 +51,19 @@ class Form:
 class Node:
     """An interned atom or factor: what it is, and the random vectors and directions that it varies with."""
 
-    kind: str
-    payload: tuple[Hashable, ...]
+    what: Kind
     varies: frozenset[Symbol]
     shape: Shape = (1, 1)
     transposed: bool = False
 
     def declared(self, prop: Property) -> bool:
         """Is it a symbol that is declared to have this property?"""
-        symbol: Symbol = self.payload[0]  # type: ignore[assignment]
-        return self.kind == "symbol" and symbol.has(prop)
+        return isinstance(self.what, k.Named) and self.what.symbol.has(prop)
+
+    @property
+    def name(self) -> str:
+        """Of a symbol; of anything else there is none."""
+        return self.what.symbol.name if isinstance(self.what, k.Named) else ""
 
 
 @dataclass(frozen=True)
@@ -105,36 +105,32 @@ class Context:
                 "Remedy: orient them from the complicated side to the simple one."
             )
 
-    def atom(self, kind: str, payload: tuple[Hashable, ...], varies: frozenset[Symbol]) -> int:
-        node = Node(kind, payload, varies)
+    def restart(self) -> None:
+        """Count from the beginning, for another term."""
+        self.steps = self.depth = 0
+
+    def atom(self, what: Kind, varies: frozenset[Symbol] = frozenset()) -> int:
+        node = Node(what, varies)
         number = self._atom_ids.get(node)
         if number is None:
             number = self._atom_ids[node] = len(self.atoms)
             self.atoms.append(node)
-            if kind in {"prime", "sum", "abs"}:
+            if isinstance(what, k.Prime | k.Sum | k.Abs):
                 self.special.add(number)
         return number
 
-    def factor(
-        self,
-        kind: str,
-        payload: tuple[Hashable, ...],
-        varies: frozenset[Symbol],
-        shape: Shape,
-        *,
-        symmetric: bool = False,
-    ) -> int:
-        node = Node(kind, payload, varies, shape)
+    def factor(self, what: Kind, varies: frozenset[Symbol], shape: Shape, *, symmetric: bool = False) -> int:
+        node = Node(what, varies, shape)
         number = self._factor_ids.get(node)
         if number is None:
-            number = 2 * len(self._factor_ids) + (DIRECTION if kind == "direction" else 0)
+            number = 2 * len(self._factor_ids) + (DIRECTION if isinstance(what, k.Direction) else 0)
             self._factor_ids[node] = number
             self.factors[number] = node
             if symmetric:
                 self._transposes[number] = number
             else:
                 self._transposes[number], self._transposes[number + 1] = number + 1, number
-                self.factors[number + 1] = Node(kind, payload, varies, (shape[1], shape[0]), transposed=True)
+                self.factors[number + 1] = Node(what, varies, (shape[1], shape[0]), transposed=True)
         return number
 
     def transpose_factor(self, number: int) -> int:
@@ -216,4 +212,4 @@ def dimension_form(ctx: Context, size: Dimension) -> Form:
     """A size as a scalar form."""
     if isinstance(size, int):
         return scalar(size)
-    return of_atom(ctx.atom("symbol", (size,), frozenset()))
+    return of_atom(ctx.atom(k.Named(size)))

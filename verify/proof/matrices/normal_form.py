@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
 from theory.terms.rewrite import depends_on, free_symbols
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products, scalars, words
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
+from verify.proof.matrices.kinds import Word
 
 
 class Answer(Enum):
@@ -94,7 +97,7 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
         _add_word_rule(ctx, name, word, result)
 
 
-def _add_word_rule(ctx: Context, name: str, word: f.Word, result: Form) -> None:
+def _add_word_rule(ctx: Context, name: str, word: Word, result: Form) -> None:
     """The rewrite word -> result, and its transpose."""
     ctx.rules.append(Rule(name, word, (), result))
     mirrored = ctx.transpose_word(word)
@@ -114,9 +117,9 @@ def _varies(symbol: Symbol) -> frozenset[Symbol]:
 
 def _symbol(ctx: Context, term: Symbol) -> Form:
     if term.is_scalar:
-        return products.settled(ctx, ((ctx.atom("symbol", (term,), _varies(term)), 1),))
-    kind = "direction" if term.bound < 0 else "symbol"
-    number = ctx.factor(kind, (term,), _varies(term), term.shape, symmetric=term.has(Property.SYMMETRIC))
+        return products.settled(ctx, ((ctx.atom(k.Named(term), _varies(term)), 1),))
+    what = k.Direction(term) if term.bound < 0 else k.Named(term)
+    number = ctx.factor(what, _varies(term), term.shape, symmetric=term.has(Property.SYMMETRIC))
     return products.of_word(ctx, term.shape, (number,))
 
 
@@ -125,7 +128,7 @@ def _eye(_: Context, term: t.Eye) -> Form:
 
 
 def _ones(ctx: Context, term: t.Ones) -> Form:
-    return products.of_word(ctx, term.shape, (ctx.factor("ones", (term.size,), frozenset(), term.shape),))
+    return products.of_word(ctx, term.shape, (ctx.factor(k.Ones(term.size), frozenset(), term.shape),))
 
 
 def _zero(_: Context, term: t.Zero) -> Form:
@@ -177,7 +180,7 @@ def _inverse(ctx: Context, term: t.Inverse) -> Form:
             return products.multiply(ctx, scalar, products.of_word(ctx, term.shape, inverses))
     varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
     symmetric = products.transpose(ctx, form).terms == form.terms
-    number = ctx.factor("inverse", (f.freeze(form),), varies, term.shape, symmetric=symmetric)
+    number = ctx.factor(k.Inverse(f.freeze(form)), varies, term.shape, symmetric=symmetric)
     _add_inverse_rules(ctx, number, form)
     return products.of_word(ctx, term.shape, (number,))
 
@@ -200,13 +203,12 @@ def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
 
 def _inverse_factor(ctx: Context, number: int) -> int:
     node = ctx.factors[number]
-    if node.kind == "inverse" and isinstance(node.payload[0], int):
-        inner = node.payload[0]
-        return ctx.transpose_factor(inner) if node.transposed else inner
+    if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
+        return ctx.transpose_factor(node.what.of) if node.transposed else node.what.of
     if node.transposed:  # (A')^-1 = (A^-1)'
         return ctx.transpose_factor(_inverse_factor(ctx, ctx.transpose_factor(number)))
     symmetric = ctx.transpose_factor(number) == number
-    return ctx.factor("inverse", (number,), node.varies, node.shape, symmetric=symmetric)
+    return ctx.factor(k.Inverse(number), node.varies, node.shape, symmetric=symmetric)
 
 
 def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
@@ -228,7 +230,7 @@ def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
     return out
 
 
-def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -> Form:
+def _hadamard_words(ctx: Context, shape: t.Shape, left: Word, right: Word) -> Form:
     for one, other in ((left, right), (right, left)):
         cut = next((i for i in range(1, len(one)) if ctx.factors[one[i]].shape[0] == 1), None)
         if cut is not None:  # (u v') o A = Diag(u) A Diag(v)
@@ -239,9 +241,9 @@ def _hadamard_words(ctx: Context, shape: t.Shape, left: f.Word, right: f.Word) -
     mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
     varies = ctx.varies((), left + right)
     if mirrored < pair:
-        number = ctx.transpose_factor(ctx.factor("hadamard", mirrored, varies, (shape[1], shape[0])))
+        number = ctx.transpose_factor(ctx.factor(k.Hadamard(*mirrored), varies, (shape[1], shape[0])))
     else:
-        number = ctx.factor("hadamard", pair, varies, shape, symmetric=mirrored == pair)
+        number = ctx.factor(k.Hadamard(*pair), varies, shape, symmetric=mirrored == pair)
     return products.of_word(ctx, shape, (number,))
 
 
@@ -260,36 +262,33 @@ def _abs(ctx: Context, term: t.Abs) -> Form:
     return scalars.absolute(ctx, normal_form(ctx, term.body))
 
 
-def _opaque(ctx: Context, shape: t.Shape, kind: str, payload: tuple[Any, ...], forms: list[Form]) -> Form:
-    """A function value as one atom or factor, keyed by the normal forms of its arguments."""
-    forms = [scalars.reduce_sums(ctx, form) for form in forms]
-    key = (*payload, *(f.freeze(form) for form in forms))
+def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: Form) -> Form:
+    """A function value as one atom or factor, `kind` of the normal forms of its arguments."""
+    forms = tuple(scalars.reduce_sums(ctx, form) for form in forms)
+    what = kind(*(f.freeze(form) for form in forms))
     varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for form in forms for m, w in form.terms))
     if shape == (1, 1):
-        return products.settled(ctx, ((ctx.atom(kind, key, varies), 1),))
-    symmetric = kind == "field" and shape[0] == shape[1]
-    return products.of_word(ctx, shape, (ctx.factor(kind, key, varies, shape, symmetric=symmetric),))
+        return products.settled(ctx, ((ctx.atom(what, varies), 1),))
+    symmetric = isinstance(what, k.Field) and shape[0] == shape[1]
+    return products.of_word(ctx, shape, (ctx.factor(what, varies, shape, symmetric=symmetric),))
 
 
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
-    argument = normal_form(ctx, term.argument)
+    argument, value = normal_form(ctx, term.argument), partial(k.Elementwise, term.function, term.order)
     if term.shape[0] == 1:
-        return products.transpose(
-            ctx,
-            _opaque(
-                ctx, (term.shape[1], 1), "elementwise", (term.function, term.order), [products.transpose(ctx, argument)]
-            ),
-        )
-    return _opaque(ctx, term.shape, "elementwise", (term.function, term.order), [argument])
+        column = _opaque(ctx, (term.shape[1], 1), value, products.transpose(ctx, argument))
+        return products.transpose(ctx, column)
+    return _opaque(ctx, term.shape, value, argument)
 
 
 def _field(ctx: Context, term: t.FieldValue) -> Form:
-    return _opaque(ctx, term.shape, "field", (term.field, term.order), [normal_form(ctx, term.argument)])
+    return _opaque(ctx, term.shape, partial(k.Field, term.field, term.order), normal_form(ctx, term.argument))
 
 
 def _call(ctx: Context, term: t.Call) -> Form:
     """A folded definition: opaque, but its arguments are compared as normal forms."""
-    form = _opaque(ctx, term.shape, "call", (term.definition,), [normal_form(ctx, a) for a in term.arguments])
+    arguments = (normal_form(ctx, argument) for argument in term.arguments)
+    form = _opaque(ctx, term.shape, lambda *given: k.Call(term.definition, given), *arguments)
     body = term.definition.body
     if any(s.has(Property.RANDOM) and depends_on(body, s) for s in free_symbols(body)):
         raise CannotDecide(f"{term.definition.name} is random outside an expectation; unfold it first.")
@@ -303,8 +302,8 @@ def _expectation(ctx: Context, term: t.Expectation) -> Form:
 def _derivative(ctx: Context, term: t.Derivative) -> Form:
     if ctx.differentiate:
         return normal_form(ctx, ctx.differentiate(ctx, term))
-    forms = [normal_form(ctx, term.body), normal_form(ctx, term.at)]
-    return _opaque(ctx, term.shape, "derivative", (term.kind, term.variable), forms)
+    value = partial(k.Derivative, term.kind, term.variable)
+    return _opaque(ctx, term.shape, value, normal_form(ctx, term.body), normal_form(ctx, term.at))
 
 
 _ROWS: dict[type, Callable[[Context, Any], Form]] = {

@@ -14,9 +14,11 @@ from math import gcd, lcm
 
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Coefficient, Context, Exponent, Form, Frozen, Monomial, Word
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Exponent, Monomial, Word
 from verify.proof.matrices.signs import atom_negative, atom_nonnegative
-from verify.proof.matrices.words import cut, shape_of, simplify_piece
+from verify.proof.matrices.words import cut, is_ones, shape_of, simplify_piece
 
 
 def multiply(ctx: Context, left: Form, right: Form) -> Form:
@@ -145,11 +147,11 @@ def _settled_again(ctx: Context, form: Form) -> Form:
 
 def scalar_piece(ctx: Context, piece: Word) -> Form:
     """A 1 x 1 piece as a scalar: 1'1 = n, and x'Ay = y'A'x."""
-    if all(ctx.factors[x].kind == "ones" for x in piece):
+    if all(is_ones(ctx, x) for x in piece):
         return f.dimension_form(ctx, ctx.factors[piece[0]].shape[1])
     other = simplify_piece(ctx, ctx.transpose_word(piece))
     word = min(piece, other)
-    atom = ctx.atom("word", (word,), ctx.varies((), word))
+    atom = ctx.atom(k.Scalar(word), ctx.varies((), word))
     return settled(ctx, ((atom, 1),), 1)
 
 
@@ -158,22 +160,20 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
     """Apply the rules of special atoms and the assumed rewrites; None if nothing changes."""
     for atom, exponent in monomial:
         if atom in ctx.special:
-            node = ctx.atoms[atom]
+            what = ctx.atoms[atom].what
             rest = tuple(x for x in monomial if x[0] != atom)
-            if node.kind == "prime" and not 0 < exponent < 1:
+            if isinstance(what, k.Prime) and not 0 < exponent < 1:
                 whole = exponent.__floor__()
-                prime: int = node.payload[0]  # type: ignore[assignment]
-                return settled(ctx, _with(rest, atom, exponent - whole), Fraction(prime) ** whole)
-            if node.kind == "sum" and exponent >= 1:
+                return settled(ctx, _with(rest, atom, exponent - whole), Fraction(what.value) ** whole)
+            if isinstance(what, k.Sum) and exponent >= 1:
                 whole = int(exponent.__floor__())
                 return multiply(ctx, settled(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
-            if node.kind == "abs":
-                inner = node.payload[0]
+            if isinstance(what, k.Abs):
                 twice = 2 * (exponent / Fraction(2)).__floor__()
-                if twice and isinstance(inner, int):
-                    return settled(ctx, f.merge(_with(rest, atom, exponent - twice), ((inner, twice),)), 1)
-                if twice:
-                    squared = power(ctx, f.thaw(inner), Fraction(twice))  # type: ignore[arg-type]
+                if twice and isinstance(what.of, int):
+                    return settled(ctx, f.merge(_with(rest, atom, exponent - twice), ((what.of, twice),)), 1)
+                if twice and not isinstance(what.of, int):
+                    squared = power(ctx, f.thaw(what.of), Fraction(twice))
                     return multiply(ctx, settled(ctx, _with(rest, atom, exponent - twice), 1), squared)
     if any(atom in ctx.ruled for atom, _ in monomial):
         for rule in ctx.rules:
@@ -219,7 +219,7 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
         return result
     if primitive.terms == {((), ()): -1} and exponent.denominator == 1:
         return f.times_number(result, -1 if exponent.numerator % 2 else 1)
-    atom = ctx.atom("sum", (f.freeze(primitive),), varying(ctx, primitive))
+    atom = ctx.atom(k.Sum(f.freeze(primitive)), varying(ctx, primitive))
     return multiply(ctx, result, settled(ctx, ((atom, _tidy(exponent)),)))
 
 
@@ -295,7 +295,7 @@ def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
     result = f.scalar(1)
     for value, sign in ((number.numerator, 1), (number.denominator, -1)):
         for prime, multiplicity in _factorise(value).items():
-            atom = ctx.atom("prime", (prime,), frozenset())
+            atom = ctx.atom(k.Prime(prime))
             result = multiply(ctx, result, settled(ctx, ((atom, _tidy(sign * multiplicity * exponent)),)))
     return result
 
@@ -320,15 +320,16 @@ def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
         return settled(ctx, ((atom, exponent),))
     if atom_negative(ctx, atom) and isinstance(exponent, int):
         return settled(ctx, ((atom, exponent),), -1)
-    number = ctx.atom("abs", (atom,), ctx.atoms[atom].varies)
+    number = ctx.atom(k.Abs(atom), ctx.atoms[atom].varies)
     return settled(ctx, ((number, exponent),))
 
 
 # ---- sums in denominators -----------------------------------------------------------------------------------
 def base_of(ctx: Context, atom: int) -> Form:
     """The sum under a "sum" atom."""
-    payload: Frozen = ctx.atoms[atom].payload[0]  # type: ignore[assignment]
-    return f.thaw(payload)
+    what = ctx.atoms[atom].what
+    assert isinstance(what, k.Sum)
+    return f.thaw(what.form)
 
 
 def expand_sum(ctx: Context, atom: int, exponent: int) -> Form:

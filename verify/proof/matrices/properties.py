@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from theory.terms import Property
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Context, Form, Monomial
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.products import multiply, split_content, transpose
 from verify.proof.matrices.signs import (
     atom_nonzero,

@@ -8,7 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Coefficient, Context, Form, Monomial
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.products import absolute_atom, base_of, multiply, settled, split_content, varying
 from verify.proof.matrices.signs import is_nonnegative
 
@@ -25,7 +27,7 @@ def absolute(ctx: Context, form: Form) -> Form:
         return result
     if f.freeze(primitive)[1][0][1] < 0:
         primitive = f.times_number(primitive, -1)
-    number_atom = ctx.atom("abs", (f.freeze(primitive),), varying(ctx, primitive))
+    number_atom = ctx.atom(k.Abs(f.freeze(primitive)), varying(ctx, primitive))
     return multiply(ctx, result, settled(ctx, ((number_atom, 1),)))
 
 
@@ -36,7 +38,7 @@ def clear(ctx: Context, form: Form) -> Form:
     """
     while True:
         powers = {p for monomial, _ in form.terms for p in monomial}
-        below = [(a, e) for a, e in powers if ctx.atoms[a].kind == "sum" and e < 0]
+        below = [(a, e) for a, e in powers if isinstance(ctx.atoms[a].what, k.Sum) and e < 0]
         if not below:
             return form
         ctx.step()
@@ -71,10 +73,10 @@ def reduce_sums(ctx: Context, form: Form) -> Form:
     return form
 
 
-def _reducible(ctx: Context, form: Form) -> tuple[tuple[Monomial, f.Word], int, Monomial, Coefficient, Form] | None:
+def _reducible(ctx: Context, form: Form) -> tuple[tuple[Monomial, Word], int, Monomial, Coefficient, Form] | None:
     for key in form.terms:
         for atom, exponent in key[0]:
-            if ctx.atoms[atom].kind == "sum" and exponent < 0:
+            if isinstance(ctx.atoms[atom].what, k.Sum) and exponent < 0:
                 lead = _lead(ctx, atom)
                 if lead is None:
                     continue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import comb
 
-from theory.terms import Property, Symbol
+from theory.terms import Property
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Context, Form, Monomial, Word
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 
 MOST_POWERS = 40  # of a dimension, in a sign counted from 1
 
@@ -44,9 +46,9 @@ def _from_one(ctx: Context, form: Form) -> tuple[Form, frozenset[int]]:
         for (monomial, word), value in form.terms.items():
             rest = tuple(p for p in monomial if p[0] != atom)
             power = int(dict(monomial).get(atom, 0)) - low
-            for k in range(power + 1):
-                key = f.merge(rest, ((atom, k),)) if k else rest
-                f.accumulate(terms, (key, word), value * comb(power, k))
+            for degree in range(power + 1):
+                key = f.merge(rest, ((atom, degree),)) if degree else rest
+                f.accumulate(terms, (key, word), value * comb(power, degree))
         form = Form(form.shape, terms)
     return form, frozenset(found)
 
@@ -60,7 +62,7 @@ def is_nonzero(ctx: Context, form: Form) -> bool:
     return is_positive(ctx, form) or is_positive(ctx, f.times_number(form, -1))
 
 
-def term_sign(ctx: Context, monomial: Monomial, value: f.Coefficient) -> bool:
+def term_sign(ctx: Context, monomial: Monomial, value: Coefficient) -> bool:
     positive = value > 0
     for atom, exponent in monomial:
         if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
@@ -74,18 +76,17 @@ def term_sign(ctx: Context, monomial: Monomial, value: f.Coefficient) -> bool:
 # ---- atoms --------------------------------------------------------------------------------------------------
 def atom_positive(ctx: Context, atom: int) -> bool:
     node = ctx.atoms[atom]
-    match node.kind:
-        case "symbol":
+    match node.what:
+        case k.Named():
             return _declared(ctx, node, Property.POSITIVE)
-        case "word":
-            return _word_positive(ctx, node.payload[0])  # type: ignore[arg-type]
-        case "prime":
+        case k.Scalar(word):
+            return _word_positive(ctx, word)
+        case k.Prime():
             return True
-        case "abs":
-            inner = node.payload[0]
-            return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))  # type: ignore[arg-type]
-        case "sum":
-            return is_positive(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+        case k.Abs(inner):
+            return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))
+        case k.Sum(form):
+            return is_positive(ctx, f.thaw(form))
     return False
 
 
@@ -93,18 +94,17 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
     if atom_positive(ctx, atom):
         return True
     node = ctx.atoms[atom]
-    match node.kind:
-        case "symbol":
+    match node.what:
+        case k.Named():
             return _declared(ctx, node, Property.NONNEGATIVE)
-        case "word":
-            return _word_nonnegative(ctx, node.payload[0])  # type: ignore[arg-type]
-        case "abs":
+        case k.Scalar(word):
+            return _word_nonnegative(ctx, word)
+        case k.Abs():
             return True
-        case "sum":
-            return is_nonnegative(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
-        case "expectation":
-            monomial: Monomial = node.payload[1]  # type: ignore[assignment]
-            return term_sign(ctx, monomial, 1)
+        case k.Sum(form):
+            return is_nonnegative(ctx, f.thaw(form))
+        case k.Expectation(_, inside):
+            return term_sign(ctx, inside, 1)
     return False
 
 
@@ -116,8 +116,8 @@ def atom_nonzero(ctx: Context, atom: int) -> bool:
     if atom_positive(ctx, atom) or atom_negative(ctx, atom):
         return True
     node = ctx.atoms[atom]
-    if node.kind == "sum":
-        return is_nonzero(ctx, f.thaw(node.payload[0]))  # type: ignore[arg-type]
+    if isinstance(node.what, k.Sum):
+        return is_nonzero(ctx, f.thaw(node.what.form))
     return _declared(ctx, node, Property.NONZERO)
 
 
@@ -136,8 +136,7 @@ def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
     if not node.declared(prop):
         return False
     if not node.declared(Property.DIMENSION):
-        symbol: Symbol = node.payload[0]  # type: ignore[assignment]
-        ctx.used.add(_WORDS[prop].format(symbol.name))
+        ctx.used.add(_WORDS[prop].format(node.name))
     return True
 
 
@@ -169,14 +168,13 @@ def column_nonzero(ctx: Context, word: Word) -> bool:
     if any(not factor_definite(ctx, x) for x in chain):
         return False
     node = ctx.factors[last]
-    return node.kind == "ones" or _declared(ctx, node, Property.NONZERO)
+    return isinstance(node.what, k.Ones) or _declared(ctx, node, Property.NONZERO)
 
 
 def factor_definite(ctx: Context, number: int) -> bool:
     node = ctx.factors[number]
-    if node.kind == "inverse":
-        inner = node.payload[0]
-        return isinstance(inner, int) and factor_definite(ctx, inner)
+    if isinstance(node.what, k.Inverse):
+        return isinstance(node.what.of, int) and factor_definite(ctx, node.what.of)
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -184,6 +182,6 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     if factor_definite(ctx, number):
         return True
     node = ctx.factors[number]
-    if node.kind == "second moment":
-        return term_sign(ctx, node.payload[1], 1)  # type: ignore[arg-type]
+    if isinstance(node.what, k.SecondMoment):
+        return term_sign(ctx, node.what.inside, 1)
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from theory import terms as t
 from theory.terms import Term
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Context, Form, Monomial, Node, Word
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 
 
 def to_term(ctx: Context, form: Form) -> Term:
@@ -24,7 +25,7 @@ def to_term(ctx: Context, form: Form) -> Term:
     return t.add(*parts)
 
 
-def _readable(item: tuple[tuple[Monomial, Word], f.Coefficient]) -> tuple[object, ...]:
+def _readable(item: tuple[tuple[Monomial, Word], Coefficient]) -> tuple[object, ...]:
     """Positive terms first, short words first: the order in which a reader would write the sum."""
     (monomial, word), value = item
     return (value < 0, len(word), word, tuple((a, Fraction(e)) for a, e in monomial))
@@ -50,56 +51,50 @@ def _word(ctx: Context, word: Word, shape: t.Shape) -> Term:
 
 def atom_term(ctx: Context, atom: int) -> Term:
     """The term that an atom stands for."""
-    node = ctx.atoms[atom]
-    payload: tuple[Any, ...] = node.payload
-    match node.kind:
-        case "symbol":
-            return payload[0]  # type: ignore[no-any-return]
-        case "word":
-            return _word(ctx, payload[0], (1, 1))
-        case "trace":
-            first = ctx.factors[payload[0][0]]
-            return t.trace(_word(ctx, payload[0], (first.shape[0], first.shape[0])))
-        case "prime":
-            return t.Number(Fraction(payload[0]))
-        case "sum":
-            return to_term(ctx, f.thaw(payload[0]))
-        case "abs":
-            inner = payload[0]
+    match ctx.atoms[atom].what:
+        case k.Named(symbol):
+            return symbol
+        case k.Scalar(word):
+            return _word(ctx, word, (1, 1))
+        case k.Trace(word):
+            size = ctx.factors[word[0]].shape[0]
+            return t.trace(_word(ctx, word, (size, size)))
+        case k.Prime(value):
+            return t.Number(Fraction(value))
+        case k.Sum(form):
+            return to_term(ctx, f.thaw(form))
+        case k.Abs(inner):
             return t.Abs(atom_term(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
-        case "expectation":
-            inside = monomial_term(ctx, payload[1])
-            return t.Expectation(t.Number(Fraction(1)) if inside is None else inside, payload[0])
-    return _function(ctx, node)
+        case k.Expectation(over, inside):
+            scalar = monomial_term(ctx, inside)
+            return t.Expectation(t.Number(Fraction(1)) if scalar is None else scalar, over)
+        case what:
+            return _function(ctx, what)
 
 
 def factor_term(ctx: Context, number: int) -> Term:
     """The term that a factor stands for."""
     node = ctx.factors[number]
-    payload: tuple[Any, ...] = node.payload
-    match node.kind:
-        case "symbol" | "direction":
-            out: Term = payload[0]
-        case "ones":
-            out = t.Ones(payload[0])
-        case "diagonal":
-            size = ctx.factors[payload[0][0]].shape[0]
-            out = t.diag(_word(ctx, payload[0], (size, 1)))
-        case "inverse":
-            inner = payload[0]
+    shape = (node.shape[1], node.shape[0]) if node.transposed else node.shape
+    match node.what:
+        case k.Named(symbol) | k.Direction(symbol):
+            out: Term = symbol
+        case k.Ones(size):
+            out = t.Ones(size)
+        case k.Diagonal(word):
+            out = t.diag(_word(ctx, word, (shape[0], 1)))
+        case k.Inverse(inner):
             out = t.inverse(factor_term(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
-        case "hadamard":
-            shape = (node.shape[1], node.shape[0]) if node.transposed else node.shape
-            out = t.hadamard(_word(ctx, payload[0], shape), _word(ctx, payload[1], shape))
-        case "first moment":
-            out = _moment(ctx, payload[1], payload[0], payload[0])
-        case "second moment":
-            out = _moment(ctx, payload[1], t.matmul(payload[0], t.transpose(payload[0])), payload[0])
-        case "opaque moment":
-            shape = (node.shape[1], node.shape[0]) if node.transposed else node.shape
-            out = _moment(ctx, payload[1], _word(ctx, payload[2], shape), payload[0])
-        case _:
-            out = _function(ctx, node)
+        case k.Hadamard(left, right):
+            out = t.hadamard(_word(ctx, left, shape), _word(ctx, right, shape))
+        case k.FirstMoment(over, inside):
+            out = _moment(ctx, inside, over, over)
+        case k.SecondMoment(over, inside):
+            out = _moment(ctx, inside, t.matmul(over, t.transpose(over)), over)
+        case k.Moment(over, inside, word):
+            out = _moment(ctx, inside, _word(ctx, word, shape), over)
+        case what:
+            out = _function(ctx, what)
     return t.transpose(out) if node.transposed else out
 
 
@@ -108,16 +103,14 @@ def _moment(ctx: Context, inside: Monomial, body: Term, over: t.Symbol) -> Term:
     return t.Expectation(body if scalar is None else t.scale(scalar, body), over)
 
 
-def _function(ctx: Context, node: Node) -> Term:
-    payload: tuple[Any, ...] = node.payload
-    match node.kind:
-        case "elementwise":
-            return t.Elementwise(payload[0], payload[1], to_term(ctx, f.thaw(payload[2])))
-        case "field":
-            return t.FieldValue(payload[0], payload[1], to_term(ctx, f.thaw(payload[2])))
-        case "call":
-            return t.Call(payload[0], tuple(to_term(ctx, f.thaw(x)) for x in payload[1:]))
-        case "derivative":
-            body, at = (to_term(ctx, f.thaw(x)) for x in payload[2:])
-            return t.Derivative(body, payload[1], at, payload[0])
-    raise f.CannotDecide(f"no term is known for {node.kind}")
+def _function(ctx: Context, what: k.Kind) -> Term:
+    match what:
+        case k.Elementwise(function, order, argument):
+            return t.Elementwise(function, order, to_term(ctx, f.thaw(argument)))
+        case k.Field(field, order, argument):
+            return t.FieldValue(field, order, to_term(ctx, f.thaw(argument)))
+        case k.Call(definition, arguments):
+            return t.Call(definition, tuple(to_term(ctx, f.thaw(x)) for x in arguments))
+        case k.Derivative(kind, variable, body, at):
+            return t.Derivative(to_term(ctx, f.thaw(body)), variable, to_term(ctx, f.thaw(at)), kind)
+    raise f.CannotDecide(f"no term is known for {type(what).__name__}")

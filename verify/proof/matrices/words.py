@@ -5,11 +5,14 @@ A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 
-from theory.terms import Property, Shape, Symbol
+from theory.terms import Property, Shape
 from verify.proof.matrices import forms as f
-from verify.proof.matrices.forms import Context, Form, Word
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Word
 
 
 def shape_of(ctx: Context, word: Word) -> Shape:
@@ -34,23 +37,30 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
         if out and _cancels(ctx, out[-1], number):
             out.pop()
         elif out and number == out[-1] and ctx.factors[number].declared(Property.PROJECTOR):
-            symbol: Symbol = ctx.factors[number].payload[0]  # type: ignore[assignment]
-            ctx.used.add(f"{symbol.name} is a projector")
+            ctx.used.add(f"{ctx.factors[number].name} is a projector")
         else:
             out.append(number)
     word = tuple(out)
-    if any(ctx.factors[x].kind == "diagonal" for x in word):
+    if any(is_diagonal(ctx, x) for x in word):
         word = _order_diagonals(ctx, word)
     return word
 
 
 def _cancels(ctx: Context, a: int, b: int) -> bool:
     one, two = ctx.factors[a], ctx.factors[b]
-    if one.kind == "inverse":
-        return one.payload == (ctx.transpose_factor(b) if one.transposed else b,)
-    if two.kind == "inverse":
-        return two.payload == (ctx.transpose_factor(a) if two.transposed else a,)
+    if isinstance(one.what, k.Inverse):
+        return one.what.of == (ctx.transpose_factor(b) if one.transposed else b)
+    if isinstance(two.what, k.Inverse):
+        return two.what.of == (ctx.transpose_factor(a) if two.transposed else a)
     return False
+
+
+def is_diagonal(ctx: Context, number: int) -> bool:
+    return isinstance(ctx.factors[number].what, k.Diagonal)
+
+
+def is_ones(ctx: Context, number: int) -> bool:
+    return isinstance(ctx.factors[number].what, k.Ones)
 
 
 def _order_diagonals(ctx: Context, word: Word) -> Word:
@@ -58,33 +68,28 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
     rows, columns = shape_of(ctx, word)
     if rows == 1 and columns != 1:
         return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
-    kinds = [ctx.factors[x].kind == "diagonal" for x in word]
-    if columns == 1 and kinds[0]:
+    diagonals = [is_diagonal(ctx, x) for x in word]
+    if columns == 1 and diagonals[0]:
         items = _entrywise(ctx, [word])
         return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
-    if rows == 1 and [diagonal for diagonal, _ in groupby(kinds)].count(True) == 1:  # they stand together
-        first = kinds.index(True)
+    if rows == 1 and [diagonal for diagonal, _ in groupby(diagonals)].count(True) == 1:  # they stand together
+        first = diagonals.index(True)
         items = _entrywise(ctx, [ctx.transpose_word(word[:first]), word[first:]])
         if len(items) == 1:
             items = [(_ones(ctx, items[0]),), *items]
         return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
-    runs = [list(run) for _, run in groupby(word, key=lambda x: ctx.factors[x].kind == "diagonal")]
-    return tuple(x for run in runs for x in (sorted(run) if ctx.factors[run[0]].kind == "diagonal" else run))
-
-
-def _column(ctx: Context, number: int) -> Word:
-    """What stands on a diagonal."""
-    return ctx.factors[number].payload[0]  # type: ignore[return-value]
+    runs = [list(run) for _, run in groupby(word, key=partial(is_diagonal, ctx))]
+    return tuple(x for run in runs for x in (sorted(run) if is_diagonal(ctx, run[0]) else run))
 
 
 def _ones(ctx: Context, word: Word) -> int:
     size = ctx.factors[word[0]].shape[0]
-    return ctx.factor("ones", (size,), frozenset(), (size, 1))
+    return ctx.factor(k.Ones(size), frozenset(), (size, 1))
 
 
 def _diagonal(ctx: Context, word: Word) -> int:
     size = ctx.factors[word[0]].shape[0]
-    return ctx.factor("diagonal", (word,), ctx.varies((), word), (size, size), symmetric=True)
+    return ctx.factor(k.Diagonal(word), ctx.varies((), word), (size, size), symmetric=True)
 
 
 def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
@@ -93,10 +98,10 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
     left = list(items)
     while left:
         item = left.pop()
-        match ctx.factors[item[0]].kind:
-            case "diagonal":
-                left += [_column(ctx, item[0]), item[1:]]
-            case "ones":
+        match ctx.factors[item[0]].what:
+            case k.Diagonal(column):
+                left += [column, item[1:]]
+            case k.Ones():
                 pass
             case _:
                 flat.append(item)  # one at least: Diag(1) is no factor
@@ -108,6 +113,5 @@ def diagonal(ctx: Context, form: Form) -> Form:
     size = form.shape[0]
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        ones = ctx.factors[word[0]].kind == "ones"
-        f.accumulate(out, (monomial, () if ones else (_diagonal(ctx, word),)), value)
+        f.accumulate(out, (monomial, () if is_ones(ctx, word[0]) else (_diagonal(ctx, word),)), value)
     return Form((size, size), out)
