@@ -13,19 +13,23 @@ a = positive("a")
 UNIT, REPARAMETRISED = bn_unit(w, gamma, zero()), E(phi(z))
 SAME = reparametrisation.THEOREM.part("the S-norm")
 
-FIRST = (
+GRADIENT = Identity(gradient(UNIT, w, at=a * w), gradient(UNIT, w) / a)
+HESSIAN = Identity(hessian(UNIT, w, at=a * w), hessian(UNIT, w) / a**2)
+EULER = Identity(hessian(UNIT, w) @ w, -gradient(UNIT, w))
+
+PROOF_OF_GRADIENT = (
     start(gradient(UNIT, w, at=a * w))
     .equals(gradient(REPARAMETRISED, w, at=a * w), SAME)
     .equals(gradient(REPARAMETRISED, w) / a, DIFFERENTIATE)
     .equals(gradient(UNIT, w) / a, SAME)
 )
-SECOND = (
+PROOF_OF_HESSIAN = (
     start(hessian(UNIT, w, at=a * w))
     .equals(hessian(REPARAMETRISED, w, at=a * w), SAME)
     .equals(hessian(REPARAMETRISED, w) / a**2, DIFFERENTIATE)
     .equals(hessian(UNIT, w) / a**2, SAME)
 )
-EULER = (
+PROOF_OF_EULER = (
     start(hessian(UNIT, w) @ w)
     .equals(hessian(REPARAMETRISED, w) @ w, SAME)
     .equals(-gradient(REPARAMETRISED, w), DIFFERENTIATE)
@@ -42,9 +46,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("gradient", Identity(gradient(UNIT, w, at=a * w), gradient(UNIT, w) / a), FIRST),
-        Part("Hessian", Identity(hessian(UNIT, w, at=a * w), hessian(UNIT, w) / a**2), SECOND),
-        Part("Euler", Identity(hessian(UNIT, w) @ w, -gradient(UNIT, w)), EULER),
+        Part("gradient", GRADIENT, PROOF_OF_GRADIENT),
+        Part("Hessian", HESSIAN, PROOF_OF_HESSIAN),
+        Part("Euler", EULER, PROOF_OF_EULER),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),

@@ -13,18 +13,28 @@ gamma = real("gamma", nonzero=True, tex=r"\gamma")
 v = vector("v", d, nonzero=True)
 wtilde = effective_weights(w, gamma)
 
-LENGTH = (
+LENGTH = Identity(norm_in(wtilde, S), abs(gamma))
+DIRECTION = Identity((gamma / abs(gamma)) * wtilde / norm_in(wtilde, S), w / norm_in(w, S))
+ONTO = Identity(effective_weights(v, norm_in(v, S)), v)
+JOINT_SIGN = Identity(effective_weights(-w, -gamma), wtilde)
+
+PROOF_OF_LENGTH = (
     start(norm_in(wtilde, S))
     .equals(norm_in(gamma * w / norm_in(w, S), S), unfold(effective_weights))
     .equals(abs(gamma), ALGEBRA)
 )
-DIRECTION = (
+PROOF_OF_DIRECTION = (
     start((gamma / abs(gamma)) * wtilde / norm_in(wtilde, S))
     .equals((gamma / abs(gamma)) * (gamma * w / norm_in(w, S)) / abs(gamma), unfold(effective_weights))
     .equals(w / norm_in(w, S), ALGEBRA)
 )
-ONTO = start(effective_weights(v, norm_in(v, S))).equals(v, unfold(effective_weights))
-JOINT_SIGN = start(effective_weights(-w, -gamma)).equals(wtilde, unfold(effective_weights))
+PROOF_OF_ONTO = start(ONTO.left).equals(norm_in(v, S) * v / norm_in(v, S), unfold(effective_weights)).equals(v, ALGEBRA)
+PROOF_OF_JOINT_SIGN = (
+    start(JOINT_SIGN.left)
+    .equals(-gamma * -w / norm_in(-w, S), unfold(effective_weights))
+    .equals(gamma * w / norm_in(w, S), ALGEBRA)
+    .equals(wtilde, unfold(effective_weights))
+)
 
 NEAR_MISSES = {
     "the length with its sign": Identity(norm_in(wtilde, S), gamma),
@@ -36,14 +46,10 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("length", Identity(norm_in(wtilde, S), abs(gamma)), LENGTH),
-        Part(
-            "direction",
-            Identity((gamma / abs(gamma)) * wtilde / norm_in(wtilde, S), w / norm_in(w, S)),
-            DIRECTION,
-        ),
-        Part("every v is reached", Identity(effective_weights(v, norm_in(v, S)), v), ONTO),
-        Part("joint sign", Identity(effective_weights(-w, -gamma), wtilde), JOINT_SIGN),
+        Part("length", LENGTH, PROOF_OF_LENGTH),
+        Part("direction", DIRECTION, PROOF_OF_DIRECTION),
+        Part("every v is reached", ONTO, PROOF_OF_ONTO),
+        Part("joint sign", JOINT_SIGN, PROOF_OF_JOINT_SIGN),
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("kohler2019", "Section 2"), Source("salimans2016", "Section 2")),

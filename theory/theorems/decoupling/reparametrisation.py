@@ -25,6 +25,9 @@ from theory.definitions.bn_unit import (
 )
 from theory.theorems.decoupling import variance
 
+THE_S_NORM = Identity(bn_unit(w, gamma, zero()), E(phi(z)))
+THE_PLAIN_UNIT = Identity(E(phi(z)), plain_unit(effective_weights(w, gamma)))
+
 TO_S_NORM = (
     start(bn_unit(w, gamma, zero()))
     .equals(E(phi(gamma * (x.T @ w - batch_mean(w)) / sqrt(batch_variance(w)) + zero())), unfold(bn_unit))
@@ -48,14 +51,14 @@ NEAR_MISSES = {
         bn_unit(w, gamma, zero()), E(phi(gamma * (x.T @ w) / sqrt(w.T @ w)))
     ),
     "a shift beta": Identity(bn_unit(w, gamma, beta), E(phi(z))),
-    "inputs not centred": NearMiss(Identity(bn_unit(w, gamma, zero()), E(phi(z))), without=(CENTRED,)),
+    "inputs not centred": NearMiss(THE_S_NORM, without=(CENTRED,)),
 }
 
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("the S-norm", Identity(bn_unit(w, gamma, zero()), E(phi(z))), TO_S_NORM),
-        Part("the plain unit", Identity(E(phi(z)), plain_unit(effective_weights(w, gamma))), TO_PLAIN_UNIT),
+        Part("the S-norm", THE_S_NORM, TO_S_NORM),
+        Part("the plain unit", THE_PLAIN_UNIT, TO_PLAIN_UNIT),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT),

@@ -11,20 +11,23 @@ from theory.theorems.decoupling import reparametrisation
 
 a, b, r = positive("a"), negative("b"), real("r", nonzero=True)
 
+POSITIVE = Identity(bn_unit(a * w, gamma, zero()), bn_unit(w, gamma, zero()))
+NEGATIVE = Identity(bn_unit(b * w, gamma, zero()), bn_unit(w, -gamma, zero()))
+
 
 def rescaled(factor):
     """E[phi(gamma x'(factor w) / |factor w|_S)]."""
     return E(phi(gamma * (x.T @ (factor * w)) / norm_in(factor * w, S)))
 
 
-POSITIVE = (
+PROOF_OF_POSITIVE = (
     start(bn_unit(a * w, gamma, zero()))
     .equals(rescaled(a), reparametrisation.THEOREM.at({w: a * w}, "the S-norm"))
     .equals(E(phi(z)), ALGEBRA)
     .equals(bn_unit(w, gamma, zero()), reparametrisation.THEOREM.part("the S-norm"))
 )
 
-NEGATIVE = (
+PROOF_OF_NEGATIVE = (
     start(bn_unit(b * w, gamma, zero()))
     .equals(rescaled(b), reparametrisation.THEOREM.at({w: b * w}, "the S-norm"))
     .equals(E(phi(-gamma * (x.T @ w) / norm_in(w, S))), ALGEBRA)
@@ -40,8 +43,8 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("positive factor", Identity(bn_unit(a * w, gamma, zero()), bn_unit(w, gamma, zero())), POSITIVE),
-        Part("negative factor", Identity(bn_unit(b * w, gamma, zero()), bn_unit(w, -gamma, zero())), NEGATIVE),
+        Part("positive factor", POSITIVE, PROOF_OF_POSITIVE),
+        Part("negative factor", NEGATIVE, PROOF_OF_NEGATIVE),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT),

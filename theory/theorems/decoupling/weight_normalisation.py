@@ -16,6 +16,7 @@ from theory import (
     dimension,
     eye,
     gradient,
+    jacobian,
     norm,
     norm_in,
     real,
@@ -33,15 +34,31 @@ L = scalar_field("L", d)
 r = norm(v)
 normalised = define("L_WN", (v, g), L(g * v / r), tex=r"L_{\mathrm{WN}}", source="Salimans & Kingma 2016, eq. 2")
 GRADIENT = gradient(normalised(v, g), v)
-RIGHT = g / r * (eye(d) - v @ v.T / r**2) @ L.gradient(g * v / r)
+PLAIN = L.gradient(g * v / r)
+RIGHT = g / r * (eye(d) - v @ v.T / r**2) @ PLAIN
 
-SPECIAL_CASE = start(g * v / norm_in(v, eye(d))).equals(g * v / r, ALGEBRA)
-FORMULA = start(GRADIENT).equals(RIGHT, unfold(normalised), DIFFERENTIATE)
-ORTHOGONAL = start(v.T @ GRADIENT).equals(v.T @ RIGHT, unfold(normalised), DIFFERENTIATE).equals(zero(), ALGEBRA)
-STEP = (
-    start((v - eta * GRADIENT).T @ (v - eta * GRADIENT))
+SPECIAL_CASE = Identity(g * v / norm_in(v, eye(d)), g * v / r)
+FORMULA = Identity(GRADIENT, RIGHT)
+ORTHOGONAL = Identity(v.T @ GRADIENT, zero())
+STEP = Identity((v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2 + eta**2 * (GRADIENT.T @ GRADIENT))
+
+PROOF_OF_SPECIAL_CASE = start(SPECIAL_CASE.left).equals(g * v / r, ALGEBRA)
+PROOF_OF_FORMULA = (
+    start(GRADIENT)
+    .equals(jacobian(g * v / r, v).T @ PLAIN, unfold(normalised), DIFFERENTIATE)
+    .equals((g * eye(d) / r - g * (v @ v.T) / r**3).T @ PLAIN, DIFFERENTIATE)
+    .equals(RIGHT, ALGEBRA)
+)
+PROOF_OF_ORTHOGONAL = (
+    start(v.T @ GRADIENT)
+    .equals(v.T @ RIGHT, unfold(normalised), DIFFERENTIATE)
+    .equals(g / r * (v.T - (v.T @ v) / r**2 * v.T) @ PLAIN, ALGEBRA)
+    .equals(zero(), ALGEBRA)
+)
+PROOF_OF_STEP = (
+    start(STEP.left)
     .equals(r**2 - 2 * eta * (v.T @ GRADIENT) + eta**2 * (GRADIENT.T @ GRADIENT), ALGEBRA)
-    .equals(r**2 + eta**2 * (GRADIENT.T @ GRADIENT), unfold(normalised), DIFFERENTIATE)
+    .equals(STEP.right, unfold(normalised), DIFFERENTIATE)
 )
 
 NEAR_MISSES = {
@@ -56,14 +73,10 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("the case S = I", Identity(g * v / norm_in(v, eye(d)), g * v / r), SPECIAL_CASE),
-        Part("gradient", Identity(GRADIENT, RIGHT), FORMULA),
-        Part("orthogonal", Identity(v.T @ GRADIENT, zero()), ORTHOGONAL),
-        Part(
-            "length after a step",
-            Identity((v - eta * GRADIENT).T @ (v - eta * GRADIENT), r**2 + eta**2 * (GRADIENT.T @ GRADIENT)),
-            STEP,
-        ),
+        Part("the case S = I", SPECIAL_CASE, PROOF_OF_SPECIAL_CASE),
+        Part("gradient", FORMULA, PROOF_OF_FORMULA),
+        Part("orthogonal", ORTHOGONAL, PROOF_OF_ORTHOGONAL),
+        Part("length after a step", STEP, PROOF_OF_STEP),
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("salimans2016", "eq. 3 and Section 2.1"),),

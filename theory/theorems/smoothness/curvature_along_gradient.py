@@ -21,7 +21,7 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
-from theory.theorems.smoothness import back_propagation
+from theory.theorems.smoothness import back_propagation, gradient_orthogonality
 from theory.theorems.smoothness import hessian as full_hessian
 
 AT = (y, gamma, beta, zero())
@@ -31,20 +31,27 @@ v, HESSIAN = gradient(through(*AT), y), hessian(through(*AT), y)
 RIGHT = gamma**2 / sigma**2 * (v.T @ H @ v) - gamma / (m * sigma**2) * (g.T @ yhat) * (v.T @ v)
 
 CLAIM = Identity(v.T @ HESSIAN @ v, RIGHT)
-u = gamma / sigma * (P @ g)
+
 CURVED = P @ g @ yhat.T + yhat @ (P @ g).T + (g.T @ yhat) * P
-IT_IS = back_propagation.THEOREM.at({eps: zero()}, "it is the gradient")
 DERIVATION = (
     start(v.T @ HESSIAN @ v)
-    .equals(u.T @ HESSIAN @ u, IT_IS)
     .equals(
-        u.T @ (gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED) @ u,
+        v.T @ (gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED) @ v,
         full_hessian.THEOREM.at({eps: zero()}),
     )
     .equals(
-        gamma**2 / sigma**2 * (u.T @ H @ u) - gamma / (m * sigma**2) * (g.T @ yhat) * (u.T @ u), unfold(*EVERYTHING)
+        gamma**2 / sigma**2 * (v.T @ P @ H @ P @ v)
+        - gamma / (m * sigma**2) * (2 * (v.T @ P @ g) * (yhat.T @ v) + (g.T @ yhat) * (v.T @ P @ v)),
     )
-    .equals(RIGHT, IT_IS)
+    .equals(
+        gamma**2 / sigma**2 * (v.T @ P @ H @ P @ v) - gamma / (m * sigma**2) * (g.T @ yhat) * (v.T @ P @ v),
+        gradient_orthogonality.THEOREM.part("it is orthogonal to yhat"),
+    )
+    .equals(
+        RIGHT,
+        back_propagation.THEOREM.at({eps: zero()}, "it is the gradient"),
+        unfold(*EVERYTHING),
+    )
 )
 
 NEAR_MISSES = {

@@ -23,7 +23,7 @@ from theory.definitions.batch_norm import (
     variance,
     y,
 )
-from theory.theorems.smoothness import back_propagation
+from theory.theorems.smoothness import back_propagation, projector
 
 AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())
 g, g_0 = slope(*AT), slope(*AT_0)
@@ -34,24 +34,22 @@ P, P_0 = projection(y, eps), projection(y, zero())
 IT_IS = "it is the gradient"
 EXACT = gamma**2 / sigma_0**2 * (g_0.T @ g_0 - (one.T @ g_0) ** 2 / m - (g_0.T @ yhat_0) ** 2 / m)
 
-EQUALITY = (
+EQUALITY = Identity(GRADIENT_0.T @ GRADIENT_0, EXACT)
+CONTRACTION = Bound(norm(GRADIENT), abs(gamma) / sigma * norm(g))
+
+FACTOR, TWICE_LESS_ONCE = gamma**2 / sigma_0**2, g_0.T @ (P_0 @ P_0 - P_0) @ g_0
+PROOF_OF_EQUALITY = (
     start(GRADIENT_0.T @ GRADIENT_0)
-    .equals(gamma**2 / sigma_0**2 * ((P_0 @ g_0).T @ (P_0 @ g_0)), back_propagation.THEOREM.at({eps: zero()}, IT_IS))
-    .equals(gamma**2 / sigma_0**2 * (g_0.T @ P_0 @ g_0), unfold(*EVERYTHING))
+    .equals(FACTOR * (g_0.T @ P_0.T @ P_0 @ g_0), back_propagation.THEOREM.at({eps: zero()}, IT_IS))
+    .equals(FACTOR * (g_0.T @ P_0 @ g_0 + TWICE_LESS_ONCE), projector.THEOREM.at({eps: zero()}, "symmetric"))
+    .equals(FACTOR * (g_0.T @ P_0 @ g_0), projector.THEOREM.part("idempotent"))
     .equals(EXACT, unfold(projection))
 )
-CONTRACTION = (
+TAKEN_OFF = (one.T @ g) ** 2 / m + (1 + eps / (variance(y) + eps)) * (g.T @ yhat) ** 2 / m  # |g|^2 - |P g|^2
+PROOF_OF_CONTRACTION = (
     start(norm(GRADIENT))
     .equals(norm(gamma / sigma * (P @ g)), back_propagation.THEOREM.part(IT_IS))
-    .at_most(
-        abs(gamma) / sigma * norm(g),
-        squares(
-            gamma**2
-            / (variance(y) + eps)
-            * ((one.T @ g) ** 2 / m + (1 + eps / (variance(y) + eps)) * (g.T @ yhat) ** 2 / m)
-        ),
-        unfold(*EVERYTHING),
-    )
+    .at_most(abs(gamma) / sigma * norm(g), squares(gamma**2 / sigma**2 * TAKEN_OFF), unfold(*EVERYTHING))
 )
 
 NEAR_MISSES = {
@@ -71,8 +69,8 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("equality", Identity(GRADIENT_0.T @ GRADIENT_0, EXACT), EQUALITY),
-        Part("contraction", Bound(norm(GRADIENT), abs(gamma) / sigma * norm(g)), CONTRACTION),
+        Part("equality", EQUALITY, PROOF_OF_EQUALITY),
+        Part("contraction", CONTRACTION, PROOF_OF_CONTRACTION),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),

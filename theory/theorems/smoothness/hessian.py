@@ -2,10 +2,11 @@ r"""The Hessian of the loss through batch normalisation.
 
     Hhat = (gamma^2/sigma^2) P H P - (gamma/(m sigma^2)) (P g yhat' + yhat (P g)' + (g'yhat) P)
 
-It holds for every batch size and every eps >= 0.
+The loss is bent in its own coordinates, and its slope g sees the batch normalisation bend. It holds for every batch
+size and every eps >= 0.
 """
 
-from theory import DIFFERENTIATE, Identity, Source, Theorem, hessian, start, unfold
+from theory import DIFFERENTIATE, Identity, Source, Theorem, hessian, jacobian, start, unfold
 from theory.definitions.batch_norm import (
     EVERYTHING,
     NOT_CONSTANT,
@@ -21,6 +22,9 @@ from theory.definitions.batch_norm import (
     through,
     y,
 )
+from theory.theorems.smoothness import jacobian as first_derivative
+from theory.theorems.smoothness import projector, second_derivative
+from theory.theorems.smoothness.second_derivative import bending, c
 
 AT = (y, gamma, beta, eps)
 g, H = slope(*AT), curvature(*AT)
@@ -30,7 +34,15 @@ CURVED = P @ g @ yhat.T + yhat @ (P @ g).T + (g.T @ yhat) * P
 RIGHT = gamma**2 / sigma**2 * (P @ H @ P) - gamma / (m * sigma**2) * CURVED
 
 CLAIM = Identity(HESSIAN, RIGHT)
-DERIVATION = start(HESSIAN).equals(RIGHT, unfold(*EVERYTHING), DIFFERENTIATE)
+
+J, BENT = jacobian(yhat, y), bending(y, g, eps)
+DERIVATION = (
+    start(HESSIAN)
+    .equals(gamma**2 * (J.T @ H @ J) + gamma * BENT, unfold(*EVERYTHING, bending), DIFFERENTIATE)
+    .equals(gamma**2 / sigma**2 * (P.T @ H @ P) + gamma * BENT, first_derivative.THEOREM)
+    .equals(gamma**2 / sigma**2 * (P @ H @ P) + gamma * BENT, projector.THEOREM.part("symmetric"))
+    .equals(RIGHT, second_derivative.THEOREM.at({c: g}))
+)
 
 NEAR_MISSES = {
     "the Gauss-Newton part alone": Identity(HESSIAN, gamma**2 / sigma**2 * (P @ H @ P)),
