@@ -41,11 +41,12 @@ test: $(READY) ## run the tests, warnings as errors; the same examples every tim
 mutation: $(READY) ## break what a proof rests on, one slip at a time: do the tests notice? (hours)
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.mutation
 
-check: $(READY) ## format, lint, types, import arrows, tests with examples of its own (SEED), documentation
+check: $(READY) ## format, lint, types, import arrows, bare derivations, tests with examples of its own (SEED), documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.boards
 	@echo "examples: make check SEED=$(SEED) draws these again"
 	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) --explore=$(SEED)"
 	$(MAKE) docs
