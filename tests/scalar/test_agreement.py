@@ -26,6 +26,7 @@ from theory import (
     derivative,
     erf,
     exp,
+    gamma_integral,
     integral,
     limit,
     log,
@@ -39,6 +40,7 @@ from theory import (
     start,
 )
 from verify.adversary.replaying import replay
+from verify.exact.scalar_balls import Work
 from verify.proof.kernel import Evidence, Verdict, conclude, establish
 from verify.proof.observations import EnclosureTrace
 from verify.rules import boxes, scalar_points
@@ -223,3 +225,34 @@ def test_a_gap_beside_a_limit_that_a_line_gives_is_seen():
             docstring="A limit.",
         )
         assert establish(scalar_points.observe(theorem, QUICK)).verdict is wanted
+
+
+def test_points_that_nothing_was_spent_on_are_none_beside_accepted_lines(monkeypatch):
+    """An integral costs work at each point, and it may run out: what no line shows is undecided there, as before."""
+    left, whole = integral(exp(-x * u), u, 0, oo), Work(10**6)
+
+    def seen(work: Work, *by) -> EnclosureTrace:
+        monkeypatch.setattr(scalar_points, "Work", lambda: work)
+        chain = start(left).equals(1 / x, *by) if by else None
+        theorem = Theorem("user.points", Identity(left, 1 / x), chain, near_misses={"one": Identity(left, x)},
+                          setting=Numbers((ONE_TWO,)), docstring="Points.")  # fmt: skip
+        return scalar_points.observe(theorem, QUICK)
+
+    known = gamma_integral(1, x)
+    every = seen(whole, known)
+    half = (10**6 - whole.left) // 2
+    some = seen(Work(half), known)
+    assert 0 < some.agreeing == some.satisfied == some.requested < every.requested == every.agreeing
+    assert establish(some).verdict is establish(every).verdict is Verdict.SUPPORTED
+    plain = seen(Work(half))
+    assert plain.unknown > 0
+    assert plain.requested == every.requested
+    none = seen(Work(0), known)
+    assert none.unknown == none.requested == every.requested
+    said = conclude([establish(none)], [], {})
+    assert (said.verdict, said.reason) == (
+        Verdict.UNDECIDED, "no instance of the claim was evaluated, so it may be vacuous")  # fmt: skip
+    said = conclude([establish(plain)], [], {})
+    assert said.verdict is Verdict.UNDECIDED
+    assert said.reason.startswith("enclosure: ")
+    assert said.reason.endswith("could not be decided")

@@ -110,6 +110,9 @@ def test_an_open_experiment_says_what_is_open_and_points_say_that_there_were_non
     points = establish(EnclosureTrace(128, 4, 4, 3, 1))
     measured = conclude([points, wide], [], {})
     assert measured.verdict is Verdict.UNDECIDED
-    assert measured.reason == f"statistics: {wide.reason}"
+    assert measured.reason == f"enclosure: {points.reason}; statistics: {wide.reason}"
     assert "relu" in measured.reason
-    assert "no instance of the claim" in conclude([points], [], {}).reason
+    assert conclude([points], [], {}).reason == f"enclosure: {points.reason}"
+    none = establish(EnclosureTrace(128, 4, 4, 0, 4))
+    assert none.instances == 0
+    assert conclude([none], [], {}).reason == "no instance of the claim was evaluated, so it may be vacuous"

@@ -42,9 +42,13 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}")
         derived = part.derivation is not None and _accepted(check_part(theorem, part))
         gaps += [] if derived else [_gap(theorem, part)]
+        enough = False
         for point in points(part.claim, theorem, rng, count):
-            requested += 1
             decision = decide(part.claim, theorem, point, LADDER[1:], work=work, derived=derived)
+            if derived and enough and decision.outcome == "unknown" and work.left <= 0:
+                break  # a point that nothing was spent on is none; the lines are accepted, and others were decided
+            enough = enough or decision.outcome == "agree"
+            requested += 1
             meant = ", ".join(f"{name} = {formula}" for name, formula in point.functions.items())
             if decision.outcome == "unsatisfied":
                 missing.append(meant)
