@@ -271,8 +271,8 @@ def conclude(
     if vacuous := [e for e in points if e.vacuous]:
         return Conclusion(Verdict.UNDECIDED, f"{vacuous[0].rule.value}: {vacuous[0].reason}")
     if not any(_RANK[e.verdict] for e in points):
-        said = "; ".join(f"{e.rule.value}: {e.reason}" for e in points if e.instances or e.rule is Rule.STATISTICS)
-        return Conclusion(Verdict.UNDECIDED, said or "no instance of the claim was evaluated, so it may be vacuous")
+        why = "; ".join(f"{e.rule.value}: {e.reason}" for e in points if e.instances or e.rule is Rule.STATISTICS)
+        return Conclusion(Verdict.UNDECIDED, why or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
     refused = [f"{e.rule.value}: {e.reason}" for e in evidence if e.refused]
     if refused and best.verdict is Verdict.SUPPORTED:
