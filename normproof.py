@@ -62,19 +62,21 @@ class Result:
 
     def latex(self) -> str:
         """The statement and its proof in LaTeX, as `normproof latex` writes them."""
-        from verify.press.latex_theorem import theorem_tex
+        from verify.press.pages import build
+        from verify.press.printers.latex_page import page_tex
 
-        return theorem_tex(self.details, frozenset())
+        return page_tex(build.of(self.details))
 
     def show(self) -> None:
         """Print the theorem with a mark on each line of its derivation, as `normproof show` does."""
-        from verify.command import show
         from verify.command.console import console
+        from verify.press.pages import build
+        from verify.press.printers import terminal
 
-        show.show(console(), self.details)
+        terminal.show(console(), build.of(self.details))
 
     def _repr_html_(self) -> str:
-        from verify.press.report import html_card
+        from verify.press.printers.html import html_card
 
         return html_card(self.details)
 

@@ -205,6 +205,7 @@ def result(theorem: Theorem, *, broken: bool = False, cached: bool = False) -> T
         claim_range="all d, all w != 0, all positive definite S",
         evidence_range="proved for all d; 1,048,576 instances with d in 1..64",
         seconds=1.5,
+        kind=theorem.kind,
     )
 
 

@@ -13,9 +13,10 @@ from rich.console import Console
 from tests import press_samples
 from verify.command import console, jsonout, summary
 from verify.command.running import exit_code
-from verify.command.show import show
-from verify.press import latex, latex_theorem, markdown, report
-from verify.press.report.weakest import weakest_links
+from verify.press.pages import build
+from verify.press.pages.weakest import weakest_links
+from verify.press.printers import html, latex, latex_page, markdown
+from verify.press.printers.terminal import show
 from verify.proof.kernel import Verdict, conclude, establish
 from verify.proof.observations import CodeDisagreement, SamplingTrace
 from verify.results.records import MUTANT, NearMissResult
@@ -47,8 +48,8 @@ def printed(seen, tmp_path):
         summary.table([seen], 1.0)
     finally:
         summary.console = plain
-    show(Console(file=terminal, width=400), seen)
-    report.write([seen], tmp_path)
+    show(Console(file=terminal, width=400), build.of(seen))
+    html.write([seen], tmp_path)
     pages = {
         name: unescape((tmp_path / name).read_text()) for name in ("index.html", f"theorems/{seen.theorem.id}.html")
     }
@@ -57,9 +58,9 @@ def printed(seen, tmp_path):
         "table": table.getvalue(),
         "show": terminal.getvalue(),
         "json": json.dumps(jsonout.document([seen], Settings(), seconds=0)["results"], ensure_ascii=False),
-        "latex": latex_theorem.theorem_tex(seen, frozenset()),
-        "markdown": markdown.page(seen, lambda other: other.id),
-        "card": report.html_card(seen),
+        "latex": latex_page.page_tex(build.of(seen)),
+        "markdown": markdown.page_text(build.of(seen), str),
+        "card": html.html_card(seen),
         "weakest": " ".join(link.answer for link in weakest_links([seen])),
         **pages,
     }

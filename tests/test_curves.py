@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from theory import Comparison, Experiment, Source, measured
 from theory.statements.experiment import BUDGETS
 from verify.command import jsonout
-from verify.press import curves, latex, markdown, report
-from verify.press.latex_experiment import tikz
-from verify.press.report.plots import panel_svg
+from verify.press.pages import curves
+from verify.press.printers import html, latex, markdown, pdf
+from verify.press.printers.html.plots import panel_svg
+from verify.press.printers.tikz import tikz
 from verify.proof import kernel
 from verify.proof.kernel import Verdict
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
@@ -149,7 +150,7 @@ def test_tikz_is_balanced_and_keeps_wild_bands_near() -> None:
 
 # ---- pages --------------------------------------------------------------------------------------------------
 def test_the_page_says_what_was_measured_and_expected(tmp_path: Path) -> None:
-    report.write([result(AGAINST)], tmp_path)
+    html.write([result(AGAINST)], tmp_path)
     page = (tmp_path / "theorems" / "samples.experiment.html").read_text()
     assert "-0.4 ± 0.04" in page
     assert "As expected: a pilot at other seeds said so" in page
@@ -159,7 +160,7 @@ def test_the_page_says_what_was_measured_and_expected(tmp_path: Path) -> None:
 
 
 def test_an_unexpected_verdict_gives_no_excuse(tmp_path: Path) -> None:
-    report.write([result(AGAINST, Verdict.SUPPORTED)], tmp_path)
+    html.write([result(AGAINST, Verdict.SUPPORTED)], tmp_path)
     page = (tmp_path / "theorems" / "samples.experiment.html").read_text()
     assert "Expected: supported." in page
     assert "a pilot" not in page
@@ -171,10 +172,10 @@ def test_diverged_runs_are_said_in_every_format(form: str, tmp_path: Path) -> No
     item = result(case, Verdict.UNDECIDED)
     assert item.verdict is Verdict.UNDECIDED
     if form == "html":
-        report.write([item], tmp_path)
+        html.write([item], tmp_path)
         text = (tmp_path / "theorems" / "samples.experiment.html").read_text()
     elif form == "markdown":
-        text = markdown.export([item], tmp_path / "one.md").read_text()
+        text = markdown.write([item], tmp_path / "one.md").read_text()
     else:
         text = latex.document([item])
     assert "5, and 2 diverged" in text
@@ -191,7 +192,7 @@ def test_latex_escapes_what_it_prints() -> None:
 @pytest.mark.slow
 @pytest.mark.needs("pdflatex")
 def test_latex_with_curves_compiles(tmp_path: Path) -> None:
-    assert latex.export_pdf([result(AGAINST)], tmp_path / "one.pdf").stat().st_size > 1000
+    assert pdf.write([result(AGAINST)], tmp_path / "one.pdf").stat().st_size > 1000
 
 
 def test_json_holds_every_curve() -> None:

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from tests import press_samples
 from theory import Erratum, Source, Theorem
-from verify.command import docket, jsonout, show
+from verify.command import jsonout
 from verify.loading import loader
-from verify.press import latex_erratum, latex_theorem, markdown, report
-from verify.running import concluding
+from verify.press.pages import build
+from verify.press.printers import html, latex_page, markdown, terminal
 from verify.settings import Settings
 
 ERRATA = {t.id: t for t in loader.load([]) if isinstance(t, Erratum)}
@@ -31,17 +31,16 @@ ALSO = Source("kohler2019", "Section 4", "which is right")
 def said(theorem: Theorem, tmp_path) -> dict[str, tuple[str, str]]:
     """What stands before `See also` and what after it, in each output."""
     seen = press_samples.result(theorem)
-    terminal = io.StringIO()
-    erratum = isinstance(theorem, Erratum)
-    (docket if erratum else show).show(Console(file=terminal, width=400), seen)
-    report.write([seen], tmp_path)
-    page = unescape((tmp_path / "theorems" / f"{theorem.id}.html").read_text(encoding="utf-8"))
-    tex = (latex_erratum.erratum_tex if erratum else latex_theorem.theorem_tex)(seen, frozenset())
+    printed = io.StringIO()
+    page = build.of(seen)
+    terminal.show(Console(file=printed, width=400), page)
+    html.write([seen], tmp_path)
+    report = unescape((tmp_path / "theorems" / f"{theorem.id}.html").read_text(encoding="utf-8"))
     texts = {
-        "terminal": terminal.getvalue(),
-        "latex": tex,
-        "html": page,
-        "markdown": markdown.page(seen, lambda t: t.id),
+        "terminal": printed.getvalue(),
+        "latex": latex_page.page_tex(page),
+        "html": report,
+        "markdown": markdown.page_text(page, str),
     }
     return {place: text.split("See also", 1) for place, text in texts.items()}
 
@@ -61,7 +60,7 @@ def test_who_is_right_is_not_accused(name, tmp_path):
 def test_what_was_read_in_a_copy_says_so_wherever_it_is_named(tmp_path):
     erratum = ERRATA["errata.forward-eigenvalues-with-v"]
     assert "machine-converted copy; not the print" in erratum.sources[0].qualifier
-    report.write([press_samples.result(erratum)], tmp_path)
+    html.write([press_samples.result(erratum)], tmp_path)
     assert "not the print" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
@@ -79,4 +78,4 @@ def test_both_fields_are_printed_apart_with_their_qualifiers(base, tmp_path):
     (row,) = json.loads(json.dumps(jsonout.document([press_samples.result(theorem)], Settings(), seconds=0)))["results"]
     assert row["sources"] == [{"key": "santurkar2018", "place": "Theorem 4.1", "qualifier": "in a copy"}]
     assert row["see_also"] == [{"key": "kohler2019", "place": "Section 4", "qualifier": "which is right"}]
-    assert concluding.kind_of(theorem) in ("theorem", "erratum")
+    assert theorem.kind in ("theorem", "erratum")

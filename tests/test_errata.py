@@ -21,7 +21,8 @@ from verify.command.running import exit_code
 from verify.exact.rounded import FORMATS, nearest
 from verify.loading import loader
 from verify.loading.bibliography import references
-from verify.press import docket, latex, latex_erratum, markdown, report
+from verify.press.pages import build, docket
+from verify.press.printers import html, latex, latex_page, markdown, pdf
 from verify.proof import lines_on_matrices as derivation
 from verify.proof.kernel import Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import EnclosureTrace, RoundedStep, RoundingTrace
@@ -257,7 +258,7 @@ def test_a_formula_that_is_right_in_float32_is_not_refuted():
 @pytest.mark.parametrize("name", ["errata.lipschitz-bound-with-root-m", "errata.variance-from-mean-squares"])
 def test_the_page_shows_both_statements_and_the_counterexample(name, tmp_path):
     result = alone(ERRATA[name])
-    page = (report.write([result], tmp_path).parent / "theorems" / f"{name}.html").read_text(encoding="utf-8")
+    page = (html.write([result], tmp_path).parent / "theorems" / f"{name}.html").read_text(encoding="utf-8")
     for heading in ("Printed", "Why it is wrong", "Smallest counterexample found", "What is true"):
         assert f">{heading}</h" in page
     assert "normproof replay" in page
@@ -269,12 +270,12 @@ def test_the_page_shows_both_statements_and_the_counterexample(name, tmp_path):
 
 def test_markdown_and_latex_have_the_docket(tmp_path):
     results = [alone(e) for e in ERRATA.values()]
-    text = markdown.export(results, tmp_path / "all.md").read_text(encoding="utf-8")
+    text = markdown.write(results, tmp_path / "all.md").read_text(encoding="utf-8")
     assert "# Errata docket" in text
     assert text.count("What is true") == len(ERRATA)
     assert r"16779424" in text
     for result in results:
-        tex = latex_erratum.erratum_tex(result, frozenset())
+        tex = latex_page.page_tex(build.of(result))
         assert r"\begin{erratum}" in tex
         assert tex.count(r"\begin{proof}") == (len(result.theorem.parts) if result.theorem.id in DENIED else 0)
 
@@ -282,14 +283,14 @@ def test_markdown_and_latex_have_the_docket(tmp_path):
 @pytest.mark.needs("pdflatex")
 def test_the_docket_compiles_without_overfull_lines(tmp_path):
     results = [alone(e) for e in ERRATA.values()]
-    log = latex.compile_tex(latex.export(results, tmp_path / "docket.tex"))
-    assert latex.log_problems(log) == []
+    log = pdf.compile_tex(latex.write(results, tmp_path / "docket.tex"))
+    assert pdf.log_problems(log) == []
 
 
 def test_a_counterexample_is_told_with_its_sides():
-    found = docket.counterexample(alone(ERRATA["errata.weight-gradient-bound-not-homogeneous"]))
+    found = docket.failure(alone(ERRATA["errata.weight-gradient-bound-not-homogeneous"]))
     assert (found.left, found.right) == ("0", "-3/4") or Fraction(found.left) > Fraction(found.right)
-    assert found.replay.startswith("normproof replay '{")
+    assert found.again.shell.startswith("normproof replay '{")
 
 
 def test_m_is_the_batch_size_of_the_catalogue():

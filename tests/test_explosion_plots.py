@@ -10,10 +10,11 @@ import pytest
 
 from theory import Rate, ResidualSlope
 from verify.loading import loader
-from verify.press import curves, explosion_plots, latex, report
-from verify.press.curves import Figure, Kind, line, panel
-from verify.press.latex_experiment import figure_tex, tikz
-from verify.press.report.plots import panel_svg
+from verify.press.pages import curves, explosion_plots
+from verify.press.pages.curves import Figure, Kind, line, panel
+from verify.press.printers import html, latex, pdf
+from verify.press.printers.html.plots import panel_svg
+from verify.press.printers.tikz import figure_tex, tikz
 from verify.proof import kernel
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.named import named
@@ -104,7 +105,7 @@ def test_rates_that_rise_are_drawn_with_the_erratum(rising, tmp_path):
     assert steep.lines[0].y[1] == 1.5
     assert steep.lines[0].y[-1] == pytest.approx(2.2016, abs=1e-3)
     assert "z^3 - 3*z rises from 3.6 at 4 samples to 4.05 at 7" in plot.words
-    report.write([rising], tmp_path, rates=growth_rates([rising]))
+    html.write([rising], tmp_path, rates=growth_rates([rising]))
     page = (tmp_path / "theorems" / f"{rising.theorem.id}.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 2
 
@@ -122,7 +123,7 @@ def test_a_run_without_explosion_has_no_plots(tmp_path):
     theorem = loader.find("smoothness.mean-square")
     result = TheoremResult(theorem, kernel.Verdict.PROVED, "", (), (), "", "")
     assert plots([result]) == ()
-    report.write([result], tmp_path)
+    html.write([result], tmp_path)
     assert not (tmp_path / "plots.html").exists()
     assert "plots.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "section{Plots}" not in latex.document([result])
@@ -130,7 +131,7 @@ def test_a_run_without_explosion_has_no_plots(tmp_path):
 
 def test_report_and_latex_show_them(run, rising, tmp_path):
     rates = growth_rates([*run, rising])
-    report.write([*run, rising], tmp_path, rates=rates)
+    html.write([*run, rising], tmp_path, rates=rates)
     page = (tmp_path / "plots.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 14 + 2 + 2
     assert page.count("aria-label=") >= 18
@@ -145,7 +146,7 @@ def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
     pages = [t for plot in plots([*run, rising]) for t in figure_tex(plot.figure)]
     main = tmp_path / "plots.tex"
     main.write_text(latex.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8")
-    assert latex.log_problems(latex.compile_tex(main)) == []
+    assert pdf.log_problems(pdf.compile_tex(main)) == []
 
 
 # ---- how curves are drawn -----------------------------------------------------------------------------------

@@ -16,10 +16,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from verify.command import console, graph, jsonout, show, summary
+from verify.command import console, graph, jsonout, summary
 from verify.errors import UserError
 from verify.loading import loader
-from verify.press import latex, markdown, report
+from verify.press.pages import build
+from verify.press.printers import html as report
+from verify.press.printers import latex, markdown, pdf, terminal
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import runner
@@ -148,7 +150,7 @@ def in_terminal(found: TheoremResult, said: dict[str, str], title: str) -> None:
     out = io.StringIO()
     wide = console.console(out)
     wide.width = 5000
-    show.show(wide, found)
+    terminal.show(wide, build.of(found))
     wide.print(console.line(found), soft_wrap=True)
     summary.reasons(wide, found)
     shown = out.getvalue()
@@ -174,7 +176,7 @@ def in_html(found: TheoremResult, folder: Path, title: str) -> None:
 
 
 def in_markdown(found: TheoremResult, folder: Path, said: dict[str, str]) -> None:
-    main = markdown.export([found], folder / "out.md")
+    main = markdown.write([found], folder / "out.md")
     text = outside_code(main.read_text(encoding="utf-8"))
     assert not re.search(r"(?<!\\)\$", text)
     assert "\ue002" not in text
@@ -200,8 +202,8 @@ def test_latex_of_nasty_texts_compiles(tmp_path: Path) -> None:
     for k, text in enumerate(FIXED):
         said: dict[str, Any] = dict.fromkeys(FIELDS, text) | {"title": f"{k} {text}"}
         results.append(result(tmp_path, **said))
-    main = latex.export(results, tmp_path / "out.tex")
-    latex.compile_tex(main)
+    main = latex.write(results, tmp_path / "out.tex")
+    pdf.compile_tex(main)
 
 
 def test_brackets_in_a_title_are_brackets(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from theory.statements.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import sine_rate
 from verify.command import jsonout
-from verify.command.show import show
-from verify.press import latex_theorem, markdown, report
-from verify.press.report.weakest import weakest_links
+from verify.press.pages import build
+from verify.press.pages.weakest import weakest_links
+from verify.press.printers import html, latex_page, markdown
+from verify.press.printers.terminal import show
 from verify.proof import lines_on_matrices as derivation
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.settings import Settings
@@ -46,10 +47,10 @@ def test_they_are_printed_everywhere(theorem, tmp_path):
     (written,) = json.loads(json.dumps(jsonout.document([seen], Settings(), seconds=0)))["results"]
     assert set(written["premises"]) == PRINTED[theorem]
     terminal = io.StringIO()
-    show(Console(file=terminal, width=400), seen)
-    tex = latex_theorem.theorem_tex(seen, frozenset())
-    marked = markdown.page(seen, lambda other: other.id)
-    report.write([seen], tmp_path)
+    show(Console(file=terminal, width=400), build.of(seen))
+    tex = latex_page.page_tex(build.of(seen))
+    marked = markdown.page_text(build.of(seen), str)
+    html.write([seen], tmp_path)
     page = unescape((tmp_path / "theorems" / f"{theorem.id}.html").read_text(encoding="utf-8"))
     for premise in PRINTED[theorem]:
         assert premise in terminal.getvalue()

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from verify.adversary.replaying import WitnessError
 from verify.command.cli import cli
 from verify.errors import UserError
-from verify.press.again import python_line, shell_line
+from verify.press.pages.again import python_line, shell_line
 from verify.replay import MEANING, described, replay, replayed
 
 WITNESS = (

@@ -16,10 +16,11 @@ import press_samples
 import pytest
 
 from verify.errors import UserError
-from verify.press import report
-from verify.press.report import drawing, pages, weakest
-from verify.press.report.mathml import mathml
-from verify.press.report.richtext import rich
+from verify.press.pages import weakest
+from verify.press.printers import html as report
+from verify.press.printers.html import drawing
+from verify.press.printers.html.mathml import mathml
+from verify.press.printers.html.richtext import rich
 
 RESULTS = press_samples.results()
 META = {"seed": 0, "budget": "standard", "versions": {"torch": "2.13", "sympy": "1.14"}}
@@ -155,7 +156,7 @@ def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
 
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     printed = [
-        re.sub(r"^≤ 2(.+)$", lambda m: f"<= 2^{m[1].translate(plain)}", b) for b in pages.bins(len(bucket_labels()))
+        re.sub(r"^≤ 2(.+)$", lambda m: f"<= 2^{m[1].translate(plain)}", b) for b in drawing.bins(len(bucket_labels()))
     ]
     assert [b.replace("≤", "<=") for b in printed] == list(bucket_labels())
 

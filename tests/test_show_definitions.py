@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from verify.command.cli import cli
 from verify.loading import loader
-from verify.press import latex_theorem, markdown_theorem, prose
-from verify.press.report import pages
+from verify.press.pages import build, prose, sections
+from verify.press.printers import latex_page, markdown
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
 
@@ -38,16 +38,16 @@ def test_a_growth_rate_is_defined_on_every_page(name: str) -> None:
     phi = prose.growth_rate(theorem)
     assert phi == r"\phi"
     assert any(line.startswith("  lambda(phi, B) := E[") for line in shown(name))
-    assert prose.growth_tex(phi) in "".join(latex_theorem.setting(theorem, {}))
-    assert prose.growth_tex(phi) in "".join(markdown_theorem.growth(theorem))
-    _, note = pages.definitions(theorem)[-1]
-    assert "explosion.rate" in note
+    setting = sections.setting(theorem)
+    assert "explosion.rate" in setting.growth.words
+    for text in (latex_page.setting(setting), markdown.setting(setting)):
+        assert prose.growth_tex(phi) in "".join(text)
 
 
 def test_a_theorem_without_a_growth_rate_defines_none() -> None:
     theorem = loader.find("explosion.arc-cosine-kernel")
     assert prose.growth_rate(theorem) == ""
-    assert markdown_theorem.growth(theorem) == latex_theorem.growth(theorem) == []
+    assert sections.setting(theorem).growth is None
 
 
 def test_what_is_assumed_and_not_derived_is_typeset() -> None:
@@ -55,4 +55,4 @@ def test_what_is_assumed_and_not_derived_is_typeset() -> None:
     (words,) = prose.assumed_in_words(theorem)
     assert words.startswith("Assumed, not derived: ")
     result = TheoremResult(theorem, Verdict.UNDECIDED, "nothing was run", (), (), "all", "nothing")
-    assert "Assumed, not derived" in latex_theorem.theorem_tex(result, frozenset())
+    assert "Assumed, not derived" in latex_page.page_tex(build.of(result))

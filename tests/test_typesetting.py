@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import files
 import press_samples
@@ -21,11 +22,12 @@ from theory.typeset.statements import latex_assumption, latex_function, latex_re
 from verify.errors import UserError
 from verify.loading import loader
 from verify.loading.bibliography import parse, references
-from verify.press import latex as typeset
-from verify.press import markdown, prose
-from verify.press.latex_theorem import escape
-from verify.press.report.mathml import MathError, mathml
-from verify.press.wording import side_tex, used, worded
+from verify.press.pages import parts, prose, sections
+from verify.press.pages.wording import side_tex, used, worded
+from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal
+from verify.press.printers import latex as typeset
+from verify.press.printers.html.mathml import MathError, mathml
+from verify.press.printers.latex_display import escape
 
 RESULTS = press_samples.results()
 
@@ -93,7 +95,7 @@ def test_escaped_text_has_no_active_character(text: str) -> None:
 
 # ---- LaTeX --------------------------------------------------------------------------------------------------
 def test_a_folder_gets_the_document_its_references_and_a_snippet_a_theorem(tmp_path: Path) -> None:
-    main = typeset.export(RESULTS, tmp_path / "out")
+    main = typeset.write(RESULTS, tmp_path / "out")
     assert main.name == "derivations.tex"
     assert (main.parent / "references.bib").exists()
     for result in RESULTS:
@@ -103,17 +105,17 @@ def test_a_folder_gets_the_document_its_references_and_a_snippet_a_theorem(tmp_p
 
 
 def test_a_theorem_comes_after_those_it_uses(tmp_path: Path) -> None:
-    text = typeset.export(RESULTS[::-1], tmp_path / "one.tex").read_text()
+    text = typeset.write(RESULTS[::-1], tmp_path / "one.tex").read_text()
     assert text.index(r"\label{samples.flagship}") < text.index(r"\label{samples.gradient}")
 
 
 def test_what_is_not_proved_says_so(tmp_path: Path) -> None:
-    text = typeset.export(RESULTS, tmp_path / "one.tex").read_text()
+    text = typeset.write(RESULTS, tmp_path / "one.tex").read_text()
     broken = text[text.index(r"\label{samples.bound}") :]
     assert r"\textbf{Status: supported.}" in broken
     assert r"\textbf{Survived.}" in broken
     refused = press_samples.result(press_samples.GRADIENT, broken=True)
-    text = typeset.export([refused], tmp_path / "two.tex").read_text()
+    text = typeset.write([refused], tmp_path / "two.tex").read_text()
     assert "Derivation, not accepted" in text
     assert r"\textbf{not accepted}" in text
 
@@ -121,9 +123,9 @@ def test_what_is_not_proved_says_so(tmp_path: Path) -> None:
 @pytest.mark.needs("pdflatex", "bibtex")
 def test_the_document_compiles_without_loose_ends(tmp_path: Path) -> None:
     broken = press_samples.result(press_samples.GRADIENT, broken=True)
-    main = typeset.export([RESULTS[0], broken, RESULTS[2]], tmp_path)
-    log = typeset.compile_tex(main)
-    assert typeset.log_problems(log) == []
+    main = typeset.write([RESULTS[0], broken, RESULTS[2]], tmp_path)
+    log = pdf.compile_tex(main)
+    assert pdf.log_problems(log) == []
     assert main.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -132,17 +134,17 @@ def test_a_source_of_ones_own_resolves(tmp_path: Path) -> None:
     own = "@misc{mine2026,\n  author = {Own, Anne},\n  title = {A {M}ine of {Lemmas}},\n  year = {2026}\n}"
     (tmp_path / "references.bib").write_text(f"{own}\n\n@misc{{kohler2019, title = {{Another}}}}\n")
     theorem = loader.load([str(files.citing(tmp_path, "mine2026"))])[0]
-    main = typeset.export([press_samples.result(theorem), RESULTS[0]], tmp_path / "out")
+    main = typeset.write([press_samples.result(theorem), RESULTS[0]], tmp_path / "out")
     written = main.with_name("references.bib").read_text()
     assert own in written
     assert "Another" not in written  # the project's entry of that key stands
-    assert typeset.log_problems(typeset.compile_tex(main)) == []
+    assert pdf.log_problems(pdf.compile_tex(main)) == []
 
 
 def test_a_source_that_cannot_resolve_is_not_exported(tmp_path: Path) -> None:
     lost = replace(press_samples.GRADIENT, sources=(Source("nobody1999"),))
     with pytest.raises(UserError) as caught:
-        typeset.export([replace(RESULTS[0], theorem=lost)], tmp_path / "out")
+        typeset.write([replace(RESULTS[0], theorem=lost)], tmp_path / "out")
     assert "nobody1999" in caught.value.got
     assert "references.bib" in caught.value.remedy
     assert not (tmp_path / "out").exists()
@@ -151,13 +153,13 @@ def test_a_source_that_cannot_resolve_is_not_exported(tmp_path: Path) -> None:
 @pytest.mark.needs("pdflatex", "bibtex")
 def test_every_theorem_of_the_project_compiles_without_loose_ends(tmp_path: Path) -> None:
     results = [press_samples.result(theorem) for theorem in every_theorem()]
-    log = typeset.compile_tex(typeset.export(results, tmp_path))
-    assert typeset.log_problems(log) == []
+    log = pdf.compile_tex(typeset.write(results, tmp_path))
+    assert pdf.log_problems(log) == []
 
 
 @pytest.mark.needs("pdflatex", "bibtex")
 def test_a_snippet_fits_into_a_paper_that_cites_it(tmp_path: Path) -> None:
-    folder = typeset.export(RESULTS, tmp_path).parent
+    folder = typeset.write(RESULTS, tmp_path).parent
     for snippet in (folder / "theorems").iterdir():
         text = snippet.read_text()
         assert text.count(r"\begin{theorem}") == 1
@@ -170,11 +172,11 @@ def test_a_snippet_fits_into_a_paper_that_cites_it(tmp_path: Path) -> None:
         r"\input{theorems/samples.flagship.tex}\input{theorems/samples.gradient.tex}"
         r"\bibliographystyle{plain}\bibliography{references}\end{document}"
     )
-    assert [p for p in typeset.log_problems(typeset.compile_tex(paper)) if "Overfull" not in p] == []
+    assert [p for p in pdf.log_problems(pdf.compile_tex(paper)) if "Overfull" not in p] == []
 
 
 def test_a_definition_is_written_out_once_in_a_document_and_in_every_snippet(tmp_path: Path) -> None:
-    main = typeset.export(RESULTS, tmp_path)
+    main = typeset.write(RESULTS, tmp_path)
     written = r"f_{\mathrm{BN}}(w, \gamma, \beta) & := "
     assert main.read_text().count(written) == 1
     assert r"$f_{\mathrm{BN}}$ as in \cref{samples.flagship}" in main.read_text()
@@ -182,7 +184,7 @@ def test_a_definition_is_written_out_once_in_a_document_and_in_every_snippet(tmp
 
 
 def test_the_document_says_what_it_is(tmp_path: Path) -> None:
-    text = typeset.export(RESULTS, tmp_path / "one.tex").read_text()
+    text = typeset.write(RESULTS, tmp_path / "one.tex").read_text()
     assert "3 theorems: 2 proved and 1 supported" in text
     assert "2 of 4 are refuted" in text or "3 of 4 are refuted" in text
     assert r"\section{Samples}" in text
@@ -190,13 +192,13 @@ def test_the_document_says_what_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.needs("pdflatex", "bibtex")
 def test_a_pdf_is_written(tmp_path: Path) -> None:
-    assert typeset.export_pdf(RESULTS, tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+    assert pdf.write(RESULTS, tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_without_an_engine_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UserError, match="TeX engine") as error:
-        typeset.export_pdf(RESULTS, tmp_path / "out.pdf")
+        pdf.write(RESULTS, tmp_path / "out.pdf")
     assert "texlive" in error.value.remedy
 
 
@@ -206,22 +208,22 @@ def test_a_log_with_problems_is_read() -> None:
         "LaTeX Warning: Reference `a.b' on page 1 undefined on input line 4.\n"
         "LaTeX Warning: Citation `kohler' on page 1 undefined on input line 5.\n"
     )
-    assert len(typeset.log_problems(log)) == 3
+    assert len(pdf.log_problems(log)) == 3
 
 
 def test_an_unwritable_place_is_a_user_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for export in (typeset.export, markdown.export):
+    for export in (typeset.write, markdown.write):
         with pytest.raises(UserError, match="folder"):
             export(RESULTS, tmp_path / "file" / "out")
 
 
 # ---- Markdown -----------------------------------------------------------------------------------------------
 def test_markdown_in_one_file_and_in_a_folder(tmp_path: Path) -> None:
-    text = markdown.export(RESULTS, tmp_path / "all.md").read_text()
+    text = markdown.write(RESULTS, tmp_path / "all.md").read_text()
     assert r"\nabla_w f_{\mathrm{BN}}(a w, \gamma, 0)" in text
     assert "(#samples-flagship)" in text
-    index = markdown.export(RESULTS, tmp_path / "folder")
+    index = markdown.write(RESULTS, tmp_path / "folder")
     assert "(samples.gradient.md)" in index.read_text()
     for result in RESULTS:
         page = (index.parent / f"{result.theorem.id}.md").read_text()
@@ -230,7 +232,7 @@ def test_markdown_in_one_file_and_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_markdown_tables_are_not_broken_by_bars(tmp_path: Path) -> None:
-    rows = [r for r in markdown.export(RESULTS, tmp_path / "a.md").read_text().split("\n") if r.startswith("| [")]
+    rows = [r for r in markdown.write(RESULTS, tmp_path / "a.md").read_text().split("\n") if r.startswith("| [")]
     assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [4] * len(RESULTS)
 
 
@@ -292,9 +294,9 @@ def test_indented_paragraphs_are_for_the_terminal_alone() -> None:
 
 
 def test_a_witness_is_told_as_an_instance_and_replayed_as_it_is() -> None:
-    [_, miss] = prose.misses(RESULTS[0])
-    assert miss.instance.startswith("d = 2, ")
-    assert press_samples.WITNESS in miss.replay
+    [_, miss] = sections.misses(RESULTS[0]).lies
+    assert miss.instance.typed.startswith("d = 2, ")
+    assert press_samples.WITNESS in miss.again.shell
     assert prose.counterexample("no json") == "no json"
 
 
@@ -302,13 +304,31 @@ def test_a_bibliography_of_the_users_own_is_kept(tmp_path: Path) -> None:
     (tmp_path / "references.bib").write_text("@misc{mine, title = {Mine}}\n")
     for target in (tmp_path, tmp_path / "paper.tex"):
         with pytest.raises(UserError, match="did not write"):
-            typeset.export(RESULTS, target)
+            typeset.write(RESULTS, target)
     assert (tmp_path / "references.bib").read_text() == "@misc{mine, title = {Mine}}\n"
     for _ in range(2):
-        typeset.export(RESULTS, tmp_path / "new")
+        typeset.write(RESULTS, tmp_path / "new")
 
 
 def test_no_document_runs_a_program() -> None:
-    assert "-no-shell-escape" in typeset.QUIET
-    source = Path(typeset.__file__).read_text(encoding="utf-8")
+    assert "-no-shell-escape" in pdf.QUIET
+    source = Path(pdf.__file__).read_text(encoding="utf-8")
     assert len(re.findall(r'\["(?:latexmk|pdflatex)"[^\]]*\*QUIET', source)) == 2
+
+
+# ---- pages and printers -------------------------------------------------------------------------------------
+def test_every_format_has_a_row_for_every_section() -> None:
+    kinds = set(get_args(parts.Section))
+    for printer in (latex_page, markdown, terminal):
+        assert set(printer.SECTIONS) == kinds, printer.__name__
+    templates = {path.stem for path in (Path(html.__file__).parent / "templates" / "section").iterdir()}
+    assert templates == {kind.__name__.lower() for kind in kinds}
+
+
+@pytest.mark.parametrize("form", [name for name in PRINTERS if name != "pdf"])
+def test_every_row_writes_a_run(form: str, tmp_path: Path) -> None:
+    main = PRINTERS[form].write(RESULTS, tmp_path / "out", {"seed": 0}, {})
+    assert main.is_file()
+    for suffix in PRINTERS[form].suffixes:
+        whole = PRINTERS[form].write(RESULTS, tmp_path / f"one{suffix}", {"seed": 0}, {})
+        assert press_samples.FLAGSHIP.id in whole.read_text(encoding="utf-8")

@@ -36,7 +36,7 @@ from verify.adversary.replaying import lies_of, replay
 from verify.adversary.slips import slips
 from verify.command.summary import table
 from verify.loading import loader
-from verify.press.mutants import outcome, stale, survivors
+from verify.press.pages.mutants import outcome, stale, survivors
 from verify.results.records import NearMissResult, docket_name
 from verify.results.store import Store
 from verify.running import rulebook, runner

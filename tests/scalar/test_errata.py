@@ -42,7 +42,7 @@ from verify.adversary import scalar_misprint
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code
 from verify.loading import loader
-from verify.press.wording import expression_tex, function_tex
+from verify.press.pages.wording import expression_tex, function_tex
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_numbers import check_line
 from verify.rates.rate import rate

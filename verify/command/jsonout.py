@@ -15,7 +15,7 @@ from theory.statements.erratum import Erratum
 from theory.statements.premises import premises
 from theory.statements.theorem import Theorem
 from verify.errors import writable_file
-from verify.press.measuring import because
+from verify.press.pages.measuring import because
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
 from verify.results import fingerprint, ranges

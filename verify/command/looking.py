@@ -57,7 +57,8 @@ def show(identifier: str, axioms: bool, seed: int) -> int:
             click.echo(name)
         return EXIT_OK
     from verify.command import console
-    from verify.command import show as page
+    from verify.press.pages import build
+    from verify.press.printers import terminal
     from verify.results.store import Store, cache_folder
     from verify.running import runner
 
@@ -70,12 +71,7 @@ def show(identifier: str, axioms: bool, seed: int) -> int:
             return next(r for r in results if r.theorem.id == theorem.id)
 
         best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
-    if best.kind == "erratum":
-        from verify.command import docket
-
-        docket.show(console.console(), best)
-    else:
-        page.show(console.console(), best)
+    terminal.show(console.console(), build.of(best))
     return EXIT_OK
 
 

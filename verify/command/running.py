@@ -124,11 +124,11 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
         with writing(json_file, "the JSON results"):
             jsonout.write(data, json_file)
     if report is not None and finished.results:
-        from verify.press import report as pages
+        from verify.press.printers import PRINTERS
         from verify.running.plotting import growth_rates
 
         with writing(report, "the report"):
-            pages.write(finished.results, report, about(settings), growth_rates(finished.results))
+            PRINTERS["html"].write(finished.results, report, about(settings), growth_rates(finished.results))
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total

@@ -14,9 +14,9 @@ from theory.statements import sidecar
 from verify.command import docket as errata_docket
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
 from verify.command.jsonout import instances, summary
-from verify.press.again import shell_line, source_of
-from verify.press.docket import split
-from verify.press.mutants import stale
+from verify.press.pages.again import shell_line, source_of
+from verify.press.pages.docket import split
+from verify.press.pages.mutants import stale
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult, docket_name
 

@@ -11,14 +11,12 @@ from verify.command.program import say
 from verify.command.running import about, exit_code, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
-
-_SUFFIXES = {"latex": (".tex",), "pdf": (".pdf",), "markdown": (".md", ".markdown"), "html": ()}
-_WHAT = {"latex": "LaTeX files", "pdf": "PDF", "markdown": "Markdown files", "html": "report"}
+from verify.press.printers import PRINTERS
 
 
 @click.command()
 @SELECT
-@click.option("--to", "form", type=click.Choice(["latex", "pdf", "markdown", "html"]), required=True)
+@click.option("--to", "form", type=click.Choice(list(PRINTERS)), required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
 @BUDGET
 @DEVICE
@@ -29,34 +27,23 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
 
     PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
     """
-    import importlib
-
-    module, name = {
-        "latex": ("verify.press.latex", "export"),
-        "pdf": ("verify.press.latex", "export_pdf"),
-        "markdown": ("verify.press.markdown", "export"),
-        "html": ("verify.press.report", "write"),
-    }[form]
-    writer = getattr(importlib.import_module(module), name)
-    if form == "pdf":
-        importlib.import_module("verify.press.latex").require_engine()
     from verify.errors import report_folder, writable_file, writable_folder, writing
     from verify.running.plotting import growth_rates
 
-    if form == "html":
+    printer = PRINTERS[form]
+    printer.ready()
+    if printer.own:
         report_folder(output)
     else:
-        check = writable_file if output.suffix.lower() in _SUFFIXES[form] else writable_folder
-        check(output, f"the {_WHAT[form]}")
+        check = writable_file if output.suffix.lower() in printer.suffixes else writable_folder
+        check(output, f"the {printer.what}")
     settings = settings_of(budget, device, seed)
     finished = verified(selectors, settings, jobs=jobs)
     if finished.interrupted:
         say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
-    extra = {"html": (about(settings),), "latex": (), "pdf": (), "markdown": ()}[form]
-    rates = () if form == "markdown" else (growth_rates(finished.results),)
-    with writing(output, f"the {_WHAT[form]}"):
-        written = writer(finished.results, output, *extra, *rates)
+    with writing(output, f"the {printer.what}"):
+        written = printer.write(finished.results, output, about(settings), growth_rates(finished.results))
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 

@@ -9,7 +9,7 @@ from verify.results.records import TheoremResult
 
 
 def _card(result: TheoremResult) -> str:
-    from verify.press.report import html_card
+    from verify.press.printers.html import html_card
 
     return html_card(result)
 

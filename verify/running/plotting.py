@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from verify.errors import UserError
-from verify.press.explosion_plots import wanted
+from verify.press.pages.explosion_plots import wanted
 from verify.results.records import TheoremResult
 
 DIGITS = 5

@@ -1,0 +1,124 @@
+"""An erratum as a reader meets it, shared by terminal, LaTeX, Markdown and the report: plain data, no verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from theory.statements.derivation import Instance
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.theorem import Part
+from verify.press.pages import prose, sections
+from verify.press.pages.parts import Failure
+from verify.proof.observations import RoundedStep, RoundingTrace
+from verify.results.records import TheoremResult
+
+HEADING = "Errata docket"
+RELATION = {Saying.DIFFER: "!="}
+DIFFERS = {"<=": ">", "<": ">="}  # what two sides show that refute a claim with this relation
+FIELDS = {
+    "quadratic": "(1/2) sum_i t_i^2",
+    "tilted": "sum_i i^2 t_i",
+    "bowl": "sum_i i^2 t_i + (1/4) sum_i t_i^2",
+    "wells": "(1/4) sum_i i (t_i^2 - 1)^2",
+    "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
+    "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
+    "steep": "10^100 (sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3)",
+}  # of the exact scalar fields, i from 1
+SAID = {
+    Saying.HOLDS: "It is printed that",
+    Saying.DIFFER: "It is said that",
+    Saying.COMPUTED: "It is printed, to be computed in {dtype}, that",
+}
+PROMISE = {
+    Saying.HOLDS: "This is printed as true; it is not.",
+    Saying.DIFFER: "This is printed as a difference; there is none.",
+    Saying.COMPUTED: "This is printed as a formula to compute with; executed in {dtype}, it fails.",
+}
+ALSO = {
+    Saying.HOLDS: ("Half corrections", "Repairs that do not help; each fails as well."),
+    Saying.DIFFER: ("What does make a difference", "Neighbouring statements that are no identities."),
+    Saying.COMPUTED: ("Neighbours", "Neighbouring statements that fail as well."),
+}
+
+
+def split(results: Sequence[TheoremResult]) -> tuple[list[TheoremResult], list[TheoremResult]]:
+    """The theorems and the errata of a run, each in their order."""
+    return [r for r in results if r.kind != "erratum"], [r for r in results if r.kind == "erratum"]
+
+
+def promise(erratum: Erratum) -> str:
+    """In a sentence, what the print says and that it is wrong."""
+    return PROMISE[erratum.says].format(dtype=erratum.dtype)
+
+
+def true_part(erratum: Erratum) -> Part | None:
+    """The part of the true theorem that is meant; None for all of it."""
+    if isinstance(erratum.truth, Instance) and erratum.truth.part is not None:
+        return next(p for p in erratum.true_theorem.parts if p.label == erratum.truth.part)
+    return None
+
+
+def true_parts(erratum: Erratum) -> tuple[Part, ...]:
+    """The statements that are true instead."""
+    part = true_part(erratum)
+    return erratum.true_theorem.parts if part is None else (part,)
+
+
+def failure(result: TheoremResult) -> Failure | None:
+    """The counterexample of a refuted erratum; None where a proof refutes it, or nothing does."""
+    found = result.counterexample
+    again = sections.again(result.theorem, found.witness) if found else None
+    if found is None or again is None:
+        return None
+    theorem = result.theorem
+    trace = next((e.observation for e in result.evidence if e.witness == found.witness), None)
+    sign = theorem.parts[0].claim.relation
+    instance = prose.instance(found.witness)
+    functions = sorted(instance.functions.items()) if instance else []
+    return Failure(
+        instance=sections.place(theorem, found.witness),
+        functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in functions if v in FIELDS),
+        left=found.left,
+        right=found.right,
+        sides=prose.sides_tex(found.left, sign, found.right),
+        sign=DIFFERS.get(sign, "!="),
+        steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
+        dtype=trace.dtype if isinstance(trace, RoundingTrace) else "",
+        again=again,
+    )
+
+
+def where(found: Failure) -> str:
+    """` at $B = 4$`, as text with formulas; nothing for a claim on numbers alone."""
+    return f" at {found.instance.marked}" if found.instance else ""
+
+
+def step_tex(step: RoundedStep) -> tuple[str, str, str]:
+    """One operation as three formulas: what is computed, its exact value, and the float it becomes."""
+    left, sign, right = step.operation.split(" ")
+    sign = {"*": r"\cdot"}.get(sign, sign)
+    operation = rf"{_tex(left)} {sign} {_signed(right)}"
+    return operation, _tex(step.exact), _tex(step.executed)
+
+
+def _telling(step: RoundedStep) -> bool:
+    """A quotient of small whole numbers that is exact, such as 1/2, is no step worth a line."""
+    return inexact(step) or " / " not in step.operation
+
+
+def inexact(step: RoundedStep) -> bool:
+    """Was something rounded away?"""
+    return step.exact != step.rounded
+
+
+def _tex(number: str) -> str:
+    value = Fraction(number)
+    if value.denominator == 1:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def _signed(number: str) -> str:
+    return f"({_tex(number)})" if number.startswith("-") else _tex(number)

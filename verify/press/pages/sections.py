@@ -1,0 +1,259 @@
+"""The sections that pages of several kinds have, made from a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from theory.statements.claims import Assumption, AtMost, Equal, functions_of
+from theory.statements.derivation import Reason, Surplus
+from theory.statements.premises import premises
+from theory.statements.theorem import Part, Theorem
+from theory.statements.theorem import Source as Named
+from theory.typeset.statements import latex_assumption, latex_reason
+from verify.loading.bibliography import references_of
+from verify.press.pages import mutants, parts, prose, typed
+from verify.press.pages.again import python_line, shell_line, source_of
+from verify.press.pages.parts import Words
+from verify.press.pages.wording import cited, literal, sentence, worded
+from verify.proof import kernel
+from verify.proof.observations import DenseTrace, SamplingTrace
+from verify.results import ranges
+from verify.results.records import NearMissResult, TheoremResult, docket_name
+
+GROWTH = (
+    "lambda(phi, B) := E[(B - 1 - y_1^2) phi'(y_1)^2 + (1 + y_1 y_2) phi'(y_1) phi'(y_2)] / ((B - 3) u)   (the rate of "
+    "explosion.rate, with u = E[phi(y_1)^2] - E[phi(y_1) phi(y_2)] and y uniform on the sphere 1'y = 0, |y|^2 = B)"
+)
+
+
+def words(theorem: Theorem, text: str) -> Words:
+    """An author's text, and the same with the symbols of the theorem as formulas."""
+    return Words(text, worded(theorem, text))
+
+
+def again(theorem: Theorem, witness: str | None) -> parts.Again | None:
+    """How a witness is seen again, if there is one."""
+    if not witness:
+        return None
+    source = source_of(theorem)
+    return parts.Again(shell_line(witness, source), python_line(witness, source))
+
+
+def sources(theorem: Theorem, found: Sequence[Named]) -> tuple[parts.Source, ...]:
+    known = references_of(theorem)
+    lines = ((s, known[s.key].line, known[s.key].short) if s.key in known else (s, s.key, s.key) for s in found)
+    return tuple(parts.Source(s.key, s.place, s.qualifier, line, s.where, short) for s, line, short in lines)
+
+
+# ---- statement ----------------------------------------------------------------------------------------------
+def setting(theorem: Theorem) -> parts.Setting:
+    """Symbols, functions, assumptions and definitions."""
+    known = theorem.domain
+    symbols = [str(known[s]) if s in known else ranges.symbols_in_words(s) for s in theorem.symbols]
+    phi = prose.growth_rate(theorem)
+    return parts.Setting(
+        tuple(prose.declarations(theorem)),
+        (*symbols, *_functions(theorem)),
+        tuple(assumed(theorem, a) for a in theorem.assumptions),
+        tuple(prose.definitions(theorem)),
+        prose.spoken_of(theorem),
+        parts.Growth(GROWTH, prose.growth_tex(phi), prose.growth_words(phi)) if phi else None,
+    )
+
+
+def _functions(theorem: Theorem) -> list[str]:
+    """What each function may be; those of near misses as well."""
+    stated = {f.name for part in theorem.parts for f in functions_of(part.claim)}
+    named = theorem.functions
+    others = [
+        f"{name} in near misses: {', '.join(known)}" for name, known in sorted(named.items()) if name not in stated
+    ]
+    return [*ranges.functions(theorem), *others]
+
+
+def assumed(theorem: Theorem, assumption: Assumption) -> parts.Assumed:
+    relation = None
+    if isinstance(assumption, Equal | AtMost):
+        sign = "=" if isinstance(assumption, Equal) else "<="
+        relation = parts.Relation(assumption.left, sign, assumption.right)
+    formula = Words(typed.assumption_text(assumption), f"${latex_assumption(assumption)}$")
+    return parts.Assumed(formula, words(theorem, assumption.note), relation)
+
+
+def claims(theorem: Theorem, of: Sequence[Part]) -> tuple[parts.Relation, ...]:
+    """What some parts of a theorem claim."""
+    return tuple(relation(theorem, p, p.claim.relation) for p in of)
+
+
+def relation(theorem: Theorem, part: Part, sign: str) -> parts.Relation:
+    return parts.Relation(part.claim.left, sign, part.claim.right, letter(theorem, part), words(theorem, part.label))
+
+
+def letter(theorem: Theorem, part: Part) -> str:
+    """`(a)`, or nothing where a theorem has one part without a label."""
+    return prose.part_label(theorem.parts.index(part), part, theorem).split(" ")[0]
+
+
+def statement(theorem: Theorem) -> parts.Statement:
+    return parts.Statement("Statement", setting(theorem), "Then", claims(theorem, theorem.parts), premises(theorem))
+
+
+# ---- derivation ---------------------------------------------------------------------------------------------
+def derivation(result: TheoremResult, heading: str = "Derivation") -> parts.Derivation:
+    """Every part with its derivation as the checker left it."""
+    theorem = result.theorem
+    return parts.Derivation(heading, tuple(_chain(result, k, part) for k, part in enumerate(theorem.parts)))
+
+
+def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
+    theorem, traces, steps = result.theorem, prose.line_traces(result, number), []
+    names = {t.id for t in theorem.uses}
+    for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+        trace = traces.get(k)
+        used = prose.used_beyond(theorem, line, trace) if trace else []
+        steps.append(
+            parts.Step(
+                k,
+                line.relation,
+                line.term,
+                tuple(_because(theorem, reason) for reason in line.reasons),
+                tuple(Words(item, cited(item) if item in names else marked) for item, marked in used),
+                trace.accepted if trace else None,
+                trace.problem if trace else "",
+            )
+        )
+    return parts.Chain(
+        letter(theorem, part),
+        words(theorem, part.label),
+        part.derivation.start if part.derivation else None,
+        tuple(steps),
+        "" if part.derivation else prose.underived(result, number),
+    )
+
+
+def _because(theorem: Theorem, reason: Reason) -> parts.Because:
+    said = Words(typed.reason_text(reason), latex_reason(reason, lambda other: cited(other.id)))
+    if isinstance(reason, Surplus):
+        return parts.Because(said, certificate=reason)
+    if isinstance(reason, Equal | AtMost):
+        return parts.Because(said, assumed=assumed(theorem, reason))
+    return parts.Because(said)
+
+
+# ---- evidence -----------------------------------------------------------------------------------------------
+def evidence(result: TheoremResult) -> parts.Evidence:
+    return parts.Evidence(tuple(_look(result.theorem, item) for item in result.evidence))
+
+
+def _look(theorem: Theorem, item: kernel.Evidence) -> parts.Look:
+    seen = item.observation
+    floats = seen if isinstance(seen, SamplingTrace) else None
+    covered, details = prose.range_parts(item)
+    return parts.Look(
+        rule=item.rule.value,
+        verdict=item.verdict.value,
+        reason=item.reason,
+        counts=prose.counts(item),
+        covered=words(theorem, covered),
+        details=tuple((words(theorem, name), str(value)) for name, value in details),
+        ranges=tuple((name, str(value)) for name, value in ranges.of(theorem, item).items()),
+        seconds=item.seconds,
+        cached=item.cached,
+        witness=item.witness or "",
+        again=again(theorem, item.witness),
+        cases=_cases(seen),
+        histogram=floats.histogram if floats else (),
+        residual=f"{floats.worst_residual:.3g}" if floats else "",
+        dtype=floats.dtype if floats else "",
+    )
+
+
+def _cases(seen: object) -> tuple[parts.Case, ...]:
+    if not isinstance(seen, DenseTrace):
+        return ()
+    rows = ((c, ", ".join(f"{k} = {v}" for k, v in c.sizes)) for c in seen.cases)
+    return tuple(parts.Case(c.part, sizes, c.outcome + (f": {c.detail}" if c.detail else "")) for c, sizes in rows)
+
+
+# ---- near misses and mutants --------------------------------------------------------------------------------
+def misses(
+    result: TheoremResult,
+    heading: str = "Near misses",
+    said: str = "False neighbours of this statement, and where each one fails.",
+) -> parts.Misses:
+    """The near misses that an author wrote, those that survived first, and those that nothing has tried."""
+    theorem, found = result.theorem, {miss.id: miss for miss in result.authored}
+    lies = [_lie(theorem, miss) for miss in result.authored]
+    new = [NearMissResult(f"{theorem.id}/{name}", "author", "untried") for name, _ in theorem.near_miss_list()]
+    return parts.Misses(
+        heading,
+        said,
+        tuple(sorted(lies, key=lambda lie: lie.verdict != "survived")),
+        mutants.counted(result.mutants),
+        tuple(_lie(theorem, miss) for miss in new if miss.id not in found),
+    )
+
+
+def _lie(theorem: Theorem, miss: NearMissResult) -> parts.Lie:
+    name = miss.id.split("/", 1)[-1]
+    stated = dict(theorem.near_miss_list()).get(name)
+    claim = parts.Relation(stated.claim.left, stated.claim.relation, stated.claim.right) if stated else None
+    without = stated.without if stated else ()
+    return parts.Lie(
+        name=Words(name, worded(theorem, sentence(name))),
+        origin=miss.origin,
+        verdict=miss.verdict,
+        claim=claim,
+        without=tuple(assumed(theorem, a) for a in without),
+        stated=_stated_before(theorem, claim) if claim and without else None,
+        instance=place(theorem, miss.witness),
+        sides=prose.sides_tex(miss.left, claim.sign if claim else "=", miss.right),
+        left=miss.left,
+        right=miss.right,
+        again=again(theorem, miss.witness),
+    )
+
+
+def _stated_before(theorem: Theorem, claim: parts.Relation) -> str | None:
+    """The letter of the part that says the same; None if it is new."""
+    for part in theorem.parts:
+        if (claim.left, claim.sign, claim.right) == (part.claim.left, part.claim.relation, part.claim.right):
+            return letter(theorem, part)
+    return None
+
+
+def place(theorem: Theorem, witness: str | None) -> Words:
+    """The instance of a witness."""
+    return Words(prose.counterexample(witness), prose.witness_tex(theorem, witness))
+
+
+def slips(result: TheoremResult) -> parts.Mutants:
+    """What each assumption is for, and every mutant, those that survived first."""
+    theorem, order = result.theorem, ("survived", "equivalent", "refuted")
+    purposes = []
+    for item in result.purposes:
+        given_up = words(theorem, item.given_up)
+        if item.assumption:
+            given_up = Words(item.given_up, f"without ${latex_assumption(item.assumption)}$")
+        where = f" ({item.part.label})" if item.needed and item.part.label else ""
+        instance = place(theorem, item.miss.witness) if item.needed else Words()
+        purposes.append(parts.Purpose(given_up, mutants.outcome(item) + where, instance))
+    found = []
+    for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
+        where = prose.witness_tex(theorem, miss.witness)
+        why = where or (worded(theorem, miss.known) if miss.known else literal(miss.left))
+        found.append(parts.Mutant(sentence(docket_name(miss.id)), miss.verdict, why))
+    return parts.Mutants(
+        mutants.counted(result.mutants),
+        tuple(purposes),
+        tuple(found),
+        tuple(mutants.survivors(result)),
+        tuple(mutants.stale(result)),
+    )
+
+
+def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> parts.Neighbours:
+    """The theorems a theorem uses, and those of the run that use it."""
+    name = result.theorem.id
+    users = tuple(r.theorem.id for r in results if name in {u.id for u in r.theorem.uses})
+    return parts.Neighbours(tuple(u.id for u in result.theorem.uses), users)

@@ -1,0 +1,51 @@
+"""Assumptions and reasons as one types them, for the terminal."""
+
+from __future__ import annotations
+
+from theory.statements import derivation as d
+from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound, interchange_name
+from theory.statements.premises import known_integral
+from theory.statements.theorem import Theorem
+from theory.terms.text import text
+
+
+def assumption_text(assumption: Assumption) -> str:
+    """An assumption in symbols, with its note."""
+    match assumption:
+        case Equal(left, right, note):
+            words = f"{text(left)} = {text(right)}"
+        case AtMost(left, right, note):
+            words = f"{text(left)} <= {text(right)}"
+        case SupBound(function, order, bound, note):
+            words = f"|{function.name}{chr(39) * order}(t)| <= {bound.name} for every t"
+        case Interchange(over, note):
+            words = interchange_name(over)
+    return f"{words}   ({note})" if note else words
+
+
+def reason_text(reason: d.Reason) -> str:
+    """Why a line follows, in words."""
+    match reason:
+        case d.Algebra(label) | d.Differentiate(label):
+            return label
+        case d.Unfold(definitions):
+            return "definition of " + ", ".join(f.name for f in definitions)
+        case d.Instance(theorem, values, part):
+            where = " at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values) if values else ""
+            return theorem.id + (f" ({part})" if part else "") + where
+        case d.Surplus(term, squared):
+            return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
+        case Equal() | AtMost() | SupBound() | Interchange():
+            return assumption_text(reason)
+        case d.CauchySchwarz(left, right, metric):
+            return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}"
+        case d.Antiderivative(term, variable):
+            return f"the antiderivative {text(term)} in {variable.name}"
+        case d.KnownIntegral():
+            return known_integral(reason)
+        case d.Written(term, form):
+            return f"{text(term)} = {text(form)}"
+        case d.Extension(term, variable, offset, _):
+            return f"at {offset} + 1/{variable.name} this is {text(term)}, continuous at {variable.name} = 0"
+        case Theorem():
+            return reason.id

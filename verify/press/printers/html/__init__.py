@@ -1,0 +1,120 @@
+"""The report: one folder of static HTML, no script needed, no network. Reads results, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verify.press.pages.explosion_plots import NO_RATES, Rates
+from verify.results.records import TheoremResult
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent / "templates"
+ASSETS = ("style.css", "report.js")
+
+
+def write(
+    results: Sequence[TheoremResult],
+    path: Path | str,
+    about: Mapping[str, object] | None = None,
+    rates: Rates = NO_RATES,
+) -> Path:
+    """Write the report and return its index page. `about` (seed, budget, versions, ...) is printed as it is.
+
+    Raises UserError if the folder cannot be written, or holds anything but a report.
+    """
+    from verify.errors import own_file, report_folder, writable_folder
+    from verify.press.pages import build, docket, weakest
+    from verify.press.pages.explosion_plots import plots
+    from verify.press.printers.html import drawing
+    from verify.press.printers.html.index import erratum_row, row
+
+    target = report_folder(Path(path))
+    writable_folder(target / "theorems", "the report")
+    known = frozenset(r.theorem.id for r in results)
+    site = _environment(known)
+    theorems, printed = docket.split(results)
+    pages = [build.of(r, results, rates) for r in results]
+    drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
+    shared = {"meta": _flat(about or {}), "errata": [erratum_row(r) for r in printed], "known": known, "plots": drawn}
+    rows = [row(r) for r in theorems]
+    index: dict[str, object] = {
+        "rows": rows,
+        "links": weakest.weakest_links(results),
+        "topics": sorted({r.topic for r in rows}),
+        "tally": {v: sum(r.verdict == v for r in rows) for v in ("proved", "supported", "undecided", "refuted")},
+    }
+    graph: dict[str, object] = {
+        "rows": [(p, _neighbours(p.id, results)) for p in pages],
+        "graph": drawing.graph_svg(results),
+    }
+    files: dict[str, dict[str, object]] = {"index": index, "graph": graph} | ({"plots": {}} if drawn else {})
+    for name, own in files.items():
+        text = site.get_template(f"{name}.html").render(**shared, **own, base="")
+        own_file(target / f"{name}.html").write_text(text, encoding="utf-8")
+    for page in pages:
+        text = site.get_template("page.html").render(**shared, base="../", page=page)
+        own_file(target / "theorems" / f"{page.id}.html").write_text(text, encoding="utf-8")
+    for name in ASSETS:
+        own_file(target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
+    return target / "index.html"
+
+
+def html_card(result: TheoremResult) -> str:
+    """One result as a fragment of HTML for a notebook: verdict, statement, evidence. No outside file is needed."""
+    from verify.press.pages import build, parts
+    from verify.press.printers.html.index import row
+
+    page, template = build.of(result), _environment(frozenset()).get_template("card.html")
+    claims = [c for s in page.sections if isinstance(s, parts.Statement) for c in s.claims]
+    looks = [look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks]
+    return template.render(row=row(result), page=page, claims=claims, looks=looks)
+
+
+def _neighbours(name: str, results: Sequence[TheoremResult]) -> tuple[list[str], list[str]]:
+    uses = next([u.id for u in r.theorem.uses] for r in results if r.theorem.id == name)
+    return uses, [r.theorem.id for r in results if name in {u.id for u in r.theorem.uses}]
+
+
+def _environment(known: frozenset[str]) -> Environment:
+    import jinja2
+
+    from verify.press.pages import docket
+    from verify.press.printers.html import drawing, richtext
+    from verify.press.printers.html.plots import panel_svg
+
+    site = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    notation = (richtext.formula, richtext.claim, richtext.start, richtext.line, richtext.certificates)
+    site.filters |= {function.__name__: function for function in (*notation, richtext.definition)}
+    site.filters |= {
+        "rich": lambda text: richtext.rich(text, known),
+        "reasons": lambda step: richtext.reasons(step, known),
+        "section": lambda section: f"section/{type(section).__name__.lower()}.html",
+        "histogram": drawing.residuals,
+        "steps": lambda failure: [
+            (*map(richtext.formula, docket.step_tex(s)), docket.inexact(s)) for s in failure.steps
+        ],
+        "place": docket.where,
+        "svg": panel_svg,
+    }
+    return site
+
+
+def _flat(about: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Nested facts as name and value, in order."""
+    out: list[tuple[str, str]] = []
+    for name, value in about.items():
+        if isinstance(value, Mapping):
+            out.append((name, ", ".join(f"{k} {v}" for k, v in value.items())))
+        else:
+            out.append((name, str(value)))
+    return out

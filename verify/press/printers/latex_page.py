@@ -1,0 +1,352 @@
+r"""One page as LaTeX: the statement in an environment of its kind, its proof as an aligned chain with its reasons at
+the side, and what a paper would print of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from theory import terms as t
+from theory.statements.derivation import Surplus
+from theory.typeset.breaking import latex_lines, width
+from theory.typeset.formulas import latex, relation_tex
+from theory.typeset.statements import definition_head
+from verify.press.pages import docket, parts, prose
+from verify.press.pages.parts import Page
+from verify.press.printers.latex_display import (
+    INLINE,
+    ITEM,
+    LINE,
+    cite,
+    display,
+    escape,
+    fit,
+    relations,
+    rows,
+    text,
+    upright,
+)
+from verify.press.printers.tikz import figure_tex
+
+TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
+SIDE = 34.0  # a longer reason goes below the chain
+TOLD = {"undecided", "refuted"}  # verdicts of a rule that are told in the footnote
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a section is printed for: its page, the ids with a label in the same document, and the definitions that an
+    earlier theorem of the document wrote out, and which; they are not repeated."""
+
+    page: Page
+    known: frozenset[str]
+    defined: Mapping[t.Definition, str]
+
+    def text(self, marked: str) -> str:
+        return text(marked, self.known)
+
+
+def page_tex(
+    page: Page, known: frozenset[str] = frozenset(), defined: Mapping[t.Definition, str] = MappingProxyType({})
+) -> str:
+    """All that is printed of a page."""
+    sheet = Sheet(page, known, defined)
+    return "\n".join([*(x for s in page.sections for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
+
+
+# ---- statement ----------------------------------------------------------------------------------------------
+def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()) -> list[str]:
+    """What is stated, with its sources and a footnote on its evidence; then how it stands, if that is to be said."""
+    page = sheet.page
+    out = [rf"\begin{{{page.kind}}}[{{{text(page.title.marked)}}}]\label{{{page.id}}}", *body]
+    out.append(_cited(page) + _footnote(page))
+    out += [f"Rests on: {escape('; '.join(premises))}."] if premises else []
+    out.append(rf"\end{{{page.kind}}}")
+    if page.status:
+        because = f" As expected: {escape(page.because)}." if page.because else ""
+        out.append(rf"\noindent\textbf{{{page.status}.}} {escape(page.reason)}.{because}\par")
+    out += [rf"\noindent\textbf{{But:}} {escape('; '.join(page.caveats))}.\par"] if page.caveats else []
+    return out + [rf"\noindent\textbf{{The code disagrees:}} {escape(found)}.\par" for found, _ in page.findings]
+
+
+def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
+    body = [*setting(part.setting, sheet.defined), part.said + _written_before(part.setting, sheet.defined)]
+    out = _environment(sheet, [*body, *_claims(part.claims)], part.premises)
+    if part.accused:
+        return out
+    remarks = ([r"\begin{remark}", text(words.marked), r"\end{remark}"] for words in sheet.page.assumed)
+    return out + [line for remark in remarks for line in remark]
+
+
+def setting(part: parts.Setting, defined: Mapping[t.Definition, str] = MappingProxyType({})) -> list[str]:
+    """What every symbol is, what is assumed, and the definitions not yet written out."""
+    out = ["Let " + "; ".join(map(text, part.declared)) + "."] if part.declared else []
+    if part.assumptions:
+        out += ["Assume " + ";\n".join(map(_assumption, part.assumptions)) + "."]
+    fresh = [d for d in part.definitions if d not in defined]
+    if fresh:
+        out += ["Write", *relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh])]
+    if part.growth:
+        out += ["Write", *display([["& " + part.growth.tex]]), f"{text(part.growth.words)}."]
+    return out
+
+
+def _written_before(part: parts.Setting, defined: Mapping[t.Definition, str]) -> str:
+    """`, with f as in Theorem 5,` for what the theorem speaks of and an earlier one wrote out; else nothing."""
+    places: dict[str, list[str]] = {}
+    for definition in part.definitions:
+        if definition in defined and definition in part.spoken:
+            places.setdefault(defined[definition], []).append(f"${definition_head(definition)}$")
+    clauses = [rf"{prose.listed(heads)} as in \cref{{{place}}}" for place, heads in places.items()]
+    return f", with {' and '.join(clauses)}," if clauses else ""
+
+
+def _claims(claims: Sequence[parts.Relation]) -> list[str]:
+    """Claims in one display, with their letters where the theorem has several."""
+    return relations([(c.letter, latex(c.left), relation_tex(c.sign, c.left), c.right) for c in claims])
+
+
+def _assumption(assumed: parts.Assumed) -> str:
+    formula, relation = assumed.formula.marked, assumed.relation
+    if width(formula) > ITEM and relation:
+        sign = relation_tex(relation.sign, relation.left)
+        formula = "\n".join(display([rows(latex(relation.left), sign, relation.right)]))
+    return formula + (f" ({text(assumed.note.marked)})" if assumed.note else "")
+
+
+def _assumed(assumed: parts.Assumed) -> str:
+    """An assumption where it is used or dropped: its formula if that is short, else its note."""
+    formula = assumed.formula.marked
+    return (
+        formula
+        if width(formula[1:-1]) <= INLINE or not assumed.note
+        else (f"the assumption that {text(assumed.note.marked)}")
+    )
+
+
+def _cited(page: Page) -> str:
+    """Where it is stated, and what else bears on it."""
+    told = "Source: " if page.told == "Source" else f"{page.told} "
+    pairs = ((told, page.sources), ("See also ", page.see_also))
+    return " ".join(f"{head}{', '.join(map(_source, found))}." for head, found in pairs if found)
+
+
+def _source(source: parts.Source) -> str:
+    place = re.sub(r"(?<=\d)-(?=\d)", "--", escape(source.place)).replace(". ", ".~")
+    place = re.sub(r"[\[\]]", r"{\g<0>}", place)  # hyperref takes the braces off: a bracket would end the argument
+    found = rf"\cite[{{{place}}}]{{{source.key}}}" if place else rf"\cite{{{source.key}}}"
+    return f"{found} ({escape(source.qualifier)})" if source.qualifier else found
+
+
+def _footnote(page: Page) -> str:
+    """What is claimed and what was covered; a rule is named only where it fell short. The report has the rest."""
+    claimed, covered = text(page.claimed.marked), text(page.covered.marked)
+    said = [f"{page.verdict.capitalize()}. Claimed for {claimed}. Evidence: {covered}."]
+    for look in (look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks):
+        if look.verdict in TOLD:
+            drawn = ", ".join(f"{text(name.marked)}: {escape(value)}" for name, value in look.details)
+            more = (f" ({drawn})" if drawn else "") + (" (from the store)" if look.cached else "")
+            said.append(f"{look.rule.capitalize()}: {look.verdict}, {escape(look.reason)}{more}.")
+    return rf"\footnote{{{' '.join(said)}}}"
+
+
+# ---- proof --------------------------------------------------------------------------------------------------
+def _derivation(sheet: Sheet, part: parts.Derivation) -> list[str]:
+    return [line for chain in part.chains for line in _proof(sheet, chain)]
+
+
+def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
+    """One part's derivation as an aligned chain, with its reasons."""
+    if chain.start is None:
+        label = f"{chain.letter} {chain.label.typed}".strip()
+        head = f"Part {escape(label)}. " if label else ""
+        return [rf"\noindent {head}{escape(chain.instead)}\par"]
+    refused = any(step.accepted is False for step in chain.steps)
+    whole = chain.checked and not refused
+    head = "Proof" if whole else "Derivation, not accepted" if refused else "Derivation, not checked"
+    title = head + (f" of part {chain.letter}" if chain.letter else "")
+    title += f", {text(chain.label.marked)}" if chain.label else ""
+    first = latex(chain.start)
+    alone = width(first) > 0.3 * LINE
+    shown = ["& " + fit(first)] if alone else []
+    below: list[str] = []
+    for step in chain.steps:
+        tag, note = _reason(sheet, step, step.number if len(chain.steps) > 1 else 0)
+        below += [note] if note else []
+        sign = relation_tex(step.sign, step.term)
+        room = LINE - (5 if alone else width(first) + 4)
+        cut = latex_lines(step.term, room)
+        start = rf"& \quad {sign} " if alone else f"{first if step.number == 1 else ''} & {sign} "
+        onward = r"& \quad\qquad " if alone else r"& \qquad "
+        block = [start + fit(cut[0], room), *(onward + fit(x, room) for x in cut[1:])]
+        block[-1] += rf" \tag*{{{tag}}}" if tag else ""
+        shown += block
+    if not below and whole:  # the box stands at the end of the last line, not on a line of its own
+        shown[-1] = shown[-1][:-1] + r"\quad\normalsize\qedsymbol}"
+    out = [rf"\begin{{proof}}[{title}]\leavevmode" + (r"\renewcommand{\qed}{}" if not below or not whole else "")]
+    out += display([shown])
+    if below:
+        last = below[-1] + (r"\qedhere" if whole and below[-1][-1] == "." else "")
+        many = len(chain.steps) > 1
+        out += [r"\begin{itemize}" + TIGHT + r"\sloppy", *below[:-1], last, r"\end{itemize}"] if many else [last]
+    return [*out, r"\end{proof}"]
+
+
+def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
+    """What stands beside a line, and the item below the chain when that is too long."""
+    certificates = [b.certificate for b in step.because if b.certificate]
+    words = [
+        _assumed(b.assumed) if b.assumed else sheet.text(b.words.marked) for b in step.because if not b.certificate
+    ]
+    beside = "; ".join(words)
+    mark = r"\textbf{not accepted} " if step.accepted is False else ""
+    if not certificates and width(_visible(beside)) <= SIDE and not mark:
+        return rf"\small {beside}", ""
+    found = [rf"\item[({number})] " if number else ""]
+    found += [f"{mark}({escape(step.problem)}). "] if mark else []
+    found += [_certificate(certificate, bool(words)) for certificate in certificates]
+    if words:
+        why = re.sub(r"(\\cref\{[^}]*\}) \(", r"\1~(", prose.listed(words))
+        found.append(("by " if certificates else "By ") + why + ".")
+    return rf"\small ({number})" if number else "", "".join(found)
+
+
+def _certificate(certificate: Surplus, more: bool) -> str:
+    """What a comparison rests on: inside the sentence if it is short, else as a display."""
+    what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
+    sign = r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
+    end = ", " if more else "."
+    whole = latex(certificate.term)
+    if width(whole) <= INLINE:
+        return f"{what} ${upright(whole)}{sign}${end}"
+    lines = latex_lines(certificate.term, ITEM - 3)
+    lines[-1] += sign
+    return "\n".join([what, *display([[f"& {fit(r, ITEM)}" for r in lines]])])
+
+
+def _visible(beside: str) -> str:
+    return re.sub(r"\\cref\{[^}]*\}", "Theorem 00", beside.replace("$", ""))
+
+
+# ---- near misses --------------------------------------------------------------------------------------------
+def _misses(sheet: Sheet, part: parts.Misses) -> list[str]:
+    """The near misses as a remark; nothing if there is none."""
+    if not part.lies:
+        return []
+    made = f" Made from the statement automatically: {part.counted}." if part.counted else ""
+    out = [rf"\begin{{remark}}[{part.heading}]", part.words + made, r"\begin{itemize}" + TIGHT + r"\small"]
+    return [*out, *(line for lie in part.lies for line in _lie(lie)), r"\end{itemize}", r"\end{remark}"]
+
+
+def _lie(lie: parts.Lie) -> list[str]:
+    """Name, claim and counterexample in one sentence; a claim too wide for that is displayed."""
+    head = rf"\item \emph{{{text(lie.name.marked)}}}"
+    dropped = prose.listed([_assumed(a) for a in lie.without]) if lie.without else ""
+    without = f", without {dropped}" if dropped else ""
+    out = [f"{head}."]
+    if lie.stated is not None:
+        out = [f"{head}: {f'part {lie.stated}' if lie.stated else 'the statement'} without {dropped}."]
+    elif lie.claim is not None:
+        left, sign = latex(lie.claim.left), relation_tex(lie.claim.sign, lie.claim.left)
+        whole = f"{left} {sign} {latex(lie.claim.right)}"
+        if width(whole) <= max(INLINE, ITEM - len(lie.name.typed)):  # the name stands on the same line
+            out = [f"{head}{without}: ${upright(whole)}$."]
+        else:
+            out = [f"{head}{without}:", *display([rows(left, sign, lie.claim.right, ITEM)])]
+    if lie.verdict != "refuted":
+        return [*out, rf"\textbf{{{escape(lie.verdict.capitalize())}.}}"]
+    how = f" with {text(lie.sides)}" if lie.sides else ""  # in front: a formula that ends in dots ends no sentence
+    where = f" at {text(lie.instance.marked)}" if lie.instance else ""
+    return [*out, f"Fails{how}{where}."]
+
+
+# ---- errata -------------------------------------------------------------------------------------------------
+def _wrong(sheet: Sheet, part: parts.Wrong) -> list[str]:
+    return [rf"\noindent {text(part.why.marked)}\par"]
+
+
+def _failure(sheet: Sheet, part: parts.Failure) -> list[str]:
+    shown = f"{text(part.sides)}{text(docket.where(part))}"  # a formula in it may leave its line no good break
+    out = [rf"{{\emergencystretch=8em\noindent\emph{{Smallest counterexample found:}} {shown}."]
+    if part.steps:
+        out[-1] += " Step by step, an arrow where something is rounded away:"
+        lines = []
+        for step in part.steps:
+            operation, exact, rounded = docket.step_tex(step)
+            lines.append([f"{operation} & = {exact}" + (rf" \to {rounded}" if docket.inexact(step) else "")])
+        out += display(lines)
+    return [*out, r"\par}"]
+
+
+def _truth(sheet: Sheet, part: parts.Truth) -> list[str]:
+    """The true statement: where it is proved, and its formula if one part of it is meant."""
+    where = cite(part.theorem, sheet.known) + (f"~{part.part.marked}" if part.part else "")
+    claims = part.claims if not part.part else [parts.Relation(c.left, c.sign, c.right) for c in part.claims]
+    return [rf"\noindent\emph{{True is}} {where}:", *_claims(claims)]
+
+
+# ---- experiments --------------------------------------------------------------------------------------------
+def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
+    said = (words.marked.partition(" Source: ")[0] for words in sheet.page.paragraphs)  # cited below, by its key
+    out = _environment(sheet, [text(words) + "\n" for words in said])
+    if not part.measured:
+        return out
+    fixed = (
+        rf"\noindent Fixed beforehand: {escape(part.margins)}; false alarms {part.false_alarm} for all comparisons "
+        r"together.\par"
+    )
+    top = [r"\begin{center}\small", r"\begin{tabular}{p{0.44\linewidth}lll}"]
+    head = r"quantity & claimed & measured & runs \\ \hline"
+    return [*out, fixed, *top, head, *map(_compared, part.measured), r"\end{tabular}\end{center}"]
+
+
+def _compared(case: parts.Compared) -> str:
+    margin = rf" \pm {case.margin:.3g}" if case.sign == "=" else ""
+    return (
+        rf"{escape(case.label)} & \({case.sign} {case.predicted:.4g}{margin}\) & "
+        rf"\({_scientific(case.estimate)} \pm {_scientific(case.half, 2)}\) & {case.runs} \\"
+    )
+
+
+def _scientific(value: float, digits: int = 4) -> str:
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _figures(sheet: Sheet, part: parts.Figures) -> list[str]:
+    said = ([rf"\noindent {escape(words)}\par"] if words else [] for _, words in part.figures)
+    return [x for words, (figure, _) in zip(said, part.figures, strict=True) for x in (*words, *figure_tex(figure))]
+
+
+def _others(sheet: Sheet, part: parts.Others) -> list[str]:
+    found = [
+        rf"\item \emph{{{escape(o.name.capitalize())}}}: {escape(o.verdict)}. {escape(o.measured)}, "
+        rf"claimed \({o.predicted}\)."
+        for o in part.others
+    ]
+    head = r"\begin{remark}[Near misses] Other predictions for the same measurements; the data must refute each."
+    return [head, r"\begin{itemize}\small", *found, r"\end{itemize}", r"\end{remark}"]
+
+
+def _left_out(sheet: Sheet, part: object) -> list[str]:
+    """What the footnote, the remark on near misses and the references say in short."""
+    return []
+
+
+SECTIONS: Mapping[type, Callable[[Sheet, Any], list[str]]] = {
+    parts.Statement: _statement,
+    parts.Wrong: _wrong,
+    parts.Failure: _failure,
+    parts.Derivation: _derivation,
+    parts.Truth: _truth,
+    parts.Comparisons: _comparisons,
+    parts.Figures: _figures,
+    parts.Evidence: _left_out,
+    parts.Misses: _misses,
+    parts.Others: _others,
+    parts.Mutants: _left_out,
+    parts.Neighbours: _left_out,
+}
