@@ -11,11 +11,12 @@ import pytest
 from rich.console import Console
 
 from tests import press_samples
-from verify.command import console, jsonout, summary
+from verify.command import console, summary
 from verify.command.running import exit_code
 from verify.press.pages import build
 from verify.press.pages.weakest import weakest_links
 from verify.press.printers import html, latex, latex_page, markdown
+from verify.press.printers import json as jsonout
 from verify.press.printers.terminal import show
 from verify.proof.kernel import Verdict, conclude, establish
 from verify.proof.observations import CodeDisagreement, SamplingTrace

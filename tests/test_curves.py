@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from theory import Comparison, Experiment, Source, measured
 from theory.statements.experiment import BUDGETS
-from verify.command import jsonout
 from verify.press.pages import curves
 from verify.press.printers import html, latex, markdown, pdf
+from verify.press.printers import json as jsonout
 from verify.press.printers.html.plots import panel_svg
 from verify.press.printers.tikz import tikz
 from verify.proof import kernel

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from tests import press_samples
 from theory import Erratum, Source, Theorem
-from verify.command import jsonout
 from verify.loading import loader
 from verify.press.pages import build
 from verify.press.printers import html, latex_page, markdown, terminal
+from verify.press.printers import json as jsonout
 from verify.settings import Settings
 
 ERRATA = {t.id: t for t in loader.load([]) if isinstance(t, Erratum)}

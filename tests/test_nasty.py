@@ -16,11 +16,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from verify.command import console, graph, jsonout, summary
+from verify.command import console, graph, summary
 from verify.errors import UserError
 from verify.loading import loader
 from verify.press.pages import build
 from verify.press.printers import html as report
+from verify.press.printers import json as jsonout
 from verify.press.printers import latex, markdown, pdf, terminal
 from verify.results.records import TheoremResult
 from verify.results.store import Store

@@ -14,10 +14,10 @@ from theory.statements.claims import Interchange
 from theory.statements.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import sine_rate
-from verify.command import jsonout
 from verify.press.pages import build
 from verify.press.pages.weakest import weakest_links
 from verify.press.printers import html, latex_page, markdown
+from verify.press.printers import json as jsonout
 from verify.press.printers.terminal import show
 from verify.proof import lines_on_matrices as derivation
 from verify.proof import lines_on_numbers as scalar_lines

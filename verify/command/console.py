@@ -19,7 +19,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column
 from rich.text import Text
 
-from verify.command.jsonout import instances
 from verify.proof.kernel import Verdict
 from verify.results.records import NearMissResult, TheoremResult
 from verify.running.runner import Step
@@ -122,7 +121,7 @@ def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
     if result.kind == "erratum":
         text.append("  erratum")
     else:
-        text.append("" if narrow else f"  {instances(result):>11,} instances")
+        text.append("" if narrow else f"  {result.instances:>11,} instances")
         text.append(f"  {met(result.authored).replace(' of ', '/')} near misses")
         text.append(f"  {met(result.mutants).replace(' of ', '/')} mutants" if result.mutants and not narrow else "")
     text.append(f"  ({'; '.join(result.caveats)})" if result.caveats else "", style="yellow")

@@ -33,7 +33,7 @@ def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
         found += rating.rates(phi, [size], digits)
         click.echo(rating.text(found[-1]))
     if json_file is not None:
-        from verify.command import jsonout
+        from verify.press.printers import json as jsonout
 
         jsonout.write(rating.rows(found), json_file)
     return EXIT_OK
@@ -58,7 +58,7 @@ def trend(phi: str, json_file: Path | None) -> int:
     lines = [rating.stretch_text(phi, stretch) for stretch in found]  # all before any: one may be found to be wrong
     click.echo("\n".join([f"lambda({phi.strip()}, B)", *lines]))
     if json_file is not None:
-        from verify.command import jsonout
+        from verify.press.printers import json as jsonout
 
         jsonout.write(rating.stretch_rows(phi, found), json_file)
     return EXIT_UNDECIDED if any(stretch.direction == "unknown" for stretch in found) else EXIT_OK
@@ -70,8 +70,8 @@ def trend(phi: str, json_file: Path | None) -> int:
 def bench(json_file: Path | None, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
     from verify.command import bench as rows
-    from verify.command import jsonout
     from verify.errors import writable_file
+    from verify.press.printers import json as jsonout
     from verify.running.devices import resolve
 
     if json_file is not None:

@@ -109,8 +109,9 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
 
 
 def _publish(finished: Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
-    from verify.command import jsonout, summary
+    from verify.command import summary
     from verify.errors import writing
+    from verify.press.printers import json as jsonout
 
     summary.table(finished.results, finished.seconds)
     if json_file is not None:
@@ -141,7 +142,7 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
 
 def about(settings: Settings) -> dict[str, object]:
     """What the report says about the run itself."""
-    from verify.command import jsonout
+    from verify.press.printers import json as jsonout
     from verify.results import fingerprint
 
     return {

@@ -13,10 +13,10 @@ from rich.text import Text
 from theory.statements import sidecar
 from verify.command import docket as errata_docket
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
-from verify.command.jsonout import instances, summary
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
+from verify.press.printers.json import summary
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult, docket_name
 
@@ -43,7 +43,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
             result.theorem.id,
             *([result.theorem.title] if titles else []),
             verdict_text(result),
-            f"{instances(result):,}",
+            f"{result.instances:,}",
             met(result.authored),
             met(result.mutants) if result.mutants else "",
             spent,

@@ -95,6 +95,11 @@ class TheoremResult:
         return tuple(miss for miss in self.near_misses if miss.origin == "mutant")
 
     @property
+    def instances(self) -> int:
+        """Instances at which the claim itself was evaluated."""
+        return sum(item.instances for item in self.evidence)
+
+    @property
     def excused(self) -> int:
         """Survivors that nothing but a sentence of the author answers."""
         return sum(miss.verdict == "survived" and bool(miss.known) for miss in self.near_misses)

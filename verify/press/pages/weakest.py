@@ -25,11 +25,6 @@ class Link:
     alarming: bool = False
 
 
-def instances(result: TheoremResult) -> int:
-    """Instances at which the claim was evaluated."""
-    return sum(item.instances for item in result.evidence)
-
-
 def residual(result: TheoremResult) -> float:
     """The largest float residual seen, in units of the derived rounding bound."""
     seen = [e.observation for e in result.evidence if isinstance(e.observation, SamplingTrace)]
@@ -133,8 +128,8 @@ def _undecided(results: Sequence[TheoremResult]) -> Link:
 
 
 def _fewest(results: Sequence[TheoremResult]) -> Link:
-    least = min(results, key=instances)
-    count = instances(least)
+    least = min(results, key=lambda r: r.instances)
+    count = least.instances
     return Link("Fewest instances evaluated", f"{count:,}", least.theorem.id, alarming=count == 0)
 
 

@@ -60,7 +60,7 @@ def row(result: TheoremResult) -> Row:
         expected=result.as_expected,
         caveats=result.caveats,
         lines=sum(len(p.derivation.lines) for p in theorem.parts if p.derivation),
-        instances=weakest.instances(result),
+        instances=result.instances,
         refuted=sum(m.verdict in MET for m in result.authored),
         misses=len(result.authored),
         met=sum(m.verdict in MET for m in result.mutants),

@@ -54,7 +54,7 @@ def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
         **{verdict.value: verdicts[verdict] for verdict in Verdict},
         "excused": sum(r.excused for r in results),
         "unexpected": sum(not r.as_expected for r in results),
-        "instances": sum(instances(r) for r in results),
+        "instances": sum(r.instances for r in results),
         "mutants": counted(miss for r in results for miss in r.mutants),
         "near_misses": counted(miss for r in results for miss in r.authored),
         "seconds": round(seconds, 3),
@@ -65,11 +65,6 @@ def counted(misses: Iterable[NearMissResult]) -> dict[str, int]:
     """How many near misses had each verdict."""
     found = Counter(miss.verdict for miss in misses)
     return {name: found[name] for name in ("refuted", "equivalent", "survived")}
-
-
-def instances(result: TheoremResult) -> int:
-    """Instances at which the claim itself was evaluated."""
-    return sum(item.instances for item in result.evidence)
 
 
 def environment(settings: Settings) -> Mapping[str, Any]:
