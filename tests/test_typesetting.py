@@ -22,7 +22,7 @@ from theory.typeset.statements import latex_assumption, latex_function, latex_re
 from verify.errors import UserError
 from verify.loading import loader
 from verify.loading.bibliography import parse, references
-from verify.press.pages import parts, prose, sections
+from verify.press.pages import counterexamples, parts, prose, sections
 from verify.press.pages.wording import side_tex, used, worded
 from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal
 from verify.press.printers import latex as typeset
@@ -248,7 +248,7 @@ def test_markdown_tables_are_not_broken_by_bars(tmp_path: Path) -> None:
     ],
 )
 def test_enclosures_are_shortened_for_reading(enclosure: str, short: str) -> None:
-    assert prose.shorten(enclosure) == short
+    assert counterexamples.shorten(enclosure) == short
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_witness_is_told_as_an_instance_and_replayed_as_it_is() -> None:
     [_, miss] = sections.misses(RESULTS[0]).lies
     assert miss.instance.typed.startswith("d = 2, ")
     assert press_samples.WITNESS in miss.again.shell
-    assert prose.counterexample("no json") == "no json"
+    assert counterexamples.counterexample("no json") == "no json"
 
 
 def test_a_bibliography_of_the_users_own_is_kept(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.command.console import TITLES, verdict_text
+from verify.press.pages.counterexamples import shorten
 from verify.press.pages.docket import failure
-from verify.press.pages.prose import shorten
 from verify.results.records import TheoremResult
 
 SIDE = 28  # characters of a side in the table

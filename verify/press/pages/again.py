@@ -8,6 +8,7 @@ from pathlib import Path
 
 from theory.statements.theorem import Theorem
 from verify.loading.catalogue import catalogue
+from verify.press.pages.parts import Again
 
 
 def source_of(theorem: Theorem) -> str | None:
@@ -19,6 +20,14 @@ def source_of(theorem: Theorem) -> str | None:
         return None
     path, here = Path(file).resolve(), Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def lines(theorem: Theorem, witness: str | None) -> Again | None:
+    """How a witness is seen again, if there is one."""
+    if not witness:
+        return None
+    source = source_of(theorem)
+    return Again(shell_line(witness, source), python_line(witness, source))
 
 
 def shell_line(witness: str, source: str | None = None) -> str:

@@ -11,9 +11,12 @@ from theory.statements.experiment import Comparison, Experiment
 from theory.statements.premises import premises
 from verify.press.pages import docket, measuring, parts, prose
 from verify.press.pages import sections as s
+from verify.press.pages.again import lines
 from verify.press.pages.curves import figures, gathered
+from verify.press.pages.evidence import evidence
 from verify.press.pages.explosion_plots import NO_RATES, Rates, rates_that_rise
 from verify.press.pages.parts import Page, Section, Words
+from verify.press.pages.wording import words
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
 
@@ -29,10 +32,10 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         kind=result.kind,
         topic=theorem.topic,
         heading=kind.heading or prose.topic_title(theorem),
-        title=s.words(theorem, theorem.title),
+        title=words(theorem, theorem.title),
         docstring=theorem.docstring,
-        paragraphs=tuple(s.words(theorem, text) for text in prose.paragraphs(theorem)),
-        assumed=tuple(s.words(theorem, text) for text in prose.assumed_in_words(theorem)),
+        paragraphs=tuple(words(theorem, text) for text in prose.paragraphs(theorem)),
+        assumed=tuple(words(theorem, text) for text in prose.assumed_in_words(theorem)),
         promise=docket.promise(theorem) if isinstance(theorem, Erratum) else "",
         verdict=result.verdict.value,
         status="" if result.verdict is kind.hoped else kind.otherwise.format(result.verdict.value).capitalize(),
@@ -41,9 +44,9 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         because=because,
         reason=result.reason,
         caveats=result.caveats,
-        findings=tuple((str(f), again) for f in result.findings if (again := s.again(theorem, f.witness))),
-        claimed=s.words(theorem, result.claim_range),
-        covered=s.words(theorem, result.evidence_range),
+        findings=tuple((str(f), again) for f in result.findings if (again := lines(theorem, f.witness))),
+        claimed=words(theorem, result.claim_range),
+        covered=words(theorem, result.evidence_range),
         told=_told(theorem) if isinstance(theorem, Erratum) else "Source",
         sources=s.sources(theorem, theorem.sources),
         see_also=s.sources(theorem, theorem.see_also),
@@ -60,7 +63,7 @@ def _theorem(result: TheoremResult, results: Sequence[TheoremResult], rates: Rat
     return (
         s.statement(result.theorem),
         s.derivation(result),
-        s.evidence(result),
+        evidence(result),
         s.misses(result),
         s.slips(result),
         s.neighbours(result, results),
@@ -79,13 +82,13 @@ def _erratum(result: TheoremResult, results: Sequence[TheoremResult], rates: Rat
     denied = erratum.says is Saying.DIFFER
     return (
         parts.Statement("Printed", s.setting(erratum), said, claims, premises(erratum), accused=True),
-        parts.Wrong(s.words(erratum, erratum.why)),
+        parts.Wrong(words(erratum, erratum.why)),
         *((failure,) if failure else ()),
         *((parts.Figures(plots),) if plots else ()),
         *((s.derivation(result, "The two sides are equal"),) if denied else ()),
         _truth(erratum, results),
         s.misses(result, *docket.ALSO[erratum.says]),
-        s.evidence(result),
+        evidence(result),
     )
 
 
@@ -116,7 +119,7 @@ def _experiment(result: TheoremResult, results: Sequence[TheoremResult], rates: 
     return (
         comparisons,
         *((parts.Figures(tuple((figure, "") for figure in curves)),) if curves else ()),
-        s.evidence(result),
+        evidence(result),
         parts.Others(tuple(measuring.others(result))),
         s.neighbours(result, results),
     )

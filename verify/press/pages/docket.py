@@ -8,7 +8,8 @@ from fractions import Fraction
 from theory.statements.derivation import Instance
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.theorem import Part
-from verify.press.pages import prose, sections
+from verify.press.pages import counterexamples
+from verify.press.pages.again import lines
 from verify.press.pages.parts import Failure
 from verify.proof.observations import RoundedStep, RoundingTrace
 from verify.results.records import TheoremResult
@@ -68,20 +69,20 @@ def true_parts(erratum: Erratum) -> tuple[Part, ...]:
 def failure(result: TheoremResult) -> Failure | None:
     """The counterexample of a refuted erratum; None where a proof refutes it, or nothing does."""
     found = result.counterexample
-    again = sections.again(result.theorem, found.witness) if found else None
+    again = lines(result.theorem, found.witness) if found else None
     if found is None or again is None:
         return None
     theorem = result.theorem
     trace = next((e.observation for e in result.evidence if e.witness == found.witness), None)
     sign = theorem.parts[0].claim.relation
-    instance = prose.instance(found.witness)
+    instance = counterexamples.instance(found.witness)
     functions = sorted(instance.functions.items()) if instance else []
     return Failure(
-        instance=sections.place(theorem, found.witness),
+        instance=counterexamples.place(theorem, found.witness),
         functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in functions if v in FIELDS),
         left=found.left,
         right=found.right,
-        sides=prose.sides_tex(found.left, sign, found.right),
+        sides=counterexamples.sides_tex(found.left, sign, found.right),
         sign=DIFFERS.get(sign, "!="),
         steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
         dtype=trace.dtype if isinstance(trace, RoundingTrace) else "",

@@ -11,12 +11,9 @@ from theory.statements.theorem import Part, Theorem
 from theory.statements.theorem import Source as Named
 from theory.typeset.statements import latex_assumption, latex_reason
 from verify.loading.bibliography import references_of
-from verify.press.pages import mutants, parts, prose, typed
-from verify.press.pages.again import python_line, shell_line, source_of
+from verify.press.pages import again, counterexamples, evidence, mutants, parts, prose, typed
 from verify.press.pages.parts import Words
-from verify.press.pages.wording import cited, literal, sentence, worded
-from verify.proof import kernel
-from verify.proof.observations import DenseTrace, SamplingTrace
+from verify.press.pages.wording import cited, literal, sentence, worded, words
 from verify.results import ranges
 from verify.results.records import NearMissResult, TheoremResult, docket_name
 
@@ -24,19 +21,6 @@ GROWTH = (
     "lambda(phi, B) := E[(B - 1 - y_1^2) phi'(y_1)^2 + (1 + y_1 y_2) phi'(y_1) phi'(y_2)] / ((B - 3) u)   (the rate of "
     "explosion.rate, with u = E[phi(y_1)^2] - E[phi(y_1) phi(y_2)] and y uniform on the sphere 1'y = 0, |y|^2 = B)"
 )
-
-
-def words(theorem: Theorem, text: str) -> Words:
-    """An author's text, and the same with the symbols of the theorem as formulas."""
-    return Words(text, worded(theorem, text))
-
-
-def again(theorem: Theorem, witness: str | None) -> parts.Again | None:
-    """How a witness is seen again, if there is one."""
-    if not witness:
-        return None
-    source = source_of(theorem)
-    return parts.Again(shell_line(witness, source), python_line(witness, source))
 
 
 def sources(theorem: Theorem, found: Sequence[Named]) -> tuple[parts.Source, ...]:
@@ -106,7 +90,7 @@ def derivation(result: TheoremResult, heading: str = "Derivation") -> parts.Deri
 
 
 def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
-    theorem, traces, steps = result.theorem, prose.line_traces(result, number), []
+    theorem, traces, steps = result.theorem, evidence.line_traces(result, number), []
     names = {t.id for t in theorem.uses}
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
@@ -127,7 +111,7 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
         words(theorem, part.label),
         part.derivation.start if part.derivation else None,
         tuple(steps),
-        "" if part.derivation else prose.underived(result, number),
+        "" if part.derivation else evidence.underived(result, number),
     )
 
 
@@ -138,41 +122,6 @@ def _because(theorem: Theorem, reason: Reason) -> parts.Because:
     if isinstance(reason, Equal | AtMost):
         return parts.Because(said, assumed=assumed(theorem, reason))
     return parts.Because(said)
-
-
-# ---- evidence -----------------------------------------------------------------------------------------------
-def evidence(result: TheoremResult) -> parts.Evidence:
-    return parts.Evidence(tuple(_look(result.theorem, item) for item in result.evidence))
-
-
-def _look(theorem: Theorem, item: kernel.Evidence) -> parts.Look:
-    seen = item.observation
-    floats = seen if isinstance(seen, SamplingTrace) else None
-    covered, details = prose.range_parts(item)
-    return parts.Look(
-        rule=item.rule.value,
-        verdict=item.verdict.value,
-        reason=item.reason,
-        counts=prose.counts(item),
-        covered=words(theorem, covered),
-        details=tuple((words(theorem, name), str(value)) for name, value in details),
-        ranges=tuple((name, str(value)) for name, value in ranges.of(theorem, item).items()),
-        seconds=item.seconds,
-        cached=item.cached,
-        witness=item.witness or "",
-        again=again(theorem, item.witness),
-        cases=_cases(seen),
-        histogram=floats.histogram if floats else (),
-        residual=f"{floats.worst_residual:.3g}" if floats else "",
-        dtype=floats.dtype if floats else "",
-    )
-
-
-def _cases(seen: object) -> tuple[parts.Case, ...]:
-    if not isinstance(seen, DenseTrace):
-        return ()
-    rows = ((c, ", ".join(f"{k} = {v}" for k, v in c.sizes)) for c in seen.cases)
-    return tuple(parts.Case(c.part, sizes, c.outcome + (f": {c.detail}" if c.detail else "")) for c, sizes in rows)
 
 
 # ---- near misses and mutants --------------------------------------------------------------------------------
@@ -206,11 +155,11 @@ def _lie(theorem: Theorem, miss: NearMissResult) -> parts.Lie:
         claim=claim,
         without=tuple(assumed(theorem, a) for a in without),
         stated=_stated_before(theorem, claim) if claim and without else None,
-        instance=place(theorem, miss.witness),
-        sides=prose.sides_tex(miss.left, claim.sign if claim else "=", miss.right),
+        instance=counterexamples.place(theorem, miss.witness),
+        sides=counterexamples.sides_tex(miss.left, claim.sign if claim else "=", miss.right),
         left=miss.left,
         right=miss.right,
-        again=again(theorem, miss.witness),
+        again=again.lines(theorem, miss.witness),
     )
 
 
@@ -222,11 +171,6 @@ def _stated_before(theorem: Theorem, claim: parts.Relation) -> str | None:
     return None
 
 
-def place(theorem: Theorem, witness: str | None) -> Words:
-    """The instance of a witness."""
-    return Words(prose.counterexample(witness), prose.witness_tex(theorem, witness))
-
-
 def slips(result: TheoremResult) -> parts.Mutants:
     """What each assumption is for, and every mutant, those that survived first."""
     theorem, order = result.theorem, ("survived", "equivalent", "refuted")
@@ -236,11 +180,11 @@ def slips(result: TheoremResult) -> parts.Mutants:
         if item.assumption:
             given_up = Words(item.given_up, f"without ${latex_assumption(item.assumption)}$")
         where = f" ({item.part.label})" if item.needed and item.part.label else ""
-        instance = place(theorem, item.miss.witness) if item.needed else Words()
+        instance = counterexamples.place(theorem, item.miss.witness) if item.needed else Words()
         purposes.append(parts.Purpose(given_up, mutants.outcome(item) + where, instance))
     found = []
     for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
-        where = prose.witness_tex(theorem, miss.witness)
+        where = counterexamples.witness_tex(theorem, miss.witness)
         why = where or (worded(theorem, miss.known) if miss.known else literal(miss.left))
         found.append(parts.Mutant(sentence(docket_name(miss.id)), miss.verdict, why))
     return parts.Mutants(

@@ -16,6 +16,7 @@ from theory.statements.theorem import Theorem
 from theory.terms import Property, rewrite
 from theory.typeset.names import GREEK, name_tex, symbol_tex
 from theory.typeset.statements import latex_assumption
+from verify.press.pages.parts import Words
 from verify.proof.lines_on_matrices import assumption_text
 
 DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/statements/texts.py)
@@ -103,6 +104,11 @@ def worded(theorem: Theorem, text: str) -> str:
     return _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
 
 
+def words(theorem: Theorem, text: str) -> Words:
+    """An author's text, and the same with the symbols of the theorem as formulas."""
+    return Words(text, worded(theorem, text))
+
+
 def sentence(text: str) -> str:
     """The text as a sentence begins: a first word is capitalised, the name of a symbol is not."""
     first = re.match(r"(a|[a-z]{2,})(?=[ ,-]|$)", text)
@@ -183,7 +189,3 @@ def sides_tex(left: str, relation: str, right: str) -> str:
     if first and second:
         return f"${first} {FAILS.get(relation, chr(92) + 'ne')} {second}$"
     return f"{left} against {right}" if right else left
-
-
-__all__ = ["DOLLAR", "function_tex", "literal", "names", "reason_name", "sentence", "side_tex", "sides_tex"]
-__all__ += ["used", "worded"]

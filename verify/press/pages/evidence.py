@@ -1,0 +1,132 @@
+"""What every rule saw, in words: ranges, counts, what stands in the place of a derivation that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from theory.statements.theorem import Theorem
+from verify.press.pages import again, parts
+from verify.press.pages.prose import plural
+from verify.press.pages.wording import words
+from verify.proof import kernel
+from verify.proof.observations import (
+    BoxPart,
+    BoxTrace,
+    DenseTrace,
+    DerivationTrace,
+    EnclosureTrace,
+    LineTrace,
+    RoundingTrace,
+    SamplingTrace,
+    StatisticsTrace,
+)
+from verify.results import ranges
+from verify.results.records import TheoremResult
+
+
+def evidence(result: TheoremResult) -> parts.Evidence:
+    return parts.Evidence(tuple(_look(result.theorem, item) for item in result.evidence))
+
+
+def _look(theorem: Theorem, item: kernel.Evidence) -> parts.Look:
+    seen = item.observation
+    floats = seen if isinstance(seen, SamplingTrace) else None
+    covered, details = range_parts(item)
+    return parts.Look(
+        rule=item.rule.value,
+        verdict=item.verdict.value,
+        reason=item.reason,
+        counts=counts(item),
+        covered=words(theorem, covered),
+        details=tuple((words(theorem, name), str(value)) for name, value in details),
+        ranges=tuple((name, str(value)) for name, value in ranges.of(theorem, item).items()),
+        seconds=item.seconds,
+        cached=item.cached,
+        witness=item.witness or "",
+        again=again.lines(theorem, item.witness),
+        cases=_cases(seen),
+        histogram=floats.histogram if floats else (),
+        residual=f"{floats.worst_residual:.3g}" if floats else "",
+        dtype=floats.dtype if floats else "",
+    )
+
+
+def _cases(seen: object) -> tuple[parts.Case, ...]:
+    if not isinstance(seen, DenseTrace):
+        return ()
+    rows = ((c, ", ".join(f"{k} = {v}" for k, v in c.sizes)) for c in seen.cases)
+    return tuple(parts.Case(c.part, sizes, c.outcome + (f": {c.detail}" if c.detail else "")) for c, sizes in rows)
+
+
+def range_parts(evidence: kernel.Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What one piece of evidence covered, in a word, and its details by name."""
+    match evidence.observation:
+        case DerivationTrace(parts):
+            lines = sum(len(p.lines) for p in parts)
+            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
+        case DenseTrace(cases):
+            sizes = dict.fromkeys(", ".join(f"{k} = {v}" for k, v in c.sizes) for c in cases)
+            return "; ".join(sizes) if sizes else "no case", ()
+        case EnclosureTrace() as seen:
+            return f"{seen.bits} bits", seen.ranges
+        case SamplingTrace() as seen:
+            return f"{seen.dtype} on {seen.device}", seen.ranges
+        case BoxTrace(bits, boxed):
+            return f"{bits} bits", tuple(dict.fromkeys((p.variable, f"all {ranges.covered(p)}") for p in boxed))
+        case RoundingTrace() as executed:
+            return f"{executed.dtype} on {executed.device}", executed.ranges
+        case StatisticsTrace() as measured:
+            rate = ("false alarms", f"{measured.false_alarm:g} for all comparisons together")
+            return f"{measured.dtype} on {measured.device}", (rate, *measured.ranges)
+    raise TypeError(f"range_parts: no row for {type(evidence.observation).__name__}")
+
+
+def counts(evidence: kernel.Evidence) -> str:
+    """How many instances were asked for, satisfied the assumptions, and agreed."""
+    seen = evidence.observation
+    if isinstance(seen, EnclosureTrace | SamplingTrace):
+        return f"{seen.satisfied:,} of {seen.requested:,}"
+    if isinstance(seen, DenseTrace):
+        return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+    if isinstance(seen, RoundingTrace):
+        return plural(len(seen.steps), "operation")
+    if isinstance(seen, BoxTrace):
+        boxes = [box for part in seen.parts for box in part.boxes]
+        return f"{sum(box.outcome == 'holds' for box in boxes)} of {plural(len(boxes), 'box')}"
+    if isinstance(seen, StatisticsTrace):
+        return plural(sum(case.count for case in seen.cases), "run")
+    return ""
+
+
+def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
+    """What the checker left of each line of a part, by line number; empty if the derivation was not checked."""
+    for item in result.evidence:
+        if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
+            return {line.number: line for line in item.observation.parts[number].lines}
+    return {}
+
+
+def underived(result: TheoremResult, number: int) -> str:
+    """What stands in the place of a derivation that a part does not have."""
+    for item in result.evidence:
+        if isinstance(item.observation, BoxTrace) and number < len(item.observation.parts):
+            parts = item.observation.parts
+            if parts[number].whole:
+                return _every_batch(parts)
+            seen = parts[number]
+            held = sum(box.outcome == "holds" for box in seen.boxes)
+            return (
+                f"Not derived but enclosed: it holds on {held} of {plural(len(seen.boxes), 'box')} of {seen.variable} "
+                f"that cover [{seen.start}, {seen.stop}], in balls of {item.observation.bits} bits."
+            )
+    return "No derivation is given."
+
+
+def _every_batch(parts: Sequence[BoxPart]) -> str:
+    held = sum(all(box.outcome == "holds" for box in part.boxes) for part in parts if part.boxes)
+    last = max((box.start for part in parts for box in part.boxes if box.stop == "oo"), key=int, default="")
+    return (
+        f"Not derived but enclosed: it holds for {held} of {plural(len(parts), 'function')} at every whole "
+        f"{parts[0].variable} from {parts[0].start} on. Balls lie apart at each of the smaller ones; for all others at "
+        f"once, from {last} on at the latest, the slope in 1/(B - 1) is enclosed."
+    )
