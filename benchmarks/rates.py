@@ -3,7 +3,7 @@
 import sys
 import time
 
-from verify.command.bench_rates import compare, monte_carlo, mpmath_finite
+from verify.bench.certified_rates import compare, monte_carlo, mpmath_finite
 from verify.rates.named import named
 from verify.rates.rate import rate
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from verify.command.throughput import throughput
+from verify.bench.throughput import throughput
 from verify.running.devices import resolve
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import pytest
 
 from theory import sqrt
 from theory.terms import Symbol
-from verify.command import bench
-from verify.command.bench_subjects import SUBJECTS, gradient_norm_s6, hessian_s9, jacobian_s2, projector, prove
+from verify.bench import ratios as bench
+from verify.bench.hardest_proofs import SUBJECTS, gradient_norm_s6, hessian_s9, jacobian_s2, projector, prove
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, equal

@@ -14,7 +14,8 @@ from theory import ALGEBRA, Erratum, Identity, Numbers, Part, Saying, Source, st
 from theory.definitions.batch_norm import m, mean, one, variance, y
 from theory.statements.theorem import TheoremError
 from theory.theorems.smoothness import mean_square
-from verify.adversary import misprint, scalar_misprint
+from verify.adversary import misprint_on_matrices as misprint
+from verify.adversary import misprint_on_numbers as scalar_misprint
 from verify.adversary.attack import refute
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code

@@ -11,6 +11,7 @@ from theory import (
     Bound,
     E,
     Identity,
+    Matrices,
     Part,
     Theorem,
     at_most,
@@ -29,11 +30,11 @@ from theory import (
 )
 from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
 from theory.terms.text import text
-from verify.adversary.deciding import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
-from verify.adversary.mutants import candidates, given_up, mutants_of
-from verify.adversary.redeclaring import Redeclared
+from verify.adversary.deciding.on_matrices import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
+from verify.adversary.mutating.mutants_of_theorems import candidates, given_up, mutants_of
+from verify.adversary.mutating.redeclaring import Redeclared
+from verify.adversary.mutating.slips import slips
 from verify.adversary.replaying import lies_of, replay
-from verify.adversary.slips import slips
 from verify.command.summary import table
 from verify.loading import loader
 from verify.press.pages.mutants import outcome, stale, survivors
@@ -209,10 +210,10 @@ def test_purposes_say_what_each_assumption_is_for() -> None:
     assert said["without E_x[x] = 0"] == UNNEEDED
 
 
+ON_MATRICES = [t for t in loader.load([]) if t.kind == "theorem" and isinstance(t.setting, Matrices)]
 DOCKETED = [
     (theorem, part, name)
-    for theorem in loader.load([])
-    if type(theorem) is Theorem
+    for theorem in ON_MATRICES
     for part in theorem.parts
     for name in theorem.survivors
     if name.startswith(f"{part.label}: ") or not part.label
@@ -220,7 +221,7 @@ DOCKETED = [
 
 
 def test_every_entry_of_a_docket_belongs_to_a_part() -> None:
-    assert len(DOCKETED) == sum(len(t.survivors) for t in loader.load([]) if type(t) is Theorem)
+    assert len(DOCKETED) == sum(len(theorem.survivors) for theorem in ON_MATRICES)
 
 
 @pytest.mark.parametrize(("theorem", "part", "name"), DOCKETED, ids=lambda item: getattr(item, "id", str(item))[:60])

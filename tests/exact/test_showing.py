@@ -8,7 +8,7 @@ import pytest
 
 from theory import Bound, Identity, dimension, eye, inverse, matrix, nonnegative, real, sqrt, symmetric, vector, zero
 from theory.statements.claims import Claim
-from verify.adversary.showing import equal_where_defined, shown
+from verify.adversary.deciding.one_line_more import equal_where_defined, shown
 
 m, d = dimension("m"), dimension("d")
 v, S, lam, t = vector("v", d), symmetric("S", d), nonnegative("lam"), real("t")

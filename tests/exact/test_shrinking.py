@@ -14,12 +14,12 @@ from exact_setting import FALSE, THEOREM
 
 from theory import Bound, Identity, at_most, dimension, equal, number, ones, positive, real, sqrt, vector, zero
 from theory.statements.claims import Assumption, Claim
-from verify.adversary.coins import Coins
-from verify.adversary.judging import Judge
-from verify.adversary.jumping import jump
 from verify.adversary.lies import author_lie
-from verify.adversary.shrinking import descend, shrink
-from verify.adversary.small import ENTRIES, Drawer
+from verify.adversary.shrinking.by_hypothesis import jump
+from verify.adversary.shrinking.coins import Coins
+from verify.adversary.shrinking.descent import descend, shrink
+from verify.adversary.shrinking.judging import Judge
+from verify.adversary.shrinking.small_instances import ENTRIES, Drawer
 from verify.exact.assumptions import fit
 from verify.exact.climbing import search
 from verify.exact.deciding import decide
@@ -112,7 +112,7 @@ import sys
 {first}
 sys.path[:0] = [{tests!r}]
 from test_shrinking import BALANCED
-from verify.adversary.shrinking import shrink
+from verify.adversary.shrinking.descent import shrink
 print(shrink(*BALANCED, thorough=True)[0])
 """
 

@@ -122,7 +122,7 @@ def test_the_documentation_shows_what_is_printed() -> None:
 
 
 def test_bench_rows_agree_with_the_other_ways() -> None:
-    from verify.command.bench_rates import compare
+    from verify.bench.certified_rates import compare
 
     for row in compare():
         assert row.gap <= row.expected_gap, row

@@ -1,6 +1,6 @@
 """The rule is worth its batching: quick, and with wide margins, for the targets are measured by `normproof bench`."""
 
-from verify.command.throughput import throughput
+from verify.bench.throughput import throughput
 
 
 def test_batches_beat_single_instances_by_far() -> None:

@@ -38,7 +38,7 @@ from theory.terms.text import text
 from theory.theorems.explosion import forward_eigenvalues, identity_rate
 from theory.typeset.formulas import latex
 from theory.typeset.ranges import latex_range
-from verify.adversary import scalar_misprint
+from verify.adversary import misprint_on_numbers as scalar_misprint
 from verify.adversary.replaying import WitnessError, replay
 from verify.command.running import exit_code
 from verify.loading import loader

@@ -29,9 +29,9 @@ from theory import (
     whole_at_least,
     zero,
 )
-from verify.adversary.deciding import SAME, TRUE
+from verify.adversary.deciding.on_matrices import SAME, TRUE
+from verify.adversary.deciding.on_numbers import ENCLOSED, candidates, observe, rateless, shown
 from verify.adversary.replaying import lies_of, replay
-from verify.adversary.scalar_mutants import ENCLOSED, candidates, observe, rateless, shown
 from verify.command.summary import table
 from verify.loading import loader
 from verify.proof import lines_on_numbers as scalar_lines

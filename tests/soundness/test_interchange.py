@@ -11,7 +11,7 @@ from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, bn_unit
 from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient as gradient_theorem
 from theory.theorems.decoupling import orthogonality
-from verify.adversary.mutants import mutants_of
+from verify.adversary.mutating.mutants_of_theorems import mutants_of
 from verify.proof.lines_on_matrices import assumption_text, observe
 
 d = c.dimension("d")

@@ -22,7 +22,7 @@ from theory.terms import CalculusError, Term, limits
 from theory.terms.text import text
 from theory.typeset.formulas import latex
 from verify import patience
-from verify.adversary.mutants import mutants_of
+from verify.adversary.mutating.mutants_of_theorems import mutants_of
 from verify.command.cli import cli
 from verify.command.templates import TEMPLATES
 from verify.errors import UserError

@@ -14,7 +14,7 @@ from theory.statements.derivation import DIFFERENTIATE, Reason, start
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError
 from verify.adversary.lies import Lie, author_lie
-from verify.adversary.shrinking import shrink
+from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.witnesses import witness_json

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
-from verify.adversary.mutants import given_up
+from verify.adversary.mutating.mutants_of_theorems import given_up
 from verify.results.records import MUTANT, NearMissResult, Purpose
 
 _STRONGEST = ("refuted", "survived", "equivalent")

@@ -9,9 +9,9 @@ from theory.statements.erratum import Erratum, Saying
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import limits
-from verify.adversary import mutants as matrix_mutants
-from verify.adversary import scalar_mutants
+from verify.adversary.deciding import on_numbers as scalar_mutants
 from verify.adversary.lies import Lie, author_lie
+from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.command.options import DEVICE
 from verify.command.program import say
 from verify.errors import EXIT_OK, EXIT_UNDECIDED
+
+if TYPE_CHECKING:
+    from verify.bench.ratios import Row
 
 
 @click.command()
@@ -69,15 +74,36 @@ def trend(phi: str, json_file: Path | None) -> int:
 @DEVICE
 def bench(json_file: Path | None, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
-    from verify.command import bench as rows
+    from verify.bench import ratios
     from verify.errors import writable_file
     from verify.press.printers import json as jsonout
     from verify.running.devices import resolve
 
     if json_file is not None:
         writable_file(json_file, "the measurements")
-    measured = rows.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
-    rows.table(measured)
+    measured = ratios.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
+    _table(measured)
     if json_file is not None:
-        jsonout.write(rows.document(measured), json_file)
-    return rows.exit_code(measured)
+        jsonout.write(ratios.document(measured), json_file)
+    return ratios.exit_code(measured)
+
+
+def _table(rows: Sequence[Row]) -> None:
+    """Print the rows of a measurement."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from verify.command.console import console
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("what", "measured", "against", "ratio", "goal", ""):
+        grid.add_column(name, no_wrap=True, justify="left" if name in ("what", "against", "") else "right")
+    for row in rows:
+        state = Text("met", style="green") if row.met and not row.note else Text(row.note or "missed", style="yellow")
+        against = f"{row.against}: {_number(row.baseline, row.unit)}"
+        grid.add_row(row.name, _number(row.value, row.unit), against, f"{row.ratio:,.2f}", f"{row.goal:g}", state)
+    console().print(grid)
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{1000 * value:,.1f} ms" if unit == "s" else f"{value:,.0f} {unit}"

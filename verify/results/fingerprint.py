@@ -39,6 +39,7 @@ PRESENTATION = (
     "verify/errors.py",
     "verify/patience.py",  # what it stops is not kept
     "verify/ticker.py",
+    "verify/bench",
     "verify/command",
     "verify/loading",
     "verify/press",

@@ -31,14 +31,14 @@ RULES: Mapping[str, RuleSpec] = MappingProxyType(
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
         NEAR_MISS: RuleSpec("verify.adversary.attack:refute"),
-        MUTANTS: RuleSpec("verify.adversary.deciding:observe"),
+        MUTANTS: RuleSpec("verify.adversary.deciding.on_matrices:observe"),
     }
 )
 
 # A printed claim is searched for its smallest counterexample; a printed formula is executed.
 PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
     {
-        Saying.HOLDS: ("enclosure", RuleSpec("verify.adversary.misprint:observe")),
+        Saying.HOLDS: ("enclosure", RuleSpec("verify.adversary.misprint_on_matrices:observe")),
         Saying.COMPUTED: ("sampling", RuleSpec("verify.rules.rounding:observe")),
     }
 )
@@ -47,7 +47,7 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
 _AT_POINTS = {
     "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
     NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
-    MUTANTS: RuleSpec("verify.adversary.scalar_mutants:observe"),
+    MUTANTS: RuleSpec("verify.adversary.deciding.on_numbers:observe"),
 }
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {
@@ -62,8 +62,8 @@ BOXED: Mapping[str, RuleSpec] = MappingProxyType(
 # A printed claim on scalars is searched for a point at which it fails.
 MISPRINTED: Mapping[str, RuleSpec] = MappingProxyType(
     {
-        "enclosure": RuleSpec("verify.adversary.scalar_misprint:observe"),
-        NEAR_MISS: RuleSpec("verify.adversary.scalar_misprint:refute"),
+        "enclosure": RuleSpec("verify.adversary.misprint_on_numbers:observe"),
+        NEAR_MISS: RuleSpec("verify.adversary.misprint_on_numbers:refute"),
     }
 )
 

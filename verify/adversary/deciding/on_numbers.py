@@ -19,8 +19,8 @@ from theory.statements.claims import Claim
 from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
-from verify.adversary.deciding import NOWHERE, SAME, TRUE
-from verify.adversary.mutants import ORIGIN, Mutant, altered
+from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
+from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
 from verify.exact.scalar_balls import WORK, Work

@@ -65,27 +65,6 @@ def exit_code(rows: Sequence[Row]) -> int:
     return EXIT_UNDECIDED if any(row.note for row in rows) else 0
 
 
-def table(rows: Sequence[Row]) -> None:
-    """Print the rows."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from verify.command.console import console
-
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("what", "measured", "against", "ratio", "goal", ""):
-        grid.add_column(name, no_wrap=True, justify="left" if name in ("what", "against", "") else "right")
-    for row in rows:
-        state = Text("met", style="green") if row.met and not row.note else Text(row.note or "missed", style="yellow")
-        against = f"{row.against}: {_number(row.baseline, row.unit)}"
-        grid.add_row(row.name, _number(row.value, row.unit), against, f"{row.ratio:,.2f}", f"{row.goal:g}", state)
-    console().print(grid)
-
-
-def _number(value: float, unit: str) -> str:
-    return f"{1000 * value:,.1f} ms" if unit == "s" else f"{value:,.0f} {unit}"
-
-
 # ---- rows ---------------------------------------------------------------------------------------------------
 def _startup() -> list[Row]:
     """How much sooner the command line starts than torch alone would be imported."""
@@ -109,7 +88,7 @@ def _process(*arguments: str) -> float:
 
 def _proofs() -> list[Row]:
     """How much faster each proof is than the prototype's, building its terms included."""
-    from verify.command.bench_subjects import SUBJECTS, prove
+    from verify.bench.hardest_proofs import SUBJECTS, prove
     from verify.proof.matrices.normal_form import Answer
 
     rows = []
@@ -127,7 +106,7 @@ def _proofs() -> list[Row]:
 
 def _rates() -> list[Row]:
     """How much sooner a certified rate of 25 digits is there than by other ways, which certify nothing."""
-    from verify.command.bench_rates import compare
+    from verify.bench.certified_rates import compare
 
     return [
         Row(
@@ -148,8 +127,8 @@ def _mutants() -> list[Row]:
     """How many mutants a second are decided together, next to a search and a shrinking for each alone."""
     from theory.theorems.decoupling import gradient
     from verify.adversary.attack import attack
-    from verify.adversary.deciding import observe
-    from verify.adversary.mutants import mutants_of
+    from verify.adversary.deciding.on_matrices import observe
+    from verify.adversary.mutating.mutants_of_theorems import mutants_of
     from verify.settings import Budget, Settings
 
     theorem, settings = gradient.THEOREM, Settings(Budget.QUICK)
@@ -167,7 +146,7 @@ def _mutants() -> list[Row]:
 
 def _sampling(device: str) -> list[Row]:
     """How the sampling rule compares with two other ways to do the same work."""
-    from verify.command.throughput import throughput
+    from verify.bench.throughput import throughput
 
     rows = []
     for found in throughput(device):

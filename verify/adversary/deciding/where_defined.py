@@ -14,8 +14,8 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, SupBound, symbols_of
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
-from verify.adversary.mutants import Mutant
-from verify.adversary.showing import context
+from verify.adversary.deciding.one_line_more import context
+from verify.adversary.mutating.mutants_of_theorems import Mutant
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context

@@ -11,12 +11,12 @@ from random import Random
 
 from theory.statements.claims import Bound
 from theory.statements.theorem import Part, Theorem
-from verify.adversary.mutants import ORIGIN, Mutant, mutants_of
-from verify.adversary.pooling import refuted_by
-from verify.adversary.showing import equal_where_defined, follows, mirrored, shown
-from verify.adversary.shrinking import shrink
-from verify.adversary.sides import defined_nowhere, defining, implied, regained, undefined_beyond
-from verify.adversary.weakening import still_proved
+from verify.adversary.deciding.one_line_more import equal_where_defined, follows, mirrored, shown
+from verify.adversary.deciding.own_derivation import still_proved
+from verify.adversary.deciding.shared_instances import refuted_by
+from verify.adversary.deciding.where_defined import defined_nowhere, defining, implied, regained, undefined_beyond
+from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, mutants_of
+from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.instances import Instance

@@ -1,9 +1,9 @@
 """Certified counterexamples made smaller: fewer dimensions, fewer points, simpler functions and entries.
 
-First a greedy descent through the neighbours of `verify.adversary.neighbours`; then, if asked to be thorough,
-Hypothesis looks for small instances where the descent stopped, because several changes were needed at once. Every
-candidate is completed again (laws centred, defined symbols recomputed) and must be certified different by `decide`
-before it counts. Deterministic: the same counterexample shrinks to the same one.
+First a greedy descent through `simpler_instances`; then, if asked to be thorough, Hypothesis looks for small instances
+where the descent stopped, because several changes were needed at once. Every candidate is completed again (laws
+centred, defined symbols recomputed) and must be certified different by `decide` before it counts.
+Deterministic: the same counterexample shrinks to the same one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from theory.statements.claims import Assumption, Claim
-from verify.adversary.judging import Judge
-from verify.adversary.jumping import jump
-from verify.adversary.neighbours import KINDS, Neighbours, Setting
+from verify.adversary.shrinking.by_hypothesis import jump
+from verify.adversary.shrinking.judging import Judge
+from verify.adversary.shrinking.simpler_instances import KINDS, Neighbours, Setting
 from verify.exact.deciding import Decision, decide
 from verify.exact.drawing import free_part
 from verify.exact.instances import Instance

@@ -18,8 +18,8 @@ from theory.statements.claims import Assumption, Below, Bound, Claim, Equal, Ide
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, rewrite
 from verify.adversary.lies import Lie
-from verify.adversary.redeclaring import Redeclared
-from verify.adversary.slips import slips
+from verify.adversary.mutating.redeclaring import Redeclared
+from verify.adversary.mutating.slips import slips
 from verify.exact.assumptions import definitions_of
 from verify.exact.witnesses import part_id
 from verify.proof.lines_on_matrices import assumption_text

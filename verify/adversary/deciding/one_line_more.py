@@ -28,7 +28,7 @@ from theory.statements.claims import (
 from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
-from verify.adversary.redeclaring import Redeclared
+from verify.adversary.mutating.redeclaring import Redeclared
 from verify.exact.sizes import only_numbers
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_matrices import assumption_text, observe

@@ -11,8 +11,8 @@ from theory.statements.claims import Assumption, AtMost, Equal, Interchange, Sup
 from theory.statements.derivation import CauchySchwarz, Derivation, Instance, Reason, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term
-from verify.adversary.mutants import Mutant
-from verify.adversary.redeclaring import Redeclared
+from verify.adversary.mutating.mutants_of_theorems import Mutant
+from verify.adversary.mutating.redeclaring import Redeclared
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_matrices import observe
 

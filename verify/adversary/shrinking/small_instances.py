@@ -12,7 +12,7 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.terms import Property
-from verify.adversary.coins import Coins
+from verify.adversary.shrinking.coins import Coins
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.drawing import admissible, free_part, projector
 from verify.exact.instances import Instance, Law, Rows

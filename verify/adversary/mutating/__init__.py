@@ -1,0 +1,1 @@
+"""Slips of the hand in a theorem, and what it assumes given up."""

@@ -1,0 +1,1 @@
+"""Counterexamples made smaller."""

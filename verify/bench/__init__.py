@@ -1,0 +1,1 @@
+"""This program measured against other ways to do the same."""
