@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from theory import Matrices, Theorem
+from theory.statements.claims import assumption_text
 from theory.statements.theorem import TheoremError
 from verify.adversary.attack import refute
 from verify.adversary.replaying import replay
@@ -56,7 +57,7 @@ def test_every_assumption_is_needed_by_the_derivation(name):
         except TheoremError:
             continue  # a line speaks of a symbol that this assumption introduces
         evidence = establish(derivation.observe(weaker, QUICK))
-        assert evidence.verdict is Verdict.UNDECIDED, f"{derivation.assumption_text(assumption)} is never used"
+        assert evidence.verdict is Verdict.UNDECIDED, f"{assumption_text(assumption)} is never used"
 
 
 @each

@@ -13,9 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 from theory.statements.premises import axioms, premises
+from theory.theorems.decoupling import gradient
+from theory.theorems.explosion import relu_limit
 from verify.command import trust
 from verify.command.cli import cli
 from verify.loading import loader
+from verify.proof import door
+from verify.proof.kernel import Verdict
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("theory", "numerics", "verify")
@@ -90,3 +94,9 @@ def test_the_picture_of_the_rooms_is_the_one_that_is_checked() -> None:
     drawn = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     assert [word for word in re.findall(r"│ (\w+)  ", drawn) if word in rooms] == rooms
     assert {p.name for p in (ROOT / "verify").iterdir() if (p / "__init__.py").exists()} == set(rooms) - {"replay"}
+
+
+def test_the_door_hands_out_what_judges_and_nothing_else() -> None:
+    assert door.__all__ == ["check", "conclude", "conclude_denial", "establish"]
+    for theorem in (gradient.THEOREM, relu_limit.THEOREM):  # one of each setting
+        assert door.establish(door.check(theorem)).verdict is Verdict.PROVED

@@ -26,9 +26,10 @@ from theory import (
     unfold,
 )
 from theory import terms as t
+from theory.statements.claims import assumption_text
 from theory.statements.derivation import Derivation, Instance, Line
 from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import assumption_text, observe
+from verify.proof.lines_on_matrices import observe
 
 p, q = c.positive("p"), c.real("q")
 w = c.vector("w", d, nonzero=True)

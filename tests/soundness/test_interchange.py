@@ -8,11 +8,12 @@ import theory as c
 from tests.soundness.test_line_checker import one_line, theorem
 from theory import ALGEBRA, DIFFERENTIATE, Identity, NearMiss, Theorem, interchange, start, unfold
 from theory.definitions.bn_unit import CENTRED, EXCHANGE, SECOND_MOMENT, bn_unit, gamma, plain_unit
+from theory.statements.claims import assumption_text
 from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient as gradient_theorem
 from theory.theorems.decoupling import orthogonality
 from verify.adversary.mutating.mutants_of_theorems import mutants_of
-from verify.proof.lines_on_matrices import assumption_text, observe
+from verify.proof.lines_on_matrices import observe
 
 d = c.dimension("d")
 w, u = c.vector("w", d, nonzero=True), c.vector("u", d)

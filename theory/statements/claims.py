@@ -19,6 +19,7 @@ from theory.terms import (
     rewrite,
     show,
 )
+from theory.terms.text import text
 
 
 def _sides(kind: str, left: object, right: object) -> tuple[Term, Term]:
@@ -223,3 +224,13 @@ def symbols_of(claim: Claim, assumptions: tuple[Assumption, ...] = ()) -> frozen
 def functions_of(claim: Claim) -> frozenset[Activation | ScalarField]:
     """Activations and scalar fields of a claim."""
     return rewrite.functions_in(claim.left) | rewrite.functions_in(claim.right)
+
+
+def assumption_text(assumption: Assumption) -> str:
+    """An assumption as it is named beside a line."""
+    if isinstance(assumption, Interchange):
+        return interchange_name(assumption.over)
+    if isinstance(assumption, SupBound):
+        return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
+    relation = "=" if isinstance(assumption, Equal) else "<="
+    return f"{text(assumption.left)} {relation} {text(assumption.right)}"

@@ -18,7 +18,7 @@ from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.witnesses import witness_json
-from verify.proof.kernel import Verdict, establish
+from verify.proof.kernel import Verdict
 from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
 
@@ -52,7 +52,7 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
 def proved(lie: Lie) -> bool:
     """Does the line checker accept the lie, as an identity in one line with everything allowed? Then it is true."""
     from theory.terms.rewrite import unfold
-    from verify.proof.lines_on_matrices import observe as check_lines
+    from verify.proof.door import check, establish
 
     if not isinstance(lie.claim, Identity):
         return False
@@ -67,7 +67,7 @@ def proved(lie: Lie) -> bool:
             assumptions=lie.assumptions,
             docstring="A lie, as the line checker sees it.",
         )
-        evidence = establish(check_lines(line, Settings()))
+        evidence = establish(check(line))
     except (CalculusError, ArithmeticError):
         return False
     return evidence.verdict is Verdict.PROVED

@@ -25,7 +25,7 @@ from theory.statements.claims import (
     Interchange,
     SupBound,
     assumption_terms,
-    interchange_name,
+    assumption_text,
     interchanged,
 )
 from theory.statements.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
@@ -53,16 +53,6 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
     """Check every part of a theorem."""
     ground = _Ground(theorem)
     return DerivationTrace(tuple(_check_part(ground, part) for part in theorem.parts))
-
-
-def assumption_text(assumption: Assumption) -> str:
-    """An assumption as it is named beside a line."""
-    if isinstance(assumption, Interchange):
-        return interchange_name(assumption.over)
-    if isinstance(assumption, SupBound):
-        return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
-    relation = "=" if isinstance(assumption, Equal) else "<="
-    return f"{text(assumption.left)} {relation} {text(assumption.right)}"
 
 
 def _check_part(ground: _Ground, part: Part) -> PartTrace:

@@ -9,7 +9,8 @@ from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
-from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
+from verify.proof.door import conclude, conclude_denial, establish
+from verify.proof.kernel import Evidence, EvidenceError, Verdict
 from verify.proof.observations import BoxTrace, DerivationTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, NearMissResult, Purpose, TheoremResult, docket_name

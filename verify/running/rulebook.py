@@ -26,7 +26,7 @@ class RuleSpec:
 
 RULES: Mapping[str, RuleSpec] = MappingProxyType(
     {
-        "derivation": RuleSpec("verify.proof.lines_on_matrices:observe", symbolic=True),
+        "derivation": RuleSpec("verify.proof.door:check", symbolic=True),
         "dense": RuleSpec("verify.rules.dense:observe"),
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
@@ -51,7 +51,7 @@ _AT_POINTS = {
 }
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {
-        "derivation": RuleSpec("verify.proof.lines_on_numbers:observe", symbolic=True),
+        "derivation": RuleSpec("verify.proof.door:check", symbolic=True),
         **_AT_POINTS,
     }
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from theory.statements.claims import Bound
+from theory.statements.claims import Bound, assumption_text
 from theory.statements.theorem import Part, Theorem
 from verify.adversary.deciding.one_line_more import equal_where_defined, follows, mirrored, shown
 from verify.adversary.deciding.own_derivation import still_proved
@@ -21,7 +21,6 @@ from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.instances import Instance
 from verify.exact.witnesses import witness_json
-from verify.proof.lines_on_matrices import assumption_text
 from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
 

@@ -22,6 +22,7 @@ from theory.statements.claims import (
     Equal,
     Identity,
     SupBound,
+    assumption_text,
     interchanged,
     symbols_of,
 )
@@ -30,8 +31,8 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.adversary.mutating.redeclaring import Redeclared
 from verify.exact.sizes import only_numbers
-from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import assumption_text, observe
+from verify.proof.door import check, establish
+from verify.proof.kernel import Verdict
 from verify.proof.matrices import forms, order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
@@ -180,7 +181,7 @@ def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> boo
             assumptions=assumptions,
             docstring="A lie, as the line checker sees it.",
         )
-        return establish(observe(theorem)).verdict is Verdict.PROVED
+        return establish(check(theorem)).verdict is Verdict.PROVED
     except (CalculusError, ArithmeticError):
         return False
 

@@ -13,8 +13,8 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term
 from verify.adversary.mutating.mutants_of_theorems import Mutant
 from verify.adversary.mutating.redeclaring import Redeclared
-from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import observe
+from verify.proof.door import check, establish
+from verify.proof.kernel import Verdict
 
 
 def still_proved(theorem: Theorem, part: Part, mutant: Mutant, facts: tuple[AtMost, ...] = ()) -> bool:
@@ -98,7 +98,7 @@ def _accepted(change: _Change, theorem: Theorem, part: Part) -> bool:
         changed = list(change.known.values())
     except (CalculusError, ArithmeticError):
         return False  # a line speaks of what is gone
-    return bool(changed) and all(establish(observe(item)).verdict is Verdict.PROVED for item in changed)
+    return bool(changed) and all(establish(check(item)).verdict is Verdict.PROVED for item in changed)
 
 
 def _built(theorem: Theorem, parts: tuple[Part, ...], assumptions: tuple[Assumption, ...]) -> Theorem:

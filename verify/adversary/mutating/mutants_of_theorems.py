@@ -14,7 +14,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.statements.claims import Assumption, Below, Bound, Claim, Equal, Identity, Interchange, interchanged
+from theory.statements.claims import (
+    Assumption,
+    Below,
+    Bound,
+    Claim,
+    Equal,
+    Identity,
+    Interchange,
+    assumption_text,
+    interchanged,
+)
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, rewrite
 from verify.adversary.lies import Lie
@@ -22,7 +32,6 @@ from verify.adversary.mutating.redeclaring import Redeclared
 from verify.adversary.mutating.slips import slips
 from verify.exact.assumptions import definitions_of
 from verify.exact.witnesses import part_id
-from verify.proof.lines_on_matrices import assumption_text
 from verify.proof.matrices import forms
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.normal_form import add_rule, normal_form

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from theory.statements.claims import AtMost, Equal, Interchange, SupBound, functions_of, symbols_of
+from theory.statements.claims import AtMost, Equal, Interchange, SupBound, assumption_text, functions_of, symbols_of
 from theory.statements.derivation import Instance, Reason
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
@@ -17,7 +17,6 @@ from theory.terms import Property, rewrite
 from theory.typeset.names import GREEK, name_tex, symbol_tex
 from theory.typeset.statements import latex_assumption
 from verify.press.pages.parts import Words
-from verify.proof.lines_on_matrices import assumption_text
 
 DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/statements/texts.py)
 _OPEN, _CLOSE = "\ue000", "\ue001"
