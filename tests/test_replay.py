@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from verify.adversary.replaying import WitnessError
+from verify.adversary.replaying import WitnessError, parse
 from verify.command.cli import cli
 from verify.errors import UserError
+from verify.exact.witnesses import witness_json
 from verify.press.pages.again import python_line, shell_line
 from verify.replay import MEANING, described, replay, replayed
 
@@ -52,6 +53,15 @@ def test_a_witness_with_quotes_stays_one_literal() -> None:
     exec(line, {"replay": seen.append})
     assert seen == [witness]
     assert shlex.split(shell_line(witness)) == ["normproof", "replay", witness]
+
+
+def test_a_witness_says_its_version_and_one_without_is_of_the_first() -> None:
+    same = WITNESS[:-1] + ',"version":1}'
+    assert witness_json(*parse(WITNESS)) == witness_json(*parse(same)) == same
+    assert replay(same) == SHOWN
+    for version in ("2", "0", "1.0", "true", '"1"', "null", "[1]"):
+        with pytest.raises(WitnessError, match="of version .*Remedy: .* or a later one"):
+            replay(WITNESS[:-1] + f',"version":{version}}}')
 
 
 def test_damage_is_named() -> None:

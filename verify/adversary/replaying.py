@@ -17,7 +17,7 @@ from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
 from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
-from verify.exact.witnesses import part_id, read_json
+from verify.exact.witnesses import VERSION, part_id, read_json
 from verify.results.records import MUTANT
 
 
@@ -51,9 +51,15 @@ def parse(witness: str) -> tuple[str, Instance]:
             f"a witness is one line of JSON; got {witness[:60]!r}, which is none ({problem}). "
             "Remedy: copy the whole line, in single quotes in a shell."
         ) from None
-    if not isinstance(data, dict) or set(data) != {"claim", "instance"} or not isinstance(data["claim"], str):
+    keys = set(data) - {"version"} if isinstance(data, dict) else set[str]()
+    if keys != {"claim", "instance"} or not isinstance(data["claim"], str):
         got = ", ".join(map(str, data))[:200] if isinstance(data, dict) else type(data).__name__
         raise WitnessError(f'a witness has the keys "claim" (a name) and "instance"; got {got}.')
+    if type(data.get("version", VERSION)) is not int or data.get("version", VERSION) != VERSION:
+        raise WitnessError(
+            f"the witness for {data['claim'][:200]} is of version {data['version']!r:.60}, this program reads version "
+            f"{VERSION}. Remedy: replay it with the program that wrote it, or a later one."
+        )
     try:
         return data["claim"], from_json(data["instance"])
     except InstanceError as problem:

@@ -9,11 +9,13 @@ from theory.statements.theorem import Part, Theorem
 from verify.exact.instances import Instance, to_json
 
 LONGEST = 1_000_000  # letters of a witness
+VERSION = 1  # of the text; a witness without one is of the first
 
 
 def witness_json(claim_id: str, instance: Instance) -> str:
     """A witness on one line, as `verify.adversary.replaying.replay` reads it."""
-    return json.dumps({"claim": claim_id, "instance": to_json(instance)}, separators=(",", ":"))
+    data = {"claim": claim_id, "instance": to_json(instance), "version": VERSION}
+    return json.dumps(data, separators=(",", ":"))
 
 
 def part_id(theorem: Theorem, part: Part) -> str:
