@@ -60,7 +60,7 @@ def test_a_witness_says_its_version_and_one_without_is_of_the_first() -> None:
     assert witness_json(*parse(WITNESS)) == witness_json(*parse(same)) == same
     assert replay(same) == SHOWN
     for version in ("2", "0", "1.0", "true", '"1"', "null", "[1]"):
-        with pytest.raises(WitnessError, match="of version .*Remedy: .* or a later one"):
+        with pytest.raises(WitnessError, match=r"of version .*Remedy: .* or a later one"):
             replay(WITNESS[:-1] + f',"version":{version}}}')
 
 
