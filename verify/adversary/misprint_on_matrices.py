@@ -11,6 +11,7 @@ from theory.statements.erratum import Erratum
 from verify.adversary.attack import attack
 from verify.adversary.lies import Lie
 from verify.adversary.replaying import parse, replay
+from verify.exact.outcome import Outcome
 from verify.exact.simplicity import measure
 from verify.exact.witnesses import part_id
 from verify.proof.observations import EnclosureTrace
@@ -30,7 +31,7 @@ def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
         return enclosure.observe(erratum, settings)
     witness = min(witnesses, key=lambda text: measure(parse(text)[1]))
     again = replay(witness, lambda name: erratum)
-    certified = again.outcome == "different"
+    certified = again.outcome is Outcome.DIFFERENT
     sizes = tuple((name, str(size)) for name, size in sorted(again.instance.sizes.items()))
     functions = ", ".join(sorted(again.instance.functions.values()))
     ranges = (*sizes, ("functions", functions)) if functions else sizes

@@ -20,6 +20,7 @@ from verify.adversary.lies import author_lie
 from verify.adversary.replaying import replay
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance, scalar
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_deciding import NEAR_FAR, decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.observations import EnclosureTrace
@@ -37,14 +38,14 @@ def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
     for point in points(part.claim, erratum, REACH[settings.budget]):
         decision = decide(part.claim, erratum, point, assumptions=erratum.assumptions)
         bits = max(bits, decision.bits)
-        if decision.outcome == "unsatisfied":
+        if decision.outcome is Outcome.UNSATISFIED:
             continue
         satisfied += 1
-        agreeing += decision.outcome == "agree"
-        if decision.outcome == "different":
+        agreeing += decision.outcome is Outcome.AGREE
+        if decision.outcome is Outcome.DIFFERENT:
             witness = witness_json(name, point)
             again = replay(witness, lambda _: erratum)
-            certified = again.outcome == "different"
+            certified = again.outcome is Outcome.DIFFERENT
             return EnclosureTrace(
                 again.bits, 1, 1, 0, int(not certified), witness if certified else None, _ranges(point)
             )
@@ -57,7 +58,7 @@ def refute(erratum: Erratum, name: str, miss: NearMiss, settings: Settings) -> N
     found: tuple[Instance, Decision] | None = None
     for point in points(lie.claim, erratum, REACH[settings.budget]):
         decision = decide(lie.claim, erratum, point, assumptions=lie.assumptions)
-        if decision.outcome == "different":
+        if decision.outcome is Outcome.DIFFERENT:
             found = point, decision
             break
     spent = time.monotonic() - begin

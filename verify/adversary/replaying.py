@@ -15,6 +15,7 @@ from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import VERSION, part_id, read_json
@@ -35,7 +36,7 @@ class Replay:
     claim: str
     left: str
     right: str
-    outcome: str
+    outcome: Outcome
     bits: int
     instance: Instance
     detail: str = ""
@@ -90,7 +91,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
             decision = decide_suspect(lie.claim, lie.assumptions, instance)
     except InstanceError as problem:
         raise WitnessError(f"the witness for {name} does not fit the claim: {problem}") from None
-    if decision.outcome == "unsatisfied" or (decision.outcome == "unknown" and not decision.bits):
+    if decision.outcome is Outcome.UNSATISFIED or (decision.outcome is Outcome.UNKNOWN and not decision.bits):
         raise WitnessError(
             f"the witness for {name} is no instance of the claim; this fails on it: {decision.detail}. "
             "Remedy: a witness must be copied unchanged; values that others define cannot be edited alone."
@@ -133,8 +134,8 @@ def _executed(erratum: Erratum, instance: Instance) -> Replay:
     except InstanceError as problem:
         raise WitnessError(f"the witness for {erratum.id} does not fit the formula: {problem}") from None
     evidence = establish(trace)
-    outcome = "different" if evidence.verdict is Verdict.REFUTED else "agree"
+    outcome = Outcome.DIFFERENT if evidence.verdict is Verdict.REFUTED else Outcome.AGREE
     if any(step.executed != step.rounded for step in trace.steps):
-        outcome = "unknown"
+        outcome = Outcome.UNKNOWN
     left, bits = trace.steps[-1].executed, FORMATS[trace.dtype].bits
     return Replay(erratum.id, left, trace.truth, outcome, bits, instance, evidence.reason, "sign")

@@ -24,6 +24,7 @@ from verify.exact.deciding import Decision, decide, enclosure
 from verify.exact.heights import Algebraic, Height, Heights, Known
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 
 FIRST = (128, 256)
 SUSPECT = (128, 256, 512, 1024, 2048)
@@ -44,9 +45,9 @@ def decide_fully(
     first = decide(claim, assumptions, instance, FIRST, FIRST[-1])
     checked = first.bits > 0  # otherwise the assumptions could not be told
     if (
-        first.outcome in ("different", "unsatisfied")
+        first.outcome in (Outcome.DIFFERENT, Outcome.UNSATISFIED)
         or not checked
-        or (first.outcome == "agree" and first.digits is None)
+        or (first.outcome is Outcome.AGREE and first.digits is None)
     ):
         return first
     exact = _exactly(claim, assumptions, instance)
@@ -56,15 +57,19 @@ def decide_fully(
     if 2 * constants > MOST:
         last = decide(claim, assumptions, instance, (MOST,), MOST)
         detail = f"the claim's numbers have about {constants} bits, more than {MOST // 2} that are held apart"
-        return replace(last, outcome="unknown", digits=None, detail=detail) if last.outcome == "agree" else last
+        return (
+            replace(last, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
+            if last.outcome is Outcome.AGREE
+            else last
+        )
     symbols = _bits_of(instance)
     reach: list[int] = []
     largest = max(size(side, symbols) for side in (claim.left, claim.right))
     bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, min(asked, 2 * largest + 2 * SPARE)))
     found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
-    if found.outcome == "agree" and max(reach, default=0) > bits:
+    if found.outcome is Outcome.AGREE and max(reach, default=0) > bits:
         if max(reach) > MOST:
-            return replace(found, outcome="unknown", digits=None, detail=SATURATED)
+            return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
         return decide(claim, assumptions, instance, (max(reach),), max(reach))
     return found
 
@@ -72,7 +77,7 @@ def decide_fully(
 def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
     """As `decide_fully`, for an instance that something speaks against: with bits to tell 10^-600 of its size first."""
     first = decide(claim, assumptions, instance, SUSPECT, SUSPECT[-1])
-    if first.outcome in ("different", "unsatisfied"):
+    if first.outcome in (Outcome.DIFFERENT, Outcome.UNSATISFIED):
         return first
     return decide_fully(claim, assumptions, instance, MOST)
 
@@ -86,7 +91,7 @@ def _exactly(claim: Claim, assumptions: Sequence[Assumption], instance: Instance
         scope = scope_over(instance, definitions, heights, heights.exact)
         gaps = _differences(claim, scope)
     except UndefinedError as problem:
-        return Decision("unsatisfied", bits=FIRST[-1], detail=f"undefined: {problem}")
+        return Decision(Outcome.UNSATISFIED, bits=FIRST[-1], detail=f"undefined: {problem}")
     except (UncertainError, UnsupportedError):
         return None
     entries = [e for row in gaps for e in row]
@@ -113,7 +118,7 @@ def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bit
                 for p, q in zip(left, right, strict=True)
             ]
         except UndefinedError as problem:
-            return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+            return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
         except (UncertainError, UnsupportedError):
             return None
         shown = enclosure(left[0][0].real), enclosure(right[0][0].real)
@@ -122,9 +127,9 @@ def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bit
             for j, gap in enumerate(row):
                 if gap > 0 or (gap < 0 and not isinstance(claim, Bound)):
                     sides = enclosure(left[i][j].real), enclosure(right[i][j].real)
-                    return Decision("different", *sides, bits, (i, j))
+                    return Decision(Outcome.DIFFERENT, *sides, bits, (i, j))
                 open_ones = open_ones or not (gap < 0 or (type(gap) is fmpq and gap == 0))
-        return None if open_ones else Decision("agree", *shown, bits)
+        return None if open_ones else Decision(Outcome.AGREE, *shown, bits)
 
 
 def _differences(claim: Claim, scope: Scope[Height]) -> Matrix[Height]:

@@ -20,6 +20,7 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import admissible, complete, draw
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 from verify.exact.sizes import allowed, choose, dimensions_of
 
 LADDER = (128, 256)
@@ -50,9 +51,9 @@ def search(
         if instance is None:
             continue
         outcome = decide(claim, assumptions, instance, LADDER).outcome
-        if outcome == "different":
+        if outcome is Outcome.DIFFERENT:
             return instance
-        if outcome == "unsatisfied":
+        if outcome is Outcome.UNSATISFIED:
             continue  # it says nothing, so it does not count
         met += 1
         if steps and isinstance(claim, Bound):
@@ -97,7 +98,7 @@ def _climb(
     claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, value: float, instance: Instance, steps: int
 ) -> Instance | None:
     for reached, candidate in uphill(claim, assumptions, rng, value, instance, steps):
-        if reached > 1 and decide(claim, assumptions, candidate, LADDER).outcome == "different":
+        if reached > 1 and decide(claim, assumptions, candidate, LADDER).outcome is Outcome.DIFFERENT:
             return candidate
     return None
 

@@ -17,6 +17,7 @@ from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, evaluate
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 
 LADDER = (128, 256, 512, 1024)
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
@@ -29,7 +30,7 @@ class Decision:
     entry that shows it (`entry`, counted from 0), or words saying why there is none. Sides that "agree" do so to
     10^-digits of their size, exactly if that is None."""
 
-    outcome: str
+    outcome: Outcome
     left: str = ""
     right: str = ""
     bits: int = 0
@@ -55,10 +56,10 @@ def decide(
     """
     checked = check(instance, claim, assumptions)
     if checked.holds is not True:
-        return Decision("unsatisfied" if checked.holds is False else "unknown", detail=checked.problem)
+        return Decision(Outcome.UNSATISFIED if checked.holds is False else Outcome.UNKNOWN, detail=checked.problem)
     definitions = definitions_of(assumptions)
     before: _Widths | None = None
-    decision = Decision("unknown", bits=ladder[-1])
+    decision = Decision(Outcome.UNKNOWN, bits=ladder[-1])
     for bits in ladder:
         doubts: list[str] = []
         with Balls(bits, {}).active():
@@ -66,12 +67,12 @@ def decide(
                 left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts, reach))
                 right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts, reach))
             except UndefinedError as problem:
-                return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+                return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
             except (UncertainError, UnsupportedError) as problem:
-                before, decision = None, Decision("unknown", bits=bits, detail=str(problem))
+                before, decision = None, Decision(Outcome.UNKNOWN, bits=bits, detail=str(problem))
                 continue
             decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
-        if decision.outcome != "unknown":
+        if decision.outcome is not Outcome.UNKNOWN:
             return decision
     return decision
 
@@ -100,8 +101,8 @@ def _compare(
         relation = _relation(a, b, isinstance(claim, Bound))
         if relation == "different":
             if doubts:
-                return Decision("unknown", enclosure(a), enclosure(b), bits, entry, doubts[0]), None
-            return Decision("different", enclosure(a), enclosure(b), bits, entry), None
+                return Decision(Outcome.UNKNOWN, enclosure(a), enclosure(b), bits, entry, doubts[0]), None
+            return Decision(Outcome.DIFFERENT, enclosure(a), enclosure(b), bits, entry), None
         if relation == "overlap":
             certain = False
             if not _narrow(a, b, bits):
@@ -114,10 +115,10 @@ def _compare(
         digits = (
             None if certain and not doubts else min((_digits(a, b) for _, a, b in _pairs(left, right)), default=None)
         )
-        return Decision("agree", enclosure(left[0][0]), enclosure(right[0][0]), bits, digits=digits), None
+        return Decision(Outcome.AGREE, enclosure(left[0][0]), enclosure(right[0][0]), bits, digits=digits), None
     i, j = next(iter(wide), (0, 0))
     open_decision = Decision(
-        "unknown", enclosure(left[i][j]), enclosure(right[i][j]), bits, (i, j), "the balls overlap but stay wide"
+        Outcome.UNKNOWN, enclosure(left[i][j]), enclosure(right[i][j]), bits, (i, j), "the balls overlap but stay wide"
     )
     return open_decision, _Widths(bits, wide)
 

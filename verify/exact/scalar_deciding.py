@@ -23,6 +23,7 @@ from verify.exact.agreement import decide_fully
 from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_balls import Work, evaluate, rational
 from verify.exact.scalar_corners import corners, extremes
 from verify.exact.scalar_growth import ball, growth_rates
@@ -52,32 +53,32 @@ def decide(
     values, work = _values(claim, theorem, instance), work or Work()
     for assumption in assumptions:
         if not isinstance(assumption, AtMost) or not _assumed(assumption, values):
-            return Decision("unsatisfied", detail=f"the assumption {assumption.note or assumption!r}")
+            return Decision(Outcome.UNSATISFIED, detail=f"the assumption {assumption.note or assumption!r}")
     at = _Point(claim, values, instance.functions, limits_of(theorem), work)
-    decision = Decision("unknown", bits=ladder[-1])
+    decision = Decision(Outcome.UNKNOWN, bits=ladder[-1])
     for bits in ladder:
         decision = at.compared(bits)
         if decision.digits is not None and bits >= AGREE_FROM:
             return decision if derived else _held_apart(at, decision, instance)
-        if decision.outcome in ("different", "unsatisfied") or (
-            decision.outcome == "agree" and decision.digits is None
+        if decision.outcome in (Outcome.DIFFERENT, Outcome.UNSATISFIED) or (
+            decision.outcome is Outcome.AGREE and decision.digits is None
         ):
             return decision
-    return decision if decision.digits is None else replace(decision, outcome="unknown", digits=None)
+    return decision if decision.digits is None else replace(decision, outcome=Outcome.UNKNOWN, digits=None)
 
 
 def _held_apart(at: _Point, decision: Decision, instance: Instance) -> Decision:
     """Sides whose balls overlap are equal exactly, or agree at as many bits as tell apart what such numbers may be."""
     if not any(isinstance(node, _ANALYSIS) for side in sides_of([at.claim]) for node in nodes_of(side)):
         exact = decide_fully(at.claim, (), instance)
-        if exact.outcome in ("different", "agree") and exact.digits is None:
+        if exact.outcome in (Outcome.DIFFERENT, Outcome.AGREE) and exact.digits is None:
             return exact
     needed = bits_to_decide(at.claim, at.values)
     if needed <= decision.bits:
         return decision
     if needed > MOST or not at.rates_are_exact:
         detail = f"sides with such numbers are told apart by {needed} bits, of at most {MOST}"
-        return replace(decision, outcome="unknown", digits=None, detail=detail)
+        return replace(decision, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
     return at.compared(needed)
 
 
@@ -105,9 +106,9 @@ class _Point:
                 balls |= {node: ball(found) for node, found in rates.items()}
                 left, right = (evaluate(side, balls, self.limits, self.work) for side in (claim.left, claim.right))
             except UndefinedError as problem:
-                return Decision("unsatisfied", bits=bits, detail=f"undefined: {problem}")
+                return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
             except UncertainError as problem:
-                return Decision("unknown", bits=bits, detail=str(problem))
+                return Decision(Outcome.UNKNOWN, bits=bits, detail=str(problem))
             exact = {node: found.exact for node, found in rates.items()}
             self.rates_are_exact = all(found is not None for found in exact.values())
             first, second = (_shown(b, exact.get(s)) for b, s in ((left, claim.left), (right, claim.right)))
@@ -123,19 +124,19 @@ def _shown(value: Any, exact: Fraction | None) -> str:
     return str(value.str(20)) if exact is None or len(str(exact)) > SHORT else str(exact)
 
 
-def _compared(claim: Claim, left: Any, right: Any, bits: int) -> tuple[str, int | None]:
+def _compared(claim: Claim, left: Any, right: Any, bits: int) -> tuple[Outcome, int | None]:
     """The outcome, and the digits to which sides agree that are not known to be equal, or in order."""
     relation = claim.relation
     wrong = {"=": not left.overlaps(right), "<=": left > right, "<": left >= right}[relation]
     if wrong or (relation == "<" and claim.left == claim.right):  # nothing is less than itself
-        return "different", None
+        return Outcome.DIFFERENT, None
     exact = left.is_exact() and right.is_exact()
     if (relation == "<=" and left <= right) or (relation == "<" and left < right) or (relation == "=" and exact):
-        return "agree", None
+        return Outcome.AGREE, None
     size = max(left.abs_upper(), right.abs_upper())
     near = rational(Fraction(1, 2 ** (bits // 3)))
     narrow = (left - right).abs_upper() <= size * near or size <= near
-    return ("agree", digits(left, right)) if relation != "<" and narrow else ("unknown", None)
+    return (Outcome.AGREE, digits(left, right)) if relation != "<" and narrow else (Outcome.UNKNOWN, None)
 
 
 def _values(claim: Claim, theorem: Theorem, instance: Instance) -> Mapping[Symbol, Fraction]:

@@ -22,6 +22,7 @@ from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, display
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 from verify.exact.simplicity import cost
 from verify.exact.witnesses import part_id, witness_json
 from verify.floating.batches import Built, build, complete, errors_of, take
@@ -59,9 +60,9 @@ def blame(
         tried = _simplest(part, theorem.assumptions, batch, chosen)
         for place, instance in tried[:TRIES]:
             decision = decide_fully(part.claim, theorem.assumptions, instance)
-            if decision.outcome == "different":
+            if decision.outcome is Outcome.DIFFERENT:
                 return None, instance
-            if decision.outcome != "agree":
+            if decision.outcome is not Outcome.AGREE:
                 continue
             size = _size(instance)
             finding = _certified(theorem, part, sides, batch, place, instance)

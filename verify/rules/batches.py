@@ -15,6 +15,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import Symbol, Term, rewrite
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.numbers.field import Field
@@ -103,6 +104,6 @@ def _of(theorem: Theorem, part: Part, compared: _Compared, formula: str) -> BoxP
 
 
 def _certified(theorem: Theorem, part: Part, point: Instance) -> str | None:
-    if decide(part.claim, theorem, point).outcome != "different":
+    if decide(part.claim, theorem, point).outcome is not Outcome.DIFFERENT:
         return None
     return witness_json(part_id(theorem, part), point)

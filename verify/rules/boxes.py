@@ -17,6 +17,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_balls import WORK, ExhaustedError, Work, evaluate
 from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
@@ -91,6 +92,6 @@ def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Wor
 
 def _witness(theorem: Theorem, part: Part, wanted: Range, low: Fraction, high: Fraction) -> str | None:
     point = Instance({}, {wanted.symbol.name: scalar((low + high) / 2)})
-    if decide(part.claim, theorem, point).outcome != "different":
+    if decide(part.claim, theorem, point).outcome is not Outcome.DIFFERENT:
         return None
     return witness_json(part_id(theorem, part), point)

@@ -25,6 +25,7 @@ from verify.exact.drawing import draw, projector
 from verify.exact.instances import Law
 from verify.exact.laws import is_centred, is_whitened, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.exact.sizes import dimensions_of
 from verify.exact.witnesses import part_id, witness_json
@@ -70,7 +71,7 @@ def _case(theorem: Theorem, part: Part, size: int, settings: Settings) -> DenseC
     if found.outcome == "unknown":
         for _ in range(WITNESS_TRIALS):
             instance = draw(claim, assumptions, sizes, rng)
-            if instance is not None and decide(claim, assumptions, instance).outcome == "different":
+            if instance is not None and decide(claim, assumptions, instance).outcome is Outcome.DIFFERENT:
                 witness = witness_json(part_id(theorem, part), instance)
                 return DenseCase(part.label, listed, "different", found.detail, witness)
     return DenseCase(part.label, listed, found.outcome, found.detail)

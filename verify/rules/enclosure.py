@@ -17,6 +17,7 @@ from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
+from verify.exact.outcome import Outcome
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
@@ -43,8 +44,8 @@ class _Tally:
 
     def count(self, instance: Instance, decision: Decision) -> None:
         self.instances.append(instance)
-        self.unknown += decision.outcome == "unknown"
-        if decision.outcome == "agree":
+        self.unknown += decision.outcome is Outcome.UNKNOWN
+        if decision.outcome is Outcome.AGREE:
             self.agreeing += 1
             self.exact += decision.digits is None
             if decision.digits is not None:
@@ -87,17 +88,17 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
         found = _point(part.claim, theorem.assumptions, rng, index)
         if found is not None:
             tally.count(*found)
-            if found[1].outcome == "different":
+            if found[1].outcome is Outcome.DIFFERENT:
                 fewer = _fewer_entries(part.claim, theorem.assumptions, found[0])
                 tally.witness = witness_json(part_id(theorem, part), fewer)
                 return
     for instance in tally.instances[before : before + LANDMARKED]:
         for place in landmarks(part.claim, theorem.assumptions, instance):
             decision = decide_fully(part.claim, theorem.assumptions, place)
-            if decision.outcome in ("agree", "different"):
+            if decision.outcome in (Outcome.AGREE, Outcome.DIFFERENT):
                 tally.requested += 1
                 tally.count(place, decision)
-            if decision.outcome == "different":
+            if decision.outcome is Outcome.DIFFERENT:
                 tally.witness = witness_json(part_id(theorem, part), place)
                 return
     if isinstance(part.claim, Bound):
@@ -112,7 +113,7 @@ def _fewer_entries(claim: Claim, assumptions: Sequence[Assumption], found: Insta
         while found.sizes[name] - too_few > 1:
             size = (found.sizes[name] + too_few) // 2
             fewer = complete(_first(found, name, size, claim, assumptions), claim, assumptions)
-            if fewer is not None and decide_fully(claim, assumptions, fewer).outcome == "different":
+            if fewer is not None and decide_fully(claim, assumptions, fewer).outcome is Outcome.DIFFERENT:
                 found = fewer
             else:
                 too_few = size
@@ -207,6 +208,6 @@ def _point(
         if instance is None:
             continue
         decision = decide_fully(claim, assumptions, instance)
-        if decision.outcome != "unsatisfied" and decision.detail != SATURATED:
+        if decision.outcome is not Outcome.UNSATISFIED and decision.detail != SATURATED:
             return instance, decision
     return None

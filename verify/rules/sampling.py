@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError
+from verify.exact.outcome import Outcome
 from verify.proof.observations import CodeDisagreement, SamplingTrace
 from verify.settings import Budget, Settings
 
@@ -198,9 +199,9 @@ def _examine(
         tally.examined += 1
         instance = promote(built, place, built.setting, part.claim, assumptions)
         decision = None if instance is None else decide_suspect(part.claim, assumptions, instance)
-        if instance is not None and decision is not None and decision.outcome == "different":
+        if instance is not None and decision is not None and decision.outcome is Outcome.DIFFERENT:
             tally.witness = witness_json(part_id(theorem, part), instance)
-        elif decision is not None and decision.outcome == "agree":
+        elif decision is not None and decision.outcome is Outcome.AGREE:
             tally.rounding += 1
         else:
             tally.unknown += 1

@@ -13,6 +13,7 @@ from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_balls import Work
 from verify.exact.scalar_deciding import LADDER, decide, far_points, limits_of, points
 from verify.exact.witnesses import part_id, witness_json
@@ -45,23 +46,23 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
         enough = False
         for point in points(part.claim, theorem, rng, count):
             decision = decide(part.claim, theorem, point, LADDER[1:], work=work, derived=derived)
-            if derived and enough and decision.outcome == "unknown" and work.left <= 0:
+            if derived and enough and decision.outcome is Outcome.UNKNOWN and work.left <= 0:
                 break  # a point that nothing was spent on is none; the lines are accepted, and others were decided
-            enough = enough or decision.outcome == "agree"
+            enough = enough or decision.outcome is Outcome.AGREE
             requested += 1
             meant = ", ".join(f"{name} = {formula}" for name, formula in point.functions.items())
-            if decision.outcome == "unsatisfied":
+            if decision.outcome is Outcome.UNSATISFIED:
                 missing.append(meant)
                 continue
             evaluated.add(meant)
             satisfied += 1
-            agreeing += decision.outcome == "agree"
-            exact += decision.outcome == "agree" and decision.digits is None
+            agreeing += decision.outcome is Outcome.AGREE
+            exact += decision.outcome is Outcome.AGREE and decision.digits is None
             digits += [] if decision.digits is None else [decision.digits]
-            unknown += decision.outcome == "unknown"
+            unknown += decision.outcome is Outcome.UNKNOWN
             for name, rows in point.values.items():
                 seen.setdefault(name, []).append(rows[0][0])
-            if decision.outcome == "different":
+            if decision.outcome is Outcome.DIFFERENT:
                 witness = witness_json(part_id(theorem, part), point)
                 break
         if witness is None and not derived:
@@ -85,7 +86,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
 def _failing(theorem: Theorem, part: Part, work: Work) -> str | None:
     """A counterexample at the ends of the ranges, or beyond the numbers of the claim; no point there counts as one."""
     for point in far_points(part.claim, theorem):
-        if decide(part.claim, theorem, point, work=work, derived=True).outcome == "different":
+        if decide(part.claim, theorem, point, work=work, derived=True).outcome is Outcome.DIFFERENT:
             return witness_json(part_id(theorem, part), point)
     return None
 
@@ -138,7 +139,7 @@ def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> N
     work = Work()
     for point in points(miss.claim, theorem, Random(f"{settings.seed}/{label}"), 4 * POINTS[settings.budget]):
         decision = decide(miss.claim, theorem, point, work=work)
-        if decision.outcome == "different":
+        if decision.outcome is Outcome.DIFFERENT:
             found = point, decision.left, decision.right
             break
     spent = time.monotonic() - begin

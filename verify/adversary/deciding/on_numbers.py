@@ -23,6 +23,7 @@ from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
+from verify.exact.outcome import Outcome
 from verify.exact.scalar_balls import WORK, Work
 from verify.exact.scalar_deciding import LADDER, decide, points
 from verify.exact.witnesses import witness_json
@@ -128,7 +129,7 @@ def _failing(
     for point in places:
         if all(theorem.domain[s].contains(v) for s in theorem.domain for v in _given(point, s.name)):
             decision = decide(claim, theorem, point, LADDER[:1], work=work)
-            if decision.outcome == "different":
+            if decision.outcome is Outcome.DIFFERENT:
                 return (point, decision), True
             seen = seen or bool(decision.left)
     return None, seen

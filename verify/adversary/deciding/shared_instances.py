@@ -20,6 +20,7 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.outcome import Outcome
 from verify.exact.sizes import allowed, choose, dimensions_of
 
 BITS = 128
@@ -42,7 +43,7 @@ def refuted_by(
         scope = scope_of(instance, definitions, BITS, [])
         for index, lie in enumerate(lies):
             suspect = index not in found and _differs(lie, scope)
-            if suspect and decide(lie, assumptions, instance).outcome == "different":
+            if suspect and decide(lie, assumptions, instance).outcome is Outcome.DIFFERENT:
                 found[index] = instance
         if len(found) == len(lies):
             break

@@ -9,6 +9,7 @@ from theory.statements.claims import Assumption, Claim
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, freeing
 from verify.exact.instances import Instance
+from verify.exact.outcome import Outcome
 from verify.exact.simplicity import Measure, measure
 
 FAST = (128,)
@@ -37,6 +38,8 @@ class Judge:
         if key not in self._seen and self.trials > 0:
             self.trials -= 1
             found = complete(key, self.claim, self.assumptions)
-            different = found is not None and decide(self.claim, self.assumptions, found, FAST).outcome == "different"
+            different = (
+                found is not None and decide(self.claim, self.assumptions, found, FAST).outcome is Outcome.DIFFERENT
+            )
             self._seen[key] = found if different else None
         return self._seen.get(key)
