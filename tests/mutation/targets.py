@@ -59,6 +59,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/words.py": ALGEBRA,
     "verify/proof/matrices/products.py": ALGEBRA,
     "verify/proof/matrices/properties.py": ALGEBRA,
+    "verify/proof/door.py": ("test_trust.py",),
+    "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/forms.py": ALGEBRA,
     "verify/proof/matrices/differing.py": ALGEBRA,
     "verify/proof/matrices/unform.py": ALGEBRA,
