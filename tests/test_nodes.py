@@ -1,0 +1,126 @@
+"""Which interpreter has a row for which node. A new node fails here, once for each table that does not know it yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import theory as c
+from theory import terms as t
+from theory.terms import sympy_door
+from theory.terms.rewrite import free_symbols, rebuild
+from theory.terms.text import text
+from theory.typeset.formulas import latex
+from verify.exact import components, scalar_balls
+from verify.exact.scalar_balls import rational
+from verify.floating import torch_compile
+from verify.proof.matrices.differential import carry_out, differential, direction_of
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import normal_form
+from verify.proof.numbers import intervals, reading
+from verify.proof.numbers.field import Field
+from verify.proof.numbers.interval_arithmetic import Interval
+
+d = c.dimension("d")
+A, B, S = c.matrix("A", d), c.matrix("B", d), c.positive_definite("S", d)
+u, x, r, p = c.vector("u", d), c.random_vector("x", d), c.real("r"), c.positive("p")
+phi, L, z = c.activation("phi"), c.scalar_field("L", d), c.real("z")
+twice = c.define("twice", (z,), 2 * z)
+
+ON_MATRICES: dict[type[t.Term], t.Term] = {
+    t.Number: c.number(2), t.Symbol: A, t.Eye: c.eye(d), t.Ones: c.ones(d), t.Zero: c.zero(d, d), t.Sum: A + B,
+    t.Product: A @ B, t.Scale: r * A, t.Transpose: A.T, t.Trace: c.trace(A), t.Inverse: c.inverse(S),
+    t.Hadamard: c.hadamard(A, B), t.Diag: c.diag(u), t.Power: p**2, t.Abs: abs(r), t.Elementwise: phi(u),
+    t.FieldValue: L(u), t.Call: twice(r), t.Expectation: c.E(x.T @ u), t.Derivative: c.gradient(L(u), u),
+}  # fmt: skip
+ON_NUMBERS: dict[type[t.Term], t.Term] = {
+    t.Number: c.number(2), t.Symbol: p, t.Sum: p + 1, t.Scale: 2 * p,  t.Power: p**-1,
+    t.Abs: abs(r), t.Call: twice(p), t.Derivative: c.derivative(p**2, p), t.Special: c.sin(p),
+    t.Integral: c.integral(z**2, z, 0, p), t.Limit: c.limit(1 / p, p, c.oo),
+    t.GrowthRate: c.growth_rate(phi, p),
+}  # fmt: skip
+ANALYSIS = {t.Special, t.Integral, t.Limit, t.GrowthRate}
+
+
+def every_node(kind: type = t.Term) -> Iterator[type]:
+    """The classes of the library's nodes; what tests derive from them is none."""
+    for node in kind.__subclasses__():
+        if node.__module__.startswith("theory.terms"):
+            yield node
+        yield from every_node(node)
+
+
+NODES = {**ON_NUMBERS, **ON_MATRICES}
+
+
+def rewritten(term: t.Term) -> None:
+    seen: list[t.Term] = []
+    rebuild(term, lambda child: seen.append(child) or child)  # type: ignore[func-returns-value]
+    assert {*term.children} <= {*seen}, f"rebuild: no row for {type(term).__name__}"
+
+
+def differentiated(term: t.Term) -> None:
+    variables = [s for s in free_symbols(term) if not s.has(t.Property.DIMENSION) and not s.has(t.Property.RANDOM)]
+    for variable in variables:
+        differential(term, variable, direction_of(variable))
+
+
+def in_table(table: Any) -> Callable[[t.Term], None]:
+    def look(term: t.Term) -> None:
+        if type(term) not in table:
+            raise TypeError(f"no row for {type(term).__name__}")
+
+    return look
+
+
+def in_balls(term: t.Term) -> None:
+    values = {s: rational(Fraction(2)) for s in free_symbols(term)}
+    scalar_balls.evaluate(term, values, {c.limit(1 / p, p, c.oo): c.number(0)})
+
+
+# The interpreter, the nodes that it is asked for, and those of them that it refuses, each for a reason of its own:
+# a folded definition is unfolded first, a limit needs its extension, a rate is enclosed by `rates` alone.
+INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term], set[type[t.Term]]]] = {
+    "text": (text, NODES, set()),
+    "LaTeX": (latex, NODES, set()),
+    "rewriting": (rewritten, NODES, set()),
+    "SymPy": (in_table(sympy_door._TO), NODES, {t.FieldValue, t.Call, t.Expectation, t.GrowthRate}),
+    "normal form": (lambda x: normal_form(Context(differentiate=carry_out), x), ON_MATRICES, set()),
+    "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative}),
+    "components": (in_table(components._TABLE), ON_MATRICES, set()),
+    "torch": (in_table(torch_compile._COMPILE), ON_MATRICES, set()),
+    "quotients of polynomials": (
+        lambda x: reading.read(Field(differentiate=True), x),
+        ON_NUMBERS,
+        {t.Limit, t.GrowthRate},
+    ),
+    "intervals": (
+        lambda x: intervals.enclose(x, {p: Interval(Fraction(1), Fraction(2)), r: Interval(None, None)}),
+        ON_NUMBERS,
+        {t.Limit, t.GrowthRate},
+    ),
+    "balls": (in_balls, ON_NUMBERS, {t.GrowthRate}),
+}
+
+
+def test_every_node_has_a_sample() -> None:
+    assert {node.__name__ for node in every_node()} == {node.__name__ for node in NODES}
+    assert all(type(term) is node for node, term in [*ON_MATRICES.items(), *ON_NUMBERS.items()])
+    assert ON_NUMBERS.keys() - ON_MATRICES.keys() == ANALYSIS
+
+
+@pytest.mark.parametrize(
+    ("name", "node"),
+    [(name, node) for name, (_, samples, _) in INTERPRETERS.items() for node in samples],
+    ids=lambda item: item if isinstance(item, str) else item.__name__,
+)
+def test_an_interpreter_has_a_row_for_each_node_or_refuses_it(name: str, node: type[t.Term]) -> None:
+    interpret, samples, refused = INTERPRETERS[name]
+    if node not in refused:
+        interpret(samples[node])
+        return
+    with pytest.raises((TypeError, KeyError, t.CalculusError, reading.UnreadableError, intervals.NotDefinedError)):
+        interpret(samples[node])
