@@ -35,6 +35,22 @@ def test_a_theorem_is_verified_shown_and_typeset(tmp_path: Path, monkeypatch: py
     assert "mine.length" in result._repr_html_()
 
 
+class Sly(npf.Theorem):
+    """Says on [1, 2] what is stated on [-5, 5]."""
+
+    @property
+    def domain(self):
+        return {a: npf.between(a, 1, 2)}
+
+
+def test_a_class_of_ones_own_is_no_theorem() -> None:
+    claim = npf.Identity(abs(a), a)
+    sly = Sly("mine.sly", claim, npf.start(abs(a)).equals(a), near_misses={"n": npf.Identity(abs(a), a + 1)},
+              setting=npf.Numbers((npf.between(a, -5, 5),)), docstring="Sly.")  # fmt: skip
+    with pytest.raises(UserError, match="a Theorem, an Erratum or an Experiment itself"):
+        npf.verify(sly, budget="quick", cache=False)
+
+
 def test_a_false_statement_has_a_witness_that_replays() -> None:
     wrong = npf.Theorem("mine.wrong", MISS, None, near_misses={"0": npf.Identity(MISS.left, 0 * a)}, docstring="No.")
     result = npf.verify(wrong, budget="quick", device="cpu", cache=False)

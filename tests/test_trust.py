@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from theory import Theorem
 from theory.statements.premises import axioms, premises
 from theory.theorems.decoupling import gradient
 from theory.theorems.explosion import relu_limit
@@ -19,7 +20,7 @@ from verify.command import trust
 from verify.command.cli import cli
 from verify.loading import loader
 from verify.proof import door
-from verify.proof.kernel import Verdict
+from verify.proof.kernel import EvidenceError, Verdict
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("theory", "numerics", "verify")
@@ -100,3 +101,10 @@ def test_the_door_hands_out_what_judges_and_nothing_else() -> None:
     assert door.__all__ == ["check", "conclude", "conclude_denial", "establish"]
     for theorem in (gradient.THEOREM, relu_limit.THEOREM):  # one of each setting
         assert door.establish(door.check(theorem)).verdict is Verdict.PROVED
+    with pytest.raises(EvidenceError, match="a Theorem or an Erratum itself"):
+        door.check(Mine(gradient.THEOREM.module, parts=gradient.THEOREM.parts, near_misses=gradient.THEOREM.near_misses,
+                        assumptions=gradient.THEOREM.assumptions))  # fmt: skip
+
+
+class Mine(Theorem):
+    """A theorem that says of itself what it likes."""

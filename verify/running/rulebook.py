@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from theory.statements.erratum import Erratum, Saying
+from theory.statements.experiment import Experiment
 from theory.statements.setting import Matrices, Networks, Numbers, Setting
 from theory.statements.theorem import Theorem
+from verify.errors import UserError
 from verify.running.executors import MUTANTS, NEAR_MISS
 
 
@@ -86,18 +88,26 @@ def _printed(theorem: Theorem, rules: Rules) -> Rules:
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
 
 
-# A kind of statement in a setting is one row: the rules that look at it, where `rules` are those of matrices.
-_ROWS: Mapping[tuple[str, type[Setting]], Callable[[Theorem, Rules], Rules]] = MappingProxyType(
+# A kind of statement in a setting is one row: the rules that look at it, where `rules` are those of matrices. Exactly
+# these: what is derived from them may say one thing here and another to the checkers.
+_ROWS: Mapping[tuple[type[Theorem], type[Setting]], Callable[[Theorem, Rules], Rules]] = MappingProxyType(
     {
-        ("theorem", Matrices): lambda _, rules: rules,
-        ("theorem", Numbers): lambda theorem, _: BOXED if theorem.by_boxes else DERIVED,
-        ("erratum", Matrices): _printed,
-        ("erratum", Numbers): lambda _, __: MISPRINTED,
-        ("experiment", Networks): lambda _, __: MEASURED,
+        (Theorem, Matrices): lambda _, rules: rules,
+        (Theorem, Numbers): lambda theorem, _: BOXED if theorem.by_boxes else DERIVED,
+        (Erratum, Matrices): _printed,
+        (Erratum, Numbers): lambda _, __: MISPRINTED,
+        (Experiment, Networks): lambda _, __: MEASURED,
     }
 )
 
 
 def rules_of(theorem: Theorem, rules: Rules) -> Rules:
-    """The rules that look at a statement, by its kind and its setting."""
-    return _ROWS[theorem.kind, type(theorem.setting)](theorem, rules)
+    """The rules that look at a statement, by its kind and its setting. Raises UserError for another kind."""
+    row = _ROWS.get((type(theorem), type(theorem.setting)))
+    if row is None:
+        raise UserError(
+            f"{theorem.id}: expected a Theorem, an Erratum or an Experiment itself",
+            got=f"{type(theorem).__name__} on {type(theorem.setting).__name__}",
+            remedy="state it with Theorem(...): a class of your own is not checked",
+        )
+    return row(theorem, rules)
