@@ -11,7 +11,7 @@ from theory.statements.erratum import Erratum
 from verify.adversary.attack import attack
 from verify.adversary.lies import Lie
 from verify.adversary.replaying import parse, replay
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.simplicity import measure
 from verify.exact.witnesses import part_id
 from verify.proof.observations import EnclosureTrace

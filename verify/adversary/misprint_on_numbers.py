@@ -20,7 +20,7 @@ from verify.adversary.lies import author_lie
 from verify.adversary.replaying import replay
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance, scalar
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import NEAR_FAR, decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.observations import EnclosureTrace

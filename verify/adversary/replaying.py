@@ -15,7 +15,7 @@ from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import VERSION, part_id, read_json

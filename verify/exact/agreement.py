@@ -24,7 +24,7 @@ from verify.exact.deciding import Decision, decide, enclosure
 from verify.exact.heights import Algebraic, Height, Heights, Known
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 
 FIRST = (128, 256)
 SUSPECT = (128, 256, 512, 1024, 2048)

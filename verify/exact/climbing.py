@@ -20,7 +20,7 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import admissible, complete, draw
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.sizes import allowed, choose, dimensions_of
 
 LADDER = (128, 256)

@@ -17,7 +17,7 @@ from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, evaluate
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 
 LADDER = (128, 256, 512, 1024)
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree

@@ -22,7 +22,7 @@ from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, display
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.simplicity import cost
 from verify.exact.witnesses import part_id, witness_json
 from verify.floating.batches import Built, build, complete, errors_of, take

@@ -15,7 +15,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import Symbol, Term, rewrite
 from verify.errors import UserError
 from verify.exact.instances import Instance, scalar
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.numbers.field import Field

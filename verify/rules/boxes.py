@@ -17,7 +17,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import WORK, ExhaustedError, Work, evaluate
 from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json

@@ -25,7 +25,7 @@ from verify.exact.drawing import draw, projector
 from verify.exact.instances import Law
 from verify.exact.laws import is_centred, is_whitened, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.exact.sizes import dimensions_of
 from verify.exact.witnesses import part_id, witness_json

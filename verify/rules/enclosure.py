@@ -17,7 +17,7 @@ from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json

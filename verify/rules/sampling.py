@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.proof.observations import CodeDisagreement, SamplingTrace
 from verify.settings import Budget, Settings
 

@@ -13,7 +13,7 @@ from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import Work
 from verify.exact.scalar_deciding import LADDER, decide, far_points, limits_of, points
 from verify.exact.witnesses import part_id, witness_json

@@ -23,7 +23,7 @@ from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import WORK, Work
 from verify.exact.scalar_deciding import LADDER, decide, points
 from verify.exact.witnesses import witness_json

@@ -9,7 +9,7 @@ from theory.statements.claims import Assumption, Claim
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, freeing
 from verify.exact.instances import Instance
-from verify.exact.outcome import Outcome
+from verify.exact.outcomes import Outcome
 from verify.exact.simplicity import Measure, measure
 
 FAST = (128,)
