@@ -21,7 +21,7 @@ from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
 from verify.results import codec, fingerprint
 from verify.results import store as store_module
-from verify.results.records import NearMissResult, TheoremResult
+from verify.results.records import Fate, NearMissResult, TheoremResult
 from verify.results.store import NAME, Store, Stored
 from verify.running.rulebook import RuleSpec
 from verify.running.runner import run
@@ -31,7 +31,7 @@ VALUES = [
     DerivationTrace((PartTrace("a", True, (LineTrace(1, "=", False, ("x", "y"), "problem"),)),)),
     DenseTrace((DenseCase("", (("d", 2),), "equal"), DenseCase("p", (), "unknown", "why", None))),
     SamplingTrace("float32", "cpu", 4, 4, 0, 0, 0, float("inf"), (1, 2, 3), None, (("d", "2..8"),)),
-    NearMissResult("t/n", "author", "refuted", "{}", "1", "2", 0.5, False),
+    NearMissResult("t/n", "author", Fate.REFUTED, "{}", "1", "2", 0.5, False),
 ]
 
 
@@ -62,6 +62,14 @@ def test_round_trip(value: object, tmp_path: Path) -> None:
         assert found is not None
         assert (found.value, found.seconds) == (value, 1.25)
         assert store.get("other") is None
+
+
+def test_what_became_of_a_near_miss_is_one_of_four() -> None:
+    kept = codec.encode(NearMissResult("t/n", "author", Fate.SURVIVED))
+    assert codec.decode(kept).verdict is Fate.SURVIVED
+    for fault in ('"won"', "1", "null", "true", '["survived"]'):
+        with pytest.raises(codec.CodecError, match="not a stored value"):
+            codec.decode(kept.replace('"survived"', fault))
 
 
 def test_only_observations_are_stored() -> None:

@@ -19,7 +19,7 @@ from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.witnesses import witness_json
 from verify.proof.kernel import Verdict
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
 
 SEARCH = {Budget.QUICK: 160, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
@@ -40,13 +40,13 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
     found = search(lie.claim, lie.assumptions, Random(f"{settings.seed}/{lie.id}"), SEARCH[settings.budget])
     if found is None:
         true = proved(lie)
-        verdict = "equivalent" if true and lie.origin == "mutant" else "survived"
+        verdict = Fate.EQUIVALENT if true and lie.origin == "mutant" else Fate.SURVIVED
         words = "this near miss is true: the normal form proves it" if true else ""
         return NearMissResult(lie.id, lie.origin, verdict, left=words, seconds=time.monotonic() - begin)
     instance, decision = shrink(lie.claim, lie.assumptions, found, thorough=lie.origin == "author")
     witness = witness_json(lie.id, instance)
     left, right = located(decision, decision.left), located(decision, decision.right)
-    return NearMissResult(lie.id, lie.origin, "refuted", witness, left, right, time.monotonic() - begin)
+    return NearMissResult(lie.id, lie.origin, Fate.REFUTED, witness, left, right, time.monotonic() - begin)
 
 
 def proved(lie: Lie) -> bool:

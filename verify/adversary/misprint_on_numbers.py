@@ -24,7 +24,7 @@ from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import NEAR_FAR, decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.observations import EnclosureTrace
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
 
 REACH = {Budget.QUICK: 8, Budget.STANDARD: 12, Budget.THOROUGH: 24}  # numbers tried of each symbol
@@ -63,9 +63,9 @@ def refute(erratum: Erratum, name: str, miss: NearMiss, settings: Settings) -> N
             break
     spent = time.monotonic() - begin
     if found is None:
-        return NearMissResult(lie.id, "author", "survived", seconds=spent)
+        return NearMissResult(lie.id, "author", Fate.SURVIVED, seconds=spent)
     witness = witness_json(lie.id, found[0])
-    return NearMissResult(lie.id, "author", "refuted", witness, found[1].left, found[1].right, spent)
+    return NearMissResult(lie.id, "author", Fate.REFUTED, witness, found[1].left, found[1].right, spent)
 
 
 def points(claim: Claim, erratum: Erratum, reach: int) -> Iterator[Instance]:

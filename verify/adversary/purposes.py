@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from verify.adversary.mutating.mutants_of_theorems import given_up
-from verify.results.records import MUTANT, NearMissResult, Purpose
+from verify.results.records import MUTANT, Fate, NearMissResult, Purpose
 
-_STRONGEST = ("refuted", "survived", "equivalent")
+_STRONGEST = (Fate.REFUTED, Fate.SURVIVED, Fate.EQUIVALENT)
 
 
 def purposes(theorem: Theorem, mutants: Sequence[NearMissResult]) -> tuple[Purpose, ...]:
@@ -34,5 +34,5 @@ def purposes(theorem: Theorem, mutants: Sequence[NearMissResult]) -> tuple[Purpo
 def _strongest(name: str, tried: list[tuple[Part, NearMissResult, Assumption | None]]) -> Purpose:
     part, miss, assumption = min(tried, key=lambda item: _STRONGEST.index(item[1].verdict))
     same = (m for _, m, _ in tried if m.verdict == miss.verdict)
-    reasons = tuple(dict.fromkeys(m.known or m.left for m in same)) if miss.verdict != "refuted" else ()
+    reasons = tuple(dict.fromkeys(m.known or m.left for m in same)) if miss.verdict is not Fate.REFUTED else ()
     return Purpose(name, assumption, part, miss, tuple(r for r in reasons if r))

@@ -129,6 +129,7 @@ def _mutants() -> list[Row]:
     from verify.adversary.attack import attack
     from verify.adversary.deciding.on_matrices import observe
     from verify.adversary.mutating.mutants_of_theorems import mutants_of
+    from verify.results.records import Fate
     from verify.settings import Budget, Settings
 
     theorem, settings = gradient.THEOREM, Settings(Budget.QUICK)
@@ -140,7 +141,7 @@ def _mutants() -> list[Row]:
     for mutant in mutants:
         attack(mutant.lie, settings)
     alone = len(mutants) / (time.perf_counter() - begin)
-    note = "some survived" if any(miss.verdict == "survived" for miss in decided) else ""
+    note = "some survived" if any(miss.verdict is Fate.SURVIVED for miss in decided) else ""
     return [Row(f"mutants of {theorem.id}", together, "/s", "each alone", alone, together / alone, 1.0, note)]
 
 

@@ -18,7 +18,7 @@ from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
 from verify.press.printers.json import summary
 from verify.proof.kernel import Verdict
-from verify.results.records import TheoremResult, docket_name
+from verify.results.records import Fate, TheoremResult, docket_name
 
 LONGEST = 1_600  # characters of a command that is printed whole
 
@@ -82,11 +82,11 @@ def reasons(out: Console, result: TheoremResult) -> None:
         if item.witness:
             out.print(Text(f"    {_not_too_long(shell_line(item.witness, source_of(result.theorem)))}"), soft_wrap=True)
     for miss in result.authored:
-        if miss.verdict == "survived":
+        if miss.verdict is Fate.SURVIVED:
             out.print(
                 Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
             )
-    unexplained = [docket_name(m.id) for m in result.mutants if m.verdict == "survived" and not m.known]
+    unexplained = [docket_name(m.id) for m in result.mutants if m.verdict is Fate.SURVIVED and not m.known]
     for name in unexplained:
         out.print(Text(f"  mutant survived: {name}"), soft_wrap=True)
     if unexplained:

@@ -364,7 +364,7 @@ def _faults(value: Any, kind: Any, where: str) -> Iterator[str]:
             return
         for name, hint in _hints(kind):  # type: ignore[arg-type]
             yield from _faults(getattr(value, name), hint, f"{where}.{name}")
-    elif not _LEAVES[kind](value):
+    elif not _LEAVES.get(kind, lambda x: type(x) is kind)(value):
         said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
         yield f"{where} is {said} of type {type(value).__name__}, not {kind.__name__}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
@@ -12,9 +13,18 @@ from verify.proof.observations import CodeDisagreement, EnclosureTrace, Sampling
 UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
 
 
+class Fate(StrEnum):
+    """What becomes of a false neighbour; each equals its own text."""
+
+    REFUTED = "refuted"
+    EQUIVALENT = "equivalent"
+    SURVIVED = "survived"
+    UNTRIED = "untried"  # nothing has looked at it yet
+
+
 @dataclass(frozen=True)
 class NearMissResult:
-    """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", verdict "refuted|equivalent|survived".
+    """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", and what became of it.
 
     `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
     theorem's docket says of a mutant that survives.
@@ -22,13 +32,16 @@ class NearMissResult:
 
     id: str
     origin: str
-    verdict: str
+    verdict: Fate
     witness: str | None = None
     left: str = ""
     right: str = ""
     seconds: float = 0.0
     cached: bool = False
     known: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "verdict", Fate(self.verdict))  # what the store kept is text
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class Purpose:
     @property
     def needed(self) -> bool:
         """Is there a counterexample that violates this alone?"""
-        return self.miss.verdict == "refuted"
+        return self.miss.verdict is Fate.REFUTED
 
 
 MUTANT = "/mutant: "  # between the part's id and what was changed
@@ -102,7 +115,7 @@ class TheoremResult:
     @property
     def excused(self) -> int:
         """Survivors that nothing but a sentence of the author answers."""
-        return sum(miss.verdict == "survived" and bool(miss.known) for miss in self.near_misses)
+        return sum(miss.verdict is Fate.SURVIVED and bool(miss.known) for miss in self.near_misses)
 
     @property
     def findings(self) -> tuple[CodeDisagreement, ...]:

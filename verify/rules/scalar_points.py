@@ -20,7 +20,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.proof.lines_on_numbers import check_part
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
 from verify.proof.observations import EnclosureTrace, PartTrace
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.rules.boxes import MOST
 from verify.settings import Budget, Settings
 
@@ -144,5 +144,5 @@ def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> N
             break
     spent = time.monotonic() - begin
     if found is None:
-        return NearMissResult(label, "author", "survived", seconds=spent)
-    return NearMissResult(label, "author", "refuted", witness_json(label, found[0]), found[1], found[2], spent)
+        return NearMissResult(label, "author", Fate.SURVIVED, seconds=spent)
+    return NearMissResult(label, "author", Fate.REFUTED, witness_json(label, found[0]), found[1], found[2], spent)

@@ -26,7 +26,7 @@ from theory.statements.experiment import IMAGES, Comparison, Experiment, Predict
 from verify.proof.kernel import Verdict, establish
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import checked_rate
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.results.store import cells_folder
 from verify.settings import Settings
 from verify.ticker import teller
@@ -63,7 +63,7 @@ def refute(
     return NearMissResult(
         f"{experiment.id}/{name}",
         "author",
-        "refuted" if refuted else "survived",
+        Fate.REFUTED if refuted else Fate.SURVIVED,
         witness=said if refuted else None,
         left=said,
         right="" if worst is None else f"{worst.relation} {worst.predicted:.4g}",

@@ -13,7 +13,7 @@ from verify.proof.door import conclude, conclude_denial, establish
 from verify.proof.kernel import Evidence, EvidenceError, Verdict
 from verify.proof.observations import BoxTrace, DerivationTrace
 from verify.results import ranges
-from verify.results.records import Counterexample, NearMissResult, Purpose, TheoremResult, docket_name
+from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
 from verify.settings import Settings
 
@@ -58,10 +58,13 @@ def concluded(
         if problem:
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
-                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", "survived", left=problem))
+                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem))
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     conclusion = (conclude_denial if denies else conclude)(
-        evidence, [m.id for m in misses if m.verdict == "survived" and not m.known], used, problems
+        evidence,
+        [m.id for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT) and not m.known],
+        used,
+        problems,
     )
     return TheoremResult(
         theorem,
@@ -118,7 +121,9 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
     """A survivor with what its theorem's docket says of it."""
-    return replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict == "survived" else miss
+    return (
+        replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict is Fate.SURVIVED else miss
+    )
 
 
 def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:

@@ -21,7 +21,7 @@ from verify.exact.climbing import search
 from verify.exact.deciding import located
 from verify.exact.instances import Instance
 from verify.exact.witnesses import witness_json
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
 
 POOL = {Budget.QUICK: 100, Budget.STANDARD: 120, Budget.THOROUGH: 400}
@@ -69,16 +69,16 @@ def decided(
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "first"), FIRST, steps=0)
     words = _equivalent(theorem, part, mutant) if hit is None else ""
     if words:
-        return NearMissResult(lie.id, ORIGIN, "equivalent", left=words)
+        return NearMissResult(lie.id, ORIGIN, Fate.EQUIVALENT, left=words)
     if hit is None:
         trials = SEARCH[settings.budget] * (1 if mutant.altered else GIVEN_UP)
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=STEPS * trials)
     if hit is None:
-        return NearMissResult(lie.id, ORIGIN, "survived")
+        return NearMissResult(lie.id, ORIGIN, Fate.SURVIVED)
     instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP))
     witness = witness_json(lie.id, instance)
     left, right = located(decision, decision.left), located(decision, decision.right)
-    return NearMissResult(lie.id, ORIGIN, "refuted", witness, left, right)
+    return NearMissResult(lie.id, ORIGIN, Fate.REFUTED, witness, left, right)
 
 
 def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:

@@ -32,7 +32,7 @@ from verify.proof.lines_on_numbers import check_line
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
 from verify.proof.observations import BoxTrace
 from verify.rates.trend import SMALLEST
-from verify.results.records import NearMissResult
+from verify.results.records import Fate, NearMissResult
 from verify.rules.boxes import BITS, over_range
 from verify.rules.scalar_points import POINTS
 from verify.settings import Settings
@@ -73,8 +73,8 @@ def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) ->
     if found is not None:
         point, decision = found
         witness = witness_json(name, point)
-        return NearMissResult(name, ORIGIN, "refuted", witness, decision.left, decision.right, spent)
-    return NearMissResult(name, ORIGIN, "equivalent" if words else "survived", left=words, seconds=spent)
+        return NearMissResult(name, ORIGIN, Fate.REFUTED, witness, decision.left, decision.right, spent)
+    return NearMissResult(name, ORIGIN, Fate.EQUIVALENT if words else Fate.SURVIVED, left=words, seconds=spent)
 
 
 def shown(theorem: Theorem, claim: Claim, changed: Claim) -> str:

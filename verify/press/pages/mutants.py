@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from verify.results.records import NearMissResult, Purpose, TheoremResult, docket_name
+from verify.results.records import Fate, NearMissResult, Purpose, TheoremResult, docket_name
 
-VERDICTS = ("refuted", "equivalent", "survived")
+VERDICTS = (Fate.REFUTED, Fate.EQUIVALENT, Fate.SURVIVED)
 
 
 def counted(mutants: Sequence[NearMissResult]) -> str:
@@ -21,7 +21,7 @@ def counted(mutants: Sequence[NearMissResult]) -> str:
 
 def survivors(result: TheoremResult) -> list[tuple[str, str]]:
     """Each survivor by its name in the docket, with what the docket says of it (nothing if it does not)."""
-    return [(docket_name(miss.id), miss.known) for miss in result.mutants if miss.verdict == "survived"]
+    return [(docket_name(miss.id), miss.known) for miss in result.mutants if miss.verdict is Fate.SURVIVED]
 
 
 def stale(result: TheoremResult) -> list[str]:
@@ -34,6 +34,6 @@ def outcome(purpose: Purpose) -> str:
     """What became of an assumption that was given up, in words, without the counterexample."""
     if purpose.needed:
         return "needed"
-    if purpose.miss.verdict == "survived":
+    if purpose.miss.verdict is Fate.SURVIVED:
         return "no counterexample is known" + "".join(f": {reason}" for reason in purpose.reasons)
     return "; ".join(purpose.reasons)

@@ -15,7 +15,7 @@ from verify.press.pages import again, counterexamples, evidence, mutants, parts,
 from verify.press.pages.parts import Words
 from verify.press.pages.wording import cited, literal, sentence, worded, words
 from verify.results import ranges
-from verify.results.records import NearMissResult, TheoremResult, docket_name
+from verify.results.records import Fate, NearMissResult, TheoremResult, docket_name
 
 GROWTH = (
     "lambda(phi, B) := E[(B - 1 - y_1^2) phi'(y_1)^2 + (1 + y_1 y_2) phi'(y_1) phi'(y_2)] / ((B - 3) u)   (the rate of "
@@ -133,7 +133,7 @@ def misses(
     """The near misses that an author wrote, those that survived first, and those that nothing has tried."""
     theorem, found = result.theorem, {miss.id: miss for miss in result.authored}
     lies = [_lie(theorem, miss) for miss in result.authored]
-    new = [NearMissResult(f"{theorem.id}/{name}", "author", "untried") for name, _ in theorem.near_miss_list()]
+    new = [NearMissResult(f"{theorem.id}/{name}", "author", Fate.UNTRIED) for name, _ in theorem.near_miss_list()]
     return parts.Misses(
         heading,
         said,

@@ -10,7 +10,7 @@ from theory.statements.premises import premises
 from verify.press.pages import prose
 from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
-from verify.results.records import TheoremResult
+from verify.results.records import Fate, TheoremResult
 
 _ORDER = (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.SUPPORTED, Verdict.PROVED)
 
@@ -89,7 +89,7 @@ def _verdict(results: Sequence[TheoremResult]) -> Link:
 
 
 def _survivors(results: Sequence[TheoremResult]) -> Link:
-    missed = [(r, m) for r in results for m in r.near_misses if m.verdict == "survived" and not m.known]
+    missed = [(r, m) for r in results for m in r.near_misses if m.verdict is Fate.SURVIVED and not m.known]
     known = sum(bool(m.known) for r in results for m in r.near_misses)
     total = sum(len(r.near_misses) for r in results)
     if missed:

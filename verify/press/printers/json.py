@@ -19,7 +19,7 @@ from verify.press.pages.measuring import because
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
 from verify.results import fingerprint, ranges
-from verify.results.records import NearMissResult, TheoremResult
+from verify.results.records import Fate, NearMissResult, TheoremResult
 from verify.settings import Settings
 
 SCHEMA = 1
@@ -64,7 +64,7 @@ def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
 def counted(misses: Iterable[NearMissResult]) -> dict[str, int]:
     """How many near misses had each verdict."""
     found = Counter(miss.verdict for miss in misses)
-    return {name: found[name] for name in ("refuted", "equivalent", "survived")}
+    return {name: found[name] for name in (Fate.REFUTED, Fate.EQUIVALENT, Fate.SURVIVED)}
 
 
 def environment(settings: Settings) -> Mapping[str, Any]:

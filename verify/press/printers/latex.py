@@ -16,7 +16,7 @@ from verify.press.printers.latex_display import escape
 from verify.press.printers.latex_page import page_tex
 from verify.press.printers.tikz import figure_tex
 from verify.proof.kernel import Verdict
-from verify.results.records import TheoremResult
+from verify.results.records import Fate, TheoremResult
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -140,7 +140,7 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
     verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
     misses = [m for r in results for m in r.authored]
     mutants = counted([m for r in results for m in r.mutants])
-    refuted = sum(m.verdict == "refuted" for m in misses)
+    refuted = sum(m.verdict is Fate.REFUTED for m in misses)
     excused = sum(r.excused for r in theorems)
     return (
         f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
