@@ -70,6 +70,10 @@ def survive(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> 
     return NearMissResult(f"{theorem.id}/{name}", "author", "survived")
 
 
+def leave(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    return NearMissResult(f"{theorem.id}/{name}", "author", "untried")
+
+
 def crash(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     raise ZeroDivisionError("planted")
 
