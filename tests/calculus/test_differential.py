@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sympy as sp
 
@@ -84,6 +86,20 @@ NOT_READ = {
 def test_what_is_not_linear_in_the_direction_as_it_is_written_is_not_read_off(name):
     with pytest.raises(CannotDecide, match=r"cannot read off the derivative|no differential is known"):
         normal_form(Context(differentiate=carry_out, interchange=frozenset({x})), NOT_READ[name])
+
+
+@pytest.mark.parametrize(
+    ("derivative", "message"),
+    [
+        (c.gradient(c.trace(c.diag(w) @ A), w), "the derivative of tr(Diag(w~) A) in w:"),
+        (c.jacobian(c.trace(c.diag(w) @ A), w), "the derivative of tr(Diag(w~) A) in w:"),
+        (c.jacobian(c.trace(c.diag(w) @ A) * u, w), "the derivative of tr(Diag(w~) A) * u in w:"),
+        (c.jacobian(c.E(CUBE * x), w), "in w: its differential is not of the form G'dw"),
+    ],
+)
+def test_it_says_of_what_and_in_what_it_cannot_be_read_off(derivative, message):
+    with pytest.raises(CannotDecide, match=re.escape(message)):
+        normal_form(Context(differentiate=carry_out, interchange=frozenset({x})), derivative)
 
 
 def test_the_root_of_a_square_has_a_kink():
