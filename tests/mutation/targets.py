@@ -63,7 +63,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/forms.py": ALGEBRA,
     "verify/proof/matrices/differing.py": ALGEBRA,
-    "verify/proof/matrices/unform.py": ALGEBRA,
+    "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),
     "verify/proof/matrices/expectation.py": ALGEBRA,
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
     "verify/proof/lines_on_numbers.py": NUMBERS,

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 
 from theory import terms as t
-from theory.terms import Term
+from theory.terms import Dimension, Term
+from theory.terms.symbols import zero
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 
+ONE: Term = t.Number(Fraction(1))
+
 
 def to_term(ctx: Context, form: Form) -> Term:
     """A term whose normal form is the given one."""
-    parts: list[Term] = []
+    rows, _ = form.shape
+    parts = [zero(*form.shape)]
     for (monomial, word), value in sorted(form.terms.items(), key=_readable):
-        body = _word(ctx, word, form.shape)
-        scalar = monomial_term(ctx, monomial)
-        piece = body if scalar is None else t.scale(scalar, body)
-        parts.append(piece if value == 1 else t.scale(t.Number(Fraction(value)), piece))
-    if not parts:
-        return t.Number(Fraction(0)) if form.shape == (1, 1) else t.Zero(form.shape)
+        scaled = t.scale(_monomial(ctx, monomial), _word_or_unit(ctx, word, rows))
+        parts.append(t.scale(t.Number(Fraction(value)), scaled))
     return t.add(*parts)
 
 
@@ -31,76 +32,65 @@ def _readable(item: tuple[tuple[Monomial, Word], Coefficient]) -> tuple[object, 
     return (value < 0, len(word), word, tuple((a, Fraction(e)) for a, e in monomial))
 
 
-def monomial_term(ctx: Context, monomial: Monomial) -> Term | None:
-    """The scalar term of a monomial; None for the empty one."""
-    out: Term | None = None
-    for atom, exponent in monomial:
-        part = t.power(atom_term(ctx, atom), Fraction(exponent))
-        out = part if out is None else t.scale(out, part)
-    return out
+def _monomial(ctx: Context, monomial: Monomial) -> Term:
+    return reduce(t.scale, (t.power(_atom(ctx, a), Fraction(e)) for a, e in monomial), ONE)
 
 
-def _word(ctx: Context, word: Word, shape: t.Shape) -> Term:
-    if not word:
-        return t.Number(Fraction(1)) if shape == (1, 1) else t.Eye(shape[0])
-    out = factor_term(ctx, word[0])
-    for number in word[1:]:
-        out = t.matmul(out, factor_term(ctx, number))
-    return out
+def _word(ctx: Context, word: Word) -> Term:
+    return reduce(t.matmul, (_factor(ctx, number) for number in word))
 
 
-def atom_term(ctx: Context, atom: int) -> Term:
+def _word_or_unit(ctx: Context, word: Word, rows: Dimension) -> Term:
+    if word:
+        return _word(ctx, word)
+    return ONE if rows == 1 else t.Eye(rows)
+
+
+def _atom(ctx: Context, atom: int) -> Term:
     """The term that an atom stands for."""
     match ctx.atoms[atom].what:
         case k.Named(symbol):
             return symbol
         case k.Scalar(word):
-            return _word(ctx, word, (1, 1))
+            return _word(ctx, word)
         case k.Trace(word):
-            size = ctx.factors[word[0]].shape[0]
-            return t.trace(_word(ctx, word, (size, size)))
+            return t.trace(_word(ctx, word))
         case k.Prime(value):
             return t.Number(Fraction(value))
         case k.Sum(form):
             return to_term(ctx, f.thaw(form))
         case k.Abs(inner):
-            return t.Abs(atom_term(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
+            return t.Abs(_atom(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
         case k.Expectation(over, inside):
-            scalar = monomial_term(ctx, inside)
-            return t.Expectation(t.Number(Fraction(1)) if scalar is None else scalar, over)
+            return t.Expectation(_monomial(ctx, inside), over)
         case what:
             return _function(ctx, what)
 
 
-def factor_term(ctx: Context, number: int) -> Term:
+def _factor(ctx: Context, number: int) -> Term:
     """The term that a factor stands for."""
     node = ctx.factors[number]
-    shape = (node.shape[1], node.shape[0]) if node.transposed else node.shape
     match node.what:
         case k.Named(symbol) | k.Direction(symbol):
             out: Term = symbol
         case k.Ones(size):
             out = t.Ones(size)
         case k.Diagonal(word):
-            out = t.diag(_word(ctx, word, (shape[0], 1)))
+            out = t.diag(_word(ctx, word))
         case k.Inverse(inner):
-            out = t.inverse(factor_term(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
+            out = t.inverse(_factor(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
         case k.Hadamard(left, right):
-            out = t.hadamard(_word(ctx, left, shape), _word(ctx, right, shape))
+            rows, _ = node.shape
+            out = t.hadamard(_word_or_unit(ctx, left, rows), _word_or_unit(ctx, right, rows))
         case k.FirstMoment(over, inside):
-            out = _moment(ctx, inside, over, over)
+            out = t.Expectation(t.scale(_monomial(ctx, inside), over), over)
         case k.SecondMoment(over, inside):
-            out = _moment(ctx, inside, t.matmul(over, t.transpose(over)), over)
+            out = t.Expectation(t.scale(_monomial(ctx, inside), t.matmul(over, t.transpose(over))), over)
         case k.Moment(over, inside, word):
-            out = _moment(ctx, inside, _word(ctx, word, shape), over)
+            out = t.Expectation(t.scale(_monomial(ctx, inside), _word(ctx, word)), over)
         case what:
             out = _function(ctx, what)
     return t.transpose(out) if node.transposed else out
-
-
-def _moment(ctx: Context, inside: Monomial, body: Term, over: t.Symbol) -> Term:
-    scalar = monomial_term(ctx, inside)
-    return t.Expectation(body if scalar is None else t.scale(scalar, body), over)
 
 
 def _function(ctx: Context, what: k.Kind) -> Term:
