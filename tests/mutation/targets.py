@@ -48,7 +48,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         f"soundness/{name}.py" for name in ("test_kernel", "test_kernel_ranges", "test_wicked", "test_smuggling")
     ),
     "verify/proof/observations.py": tuple(
-        f"soundness/test_{name}.py" for name in ("kernel_odd_values", "kernel", "kernel_ranges", "smuggling")
+        f"soundness/test_{name}.py" for name in ("observations", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/matrices/definedness.py": ("soundness/test_definedness.py", *LINES, "soundness/test_random_terms.py"),
@@ -61,8 +61,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/properties.py": ALGEBRA,
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,
-    "verify/proof/matrices/forms.py": ALGEBRA,
-    "verify/proof/matrices/differing.py": ALGEBRA,
+    "verify/proof/matrices/forms.py": ("calculus/test_forms.py", *ALGEBRA),
+    "verify/proof/matrices/differing.py": ("calculus/test_differing.py", *ALGEBRA),
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),
     "verify/proof/matrices/expectation.py": ALGEBRA,
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),

@@ -202,7 +202,7 @@ def merge(left: Monomial, right: Monomial) -> Monomial:
     for atom, exponent in right:
         total = exponents.get(atom, 0) + exponent
         if total:
-            exponents[atom] = total if type(total) is int or total.denominator != 1 else int(total)
+            exponents[atom] = int(total) if total.denominator == 1 else total
         else:
             exponents.pop(atom, None)
     return tuple(sorted(exponents.items()))
