@@ -220,6 +220,8 @@ EQUAL = {
     "E of a length in a metric": (c.E(a * c.norm_in(x, S)), a * c.E(c.norm_in(x, S))),
     "E of a square of a scalar": (c.E((x.T @ A @ u) ** 2), u.T @ A.T @ c.E(x @ x.T) @ A @ u),
     "E of a length": (c.E(x.T @ x), c.trace(c.E(x @ x.T))),
+    "E of a squared length": (c.E(c.norm(x) ** 2), c.trace(c.E(x @ x.T))),
+    "E of a squared length in a metric": (c.E(c.norm_in(x, S) ** 2), c.trace(S @ c.E(x @ x.T))),
     "E of a weighted quadratic form": (c.E(phi(a) * (x.T @ A @ x)), phi(a) * c.trace(A @ c.E(x @ x.T))),
     "E of a quadratic form with its weight": (
         c.E(phi(x.T @ u) * (x.T @ A @ x)),
@@ -324,6 +326,10 @@ def test_what_was_used_is_reported():
     ctx = Context()
     assert equal(c.inverse(A + S) @ (A + S), c.eye(m), ctx) is Answer.EQUAL
     assert not ctx.used
+
+
+def test_the_square_of_a_root_is_a_whole_power_in_a_rewrite():
+    assert decide(a * p, q, [(a * c.sqrt(p) ** 2, q)]) is Answer.EQUAL
 
 
 def test_rewrites_that_go_in_a_circle_are_stopped():

@@ -227,7 +227,7 @@ def whole_power(ctx: Context, base: Form, exponent: int) -> Form:
     """base ** exponent by multiplication. Raises CannotDecide where that would not end in reasonable time."""
     if len(base.terms) == 1:
         (((monomial, _), value),) = base.terms.items()
-        return settled(ctx, tuple((a, e * exponent) for a, e in monomial), value**exponent)
+        return settled(ctx, tuple((a, _tidy(e * exponent)) for a, e in monomial), value**exponent)
     if exponent * len(base.terms) > LARGEST_EXPANSION:
         raise f.CannotDecide(f"the power {exponent} of a sum of {len(base.terms)} terms is too large to expand")
     result = f.scalar(1)
@@ -246,7 +246,7 @@ def varying(ctx: Context, form: Form) -> frozenset[Symbol]:
     return frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
 
 
-def _tidy(exponent: Fraction) -> Exponent:
+def _tidy(exponent: Exponent) -> Exponent:
     return int(exponent) if exponent.denominator == 1 else exponent
 
 
