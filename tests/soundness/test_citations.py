@@ -14,9 +14,11 @@ from theory import (
     Bound,
     CauchySchwarz,
     Identity,
+    Numbers,
     Part,
     Theorem,
     at_most,
+    between,
     equal,
     gap,
     squares,
@@ -29,7 +31,7 @@ from theory import terms as t
 from theory.statements.claims import assumption_text
 from theory.statements.derivation import Derivation, Instance, Line
 from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import observe
+from verify.proof.lines_on_matrices import check_line, observe
 
 p, q = c.positive("p"), c.real("q")
 w = c.vector("w", d, nonzero=True)
@@ -53,6 +55,13 @@ def test_lines_are_checked_one_after_the_other():
     case = replace(equality(left, right), parts=(Part("", Identity(left, right), chain),))
     assert [x.accepted for x in observe(case).parts[0].lines] == [True, False, True]
     assert [x.number for x in observe(case).parts[0].lines] == [1, 2, 3]
+
+
+def test_one_line_alone_is_checked():
+    case = equality(u.T @ v, v.T @ u)
+    trace = check_line(case, 7, u.T @ v, case.parts[0].derivation.lines[0])
+    assert (trace.number, trace.relation, trace.accepted, trace.problem) == (7, "=", True, "")
+    assert not check_line(case, 7, 2 * u.T @ v, case.parts[0].derivation.lines[0]).accepted
 
 
 def part_of(case, derivation):
@@ -147,6 +156,15 @@ def test_a_bound_of_matrices_bounds_the_inverses_the_other_way():
 
 
 # ---- certificates -------------------------------------------------------------------------------------------
+def test_a_line_may_need_two_bounds_of_numbers():
+    low, high = c.real("low"), c.real("high")
+    one, other = at_most(low, q), at_most(r, high)
+    gaps = q - low + high - r
+    assert proved(inequality(ZERO, gaps, surplus(gaps), one, other, assumptions=(one, other)))
+    for reason in (one, other):
+        assert "nonnegative" in refusal(inequality(ZERO, gaps, surplus(gaps), reason, assumptions=(one, other)))
+
+
 def test_a_line_at_most_has_its_direction():
     square = u.T @ u
     assert proved(inequality(v.T @ v, v.T @ v + square, surplus(square)))
@@ -294,6 +312,24 @@ def test_what_only_looks_like_a_theorem_is_not_cited():
     assert proved(equality(f(u), u.T @ u, Instance(true)))
     assert "may cite" in refusal(equality(f(u), u.T @ u, Instance(other)))
     assert "no reason" in refusal(equality(f(u), u.T @ u, other))
+
+
+def on_numbers(left, right, *ranges):
+    return Theorem("sandbox.range", Identity(left, right), start(left).equals(right), setting=Numbers(ranges),
+                   near_misses={"n": Identity(left, right + 1)}, docstring="On a range.")  # fmt: skip
+
+
+def test_a_theorem_on_numbers_is_not_cited():
+    """It holds on its ranges only."""
+    law = on_numbers(abs(q), q, between(q, 1, 2))
+    assert "may cite" in refusal(equality(abs(q), q, Instance(law)))
+
+
+def test_the_lines_of_a_theorem_on_numbers_are_not_checked_here():
+    part = observe(on_numbers(q + q, 2 * q, between(q, 1, 2))).parts[0]
+    assert not part.complete
+    assert not part.lines
+    assert proved(equality(q + q, 2 * q))
 
 
 def test_values_are_for_symbols_of_the_cited_theorem():
