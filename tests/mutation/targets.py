@@ -16,6 +16,7 @@ ALGEBRA = (
 )
 LINES = (
     "soundness/test_line_checker.py",
+    "soundness/test_definedness.py",
     "soundness/test_citations.py",
     "soundness/test_interchange.py",
     "soundness/test_wicked.py",
@@ -51,7 +52,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         f"soundness/test_{name}.py" for name in ("observations", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
-    "verify/proof/matrices/definedness.py": ("soundness/test_definedness.py", *LINES, "soundness/test_random_terms.py"),
+    "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ALGEBRA,
     "verify/proof/matrices/order.py": ALGEBRA,
     "verify/proof/matrices/scalars.py": ALGEBRA,
@@ -66,7 +67,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),
     "verify/proof/matrices/expectation.py": ALGEBRA,
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
-    "verify/proof/lines_on_numbers.py": NUMBERS,
+    "verify/proof/lines_on_numbers.py": ("soundness/test_line_checker.py", *NUMBERS),
     "verify/rules/boxes.py": BOXES,
     "verify/rules/batches.py": BOXES,
     "verify/proof/numbers/field.py": ("scalar/test_field.py", *NUMBERS),

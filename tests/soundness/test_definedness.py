@@ -217,4 +217,4 @@ def test_each_term_may_take_as_many_steps_as_if_it_were_alone():
         setattr(ground.context, put, 10**9)
         ground.require_defined(1 / norm)
         setattr(ground.context, put, 10**9)
-        ground.require_properties(norm, p)
+        ground.require_properties((u + v).T @ v, r)

@@ -11,6 +11,7 @@ from theory import (
     Bound,
     CauchySchwarz,
     Identity,
+    Numbers,
     Part,
     Theorem,
     at_most,
@@ -40,8 +41,10 @@ from theory.definitions.bn_unit import (
 from theory.statements.derivation import Derivation, Line
 from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient, reparametrisation, s_norm, scale_invariance, variance
+from verify.proof import lines_on_numbers
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_matrices import observe
+from verify.proof.observations import PartTrace
 
 u, v = c.vector("u", d), c.vector("v", d)
 a, r, p = c.positive("a"), c.real("r"), c.positive("p")
@@ -318,3 +321,28 @@ def test_what_an_assumption_bounds_below_is_positive_there_and_nearby():
 def test_a_slope_asks_for_no_more_than_its_body(left, right):
     """Also at 0, where a power written out term by term would ask for more."""
     assert one_line(left, right, DIFFERENTIATE) == ""
+
+
+# ---- assumptions and settings -------------------------------------------------------------------------------
+def test_a_line_may_use_two_inequalities_between_matrices():
+    M, N, P, Q = (c.symmetric(name, d) for name in "MNPQ")
+    one, two = at_most(M, N), at_most(P, Q)
+    left, right = u.T @ M @ u + v.T @ P @ v, u.T @ N @ u + v.T @ Q @ v
+    slack = u.T @ (N - M) @ u + v.T @ (Q - P) @ v
+    for order, holds in (((one, two), True), ((two, one), True), ((one,), False), ((two,), False)):
+        chain = start(left).at_most(right, *order, surplus(slack))
+        trace = observe(theorem(Bound(left, right), chain, (one, two)))
+        assert (establish(trace).verdict is Verdict.PROVED) is holds
+
+
+def test_each_checker_takes_its_own_setting_alone():
+    """As it stands the other's theorem has no complete part, whatever its lines say."""
+    q = c.real("q")
+    claim, chain = Identity(q + q, 2 * q), start(q + q).equals(2 * q, ALGEBRA)
+    given = {"near_misses": {"n": Identity(q + q, q)}, "docstring": "A case."}
+    matrices = Theorem("sandbox.matrices", claim, chain, **given)
+    numbers = Theorem("sandbox.numbers", claim, chain, setting=Numbers(), **given)
+    for check, own, other in ((observe, matrices, numbers), (lines_on_numbers.observe, numbers, matrices)):
+        assert establish(check(own)).verdict is Verdict.PROVED
+        assert establish(check(other)).verdict is Verdict.UNDECIDED
+        assert check(other).parts == (PartTrace("", False, ()),)
