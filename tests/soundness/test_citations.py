@@ -156,15 +156,6 @@ def test_a_bound_of_matrices_bounds_the_inverses_the_other_way():
 
 
 # ---- certificates -------------------------------------------------------------------------------------------
-def test_a_line_may_need_two_bounds_of_numbers():
-    low, high = c.real("low"), c.real("high")
-    one, other = at_most(low, q), at_most(r, high)
-    gaps = q - low + high - r
-    assert proved(inequality(ZERO, gaps, surplus(gaps), one, other, assumptions=(one, other)))
-    for reason in (one, other):
-        assert "nonnegative" in refusal(inequality(ZERO, gaps, surplus(gaps), reason, assumptions=(one, other)))
-
-
 def test_a_line_at_most_has_its_direction():
     square = u.T @ u
     assert proved(inequality(v.T @ v, v.T @ v + square, surplus(square)))
@@ -323,13 +314,6 @@ def test_a_theorem_on_numbers_is_not_cited():
     """It holds on its ranges only."""
     law = on_numbers(abs(q), q, between(q, 1, 2))
     assert "may cite" in refusal(equality(abs(q), q, Instance(law)))
-
-
-def test_the_lines_of_a_theorem_on_numbers_are_not_checked_here():
-    part = observe(on_numbers(q + q, 2 * q, between(q, 1, 2))).parts[0]
-    assert not part.complete
-    assert not part.lines
-    assert proved(equality(q + q, 2 * q))
 
 
 def test_values_are_for_symbols_of_the_cited_theorem():
