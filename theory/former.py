@@ -63,9 +63,9 @@ def _say(former: str, now: str) -> None:
         return
     _said.append(former)
     door = now if now in ("theory.terms", "theory.terms.rewrite", "theory.terms.text") else "theory"
-    if now == "theory.statements.former_kinds":
-        door = "theory import Numbers, Theorem; a ScalarTheorem is a Theorem(..., setting=Numbers(ranges)), from theory"
     message = f"{former} is the name of version 0.1. Remedy: from {door} import ...; so with what else a theorem needs"
+    if now == "theory.statements.former_kinds":
+        message += "; a ScalarTheorem is a Theorem with setting=Numbers(ranges), a ScalarErratum an Erratum with it"
     warnings.warn(message, FormerName, stacklevel=3)
 
 

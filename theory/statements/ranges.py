@@ -142,6 +142,11 @@ def domain(symbols: Sequence[Symbol], ranges: Sequence[Range]) -> Mapping[Symbol
     return MappingProxyType({symbol: stated.get(symbol) or declared(symbol) for symbol in symbols})
 
 
+def in_words(domain: Mapping[Symbol, Range]) -> str:
+    """`every real B >= 4; every real x`, or that a claim has no symbol."""
+    return "; ".join(map(str, domain.values())) or "the numbers stated"
+
+
 def require_ranges(name: str, symbols: Sequence[Symbol], ranges: Sequence[Range]) -> None:
     """See that each range is stated once, inside what its symbol is declared to be, and that every symbol has one.
 

@@ -1,4 +1,4 @@
-"""The setting of a statement: what it speaks of, and so which claims, terms and assumptions it may have. Data only.
+"""The setting of a statement: what it speaks of, and so which claims and terms it may have. Data only.
 
 A setting is one class here, and its rows in the tables that are keyed by it: the rules (`verify/running/rulebook.py`),
 the words of a range (`verify/results/ranges.py`).
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
-from theory.statements.claims import AtMost, Below, Bound, Claim, Equal, Identity, Interchange, SupBound
+from theory.statements.claims import Below, Bound, Claim, Identity
 from theory.statements.doors import TheoremError, require
 from theory.statements.ranges import Range, domain, require_known, require_ranges
 from theory.statements.vocabulary import foreign_to_matrices, foreign_to_scalars, sides_of
@@ -23,7 +23,6 @@ class Setting:
     """What a statement speaks of; as it stands, one without ranges of symbols, and without functions that are named."""
 
     claims: ClassVar[tuple[type[Claim], ...]] = ()
-    assumes: ClassVar[tuple[type, ...]] = ()
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         """All that each activation stands for, by its name."""
@@ -46,7 +45,6 @@ class Matrices(Setting):
     """Vectors, matrices and random vectors of every size, and functions of which only smoothness is known."""
 
     claims = (Identity, Bound)
-    assumes = (Equal, AtMost, SupBound, Interchange)
 
     def foreign(self, terms: Iterable[Term]) -> str:
         return foreign_to_matrices(terms)
@@ -63,7 +61,6 @@ class Numbers(Setting):
     ranges: tuple[Range, ...] = ()
     functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     claims = (Identity, Bound, Below)
-    assumes = (AtMost,)
 
     def __post_init__(self) -> None:
         require("Numbers", "functions", self.functions, Mapping, "functions={'phi': ('relu', 'sin(2*z)')}")

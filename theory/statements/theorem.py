@@ -11,9 +11,12 @@ from typing import ClassVar
 from theory.statements import sidecar
 from theory.statements.claims import (
     Assumption,
+    AtMost,
     Below,
     Claim,
+    Equal,
     Interchange,
+    SupBound,
     assumption_terms,
     functions_of,
     symbols_of,
@@ -34,7 +37,7 @@ from theory.statements.vocabulary import sides_of
 from theory.terms import Activation, ScalarField, Symbol, Term, rewrite
 from theory.terms.rewrite import derivatives_needed
 
-ASSUMPTIONS = Matrices.assumes
+ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
 CLAIMS = Numbers.claims
 
 

@@ -43,7 +43,8 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
         say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
     with writing(output, f"the {printer.what}"):
-        written = printer.write(finished.results, output, about(settings), growth_rates(finished.results))
+        rates = growth_rates(finished.results) if printer.draws else {}
+        written = printer.write(finished.results, output, about(settings), rates)
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 

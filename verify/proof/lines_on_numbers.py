@@ -27,7 +27,7 @@ from theory.statements.derivation import (
     Written,
 )
 from theory.statements.known_integrals import instantiate
-from theory.statements.ranges import Range
+from theory.statements.ranges import Range, in_words
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
@@ -50,8 +50,7 @@ class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
 
 def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTrace:
     """Check every part."""
-    over = "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
-    return DerivationTrace(tuple(check_part(theorem, part) for part in theorem.parts), over)
+    return DerivationTrace(tuple(check_part(theorem, part) for part in theorem.parts), in_words(theorem.domain))
 
 
 def check_part(theorem: Theorem, part: Part) -> PartTrace:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from theory.statements.claims import functions_of
+from theory.statements.ranges import in_words
 from theory.statements.setting import Matrices, Networks, Numbers, Setting
 from theory.statements.theorem import Theorem, smoothness
 from theory.terms import Activation, Property, ScalarField, Symbol
@@ -27,7 +28,7 @@ _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
 
 def claim_range(theorem: Theorem) -> str:
     """What the claim quantifies over, such as `all m, d >= 1; every differentiable phi`."""
-    return "; ".join([_OVER[type(theorem.setting)](theorem), *functions(theorem)])
+    return "; ".join([dimensions(theorem), *functions(theorem)])
 
 
 def functions(theorem: Theorem) -> list[str]:
@@ -58,12 +59,12 @@ def _every_size(theorem: Theorem) -> str:
     return f"all {', '.join(names)} >= 1" if names else "all values of its symbols"
 
 
-def _ranges(theorem: Theorem) -> str:
-    return "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
-
-
 _OVER: Mapping[type[Setting], Callable[[Theorem], str]] = MappingProxyType(
-    {Matrices: _every_size, Numbers: _ranges, Networks: lambda _: "random networks of the settings measured"}
+    {
+        Matrices: _every_size,
+        Numbers: lambda theorem: in_words(theorem.domain),
+        Networks: lambda _: "random networks of the settings measured",
+    }
 )
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from random import Random
 
 from theory import terms as t
+from theory.statements.ranges import in_words
 from theory.statements.theorem import NearMiss, Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
@@ -117,8 +118,7 @@ def _gap(theorem: Theorem, part: Part) -> str:
                     enclose(batch, domain_of(theorem.domain))
             enclose(_numbers(side, known), domain_of(theorem.domain), MOST)
     except NotDefinedError as problem:
-        where = "; ".join(map(str, theorem.domain.values())) or "the numbers stated"
-        return f"the claim is not shown to be defined for {where}: {problem}"
+        return f"the claim is not shown to be defined for {in_words(theorem.domain)}: {problem}"
     return ""
 
 

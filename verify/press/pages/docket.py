@@ -11,12 +11,12 @@ from theory.statements.theorem import Part
 from verify.press.pages import counterexamples
 from verify.press.pages.again import lines
 from verify.press.pages.parts import Failure
+from verify.press.pages.wording import FAILS
 from verify.proof.observations import RoundedStep, RoundingTrace
 from verify.results.records import TheoremResult
 
 HEADING = "Errata docket"
 RELATION = {Saying.DIFFER: "!="}
-DIFFERS = {"<=": ">", "<": ">="}  # what two sides show that refute a claim with this relation
 FIELDS = {
     "quadratic": "(1/2) sum_i t_i^2",
     "tilted": "sum_i i^2 t_i",
@@ -83,7 +83,7 @@ def failure(result: TheoremResult) -> Failure | None:
         left=found.left,
         right=found.right,
         sides=counterexamples.sides_tex(found.left, sign, found.right),
-        sign=DIFFERS.get(sign, "!="),
+        sign=FAILS.get(sign, "!="),
         steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
         dtype=trace.dtype if isinstance(trace, RoundingTrace) else "",
         again=again,

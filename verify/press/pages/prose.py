@@ -17,11 +17,7 @@ from theory.typeset.names import name_tex
 from theory.typeset.ranges import latex_range
 from theory.typeset.statements import latex_declaration, latex_function
 from verify.press.pages import wording
-from verify.proof.observations import (
-    LineTrace,
-)
-
-LONGEST = 12  # characters of a number that a page prints exactly
+from verify.proof.observations import LineTrace
 
 
 def declarations(theorem: Theorem) -> list[str]:

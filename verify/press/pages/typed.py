@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from theory.statements import claims
 from theory.statements import derivation as d
-from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound, interchange_name
+from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
 from theory.statements.premises import known_integral
 from theory.statements.theorem import Theorem
 from theory.terms.text import text
@@ -11,16 +12,11 @@ from theory.terms.text import text
 
 def assumption_text(assumption: Assumption) -> str:
     """An assumption in symbols, with its note."""
-    match assumption:
-        case Equal(left, right, note):
-            words = f"{text(left)} = {text(right)}"
-        case AtMost(left, right, note):
-            words = f"{text(left)} <= {text(right)}"
-        case SupBound(function, order, bound, note):
-            words = f"|{function.name}{chr(39) * order}(t)| <= {bound.name} for every t"
-        case Interchange(over, note):
-            words = interchange_name(over)
-    return f"{words}   ({note})" if note else words
+    words = claims.assumption_text(assumption)
+    if isinstance(assumption, SupBound):
+        function, bound = assumption.function.name, assumption.bound.name
+        words = f"|{function}{chr(39) * assumption.order}(t)| <= {bound} for every t"
+    return f"{words}   ({assumption.note})" if assumption.note else words
 
 
 def reason_text(reason: d.Reason) -> str:

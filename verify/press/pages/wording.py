@@ -32,7 +32,7 @@ _FUNCTIONS = {
     "cubic": r"\sum_i \frac{t_i}{i} + \frac{1}{2} \sum_i i\, t_i^2 + \frac{1}{3} (\sum_i t_i)^3",
     "sine": r"\sin(\sum_i i\, t_i) + \frac{1}{2} \sum_i t_i^2",
 }  # fmt: skip
-FAILS = {"<=": ">", "<": r"\ge"}  # what the two sides of a counterexample show
+FAILS = {"<=": ">", "<": ">="}  # what two sides show that refute a claim with this relation; of any other, "!="
 _TOKEN = re.compile(r"((?:(?:\*\*|\^) *)?\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\S)")
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 
@@ -186,5 +186,5 @@ def sides_tex(left: str, relation: str, right: str) -> str:
     if not left:
         return ""
     if first and second:
-        return f"${first} {FAILS.get(relation, chr(92) + 'ne')} {second}$"
+        return f"${first} {_RELATIONS[FAILS.get(relation, '!=')]} {second}$"
     return f"{left} against {right}" if right else left

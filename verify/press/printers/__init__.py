@@ -17,7 +17,8 @@ from types import MappingProxyType
 class Printer:
     """`target` is `module:function`; `suffixes` are those of a single file, in lower case. `what` names it in messages.
 
-    `require` sees, before any work is done, that all is there that it needs; `own` that a folder is the printer's own.
+    `require` sees, before any work is done, that all is there that it needs; `own` that a folder is the printer's own;
+    `draws`: it has plots, for which rates are computed.
     """
 
     target: str
@@ -25,6 +26,7 @@ class Printer:
     suffixes: tuple[str, ...] = ()
     require: str = ""
     own: bool = False
+    draws: bool = True
 
     @property
     def write(self) -> Callable[..., Path]:
@@ -40,7 +42,9 @@ PRINTERS: Mapping[str, Printer] = MappingProxyType(
     {
         "latex": Printer("verify.press.printers.latex:write", "LaTeX files", (".tex",)),
         "pdf": Printer("verify.press.printers.pdf:write", "PDF", (".pdf",), "verify.press.printers.pdf:require_engine"),
-        "markdown": Printer("verify.press.printers.markdown:write", "Markdown files", (".md", ".markdown")),
+        "markdown": Printer(
+            "verify.press.printers.markdown:write", "Markdown files", (".md", ".markdown"), draws=False
+        ),
         "html": Printer("verify.press.printers.html:write", "report", own=True),
     }
 )

@@ -12,6 +12,7 @@ from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press.pages import build, docket, explosion_plots, prose
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.mutants import counted
+from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import escape
 from verify.press.printers.latex_page import page_tex
 from verify.press.printers.tikz import figure_tex
@@ -62,19 +63,19 @@ def write(
         require_sources(result.theorem)
     bibliography = WRITTEN + merged(r.theorem for r in results)
     known = frozenset(r.theorem.id for r in results)
+    pages = {r.theorem.id: build.of(r, results) for r in results}
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
         _require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
-        target.write_text(document(results, rates), encoding="utf-8")
+        target.write_text(_document(results, pages, rates), encoding="utf-8")
         target.with_name(BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
         return target
     _require_own(target / BIBLIOGRAPHY.name, bibliography)
     writable_folder(target / "theorems", "the LaTeX files")
-    for result in results:
-        snippet = target / "theorems" / f"{result.theorem.id}.tex"
-        snippet.write_text(SNIPPET + page_tex(build.of(result, results), known), encoding="utf-8")
+    for name, page in pages.items():
+        (target / "theorems" / f"{name}.tex").write_text(SNIPPET + page_tex(page, known), encoding="utf-8")
     main = target / "derivations.tex"
-    main.write_text(document(results, rates), encoding="utf-8")
+    main.write_text(_document(results, pages, rates), encoding="utf-8")
     (target / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
     return main
 
@@ -95,12 +96,16 @@ def _require_own(path: Path, text: str) -> None:
 
 def document(results: Sequence[TheoremResult], rates: Rates = NO_RATES) -> str:
     """A whole document: what it is, the theorems by topic, each after those it uses, then the errata docket."""
+    return _document(results, {r.theorem.id: build.of(r, results) for r in results}, rates)
+
+
+def _document(results: Sequence[TheoremResult], pages: Mapping[str, Page], rates: Rates) -> str:
     known = frozenset(r.theorem.id for r in results)
     body, heading = [], ""
     defined: dict[t.Definition, str] = {}
     theorems, errata = docket.split(_ordered(results))
     for result in (*theorems, *errata):
-        page = build.of(result, results)
+        page = pages[result.theorem.id]
         if page.heading != heading:
             heading = page.heading
             body.append(rf"\section{{{escape(heading)}}}")

@@ -65,7 +65,7 @@ def write(
 
 
 def _contents(pages: Sequence[Page], where: Link) -> str:
-    errata = [p for p in pages if p.heading == docket.HEADING]
+    errata = [p for p in pages if p.kind == "erratum"]
     theorems = [p for p in pages if p not in errata]
     out = ["# Theorems", "", *_index("theorem", theorems, where)]
     out += ["", PROVED] if theorems else []

@@ -29,6 +29,7 @@ def write(
     from verify.errors import own_file, report_folder, writable_folder
     from verify.press.pages import build, docket, weakest
     from verify.press.pages.explosion_plots import plots
+    from verify.press.pages.sections import neighbours
     from verify.press.printers.html import drawing
     from verify.press.printers.html.index import erratum_row, row
 
@@ -36,10 +37,11 @@ def write(
     writable_folder(target / "theorems", "the report")
     known = frozenset(r.theorem.id for r in results)
     site = _environment(known)
-    theorems, printed = docket.split(results)
+    theorems, _ = docket.split(results)
     pages = [build.of(r, results, rates) for r in results]
     drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
-    shared = {"meta": _flat(about or {}), "errata": [erratum_row(r) for r in printed], "known": known, "plots": drawn}
+    printed = [erratum_row(page) for page in pages if page.kind == "erratum"]
+    shared = {"meta": _flat(about or {}), "errata": printed, "known": known, "plots": drawn}
     rows = [row(r) for r in theorems]
     index: dict[str, object] = {
         "rows": rows,
@@ -48,7 +50,7 @@ def write(
         "tally": {v: sum(r.verdict == v for r in rows) for v in ("proved", "supported", "undecided", "refuted")},
     }
     graph: dict[str, object] = {
-        "rows": [(p, _neighbours(p.id, results)) for p in pages],
+        "rows": [(p, neighbours(r, results)) for p, r in zip(pages, results, strict=True)],
         "graph": drawing.graph_svg(results),
     }
     files: dict[str, dict[str, object]] = {"index": index, "graph": graph} | ({"plots": {}} if drawn else {})
@@ -72,11 +74,6 @@ def html_card(result: TheoremResult) -> str:
     claims = [c for s in page.sections if isinstance(s, parts.Statement) for c in s.claims]
     looks = [look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks]
     return template.render(row=row(result), page=page, claims=claims, looks=looks)
-
-
-def _neighbours(name: str, results: Sequence[TheoremResult]) -> tuple[list[str], list[str]]:
-    uses = next([u.id for u in r.theorem.uses] for r in results if r.theorem.id == name)
-    return uses, [r.theorem.id for r in results if name in {u.id for u in r.theorem.uses}]
 
 
 def _environment(known: frozenset[str]) -> Environment:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from verify.press.pages import build, docket, parts, weakest
+from verify.press.pages import docket, parts, weakest
 from verify.press.pages.wording import worded
 from verify.press.printers.html.richtext import rich
 from verify.results.records import TheoremResult
@@ -71,12 +71,11 @@ def row(result: TheoremResult) -> Row:
     )
 
 
-def erratum_row(result: TheoremResult) -> ErratumRow:
+def erratum_row(page: parts.Page) -> ErratumRow:
     """The line of an erratum, of its page."""
-    page = build.of(result)
     failure = next((s for s in page.sections if isinstance(s, parts.Failure)), None)
     [truth] = (s for s in page.sections if isinstance(s, parts.Truth))
-    proof = Markup("a proof that both sides are equal") if result.as_expected else Markup("—")
+    proof = Markup("a proof that both sides are equal") if page.as_expected else Markup("—")
     where = (f"{s.short} ({s.qualifier})" if s.qualifier else s.short for s in page.sources)
     return ErratumRow(
         id=page.id,
