@@ -18,9 +18,10 @@ import pytest
 from verify.errors import UserError
 from verify.press.pages import weakest
 from verify.press.printers import html as report
-from verify.press.printers.html import drawing
+from verify.press.printers.html import svg
 from verify.press.printers.html.mathml import mathml
 from verify.press.printers.html.richtext import rich
+from verify.running import display
 
 RESULTS = press_samples.results()
 META = {"seed": 0, "budget": "standard", "versions": {"torch": "2.13", "sympy": "1.14"}}
@@ -156,13 +157,13 @@ def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
 
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     printed = [
-        re.sub(r"^≤ 2(.+)$", lambda m: f"<= 2^{m[1].translate(plain)}", b) for b in drawing.bins(len(bucket_labels()))
+        re.sub(r"^≤ 2(.+)$", lambda m: f"<= 2^{m[1].translate(plain)}", b) for b in svg.bins(len(bucket_labels()))
     ]
     assert [b.replace("≤", "<=") for b in printed] == list(bucket_labels())
 
 
 def test_graph_edges_go_from_left_to_right() -> None:
-    columns, paths = drawing.layers(RESULTS)
+    columns, paths = svg.layers(RESULTS)
     depth = {name: x for x, column in enumerate(columns) for name in column}
     assert paths == [["samples.flagship", "samples.gradient"]]
     assert all(depth[path[0]] < depth[path[-1]] for path in paths)
@@ -176,6 +177,7 @@ def test_a_card_for_notebooks_stands_alone() -> None:
 
 
 def test_objects_show_themselves_in_a_notebook() -> None:
+    display.attach()
     result = RESULTS[1]
     assert result._repr_html_() == report.html_card(result)
     assert result.theorem._repr_latex_().count(r"\quad") == 3

@@ -18,7 +18,7 @@ from torch import Tensor
 from numerics.estimators import Estimate
 from numerics.experiments.cells import Cell, Numbers, Result, table
 from numerics.experiments.outcome import Outcome, Plan, Points
-from numerics.shift.networks import NORMALISATIONS, PLANS, mixed
+from numerics.shift.four_networks import NORMALISATIONS, PLANS, mixed
 from numerics.shift.training import Training
 
 NAMES = {"none": "standard", "batch": "batch norm", "noisy": "noisy batch norm"}

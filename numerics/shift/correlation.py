@@ -21,7 +21,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from numerics.shift.networks import Blocks
+from numerics.shift.four_networks import Blocks
 
 Loss = Callable[[Tensor], Tensor]
 

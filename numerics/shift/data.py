@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from numerics.digits import SIDE, digits
 from numerics.shift import cifar
-from numerics.shift.networks import mixed
+from numerics.shift.four_networks import mixed
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from torch.nn import functional
 from numerics.experiments.cells import Checkpoint, Numbers
 from numerics.shift import correlation, data
 from numerics.shift.correlation import Loss
-from numerics.shift.networks import Blocks, deep_linear, vgg
+from numerics.shift.four_networks import Blocks, deep_linear, vgg
 
 SAVED = 5.0  # seconds between two checkpoints: they change no number
 SHOWN = 512  # training images on which accuracy is measured, as one batch

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rates.expressions import Sample, smooth
 
 from verify.errors import UserError
+from verify.rates.envelopes import gaussian_tail, growth
 from verify.rates.expression import Node
-from verify.rates.gegenbauer import harmonics, largest_ratio_after, ratios
-from verify.rates.growth import gaussian_tail, growth
+from verify.rates.gegenbauer_series import harmonics, largest_ratio_after, ratios
 from verify.rates.named import named
 from verify.rates.parsing import parse
 from verify.rates.pieces import pieces
@@ -133,7 +133,7 @@ def test_growth_that_is_not_known_is_not_claimed(text: str) -> None:
 @given(st.integers(4, 20), st.integers(0, 3), st.fractions(0, 2, max_denominator=4))
 def test_gaussian_tails(start: int, power: int, rate: Fraction) -> None:
     """E[Z^P e^(QZ); Z >= R] by flint's own quadrature up to R + 60."""
-    from verify.rates.growth import Envelope
+    from verify.rates.envelopes import Envelope
 
     with ctx.workprec(100):
         q = ball(rate)

@@ -10,7 +10,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpq_poly
 
 from tests.rates.test_trend import PHIS, at, branches
 from verify.rates import large_batches, large_moments
-from verify.rates.growth import Envelope
+from verify.rates.envelopes import Envelope
 from verify.rates.large_batches import BITS, Slope, direction, slope_on, slopes
 from verify.rates.large_moments import integrals, near_mean
 from verify.rates.quadrature import Work, box_around

@@ -9,7 +9,7 @@ from flint import arb, arb_series, ctx, fmpq
 
 from verify.errors import UserError
 from verify.rates import large_batches
-from verify.rates.gegenbauer import Branch, harmonics, ratios
+from verify.rates.gegenbauer_series import Branch, harmonics, ratios
 from verify.rates.large_batches import BITS, Slope, direction, slope_on
 from verify.rates.large_moments import integrals
 from verify.rates.parsing import parse

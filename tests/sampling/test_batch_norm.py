@@ -27,11 +27,11 @@ from theory.definitions.batch_norm import (
 )
 from theory.terms.rewrite import unfold
 from verify.floating import pairing
-from verify.floating.batches import Ensemble, build
+from verify.floating.building import Ensemble, build
 from verify.floating.calls import has_reference, per_call
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.measure import Sides, measure
-from verify.floating.setting import read
+from verify.floating.needs import read
 from verify.proof import kernel
 from verify.results.records import Verdict
 from verify.rules.sampling import observe

@@ -34,9 +34,9 @@ from theory import (
 )
 from theory.statements.claims import Assumption
 from verify.exact.standing import STANDINGS
-from verify.floating.batches import build, errors_of
+from verify.floating.building import build, errors_of
 from verify.floating.ensembling import NoEnsembleError, draw_ensemble, find_ensemble
-from verify.floating.setting import read
+from verify.floating.needs import read
 from verify.floating.tolerance import as_double
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import run

@@ -33,10 +33,10 @@ from theory.terms.rewrite import unfold
 from verify.exact.assumptions import scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
-from verify.floating.batches import build
+from verify.floating.building import build
 from verify.floating.ensembling import draw_ensemble
+from verify.floating.needs import read
 from verify.floating.promotion import promote
-from verify.floating.setting import read
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_compile import CannotCompileError, compile_term, core_rank
 from verify.floating.torch_run import run

@@ -16,10 +16,10 @@ from random import Random
 from sampling.claims import TRUE
 from theory.terms.rewrite import unfold
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ
-from verify.floating.batches import build, counts_of, errors_of
+from verify.floating.building import build, counts_of, errors_of
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.screen import least_bound
-from verify.floating.setting import read
+from verify.floating.needs import read
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import run_slots

@@ -14,10 +14,10 @@ from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT
 from theory.theorems.decoupling import length_and_direction
 from theory.theorems.smoothness import normalised_batch
 from verify.floating import measure as measuring
-from verify.floating.batches import build, errors_of
+from verify.floating.building import build, errors_of
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.measure import BUCKETS, Sides, measure
-from verify.floating.setting import read
+from verify.floating.needs import read
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import Inputs

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from numerics.shift import correlation
-from numerics.shift.networks import Blocks, DistributionalNoise, deep_linear, vgg
+from numerics.shift.four_networks import Blocks, DistributionalNoise, deep_linear, vgg
 
 RATE = 0.05
 

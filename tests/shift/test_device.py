@@ -13,7 +13,7 @@ from torch.utils.backend_registration import _setup_privateuseone_for_python_bac
 
 _setup_privateuseone_for_python_backend("npy")
 from numerics.shift import correlation
-from numerics.shift.networks import deep_linear, vgg
+from numerics.shift.four_networks import deep_linear, vgg
 
 def placed(network):
     # Module.to swaps the contents of parameters, which fake tensors do not allow

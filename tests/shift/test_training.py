@@ -12,7 +12,7 @@ from numerics.experiments import covariate_shift
 from numerics.experiments.cells import Cell, Checkpoint, Result
 from numerics.experiments.covariate_shift import Contrast
 from numerics.shift import data, training
-from numerics.shift.networks import deep_linear
+from numerics.shift.four_networks import deep_linear
 from numerics.shift.training import Training
 
 LINEAR = Training("deep linear", "batch", "gaussian", "sum", 1e-6, 9, 3, 0, 1)

@@ -15,7 +15,7 @@ import torch
 from theory import terms as t
 from theory.terms import Property
 from verify.exact.instances import Instance, Law, Rows
-from verify.floating.setting import Setting
+from verify.floating.needs import Setting
 from verify.floating.torch_run import Inputs
 
 Symbols = Mapping[str, t.Symbol]

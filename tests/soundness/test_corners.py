@@ -22,11 +22,11 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import complete, draw
 from verify.exact.instances import Instance, column, scalar
 from verify.exact.sizes import dimensions_of
-from verify.floating import batches
+from verify.floating import building
 from verify.floating.ensembling import find_ensemble
 from verify.floating.measure import Sides, measure
+from verify.floating.needs import read
 from verify.floating.promotion import promote
-from verify.floating.setting import read
 from verify.loading.loader import load
 from verify.proof.kernel import Verdict, establish
 from verify.rules import enclosure, sampling
@@ -86,8 +86,8 @@ def test_float_instances_agree_or_are_not_counted(dtype: torch.dtype, what: str,
         setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
         ensemble, _ = find_ensemble(setting, Random(theorem.id + part.label), 0, dtype, "cpu")
         ensemble = replace(ensemble, sizes={name: min(size, 4) for name, size in ensemble.sizes.items()})
-        built = batches.build(setting, ensemble, 16, dtype, "cpu")
-        built = batches.complete(setting, moved(built.inputs, setting, exponent, what), 16)
+        built = building.build(setting, ensemble, 16, dtype, "cpu")
+        built = building.complete(setting, moved(built.inputs, setting, exponent, what), 16)
         found = measure(sides, built, full=True)
         assert found.satisfied + found.unmet + found.undefined + found.unresolved == 16
         counted, left_out = counted + found.satisfied, left_out + 16 - found.satisfied
@@ -120,10 +120,10 @@ def one(claim: Claim, assumptions: tuple[Assumption, ...] = ()) -> Theorem:
 def test_an_infinity_that_a_power_hides_is_not_counted(hidden: object) -> None:
     claim = Identity(hidden, hidden + 0 * r)  # type: ignore[arg-type]
     setting, sides = read(claim, ()), Sides.of(claim)
-    ensemble = batches.Ensemble({"n": 3}, {}, {}, "generic", 1)
-    built = batches.build(setting, ensemble, 8, torch.float32, "cpu")
+    ensemble = building.Ensemble({"n": 3}, {}, {}, "generic", 1)
+    built = building.build(setting, ensemble, 8, torch.float32, "cpu")
     for exponent, counted in ((0, 8), (60, 0)):
-        far = batches.complete(setting, moved(built.inputs, setting, exponent, "columns"), 8)
+        far = building.complete(setting, moved(built.inputs, setting, exponent, "columns"), 8)
         found = measure(sides, far, full=True)
         assert (found.satisfied, found.undefined) == (counted, 8 - counted)
 

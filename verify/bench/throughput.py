@@ -24,9 +24,9 @@ from theory import E, eye, gradient, sqrt, zero
 from theory.definitions import batch_norm as bn
 from theory.definitions import bn_unit as unit
 from theory.statements.claims import Assumption, Claim, Identity
-from verify.floating.batches import Ensemble, build
+from verify.floating.building import Ensemble, build
 from verify.floating.measure import Sides, measure
-from verify.floating.setting import read
+from verify.floating.needs import read
 
 BATCH_SIZE, SIZE, POINTS, BATCH = 16, 4, 8, 16384  # m of S6; d and points of D6; instances at once
 HAND_BOUND = 1e-6  # of the hand-written loop only: it has no derived bound, which is part of what it saves

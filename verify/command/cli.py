@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from verify.command import checking, looking, numbers, running, writing
-from verify.command.program import Program
+from verify.command.command_group import Program
 
 COMMANDS = (
     running.run,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verify.command.command_group import say
 from verify.command.options import SEED, SELECT, settings_of
-from verify.command.program import say
 from verify.errors import EXIT_OK, UserError, printable
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command.command_group import say
 from verify.command.options import DEVICE
-from verify.command.program import say
 from verify.errors import EXIT_OK, EXIT_UNDECIDED
 
 if TYPE_CHECKING:

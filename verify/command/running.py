@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, JOBS, NO_CACHE, SEED, SELECT, settings_of
-from verify.command.program import say
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run(
         report_folder(report)
     settings = settings_of(budget, device, seed)
     if data is not None:
-        from verify.command.data import resolved
+        from verify.command.data_folder import resolved
 
         settings = replace(settings, data=resolved(data))
     finished = verified(selectors, settings, jobs=jobs, cache=not no_cache)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from theory.statements import sidecar
-from verify.command import docket as errata_docket
+from verify.command import errata_table
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
@@ -52,7 +52,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
     if theorems:
         out.print(rows)
     if errata:
-        errata_docket.table(out, errata)
+        errata_table.table(out, errata)
     for result in results:
         reasons(out, result)
     out.print(summary_line(results, seconds), soft_wrap=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, settings_of
-from verify.command.program import say
 from verify.command.running import about, exit_code, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK

@@ -25,7 +25,7 @@ from verify.exact.number_system import UncertainError, UndefinedError, Unsupport
 from verify.exact.outcomes import Outcome
 from verify.exact.simplicity import cost
 from verify.exact.witnesses import part_id, witness_json
-from verify.floating.batches import Built, build, complete, errors_of, take
+from verify.floating.building import Built, build, complete, errors_of, take
 from verify.floating.ensembling import draw_ensemble
 from verify.floating.measure import NARROW, Sides, measure
 from verify.floating.promotion import promote

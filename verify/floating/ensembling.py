@@ -9,8 +9,8 @@ import torch
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
 from theory.terms import CalculusError
 from verify.exact.sizes import choose
-from verify.floating.batches import Ensemble, build
-from verify.floating.setting import Setting
+from verify.floating.building import Ensemble, build
+from verify.floating.needs import Setting
 
 SIZES = (1, 2, 3, 5, 8, 16)
 HESSIAN_SIZES = (1, 2, 3, 5, 8)

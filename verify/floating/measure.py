@@ -14,7 +14,7 @@ from torch import Tensor
 from theory.statements.claims import Bound, Claim
 from theory.terms import Number, Zero
 from theory.terms.rewrite import unfold
-from verify.floating.batches import Built, counts_of, errors_of, take
+from verify.floating.building import Built, counts_of, errors_of, take
 from verify.floating.screen import least_bound
 from verify.floating.tolerance import analyse, as_double
 from verify.floating.torch_compile import Program, compile_term

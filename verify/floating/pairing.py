@@ -18,10 +18,10 @@ from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Definition
 from theory.terms.rewrite import definitions_in, unfold
 from verify.exact.assumptions import functions_used
-from verify.floating.batches import build
+from verify.floating.building import build
 from verify.floating.ensembling import find_ensemble
 from verify.floating.measure import Sides, measure
-from verify.floating.setting import read
+from verify.floating.needs import read
 
 BATCHES, MOST_BATCHES = 6, 24  # more where many instances are degenerate, for the reference or its body
 INSTANCES = 256

@@ -14,8 +14,8 @@ from torch import Tensor
 from theory.statements.claims import Assumption, Claim
 from theory.terms import Symbol
 from verify.exact.instances import Instance, Law, Rows
-from verify.floating.batches import Built
-from verify.floating.setting import Setting
+from verify.floating.building import Built
+from verify.floating.needs import Setting
 
 
 def promote(

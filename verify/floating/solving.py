@@ -1,7 +1,7 @@
 """Float values moved to meet assumptions: equations by Newton's steps, inequalities with equality, narrowly or far.
 
 A step moves a value as little as possible, in float64. What is left of an equation's residual becomes an error that the
-value carries. Nothing is believed: `batches` checks every instance.
+value carries. Nothing is believed: `building` checks every instance.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 from flint import arb, fmpq, fmpq_poly
 
 from verify.rates.expression import Node
-from verify.rates.gegenbauer import harmonics
+from verify.rates.gegenbauer_series import harmonics
 from verify.rates.pieces import Piece
-from verify.rates.polynomials import polynomial
+from verify.rates.rational_polynomials import polynomial
 
 Ball = Any  # flint.arb
 

@@ -9,8 +9,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from verify.errors import UserError
-from verify.rates.gegenbauer import Branch
-from verify.rates.growth import gaussian_tail, growth
+from verify.rates.envelopes import gaussian_tail, growth
+from verify.rates.gegenbauer_series import Branch
 from verify.rates.quadrature import Work, around, integrate
 
 Ball = Any  # flint.arb or flint.acb

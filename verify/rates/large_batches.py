@@ -1,6 +1,6 @@
 r"""Which way lambda(phi, B) moves, for all batch sizes from some on at once: its slope in t = 1/(B - 1) is enclosed.
 
-With n = B - 1, y = y_1 and the Gegenbauer polynomials scaled to S_k(y) = n^(k/2) R_k(y/sqrt n), see gegenbauer.py, let
+With n = B - 1, y = y_1 and Gegenbauer polynomials scaled to S_k(y) = n^(k/2) R_k(y/sqrt n) (gegenbauer_series.py), let
 p_k = R_k(-t) and b_k = h_k n^-k E[phi S_k]^2. Then
 
     A = E[phi^2] = sum b_k,      D = E[(1 - t y^2) phi'^2] = sum k (1 + (k - 2) t) b_k          (Parseval)
@@ -25,7 +25,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from verify.rates.gegenbauer import Branch
+from verify.rates.gegenbauer_series import Branch
 from verify.rates.large_moments import integrals
 from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
 
@@ -134,7 +134,7 @@ def _share(t: Jet, k: int) -> Jet:
 
 
 def _largest(t: Ball, half: int) -> Ball:
-    """P with |R_k(-t)| <= P t^half for all k >= 2 half: E[(t^2 + V)^half]/t^half with V of gegenbauer.py.
+    """P with |R_k(-t)| <= P t^half for all k >= 2 half: E[(t^2 + V)^half]/t^half with V of gegenbauer_series.py.
 
     E V^j is the product of (2i + 1) t/(1 + (2i - 1) t) over i = 0..j-1.
     """

@@ -15,8 +15,8 @@ from typing import Any
 
 from flint import acb, arb, arb_poly, arb_series, ctx, fmpq
 
-from verify.rates.gegenbauer import Branch
-from verify.rates.growth import Envelope, growth
+from verify.rates.envelopes import Envelope, growth
+from verify.rates.gegenbauer_series import Branch
 from verify.rates.quadrature import Work, around, integrate
 
 Ball = Any  # flint.arb or flint.acb

@@ -14,12 +14,12 @@ from verify.errors import UserError
 from verify.rates.directions import CannotSeparateError
 from verify.rates.expression import Node
 from verify.rates.gaussian import limit
-from verify.rates.gegenbauer import Branch, bits_for, moments, quotient
+from verify.rates.gegenbauer_series import Branch, bits_for, moments, quotient
 from verify.rates.pieces import Piece
 from verify.rates.polar import products
-from verify.rates.polynomials import polynomial, rational_zeros
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import CannotEncloseError, TooMuchWorkError, Work
+from verify.rates.rational_polynomials import polynomial, rational_zeros
 
 Ball = Any  # flint.arb
 WORK = 600_000  # evaluations of phi

@@ -27,7 +27,7 @@ from verify.rates.expression import (
     same,
     short,
 )
-from verify.rates.polynomials import polynomial
+from verify.rates.rational_polynomials import polynomial
 from verify.rates.signs import NOT_NEGATIVE, NOT_POSITIVE, CutError, Interval, signs, undecided
 
 PIECES = 64

@@ -18,7 +18,7 @@ from typing import Any
 from flint import acb, arb
 
 from verify.rates.directions import CannotSeparateError, Curve, Direction, ball, centre, curves_at, directions
-from verify.rates.gegenbauer import Branch
+from verify.rates.gegenbauer_series import Branch
 from verify.rates.program import Bound
 from verify.rates.quadrature import CannotEncloseError, Work
 from verify.rates.tensor import Panel, integrate_rectangle

@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from verify.errors import UserError
 from verify.rates.elementary import FUNCTIONS
 from verify.rates.expression import Node, constant, contains, same, too_large
-from verify.rates.polynomials import at, polynomial, zero_of
+from verify.rates.rational_polynomials import at, polynomial, zero_of
 
 Ball = Any  # flint.arb
 Signs = frozenset[int]

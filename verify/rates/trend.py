@@ -14,14 +14,14 @@ from typing import Any
 from flint import ctx
 
 from verify.errors import UserError
-from verify.rates.gegenbauer import Branch
+from verify.rates.gegenbauer_series import Branch
 from verify.rates.large_batches import BITS, direction
 from verify.rates.parsing import parse
 from verify.rates.pieces import Piece, pieces
-from verify.rates.polynomials import polynomial
 from verify.rates.program import bind, compile_
 from verify.rates.quadrature import Work
 from verify.rates.rate import checked_rate, rate
+from verify.rates.rational_polynomials import polynomial
 
 SMALLEST = 4
 WORK = 300_000  # evaluations of phi for the large batches: some seconds; sin(50*z) needs 107,000

@@ -20,7 +20,7 @@ from verify.proof.observations import CodeDisagreement, SamplingTrace
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:
-    from verify.floating.batches import Built
+    from verify.floating.building import Built
     from verify.floating.measure import Sides
 
 INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
@@ -97,10 +97,10 @@ def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "
 
 def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> str:
     """Batches of one part. Returns in words why they say nothing, if they do: the bound as wide as the sides."""
-    from verify.floating.batches import build
+    from verify.floating.building import build
     from verify.floating.ensembling import entries, find_ensemble
     from verify.floating.measure import Sides, measure
-    from verify.floating.setting import read
+    from verify.floating.needs import read
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")

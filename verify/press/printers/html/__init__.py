@@ -30,7 +30,7 @@ def write(
     from verify.press.pages import build, docket, weakest
     from verify.press.pages.explosion_plots import plots
     from verify.press.pages.sections import neighbours
-    from verify.press.printers.html import drawing
+    from verify.press.printers.html import svg
     from verify.press.printers.html.index import erratum_row, row
 
     target = report_folder(Path(path))
@@ -51,7 +51,7 @@ def write(
     }
     graph: dict[str, object] = {
         "rows": [(p, neighbours(r, results)) for p, r in zip(pages, results, strict=True)],
-        "graph": drawing.graph_svg(results),
+        "graph": svg.graph_svg(results),
     }
     files: dict[str, dict[str, object]] = {"index": index, "graph": graph} | ({"plots": {}} if drawn else {})
     for name, own in files.items():
@@ -80,7 +80,7 @@ def _environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.press.pages import docket
-    from verify.press.printers.html import drawing, richtext
+    from verify.press.printers.html import richtext, svg
     from verify.press.printers.html.plots import panel_svg
 
     site = jinja2.Environment(
@@ -96,7 +96,7 @@ def _environment(known: frozenset[str]) -> Environment:
         "rich": lambda text: richtext.rich(text, known),
         "reasons": lambda step: richtext.reasons(step, known),
         "section": lambda section: f"section/{type(section).__name__.lower()}.html",
-        "histogram": drawing.residuals,
+        "histogram": svg.residuals,
         "steps": lambda failure: [
             (*map(richtext.formula, docket.step_tex(s)), docket.inexact(s)) for s in failure.steps
         ],

@@ -1,4 +1,4 @@
-"""Batches of float instances on which a claim's assumptions hold, for claims read by `verify.floating.setting`.
+"""Batches of float instances on which a claim's assumptions hold, for claims read by `verify.floating.needs`.
 
 What can hold exactly does (centring, orthogonality, projectors); what an equality defines is evaluated, and its own
 rounding error goes with it; other symbols are moved (`verify.floating.solving`). Then every instance is checked.
@@ -19,8 +19,8 @@ from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol, Term
 from verify.exact.planning import Solvable
 from verify.exact.standing import FAR, NARROW
+from verify.floating.needs import Setting, in_assumption
 from verify.floating.screen import least_count
-from verify.floating.setting import Setting, in_assumption
 from verify.floating.solving import (
     DICE,
     error_of,

@@ -3,7 +3,7 @@
 Every symbol is drawn or defined by an equality; laws may have to be centred or to have a second moment. Which symbol is
 then moved to meet which of the other assumptions is planned as for exact instances (`verify.exact.planning`).
 
-Says which assumptions are met by construction; `batches` builds the instances and checks all the others.
+Says which assumptions are met by construction; `building` builds the instances and checks all the others.
 """
 
 from __future__ import annotations
