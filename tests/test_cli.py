@@ -17,10 +17,10 @@ import files
 import pytest
 from click.testing import CliRunner, Result
 
-from verify.command import graph
 from verify.command.cli import cli
 from verify.command.templates import TEMPLATES
 from verify.loading import loader
+from verify.press.pages.dependencies import layers
 from verify.results.store import NAME
 from verify.running import runner
 
@@ -257,7 +257,9 @@ def test_layers_put_used_theorems_first(tmp_path: Path) -> None:
     used = files.write(tmp_path)
     user = files.using(tmp_path, used)
     ordered = runner.in_order(loader.load([str(user), str(used)]))
-    assert graph.layers(ordered) == [[ordered[0].id], [ordered[1].id]]
+    first, second = (theorem.id for theorem in ordered)
+    assert layers(ordered) == ([[first], [second]], [(first, second)])
+    assert layers(ordered[1:]) == ([[second]], []), "what is not drawn has no edges"
 
 
 @pytest.mark.parametrize("kind", TEMPLATES)

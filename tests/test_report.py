@@ -163,7 +163,7 @@ def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
 
 
 def test_graph_edges_go_from_left_to_right() -> None:
-    columns, paths = svg.layers(RESULTS)
+    columns, paths = svg.routes(RESULTS)
     depth = {name: x for x, column in enumerate(columns) for name in column}
     assert paths == [["samples.flagship", "samples.gradient"]]
     assert all(depth[path[0]] < depth[path[-1]] for path in paths)

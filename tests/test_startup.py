@@ -11,7 +11,7 @@ from pathlib import Path
 import files
 import pytest
 
-SLOW = ("torch", "sympy", "rich", "numpy", "matplotlib", "hypothesis", "networkx", "scipy")
+SLOW = ("torch", "sympy", "rich", "numpy", "hypothesis", "networkx", "scipy")
 
 
 def imported(folder: Path, *arguments: str) -> set[str]:

@@ -11,6 +11,7 @@ from exact_setting import BOUNDED, BOUNDS, FALSE, SETTING, THEOREM, TRUE, d, w
 from theory import Bound, Identity, Part, Theorem, dimension, norm, number, projector, real, sqrt, vector
 from theory.statements.claims import Claim
 from theory.terms.symbols import positive, scalar_field
+from verify.exact.number_system import UnsupportedError
 from verify.exact.rationals import RationalFunctions
 from verify.proof.kernel import Verdict, establish
 from verify.rules.dense import compare, observe
@@ -102,6 +103,38 @@ def test_quotients_have_lowest_terms() -> None:
     quotient = ring.mul(square, ring.power(ring.add(a, b), Fraction(-1)))
     assert quotient == ring.add(a, ring.neg(b))
     assert ring.show(quotient) == "a - b"
+
+
+TWENTY_DIGITS = 10**20 + 39  # a prime; so are the two below
+THIRTEEN = (10**12 + 39, 10**12 + 61)
+
+
+@pytest.mark.parametrize(
+    ("square", "outside", "primes"),
+    [
+        (Fraction(6 * TWENTY_DIGITS**2), Fraction(TWENTY_DIGITS), (2, 3)),
+        (Fraction(TWENTY_DIGITS, 4), Fraction(1, 2), (TWENTY_DIGITS,)),
+        (Fraction(THIRTEEN[0] * THIRTEEN[1]), Fraction(1), THIRTEEN),
+        (Fraction(8, 27), Fraction(2, 9), (2, 3)),
+        (Fraction(1), Fraction(1), ()),
+    ],
+)
+def test_the_root_of_a_rational_is_of_primes(square: Fraction, outside: Fraction, primes: tuple[int, ...]) -> None:
+    ring = RationalFunctions(4)
+    root = ring.power(ring.rational(square), Fraction(1, 2))
+    assert set(ring.names) == {f"sqrt({p})" for p in primes}
+    product = ring.rational(outside)
+    for p in primes:
+        product = ring.mul(product, ring.power(ring.rational(Fraction(p)), Fraction(1, 2)))
+    assert root == product
+    assert ring.mul(root, root) == ring.rational(square)
+
+
+def test_what_takes_long_to_factor_is_refused_at_once() -> None:
+    ring = RationalFunctions(4)
+    hard = (2**521 - 1) * (2**607 - 1)
+    with pytest.raises(UnsupportedError, match=f"a factor of {hard.bit_length()} bits"):
+        ring.power(ring.rational(Fraction(12 * hard)), Fraction(1, 2))
 
 
 def test_a_bound_in_a_theorem_with_identities_is_left_out() -> None:

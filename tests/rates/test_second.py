@@ -195,6 +195,15 @@ def test_a_wrong_number_is_found_at_the_door_of_theorems() -> None:
         growth._enclosed("z + max(0, z^2)", 4, 12)
 
 
+@pytest.mark.usefixtures("signs_by_a_point")
+def test_a_wrong_number_is_not_drawn() -> None:
+    from verify.running import plotting
+
+    plotting._middle.cache_clear()
+    with pytest.raises(InternalError):
+        plotting._middle("z + max(0, z^2)", 4)
+
+
 def test_a_wrong_direction_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the proof for all larger batches alone, where every ball is right."""
     from verify.rates import trend as trends

@@ -15,8 +15,8 @@ from pathlib import Path
 from verify.results.store import NAME, Store, cache_folder
 
 REQUIRED = (
-    "torch", "sympy", "python-flint", "numpy", "hypothesis", "click", "rich", "jinja2", "latex2mathml", "networkx",
-    "matplotlib", "loky", "jaxtyping",
+    "torch", "sympy", "mpmath", "python-flint", "numpy", "scipy", "scikit-learn", "hypothesis", "click", "rich",
+    "jinja2", "markupsafe", "latex2mathml", "networkx", "loky", "psutil", "jaxtyping",
 )  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from theory.statements.theorem import Theorem
+from verify.press.pages.dependencies import layers
 
 FORMATS = ("dot", "svg", "json", "mmd", "txt")
 _BOX, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 250, 34, 70, 14, 16
@@ -15,14 +16,6 @@ _BOX, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 250, 34, 70, 14, 16
 def edges(theorems: Sequence[Theorem]) -> list[tuple[str, str]]:
     """(user, used) pairs in the given order."""
     return [(theorem.id, used.id) for theorem in theorems for used in theorem.uses]
-
-
-def layers(theorems: Sequence[Theorem]) -> list[list[str]]:
-    """Ids by depth: a theorem stands one layer after the deepest theorem that it uses."""
-    depth: dict[str, int] = {}
-    for theorem in theorems:  # used ones come first
-        depth[theorem.id] = 1 + max((depth[used.id] for used in theorem.uses), default=-1)
-    return [[name for name, d in depth.items() if d == level] for level in range(max(depth.values(), default=-1) + 1)]
 
 
 def render(theorems: Sequence[Theorem], form: str) -> str:
@@ -59,7 +52,7 @@ def _text(theorems: Sequence[Theorem]) -> str:
 
 
 def _svg(theorems: Sequence[Theorem]) -> str:
-    columns = layers(theorems)
+    columns, _ = layers(theorems)
     place = {name: (x, y) for x, column in enumerate(columns) for y, name in enumerate(column)}
     width = 2 * _MARGIN + len(columns) * _BOX + max(len(columns) - 1, 0) * _GAP_X
     height = 2 * _MARGIN + max((len(c) for c in columns), default=0) * (_HEIGHT + _GAP_Y)

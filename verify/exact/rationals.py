@@ -18,6 +18,7 @@ from verify.exact.number_system import UndefinedError, UnsupportedError
 
 Poly = Any  # flint.fmpq_mpoly; python-flint has no type stubs
 MOST_TERMS = 6000
+SMALL_PRIMES, EASY = 1000, 96  # primes tried by division; bits of what is factored beyond them
 
 
 class TooManyGeneratorsError(ArithmeticError):
@@ -231,19 +232,26 @@ class RationalFunctions:
 
     def _rational_root(self, value: Any) -> Quotient:
         """sqrt of a positive rational as a rational times square roots of primes."""
-        n, outside = int(value.p) * int(value.q), Fraction(1, int(value.q))
-        result, p = self.rational(Fraction(1)), 2
-        while n > 1:
-            if p * p > n:
-                p = n
-            elif p > 10**5:
-                raise UnsupportedError(f"the root of a rational with a large prime factor, {value}")
-            count = 0
-            while n % p == 0:
-                n, count = n // p, count + 1
+        outside, result = Fraction(1, int(value.q)), self.rational(Fraction(1))
+        for p, count in _prime_powers(value.p * value.q):
             outside *= Fraction(p) ** (count // 2)
             if count % 2:
                 square = self.ring.constant(p)
                 result = self.mul(result, Quotient(self._square_generator(("sqrt", str(p)), square), self.one))
-            p += 1
         return self.mul(result, self.rational(outside))
+
+
+def _prime_powers(whole: Any) -> list[tuple[int, int]]:
+    """(prime, exponent) of a positive whole number, by FLINT. Raises UnsupportedError for one that takes it long.
+
+    Small primes go first; what they leave is factored up to EASY bits, in a hundredth of a second.
+    """
+    found: list[tuple[int, int]] = []
+    for factor, count in whole.factor(trial_limit=SMALL_PRIMES):
+        if factor.is_square():
+            found += [(p, 2 * count * k) for p, k in _prime_powers(factor.isqrt())]
+        elif factor.bit_length() <= EASY:
+            found += [(int(p), count * k) for p, k in factor.factor()]
+        else:
+            raise UnsupportedError(f"the root of a rational with a factor of {factor.bit_length()} bits to factor")
+    return found

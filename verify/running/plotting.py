@@ -20,9 +20,9 @@ def growth_rates(results: Sequence[TheoremResult]) -> Mapping[tuple[str, int], f
 
 @functools.lru_cache(maxsize=1_024)
 def _middle(phi: str, batch: int) -> float | None:
-    from verify.rates.rate import rate
+    from verify.rates.rate import checked_rate
 
     try:
-        return float(rate(phi, batch, DIGITS).value.mid())
+        return float(checked_rate(phi, batch, DIGITS).value.mid())
     except UserError:
         return None

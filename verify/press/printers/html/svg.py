@@ -8,28 +8,24 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from verify.press.pages.dependencies import layers
 from verify.press.pages.parts import Look
 from verify.results.records import TheoremResult
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 178, 48, 54, 16, 8
 
 
-def layers(results: Sequence[TheoremResult]) -> tuple[list[list[str]], list[list[str]]]:
+def routes(results: Sequence[TheoremResult]) -> tuple[list[list[str]], list[list[str]]]:
     """Places in layers, used theorems first, each layer ordered to keep edges short; and every edge as a path.
 
     An edge that skips a layer gets an empty place there, named `used>user`, so that it passes no theorem's box.
     """
-    import networkx as nx
-
-    graph = nx.DiGraph()
-    graph.add_nodes_from(r.theorem.id for r in results)
-    known = set(graph)
-    graph.add_edges_from((u.id, r.theorem.id) for r in results for u in r.theorem.uses if u.id in known)
-    columns = [sorted(layer) for layer in nx.topological_generations(graph)]
+    found, edges = layers([r.theorem for r in results])
+    columns = [sorted(layer) for layer in found]
     depth = {name: x for x, column in enumerate(columns) for name in column}
-    before: dict[str, list[str]] = {name: [] for name in graph}
+    before: dict[str, list[str]] = {name: [] for name in depth}
     paths = []
-    for used, user in sorted(graph.edges):
+    for used, user in sorted(edges):
         path = [used]
         for x in range(depth[used] + 1, depth[user]):
             columns[x].append(f"{used}>{user}")
@@ -59,7 +55,7 @@ def _untangle(columns: list[list[str]], before: dict[str, list[str]]) -> None:
 
 def graph_svg(results: Sequence[TheoremResult]) -> Markup:
     """The dependency graph, arrows from what is used to what uses it; each theorem links to its page."""
-    columns, paths = layers(results)
+    columns, paths = routes(results)
     by_id = {r.theorem.id: r for r in results}
     tall = max((len(c) for c in columns), default=0)
     width = 2 * _MARGIN + len(columns) * _WIDTH + max(len(columns) - 1, 0) * _GAP_X
