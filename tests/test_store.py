@@ -349,3 +349,31 @@ def test_every_file_that_decides_is_part_of_the_key() -> None:
     assert "theory/statements/claims.py" in names
     assert "verify/running/rulebook.py" not in names  # what it says of a rule is in the key of each unit
     assert not any(name.startswith(("theory/theorems", "verify/press", "verify/command")) for name in names)
+
+
+# ---- what failed --------------------------------------------------------------------------------------------
+def test_what_failed_is_kept_beside_the_cache(tmp_path: Path) -> None:
+    with Store(tmp_path, pytest.fail) as store:
+        assert store.failures() == str(tmp_path / store_module.FAILURES)
+        assert not (tmp_path / store_module.FAILURES).exists()
+    with Store(None, pytest.fail) as store:
+        assert store.failures() == ""
+
+
+@pytest.mark.parametrize("how", ["a file", "read-only"])
+def test_a_folder_of_failures_that_cannot_be_used_is_told_once(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cache" / store_module.FAILURES
+    with Store(path.parent, pytest.fail):
+        pass
+    if how == "a file":
+        path.write_text("something else")
+    else:
+        path.mkdir()
+        monkeypatch.setattr(os, "access", lambda *_: False)  # for whoever runs the tests, nothing is read-only
+    result, warnings = go(files.write(tmp_path), path.parent)
+    assert result.verdict is Verdict.PROVED
+    [told] = warnings
+    assert str(path) in told
+    assert "the run goes on without" in told

@@ -24,6 +24,7 @@ class Settings:
 
     data names the images that experiments on images take, with a checksum; empty are those that come along.
     cells is the folder where experiments keep what they have measured, empty for the usual one; it changes no result.
+    failures is the folder in which Hypothesis keeps what failed, to try it first the next time; empty for none.
     """
 
     budget: Budget = Budget.STANDARD
@@ -31,3 +32,4 @@ class Settings:
     device: str = "cpu"
     data: str = ""
     cells: str = ""
+    failures: str = ""

@@ -16,12 +16,12 @@ from theory import Bound, Identity, at_most, dimension, equal, number, ones, pos
 from theory.statements.claims import Assumption, Claim
 from verify.adversary.lies import author_lie
 from verify.adversary.shrinking.by_hypothesis import jump
-from verify.adversary.shrinking.coins import Coins
 from verify.adversary.shrinking.descent import descend, shrink
 from verify.adversary.shrinking.judging import Judge
 from verify.adversary.shrinking.small_instances import ENTRIES, Drawer
 from verify.exact.assumptions import fit
 from verify.exact.climbing import search
+from verify.exact.coins import Coins
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, free_part
 from verify.exact.instances import Instance, Law, column, scalar

@@ -146,10 +146,12 @@ def _mutants() -> list[Row]:
 
 
 def _sampling(device: str) -> list[Row]:
-    """How the sampling rule compares with two other ways to do the same work."""
-    from verify.bench.throughput import throughput
+    """How the sampling rule compares with two other ways to do the same work, and what its batches cost to draw."""
+    from verify.bench.throughput import drawn, throughput
 
-    rows = []
+    by_hypothesis, by_loop = drawn(device)
+    name, other = "sampling: batches drawn by Hypothesis", "the same batches in a plain loop"
+    rows = [Row(name, by_hypothesis, "/s", other, by_loop, by_hypothesis / by_loop, 0.9)]
     for found in throughput(device):
         name = f"sampling: {found.name}"
         rows.append(

@@ -2,7 +2,8 @@
 
 The work: draw an instance, evaluate both sides of a claim (one of them autograd through torch's own batch norm),
 compare them against a rounding bound. The other ways, both written by hand for the one claim: a batched loop, and a
-property-based test in which Hypothesis draws the entries of one instance per example. Ratios are taken within one run.
+property-based test in which Hypothesis draws the entries of one instance per example. And what it costs that Hypothesis
+draws the rule's batches. Ratios are taken within one run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 import torch
@@ -24,9 +26,13 @@ from theory import E, eye, gradient, sqrt, zero
 from theory.definitions import batch_norm as bn
 from theory.definitions import bn_unit as unit
 from theory.statements.claims import Assumption, Claim, Identity
+from verify.floating.attacking import attack
 from verify.floating.building import Ensemble, build
+from verify.floating.ensembling import entries
 from verify.floating.measure import Sides, measure
 from verify.floating.needs import read
+from verify.floating.strategy import Drawn, ensembles
+from verify.rules.sampling import ENTRIES
 
 BATCH_SIZE, SIZE, POINTS, BATCH = 16, 4, 8, 16384  # m of S6; d and points of D6; instances at once
 HAND_BOUND = 1e-6  # of the hand-written loop only: it has no derived bound, which is part of what it saves
@@ -64,6 +70,38 @@ def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
         hand = _rate(lambda f=by_hand: _loop(f, BATCH, device), BATCH, seconds)  # type: ignore[misc]
         rows.append(Row(name, rule, hand, _hypothesis_rate(by_hand, seconds)))
     return rows
+
+
+def drawn(device: str = "cpu", batches: int = 54) -> tuple[float, float]:
+    """Instances a second of batches that Hypothesis draws, sized as the rule does, and of the same in a plain loop."""
+    claim, assumptions, _ = _unit_gradient()
+    setting, sides = read(claim, assumptions), Sides.of(claim)
+    seen: list[Drawn] = []
+    counts: list[int] = []
+
+    def fails(example: Drawn) -> bool:
+        count = min(BATCH, ENTRIES // entries(example.ensemble, setting))
+        measure(sides, build(setting, example.ensemble, count, torch.float64, device), full=False)
+        seen.append(example)
+        counts.append(count)
+        return False
+
+    def by_hypothesis() -> None:
+        seen.clear()
+        counts.clear()
+        attack(ensembles(setting, torch.float64, device), fails, lambda: batches - len(seen), Random(0))
+
+    def by_loop() -> None:
+        for example in seen[:batches]:
+            fails(example)
+
+    times: dict[Callable[[], None], list[float]] = {by_hypothesis: [], by_loop: []}
+    for way in (by_hypothesis, by_loop) * 3:
+        start = time.perf_counter()
+        way()
+        times[way].append(time.perf_counter() - start)
+    total = sum(counts[:batches])
+    return total / min(times[by_hypothesis]), total / min(times[by_loop])
 
 
 def _generator(seed: int) -> torch.Generator:

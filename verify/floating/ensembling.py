@@ -1,8 +1,12 @@
-"""Which ensemble a batch comes from: sizes out of few buckets, points, functions, corner, seed. Plain `random`."""
+"""Which ensemble a batch comes from: sizes out of few buckets, points, functions, corner, seed.
+
+The choices are those of a `Random`: a plain one, or one whose coins Hypothesis tosses (`verify.floating.strategy`).
+"""
 
 from __future__ import annotations
 
 from random import Random
+from zlib import crc32
 
 import torch
 
@@ -17,16 +21,22 @@ HESSIAN_SIZES = (1, 2, 3, 5, 8)
 POINTS = (2, 3, 4, 6, 8, 12, 16)
 PROBE = 16  # instances that tell whether an ensemble can satisfy the assumptions at all
 ATTEMPTS = 8
+NUMBERS = 12  # bits of an ensemble's number, which tells it from others that share the rest
 
 
 class NoEnsembleError(CalculusError):
     """A free function for which the library has nothing that the assumptions allow, or dimensions without sizes."""
 
 
-def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
-    """The `index`-th ensemble: functions take turns, the rest is drawn. Raises NoEnsembleError if
-    none of the library can stand for a function.
+def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> Ensemble:
+    """An ensemble, all of it drawn; the `index`-th has functions that take turns. Raises NoEnsembleError if none of the
+    library can stand for a function.
     """
+    functions: dict[str, str] = {}
+    for name, choices in setting.functions:
+        if not choices:
+            raise NoEnsembleError(f"no function of the library can stand for {name} under the assumptions")
+        functions[name] = rng.choice(choices) if index is None else choices[index % len(choices)]
     buckets = HESSIAN_SIZES if setting.hessian else SIZES
     sizes = choose(tuple(d.name for d in setting.dimensions), setting.sizes, rng, buckets)
     if sizes is None:
@@ -39,15 +49,17 @@ def draw_ensemble(setting: Setting, rng: Random, index: int) -> Ensemble:
         size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
         least = size + 2 if law.name in setting.full_rank else 2
         points[law.name] = min(MOST_POINTS, rng.choice([p for p in POINTS if p >= least] or [least, least + 3]))
-    functions: dict[str, str] = {}
-    for name, choices in setting.functions:
-        if not choices:
-            raise NoEnsembleError(f"no function of the library can stand for {name} under the assumptions")
-        functions[name] = choices[index % len(choices)]
-    return Ensemble(sizes, points, functions, rng.choice(CORNERS), rng.getrandbits(62))
+    corner = rng.choice(CORNERS)
+    if index is not None:
+        return Ensemble(sizes, points, functions, corner, rng.getrandbits(62))
+    # Few coins for the seed; no other ensemble's batch is to begin with the same random numbers, so it is made of all.
+    drawn = (dict(sizes), points, functions, corner, rng.getrandbits(NUMBERS))
+    return Ensemble(sizes, points, functions, corner, crc32(repr(drawn).encode()))
 
 
-def find_ensemble(setting: Setting, rng: Random, index: int, dtype: torch.dtype, device: str) -> tuple[Ensemble, int]:
+def find_ensemble(
+    setting: Setting, rng: Random, index: int | None, dtype: torch.dtype, device: str
+) -> tuple[Ensemble, int]:
     """As `draw_ensemble`; one on which a few instances all fail an assumption (m = 1, say) is drawn again.
 
     Returns the number of instances asked for in vain as well.

@@ -27,6 +27,7 @@ from verify.settings import Settings
 
 SCHEMA = 1
 NAME = "evidence.sqlite3"
+FAILURES = "failures"
 COLUMNS = ["key", "unit", "payload", "seconds", "digest"]
 
 
@@ -72,6 +73,19 @@ class Store:
     @property
     def usable(self) -> bool:
         return self._connection is not None
+
+    def failures(self) -> str:
+        """The folder beside the cache in which Hypothesis may keep what failed; empty if there is none to write to."""
+        if self._connection is None or self._folder is None:
+            return ""
+        folder = self._folder / FAILURES
+        if folder.exists() and not (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)):
+            self._warn(
+                f"what fails cannot be kept in {folder}, which is no folder that can be written to; the run goes on "
+                "without. Remedy: take it away"
+            )
+            return ""
+        return str(folder)
 
     def get(self, key: str) -> Stored | None:
         """The value of a key, or None if there is none, or none that can be trusted."""

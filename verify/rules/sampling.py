@@ -1,5 +1,7 @@
 """Batched float instances of a theorem: both sides apart, suspects decided in balls.
 
+Hypothesis draws what a batch is made of; one of its examples is one batch (`verify.floating.strategy`).
+
 A float never decides. An instance beyond the derived rounding bound becomes an exact rational instance; balls then
 certify a counterexample, or find that both sides agree (it was rounding), or leave it unknown.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,6 +25,8 @@ from verify.settings import Budget, Settings
 if TYPE_CHECKING:
     from verify.floating.building import Built
     from verify.floating.measure import Sides
+    from verify.floating.needs import Setting
+    from verify.floating.strategy import Drawn
 
 INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
 LARGEST_BATCH = 2**14
@@ -96,28 +101,75 @@ def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "
 
 
 def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> str:
-    """Batches of one part. Returns in words why they say nothing, if they do: the bound as wide as the sides."""
-    from verify.floating.building import build
-    from verify.floating.ensembling import entries, find_ensemble
-    from verify.floating.measure import Sides, measure
+    """Batches of one part, which Hypothesis draws. Returns in words why they say nothing, if they do: the bound as wide
+    as the sides."""
+    from verify.floating.attacking import Kept, attack
+    from verify.floating.measure import Sides
     from verify.floating.needs import read
+    from verify.floating.strategy import ensembles
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
-    rng = Random(f"{settings.seed}/{theorem.id}/{part.label}/{dtype}")
-    before, wanted, index = tally.requested, tally.satisfied + share, 0
-    widths: list[float] = []
-    met: dict[str, Counter[str]] = {}
-    nonzero: dict[str, bool] = {}
-    # Until enough instances satisfy the assumptions; if fewer than half do, the verdict is undecided anyway.
-    while tally.satisfied < wanted and tally.requested - before <= 2 * share and tally.witness is None:
-        ensemble, wasted = find_ensemble(setting, rng, index, dtype, settings.device)  # type: ignore[arg-type]
-        tally.requested += wasted
-        tally.reasons["unmet"] += wasted
-        largest = max(256, ENTRIES // entries(ensemble, setting))
-        count = min(wanted - tally.satisfied, LARGEST_BATCH, -(-share // LEAST_BATCHES), largest)
-        built = build(setting, ensemble, count, dtype, settings.device)  # type: ignore[arg-type]
-        found = measure(sides, built, full=index % FULL_EVERY == 0)
-        index += 1
+    look = _Look(theorem, part, setting, sides, share, dtype, settings.device, tally)
+    name = f"{theorem.id}/{part.label}/{dtype}"
+    kept = Kept(Path(settings.failures), name) if settings.failures else None
+    strategy = ensembles(setting, dtype, settings.device)  # type: ignore[arg-type]
+    attack(strategy, look.fails, look.left, Random(f"{settings.seed}/{name}"), kept)
+    tally.vacuous = tally.vacuous or _one_sided(look.met, look.nonzero)
+    for words, counts in look.met.items():
+        tally.standings.setdefault(words, Counter()).update(counts)
+    near = [width for width in look.widths if width < 1]
+    tally.widths += near
+    if len(look.widths) >= LEAST_WIDTHS and len(near) < LEAST_NEAR:
+        of = f" of part {part.label!r}" if part.label else ""
+        return (
+            f"the sides{of} are 0 to rounding against what is added up for them, but on {len(near)} of "
+            f"{len(look.widths)} instances"
+        )
+    return ""
+
+
+@dataclass
+class _Look:
+    """One part while its batches come in."""
+
+    theorem: Theorem
+    part: Part
+    setting: Setting
+    sides: Sides
+    share: int
+    dtype: object
+    device: str
+    tally: _Tally
+    index: int = 0
+    widths: list[float] = field(default_factory=list)
+    met: dict[str, Counter[str]] = field(default_factory=dict)
+    nonzero: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.before, self.wanted = self.tally.requested, self.tally.satisfied + self.share
+        self.most = min(LARGEST_BATCH, -(-self.share // LEAST_BATCHES))
+
+    def left(self) -> int:
+        """How many batches it takes at least until enough instances satisfy the assumptions; 0 if fewer than half do,
+        for then the verdict is undecided anyway, and once a counterexample is certified."""
+        over = self.tally.requested - self.before > 2 * self.share or self.tally.witness is not None
+        return 0 if over else max(0, -(-(self.wanted - self.tally.satisfied) // self.most))
+
+    def fails(self, drawn: Drawn) -> bool:
+        """A batch of this ensemble measured and counted: does it hold a certified counterexample?"""
+        from verify.floating.building import build
+        from verify.floating.ensembling import entries
+        from verify.floating.measure import measure
+
+        if not self.left():
+            return False
+        ensemble, setting, tally = drawn.ensemble, self.setting, self.tally
+        tally.requested += drawn.wasted
+        tally.reasons["unmet"] += drawn.wasted
+        count = min(self.wanted - tally.satisfied, self.most, max(256, ENTRIES // entries(ensemble, setting)))
+        built = build(setting, ensemble, count, self.dtype, self.device)  # type: ignore[arg-type]
+        found = measure(self.sides, built, full=self.index % FULL_EVERY == 0)
+        self.index += 1
         tally.requested += count
         tally.satisfied += found.satisfied
         tally.reasons.update(
@@ -125,8 +177,8 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         )
         tally.worst = max(tally.worst, found.worst)
         tally.histogram.update(dict(enumerate(found.histogram)))
-        widths += found.widths
-        _stand(built, met, nonzero)
+        self.widths += found.widths
+        _stand(built, self.met, self.nonzero)
         for name, size in ensemble.sizes.items():
             tally.note(name, size)
         for name, points in ensemble.points.items():
@@ -134,19 +186,8 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         for name, function in ensemble.functions.items():
             tally.note(name, function)
         tally.note("corners", ensemble.corner)
-        _examine(theorem, part, sides, built, found.suspects, tally)
-    tally.vacuous = tally.vacuous or _one_sided(met, nonzero)
-    for words, counts in met.items():
-        tally.standings.setdefault(words, Counter()).update(counts)
-    near = [width for width in widths if width < 1]
-    tally.widths += near
-    if len(widths) >= LEAST_WIDTHS and len(near) < LEAST_NEAR:
-        of = f" of part {part.label!r}" if part.label else ""
-        return (
-            f"the sides{of} are 0 to rounding against what is added up for them, but on {len(near)} of {len(widths)} "
-            "instances"
-        )
-    return ""
+        _examine(self.theorem, self.part, self.sides, built, found.suspects, tally)
+        return tally.witness is not None
 
 
 def _stand(built: Built, met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> None:

@@ -76,6 +76,7 @@ def run(
     `compute(work)` may refuse a unit: then it is taken from the store or left out.
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
     """
+    settings = replace(settings, failures=store.failures())
     ordered = in_order(theorems)
     units = [(t, work) for t in ordered for work in _units(t, own_settings(t, settings, brief=brief), rules)]
     pending = {

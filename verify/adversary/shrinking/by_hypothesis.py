@@ -11,9 +11,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from theory.statements.claims import Assumption, Claim
-from verify.adversary.shrinking.coins import Coins
 from verify.adversary.shrinking.judging import Judge
 from verify.adversary.shrinking.small_instances import Drawer
+from verify.exact.coins import Coins
 from verify.exact.instances import Instance
 
 if TYPE_CHECKING:

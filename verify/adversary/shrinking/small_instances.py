@@ -12,8 +12,8 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.terms import Property
-from verify.adversary.shrinking.coins import Coins
 from verify.exact.assumptions import definitions_of, functions_used
+from verify.exact.coins import Coins
 from verify.exact.drawing import admissible, free_part, projector
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
