@@ -11,7 +11,7 @@ DOCS_READY := $(VENV)/.ready-docs
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test mutation check format docs bench system clean
+.PHONY: help setup verify test mutation check format docs bench cuda system clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ docs: $(DOCS_READY) ## build the documentation in docs/_build
 
 bench: $(READY) ## measure throughput, proofs and start-up as ratios in one run
 	$(BIN)/normproof bench
+
+cuda: $(READY) ## measure on one GPU, in at most four minutes, and write docs/gpu.json and docs/gpu.md
+	$(BIN)/python benchmarks/on_gpu.py
 
 SYSTEM := texlive-latex-base texlive-latex-recommended texlive-latex-extra texlive-pictures lmodern latexmk poppler-utils chromium
 system: ## install TeX, poppler and Chromium with apt (for the PDF and for the full tests)

@@ -1,8 +1,9 @@
 """Batched random instances from a neutral description: K at once, on any device, from an explicit generator.
 
-Random bits are drawn where the generator lives and moved to the device, so a seed names the same instances on every
-device. What can be exact is: centred point sets lie on a dyadic grid fine enough that every partial sum of points is
-representable, orthogonal columns are integer combinations, projectors have dyadic entries. Knows nothing of theory.
+All is drawn on the device, by a generator that lives there: nothing is moved, and a seed names the same instances each
+time on one kind of device, others on another. What can be exact is: centred point sets lie on a dyadic grid fine enough
+that every partial sum of points is representable, orthogonal columns are integer combinations, projectors have dyadic
+entries. Knows nothing of theory.
 """
 
 from __future__ import annotations
@@ -79,16 +80,23 @@ def draw(
     device: str,
     generator: torch.Generator,
 ) -> Batch:
-    """`count` instances. Raises ValueError for a law of more than 64 points (its sums would not be exact)."""
-    source = Source(count, dtype, generator, conditions.corner)
+    """`count` instances. `generator` lives on the device (`generator_on`).
+
+    Raises ValueError for a law of more than 64 points (its sums would not be exact).
+    """
+    source = Source(count, dtype, device, generator, conditions.corner)
     drawn: dict[str, Tensor] = {}
     for symbol in sorted(symbols, key=lambda s: bool(s.orthogonal_to)):
         other = drawn.get(symbol.orthogonal_to)
         drawn[symbol.name] = source.orthogonal(other) if other is not None else source.symbol(symbol)
         if any(s.orthogonal_to == symbol.name for s in symbols):
             drawn[symbol.name] = coarse(drawn[symbol.name])
-    points = {law.name: source.law(law) for law in laws}
-    return Batch({k: v.to(device) for k, v in drawn.items()}, {k: v.to(device) for k, v in points.items()})
+    return Batch(drawn, {law.name: source.law(law) for law in laws})
+
+
+def generator_on(device: str, seed: int) -> torch.Generator:
+    """A generator that lives on the device, at this seed."""
+    return torch.Generator(device).manual_seed(seed)
 
 
 @dataclass(frozen=True)
@@ -97,16 +105,15 @@ class Source:
 
     count: int
     dtype: torch.dtype
+    device: str
     generator: torch.Generator
     corner: str
 
     def normal(self, *shape: int) -> Tensor:
-        device = self.generator.device
-        return torch.randn((self.count, *shape), generator=self.generator, dtype=self.dtype, device=device)
+        return torch.randn((self.count, *shape), generator=self.generator, dtype=self.dtype, device=self.device)
 
     def uniform(self, *shape: int) -> Tensor:
-        device = self.generator.device
-        return torch.rand((self.count, *shape), generator=self.generator, dtype=self.dtype, device=device)
+        return torch.rand((self.count, *shape), generator=self.generator, dtype=self.dtype, device=self.device)
 
     def scale(self) -> Float[Tensor, " K"]:
         """A power of two per instance, 1e-3..1e3 in float32, 1e-6..1e6 in float64, most of them near 1.
@@ -116,13 +123,13 @@ class Source:
         """
         signed = 2 * self.uniform() - 1
         exponent = torch.round(SCALE_EXPONENT[self.dtype] * signed**3).to(torch.int64)
-        one = torch.ones(self.count, dtype=self.dtype, device=self.generator.device)
+        one = torch.ones(self.count, dtype=self.dtype, device=self.device)
         return torch.ldexp(one, exponent)
 
     def spectrum(self, size: int, power: float) -> Float[Tensor, "K n"]:
         """Falling from 1 to 10^-(power * e), e uniform up to the dtype's largest condition exponent."""
         exponent = self.uniform(1) * (CONDITION_EXPONENT[self.dtype] * power)
-        place = torch.linspace(0, 1, size, dtype=self.dtype, device=self.generator.device) if size > 1 else exponent * 0
+        place = torch.linspace(0, 1, size, dtype=self.dtype, device=self.device) if size > 1 else exponent * 0
         base = torch.full_like(exponent, 10.0)
         powers: Tensor = torch.pow(base, -exponent * place)
         return powers
@@ -136,7 +143,7 @@ class Source:
     def reflection(self, size: int) -> Float[Tensor, "K n n"]:
         """A random reflection I - 2vv'/v'v: orthogonal to rounding, without a factorisation per instance."""
         v = self.unit(size)
-        eye = torch.eye(size, dtype=self.dtype, device=self.generator.device)
+        eye = torch.eye(size, dtype=self.dtype, device=self.device)
         return eye - 2 * v[:, :, None] * v[:, None, :]
 
     # -- symbols --------------------------------------------------------------------------------------------
@@ -146,8 +153,8 @@ class Source:
             return value
         choices = [c for c in spec.choices if spec.axes == 0 and _admits(spec.properties, c)]
         if choices:
-            place = torch.randint(len(choices), (), generator=self.generator, device=self.generator.device)
-            return torch.full_like(value, choices[int(place)])
+            place = torch.randint(len(choices), (1,), generator=self.generator, device=self.device)
+            return torch.tensor(choices, dtype=self.dtype, device=self.device)[place].expand_as(value).clone()
         return value[:1].expand_as(value).clone()
 
     def free(self, spec: SymbolSpec) -> Tensor:
@@ -212,8 +219,7 @@ class Source:
 
     def projector(self, size: int) -> Float[Tensor, "K n n"]:
         """An exact projector with entries 0, 1, 1/2, -1/2: blocks of size 1 and 2 in a random order."""
-        device = self.generator.device
-        value = torch.zeros((self.count, size, size), dtype=self.dtype, device=device)
+        value = torch.zeros((self.count, size, size), dtype=self.dtype, device=self.device)
         for start in range(0, size - 1, 2):
             plane = self.uniform() < 0.5
             sign = torch.where(self.uniform() < 0.5, 0.5, -0.5).to(self.dtype)
@@ -231,7 +237,7 @@ class Source:
         """Exactly orthogonal to `other`: an integer skew-symmetric matrix times it, exact for a coarse column."""
         size = other.shape[-1]
         shape = (self.count, size, size)
-        a = torch.randint(-7, 8, shape, generator=self.generator, device=self.generator.device).to(self.dtype)
+        a = torch.randint(-7, 8, shape, generator=self.generator, device=self.device).to(self.dtype)
         value = torch.einsum("kij,kj->ki", a.triu(1) - a.triu(1).mT, other)
         return value * self.scale()[:, None]
 
@@ -279,7 +285,7 @@ class Source:
 
     def hadamard(self, size: int) -> Float[Tensor, "n n"]:
         """Orthogonal columns of entries 1 and -1, the first constant; `size` is a power of two."""
-        matrix = torch.ones(1, 1, dtype=self.dtype, device=self.generator.device)
+        matrix = torch.ones(1, 1, dtype=self.dtype, device=self.device)
         while len(matrix) < size:
             matrix = torch.cat([torch.cat([matrix, matrix], 1), torch.cat([matrix, -matrix], 1)])
         return matrix

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 import torch
+from found_devices import DEVICES
 from torch import Tensor
 
 from numerics.layers import SUBJECTS, Call, Statistics
@@ -20,7 +21,7 @@ from verify.floating.tolerance import Roundoff, analyse
 from verify.floating.torch_compile import compile_term
 from verify.floating.torch_run import Inputs
 
-DEVICES = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+pytestmark = pytest.mark.device
 CHANNELS, M = 64, 12
 FLOATS = [torch.float64, torch.float32]
 DTYPES = [*FLOATS, torch.bfloat16]

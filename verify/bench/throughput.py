@@ -62,8 +62,8 @@ def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
     """Both subjects in float64, each way for about `seconds`."""
     rows = []
     for name, claim, assumptions, sizes, by_hand in (
-        (f"batch-norm backward norm (S6), m = {BATCH_SIZE}", *_backward_norm(), BACKWARD_NORM),
-        (f"gradient of the unit (D6), d = {SIZE}, {POINTS} points", *_unit_gradient(), UNIT_GRADIENT),
+        (f"batch-norm backward norm (S6), m = {BATCH_SIZE}", *backward_norm(), BACKWARD_NORM),
+        (f"gradient of the unit (D6), d = {SIZE}, {POINTS} points", *unit_gradient(), UNIT_GRADIENT),
     ):
         check = _rule(claim, assumptions, sizes, device)
         rule = _rate(lambda f=check: f(BATCH, 1), BATCH, seconds)  # type: ignore[misc]
@@ -74,7 +74,7 @@ def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
 
 def drawn(device: str = "cpu", batches: int = 54) -> tuple[float, float]:
     """Instances a second of batches that Hypothesis draws, sized as the rule does, and of the same in a plain loop."""
-    claim, assumptions, _ = _unit_gradient()
+    claim, assumptions, _ = unit_gradient()
     setting, sides = read(claim, assumptions), Sides.of(claim)
     seen: list[Drawn] = []
     counts: list[int] = []
@@ -181,7 +181,7 @@ def _rule(
 
 
 # ---- the subjects -------------------------------------------------------------------------------------------
-def _backward_norm() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
+def backward_norm() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
     """|dL/dy|^2 = gamma^2/sigma^2 (|g|^2 - (1'g)^2/m - (g'yhat)^2/m)."""
     z = bn.batch_norm(bn.y, bn.gamma, bn.beta, zero())
     sigma, yhat = bn.deviation(bn.y, zero()), bn.normalised(bn.y, zero())
@@ -190,7 +190,7 @@ def _backward_norm() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
     return Identity(left.T @ left, bn.gamma**2 / sigma**2 * inner), (), {"m": BATCH_SIZE}
 
 
-def _unit_gradient() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
+def unit_gradient() -> tuple[Claim, tuple[Assumption, ...], dict[str, int]]:
     """grad_w f_BN = (gamma/|w|_S)(I - Sww'/|w|_S^2) E[phi'(z) x]."""
     w, gamma, s = unit.w, unit.gamma, unit.S
     q = sqrt(w.T @ s @ w)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from numerics import activations
-from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw
+from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw, generator_on
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol, Term
 from verify.exact.planning import Solvable
@@ -74,11 +74,11 @@ def build(
     setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str, *, again: bool = True
 ) -> Built:
     """`count` instances of the ensemble; where many miss an assumption, those are tried `again`, mirrored."""
-    generator = torch.Generator().manual_seed(ensemble.seed)
+    generator = generator_on(device, ensemble.seed)
     batch = _draw(setting, ensemble, count, dtype, device, generator)
     inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
     dice = {
-        s.name: torch.rand(count, DICE, generator=generator).to(device)
+        s.name: torch.rand(count, DICE, generator=generator, device=device)
         for s, wanted in setting.solved
         if any(not isinstance(a, Equal) for a in wanted)
     }

@@ -107,7 +107,7 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     beyond = ratio > 1
     unresolved = int((~resolved & ~beyond).sum())
     order = torch.argsort(ratio, descending=True)
-    suspects = tuple(int(index[i]) for i in order[: int(beyond.sum())])
+    suspects = tuple(index[order[: int(beyond.sum())]].tolist())
     settled = ratio[resolved | beyond]
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
@@ -158,7 +158,7 @@ def histogram_of(ratio: Tensor) -> tuple[int, ...]:
     """Counts of residuals in units of the bound; see `bucket_labels`."""
     exponent = torch.ceil(torch.log2(ratio.clamp(min=2.0**-64))).to(torch.int64)
     bucket = torch.where(ratio == 0, 0, (exponent + 12).clamp(1, BUCKETS - 1))
-    return tuple(int(c) for c in torch.bincount(bucket, minlength=BUCKETS))
+    return tuple(torch.bincount(bucket, minlength=BUCKETS).tolist())
 
 
 def bucket_labels() -> tuple[str, ...]:

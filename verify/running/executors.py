@@ -7,6 +7,7 @@ thread everywhere. Never fork: torch's threads do not survive it (loky starts fr
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import math
@@ -16,7 +17,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
     try:
         module, _, name = work.target.partition(":")
         function = getattr(importlib.import_module(module), name)
-        with within(_bound(work)):
+        with within(_bound(work)), _in_full(work.settings.device):
             if work.rule == NEAR_MISS:
                 value = function(theorem, work.variant, dict(theorem.near_miss_list())[work.variant], work.settings)
             elif work.variant or work.rule == MUTANTS:  # a part without a label is a part
@@ -97,6 +98,18 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
         known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
         problem = _problem(error) + ("" if known else f". {FAULT}")
         return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
+
+
+@contextlib.contextmanager
+def _in_full(device: str) -> Iterator[None]:
+    """A GPU multiplies float32 as float32; a unit on the CPU need not load torch for that."""
+    if device == "cpu":
+        yield
+        return
+    from numerics import precision
+
+    with precision.products(precision.FULL):
+        yield
 
 
 def _bound(work: Work) -> float:
