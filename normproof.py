@@ -18,13 +18,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from theory import *  # noqa: F403
-    from theory import Theorem
+    from theory import Term, Theorem
+    from theory.terms import Symbol
     from verify.rates.rate import Rate as GrowthRate
     from verify.rates.trend import Stretch
     from verify.results.records import TheoremResult
@@ -133,6 +135,26 @@ def trend(phi: str) -> tuple[Stretch, ...]:
     return trends.trend(phi)
 
 
+def carried_out(term: Term, *, interchange: Iterable[Symbol] = ()) -> Term:
+    """The term with its gradients, Jacobians and Hessians carried out by the calculus, for every dimension.
+
+    `interchange` names the random vectors under whose E derivatives may be taken. Definitions under a derivative are
+    unfolded. The result may be defined at more points than the derivative. Raises CalculusError where the calculus
+    cannot decide.
+    """
+    from theory import terms
+    from theory.terms import rewrite
+    from verify.proof.matrices.differential import carry_out
+    from verify.proof.matrices.forms import Context
+
+    def visit(node: Term) -> Term:
+        if isinstance(node, terms.Derivative):
+            return carry_out(Context(differentiate=carry_out, interchange=frozenset(interchange)), rewrite.unfold(node))  # type: ignore[arg-type]
+        return rewrite.rebuild(node, visit)
+
+    return visit(term)
+
+
 def main() -> NoReturn:
     """The command line."""
     from verify.__main__ import main as run
@@ -169,7 +191,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*importlib.import_module("theory").__all__, "Result", "rate", "replay", "trend", "verify"})
+    own = {"Result", "carried_out", "rate", "replay", "trend", "verify"}
+    return sorted(own | {*importlib.import_module("theory").__all__})
 
 
 _require_own_packages()

@@ -10,7 +10,7 @@ import pytest
 
 import theory as c
 from theory import terms as t
-from theory.terms import sympy_door
+from theory.sympy import to_sympy
 from theory.terms.rewrite import free_symbols, rebuild
 from theory.terms.text import text
 from theory.typeset.formulas import latex
@@ -87,7 +87,7 @@ INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term
     "text": (text, NODES, set()),
     "LaTeX": (latex, NODES, set()),
     "rewriting": (rewritten, NODES, set()),
-    "SymPy": (in_table(sympy_door._TO), NODES, {t.FieldValue, t.Call, t.Expectation, t.GrowthRate}),
+    "SymPy": (to_sympy, NODES, set()),
     "normal form": (lambda x: normal_form(Context(differentiate=carry_out), x), ON_MATRICES, set()),
     "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative}),
     "components": (in_table(components._TABLE), ON_MATRICES, set()),

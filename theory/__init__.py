@@ -6,8 +6,10 @@ derivations in `theory.statements`, LaTeX of both in `theory.typeset`. Nothing h
 `verify`.
 """
 
+from typing import Any
+
 from theory import former
-from theory.statements.claims import Below, Bound, Identity, at_most, equal, interchange, sup_bound
+from theory.statements.claims import RELATIONS, Below, Bound, Claim, Identity, at_most, equal, interchange, sup_bound
 from theory.statements.derivation import (
     ALGEBRA,
     DIFFERENTIATE,
@@ -93,13 +95,28 @@ from theory.terms.text import text
 from theory.typeset import display
 
 
-def _from_sympy(expression: object) -> Term:
-    from theory.terms.sympy_door import from_sympy  # loaded only by whoever has SymPy loaded already
+def from_sympy(expression: Any) -> Term:
+    """A term from a SymPy expression (`theory.sympy`). Raises CalculusError for what the calculus has no word for."""
+    from theory.sympy import read_expressions  # SymPy is loaded only by whoever asks for it
 
-    return from_sympy(expression)
+    return read_expressions.from_sympy(expression)
 
 
-READERS["sympy"] = _from_sympy
+def to_sympy(term: Term, *, unfold: bool = False) -> Any:
+    """A SymPy expression of the same meaning as a term (`theory.sympy`); definitions stay folded unless unfolded."""
+    from theory.sympy import write_expressions
+
+    return write_expressions.to_sympy(term, unfold=unfold)
+
+
+def _claim_from_sympy(relation: object) -> Claim:
+    from theory.sympy import relations
+
+    return relations.claim_from_sympy(relation)
+
+
+READERS["sympy"] = from_sympy
+RELATIONS["sympy"] = _claim_from_sympy
 Term._text = staticmethod(text)
 display.attach()
 former.install()
@@ -152,6 +169,7 @@ __all__ = [
     "erf",
     "exp",
     "eye",
+    "from_sympy",
     "gamma_integral",
     "gap",
     "gaussian_cosine",
@@ -195,6 +213,7 @@ __all__ = [
     "surplus",
     "symmetric",
     "times",
+    "to_sympy",
     "trace",
     "transpose",
     "unfold",

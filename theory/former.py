@@ -17,7 +17,7 @@ from types import ModuleType
 NOW = {
     "theory.calculus": "theory",
     "theory.calculus.build": "theory.terms.symbols",
-    "theory.calculus.interop": "theory.terms.sympy_door",
+    "theory.calculus.interop": "theory.sympy",
     "theory.calculus.latex": "theory.typeset.formulas",
     "theory.calculus.rewrite": "theory.terms.rewrite",
     "theory.calculus.terms": "theory.terms",
@@ -33,6 +33,7 @@ NOW = {
     "theory.scalar.proposing": "theory.statements.proposing",
     "theory.scalar.ranges": "theory.statements.ranges",
     "theory.scalar.theorem": "theory.statements.former_kinds",
+    "theory.terms.sympy_door": "theory.sympy",
     "theory.theorem": "theory.statements.theorem",
 }
 

@@ -29,7 +29,7 @@ from theory import (
 )
 from theory.definitions import mean_field as mf
 from theory.statements.proposing import agrees, antiderivative, value
-from theory.terms.sympy_door import from_sympy, to_sympy
+from theory.sympy import from_sympy, to_sympy
 from theory.theorems.explosion import arc_cosine_kernel, relu_limit, relu_rate
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.proof.kernel import Verdict, establish

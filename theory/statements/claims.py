@@ -5,7 +5,9 @@ A claim keeps its two sides apart as trees; nothing is evaluated when it is buil
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from theory.terms import (
     Activation,
@@ -19,6 +21,7 @@ from theory.terms import (
     rewrite,
     show,
 )
+from theory.terms.operations import reader_of
 from theory.terms.text import text
 
 
@@ -82,6 +85,20 @@ class Below(Claim):
         super().__post_init__()
         if not self.left.is_scalar:
             raise ShapeError(f"Below compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
+
+
+RELATIONS: dict[str, Callable[[Any], Claim]] = {}  # library -> what makes a claim of its relations
+
+
+def as_claim(value: object) -> Any:
+    """A claim from a pair of sides, which is an Identity, or from another library's relation; anything else as it is.
+
+    Raises CalculusError for a relation that its library has evaluated already.
+    """
+    if type(value) is tuple and len(value) == 2:
+        return Identity(*value)
+    reader = reader_of(value, RELATIONS)
+    return value if reader is None else reader(value)
 
 
 # ---- assumptions --------------------------------------------------------------------------------------------

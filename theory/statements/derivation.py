@@ -190,12 +190,12 @@ def unfold(*definitions: Definition) -> Unfold:
 
 def surplus(term: Term) -> Surplus:
     """The certificate of a line <=: the right side exceeds the left by this term, which is visibly >= 0."""
-    return Surplus(term)
+    return Surplus(as_term(term))
 
 
 def squares(term: Term) -> Surplus:
     """The certificate of a line <= between a number and a nonnegative one: their squares differ by this term >= 0."""
-    return Surplus(term, squared=True)
+    return Surplus(as_term(term), squared=True)
 
 
 def gap(assumption: AtMost) -> Term:

@@ -16,7 +16,7 @@ def antiderivative(body: Term, variable: Symbol) -> Antiderivative:
     """SymPy's antiderivative of a body in a plain symbol. Raises CalculusError if it finds none."""
     import sympy as sp
 
-    found = sp.integrate(_out(body), _out(variable))
+    found = sp.integrate(_out(body).doit(), _out(variable))
     if found.has(sp.Integral):
         raise CalculusError(f"SymPy finds no antiderivative of {body!r} in {variable.name}.")
     return Antiderivative(_in(found, body, variable), variable)
@@ -40,14 +40,14 @@ def agrees(left: Term, right: Term) -> bool:
 
 
 def _out(term: Term) -> Any:
-    from theory.terms.sympy_door import to_sympy
+    from theory.sympy.write_expressions import to_sympy
 
     return to_sympy(rewrite.unfold(term))
 
 
 def _in(expression: Any, *like: Term) -> Term:
     """The expression as a term, over the very symbols of the terms that it came from."""
-    from theory.terms.sympy_door import from_sympy
+    from theory.sympy.read_expressions import from_sympy
 
     term = from_sympy(expression)
     known = {s.name: s for origin in like for s in rewrite.free_symbols(rewrite.unfold(origin))}

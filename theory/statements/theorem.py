@@ -17,6 +17,7 @@ from theory.statements.claims import (
     Equal,
     Interchange,
     SupBound,
+    as_claim,
     assumption_terms,
     functions_of,
     symbols_of,
@@ -70,6 +71,7 @@ class Part:
     derivation: Derivation | None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "claim", as_claim(self.claim))
         require("Part", "its label", self.label, str, "Part('in w', Identity(left, right), DERIVATION)")
 
 
@@ -81,6 +83,7 @@ class NearMiss:
     without: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "claim", as_claim(self.claim))
         require(
             "NearMiss", "its claim", self.claim, CLAIMS, "NearMiss(Identity(left, almost_right), without=(CENTRED,))"
         )
@@ -91,7 +94,8 @@ class NearMiss:
 class Theorem:
     """One theorem, one file. `module` is the file's `__name__`: it gives the id; the file's docstring gives the title.
 
-    Either `claim` and `derivation`, or `parts`. `setting` says what it speaks of: `Matrices()`, or `Numbers(ranges)`,
+    Either `claim` and `derivation`, or `parts`; a claim may be a pair of sides, or an unevaluated relation of SymPy's,
+    in the place of an Identity or a Bound. `setting` says what it speaks of: `Matrices()`, or `Numbers(ranges)`,
     where every part has a derivation, or every part is a `Below` claim, proved by enclosing it over one symbol with a
     bounded closed range, or from each batch size to the next. `rests_on` are theorems that say what the claim means,
     where no line cites them. Raises TheoremError if there is no claim, no near miss, a derivation that does not run
@@ -118,12 +122,16 @@ class Theorem:
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "claim", as_claim(self.claim))
         if self.parts and self.claim is not None and self.claim not in [part.claim for part in self.parts]:
             raise TheoremError(
                 f"{self.id}: expected either a claim or parts, got both. Remedy: make the claim a Part of its own."
             )
         if self.claim is not None and not self.parts:
             object.__setattr__(self, "parts", (Part("", self.claim, self.derivation),))
+        if self.parts and isinstance(self.near_misses, Mapping):
+            misses = {label: as_claim(miss) for label, miss in self.near_misses.items()}
+            object.__setattr__(self, "near_misses", misses)
         _check_types(self)
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
         docket = sidecar.survivors(self.id, self.module, self.survivors)

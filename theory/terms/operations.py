@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from theory.terms import limits
 from theory.terms.base import CalculusError, ShapeError, Term
@@ -26,6 +26,13 @@ from theory.terms.nodes import (
 )
 
 READERS: dict[str, Callable[[Any], Term]] = {}  # library -> what makes a term of its expressions
+_Reader = TypeVar("_Reader")
+
+
+def reader_of(value: object, readers: Mapping[str, _Reader]) -> _Reader | None:
+    """The reader of the library that the value's class, or the nearest class above it, is from; None: of no such."""
+    libraries = (str(kind.__module__).split(".")[0] for kind in type(value).__mro__)
+    return next((readers[library] for library in libraries if library in readers), None)
 
 
 def as_term(value: object, like: Term | None = None) -> Term:
@@ -44,7 +51,7 @@ def as_term(value: object, like: Term | None = None) -> Term:
         if value == 0 and like is not None and not like.is_scalar:
             return Zero(like.shape)
         return Number(Fraction(value))
-    foreign = READERS.get(type(value).__module__.split(".")[0])
+    foreign = reader_of(value, READERS)
     if foreign is not None:
         return foreign(value)
     raise CalculusError(

@@ -123,6 +123,7 @@ def norm_in(column: Term, metric: Term) -> Term:
 
 def E(body: Term, over: Symbol | None = None) -> Term:  # noqa: N802 - the field's notation
     """The expectation of a term over a random vector; `over` may be left out when the body has exactly one."""
+    body = t.as_term(body)
     if over is None:
         random = sorted(
             (s for s in rewrite.free_symbols(body) if s.has(Property.RANDOM) and rewrite.depends_on(body, s)),

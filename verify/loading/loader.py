@@ -23,7 +23,7 @@ from verify.patience import LOADING, OutOfTime, within
 
 _THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
 # frames of a theorem file are what the user can mend; frames of these are how the calculus found out
-_MACHINERY = (_THEORY / "terms", _THEORY / "statements")
+_MACHINERY = (_THEORY / "terms", _THEORY / "statements", _THEORY / "__init__.py")
 
 
 def load(selectors: Sequence[str]) -> list[Theorem]:
@@ -214,7 +214,7 @@ def _user_frame(trace: TracebackType | None) -> str:
     """file:line of the innermost frame in a theorem file, or in anything that is not the machinery."""
     for frame in reversed(traceback.extract_tb(trace)):
         path = Path(frame.filename)
-        if frame.filename.startswith("<") or path.name == "loader.py" or "importlib" in path.parts:
+        if frame.filename.startswith("<") or path.name == "loader.py" or {"importlib", "sympy"} & {*path.parts}:
             continue
         if not any(path.resolve().is_relative_to(part) for part in _MACHINERY):
             return f"{frame.filename}:{frame.lineno}" + (f"\n{frame.line}" if frame.line else "")

@@ -1,0 +1,1 @@
+"""Theorems stated in SymPy, and terms, claims and derivations handed to it."""
