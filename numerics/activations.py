@@ -83,6 +83,10 @@ _SOFTPLUS = (
     Atom(torch.sigmoid, _relative, {(0, 0, 1): 1.0, (0, 0, 2): -1.0}),
 )
 _SINE = (Atom(torch.sin, _relative, {(0, 0, 1): 1.0}), Atom(torch.cos, _relative, {(0, 1, 0): -1.0}))
+_SINE_OF_TWICE = (
+    Atom(lambda t: torch.sin(2 * t), _relative, {(0, 0, 1): 2.0}),
+    Atom(lambda t: torch.cos(2 * t), _relative, {(0, 1, 0): -2.0}),
+)
 _ERF = (
     Atom(torch.erf, _relative, {(0, 0, 1): 1.0}),
     Atom(lambda t: _C_ERF * torch.exp(-t * t), _gaussian, {(1, 0, 1): -2.0}),
@@ -102,23 +106,31 @@ def _up(value: float) -> float:
     return math.nextafter(math.nextafter(value, math.inf), math.inf)
 
 
-# sup |gelu'| = 1.12890... and sup |silu'| = 1.09983... have no closed rational form; the bounds used are the rationals
-# just above them that the exact side certifies too, so a float instance stays admissible when it is made exact.
-_GELU_SUP, _SILU_SUP = 1.13, 1.1
+def _orders(first: int, *bounds: float) -> tuple[tuple[int, float], ...]:
+    """Bounds on |phi^(k)| for k = first, first + 1, ...; what is no dyadic fraction is rounded up."""
+    return tuple((first + k, float(b) if (64 * b).is_integer() else _up(b)) for k, b in enumerate(map(float, bounds)))
 
+
+# Up to order 3, as on the exact side: the supremum itself, or, where it has no closed rational form, the rational just
+# above it that is certified there. So a float instance stays admissible when it is made exact.
 LIBRARY: Mapping[str, LibraryActivation] = {
     a.name: a
     for a in (
-        LibraryActivation("identity", lambda t: t, {(1,): 1.0}, suprema=((1, 1.0), (2, 0.0))),
-        LibraryActivation("square", lambda t: t * t, {(2,): 1.0}, suprema=((2, 2.0),)),
-        LibraryActivation("cube", lambda t: t * t * t, {(3,): 1.0}),
-        LibraryActivation("tanh", torch.tanh, {(0, 1): 1.0}, (_TANH,), suprema=((0, 1.0), (1, 1.0))),
-        LibraryActivation("sin", torch.sin, {(0, 1, 0): 1.0}, _SINE, suprema=((0, 1.0), (1, 1.0), (2, 1.0))),
-        LibraryActivation("erf", torch.erf, {(0, 1, 0): 1.0}, _ERF, suprema=((0, 1.0), (1, _up(_C_ERF)))),
-        LibraryActivation("softplus", _softplus, {(0, 1, 0): 1.0}, _SOFTPLUS, suprema=((1, 1.0), (2, 0.25))),
-        LibraryActivation("sigmoid", torch.sigmoid, {(0, 1): 1.0}, (_SIGMOID,), suprema=((0, 1.0), (1, 0.25))),
-        LibraryActivation("gelu", functional.gelu, {(1, 1, 0): 1.0}, _NORMAL, suprema=((1, _up(_GELU_SUP)),)),
-        LibraryActivation("silu", functional.silu, {(1, 1): 1.0}, (_SIGMOID,), suprema=((1, _up(_SILU_SUP)),)),
+        LibraryActivation("identity", lambda t: t, {(1,): 1.0}, suprema=_orders(1, 1, 0, 0)),
+        LibraryActivation("square", lambda t: t * t, {(2,): 1.0}, suprema=_orders(2, 2, 0)),
+        LibraryActivation("cube", lambda t: t * t * t, {(3,): 1.0}, suprema=_orders(3, 6)),
+        LibraryActivation("tanh", torch.tanh, {(0, 1): 1.0}, (_TANH,), suprema=_orders(0, 1, 1, 0.77, 2)),
+        LibraryActivation("sin", torch.sin, {(0, 1, 0): 1.0}, _SINE, suprema=_orders(0, 1, 1, 1, 1)),
+        LibraryActivation(
+            "sin2", lambda t: torch.sin(2 * t), {(0, 1, 0): 1.0}, _SINE_OF_TWICE, suprema=_orders(0, 1, 2, 4, 8)
+        ),
+        LibraryActivation("erf", torch.erf, {(0, 1, 0): 1.0}, _ERF, suprema=_orders(0, 1, _C_ERF, 0.97, 2.26)),
+        LibraryActivation("softplus", _softplus, {(0, 1, 0): 1.0}, _SOFTPLUS, suprema=_orders(1, 1, 0.25, 0.097)),
+        LibraryActivation(
+            "sigmoid", torch.sigmoid, {(0, 1): 1.0}, (_SIGMOID,), suprema=_orders(0, 1, 0.25, 0.097, 0.125)
+        ),
+        LibraryActivation("gelu", functional.gelu, {(1, 1, 0): 1.0}, _NORMAL, suprema=_orders(1, 1.13, 0.8)),
+        LibraryActivation("silu", functional.silu, {(1, 1): 1.0}, (_SIGMOID,), suprema=_orders(1, 1.1, 0.5)),
         LibraryActivation("relu", functional.relu, {(1, 1): 1.0}, (_piece(_step),), 0, ((1, 1.0),), (0.0,)),
         LibraryActivation(
             "leaky_relu",

@@ -1,5 +1,8 @@
 """Concrete activations and scalar fields in exact rationals and balls, for instances of generic functions.
 
+The same names stand in `numerics/activations.py` and `numerics/fields.py`, for torch; a test compares the lists. Two
+functions are too tall for floats (`TOO_TALL`) and are drawn for exact instances alone.
+
 An entry is a rational (`flint.fmpq`) while it can be one and a ball (`flint.arb`) at the active precision
 otherwise. Derivatives are closed forms of order 0..3; they are tested against each other, never fitted.
 """
@@ -19,6 +22,7 @@ from verify.exact.number_system import NumberSystem, UncertainError, UndefinedEr
 Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
 TALL = 10**100
+TOO_TALL = ("tall", "steep")
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,7 @@ def _times(n: NumberSystem[Any], factor: Fraction, a: Any) -> Any:
 
 
 def _quadratic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
-    """(1/2) sum u_i^2: its gradient at u is u. Exact instances alone draw it; it makes counterexamples plain."""
+    """(1/2) sum u_i^2: its gradient at u is u. It makes counterexamples plain."""
     return _sum(n, [_times(n, Fraction(1, 2), n.mul(e, e)) for e in u])
 
 
@@ -253,23 +257,23 @@ def _sine(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
 
 
 def _tilted(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
-    """sum (i+1)^2 u_i: no curvature, and a gradient that is the same everywhere. Exact instances alone draw it."""
+    """sum (i+1)^2 u_i: no curvature, and a gradient that is the same everywhere."""
     return _sum(n, [_times(n, Fraction((i + 1) ** 2), e) for i, e in enumerate(u)])
 
 
 def _bowl(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
-    """sum (i+1)^2 u_i + (1/4) sum u_i^2: the Hessian is I/2. Exact instances alone draw it."""
+    """sum (i+1)^2 u_i + (1/4) sum u_i^2: the Hessian is I/2."""
     return n.add(_tilted(n, u), _times(n, Fraction(1, 2), _quadratic(n, u)))
 
 
 def _wells(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
-    """(1/4) sum (i+1) (u_i^2 - 1)^2: its gradient vanishes where every u_i is 0, 1 or -1. Exact instances alone."""
+    """(1/4) sum (i+1) (u_i^2 - 1)^2: its gradient vanishes where every u_i is 0, 1 or -1."""
     inside = [n.add(n.mul(e, e), n.rational(Fraction(-1))) for e in u]
     return _sum(n, [_times(n, Fraction(i + 1, 4), n.mul(e, e)) for i, e in enumerate(inside)])
 
 
 def _steep(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
-    """10^100 times the cubic field. Exact instances alone draw it."""
+    """10^100 times the cubic field."""
     return _times(n, Fraction(TALL), _cubic(n, u))
 
 

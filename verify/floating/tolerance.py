@@ -272,22 +272,34 @@ def _elementwise(step: Step, x: Approximation, value: Tensor, inputs: Inputs, ro
 def _field(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
     """A scalar field or one of its derivatives at a column of n entries."""
     name, order = inputs.functions[step.detail[0]], step.detail[1]
-    size, carried = (_cubic if name == "cubic" else _sine)(order, x.size, x.spread)
+    size, carried = _FIELDS[name](name, order, x.size, x.spread)
     count = 2 * x.size.shape[-1] + LIBRARY_FUNCTION
     return _rounded(value, size, carried, count, roundoff, size)
 
 
-def _cubic(order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
-    """All coefficients are nonnegative, so the field is its own size program."""
+def _nonnegative(name: str, order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+    """All coefficients are nonnegative, so the field is its own size program; only the cubic has third derivatives."""
     if order == 0:
-        return fields.value("cubic", m), (fields.gradient("cubic", m) * e).sum(-1)
+        return fields.value(name, m), (fields.gradient(name, m) * e).sum(-1)
     if order == 1:
-        return fields.gradient("cubic", m), (fields.hessian("cubic", m) * e[..., None, :]).sum(-1)
-    size = fields.hessian("cubic", m)
-    return size, (2 * e.sum(-1))[..., None, None].expand_as(size)
+        return fields.gradient(name, m), (fields.hessian(name, m) * e[..., None, :]).sum(-1)
+    size = fields.hessian(name, m)
+    third = 2 * e.sum(-1) if name == "cubic" else torch.zeros_like(e[..., 0])
+    return size, third[..., None, None].expand_as(size)
 
 
-def _sine(order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+def _wells(name: str, order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+    """As if both signs in (1/4) sum i (u_i^2 - 1)^2 were +."""
+    k, square = fields.ranks(m), m * m
+    slope, bend = k * m * (square + 1), k * (3 * square + 1)
+    if order == 0:
+        return (k * (square + 1) ** 2).sum(-1) / 4, (slope * e).sum(-1)
+    if order == 1:
+        return slope, bend * e
+    return torch.diag_embed(bend), torch.diag_embed(6 * k * m * e)
+
+
+def _sine(name: str, order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
     """The sine and its derivatives are at most 1; its argument is a sum of n products."""
     k = fields.ranks(m)
     angle = (k * m).sum(-1)
@@ -300,6 +312,13 @@ def _sine(order: int, m: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
         return k * wave[..., None] + m, k * slope[..., None] + e
     outer = torch.outer(k, k)
     return torch.diag(torch.ones_like(k)) + outer * wave[..., None, None], outer * slope[..., None, None]
+
+
+_FIELDS: Mapping[str, Callable[[str, int, Tensor, Tensor], tuple[Tensor, Tensor]]] = {
+    **dict.fromkeys(("quadratic", "cubic", "tilted", "bowl"), _nonnegative),
+    "sine": _sine,
+    "wells": _wells,
+}
 
 
 def _inverse(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
