@@ -131,6 +131,7 @@ NUMBERS = {
     "of an expectation": u.T * E(x * x.T, x) * v,
     "of gradients": Gradient(L(u), u).T * A * v,
     "in another letter": y.T * X * u,
+    "of a row": sp.MatrixSymbol("r", 1, d) * A * u,
 }
 
 
@@ -152,6 +153,11 @@ SUMS: dict[str, tuple[Any, Term]] = {
         o.one_d.T @ had(o.A, o.B).T @ o.M @ o.one_d),
     "a transposed factor": (sp.Sum(u[i, 0] * A[j, i] * v[j, 0], (i, 0, d - 1), (j, 0, d - 1)), o.v.T @ o.A @ o.u),
     "nothing of the index": (sp.Sum(gamma, (i, 0, d - 1)), o.d * o.gamma),
+    "a column between two matrices": (
+        sp.Sum(phi(sp.Sum(A[i, j] * v[j, 0] * B[j, k], (j, 0, d - 1))), (i, 0, d - 1), (k, 0, d - 1)),
+        o.one_d.T @ o.phi(o.A @ c.diag(o.v) @ o.B) @ o.one_d),
+    "a column in a trace": (
+        sp.Sum(A[i, j] * v[j, 0] * B[j, i], (i, 0, d - 1), (j, 0, d - 1)), o.one_d.T @ had(o.A, o.B.T) @ o.v),
     "a sum of two": (sp.Sum(u[i, 0] + gamma * v[i, 0], (i, 0, d - 1)), o.one_d.T @ (o.u + o.gamma * o.v)),
     "with a constant": (sp.Sum((u[i, 0] - 1) ** 2, (i, 0, d - 1)), (o.u - o.one_d).T @ (o.u - o.one_d)),
     "rows and columns": (
@@ -199,6 +205,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a part of the range": (lambda: sp.Sum(u[i, 0], (i, 1, d - 1)), "over its whole range"),
     "another range": (lambda: sp.Sum(u[i, 0], (i, 0, m - 1)), "no word for one entry"),
     "a shifted index": (lambda: sp.Sum(u[i + 1, 0], (i, 0, d - 2)), "one symbol"),
+    "a diagonal of two ranges": (
+        lambda: sp.Sum(sp.KroneckerDelta(i, j) * u[i, 0], (i, 0, d - 1), (j, 0, m - 1)), "over its whole range"),
     "three open indices": (
         lambda: sp.Sum(phi(A[i, j] * B[j, k]), (i, 0, d - 1), (j, 0, d - 1), (k, 0, d - 1)), "every index joins"),
     "three matrices at one index": (

@@ -28,13 +28,11 @@ def claim_from_sympy(relation: Any) -> Claim:
     """An Identity of an Eq, a Bound of <= or >=, a Below of < or >. Raises CalculusError for a truth value."""
     build = _CLAIMS.get(type(relation))
     if build is None:
-        evaluated = (
-            "True or False: SymPy has evaluated it" if isinstance(relation, sp.logic.boolalg.BooleanAtom) else "it"
-        )
+        evaluated = isinstance(relation, sp.logic.boolalg.BooleanAtom)
         raise CalculusError(
-            f"expected an Eq, <= or < between two expressions, got {relation!s:.200} ({type(relation).__name__}), "
-            f"already evaluated: {evaluated} is no claim. Remedy: sympy.Eq(left, right, evaluate=False), or "
-            "Identity(left, right) with the two sides themselves."
+            f"expected an Eq, <= or < between two expressions, got {relation!s:.200} ({type(relation).__name__})"
+            f"{': SymPy has already evaluated it, and a truth value is no claim' if evaluated else ''}. "
+            "Remedy: sympy.Eq(left, right, evaluate=False), or Identity(left, right) with the two sides themselves."
         )
     require_one_name_each(relation.lhs, relation.rhs)
     return build(from_sympy(relation.lhs), from_sympy(relation.rhs))
