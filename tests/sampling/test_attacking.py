@@ -29,7 +29,9 @@ STRATEGY = ensembles(SETTING, torch.float64, "cpu")
 def drawn(count: int, seed: int = 1) -> list[Drawn]:
     """What a test sees that fails nowhere."""
     seen: list[Drawn] = []
-    attack(STRATEGY, lambda example: bool(seen.append(example)), lambda: count - len(seen), Random(seed))
+    attack(
+        STRATEGY, lambda example: bool(seen.append(example)), lambda: count - len(seen), Random(seed), Kept(None, "a")
+    )
     return seen
 
 
@@ -107,7 +109,7 @@ def test_the_attack_ends_when_nothing_is_left_and_raises_what_the_test_raises() 
         raise ZeroDivisionError("of the test's own")
 
     with pytest.raises(ZeroDivisionError, match="of the test's own"):
-        attack(STRATEGY, broken, lambda: 5, Random(1))
+        attack(STRATEGY, broken, lambda: 5, Random(1), Kept(None, "a"))
     assert len(calls) == 1
 
 

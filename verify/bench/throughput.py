@@ -26,7 +26,7 @@ from theory import E, eye, gradient, sqrt, zero
 from theory.definitions import batch_norm as bn
 from theory.definitions import bn_unit as unit
 from theory.statements.claims import Assumption, Claim, Identity
-from verify.floating.attacking import attack
+from verify.floating.attacking import attack, kept_in
 from verify.floating.building import Ensemble, build
 from verify.floating.ensembling import entries
 from verify.floating.measure import Sides, measure
@@ -89,7 +89,9 @@ def drawn(device: str = "cpu", batches: int = 54) -> tuple[float, float]:
     def by_hypothesis() -> None:
         seen.clear()
         counts.clear()
-        attack(ensembles(setting, torch.float64, device), fails, lambda: batches - len(seen), Random(0))
+        attack(
+            ensembles(setting, torch.float64, device), fails, lambda: batches - len(seen), Random(0), kept_in("", "")
+        )
 
     def by_loop() -> None:
         for example in seen[:batches]:

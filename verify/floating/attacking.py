@@ -6,17 +6,28 @@ Every setting of Hypothesis is stated here, so that no profile of the caller's c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import Generic, TypeVar
+from tempfile import TemporaryDirectory
+from typing import Generic, Protocol, TypeVar
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
+from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings, target
+from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, InMemoryExampleDatabase
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+
+
+class Replayable(Protocol):
+    """An example that can be made again from its choices, a byte each."""
+
+    @property
+    def choices(self) -> bytes: ...
+
+
+R = TypeVar("R", bound=Replayable)
 
 # From the tenth example on Hypothesis changes single choices of what it has drawn, five times for each example that is
 # new; batches are worth more than that, so each round ends before.
@@ -35,32 +46,45 @@ class Kept(ExampleDatabase):
 
     Hypothesis would keep more, such as what an interruption left unfinished or what came close to a target, and then
     draw differently the next time. It names a test by its source, which all tests here share; a name is given here.
-    A folder that cannot be read holds nothing, one that cannot be written to keeps nothing.
+    A folder that cannot be read holds nothing, one that cannot be written to keeps nothing; without a folder all is
+    forgotten at the end.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path | None, name: str) -> None:
         super().__init__()
         self.certain = False
         self._name = name.encode()
-        self._files = DirectoryBasedExampleDatabase(folder)
+        self._files = InMemoryExampleDatabase() if folder is None else DirectoryBasedExampleDatabase(folder)
 
-    def fetch(self, key: bytes) -> Iterable[bytes]:
-        """The failures, in one order."""
+    def failures(self) -> list[bytes]:
+        """What is kept, in one order."""
         found: list[bytes] = []
         with suppress(OSError):
-            found = [] if key.endswith(BESIDE) else sorted(self._files.fetch(self._name))
+            found = sorted(self._files.fetch(self._name))
         return [value for value in found if len(value) <= LONGEST][:MOST_KEPT]
 
-    def save(self, key: bytes, value: bytes) -> None:
-        """Keep a failure, if it is certain."""
+    def keep(self, failure: bytes) -> None:
+        """Write down a failure."""
         with suppress(OSError):
-            if self.certain and not key.endswith(BESIDE):
-                self._files.save(self._name, value)
+            self._files.save(self._name, failure)
+
+    def forget(self, failure: bytes) -> None:
+        """What fails no longer."""
+        with suppress(OSError):
+            self._files.delete(self._name, failure)
+
+    def fetch(self, key: bytes) -> Iterable[bytes]:
+        """As Hypothesis asks for it."""
+        return [] if key.endswith(BESIDE) else self.failures()
+
+    def save(self, key: bytes, value: bytes) -> None:
+        """As Hypothesis tells it, which is believed where it is certain."""
+        if self.certain and not key.endswith(BESIDE):
+            self.keep(value)
 
     def delete(self, key: bytes, value: bytes) -> None:
-        """Forget what fails no longer."""
-        with suppress(OSError):
-            self._files.delete(self._name, value)
+        """As Hypothesis tells it."""
+        self.forget(value)
 
 
 def attack(
@@ -68,7 +92,7 @@ def attack(
     fails: Callable[[T], bool],
     left: Callable[[], int],
     random: Random,
-    kept: Kept | None = None,
+    kept: Kept,
 ) -> None:
     """Show `fails` what was kept and then drawn examples, until it says True or nothing is `left`.
 
@@ -77,40 +101,95 @@ def attack(
     """
     test = _Test(fails, kept)
     phases: tuple[Phase, ...] = (Phase.reuse, Phase.generate)
-    while not test.over and (examples := left()):
-        once = settings(stated(), max_examples=min(ROUND, examples), phases=phases, database=kept)
-        with suppress(Found):
-            # a seed above the settings would take the database away
-            once(seed(random.getrandbits(64))(given(strategy)(test.look)))()
+    while test.failed is None and (examples := left()):
+        test.run(strategy, min(ROUND, examples), phases, random)
         phases = (Phase.generate,)
     if test.problem is not None:
         raise test.problem
 
 
+def climb(
+    strategy: SearchStrategy[R],
+    again: Callable[[bytes], R | None],
+    scored: Callable[[R], tuple[float, bool]],
+    examples: int,
+    random: Random,
+    kept: Kept,
+) -> None:
+    """What was kept and then so many examples at most, the second half of them steered: from the best one, Hypothesis
+    changes one choice after another for a higher score.
+
+    `scored` gives the score of an example and whether it fails. With a database Hypothesis would steer otherwise, by
+    what it keeps beside failures, so that failures are written down here; `again` makes an example of one.
+    """
+    for failure in kept.failures():
+        example = again(failure)
+        if example is not None and scored(example)[1]:
+            return
+        kept.forget(failure)
+
+    def fails(example: R) -> bool:
+        score, failed = scored(example)
+        target(score)
+        return failed
+
+    test = _Test(fails, None)
+    with _out_of_the_way():
+        test.run(strategy, examples, (Phase.generate, Phase.target), random)
+    if test.problem is not None:
+        raise test.problem
+    if test.failed is not None:
+        kept.keep(test.failed.choices)
+
+
 class _Test(Generic[T]):
-    """What Hypothesis calls: it fails for good once it has failed, for what failed is looked at once more."""
+    """What Hypothesis calls. It may look at what failed once more, and at what did not once more after that."""
 
     def __init__(self, fails: Callable[[T], bool], kept: Kept | None) -> None:
         self.fails, self.kept = fails, kept
-        self.over = False
+        self.failed: T | None = None
         self.problem: Exception | None = None
 
-    @property
-    def look(self) -> Callable[[T], None]:
-        """As a function with one argument, which is what Hypothesis draws for."""
-
+    def run(self, strategy: SearchStrategy[T], examples: int, phases: Sequence[Phase], random: Random) -> None:
         def look(example: T) -> None:
-            if not self.over:
-                try:
-                    self.over = self.fails(example)
-                except Exception as problem:
-                    self.over, self.problem = True, problem
-                if self.kept is not None:
-                    self.kept.certain = self.over and self.problem is None
-            if self.over:
-                raise Found
+            self.look(example)
 
-        return look
+        once = settings(stated(), max_examples=examples, phases=phases, database=self.kept)
+        with suppress(Found):
+            # a seed above the settings would take the database away
+            once(seed(random.getrandbits(64))(given(strategy)(look)))()
+
+    def look(self, example: T) -> None:
+        if self.failed is None:
+            try:
+                if self.fails(example):
+                    self.failed = example
+            except Exception as problem:
+                self.failed, self.problem = example, problem
+            if self.kept is not None:
+                self.kept.certain = self.failed is not None and self.problem is None
+        if self.failed is not None and self.failed == example:
+            raise Found
+
+
+@contextmanager
+def _out_of_the_way() -> Iterator[None]:
+    """Hypothesis writes down constants of the modules that are loaded whenever it draws numbers: not where the user is.
+
+    None of them is as small as the numbers that are drawn here, so that they change nothing.
+    """
+    before = getattr(configuration, "__hypothesis_home_directory", None)
+    with TemporaryDirectory(prefix="normproof-") as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(before)
+
+
+def kept_in(folder: str, name: str) -> Kept:
+    """The failures of a test in the folder of the settings, which is empty for none."""
+    return Kept(Path(folder) if folder else None, name)
 
 
 def stated() -> settings:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from numerics import activations
-from numerics.ensembles import Batch, Conditions, LawSpec, SymbolSpec, draw, generator_on
+from numerics.ensembles import Conditions, LawSpec, SymbolSpec, draw, generator_on
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol, Term
 from verify.exact.planning import Solvable
@@ -75,8 +75,7 @@ def build(
 ) -> Built:
     """`count` instances of the ensemble; where many miss an assumption, those are tried `again`, mirrored."""
     generator = generator_on(device, ensemble.seed)
-    batch = _draw(setting, ensemble, count, dtype, device, generator)
-    inputs = Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
+    inputs = raw(setting, ensemble, count, dtype, device, generator)
     dice = {
         s.name: torch.rand(count, DICE, generator=generator, device=device)
         for s, wanted in setting.solved
@@ -211,9 +210,10 @@ def _program(term: Term) -> Program:
     return compile_term(term)
 
 
-def _draw(
+def raw(
     setting: Setting, ensemble: Ensemble, count: int, dtype: torch.dtype, device: str, generator: torch.Generator
-) -> Batch:
+) -> Inputs:
+    """Free values as their declarations ask, before any assumption is looked at."""
     orthogonal, per_call = dict(setting.orthogonal), dict(setting.per_call)
 
     def size(dimension: Symbol | int) -> int:
@@ -241,7 +241,8 @@ def _draw(
         )
         for x in setting.laws
     )
-    return draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
+    batch = draw(symbols, laws, Conditions(ensemble.corner), count, dtype=dtype, device=device, generator=generator)
+    return Inputs(ensemble.sizes, dict(batch.symbols), dict(batch.laws), ensemble.functions, dtype, device)
 
 
 def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:

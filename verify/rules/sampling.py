@@ -8,23 +8,22 @@ certify a counterexample, or find that both sides agree (it was rounding), or le
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from theory.statements.claims import Assumption
+from theory.statements.claims import Assumption, Bound
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError
 from verify.exact.outcomes import Outcome
-from verify.proof.observations import CodeDisagreement, SamplingTrace
+from verify.proof.observations import SamplingTrace
+from verify.rules.tallying import Tally, trace_of
 from verify.settings import Budget, Settings
 
 if TYPE_CHECKING:
     from verify.floating.building import Built
-    from verify.floating.measure import Sides
+    from verify.floating.measure import Measured, Sides
     from verify.floating.needs import Setting
     from verify.floating.strategy import Drawn
 
@@ -35,31 +34,8 @@ LEAST_BATCHES = 16  # of different ensembles for each part, however small the bu
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
 MOST_SUSPECTS = 6
 MOST_BLAMED = 3  # batches in which a finding about the library is looked for
+STEERED = {Budget.QUICK: 150, Budget.STANDARD: 600, Budget.THOROUGH: 3000}  # examples for each bound, in one dtype
 LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least a part's sides are told from 0
-
-
-@dataclass
-class _Tally:
-    requested: int = 0
-    satisfied: int = 0
-    suspects: int = 0
-    rounding: int = 0
-    unknown: int = 0
-    examined: int = 0
-    disagreements: int = 0
-    blamed: int = 0
-    code: CodeDisagreement | None = None
-    worst: float = 0.0
-    witness: str | None = None
-    widths: list[float] = field(default_factory=list)
-    vacuous: str = ""
-    standings: dict[str, Counter[str]] = field(default_factory=dict)
-    reasons: Counter[str] = field(default_factory=Counter)
-    histogram: Counter[int] = field(default_factory=Counter)
-    seen: dict[str, set[str]] = field(default_factory=dict)
-
-    def note(self, what: str, value: object) -> None:
-        self.seen.setdefault(what, set()).add(str(value))
 
 
 def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
@@ -79,20 +55,22 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
         return _vacuous(dtype, settings, "", str(problem))
     if wrong:
         return _vacuous(dtype, settings, "; ".join(wrong))
-    tally = _Tally()
+    tally = Tally()
     share = -(-INSTANCES[settings.budget] // len(theorem.parts))
     for part in theorem.parts:
         try:
             silent = _sample(theorem, part, share, settings, precision, tally)
         except CalculusError as problem:
             return _vacuous(dtype, settings, "", str(problem))
+        if tally.witness is None and not silent and dtype == "float64" and isinstance(part.claim, Bound):
+            _steer(theorem, part, settings, precision, tally)
         if tally.witness is not None:
             break
         if silent and not tally.suspects:
             return _vacuous(dtype, settings, "", silent)
     for name in pairing.unpaired(theorem):
         tally.note("definitions without a torch reference", name)
-    return _trace(tally, settings, dtype)
+    return trace_of(tally, settings.device, dtype)
 
 
 def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "") -> SamplingTrace:
@@ -100,10 +78,10 @@ def _vacuous(dtype: str, settings: Settings, reason: str, not_evaluated: str = "
     return SamplingTrace(dtype, device, 0, 0, 0, 0, 0, 0.0, vacuous=reason, not_evaluated=not_evaluated)
 
 
-def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: _Tally) -> str:
+def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype: object, tally: Tally) -> str:
     """Batches of one part, which Hypothesis draws. Returns in words why they say nothing, if they do: the bound as wide
     as the sides."""
-    from verify.floating.attacking import Kept, attack
+    from verify.floating.attacking import attack, kept_in
     from verify.floating.measure import Sides
     from verify.floating.needs import read
     from verify.floating.strategy import ensembles
@@ -111,7 +89,7 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
     look = _Look(theorem, part, setting, sides, share, dtype, settings.device, tally)
     name = f"{theorem.id}/{part.label}/{dtype}"
-    kept = Kept(Path(settings.failures), name) if settings.failures else None
+    kept = kept_in(settings.failures, name)
     strategy = ensembles(setting, dtype, settings.device)  # type: ignore[arg-type]
     attack(strategy, look.fails, look.left, Random(f"{settings.seed}/{name}"), kept)
     tally.vacuous = tally.vacuous or _one_sided(look.met, look.nonzero)
@@ -128,6 +106,36 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     return ""
 
 
+def _steer(theorem: Theorem, part: Part, settings: Settings, dtype: object, tally: Tally) -> None:
+    """A bound's sides brought as close to one another as Hypothesis can: what random instances miss may fail there.
+
+    The instances are no part of the count: they lie where they were sought. What fails among them is decided as any.
+    """
+    from verify.floating.attacking import climb, kept_in
+    from verify.floating.measure import Sides, measure
+    from verify.floating.needs import read
+    from verify.floating.steering import COPIES, NOWHERE, Start, again, around, closeness, starts
+
+    setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
+    scores = [NOWHERE]
+
+    def scored(start: Start) -> tuple[float, bool]:
+        built = around(setting, start, dtype, settings.device)  # type: ignore[arg-type]
+        score = float(closeness(sides, built).max())
+        if score > 0:
+            _examine(theorem, part, sides, built, measure(sides, built, full=False).suspects, tally)
+        failed = tally.witness is not None
+        scores.append(score if failed else min(score, 0.0))  # beyond equality by rounding alone: no closer than equal
+        return scores[-1], failed
+
+    name = f"{theorem.id}/{part.label}/steered"
+    random, kept = Random(f"{settings.seed}/{name}"), kept_in(settings.failures, name)
+    climb(starts(setting), lambda choices: again(setting, choices), scored, STEERED[settings.budget], random, kept)
+    closest = f"up to {round(max(scores), 9) + 0.0:.2g}" if max(scores) > NOWHERE else "nowhere"
+    label = f"{part.label}: " if part.label else ""
+    tally.steered.append(f"{label}{len(scores) - 1} batches of {COPIES}, (l - r)/(|l| + |r|) {closest}")
+
+
 @dataclass
 class _Look:
     """One part while its batches come in."""
@@ -139,7 +147,7 @@ class _Look:
     share: int
     dtype: object
     device: str
-    tally: _Tally
+    tally: Tally
     index: int = 0
     widths: list[float] = field(default_factory=list)
     met: dict[str, Counter[str]] = field(default_factory=dict)
@@ -159,6 +167,7 @@ class _Look:
         """A batch of this ensemble measured and counted: does it hold a certified counterexample?"""
         from verify.floating.building import build
         from verify.floating.ensembling import entries
+        from verify.floating.halving import halving
         from verify.floating.measure import measure
 
         if not self.left():
@@ -167,8 +176,12 @@ class _Look:
         tally.requested += drawn.wasted
         tally.reasons["unmet"] += drawn.wasted
         count = min(self.wanted - tally.satisfied, self.most, max(256, ENTRIES // entries(ensemble, setting)))
-        built = build(setting, ensemble, count, self.dtype, self.device)  # type: ignore[arg-type]
-        found = measure(self.sides, built, full=self.index % FULL_EVERY == 0)
+
+        def measured(count: int) -> tuple[Built, Measured]:
+            built = build(setting, ensemble, count, self.dtype, self.device)  # type: ignore[arg-type]
+            return built, measure(self.sides, built, full=self.index % FULL_EVERY == 0)
+
+        (built, found), count = halving(measured, count)
         self.index += 1
         tally.requested += count
         tally.satisfied += found.satisfied
@@ -214,9 +227,7 @@ def _one_sided(met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> str:
     return f"{', '.join(zero)} is 0 at every instance" if zero else ""
 
 
-def _examine(
-    theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: tuple[int, ...], tally: _Tally
-) -> None:
+def _examine(theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: tuple[int, ...], tally: Tally) -> None:
     """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown. Those that speak against
     the library alone are counted apart, once one of them is certified."""
     from verify.exact.agreement import decide_suspect
@@ -246,51 +257,3 @@ def _examine(
             tally.rounding += 1
         else:
             tally.unknown += 1
-
-
-def _trace(tally: _Tally, settings: Settings, dtype: str) -> SamplingTrace:
-    buckets = max(tally.histogram, default=-1) + 1
-    vacuous = tally.vacuous
-    if 2 * tally.reasons["undefined"] > tally.requested:
-        vacuous = f"a side is not finite on {tally.reasons['undefined']} of {tally.requested} instances"
-    return SamplingTrace(
-        dtype=dtype,
-        device=settings.device,
-        requested=tally.requested,
-        satisfied=tally.satisfied,
-        suspects=tally.suspects,
-        rounding=tally.rounding,
-        unknown=tally.unknown + (0 if tally.code else tally.disagreements),
-        worst_residual=tally.worst,
-        histogram=tuple(tally.histogram[i] for i in range(buckets)),
-        witness=tally.witness,
-        ranges=_ranges(tally, dtype),
-        vacuous=vacuous,
-        unresolved=tally.reasons["unresolved"],
-        disagreements=tally.disagreements if tally.code else 0,
-        code=tally.code,
-        agreement=statistics.median(tally.widths) if tally.widths else 0.0,
-    )
-
-
-def _ranges(tally: _Tally, dtype: str) -> tuple[tuple[str, str], ...]:
-    scales, condition = ("1e-3..1e3", "1e3") if dtype == "float32" else ("1e-6..1e6", "1e8")
-    rows = [(name, ", ".join(sorted(values, key=_by_number))) for name, values in sorted(tally.seen.items())]
-    rows += [("scales", scales), ("condition numbers", f"to {condition}")]
-    for words, counts in tally.standings.items():
-        total = counts.total() or 1
-        shares = (f"{how} {100 * count / total:.0f} %" for how, count in counts.items() if count)
-        rows.append((f"{words} is met", ", ".join(shares) or "never"))
-    excluded = {
-        "assumptions not met": tally.reasons["unmet"],
-        "a side not finite": tally.reasons["undefined"],
-        "rounding bound above the values": tally.reasons["unresolved"],
-    }
-    rows += [("not counted", ", ".join(f"{count} {why}" for why, count in excluded.items() if count) or "none")]
-    measured = sum(tally.histogram.values())
-    rows += [("bound computed", f"{tally.reasons['analysed']} instances, {measured} of them in the histogram")]
-    return tuple(rows)
-
-
-def _by_number(text: str) -> tuple[int, str]:
-    return (int(text), "") if text.isdigit() else (0, text)
