@@ -202,17 +202,25 @@ def limits_of(theorem: Theorem) -> Mapping[t.Limit, Term]:
 
 def points(claim: Claim, theorem: Theorem, rng: Random, count: int) -> Iterator[Instance]:
     """Points of the domain, simple ones first, then corners; the same for the same generator. Functions take turns."""
-    symbols = sorted(
-        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
-    )
+    longest = max((len(theorem.functions[f.name]) for f in functions_of(claim)), default=1)
+    for index in range(count if _symbols(claim) else longest):
+        yield point(claim, theorem, rng, index)
+    yield from corner_points(claim, theorem)
+
+
+def point(claim: Claim, theorem: Theorem, rng: Random, index: int) -> Instance:
+    """The `index`-th point of `points`: the larger, the further out and the less simple."""
     choices = {f.name: theorem.functions[f.name] for f in functions_of(claim)}
-    longest = max((len(names) for names in choices.values()), default=1)
-    for index in range(count if symbols else longest):
-        functions = {name: names[index % len(names)] for name, names in choices.items()}
-        values = {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in symbols}
-        yield Instance({}, values, {}, functions)
-    for place in corners(claim, theorem.domain, symbols):
-        functions = {name: names[0] for name, names in choices.items()}
+    functions = {name: names[index % len(names)] for name, names in choices.items()}
+    return Instance(
+        {}, {s.name: scalar(_number(theorem.domain[s], rng, index)) for s in _symbols(claim)}, {}, functions
+    )
+
+
+def corner_points(claim: Claim, theorem: Theorem) -> Iterator[Instance]:
+    """Points at which a part of a side vanishes."""
+    functions = {f.name: theorem.functions[f.name][0] for f in functions_of(claim)}
+    for place in corners(claim, theorem.domain, _symbols(claim)):
         yield Instance({}, {s.name: scalar(value) for s, value in place.items()}, {}, functions)
 
 
@@ -220,11 +228,12 @@ def far_points(claim: Claim, theorem: Theorem) -> Iterator[Instance]:
     """Points at the ends of the ranges and beyond the numbers that the claim writes; none for growth rates."""
     if functions_of(claim):
         return
-    symbols = sorted(
-        {s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name
-    )
-    for place in extremes(claim, theorem.domain, symbols):
+    for place in extremes(claim, theorem.domain, _symbols(claim)):
         yield Instance({}, {s.name: scalar(value) for s, value in place.items()})
+
+
+def _symbols(claim: Claim) -> list[Symbol]:
+    return sorted({s for side in (claim.left, claim.right) for s in rewrite.free_symbols(side)}, key=lambda s: s.name)
 
 
 def _number(wanted: Range, rng: Random, index: int) -> Fraction:

@@ -38,6 +38,8 @@ PRESENTATION = (
     "verify/__main__.py",
     "verify/errors.py",
     "verify/patience.py",  # what it stops is not kept
+    "verify/pytest_plugin.py",
+    "verify/testing.py",
     "verify/ticker.py",
     "verify/bench",
     "verify/command",

@@ -123,7 +123,7 @@ def _steer(theorem: Theorem, part: Part, settings: Settings, dtype: object, tall
         built = around(setting, start, dtype, settings.device)  # type: ignore[arg-type]
         score = float(closeness(sides, built).max())
         if score > 0:
-            _examine(theorem, part, sides, built, measure(sides, built, full=False).suspects, tally)
+            examine(theorem, part, sides, built, measure(sides, built, full=False).suspects, tally)
         failed = tally.witness is not None
         scores.append(score if failed else min(score, 0.0))  # beyond equality by rounding alone: no closer than equal
         return scores[-1], failed
@@ -199,7 +199,7 @@ class _Look:
         for name, function in ensemble.functions.items():
             tally.note(name, function)
         tally.note("corners", ensemble.corner)
-        _examine(self.theorem, self.part, self.sides, built, found.suspects, tally)
+        examine(self.theorem, self.part, self.sides, built, found.suspects, tally)
         return tally.witness is not None
 
 
@@ -227,7 +227,7 @@ def _one_sided(met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> str:
     return f"{', '.join(zero)} is 0 at every instance" if zero else ""
 
 
-def _examine(theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: tuple[int, ...], tally: Tally) -> None:
+def examine(theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: tuple[int, ...], tally: Tally) -> None:
     """Decide suspects in balls, at most `MOST_SUSPECTS` for a theorem; the rest stay unknown. Those that speak against
     the library alone are counted apart, once one of them is certified."""
     from verify.exact.agreement import decide_suspect
