@@ -13,6 +13,8 @@ SAME_PART = {
     "activations": "the functions that stand for a generic phi: in torch, in balls",
     "differential": "derivatives: of terms in matrices, of terms in numbers",
     "display": "what a notebook shows: of terms and statements, of results",
+    "lines_on_matrices": "what a deriver says of a line on matrices: the one that is trusted, SymPy",
+    "lines_on_numbers": "what a deriver says of a line on numbers: the one that is trusted, SymPy",
     "mean_field": "the mean-field picture of a batch: defined, computed in floats, measured against one another",
     "ranges": "which numbers a symbol ranges over: as data, as formulas, in words",
     "rate": "the growth of squared gradients a layer: as a theorem, as a certified number",

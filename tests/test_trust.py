@@ -94,7 +94,7 @@ def test_the_picture_of_the_rooms_is_the_one_that_is_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
-    rooms = [room.strip().removeprefix("verify.") for layer in layers for room in layer.split(":")]
+    rooms = [room.strip().removeprefix("verify.") for layer in layers for room in re.split("[:|]", layer)]
     drawn = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     assert [word for word in re.findall(r"│ (\w+)  ", drawn) if word in rooms] == rooms
     assert {p.name for p in (ROOT / "verify").iterdir() if (p / "__init__.py").exists()} == set(rooms) - FILES

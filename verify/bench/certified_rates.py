@@ -50,7 +50,7 @@ def compare() -> list[Compared]:
 
 def _gap(ball: Any, other: Any) -> float:
     """The distance of mpmath's number from the middle of a ball."""
-    import mpmath  # type: ignore[import-untyped]
+    import mpmath
     from flint import arb, ctx
 
     with ctx.workprec(200):

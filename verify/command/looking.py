@@ -44,12 +44,15 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
 @click.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--axioms", is_flag=True, help="Only what its proof rests on and no line derives, one a line.")
+@click.option("--sympy", "by_sympy", is_flag=True, help="Each line as SymPy writes it, and what SymPy says of it.")
 @SEED
-def show(identifier: str, axioms: bool, seed: int) -> int:
+def show(identifier: str, axioms: bool, by_sympy: bool, seed: int) -> int:
     """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
 
     The derivation is checked now; other evidence is shown if an earlier run left it.
     """
+    if by_sympy:
+        return _show_as_sympy(_one(identifier))
     if axioms:
         from verify.command.trust import rests_on
 
@@ -72,6 +75,30 @@ def show(identifier: str, axioms: bool, seed: int) -> int:
 
         best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
     terminal.show(console.console(), build.of(best))
+    return EXIT_OK
+
+
+def _show_as_sympy(theorem: Theorem) -> int:
+    """Every line as a relation that SymPy has not evaluated, and under it what SymPy says of it, asked now."""
+    from theory.statements.claims import Identity
+    from theory.sympy import lines, relation
+    from verify.press.pages.evidence import opinion
+    from verify.rules.second_opinion import observe
+    from verify.settings import Settings
+
+    if not any(part.derivation or isinstance(part.claim, Identity) for part in theorem.parts):
+        raise UserError(
+            f"{theorem.id}: expected lines to put to SymPy",
+            got="a statement without a derivation, and no equation",
+            remedy=f"normproof show {theorem.id}",
+        )
+    for part, heard in zip(theorem.parts, observe(theorem, Settings()).parts, strict=True):
+        if part.label:
+            click.echo(part.label)
+        written = lines(part.derivation) if part.derivation else [relation(part.claim)]
+        for line, said in zip(heard.lines, written, strict=False):
+            click.echo(f"  {line.number}. {said}")
+            click.echo(f"     {opinion(line).words}")
     return EXIT_OK
 
 

@@ -123,7 +123,8 @@ def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
     words = [f"{found[v]} {v.value}" for v in Verdict if found[v]] or ([] if errata else ["nothing finished"])
     if errata:
         words.append(f"{sum(r.as_expected for r in errata)} of {len(errata)} errata refuted")
-    text = Text(f"{', '.join(words)}; {counts['instances']:,} instances")
+    twice = f"; {counts['derived_twice']} derived twice" if counts["derived_twice"] else ""
+    text = Text(f"{', '.join(words)}{twice}; {counts['instances']:,} instances")
     for name in ("near_misses", "mutants"):
         found_out = ", ".join(f"{n} {word}" for word, n in counts[name].items() if n)
         text.append(f"; {name.replace('_', ' ')}: {found_out or 'none'}" if found_out or name == "near_misses" else "")

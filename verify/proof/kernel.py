@@ -40,6 +40,7 @@ class Rule(Enum):
     """How evidence was found."""
 
     DERIVATION = "derivation"
+    SYMPY = "sympy"
     DENSE = "dense"
     ENCLOSURE = "enclosure"
     SAMPLING = "sampling"
@@ -118,6 +119,27 @@ def _judge_derivation(trace: o.DerivationTrace) -> tuple[Verdict, str]:
             return Verdict.UNDECIDED, f"the derivation{name} is missing or does not reach the claim"
     count = sum(len(p.lines) for p in trace.parts)
     return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for {trace.over}"
+
+
+_REPEATED = {"everywhere": "in general", "sizes": "at sizes", "points": "at points"}
+
+
+def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
+    """Supported if a second deriver says every line of every part as well; it does not ask where terms are defined."""
+    if not trace.parts:
+        return Verdict.UNDECIDED, "no line to repeat"
+    for outcome, words in (("differs", "disagrees with"), ("open", "could not decide")):
+        for part in trace.parts:
+            for line in part.lines:
+                if line.outcome == outcome:
+                    name = f" of part {part.label!r}" if part.label else ""
+                    return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{name}: {line.detail}"
+    lines = [line for part in trace.parts for line in part.lines]
+    if not all(part.lines for part in trace.parts) or any(line.outcome not in _REPEATED for line in lines):
+        return Verdict.UNDECIDED, "SymPy was not asked every line"
+    counts = {words: sum(line.outcome == outcome for line in lines) for outcome, words in _REPEATED.items()}
+    said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+    return Verdict.SUPPORTED, f"SymPy says so of {len(lines)} line{'s' if len(lines) != 1 else ''} as well: {said}"
 
 
 def _judge_dense(trace: o.DenseTrace) -> tuple[Verdict, str]:
@@ -231,6 +253,7 @@ def _judge_rounding(trace: o.RoundingTrace) -> tuple[Verdict, str]:
 
 _JUDGES: Mapping[type, tuple[Rule, Any]] = {
     o.DerivationTrace: (Rule.DERIVATION, _judge_derivation),
+    o.RepeatedTrace: (Rule.SYMPY, _judge_repeated),
     o.DenseTrace: (Rule.DENSE, _judge_dense),
     o.EnclosureTrace: (Rule.ENCLOSURE, _judge_enclosure),
     o.SamplingTrace: (Rule.SAMPLING, _judge_sampling),
@@ -250,14 +273,20 @@ class Conclusion:
 
 
 def conclude(
-    evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict], failed: Sequence[str] = ()
+    evidence: Sequence[Evidence],
+    survivors: Sequence[str],
+    used: Mapping[str, Verdict],
+    failed: Sequence[str] = (),
+    excused: Sequence[str] = (),
 ) -> Conclusion:
     """One verdict from all evidence, the near misses that survived, and the verdicts of the theorems used.
 
     `failed` says what could not be seen at all: then nothing but a refutation stands.
     Refuted by any refutation. Proved only by an accepted derivation whose assumptions some instance satisfied
-    (a proof from contradictory assumptions proves nothing), with no near miss surviving. Points support nothing
-    beside a derivation that was refused or boxes that stay open; no theorem is better than the weakest one it uses.
+    (a proof from contradictory assumptions proves nothing), with no near miss surviving; one that its author excuses
+    in words survives unless a second deriver repeated every line of the proof. Points support nothing beside a
+    derivation that was refused or boxes that stay open, and no proof stands beside a second deriver that denies one of
+    its lines. No theorem is better than the weakest one it uses.
     """
     for item in evidence:
         said = _judged(item.observation)
@@ -274,12 +303,16 @@ def conclude(
         why = "; ".join(f"{e.rule.value}: {e.reason}" for e in points if e.instances or e.rule is Rule.STATISTICS)
         return Conclusion(Verdict.UNDECIDED, why or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
-    refused = [f"{e.rule.value}: {e.reason}" for e in evidence if e.refused]
-    if refused and best.verdict is Verdict.SUPPORTED:
-        return Conclusion(Verdict.UNDECIDED, refused[0])
+    refused = [e for e in evidence if e.refused and (e.rule is Rule.SYMPY or best.verdict is Verdict.SUPPORTED)]
+    if refused and _RANK[best.verdict]:
+        return Conclusion(Verdict.UNDECIDED, f"{refused[0].rule.value}: {refused[0].reason}")
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"
     if survivors and verdict is Verdict.PROVED:
         verdict, reason = Verdict.SUPPORTED, f"near miss not refuted: {', '.join(survivors)}"
+    if excused and verdict is Verdict.PROVED and not repeated(evidence):
+        names = ", ".join(excused)
+        reason = f"near miss excused in words alone: {names}; no second deriver repeated every line"
+        verdict = Verdict.SUPPORTED
     for name, other in used.items():
         if other is Verdict.REFUTED:
             return Conclusion(Verdict.UNDECIDED, f"it uses {name}, which is refuted")
@@ -288,11 +321,21 @@ def conclude(
     return Conclusion(verdict, reason)
 
 
+def repeated(evidence: Sequence[Evidence]) -> bool:
+    """Did a second deriver say every line as well, and none of them deny one?"""
+    seen = [e for e in evidence if e.rule is Rule.SYMPY]
+    return bool(seen) and all(e.verdict is Verdict.SUPPORTED for e in seen)
+
+
 def conclude_denial(
-    evidence: Sequence[Evidence], survivors: Sequence[str], used: Mapping[str, Verdict], failed: Sequence[str] = ()
+    evidence: Sequence[Evidence],
+    survivors: Sequence[str],
+    used: Mapping[str, Verdict],
+    failed: Sequence[str] = (),
+    excused: Sequence[str] = (),
 ) -> Conclusion:
     """The verdict on a printed statement that two sides differ: refuted by a proof that they are equal, not by less."""
-    identity = conclude(evidence, survivors, used, failed)
+    identity = conclude(evidence, survivors, used, failed, excused)
     opposite = {Verdict.PROVED: Verdict.REFUTED, Verdict.REFUTED: Verdict.SUPPORTED}
     verdict = opposite.get(identity.verdict, Verdict.UNDECIDED)
     return Conclusion(verdict, f"the identity that it denies is {identity.verdict.value}: {identity.reason}")

@@ -69,6 +69,35 @@ class DerivationTrace(Seen):
 
 
 @dataclass(frozen=True)
+class RepeatedLine:
+    """One line of a derivation as a second deriver sees it. outcome: "everywhere" (for every dimension, or on the whole
+    range), "sizes" (at the sizes in `detail`), "points" (at points of the range), "open" (why, in `detail`) or
+    "differs" (where, in `detail`)."""
+
+    number: int
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class RepeatedPart:
+    label: str
+    lines: tuple[RepeatedLine, ...]
+
+
+@dataclass(frozen=True)
+class RepeatedTrace(Seen):
+    """Every line of a theorem put to a deriver that shares no code with the line checker. A part without lines is
+    put as its claim, unless that is a bound."""
+
+    parts: tuple[RepeatedPart, ...]
+
+    @property
+    def refused(self) -> bool:
+        return any(line.outcome == "differs" for part in self.parts for line in part.lines)
+
+
+@dataclass(frozen=True)
 class DenseCase:
     """One part written out in components at explicit sizes. outcome: "equal", "different" or "unknown"."""
 
@@ -321,7 +350,10 @@ class RoundingTrace(Seen):
         return self.witness
 
 
-Observation = DerivationTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace | RoundingTrace
+Observation = (
+    DerivationTrace | RepeatedTrace | DenseTrace | EnclosureTrace | SamplingTrace | BoxTrace | StatisticsTrace
+    | RoundingTrace
+)  # fmt: skip
 
 
 # ---- at the door --------------------------------------------------------------------------------------------

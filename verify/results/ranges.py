@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from verify.proof.observations import (
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
+    RepeatedTrace,
     RoundingTrace,
     SamplingTrace,
     StatisticsTrace,
@@ -83,6 +85,11 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
         case DerivationTrace(parts):
             every = {s.name: "every size >= 1" for s in theorem.symbols if s.has(Property.DIMENSION)}
             return {**every, "lines": sum(len(part.lines) for part in parts)}
+        case RepeatedTrace(parts):
+            heard = [(part.label, line) for part in parts for line in part.lines]
+            counts = Counter(line.outcome for _, line in heard)
+            odd = {f"line {x.number} of {label}".removesuffix(" of "): x.detail for label, x in heard if x.detail}
+            return {"lines": len(heard), **counts, **odd}
         case DenseTrace(cases):
             return {"cases": len(cases), **_sizes(cases_sizes(cases))}
         case EnclosureTrace() as trace:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
-from verify.proof.kernel import Evidence, Verdict
+from verify.proof.kernel import Evidence, Rule, Verdict, repeated
 from verify.proof.observations import CodeDisagreement, EnclosureTrace, SamplingTrace
 
 UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
@@ -116,6 +116,12 @@ class TheoremResult:
     def excused(self) -> int:
         """Survivors that nothing but a sentence of the author answers."""
         return sum(miss.verdict is Fate.SURVIVED and bool(miss.known) for miss in self.near_misses)
+
+    @property
+    def derived_twice(self) -> bool:
+        """Did the line checker accept every line, and SymPy say each of them as well?"""
+        accepted = any(e.rule is Rule.DERIVATION and e.verdict is Verdict.PROVED for e in self.evidence)
+        return accepted and repeated(self.evidence)
 
     @property
     def findings(self) -> tuple[CodeDisagreement, ...]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
 from theory.statements.setting import Numbers
-from theory.statements.theorem import Theorem
+from theory.statements.theorem import Part, Theorem
 from verify.proof.door import conclude, conclude_denial, establish
 from verify.proof.kernel import Evidence, EvidenceError, Verdict
-from verify.proof.observations import BoxTrace, DerivationTrace
+from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
@@ -60,11 +60,13 @@ def concluded(
             if rule == NEAR_MISS:
                 misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem))
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
+    left = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
     conclusion = (conclude_denial if denies else conclude)(
         evidence,
-        [m.id for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT) and not m.known],
+        [m.id for m in left if not m.known],
         used,
         problems,
+        [m.id for m in left if m.known],
     )
     return TheoremResult(
         theorem,
@@ -115,8 +117,18 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
         found = [(part.label, len(part.lines)) for part in seen.parts]
         if found != wanted:
             raise EvidenceError(f"expected a derivation with the parts and lines {wanted}, got {found}.")
+    if isinstance(seen, RepeatedTrace):
+        asked = [(part.label, _lines_to_repeat(part)) for part in theorem.parts]
+        heard = [(part.label, len(part.lines)) for part in seen.parts]
+        if heard != asked:
+            raise EvidenceError(f"expected a second derivation with the parts and lines {asked}, got {heard}.")
     if isinstance(seen, BoxTrace) and len(seen.parts) < len(theorem.parts):
         raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}.")
+
+
+def _lines_to_repeat(part: Part) -> int:
+    """The lines of a part; where there are none, its claim is one, unless it is a bound without a certificate."""
+    return len(part.derivation.lines) if part.derivation else int(part.claim.relation != "<=")
 
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:

@@ -26,9 +26,12 @@ class RuleSpec:
     symbolic: bool = False
 
 
+SECOND = "sympy"
+_SECOND = RuleSpec("verify.rules.second_opinion:observe", symbolic=True)
 RULES: Mapping[str, RuleSpec] = MappingProxyType(
     {
         "derivation": RuleSpec("verify.proof.door:check", symbolic=True),
+        SECOND: _SECOND,
         "dense": RuleSpec("verify.rules.dense:observe"),
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
@@ -54,11 +57,12 @@ _AT_POINTS = {
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {
         "derivation": RuleSpec("verify.proof.door:check", symbolic=True),
+        SECOND: _SECOND,
         **_AT_POINTS,
     }
 )
 BOXED: Mapping[str, RuleSpec] = MappingProxyType(
-    {"boxes": RuleSpec("verify.rules.boxes:observe", symbolic=True), **_AT_POINTS}
+    {"boxes": RuleSpec("verify.rules.boxes:observe", symbolic=True), SECOND: _SECOND, **_AT_POINTS}
 )
 
 # A printed claim on scalars is searched for a point at which it fails.

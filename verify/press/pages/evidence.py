@@ -16,6 +16,8 @@ from verify.proof.observations import (
     DerivationTrace,
     EnclosureTrace,
     LineTrace,
+    RepeatedLine,
+    RepeatedTrace,
     RoundingTrace,
     SamplingTrace,
     StatisticsTrace,
@@ -64,6 +66,8 @@ def range_parts(evidence: kernel.Evidence) -> tuple[str, tuple[tuple[str, str], 
         case DerivationTrace(parts):
             lines = sum(len(p.lines) for p in parts)
             return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
+        case RepeatedTrace(parts):
+            return f"each line, from the definitions; {plural(sum(len(p.lines) for p in parts), 'line')}", ()
         case DenseTrace(cases):
             sizes = dict.fromkeys(", ".join(f"{k} = {v}" for k, v in c.sizes) for c in cases)
             return "; ".join(sizes) if sizes else "no case", ()
@@ -86,6 +90,9 @@ def counts(evidence: kernel.Evidence) -> str:
     seen = evidence.observation
     if isinstance(seen, EnclosureTrace | SamplingTrace):
         return f"{seen.satisfied:,} of {seen.requested:,}"
+    if isinstance(seen, RepeatedTrace):
+        lines = [line for part in seen.parts for line in part.lines]
+        return f"{sum(line.outcome not in UNSAID for line in lines)} of {plural(len(lines), 'line')}"
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
     if isinstance(seen, RoundingTrace):
@@ -104,6 +111,30 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
         if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
             return {line.number: line for line in item.observation.parts[number].lines}
     return {}
+
+
+UNSAID = ("open", "differs")  # where a second deriver does not say what the first says
+
+
+def second_opinions(result: TheoremResult, number: int) -> dict[int, parts.Opinion]:
+    """What SymPy says of each line of a part, by line number; empty if it was not asked."""
+    for item in result.evidence:
+        if isinstance(item.observation, RepeatedTrace) and number < len(item.observation.parts):
+            return {line.number: opinion(line) for line in item.observation.parts[number].lines}
+    return {}
+
+
+def opinion(line: RepeatedLine) -> parts.Opinion:
+    """What SymPy says of a line, as a mark and in words."""
+    words = {
+        "everywhere": "SymPy says so too",
+        "sizes": f"SymPy says so at {line.detail}",
+        "points": f"SymPy says so at {line.detail}",
+        "open": f"SymPy could not decide it: {line.detail}",
+        "differs": f"SymPy denies it: {line.detail}",
+    }[line.outcome]
+    mark = {"everywhere": "yes", "open": "open", "differs": "no"}.get(line.outcome, line.outcome)
+    return parts.Opinion(mark, words)
 
 
 def underived(result: TheoremResult, number: int) -> str:

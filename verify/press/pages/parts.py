@@ -84,8 +84,17 @@ class Because:
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What SymPy says of a line: "yes", "sizes", "points", "open" or "no", and that in words."""
+
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """One line of a derivation, with what the checker used beyond its reasons. `accepted` is None if not checked."""
+    """One line of a derivation, with what the checker used beyond its reasons, and what SymPy says of it. `accepted` is
+    None if not checked, `second` if SymPy was not asked."""
 
     number: int
     sign: str
@@ -94,6 +103,7 @@ class Step:
     used: tuple[Words, ...]
     accepted: bool | None
     problem: str
+    second: Opinion | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,11 @@ class Chain:
     @property
     def checked(self) -> bool:
         return any(step.accepted is not None for step in self.steps)
+
+    @property
+    def asked(self) -> bool:
+        """Was SymPy asked?"""
+        return any(step.second is not None for step in self.steps)
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ def derivation(result: TheoremResult, heading: str = "Derivation") -> parts.Deri
 
 def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
     theorem, traces, steps = result.theorem, evidence.line_traces(result, number), []
+    opinions = evidence.second_opinions(result, number)
     names = {t.id for t in theorem.uses}
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
@@ -104,6 +105,7 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
                 tuple(Words(item, cited(item) if item in names else marked) for item, marked in used),
                 trace.accepted if trace else None,
                 trace.problem if trace else "",
+                opinions.get(k),
             )
         )
     return parts.Chain(

@@ -58,6 +58,7 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _findings(results),
         _undecided(results),
         _excused(results),
+        _not_repeated(results),
         _survivors(results),
         _fewest(results),
         _cases(results),
@@ -107,6 +108,16 @@ def _excused(results: Sequence[TheoremResult]) -> Link:
         return Link("Lies excused in words", "none")
     most = max(results, key=lambda r: r.excused)
     return Link("Lies excused in words", f"{total}, by nothing but a sentence of the author; most in", most.theorem.id)
+
+
+def _not_repeated(results: Sequence[TheoremResult]) -> Link:
+    """Proofs that rest on one deriver alone, or on points where SymPy was asked for all of a range."""
+    proved = [r for r in results if r.verdict is Verdict.PROVED]
+    once = [r for r in proved if not r.derived_twice]
+    head = "Proved, and not by SymPy as well"
+    if not once:
+        return Link(head, f"none: SymPy repeats every line of all {len(proved)}")
+    return Link(head, f"{len(once)} of {len(proved)}; first:", once[0].theorem.id)
 
 
 def _findings(results: Sequence[TheoremResult]) -> Link:

@@ -53,6 +53,7 @@ def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
     return {
         **{verdict.value: verdicts[verdict] for verdict in Verdict},
         "excused": sum(r.excused for r in results),
+        "derived_twice": sum(r.derived_twice for r in results),
         "unexpected": sum(not r.as_expected for r in results),
         "instances": sum(r.instances for r in results),
         "mutants": counted(miss for r in results for miss in r.mutants),

@@ -34,6 +34,7 @@ from verify.press.printers.tikz import figure_tex
 TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
 SIDE = 34.0  # a longer reason goes below the chain
 TOLD = {"undecided", "refuted"}  # verdicts of a rule that are told in the footnote
+TITLED = {"sympy": "SymPy"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,9 @@ def _footnote(page: Page) -> str:
         if look.verdict in TOLD:
             drawn = ", ".join(f"{text(name.marked)}: {escape(value)}" for name, value in look.details)
             more = (f" ({drawn})" if drawn else "") + (" (from the store)" if look.cached else "")
-            said.append(f"{look.rule.capitalize()}: {look.verdict}, {escape(look.reason)}{more}.")
+            said.append(
+                f"{TITLED.get(look.rule, look.rule.capitalize())}: {look.verdict}, {escape(look.reason)}{more}."
+            )
     return rf"\footnote{{{' '.join(said)}}}"
 
 

@@ -146,8 +146,12 @@ def _chain(sheet: Sheet, chain: parts.Chain) -> list[str]:
         reason = "; ".join(sheet.text(b.words.marked) for b in step.because)
         problem = f" ({escape(step.problem)})" if step.problem else ""
         used = f"; used: {', '.join(sheet.text(u.marked) for u in step.used)}" if step.used else ""
-        out += [f"{step.number}. {MARKS[step.accepted]}{problem} {reason}{used}", ""]
+        out += [f"{step.number}. {MARKS[step.accepted]}{problem} {reason}{used}{_second(step)}", ""]
     return out
+
+
+def _second(step: parts.Step) -> str:
+    return f"; {escape(step.second.words)}" if step.second else ""
 
 
 def _wrong(sheet: Sheet, part: parts.Wrong) -> list[str]:

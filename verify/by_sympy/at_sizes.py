@@ -1,0 +1,202 @@
+"""Matrices at explicit sizes: rows of SymPy scalars, with a symbol for each entry.
+
+What words cannot say is said here, for the sizes at hand: an entrywise product of matrices, a function of every entry,
+the inverse of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from itertools import product
+from typing import Any
+
+import sympy as sp
+
+from theory import terms as t
+from theory.statements.claims import Equal
+from theory.terms import Property, Symbol
+from verify.by_sympy.atoms import Cannot, Expr
+from verify.by_sympy.reader import Reader, scalar_symbol
+
+Table = tuple[tuple[Expr, ...], ...]
+ONE, NOTHING = sp.Integer(1), sp.Integer(0)
+
+
+@cache
+def scalar_field(name: str, size: int, places: tuple[int, ...]) -> Any:
+    """A free function of `size` real variables, differentiated once in the variable at each place."""
+
+    def fdiff(self: Any, argindex: int = 1) -> Expr:
+        return scalar_field(name, size, tuple(sorted((*places, argindex - 1))))(*self.args)
+
+    title = f"{name}_{''.join(map(str, places))}"
+    return type(title, (sp.Function,), {"fdiff": fdiff, "is_real": True, "nargs": size})
+
+
+class Entries(Reader[Table]):
+    """Statements at the sizes given by the names of dimensions."""
+
+    def __init__(self, assumptions: Iterable[Any], sizes: Mapping[str, int]) -> None:
+        super().__init__(assumptions)
+        self.sizes = sizes
+        self.facts: dict[Expr, Expr] = {}  # what an assumption says that a mean is
+        self._varying: dict[Expr, str] = {}
+
+    # ---- leaves ---------------------------------------------------------------------------------------------
+    def scalar(self, value: Expr) -> Table:
+        return ((value,),)
+
+    def number(self, value: Table) -> Expr:
+        return value[0][0]
+
+    def count(self, size: t.Dimension) -> int:
+        return size if isinstance(size, int) else self.sizes[size.name]
+
+    def size(self, size: t.Dimension) -> Expr:
+        return sp.Integer(self.count(size))
+
+    def plain(self, symbol: Symbol) -> Table:
+        if symbol.has(Property.DIMENSION):
+            return self.scalar(self.size(symbol))
+        if symbol.has(Property.PROJECTOR):
+            return self._projector(self.count(symbol.rows))
+        if symbol.is_scalar and not symbol.has(Property.RANDOM):
+            return self.scalar(scalar_symbol(symbol))
+        definite = symbol.has(Property.POSITIVE_DEFINITE) or symbol.has(Property.POSITIVE_SEMIDEFINITE)
+        rows, columns = (self.count(n) for n in symbol.shape)
+
+        def entry(i: int, j: int) -> Expr:
+            if symbol.has(Property.SYMMETRIC) and j < i:
+                i, j = j, i
+            known = {"nonnegative": True} if definite and i == j else {"real": True}
+            return sp.Symbol(f"{symbol.name}[{i + 1}{f',{j + 1}' if columns > 1 else ''}]", **known)
+
+        made = table(rows, columns, entry)
+        if symbol.has(Property.RANDOM):
+            self._varying.update({entry: symbol.name for row in made for entry in row})
+        return made
+
+    def _projector(self, size: int) -> Table:
+        """I - u u'/u'u for u = (1, 2, ...): one of them is enough where words said nothing."""
+        squares = sum((i + 1) ** 2 for i in range(size))
+        return table(size, size, lambda i, j: sp.Integer(int(i == j)) - sp.Rational((i + 1) * (j + 1), squares))
+
+    def eye(self, size: t.Dimension) -> Table:
+        n = self.count(size)
+        return table(n, n, lambda i, j: sp.Integer(int(i == j)))
+
+    def ones(self, size: t.Dimension) -> Table:
+        return table(self.count(size), 1, lambda i, j: ONE)
+
+    def zero(self, shape: t.Shape) -> Table:
+        return table(self.count(shape[0]), self.count(shape[1]), lambda i, j: NOTHING)
+
+    # ---- algebra --------------------------------------------------------------------------------------------
+    def add(self, one: Table, other: Table) -> Table:
+        return tuple(tuple(x + y for x, y in zip(*rows, strict=True)) for rows in zip(one, other, strict=True))
+
+    def multiply(self, one: Table, other: Table) -> Table:
+        columns = self.transpose(other)
+        return tuple(
+            tuple(sp.Add(*(x * y for x, y in zip(row, column, strict=True))) for column in columns) for row in one
+        )
+
+    def transpose(self, value: Table) -> Table:
+        return tuple(zip(*value, strict=True))
+
+    def each(self, value: Table, change: Callable[[Expr], Expr]) -> Table:
+        return tuple(tuple(map(change, row)) for row in value)
+
+    def trace(self, value: Table, size: t.Dimension) -> Expr:
+        return sp.Add(*(value[i][i] for i in range(len(value))))
+
+    def inverse(self, value: Table, size: t.Dimension) -> Table:
+        matrix = sp.Matrix(value)
+        determinant = matrix.det(method="berkowitz")
+        if determinant == 0:
+            raise Cannot("the inverse of a singular matrix")
+        return self.each(tuple(map(tuple, matrix.adjugate().tolist())), lambda entry: entry / determinant)
+
+    def diagonal(self, value: Table) -> Table:
+        return table(len(value), len(value), lambda i, j: value[i][0] if i == j else NOTHING)
+
+    def hadamard(self, one: Table, other: Table) -> Table:
+        return tuple(tuple(x * y for x, y in zip(*rows, strict=True)) for rows in zip(one, other, strict=True))
+
+    def entrywise(self, name: str, order: int, value: Table, shape: t.Shape) -> Table:
+        return self.each(value, self.function(name, order))
+
+    def field(self, field: t.ScalarField, order: int, value: Table) -> Table:
+        arguments = [row[0] for row in value]
+        n = len(arguments)
+        shape = ((1, 1), (n, 1), (n, n))[order]
+        return table(*shape, lambda i, j: self.partial(field.name, (i, j)[:order], arguments))
+
+    def partial(self, name: str, places: tuple[int, ...], arguments: list[Expr]) -> Expr:
+        return scalar_field(name, len(arguments), tuple(sorted(places)))(*arguments)
+
+    # ---- E --------------------------------------------------------------------------------------------------
+    def expectation(self, value: Table, over: Symbol) -> Table:
+        return self.each(value, lambda entry: self._expected(entry, over))
+
+    def _depends(self, value: Expr, over: Symbol) -> bool:
+        return any(self._varying.get(symbol) == over.name for symbol in value.free_symbols)
+
+    def _expected(self, value: Expr, over: Symbol) -> Expr:
+        if not self._depends(value, over):
+            return value
+        total = NOTHING
+        for free, varying in self.shares(value, over, lambda e: self._depends(e, over)):
+            total = total + free * self._moment(varying, over)
+        return total
+
+    def _moment(self, varying: Expr, over: Symbol) -> Expr:
+        if varying == 1:
+            return ONE
+        powers, function = [], ONE
+        for factor in sp.Mul.make_args(varying):
+            base, power = factor.as_base_exp()
+            if base in self._varying and power.is_Integer and power > 0:
+                powers.append(factor)
+            else:
+                function = function * factor
+        parts = tuple(sorted(powers, key=str))
+        others = {symbol for symbol in varying.free_symbols if self._varying.get(symbol, over.name) != over.name}
+        if others:
+            raise Cannot("one expectation inside another")
+        made = self.mean(over, function, parts, lambda: sp.Symbol(f"E#{len(self._means) + 1}", real=True))
+        return self.facts.get(made, made)
+
+    def assume_equal(self, assumption: Equal) -> None:
+        left, right = self.read(assumption.left), self.read(assumption.right)
+        for one, other in ((left, right), (right, left)):
+            pairs = [(x, y) for rows in zip(one, other, strict=True) for x, y in zip(*rows, strict=True)]
+            means = {made for *_, made in self._means}
+            if all(x in means and x not in y.free_symbols for x, y in pairs):
+                self.facts.update(pairs)
+                self._known.clear()
+                return
+
+    # ---- derivatives ----------------------------------------------------------------------------------------
+    def direction(self, shape: t.Shape) -> Table:
+        name = next(self._names)
+        return table(
+            self.count(shape[0]), self.count(shape[1]), lambda i, j: sp.Symbol(f"h#{name}[{i + 1},{j + 1}]", real=True)
+        )
+
+    def coefficient(self, value: Expr, direction: Table) -> Table:
+        return self.each(direction, lambda h: sp.diff(value, h))
+
+    def columns_of(self, value: Table, direction: Table) -> Table:
+        return tuple(tuple(sp.diff(row[0], h) for (h,) in direction) for row in value)
+
+    def vanishes(self, value: Table) -> bool:
+        return all(self.test.zero(entry) for row in value for entry in row)
+
+
+def table(rows: int, columns: int, entry: Callable[[int, int], Expr]) -> Table:
+    rows_of: list[list[Expr]] = [[NOTHING] * columns for _ in range(rows)]
+    for i, j in product(range(rows), range(columns)):
+        rows_of[i][j] = entry(i, j)
+    return tuple(map(tuple, rows_of))
