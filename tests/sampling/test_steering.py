@@ -90,7 +90,7 @@ def test_what_steering_refuted_fails_at_once_the_next_time(tmp_path: Path) -> No
     assert observe(NINE_TENTHS, keeping, "float64") == observe(NINE_TENTHS, Settings(Budget.QUICK, seed=5), "float64")
     again = observe(NINE_TENTHS, Settings(Budget.QUICK, seed=0, failures=str(tmp_path)), "float64")
     assert again.witness is not None
-    assert dict(again.ranges)["steered, not counted"].startswith("1 batches")
+    assert dict(again.ranges)["steered, not counted"].startswith("1 batch of")
 
 
 # ---- how it climbs ------------------------------------------------------------------------------------------

@@ -133,7 +133,8 @@ def _steer(theorem: Theorem, part: Part, settings: Settings, dtype: object, tall
     climb(starts(setting), lambda choices: again(setting, choices), scored, STEERED[settings.budget], random, kept)
     closest = f"up to {round(max(scores), 9) + 0.0:.2g}" if max(scores) > NOWHERE else "nowhere"
     label = f"{part.label}: " if part.label else ""
-    tally.steered.append(f"{label}{len(scores) - 1} batches of {COPIES}, (l - r)/(|l| + |r|) {closest}")
+    batches = f"{len(scores) - 1} batch{'es' * (len(scores) != 2)} of {COPIES}"
+    tally.steered.append(f"{label}{batches}, (l - r)/(|l| + |r|) {closest}")
 
 
 @dataclass
