@@ -46,7 +46,8 @@ BOXES = (
 RATES = ("rates/test_signs.py", "rates/test_pieces.py", "rates/test_defined.py", "rates/test_any_expression.py")
 TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/kernel.py": tuple(
-        f"soundness/{name}.py" for name in ("test_kernel", "test_kernel_ranges", "test_wicked", "test_smuggling")
+        f"soundness/{name}.py"
+        for name in ("test_kernel", "test_kernel_ranges", "test_second_opinion", "test_wicked", "test_smuggling")
     ),
     "verify/proof/observations.py": tuple(
         f"soundness/test_{name}.py" for name in ("observations", "kernel_odd_values", "kernel", "kernel_ranges")
