@@ -170,9 +170,9 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
                 return multiply(ctx, settled(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
             if isinstance(what, k.Abs):
                 twice = 2 * (exponent / Fraction(2)).__floor__()
-                if twice and isinstance(what.of, int):
-                    return settled(ctx, f.merge(_with(rest, atom, exponent - twice), ((what.of, twice),)), 1)
                 if twice:
+                    if isinstance(what.of, int):
+                        return settled(ctx, f.merge(_with(rest, atom, exponent - twice), ((what.of, twice),)), 1)
                     squared = power(ctx, f.thaw(what.of), Fraction(twice))
                     return multiply(ctx, settled(ctx, _with(rest, atom, exponent - twice), 1), squared)
     if any(atom in ctx.ruled for atom, _ in monomial):
