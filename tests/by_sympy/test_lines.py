@@ -56,6 +56,12 @@ from verify.by_sympy.dimension_free import Words
 from verify.by_sympy.lines_on_matrices import repeat
 from verify.by_sympy.lines_on_numbers import repeat as repeat_on_numbers
 from verify.loading import loader
+from verify.proof import door
+from verify.proof.observations import RepeatedLine, RepeatedPart, RepeatedTrace
+from verify.rules.second_opinion import observe
+from verify.running.concluding import concluded
+from verify.running.executors import Outcome
+from verify.settings import Settings
 
 d, m = dimension("d"), dimension("m")
 a, r, w, u, v, y = real("a"), positive("r"), *(vector(name, d) for name in "wuvy")
@@ -141,6 +147,16 @@ def test_a_bound_is_its_certificate() -> None:
     right = w.T @ w + a**2
     assert answer(w.T @ w, right, relation="<=", by=surplus(a**2)).answer is Answer.EVERYWHERE
     assert answer(w.T @ w, right, relation="<=", by=surplus(2 * a**2)).answer is Answer.DIFFERS
+
+
+def test_a_bound_without_a_certificate_is_a_line_that_is_open() -> None:
+    stated = theorem(w.T @ w, w.T @ w + a**2, relation="<=", by=ALGEBRA)
+    assert repeat(stated) == ((Repeated(1, Answer.OPEN, "a line <= without a certificate"),),)
+    trace = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, "open", "a line <= without a certificate"),)),))
+    assert observe(stated, Settings()) == trace
+    seen = {("derivation", ""): (Outcome(door.check(stated), 0.0), False), ("sympy", ""): (Outcome(trace, 0.0), False)}
+    found = concluded(stated, Settings(), seen, {})
+    assert "fault of normproof" not in found.reason
 
 
 def test_squares_are_compared_as_squares() -> None:

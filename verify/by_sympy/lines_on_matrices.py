@@ -50,17 +50,20 @@ class Equation:
         return reader.vanishes(reader.add(left, reader.scaled(-1, right)))
 
 
-def equations(part: Part) -> tuple[Equation, ...]:
-    """What each line of a part says. A claim `<=` without lines, or a line `<=` without certificate, is no equation."""
-    lines: tuple[Line | None, ...] = part.derivation.lines if part.derivation else (None,)
-    found = []
-    for (before, relation, term), line in zip(claims(part), lines, strict=True):
-        given = [reason for reason in line.reasons if isinstance(reason, Surplus)] if line else []
-        if relation == "=":
-            found.append(Equation(before, term))
-        elif given:
-            found.append(Equation(term, before, given[0].term, given[0].squared))
-    return tuple(found)
+def equations(part: Part) -> tuple[Equation | None, ...]:
+    """What each line of a part says; None for a line `<=` without a certificate, which is no equation. A part without
+    lines says its claim, if that is an equation."""
+    if part.derivation is None:
+        return (Equation(part.claim.left, part.claim.right),) if part.claim.relation == "=" else ()
+    pairs = zip(claims(part), part.derivation.lines, strict=True)
+    return tuple(_equation(before, line) for (before, _, _), line in pairs)
+
+
+def _equation(before: Term, line: Line) -> Equation | None:
+    if line.relation == "=":
+        return Equation(before, line.term)
+    given = next((reason for reason in line.reasons if isinstance(reason, Surplus)), None)
+    return None if given is None else Equation(line.term, before, given.term, given.squared)
 
 
 def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
@@ -68,16 +71,17 @@ def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
     words = Words(theorem.assumptions)
     problem = attempt(words.assume)
     return tuple(
-        tuple(
-            _answer(theorem, equation, number, problem or attempt(lambda e=equation: e.holds(words)))  # type: ignore[misc]
-            for number, equation in enumerate(equations(part), 1)
-        )
+        tuple(_answer(theorem, equation, number, words, problem) for number, equation in enumerate(equations(part), 1))
         for part in theorem.parts
     )
 
 
-def _answer(theorem: Theorem, equation: Equation, number: int, problem: str) -> Repeated:
-    """`problem`: why words did not show it for every dimension; then explicit sizes are tried, after instances."""
+def _answer(theorem: Theorem, equation: Equation | None, number: int, words: Words, problem: str) -> Repeated:
+    """By words, for every dimension; else by instances that deny it, and at explicit sizes. `problem`: why words could
+    not take in the assumptions."""
+    if equation is None:
+        return Repeated(number, Answer.OPEN, "a line <= without a certificate")
+    problem = problem or attempt(lambda: equation.holds(words))
     if not problem:
         return Repeated(number, Answer.EVERYWHERE)
     if found := _difference(theorem, equation):
