@@ -56,6 +56,7 @@ from verify.by_sympy.dimension_free import Words
 from verify.by_sympy.lines_on_matrices import repeat
 from verify.by_sympy.lines_on_numbers import repeat as repeat_on_numbers
 from verify.loading import loader
+from verify.patience import WORKING
 from verify.proof import door
 from verify.proof.observations import RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.rules.second_opinion import observe
@@ -193,8 +194,15 @@ def test_a_limit_of_work_leaves_the_line_open(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(answers, "SECONDS", 0.005)
     left, right, _ = TRUE["the slope of an inverse"]
     words = Words()
-    why = answers.attempt(lambda: [words.value(left @ right, {}) for _ in range(1000)] and None)
+    _, why = answers.Asked().ask(lambda: [words.value(left @ right, {}) for _ in range(1000)])
     assert why.startswith("more than 0 s")
+
+
+def test_all_lines_together_end_below_what_a_unit_may_take_and_cost_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert min(WORKING.values()) > answers.ALL + answers.SECONDS / 10
+    monkeypatch.setattr(answers, "ALL", 0.0)
+    found = answer(*TRUE["a projector"])
+    assert found == Repeated(1, Answer.OPEN, "more than 0 s of computing for the lines before")
 
 
 def test_an_error_of_sympy_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

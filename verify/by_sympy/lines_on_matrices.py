@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from theory.statements.claims import assumption_terms
 from theory.statements.derivation import Line, Surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Property, Symbol, Term, rewrite
-from verify.by_sympy.answers import Answer, Repeated, attempt, claims
+from verify.by_sympy.answers import Answer, Asked, Repeated, claims
 from verify.by_sympy.at_instances import Instance
 from verify.by_sympy.at_sizes import Entries, Table
 from verify.by_sympy.atoms import Expr
@@ -68,33 +69,33 @@ def _equation(before: Term, line: Line) -> Equation | None:
 
 def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
     """SymPy's answer for every line of every part."""
-    words = Words(theorem.assumptions)
-    problem = attempt(words.assume)
-    return tuple(
-        tuple(_answer(theorem, equation, number, words, problem) for number, equation in enumerate(equations(part), 1))
-        for part in theorem.parts
-    )
+    asked, words = Asked(), Words(theorem.assumptions)
+    _, problem = asked.ask(words.assume)
+
+    def answer(number: int, equation: Equation | None) -> Repeated:
+        if equation is None:
+            return Repeated(number, Answer.OPEN, "a line <= without a certificate")
+        return _answer(theorem, asked, equation, number, problem or asked.shown(lambda: equation.holds(words)))
+
+    return tuple(tuple(answer(*line) for line in enumerate(equations(part), 1)) for part in theorem.parts)
 
 
-def _answer(theorem: Theorem, equation: Equation | None, number: int, words: Words, problem: str) -> Repeated:
-    """By words, for every dimension; else by instances that deny it, and at explicit sizes. `problem`: why words could
-    not take in the assumptions."""
-    if equation is None:
-        return Repeated(number, Answer.OPEN, "a line <= without a certificate")
-    problem = problem or attempt(lambda: equation.holds(words))
+def _answer(theorem: Theorem, asked: Asked, equation: Equation, number: int, problem: str) -> Repeated:
+    """`problem`: why words did not show it for every dimension; then explicit sizes are tried, after instances."""
     if not problem:
         return Repeated(number, Answer.EVERYWHERE)
-    if found := _difference(theorem, equation):
+    if found := _difference(theorem, asked, equation):
         return Repeated(number, Answer.DIFFERS, found)
     sizes = list(_sizes(theorem, equation))
-    if all(_holds_at(theorem, equation, chosen) for chosen in sizes):
+    if all(_holds_at(theorem, asked, equation, chosen) for chosen in sizes):
         return Repeated(number, Answer.AT_SIZES, "; ".join(dict.fromkeys(map(_listed, sizes))))
     return Repeated(number, Answer.OPEN, problem)
 
 
-def _holds_at(theorem: Theorem, equation: Equation, sizes: dict[str, int]) -> bool:
+def _holds_at(theorem: Theorem, asked: Asked, equation: Equation, sizes: dict[str, int]) -> bool:
     entries = Entries(theorem.assumptions, sizes)
-    return not (attempt(entries.assume) or attempt(lambda: equation.holds(entries)))
+    _, problem = asked.ask(entries.assume)
+    return not (problem or asked.shown(lambda: equation.holds(entries)))
 
 
 def _sizes(theorem: Theorem, equation: Equation) -> Iterator[dict[str, int]]:
@@ -112,20 +113,20 @@ def _dimensions(symbol: Symbol) -> Iterator[Symbol]:
 
 
 # ---- where the sides differ ---------------------------------------------------------------------------------
-def _difference(theorem: Theorem, equation: Equation) -> str:
+def _difference(theorem: Theorem, asked: Asked, equation: Equation) -> str:
     """An instance at which the line fails, in words; empty if a few show none."""
     for sizes in _sizes(theorem, equation):
         for draw in range(DRAWS):
             instance = Instance(theorem.assumptions, sizes, Random(f"{theorem.id}/{draw}"))
-            gaps: list[Expr] = []
-            if not attempt(lambda at=instance, to=gaps: _measure(equation, at, to)) and gaps[0] != 0:  # type: ignore[misc]
-                return f"the sides differ by {float(gaps[0]):.2g} of their size at {_where(instance, sizes)}"
+            gap, _ = asked.ask(partial(_gap, equation, instance))
+            if gap:
+                return f"the sides differ by {float(gap):.2g} of their size at {_where(instance, sizes)}"
     return ""
 
 
-def _measure(equation: Equation, instance: Instance, gaps: list[Expr]) -> None:
+def _gap(equation: Equation, instance: Instance) -> Expr:
     instance.assume()
-    gaps.append(instance.gap(*equation.sides(instance)))
+    return instance.gap(*equation.sides(instance))
 
 
 def _where(instance: Instance, sizes: dict[str, int]) -> str:

@@ -9,53 +9,43 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from theory.statements.claims import symbols_of
-from theory.statements.ranges import Range
-from theory.statements.theorem import Part, Theorem
-from theory.terms import Symbol, Term, rewrite
-from verify.by_sympy.answers import Answer, Repeated, attempt, claims
+from theory.statements.theorem import Theorem
+from theory.terms import Term, rewrite
+from verify.by_sympy.answers import Answer, Asked, Repeated, claims
 from verify.by_sympy.atoms import Expr
 from verify.by_sympy.real_numbers import Scalars, points, relation_at
 
 
 def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
     """SymPy's answer for every line of every part."""
-    scalars = Scalars()
-    return tuple(
-        tuple(_answer(theorem, part, scalars, n, *said) for n, said in enumerate(claims(part), 1))
-        for part in theorem.parts
-    )
+    asked, scalars = Asked(), Scalars()
+
+    def answer(number: int, said: tuple[Term, str, Term]) -> Repeated:
+        before, relation, after = said
+        if relation == "=" and not asked.shown(lambda: scalars.everywhere(scalars.read(before), scalars.read(after))):
+            return Repeated(number, Answer.EVERYWHERE)
+        found, problem = asked.ask(lambda: _at_points(theorem, scalars, *said))
+        return Repeated(number, *(found or (Answer.OPEN, problem)))
+
+    return tuple(tuple(answer(*line) for line in enumerate(claims(part), 1)) for part in theorem.parts)
 
 
-def _answer(
-    theorem: Theorem, part: Part, scalars: Scalars, number: int, before: Term, relation: str, after: Term
-) -> Repeated:
-    if relation == "=" and not attempt(lambda: scalars.everywhere(scalars.read(before), scalars.read(after))):
-        return Repeated(number, Answer.EVERYWHERE)
+def _at_points(theorem: Theorem, scalars: Scalars, before: Term, relation: str, after: Term) -> tuple[Answer, str]:
     occurring = rewrite.free_symbols(before) | rewrite.free_symbols(after)
-    named = sorted(symbols_of(part.claim) | occurring, key=lambda symbol: symbol.name)
-    ranges = {s: found for s, found in theorem.setting.domain(named).items() if s in occurring}
-    seen: list[Repeated] = []
-    problem = attempt(lambda: seen.append(_at_points(scalars, number, before, relation, after, ranges, theorem.id)))
-    return seen[0] if seen else Repeated(number, Answer.OPEN, problem)
-
-
-def _at_points(
-    scalars: Scalars, number: int, before: Term, relation: str, after: Term, ranges: Mapping[Symbol, Range], seed: str
-) -> Repeated:
+    ranges = theorem.setting.domain(sorted(occurring, key=lambda symbol: symbol.name))
     left, right = scalars.read(before), scalars.read(after)
     seen, near = 0, ""
-    for point in points(left, right, ranges, seed):
-        holds = relation_at(relation, *scalars.at(left, right, point))
+    for point in points(left, right, ranges, theorem.id):
+        x, y, digits = scalars.at(left, right, point)
+        holds = relation_at(relation, x, y, digits)
         if holds is None:
             near = f"the sides are too near to tell at {_listed(point)}"
         elif not holds:
-            x, y, _ = scalars.at(left, right, point)
-            return Repeated(number, Answer.DIFFERS, f"{_digits(x)} and {_digits(y)} at {_listed(point)}")
+            return Answer.DIFFERS, f"{_digits(x)} and {_digits(y)} at {_listed(point)}"
         seen += 1
     if near:
-        return Repeated(number, Answer.OPEN, near)
-    return Repeated(number, Answer.AT_POINTS, f"{seen} point{'s' if seen != 1 else ''}")
+        return Answer.OPEN, near
+    return Answer.AT_POINTS, f"{seen} point{'s' if seen != 1 else ''}"
 
 
 def _digits(value: Any) -> str:
