@@ -76,7 +76,7 @@ class Numbers:
         if letter.name.startswith("1#"):
             return self.instance.ones(self.count(letter.rows))
         if letter.name.endswith("^-1"):
-            pairs = (pattern for pattern, _ in self.words.rules if len(pattern) == 2 and pattern[0][0] == letter)
+            pairs = (pattern for pattern in self.words.rules if len(pattern) == 2 and pattern[0][0] == letter)
             return self.instance.inverse(self.letter(next(pairs)[1][0]), self.count(letter.rows))
         return self.symbols[letter.name]
 

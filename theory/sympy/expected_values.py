@@ -10,46 +10,40 @@ from theory.sympy.sympy_nodes import Opaque, bare_tex, under
 from theory.terms import CalculusError, Property
 
 
-class Expectation(sp.Expr):  # type: ignore[misc]
+class _Mean:
+    """What both expectations are: a body, and the column that is bound in it."""
+
+    def __new__(cls, body: Any, over: Any) -> Any:
+        return sp.Basic.__new__(cls, body, over)
+
+    def _eval_subs(self, old: Any, new: Any) -> Any:
+        return under(self, self.args[1], old, new)  # type: ignore[attr-defined]
+
+    def _latex(self, printer: Any) -> str:
+        body, over = self.args  # type: ignore[attr-defined]
+        return rf"\operatorname{{E}}_{{{printer._print(over)}}}\left[{bare_tex(body, printer)}\right]"
+
+    def _sympystr(self, printer: Any) -> str:
+        body, over = self.args  # type: ignore[attr-defined]
+        return f"E({printer._print(body)}, {printer._print(over)})"
+
+
+class Expectation(_Mean, sp.Expr):  # type: ignore[misc]
     """E over a random column, of a scalar; made by `E`."""
 
     is_commutative = True
     is_real = True
 
-    def __new__(cls, body: Any, over: Any) -> Any:
-        return sp.Basic.__new__(cls, body, over)
-
     def _eval_derivative(self, symbol: Any) -> Any:
         return sp.Derivative(self, symbol)
 
-    def _eval_subs(self, old: Any, new: Any) -> Any:
-        return under(self, self.args[1], old, new)
 
-    def _latex(self, printer: Any) -> str:
-        return _expectation_tex(self, printer)
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"E({printer._print(self.args[0])}, {printer._print(self.args[1])})"
-
-
-class MatrixExpectation(Opaque):
+class MatrixExpectation(_Mean, Opaque):
     """E over a random column, of a column or matrix, entry by entry; made by `E`."""
-
-    def __new__(cls, body: Any, over: Any) -> Any:
-        return sp.Basic.__new__(cls, body, over)
 
     @property
     def shape(self) -> Any:
         return self.args[0].shape
-
-    def _eval_subs(self, old: Any, new: Any) -> Any:
-        return under(self, self.args[1], old, new)
-
-    def _latex(self, printer: Any) -> str:
-        return _expectation_tex(self, printer)
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"E({printer._print(self.args[0])}, {printer._print(self.args[1])})"
 
 
 def E(body: Any, over: Any = None) -> Any:  # noqa: N802 - the field's notation
@@ -75,8 +69,3 @@ def E(body: Any, over: Any = None) -> Any:  # noqa: N802 - the field's notation
             'Remedy: x = declare({sympy.MatrixSymbol("x", d, 1): random}).'
         )
     return (MatrixExpectation if body.is_Matrix else Expectation)(body, over)
-
-
-def _expectation_tex(node: Any, printer: Any) -> str:
-    body, over = node.args
-    return rf"\operatorname{{E}}_{{{printer._print(over)}}}\left[{bare_tex(body, printer)}\right]"

@@ -19,7 +19,7 @@ from theory.terms import Property, Symbol, Term
 from theory.terms.known_functions import known_function
 from verify.by_sympy.at_sizes import Entries, Table, table
 from verify.by_sympy.atoms import Cannot, Expr
-from verify.by_sympy.reader import Values, defining
+from verify.by_sympy.reader import Values
 
 DIGITS = 40  # worked with
 TOLD_APART = sp.Rational(1, 10**20)  # of the larger side: what rounding at `DIGITS` digits never makes
@@ -118,13 +118,15 @@ class Instance(Entries):
     # ---- assumptions ----------------------------------------------------------------------------------------
     def assume(self) -> None:
         """Symbols that an equation defines are computed. Raises Cannot where an assumption is not met."""
-        equations = [a for a in self.assumptions if isinstance(a, Equal)]
-        defined = {symbol: term for a in equations for symbol, term in defining(a, lambda symbol: True)}
-        for symbol in sorted(defined, key=lambda s: s.name):
-            self._define(symbol, defined, ())
-        for a in self.assumptions:
-            if not self._met(a):
-                raise Cannot("an instance that meets the assumptions")
+        super().assume()
+        if not all(map(self._met, self.assumptions)):
+            raise Cannot("an instance that meets the assumptions")
+
+    def is_defined_by_equations(self, symbol: Symbol) -> bool:
+        return True
+
+    def assume_equal(self, assumption: Equal) -> None:
+        """It is looked at with all assumptions, once every symbol has its value."""
 
     def _met(self, assumption: object) -> bool:
         match assumption:
@@ -136,9 +138,6 @@ class Instance(Entries):
             case Interchange() | SupBound():
                 return True  # finite laws; a bound on a function enters no equation
         return False
-
-    def assume_equal(self, assumption: Equal) -> None:
-        raise NotImplementedError("an instance meets its assumptions or is none")
 
     def gap(self, one: Table, other: Table) -> Expr:
         """How far apart two matrices are, of the size of the larger entries; 0 where they agree. Rational numbers are

@@ -93,7 +93,7 @@ class Words(Products):
             name, letter.rows, letter.rows, letter.symmetric, varies=letter.varies, semidefinite=letter.semidefinite
         )
         for pair in (((letter, False), (other, False)), ((other, False), (letter, False))):
-            self._learn(pair, {(): ONE})
+            self.learn(pair, {(): ONE})
         return {((other, turned),): ONE}
 
     def _learn_inverse(self, letter: Letter, value: Matrix) -> None:
@@ -106,12 +106,7 @@ class Words(Products):
             alone: Matrix = {((letter, False),): ONE}
             other = self.multiply(alone, rest) if before else self.multiply(rest, alone)
             result = self.scaled(1 / value[longest], self.add({(): ONE}, self.scaled(-ONE, other)))
-            self._learn(((letter, False), *longest) if before else (*longest, (letter, False)), result)
-
-    def _learn(self, pattern: Word, value: Matrix) -> None:
-        if all(pattern != known for known, _ in self.rules):
-            self.rules.append((pattern, value))
-            self._reductions.clear()
+            self.learn(((letter, False), *longest) if before else (*longest, (letter, False)), result)
 
     def entrywise(self, name: str, order: int, value: Matrix, shape: t.Shape) -> Matrix:
         """phi(u + r) = sum_j Diag(r)^j phi^(j)(u) / j!, as far as the parameters in r tell."""
@@ -282,7 +277,7 @@ class Words(Products):
             ((word, entry),) = left.items()
             if word and not entry.free_symbols and word not in right:
                 self._known.clear()
-                self._learn(word, self.scaled(1 / entry, right))
+                self.learn(word, self.scaled(1 / entry, right))
                 return
             if word == () and entry in self.pieces and entry not in self.number(right).free_symbols:
                 self._known.clear()

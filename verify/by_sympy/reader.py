@@ -133,14 +133,27 @@ class Reader(ABC, Generic[V]):
 
     # ---- assumptions ----------------------------------------------------------------------------------------
     def assume(self) -> None:
-        """Take in the assumed equations: a number that is a symbol is what it equals; the rest as the subclass can."""
-        equations = [a for a in self.assumptions if isinstance(a, Equal)]
-        defined = {symbol: term for a in equations for symbol, term in _definition(a)}
+        """Take in the assumed equations: a symbol is what one of them says it is; the others as the subclass can."""
+        equations = [(a, self._definition(a)) for a in self.assumptions if isinstance(a, Equal)]
+        defined = dict(found for _, found in equations if found is not None)
         for symbol in sorted(defined, key=lambda s: s.name):
             self._define(symbol, defined, ())
-        for a in equations:
-            if not _definition(a):
-                self.assume_equal(a)
+        for assumption, found in equations:
+            if found is None:
+                self.assume_equal(assumption)
+
+    def is_defined_by_equations(self, symbol: Symbol) -> bool:
+        """May an equation say what the symbol is? Numbers only, where a matrix is better known by its own name."""
+        return symbol.is_scalar
+
+    def _definition(self, assumption: Equal) -> tuple[Symbol, Term] | None:
+        """The symbol that an equation defines, and the term that it is."""
+        for symbol, term in ((assumption.right, assumption.left), (assumption.left, assumption.right)):
+            if not isinstance(symbol, Symbol) or symbol.has(Property.DIMENSION) or symbol.has(Property.RANDOM):
+                continue
+            if self.is_defined_by_equations(symbol) and symbol not in rewrite.free_symbols(term):
+                return symbol, term
+        return None
 
     def _define(self, symbol: Symbol, defined: Mapping[Symbol, Term], waiting: tuple[Symbol, ...]) -> None:
         if symbol in self.symbols or symbol in waiting:
@@ -246,21 +259,6 @@ def _apart(term: Expr, depends: Callable[[Expr], bool]) -> tuple[Expr, Expr]:
     factors = sp.Mul.make_args(term)
     inside = [factor for factor in factors if depends(factor)]
     return sp.Mul(*(f for f in factors if f not in inside)), sp.Mul(*inside)
-
-
-def _definition(assumption: Equal) -> list[tuple[Symbol, Term]]:
-    """The symbol that an equation between numbers defines, and the term: at most one pair."""
-    return defining(assumption, lambda symbol: symbol.is_scalar)
-
-
-def defining(assumption: Equal, wanted: Callable[[Symbol], bool]) -> list[tuple[Symbol, Term]]:
-    """The symbol that an equation defines and the term that it is, if one of its sides is a symbol as wanted."""
-    for symbol, term in ((assumption.right, assumption.left), (assumption.left, assumption.right)):
-        if not isinstance(symbol, Symbol) or symbol.has(Property.DIMENSION) or symbol.has(Property.RANDOM):
-            continue
-        if wanted(symbol) and symbol not in rewrite.free_symbols(term):
-            return [(symbol, term)]
-    return []
 
 
 def _sum(reader: Reader[Any], term: t.Sum, env: Values) -> Any:

@@ -50,7 +50,7 @@ class Products(Reader[Matrix]):
         self.pieces: dict[Expr, Word] = {}  # a symbol, and the 1 x 1 word or (closed) word under the trace that it is
         self.traces: set[Expr] = set()
         self.facts: dict[Expr, Expr] = {}  # what an assumption says that a piece is
-        self.rules: list[tuple[Word, Matrix]] = []
+        self.rules: dict[Word, Matrix] = {}
         self._reductions: dict[Word, Matrix] = {}
         self._symbols: dict[tuple[Any, ...], Expr] = {}
         self._opaque: dict[str, list[tuple[Any, Letter]]] = {}
@@ -90,7 +90,7 @@ class Products(Reader[Matrix]):
             nonzero=symbol.has(Property.NONZERO),
         )
         if symbol.has(Property.PROJECTOR):
-            self.rules.append((((letter, False), (letter, False)), {((letter, False),): ONE}))
+            self.learn(((letter, False), (letter, False)), {((letter, False),): ONE})
         return {((letter, False),): ONE}
 
     def eye(self, size: t.Dimension) -> Matrix:
@@ -175,12 +175,18 @@ class Products(Reader[Matrix]):
 
     def _rewrites(self, word: Word) -> Iterator[tuple[tuple[Word, Word], Matrix]]:
         """What stands around a part of the word that can be replaced, and by what."""
-        for pattern, value in self.rules:
-            for turned, result in ((pattern, value), (flip(pattern), self.transpose(value))):
-                n = len(turned)
-                for i in range(len(word) - n + 1):
-                    if word[i : i + n] == turned:
-                        yield (word[:i], word[i + n :]), result
+        for pattern, value in self.rules.items():
+            n = len(pattern)
+            for i in range(len(word) - n + 1):
+                if word[i : i + n] == pattern:
+                    yield (word[:i], word[i + n :]), value
+
+    def learn(self, pattern: Word, value: Matrix) -> None:
+        """A word is a matrix, and so its transpose is that of the matrix; what is known stays."""
+        if pattern not in self.rules:
+            self.rules[pattern] = value
+            self.rules.setdefault(flip(pattern), self.transpose(value))
+            self._reductions.clear()
 
     # ---- diagonal matrices ----------------------------------------------------------------------------------
     def _diagonals(self, word: Word, outside: str = "") -> Word:

@@ -111,14 +111,17 @@ def _judge_derivation(trace: o.DerivationTrace) -> tuple[Verdict, str]:
     if not trace.parts:
         return Verdict.UNDECIDED, "no derivation is given"
     for part in trace.parts:
-        name = f" of part {part.label!r}" if part.label else ""
         for line in part.lines:
             if not line.accepted:
-                return Verdict.UNDECIDED, f"line {line.number}{name} is not accepted: {line.problem}"
+                return Verdict.UNDECIDED, f"line {line.number}{_of(part)} is not accepted: {line.problem}"
         if not part.complete or not part.lines:
-            return Verdict.UNDECIDED, f"the derivation{name} is missing or does not reach the claim"
+            return Verdict.UNDECIDED, f"the derivation{_of(part)} is missing or does not reach the claim"
     count = sum(len(p.lines) for p in trace.parts)
     return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for {trace.over}"
+
+
+def _of(part: o.PartTrace | o.RepeatedPart) -> str:
+    return f" of part {part.label!r}" if part.label else ""
 
 
 _REPEATED = {"everywhere": "in general", "sizes": "at sizes", "points": "at points"}
@@ -132,8 +135,7 @@ def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
         for part in trace.parts:
             for line in part.lines:
                 if line.outcome == outcome:
-                    name = f" of part {part.label!r}" if part.label else ""
-                    return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{name}: {line.detail}"
+                    return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{_of(part)}: {line.detail}"
     lines = [line for part in trace.parts for line in part.lines]
     if not all(part.lines for part in trace.parts) or any(line.outcome not in _REPEATED for line in lines):
         return Verdict.UNDECIDED, "SymPy was not asked every line"

@@ -91,8 +91,8 @@ def counts(evidence: kernel.Evidence) -> str:
     if isinstance(seen, EnclosureTrace | SamplingTrace):
         return f"{seen.satisfied:,} of {seen.requested:,}"
     if isinstance(seen, RepeatedTrace):
-        lines = [line for part in seen.parts for line in part.lines]
-        return f"{sum(line.outcome not in UNSAID for line in lines)} of {plural(len(lines), 'line')}"
+        heard = [opinion(line) for part in seen.parts for line in part.lines]
+        return f"{sum(said.agrees for said in heard)} of {plural(len(heard), 'line')}"
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
     if isinstance(seen, RoundingTrace):
@@ -111,9 +111,6 @@ def line_traces(result: TheoremResult, number: int) -> dict[int, LineTrace]:
         if isinstance(item.observation, DerivationTrace) and number < len(item.observation.parts):
             return {line.number: line for line in item.observation.parts[number].lines}
     return {}
-
-
-UNSAID = ("open", "differs")  # where a second deriver does not say what the first says
 
 
 def second_opinions(result: TheoremResult, number: int) -> dict[int, parts.Opinion]:

@@ -90,6 +90,10 @@ class Opinion:
     mark: str
     words: str
 
+    @property
+    def agrees(self) -> bool:
+        return self.mark not in ("open", "no")
+
 
 @dataclass(frozen=True)
 class Step:

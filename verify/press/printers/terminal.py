@@ -14,7 +14,6 @@ from verify.press.pages import docket, parts
 from verify.press.pages.parts import Page
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
-AGREES = ("yes", "sizes", "points")  # what SymPy says of a line that it repeats
 
 
 def show(out: Console, page: Page) -> None:
@@ -78,13 +77,13 @@ def _step(out: Console, step: parts.Step) -> None:
     row.append(mark, style=style)
     row.append(f" {step.sign:>2} {text(step.term)}")
     write(out, row, 8)
-    said = f" ({step.second.words})" if step.second and step.second.mark in AGREES else ""
+    said = f" ({step.second.words})" if step.second and step.second.agrees else ""
     write(out, Text(f"        by {'; '.join(b.words.typed for b in step.because)}{said}", style="dim"), 11)
     if step.used:
         write(out, Text(f"        used {'; '.join(u.typed for u in step.used)}", style="dim"), 11)
     if step.problem:
         write(out, Text(f"        {step.problem}", style="red"), 10)
-    if step.second and step.second.mark not in AGREES:
+    if step.second and not step.second.agrees:
         write(out, Text(f"        {step.second.words}", style="red" if step.second.mark == "no" else "yellow"), 10)
 
 
