@@ -193,7 +193,8 @@ def test_run_writes_the_contract(tmp_path: Path) -> None:
                 "seconds",
                 "cached",
             } <= item.keys()
-        assert {item["rule"] for item in row["evidence"]} == {"derivation", "dense", "enclosure", "sampling"}
+        rules = {item["rule"] for item in row["evidence"]}
+        assert rules == {"derivation", "sympy", "dense", "enclosure", "sampling"}
         assert all({"id", "origin", "verdict", "witness"} <= miss.keys() for miss in row["near_misses"])
     summary = data["summary"]
     assert summary["proved"] == 2
@@ -296,7 +297,14 @@ def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
     paths = [str(files.write(tmp_path)) for _ in range(12)]  # more than a slow look at the cache can miss
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "thorough"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job would not hear it
+    ) as child:
         files.until(lambda: rows(tmp_path / "cache") >= 2)
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=files.HANG)

@@ -167,12 +167,13 @@ def _symbols(term):
 
 
 # ---- the docket ---------------------------------------------------------------------------------------------
-def concluded(survivors: dict[str, str]) -> object:
+def concluded(survivors: dict[str, str], *, repeated: bool = True) -> object:
     theorem = stated(
         Identity(2 * (u.T @ v), u.T @ v + v.T @ u), start(2 * (u.T @ v)).equals(u.T @ v + v.T @ u), survivors=survivors
     )
     rules = {
         "derivation": rulebook.RULES["derivation"],
+        **({rulebook.SECOND: rulebook.RULES[rulebook.SECOND]} if repeated else {}),
         "enclosure": rulebook.RULES["enclosure"],
         "mutants": RuleSpec("fake_rules:mutants"),
     }
@@ -188,6 +189,7 @@ def test_a_survivor_lowers_the_grade_unless_the_docket_explains_it() -> None:
     known = concluded({"planted survivor": "it is true"})
     assert known.verdict.value == "proved"
     assert survivors(known) == [("planted survivor", "it is true")]
+    assert concluded({"planted survivor": "it is true"}, repeated=False).verdict.value == "supported"
     assert stale(known) == []
     assert stale(concluded({"planted survivor": "true", "long gone": "was true"})) == ["long gone"]
 
