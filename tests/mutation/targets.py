@@ -50,7 +50,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for name in ("test_kernel", "test_kernel_ranges", "test_second_opinion", "test_wicked", "test_smuggling")
     ),
     "verify/proof/observations.py": tuple(
-        f"soundness/test_{name}.py" for name in ("observations", "kernel_odd_values", "kernel", "kernel_ranges")
+        f"soundness/test_{name}.py"
+        for name in ("observations", "second_opinion", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),

@@ -15,7 +15,7 @@ from theory import ALGEBRA, Bound, Identity, Theorem, equal, inverse, matrix, nu
 from theory import surplus, trace  # isort: skip
 from theory.terms import nodes
 from verify.proof import door
-from verify.proof.kernel import Evidence, Verdict, conclude, establish
+from verify.proof.kernel import Evidence, Verdict, conclude, conclude_denial, establish
 from verify.proof.matrices import normal_form, products
 from verify.proof.observations import EnclosureTrace, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.rules.second_opinion import observe
@@ -100,6 +100,19 @@ def test_every_line_must_be_repeated(outcomes: tuple[str, ...], verdict: Verdict
     assert second(*outcomes).verdict is verdict
 
 
+def test_every_part_must_be_repeated_and_there_must_be_one() -> None:
+    nothing = establish(RepeatedTrace(()))
+    assert (nothing.verdict, nothing.reason) == (Verdict.UNDECIDED, "no line to repeat")
+    half = RepeatedTrace((RepeatedPart("a", (RepeatedLine(1, "everywhere"),)), RepeatedPart("b", ())))
+    assert (establish(half).verdict, establish(half).reason) == (Verdict.UNDECIDED, "SymPy was not asked every line")
+
+
+def test_it_says_how_many_lines_and_how() -> None:
+    assert second("everywhere").reason == "SymPy says so of 1 line as well: 1 in general"
+    found = second("points", "everywhere", "points")
+    assert found.reason == "SymPy says so of 3 lines as well: 1 in general, 2 at points"
+
+
 def test_nothing_is_proved_by_it_alone() -> None:
     assert conclude([second("everywhere"), POINTS], [], {}).verdict is Verdict.SUPPORTED
     assert conclude([second("everywhere")], [], {}).verdict is Verdict.UNDECIDED
@@ -119,6 +132,19 @@ def test_a_sentence_excuses_a_survivor_only_where_every_line_was_repeated() -> N
         assert found.verdict is Verdict.SUPPORTED
         assert "half the right side" in found.reason
     assert conclude([PROOF, POINTS], [], {}).verdict is Verdict.PROVED  # where there is nothing to excuse
+    assert conclude([POINTS], [], {}, excused=said) == conclude([POINTS], [], {})  # nor a proof to weaken
+
+
+def test_a_denial_hears_of_what_failed_and_of_what_is_excused() -> None:
+    failed = conclude_denial([PROOF, POINTS], [], {}, failed=["a rule broke"])
+    assert (failed.verdict, failed.reason) == (
+        Verdict.UNDECIDED,
+        "the identity that it denies is undecided: a rule broke",
+    )
+    excused = conclude_denial([PROOF, POINTS], [], {}, excused=["one"])
+    assert excused.verdict is Verdict.UNDECIDED
+    assert "supported: near miss excused in words alone: one" in excused.reason
+    assert conclude_denial([PROOF, POINTS], [], {}).verdict is Verdict.REFUTED
 
 
 def test_evidence_that_another_says_otherwise_is_not_outvoted() -> None:

@@ -306,7 +306,7 @@ def conclude(
         return Conclusion(Verdict.UNDECIDED, why or "no instance of the claim was evaluated, so it may be vacuous")
     best = max(evidence, key=lambda e: _RANK[e.verdict])
     refused = [e for e in evidence if e.refused and (e.rule is Rule.SYMPY or best.verdict is Verdict.SUPPORTED)]
-    if refused and _RANK[best.verdict]:
+    if refused:
         return Conclusion(Verdict.UNDECIDED, f"{refused[0].rule.value}: {refused[0].reason}")
     verdict, reason = best.verdict, f"{best.rule.value}: {best.reason}"
     if survivors and verdict is Verdict.PROVED:
