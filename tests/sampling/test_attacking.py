@@ -134,6 +134,15 @@ def test_what_failed_is_kept_and_comes_first(tmp_path: Path) -> None:
     assert len(until(Kept(tmp_path, "b"), 3)) == len(first), "of another test's failures nothing is known"
 
 
+def test_a_seed_of_the_caller_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pytest --hypothesis-seed` is for the caller's own tests."""
+    monkeypatch.setattr("hypothesis.core.global_force_seed", None)
+    first = until(Kept(tmp_path, "a"), 3)
+    monkeypatch.setattr("hypothesis.core.global_force_seed", 5)
+    assert until(Kept(None, "a"), 3) == first
+    assert until(Kept(tmp_path, "a"), 3, seed=7) == [first[-1]]
+
+
 def test_what_fails_no_longer_is_forgotten_and_nothing_else_is_kept(tmp_path: Path) -> None:
     (failure,) = until(Kept(tmp_path, "a"), 3)[-1:]
     again = until(Kept(tmp_path, "a"), -1)

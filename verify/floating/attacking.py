@@ -155,9 +155,12 @@ class _Test(Generic[T]):
             self.look(example)
 
         once = settings(stated(), max_examples=examples, phases=phases, database=self.kept)
+        # a seed above the settings would take the database away
+        test = once(seed(random.getrandbits(64))(given(strategy)(look)))
+        # and so would a seed of the caller's pytest, where a test has no name of its own in the database
+        setattr(test, "_hypothesis_internal_database_key", b"normproof")  # noqa: B010 - no name for the type checker
         with suppress(Found):
-            # a seed above the settings would take the database away
-            once(seed(random.getrandbits(64))(given(strategy)(look)))()
+            test()
 
     def look(self, example: T) -> None:
         if self.failed is None:
