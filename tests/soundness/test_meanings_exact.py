@@ -47,7 +47,7 @@ def in_balls(term: Term, instance: Instance) -> list[list[object]]:
 def with_heights(term: Term, instance: Instance) -> list[list[object]]:
     numbers = Algebraic(Balls(512, instance.functions), Heights(instance.functions))
     with numbers.balls.active():
-        scope = scope_over(instance, {}, numbers, lambda v: Known(v, numbers.heights.exact(v)))
+        scope = scope_over(instance, {}, numbers, lambda v: Known(v, v))
         return [[numbers.settled(e) for e in row] for row in evaluate(term, scope)]
 
 
@@ -206,10 +206,15 @@ def test_every_node_has_a_row_at_small_sizes(size: int) -> None:
     law = Law((tuple(e[0] for e in column), (Fraction(0),) * size), (HALF, HALF))
     for field in FIELDS:
         instance = Instance(
-            {"n": size}, {"v": column, "M": square, "a": scalar(0)}, {"y": law}, {"phi": "sin", "f": field}
+            {"n": size}, {"v": column, "M": square, "a": scalar(0)}, {"y": law}, {"phi": "cube", "f": field}
         )
         for term in terms:
-            first, second = in_balls(term, instance), with_heights(term, instance)
+            first = in_balls(term, instance)
+            try:
+                second = with_heights(term, instance)
+            except UnsupportedError:
+                assert field == "sine"  # its values have no height
+                continue
             for left, right in zip(first, second, strict=True):
                 assert all(arb(e).overlaps(arb(g)) for e, g in zip(left, right, strict=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from numbers import Rational
@@ -68,7 +68,8 @@ class Term:
     _depth: int
 
     def _key(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]
+        names = type(self).__dataclass_fields__  # type: ignore[attr-defined]  # as `fields` reads it, at a third
+        return tuple([getattr(self, name) for name in names])
 
     def __hash__(self) -> int:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace as dataclass_replace
+from functools import lru_cache
 
 from theory import terms as t
 from theory.terms import CalculusError, Symbol, Term, show
@@ -106,6 +107,7 @@ def _dimensions(shape: t.Shape) -> frozenset[Symbol]:
     return frozenset(s for s in shape if isinstance(s, Symbol))
 
 
+@lru_cache(maxsize=4096)
 def functions_in(term: Term) -> frozenset[t.Activation | t.ScalarField]:
     """Activations and scalar fields that occur, those in bodies of definitions included."""
     found: set[t.Activation | t.ScalarField] = set()

@@ -21,12 +21,12 @@ from verify.exact.assumptions import definitions_of, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import Decision, decide, enclosure
-from verify.exact.heights import Algebraic, Height, Heights, Known
+from verify.exact.heights import Algebraic, Heights, Known, Number
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
 
-FIRST = (128, 256)
+LEAST = 256  # bits: fewer tell nothing of what is true, and most of what comes here is
 SUSPECT = (128, 256, 512, 1024, 2048)
 MOST = 2**14  # bits
 MOST_OF_INSTANCES = 2**11  # asked for by what was drawn alone, not by the claim
@@ -42,7 +42,12 @@ def decide_fully(
     "agree" has `digits` None if it is exact. "unknown" where more than `MOST` bits would be needed; `asked` is what the
     instance's own numbers may ask for.
     """
-    first = decide(claim, assumptions, instance, FIRST, FIRST[-1])
+    constants = max(size(side, {}) for side in (claim.left, claim.right))
+    symbols = _bits_of(instance)
+    largest = max(size(side, symbols) for side in (claim.left, claim.right))
+    bits = min(MOST, max(LEAST, 2 * constants + 2 * SPARE, min(asked, 2 * largest + 2 * SPARE)))
+    reach: list[int] = []
+    first = decide(claim, assumptions, instance, (bits,), bits, reach)
     checked = first.bits > 0  # otherwise the assumptions could not be told
     if (
         first.outcome in (Outcome.DIFFERENT, Outcome.UNSATISFIED)
@@ -53,25 +58,19 @@ def decide_fully(
     exact = _exactly(claim, assumptions, instance)
     if exact is not None:
         return exact
-    constants = max(size(side, {}) for side in (claim.left, claim.right))
+    found = first
+    if found.outcome is Outcome.UNKNOWN:
+        found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
+    if found.outcome is not Outcome.AGREE:
+        return found
     if 2 * constants > MOST:
-        last = decide(claim, assumptions, instance, (MOST,), MOST)
         detail = f"the claim's numbers have about {constants} bits, more than {MOST // 2} that are held apart"
-        return (
-            replace(last, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
-            if last.outcome is Outcome.AGREE
-            else last
-        )
-    symbols = _bits_of(instance)
-    reach: list[int] = []
-    largest = max(size(side, symbols) for side in (claim.left, claim.right))
-    bits = min(MOST, max(FIRST[-1], 2 * constants + 2 * SPARE, min(asked, 2 * largest + 2 * SPARE)))
-    found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
-    if found.outcome is Outcome.AGREE and max(reach, default=0) > bits:
-        if max(reach) > MOST:
-            return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
-        return decide(claim, assumptions, instance, (max(reach),), max(reach))
-    return found
+        return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
+    if max(reach, default=0) <= bits:
+        return found
+    if max(reach) > MOST:
+        return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
+    return decide(claim, assumptions, instance, (max(reach),), max(reach))
 
 
 def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:
@@ -88,15 +87,14 @@ def _exactly(claim: Claim, assumptions: Sequence[Assumption], instance: Instance
     definitions = definitions_of(assumptions)
     heights = Heights(instance.functions)
     try:
-        scope = scope_over(instance, definitions, heights, heights.exact)
-        gaps = _differences(claim, scope)
+        gaps = _differences(claim, scope_over(instance, definitions, heights, lambda v: v))
     except UndefinedError as problem:
-        return Decision(Outcome.UNSATISFIED, bits=FIRST[-1], detail=f"undefined: {problem}")
+        return Decision(Outcome.UNSATISFIED, bits=LEAST, detail=f"undefined: {problem}")
     except (UncertainError, UnsupportedError):
         return None
-    entries = [e for row in gaps for e in row]
+    entries = [heights.of(e) for row in gaps for e in row]
     needed = max(heights.largest, *(e.gap for e in entries))
-    if not all(e.algebraic for e in entries) or needed + 2 * SPARE > MOST:
+    if needed + 2 * SPARE > MOST:
         return None
     bits = needed + 2 * SPARE + max(max(e.above, 0) for e in entries)
     while bits <= 2 * MOST:
@@ -111,7 +109,7 @@ def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bit
     numbers = Algebraic(Balls(bits, instance.functions), Heights(instance.functions))
     with numbers.balls.active():
         try:
-            scope = scope_over(instance, definitions, numbers, lambda v: Known(v, numbers.heights.exact(v)))
+            scope = scope_over(instance, definitions, numbers, lambda v: Known(v, v))
             left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
             gaps = [
                 [numbers.settled(numbers.add(a, numbers.neg(b))) for a, b in zip(p, q, strict=True)]
@@ -132,7 +130,7 @@ def _at(claim: Claim, instance: Instance, definitions: Mapping[str, t.Term], bit
         return None if open_ones else Decision(Outcome.AGREE, *shown, bits)
 
 
-def _differences(claim: Claim, scope: Scope[Height]) -> Matrix[Height]:
+def _differences(claim: Claim, scope: Scope[Number]) -> Matrix[Number]:
     left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
     n = scope.numbers
     return [[n.add(a, n.neg(b)) for a, b in zip(p, q, strict=True)] for p, q in zip(left, right, strict=True)]
@@ -140,7 +138,7 @@ def _differences(claim: Claim, scope: Scope[Height]) -> Matrix[Height]:
 
 def scope_over(instance: Instance, definitions: Mapping[str, t.Term], numbers: Any, entry: Any) -> Scope[Any]:
     """The instance over another number system; `entry` makes its number of a rational."""
-    plain = scope_of(instance, definitions, FIRST[0])
+    plain = scope_of(instance, definitions, LEAST)
     constants = {k: [[entry(e) for e in row] for row in table] for k, table in plain.constants.items()}
     laws = {k: [Point(p.weight, tuple(map(entry, p.entries))) for p in law] for k, law in plain.laws.items()}
     return Scope(numbers, plain.sizes, constants, laws, plain.definitions)

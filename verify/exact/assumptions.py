@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, fmpq
@@ -79,13 +80,20 @@ def _uses(found: Mapping[str, t.Term], term: t.Term, symbol: t.Symbol) -> bool:
 
 def functions_used(claim: Claim, assumptions: Sequence[Assumption]) -> dict[str, t.Activation | t.ScalarField]:
     """Generic functions of a claim and of its assumptions, by name."""
+    return dict(_functions_used(claim, tuple(assumptions)))
+
+
+@lru_cache(maxsize=256)
+def _functions_used(
+    claim: Claim, assumptions: tuple[Assumption, ...]
+) -> tuple[tuple[str, t.Activation | t.ScalarField], ...]:
     found = {f.name: f for f in functions_of(claim)}
     for a in assumptions:
         if isinstance(a, Interchange):
             continue
         functions = [a.function] if isinstance(a, SupBound) else [*functions_in(a.left), *functions_in(a.right)]
         found.update({f.name: f for f in functions})
-    return dict(sorted(found.items()))
+    return tuple(sorted(found.items()))
 
 
 def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import field as own
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -35,6 +36,7 @@ class Balls:
     functions: Mapping[str, str]
     doubts: list[str] | None = None
     reach: list[int] | None = None
+    _partials: dict[tuple[Any, ...], tuple[Real, Sequence[Real]]] = own(default_factory=dict, repr=False, compare=False)
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -72,8 +74,11 @@ class Balls:
         return _finite(apply_activation(self._concrete(function), order, a))
 
     def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Real]) -> Real:
-        plain = Balls(self.bits, {"sin": "sin"})
-        return field_partial(self._concrete(field), plain, indices, at)
+        key = (field, indices, *map(id, at))  # mixed derivatives are asked for in every order
+        if key not in self._partials:
+            plain = Balls(self.bits, {"sin": "sin"})
+            self._partials[key] = field_partial(self._concrete(field), plain, indices, at), at  # whose ids stay theirs
+        return self._partials[key][0]
 
     def _concrete(self, name: str) -> str:
         if name not in self.functions:

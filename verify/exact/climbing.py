@@ -84,10 +84,8 @@ def closeness(claim: Claim, assumptions: tuple[Assumption, ...], instance: Insta
     doubts: list[str] = []
     with Balls(GUIDE_BITS, {}).active():
         try:
-            left, right = (
-                arb(evaluate(side, scope_of(instance, definitions, GUIDE_BITS, doubts))[0][0])
-                for side in (claim.left, claim.right)
-            )
+            scope = scope_of(instance, definitions, GUIDE_BITS, doubts)
+            left, right = (arb(evaluate(side, scope)[0][0]) for side in (claim.left, claim.right))
         except (UndefinedError, UncertainError, UnsupportedError):
             return 0.0
         size = abs(left) + abs(right)

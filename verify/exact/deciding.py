@@ -64,8 +64,8 @@ def decide(
         doubts: list[str] = []
         with Balls(bits, {}).active():
             try:
-                left = evaluate(claim.left, scope_of(instance, definitions, bits, doubts, reach))
-                right = evaluate(claim.right, scope_of(instance, definitions, bits, doubts, reach))
+                scope = scope_of(instance, definitions, bits, doubts, reach)  # what the sides share is evaluated once
+                left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
             except UndefinedError as problem:
                 return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
             except (UncertainError, UnsupportedError) as problem:

@@ -18,24 +18,22 @@ from flint import fmpq
 
 from verify.exact.activations import ACTIVATIONS, Piecewise, field_partial
 from verify.exact.balls import Balls
-from verify.exact.number_system import UndefinedError
+from verify.exact.number_system import UndefinedError, UnsupportedError
 
 POLYNOMIAL = {"identity": 1, "square": 2, "cube": 3}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Height:
     """|U| <= 2^above and |L| <= 2^below for all conjugates; `roots` are the radicals in it by degree and radicand.
 
-    `value` is the number itself while it is rational; `ident` tells expressions apart. Not `algebraic`: no bound.
+    `ident` tells expressions apart.
     """
 
     above: int
     below: int
     roots: frozenset[tuple[int, int]]
     ident: int
-    value: Any = None  # flint.fmpq
-    algebraic: bool = True
 
     @property
     def gap(self) -> int:
@@ -43,9 +41,15 @@ class Height:
         return (prod(k for k, _ in self.roots) - 1) * max(self.above, 0) + max(self.below, 0) + 1
 
 
+Number = Any  # flint.fmpq, the number itself while it is rational, or a Height
+
+
 @dataclass
 class Heights:
-    """The number system of heights; `functions` as of `Balls`. `largest` is the largest gap that a decision needs."""
+    """The number system of heights; `functions` as of `Balls`. `largest` is the largest gap that a decision needs.
+
+    Raises UnsupportedError for a function whose values have no height.
+    """
 
     functions: Mapping[str, str]
     largest: int = 0
@@ -54,86 +58,88 @@ class Heights:
     def _ident(self, *key: Any) -> int:
         return self._idents.setdefault(key, len(self._idents))
 
-    def exact(self, value: Any) -> Height:
-        """The height of a rational."""
-        above, below = int(abs(value.p)).bit_length(), int(value.q).bit_length()
-        return Height(above, below if value.q != 1 else 0, frozenset(), self._ident("q", str(value)), value)
+    def of(self, a: Number) -> Height:
+        """The height, also of a rational."""
+        if type(a) is Height:
+            return a
+        p, q = int(a.p), int(a.q)
+        return Height(abs(p).bit_length(), q.bit_length() if q != 1 else 0, frozenset(), self._ident("q", p, q))
 
-    def rational(self, value: Fraction) -> Height:
-        return self.exact(fmpq(value.numerator, value.denominator))
+    def rational(self, value: Fraction) -> Number:
+        return fmpq(value.numerator, value.denominator)
 
-    def add(self, a: Height, b: Height) -> Height:
-        if a.value is not None and b.value is not None:
-            return self.exact(a.value + b.value)
-        if (a.value is not None and a.value == 0) or (b.value is not None and b.value == 0):
-            return b if a.value is not None else a
+    def add(self, a: Number, b: Number) -> Number:
+        if type(a) is fmpq:
+            if type(b) is fmpq:
+                return a + b
+            if a == 0:
+                return b
+        elif type(b) is fmpq and b == 0:
+            return a
+        a, b = self.of(a), self.of(b)
         above = max(a.above + b.below, b.above + a.below) + 1
         return self._joined("+", a, b, above, a.below + b.below)
 
-    def mul(self, a: Height, b: Height) -> Height:
-        if a.value is not None and b.value is not None:
-            return self.exact(a.value * b.value)
-        if (a.value is not None and a.value == 0) or (b.value is not None and b.value == 0):
-            return self.exact(fmpq(0))
+    def mul(self, a: Number, b: Number) -> Number:
+        if type(a) is fmpq and (type(b) is fmpq or a == 0):
+            return a * b if type(b) is fmpq else a
+        if type(b) is fmpq and b == 0:
+            return b
+        a, b = self.of(a), self.of(b)
         return self._joined("*", a, b, a.above + b.above, a.below + b.below)
 
     def _joined(self, sign: str, a: Height, b: Height, above: int, below: int) -> Height:
         ident = self._ident(sign, *sorted((a.ident, b.ident)))
-        return Height(above, below, a.roots | b.roots, ident, None, a.algebraic and b.algebraic)
+        return Height(above, below, a.roots | b.roots, ident)
 
-    def neg(self, a: Height) -> Height:
-        if a.value is not None:
-            return self.exact(-a.value)
-        return Height(a.above, a.below, a.roots, self._ident("-", a.ident), None, a.algebraic)
+    def neg(self, a: Number) -> Number:
+        return -a if type(a) is fmpq else Height(a.above, a.below, a.roots, self._ident("-", a.ident))
 
-    def power(self, a: Height, exponent: Fraction) -> Height:
+    def power(self, a: Number, exponent: Fraction) -> Number:
         n, k = exponent.numerator, exponent.denominator
         if n == 0:
-            return self.exact(fmpq(1))
-        if a.value is not None and (k == 1 or k == 2):
-            root = Balls(64, {}).power(a.value, exponent)  # a rational again, or a ball
+            return fmpq(1)
+        if type(a) is fmpq and k in (1, 2):
+            root = Balls(64, {}).power(a, exponent)  # a rational again, or a ball
             if type(root) is fmpq:
-                return self.exact(root)
+                return root
+        a = self.of(a)
         if k > 1 or n < 0:
             self.largest = max(self.largest, a.gap)
         if k > 1:
             a = self._root(a, k)
         above, below = (a.above, a.below) if n > 0 else (a.below, a.above)
-        ident = self._ident("^", a.ident, n)
-        return Height(above * abs(n), below * abs(n), a.roots, ident, None, a.algebraic)
+        return Height(above * abs(n), below * abs(n), a.roots, self._ident("^", a.ident, n))
 
     def _root(self, a: Height, k: int) -> Height:
         """(U/L)^(1/k) as (U L^(k-1))^(1/k) / L or U / (U^(k-1) L)^(1/k)."""
         first = (-(-(a.above + (k - 1) * a.below) // k), a.below)
         second = (a.above, -(-((k - 1) * a.above + a.below) // k))
         above, below = min(first, second, key=sum)
-        roots = a.roots | {(k, a.ident)}
-        return Height(above, below, roots, self._ident("root", k, a.ident), None, a.algebraic)
+        return Height(above, below, a.roots | {(k, a.ident)}, self._ident("root", k, a.ident))
 
-    def absolute(self, a: Height) -> Height:
-        if a.value is not None:
-            return self.exact(abs(a.value))
-        return Height(a.above, a.below, a.roots, self._ident("abs", a.ident), None, a.algebraic)
+    def absolute(self, a: Number) -> Number:
+        return abs(a) if type(a) is fmpq else Height(a.above, a.below, a.roots, self._ident("abs", a.ident))
 
-    def apply(self, function: str, order: int, a: Height) -> Height:
+    def apply(self, function: str, order: int, a: Number) -> Number:
         name = self.functions[function]
         if name in POLYNOMIAL:
             degree = POLYNOMIAL[name]
-            factor = self.rational(Fraction(prod(range(degree - order + 1, degree + 1)) if order <= degree else 0))
+            factor = fmpq(prod(range(degree - order + 1, degree + 1)) if order <= degree else 0)
             return self.mul(factor, self.power(a, Fraction(max(degree - order, 0))))
         derivative = ACTIVATIONS[name].derivative
-        if isinstance(derivative, Piecewise):
-            self.largest = max(self.largest, a.gap + 8)
-            if a.value is not None:
-                return self.exact(derivative(order, a.value))
-            spare = max((abs(e.numerator) + e.denominator).bit_length() for e in derivative.numbers)
-            ident = self._ident(name, order, a.ident)
-            return Height(a.above + spare, a.below + spare, a.roots, ident, None, a.algebraic)
-        return Height(a.above, a.below, a.roots, self._ident(name, order, a.ident), None, False)
+        if not isinstance(derivative, Piecewise):
+            raise UnsupportedError(f"values of {name} have no height")
+        height = self.of(a)
+        self.largest = max(self.largest, height.gap + 8)
+        if type(a) is fmpq:
+            return derivative(order, a)
+        spare = max((abs(e.numerator) + e.denominator).bit_length() for e in derivative.numbers)
+        return Height(a.above + spare, a.below + spare, a.roots, self._ident(name, order, a.ident))
 
-    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Height]) -> Height:
+    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Number]) -> Number:
         plain = Heights({"sin": "sin"}, self.largest, self._idents)
-        found: Height = field_partial(self.functions[field], plain, indices, at)
+        found: Number = field_partial(self.functions[field], plain, indices, at)
         self.largest = max(self.largest, plain.largest)
         return found
 
@@ -143,7 +149,7 @@ class Known:
     """A rational or a ball, with the height of what it encloses."""
 
     real: Any
-    height: Height
+    height: Number
 
 
 @dataclass
@@ -155,9 +161,9 @@ class Algebraic:
 
     def settled(self, a: Known) -> Any:
         """The number, an exact 0 if it is less than any number of its height that is not 0."""
-        if type(a.real) is fmpq or not a.height.algebraic or not a.real.contains(0):
+        if type(a.real) is fmpq or not a.real.contains(0):
             return a.real
-        return fmpq(0) if a.real.abs_upper() * fmpq(2) ** a.height.gap < 1 else a.real
+        return fmpq(0) if a.real.abs_upper() * fmpq(2) ** self.heights.of(a.height).gap < 1 else a.real
 
     def rational(self, value: Fraction) -> Known:
         return Known(self.balls.rational(value), self.heights.rational(value))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import fmpq
 
-from verify.exact.assumptions import positive_semidefinite
+from verify.exact.assumptions import fraction, positive_semidefinite
 from verify.exact.instances import Rows
-
-
-def _shifted(table: Rows, shift: Fraction, sign: int) -> list[list[Any]]:
-    rows = enumerate(table)
-    entries = [[sign * e - (sign * shift if i == j else 0) for j, e in enumerate(row)] for i, row in rows]
-    return [[fmpq(e.numerator, e.denominator) for e in row] for row in entries]
 
 
 def largest_eigenvalue_bound(table: Rows) -> Fraction:
@@ -23,29 +17,29 @@ def largest_eigenvalue_bound(table: Rows) -> Fraction:
     return -smallest_eigenvalue_bound(tuple(tuple(-e for e in row) for row in table))
 
 
+@lru_cache(maxsize=256)  # whoever changes one symbol at a time asks for the bounds of the others again
 def smallest_eigenvalue_bound(table: Rows) -> Fraction:
     """A rational mu with mu I <= table, certified exactly; positive if the table is positive definite."""
+    entries = [[fmpq(e.numerator, e.denominator) for e in row] for row in table]
 
-    def below(mu: Fraction) -> bool:
-        return positive_semidefinite(_shifted(table, mu, 1), definite=False) is True
+    def below(mu: Any, *, strictly: bool = False) -> bool:
+        shifted = [[e - mu if i == j else e for j, e in enumerate(row)] for i, row in enumerate(entries)]
+        return positive_semidefinite(shifted, definite=strictly) is True
 
-    high = min(row[i] for i, row in enumerate(table))
+    high = min(row[i] for i, row in enumerate(entries))
     if below(high):
-        return high  # the smallest diagonal entry, as for diagonal matrices
-    low = min(row[i] - sum(abs(e) for j, e in enumerate(row) if j != i) for i, row in enumerate(table))  # Gershgorin
-    if low <= 0 and positive_semidefinite(_shifted(table, Fraction(0), 1), definite=True) is True:
-        low = _positive_start(table, high, below)
+        return fraction(high)  # the smallest diagonal entry, as for diagonal matrices
+    # the discs of Gershgorin
+    low = min(row[i] - sum((abs(e) for j, e in enumerate(row) if j != i), fmpq(0)) for i, row in enumerate(entries))
+    if low <= 0 and below(fmpq(0), strictly=True):
+        low = high
+        while not below(low):
+            low /= 16
     for _ in range(20):
         middle = (low + high) / 2
         low, high = (middle, high) if below(middle) else (low, middle)
-    return simplest_between(low - abs(low) / 2**20, low)
-
-
-def _positive_start(table: Rows, high: Fraction, below: Callable[[Fraction], bool]) -> Fraction:
-    low = high
-    while not below(low):
-        low /= 16
-    return low
+    end = fraction(low)
+    return simplest_between(end - abs(end) / 2**20, end)
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
