@@ -1,12 +1,14 @@
-"""Deep networks with batch normalisation, many at once, and the gradients of their weights by autograd.
+"""Deep networks with batch normalisation, many at once, and the gradients of their weights.
 
     plain      z^l = W^l phi(BN(z^{l-1}))            z^0 the input, independent N(0, 1)
     residual   x^l = x^{l-1} + W^l phi(BN(x^{l-1}))  after x^1 = W^1 phi(BN(x^0))
 
 W^l has independent entries N(0, 1/fan-in); BN is torch's own, in training mode, with eps = 0. The loss of depth L is
-sum r z^L with a Gaussian readout r whose mean over the batch is zero. Gradients are divided by powers of two on their
-way down and the exponents are kept, so no depth overflows. Weights that do not fit into `memory` are drawn again on
-the way back, so memory does not grow with depth but for one activation a segment. Knows nothing of theory or verify.
+sum r z^L with a Gaussian readout r whose mean over the batch is zero. Autograd finds its gradient at the output of each
+layer; that of the weights is the product with what the layer saw, of which only the norm is computed. Gradients are
+divided by powers of two on their way down and the exponents are kept, so no depth overflows. Weights that do not fit
+into `memory` are drawn again on the way back, so memory does not grow with depth but for one activation a segment.
+Knows nothing of theory or verify.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from torch.nn import functional
 from numerics.activations import LIBRARY
 
 MEMORY = 2**28  # bytes for weights and activations of the networks computed at once
+NEAR = 2**25  # bytes of them for dense layers on the CPU: more would be fetched from afar on the way back
 LONGEST = 16  # layers between two rescalings of the gradient
 KERNEL = 3
 
@@ -72,20 +75,49 @@ def linear(stack: Stack, weights: Tensor, x: Tensor) -> Tensor:
     """Every network's own linear layer."""
     if not stack.side:
         return torch.bmm(weights, x)
-    padded = functional.pad(x, (1, 1, 1, 1), mode="circular")
-    return functional.conv2d(padded, weights.flatten(0, 1), groups=weights.shape[0])
+    return functional.conv2d(_padded(x), weights.flatten(0, 1), groups=weights.shape[0])
+
+
+def _padded(images: Tensor) -> Tensor:
+    """In a circle, so that no pixel is at a border."""
+    return functional.pad(images, (1, 1, 1, 1), mode="circular")
+
+
+def hidden(stack: Stack, x: Tensor) -> Tensor:
+    """phi(BN(x))."""
+    return LIBRARY[stack.activation].function(batch_norm(stack, x))
 
 
 def branch(stack: Stack, weights: Tensor, x: Tensor) -> Tensor:
     """W phi(BN(x))."""
-    return linear(stack, weights, LIBRARY[stack.activation].function(batch_norm(stack, x)))
+    return linear(stack, weights, hidden(stack, x))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of all networks as it was computed: `out` is what `weights` made of `entry`."""
+
+    weights: Tensor
+    entry: Tensor
+    out: Tensor
+
+
+def layers(stack: Stack, weights: Sequence[Tensor], x: Tensor, *, first: bool) -> Iterator[tuple[Layer, Tensor]]:
+    """The layers of `weights` after one another, each with the stream behind it.
+
+    `first` says that the first of them is layer 1 of the network.
+    """
+    for index, own in enumerate(weights):
+        entry = hidden(stack, x)
+        out = linear(stack, own, entry)
+        x = out if (index == 0 and first) or not stack.residual else x + out
+        yield Layer(own, entry, out), x
 
 
 def advance(stack: Stack, weights: Sequence[Tensor], x: Tensor, *, first: bool) -> Tensor:
-    """The layers of `weights` after one another; `first` says that the first of them is layer 1 of the network."""
-    for index, layer in enumerate(weights):
-        change = branch(stack, layer, x)
-        x = change if (index == 0 and first) or not stack.residual else x + change
+    """The stream behind the layers of `weights`."""
+    for _, behind in layers(stack, weights, x, first=first):
+        x = behind
     return x
 
 
@@ -104,11 +136,11 @@ class Draws:
 
     def activations(self) -> Tensor:
         """Independent standard normal activations of all networks."""
-        s = self.stack
+        s, count = self.stack, len(self.generators)
         if not s.side:
-            return self._placed([self._normal(g, s.width, s.batch) for g in self.generators])
-        parts = [self._normal(g, s.batch, s.width, s.side, s.side) for g in self.generators]
-        return torch.cat(parts, 1).to(self.device, self.dtype)
+            return self._drawn((count, s.width, s.batch)).to(self.device, self.dtype)
+        images = self._drawn((count, s.batch, s.width, s.side, s.side)).transpose(0, 1)
+        return images.flatten(1, 2).to(self.device, self.dtype)
 
     def readout(self) -> Tensor:
         """Standard normal, less its mean over the samples of each unit."""
@@ -120,10 +152,8 @@ class Draws:
         """The next layers' weights."""
         s = self.stack
         kernel = (KERNEL, KERNEL) if s.side else ()
-        drawn = (
-            torch.stack([self._normal(g, s.width, s.width, *kernel) for g in self.generators]) for _ in range(layers)
-        )
-        return [(w / math.sqrt(s.fan_in)).to(self.device, self.dtype) for w in drawn]
+        shape = (len(self.generators), s.width, s.width, *kernel)
+        return [self._drawn(shape).div_(math.sqrt(s.fan_in)).to(self.device, self.dtype) for _ in range(layers)]
 
     def states(self) -> list[Tensor]:
         return [g.get_state() for g in self.generators]
@@ -132,11 +162,12 @@ class Draws:
         for generator, state in zip(self.generators, states, strict=True):
             generator.set_state(state)
 
-    def _normal(self, generator: torch.Generator, *shape: int) -> Tensor:
-        return torch.randn(shape, generator=generator, dtype=torch.float32, device=generator.device)
-
-    def _placed(self, parts: list[Tensor]) -> Tensor:
-        return torch.stack(parts).to(self.device, self.dtype)
+    def _drawn(self, shape: tuple[int, ...]) -> Tensor:
+        """Standard normal numbers; each generator fills its own part of the first axis, where it stands."""
+        whole = torch.empty(shape, dtype=torch.float32, device=self.generators[0].device)
+        for part, generator in zip(whole, self.generators, strict=True):
+            part.normal_(generator=generator)
+        return whole
 
 
 # ---- gradients ----------------------------------------------------------------------------------------------
@@ -148,7 +179,7 @@ class _Segment:
     stop: int
     entry: Tensor
     states: list[Tensor]
-    run: tuple[list[Tensor], Tensor] | None = None
+    run: tuple[list[Layer], Tensor] | None = None
 
 
 @dataclass
@@ -174,7 +205,7 @@ def first_layer_gradients(
     Raises ValueError for depths that are not increasing and positive, OverflowError if a gradient is not finite.
     """
     chosen = _checked(depths)
-    parts = _chunks(stack, generators, chosen[-1], dtype, memory)
+    parts = _chunks(stack, generators, chosen[-1], dtype, _at_once(stack, memory, device))
     return torch.cat([_gradients(Draws(stack, p, dtype, device), chosen, memory, every=False) for p in parts])
 
 
@@ -188,8 +219,12 @@ def layer_gradients(
     memory: int = MEMORY,
 ) -> Float[Tensor, "networks layers"]:
     """log |dLoss/dW^l|^2 in float64 for l = 1 .. depth in one network of that depth. Raises as above."""
-    parts = _chunks(stack, generators, depth, dtype, memory)
+    parts = _chunks(stack, generators, depth, dtype, _at_once(stack, memory, device))
     return torch.cat([_gradients(Draws(stack, p, dtype, device), _checked([depth]), memory, every=True) for p in parts])
+
+
+def _at_once(stack: Stack, memory: int, device: str) -> int:
+    return min(memory, NEAR) if device == "cpu" and not stack.side else memory
 
 
 def _checked(depths: Sequence[int]) -> tuple[int, ...]:
@@ -251,25 +286,29 @@ def _cuts(depths: tuple[int, ...], longest: int) -> Iterator[tuple[int, int]]:
             start = stop
 
 
-def _forward(draws: Draws, segment: _Segment, *, every: bool) -> tuple[list[Tensor], Tensor]:
+def _forward(draws: Draws, segment: _Segment, *, every: bool) -> tuple[list[Layer], Tensor]:
+    """The segment's layers whose weights' gradients are wanted, and the stream behind the segment."""
+    stack, first = draws.stack, segment.start == 0
     weights = draws.weights(segment.stop - segment.start)
-    wanted = weights if every else weights[:1] if segment.start == 0 else []
-    for layer in wanted:
-        layer.requires_grad_()
-    if segment.start:
-        segment.entry.requires_grad_()
-    return wanted, advance(draws.stack, weights, segment.entry, first=segment.start == 0)
+    segment.entry.requires_grad_()
+    wanted: list[Layer] = []
+    x = segment.entry
+    for layer, behind in layers(stack, weights, x, first=first):
+        x = behind
+        if every or (first and not wanted):
+            wanted.append(layer)
+    return wanted, x
 
 
 def _descend(draws: Draws, segment: _Segment, flow: _Flow, result: Tensor, *, every: bool) -> None:
     """One readout's gradient through one segment: the weights' squared norms into `result`, the rest back to `flow`."""
     if segment.run is None:
         raise RuntimeError("a segment was left before its forward pass")
-    wanted, out = segment.run
-    targets = [*wanted, *([segment.entry] if segment.start else [])]
-    found = torch.autograd.grad(out, targets, flow.gradient, retain_graph=True)
-    for index, gradient in enumerate(found[: len(wanted)]):
-        squared = gradient.double().flatten(1).square().sum(1)
+    wanted, behind = segment.run
+    targets = [*(layer.out for layer in wanted), *([segment.entry] if segment.start else [])]
+    found = torch.autograd.grad(behind, targets, flow.gradient, retain_graph=True)
+    for index, (layer, gradient) in enumerate(zip(wanted, found, strict=False)):
+        squared = _squared_gradient(draws.stack, layer, gradient)
         _require_finite(squared, segment)
         column = segment.start + index if every else flow.column
         result[:, column] = squared.log() + 2 * math.log(2) * flow.exponent.double()
@@ -279,6 +318,29 @@ def _descend(draws: Draws, segment: _Segment, flow: _Flow, result: Tensor, *, ev
         exponent = torch.frexp(by_network(draws.stack, gradient).abs().amax(1)).exponent
         scale = torch.ldexp(torch.ones_like(exponent, dtype=gradient.dtype), -exponent)
         flow.gradient, flow.exponent = _spread(draws.stack, scale) * gradient, flow.exponent + exponent
+
+
+def _squared_gradient(stack: Stack, layer: Layer, gradient: Tensor) -> Float[Tensor, " networks"]:
+    """|dLoss/dW|^2 in float64 from the gradient at the layer's output, which autograd found.
+
+    dLoss/dW = G H', columns of G and H being that gradient and what the weights saw, one a sample (and a pixel). Its
+    squared norm is the sum of (G'G) * (H'H): matrices of samples, not of units, and nothing is rounded to float32.
+    """
+    seen = layer.entry.detach()
+    if stack.side:
+        networks = layer.weights.shape[0]
+        gradient, seen = (
+            _columns(x, networks) for x in (gradient.flatten(2), functional.unfold(_padded(seen), KERNEL))
+        )
+    g, h = gradient.double(), seen.double()
+    squared: Tensor = (torch.bmm(g.mT, g) * torch.bmm(h.mT, h)).sum((1, 2))
+    return squared
+
+
+def _columns(x: Float[Tensor, "batch rows pixels"], networks: int) -> Float[Tensor, "networks rows samples"]:
+    """Each network's own rows, with a column for every pixel of every image."""
+    batch, _, pixels = x.shape
+    return x.reshape(batch, networks, -1, pixels).permute(1, 2, 0, 3).flatten(2)
 
 
 def by_network(stack: Stack, x: Tensor) -> Float[Tensor, "networks entries"]:

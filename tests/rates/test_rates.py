@@ -211,6 +211,16 @@ def test_polar_coordinates_against_the_series(phi: str, batch: int, monkeypatch:
     assert series.value.rad() < 1e-3 * abs(series.value)
 
 
+@pytest.mark.parametrize("phi", ["elu", "softsign", "tanh", "asinh(z)", "max(z, 0)^2 + z"])
+def test_few_digits_come_from_a_short_series_wherever_phi_breaks(phi: str) -> None:
+    for batch in (4, 9, 30, 200):
+        rough = rate(phi, batch, 3)
+        assert "Gegenbauer" in " ".join(rough.evidence)
+        assert rough.value.contains(rate(phi, batch, 12).value)
+        assert rough.value.rad() <= 1e-3 * abs(rough.value)
+    assert "degree 8," in " ".join(rough.evidence)
+
+
 def test_exact_values() -> None:
     for batch in (4, 5, 17):
         assert rate("z^2", batch).exact == Fraction(2 * (batch - 1), batch - 3)

@@ -14,7 +14,7 @@ from verify.errors import UserError
 from verify.rates.directions import CannotSeparateError
 from verify.rates.expression import Node
 from verify.rates.gaussian import limit
-from verify.rates.gegenbauer_series import Branch, bits_for, moments, quotient
+from verify.rates.gegenbauer_series import Branch, bits_for, largest_ratio_after, moments, quotient
 from verify.rates.pieces import Piece
 from verify.rates.polar import products
 from verify.rates.program import bind, compile_
@@ -25,7 +25,9 @@ Ball = Any  # flint.arb
 WORK = 600_000  # evaluations of phi
 POLAR_UP_TO = 64  # for breaks at 0; above, few terms of the series matter
 CELLS_UP_TO = 24  # for breaks elsewhere, whose cells cost more
-DEGREES = (32, 64, 128, 256)
+DEGREES = (8, 16, 32, 64, 128, 256)
+USUAL = DEGREES.index(32)  # where the series begins, unless less will do
+SERIES_UP_TO = 6  # digits for which the series is tried first even where phi breaks at 0
 HIGHEST_BITS = 1500
 FEW_DIGITS = 8  # so many or fewer: asking for fewer saves little
 RULE = "Gauss-Legendre rules, errors bounded on Bernstein ellipses"
@@ -58,9 +60,9 @@ def attempts(found: Sequence[Piece], n: int | None, digits: int) -> Iterator[Att
 
 
 def _finite(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator[Attempt]:
-    """The series, which does for phi without breaks and for large batches; cells where breaks make it slow."""
+    """The series, which does for phi without breaks, large batches and few digits; cells where breaks make it slow."""
     at_zero = len(found) == 2 and found[0].high == 0
-    if not at_zero or n >= POLAR_UP_TO:
+    if not at_zero or n >= POLAR_UP_TO or digits <= SERIES_UP_TO:
         yield from _series(found, n, digits, work)
     if len(found) > 1 and n < (POLAR_UP_TO if at_zero else CELLS_UP_TO):
         with suppress(CannotSeparateError):  # then the ball of the series is what there is
@@ -101,7 +103,7 @@ def _polar(found: Sequence[Piece], n: int, bits: int, work: Work) -> Attempt:
 
 def _series(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator[Attempt]:
     """Degree and precision rise, each when it is what keeps the ball wide."""
-    bits, level = int(digits * 3.33) + 16, 0
+    bits, level = int(digits * 3.33) + 16, _first_level(n, digits)
     while bits <= HIGHEST_BITS and level < len(DEGREES):
         degree = DEGREES[level]
         with ctx.workprec(bits + 40):
@@ -115,6 +117,12 @@ def _series(found: Sequence[Piece], n: int, digits: int, work: Work) -> Iterator
             level += 1
         else:
             bits *= 2
+
+
+def _first_level(n: int, digits: int) -> int:
+    """Where in `DEGREES` to begin: a guess. A poor one costs time, as what was cut is in the ball whatever it is."""
+    enough = (i for i in range(USUAL) if largest_ratio_after(n, DEGREES[i]) < arb(10) ** -digits)
+    return next(enough, USUAL)
 
 
 def _small(value: Ball) -> str:
