@@ -11,7 +11,7 @@ DOCS_READY := $(VENV)/.ready-docs
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test mutation check format docs bench cuda system clean
+.PHONY: help setup verify search test mutation check format docs bench cuda system clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ $(DOCS_READY): $(READY)
 
 verify: $(READY) ## verify every theorem and leave a report in report/
 	$(BIN)/normproof run --jobs $(JOBS) --json report/results.json --report report
+
+search: $(READY) ## search for every counterexample again, and keep the simpler ones beside the theorems (long; nightly)
+	$(BIN)/normproof run --jobs $(JOBS) --search --keep
 
 test: $(READY) ## run the tests, warnings as errors; the same examples every time
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

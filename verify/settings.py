@@ -24,6 +24,7 @@ class Settings:
 
     data names the images that experiments on images take, with a checksum; empty are those that come along.
     cells is the folder where experiments keep what they have measured, empty for the usual one; it changes no result.
+    search: what was found before of false neighbours is not looked at, all of it is searched for again.
     failures is the folder in which Hypothesis keeps what failed, to try it first the next time; empty for none.
     """
 
@@ -31,5 +32,6 @@ class Settings:
     seed: int = 0
     device: str = "cpu"
     data: str = ""
+    search: bool = False
     cells: str = ""
     failures: str = ""

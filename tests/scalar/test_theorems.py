@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from theory import Numbers
+from verify.adversary import attack_on_numbers
 from verify.adversary.replaying import WitnessError, replay
 from verify.loading import loader
 from verify.proof import lines_on_numbers as scalar_lines
@@ -49,7 +50,7 @@ def test_every_near_miss_is_refuted_by_a_witness_that_replays(name):
     theorem = THEOREMS[name]
     assert len(theorem.near_misses) >= 2
     for label, miss in theorem.near_miss_list():
-        found = scalar_points.refute(theorem, label, miss, QUICK)
+        found = attack_on_numbers.refute(theorem, label, miss, QUICK)
         assert found.verdict == "refuted", label
         assert found.witness is not None
         assert replay(found.witness, THEOREMS.__getitem__).outcome == "different"
@@ -57,7 +58,7 @@ def test_every_near_miss_is_refuted_by_a_witness_that_replays(name):
 
 def test_a_witness_outside_the_ranges_is_no_witness():
     theorem = THEOREMS["explosion.relu-rate"]
-    found = scalar_points.refute(theorem, "J for J'", dict(theorem.near_miss_list())["J for J'"], QUICK)
+    found = attack_on_numbers.refute(theorem, "J for J'", dict(theorem.near_miss_list())["J for J'"], QUICK)
     data = json.loads(found.witness or "")
     data["instance"]["values"]["B"] = [["7/2"]]
     with pytest.raises(WitnessError, match="outside the domain"):

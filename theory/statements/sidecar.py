@@ -1,4 +1,8 @@
-"""What lies beside a theorem's file, `<name>.toml`: the docket of mutants known to survive. Data alone."""
+"""What lies beside a theorem's file. Data alone.
+
+<name>.toml     the docket of mutants known to survive
+<name>.jsonl    what was found of its false neighbours, to be certified again (verify/adversary/kept_findings.py)
+"""
 
 from __future__ import annotations
 
@@ -32,10 +36,19 @@ def survivors(name: str, module: str, given: Mapping[str, str]) -> Mapping[str, 
 
 
 def beside(module: str) -> Path | None:
-    """The file of that name beside the file of a module, if there is one."""
-    file = getattr(sys.modules.get(module), "__file__", None)
-    path = Path(file).with_suffix(".toml") if file else None
+    """The docket beside the file of a module, if there is one."""
+    path = _with_suffix(module, ".toml")
     return path if path is not None and path.is_file() else None
+
+
+def findings(module: str) -> Path | None:
+    """Where findings lie, or may lie, beside the file of a module; None for a module without a file."""
+    return _with_suffix(module, ".jsonl")
+
+
+def _with_suffix(module: str, suffix: str) -> Path | None:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file).with_suffix(suffix) if file else None
 
 
 def place(module: str) -> str:

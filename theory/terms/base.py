@@ -64,6 +64,7 @@ class Term:
     shape: Shape
     _hash: int
     _free: frozenset[Symbol]
+    _calls: bool
     _weight: int  # nodes, powers and definitions written out
     _depth: int
 

@@ -65,6 +65,11 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return term
 
 
+def rebuilt(term: Term) -> Term:
+    """Every node built again by its builder: the same term, if builders made it."""
+    return rebuild(term, rebuilt)
+
+
 def free_symbols(term: Term) -> frozenset[Symbol]:
     """Free symbols, dimensions included; fixed symbols of definitions count, bound variables do not.
 
@@ -187,6 +192,8 @@ def substitute(term: Term, values: Substitution) -> Term:
             raise CalculusError(f"cannot substitute for {symbol.name}: it is a dimension or a random vector.")
 
     def visit(node: Term, live: Substitution) -> Term:
+        if free_symbols(node).isdisjoint(live):
+            return node
         match node:
             case t.Symbol():
                 return live.get(node, node)
@@ -249,10 +256,22 @@ def replace(term: Term, old: Term, new: Term) -> Term:
     return rebuild(term, lambda child: replace(child, old, new))
 
 
+def has_calls(term: Term) -> bool:
+    """Is a folded definition in the term?"""
+    try:
+        return term._calls
+    except AttributeError:
+        found = isinstance(term, t.Call) or any(map(has_calls, term.children))
+        object.__setattr__(term, "_calls", found)
+        return found
+
+
 def unfold(term: Term, definitions: frozenset[t.Definition] | None = None) -> Term:
     """Replace calls by the bodies of their definitions, also where these call each other: those named; all if None."""
 
     def visit(node: Term) -> Term:
+        if not has_calls(node):
+            return node
         node = rebuild(node, visit)
         if isinstance(node, t.Call) and (definitions is None or node.definition in definitions):
             values = dict(zip(node.definition.parameters, node.arguments, strict=True))

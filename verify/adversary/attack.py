@@ -7,17 +7,18 @@ to give `attack` their claim. Search and shrinking are untrusted: `decide` certi
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from random import Random
 
 from theory.statements.claims import Equal, Identity
 from theory.statements.derivation import DIFFERENTIATE, Reason, start
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError
+from verify.adversary.deciding.by_witness import recalled, refuted
+from verify.adversary.kept_findings import findings
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
-from verify.exact.deciding import located
-from verify.exact.witnesses import witness_json
 from verify.proof.kernel import Verdict
 from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
@@ -26,8 +27,12 @@ SEARCH = {Budget.QUICK: 160, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
 
 
 def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
-    """Search, shrink, certify: "refuted" with a witness that replays, or "survived"."""
-    return attack(author_lie(theorem, name, miss), settings)
+    """What was found before, certified again; or search, shrink, certify: "refuted" with a witness that replays, or
+    "survived"."""
+    begin = time.monotonic()
+    lie = author_lie(theorem, name, miss)
+    known = recalled(lie, findings(theorem, settings))
+    return attack(lie, settings) if known is None else replace(known, seconds=time.monotonic() - begin)
 
 
 def attack(lie: Lie, settings: Settings) -> NearMissResult:
@@ -44,9 +49,7 @@ def attack(lie: Lie, settings: Settings) -> NearMissResult:
         words = "this near miss is true: the normal form proves it" if true else ""
         return NearMissResult(lie.id, lie.origin, verdict, left=words, seconds=time.monotonic() - begin)
     instance, decision = shrink(lie.claim, lie.assumptions, found, thorough=lie.origin == "author")
-    witness = witness_json(lie.id, instance)
-    left, right = located(decision, decision.left), located(decision, decision.right)
-    return NearMissResult(lie.id, lie.origin, Fate.REFUTED, witness, left, right, time.monotonic() - begin)
+    return replace(refuted(lie, instance, decision), seconds=time.monotonic() - begin)
 
 
 def proved(lie: Lie) -> bool:

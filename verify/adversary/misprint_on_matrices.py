@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum
 from verify.adversary.attack import attack
+from verify.adversary.deciding.by_witness import recalled
+from verify.adversary.kept_findings import findings
 from verify.adversary.lies import Lie
 from verify.adversary.replaying import parse, replay
 from verify.exact.outcomes import Outcome
@@ -25,8 +27,9 @@ def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
     """The smallest of a few counterexamples, each shrunk; replayed. Where there is none, points as of a theorem."""
     [part] = erratum.parts
     lie = Lie(part_id(erratum, part), part.claim, erratum.assumptions)
+    known = recalled(lie, findings(erratum, settings))
     attacks = (attack(lie, replace(settings, seed=settings.seed + start)) for start in range(STARTS))
-    witnesses = [found.witness for found in attacks if found.witness is not None]
+    witnesses = [found.witness for found in ((known,) if known else attacks) if found.witness is not None]
     if not witnesses:
         return enclosure.observe(erratum, settings)
     witness = min(witnesses, key=lambda text: measure(parse(text)[1]))

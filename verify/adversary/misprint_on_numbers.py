@@ -9,16 +9,20 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from theory.statements.claims import Claim, functions_of
 from theory.statements.erratum import Erratum
 from theory.statements.ranges import Range
 from theory.statements.theorem import NearMiss
 from theory.terms import rewrite
-from verify.adversary.lies import author_lie
-from verify.adversary.replaying import replay
-from verify.exact.deciding import Decision
+from verify.adversary.deciding.by_witness import recalled, refuted
+from verify.adversary.deciding.on_numbers import at_points
+from verify.adversary.kept_findings import findings
+from verify.adversary.lies import Lie, author_lie
+from verify.adversary.replaying import WitnessError, replay
 from verify.exact.instances import Instance, scalar
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import NEAR_FAR, decide
@@ -35,6 +39,11 @@ def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
     [part] = erratum.parts
     name, satisfied, agreeing = part_id(erratum, part), 0, 0
     bits = 0
+    kept = findings(erratum, settings).instance(Lie(name, part.claim, erratum.assumptions))
+    if kept is not None:
+        trace = _certified(erratum, name, kept)
+        if not trace.unknown:
+            return trace
     for point in points(part.claim, erratum, REACH[settings.budget]):
         decision = decide(part.claim, erratum, point, assumptions=erratum.assumptions)
         bits = max(bits, decision.bits)
@@ -43,29 +52,34 @@ def observe(erratum: Erratum, settings: Settings) -> EnclosureTrace:
         satisfied += 1
         agreeing += decision.outcome is Outcome.AGREE
         if decision.outcome is Outcome.DIFFERENT:
-            witness = witness_json(name, point)
-            again = replay(witness, lambda _: erratum)
-            certified = again.outcome is Outcome.DIFFERENT
-            return EnclosureTrace(
-                again.bits, 1, 1, 0, int(not certified), witness if certified else None, _ranges(point)
-            )
+            return _certified(erratum, name, point)
     return EnclosureTrace(bits, satisfied, satisfied, agreeing, satisfied - agreeing)
+
+
+def _certified(erratum: Erratum, name: str, point: Instance) -> EnclosureTrace:
+    """The point as a counterexample, if it is one when it is read back from its text."""
+    witness = witness_json(name, point)
+    try:
+        again = replay(witness, lambda _: erratum)
+    except WitnessError:
+        return EnclosureTrace(0, 1, 1, 0, 1)
+    certified = again.outcome is Outcome.DIFFERENT
+    return EnclosureTrace(again.bits, 1, 1, 0, int(not certified), witness if certified else None, _ranges(point))
 
 
 def refute(erratum: Erratum, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The smallest point at which a near miss certainly fails; "survived" if none is found."""
     begin, lie = time.monotonic(), author_lie(erratum, name, miss)
-    found: tuple[Instance, Decision] | None = None
+    known = recalled(lie, findings(erratum, settings), partial(at_points, erratum))
+    return replace(known or _searched(erratum, lie, settings), seconds=time.monotonic() - begin)
+
+
+def _searched(erratum: Erratum, lie: Lie, settings: Settings) -> NearMissResult:
     for point in points(lie.claim, erratum, REACH[settings.budget]):
         decision = decide(lie.claim, erratum, point, assumptions=lie.assumptions)
         if decision.outcome is Outcome.DIFFERENT:
-            found = point, decision
-            break
-    spent = time.monotonic() - begin
-    if found is None:
-        return NearMissResult(lie.id, "author", Fate.SURVIVED, seconds=spent)
-    witness = witness_json(lie.id, found[0])
-    return NearMissResult(lie.id, "author", Fate.REFUTED, witness, found[1].left, found[1].right, spent)
+            return refuted(lie, point, decision)
+    return NearMissResult(lie.id, lie.origin, Fate.SURVIVED)
 
 
 def points(claim: Claim, erratum: Erratum, reach: int) -> Iterator[Instance]:

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
-from theory.terms import limits
 from verify.adversary.deciding import on_numbers as scalar_mutants
+from verify.adversary.deciding.by_witness import require_sizes
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
-from verify.exact.instances import LARGEST, Instance, InstanceError, from_json
+from verify.exact.instances import Instance, InstanceError, from_json
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_deciding import decide as at_point
-from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import VERSION, part_id, read_json
 from verify.results.records import MUTANT
 
@@ -84,7 +83,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     if isinstance(theorem, Erratum) and theorem.says is Saying.COMPUTED and lie.id == theorem.id:
         return _executed(theorem, instance)
     try:
-        _require_sizes(lie, instance)
+        require_sizes(lie, instance)
         if isinstance(theorem.setting, Numbers):
             decision = at_point(lie.claim, theorem, instance, assumptions=lie.assumptions)
         else:
@@ -111,16 +110,6 @@ def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
         made = kind.candidates(theorem)
         found |= {mutant.lie.id: mutant.lie for mutant in made}
     return found
-
-
-def _require_sizes(lie: Lie, instance: Instance) -> None:
-    """A dimension that is the size of something is small, one that is only a number may be any; else InstanceError."""
-    given = tuple(lie.assumptions)
-    free, vectors = only_numbers(lie.claim, given), of_vectors(lie.claim, given)
-    for name, size in instance.sizes.items():
-        most = MOST if name in vectors else LARGEST
-        if size > most and name not in free:
-            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {most}, got {limits.shown(size)}.")
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:

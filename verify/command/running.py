@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 @JOBS
 @SEED
 @NO_CACHE
+@click.option("--search", is_flag=True, help="Search again for every counterexample, also for those that are kept.")
+@click.option("--keep", is_flag=True, help="Keep the counterexamples in files beside the theorems, for the next run.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report into a folder.")
 @click.option("--data", metavar="cifar10:DIR", help="Images for experiments that train on images; digits if not given.")
@@ -35,6 +37,8 @@ def run(
     jobs: int,
     seed: int,
     no_cache: bool,
+    search: bool,
+    keep: bool,
     json_file: Path | None,
     report: Path | None,
     data: str | None,
@@ -49,12 +53,14 @@ def run(
         writable_file(json_file, "the JSON results")
     if report is not None:
         report_folder(report)
-    settings = settings_of(budget, device, seed)
+    settings = replace(settings_of(budget, device, seed), search=search)
     if data is not None:
         from verify.command.data_folder import resolved
 
         settings = replace(settings, data=resolved(data))
     finished = verified(selectors, settings, jobs=jobs, cache=not no_cache)
+    if keep:
+        _keep(finished.results, settings)
     return _publish(finished, settings, json_file, report)
 
 
@@ -106,6 +112,21 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
         except runner.Interrupted as stop:
             results, total = stop.results, stop.total
     return Finished(results, ids, time.perf_counter() - begin, total)
+
+
+def _keep(results: Sequence[TheoremResult], settings: Settings) -> None:
+    """Write what was found into files beside the theorems. Raises UserError where one cannot be written."""
+    from theory.statements import sidecar
+    from verify.adversary.keeping import keep
+    from verify.errors import writing
+
+    kept = 0
+    for result in results:
+        path = sidecar.findings(result.theorem.module)
+        if path is not None:
+            with writing(path, "the findings"):
+                kept += keep(result, settings.budget) is not None
+    say(f"what was found is kept beside {kept} theorem{'' if kept == 1 else 's'}")
 
 
 def _publish(finished: Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:

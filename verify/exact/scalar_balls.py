@@ -56,6 +56,7 @@ class _Scope:
     values: Values
     limits: Mapping[t.Limit, Term] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
+    known: dict[Term, Ball] = field(default_factory=dict)  # at these values and this precision
 
 
 def rational(value: Fraction) -> Ball:
@@ -64,13 +65,18 @@ def rational(value: Fraction) -> Ball:
 
 
 def evaluate(
-    term: Term, values: Values, limits: Mapping[t.Limit, Term] | None = None, work: Work | None = None
+    term: Term,
+    values: Values,
+    limits: Mapping[t.Limit, Term] | None = None,
+    work: Work | None = None,
+    known: dict[Term, Ball] | None = None,
 ) -> Ball:
-    """A real ball around the term. `limits` gives a term equal to each limit that occurs.
+    """A real ball around the term. `limits` gives a term equal to each limit that occurs; `known`, if given, is what
+    other terms came to at these values and this precision, and is added to.
 
     Raises UncertainError if the ball has no finite bounds, UndefinedError where the term is certainly undefined.
     """
-    return _real(term, _Scope(values, limits or {}, work or Work()))
+    return _real(term, _Scope(values, limits or {}, work or Work(), {} if known is None else known))
 
 
 def _finite(ball: Ball) -> Ball:
@@ -80,6 +86,13 @@ def _finite(ball: Ball) -> Ball:
 
 
 def _real(term: Term, scope: _Scope) -> Ball:
+    found = scope.known.get(term)
+    if found is None:
+        found = scope.known[term] = _computed(term, scope)
+    return found
+
+
+def _computed(term: Term, scope: _Scope) -> Ball:
     match term:
         case t.Number(value):
             return rational(value)

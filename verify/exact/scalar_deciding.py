@@ -104,7 +104,9 @@ class _Point:
             try:
                 rates = growth_rates(claim, self.values, self.functions, bits)
                 balls |= {node: ball(found) for node, found in rates.items()}
-                left, right = (evaluate(side, balls, self.limits, self.work) for side in (claim.left, claim.right))
+                known: dict[Term, Any] = {}  # what the sides share is evaluated once
+                sides = (claim.left, claim.right)
+                left, right = (evaluate(side, balls, self.limits, self.work, known) for side in sides)
             except UndefinedError as problem:
                 return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
             except UncertainError as problem:

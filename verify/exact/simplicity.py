@@ -13,7 +13,8 @@ Measure = tuple[int, int, int, int]
 
 
 def measure(instance: Instance) -> Measure:
-    """What shrinking lowers, in this order: sizes, points of laws, rank of functions, length of entries.
+    """What shrinking lowers, in this order: sizes, points of laws, rank of functions (letters of an expression),
+    length of entries.
 
     Ask it of the free part: values that follow from others should not count.
     """
@@ -25,7 +26,7 @@ def measure(instance: Instance) -> Measure:
     return (
         sum(instance.sizes.values()),
         points,
-        sum(RANK[f] for f in instance.functions.values()),
+        sum(RANK.get(f, len(f)) for f in instance.functions.values()),
         sum(cost(e) for e in entries),
     )
 

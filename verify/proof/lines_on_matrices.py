@@ -304,7 +304,7 @@ def _require_well_formed(term: Term) -> None:
     """The term is what the calculus's own constructors make of it, and no bound variable is used as if it were free."""
     if not isinstance(term, Term) or any(not _is_plain(node) for node in _nodes(term)):
         raise Rejected(f"{term!r} has a part that is no node of this calculus, or a subclass of one")
-    if rewrite.unfold(term, frozenset()) != term:
+    if rewrite.rebuilt(term) != term:
         raise Rejected(f"{text(term)} was not built by the calculus's own constructors")
     for symbol in rewrite.stray(term):
         raise Rejected(f"{text(term)} speaks of {text(symbol)}, a bound variable, where no derivative binds it")

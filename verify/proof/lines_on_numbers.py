@@ -100,7 +100,7 @@ def _check(theorem: Theorem, before: Term, line: Line, used: set[str]) -> None:
 
 def _require_defined(term: Term, domain: Domain, cited: _Cited | None = None) -> None:
     """Well formed, and defined on the domain, perhaps by what a cited theorem says of a part."""
-    if not isinstance(term, Term) or not term.is_scalar or rewrite.unfold(term, frozenset()) != term:
+    if not isinstance(term, Term) or not term.is_scalar or rewrite.rebuilt(term) != term:
         raise Rejected(f"{term!r} was not built by the constructors of scalars")
     for symbol in rewrite.stray(term):
         raise Rejected(f"{text(term)} speaks of the bound variable {text(symbol)} outside its binder")

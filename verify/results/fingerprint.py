@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from theory.statements import sidecar
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.setting import Numbers
@@ -80,11 +81,21 @@ def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
     return _sha(f"{statement(theorem)}|{name}|{digest(miss)}")
 
 
+def findings(theorem: Theorem) -> str:
+    """The digest of what lies beside the theorem's file about its false neighbours; "" where nothing does."""
+    path = sidecar.findings(theorem.module)
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else ""
+    except OSError:
+        return ""
+
+
 def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
     """The key of one unit of work. `settings=None` for a rule whose outcome cannot depend on them."""
     chosen = ""
     if settings is not None:
         chosen = f"{settings.budget.value}|{settings.seed}|{settings.device}|{_device(settings)}{settings.data}"
+        chosen += "|search" if settings.search else ""
     return _sha("|".join((subject, rule, variant, chosen, surroundings(), source_code())))
 
 

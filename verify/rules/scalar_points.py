@@ -1,8 +1,7 @@
-"""Scalar theorems at points of their domain, and their near misses refuted there, in balls."""
+"""Scalar theorems at points of their domain, in balls."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +9,9 @@ from random import Random
 
 from theory import terms as t
 from theory.statements.ranges import in_words
-from theory.statements.theorem import NearMiss, Part, Theorem
+from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
 from verify.exact.deciding import AGREE_FROM
-from verify.exact.instances import Instance
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import Work
 from verify.exact.scalar_deciding import LADDER, decide, far_points, limits_of, points
@@ -21,7 +19,6 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.proof.lines_on_numbers import check_part
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
 from verify.proof.observations import EnclosureTrace, PartTrace
-from verify.results.records import Fate, NearMissResult
 from verify.rules.boxes import MOST
 from verify.settings import Budget, Settings
 
@@ -130,19 +127,3 @@ def _numbers(side: Term, known: Mapping[t.Limit, Term]) -> Term:
         elif isinstance(node, t.GrowthRate):
             side = rewrite.replace(side, node, t.Symbol("rate", bound=1))
     return side
-
-
-def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
-    """The first simple point of the domain at which the near miss certainly fails; "survived" if none is found."""
-    begin, label = time.monotonic(), f"{theorem.id}/{name}"
-    found: tuple[Instance, str, str] | None = None
-    work = Work()
-    for point in points(miss.claim, theorem, Random(f"{settings.seed}/{label}"), 4 * POINTS[settings.budget]):
-        decision = decide(miss.claim, theorem, point, work=work)
-        if decision.outcome is Outcome.DIFFERENT:
-            found = point, decision.left, decision.right
-            break
-    spent = time.monotonic() - begin
-    if found is None:
-        return NearMissResult(label, "author", Fate.SURVIVED, seconds=spent)
-    return NearMissResult(label, "author", Fate.REFUTED, witness_json(label, found[0]), found[1], found[2], spent)

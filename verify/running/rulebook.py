@@ -19,11 +19,13 @@ class RuleSpec:
     """How a rule is called: `target` is `module:function`, called once per variant (once without, if there is none).
 
     `symbolic`: it reads the derivation, and its outcome depends on neither budget, seed nor device.
+    `recalls`: it looks for counterexamples, beginning with those that lie beside the theorem's file.
     """
 
     target: str
     variants: tuple[str, ...] = ("",)
     symbolic: bool = False
+    recalls: bool = False
 
 
 SECOND = "sympy"
@@ -35,15 +37,15 @@ RULES: Mapping[str, RuleSpec] = MappingProxyType(
         "dense": RuleSpec("verify.rules.dense:observe"),
         "enclosure": RuleSpec("verify.rules.enclosure:observe"),
         "sampling": RuleSpec("verify.rules.sampling:observe", variants=("float64", "float32")),
-        NEAR_MISS: RuleSpec("verify.adversary.attack:refute"),
-        MUTANTS: RuleSpec("verify.adversary.deciding.on_matrices:observe"),
+        NEAR_MISS: RuleSpec("verify.adversary.attack:refute", recalls=True),
+        MUTANTS: RuleSpec("verify.adversary.deciding.on_matrices:observe", recalls=True),
     }
 )
 
 # A printed claim is searched for its smallest counterexample; a printed formula is executed.
 PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
     {
-        Saying.HOLDS: ("enclosure", RuleSpec("verify.adversary.misprint_on_matrices:observe")),
+        Saying.HOLDS: ("enclosure", RuleSpec("verify.adversary.misprint_on_matrices:observe", recalls=True)),
         Saying.COMPUTED: ("sampling", RuleSpec("verify.rules.rounding:observe")),
     }
 )
@@ -51,8 +53,8 @@ PRINTED: Mapping[Saying, tuple[str, RuleSpec]] = MappingProxyType(
 # A theorem on numbers is derived over its ranges, or enclosed over them; its points are numbers.
 _AT_POINTS = {
     "enclosure": RuleSpec("verify.rules.scalar_points:observe"),
-    NEAR_MISS: RuleSpec("verify.rules.scalar_points:refute"),
-    MUTANTS: RuleSpec("verify.adversary.deciding.on_numbers:observe"),
+    NEAR_MISS: RuleSpec("verify.adversary.attack_on_numbers:refute", recalls=True),
+    MUTANTS: RuleSpec("verify.adversary.deciding.on_numbers:observe", recalls=True),
 }
 DERIVED: Mapping[str, RuleSpec] = MappingProxyType(
     {
@@ -68,8 +70,8 @@ BOXED: Mapping[str, RuleSpec] = MappingProxyType(
 # A printed claim on scalars is searched for a point at which it fails.
 MISPRINTED: Mapping[str, RuleSpec] = MappingProxyType(
     {
-        "enclosure": RuleSpec("verify.adversary.misprint_on_numbers:observe"),
-        NEAR_MISS: RuleSpec("verify.adversary.misprint_on_numbers:refute"),
+        "enclosure": RuleSpec("verify.adversary.misprint_on_numbers:observe", recalls=True),
+        NEAR_MISS: RuleSpec("verify.adversary.misprint_on_numbers:refute", recalls=True),
     }
 )
 

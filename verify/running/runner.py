@@ -178,6 +178,8 @@ def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
     else:
         derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
         subject = fingerprint.argument(theorem) if derived else fingerprint.statement(theorem)
+    if spec.recalls and not work.settings.search:
+        subject += fingerprint.findings(theorem)
     return fingerprint.key(
         subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings
     )

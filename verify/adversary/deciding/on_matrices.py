@@ -7,20 +7,22 @@ meets the line checker first. Nothing is called equivalent that the line checker
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from random import Random
 
-from theory.statements.claims import Bound, assumption_text
+from theory.statements.claims import AtMost, Bound, assumption_text
 from theory.statements.theorem import Part, Theorem
+from verify.adversary.deciding.by_witness import recalled, refuted
 from verify.adversary.deciding.one_line_more import equal_where_defined, follows, mirrored, shown
 from verify.adversary.deciding.own_derivation import still_proved
 from verify.adversary.deciding.shared_instances import refuted_by
 from verify.adversary.deciding.where_defined import defined_nowhere, defining, implied, regained, undefined_beyond
+from verify.adversary.kept_findings import Findings, findings
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, mutants_of
 from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
-from verify.exact.deciding import located
 from verify.exact.instances import Instance
-from verify.exact.witnesses import witness_json
 from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
 
@@ -45,19 +47,38 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
     """What became of each mutant of the part with this label, in order; one that claims nothing is none."""
     part = next(p for p in theorem.parts if p.label == label)
     mutants = mutants_of(theorem, label)
-    altered = [m for m in mutants if m.altered]
+    results: dict[str, NearMissResult] = {}
+    known = findings(theorem, settings)
+    for mutant in mutants:
+        begin = time.monotonic()
+        found = _known(theorem, part, mutant, known, settings.budget)
+        if found is not None:
+            results[mutant.lie.id] = replace(found, seconds=time.monotonic() - begin)
+    left = [mutant for mutant in mutants if mutant.lie.id not in results]
+    altered = [mutant for mutant in left if mutant.altered]
     begin = time.monotonic()
     rng = Random(f"{settings.seed}/{theorem.id}#{label}/pool")
     pool = refuted_by(part.claim, theorem.assumptions, [m.lie.claim for m in altered], rng, POOL[settings.budget])
     hits = {altered[index].lie.id: instance for index, instance in pool.items()}
     shared = (time.monotonic() - begin) / max(1, len(altered))
-    results = []
-    for mutant in mutants:
+    for mutant in left:
         begin = time.monotonic()
         found = decided(theorem, part, mutant, settings, hits.get(mutant.lie.id))
         spent = time.monotonic() - begin + (shared if mutant.altered else 0.0)
-        results.append(_timed(found, spent))
-    return tuple(miss for miss in results if miss.left != NOWHERE)
+        results[mutant.lie.id] = replace(found, seconds=spent)
+    decided_ones = (results[mutant.lie.id] for mutant in mutants)
+    return tuple(miss for miss in decided_ones if miss.left != NOWHERE)
+
+
+def _known(theorem: Theorem, part: Part, mutant: Mutant, known: Findings, budget: Budget) -> NearMissResult | None:
+    """What was found before, if it can be certified, or shown, again."""
+    if known.in_vain(mutant.lie, budget):
+        return NearMissResult(mutant.lie.id, ORIGIN, Fate.SURVIVED)
+    words = known.because(mutant.lie)
+    if words:
+        again = any(check() for name, check in _ways(theorem, part, mutant) if name == words)
+        return NearMissResult(mutant.lie.id, ORIGIN, Fate.EQUIVALENT, left=words) if again else None
+    return recalled(mutant.lie, known)
 
 
 def decided(
@@ -67,7 +88,8 @@ def decided(
     lie = mutant.lie
     if hit is None and not mutant.altered:
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "first"), FIRST, steps=0)
-    words = _equivalent(theorem, part, mutant) if hit is None else ""
+    ways = _ways(theorem, part, mutant) if hit is None else iter(())
+    words = next((words for words, check in ways if check()), "")
     if words:
         return NearMissResult(lie.id, ORIGIN, Fate.EQUIVALENT, left=words)
     if hit is None:
@@ -75,46 +97,39 @@ def decided(
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=STEPS * trials)
     if hit is None:
         return NearMissResult(lie.id, ORIGIN, Fate.SURVIVED)
-    instance, decision = shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP))
-    witness = witness_json(lie.id, instance)
-    left, right = located(decision, decision.left), located(decision, decision.right)
-    return NearMissResult(lie.id, ORIGIN, Fate.REFUTED, witness, left, right)
+    return refuted(lie, *shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP)))
 
 
-def _equivalent(theorem: Theorem, part: Part, mutant: Mutant) -> str:
-    """Why the mutant is true, if that is shown; else nothing."""
+def _ways(theorem: Theorem, part: Part, mutant: Mutant) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """How the mutant may be true as well, in words, and what shows it; the cheapest first."""
     claim, assumptions = mutant.lie.claim, mutant.lie.assumptions
     if mutant.altered:
-        if shown(claim, assumptions):
-            return TRUE if isinstance(claim, Bound) else SAME
-        if follows(theorem, part, claim):
-            return WEAKER
-        if mirrored(theorem, part, claim):
-            return MIRRORED
-        if defined_nowhere(claim):
-            return NOWHERE
-        if equal_where_defined(claim, assumptions):
-            return WHEREVER
-        facts = defining(mutant)
-        return WHEREVER if facts and shown(claim, (*assumptions, *facts)) else ""
-    if still_proved(theorem, part, mutant) or shown(claim, assumptions):
-        return UNNEEDED
+        yield TRUE if isinstance(claim, Bound) else SAME, lambda: shown(claim, assumptions)
+        yield WEAKER, lambda: follows(theorem, part, claim)
+        yield MIRRORED, lambda: mirrored(theorem, part, claim)
+        yield NOWHERE, lambda: defined_nowhere(claim)
+        yield WHEREVER, lambda: equal_where_defined(claim, assumptions) or _shown_with(mutant, defining(mutant))
+        return
+    yield UNNEEDED, lambda: still_proved(theorem, part, mutant) or shown(claim, assumptions)
     source = implied(mutant)
     if source is not None:
-        return f"implied by {assumption_text(source)}"
-    if undefined_beyond(mutant) or equal_where_defined(claim, assumptions):
-        return SIDES
+        yield f"implied by {assumption_text(source)}", lambda: True
+    yield SIDES, lambda: _by_its_sides(theorem, part, mutant)
+
+
+def _by_its_sides(theorem: Theorem, part: Part, mutant: Mutant) -> bool:
+    """Does what is given up add only instances at which a side is undefined?"""
+    if undefined_beyond(mutant) or equal_where_defined(mutant.lie.claim, mutant.lie.assumptions):
+        return True
     facts = defining(mutant)
-    if facts and (
-        regained(mutant, facts) or still_proved(theorem, part, mutant, facts) or shown(claim, (*assumptions, *facts))
-    ):
-        return SIDES
-    return ""
+    return bool(facts) and (
+        regained(mutant, facts) or still_proved(theorem, part, mutant, facts) or _shown_with(mutant, facts)
+    )
+
+
+def _shown_with(mutant: Mutant, facts: tuple[AtMost, ...]) -> bool:
+    return bool(facts) and shown(mutant.lie.claim, (*mutant.lie.assumptions, *facts))
 
 
 def _rng(settings: Settings, mutant: Mutant, purpose: str) -> Random:
     return Random(f"{settings.seed}/{mutant.lie.id}/{purpose}")
-
-
-def _timed(miss: NearMissResult, seconds: float) -> NearMissResult:
-    return NearMissResult(miss.id, miss.origin, miss.verdict, miss.witness, miss.left, miss.right, seconds)

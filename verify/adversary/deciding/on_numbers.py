@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 from theory import terms as t
@@ -19,14 +21,16 @@ from theory.statements.claims import Claim
 from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
+from verify.adversary.deciding.by_witness import recalled, refuted
 from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
+from verify.adversary.kept_findings import Findings, findings
+from verify.adversary.lies import Lie
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import WORK, Work
 from verify.exact.scalar_deciding import LADDER, decide, points
-from verify.exact.witnesses import witness_json
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_numbers import check_line
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
@@ -35,7 +39,7 @@ from verify.rates.trend import SMALLEST
 from verify.results.records import Fate, NearMissResult
 from verify.rules.boxes import BITS, over_range
 from verify.rules.scalar_points import POINTS
-from verify.settings import Settings
+from verify.settings import Budget, Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"
 SHARE = 8  # of the work of a claim: mutants are many
@@ -54,27 +58,43 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
     part = next(p for p in theorem.parts if p.label == label)
     seen: set[Claim] = {part.claim}
     results = []
+    known = findings(theorem, settings)
     for mutant in altered(theorem, part):
         if mutant.lie.claim not in seen:
             seen.add(mutant.lie.claim)
-            results.append(decided(theorem, part, mutant, settings))
+            begin = time.monotonic()
+            found = _known(theorem, part, mutant, known, settings.budget) or decided(theorem, part, mutant, settings)
+            results.append(replace(found, seconds=time.monotonic() - begin))
     return tuple(miss for miss in results if miss.left != NOWHERE)
+
+
+def at_points(theorem: Theorem, lie: Lie, instance: Instance) -> Decision:
+    """Does the claim hold at this point of the theorem's domain? Raises InstanceError if it is none."""
+    return decide(lie.claim, theorem, instance, assumptions=lie.assumptions)
+
+
+def _known(theorem: Theorem, part: Part, mutant: Mutant, known: Findings, budget: Budget) -> NearMissResult | None:
+    """What was found before, if it can be certified, or shown, again."""
+    if known.in_vain(mutant.lie, budget):
+        return NearMissResult(mutant.lie.id, ORIGIN, Fate.SURVIVED)
+    words = known.because(mutant.lie)
+    if words:
+        again = shown(theorem, part.claim, mutant.lie.claim) == words
+        return NearMissResult(mutant.lie.id, ORIGIN, Fate.EQUIVALENT, left=words) if again else None
+    return recalled(mutant.lie, known, partial(at_points, theorem))
 
 
 def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:
     """One mutant: refuted with a witness, equivalent with the reason, or survived."""
-    begin, name, claim = time.monotonic(), mutant.lie.id, mutant.lie.claim
+    name, claim = mutant.lie.id, mutant.lie.claim
     rng = Random(f"{settings.seed}/{name}")
     places = _mixed(points(claim, theorem, rng, POINTS[settings.budget]), rng)
     found, seen = _failing(claim, theorem, places)
     words = shown(theorem, part.claim, claim) if seen and found is None else ""
     words = NOWHERE if not seen and rateless(theorem, claim) else words
-    spent = time.monotonic() - begin
     if found is not None:
-        point, decision = found
-        witness = witness_json(name, point)
-        return NearMissResult(name, ORIGIN, Fate.REFUTED, witness, decision.left, decision.right, spent)
-    return NearMissResult(name, ORIGIN, Fate.EQUIVALENT if words else Fate.SURVIVED, left=words, seconds=spent)
+        return refuted(mutant.lie, *found)
+    return NearMissResult(name, ORIGIN, Fate.EQUIVALENT if words else Fate.SURVIVED, left=words)
 
 
 def shown(theorem: Theorem, claim: Claim, changed: Claim) -> str:

@@ -39,7 +39,7 @@ def refuted_by(
     """
     found: dict[int, Instance] = {}
     definitions = definitions_of(assumptions)
-    for instance in _tried(claim, assumptions, rng, count):
+    for instance in _tried(claim, assumptions, rng, count) if lies else ():
         scope = scope_of(instance, definitions, BITS, [])
         for index, lie in enumerate(lies):
             suspect = index not in found and _differs(lie, scope)

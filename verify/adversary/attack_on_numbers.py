@@ -1,0 +1,36 @@
+"""Near misses of theorems on numbers: refuted at a point of the domain, in balls."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+from random import Random
+
+from theory.statements.theorem import NearMiss, Theorem
+from verify.adversary.deciding.by_witness import recalled, refuted
+from verify.adversary.deciding.on_numbers import at_points
+from verify.adversary.kept_findings import findings
+from verify.adversary.lies import Lie
+from verify.exact.outcomes import Outcome
+from verify.exact.scalar_balls import Work
+from verify.exact.scalar_deciding import decide, points
+from verify.results.records import Fate, NearMissResult
+from verify.rules.scalar_points import POINTS
+from verify.settings import Settings
+
+
+def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
+    """The point found before, or the first simple one, at which the near miss certainly fails; else "survived"."""
+    begin, lie = time.monotonic(), Lie(f"{theorem.id}/{name}", miss.claim, ())
+    known = recalled(lie, findings(theorem, settings), partial(at_points, theorem))
+    return replace(known or _searched(theorem, lie, settings), seconds=time.monotonic() - begin)
+
+
+def _searched(theorem: Theorem, lie: Lie, settings: Settings) -> NearMissResult:
+    work = Work()
+    for point in points(lie.claim, theorem, Random(f"{settings.seed}/{lie.id}"), 4 * POINTS[settings.budget]):
+        decision = decide(lie.claim, theorem, point, work=work)
+        if decision.outcome is Outcome.DIFFERENT:
+            return refuted(lie, point, decision)
+    return NearMissResult(lie.id, lie.origin, Fate.SURVIVED)

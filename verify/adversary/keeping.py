@@ -1,0 +1,82 @@
+"""Findings of a run written into the files beside the theorems (`kept_findings` reads them)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from theory.statements import sidecar
+from theory.statements.erratum import Erratum, Saying
+from theory.statements.setting import Networks
+from verify.adversary.kept_findings import digest, read
+from verify.adversary.lies import Lie
+from verify.adversary.mutating.mutants_of_theorems import ORIGIN
+from verify.adversary.replaying import lies_of
+from verify.exact.drawing import free_part
+from verify.exact.instances import from_json
+from verify.exact.simplicity import measure
+from verify.exact.witnesses import part_id, read_json
+from verify.results.records import Fate, NearMissResult, TheoremResult
+from verify.settings import Budget
+
+Row = Mapping[str, Any]
+
+
+def keep(result: TheoremResult, budget: Budget) -> Path | None:
+    """Write what was found of a theorem's false neighbours into the file beside it; of two witnesses, the simpler one.
+
+    What the file knew of others of its claims stays, what is about none of them goes. None for a theorem without a file
+    and where there is nothing to write. Raises OSError where it cannot be written.
+    """
+    theorem = result.theorem
+    path = sidecar.findings(theorem.module)
+    if path is None or isinstance(theorem.setting, Networks):  # what was measured is no witness
+        return None
+    before = read(path)
+    found = {miss.id: miss for miss in (*result.near_misses, *_printed(result))}
+    lies = lies_of(theorem, mutants=not isinstance(theorem, Erratum)).values()
+    rows = [_latest(lie, digest(theorem, lie), found.get(lie.id), before.get(lie.id), budget) for lie in lies]
+    kept = [row for row in rows if row is not None]
+    if kept or before:
+        _write(path, kept)
+        return path
+    return None
+
+
+def _printed(result: TheoremResult) -> tuple[NearMissResult, ...]:
+    """The counterexample to a printed claim, as that of a near miss."""
+    theorem, found = result.theorem, result.counterexample
+    if found is None or not isinstance(theorem, Erratum) or theorem.says is not Saying.HOLDS:
+        return ()
+    [part] = theorem.parts
+    return (NearMissResult(part_id(theorem, part), "author", Fate.REFUTED, found.witness),)
+
+
+def _latest(lie: Lie, of: str, miss: NearMissResult | None, before: Row | None, budget: Budget) -> Row | None:
+    known = before if before is not None and before.get("of") == of else None
+    if miss is None:
+        return known
+    if miss.verdict is Fate.SURVIVED:  # an author's is what the author works on
+        return known or ({"of": of, "claim": lie.id, "searched": budget.value} if lie.origin == ORIGIN else None)
+    if miss.witness is None:
+        return {"of": of, "claim": lie.id, "because": miss.left}
+    fresh = {"of": of, "witness": read_json(miss.witness)}
+    return min((row for row in (fresh, known) if row is not None and "witness" in row), key=lambda row: _cost(lie, row))
+
+
+def _cost(lie: Lie, row: Row) -> tuple[int, ...]:
+    return measure(free_part(from_json(row["witness"]["instance"]), lie.claim, lie.assumptions))
+
+
+def _write(path: Path, rows: Iterable[Row]) -> None:
+    """All of it or nothing: whoever reads meanwhile sees the file before or after."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        lines = (json.dumps(row, separators=(",", ":"), ensure_ascii=False) + "\n" for row in rows)
+        new.write_text("".join(lines), encoding="utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
