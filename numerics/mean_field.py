@@ -7,6 +7,7 @@ verify.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 Activation = Callable[[Tensor], Tensor]
+BLOCK = 16  # numbers that torch makes normal at a time
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,23 @@ def normalised(z: Float[Tensor, "N B"]) -> Float[Tensor, "N B"]:
 
 def on_the_sphere(count: int, batch: int, generator: torch.Generator) -> Float[Tensor, "N B"]:
     """`count` uniform points of the sphere of radius sqrt(batch) in the hyperplane of sum 0, in float64."""
-    return normalised(torch.randn(count, batch, generator=generator, dtype=torch.float64))
+    return normalised(standard_normal(count, batch, generator))
+
+
+def standard_normal(count: int, batch: int, generator: torch.Generator) -> Float[Tensor, "N B"]:
+    """Independent standard normal numbers in float64: those of `torch.randn`, but for rounding, in half the time.
+
+    Box and Muller's pairs: sqrt(-2 log(1 - u)) times cos and sin of 2 pi v, u and v being eight apart in blocks of 16.
+    torch computes them one by one in float64. What does not come in blocks of 16 is left to it.
+    """
+    if count * batch % BLOCK:
+        return torch.randn(count, batch, generator=generator, dtype=torch.float64)
+    uniform = torch.empty(count * batch // BLOCK, 2, BLOCK // 2, dtype=torch.float64).uniform_(generator=generator)
+    radius = (1 - uniform[:, 0]).log_().mul_(-2).sqrt_()
+    angle = uniform[:, 1] * (2 * math.pi)
+    torch.mul(radius, angle.cos(), out=uniform[:, 0])
+    torch.mul(radius, angle.sin_(), out=uniform[:, 1])
+    return uniform.view(count, batch)
 
 
 def moments(phi: Activation, y: Float[Tensor, "N B"]) -> Moments:
@@ -60,7 +78,7 @@ def forward(
     """
     values, vectors = torch.linalg.eigh(covariance)
     root = vectors * values.clamp(min=0).sqrt()
-    noise = torch.randn(count, len(covariance), generator=generator, dtype=covariance.dtype)
+    noise = standard_normal(count, len(covariance), generator).to(covariance.dtype)
     image = phi(normalised(noise @ root.T))
     return image.T @ image / count
 

@@ -16,7 +16,7 @@ from numerics.experiments.outcome import Outcome, Plan, Points
 from numerics.mean_field import departure, forward, moments, on_the_sphere
 
 QUANTITIES = ("rate", "mean square")
-CHUNK = 8192  # batches drawn at once
+CHUNK = 4096  # batches drawn at once: few enough to stay near the processor
 INPUTS = 3  # dimensions of the random inputs from which the forward map starts
 
 

@@ -103,7 +103,7 @@ class _Run:
         value, found = correlation.gradients(self.network, x, loss)
         worth = float(value)
         self.first = worth if step == 0 else self.first
-        finite = math.isfinite(worth) and all(bool(torch.isfinite(g).all()) for g in found)
+        finite = math.isfinite(worth) and bool(torch.isfinite(torch.cat([g.flatten() for g in found])).all())
         if not finite or worth > EXPLODED * self.first:
             self.diverged = step
             return

@@ -10,7 +10,7 @@ import torch
 from numerics.experiments.cells import Checkpoint, Result
 from numerics.experiments.measurements import measurement
 from numerics.experiments.sphere import Draws, ForwardMap, Functional, measure, ratio
-from numerics.mean_field import departure, forward, moments, normalised, on_the_sphere
+from numerics.mean_field import departure, forward, moments, normalised, on_the_sphere, standard_normal
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -25,6 +25,14 @@ def test_the_sphere(batch):
     # E y_1^2 = 1, E y_1 y_2 = -1/(B - 1), E y_1^4 = 3(B - 1)/(B + 1)
     assert float((y[:, 0] * y[:, 1]).mean()) == pytest.approx(-1 / (batch - 1), abs=0.01)
     assert float(y[:, 2].pow(4).mean()) == pytest.approx(3 * (batch - 1) / (batch + 1), abs=0.04)
+
+
+@pytest.mark.parametrize(("count", "batch"), [(1, 16), (6, 8), (5, 32), (3, 7), (1000, 8)])
+def test_normal_numbers_are_those_of_torch(count, batch):
+    ours, theirs = generator(5), generator(5)
+    for _ in range(2):  # the stream goes on from the same place
+        expected = torch.randn(count, batch, generator=theirs, dtype=torch.float64)
+        torch.testing.assert_close(standard_normal(count, batch, ours), expected, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("phi", [torch.tanh, torch.relu, torch.nn.functional.gelu])
