@@ -186,14 +186,16 @@ def node(cls: type) -> type:
 def _weigh(term: Term) -> None:
     """Keep weight and depth with the term. Raises CalculusError for one that no interpreter could finish."""
     children = term.children
+    depth = 0
     for child in children:
         if not isinstance(child, Term):
             raise CalculusError(
                 f"expected terms inside {type(term).__name__}, got {type(child).__name__} {child!r:.80}. "
                 "Remedy: number(1) makes a term of a number."
             )
-    weight = term._written_out()
-    depth = 1 + max((child._depth for child in children), default=0)
+        if child._depth > depth:
+            depth = child._depth
+    weight, depth = term._written_out(), depth + 1
     problem = limits.problem_of_term(weight, depth, len(children)) or limits.problem_of_shape(term.shape)
     if problem:
         raise CalculusError(problem)

@@ -156,6 +156,8 @@ def definitions_in(term: Term) -> frozenset[t.Definition]:
 
 def depends_on(term: Term, symbol: Symbol) -> bool:
     """Does the value of the term vary with the symbol? A random vector is hidden by its own expectation."""
+    if symbol not in free_symbols(term):
+        return False
     match term:
         case t.Symbol():
             return term == symbol

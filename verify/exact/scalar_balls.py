@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
@@ -19,7 +20,7 @@ from verify.exact.balls import ball_power
 from verify.exact.complex_balls import complex_function
 from verify.exact.number_system import UncertainError, UndefinedError
 from verify.exact.scalar_tails import Function, Quadrature, improper
-from verify.proof.numbers.differential import around, carried_out, derivative_of
+from verify.proof.numbers.differential import Condition, around, carried_out, derivative_of
 from verify.proof.numbers.interval_arithmetic import Interval, NotDefinedError, ends_of
 from verify.proof.numbers.intervals import Boxes, enclose
 from verify.proof.numbers.reading import infinite
@@ -114,10 +115,10 @@ def _computed(term: Term, scope: _Scope) -> Ball:
             return ball_power(_real(base, scope), exponent)
         case t.Abs(body):
             return abs(_real(body, scope))
-        case t.Call(definition, arguments):
+        case t.Call(_, arguments):
             for argument in arguments:  # used by the body or not
                 _real(argument, scope)
-            return _real(rewrite.unfold(term, frozenset({definition})), scope)
+            return _real(_opened(term), scope)
         case t.Derivative(body, variable, at, "gradient") if variable.is_scalar:
             return _slope(body, variable, at, scope)
         case t.Limit():
@@ -172,19 +173,41 @@ def _slope(body: Term, variable: Symbol, at: Term, scope: _Scope) -> Ball:
     place = _real(at, scope)
     for prop in variable.properties:
         _require(_signs(place).get(prop, False), f"a derivative where {variable.name} is not what it is declared to be")
-    _real(rewrite.substitute(body, {variable: at}), scope)
+    _real(_there(body, variable, at), scope)
     try:
-        slope, conditions = derivative_of(body, variable), tuple(around(body, variable))
+        slope, conditions = _at(body, variable, at)
     except CalculusError as problem:
         raise UncertainError(str(problem)) from None
     for condition in conditions:
-        found = _real(rewrite.substitute(condition.term, {variable: at}), scope)
+        found = _real(condition.term, scope)
         if condition.sign == ">" and found < 0:
             raise UndefinedError(f"a derivative at a point around which {condition.term!r} is negative")
         _require(
             found > 0 or (condition.sign == "!=" and found < 0), f"a derivative where {condition.term!r} is near 0"
         )
-    return _real(rewrite.substitute(slope, {variable: at}), scope)
+    return _real(slope, scope)
+
+
+@lru_cache(maxsize=4096)
+def _there(term: Term, variable: Symbol, at: Term) -> Term:
+    return rewrite.substitute(term, {variable: at})
+
+
+@lru_cache(maxsize=4096)
+def _at(body: Term, variable: Symbol, at: Term) -> tuple[Term, tuple[Condition, ...]]:
+    """The derivative of a body at a point, and what must hold there. Raises CalculusError."""
+    conditions = tuple(Condition(_there(c.term, variable, at), c.sign) for c in around(body, variable))
+    return _there(derivative_of(body, variable), variable, at), conditions
+
+
+@lru_cache(maxsize=4096)
+def _opened(call: t.Call) -> Term:
+    return rewrite.unfold(call, frozenset({call.definition}))
+
+
+@lru_cache(maxsize=4096)
+def _carried_out(folded: t.Integral) -> Term:
+    return carried_out(folded)
 
 
 def _signs(ball: Ball) -> Mapping[Property, bool]:
@@ -212,7 +235,7 @@ def _integral(folded: t.Integral, scope: _Scope) -> Ball:
         raise UncertainError(str(problem)) from None
     finally:
         scope.work.left -= (Boxes().left - boxes.left) * A_BOX
-    term = carried_out(folded)
+    term = _carried_out(folded)
     assert isinstance(term, t.Integral)
     if infinite(term.upper):
         return improper(
