@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import functools
 import importlib.metadata
 import importlib.util
 import re
@@ -74,9 +75,10 @@ def title(entry: Entry) -> str:
 def parse(path: Path) -> ast.Module:
     """The syntax tree of a file. Raises UserError with file, line and caret."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"{path.stat().st_size:,} bytes; a theorem file has at most {LARGEST:,}")
-        return ast.parse(path.read_bytes(), filename=str(path))
+        found = path.stat()
+        if found.st_size > LARGEST:
+            raise ValueError(f"{found.st_size:,} bytes; a theorem file has at most {LARGEST:,}")
+        return _parsed(path, found.st_mtime_ns, found.st_size)
     except SyntaxError as error:
         raise syntax_error(error, path) from None
     except (RecursionError, MemoryError):
@@ -85,6 +87,12 @@ def parse(path: Path) -> ast.Module:
         ) from None
     except (OSError, ValueError) as error:
         raise UserError("expected a readable Python file", got=str(error), where=str(path)) from None
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(path: Path, changed: int, size: int) -> ast.Module:
+    """What is asked for its title, its kind and its names is parsed once."""
+    return ast.parse(path.read_bytes(), filename=str(path))
 
 
 def syntax_error(error: SyntaxError, path: Path | None = None) -> UserError:
