@@ -17,7 +17,7 @@ START = "import sys; sys.argv[0] = 'normproof'; from verify.__main__ import main
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     program = (
-        "import os, time\nfrom verify.running.executors import pool\n"
+        "import os, time\nfrom verify.running.in_processes import pool\n"
         "workers = pool(1)\nprint(workers.submit(os.getpid).result(), flush=True)\ntime.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +18,11 @@ from verify.loading import loader
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
 from verify.results.store import Store
-from verify.running import concluding, rulebook, runner
+from verify.running import concluding, executors, rulebook, runner, where
 from verify.running.executors import NEAR_MISS
 from verify.running.rulebook import RuleSpec
 from verify.running.runner import Step, run
+from verify.running.where import processes
 from verify.settings import Settings
 
 SETTINGS = Settings()
@@ -156,7 +159,7 @@ def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
 
 def test_pool_agrees_with_serial(tmp_path: Path) -> None:
     theorems = [files.theorem(tmp_path) for _ in range(3)]
-    serial, parallel = go(theorems), go(theorems, jobs=2)
+    serial, parallel = go(theorems), go(theorems, executor=processes(2))
     assert [strip(r) for r in serial] == [strip(r) for r in parallel]
 
 
@@ -165,11 +168,48 @@ def test_a_file_that_changed_after_it_was_read_gives_no_evidence(tmp_path: Path)
     kept, changed = files.theorem(tmp_path), files.theorem(tmp_path)
     path = tmp_path / f"{changed.module}.py"
     path.write_text(path.read_text().replace("a * (w.T @ w)", "30 * (w.T @ w)"))  # a near miss, of another length
-    good, bad = go([kept, changed], jobs=2)
+    good, bad = go([kept, changed], executor=processes(2))
     assert good.verdict is Verdict.PROVED
     assert bad.verdict is Verdict.UNDECIDED
     assert bad.evidence == ()
     assert f"{changed.module} states another theorem by now" in bad.reason
+
+
+def test_what_took_long_begins_early_and_what_is_unknown_before_that(tmp_path: Path) -> None:
+    """A worker's units begin in this order: unknown ones as they came, then by what they took the last time."""
+    theorem = files.theorem(tmp_path)
+    work = executors.Work(theorem.module, theorem.id, "enclosure", "", "fake_rules:enclosure", SETTINGS)
+    units = [executors.Unit(theorem, replace(work, variant=v), "", s) for v, s in
+             (("a", 1.0), ("b", math.inf), ("c", 3.0), ("d", math.inf), ("e", 0.0))]  # fmt: skip
+    assert [unit.work.variant for unit in executors.longest_first(units)] == ["b", "d", "c", "a", "e"]
+
+
+def test_the_executor_is_told_what_each_unit_took_the_last_time(tmp_path: Path) -> None:
+    theorem, told = files.theorem(tmp_path), []
+
+    def listening(units: Sequence[executors.Unit]) -> Iterator[tuple[executors.Unit, executors.Outcome]]:
+        for unit in units:
+            told.append((unit.work.rule, unit.seconds))
+            yield unit, replace(executors.perform(unit.work, unit.theorem), seconds=2.5)
+
+    with Store(tmp_path / "cache", nothing) as store:
+        for seed in (1, 2):
+            run([theorem], Settings(seed=seed), store, rules=fake_rules.GOOD, executor=listening)
+    assert {seconds for _, seconds in told[:6]} == {math.inf}
+    assert told[6:]
+    assert {seconds for _, seconds in told[6:]} == {2.5}
+    assert "derivation" not in [rule for rule, _ in told[6:]]  # it depends on no seed, and is known
+
+
+@pytest.mark.parametrize(
+    "text",
+    """|proceses:2|processes|processes:|processes:0|processes:257|processes:two|processes:2:2|processes:٢|serial:1
+    |Serial|ray""".split("|"),
+)
+def test_a_text_that_names_no_executor_is_refused(text: str) -> None:
+    with pytest.raises(UserError) as caught:
+        where.named(text)
+    assert caught.value.where == "--executor"
 
 
 def strip(result: TheoremResult) -> object:
@@ -182,7 +222,7 @@ def strip(result: TheoremResult) -> object:
 
 def test_dead_worker_is_no_verdict(tmp_path: Path) -> None:
     theorems = [files.theorem(tmp_path), files.theorem(tmp_path)]
-    results = go(theorems, jobs=2, rules=with_rule("enclosure", "die"))
+    results = go(theorems, executor=processes(2), rules=with_rule("enclosure", "die"))
     assert [r.verdict for r in results] == [Verdict.UNDECIDED] * 2
     assert all("worker process died" in r.reason for r in results)
     assert all(len(r.evidence) == 2 or len(r.evidence) == 3 for r in results)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from verify.running.executors import Executor
     from verify.settings import Settings
 
 
@@ -15,7 +16,8 @@ BUDGET = click.option(
     "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True
 )
 DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-JOBS = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to work in.")
+JOBS = click.option("--jobs", type=click.IntRange(1, 256), help="Processes to work in.  [default: 1]")
+EXECUTOR = click.option("--executor", metavar="WHERE", help="Where to work: serial, processes:N.")
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes every random choice."
 )
@@ -28,3 +30,19 @@ def settings_of(budget: str, device: str, seed: int) -> Settings:
     from verify.settings import Budget, Settings
 
     return Settings(Budget(budget), seed, resolve(device))
+
+
+def executor_of(executor: str | None, jobs: int | None) -> Executor:
+    """Where the two options say that units are performed. Raises UserError for no executor, and for both at odds."""
+    from verify.errors import UserError
+    from verify.running import where
+
+    if executor is None:
+        return where.processes(jobs or 1)
+    if jobs is not None:
+        raise UserError(
+            "expected one of --executor and --jobs",
+            got=f"--executor {executor} --jobs {jobs}",
+            remedy=f"--jobs {jobs} is short for --executor processes:{jobs}",
+        )
+    return where.named(executor)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.command.command_group import say
-from verify.command.options import BUDGET, DEVICE, JOBS, NO_CACHE, SEED, SELECT, settings_of
+from verify.command.options import BUDGET, DEVICE, EXECUTOR, JOBS, NO_CACHE, SEED, SELECT, executor_of, settings_of
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
     from verify.results.records import TheoremResult
+    from verify.running.executors import Executor
     from verify.settings import Settings
 
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @BUDGET
 @DEVICE
 @JOBS
+@EXECUTOR
 @SEED
 @NO_CACHE
 @click.option("--search", is_flag=True, help="Search again for every counterexample, also for those that are kept.")
@@ -34,7 +36,8 @@ def run(
     selectors: tuple[str, ...],
     budget: str,
     device: str,
-    jobs: int,
+    jobs: int | None,
+    executor: str | None,
     seed: int,
     no_cache: bool,
     search: bool,
@@ -53,12 +56,13 @@ def run(
         writable_file(json_file, "the JSON results")
     if report is not None:
         report_folder(report)
+    place = executor_of(executor, jobs)
     settings = replace(settings_of(budget, device, seed), search=search)
     if data is not None:
         from verify.command.data_folder import resolved
 
         settings = replace(settings, data=resolved(data))
-    finished = verified(selectors, settings, jobs=jobs, cache=not no_cache)
+    finished = verified(selectors, settings, executor=place, cache=not no_cache)
     if keep:
         _keep(finished.results, settings)
     return _publish(finished, settings, json_file, report)
@@ -79,7 +83,9 @@ class Finished:
         return len(self.results) < self.total
 
 
-def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cache: bool = True) -> Finished:
+def verified(
+    selectors: Sequence[str], settings: Settings, *, executor: Executor | None = None, cache: bool = True
+) -> Finished:
     """Run the selected theorems and those they use, with progress on stderr; Ctrl-C leaves what has finished.
 
     Raises UserError if nothing is selected, a file cannot be loaded, or it asks for what cannot be measured.
@@ -91,7 +97,7 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
     from verify.loading import loader
     from verify.results.store import Store, cache_folder, cells_folder
     from verify.rules import measurable
-    from verify.running import runner
+    from verify.running import executors, runner
 
     begin = time.perf_counter()
     theorems = loader.load(selectors)
@@ -107,7 +113,14 @@ def verified(selectors: Sequence[str], settings: Settings, *, jobs: int = 1, cac
             settings = replace(settings, cells=fresh)
         try:
             with console.progress(cells_folder(settings)) as progress:
-                results = runner.run(theorems, settings, store, jobs=jobs, progress=progress, brief=not selectors)
+                results = runner.run(
+                    theorems,
+                    settings,
+                    store,
+                    executor=executor or executors.serial,
+                    progress=progress,
+                    brief=not selectors,
+                )
             total = len(results)
         except runner.Interrupted as stop:
             results, total = stop.results, stop.total

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from verify.command.command_group import say
-from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, settings_of
+from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, executor_of, settings_of
 from verify.command.running import about, exit_code, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
@@ -22,7 +22,9 @@ from verify.press.printers import PRINTERS
 @DEVICE
 @JOBS
 @SEED
-def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int, seed: int) -> int:
+def export(
+    selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int | None, seed: int
+) -> int:
     """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
 
     PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
@@ -38,7 +40,7 @@ def export(selectors: tuple[str, ...], form: str, output: Path, budget: str, dev
         check = writable_file if output.suffix.lower() in printer.suffixes else writable_folder
         check(output, f"the {printer.what}")
     settings = settings_of(budget, device, seed)
-    finished = verified(selectors, settings, jobs=jobs)
+    finished = verified(selectors, settings, executor=executor_of(None, jobs))
     if finished.interrupted:
         say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED

@@ -117,6 +117,17 @@ class Store:
             (key, unit, payload, seconds, _digest(key, unit, payload, seconds)),
         )
 
+    def durations(self) -> dict[str, float]:
+        """The seconds that each unit took when it last ran, by its label. They order work and are no part of it."""
+        if self._connection is None:
+            return {}
+        try:
+            rows = self._connection.execute("SELECT unit, seconds FROM evidence ORDER BY rowid").fetchall()
+        except sqlite3.Error as error:
+            self._failed(error)
+            return {}
+        return {unit: taken for unit, taken in rows if isinstance(taken, float) and 0 <= taken < math.inf}
+
     def count(self) -> int:
         """How many rows there are; 0 where there is no usable cache."""
         if self._connection is None:

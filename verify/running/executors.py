@@ -1,8 +1,10 @@
-"""Where units of work run, behind `concurrent.futures.Executor`: here, or in a pool of processes.
+"""What a unit of work is, and how it is performed: here, or by its name in another process.
 
 A unit is named, not shipped: a worker imports the theorem's file itself, so nothing of a term crosses a process
-boundary but strings, and definitions keep their identity. Torch computes with one
-thread everywhere. Never fork: torch's threads do not survive it (loky starts fresh processes).
+boundary but strings, and definitions keep their identity. Torch computes with one thread everywhere.
+
+An executor takes units and gives each back with its outcome, once, as they finish, in whatever order. What is kept of a
+unit and what it says of a theorem are none of its business. `where.py` knows them all by name.
 """
 
 from __future__ import annotations
@@ -11,14 +13,10 @@ import contextlib
 import functools
 import importlib
 import math
-import os
-import signal
 import sys
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +26,7 @@ from theory.terms import CalculusError
 from verify.errors import UserError
 from verify.patience import WORKING, OutOfTime, within
 from verify.results import fingerprint
-from verify.settings import THREADS, Settings
+from verify.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -64,18 +62,6 @@ class Outcome:
     seconds: float
     problem: str = ""
     trace: str = ""
-
-
-class SerialExecutor(Executor):
-    """Runs each call at once, in this process. Ctrl-C passes through."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 def perform(work: Work, theorem: Theorem) -> Outcome:
@@ -154,25 +140,30 @@ def _problem(error: Exception) -> str:
     return f"{type(error).__name__}{': ' + text if text else ''}{where}"
 
 
-def pool(jobs: int) -> Executor:
-    """A pool of `jobs` fresh processes."""
-    from loky import ProcessPoolExecutor
+# ---- the seam ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Unit:
+    """A unit of work as the runner hands it out.
 
-    threads = dict.fromkeys(THREADS, "1")
-    executor: Executor = ProcessPoolExecutor(
-        max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=threads
-    )
-    return executor
+    `key` is that of the store, "" where nothing is kept; `seconds` is what the unit took when it last ran, infinite if
+    that is not known.
+    """
 
-
-def _prepare_worker(parent: int) -> None:
-    # the parent decides what Ctrl-C means; a worker that dies of it would only print a traceback
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    theorem: Theorem
+    work: Work
+    key: str = ""
+    seconds: float = math.inf
 
 
-def _end_with(parent: int) -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+Executor = Callable[[Sequence[Unit]], Iterator[tuple[Unit, Outcome]]]
+
+
+def longest_first(units: Sequence[Unit]) -> list[Unit]:
+    """The order in which several workers are done soonest: what takes long begins early, and what is unknown may."""
+    return sorted(units, key=lambda unit: -unit.seconds)
+
+
+def serial(units: Sequence[Unit]) -> Iterator[tuple[Unit, Outcome]]:
+    """Each unit in this process, in the order given, so that theorems are finished one after the other."""
+    for unit in units:
+        yield unit, perform(unit.work, unit.theorem)

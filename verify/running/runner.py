@@ -8,10 +8,10 @@ nothing and refutes nothing: its theorem is undecided, the reason names rule and
 from __future__ import annotations
 
 import graphlib
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 
 from theory.statements.erratum import Erratum
@@ -23,7 +23,7 @@ from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import display
 from verify.running.concluding import concluded, rests_on
-from verify.running.executors import MUTANTS, NEAR_MISS, Outcome, SerialExecutor, Work, perform, perform_by_name, pool
+from verify.running.executors import MUTANTS, NEAR_MISS, Executor, Outcome, Unit, Work, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
 from verify.settings import Budget, Settings
 
@@ -64,7 +64,7 @@ def run(
     settings: Settings,
     store: Store,
     *,
-    jobs: int = 1,
+    executor: Executor = serial,
     progress: Callable[[Step], None] = lambda step: None,
     rules: Mapping[str, RuleSpec] = RULES,
     compute: Callable[[Work], bool] = lambda work: True,
@@ -72,6 +72,7 @@ def run(
 ) -> list[TheoremResult]:
     """Results for the theorems and all that they use, used ones first.
 
+    `executor` says where the units are performed; what comes out does not depend on it.
     `brief`: long experiments run at the quick budget, whatever the others run at.
     `compute(work)` may refuse a unit: then it is taken from the store or left out.
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
@@ -85,7 +86,7 @@ def run(
     }
     results: dict[str, TheoremResult] = {}
     try:
-        finished = _outcomes(units, store, jobs, rules, compute)
+        finished = _outcomes(units, store, executor, rules, compute)
         for done, (work, outcome, cached) in enumerate(finished, 1):
             state = pending[work.theorem_id]
             state.waiting -= 1
@@ -191,76 +192,26 @@ Finished = tuple[Work, Outcome | None, bool]
 def _outcomes(
     units: Sequence[tuple[Theorem, Work]],
     store: Store,
-    jobs: int,
+    executor: Executor,
     rules: Mapping[str, RuleSpec],
     compute: Callable[[Work], bool],
 ) -> Iterator[Finished]:
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
-    todo: list[tuple[Theorem, Work, str]] = []
+    todo: list[Unit] = []
     for theorem, work in units:
         key = _key(theorem, work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
             yield work, Outcome(stored.value, stored.seconds), True
         elif compute(work):
-            todo.append((theorem, work, key))
+            todo.append(Unit(theorem, work, key))
         else:
             yield work, None, False
-    computed = _serial(todo) if jobs <= 1 or len(todo) <= 1 else _parallel(todo, jobs)
-    for work, key, outcome in computed:
-        if key and not outcome.problem:
-            store.put(key, work.label, outcome.value, outcome.seconds)
-        yield work, outcome, False
-
-
-def _serial(todo: Sequence[tuple[Theorem, Work, str]]) -> Iterator[tuple[Work, str, Outcome]]:
-    with SerialExecutor() as executor:
-        for theorem, work, key in todo:
-            yield work, key, executor.submit(perform, work, theorem).result()
-
-
-def _parallel(todo: Sequence[tuple[Theorem, Work, str]], jobs: int) -> Iterator[tuple[Work, str, Outcome]]:
-    """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
-    queue = [(work, key) for _, work, key in todo]
-    jobs = min(jobs, len(queue))
-    executor = pool(jobs)
-    flying: dict[Future[Outcome], tuple[Work, str]] = {}
-    orphans: list[tuple[Work, str]] = []
-    try:
-        while queue or flying:
-            while queue and len(flying) < 2 * jobs:
-                work, key = queue.pop(0)
-                flying[executor.submit(perform_by_name, work)] = (work, key)
-            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in ready:
-                work, key = flying.pop(future)
-                try:
-                    yield work, key, future.result()
-                except BrokenExecutor:
-                    orphans.append((work, key))
-            if orphans:
-                orphans.extend(flying.values())
-                flying.clear()
-                _stop(executor)
-                executor = pool(jobs)
-                yield from (_alone(work, key) for work, key in orphans)
-                orphans.clear()
-    finally:
-        _stop(executor)
-
-
-def _alone(work: Work, key: str) -> tuple[Work, str, Outcome]:
-    executor = pool(1)
-    try:
-        return work, key, executor.submit(perform_by_name, work).result()
-    except BrokenExecutor as error:
-        return work, key, Outcome(None, 0.0, f"the worker process died twice ({type(error).__name__}); out of memory?")
-    finally:
-        _stop(executor)
-
-
-def _stop(executor: Executor) -> None:
-    executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own argument
+    taken = store.durations() if todo else {}
+    for unit, outcome in executor([replace(unit, seconds=taken.get(unit.work.label, math.inf)) for unit in todo]):
+        if unit.key and not outcome.problem:
+            store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
+        yield unit.work, outcome, False
 
 
 # ---- from outcomes to results -------------------------------------------------------------------------------
