@@ -269,19 +269,23 @@ class Source:
             )
         hadamard = self.hadamard(WHITE_SIZE)
         chosen = self.uniform(WHITE_SIZE).argsort(dim=1)[:, : spec.size]
-        rows = hadamard[:, chosen].movedim(1, 0) * (self.uniform(WHITE_SIZE) - 0.5).sign()[:, :, None]
-        mirrored = torch.cat([rows, -rows], dim=1)
+        flips = (self.uniform(WHITE_SIZE) - 0.5).sign()
         # Half of a larger Hadamard matrix, and those columns turned, which have odd moments: with its constant column
         # the mean is not 0, without it it is.
         start = int(spec.centred)
-        signs = (self.uniform(WHITE_SIZE) - 0.5).sign()[:, None, :]
-        columns = self.hadamard(WHITE_POINTS)[:, start : start + WHITE_SIZE] * signs
-        turned = (columns @ hadamard / WHITE_SIZE**0.5).take_along_dim(chosen[:, None, :], dim=2)
+        signs = (self.uniform(WHITE_SIZE) - 0.5).sign()
+        columns = self.hadamard(WHITE_POINTS)[:, start : start + WHITE_SIZE]
         others = 1 + self.uniform(WHITE_SIZE - 1).argsort(dim=1)
         first = torch.cat([torch.zeros_like(chosen[:, :1]), others], dim=1)[:, : spec.size]
-        plain = columns.take_along_dim(first[:, None, :], dim=2)
-        which = (3 * self.uniform())[:, None, None]
-        return torch.where(which < 1, mirrored, torch.where(which < 2, plain, turned))
+        # Each instance is one of three kinds, made with an entry's points side by side: (K, d, points).
+        which = torch.floor(3 * self.uniform())
+        value = torch.empty((self.count, spec.size, WHITE_POINTS), dtype=self.dtype, device=self.device)
+        mirrored, plain, turned = ((which == kind).nonzero().flatten() for kind in range(3))
+        rows = hadamard[chosen[mirrored]] * flips[mirrored][:, None, :]
+        value[mirrored] = torch.cat([rows, -rows], dim=2)
+        value[plain] = columns.T[first[plain]] * signs[plain].gather(1, first[plain])[:, :, None]
+        value[turned] = (hadamard[chosen[turned]] * signs[turned][:, None, :] / WHITE_SIZE**0.5) @ columns.T
+        return value.mT.contiguous()
 
     def hadamard(self, size: int) -> Float[Tensor, "n n"]:
         """Orthogonal columns of entries 1 and -1, the first constant; `size` is a power of two."""

@@ -45,17 +45,17 @@ def bound_of(sides, built):
 
 def planted(monkeypatch, units):
     """Every left side is computed wrongly, by that many bounds in every entry."""
-    honest = measuring.run_defined
+    honest = measuring.run_together
 
-    def wrong(program, inputs):
-        values, good = honest(program, inputs)
+    def wrong(programs, inputs):
+        values, good = honest(programs, inputs)
         slots = list(values)
-        if program is wrong.sides.left:
+        if programs[0] is wrong.sides.left:
             shift = units * bound_of(wrong.sides, wrong.built)
-            slots[program.result] = (slots[program.result].double() + shift).to(inputs.dtype)
+            slots[programs[0].result] = (slots[programs[0].result].double() + shift).to(inputs.dtype)
         return slots, good
 
-    monkeypatch.setattr(measuring, "run_defined", wrong)
+    monkeypatch.setattr(measuring, "run_together", wrong)
     return wrong
 
 

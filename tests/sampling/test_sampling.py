@@ -155,9 +155,13 @@ def test_rounding_is_told_from_difference(monkeypatch: pytest.MonkeyPatch) -> No
     """A bound that is far too small makes suspects of true instances: balls must acquit those examined."""
     from verify.floating import measure
 
-    honest = measure.analyse
-    monkeypatch.setattr(measure, "analyse", lambda *a: (*honest(*a)[:2], honest(*a)[2] * 2.0**-12))
-    monkeypatch.setattr(measure, "least_bound", lambda program, slots, inputs, counts: slots[program.result] * 0)
+    honest = measure.analyse_together
+    monkeypatch.setattr(
+        measure, "analyse_together", lambda *a: [(v, gross, 2.0**-12 * bound) for v, gross, bound in honest(*a)]
+    )
+    monkeypatch.setattr(
+        measure, "least_bounds", lambda programs, slots, inputs, counts: [slots[p.result] * 0 for p in programs]
+    )
     trace = observe(theorem(TRUE["variance"]), QUICK, "float32")
     assert trace.suspects > 0
     assert trace.rounding > 0

@@ -17,9 +17,10 @@ from numerics import activations
 from numerics.ensembles import Conditions, LawSpec, SymbolSpec, draw, generator_on
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol, Term
-from verify.exact.planning import Solvable
+from verify.exact.planning import Solvable, scaled_identity
 from verify.exact.standing import FAR, NARROW
 from verify.floating.needs import Setting, in_assumption
+from verify.floating.remembering import Findings, names_in, unfolded
 from verify.floating.screen import least_count
 from verify.floating.solving import (
     DICE,
@@ -28,11 +29,10 @@ from verify.floating.solving import (
     place,
     put,
     solve,
-    unfolded,
     value_of,
     with_moment,
 )
-from verify.floating.tolerance import Roundoff, analyse, as_double
+from verify.floating.tolerance import Roundoff, as_double
 from verify.floating.torch_compile import Program, compile_term, core_rank
 from verify.floating.torch_run import Inputs, batch_count, run
 
@@ -99,36 +99,46 @@ def complete(setting: Setting, inputs: Inputs, count: int, dice: Mapping[str, Te
 
     `count` is said, not read from the inputs: a claim about ones and identities alone has none.
     """
-    satisfied = torch.ones(count, dtype=torch.bool, device=inputs.device)
+    satisfied, findings = torch.ones(count, dtype=torch.bool, device=inputs.device), Findings()
     inputs = _defined(setting, inputs, count)
     for symbol, wanted in setting.solved:
         equations = [a for a in wanted if isinstance(a, Equal)]
         if equations:
-            inputs = _defined(setting, solve(symbol, equations, inputs), count)
+            inputs = _defined(setting, solve(symbol, equations, inputs), count, symbol.name)
         if len(equations) < len(wanted):
             numbers = None if dice is None else dice.get(symbol.name)
-            inputs = _defined(setting, place(symbol, wanted, inputs, errors_of(setting, inputs), numbers), count)
-    errors = errors_of(setting, inputs) if setting.checked else {}
+            errors = errors_of(setting, inputs, findings)
+            inputs = place(symbol, wanted, inputs, errors, numbers, findings)
+            inputs = _defined(setting, inputs, count, symbol.name)
+    errors = errors_of(setting, inputs, findings) if setting.checked else {}
     for symbol in setting.drawn:
         satisfied &= _has_properties(symbol, inputs)
     for symbol, _ in setting.defined:
         satisfied &= _has_properties(symbol, inputs) & _has_structure(symbol, inputs)
     rows = []
     for assumption in setting.checked:
-        good, standing = _holds(assumption, inputs, errors, count)
+        good, standing = _holds(assumption, inputs, errors, count, findings)
         satisfied &= good
         rows += [] if isinstance(assumption, Equal) else [standing]
     standings = torch.stack(rows) if rows else torch.zeros(0, count, dtype=torch.int64, device=inputs.device)
     return Built(inputs, setting, satisfied, standings)
 
 
-def _defined(setting: Setting, inputs: Inputs, count: int) -> Inputs:
-    """Laws with their second moments, then symbols with the values that equalities define."""
+def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> Inputs:
+    """Laws with their second moments, then symbols with the values that equalities define; of all of them, or of those
+    that a symbol reaches which was `moved`."""
+    changed = {moved}
     for name, term in setting.moments:
+        if moved and not changed & {name, *names_in(term)}:
+            continue
+        changed.add(name)
         moment = _matrix(run(unfolded(term), as_double(inputs)))
         points = with_moment(inputs.laws[name].double(), moment)
         inputs = replace(inputs, laws={**inputs.laws, name: points.to(inputs.dtype)})
     for symbol, term in setting.defined:
+        if moved and not changed & set(names_in(term)):
+            continue
+        changed.add(symbol.name)
         value = run(_program(term), inputs)
         inputs = put(symbol, value.expand(count, *value.shape[1:]), inputs)
     return inputs
@@ -165,12 +175,13 @@ def replace_at(built: Built, index: Tensor, other: Built) -> Built:
     return Built(replace(built.inputs, symbols=symbols, laws=laws), built.setting, satisfied, standings)
 
 
-def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
+def errors_of(setting: Setting, inputs: Inputs, findings: Findings | None = None) -> dict[str, Tensor]:
     """How far laws and symbols in their dtype may be from what the assumptions ask for, in units of u."""
     errors: dict[str, Tensor] = {}
-    double, count, unit = as_double(inputs), batch_count(inputs), Roundoff.of(inputs.dtype).unit
+    findings = Findings() if findings is None else findings
+    double, count, unit = findings.double(inputs), batch_count(inputs), Roundoff.of(inputs.dtype).unit
     for name, term in setting.moments:
-        moment, _, slack = analyse(unfolded(term), double, errors, inputs.dtype)
+        moment, slack = findings.bound(term, inputs, errors)
         size = double.laws[name].shape[-1]
         shape = (count, size, size)
         moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
@@ -181,8 +192,7 @@ def errors_of(setting: Setting, inputs: Inputs) -> dict[str, Tensor]:
         if error is not None:
             errors[symbol.name] = error
     for symbol, term in setting.defined:
-        error = analyse(unfolded(term), double, errors, inputs.dtype)[2]
-        errors[symbol.name] = error.expand(count, *error.shape[1:]) / unit
+        errors[symbol.name] = findings.error(term, inputs, errors, count)
     return errors
 
 
@@ -283,15 +293,22 @@ def _has_structure(symbol: Symbol, inputs: Inputs) -> Tensor:
     return good
 
 
-def _holds(a: Solvable, inputs: Inputs, errors: Mapping[str, Tensor], count: int) -> tuple[Tensor, Tensor]:
+def _holds(
+    a: Solvable, inputs: Inputs, errors: Mapping[str, Tensor], count: int, findings: Findings
+) -> tuple[Tensor, Tensor]:
     """Equalities to rounding, inequalities with certainty, both in float64; and how an inequality is met."""
-    double = as_double(inputs)
+    double = findings.double(inputs)
     if isinstance(a, SupBound):
         least = activations.supremum(inputs.functions[a.function.name], a.order, inputs.dtype)
         value = double.symbols[a.bound.name]
         return value >= least, _standing(value - least, 2.0**-50 * value.abs(), value.abs().clamp(min=least))
-    left, right = (analyse(unfolded(side), double, errors, inputs.dtype) for side in (a.left, a.right))
-    gap, slack = right[0] - left[0], left[2] + right[2]
+    if isinstance(a, AtMost) and not a.left.is_scalar:
+        for alone, side, sign in ((a.left, a.right, 1), (a.right, a.left, -1)):
+            symbol = scaled_identity(alone)
+            if symbol is not None:
+                return _beyond(symbol, side, sign, inputs, errors, count, findings)
+    left, right = findings.bounds(a.left, a.right, inputs, errors)
+    gap, slack = right[0] - left[0], left[1] + right[1]
     size = torch.maximum(left[0].abs(), right[0].abs())
     if isinstance(a, AtMost) and not a.left.is_scalar:
         gap = torch.linalg.eigvalsh(torch.nan_to_num((gap + gap.mT) / 2))[..., 0]
@@ -300,6 +317,25 @@ def _holds(a: Solvable, inputs: Inputs, errors: Mapping[str, Tensor], count: int
     if isinstance(a, Equal):
         good = gap.abs() <= slack
         return (good.flatten(1).all(-1) if good.dim() > 1 else good).expand(count), torch.zeros(0)
+    return (gap >= slack).expand(count), _standing(gap, slack, size).expand(count)
+
+
+def _beyond(
+    symbol: Symbol,
+    side: Term,
+    sign: int,
+    inputs: Inputs,
+    errors: Mapping[str, Tensor],
+    count: int,
+    findings: Findings,
+) -> tuple[Tensor, Tensor]:
+    """As `_holds`, of c I <= A (sign 1) and A <= c I (sign -1), from the eigenvalues of A."""
+    spectrum, slack = findings.spectrum(side, inputs, errors)
+    value, error = findings.bound(symbol, inputs, errors)
+    end = spectrum[..., 0] if sign > 0 else spectrum[..., -1]
+    gap = sign * (end - value)
+    slack = slack + error + Roundoff.of(inputs.dtype).unit * value.abs()  # the product c I is rounded once
+    size = torch.maximum(spectrum.abs().amax(-1), value.abs())
     return (gap >= slack).expand(count), _standing(gap, slack, size).expand(count)
 
 

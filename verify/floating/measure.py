@@ -15,10 +15,10 @@ from theory.statements.claims import Bound, Claim
 from theory.terms import Number, Zero
 from theory.terms.rewrite import unfold
 from verify.floating.building import Built, counts_of, errors_of, take
-from verify.floating.screen import least_bound
-from verify.floating.tolerance import analyse, as_double
-from verify.floating.torch_compile import Program, compile_term
-from verify.floating.torch_run import run_defined
+from verify.floating.screen import least_bounds
+from verify.floating.tolerance import analyse_together, as_double
+from verify.floating.torch_compile import Program, compile_together
+from verify.floating.torch_run import run_together
 
 BUCKETS = 14
 PROBE = 16  # instances of every batch whose bound is computed
@@ -27,7 +27,8 @@ NARROW = 2.0**-7  # of what is compared: an instance with a wider bound says not
 
 @dataclass(frozen=True)
 class Sides:
-    """A claim compiled: both sides for values (references), and unfolded for bounds."""
+    """A claim compiled: both sides for values (references), and unfolded for bounds. What the sides share is one
+    step of both: evaluated twice, it would have the same value."""
 
     left: Program
     right: Program
@@ -39,8 +40,8 @@ class Sides:
     @staticmethod
     def of(claim: Claim) -> Sides:
         """Raises CannotCompileError where a side has no torch program."""
-        left, right = compile_term(claim.left), compile_term(claim.right)
-        bounds = [compile_term(unfold(side), "symbols") for side in (claim.left, claim.right)]
+        left, right = compile_together((claim.left, claim.right))
+        bounds = compile_together([unfold(side) for side in (claim.left, claim.right)], "symbols")
         zero = any(isinstance(s, Zero) or (isinstance(s, Number) and s.value == 0) for s in (claim.left, claim.right))
         return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound), zero)
 
@@ -79,18 +80,17 @@ class Measured:
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
     count = len(built.satisfied)
-    both = [run_defined(program, built.inputs) for program in (sides.left, sides.right)]
-    slots = tuple(values for values, _ in both)
-    left, right = (_entries(s[p.result], count) for s, p in zip(slots, (sides.left, sides.right), strict=True))
-    finite = (both[0][1] & both[1][1]).expand(count)
+    slots, finite = run_together((sides.left, sides.right), built.inputs)
+    left, right = (_entries(slots[p.result], count) for p in (sides.left, sides.right))
+    finite = finite.expand(count)
     usable = built.satisfied & finite
     residual = left - right
     residual = residual.clamp(min=0) if sides.one_sided else residual.abs()
     open_ = usable
     if not full:
         counts = counts_of(built.setting, built.inputs)
-        programs = zip(slots, (sides.left, sides.right), strict=True)
-        below = [_entries(least_bound(p, s, built.inputs, counts), count) for s, p in programs]
+        both = least_bounds((sides.left, sides.right), slots, built.inputs, counts)
+        below = [_entries(bound, count) for bound in both]
         least = below[0] + below[1]
         open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
         open_ = open_ | (usable & (torch.cumsum(usable, 0) <= PROBE))
@@ -119,10 +119,9 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
 
 def _undefined(sides: Sides, built: Built) -> Tensor:
     """(K,): is something undefined, or does it overflow, with every definition written out? A reference may hide it."""
-    good = torch.ones_like(built.satisfied)
-    for program in (sides.left_bound, sides.right_bound) if len(good) else ():
-        good = good & run_defined(program, built.inputs)[1]
-    return ~good
+    if not len(built.satisfied):
+        return torch.zeros_like(built.satisfied)
+    return ~run_together((sides.left_bound, sides.right_bound), built.inputs)[1].expand(len(built.satisfied))
 
 
 def _entries(value: Tensor, count: int) -> Tensor:
@@ -138,8 +137,7 @@ def _ratios(sides: Sides, built: Built, compared: Tensor) -> tuple[Tensor, Tenso
     """
     inputs, count = as_double(built.inputs), len(built.satisfied)
     errors = errors_of(built.setting, built.inputs)
-    left = analyse(sides.left_bound, inputs, errors, built.inputs.dtype)
-    right = analyse(sides.right_bound, inputs, errors, built.inputs.dtype)
+    left, right = analyse_together((sides.left_bound, sides.right_bound), inputs, errors, built.inputs.dtype)
     bound = _entries(left[2], count) + _entries(right[2], count)
     gross = torch.maximum(_entries(left[1], count).expand_as(bound), _entries(right[1], count).expand_as(bound))
     scale = gross if sides.against_zero else compared.abs().amax(0)

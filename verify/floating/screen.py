@@ -7,7 +7,8 @@ is found without arithmetic on instances. Two sides that agree to this agree to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -28,12 +29,20 @@ def least_bound(program: Program, slots: list[Tensor], inputs: Inputs, evaluated
 
     `evaluated` counts the roundings that symbols bring along which are no exact floats (see `least_count`).
     """
-    counts = _counts(program, inputs, evaluated)
+    return least_bounds((program,), slots, inputs, evaluated)[0]
+
+
+def least_bounds(
+    programs: Sequence[Program], slots: list[Tensor], inputs: Inputs, evaluated: Mapping[str, float]
+) -> list[Tensor]:
+    """As `least_bound`, of programs that all have the same steps (`compile_together`)."""
+    unit, bounds = Roundoff.of(inputs.dtype).unit, []
+    screen = _Screen(programs[0], slots, _counts(programs[0], inputs, evaluated), inputs)
     with torch.no_grad():
-        least = _least(program, program.result, slots, counts, inputs)
-        value = slots[program.result]
-        bound: Tensor = least if isinstance(least, Tensor) else least * value.abs()
-    return Roundoff.of(inputs.dtype).unit * bound
+        for program in programs:
+            least = screen.least(program.result)
+            bounds.append(unit * (least if isinstance(least, Tensor) else least * screen.size(program.result)))
+    return bounds
 
 
 def least_count(program: Program, inputs: Inputs, evaluated: Mapping[str, float]) -> float:
@@ -67,34 +76,63 @@ def _count(step: Step, below: list[float], inputs: Inputs) -> float:
     return 0.0
 
 
-def _least(program: Program, slot: int, slots: list[Tensor], counts: list[float], inputs: Inputs) -> float | Tensor:
-    """The error's lower end: a number of roundings of the value, or a tensor where absolute values were added up."""
-    step = program.steps[slot]
-    if step.kind == "guard":
-        return _least(program, step.sources[0], slots, counts, inputs)
-    if step.kind == "sum":
-        rank, parts = core_rank(step.shape), []
-        for source in step.sources:
-            below, size = _least(program, source, slots, counts, inputs), slots[source].abs()
-            own = len(step.sources) - 1
-            whole = own * size + below if isinstance(below, Tensor) else (own + below) * size
-            parts.append(align(whole, program.steps[source].axes, step.axes, rank))
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part
-        return total
-    if step.kind == "contract":
-        a, b = step.sources
-        left, right = (_least(program, s, slots, counts, inputs) for s in (a, b))
-        own = contraction_roundings(step.detail, inputs)
-        if own == 1 and not isinstance(left, Tensor) and not isinstance(right, Tensor):
-            return left + right + own  # nothing is added up, so nothing can cancel
-        sizes = slots[a].abs(), slots[b].abs()
-        if not isinstance(left, Tensor) and not isinstance(right, Tensor):
-            return (left + right + own) * contraction(step.detail, *sizes, inputs)
-        if not isinstance(right, Tensor):
-            return contraction(step.detail, left + (right + own) * sizes[0], sizes[1], inputs)
-        second = contraction(step.detail, sizes[0], right + own * sizes[1], inputs)
-        first = contraction(step.detail, left if isinstance(left, Tensor) else left * sizes[0], sizes[1], inputs)
-        return first + second
-    return counts[slot]
+@dataclass
+class _Screen:
+    """The descent into one program's steps, each looked at once."""
+
+    program: Program
+    slots: list[Tensor]
+    counts: list[float]
+    inputs: Inputs
+    found: dict[int, float | Tensor] = field(default_factory=dict)
+    sizes: dict[int, Tensor] = field(default_factory=dict)
+
+    def size(self, slot: int) -> Tensor:
+        if slot not in self.sizes:
+            self.sizes[slot] = self.slots[slot].abs()
+        return self.sizes[slot]
+
+    def least(self, slot: int) -> float | Tensor:
+        """The error's lower end: roundings of the value, or a tensor where absolute values were added up."""
+        if slot not in self.found:
+            rule = _RULES.get(self.program.steps[slot].kind)
+            self.found[slot] = self.counts[slot] if rule is None else rule(self, self.program.steps[slot])
+        return self.found[slot]
+
+
+def _guard(screen: _Screen, step: Step) -> float | Tensor:
+    return screen.least(step.sources[0])
+
+
+def _sum(screen: _Screen, step: Step) -> Tensor:
+    rank, own, total = core_rank(step.shape), len(step.sources) - 1, None
+    for source in step.sources:
+        below, size = screen.least(source), screen.size(source)
+        whole = torch.add(below, size, alpha=own) if isinstance(below, Tensor) else (own + below) * size
+        part = align(whole, screen.program.steps[source].axes, step.axes, rank)
+        total = part if total is None else total + part
+    assert total is not None  # a sum has terms
+    return total
+
+
+def _contract(screen: _Screen, step: Step) -> float | Tensor:
+    a, b = step.sources
+    left, right = screen.least(a), screen.least(b)
+    own = contraction_roundings(step.detail, screen.inputs)
+    if own == 1 and not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        return left + right + own  # nothing is added up, so nothing can cancel
+
+    def contracted(x: Tensor, y: Tensor) -> Tensor:
+        return contraction(step.detail, x, y, screen.inputs)
+
+    if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        return (left + right + own) * contracted(screen.size(a), screen.size(b))
+    if not isinstance(right, Tensor):
+        return contracted(torch.add(left, screen.size(a), alpha=right + own), screen.size(b))
+    second = torch.add(right, screen.size(b), alpha=own)
+    if not isinstance(left, Tensor):
+        return contracted(screen.size(a), torch.add(second, screen.size(b), alpha=left))
+    return contracted(left, screen.size(b)) + contracted(screen.size(a), second)
+
+
+_RULES: Mapping[str, Callable[[_Screen, Step], float | Tensor]] = {"guard": _guard, "sum": _sum, "contract": _contract}

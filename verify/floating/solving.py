@@ -6,7 +6,7 @@ value carries. Nothing is believed: `building` checks every instance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -16,24 +16,17 @@ from torch import Tensor
 from numerics import activations
 from numerics.ensembles import coarse
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.terms import Property, Symbol, Term
+from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols, unfold
 from verify.exact.planning import Solvable, scaled_identity
-from verify.floating.tolerance import Roundoff, analyse, as_double
+from verify.floating.remembering import Errors, Findings, names_in
+from verify.floating.tolerance import Roundoff, as_double, bound_of
 from verify.floating.torch_compile import Program, compile_term
 from verify.floating.torch_run import Inputs, batch_count, execute, run
 
 STEPS = 40  # Newton's steps: a length that is to be 1 is halved first, from 10^6 twenty times
 LARGEST = (64, 1024)  # equations, and entries of what is moved
 DICE = 3  # random numbers that place a value against its ends
-
-Errors = Mapping[str, Tensor]
-
-
-@cache
-def unfolded(term: Term) -> Program:
-    """The program of a term with every definition written out."""
-    return compile_term(unfold(term), "symbols")
 
 
 @cache
@@ -126,7 +119,7 @@ def error_of(symbol: Symbol, equations: Sequence[Equal], inputs: Inputs, errors:
         return None
     residual, slopes = found
     count, unit = len(residual), Roundoff.of(inputs.dtype).unit
-    bounds = [analyse(_gap(equation), double, errors, inputs.dtype)[2] for equation in equations]
+    bounds = [bound_of(_gap(equation), double, errors, inputs.dtype)[1] for equation in equations]
     slack = torch.cat([(b + torch.zeros(count, *b.shape[1:])).reshape(count, -1) for b in bounds], dim=1)
     slack = torch.where(residual == 0, 0.0, residual.abs() + slack)
     length = torch.linalg.vector_norm(slopes, dim=-1, keepdim=True)
@@ -163,18 +156,14 @@ def error_of_moment(points: Tensor, moment: Tensor, slack: Tensor, unit: float) 
 
 
 # ---- inequalities -------------------------------------------------------------------------------------------
-def matrix_of(term: Term, inputs: Inputs, errors: Errors) -> tuple[Tensor, Tensor]:
-    """A symmetric term in float64, and how far its eigenvalues may be from the exact ones."""
-    value, _, error = analyse(unfolded(term), as_double(inputs), errors, inputs.dtype)
-    if term.is_scalar:  # a 1 x 1 matrix
-        value, error = value[:, None, None], (error + torch.zeros_like(value))[:, None, None]
-    size = value.shape[-1]
-    slack = torch.linalg.matrix_norm(error + torch.zeros_like(value))
-    own = size * torch.finfo(torch.float64).eps * torch.linalg.matrix_norm(value)
-    return (value + value.mT) / 2, slack + own
-
-
-def place(symbol: Symbol, wanted: Sequence[Solvable], inputs: Inputs, errors: Errors, dice: Tensor | None) -> Inputs:
+def place(
+    symbol: Symbol,
+    wanted: Sequence[Solvable],
+    inputs: Inputs,
+    errors: Errors,
+    dice: Tensor | None,
+    findings: Findings,
+) -> Inputs:
     """A scalar put where the inequalities allow it: at an end, near it, with room, or far; without dice it stays if it
     can and goes to the nearest end otherwise."""
     before = inputs.symbols[symbol.name].double()
@@ -182,14 +171,16 @@ def place(symbol: Symbol, wanted: Sequence[Solvable], inputs: Inputs, errors: Er
     for a in wanted:
         if isinstance(a, Equal):
             continue
-        least, most = _ends(symbol, a, inputs, errors)
+        least, most = _ends(symbol, a, inputs, errors, findings)
         low, high = torch.maximum(low, least), torch.minimum(high, most)
     asked = torch.isfinite(low) | torch.isfinite(high)
     value = before.clamp(min=low, max=high) if dice is None else _placed(symbol, before, low, high, dice)
     return put(symbol, _between(torch.where(asked, value, before), low, high, inputs.dtype), inputs)
 
 
-def _ends(symbol: Symbol, a: AtMost | SupBound, inputs: Inputs, errors: Errors) -> tuple[Tensor, Tensor]:
+def _ends(
+    symbol: Symbol, a: AtMost | SupBound, inputs: Inputs, errors: Errors, findings: Findings
+) -> tuple[Tensor, Tensor]:
     count = len(inputs.symbols[symbol.name])
     none = torch.full((count,), torch.inf, dtype=torch.float64, device=inputs.device)
     if isinstance(a, SupBound):
@@ -197,27 +188,32 @@ def _ends(symbol: Symbol, a: AtMost | SupBound, inputs: Inputs, errors: Errors) 
         return torch.full_like(none, least), none
     for alone, side, low in ((a.right, a.left, True), (a.left, a.right, False)):
         if scaled_identity(alone) == symbol and symbol not in free_symbols(side):
-            value, slack = matrix_of(side, inputs, errors)
-            spectrum = torch.linalg.eigvalsh(torch.nan_to_num(value))
+            spectrum, slack = findings.spectrum(side, inputs, errors)
             slack = slack + 2 * Roundoff.of(inputs.dtype).unit * spectrum.abs().amax(
                 -1
             )  # that of the symbol's own side
             end = (spectrum[..., -1] + slack if low else spectrum[..., 0] - slack).expand(count)
             return (end, none) if low else (-none, end)
-    return _linear_ends(symbol, a, inputs, none)
+    return _linear_ends(symbol, a, findings.double(inputs), Roundoff.of(inputs.dtype).unit, none)
 
 
-def _linear_ends(symbol: Symbol, a: AtMost, inputs: Inputs, none: Tensor) -> tuple[Tensor, Tensor]:
+def _linear_ends(symbol: Symbol, a: AtMost, double: Inputs, unit: float, none: Tensor) -> tuple[Tensor, Tensor]:
     """The ends where the gap is linear in the symbol, with a little room for what was rounded."""
     if not a.left.is_scalar:
         return -none, none
-    double, start = as_double(inputs), -1.0 if symbol.has(Property.NEGATIVE) else 1.0
-    gaps = [run(_gap(a), put(symbol, torch.full_like(none, f * start), double)).expand_as(none) for f in (1, 2, 4)]
+    start, names = -1.0 if symbol.has(Property.NEGATIVE) else 1.0, {*names_in(a.left), *names_in(a.right)}
+    needed = replace(
+        double,
+        symbols={n: v.repeat(3, *[1] * (v.dim() - 1)) for n, v in double.symbols.items() if n in names},
+        laws={n: v.repeat(3, 1, 1) for n, v in double.laws.items() if n in names},
+    )
+    tried = torch.cat([torch.full_like(none, f * start) for f in (1, 2, 4)])
+    gaps = run(_gap(a), put(symbol, tried, needed)).expand(3 * len(none)).reshape(3, -1)
     slope = (gaps[1] - gaps[0]) / start
-    size = torch.stack([g.abs() for g in gaps]).amax(0)
+    size = gaps.abs().amax(0)
     linear = ((gaps[2] - gaps[0] - 3 * (gaps[1] - gaps[0])).abs() <= 2.0**-40 * size) & (slope.abs() > 2.0**-40 * size)
     end = start - gaps[0] / slope
-    room = 64 * Roundoff.of(inputs.dtype).unit * (end.abs() + size / slope.abs())
+    room = 64 * unit * (end.abs() + size / slope.abs())
     low = torch.where(linear & (slope > 0), end + room, -none)
     return low, torch.where(linear & (slope < 0), end - room, none)
 

@@ -23,9 +23,9 @@ from verify.floating.building import Built, Ensemble, complete, counts_of, raw
 from verify.floating.ensembling import NoEnsembleError
 from verify.floating.measure import Sides
 from verify.floating.needs import Setting
-from verify.floating.screen import least_bound
+from verify.floating.screen import least_bounds
 from verify.floating.solving import put, value_of
-from verify.floating.torch_run import run_defined
+from verify.floating.torch_run import run_together
 
 COPIES = 512
 SIZES = (1, 2, 3)
@@ -126,12 +126,11 @@ def closeness(sides: Sides, built: Built) -> Tensor:
     """
     count, inputs = len(built.satisfied), built.inputs
     counts = counts_of(built.setting, inputs)
-    values, roundings, defined = [], [], built.satisfied
-    for program in (sides.left, sides.right):
-        slots, has_value = run_defined(program, inputs)
-        values.append(_entries(slots[program.result], count))
-        roundings.append(_entries(least_bound(program, slots, inputs, counts), count))
-        defined = defined & has_value
+    programs = sides.left, sides.right
+    slots, defined = run_together(programs, inputs)
+    defined = defined & built.satisfied
+    values = [_entries(slots[program.result], count) for program in programs]
+    roundings = [_entries(bound, count) for bound in least_bounds(programs, slots, inputs, counts)]
     gap, size, noise = values[0] - values[1], values[0].abs() + values[1].abs(), roundings[0] + roundings[1]
     score = torch.where(gap <= noise, (gap / size).clamp(max=0), gap / size)
     score = torch.where(size <= noise, -1.0, torch.nan_to_num(score, nan=-1.0)).amax(-1)

@@ -24,7 +24,7 @@ below the size of what is compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -32,7 +32,7 @@ from torch import Tensor
 
 from numerics import activations, fields
 from verify.floating.torch_compile import Contraction, Program, Step, core_rank
-from verify.floating.torch_run import Inputs, align, contraction, evaluate, expanded, partials
+from verify.floating.torch_run import Inputs, align, contraction, differentiated, evaluate, expanded, partials
 
 LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations of a derivative built from it
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives
@@ -54,6 +54,9 @@ class Approximation:
         return torch.zeros_like(self.size) if self.error is None else self.error
 
 
+_FORGOTTEN = Approximation(torch.empty(0), torch.empty(0), None)
+
+
 @dataclass(frozen=True)
 class Roundoff:
     """u = eps/2 of the dtype under judgement, and the underflow threshold in units of u."""
@@ -67,9 +70,10 @@ class Roundoff:
         return Roundoff(info.eps / 2, info.tiny / (info.eps / 2))
 
 
-def analyse(
-    program: Program, inputs: Inputs, errors: Mapping[str, Tensor], dtype: torch.dtype
-) -> tuple[Tensor, Tensor, Tensor]:
+Analysis = tuple[Tensor, Tensor, Tensor]
+
+
+def analyse(program: Program, inputs: Inputs, errors: Mapping[str, Tensor], dtype: torch.dtype) -> Analysis:
     """(value, gross size, error bound) of a program of mode "symbols" for every instance, all float64.
 
     The gross size is what the value would be had nothing cancelled on the way: the scale on which it is resolved.
@@ -77,17 +81,48 @@ def analyse(
     `inputs` are float64; `errors` are absolute errors (in units of u) that symbols bring along. The bound is the
     distance between the exact value and any evaluation in `dtype`, to first order.
     """
+    return analyse_together((program,), inputs, errors, dtype)[0]
+
+
+def analyse_together(
+    programs: Sequence[Program], inputs: Inputs, errors: Mapping[str, Tensor], dtype: torch.dtype
+) -> list[Analysis]:
+    """As `analyse`, of programs that all have the same steps (`compile_together`)."""
     roundoff = Roundoff.of(dtype)
     with torch.no_grad():
-        slots = _execute(program, inputs, errors, roundoff, {})
-    result = slots[program.result]
-    return result.value, result.size if result.gross is None else result.gross, roundoff.unit * result.spread
+        slots = _execute(programs[0], inputs, errors, roundoff, {})
+    results = [slots[program.result] for program in programs]
+    return [(r.value, r.size if r.gross is None else r.gross, roundoff.unit * r.spread) for r in results]
 
 
-def as_double(inputs: Inputs) -> Inputs:
-    """The same instances with every tensor in float64."""
-    symbols = {k: v.double() for k, v in inputs.symbols.items()}
-    return replace(inputs, symbols=symbols, laws={k: v.double() for k, v in inputs.laws.items()}, dtype=torch.float64)
+def bound_of(
+    program: Program, inputs: Inputs, errors: Mapping[str, Tensor], dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """(value, error bound) as `analyse` finds them, where nobody asks on what scale the value is resolved."""
+    return bounds_of((program,), inputs, errors, dtype)[0]
+
+
+def bounds_of(
+    programs: Sequence[Program], inputs: Inputs, errors: Mapping[str, Tensor], dtype: torch.dtype
+) -> list[tuple[Tensor, Tensor]]:
+    """As `bound_of`, of programs that all have the same steps (`compile_together`)."""
+    roundoff = Roundoff.of(dtype)
+    with torch.no_grad():
+        slots = _execute(programs[0], inputs, errors, roundoff, {}, gross=False)
+    return [(slots[p.result].value, roundoff.unit * slots[p.result].spread) for p in programs]
+
+
+def as_double(inputs: Inputs, kept: dict[str, tuple[Tensor, Tensor]] | None = None) -> Inputs:
+    """The same instances with every tensor in float64. Those `kept` by name are not made again; new ones are."""
+    kept = {} if kept is None else kept
+
+    def double(name: str, value: Tensor) -> Tensor:
+        if name not in kept or kept[name][0] is not value:
+            kept[name] = value, value.double()
+        return kept[name][1]
+
+    symbols, laws = ({n: double(n, v) for n, v in values.items()} for values in (inputs.symbols, inputs.laws))
+    return replace(inputs, symbols=symbols, laws=laws, dtype=torch.float64)
 
 
 def _execute(
@@ -96,20 +131,26 @@ def _execute(
     errors: Mapping[str, Tensor],
     roundoff: Roundoff,
     given: Mapping[int, Approximation],
+    *,
+    gross: bool = True,
+    known: Sequence[Tensor] | None = None,
 ) -> list[Approximation]:
+    """Every slot, but for those that are spent; `given` are the captured ones and the variable. `known` are the values,
+    where somebody has evaluated them. No value requires a gradient, sizes and errors inside a derivative do."""
     slots: list[Approximation] = []
     values: list[Tensor] = []
     for number, step in enumerate(program.steps):
         found = given.get(number)
-        if found is None:
-            with torch.no_grad():
-                value = evaluate(program, step, values, inputs)
-            if step.kind == "derivative":
-                found = _derivative(program, step, slots, value, inputs, errors, roundoff)
-            else:
-                found = _step(program, step, slots, value, inputs, errors, roundoff)
+        if found is None and step.kind == "derivative":
+            value, body = differentiated(program, step, values, inputs)
+            found = _derivative(program, step, slots, value, body, inputs, errors, roundoff)
+        elif found is None:
+            value = evaluate(program, step, values, inputs) if known is None else known[number]
+            found = _step(program, step, slots, value, inputs, errors, roundoff, gross)
         slots.append(found)
         values.append(found.value)
+        for spent in program.spent[number] if program.spent else ():
+            slots[spent], values[spent] = _FORGOTTEN, _FORGOTTEN.value
     return slots
 
 
@@ -121,20 +162,12 @@ def _step(
     inputs: Inputs,
     errors: Mapping[str, Tensor],
     roundoff: Roundoff,
+    gross: bool,
 ) -> Approximation:
+    if step.kind in _LEAVES:
+        size = value.abs()
+        return Approximation(value, size, _LEAVES[step.kind](step, size, errors), size if gross else None)
     operands = [slots[s] for s in step.sources]
-    if step.kind == "symbol":
-        size = value.abs()
-        return Approximation(value, size, errors.get(step.detail), size)
-    if step.kind == "number":
-        exact = step.detail.denominator & (step.detail.denominator - 1) == 0 and abs(step.detail.numerator) < 2**20
-        return Approximation(value, value.abs(), None if exact else value.abs(), value.abs())
-    if step.kind == "law":
-        size, error = value.abs(), errors.get(step.detail)
-        return Approximation(value, size, error if error is None or core_rank(step.shape) else error[..., 0], size)
-    if step.kind in ("eye", "ones", "zeros", "dimension"):
-        size = value.abs()
-        return Approximation(value, size, None, size)
     if step.kind in _LINEAR:
         return _linear(step, operands[0], value, inputs, roundoff)
     if step.kind == "sum":
@@ -142,19 +175,37 @@ def _step(
     if step.kind == "mean":
         place = 1 + program.steps[step.sources[0]].axes.index(step.detail)
         size, error = operands[0].size.mean(place), operands[0].spread.expand_as(operands[0].size).mean(place)
-        gross = None if operands[0].gross is None else operands[0].gross.mean(place)
-        return _rounded(value, size, error, inputs.laws[step.detail].shape[1], roundoff, gross)
+        whole = None if operands[0].gross is None else operands[0].gross.mean(place)
+        return _rounded(value, size, error, inputs.laws[step.detail].shape[1], roundoff, whole)
     if step.kind == "contract":
         return _contract(step.detail, operands[0], operands[1], value, inputs, roundoff)
     return _FUNCTIONS[step.kind](step, operands[0], value, inputs, roundoff)
+
+
+def _error_of_number(step: Step, size: Tensor, errors: Mapping[str, Tensor]) -> Tensor | None:
+    exact = step.detail.denominator & (step.detail.denominator - 1) == 0 and abs(step.detail.numerator) < 2**20
+    return None if exact else size
+
+
+def _error_of_law(step: Step, size: Tensor, errors: Mapping[str, Tensor]) -> Tensor | None:
+    error = errors.get(step.detail)
+    return error if error is None or core_rank(step.shape) else error[..., 0]
+
+
+_LEAVES: Mapping[str, Callable[[Step, Tensor, Mapping[str, Tensor]], Tensor | None]] = {
+    "symbol": lambda step, size, errors: errors.get(step.detail),
+    "number": _error_of_number,
+    "law": _error_of_law,
+    **dict.fromkeys(("eye", "ones", "zeros", "dimension"), lambda step, size, errors: None),
+}
 
 
 def _rounded(
     value: Tensor, size: Tensor, error: Tensor | None, count: int, roundoff: Roundoff, gross: Tensor | None
 ) -> Approximation:
     """Add `count` roundings of the size, then bring the size down to |v|, keeping how it varies."""
-    new = count * (size + roundoff.underflow)
-    error = new if error is None else error + new
+    error = count * size if error is None else torch.add(error, size, alpha=count)
+    error += count * roundoff.underflow  # in place: both are new, and neither is needed for a gradient
     return Approximation(value, _brought_to(size, value), error, gross)
 
 
@@ -350,11 +401,12 @@ def _derivative(
     step: Step,
     slots: list[Approximation],
     value: Tensor,
+    known: Sequence[Tensor],
     inputs: Inputs,
     errors: Mapping[str, Tensor],
     roundoff: Roundoff,
 ) -> Approximation:
-    """Sizes and errors of a derivative: autograd of the sizes and errors of its body."""
+    """Sizes and errors of a derivative: autograd of the sizes and errors of its body, whose values are `known`."""
     taken = step.detail
     inner = taken.body
     variable, source = inner.steps[inner.variable], program.steps[step.sources[0]]
@@ -369,7 +421,8 @@ def _derivative(
         size = size.clone() if size.requires_grad else size.detach().clone().requires_grad_()
         start = Approximation(widen(at.value), size, None if at.error is None else widen(at.error.expand_as(at.size)))
         given = {inside: replace(slots[outside], gross=None) for outside, inside in inner.captures}
-        body = _execute(inner, inputs, errors, roundoff, {**given, inner.variable: start})[inner.result]
+        given[inner.variable] = start
+        body = _execute(inner, inputs, errors, roundoff, given, gross=False, known=known)[inner.result]
         result = inner.steps[inner.result]
         full = [expanded(x, result.axes, variable.axes, result.shape, inputs) for x in (body.size, body.spread)]
         sizes = partials(taken, full[0], size, keep=nested, again=True)

@@ -8,7 +8,7 @@ unfolded. `verify.floating.torch_run` executes programs. A node that the table d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -47,12 +47,17 @@ class Contraction:
 
 @dataclass(frozen=True)
 class Program:
-    """Steps in order. `captures` are pairs (slot outside, slot here); `variable` is a derivative's own slot."""
+    """Steps in order. `captures` are pairs (slot outside, slot here); `variable` is a derivative's own slot.
+
+    `spent` lists for each step the slots that nothing reads after it, results apart: whoever wants results alone
+    forgets them there, so that their memory is used again while the processor's cache still holds it.
+    """
 
     steps: tuple[Step, ...]
     result: int
     captures: tuple[tuple[int, int], ...] = ()
     variable: int = -1
+    spent: tuple[tuple[int, ...], ...] = ()
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -79,16 +84,33 @@ def compile_term(term: Term, mode: str = "reference") -> Program:
     Raises CannotCompileError for a node without a rule, for a call in mode "symbols", and for a random vector that no
     expectation binds.
     """
+    return compile_together((term,), mode)[0]
+
+
+def compile_together(terms: Sequence[Term], mode: str = "reference") -> tuple[Program, ...]:
+    """Programs of several terms with the same steps, each with its own result: what the terms have in common is
+    computed once. Raises as `compile_term` does."""
     if mode not in ("reference", "symbols"):
         raise ValueError(f'expected mode "reference" or "symbols", got {mode!r}.')
     compiler = _Compiler(mode)
-    result = compiler.slot(term)
-    program = Program(tuple(compiler.steps), result)
-    if program.axes:
-        raise CannotCompileError(
-            f"{term!r} depends on {', '.join(program.axes)} outside of any expectation. Remedy: E(...)."
-        )
-    return program
+    results = [compiler.slot(term) for term in terms]
+    spent = _spent(compiler.steps, results)
+    programs = tuple(Program(tuple(compiler.steps), result, spent=spent) for result in results)
+    for term, program in zip(terms, programs, strict=True):
+        if program.axes:
+            raise CannotCompileError(
+                f"{term!r} depends on {', '.join(program.axes)} outside of any expectation. Remedy: E(...)."
+            )
+    return programs
+
+
+def _spent(steps: Sequence[Step], results: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    last = dict.fromkeys(range(len(steps)), len(steps))
+    for number, step in enumerate(steps):
+        captured = [outside for outside, _ in step.detail.body.captures] if step.kind == "derivative" else []
+        last |= dict.fromkeys((*step.sources, *captured), number)
+    free = set(last) - set(results)
+    return tuple(tuple(sorted(s for s in free if last[s] == number)) for number in range(len(steps)))
 
 
 # ---- compiling ----------------------------------------------------------------------------------------------

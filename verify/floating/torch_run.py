@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 
 import torch
 from torch import Tensor
@@ -41,7 +42,8 @@ class Inputs:
 
 def run(program: Program, inputs: Inputs) -> Tensor:
     """The term's value for every instance: (K, *core), or (1, *core) if it is the same for all."""
-    return run_slots(program, inputs)[program.result]
+    with torch.no_grad():
+        return execute(program, inputs, {}, forget=True)[program.result]
 
 
 def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
@@ -61,9 +63,29 @@ def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]
     return slots, good
 
 
+def run_together(programs: tuple[Program, Program], inputs: Inputs) -> tuple[list[Tensor], Tensor]:
+    """As `run_defined`, of two programs with the same steps (`compile_together`): do both terms have a value?"""
+    slots, good = run_defined(programs[0], inputs)
+    return slots, good & _finite(slots[programs[1].result])
+
+
 def _finite(value: Tensor) -> Tensor:
     """(K,): are all entries finite?"""
-    return _everywhere(torch.isfinite(value.detach()))
+    value = value.detach()
+    if value.dim() < 2:
+        return torch.isfinite(value)
+    zeros = value.flatten(1) * 0  # NaN where an entry is not finite, and so is their sum; far faster than asking each
+    return entries_added(zeros) == 0
+
+
+def entries_added(value: Tensor) -> Tensor:
+    """The sum of the last axis, as a product: torch's own sum of a short axis takes ten times as long."""
+    return value @ _ones(value.shape[-1], value.dtype, value.device)
+
+
+@lru_cache(maxsize=64)
+def _ones(size: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.ones(size, dtype=dtype, device=device)
 
 
 def _everywhere(good: Tensor) -> Tensor:
@@ -76,9 +98,11 @@ def execute(
     given: Mapping[int, Tensor],
     domain: list[Tensor] | None = None,
     order: int = 0,
+    *,
+    forget: bool = False,
 ) -> list[Tensor]:
     """Every slot's value; `given` holds the captured slots and the variable. What must hold for them to be values is
-    appended to `domain`; `order`: how many derivatives are taken of them."""
+    appended to `domain`; `order`: how many derivatives are taken of them. `forget`: only results are wanted."""
     slots: list[Tensor] = []
     for number, step in enumerate(program.steps):
         slots.append(given[number] if number in given else evaluate(program, step, slots, inputs, domain, order))
@@ -86,7 +110,12 @@ def execute(
             domain += [_finite(slots[s]) for s in step.sources]
         if domain is not None:
             domain += _interior(step, slots, inputs, order)
+        for spent in program.spent[number] if forget else ():
+            slots[spent] = _FORGOTTEN
     return slots
+
+
+_FORGOTTEN = torch.empty(0)
 
 
 _HIDING = frozenset({"power", "elementwise", "field", "inverse", "trace", "call", "guard", "derivative"})
@@ -114,15 +143,7 @@ def evaluate(
 ) -> Tensor:
     """One step's value from the slots before it."""
     if step.kind == "derivative":
-        taken = step.detail
-        captured = {inside: slots[outside] for outside, inside in taken.body.captures}
-        at = expanded(
-            slots[step.sources[0]], program.steps[step.sources[0]].axes, step.axes, taken.body.steps[0].shape, inputs
-        )
-        if domain is not None:
-            domain += [_finite(value) for value in captured.values()]
-            domain += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
-        return differentiate(taken, captured, at, inputs, domain, order)
+        return differentiated(program, step, slots, inputs, domain, order)[0]
     operands = [slots[s] for s in step.sources]
     if step.kind in _ALIGNED:
         rank = core_rank(step.shape)
@@ -136,6 +157,25 @@ def evaluate(
         place = 1 + program.steps[step.sources[0]].axes.index(step.detail)
         return operands[0].mean(place)
     return _RUN[step.kind](step, operands, inputs)
+
+
+def differentiated(
+    program: Program,
+    step: Step,
+    slots: list[Tensor],
+    inputs: Inputs,
+    domain: list[Tensor] | None = None,
+    order: int = 0,
+) -> tuple[Tensor, list[Tensor]]:
+    """A derivative step's value, and that of every step of its body."""
+    taken = step.detail
+    captured = {inside: slots[outside] for outside, inside in taken.body.captures}
+    source = step.sources[0]
+    at = expanded(slots[source], program.steps[source].axes, step.axes, taken.body.steps[0].shape, inputs)
+    if domain is not None:
+        domain += [_finite(value) for value in captured.values()]
+        domain += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
+    return differentiate(taken, captured, at, inputs, domain, order)
 
 
 def _admitted(at: Tensor, rank: int, properties: frozenset[Property]) -> list[Tensor]:
@@ -176,17 +216,19 @@ def differentiate(
     inputs: Inputs,
     domain: list[Tensor] | None,
     order: int,
-) -> Tensor:
-    """Autograd of the compiled body at `at`, for all instances at once; the result is differentiated `order` times."""
+) -> tuple[Tensor, list[Tensor]]:
+    """Autograd of the compiled body at `at`, for all instances at once, and the values of the body's steps; the result
+    is differentiated `order` times."""
     inner = taken.body
     with torch.enable_grad():
         variable = at.clone() if at.requires_grad else at.detach().clone().requires_grad_()
         slots = execute(inner, inputs, {**captured, inner.variable: variable}, domain, order + taken.order)
-        result = inner.steps[inner.result]
-        body = expanded(slots[inner.result], result.axes, inner.steps[inner.variable].axes, result.shape, inputs)
+        end = inner.steps[inner.result]
+        body = expanded(slots[inner.result], end.axes, inner.steps[inner.variable].axes, end.shape, inputs)
         if domain is not None:
             domain.append(_finite(body))
-        return partials(taken, body, variable, keep=order > 0)
+        result = partials(taken, body, variable, keep=order > 0)
+    return result, [s.detach() for s in slots]
 
 
 def partials(taken: Differentiation, body: Tensor, variable: Tensor, *, keep: bool, again: bool = False) -> Tensor:
@@ -217,8 +259,47 @@ def _contract(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
 
 
 def contraction(detail: Contraction, a: Tensor, b: Tensor, inputs: Inputs) -> Tensor:
-    result = torch.einsum(detail.equation, a, b)
+    result = _CONTRACT[_kind(detail.equation)](detail.equation, a, b)
     return result / inputs.laws[detail.mean].shape[1] if detail.mean else result
+
+
+@cache
+def _kind(equation: str) -> str:
+    """What an einsum is: a "product" that sums nothing, the "inner" product of the last axes, or any other."""
+    left, right, out = _operands(equation)
+    if not set(left + right) - set(out):
+        return "product"
+    return "inner" if left == right == out + left[-1] else "einsum"
+
+
+def _operands(equation: str) -> tuple[str, str, str]:
+    operands, out = equation.split("->")
+    left, right = operands.split(",")
+    return left, right, out
+
+
+@cache
+def _absent(equation: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Axes of the result that each operand does not have; the axes of an operand come in the result's order."""
+    left, right, out = _operands(equation)
+    first, second = (tuple(i for i, x in enumerate(out) if x not in operand) for operand in (left, right))
+    return first, second
+
+
+def _multiplied(equation: str, a: Tensor, b: Tensor) -> Tensor:
+    first, second = _absent(equation)
+    for place in first:
+        a = a.unsqueeze(place)
+    for place in second:
+        b = b.unsqueeze(place)
+    return a * b
+
+
+_CONTRACT: Mapping[str, Callable[[str, Tensor, Tensor], Tensor]] = {
+    "product": _multiplied,
+    "inner": lambda equation, a, b: entries_added(a * b),
+    "einsum": torch.einsum,
+}
 
 
 def _call_reference(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
@@ -245,13 +326,18 @@ class NotRepresentableError(CalculusError):
 
 def rational(value: Fraction, inputs: Inputs) -> Tensor:
     """A rational correctly rounded to float64, then to the dtype. Raises NotRepresentableError beyond its range."""
-    info = torch.finfo(inputs.dtype)
+    return _constant_of(value, inputs.dtype, inputs.device)
+
+
+@lru_cache(maxsize=1024)
+def _constant_of(value: Fraction, dtype: torch.dtype, device: str) -> Tensor:
+    info = torch.finfo(dtype)
     if value and not Fraction(info.tiny) <= abs(value) <= Fraction(info.max):
         size = (len(str(abs(value.numerator))), len(str(value.denominator)))
         shown = str(value) if max(size) <= 30 else f"a number of {size[0]} over {size[1]} digits"
-        name = str(inputs.dtype).removeprefix("torch.")
+        name = str(dtype).removeprefix("torch.")
         raise NotRepresentableError(f"the constant {shown} is not representable in {name}")
-    return torch.full((1,), value.numerator / value.denominator, dtype=inputs.dtype, device=inputs.device)
+    return torch.full((1,), value.numerator / value.denominator, dtype=dtype, device=device)
 
 
 def power(base: Tensor, exponent: Fraction) -> Tensor:

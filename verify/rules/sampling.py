@@ -43,7 +43,9 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     import torch
 
     from verify.floating import pairing
+    from verify.floating.memory import keep_freed_memory
 
+    keep_freed_memory()
     precision = {"float64": torch.float64, "float32": torch.float32}[dtype]
     same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
     if same is not None:
