@@ -62,8 +62,8 @@ docs: $(DOCS_READY) ## build the documentation in docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build
 	@echo "documentation: file://$(CURDIR)/docs/_build/index.html"
 
-bench: $(READY) ## measure throughput, proofs and start-up as ratios in one run
-	$(BIN)/normproof bench
+bench: $(READY) ## measure speed as ratios in one run, and how cost grows; write docs/performance.md
+	OMP_NUM_THREADS=1 $(BIN)/normproof bench --growth --json docs/performance.json --page docs/performance.md
 
 cuda: $(READY) ## measure on one GPU, in at most four minutes, and write docs/gpu.json and docs/gpu.md
 	$(BIN)/python benchmarks/on_gpu.py

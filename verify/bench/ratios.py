@@ -1,4 +1,4 @@
-"""`normproof bench`: sampling, the hardest proofs, certified rates, start-up. Ratios within one run, with goals.
+"""`normproof bench`: start-up, proofs, certified rates, mutants, sampling. Ratios within one run, with goals.
 
 A ratio above its goal is good in every row. Absolute times are of this machine; the prototype's times, which the proofs
 are compared with, were measured on a two-core machine of 2026 and are the one number here from another run.
@@ -6,12 +6,13 @@ are compared with, were measured on a two-core machine of 2026 and are the one n
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from verify.errors import EXIT_UNDECIDED
@@ -42,22 +43,26 @@ def measure(device: str, progress: Callable[[str], None]) -> list[Row]:
     for part, name in (
         (_startup, "start-up"),
         (_proofs, "proofs"),
+        (_derivers, "derivers"),
         (_rates, "rates"),
         (_mutants, "mutants"),
         (lambda: _sampling(device), "sampling"),
+        (lambda: _memory(device), "memory"),
     ):
         progress(name)
         rows.extend(part())
     return rows
 
 
-def document(rows: Sequence[Row]) -> Mapping[str, Any]:
-    """The rows as plain data."""
-    return {
+def document(rows: Sequence[Row], growths: Sequence[Mapping[str, Any]] = ()) -> Mapping[str, Any]:
+    """The rows as plain data, and how cost grows if that was measured."""
+    found: dict[str, Any] = {
         "schema": 1,
         "versions": dict(fingerprint.versions()),
+        "cores": os.cpu_count() or 1,
         "rows": [{**asdict(row), "met": row.met} for row in rows],
     }
+    return {**found, "growths": list(growths)} if growths else found
 
 
 def exit_code(rows: Sequence[Row]) -> int:
@@ -67,12 +72,13 @@ def exit_code(rows: Sequence[Row]) -> int:
 
 # ---- rows ---------------------------------------------------------------------------------------------------
 def _startup() -> list[Row]:
-    """How much sooner the command line starts than torch alone would be imported."""
-    torch = _process("-c", "import torch")
+    """How the start of the command line compares with importing torch alone, and with Python itself."""
+    torch, bare = _process("-c", "import torch"), _process("-c", "pass")
     rows = []
     for arguments in (("--help",), ("list",)):
-        taken = _process("-m", "verify", *arguments)
-        rows.append(Row(f"normproof {arguments[0]}", taken, "s", "import torch", torch, torch / taken, 5.0))
+        taken, name = _process("-m", "verify", *arguments), f"normproof {arguments[0]}"
+        rows.append(Row(name, taken, "s", "import torch", torch, torch / taken, 5.0))
+        rows.append(Row(name, taken, "s", "a bare interpreter", bare, bare / taken, 1 / 6))
     return rows
 
 
@@ -104,6 +110,47 @@ def _proofs() -> list[Row]:
     return rows
 
 
+def _derivers() -> list[Row]:
+    """One theorem for every d, next to SymPy's two ways: for every d as well, and in components at d = 2."""
+    from theory.theorems.decoupling import gradient
+    from verify.by_sympy.at_sizes import Entries
+    from verify.by_sympy.dimension_free import Words
+    from verify.by_sympy.lines_on_matrices import Equation
+    from verify.proof.door import check
+
+    theorem = gradient.THEOREM
+    [part] = theorem.parts
+    claim = Equation(part.claim.left, part.claim.right)
+
+    def by_words() -> bool:
+        words = Words(theorem.assumptions)
+        words.assume()
+        return claim.holds(words)
+
+    def in_components() -> bool:
+        entries = Entries(theorem.assumptions, {"d": 2})
+        entries.assume()
+        return claim.holds(entries)
+
+    ours = _median(lambda: bool(check(theorem).parts))
+    rows = []
+    for other, work in (("SymPy, for every d", by_words), ("SymPy in components, d = 2", in_components)):
+        theirs = _median(work)
+        rows.append(Row(f"lines of {theorem.id}", ours, "s", other, theirs, theirs / ours, 1.0))
+    return rows
+
+
+def _median(work: Callable[[], bool]) -> float:
+    """The median time of five calls. Raises RuntimeError where one does not succeed: it has no time then."""
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        if not work():
+            raise RuntimeError("a true claim is not shown")
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
 def _rates() -> list[Row]:
     """How much sooner a certified rate of 25 digits is there than by other ways, which certify nothing."""
     from verify.bench.certified_rates import compare
@@ -124,7 +171,8 @@ def _rates() -> list[Row]:
 
 
 def _mutants() -> list[Row]:
-    """How many mutants a second are decided together, next to a search and a shrinking for each alone."""
+    """How many mutants a second are decided together, next to a search and a shrinking for each alone; and from what is
+    kept beside the theorem."""
     from theory.theorems.decoupling import gradient
     from verify.adversary.attack import attack
     from verify.adversary.deciding.on_matrices import observe
@@ -132,22 +180,28 @@ def _mutants() -> list[Row]:
     from verify.results.records import Fate
     from verify.settings import Budget, Settings
 
-    theorem, settings = gradient.THEOREM, Settings(Budget.QUICK)
+    theorem, settings = gradient.THEOREM, Settings(Budget.QUICK, search=True)
     begin = time.perf_counter()
     decided = observe(theorem, settings, "")
     together = len(decided) / (time.perf_counter() - begin)
+    begin = time.perf_counter()
+    kept = len(observe(theorem, replace(settings, search=False), "")) / (time.perf_counter() - begin)
     begin = time.perf_counter()
     mutants = mutants_of(theorem)
     for mutant in mutants:
         attack(mutant.lie, settings)
     alone = len(mutants) / (time.perf_counter() - begin)
     note = "some survived" if any(miss.verdict is Fate.SURVIVED for miss in decided) else ""
-    return [Row(f"mutants of {theorem.id}", together, "/s", "each alone", alone, together / alone, 1.0, note)]
+    name = f"mutants of {theorem.id}"
+    return [
+        Row(name, together, "/s", "each alone", alone, together / alone, 1.0, note),
+        Row(f"{name}, certified again", kept, "/s", "searched for", together, kept / together, 5.0),
+    ]
 
 
 def _sampling(device: str) -> list[Row]:
     """How the sampling rule compares with two other ways to do the same work, and what its batches cost to draw."""
-    from verify.bench.throughput import drawn, throughput
+    from verify.bench.throughput import drawn, gradcheck_rate, throughput
 
     by_hypothesis, by_loop = drawn(device)
     name, other = "sampling: batches drawn by Hypothesis", "the same batches in a plain loop"
@@ -158,4 +212,26 @@ def _sampling(device: str) -> list[Row]:
             Row(name, found.rule, "/s", "one example per instance", found.per_example, found.over_per_example, 500.0)
         )
         rows.append(Row(name, found.rule, "/s", "a loop written by hand", found.by_hand, found.over_by_hand, 0.5))
+    checked = gradcheck_rate()
+    rows.append(Row(name, found.rule, "/s", "torch's gradcheck", checked, found.rule / checked, 100.0))
     return rows
+
+
+def _memory(device: str) -> list[Row]:
+    """Bytes a second that the screen's operations move, next to a copy: what memory can do."""
+    from verify.bench.gpu import FULL, copying, screens
+
+    plan = replace(FULL[device], first=14, last=14)
+    copied, (found, _) = copying(device, plan), screens(device, plan)
+    return [
+        Row(
+            f"screen: {row.claim}, {row.dtype}",
+            row.bandwidth / 1e6,
+            "MB/s",
+            "a copy",
+            copied / 1e6,
+            row.bandwidth / copied,
+            0.5,
+        )
+        for row in found
+    ]

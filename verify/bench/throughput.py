@@ -65,11 +65,32 @@ def throughput(device: str = "cpu", seconds: float = 1.0) -> list[Row]:
         (f"batch-norm backward norm (S6), m = {BATCH_SIZE}", *backward_norm(), BACKWARD_NORM),
         (f"gradient of the unit (D6), d = {SIZE}, {POINTS} points", *unit_gradient(), UNIT_GRADIENT),
     ):
-        check = _rule(claim, assumptions, sizes, device)
+        check = screening(claim, assumptions, sizes, device)
         rule = _rate(lambda f=check: f(BATCH, 1), BATCH, seconds)  # type: ignore[misc]
         hand = _rate(lambda f=by_hand: _loop(f, BATCH, device), BATCH, seconds)  # type: ignore[misc]
         rows.append(Row(name, rule, hand, _hypothesis_rate(by_hand, seconds)))
     return rows
+
+
+def gradcheck_rate(seconds: float = 1.0) -> float:
+    """Instances a second of `torch.autograd.gradcheck`, which holds autograd against differences, one at a time.
+
+    The unit with tanh at d = 4 and 8 points, as in the second subject; no formula is checked.
+    """
+
+    def unit_of(x: Tensor, w: Tensor, gamma: Tensor) -> Tensor:
+        y = torch.einsum("knd,kd->kn", x - x.mean(1, keepdim=True), w)
+        return torch.tanh(batch_norm(y, gamma, torch.zeros_like(gamma))).mean(-1)
+
+    generator = _generator(1)
+
+    def once() -> None:
+        x, w, gamma = (
+            torch.randn(1, *shape, dtype=torch.float64, generator=generator) for shape in UNIT_GRADIENT.shapes
+        )
+        torch.autograd.gradcheck(unit_of, (x, w.requires_grad_(), gamma))
+
+    return _rate(once, 1, seconds)
 
 
 def drawn(device: str = "cpu", batches: int = 54) -> tuple[float, float]:
@@ -164,8 +185,8 @@ def _hypothesis_rate(by_hand: ByHand, seconds: float) -> float:
     return examples / (time.perf_counter() - start)
 
 
-def _rule(
-    claim: Claim, assumptions: tuple[Assumption, ...], sizes: dict[str, int], device: str
+def screening(
+    claim: Claim, assumptions: tuple[Assumption, ...], sizes: dict[str, int], device: str = "cpu"
 ) -> Callable[[int, int], object]:
     """The sampling rule on (count, seed)."""
     setting, sides = read(claim, assumptions), Sides.of(claim)

@@ -71,20 +71,32 @@ def trend(phi: str, json_file: Path | None) -> int:
 
 @click.command()
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write a page of Markdown as well.")
+@click.option("--growth", is_flag=True, help="Measure also how cost grows with size (a minute more).")
 @DEVICE
-def bench(json_file: Path | None, device: str) -> int:
+def bench(json_file: Path | None, page: Path | None, growth: bool, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
-    from verify.bench import ratios
-    from verify.errors import writable_file
+    from verify.bench import cost_growth, performance_page, ratios
+    from verify.errors import writable_file, writing
     from verify.press.printers import json as jsonout
     from verify.running.devices import resolve
 
-    if json_file is not None:
-        writable_file(json_file, "the measurements")
+    for file in filter(None, (json_file, page)):
+        writable_file(file, "the measurements")
     measured = ratios.measure(resolve(device), progress=lambda text: say(f"measuring {text}"))
     _table(measured)
+    grown = []
+    if growth:
+        say("measuring how cost grows")
+        grown = cost_growth.as_rows(list(cost_growth.growths()))
+        for row in grown:
+            click.echo(f"{row['name']}: time grows as {row['what']}^{row['exponent']:.2f}")
+    document = ratios.document(measured, grown)
     if json_file is not None:
-        jsonout.write(ratios.document(measured), json_file)
+        jsonout.write(document, json_file)
+    if page is not None:
+        with writing(page, "the page"):
+            page.write_text(performance_page.page(document), encoding="utf-8")
     return ratios.exit_code(measured)
 
 
@@ -101,7 +113,7 @@ def _table(rows: Sequence[Row]) -> None:
     for row in rows:
         state = Text("met", style="green") if row.met and not row.note else Text(row.note or "missed", style="yellow")
         against = f"{row.against}: {_number(row.baseline, row.unit)}"
-        grid.add_row(row.name, _number(row.value, row.unit), against, f"{row.ratio:,.2f}", f"{row.goal:g}", state)
+        grid.add_row(row.name, _number(row.value, row.unit), against, f"{row.ratio:,.2f}", f"{row.goal:.3g}", state)
     console().print(grid)
 
 
