@@ -203,8 +203,20 @@ def test_the_executor_is_told_what_each_unit_took_the_last_time(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "text",
-    """|proceses:2|processes|processes:|processes:0|processes:257|processes:two|processes:2:2|processes:٢|serial:1
-    |Serial|ray""".split("|"),
+    [
+        "",
+        "proceses:2",
+        "processes",
+        "processes:",
+        "processes:0",
+        "processes:257",
+        "processes:two",
+        "processes:2:2",
+        "processes:٢",
+        "serial:1",
+        "Serial",
+        "ray",
+    ],
 )
 def test_a_text_that_names_no_executor_is_refused(text: str) -> None:
     with pytest.raises(UserError) as caught:
