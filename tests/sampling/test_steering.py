@@ -30,6 +30,7 @@ from theory import (
 from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT
 from theory.theorems.decoupling import gradient_bound
 from verify.adversary.replaying import replay
+from verify.floating import attacking
 from verify.floating.attacking import Kept, climb
 from verify.floating.building import Built
 from verify.floating.measure import Sides
@@ -120,6 +121,33 @@ def test_a_climb_reaches_what_chance_does_not(tmp_path: Path) -> None:
     climb(NUMBERS, lambda choices: None, scored, 10, Random(2), Kept(tmp_path, "a"))
     assert found not in seen
     assert Kept(tmp_path, "a").failures() == [], "what cannot be read is forgotten"
+
+
+def test_a_climb_that_begins_far_more_than_it_completes_is_given_up_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a plateau, where the number of entries is a choice as well; all that were asked for are seen nevertheless."""
+    begun, seen = [0], []
+
+    @st.composite
+    def rows(draw: st.DrawFn) -> Numbers:
+        begun[0] += 1
+        count = 1 + sum(2**k for k in range(4) if draw(st.booleans()))
+        return Numbers(bytes(draw(st.sampled_from(range(33))) for _ in range(count)))
+
+    def scored(example: Numbers) -> tuple[float, bool]:
+        seen.append(example)
+        return 0.0, False
+
+    at_ease, least = 0, 300
+    for limit in (100, 1):
+        monkeypatch.setattr(attacking, "BEGUN", limit)
+        begun[0] = 0
+        seen.clear()
+        climb(rows(), Numbers, scored, least, Random(0), Kept(None, "a"))
+        assert len(seen) == least
+        at_ease = at_ease or begun[0]
+    assert least <= begun[0] < at_ease
 
 
 def test_a_climb_raises_what_its_test_raises(tmp_path: Path) -> None:

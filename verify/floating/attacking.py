@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings, target
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, InMemoryExampleDatabase
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy, composite
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ R = TypeVar("R", bound=Replayable)
 # From the tenth example on Hypothesis changes single choices of what it has drawn, five times for each example that is
 # new; batches are worth more than that, so each round ends before.
 ROUND = 9
+BEGUN = 2
 MOST_KEPT = 8  # failures that are shown again
 LONGEST = 1 << 16  # bytes of one; a batch's choices are some hundred
 BESIDE = (b".secondary", b".pareto")  # what Hypothesis keeps beside the failures themselves
@@ -39,6 +40,11 @@ BESIDE = (b".secondary", b".pareto")  # what Hypothesis keeps beside the failure
 
 class Found(Exception):  # noqa: N818 - it is what was looked for
     """Told to Hypothesis: this example failed."""
+
+
+class Spent(KeyboardInterrupt):
+    """Told to Hypothesis: enough was begun. An interrupt ends it in the middle of an example; another exception there
+    would be an outcome, and one that differs from what the same choices led to before."""
 
 
 class Kept(ExampleDatabase):
@@ -121,6 +127,9 @@ def climb(
 
     `scored` gives the score of an example and whether it fails. With a database Hypothesis would steer otherwise, by
     what it keeps beside failures, so that failures are written down here; `again` makes an example of one.
+
+    Where the score no longer grows Hypothesis may begin a hundred examples for each that it completes: a climb that
+    begins more than `BEGUN` for each one asked for is given up, and another takes what is left.
     """
     for failure in kept.failures():
         example = again(failure)
@@ -128,14 +137,30 @@ def climb(
             return
         kept.forget(failure)
 
+    seen, begun, most = 0, 0, 0
+
     def fails(example: R) -> bool:
+        nonlocal seen
+        seen += 1
         score, failed = scored(example)
         target(score)
         return failed
 
+    @composite
+    def counted(draw: DrawFn) -> R:
+        nonlocal begun
+        begun += 1
+        if begun > most:
+            raise Spent
+        return draw(strategy)
+
     test = _Test(fails, None)
     with _out_of_the_way():
-        test.run(strategy, examples, (Phase.generate, Phase.target), random)
+        while test.failed is None and seen < examples:
+            before, begun, most = seen, 0, BEGUN * (examples - seen)
+            test.run(counted(), examples - seen, (Phase.generate, Phase.target), random)
+            if begun <= most or seen == before:
+                break
     if test.problem is not None:
         raise test.problem
     if test.failed is not None:
@@ -159,7 +184,7 @@ class _Test(Generic[T]):
         test = once(seed(random.getrandbits(64))(given(strategy)(look)))
         # and so would a seed of the caller's pytest, where a test has no name of its own in the database
         setattr(test, "_hypothesis_internal_database_key", b"normproof")  # noqa: B010 - no name for the type checker
-        with suppress(Found):
+        with suppress(Found, Spent):
             test()
 
     def look(self, example: T) -> None:

@@ -5,6 +5,7 @@ The choices are those of a `Random`: a plain one, or one whose coins Hypothesis 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from zlib import crc32
 
@@ -58,21 +59,38 @@ def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> En
 
 
 def find_ensemble(
-    setting: Setting, rng: Random, index: int | None, dtype: torch.dtype, device: str
+    setting: Setting,
+    rng: Random,
+    index: int | None,
+    dtype: torch.dtype,
+    device: str,
+    tried: dict[int, bool] | None = None,
 ) -> tuple[Ensemble, int]:
     """As `draw_ensemble`; one on which a few instances all fail an assumption (m = 1, say) is drawn again.
 
-    Returns the number of instances asked for in vain as well.
+    Returns the number of instances asked for in vain as well. Those few are the same for all ensembles that the
+    assumptions cannot tell apart, so that what was `tried`, in one setting and dtype, need not be tried again.
     """
-    wasted = 0
+    wasted, tried = 0, {} if tried is None else tried
     ensemble = draw_ensemble(setting, rng, index)
     if setting.checked:
         while wasted < ATTEMPTS * PROBE:
-            if build(setting, ensemble, PROBE, dtype, device, again=False).satisfied.any():
+            probe = _probe(setting, ensemble)
+            if probe.seed not in tried:
+                tried[probe.seed] = bool(build(setting, probe, PROBE, dtype, device, again=False).satisfied.any())
+            if tried[probe.seed]:
                 break
             wasted += PROBE
             ensemble = draw_ensemble(setting, rng, index)
     return ensemble, wasted
+
+
+def _probe(setting: Setting, ensemble: Ensemble) -> Ensemble:
+    """The ensemble under a number made of all that instances and assumptions see of it: not of the functions of which
+    no assumption speaks, nor of its own number."""
+    functions = {name: f for name, f in ensemble.functions.items() if name in setting.assumed}
+    seen = (dict(ensemble.sizes), dict(ensemble.points), functions, ensemble.corner)
+    return replace(ensemble, seed=crc32(repr(seen).encode()))
 
 
 def entries(ensemble: Ensemble, setting: Setting) -> int:

@@ -25,7 +25,7 @@ from theory.statements.claims import (
 )
 from theory.terms import Activation, Property, Symbol, Term
 from theory.terms.known_functions import known_function
-from theory.terms.rewrite import free_symbols, unfold
+from theory.terms.rewrite import free_symbols, functions_in, unfold
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.laws import moment_of
 from verify.exact.planning import Solvable, plan
@@ -39,7 +39,8 @@ class Setting:
 
     `moments` are laws with the second moment assumed, white ones apart; `full_rank` lists laws that need more points
     than entries; `orthogonal` maps a column to the one it is normal to; `solved` symbols are moved, in this order, to
-    meet what stands with them; `per_call` symbols have one value in a whole batch, out of those listed if any are.
+    meet what stands with them; `per_call` symbols have one value in a whole batch, out of those listed if any are;
+    `assumed` names the functions of which assumptions speak.
     """
 
     dimensions: tuple[Symbol, ...]
@@ -57,6 +58,7 @@ class Setting:
     functions: tuple[tuple[str, tuple[str, ...]], ...]
     hessian: bool
     per_call: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    assumed: frozenset[str] = frozenset()
 
     @property
     def inequalities(self) -> tuple[AtMost | SupBound, ...]:
@@ -118,6 +120,15 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         ),
         hessian=any(isinstance(n, t.Derivative) and n.kind == "hessian" for term in terms for n in t.walk(term)),
         per_call=tuple(sorted(shared.items())),
+        assumed=_assumed(assumptions),
+    )
+
+
+def _assumed(assumptions: Sequence[Assumption]) -> frozenset[str]:
+    """Names of the functions that any assumption reaches."""
+    bounded = {a.function.name for a in assumptions if isinstance(a, SupBound)}
+    return frozenset(
+        bounded | {f.name for a in assumptions for u in assumption_terms(a) for f in functions_in(unfold(u))}
     )
 
 

@@ -35,11 +35,11 @@ def ensembles(setting: Setting, dtype: torch.dtype, device: str) -> st.SearchStr
     tails, each time; the first must be heads, so that this says nothing and costs nothing. It then begins no two
     examples alike for longer than it must, which spreads what is drawn first, the functions.
     """
-    boolean = st.booleans()
+    boolean, tried = st.booleans(), dict[int, bool]()
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Drawn:
         assume(draw(boolean))
-        return Drawn(*find_ensemble(setting, Coins(lambda: draw(boolean)), None, dtype, device))
+        return Drawn(*find_ensemble(setting, Coins(lambda: draw(boolean)), None, dtype, device, tried))
 
     return drawn()
