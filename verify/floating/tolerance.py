@@ -32,7 +32,7 @@ from torch import Tensor
 
 from numerics import activations, fields
 from verify.floating.torch_compile import Contraction, Program, Step, core_rank
-from verify.floating.torch_run import Inputs, align, contraction, differentiated, evaluate, expanded, partials
+from verify.floating.torch_run import Inputs, adds_up, align, contraction, differentiated, evaluate, expanded, partials
 
 LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations of a derivative built from it
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives
@@ -40,7 +40,10 @@ TAYLOR = 4  # value and three derivatives: enough for errors of second derivativ
 
 @dataclass(frozen=True)
 class Approximation:
-    """A value, its size and its error in units of the roundoff; `error` None means exact."""
+    """A value, its size and its error in units of the roundoff; `error` None means exact. `tight`: the size is |value|.
+
+    Where nothing has cancelled yet, `gross` is the very tensor `size`, and nothing is computed twice.
+    """
 
     value: Tensor
     size: Tensor
@@ -48,6 +51,11 @@ class Approximation:
     gross: Tensor | None = (
         None  # the size if nothing had ever cancelled; None inside a derivative, where sizes are that
     )
+    tight: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.gross is self.size
 
     @property
     def spread(self) -> Tensor:
@@ -166,7 +174,7 @@ def _step(
 ) -> Approximation:
     if step.kind in _LEAVES:
         size = value.abs()
-        return Approximation(value, size, _LEAVES[step.kind](step, size, errors), size if gross else None)
+        return Approximation(value, size, _LEAVES[step.kind](step, size, errors), size if gross else None, True)
     operands = [slots[s] for s in step.sources]
     if step.kind in _LINEAR:
         return _linear(step, operands[0], value, inputs, roundoff)
@@ -204,9 +212,14 @@ def _rounded(
     value: Tensor, size: Tensor, error: Tensor | None, count: int, roundoff: Roundoff, gross: Tensor | None
 ) -> Approximation:
     """Add `count` roundings of the size, then bring the size down to |v|, keeping how it varies."""
-    error = count * size if error is None else torch.add(error, size, alpha=count)
-    error += count * roundoff.underflow  # in place: both are new, and neither is needed for a gradient
-    return Approximation(value, _brought_to(size, value), error, gross)
+    error = _with_roundings(size, error, count, roundoff)
+    return Approximation(value, _brought_to(size, value), error, gross, not size.requires_grad)
+
+
+def _with_roundings(size: Tensor, error: Tensor | None, count: int, roundoff: Roundoff) -> Tensor:
+    new = count * size if error is None else torch.add(error, size, alpha=count)
+    new += count * roundoff.underflow  # in place: it is new, and not needed for a gradient
+    return new
 
 
 def _brought_to(size: Tensor, value: Tensor) -> Tensor:
@@ -221,7 +234,10 @@ def _sum(
     size = _total([align(x.size, a, step.axes, rank) for x, a in zip(operands, axes, strict=True)])
     inexact = [align(x.error, a, step.axes, rank) for x, a in zip(operands, axes, strict=True) if x.error is not None]
     whole = [align(x.gross, a, step.axes, rank) for x, a in zip(operands, axes, strict=True) if x.gross is not None]
-    gross = _total(whole) if len(whole) == len(operands) else None
+    if all(x.whole for x in operands):
+        gross: Tensor | None = size
+    else:
+        gross = _total(whole) if len(whole) == len(operands) else None
     return _rounded(value, size, _total(inexact) if inexact else None, len(operands) - 1, roundoff, gross)
 
 
@@ -236,14 +252,20 @@ def _contract(
     detail: Contraction, a: Approximation, b: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff
 ) -> Approximation:
     count = contraction_roundings(detail, inputs)
-    size = contraction(detail, a.size, b.size, inputs)
+    alone = a.tight and b.tight and not adds_up(detail)  # then the size is |value|, and stays it
+    size = value.abs() if alone else contraction(detail, a.size, b.size, inputs)
     error: Tensor | None = None
     if a.error is not None:
         error = contraction(detail, a.error, b.size, inputs)
     if b.error is not None:
         other = contraction(detail, a.size, b.error, inputs)
         error = other if error is None else error + other
-    gross = None if a.gross is None or b.gross is None else contraction(detail, a.gross, b.gross, inputs)
+    if a.whole and b.whole:
+        gross: Tensor | None = size
+    else:
+        gross = None if a.gross is None or b.gross is None else contraction(detail, a.gross, b.gross, inputs)
+    if alone:
+        return Approximation(value, size, _with_roundings(size, error, count, roundoff), gross, True)
     return _rounded(value, size, error, count, roundoff, gross)
 
 
@@ -267,6 +289,11 @@ _LINEAR: Mapping[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+def _orders(x: Approximation) -> int:
+    """How many coefficients `_series` reads: outside of a derivative the value and its slope."""
+    return TAYLOR if x.size.requires_grad else 2
+
+
 def _series(coefficients: list[Tensor], x: Approximation) -> tuple[Tensor, Tensor]:
     """The Taylor series with these nonnegative derivatives in x's size, and the same for its slope."""
     if not x.size.requires_grad:
@@ -283,7 +310,7 @@ def _power(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff
     base, slack = x.value.abs(), roundoff.unit * x.spread.detach()
     low, high = (base - slack).clamp(min=0), base + slack
     coefficients, factor = [value.abs()], 1.0
-    for order in range(1, TAYLOR):
+    for order in range(1, _orders(x)):
         factor *= p - order + 1
         exponent = p - order
         if factor == 0:
@@ -309,7 +336,7 @@ def _absolute(step: Step, x: Approximation, value: Tensor, inputs: Inputs, round
 def _elementwise(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
     name, order = inputs.functions[step.detail[0]], step.detail[1]
     library = activations.LIBRARY[name]
-    derivatives, summed = activations.magnitudes(name, order + TAYLOR, x.value)
+    derivatives, summed = activations.magnitudes(name, order + _orders(x), x.value)
     near = x.value.abs() <= roundoff.unit * x.spread.detach()
     coefficients = [
         torch.where(near, torch.inf, d) if k > library.smoothness else d for k, d in enumerate(derivatives)

@@ -263,6 +263,11 @@ def contraction(detail: Contraction, a: Tensor, b: Tensor, inputs: Inputs) -> Te
     return result / inputs.laws[detail.mean].shape[1] if detail.mean else result
 
 
+def adds_up(detail: Contraction) -> bool:
+    """Is any entry of the result more than one product?"""
+    return bool(detail.mean) or _kind(detail.equation) != "product"
+
+
 @cache
 def _kind(equation: str) -> str:
     """What an einsum is: a "product" that sums nothing, the "inner" product of the last axes, or any other."""
