@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -109,3 +110,38 @@ def endless(theorem: Theorem, settings: Settings) -> EnclosureTrace:
             theorem.symbols  # noqa: B018
         except Exception:
             continue
+
+
+def first(theorem: Theorem, what: str) -> bool:
+    """Is this the first call that asks for this, among all processes that write to the same log?"""
+    try:
+        Path(f"{os.environ['FAKE_RULES_LOG']}.{what}.{theorem.id}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def killed_once(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"killed {theorem.id}")
+    if first(theorem, "killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return enclosure(theorem, settings)
+
+
+def killed(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"killed {theorem.id}")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return enclosure(theorem, settings)
+
+
+def halted_once(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"halted {theorem.id}")
+    if first(theorem, "halted"):
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return enclosure(theorem, settings)
+
+
+def slow_here(theorem: Theorem, settings: Settings) -> EnclosureTrace:
+    note(f"slow {os.getpid()}")
+    time.sleep(3600)
+    return enclosure(theorem, settings)

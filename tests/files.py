@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,3 +66,13 @@ def theorem(folder: Path, **how: str) -> Theorem:
 def using(folder: Path, used: Path) -> Path:
     """A theorem file whose derivation cites another."""
     return write(folder, imports=f"import {used.stem}", by=f", {used.stem}.THEOREM")
+
+
+def runs(process: int) -> bool:
+    """Is there such a process, other than as a zombie that nobody has asked for?"""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")
+    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")

@@ -25,17 +25,7 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         worker = int(parent.stdout.readline())
         os.kill(worker, 0)
         parent.kill()
-    files.until(lambda: not _runs(worker))
-
-
-def _runs(process: int) -> bool:
-    """Is there such a process, other than as a zombie that nobody has asked for?"""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{process}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    files.until(lambda: not files.runs(worker))
 
 
 def test_interrupt_while_the_program_is_imported(tmp_path: Path) -> None:

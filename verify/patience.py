@@ -6,6 +6,7 @@ else the machine does.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import signal
 import threading
@@ -18,6 +19,7 @@ from typing import NoReturn
 from verify.settings import Budget
 
 LOADING = 60.0  # seconds for a theorem file and what it imports; torch takes 2
+LOOKING = 1.0  # seconds between two looks at another thread's clock
 WORKING = {Budget.QUICK: 120.0, Budget.STANDARD: 900.0, Budget.THOROUGH: 7_200.0}  # for one unit of work
 
 
@@ -29,10 +31,14 @@ class OutOfTime(BaseException):
 def within(seconds: float) -> Iterator[None]:
     """Raises OutOfTime inside the block once this process has computed for so long in it.
 
-    Only the main thread can be interrupted, and only on POSIX; elsewhere, or under a profiler that uses the same
-    signal, there is no bound.
+    The main thread is interrupted by a signal of the system's clock, on POSIX; under a profiler that uses the same
+    signal there is no bound. Another thread, in which a worker of a cluster computes, is watched from beside.
     """
-    free = hasattr(signal, "SIGPROF") and threading.current_thread() is threading.main_thread()
+    if threading.current_thread() is not threading.main_thread():
+        with _watched(seconds):
+            yield
+        return
+    free = hasattr(signal, "SIGPROF")
     if not free or math.isinf(seconds) or signal.getsignal(signal.SIGPROF) not in (signal.SIG_DFL, _stop):
         yield
         return
@@ -45,6 +51,37 @@ def within(seconds: float) -> Iterator[None]:
         rest = max(left - (time.process_time() - begin), 0.01) if left else 0.0
         signal.setitimer(signal.ITIMER_PROF, rest, again)
         signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def _watched(seconds: float) -> Iterator[None]:
+    """The bound for a thread that no signal reaches: its own clock is read now and then, and what it does is ended."""
+    if math.isinf(seconds) or not hasattr(time, "pthread_getcpuclockid"):
+        yield
+        return
+    done, own = threading.Event(), threading.get_ident()
+    clock = time.pthread_getcpuclockid(own)
+    end = time.clock_gettime(clock) + seconds
+
+    def watch() -> None:
+        pause = min(LOOKING, seconds)
+        while not done.wait(pause):
+            if time.clock_gettime(clock) > end:  # again each time: it may have been swallowed
+                _raise_in(own, OutOfTime)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+        _raise_in(own, None)  # one that was sent too late
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    held = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), held)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.command.command_group import say
-from verify.command.options import BUDGET, DEVICE, EXECUTOR, JOBS, NO_CACHE, SEED, SELECT, executor_of, settings_of
+from verify.command.options import BUDGET, DEVICE, EXECUTOR, JOBS, NO_CACHE, SEED, SELECT, executor_of, settings_of, tls
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @DEVICE
 @JOBS
 @EXECUTOR
+@tls
 @SEED
 @NO_CACHE
 @click.option("--search", is_flag=True, help="Search again for every counterexample, also for those that are kept.")
@@ -45,6 +46,7 @@ def run(
     json_file: Path | None,
     report: Path | None,
     data: str | None,
+    tls: tuple[str, str, str] | None,
 ) -> int:
     """Verify theorems: derive, attack, measure.
 
@@ -56,7 +58,7 @@ def run(
         writable_file(json_file, "the JSON results")
     if report is not None:
         report_folder(report)
-    place = executor_of(executor, jobs)
+    place = executor_of(executor, jobs, tls)
     settings = replace(settings_of(budget, device, seed), search=search)
     if data is not None:
         from verify.command.data_folder import resolved

@@ -16,7 +16,7 @@ import math
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +155,7 @@ class Unit:
     seconds: float = math.inf
 
 
-Executor = Callable[[Sequence[Unit]], Iterator[tuple[Unit, Outcome]]]
+Executor = Callable[[Sequence[Unit]], Generator[tuple[Unit, Outcome]]]
 
 
 def longest_first(units: Sequence[Unit]) -> list[Unit]:
@@ -163,7 +163,7 @@ def longest_first(units: Sequence[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: -unit.seconds)
 
 
-def serial(units: Sequence[Unit]) -> Iterator[tuple[Unit, Outcome]]:
+def serial(units: Sequence[Unit]) -> Generator[tuple[Unit, Outcome]]:
     """Each unit in this process, in the order given, so that theorems are finished one after the other."""
     for unit in units:
         yield unit, perform(unit.work, unit.theorem)

@@ -6,14 +6,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
 from verify.running.executors import Outcome, Unit, longest_first, perform_by_name, serial
 from verify.settings import THREADS
 
 
-def performed(units: Sequence[Unit], *, jobs: int) -> Iterator[tuple[Unit, Outcome]]:
+def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outcome]]:
     """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
     if len(units) <= 1:
         yield from serial(units)

@@ -7,11 +7,12 @@ nothing and refutes nothing: its theorem is undecided, the reason names rule and
 
 from __future__ import annotations
 
+import contextlib
 import graphlib
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from theory.statements.erratum import Erratum
@@ -55,8 +56,15 @@ class _Pending:
 
     theorem: Theorem
     settings: Settings
+    units: tuple[Work, ...]
     waiting: int
-    outcomes: dict[tuple[str, str], tuple[Outcome, bool]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[Outcome, bool]] = field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> dict[tuple[str, str], tuple[Outcome, bool]]:
+        """What was found, in the order of the rules: which unit was finished first is no part of a result."""
+        ordered = ((work.rule, work.variant) for work in self.units)
+        return {name: self.found[name] for name in ordered if name in self.found}
 
 
 def run(
@@ -79,25 +87,26 @@ def run(
     """
     settings = replace(settings, failures=store.failures())
     ordered = in_order(theorems)
-    units = [(t, work) for t in ordered for work in _units(t, own_settings(t, settings, brief=brief), rules)]
-    pending = {
-        t.id: _Pending(t, own_settings(t, settings, brief=brief), sum(1 for owner, _ in units if owner is t))
-        for t in ordered
-    }
+    pending = {}
+    for t in ordered:
+        own = own_settings(t, settings, brief=brief)
+        works = tuple(_units(t, own, rules))
+        pending[t.id] = _Pending(t, own, works, len(works))
+    units = [(t, work) for t in ordered for work in pending[t.id].units]
     results: dict[str, TheoremResult] = {}
     try:
-        finished = _outcomes(units, store, executor, rules, compute)
-        for done, (work, outcome, cached) in enumerate(finished, 1):
-            state = pending[work.theorem_id]
-            state.waiting -= 1
-            if outcome is not None:
-                state.outcomes[(work.rule, work.variant)] = (outcome, cached)
-                if outcome.problem and outcome.trace:
-                    _debug(work, outcome)
-            fresh = list(_conclude_ready(ordered, pending, results))
-            progress(Step(done, len(units), work.label, cached))
-            for result in fresh:
-                progress(Step(done, len(units), work.label, cached, result))
+        with contextlib.closing(_outcomes(units, store, executor, rules, compute)) as finished:
+            for done, (work, outcome, cached) in enumerate(finished, 1):
+                state = pending[work.theorem_id]
+                state.waiting -= 1
+                if outcome is not None:
+                    state.found[(work.rule, work.variant)] = (outcome, cached)
+                    if outcome.problem and outcome.trace:
+                        _debug(work, outcome)
+                fresh = list(_conclude_ready(ordered, pending, results))
+                progress(Step(done, len(units), work.label, cached))
+                for result in fresh:
+                    progress(Step(done, len(units), work.label, cached, result))
     except KeyboardInterrupt:
         raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
     for result in _conclude_ready(ordered, pending, results):  # what has no unit at all
@@ -195,7 +204,7 @@ def _outcomes(
     executor: Executor,
     rules: Mapping[str, RuleSpec],
     compute: Callable[[Work], bool],
-) -> Iterator[Finished]:
+) -> Generator[Finished]:
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
     for theorem, work in units:
@@ -208,10 +217,12 @@ def _outcomes(
         else:
             yield work, None, False
     taken = store.durations() if todo else {}
-    for unit, outcome in executor([replace(unit, seconds=taken.get(unit.work.label, math.inf)) for unit in todo]):
-        if unit.key and not outcome.problem:
-            store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
-        yield unit.work, outcome, False
+    todo = [replace(unit, seconds=taken.get(unit.work.label, math.inf)) for unit in todo]
+    with contextlib.closing(executor(todo)) as computed:  # whatever happens here, nobody goes on working there
+        for unit, outcome in computed:
+            if unit.key and not outcome.problem:
+                store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
+            yield unit.work, outcome, False
 
 
 # ---- from outcomes to results -------------------------------------------------------------------------------
