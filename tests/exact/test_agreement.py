@@ -16,6 +16,7 @@ from theory import (
     activation,
     at_most,
     dimension,
+    eye,
     gradient,
     inverse,
     matrix,
@@ -143,6 +144,17 @@ def test_what_is_nearer_to_its_limit_than_can_be_told_supports_nothing() -> None
         docstring="A limit that is not reached.",
     )
     assert establish(observe(theorem, Settings(budget=Budget.QUICK))).verdict is Verdict.UNDECIDED
+
+
+def test_sides_of_which_cancellation_leaves_little_do_not_agree() -> None:
+    """An inverse of four rows loses what three factors of 2^5440 take, and no precision is left to try."""
+    u = vector("u", 4, nonzero=True)
+    near_one = number(Fraction(1, 2**8005)) * eye(4) + eye(4)
+    left = trace(inverse(number(2**5440) * sqrt(number(2)) * (u @ u.T) + near_one))
+    claim = Identity(left, number(1 + Fraction(1, 2**55)) * left)
+    found = decide_fully(claim, (), Instance({}, {"u": column(1, 2, 3, 4)}))
+    assert (found.outcome, found.digits) == ("unknown", None)
+    assert "too few digits" in found.detail
 
 
 # ---- heights, against random expressions --------------------------------------------------------------------

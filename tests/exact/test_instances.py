@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from verify.exact.instances import Instance, InstanceError, Law, column, display, from_json, scalar, to_json
 
+LONG = [f"1/{10**3600 + 2 * k + 1}" for k in range(40)]
 rationals = st.fractions(max_denominator=10**6)
 
 
@@ -51,7 +52,12 @@ def test_display_is_for_people() -> None:
         ({"laws": {"x": {"points": [["1"]], "weights": ["1/2"]}}}, "sum to 1"),
         ({"laws": {"x": {"points": [["1"], ["2"]], "weights": ["2", "-1"]}}}, "positive"),
         ({"laws": {"x": {"points": [["1"]], "weights": ["1/2", "1/2"]}}}, "as many weights as points"),
+        ({"laws": {"x": {"points": [["1"]], "weights": [f"{10**3600}/7"]}}}, "sum to 1"),
+        ({"laws": {"x": {"points": [["1"]] * 40, "weights": LONG}}}, "over a common denominator"),
         ({"functions": {"phi": 3}}, "expected a name"),
+        ({"functions": {"phi": "\x1b[31mrelu"}}, "expected a name"),
+        ({"values": {"\x1b[31mw": [["1"]]}}, "names of symbols"),
+        ({"sizes": {"d" * 1000: 1}}, "names of symbols"),
         ({"extra": 1}, "got also extra"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +11,16 @@ from typing import Any
 
 import files
 import pytest
+from click.testing import CliRunner
 
 from theory import Theorem
 from theory.statements import sidecar
-from verify.adversary import kept_findings
 from verify.adversary.deciding import on_matrices, on_numbers
 from verify.adversary.keeping import keep
 from verify.adversary.kept_findings import digest, findings
 from verify.adversary.replaying import lies_of
+from verify.command.cli import cli
+from verify.errors import EXIT_USAGE, UserError
 from verify.loading import loader
 from verify.proof.kernel import Verdict
 from verify.results import fingerprint
@@ -144,6 +147,7 @@ def sized(row: dict[str, Any], size: object) -> dict[str, Any]:
     return {**row, "witness": {**row.get("witness", {"claim": "x"}), "instance": {"sizes": {"a": size}}}}
 
 
+PRIMES = [f"1/{10**3000 + 1}", f"1/{10**3000 + 3}"]  # over a common denominator they are longer than Python prints
 TAMPERED: dict[str, Callable[[Rows], Rows]] = {
     "at a point where the claim holds": lambda old: [agreeing(row) for row in old],
     "the instances of others": lambda old: [
@@ -172,6 +176,11 @@ TAMPERED: dict[str, Callable[[Rows], Rows]] = {
         for row in old
         if "witness" in row and "mutant" not in row["witness"]["claim"]
     ],
+    "weights without a sum": lambda old: [
+        {**row, "witness": {**row["witness"], "instance": {"laws": {"x": {"points": [["1"]] * 2, "weights": PRIMES}}}}}
+        for row in old
+        if "witness" in row
+    ],
     "for other claims": lambda old: [{**row, "of": "0" * 16} for row in old],
     "lists": lambda old: [[row] for row in old],  # type: ignore[misc]
 }
@@ -196,11 +205,17 @@ def test_a_file_that_is_none_of_ours_is_not_looked_at(kept: Theorem, content: by
     assert fates(run(kept)) == before
 
 
-def test_neither_is_one_that_is_too_long_or_a_folder(kept: Theorem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_findings, "LARGEST", 10)
+def test_neither_is_one_that_is_too_long_or_a_folder_or_a_pipe(kept: Theorem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sidecar, "LARGEST_FINDINGS", 10)
     assert findings(kept, QUICK).rows == {}
+    assert fingerprint.findings(kept) == ""
+    monkeypatch.undo()
     place(kept).unlink()
     place(kept).mkdir()
+    assert findings(kept, QUICK).rows == {}
+    assert fingerprint.findings(kept) == ""
+    place(kept).rmdir()
+    os.mkfifo(place(kept))  # whoever reads it waits for a writer
     assert findings(kept, QUICK).rows == {}
     assert fingerprint.findings(kept) == ""
 
@@ -243,6 +258,23 @@ def test_of_two_witnesses_the_simpler_one_is_kept_and_strangers_go(kept: Theorem
     assert rows(kept) == before
 
 
+@pytest.mark.parametrize("how", ["no instance", "without one", "at a point where the claim holds", "of no size"])
+def test_a_witness_that_is_none_gives_way(kept: Theorem, how: str) -> None:
+    before = rows(kept)
+    rewrite(kept, TAMPERED[how])
+    keep(run(kept), Budget.QUICK)
+    assert rows(kept) == before
+
+
+def test_a_witness_that_is_none_gives_way_to_a_search_in_vain(kept: Theorem) -> None:
+    result = run(kept)
+    rewrite(kept, TAMPERED["no instance"])
+    survived = [replace(m, verdict=Fate.SURVIVED, witness=None) for m in result.near_misses if m.witness]
+    keep(replace(result, near_misses=tuple(survived)), Budget.QUICK)
+    assert {row["claim"] for row in rows(kept) if "searched" in row} == {m.id for m in survived if m.origin == "mutant"}
+    assert not any("witness" in row for row in rows(kept))
+
+
 def test_what_a_run_did_not_look_at_stays(kept: Theorem) -> None:
     before = rows(kept)
     result = run(kept)
@@ -260,6 +292,35 @@ def test_a_survivor_is_kept_with_its_budget_but_not_an_authors(kept: Theorem) ->
     one = next(lie for lie in lies_of(kept, mutants=True).values() if lie.origin == "mutant")
     known = findings(kept, QUICK)
     assert [known.in_vain(one, budget) for budget in Budget] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [
+        (b'{"of": 1, "claim": "my own"}\n', "line 1"),
+        (b'{"claim": "my own", "because": "data"}\n', "line 1"),
+        (b"\n0.25\n", "line 2"),
+        (b"\xff\xfe\x00", "no text"),
+    ],
+)
+def test_a_file_of_the_users_own_is_not_written_over(kept: Theorem, content: bytes, got: str) -> None:
+    result = run(kept)
+    place(kept).write_bytes(content)
+    with pytest.raises(UserError, match=got):
+        keep(result, Budget.QUICK)
+    assert place(kept).read_bytes() == content
+    place(kept).write_bytes(b"\n")
+    assert keep(result, Budget.QUICK) == place(kept)
+
+
+def test_a_file_that_cannot_be_written_takes_no_result_away(tmp_path: Path) -> None:
+    path, data = files.write(tmp_path, OTHER), tmp_path / "results.json"
+    path.with_suffix(".jsonl").write_text("mine\n", encoding="utf-8")
+    told = CliRunner().invoke(cli, ["run", str(path), "--budget", "quick", "--keep", "--json", str(data)])
+    assert told.exit_code == EXIT_USAGE
+    assert "line 1" in told.output
+    assert json.loads(data.read_text(encoding="utf-8"))
+    assert path.with_suffix(".jsonl").read_text(encoding="utf-8") == "mine\n"
 
 
 def test_a_theorem_without_a_file_or_findings_writes_nothing(kept: Theorem) -> None:
@@ -280,7 +341,8 @@ def test_a_file_is_written_whole_or_not_at_all(kept: Theorem, monkeypatch: pytes
     with pytest.raises(OSError, match="No space"):
         keep(run(kept), Budget.QUICK)
     assert place(kept).read_bytes() == before
-    assert [path.suffix for path in place(kept).parent.iterdir() if path.stem == place(kept).stem] == [".py", ".jsonl"]
+    left = [path.suffix for path in place(kept).parent.iterdir() if path.stem == place(kept).stem]
+    assert sorted(left) == [".jsonl", ".py"]
 
 
 # ---- the catalogue's -------------------------------------------------------------------------------------------

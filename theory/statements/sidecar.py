@@ -15,6 +15,7 @@ from typing import Any
 from theory.statements.doors import TheoremError, require, require_words
 
 LARGEST = 1_000_000  # bytes, as of a theorem file
+LARGEST_FINDINGS = 16_000_000  # bytes
 SHAPE = '[[survivors]] with mutants = ["name of the mutant"] and why = "why it is true"'
 
 
@@ -44,6 +45,21 @@ def beside(module: str) -> Path | None:
 def findings(module: str) -> Path | None:
     """Where findings lie, or may lie, beside the file of a module; None for a module without a file."""
     return _with_suffix(module, ".jsonl")
+
+
+def content(path: Path) -> bytes | None:
+    """What a file of findings holds; None where there is none of at most `LARGEST_FINDINGS` bytes that can be read.
+
+    What is no plain file, such as a pipe, may never end.
+    """
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            found = file.read(LARGEST_FINDINGS + 1)
+    except OSError:
+        return None
+    return found if len(found) <= LARGEST_FINDINGS else None
 
 
 def _with_suffix(module: str, suffix: str) -> Path | None:

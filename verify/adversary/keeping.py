@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from theory.statements import sidecar
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.setting import Networks
-from verify.adversary.kept_findings import digest, read
+from theory.statements.setting import Networks, Numbers
+from theory.statements.theorem import Theorem
+from verify.adversary.deciding.by_witness import on_matrices, recalled
+from verify.adversary.deciding.on_numbers import at_points
+from verify.adversary.kept_findings import Findings, digest, foreign, read
 from verify.adversary.lies import Lie
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN
 from verify.adversary.replaying import lies_of
+from verify.errors import UserError
 from verify.exact.drawing import free_part
 from verify.exact.instances import from_json
 from verify.exact.simplicity import measure
@@ -29,7 +34,8 @@ def keep(result: TheoremResult, budget: Budget) -> Path | None:
     """Write what was found of a theorem's false neighbours into the file beside it; of two witnesses, the simpler one.
 
     What the file knew of others of its claims stays, what is about none of them goes. None for a theorem without a file
-    and where there is nothing to write. Raises OSError where it cannot be written.
+    and where there is nothing to write. Raises OSError where it cannot be written, and UserError where a file of that
+    name holds anything else.
     """
     theorem = result.theorem
     path = sidecar.findings(theorem.module)
@@ -38,12 +44,24 @@ def keep(result: TheoremResult, budget: Budget) -> Path | None:
     before = read(path)
     found = {miss.id: miss for miss in (*result.near_misses, *_printed(result))}
     lies = lies_of(theorem, mutants=not isinstance(theorem, Erratum)).values()
-    rows = [_latest(lie, digest(theorem, lie), found.get(lie.id), before.get(lie.id), budget) for lie in lies]
+    rows = [_latest(theorem, lie, found.get(lie.id), before.get(lie.id), budget) for lie in lies]
     kept = [row for row in rows if row is not None]
     if kept or before:
+        _require_ours(path)
         _write(path, kept)
         return path
     return None
+
+
+def _require_ours(path: Path) -> None:
+    got = foreign(path)
+    if got:
+        raise UserError(
+            "expected findings of normproof, or no file, where findings are kept",
+            got=got,
+            where=str(path),
+            remedy="move it elsewhere: nothing in it was changed",
+        )
 
 
 def _printed(result: TheoremResult) -> tuple[NearMissResult, ...]:
@@ -55,16 +73,25 @@ def _printed(result: TheoremResult) -> tuple[NearMissResult, ...]:
     return (NearMissResult(part_id(theorem, part), "author", Fate.REFUTED, found.witness),)
 
 
-def _latest(lie: Lie, of: str, miss: NearMissResult | None, before: Row | None, budget: Budget) -> Row | None:
+def _latest(theorem: Theorem, lie: Lie, miss: NearMissResult | None, before: Row | None, budget: Budget) -> Row | None:
+    of = digest(theorem, lie)
     known = before if before is not None and before.get("of") == of else None
     if miss is None:
         return known
-    if miss.verdict is Fate.SURVIVED:  # an author's is what the author works on
-        return known or ({"of": of, "claim": lie.id, "searched": budget.value} if lie.origin == ORIGIN else None)
-    if miss.witness is None:
+    if miss.witness is None and miss.verdict is not Fate.SURVIVED:
         return {"of": of, "claim": lie.id, "because": miss.left}
-    fresh = {"of": of, "witness": read_json(miss.witness)}
+    fresh = {"of": of, "witness": read_json(miss.witness)} if miss.witness is not None else None
+    if known is not None and "witness" in known and known != fresh and not _stands(theorem, lie, known):
+        known = None
+    if fresh is None:  # an author's is what the author works on
+        return known or ({"of": of, "claim": lie.id, "searched": budget.value} if lie.origin == ORIGIN else None)
     return min((row for row in (fresh, known) if row is not None and "witness" in row), key=lambda row: _cost(lie, row))
+
+
+def _stands(theorem: Theorem, lie: Lie, row: Row) -> bool:
+    """Is the witness one? A run that searched has not looked at it."""
+    certify = partial(at_points, theorem) if isinstance(theorem.setting, Numbers) else on_matrices
+    return recalled(lie, Findings(theorem, {lie.id: row}), certify) is not None
 
 
 def _cost(lie: Lie, row: Row) -> tuple[int, ...]:

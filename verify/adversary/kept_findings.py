@@ -15,7 +15,6 @@ none.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,6 @@ from verify.exact.witnesses import read_json
 from verify.results import fingerprint
 from verify.settings import Budget, Settings
 
-LARGEST = 16_000_000  # bytes
 DIGITS = 16  # of a digest: it says which claim was meant, and is no evidence
 
 
@@ -82,14 +80,27 @@ def findings(theorem: Theorem, settings: Settings) -> Findings:
 
 def read(path: Path) -> dict[str, Mapping[str, Any]]:
     """The lines of a file by the claim that each is about; of two about one, the last. Nothing raises."""
-    found: dict[str, Mapping[str, Any]] = {}
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.stat().st_size <= LARGEST:
-            for line in path.read_text(encoding="utf-8").splitlines():
-                row = _row(line)
-                if row is not None:
-                    found[_name(row)] = row
-    return found
+    found = (_row(line) for line in _lines(path) or ())
+    return {_name(row): row for row in found if row is not None}
+
+
+def foreign(path: Path) -> str:
+    """What in the file was not written here, in words; "" if all was, or there is no file."""
+    lines = _lines(path)
+    if lines is None:
+        most = f"{sidecar.LARGEST_FINDINGS:,}"
+        return f"what is no text of at most {most} bytes that can be read" if path.exists() else ""
+    number = next((n for n, line in enumerate(lines, 1) if line.strip() and _row(line) is None), 0)
+    return f"something else in line {number}" if number else ""
+
+
+def _lines(path: Path) -> list[str] | None:
+    """None where there is no text that can be read."""
+    content = sidecar.content(path)
+    try:
+        return None if content is None else content.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        return None
 
 
 def _row(line: str) -> Mapping[str, Any] | None:
@@ -97,7 +108,7 @@ def _row(line: str) -> Mapping[str, Any] | None:
         row = read_json(line)
     except ValueError:
         return None
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or not isinstance(row.get("of"), str):
         return None
     named = row.get("witness", row)
     return row if isinstance(named, dict) and isinstance(named.get("claim"), str) else None

@@ -65,9 +65,10 @@ def run(
 
         settings = replace(settings, data=resolved(data))
     finished = verified(selectors, settings, executor=place, cache=not no_cache)
-    if keep:
+    code = _publish(finished, settings, json_file, report)
+    if keep:  # last: a file that cannot be written takes no result away
         _keep(finished.results, settings)
-    return _publish(finished, settings, json_file, report)
+    return code
 
 
 @dataclass(frozen=True)

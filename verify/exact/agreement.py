@@ -31,6 +31,7 @@ SUSPECT = (128, 256, 512, 1024, 2048)
 MOST = 2**14  # bits
 MOST_OF_INSTANCES = 2**11  # asked for by what was drawn alone, not by the claim
 SPARE = 64  # beyond what the numbers ask for
+SHARE = 16  # bits for each digit to which sides agree, or they agree to no more than cancellation has left of them
 SATURATED = "a function is nearer to its limit than can be told"
 
 
@@ -63,6 +64,9 @@ def decide_fully(
         found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
     if found.outcome is not Outcome.AGREE:
         return found
+    if found.digits is not None and found.digits < bits // SHARE:
+        detail = f"the sides agree to 10^-{found.digits} of their size, too few digits at {found.bits} bits"
+        return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
     if 2 * constants > MOST:
         detail = f"the claim's numbers have about {constants} bits, more than {MOST // 2} that are held apart"
         return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=detail)

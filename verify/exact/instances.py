@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from types import MappingProxyType
 from typing import Any
 
 from theory.terms import limits
+from theory.terms.lettering import LONGEST_NAME
 
 LARGEST = 100  # a size in a witness: exact matrices of this size are inverted in seconds
 LARGEST_NUMBER = 10**2100  # a dimension that is the size of nothing, only a number
@@ -41,10 +43,8 @@ class Law:
                 "a law's points need one length; got " + ", ".join(str(len(p)) for p in self.points) + "."
             )
         if any(w <= 0 for w in self.weights) or sum(self.weights) != 1:
-            listed = ", ".join(map(str, self.weights))
-            raise InstanceError(
-                f"a law's weights are positive and sum to 1; got {listed} with sum {sum(self.weights)}."
-            )
+            listed, total = ", ".join(map(_short, self.weights)), _short(sum(self.weights, Fraction(0)))
+            raise InstanceError(f"a law's weights are positive and sum to 1; got {listed:.200} with sum {total}.")
 
     @property
     def size(self) -> int:
@@ -122,13 +122,15 @@ def from_json(data: object) -> Instance:
             )
     functions = _mapping(top.get("functions", {}), "functions")
     for name, concrete in functions.items():
-        if not isinstance(concrete, str):
+        if not isinstance(concrete, str) or not concrete.isprintable():
             raise InstanceError(f"functions.{name}: expected a name, got {concrete!r:.60}.")
     laws: dict[str, Law] = {}
     for name, law in _mapping(top.get("laws", {}), "laws").items():
         parts = _mapping(law, f"laws.{name}")
         points = _rows(parts.get("points"), f"laws.{name}.points")
-        laws[name] = Law(points, _row(parts.get("weights"), f"laws.{name}.weights"))
+        weights = _row(parts.get("weights"), f"laws.{name}.weights")
+        _require_common_denominator(weights, f"laws.{name}.weights")
+        laws[name] = Law(points, weights)
     values = {k: _rows(v, f"values.{k}") for k, v in _mapping(top.get("values", {}), "values").items()}
     return Instance(sizes, values, laws, functions)
 
@@ -158,6 +160,8 @@ def _tuple(entries: tuple[Fraction, ...]) -> str:
 
 
 def _short(value: Fraction) -> str:
+    if limits.problem_of_number(value):
+        return "a longer number"
     exact = str(value)
     return exact if len(exact) <= 24 else f"{float(value):.6g}..." if abs(value) < 10**300 else exact[:12] + "..."
 
@@ -165,6 +169,9 @@ def _short(value: Fraction) -> str:
 def _mapping(data: object, where: str) -> dict[str, Any]:
     if not isinstance(data, Mapping) or not all(isinstance(k, str) for k in data):
         raise InstanceError(f"{where}: expected an object with names as keys, got {type(data).__name__}.")
+    for name in data:
+        if not name.isprintable() or len(name) > LONGEST_NAME:
+            raise InstanceError(f"{where}: expected the names of symbols, got {name!r:.60}.")
     return dict(data)
 
 
@@ -185,6 +192,15 @@ def _row(data: object, where: str) -> tuple[Fraction, ...]:
     if len(data) > POINTS:
         raise InstanceError(f"{where}: expected at most {POINTS:,} entries, got {len(data):,}.")
     return tuple(_fraction(e, f"{where}[{i}]") for i, e in enumerate(data))
+
+
+def _require_common_denominator(weights: tuple[Fraction, ...], where: str) -> None:
+    """One that is no longer than any number here; without one, their sum would be longer than all of them together."""
+    common = 1
+    for weight in weights:
+        common = lcm(common, weight.denominator)
+        if problem := limits.problem_of_bits(common.bit_length()):
+            raise InstanceError(f"{where}, over a common denominator: {problem}")
 
 
 def _fraction(data: object, where: str) -> Fraction:

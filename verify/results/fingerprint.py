@@ -84,10 +84,8 @@ def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
 def findings(theorem: Theorem) -> str:
     """The digest of what lies beside the theorem's file about its false neighbours; "" where nothing does."""
     path = sidecar.findings(theorem.module)
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else ""
-    except OSError:
-        return ""
+    found = sidecar.content(path) if path is not None else None
+    return "" if found is None else hashlib.sha256(found).hexdigest()
 
 
 def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str:
