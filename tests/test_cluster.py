@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import driven
@@ -268,3 +270,24 @@ def test_nothing_listens_beyond_loopback(tmp_path: Path) -> None:
         env=driven.environment(), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert set(ran.stdout.split()) == {"127.0.0.1"}
+
+
+@pytest.mark.long
+def test_a_hundred_kills_at_random_times_lose_nothing(tmp_path: Path) -> None:
+    """Workers of a local cluster are killed one after the other, whatever they are doing; each is replaced."""
+    paths, run, dice = theorems(tmp_path, 500), Run(tmp_path), random.Random(0)
+    with run.start(paths, "dask", enclosure="brief") as process:
+        killed = 0
+        while killed < 100 and process.poll() is None:
+            workers = {int(line.split()[1]) for line in run.noted()[-4:] if line.startswith("brief")}
+            for worker in sorted(workers):
+                if files.runs(worker) and worker != process.pid:
+                    os.kill(worker, signal.SIGKILL)
+                    killed += 1
+            time.sleep(dice.uniform(0.0, 1.0))
+        _, said = process.communicate(timeout=files.HANG)
+    assert (process.returncode, said, killed) == (0, "", 100)
+    assert json.loads(run.out.read_text()) == serial(tmp_path, paths)
+    again = Run(tmp_path, "again", cache="run.cache")
+    again.finish(paths, enclosure="brief")
+    assert again.noted() == []

@@ -377,3 +377,27 @@ def test_a_folder_of_failures_that_cannot_be_used_is_told_once(
     [told] = warnings
     assert str(path) in told
     assert "the run goes on without" in told
+
+
+def test_a_disk_that_fills_up_costs_the_cache_and_nothing_else(tmp_path: Path) -> None:
+    """SQLite's own limit of pages stands for the disk: the run warns once, finds the same, and keeps what it had."""
+    from verify.loading import loader
+
+    theorems = loader.load([str(files.write(tmp_path)) for _ in range(3)])
+    warnings: list[str] = []
+    with Store(None, pytest.fail) as store:
+        expected = run(theorems, Settings(), store, rules=fake_rules.GOOD)
+    with Store(tmp_path / "cache", warnings.append) as store:
+        assert store._connection is not None
+        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        found = run(theorems, Settings(), store, rules=fake_rules.GOOD)
+    assert [r.verdict for r in found] == [r.verdict for r in expected]
+    assert [[e.observation for e in r.evidence] for r in found] == [
+        [e.observation for e in r.evidence] for r in expected
+    ]
+    [warning] = warnings
+    assert "full" in warning
+    assert "the run goes on without it" in warning
+    with Store(tmp_path / "cache", pytest.fail) as store:
+        assert 0 < store.count() < 6 * len(theorems)

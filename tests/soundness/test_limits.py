@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import signal
+import threading
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -258,6 +260,28 @@ def test_a_rule_that_never_ends_leaves_its_theorem_undecided(tmp_path: Path, mon
 def spin() -> None:
     while True:
         pass
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="needs clocks of threads")
+def test_a_thread_that_no_signal_reaches_is_bounded_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a worker of a cluster computes, beside the thread that talks to its scheduler. What it is told it forgets."""
+    monkeypatch.setattr(patience, "LOOKING", 0.01)
+    ended: list[str] = []
+
+    def bounded() -> None:
+        for seconds, work in ((0.05, spin), (1000.0, lambda: None), (0.05, spin)):
+            try:
+                with patience.within(seconds):
+                    work()
+            except patience.OutOfTime:
+                ended.append("out of time")
+            else:
+                ended.append("done")
+
+    worker = threading.Thread(target=bounded)
+    worker.start()
+    worker.join()
+    assert ended == ["out of time", "done", "out of time"]
 
 
 @on_posix

@@ -142,7 +142,11 @@ def _dask() -> Any:
 
 @contextmanager
 def _local(distributed: Any, place: Local) -> Iterator[Client]:
+    import dask
+
     with (
+        # else a worker that happens to be starting again a while after its death is given up for good
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "365 days"}),
         distributed.LocalCluster(
             n_workers=place.workers,
             threads_per_worker=1,
