@@ -50,6 +50,7 @@ d, m, n = dimension("d"), dimension("m"), dimension("n")
 a, b, c, s, t = (real(name) for name in "abcst")
 p, q, L = positive("p"), positive("q"), positive("L")
 u, v, one = vector("u", m), vector("v", m, nonzero=True), ones(m)
+square = matrix("B", m)
 A, M, X = positive_definite("A", d), symmetric("M", d), matrix("X", m, d)
 w, x, z = random_vector("w", n), random_vector("x", d), random_vector("z", 1)
 phi = activation("phi")
@@ -80,6 +81,7 @@ EQUATIONS: dict[str, tuple[Assumption, ...]] = {
     "a symmetric matrix without trace": (equal(trace(M), zero()),),
     "a symmetric matrix that kills the ones": (equal(symmetric("K", m) @ one, zero(m)),),
     "a unit vector": (equal(u.T @ u, number(1)),),
+    "a form of a matrix": (equal(v.T @ square @ v, number(1)),),
     "a vector of length 2/3": (equal(norm(v), number(Fraction(2, 3))),),
     "centred columns": (equal(X.T @ one, zero(d)),),
     "a white law": (equal(E(w @ w.T), eye(n)),),

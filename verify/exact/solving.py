@@ -299,6 +299,8 @@ def _together(symbol: Symbol, rows: int, width: int) -> list[tuple[int, ...]]:
 
 def _radius(symbol: Symbol, equations: Sequence[Equal]) -> Fraction | None:
     """r, if all that is asked of a vector v is v'v = r^2 or |v| = r for a positive rational r."""
+    if symbol.columns != 1:
+        return None
     square = t.matmul(t.transpose(symbol), symbol)
     for a, b in ((e.left, e.right) for e in equations if len(equations) == 1):
         for side, value in ((a, b), (b, a)):
