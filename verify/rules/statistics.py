@@ -23,6 +23,7 @@ from numerics.experiments.cells import Cell, Progress, run
 from numerics.experiments.measurements import Measurement, measurement
 from numerics.experiments.outcome import Outcome
 from theory.statements.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
+from verify.floating.memory import keep_freed_memory
 from verify.proof.kernel import Verdict, establish
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import checked_rate
@@ -96,6 +97,7 @@ def _trace(
     folder: Path | None,
     progress: Callable[[Progress], None],
 ) -> StatisticsTrace:
+    keep_freed_memory()
     planned = [_planned(comparison, settings) for comparison in chosen]
     cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
     kept = folder or cells_folder(settings)
