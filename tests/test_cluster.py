@@ -154,7 +154,7 @@ def test_two_clients_share_one_cluster_and_one_store(tmp_path: Path) -> None:
 # ---- who is not worked with ---------------------------------------------------------------------------------
 def refused(path: Path, executor: str, *options: str, **environ: str) -> str:
     """What is said, once, of a run that cannot begin."""
-    ran = command("run", path, "--budget", "quick", "--executor", executor, *options, **environ)
+    ran = command("run", path, "--budget", "quick", "--no-cache", "--executor", executor, *options, **environ)
     assert ran.returncode == 3, ran.stderr
     assert ran.stderr.count("error:") == 1
     assert "Traceback" not in ran.stderr

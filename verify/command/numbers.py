@@ -73,9 +73,12 @@ def trend(phi: str, json_file: Path | None) -> int:
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write a page of Markdown as well.")
 @click.option("--growth", is_flag=True, help="Measure also how cost grows with size (a minute more).")
+@click.option("--scaling", is_flag=True, help="Only say what more workers would give, from what the cache tells.")
 @DEVICE
-def bench(json_file: Path | None, page: Path | None, growth: bool, device: str) -> int:
+def bench(json_file: Path | None, page: Path | None, growth: bool, scaling: bool, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
+    if scaling:
+        return _scaling()
     from verify.bench import cost_growth, performance_page, ratios
     from verify.errors import writable_file, writing
     from verify.press.printers import json as jsonout
@@ -98,6 +101,25 @@ def bench(json_file: Path | None, page: Path | None, growth: bool, device: str) 
         with writing(page, "the page"):
             page.write_text(performance_page.page(document), encoding="utf-8")
     return ratios.exit_code(measured)
+
+
+def _scaling() -> int:
+    """Print what more workers would give. Raises UserError where no run has been kept."""
+    from verify.bench import scaling
+    from verify.errors import UserError
+    from verify.results.store import Store, cache_folder
+
+    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
+        durations = store.durations()
+    if not durations:
+        raise UserError(
+            "expected a cache that tells what units took",
+            got="none, or an empty one",
+            where=str(cache_folder()),
+            remedy="normproof run",
+        )
+    click.echo(scaling.text(durations, scaling.overhead()))
+    return EXIT_OK
 
 
 def _table(rows: Sequence[Row]) -> None:
