@@ -83,7 +83,7 @@ def test_help_names_every_command() -> None:
         (["run", "--seed", "9" * 400], "4294967295"),
         (["run", "--jobs", "1000000000"], "256"),
         (["run", "--executor", "procesess:2"], "did you mean processes"),
-        (["run", "--executor", "serial", "--jobs", "2"], "one of --executor and --jobs"),
+        (["run", "--executor", "serial", "--jobs", "2"], "--jobs alone, or with --executor dask"),
         (["rate", "relu", "--digits", "9" * 400], "100"),
         (["rate", "relu", "--batch", "9" * 400], "batch sizes"),
         (["rate", "relu", "--batch", "4," * 3000 + "4"], "at most 64"),
