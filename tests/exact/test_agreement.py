@@ -36,6 +36,7 @@ from verify.exact.components import evaluate
 from verify.exact.heights import Heights
 from verify.exact.instances import Instance, column, scalar
 from verify.exact.number_system import UnsupportedError
+from verify.exact.outcomes import Outcome
 from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
@@ -205,3 +206,15 @@ def test_sizes_grow_with_exponents_and_calls() -> None:
     assert size((t + 1) ** 1000, {}) >= 1000
     assert size(number(Fraction(1, 2**500)), {}) >= 500
     assert size(tanh(t) ** 3, {"t": 200}) >= 600
+
+
+def test_a_bound_that_holds_with_room_is_not_asked_for_digits() -> None:
+    """Beside a root of what may be 0: the sides are far apart, as they may be, and their digits say nothing."""
+    sigmoid = activation("sigmoid")
+    hidden = tanh(t) - (2 * sigmoid(2 * t) - 1)
+    instance = Instance({}, {"t": scalar(Fraction(1, 2))}, {}, {"tanh": "tanh", "sigmoid": "sigmoid"})
+    found = decide_fully(Bound(sqrt(hidden), number(1)), (), instance)
+    assert found.outcome is Outcome.AGREE
+    assert found.digits is not None
+    assert found.digits > 30
+    assert decide_fully(Bound(1 + sqrt(hidden), number(Fraction(1, 2))), (), instance).outcome is not Outcome.AGREE

@@ -22,6 +22,7 @@ from verify.exact.outcomes import Outcome
 LADDER = (128, 256, 512, 1024)
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
 MOST_DIGITS = 10**6
+IN_DIGITS = 7  # of a doubt, which is no wider than half the bits
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _compare(
 ) -> tuple[Decision, _Widths | None]:
     """What this precision shows, and the entries it leaves open. A difference needs both sides certainly defined."""
     wide: dict[tuple[int, int], Real] = {}
-    certain = True
+    close: list[int] = []  # digits to which entries agree that are not certainly as the claim says
     for entry, a, b in _pairs(left, right):
         relation = _relation(a, b, isinstance(claim, Bound))
         if relation == "different":
@@ -104,17 +105,15 @@ def _compare(
                 return Decision(Outcome.UNKNOWN, enclosure(a), enclosure(b), bits, entry, doubts[0]), None
             return Decision(Outcome.DIFFERENT, enclosure(a), enclosure(b), bits, entry), None
         if relation == "overlap":
-            certain = False
+            close.append(_digits(a, b))
             if not _narrow(a, b, bits):
                 wide[entry] = _width(a, b)
     shrinking = before is not None and all(
         e in before.entries and width <= before.entries[e] * arb(2) ** -((bits - before.bits) // 4)
         for e, width in wide.items()
     )
-    if certain or (bits >= agree_from and (not wide or shrinking)):
-        digits = (
-            None if certain and not doubts else min((_digits(a, b) for _, a, b in _pairs(left, right)), default=None)
-        )
+    if not close or (bits >= agree_from and (not wide or shrinking)):
+        digits = min(close, default=bits // IN_DIGITS if doubts else None)
         return Decision(Outcome.AGREE, enclosure(left[0][0]), enclosure(right[0][0]), bits, digits=digits), None
     i, j = next(iter(wide), (0, 0))
     open_decision = Decision(
