@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from theory.statements.claims import Equal, Identity
 from theory.statements.derivation import DIFFERENTIATE, Reason, start
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError
-from verify.adversary.deciding.by_witness import recalled, refuted
-from verify.adversary.kept_findings import findings
+from verify.adversary.deciding.by_witness import attacked, refuted
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
@@ -29,10 +29,8 @@ SEARCH = {Budget.QUICK: 160, Budget.STANDARD: 300, Budget.THOROUGH: 1500}
 def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """What was found before, certified again; or search, shrink, certify: "refuted" with a witness that replays, or
     "survived"."""
-    begin = time.monotonic()
     lie = author_lie(theorem, name, miss)
-    known = recalled(lie, findings(theorem, settings))
-    return attack(lie, settings) if known is None else replace(known, seconds=time.monotonic() - begin)
+    return attacked(theorem, lie, settings, partial(attack, lie, settings))
 
 
 def attack(lie: Lie, settings: Settings) -> NearMissResult:

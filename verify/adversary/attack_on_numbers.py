@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from functools import partial
 from random import Random
 
 from theory.statements.theorem import NearMiss, Theorem
-from verify.adversary.deciding.by_witness import recalled, refuted
-from verify.adversary.deciding.on_numbers import at_points
-from verify.adversary.kept_findings import findings
+from verify.adversary.deciding.by_witness import attacked, refuted
 from verify.adversary.lies import Lie
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import Work
@@ -22,9 +18,8 @@ from verify.settings import Settings
 
 def refute(theorem: Theorem, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The point found before, or the first simple one, at which the near miss certainly fails; else "survived"."""
-    begin, lie = time.monotonic(), Lie(f"{theorem.id}/{name}", miss.claim, ())
-    known = recalled(lie, findings(theorem, settings), partial(at_points, theorem))
-    return replace(known or _searched(theorem, lie, settings), seconds=time.monotonic() - begin)
+    lie = Lie(f"{theorem.id}/{name}", miss.claim, ())
+    return attacked(theorem, lie, settings, partial(_searched, theorem, lie, settings))
 
 
 def _searched(theorem: Theorem, lie: Lie, settings: Settings) -> NearMissResult:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from theory.statements import sidecar
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.setting import Networks, Numbers
+from theory.statements.setting import Networks
 from theory.statements.theorem import Theorem
-from verify.adversary.deciding.by_witness import on_matrices, recalled
-from verify.adversary.deciding.on_numbers import at_points
+from verify.adversary.deciding.by_witness import recalled
 from verify.adversary.kept_findings import Findings, digest, foreign, read
 from verify.adversary.lies import Lie
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN
@@ -90,8 +88,7 @@ def _latest(theorem: Theorem, lie: Lie, miss: NearMissResult | None, before: Row
 
 def _stands(theorem: Theorem, lie: Lie, row: Row) -> bool:
     """Is the witness one? A run that searched has not looked at it."""
-    certify = partial(at_points, theorem) if isinstance(theorem.setting, Numbers) else on_matrices
-    return recalled(lie, Findings(theorem, {lie.id: row}), certify) is not None
+    return recalled(lie, Findings(theorem, {lie.id: row})) is not None
 
 
 def _cost(lie: Lie, row: Row) -> tuple[int, ...]:

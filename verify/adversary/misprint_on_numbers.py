@@ -7,9 +7,7 @@ decided anew. A claim that withstands all of them is not refuted.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -18,8 +16,7 @@ from theory.statements.erratum import Erratum
 from theory.statements.ranges import Range
 from theory.statements.theorem import NearMiss
 from theory.terms import rewrite
-from verify.adversary.deciding.by_witness import recalled, refuted
-from verify.adversary.deciding.on_numbers import at_points
+from verify.adversary.deciding.by_witness import attacked, refuted
 from verify.adversary.kept_findings import findings
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.replaying import WitnessError, replay
@@ -69,9 +66,8 @@ def _certified(erratum: Erratum, name: str, point: Instance) -> EnclosureTrace:
 
 def refute(erratum: Erratum, name: str, miss: NearMiss, settings: Settings) -> NearMissResult:
     """The smallest point at which a near miss certainly fails; "survived" if none is found."""
-    begin, lie = time.monotonic(), author_lie(erratum, name, miss)
-    known = recalled(lie, findings(erratum, settings), partial(at_points, erratum))
-    return replace(known or _searched(erratum, lie, settings), seconds=time.monotonic() - begin)
+    lie = author_lie(erratum, name, miss)
+    return attacked(erratum, lie, settings, partial(_searched, erratum, lie, settings))
 
 
 def _searched(erratum: Erratum, lie: Lie, settings: Settings) -> NearMissResult:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
+from theory.statements.setting import Numbers
+from theory.statements.theorem import Theorem
 from theory.terms import limits
-from verify.adversary.kept_findings import Findings
+from verify.adversary.kept_findings import Findings, findings
 from verify.adversary.lies import Lie
 from verify.exact.deciding import Decision, decide, located
 from verify.exact.instances import LARGEST, Instance, InstanceError
 from verify.exact.outcomes import Outcome
+from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import witness_json
 from verify.results.records import Fate, NearMissResult
-
-Certify = Callable[[Lie, Instance], Decision]
+from verify.settings import Budget, Settings
 
 
 def refuted(lie: Lie, instance: Instance, decision: Decision) -> NearMissResult:
@@ -23,22 +27,38 @@ def refuted(lie: Lie, instance: Instance, decision: Decision) -> NearMissResult:
     return NearMissResult(lie.id, lie.origin, Fate.REFUTED, witness_json(lie.id, instance), left, right)
 
 
-def on_matrices(lie: Lie, instance: Instance) -> Decision:
-    """As `decide`; raises InstanceError as well for sizes that no search would try."""
-    require_sizes(lie, instance)
-    return decide(lie.claim, lie.assumptions, instance)
-
-
-def recalled(lie: Lie, known: Findings, certify: Certify = on_matrices) -> NearMissResult | None:
+def recalled(lie: Lie, known: Findings) -> NearMissResult | None:
     """Refuted by what was found before, if that is an instance of the claim and it certainly fails there."""
     instance = known.instance(lie)
     if instance is None:
         return None
     try:
-        decision = certify(lie, instance)
+        if isinstance(known.theorem.setting, Numbers):
+            decision = at_point(lie.claim, known.theorem, instance, assumptions=lie.assumptions)
+        else:
+            require_sizes(lie, instance)  # none that no search would try
+            decision = decide(lie.claim, lie.assumptions, instance)
     except InstanceError:
         return None
     return refuted(lie, instance, decision) if decision.outcome is Outcome.DIFFERENT else None
+
+
+def attacked(theorem: Theorem, lie: Lie, settings: Settings, search: Callable[[], NearMissResult]) -> NearMissResult:
+    """A near miss refuted by what was found before, or what a search comes to; timed."""
+    begin = time.monotonic()
+    found = recalled(lie, findings(theorem, settings)) or search()
+    return replace(found, seconds=time.monotonic() - begin)
+
+
+def settled(lie: Lie, known: Findings, budget: Budget, holds: Callable[[str], bool]) -> NearMissResult | None:
+    """What was found of a mutant before: a search in vain, words of which `holds` says that they are shown again, or a
+    witness that is certified again; None where nothing was, or it does not stand."""
+    if known.in_vain(lie, budget):
+        return NearMissResult(lie.id, lie.origin, Fate.SURVIVED)
+    words = known.because(lie)
+    if words:
+        return NearMissResult(lie.id, lie.origin, Fate.EQUIVALENT, left=words) if holds(words) else None
+    return recalled(lie, known)
 
 
 def require_sizes(lie: Lie, instance: Instance) -> None:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from theory.statements.claims import AtMost, Bound, assumption_text
 from theory.statements.theorem import Part, Theorem
-from verify.adversary.deciding.by_witness import recalled, refuted
+from verify.adversary.deciding.by_witness import refuted, settled
 from verify.adversary.deciding.one_line_more import equal_where_defined, follows, mirrored, shown
 from verify.adversary.deciding.own_derivation import still_proved
 from verify.adversary.deciding.shared_instances import refuted_by
 from verify.adversary.deciding.where_defined import defined_nowhere, defining, implied, regained, undefined_beyond
-from verify.adversary.kept_findings import Findings, findings
+from verify.adversary.kept_findings import findings
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, mutants_of
 from verify.adversary.shrinking.descent import shrink
 from verify.exact.climbing import search
@@ -51,7 +52,7 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
     known = findings(theorem, settings)
     for mutant in mutants:
         begin = time.monotonic()
-        found = _known(theorem, part, mutant, known, settings.budget)
+        found = settled(mutant.lie, known, settings.budget, partial(_shown_by, theorem, part, mutant))
         if found is not None:
             results[mutant.lie.id] = replace(found, seconds=time.monotonic() - begin)
     left = [mutant for mutant in mutants if mutant.lie.id not in results]
@@ -68,17 +69,6 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
         results[mutant.lie.id] = replace(found, seconds=spent)
     decided_ones = (results[mutant.lie.id] for mutant in mutants)
     return tuple(miss for miss in decided_ones if miss.left != NOWHERE)
-
-
-def _known(theorem: Theorem, part: Part, mutant: Mutant, known: Findings, budget: Budget) -> NearMissResult | None:
-    """What was found before, if it can be certified, or shown, again."""
-    if known.in_vain(mutant.lie, budget):
-        return NearMissResult(mutant.lie.id, ORIGIN, Fate.SURVIVED)
-    words = known.because(mutant.lie)
-    if words:
-        again = any(check() for name, check in _ways(theorem, part, mutant) if name == words)
-        return NearMissResult(mutant.lie.id, ORIGIN, Fate.EQUIVALENT, left=words) if again else None
-    return recalled(mutant.lie, known)
 
 
 def decided(
@@ -115,6 +105,11 @@ def _ways(theorem: Theorem, part: Part, mutant: Mutant) -> Iterator[tuple[str, C
     if source is not None:
         yield f"implied by {assumption_text(source)}", lambda: True
     yield SIDES, lambda: _by_its_sides(theorem, part, mutant)
+
+
+def _shown_by(theorem: Theorem, part: Part, mutant: Mutant, words: str) -> bool:
+    """Is the mutant true in the way that is named?"""
+    return any(check() for name, check in _ways(theorem, part, mutant) if name == words)
 
 
 def _by_its_sides(theorem: Theorem, part: Part, mutant: Mutant) -> bool:

@@ -21,10 +21,9 @@ from theory.statements.claims import Claim
 from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
-from verify.adversary.deciding.by_witness import recalled, refuted
+from verify.adversary.deciding.by_witness import refuted, settled
 from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
-from verify.adversary.kept_findings import Findings, findings
-from verify.adversary.lies import Lie
+from verify.adversary.kept_findings import findings
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
 from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
@@ -39,7 +38,7 @@ from verify.rates.trend import SMALLEST
 from verify.results.records import Fate, NearMissResult
 from verify.rules.boxes import BITS, over_range
 from verify.rules.scalar_points import POINTS
-from verify.settings import Budget, Settings
+from verify.settings import Settings
 
 EQUAL = "true by itself: the sides are equal on the whole domain"
 SHARE = 8  # of the work of a claim: mutants are many
@@ -63,25 +62,15 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
         if mutant.lie.claim not in seen:
             seen.add(mutant.lie.claim)
             begin = time.monotonic()
-            found = _known(theorem, part, mutant, known, settings.budget) or decided(theorem, part, mutant, settings)
+            found = settled(mutant.lie, known, settings.budget, partial(_shown_by, theorem, part, mutant))
+            found = found or decided(theorem, part, mutant, settings)
             results.append(replace(found, seconds=time.monotonic() - begin))
     return tuple(miss for miss in results if miss.left != NOWHERE)
 
 
-def at_points(theorem: Theorem, lie: Lie, instance: Instance) -> Decision:
-    """Does the claim hold at this point of the theorem's domain? Raises InstanceError if it is none."""
-    return decide(lie.claim, theorem, instance, assumptions=lie.assumptions)
-
-
-def _known(theorem: Theorem, part: Part, mutant: Mutant, known: Findings, budget: Budget) -> NearMissResult | None:
-    """What was found before, if it can be certified, or shown, again."""
-    if known.in_vain(mutant.lie, budget):
-        return NearMissResult(mutant.lie.id, ORIGIN, Fate.SURVIVED)
-    words = known.because(mutant.lie)
-    if words:
-        again = shown(theorem, part.claim, mutant.lie.claim) == words
-        return NearMissResult(mutant.lie.id, ORIGIN, Fate.EQUIVALENT, left=words) if again else None
-    return recalled(mutant.lie, known, partial(at_points, theorem))
+def _shown_by(theorem: Theorem, part: Part, mutant: Mutant, words: str) -> bool:
+    """Is the mutant true in the way that is named?"""
+    return shown(theorem, part.claim, mutant.lie.claim) == words
 
 
 def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) -> NearMissResult:
