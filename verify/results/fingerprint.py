@@ -77,8 +77,9 @@ def whole(theorem: Theorem) -> str:
     return _sha(f"{argument(theorem)}|{digest(theorem.near_misses)}")
 
 
-def near_miss(theorem: Theorem, name: str, miss: NearMiss) -> str:
-    return _sha(f"{statement(theorem)}|{name}|{digest(miss)}")
+def near_miss(stated: str, name: str, miss: NearMiss) -> str:
+    """The digest of a near miss, of the theorem whose statement has the digest `stated`."""
+    return _sha(f"{stated}|{name}|{digest(miss)}")
 
 
 def findings(theorem: Theorem) -> str:

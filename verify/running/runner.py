@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
@@ -182,17 +183,35 @@ def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
     return spec.variants
 
 
-def _key(theorem: Theorem, work: Work, spec: RuleSpec) -> str:
-    if work.rule == NEAR_MISS:
-        subject = fingerprint.near_miss(theorem, work.variant, dict(theorem.near_miss_list())[work.variant])
-    else:
-        derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
-        subject = fingerprint.argument(theorem) if derived else fingerprint.statement(theorem)
-    if spec.recalls and not work.settings.search:
-        subject += fingerprint.findings(theorem)
-    return fingerprint.key(
-        subject, f"{work.rule}={spec.target}", work.variant, None if spec.symbolic else work.settings
-    )
+class _Keys:
+    """The keys of one theorem's units; what they have in common is digested once."""
+
+    def __init__(self, theorem: Theorem) -> None:
+        self._theorem = theorem
+
+    @cached_property
+    def _statement(self) -> str:
+        return fingerprint.statement(self._theorem)
+
+    @cached_property
+    def _argument(self) -> str:
+        return fingerprint.argument(self._theorem)
+
+    @cached_property
+    def _findings(self) -> str:
+        return fingerprint.findings(self._theorem)
+
+    def of(self, work: Work, spec: RuleSpec) -> str:
+        if work.rule == NEAR_MISS:
+            miss = dict(self._theorem.near_miss_list())[work.variant]
+            subject = fingerprint.near_miss(self._statement, work.variant, miss)
+        else:
+            derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
+            subject = self._argument if derived else self._statement
+        if spec.recalls and not work.settings.search:
+            subject += self._findings
+        settings = None if spec.symbolic else work.settings
+        return fingerprint.key(subject, f"{work.rule}={spec.target}", work.variant, settings)
 
 
 Finished = tuple[Work, Outcome | None, bool]
@@ -207,8 +226,9 @@ def _outcomes(
 ) -> Generator[Finished]:
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
+    keys = {theorem.id: _Keys(theorem) for theorem, _ in units}
     for theorem, work in units:
-        key = _key(theorem, work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
+        key = keys[theorem.id].of(work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
             yield work, Outcome(stored.value, stored.seconds), True
