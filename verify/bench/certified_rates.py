@@ -6,11 +6,12 @@ mpmath is asked for as many digits as are certified here, Monte Carlo for three,
 from __future__ import annotations
 
 import math
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from verify.bench.timing import timed
 
 PHI, BATCH, DIGITS = "tanh", 8, 25
 RELATIVE = 1e-3  # the standard error that Monte Carlo is to reach
@@ -34,13 +35,13 @@ def compare() -> list[Compared]:
     from verify.rates.rate import rate
 
     rows = []
-    limit, seconds = _timed(lambda: rate(PHI, None, DIGITS), 5)
-    other, other_seconds = _timed(mpmath_limit, 1)
+    (*_, limit), seconds = timed(lambda: rate(PHI, None, DIGITS), 5)
+    [other], other_seconds = timed(mpmath_limit, 1)
     gap = _gap(limit.value, other)
     rows.append(
         Compared(f"rate {PHI}, B = inf", seconds, f"mpmath, {DIGITS} digits", other_seconds, gap, 10.0 ** (2 - DIGITS))
     )
-    finite, seconds = _timed(lambda: rate(PHI, BATCH, DIGITS), 5)
+    (*_, finite), seconds = timed(lambda: rate(PHI, BATCH, DIGITS), 5)
     value, error, other_seconds = monte_carlo(BATCH)
     needed = other_seconds * max(1.0, (error / RELATIVE) ** 2)
     gap = abs(float(finite.value.mid()) - value)
@@ -55,16 +56,6 @@ def _gap(ball: Any, other: Any) -> float:
 
     with ctx.workprec(200):
         return float(abs(ball.mid() - arb(mpmath.nstr(other, DIGITS + 3))))
-
-
-def _timed(work: Callable[[], Any], times: int) -> tuple[Any, float]:
-    """The last result and the median time."""
-    taken, result = [], None
-    for _ in range(times):
-        begin = time.perf_counter()
-        result = work()
-        taken.append(time.perf_counter() - begin)
-    return result, statistics.median(taken)
 
 
 def mpmath_limit() -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from verify.bench.table_rows import head, line
+
 RULE_BATCH = 2**14  # near the largest of the sampling rule's own batches
 HEADING = "# On a GPU"
 NONE_SEEN = """**No GPU has been seen yet.** What follows is the CPU measured against itself: it shows that the script
@@ -43,9 +45,9 @@ def _where(found: Mapping[str, Any]) -> str:
 
 
 def _runs(found: Mapping[str, Any]) -> Iterator[str]:
-    yield from _head("what", "outcome", "seconds")
+    yield from head("what", "outcome", "seconds")
     for run in found["runs"]:
-        yield _row(f"`{run['what']}`", run["outcome"], f"{run['seconds']:.0f}")
+        yield line(f"`{run['what']}`", run["outcome"], f"{run['seconds']:.0f}")
 
 
 def _residuals(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -53,10 +55,10 @@ def _residuals(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "The worst of the same instances on the CPU and on the device: with products in full, and cut on purpose to "
         "TensorFloat-32. Cut, float32 is expected to leave its bound where matrices are multiplied, float64 to stay.\n"
     )
-    yield from _head("theorem", "dtype", "instances", "CPU", "device", "device, cut", "beyond, cut")
+    yield from head("theorem", "dtype", "instances", "CPU", "device", "device, cut", "beyond, cut")
     for row in rows:
         residuals = (f"{row[key]:.2g}" for key in ("cpu", "device", "reduced"))
-        yield _row(f"`{row['theorem']}`", row["dtype"], f"{row['instances']:,}", *residuals, f"{row['beyond']:,}")
+        yield line(f"`{row['theorem']}`", row["dtype"], f"{row['instances']:,}", *residuals, f"{row['beyond']:,}")
 
 
 def _screens(found: Mapping[str, Any]) -> Iterator[str]:
@@ -65,11 +67,11 @@ def _screens(found: Mapping[str, Any]) -> Iterator[str]:
         f"A copy from the device to itself reads and writes {copy / 1e9:,.0f} GB/s. Bytes are those that the screen's "
         "operations read and write, counted operation by operation; the goal is half of the copy.\n"
     )
-    yield from _head("claim", "dtype", "batch", "drawn and screened /s", "screened /s", "GB/s", "of the copy")
+    yield from head("claim", "dtype", "batch", "drawn and screened /s", "screened /s", "GB/s", "of the copy")
     for row in _best(found["screens"]):
         moved = row["screened"] * row["moved"]
         speeds = (f"{row[key]:,.0f}" for key in ("drawn", "screened"))
-        yield _row(
+        yield line(
             row["claim"], row["dtype"], f"{row['batch']:,}", *speeds, f"{moved / 1e9:,.1f}", f"{moved / copy:.2f}"
         )
     yield ""
@@ -94,15 +96,6 @@ def _best(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _pieces(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _head("what", "device, s", "CPU, s", "CPU / device")
+    yield from head("what", "device, s", "CPU, s", "CPU / device")
     for row in rows:
-        yield _row(row["name"], f"{row['device']:.3g}", f"{row['cpu']:.3g}", f"{row['cpu'] / row['device']:.2f}")
-
-
-def _head(*names: str) -> Iterator[str]:
-    yield _row(*names)
-    yield _row(*("---" for _ in names))
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+        yield line(row["name"], f"{row['device']:.3g}", f"{row['cpu']:.3g}", f"{row['cpu'] / row['device']:.2f}")

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from verify.bench.table_rows import head, line
+
 ABOUT = """# Performance
 
 `normproof bench --growth --json docs/performance.json --page docs/performance.md` measures and writes this page, on one
@@ -33,18 +35,18 @@ def page(found: Mapping[str, Any]) -> str:
 
 
 def _ratios(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _head("what", "beside", "ratio", "goal", "")
+    yield from head("what", "beside", "ratio", "goal", "")
     for row in rows:
         state = row["note"] or ("met" if row["met"] else "missed")
-        yield _row(row["name"], row["against"], f"{row['ratio']:,.2f}", f"{row['goal']:.3g}", state)
+        yield line(row["name"], row["against"], f"{row['ratio']:,.2f}", f"{row['goal']:.3g}", state)
 
 
 def _growths(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from _head("what", "size", "from", "to", "times as long", "exponent")
+    yield from head("what", "size", "from", "to", "times as long", "exponent")
     for row in rows:
         first, last = row["seconds"][0], row["seconds"][-1]
         low, high = row["sizes"][0], row["sizes"][-1]
-        yield _row(row["name"], row["what"], f"{low:,}", f"{high:,}", f"{last / first:,.1f}", f"{row['exponent']:.2f}")
+        yield line(row["name"], row["what"], f"{low:,}", f"{high:,}", f"{last / first:,.1f}", f"{row['exponent']:.2f}")
 
 
 def drawing(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -73,12 +75,3 @@ def drawing(rows: Sequence[Mapping[str, Any]]) -> str:
         out.append(f'<rect x="{MARGIN}" y="{below - 10}" width="14" height="4" fill="{colour}"/>')
         out.append(f'<text x="{MARGIN + 22}" y="{below - 3}">{row["name"]}, by {row["what"]}</text>')
     return "\n".join([*out, "</svg>"])
-
-
-def _head(*names: str) -> Iterator[str]:
-    yield _row(*names)
-    yield _row(*("---" for _ in names))
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
