@@ -121,10 +121,15 @@ def first(theorem: Theorem, what: str) -> bool:
     return True
 
 
+def once(theorem: Theorem, what: str, number: signal.Signals) -> None:
+    """The first call that asks for this sends its own process the signal."""
+    note(f"{what} {theorem.id}")
+    if first(theorem, what):
+        os.kill(os.getpid(), number)
+
+
 def killed_once(theorem: Theorem, settings: Settings) -> EnclosureTrace:
-    note(f"killed {theorem.id}")
-    if first(theorem, "killed"):
-        os.kill(os.getpid(), signal.SIGKILL)
+    once(theorem, "killed", signal.SIGKILL)
     return enclosure(theorem, settings)
 
 
@@ -135,9 +140,7 @@ def killed(theorem: Theorem, settings: Settings) -> EnclosureTrace:
 
 
 def halted_once(theorem: Theorem, settings: Settings) -> EnclosureTrace:
-    note(f"halted {theorem.id}")
-    if first(theorem, "halted"):
-        os.kill(os.getpid(), signal.SIGSTOP)
+    once(theorem, "halted", signal.SIGSTOP)
     return enclosure(theorem, settings)
 
 

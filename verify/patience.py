@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from verify.beside import every
 from verify.settings import Budget
 
 LOADING = 60.0  # seconds for a theorem file and what it imports; torch takes 2
@@ -59,23 +60,18 @@ def _watched(seconds: float) -> Iterator[None]:
     if math.isinf(seconds) or not hasattr(time, "pthread_getcpuclockid"):
         yield
         return
-    done, own = threading.Event(), threading.get_ident()
+    own = threading.get_ident()
     clock = time.pthread_getcpuclockid(own)
     end = time.clock_gettime(clock) + seconds
 
-    def watch() -> None:
-        pause = min(LOOKING, seconds)
-        while not done.wait(pause):
-            if time.clock_gettime(clock) > end:  # again each time: it may have been swallowed
-                _raise_in(own, OutOfTime)
+    def look() -> None:
+        if time.clock_gettime(clock) > end:  # again each time: it may have been swallowed
+            _raise_in(own, OutOfTime)
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
-        yield
+        with every(min(LOOKING, seconds), look):
+            yield
     finally:
-        done.set()
-        watcher.join()
         _raise_in(own, None)  # one that was sent too late
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column
 from rich.text import Text
 
+from verify.beside import every
 from verify.proof.kernel import Verdict
 from verify.results.records import NearMissResult, TheoremResult
 from verify.running.runner import Step
@@ -58,7 +58,7 @@ def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[S
             for words in _far(cells):
                 out.print(f"          {words}", soft_wrap=True)
 
-        with _every(PLAIN_PAUSE, say):
+        with every(PLAIN_PAUSE, say):
             yield plain
         return
     columns = (
@@ -81,30 +81,12 @@ def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[S
             if words:
                 live.update(task, description=words)
 
-        with _every(1.0, tick):
+        with every(1.0, tick):
             yield lively
 
 
 def _far(cells: Path) -> list[str]:
     return [tick.words(time.time()) for tick in ticks(cells)]
-
-
-@contextmanager
-def _every(pause: float, action: Callable[[], object]) -> Iterator[None]:
-    """Call `action` every `pause` seconds beside what goes on; it ends with it."""
-    over = threading.Event()
-
-    def again() -> None:
-        while not over.wait(pause):
-            action()
-
-    thread = threading.Thread(target=again, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def verdict_text(result: TheoremResult) -> Text:

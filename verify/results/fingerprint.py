@@ -37,6 +37,7 @@ PRESENTATION = (
     "theory/typeset",
     "verify/__init__.py",
     "verify/__main__.py",
+    "verify/beside.py",
     "verify/errors.py",
     "verify/patience.py",  # what it stops is not kept
     "verify/pytest_plugin.py",
