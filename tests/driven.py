@@ -73,7 +73,7 @@ class Run:
         """The results of a run that ends well, and says nothing."""
         with self.start(theorems, executor, **rules) as process:
             _, said = process.communicate(timeout=files.HANG)
-        assert (process.returncode, said) == (0, "")
+        assert (process.returncode, said) == (0, ""), said
         return json.loads(self.out.read_text())
 
     def noted(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import signal
@@ -20,7 +21,11 @@ from driven import Run, cluster
 
 from verify.errors import UserError
 from verify.results.store import NAME
-from verify.running import where
+from verify.running import clusters, where
+from verify.running.executors import Outcome, Work
+from verify.settings import Settings
+
+WORK = Work("nowhere", "user.nothing", "enclosure", "", "fake_rules:enclosure", Settings())
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 
@@ -99,7 +104,7 @@ def test_a_scheduler_that_was_killed_is_named_and_what_was_finished_is_kept(tmp_
         _, said = process.communicate(timeout=files.HANG)
         assert process.returncode == 3
         assert said.count("error:") == 1
-        assert "expected the scheduler to stay" in said
+        assert "expected the scheduler to stay" in said, said
     goes_on(tmp_path, paths, run)
 
 
@@ -291,3 +296,45 @@ def test_a_hundred_kills_at_random_times_lose_nothing(tmp_path: Path) -> None:
     again = Run(tmp_path, "again", cache="run.cache")
     again.finish(paths, enclosure="brief")
     assert again.noted() == []
+
+
+# ---- what Dask says while something dies ----------------------------------------------------------------------
+def test_a_connection_that_closes_while_a_result_is_fetched_is_no_fault_of_a_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The result is asked for again, once it was seen that somebody is there; a scheduler that is gone is named."""
+    from distributed.comm import CommClosedError
+
+    from verify.running import on_dask
+
+    monkeypatch.setattr(on_dask, "PULSE", 0.0)
+
+    class Closing:
+        asked = 0
+
+        def result(self, timeout: float) -> Outcome:
+            self.asked += 1
+            if self.asked < 3:
+                raise CommClosedError("planted")
+            return Outcome("whole", 1.0)
+
+    crowd, looks = object.__new__(on_dask._Crowd), list[bool]()
+    monkeypatch.setattr(crowd, "_look", lambda: looks.append(True))
+    assert crowd._outcome(Closing(), WORK) == Outcome("whole", 1.0)  # type: ignore[arg-type]
+    assert len(looks) == 2
+
+    def gone() -> None:
+        raise clusters.gone(clusters.Local(1))
+
+    monkeypatch.setattr(crowd, "_look", gone)
+    with pytest.raises(UserError, match="expected the scheduler to stay"):
+        crowd._outcome(Closing(), WORK)  # type: ignore[arg-type]
+
+
+def test_all_of_dasks_loggers_are_silent() -> None:
+    """Some have a level of their own; a run would print their tracebacks beside its one message."""
+    clusters._dask()
+    logging.getLogger("distributed.client").setLevel(logging.INFO)
+    clusters._be_silent()
+    assert not logging.getLogger("distributed.client").isEnabledFor(logging.ERROR)
+    assert not logging.getLogger("distributed.scheduler").isEnabledFor(logging.ERROR)

@@ -73,12 +73,19 @@ def opened(place: Local | Remote) -> Iterator[Client]:
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")  # what Dask warns of is either an error below or none of the reader's business
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        _be_silent()
         client = stack.enter_context(
             _local(distributed, place) if isinstance(place, Local) else _joined(distributed, place)
         )
         _require_alike(client, place)
         yield client
+
+
+def _be_silent() -> None:
+    """Dask gives some of its loggers a level of their own, which that of the uppermost does not change."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def lonely(client: Client) -> bool:

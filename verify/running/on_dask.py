@@ -82,12 +82,16 @@ class _Crowd:
             yield unit, self._outcome(future, unit.work)
 
     def _outcome(self, future: Future[Any], work: Work) -> Outcome | None:
+        from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
         while True:
             try:
                 answer = future.result(timeout=PULSE)
             except TimeoutError:  # the worker that has it died before it told; Dask performs the unit again
+                self._look()
+            except CommClosedError:  # so did it, or the scheduler, while it told
+                time.sleep(PULSE / 10)
                 self._look()
             except KilledWorker as error:
                 self.deaths[work] += error.allowed_failures + 1
