@@ -64,11 +64,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Part:
-    """One claim of a theorem and its derivation (none for what is only sampled)."""
+    """One claim of a theorem and its derivation; None where the author gives none, and the program seeks one.
+
+    `sought` is what is said of that search, empty where the lines are the author's.
+    """
 
     label: str
     claim: Claim
-    derivation: Derivation | None
+    derivation: Derivation | None = None
+    sought: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claim", as_claim(self.claim))

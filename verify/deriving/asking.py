@@ -1,0 +1,59 @@
+"""The line checker, asked a counted number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason
+from theory.statements.setting import Matrices, Numbers, Setting
+from theory.statements.theorem import Theorem
+from theory.terms import CalculusError, Term
+from verify.proof import lines_on_matrices, lines_on_numbers
+from verify.proof.observations import LineTrace
+
+_CHECKERS: Mapping[type[Setting], Callable[[Theorem, int, Term, Line], LineTrace]] = {
+    Matrices: lines_on_matrices.check_line,
+    Numbers: lines_on_numbers.check_line,
+}
+
+
+class LimitReachedError(Exception):
+    """The search has put as many lines to the checker as it may."""
+
+
+@dataclass
+class Asking:
+    """Who puts lines to the checker of a theorem's setting, `limit` of them at most."""
+
+    theorem: Theorem
+    limit: int
+    asked: int = 0
+
+    def accepts(self, before: Term, line: Line) -> bool:
+        """Does the line follow? Raises LimitReachedError where no more may be asked."""
+        if self.asked >= self.limit:
+            raise LimitReachedError
+        self.asked += 1
+        try:
+            return _CHECKERS[type(self.theorem.setting)](self.theorem, 1, before, line).accepted
+        except (CalculusError, ArithmeticError, RecursionError):
+            return False
+
+    def derives(self, derivation: Derivation) -> bool:
+        """Does every line of it follow? It stops at the first that does not."""
+        before = derivation.start
+        for line in derivation.lines:
+            if not self.accepts(before, line):
+                return False
+            before = line.term
+        return True
+
+    def lean(self, before: Term, line: Line) -> Line:
+        """An accepted line without the reasons that it does not need; ALGEBRA alone where it needs none."""
+        reasons = line.reasons
+        for reason in line.reasons:
+            fewer: tuple[Reason, ...] = tuple(r for r in reasons if r is not reason) or (ALGEBRA,)
+            if fewer != reasons and self.accepts(before, Line(line.relation, line.term, fewer)):
+                reasons = fewer
+        return Line(line.relation, line.term, reasons)
