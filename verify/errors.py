@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +37,8 @@ def _short(value: str) -> str:
 
 def printable(text: str) -> str:
     r"""The text as a terminal may be given it: what would move its cursor or colour it stands as `\x1b`."""
+    if text.isprintable():  # as nearly all of it is
+        return text
     return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 
@@ -62,6 +62,8 @@ def _again(expected: str, got: str, where: str, remedy: str) -> UserError:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean a, b?`, or nothing when no known word is close."""
+    import difflib  # here, as traceback below: who makes no mistake does not wait for it
+
     names = list(known)
     lower = {name.lower(): name for name in names}
     close = [lower[c] for c in difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)]
@@ -72,6 +74,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def place(trace: TracebackType | None, within: Iterable[Path] = ()) -> str:
     """`file:line` and the source line of the innermost frame whose file lies in one of `within` (else the last)."""
+    import traceback
+
     frames = traceback.extract_tb(trace)
     if not frames:
         return ""

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(selectors: tuple[str, ...], as_json: bool) -> int:
     """List theorems with their titles."""
-    from verify.loading.catalogue import select, title
+    from verify.loading.catalogue import select
 
     entries = select(selectors)
     if as_json:
         import json
 
-        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": title(e), "path": str(e.path)} for e in entries]
+        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": e.title, "path": str(e.path)} for e in entries]
         click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
         return EXIT_OK
     width = max((len(e.id) for e in entries), default=0)
@@ -37,7 +37,7 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
         if chosen and heading:
             click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:
-            click.echo(f"{entry.id:<{width}}  {printable(title(entry))}")
+            click.echo(f"{entry.id:<{width}}  {printable(entry.title)}")
     return EXIT_OK
 
 

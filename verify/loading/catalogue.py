@@ -1,4 +1,5 @@
-"""Which theorem files there are, and what SELECT means. Reads file names and docstrings; imports no theorem.
+"""Which theorem files there are, and what SELECT means. Reads file names and docstrings; imports no theorem, and not
+`theory` either: listing what there is takes no longer than looking at the files.
 
 A theorem is a file: its topic is its folder, its id `topic.name-in-words` its file name. Places looked at:
 `theory/theorems/<topic>/`, `theory/errata/`, packages registered in the entry-point group `normproof.theorems`,
@@ -7,20 +8,20 @@ and the .py files and folders that a user names. A user's file has the topic `us
 
 from __future__ import annotations
 
-import ast
 import fnmatch
-import functools
-import importlib.metadata
 import importlib.util
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from verify.errors import UserError, did_you_mean
+from verify.loading import glance
 
 GROUP = "normproof.theorems"
-LARGEST = 1_000_000  # bytes of a theorem file
 LONGEST_NAME = 80
 _NAME = re.compile(rf"[\w-]{{1,{LONGEST_NAME}}}", re.ASCII)
 
@@ -41,13 +42,12 @@ class Entry:
     @property
     def kind(self) -> str:
         """Errata are to be refuted, everything else is to hold."""
-        return "erratum" if self.topic == "errata" or "ERRATUM" in _assigned(self.path) else "theorem"
+        return "erratum" if self.topic == "errata" or glance.assigns(self.path, "ERRATUM") else "theorem"
 
-
-def _assigned(path: Path) -> frozenset[str]:
-    """The names that a file assigns at its top level."""
-    targets = [t for node in parse(path).body if isinstance(node, ast.Assign) for t in node.targets]
-    return frozenset(t.id for t in targets if isinstance(t, ast.Name))
+    @property
+    def title(self) -> str:
+        """The first line of the docstring. Raises UserError for a user's file that cannot be parsed."""
+        return glance.title_of_ours(self.path) if self.root is None else glance.title(self.path)
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -67,53 +67,12 @@ def select(selectors: Sequence[str], known: Sequence[Entry] | None = None) -> tu
     return unique([*dict.fromkeys(chosen)])
 
 
-def title(entry: Entry) -> str:
-    """The first line of the file's docstring. Raises UserError for a file that cannot be parsed."""
-    return (ast.get_docstring(parse(entry.path)) or "").strip().split("\n")[0].rstrip(".")
-
-
-def parse(path: Path) -> ast.Module:
-    """The syntax tree of a file. Raises UserError with file, line and caret."""
-    try:
-        found = path.stat()
-        if found.st_size > LARGEST:
-            raise ValueError(f"{found.st_size:,} bytes; a theorem file has at most {LARGEST:,}")
-        return _parsed(path, found.st_mtime_ns, found.st_size)
-    except SyntaxError as error:
-        raise syntax_error(error, path) from None
-    except (RecursionError, MemoryError):
-        raise UserError(
-            "expected a Python file", got="brackets or operators nested too deep for Python", where=str(path)
-        ) from None
-    except (OSError, ValueError) as error:
-        raise UserError("expected a readable Python file", got=str(error), where=str(path)) from None
-
-
-@functools.lru_cache(maxsize=256)
-def _parsed(path: Path, changed: int, size: int) -> ast.Module:
-    """What is asked for its title, its kind and its names is parsed once."""
-    return ast.parse(path.read_bytes(), filename=str(path))
-
-
-def syntax_error(error: SyntaxError, path: Path | None = None) -> UserError:
-    """A syntax error as the user's mistake, with the caret under the place."""
-    line = (error.text or "").rstrip("\n")
-    column = max((error.offset or 1) - 1, 0)
-    caret = f"\n{line}\n{' ' * column}^" if line else ""
-    return UserError(
-        "expected a theorem file that Python can read",
-        got=f"{type(error).__name__}: {error.msg}",
-        where=f"{error.filename or path}" + (f":{error.lineno}{caret}" if error.lineno else ""),
-        remedy="mend the line",
-    )
-
-
 def unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries themselves; raises UserError if two files claim one id."""
     seen: dict[str, Entry] = {}
     for entry in entries:
         other = seen.setdefault(entry.id, entry)
-        if other.path.resolve() != entry.path.resolve():
+        if other is not entry and other.path.resolve() != entry.path.resolve():
             raise UserError(
                 "expected every theorem to have an id of its own",
                 got=f"{entry.id} twice",
@@ -133,6 +92,10 @@ def _shipped() -> Iterator[Entry]:
 
 
 def _registered() -> Iterator[Entry]:
+    if not _may_register():
+        return
+    import importlib.metadata
+
     for point in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda p: p.name):
         try:
             spec = importlib.util.find_spec(point.module)
@@ -153,6 +116,34 @@ def _registered() -> Iterator[Entry]:
                 yield from _entry(path, f"{point.module}.{path.stem}")
 
 
+def _may_register() -> bool:
+    """May an installed package have registered theorems? `importlib.metadata` says which, and takes long to load.
+
+    What it would read is looked through for the name of the group; where there is another place that it would look
+    at, such as an archive on the path, it is asked.
+    """
+    if any(finder is not PathFinder and hasattr(finder, "find_distributions") for finder in sys.meta_path):
+        return True
+    return any(_mentions_group(folder or ".") for folder in dict.fromkeys(sys.path))
+
+
+def _mentions_group(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as found:
+            described = [entry.path for entry in found if entry.name.lower().endswith((".dist-info", ".egg-info"))]
+    except OSError:  # nothing there, or an archive
+        return os.path.isfile(folder)
+    return any(_holds_group(path) for path in described)
+
+
+def _holds_group(described: str) -> bool:
+    try:
+        with open(os.path.join(described, "entry_points.txt"), "rb") as file:
+            return GROUP.encode() in file.read()
+    except OSError:
+        return False
+
+
 def _folder_of(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -161,10 +152,14 @@ def _folder_of(package: str) -> Path:
 
 
 def _entry(path: Path, module: str, root: Path | None = None) -> Iterator[Entry]:
-    from theory.statements.theorem import theorem_id
-
     if not path.stem.startswith("_"):
         yield Entry(theorem_id(module), module, path, root)
+
+
+def theorem_id(module: str) -> str:
+    """The id of a theorem module, as `theory.statements.theorem` has it; that it is so is held by a test."""
+    topic, _, name = module.rpartition(".")
+    return f"{topic.rpartition('.')[2] or 'user'}.{name}".replace("_", "-")
 
 
 # ---- a user's own files -------------------------------------------------------------------------------------
@@ -204,8 +199,7 @@ def _hidden(path: Path) -> bool:
 
 def states_theorem(path: Path) -> bool:
     """Does the file assign THEOREM or ERRATUM, or build one at all? Helper modules in the same folder do neither."""
-    names = (node.id for node in ast.walk(parse(path)) if isinstance(node, ast.Name))
-    return any(name in {"THEOREM", "Theorem", "ERRATUM", "Erratum"} for name in names)
+    return glance.mentions(path, frozenset({"THEOREM", "Theorem", "ERRATUM", "Erratum"}))
 
 
 def _user_entry(path: Path, entries: Sequence[Entry]) -> Entry:

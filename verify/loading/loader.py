@@ -18,7 +18,8 @@ from theory.terms import CalculusError, Property
 from theory.terms.rewrite import depends_on, free_symbols
 from verify.errors import UserError, did_you_mean, place
 from verify.loading.bibliography import require_sources
-from verify.loading.catalogue import Entry, catalogue, select, syntax_error
+from verify.loading.catalogue import Entry, catalogue, select
+from verify.loading.glance import syntax_error
 from verify.patience import LOADING, OutOfTime, within
 
 _THEORY = Path(importlib.import_module("theory").__path__[0]).resolve()
