@@ -28,7 +28,7 @@ def test_every_console_block_prints_what_it_shows(tmp_path: Path) -> None:
     fresh = {"NORMPROOF_CACHE": str(tmp_path / "cache"), "COLUMNS": "140", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
     environment = {**os.environ, **fresh}
     consoles = blocks("console")
-    assert len(consoles) == 6
+    assert len(consoles) == 7
     for console in consoles:
         command, _, expected = console.partition("\n")
         arguments = shlex.split(command.removeprefix("$ normproof "))

@@ -18,7 +18,7 @@ import pytest
 from theory.statements.theorem import theorem_id
 from verify.loading import catalogue, glance
 
-SLOW = ("torch", "sympy", "rich", "numpy", "hypothesis", "networkx", "scipy")
+SLOW = ("torch", "sympy", "rich", "numpy", "hypothesis", "networkx", "scipy", "lark")
 
 
 # The names of theorems stand in their files: whoever lists them needs no term and no records of packages.
@@ -45,7 +45,17 @@ def imported(folder: Path, *arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["list"], ["list", "--json"], ["rate", "--help"], ["trend", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["list"],
+        ["list", "--json"],
+        ["rate", "--help"],
+        ["trend", "--help"],
+        ["check", "--help"],
+        ["derive", "--help"],
+    ],
 )
 def test_start_without_slow_imports(tmp_path: Path, arguments: list[str]) -> None:
     modules = imported(tmp_path, *arguments)

@@ -12,11 +12,13 @@ from typing import NoReturn
 
 import click
 
-from verify.command import checking, looking, numbers, running, writing
+from verify.command import checking, looking, numbers, running, stated, writing
 from verify.command.command_group import Program
 
 COMMANDS = (
     running.run,
+    stated.check,
+    stated.derive,
     looking.list_,
     looking.show,
     looking.graph,

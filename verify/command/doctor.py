@@ -16,7 +16,7 @@ from verify.results.store import NAME, Store, cache_folder
 
 REQUIRED = (
     "torch", "sympy", "mpmath", "python-flint", "numpy", "scipy", "scikit-learn", "hypothesis", "click", "rich",
-    "jinja2", "markupsafe", "latex2mathml", "networkx", "loky", "psutil", "jaxtyping",
+    "jinja2", "markupsafe", "latex2mathml", "lark", "networkx", "loky", "psutil", "jaxtyping",
 )  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

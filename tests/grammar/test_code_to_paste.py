@@ -1,0 +1,95 @@
+"""Python and torch code for a statement: what is printed makes the same terms, runs as a file, and computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import theory
+from tests.grammar.test_round_trip import _columns, _scalars, _squares
+from theory.grammar.stating import read
+from theory.terms import Term
+from theory.typeset.python_source import python_assumption, python_claim, python_declarations, python_term
+from theory.typeset.torch_source import torch_functions
+
+Code = dict[str, Any]
+
+
+def made(declarations: list[str]) -> Code:
+    """The names of `theory` and those that the lines declare. What is run was printed here, from a term."""
+    names: Code = {**vars(theory), "Fraction": Fraction}
+    exec("\n".join(declarations), names)
+    return names
+
+
+@given(st.deferred(lambda: _scalars(3) | _columns(3) | _squares(3)))
+def test_python_makes_the_same_tree(term: Term) -> None:
+    assert eval(python_term(term), made(python_declarations([term]))) == term
+
+
+STATEMENTS: list[tuple[str, Mapping[str, Any]]] = [
+    ("grad(|A x|^2, x) = 2 A'A x", {}),
+    ("grad(x'A x / x'x, x) = (A + A') x / x'x - (2 x'A x / (x'x)^2) x", {"let": ["x: nonzero"]}),
+    ("hess((x'x)^2, x) = 4 x'x I + 8 x x'", {}),
+    ("jac(A tanh(x), x) = A Diag(tanh'(x))", {}),
+    ("grad(E_x[phi(x'w)], w) = E_x[phi'(x'w) x]", {}),
+    ("tr(A B) = 1'(A' o B) 1", {"let": ["A, B: d x d"]}),
+    ("|x - 1 1'x/m|^2 = x'x - (1'x)^2/m", {}),
+    ("grad(log(1 + exp(t)), t) = exp(t) / (1 + exp(t))", {"let": ["t: scalar"]}),
+    ("grad(L(A x), x) = A' grad L(A x)", {}),
+    ("hess(L(x), x) = Hess L(x)", {}),
+    ("(S + I)^-1 (S + I) x = x", {"let": ["S: positive semidefinite"]}),
+    ("|a x| = |a| |x|", {"let": ["a: scalar"]}),
+    ("gamma x / |x|_S = x gamma (x'S x)^(-1/2)", {"let": ["x: nonzero"]}),
+]
+SIZES = {"d": 3, "m": 4, "n": 2}
+
+
+def _value(symbol: theory.Term, generator: torch.Generator) -> torch.Tensor:
+    assert isinstance(symbol, theory.terms.Symbol)
+    rows, columns = (SIZES[s.name] if isinstance(s, theory.terms.Symbol) else s for s in symbol.shape)
+    drawn = torch.randn(rows, columns, generator=generator, dtype=torch.float64)
+    properties = {prop.value for prop in symbol.properties}
+    if "random" in properties:
+        return torch.randn(5, rows, columns, generator=generator, dtype=torch.float64)
+    if properties & {"positive definite", "positive semidefinite"}:
+        return drawn @ drawn.mT
+    return drawn.reshape(()) if symbol.shape == (1, 1) else drawn
+
+
+FUNCTIONS = {"phi": lambda z: z**3 + z, "L": lambda z: (z.mT @ z).squeeze() ** 2 + z.sum()}
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # of torch itself, as it loads torch.func
+@pytest.mark.parametrize(("typed", "options"), STATEMENTS)
+def test_torch_computes_both_sides_alike(typed: str, options: Mapping[str, Any]) -> None:
+    found = read(typed, known={}, **options)
+    assert found.claim is not None
+    names: Code = {}
+    torch.set_default_dtype(torch.float64)
+    try:
+        exec(torch_functions({"left": found.claim.left, "right": found.claim.right}), names)
+        generator = torch.Generator().manual_seed(1)
+        values: Code = {s.name: _value(s, generator) for s in found.symbols if s.name not in SIZES}
+        code = names["left"].__code__
+        arguments = [values.get(name, FUNCTIONS.get(name)) for name in code.co_varnames[: code.co_argcount]]
+        left, right = names["left"](*arguments), names["right"](*arguments)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.allclose(left.squeeze(), right.squeeze(), atol=1e-9)
+
+
+@pytest.mark.parametrize(("typed", "options"), STATEMENTS)
+def test_python_states_the_same_claim(typed: str, options: Mapping[str, Any]) -> None:
+    found = read(typed, known={}, **options)
+    assert found.claim is not None
+    names = made(python_declarations([found.claim.left, found.claim.right]))
+    assert eval(python_claim(found.claim), names) == found.claim
+    for assumption in found.assumptions:
+        assert eval(python_assumption(assumption), names) == assumption

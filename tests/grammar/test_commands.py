@@ -1,0 +1,179 @@
+"""`normproof check` and `normproof derive` as a user meets them: exit codes, one message a mistake, code that runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from theory import dimension, vector
+from theory.grammar.stating import read
+from theory.statements.claims import Identity
+from verify.command.cli import cli
+from verify.proof.kernel import Verdict
+from verify.running import answering
+
+
+@pytest.fixture(autouse=True)
+def _no_file_of_another_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    sys.modules.pop("check", None)
+
+
+def call(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli, list(arguments))
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+PROVED = [
+    "(A B)' = B' A'",
+    "tr(A B) = tr(B A)",
+    "|x + y|^2 + |x - y|^2 = 2 |x|^2 + 2 |y|^2",
+    "grad(x'A x, x) = (A + A') x",
+    "hess(x'A x, x) = A + A'",
+    "jac(A x + c, x) = A",
+    "grad(tr(A' X), X) = A",
+    "grad(|x - y|^2, x) = 2 (x - y)",
+    "E_z[|z - E_z[z]|^2] = E_z[|z|^2] - |E_z[z]|^2",
+    "Diag(x) y = x o y",
+    "1'(x o y) = x'y",
+    "grad(L(A x + c), x) = A' grad L(A x + c)",
+    "jac(phi(x), x) = Diag(phi'(x))",
+    "s_norm(w)^2 = w'S w",
+]
+REFUTED = [
+    "(A B)' = A' B'",
+    "grad(x'A x, x) = 2 A x",
+    "|x + y|^2 = |x|^2 + |y|^2",
+    "x y' = y x'",
+    "E_z[z z'] = E_z[z] E_z[z]'",
+    "|x| <= x'x",
+    "x'y <= 0",
+    "jac(phi(x), x) = Diag(phi(x))",
+    "S S = S",
+    "tr(A B) = tr(A) tr(B)",
+]
+
+
+@pytest.mark.parametrize("statement", PROVED)
+def test_what_is_true_is_proved(statement: str) -> None:
+    assert "derived by the program" in call("check", statement).output
+
+
+@pytest.mark.parametrize("statement", REFUTED)
+def test_what_is_false_is_refuted_by_a_witness_that_replays(statement: str, tmp_path: Path) -> None:
+    output = call("check", statement, code=1).output
+    assert re.search(r"^ +at .*=", output, flags=re.M)
+    witness = output.split("check.py '")[1].split("'\n")[0]
+    file = tmp_path / "check.py"
+    file.write_text(call("check", statement, "--to", "python", code=1).stdout, encoding="utf-8")
+    assert "the claim fails" in call("replay", "--from", str(file), witness).output
+
+
+def test_what_is_neither_is_neither() -> None:
+    found = call("check", "log(t) <= t - 1", "--let", "t: positive", code=2).output
+    assert "supported" in found
+    assert "nothing found" in found
+
+
+def test_a_file_to_paste_runs_and_is_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "check.py"
+    printed = call("check", "E[|A x|^2] = tr(A'A S)", "--law", "x: E[x x'] = S", "--to", "python").stdout
+    file.write_text(printed, encoding="utf-8")
+    assert "1 proved" in call("run", str(file), "--budget", "quick", "--device", "cpu").output
+
+
+@pytest.mark.parametrize("to", ["latex", "python", "sympy", "torch"])
+def test_code_goes_to_stdout_and_the_verdict_beside_it(to: str) -> None:
+    result = call("check", "grad(|A x|^2, x) = 2 A'A x", "--to", to)
+    assert result.stderr.startswith("proved: ")
+    assert "read as" not in result.stdout
+    assert result.stdout.strip()
+
+
+def test_derive_proves_what_comes_out() -> None:
+    output = call("derive", "x'A x / 2 + c'x", "--wrt", "x").output
+    assert "A' x / 2" in output
+    assert "proved" in output
+
+
+def test_derive_without_a_name_carries_out_what_is_in_it() -> None:
+    assert "proved" in call("derive", "grad(x'x, x)").output
+    assert "nothing is to be carried out" in call("derive", "x'x").output
+
+
+def test_derive_of_a_file_prints_the_lines_that_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        '"""A gradient."""\n'
+        "from theory import Identity, Theorem, dimension, gradient, vector\n"
+        'x = vector("x", dimension("d"))\n'
+        "CLAIM = Identity(gradient(x.T @ x, x), 2 * x)\n"
+        'THEOREM = Theorem(__name__, CLAIM, near_misses={"n": Identity(CLAIM.left, x)})\n',
+        encoding="utf-8",
+    )
+    assert "differentiation" in call("derive", str(file)).stdout
+    assert call("derive", str(file), "--to", "python").stdout.startswith("DERIVATION = start(CLAIM.left).equals(")
+    assert r"\nabla" in call("derive", str(file), "--to", "latex").stdout
+    call("derive", str(file), "--to", "torch", code=3)
+    call("derive", str(tmp_path / "none.py"), code=3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "x'x"),
+        ("check", ""),
+        ("check", "x = gama"),
+        ("check", "x = y", "--let", "x: scaler"),
+        ("check", "x = y", "--using", "nothing"),
+        ("check", "S = S'", "--let", "S: positive"),
+        ("check", "exp(x'x) = 1"),
+        ("derive", "x'x = 1", "--wrt", "x"),
+        ("derive", "x'x", "--wrt", "gama"),
+        ("derive", "x'x", "--wrt", "x y"),
+        ("derive", "S x", "--wrt", "S"),
+        ("derive", "E[x'x]", "--wrt", "x", "--let", "x: random"),
+        ("check", "f_BN(w) = 0"),
+        ("check", "f_BN(A, gamma) = 0"),
+        ("check", "x'x = 1", "--assume", "x'x"),
+    ],
+)
+def test_a_mistake_is_one_message(arguments: tuple[str, ...]) -> None:
+    assert call(*arguments, code=3).stderr.count("error:") == 1
+
+
+def test_assumptions_are_used_and_needed() -> None:
+    call("check", "S x = 2 x", "--assume", "S = 2 I")
+    call("check", "S x = 2 x", code=1)
+    call("check", "a / a = 1", "--let", "a: scalar", "--assume", "a > 0")
+
+
+def test_bounds_of_numbers_are_ranges() -> None:
+    call("check", "log(t) <= 2", "--let", "t: positive", "--assume", "t <= 1/2")
+    call("check", "log(t) <= 2", "--let", "t: positive", code=1)
+    found = call("check", "grad(log(t), t) = 1/t", "--let", "t: scalar", "--assume", "1 <= t").output
+    assert "1 <= t" in found or "t >= 1" in found
+
+
+def test_a_false_line_of_whoever_asks_is_not_believed() -> None:
+    x = vector("x", dimension("d"))
+    claim = Identity(x.T @ x, 2 * (x.T @ x))
+    lines = answering.start(claim.left).equals(claim.right)
+    found = answering.answer(answering.stated(claim, title="False.", lines=lines))
+    assert found.verdict is Verdict.REFUTED
+
+
+def test_a_statement_without_instances_is_not_proved() -> None:
+    found = read("x'x = x'x + 0 x'x", assume=["x'x <= -1"], known={})
+    assert found.claim is not None
+    theorem = answering.stated(found.claim, found.assumptions, title="Empty.")
+    assert answering.answer(theorem).verdict is Verdict.UNDECIDED

@@ -1,0 +1,120 @@
+"""What cannot be read is refused once, at its place, with a remedy; nothing is evaluated, and nothing takes long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from theory.grammar.misread import MisreadError
+from theory.grammar.stating import read
+
+MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, options, marked letters, words, remedy
+    ("x y = 1", {}, "x y", "a column", "x' y for the inner product"),
+    ("x' y = 1", {"let": ["x: 2; y: 3"]}, "x' y", "a row of 2", "declare what they are"),
+    ("tr(I) = m n", {}, "I", "of any size", "I[d]"),
+    ("A x = gama x", {}, "gama", "'gama'", "did you mean gamma"),
+    ("sqr(x'x) = 1", {}, "sqr", "'sqr'", "did you mean sqrt"),
+    ("Ax = x", {}, "Ax", "'Ax'", "A x"),
+    ("(x'y = 1", {}, "(", "the end of the text", "close it"),
+    ("x'y) = 1", {}, ")", "closes nothing", "take it away"),
+    ("|x + y = 1", {}, "|", "the end of the text", "close it"),
+    ("(x'y] = 1", {}, "]", "']'", "close the inner bracket"),
+    ("x + = y", {}, "=", "'='", "write one term there"),
+    ("x = y = x", {}, "=", "'='", "state one relation"),
+    ("x +", {}, "+", "the end of the text", "complete it"),
+    ("x'x = x'x", {}, "x'x = x'x", "true by construction", "one term written twice"),
+    ("||x||^2 = x'x", {}, "||x||^2 = x'x", "true by construction", "one term written twice"),
+    ("a / 2 b = 1", {"let": ["a, b: scalar"]}, "2 b", "not clear how far", "/ (2 b)"),
+    ("A + 1 = A", {"let": ["A: d x d"]}, "1", "a column", ""),
+    ("A x <= x", {}, "A x <= x", "a column", "u'A u"),
+    ("x != y", {}, " != ", "!=", "to be refuted"),
+    ("x[1] = 0", {}, "[", "'['", "write ( and )"),
+    ("__import__('os').system('true')", {}, "_", "the letter '_'", "no program"),
+    ("(lambda: 1)()", {}, ":", "the letter ':'", "no program"),
+    ('exec("x")', {}, '"', "the letter", "no program"),
+    ("x; y", {}, ";", "the letter ';'", "no program"),
+    ("", {}, " ", "an empty text", "such as"),
+    ("   ", {}, " ", "an empty text", "such as"),
+    ("E[x] = 0", {}, "E[x]", "none", '--law "x:'),
+    ("x^2 = 1", {}, "x^2", "a column", "|x|^2"),
+    ("|A| = 1", {}, "|A|", "a matrix", "tr(A'A)"),
+    ("grad(A x, x) = A", {}, "A x", "a column", "jac(f, x)"),
+    ("exp(x'y) = 1", {}, "exp(x'y)", "exp", "in statements on scalars alone"),
+    ("1 / 0 = 1", {}, "0", "0", ""),
+    ("x'x / (m - 1) = 1", {"assume": ["m = 1"]}, "m", "m = 1, where m - 1 is 0", "a larger number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "options", "marked", "words", "remedy"), MISTAKES)
+def test_a_mistake_is_marked_at_its_place(
+    typed: str, options: Mapping[str, Any], marked: str, words: str, remedy: str
+) -> None:
+    with pytest.raises(MisreadError) as caught:
+        read(typed, known={}, **options)
+    problem = caught.value
+    assert problem.source[problem.start : problem.end] == marked or (not marked.strip() and not typed.strip())
+    assert words in problem.got
+    assert remedy in problem.remedy
+    above, below = problem.marked.split("\n")
+    assert above[below.index("^") : len(below)] == marked or not typed.strip()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"let": ["a: positive; a: negative"]}, "contradict each other"),
+        ({"let": ["S: positve definite"]}, "positve"),
+        ({"let": ["S: positive negative"]}, "positive negative"),
+        ({"let": ["S"]}, "'S'"),
+        ({"let": ["2: scalar"]}, "'2'"),
+        ({"let": ["x: 2; x: 3"]}, "a column of 2 and a column of 3"),
+        ({"let": ["a: scalar"], "assume": ["a <= 1; a >= 2"]}, "which nothing meets"),
+        ({"let": ["a: positive"], "assume": ["a <= -1"]}, "which nothing meets"),
+        ({"let": ["S: symmetric"], "assume": ["S <= I", "2 I <= S"]}, "which nothing meets"),
+        ({"let": ["a: scalar"], "assume": ["a = 1", "a = 2"]}, "which nothing meets"),
+        ({"assume": ["1 <= 0"]}, "which nothing meets"),
+        ({"law": ["E[z] = 0"]}, "E[z] = 0"),
+        ({"assume": ["y"]}, "'y'"),
+    ],
+)
+def test_what_is_declared_and_assumed_is_marked_in_its_own_text(options: Mapping[str, Any], words: str) -> None:
+    with pytest.raises(MisreadError) as caught:
+        read("x'x = y'y", known={}, **options)
+    assert words in caught.value.got
+    texts = [text for name in ("assume", "let", "law") for text in options.get(name, [])]
+    if "assume" in options:
+        texts = list(options["assume"])
+    assert caught.value.source in (*texts, "; ".join(texts))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(" * 5_000 + "x" + ")" * 5_000,
+        "x'x " * 2_500,
+        "|" * 10_000,
+        "A" * 10_000,
+        "f(" * 3_000 + "x",
+        "x" + "'" * 9_999,
+        "1+" * 5_000 + "1",
+        "x^" * 4_000,
+        "9" * 10_000 + " = 1",
+        "-" * 10_000,
+    ],
+)
+def test_ten_thousand_letters_are_refused_at_once(typed: str) -> None:
+    begin = time.process_time()
+    with pytest.raises(MisreadError) as caught:
+        read(typed, known={})
+    assert time.process_time() - begin < 1
+    assert len(caught.value.marked) < 200
+
+
+@pytest.mark.parametrize("count", [10, 50])
+def test_what_is_long_and_still_read_is_read_at_once(count: int) -> None:
+    begin = time.process_time()
+    read("x'x " * count + "+ 1", known={})
+    assert time.process_time() - begin < 1

@@ -1,0 +1,151 @@
+"""What is typed is read as mathematics is read: shapes by unification, conventions where nothing is said."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from theory import E, dimension, eye, gradient, matrix, norm_in, number, ones, positive_definite, real, sqrt, vector
+from theory.grammar.stating import read
+from theory.statements.claims import Bound, Equal, Identity, Interchange, SupBound
+from theory.terms import Property, Term, diag, hadamard, inverse, trace
+from theory.terms.text import text
+
+d, m = dimension("d"), dimension("m")
+x, y, A, S = vector("x", d), vector("y", d), matrix("A", m, d), matrix("S", d, d)
+a, gamma = real("a"), real("gamma")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("|A x|^2 + 0 x'x", (A @ x).T @ (A @ x) + 0 * (x.T @ x)),
+        ("2 A'A x", 2 * (A.T @ A @ x)),
+        ("x'x y'y", x.T @ x @ y.T @ y),
+        ("(x'y) x + (A'A) x", (x.T @ y) * x + A.T @ A @ x),
+        ("1/2 x'S x", Fraction(1, 2) * (x.T @ S @ x)),
+        ("x'S x / x'x", x.T @ S @ x / (x.T @ x)),
+        ("x'S x / 2", x.T @ S @ x / 2),
+        ("0.25 gamma x", Fraction(1, 4) * gamma * x),
+        ("x o y + S x", hadamard(x, y) + S @ x),
+        ("tr(S' S)", trace(S.T @ S)),
+        ("Diag(x) y", diag(x) @ y),
+        ("S^-1 x", inverse(S) @ x),
+        ("S^2 x", S @ S @ x),
+        ("S^T x", S.T @ x),
+        ("(S + 2 I) x", (S + 2 * eye(d)) @ x),
+        ("1'x", ones(d).T @ x),
+        ("x - 1", x - ones(d)),
+        ("sum(x)", ones(d).T @ x),
+        ("grad(x'S x, x)", gradient(x.T @ S @ x, x)),
+        ("sqrt(x'x) (x'y)", sqrt(x.T @ x) * (x.T @ y)),
+        ("|x'y|", abs(x.T @ y)),
+        ("-x + y", -x + y),
+        ("x - (y - x)", x - (y - x)),
+    ],
+)  # fmt: skip
+def test_a_term_as_it_is_meant(typed: str, meant: Term) -> None:
+    found = read(typed, let=["A: m x d; S: d x d; x, y: d"], known={}).term
+    assert text(found) == text(meant)
+    assert found == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("γ² x'Σ x", "gamma^2 x' Sigma x"),
+        ("‖x‖² ≤ 1", "|x|^2 <= 1"),
+        ("xᵀ A⁻¹ x", "x' A^-1 x"),
+        ("x₁ − x₂", "x_1 - x_2"),
+        ("x ∘ y", "x o y"),
+        ("2 · γ · x", "2 * gamma * x"),
+        ("{x + y}'x", "(x + y)'x"),
+        ("γx", "gamma x"),
+    ],
+)
+def test_unicode_and_ascii_are_one(typed: str, plain: str) -> None:
+    assert text(read(typed, known={}).term) == text(read(plain, known={}).term)
+
+
+def test_the_matrix_of_a_length_is_positive_definite_if_nothing_else_is_said() -> None:
+    found = read("gamma x / |x|_S^3", known={})
+    assert found.term == gamma * x / norm_in(x, positive_definite("S", d)) ** 3
+    assert read("|x|_S", let=["S: d x d"], known={}).term == norm_in(x, S)
+
+
+def test_a_claim_with_all_that_is_said_of_it() -> None:
+    found = read(
+        "E[|A x|^2] <= tr(A'A S) + gamma",
+        let=["A: m x d; gamma: nonnegative", "S: positive semidefinite"],
+        law=["x: E[x] = 0, E[x x'] = S"],
+        assume=["gamma <= 1"],
+        known={},
+    )
+    assert isinstance(found.claim, Bound)
+    kinds = [type(assumption) for assumption in found.assumptions]
+    assert kinds[:2] == [Equal, Equal]
+    by_name = {symbol.name: symbol for symbol in found.symbols}
+    assert by_name["x"].has(Property.RANDOM)
+    assert by_name["S"].has(Property.POSITIVE_SEMIDEFINITE)
+    assert by_name["gamma"].has(Property.NONNEGATIVE)
+    assert [str(size) for size in by_name["A"].shape] == ["m", "d"]
+
+
+def test_greater_or_equal_is_turned_round() -> None:
+    found = read("x'x >= 0", known={})
+    assert found.claim is not None
+    assert (text(found.claim.left), found.claim.relation, text(found.claim.right)) == ("0", "<=", "x' x")
+
+
+def test_a_size_that_is_spoken_of_is_the_one_without_a_name() -> None:
+    found = read("I - 1 1'/m = (I - 1 1'/m)^2", known={})
+    assert found.claim == Identity(
+        eye(m) - ones(m) @ ones(m).T / m,
+        (eye(m) - ones(m) @ ones(m).T / m) @ (eye(m) - ones(m) @ ones(m).T / m),
+    )
+
+
+def test_derivatives_under_an_expectation_are_assumed_and_said() -> None:
+    found = read("grad(E_x[phi(x'w)], w) = E_x[phi'(x'w) x]", known={})
+    [exchange] = found.assumptions
+    assert isinstance(exchange, Interchange)
+    assert exchange.over.name == "x"
+
+
+def test_a_bound_on_an_activation() -> None:
+    found = read("phi(a)^2 <= K^2", let=["a: scalar; phi: activation"], assume=["|phi| <= K"], known={})
+    [bound] = found.assumptions
+    assert isinstance(bound, SupBound)
+    assert bound.bound.has(Property.NONNEGATIVE)
+
+
+def test_what_is_assumed_of_one_name_declares_it() -> None:
+    found = read("a / a = 1", let=["a: scalar"], assume=["a > 0"], known={})
+    assert found.symbols[0].properties == {Property.POSITIVE}
+
+
+def test_definitions_are_known_by_name_and_bring_their_symbols() -> None:
+    found = read("f_BN(w, gamma)", wrt="w")
+    assert text(found.term) == "f_BN(w, gamma, 0)"
+    assert found.variable is not None
+    assert found.variable.has(Property.NONZERO)
+    assert any(isinstance(assumption, Interchange) for assumption in found.assumptions)
+
+
+def test_statements_on_numbers_have_the_functions_of_analysis() -> None:
+    found = read("log(exp(t)) = t", let=["t: scalar"], known={})
+    assert found.scalars
+    assert text(found.term) == "log(exp(t))"
+
+
+def test_a_mean_takes_its_vector_from_its_index() -> None:
+    found = read("E_z[z z'] = I", known={})
+    assert isinstance(found.claim, Identity)
+    assert found.claim.left == E(found.symbols[1] @ found.symbols[1].T)
+    assert found.claim.right == eye(d)
+
+
+def test_numbers_are_exact() -> None:
+    assert read("0.1 a + 0.2 a", let=["a: scalar"], known={}).term == Fraction(1, 10) * a + Fraction(1, 5) * a
+    assert read("2^-1 + 3/4", known={}).term == number(Fraction(1, 2)) + number(Fraction(3, 4))

@@ -1,0 +1,324 @@
+"""What is applied: functions, definitions, expectations, derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from lark import Tree
+
+from theory import terms as t
+from theory.grammar.arithmetic import norm
+from theory.grammar.conventions import applied_kind
+from theory.grammar.declaring import Name, bring_along
+from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, same, unify
+from theory.grammar.misread import MisreadError
+from theory.grammar.readings import Read, Reader, settled, span_of
+from theory.terms import CalculusError, ScalarField, Term, symbols
+from theory.terms.known_functions import KNOWN
+from theory.terms.rewrite import binder_depth, free_symbols
+from theory.terms.rewrite import replace as replaced
+
+
+def mean(reader: Reader, tree: Any) -> Read:
+    over, inner = tree.children
+    start, end = span_of(tree)
+    name = str(over)
+    if name:
+        _random(reader, name, start, end)
+    return _expected(reader, reader.read(inner), name, start, end)
+
+
+def _random(reader: Reader, name: str, start: int, end: int) -> None:
+    found = reader.names.met(name, reader.source, start, end)
+    if (
+        not found.extent[1].is_one
+        or found.kind != "symbol"
+        or (found.symbol is not None and not found.symbol.has(t.Property.RANDOM))
+    ):
+        raise reader.wrong("a column after E_", f"{name}, {in_words(found.extent)}", start, end)
+    found.properties |= {t.Property.RANDOM}
+
+
+def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Read:
+    def make() -> Term:
+        body = read.make()
+        return symbols.E(body, reader.names.symbol(over) if over else None)
+
+    def whole() -> Term:
+        try:
+            return make()
+        except MisreadError:
+            raise
+        except CalculusError as problem:
+            if "exactly one random vector" not in str(problem):
+                raise
+            got = str(problem).partition("found ")[2].partition(" in ")[0]
+            remedy = 'name it, E_x[...]; or say which, --law "x: E[x] = 0"'
+            raise reader.wrong("one random vector inside E[...]", got, start, end, remedy) from None
+
+    return reader.made(read.extent, whole, start, end, natural=True)
+
+
+def derived(reader: Reader, tree: Any) -> Read:
+    kind, written = str(tree.children[0]).split(" ")
+    _, inner, place = tree.children
+    start, end = span_of(tree)
+    bare = written.rstrip("~")
+    found = reader.names.met(bare, reader.source, start, end)
+    reader.bound.append((written, found))
+    body = reader.read(inner)
+    reader.bound.pop()
+    at = reader.read(place) if place is not None else None
+    if at is not None and not same(at.extent, found.extent):
+        raise reader.wrong(f"a point of the shape of {bare}", reader.said(at), at.start, at.end)
+    return _derivative(reader, kind, body, found, at, (start, end), len(written) - len(bare))
+
+
+def _derivative(
+    reader: Reader, kind: str, body: Read, found: Name, at: Read | None, span: tuple[int, int], depth: int = 0
+) -> Read:
+    start, end = span
+    rows, columns = found.extent
+    if kind != "gradient" and not columns.is_one:
+        raise reader.wrong(f"a column to take the {kind} in", f"{found.name}, {in_words(found.extent)}", start, end)
+    if kind == "jacobian":
+        if not body.extent[1].is_one or is_scalar(settled(body).extent):
+            raise reader.wrong(
+                "a column to take the Jacobian of", reader.said(body), body.start, body.end, "grad(f, x)"
+            )
+        extent = (body.extent[0], rows)
+    else:
+        reader.require_scalar(body, f"to take the {kind} of", "jac(f, x) is the Jacobian of a column")
+        extent = found.extent if kind == "gradient" else (rows, rows)
+
+    def make() -> Term:
+        variable, inner = reader.names.symbol(found.name), body.make()
+        if found.name in reader.names.random:
+            raise reader.wrong("a name that is not random to differentiate in", found.name, start, end)
+        point = at.make() if at is not None else variable
+        if depth:
+            bound = replace(variable, bound=depth)
+            if variable in free_symbols(inner) or binder_depth(replaced(inner, bound, variable)) >= depth:
+                return t.Derivative(inner, bound, point, kind)
+            inner = replaced(inner, bound, variable)
+        return _KINDS[kind](inner, variable, point)
+
+    return reader.made(extent, make, start, end, natural=True)
+
+
+_KINDS = {"gradient": symbols.gradient, "jacobian": symbols.jacobian, "hessian": symbols.hessian}
+
+
+# ---- functions ----------------------------------------------------------------------------------------------
+def applied(reader: Reader, tree: Any) -> Read:
+    token, *inner = tree.children
+    name, primes = str(token).rsplit(" ", 1)
+    start, end = span_of(tree)
+    names = reader.names
+    known = names.known.get(name)
+    if known is None and name in names.definitions:
+        return _called(reader, name, inner, (start, end))
+    if known is None and name in FUNCTIONS:
+        if primes != "0":
+            raise reader.wrong(f"{name} without a prime", name + "'" * int(primes), start, end, "grad(f, x)")
+        return FUNCTIONS[name](reader, inner, (start, end))
+    if known is None:
+        kind = "activation" if name in KNOWN else applied_kind(name)
+        if not kind:
+            raise names.unknown(name, reader.source, start, start + len(name), reader.functions)
+        made = symbols.activation(name) if kind == "activation" else None
+        known = Name(name, kind, (Size(), ONE) if kind == "function" else SCALAR, applied=made)
+        names.known[name] = known
+    [argument] = _arguments(reader, inner, 1, name, (start, end))
+    order = int(primes)
+    if known.kind == "activation":
+        function = known.applied
+        assert isinstance(function, t.Activation)
+        settled(argument)
+        return reader.made(
+            argument.extent, lambda: function.derivative(order, argument.make()), start, end, natural=True
+        )
+    return _of_column(reader, known, order, argument, (start, end))
+
+
+def _of_column(reader: Reader, known: Name, order: int, argument: Read, span: tuple[int, int]) -> Read:
+    """A function of a column, its gradient or its Hessian."""
+    if is_scalar(settled(argument).extent) and not known.declared:
+        raise reader.wrong(
+            f"a column as the argument of {known.name}", reader.said(argument), argument.start, argument.end,
+            f'a function of a number is an activation: --let "{known.name}: activation"',
+        )  # fmt: skip
+    if not same(known.extent, argument.extent):
+        raise reader.wrong(
+            f"the argument of {known.name} as {in_words(known.extent)}", reader.said(argument), argument.start,
+            argument.end,
+        )  # fmt: skip
+    size = known.extent[0]
+    extent = (SCALAR, (size, ONE), (size, size))[min(order, 2)]
+
+    def make() -> Term:
+        function: ScalarField = reader.names.field(known.name)
+        return t.FieldValue(function, order, argument.make())
+
+    return reader.made(extent, make, *span, natural=True)
+
+
+def _called(reader: Reader, name: str, inner: list[Any], span: tuple[int, int]) -> Read:
+    """One of the definitions that are known by name; a last argument `beta` that is left out is 0."""
+    definition = reader.names.definitions[name]
+    bring_along(reader.names, definition, reader.source, *span)
+    parameters = definition.parameters
+    for tree, parameter in zip(inner, parameters, strict=False):
+        written = _bare_name(tree)
+        if written == parameter.name and not _declared(reader, written):
+            reader.names.adopt(parameter, reader.source, *span_of(tree))
+    arguments = [reader.read(tree) for tree in inner]
+    left_out = parameters[len(arguments) :]
+    if len(arguments) > len(parameters) or any(parameter.name not in OPTIONAL for parameter in left_out):
+        wanted = ", ".join(parameter.name for parameter in parameters)
+        raise reader.wrong(f"{name}({wanted})", f"{len(arguments)} arguments", *span, source_of(definition))
+    for argument, parameter in zip(arguments, parameters, strict=False):
+        extent = (reader.names.size_of(parameter.shape[0]), reader.names.size_of(parameter.shape[1]))
+        if not same(argument.extent, extent):
+            raise reader.wrong(
+                f"{parameter.name} of {name} as {in_words(extent)}", reader.said(argument), argument.start, argument.end
+            )
+    shape = definition.body.shape
+    extent = (reader.names.size_of(shape[0]), reader.names.size_of(shape[1]))
+    return reader.made(
+        extent, lambda: definition(*(a.make() for a in arguments), *(0 for _ in left_out)), *span, natural=True
+    )
+
+
+OPTIONAL = ("beta",)
+
+
+def source_of(definition: t.Definition) -> str:
+    return f"see normproof show for {definition.name}" if not definition.source else definition.source
+
+
+def _declared(reader: Reader, name: str) -> bool:
+    known = reader.names.known.get(name)
+    return known is not None and known.declared
+
+
+def _bare_name(tree: Any) -> str:
+    """The name that a tree is, if it is one name and nothing else."""
+    while isinstance(tree, Tree):
+        if tree.data == "name":
+            return str(tree.children[0])
+        inner = [child for child in tree.children if child is not None]
+        if len(inner) != 1:
+            return ""
+        [tree] = inner
+    return ""
+
+
+def _arguments(reader: Reader, inner: list[Any], count: int, name: str, span: tuple[int, int]) -> list[Read]:
+    if len(inner) != count:
+        raise reader.wrong(f"{count} argument{'s' * (count > 1)} of {name}", str(len(inner)), *span)
+    return [reader.read(tree) for tree in inner]
+
+
+_Function = Callable[[Reader, list[Any], tuple[int, int]], Read]
+
+
+def _trace(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "tr", span)
+    if not unify(*read.extent):
+        raise reader.wrong("a square matrix in tr", reader.said(read), read.start, read.end)
+    return reader.made(SCALAR, lambda: t.trace(read.make()), *span, natural=True)
+
+
+def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "Diag", span)
+    if not read.extent[1].is_one:
+        raise reader.wrong("a column in Diag", reader.said(read), read.start, read.end)
+    return reader.made((read.extent[0], read.extent[0]), lambda: t.diag(read.make()), *span)
+
+
+def _root(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "sqrt", span)
+    reader.require_scalar(read, "under a root")
+    return reader.made(SCALAR, lambda: t.power(read.make(), Fraction(1, 2)), *span, natural=True)
+
+
+def _absolute(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "abs", span)
+    if is_scalar(settled(read).extent):
+        return reader.made(SCALAR, lambda: t.absolute(read.make()), *span, natural=True)
+    return reader.made(read.extent, lambda: symbols.activation("abs")(read.make()), *span)
+
+
+def _length_of(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "norm", span)
+    return norm(reader, read, None, *span)
+
+
+def _total(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "sum", span)
+    settled(read)
+
+    def make() -> Term:
+        rows, columns = (reader.names.dimension(size) for size in read.extent)
+        term = read.make() if rows == 1 else t.matmul(t.transpose(t.Ones(rows)), read.make())
+        return term if columns == 1 else t.matmul(term, t.Ones(columns))
+
+    return reader.made(SCALAR, make, *span)
+
+
+def _expectation(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "E", span)
+    return _expected(reader, read, "", *span)
+
+
+def _taking(kind: str) -> _Function:
+    def read_derivative(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+        if len(inner) not in (2, 3):
+            raise reader.wrong("what is differentiated, and in what: grad(f, x)", f"{len(inner)} arguments", *span)
+        body = reader.read(inner[0])
+        name = _bare_name(inner[1])
+        if not name:
+            raise reader.wrong(
+                "a name to differentiate in", "a term", *span_of(inner[1]), "grad(f, x), and at a point grad(f, x, a)"
+            )
+        found = reader.names.met(name, reader.source, *span_of(inner[1]))
+        at = reader.read(inner[2]) if len(inner) == 3 else None
+        if at is not None and not same(at.extent, found.extent):
+            raise reader.wrong(f"a point of the shape of {name}", reader.said(at), at.start, at.end)
+        return _derivative(reader, kind, body, found, at, span)
+
+    return read_derivative
+
+
+def _special(name: str) -> _Function:
+    def read_special(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+        [read] = _arguments(reader, inner, 1, name, span)
+        settled(read)
+
+        def make() -> Term:
+            if name in KNOWN and not reader.names.only_scalars:
+                return symbols.activation(name)(read.make())
+            if not reader.names.only_scalars:
+                raise reader.wrong(
+                    "functions that statements on columns and matrices know", name, *span,
+                    f"a smooth function of entries is phi(...); {name} is known in statements on scalars alone",
+                )  # fmt: skip
+            return t.Special(name, (read.make(),))
+
+        return reader.made(read.extent, make, *span, natural=True)
+
+    return read_special
+
+
+FUNCTIONS: Mapping[str, _Function] = {
+    "tr": _trace, "trace": _trace, "Diag": _diagonal, "diag": _diagonal, "sqrt": _root, "abs": _absolute,
+    "norm": _length_of, "sum": _total, "E": _expectation,
+    "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
+    "hess": _taking("hessian"), "hessian": _taking("hessian"),
+    "jac": _taking("jacobian"), "jacobian": _taking("jacobian"),
+    **{name: _special(name) for name in ("exp", "log", "sin", "cos", "arccos", "erf", "Gamma")},
+}  # fmt: skip

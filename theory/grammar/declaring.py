@@ -1,0 +1,329 @@
+"""The names of a statement: what is declared of them, what convention says of the others, and the symbols they become.
+
+A declaration is `names: words`, several of them apart by `;`: `S, T: positive definite; A: m x d; c: scalar`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from theory.grammar import conventions, extents
+from theory.grammar.extents import ONE, SCALAR, Extent, Size
+from theory.grammar.misread import MisreadError
+from theory.terms import Activation, Definition, Property, ScalarField, Symbol, rewrite, symbols
+from theory.terms.known_functions import KNOWN
+
+_P = Property
+_SQUARE: Mapping[str, frozenset[Property]] = {
+    "positive definite": frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}),
+    "positive semidefinite": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
+    "pd": frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}),
+    "psd": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
+    "symmetric": frozenset({_P.SYMMETRIC}),
+    "orthogonal projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
+    "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
+    "square": frozenset(),
+}
+_NUMBERS: Mapping[str, frozenset[Property]] = {
+    "positive": frozenset({_P.POSITIVE}),
+    "nonnegative": frozenset({_P.NONNEGATIVE}),
+    "negative": frozenset({_P.NEGATIVE}),
+    "scalar": frozenset(),
+    "real": frozenset(),
+}
+_OTHERS = ("nonzero", "random", "column", "vector", "matrix", "dimension", "activation", "function")
+WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
+_SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
+_SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
+_APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
+
+
+@dataclass
+class Name:
+    """One name: a symbol of some extent, or what is applied to terms."""
+
+    name: str
+    kind: str  # "symbol", "dimension", "activation", "function", "definition"
+    extent: Extent = SCALAR
+    properties: frozenset[Property] = frozenset()
+    declared: bool = False
+    symbol: Symbol | None = None
+    applied: Activation | ScalarField | Definition | None = None
+
+
+@dataclass
+class Names:
+    """All names of a statement. `definitions` are known by their names, and bring their symbols along."""
+
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    known: dict[str, Name] = field(default_factory=dict)
+    dimensions: dict[str, Size] = field(default_factory=dict)
+    used: list[Definition] = field(default_factory=list)
+    unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
+
+    # -- sizes --------------------------------------------------------------------------------------------------
+    def size(self, word: str) -> Size:
+        """The size that a number or a dimension's name says."""
+        if word.isdigit():
+            return ONE if int(word) == 1 else Size(int(word[:9]))
+        return self.dimensions.setdefault(word, Size(word))
+
+    # -- declarations -------------------------------------------------------------------------------------------
+    def declare(self, source: str) -> None:
+        """What a text such as `S: positive definite; A: m x d` says. Raises MisreadError."""
+        for start, item in _items(source, ";"):
+            head, colon, words = item.partition(":")
+            if not colon:
+                raise MisreadError(
+                    "names, a colon and what they are", repr(item.strip()), source, start, start + len(item),
+                    'such as --let "S: positive definite; A: m x d; c: scalar"',
+                )  # fmt: skip
+            for offset, name in _items(head, ","):
+                at = start + offset + len(name) - len(name.lstrip())
+                self._declare(name.strip(), words.strip(), source, at, start + len(item.rstrip()))
+
+    def _declare(self, name: str, words: str, source: str, start: int, end: int) -> None:
+        if not _NAME.match(name) or name in ("I", "o"):
+            raise MisreadError(
+                "a name before the colon", repr(name), source, start, start + len(name), "such as S or w_2"
+            )
+        said, shape = _said(words, source, start, end)
+        properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
+        properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
+        properties |= {_P.RANDOM} if "random" in said else frozenset()
+        if any(pair <= properties for pair in _APART):
+            raise MisreadError(
+                f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
+            )
+        if "dimension" in said:
+            made = Name(name, "dimension", SCALAR, declared=True)
+            self.size(name)
+        elif "activation" in said or "function" in said:
+            made = self._function(name, "activation" if "activation" in said else "function", shape)
+        else:
+            made = Name(name, "symbol", self._extent(name, said, shape), properties, declared=True)
+        self._take(made, source, start, end)
+
+    def _take(self, made: Name, source: str, start: int, end: int) -> None:
+        before = self.known.get(made.name)
+        if before is None:
+            self.known[made.name] = made
+            return
+        both = before.properties | made.properties
+        fits = before.kind == made.kind and not any(pair <= both for pair in _APART)
+        if not fits or not extents.same(before.extent, made.extent):
+            raise MisreadError(
+                f"one meaning of {made.name}",
+                f"{extents.in_words(before.extent)} and {extents.in_words(made.extent)}"
+                if fits else "declarations that contradict each other",
+                source, start, end, "declare it once",
+            )  # fmt: skip
+        before.properties |= made.properties
+        before.declared = True
+
+    def _function(self, name: str, kind: str, shape: tuple[str, str] | None) -> Name:
+        if kind == "activation":
+            return Name(name, kind, declared=True, applied=symbols.activation(name))
+        rows = self.size(shape[0]) if shape else Size()
+        return Name(name, kind, (rows, ONE), declared=True)
+
+    def _extent(self, name: str, said: list[str], shape: tuple[str, str] | None) -> Extent:
+        kind = conventions.kind_of(name)
+        if any(word in _SQUARE for word in said):
+            size = self.size(shape[0]) if shape else Size()
+            return (size, self.size(shape[1]) if shape and shape[1] else size)
+        if any(word in _NUMBERS for word in said):
+            return SCALAR
+        column = "column" in said or "vector" in said or "random" in said
+        if shape is not None:
+            rows = self.size(shape[0])
+            if shape[1]:
+                return (rows, self.size(shape[1]))
+            return (rows, rows) if kind == "matrix" and not column else (rows, ONE)
+        if column or kind in ("column", "dimension"):
+            return (Size(), ONE)
+        return (Size(), Size()) if "matrix" in said or kind == "matrix" else SCALAR
+
+    # -- names as they are met ----------------------------------------------------------------------------------
+    def is_applied(self, name: str, functions: frozenset[str]) -> bool:
+        """Is a name before a bracket a function of what is in it? Where it is none, it is a factor."""
+        if name in self.known:
+            return self.known[name].kind in ("activation", "function", "definition")
+        if name in functions or name in self.definitions or name in KNOWN or conventions.applied_kind(name):
+            return True
+        return not conventions.kind_of(name)
+
+    def met(self, name: str, source: str, start: int, end: int) -> Name:
+        """A name that stands alone. Raises MisreadError for one that means nothing."""
+        if name in self.known:
+            return self.known[name]
+        kind = conventions.kind_of(name)
+        if name in self.dimensions or kind == "dimension":
+            made = Name(name, "dimension", SCALAR)
+            self.size(name)
+        elif kind:
+            extent = {"scalar": SCALAR, "column": (Size(), ONE), "matrix": (Size(), Size())}[kind]
+            made = Name(name, "symbol", extent)
+        else:
+            raise self.unknown(name, source, start, end)
+        self.known[name] = made
+        return made
+
+    def unknown(
+        self, name: str, source: str, start: int, end: int, functions: frozenset[str] = frozenset()
+    ) -> MisreadError:
+        words = {*self.known, *self.definitions, *functions, *KNOWN}
+        return MisreadError(
+            "a name that means something", repr(name), source, start, end, conventions.near(name, words)
+        )
+
+    def metric(self, name: str, source: str, start: int, end: int) -> Name:
+        """The matrix of a length; positive definite, if nothing is said of it."""
+        found = self.met(name, source, start, end)
+        if found.kind == "symbol" and not found.declared:
+            found.properties |= _SQUARE["positive definite"]
+        return found
+
+    def adopt(self, symbol: Symbol, source: str, start: int, end: int) -> Name:
+        """A symbol of a definition under its own name."""
+        extent = (self.size_of(symbol.shape[0]), self.size_of(symbol.shape[1]))
+        kind = "dimension" if symbol.has(_P.DIMENSION) else "symbol"
+        if kind == "dimension":
+            self.size(symbol.name)
+        made = Name(symbol.name, kind, extent, symbol.properties, True, symbol)
+        self._take(made, source, start, end)
+        self.known[symbol.name].symbol = symbol
+        return self.known[symbol.name]
+
+    def adopt_function(self, function: Activation | ScalarField, source: str, start: int, end: int) -> None:
+        """An activation or a scalar field of a definition under its own name."""
+        kind = "activation" if isinstance(function, Activation) else "function"
+        before = self.known.get(function.name)
+        if before is not None and before.applied not in (None, function):
+            raise MisreadError(
+                f"one meaning of {function.name}", "another function of that name", source, start, end, "rename it"
+            )
+        extent = SCALAR if isinstance(function, Activation) else (self.size_of(function.size), ONE)
+        self.known[function.name] = Name(function.name, kind, extent, declared=True, applied=function)
+
+    def size_of(self, size: int | Symbol) -> Size:
+        """The size that a term's shape says."""
+        return self.size(str(size)) if isinstance(size, int) else self.size(size.name)
+
+    @property
+    def random(self) -> frozenset[str]:
+        """The names of random columns."""
+        return frozenset(name for name, found in self.known.items() if _P.RANDOM in found.properties)
+
+    @property
+    def only_scalars(self) -> bool:
+        """Does the statement speak of real numbers alone?"""
+        return all(n.kind == "symbol" and extents.is_scalar(n.extent) for n in self.known.values()) and not self.unnamed
+
+    # -- from names to symbols ----------------------------------------------------------------------------------
+    def settle(self) -> None:
+        """Give every size a name and make every symbol.
+
+        Raises MisreadError where nothing says the size of I or of 1.
+        """
+        self._one_dimension_for_one_size()
+        taken = {*self.known, *self.dimensions}
+        fresh = (name for name in (*conventions.FRESH, *(f"d_{i}" for i in range(1, 99))) if name not in taken)
+        ordered = sorted(self.known.values(), key=lambda name: not extents.is_column(name.extent))
+        for name in ordered:
+            for size in name.extent:
+                if size.known().value is None and not size.known().loose:
+                    word = next(fresh)
+                    size.known().value = word
+        for size, source, start, end in self.unnamed:
+            if size.known().value is None:
+                raise MisreadError(
+                    "a size that the statement determines", f"{source[start:end]!r} of any size", source, start, end,
+                    f"write {source[start:end].rstrip('[')}[d], or say of which size another part is, "
+                    '--let "x: d"',
+                )  # fmt: skip
+
+    def _one_dimension_for_one_size(self) -> None:
+        """A dimension that is spoken of as a number is the one size that has no name, where there is one of each."""
+        in_use = {size.known().value for name in self.known.values() for size in name.extent}
+        speaking = [n.name for n in self.known.values() if n.kind == "dimension" and n.name not in in_use]
+        pool = [size for name in self.known.values() for size in name.extent] + [size for size, *_ in self.unnamed]
+        open_sizes = {id(size.known()): size.known() for size in pool if size.known().value is None}
+        general = [size for size in open_sizes.values() if not size.loose]
+        if len(speaking) == 1 and len(general) == 1:
+            extents.unify(general[0], self.size(speaking[0]))
+
+    def dimension(self, size: Size) -> int | Symbol:
+        """A size as terms take it."""
+        value = size.known().value
+        if value is None:  # only literals have such sizes, and they are numbers then
+            return 1
+        return value if isinstance(value, int) else symbols.dimension(value)
+
+    def symbol(self, name: str) -> Symbol:
+        """The symbol of a name. Raises CalculusError for properties that do not fit its shape."""
+        found = self.known[name]
+        if found.symbol is None:
+            if found.kind == "dimension":
+                found.symbol = symbols.dimension(name)
+            else:
+                shape = (self.dimension(found.extent[0]), self.dimension(found.extent[1]))
+                found.symbol = Symbol(name, shape, found.properties, _tex(name))
+        return found.symbol
+
+    def field(self, name: str) -> ScalarField:
+        """The function of a column of a name."""
+        found = self.known[name]
+        if not isinstance(found.applied, ScalarField):
+            found.applied = symbols.scalar_field(name, self.dimension(found.extent[0]), tex=_tex(name))
+        return found.applied
+
+
+def _tex(name: str) -> str:
+    stem, _, rest = name.partition("_")
+    if stem in conventions.GREEK - {"omicron", "eps"} or stem in conventions.CAPITAL_GREEK:
+        return f"\\{stem}" + (f"_{{{rest}}}" if rest and "_" not in rest else "")
+    return ""
+
+
+def _items(source: str, mark: str) -> Iterator[tuple[int, str]]:
+    """The parts of a text between marks, with where each begins; empty ones are left out."""
+    at = 0
+    for item in source.split(mark):
+        if item.strip():
+            yield at, item
+        at += len(item) + 1
+
+
+def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tuple[str, str] | None]:
+    """The known words of a declaration, the longest first, and the shape that is left."""
+    said, rest = [], f" {words} "
+    for word in sorted(WORDS, key=len, reverse=True):
+        if re.search(rf"(?<![\w-]){word}(?![\w-])", rest):
+            said.append(word)
+            rest = re.sub(rf"(?<![\w-]){word}(?![\w-])", " ", rest)
+    rest = " ".join(re.sub(r"[,()]|\b(and|of|a|an|size)\b", " ", rest).split())
+    found = _SHAPE.match(rest)
+    if (rest and not found) or not (rest or said):
+        import difflib
+
+        close = difflib.get_close_matches(rest or words, WORDS, n=1)
+        raise MisreadError(
+            "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,
+            f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
+        )  # fmt: skip
+    return said, (found["rows"], found["columns"] or "") if found else None
+
+
+def bring_along(names: Names, definition: Definition, source: str, start: int, end: int) -> None:
+    """The symbols and functions that a definition's body speaks of, parameters aside, are the statement's as well."""
+    if definition not in names.used:
+        names.used.append(definition)
+    inner = rewrite.free_symbols(definition.body) - frozenset(definition.parameters)
+    for symbol in sorted(inner, key=lambda s: s.name):
+        names.adopt(symbol, source, start, end)
+    for function in sorted(rewrite.functions_in(definition.body), key=lambda f: f.name):
+        names.adopt_function(function, source, start, end)

@@ -1,0 +1,339 @@
+"""A statement from its texts: the claim, what it assumes, and how it was read, so that a misreading can be seen."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from theory import terms as t
+from theory.grammar import extents
+from theory.grammar.contradicting import require_consistent, require_defined_sizes
+from theory.grammar.conventions import applied_kind
+from theory.grammar.declaring import Name, Names
+from theory.grammar.meaning import reader
+from theory.grammar.misread import MisreadError
+from theory.grammar.readings import Read
+from theory.statements.claims import (
+    Assumption,
+    Bound,
+    Claim,
+    Equal,
+    Identity,
+    assumption_terms,
+    at_most,
+    equal,
+    interchange,
+    interchanged,
+    sup_bound,
+    symbols_of,
+)
+from theory.terms import Activation, CalculusError, Definition, Property, Symbol, Term, rewrite
+from theory.terms.text import text as written
+
+DEFINED = ("f_BN", "s_norm", "wtilde", "BN", "yhat", "batch_mean", "batch_var", "Lhat")  # names that mean nothing else
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What was read: `claim` of a relation, else None and `term`; what it assumes; the names that were guessed.
+
+    scalars: it speaks of real numbers and of functions of analysis, and of nothing else.
+    """
+
+    term: Term
+    claim: Claim | None
+    assumptions: tuple[Assumption, ...]
+    names: Names
+    scalars: bool
+    by_convention: tuple[str, ...]
+    variable: Symbol | None = None
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every free symbol, by name."""
+        if self.claim is not None:
+            found = symbols_of(self.claim, self.assumptions)
+        else:
+            found = symbols_of(Identity(self.term, self.term), self.assumptions)
+        return tuple(sorted(found, key=lambda s: s.name))
+
+
+def definitions(*modules: str) -> dict[str, Definition]:
+    """The definitions of the catalogue that are known by name; all of a module's, if it is named.
+
+    Raises CalculusError for a module that there is not.
+    """
+    import importlib
+    import pkgutil
+
+    import theory.definitions as room
+
+    there = [module.name for module in pkgutil.iter_modules(room.__path__)]
+    for module in modules:
+        if module not in there:
+            raise CalculusError(f"expected one of {', '.join(there)}, got {module!r}. Remedy: --using {there[0]}.")
+    found: dict[str, Definition] = {}
+    for module in ("bn_unit", "batch_norm", *modules):
+        for value in vars(importlib.import_module(f"theory.definitions.{module}")).values():
+            if isinstance(value, Definition) and (value.name in DEFINED or module in modules):
+                found[value.name] = value
+    return found
+
+
+def read(
+    text: str,
+    *,
+    let: Sequence[str] = (),
+    assume: Sequence[str] = (),
+    law: Sequence[str] = (),
+    wrt: str = "",
+    known: Mapping[str, Definition] | None = None,
+) -> Statement:
+    """A claim `LEFT = RIGHT`, `<=` or `>=`, or a term, with what is declared and assumed.
+
+    let: declarations; assume: relations, one or more apart by `;`; law: `x: E[x] = 0, E[x x'] = S`, which makes x
+    random.
+    wrt: the name that the term is to be differentiated in. `known` are definitions by name.
+    Raises MisreadError, with the place in the text that is at fault.
+    """
+    names = Names(known if known is not None else definitions())
+    for item in let:
+        names.declare(item)
+    assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
+    whole = reader(names, text)
+    for _, (_, piece) in assumed:
+        _declare_sup_bound(names, piece)
+    sides, relation = whole.text()
+    makers = [_assumption(names, whole, start, piece) for whole, (start, piece) in assumed]
+    variable = _variable(names, wrt) if wrt else None
+    _require_random(names, text, sides)
+    given = _laws_of_definitions(names) if not law else ()
+    guessed = tuple(name for name, found in names.known.items() if not found.declared)
+    names.settle()
+    assumptions = (*given, *(made for make in makers for made in make()))
+    terms = [side.make() for side in sides]
+    symbol = names.symbol(variable.name) if variable is not None else None
+    claim = _claim(text, sides, terms, relation) if relation else None
+    assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
+    spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
+    require_defined_sizes(text, spoken, assumptions)
+    require_consistent(assumptions, [whole for whole, _ in assumed])
+    scalars = any(isinstance(node, _ANALYSIS) for term in spoken for node in t.walk(term))
+    return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol)
+
+
+_ANALYSIS = (t.Special, t.Integral, t.Limit)
+
+
+def _laws_of_definitions(names: Names) -> tuple[Equal, ...]:
+    """What the modules of the definitions that are used assume of their random vectors."""
+    found: dict[Equal, None] = {}
+    for definition in names.used:
+        for module in list(sys.modules.values()):
+            held = vars(module) if getattr(module, "__name__", "").startswith("theory.definitions.") else {}
+            if any(value is definition for value in held.values()):
+                found.update(dict.fromkeys(value for value in held.values() if isinstance(value, Equal)))
+    laws = tuple(law for law in found if _spoken_of(names, law))
+    for law in laws:
+        for symbol in sorted(rewrite.free_symbols(law.left) | rewrite.free_symbols(law.right), key=lambda s: s.name):
+            names.adopt(symbol, symbol.name, 0, len(symbol.name))
+    return laws
+
+
+def _spoken_of(names: Names, law: Equal) -> bool:
+    """Is it of a random vector of the statement, and no other meaning of its symbols declared?"""
+    symbols = rewrite.free_symbols(law.left) | rewrite.free_symbols(law.right)
+    known = {s.name: names.known[s.name].symbol for s in symbols if s.name in names.known}
+    return any(s.name in names.random for s in symbols) and all(known[s.name] == s for s in symbols if s.name in known)
+
+
+def _claim(text: str, sides: Sequence[Read], terms: Sequence[Term], relation: str) -> Claim:
+    start, end = sides[0].start, sides[1].end
+    left, right = terms
+    if left == right:
+        raise MisreadError(
+            "two sides to compare", f"{written(left)} on both, which is true by construction", text, start, end,
+            "state what is not one term written twice",
+        )  # fmt: skip
+    if relation in ("!=", ">", "<"):
+        raise MisreadError(
+            "=, <= or >=",
+            relation,
+            text,
+            sides[0].end,
+            sides[1].start,
+            "state <= or >=, or an equality that is to be refuted",
+        )
+    kinds: dict[str, Callable[[Term, Term], Claim]] = {
+        "=": Identity, "<=": Bound, ">=": lambda a, b: Bound(b, a),     }  # fmt: skip
+    if relation != "=" and not left.is_scalar:
+        raise MisreadError(
+            "scalars on both sides of an inequality", extents.in_words(sides[0].extent), text, start, end,
+            "for Loewner's order of matrices compare u'A u and u'B u",
+        )  # fmt: skip
+    return kinds[relation](left, right)
+
+
+def names_of(terms: Iterable[Term]) -> Names:
+    """The names that terms speak of, as these mean them: what is read by them has their symbols and functions."""
+    names = Names(definitions())
+    for term in terms:
+        for symbol in sorted(rewrite.free_symbols(term), key=lambda s: s.name):
+            names.adopt(symbol, "", 0, 0)
+        for function in sorted(rewrite.functions_in(term), key=lambda f: f.name):
+            names.adopt_function(function, "", 0, 0)
+        names.definitions = {**names.definitions, **{d.name: d for d in rewrite.definitions_in(term)}}
+        for node in t.walk(term):
+            if isinstance(node, t.Derivative) and not node.variable.bound > 1:
+                names.adopt(replace(node.variable, bound=0), "", 0, 0)
+    return names
+
+
+def reread(text: str, names: Names, extent: t.Shape = (1, 1)) -> Term:
+    """A term from its text, by names that are known; `extent` says the shape of a bare 0. Raises MisreadError."""
+    [side], _ = reader(names, text).text()
+    extents.same(side.extent, (names.size_of(extent[0]), names.size_of(extent[1])))
+    names.settle()
+    return side.make()
+
+
+def _variable(names: Names, wrt: str) -> Name:
+    return names.met(wrt.strip(), wrt, 0, len(wrt))
+
+
+def _require_random(names: Names, source: str, sides: Sequence[Read]) -> None:
+    """What is random is a column of which nothing else is said."""
+    for name in names.random:
+        if names.known[name].kind != "symbol":
+            raise MisreadError("a random column", name, source, sides[0].start, sides[0].end)
+
+
+# ---- assumptions --------------------------------------------------------------------------------------------
+_Piece = tuple[str, tuple[int, str]]  # the user's whole text, and a part with the place where it begins
+
+
+def _pieces(source: str, mark: str, start: int = 0) -> list[tuple[int, str]]:
+    """The parts of a text between marks that stand in no bracket."""
+    depth, begin, found = 0, start, []
+    for at in range(start, len(source)):
+        depth += (source[at] in "([{") - (source[at] in ")]}")
+        if source[at] == mark and depth == 0:
+            found.append((begin, source[begin:at]))
+            begin = at + 1
+    found.append((begin, source[begin:]))
+    return [(at, piece) for at, piece in found if piece.strip()] or [(start, source[start:])]
+
+
+def _law(names: Names, source: str) -> list[_Piece]:
+    """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed."""
+    found: list[_Piece] = []
+    for start, piece in _pieces(source, ";"):
+        head, colon, _ = piece.partition(":")
+        if not colon:
+            raise MisreadError(
+                "a name, a colon and what is known of its law", repr(piece.strip()), source, start,
+                start + len(piece), "such as --law \"x: E[x] = 0, E[x x'] = S\"",
+            )  # fmt: skip
+        names.declare(f"{head.strip()}: random")
+        body = source[: start + len(piece)]
+        found += [(source, item) for item in _pieces(body, ",", start + len(head) + 1) if item[1].strip()]
+    return found
+
+
+def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[], list[Assumption]]:
+    """What one text assumes, to be made when all is read. What it says of one name alone is declared."""
+    blank = " " * start + piece  # the same letters at the same places
+    words = piece.strip()
+    if words.startswith("interchange(") and words.endswith(")"):
+        name = words[len("interchange(") : -1].strip()
+        names.declare(f"{name}: random")
+        return lambda: [interchange(names.symbol(name))]
+    if found := _sup_bound(names, source, start, piece):
+        return found
+    sides, relation = reader(names, _as_written(source, blank)).text()
+    if not relation:
+        raise MisreadError(
+            "an equality or an inequality", repr(words), source, start, start + len(piece), "such as E[x] = 0"
+        )
+    if relation in ("<", ">", "!="):
+        _declare_sign(names, sides, relation, source)
+        return lambda: []
+
+    def make() -> list[Assumption]:
+        left, right = (side.make() for side in sides)
+        if left == right:
+            raise MisreadError("two sides", "the same term twice", source, start, start + len(piece), "leave it out")
+        try:
+            if relation == "=":
+                return [equal(left, right)]
+            return [at_most(left, right) if relation == "<=" else at_most(right, left)]
+        except CalculusError as problem:
+            words, _, remedy = str(problem).partition(" Remedy: ")
+            raise MisreadError("what can be assumed", words, source, start, start + len(piece), remedy) from None
+
+    return make
+
+
+def _as_written(source: str, blank: str) -> str:
+    """The letters of one part where they stand in the user's text, so that marks point there."""
+    return blank if len(blank) == len(source) else blank + " " * (len(source) - len(blank))
+
+
+_SUP_BOUND = re.compile(r"\s*\|\s*(?P<name>[A-Za-z]\w*)(?P<primes>'*)\s*\|\s*(?:<=|≤)\s*(?P<bound>[A-Za-z]\w*)\s*")
+
+
+def _declare_sup_bound(names: Names, piece: str) -> None:
+    """The bound of an activation is a number >= 0 before anything is read that speaks of it."""
+    found = _SUP_BOUND.fullmatch(piece)
+    if found is None:
+        return
+    known = names.known.get(found["name"])
+    if known is None and applied_kind(found["name"]) == "activation":
+        names.declare(f"{found['name']}: activation")
+    elif known is None or known.kind != "activation":
+        return
+    if found["bound"] not in names.known:
+        names.declare(f"{found['bound']}: nonnegative")
+
+
+def _sup_bound(names: Names, source: str, start: int, piece: str) -> Callable[[], list[Assumption]] | None:
+    """`|phi'| <= K`: a bound on a derivative of an activation, at every point."""
+    found = _SUP_BOUND.fullmatch(piece)
+    if found is None or names.known.get(found["name"], Name("", "")).kind != "activation":
+        return None
+    bound = found["bound"]
+
+    def make() -> list[Assumption]:
+        function = names.known[found["name"]].applied
+        assert isinstance(function, Activation)
+        return [sup_bound(function, len(found["primes"]), names.symbol(bound))]
+
+    return make
+
+
+def _declare_sign(names: Names, sides: Sequence[Read], relation: str, source: str) -> None:
+    """`a > 0`, `a < 0`, `w != 0` say what a name is."""
+    left, right = sides
+    name = source[left.start : left.end].strip()
+    known = names.known.get(name)
+    if known is None or known.kind != "symbol" or right.value != 0:
+        raise MisreadError(
+            "an equality, or <= or >=", relation, source, left.start, right.end,
+            "strict inequalities are assumed of one name and 0: a > 0, w != 0",
+        )  # fmt: skip
+    known.properties |= {{">": Property.POSITIVE, "<": Property.NEGATIVE, "!=": Property.NONZERO}[relation]}
+
+
+def _exchanged(
+    terms: Sequence[Term], variable: Symbol | None, assumptions: tuple[Assumption, ...]
+) -> tuple[Assumption, ...]:
+    """Derivatives of expectations are taken under E, which is assumed, and said."""
+    over: set[Symbol] = set()
+    for term in terms:
+        whole = rewrite.unfold(term)
+        for node in t.walk(whole):
+            if isinstance(node, t.Derivative) or (variable is not None and node is whole):
+                over |= {inner.over for inner in t.walk(node) if isinstance(inner, t.Expectation)}
+    return tuple(interchange(s) for s in sorted(over - interchanged(assumptions), key=lambda s: s.name))

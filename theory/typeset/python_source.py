@@ -1,0 +1,326 @@
+"""Terms and statements as the Python that makes them, to paste into a theorem file: it makes the same trees.
+
+python_term          one term
+python_declarations  the symbols and functions of terms, one line each
+python_file          a whole theorem: statement, assumptions, derivation, near misses
+"""
+
+from __future__ import annotations
+
+import importlib
+import keyword
+import pkgutil
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from theory import terms as t
+from theory.statements import derivation as d
+from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, assumption_terms
+from theory.statements.setting import Numbers
+from theory.statements.theorem import Theorem
+from theory.terms import Property, Symbol, Term, rewrite
+
+_P = Property
+_SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3  # how tightly Python holds an expression together
+_MATRICES: Mapping[frozenset[Property], str] = {
+    frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}): "positive_definite",
+    frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}): "positive_semidefinite",
+    frozenset({_P.SYMMETRIC, _P.PROJECTOR}): "projector",
+    frozenset({_P.SYMMETRIC}): "symmetric",
+}
+_SCALARS: Mapping[frozenset[Property], str] = {
+    frozenset({_P.POSITIVE}): "positive",
+    frozenset({_P.NONNEGATIVE}): "nonnegative",
+    frozenset({_P.NEGATIVE}): "negative",
+}
+_ORDERS = ("", ".prime", ".second")
+_FIELD_ORDERS = ("", ".gradient", ".hessian")
+_NAMED: Mapping[type[Term], str] = {
+    t.Trace: "trace",
+    t.Inverse: "inverse",
+    t.Hadamard: "hadamard",
+    t.Diag: "diag",
+    t.Abs: "abs",
+}
+_RELATIONS = {"=": "Identity", "<=": "Bound", "<": "Below"}
+
+
+def identifier(name: str) -> str:
+    """A name as Python can have it: `c_*` is `c_star`, `lambda` is `lambda_`."""
+    word = name.replace("*", "star").replace("'", "_prime").replace(" ", "_")
+    return word + "_" if keyword.iskeyword(word) or word in _TAKEN else word
+
+
+def python_term(term: Term) -> str:
+    """The expression that makes the term; it speaks of the names of `python_declarations`."""
+    written = _text(term)[0]
+    return f"number({written})" if isinstance(term, t.Number) else written
+
+
+# ---- terms --------------------------------------------------------------------------------------------------
+def _at(term: Term, level: int) -> str:
+    written, own = _text(term)
+    return written if own >= level else f"({written})"
+
+
+def _number(value: Fraction) -> tuple[str, int]:
+    if value.denominator == 1:
+        return str(value), _ATOM if value >= 0 else _SUM
+    return f"Fraction({value.numerator}, {value.denominator})", _ATOM
+
+
+def _size(size: t.Dimension) -> str:
+    return identifier(size.name) if isinstance(size, Symbol) else str(size)
+
+
+def _text(term: Term) -> tuple[str, int]:
+    match term:
+        case t.Number(value):
+            return _number(value)
+        case t.Symbol(name=name):
+            return identifier(name), _ATOM
+        case t.Eye(size):
+            return f"eye({_size(size)})", _ATOM
+        case t.Ones(size):
+            return f"ones({_size(size)})", _ATOM
+        case t.Zero(shape):
+            return f"zero({', '.join(map(_size, shape))})", _ATOM
+        case t.Sum(terms):
+            return _sum(terms), _SUM
+        case t.Product(factors):
+            return " @ ".join([_at(factors[0], _PRODUCT), *(_at(f, _POWER) for f in factors[1:])]), _PRODUCT
+        case t.Scale(scalar, body):
+            return _scale(scalar, body)
+        case t.Power(base, exponent):
+            return _power(base, exponent)
+        case t.Transpose(body):
+            return f"{_at(body, _ATOM)}.T", _ATOM
+        case t.Expectation(body, over):
+            return f"E({python_term(body)}, {identifier(over.name)})", _ATOM
+        case t.Derivative():
+            return _derivative(term), _ATOM
+        case t.Elementwise(function, order, argument):
+            head = identifier(function.name) + (_ORDERS[order] if order < 3 else f".derivative({order}, ")
+            return (f"{head}({python_term(argument)})" if order < 3 else f"{head}{python_term(argument)})"), _ATOM
+        case t.FieldValue(function, order, argument):
+            return f"{identifier(function.name)}{_FIELD_ORDERS[order]}({python_term(argument)})", _ATOM
+        case t.Call(definition, arguments):
+            return f"{_of_catalogue(definition)[1]}({', '.join(map(python_term, arguments))})", _ATOM
+        case t.Special(name, arguments):
+            head = "raised" if name == "pow" else name
+            return head + (f"({', '.join(map(python_term, arguments))})" if arguments else ""), _ATOM
+    if type(term) not in _NAMED:
+        raise t.CalculusError(f"expected a term that a statement on one line has, got {type(term).__name__}.")
+    return f"{_NAMED[type(term)]}({', '.join(map(python_term, term.children))})", _ATOM
+
+
+def _sum(terms: Sequence[Term]) -> str:
+    written = _at(terms[0], _SUM) if not isinstance(terms[0], t.Number) else python_term(terms[0])
+    for term in terms[1:]:
+        if isinstance(term, t.Scale) and term.scalar == t.Number(Fraction(-1)):
+            written += f" - {_at(term.body, _PRODUCT)}"
+        else:
+            written += f" + {_at(term, _PRODUCT)}"
+    return written
+
+
+def _scale(scalar: Term, body: Term) -> tuple[str, int]:
+    if scalar == t.Number(Fraction(-1)) and not isinstance(body, t.Number):
+        return f"-{_at(body, _POWER)}", _SUM
+    if isinstance(scalar, t.Power) and scalar.exponent == -1 and not isinstance(body, t.Number):
+        return f"{_at(body, _PRODUCT)} / {_at(scalar.base, _POWER)}", _PRODUCT
+    return f"{_at(scalar, _PRODUCT)} * {_at(body, _POWER)}", _PRODUCT
+
+
+def _power(base: Term, exponent: Fraction) -> tuple[str, int]:
+    if exponent == Fraction(1, 2):
+        return f"sqrt({python_term(base)})", _ATOM
+    held = f"number({_number(base.value)[0]})" if isinstance(base, t.Number) else _at(base, _ATOM)
+    return (
+        f"{held} ** {_number(exponent)[0] if exponent >= 0 or exponent.denominator != 1 else f'({exponent})'}",
+        _POWER,
+    )
+
+
+def _derivative(term: t.Derivative) -> str:
+    free = replace(term.variable, bound=0)
+    body = python_term(rewrite.replace(term.body, term.variable, free))
+    at = "" if term.at == free else f", at={python_term(term.at)}"
+    return f"{term.kind}({body}, {identifier(free.name)}{at})"
+
+
+# ---- declarations -------------------------------------------------------------------------------------------
+def python_declarations(terms: Iterable[Term]) -> list[str]:
+    """One line for each symbol and function, dimensions first; definitions of the catalogue are imported."""
+    terms = list(terms)
+    symbols = set[Symbol]().union(*(_symbols(term) for term in terms))
+    functions = frozenset[t.Activation | t.ScalarField]().union(*(rewrite.functions_in(term) for term in terms))
+    sizes = sorted(s.name for s in symbols if s.has(_P.DIMENSION))
+    lines = [f'{identifier(name)} = dimension("{name}")' for name in sizes]
+    others = sorted((s for s in symbols if not s.has(_P.DIMENSION)), key=lambda s: s.name)
+    lines += [f"{identifier(s.name)} = {_declared(s)}" for s in others]
+    for function in sorted(functions, key=lambda f: f.name):
+        if isinstance(function, t.Activation):
+            made = f'activation("{function.name}", smoothness={function.smoothness})'
+        else:
+            made = f'scalar_field("{function.name}", {_size(function.size)})'
+        lines.append(f"{identifier(function.name)} = {made}")
+    return lines
+
+
+def _symbols(term: Term) -> set[Symbol]:
+    found = set(rewrite.free_symbols(term))
+    for node in t.walk(term):
+        if isinstance(node, t.Derivative):
+            found.add(replace(node.variable, bound=0))
+    return {symbol for symbol in found if not symbol.bound}
+
+
+def _declared(symbol: Symbol) -> str:
+    rows, columns = map(_size, symbol.shape)
+    name, properties = f'"{symbol.name}"', symbol.properties
+    nonzero = ", nonzero=True" if _P.NONZERO in properties else ""
+    if symbol.shape == (1, 1):
+        kind = _SCALARS.get(properties - {_P.NONZERO})
+        return f"{kind}({name})" if kind else f"real({name}{nonzero})"
+    if _P.RANDOM in properties:
+        return f"random_vector({name}, {rows})"
+    if columns == "1":
+        return f"vector({name}, {rows}{nonzero})"
+    kind = _MATRICES.get(properties)
+    return f"{kind}({name}, {rows})" if kind else f"matrix({name}, {rows}, {columns})"
+
+
+# ---- definitions of the catalogue ---------------------------------------------------------------------------
+def _of_catalogue(definition: t.Definition) -> tuple[str, str]:
+    """The module of `theory.definitions` that makes a definition, and the name that it has there."""
+    import theory.definitions as room
+
+    for found in pkgutil.iter_modules(room.__path__):
+        module = importlib.import_module(f"{room.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            if value is definition:
+                return module.__name__, name
+    raise t.CalculusError(f"expected a definition of the catalogue, got {definition.name}.")
+
+
+def _imported(terms: Iterable[Term]) -> dict[str, list[str]]:
+    """What a file imports from the catalogue's definitions: these, and the symbols that they share with the file."""
+    found: dict[str, set[str]] = {}
+    for definition in frozenset[t.Definition]().union(*(_called(term) for term in terms)):
+        module, name = _of_catalogue(definition)
+        found.setdefault(module, set()).add(name)
+    return {module: sorted(names) for module, names in sorted(found.items())}
+
+
+def _called(term: Term) -> frozenset[t.Definition]:
+    return frozenset(node.definition for node in t.walk(term) if isinstance(node, t.Call))
+
+
+# ---- statements ---------------------------------------------------------------------------------------------
+def python_claim(claim: Claim) -> str:
+    """`Identity(left, right)` and the like."""
+    return f"{_RELATIONS[claim.relation]}({python_term(claim.left)}, {python_term(claim.right)})"
+
+
+def python_assumption(assumption: Assumption) -> str:
+    """What makes the assumption."""
+    match assumption:
+        case Equal(left, right):
+            return f"equal({python_term(left)}, {python_term(right)})"
+        case AtMost(left, right):
+            return f"at_most({python_term(left)}, {python_term(right)})"
+        case SupBound(function, order, bound):
+            return f"sup_bound({identifier(function.name)}, {order}, {identifier(bound.name)})"
+        case Interchange(over):
+            return f"interchange({identifier(over.name)})"
+    raise t.CalculusError(f"expected an assumption, got {type(assumption).__name__}.")
+
+
+def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
+    """What makes the reason of a line; `assumed` are the names of the assumptions in the file."""
+    match reason:
+        case d.Algebra():
+            return "ALGEBRA"
+        case d.Differentiate():
+            return "DIFFERENTIATE"
+        case d.Unfold(definitions):
+            return f"unfold({', '.join(_of_catalogue(definition)[1] for definition in definitions)})"
+        case d.Surplus(term, squared):
+            return f"{'squares' if squared else 'Surplus'}({python_term(term)})"
+        case d.CauchySchwarz(left, right, metric):
+            return f"CauchySchwarz({python_term(left)}, {python_term(right)}, {python_term(metric)})"
+        case Equal() | AtMost() | SupBound() | Interchange():
+            return assumed[reason]
+    raise t.CalculusError(f"expected a reason that is found from the statement alone, got {type(reason).__name__}.")
+
+
+def python_lines(derivation: d.Derivation, assumed: Mapping[Assumption, str], right: str = "") -> list[str]:
+    """A derivation, a line of Python for each of its lines; `right` is the name of the last term, if it has one."""
+    lines = []
+    for line in derivation.lines:
+        method = "equals" if line.relation == "=" else "at_most"
+        term = right if right and line.term == derivation.last else python_term(line.term)
+        reasons = ", ".join(python_reason(reason, assumed) for reason in line.reasons)
+        lines.append(f".{method}({', '.join(filter(None, (term, reasons)))})")
+    return lines
+
+
+def python_file(theorem: Theorem, title: str) -> str:
+    """A theorem file of one claim, that runs as it is. Raises CalculusError for what has no words in such a file."""
+    [part] = theorem.parts
+    claim, derivation = part.claim, part.derivation
+    misses = {name: miss.claim for name, miss in theorem.near_miss_list()}
+    terms = [claim.left, claim.right, *(side for c in misses.values() for side in (c.left, c.right))]
+    terms += [term for assumption in theorem.assumptions for term in assumption_terms(assumption)]
+    terms += [line.term for line in derivation.lines] if derivation else []
+    certificates = [
+        r.term for line in (derivation.lines if derivation else ()) for r in line.reasons if isinstance(r, d.Surplus)
+    ]
+    assumed = {a: f"ASSUMED_{number}" for number, a in enumerate(theorem.assumptions, 1)}
+    body = [*python_declarations([*terms, *certificates]), ""]
+    body += [f"{name} = {python_assumption(assumption)}" for assumption, name in assumed.items()]
+    body += [f"CLAIM = {python_claim(claim)}"]
+    if derivation is not None:
+        steps = "".join(python_lines(derivation, assumed, "CLAIM.right"))
+        body.append(f"DERIVATION = start(CLAIM.left){steps}")
+    body.append("NEAR_MISSES = {")
+    body += [f'    "{name}": {python_claim(miss)},' for name, miss in misses.items()]
+    body += ["}", "", _theorem(theorem, bool(derivation), list(assumed.values()))]
+    text = "\n".join(body)
+    return f'"""{title}."""\n\n{_imports(text, _imported(terms))}\n\n{text}\n'
+
+
+def _theorem(theorem: Theorem, derived: bool, assumed: Sequence[str]) -> str:
+    arguments = ["__name__", "CLAIM", *(["DERIVATION"] if derived else []), "near_misses=NEAR_MISSES"]
+    arguments += [f"assumptions=({', '.join(assumed)},)"] if assumed else []
+    arguments += ["setting=Numbers()"] if isinstance(theorem.setting, Numbers) else []
+    return f"THEOREM = Theorem({', '.join(arguments)})"
+
+
+def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
+    """The imports of what the text speaks of, and nothing else."""
+    import theory
+
+    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*", text))
+    own = set(re.findall(r"^([A-Za-z_]\w*) = ", text, flags=re.M))
+    names = sorted((words & set(theory.__all__)) - own)
+    lines = ["from fractions import Fraction\n"] if "Fraction" in words else []
+    row = f"from theory import {', '.join(names)}"
+    if len(row) > 110:
+        row = "from theory import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+    lines.append(row)
+    lines += [f"from {module} import {', '.join(found)}" for module, found in catalogue.items()]
+    return "\n".join(lines)
+
+
+_TAKEN = frozenset(
+    re.findall(
+        r"\w+",
+        """E abs number zero eye ones norm sqrt trace diag hadamard inverse start equal gradient hessian jacobian exp
+        log sin cos erf pi oo Gamma raised matrix vector real positive negative Fraction Theorem Identity Bound limit
+        integral unfold gap text define display squares surplus times torch""",
+    )
+)

@@ -1,0 +1,315 @@
+"""The commands that take a statement as one types it: `check` it, `derive` what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.command.command_group import say
+from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError, printable
+
+if TYPE_CHECKING:
+    from theory.grammar.stating import Statement
+    from theory.statements.derivation import Reason
+    from theory.statements.theorem import Theorem
+    from theory.terms import Term
+    from verify.running.answering import Answer
+    from verify.settings import Settings
+
+FORMATS = ("text", "latex", "python", "sympy", "torch")
+
+
+def options(command: Callable[..., int]) -> Callable[..., int]:
+    """What both commands are told of the names in a statement."""
+    for option in (
+        click.option("--to", type=click.Choice(FORMATS), default="text", show_default=True, help="What is printed."),
+        click.option("--using", multiple=True, metavar="MODULE", help="All definitions of a module, such as bn_unit."),
+        click.option("--law", multiple=True, metavar="TEXT", help='Random columns: "x: E[x] = 0, E[x x\'] = S".'),
+        click.option(
+            "--assume", multiple=True, metavar="TEXT", help='Assumed relations, apart by ";": "a <= 1; b > 0".'
+        ),
+        click.option("--let", multiple=True, metavar="TEXT", help='What names are: "S: positive definite; A: m x d".'),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("statement")
+@options
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes random choices.")
+def check(
+    statement: str,
+    let: tuple[str, ...],
+    assume: tuple[str, ...],
+    law: tuple[str, ...],
+    using: tuple[str, ...],
+    to: str,
+    seed: int,
+) -> int:
+    """Derive or refute STATEMENT, such as "grad(|A x|^2, x) = 2 A'A x".
+
+    A lower-case letter is a column, a capital a matrix, a Greek letter a scalar, unless --let says otherwise. Exit
+    code 0 if it is proved, 1 if it is refuted, 2 if it is neither, 3 if it cannot be read.
+    """
+    with readable():
+        found = _read(statement, let, assume, law, using)
+        if found.claim is None:
+            raise UserError(
+                "expected a relation, =, <= or >=", got=statement, remedy=f'normproof derive "{statement}" --wrt x'
+            )
+        from verify.running import answering  # only now: what cannot be read is answered at once
+
+        theorem = answering.stated(found.claim, found.assumptions, title=_title(statement), scalars=found.scalars)
+        answer = answering.answer(theorem, _seeded(seed))
+        _print(found, answer, to)
+    return _code(answer)
+
+
+@click.command()
+@click.argument("expression", metavar="EXPRESSION|FILE")
+@click.option("--wrt", metavar="NAME", help="The name to differentiate in: a gradient, of a column its Jacobian.")
+@options
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes random choices.")
+def derive(
+    expression: str,
+    wrt: str | None,
+    let: tuple[str, ...],
+    assume: tuple[str, ...],
+    law: tuple[str, ...],
+    using: tuple[str, ...],
+    to: str,
+    seed: int,
+) -> int:
+    """Carry out EXPRESSION, differentiated in a name, and prove what comes out; or print the lines for a theorem FILE.
+
+    Exit code 0 if what comes out is proved, 2 if nothing was found or it is not proved, 3 for bad input.
+    """
+    from theory.statements.claims import Identity
+
+    if expression.endswith(".py"):
+        return _of_file(expression, to)
+    with readable():
+        found = _read(expression, let, assume, law, using, wrt or "")
+        if found.claim is not None:
+            raise UserError("expected a term, no relation", got=expression, remedy=f'normproof check "{expression}"')
+        from verify.running import answering
+
+        asked = _asked(found)
+        result = answering.carried_out(asked, found.assumptions, scalars=found.scalars)
+        if result is None:
+            raise UserError(
+                "expected a term that the calculus can carry out", got=printable(repr(asked)),
+                remedy="docs/calculus.md says what it decides; declare what is positive or nonzero with --let",
+            )  # fmt: skip
+        if result == asked:
+            click.echo(printable(f"{result!r}\n\nnothing is to be carried out: --wrt NAME differentiates in a name"))
+            return EXIT_OK
+        claim = Identity(asked, result)
+        theorem = answering.stated(claim, found.assumptions, title=_title(expression), scalars=found.scalars)
+        answer = answering.answer(theorem, _seeded(seed))
+        _print(found, answer, to)
+    return _code(answer)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What cannot be read or stated becomes one message, with the place under the user's own text."""
+    from theory.grammar.misread import MisreadError
+    from theory.terms import CalculusError
+
+    try:
+        yield
+    except MisreadError as problem:
+        raise UserError(
+            f"expected {problem.expected}", got=problem.got, where=problem.marked, remedy=problem.remedy
+        ) from None
+    except CalculusError as problem:
+        words, _, remedy = str(problem).partition(" Remedy: ")
+        raise UserError("expected a statement that can be checked", got=words, remedy=remedy) from None
+
+
+def _read(
+    text: str,
+    let: tuple[str, ...],
+    assume: tuple[str, ...],
+    law: tuple[str, ...],
+    using: tuple[str, ...],
+    wrt: str = "",
+) -> Statement:
+    from theory.grammar.stating import definitions, read
+
+    return read(text, let=let, assume=assume, law=law, wrt=wrt, known=definitions(*using))
+
+
+def _asked(found: Statement) -> Term:
+    from theory.terms import symbols
+
+    term, variable = found.term, found.variable
+    if variable is None:
+        return term
+    return symbols.gradient(term, variable) if term.is_scalar else symbols.jacobian(term, variable)
+
+
+def _seeded(seed: int) -> Settings:
+    from verify.settings import Budget, Settings
+
+    return Settings(Budget.QUICK, seed)
+
+
+def _title(text: str) -> str:
+    """The statement as the title of a theorem: plain letters on one line."""
+    plain = " ".join(text.split()).encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    return plain.rstrip(".")[:200] or "A statement"
+
+
+def _code(answer: Answer) -> int:
+    return {"proved": EXIT_OK, "refuted": EXIT_REFUTED}.get(answer.verdict.value, EXIT_UNDECIDED)
+
+
+# ---- what is printed ----------------------------------------------------------------------------------------
+def _print(found: Statement, answer: Answer, to: str) -> None:
+    if to == "text":
+        click.echo(printable("\n".join(_text(found, answer))))
+        return
+    say(f"{answer.verdict.value}: {answer.result.reason}")
+    click.echo(printable(_WRITERS[to](answer.theorem, answer)))
+
+
+def _text(found: Statement, answer: Answer) -> Iterator[str]:
+    """The formula as it was read, what came out, the lines or the counterexample, and what else can be printed."""
+    from theory.statements.claims import assumption_text
+    from theory.terms.text import text
+    from verify.results.ranges import symbols_in_words
+
+    theorem = answer.theorem
+    [part] = theorem.parts
+    yield f"read as    {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}"
+    known = theorem.domain
+    guessed = set(found.by_convention)
+    words = [str(known[s]) if s in known else symbols_in_words(s) for s in theorem.symbols]
+    for row, (symbol, said) in enumerate(zip(theorem.symbols, words, strict=True)):
+        convention = "   (by convention)" if symbol.name in guessed else ""
+        yield f"{'where' if row == 0 else '':<11}{said}{convention}"
+    for row, assumption in enumerate(theorem.assumptions):
+        yield f"{'assuming' if row == 0 else '':<11}{assumption_text(assumption)}"
+    found_by = "; derived by the program" if part.derivation is not None else ""
+    yield f"{answer.verdict.value:<11}{answer.result.reason}{found_by}"
+    if part.derivation is not None:
+        yield f"           {text(part.derivation.start)}"
+        for line in part.derivation.lines:
+            because = "; ".join(_reason(reason) for reason in line.reasons)
+            yield f"         {line.relation:>2}  {text(line.term)}   ({because})"
+        misses = answer.result.near_misses
+        if misses:
+            yield f"beside it  refuted: {'; '.join(miss.id.partition('/')[2] for miss in misses)}"
+    if answer.counterexample is not None:
+        yield from _counterexample(answer)
+    elif part.derivation is not None and answer.verdict.value != "proved":
+        yield "           every line is accepted; what is missing are instances that meet what is assumed"
+    elif answer.verdict.value != "proved":
+        yield f"           {part.sought or 'derivation sought: nothing found'}; no counterexample found either"
+    yield f"more       --to {' | '.join(name for name in FORMATS if name != 'text')}"
+
+
+def _reason(reason: Reason) -> str:
+    """Why a line follows; an assumption without its note, which stands above."""
+    from theory.statements import claims
+    from verify.press.pages import typed
+
+    if isinstance(reason, (claims.Equal, claims.AtMost, claims.SupBound, claims.Interchange)):
+        return claims.assumption_text(reason)
+    return typed.reason_text(reason)
+
+
+def _counterexample(answer: Answer) -> Iterator[str]:
+    from verify.adversary.replaying import parse
+
+    found = answer.counterexample
+    assert found is not None
+    assert found.witness is not None
+    sign = {"=": "!=", "<=": ">", "<": ">="}[answer.theorem.parts[0].claim.relation]
+    yield f"           at {parse(found.witness)[1]}"
+    yield f"           left   {found.left}"
+    yield f"        {sign:>2} right  {found.right}"
+    yield f"           normproof check ... --to python > check.py; normproof replay --from check.py '{found.witness}'"
+
+
+def _python(theorem: Theorem, answer: Answer) -> str:
+    from theory.typeset.python_source import python_file
+
+    return python_file(theorem, theorem.title).rstrip("\n")
+
+
+def _latex(theorem: Theorem, answer: Answer) -> str:
+    from verify.press.pages import build
+    from verify.press.printers.latex_page import page_tex
+
+    return page_tex(build.of(answer.result)).rstrip("\n")
+
+
+def _sympy(theorem: Theorem, answer: Answer) -> str:
+    from theory.sympy import write_expressions
+
+    [part] = theorem.parts
+    sides = {"left": part.claim.left, "right": part.claim.right}
+    return "\n".join(f"{name} = {write_expressions.to_sympy(side, unfold=True)}" for name, side in sides.items())
+
+
+def _torch(theorem: Theorem, answer: Answer) -> str:
+    from theory.typeset.torch_source import torch_functions
+
+    [part] = theorem.parts
+    return torch_functions({"left": part.claim.left, "right": part.claim.right}).rstrip("\n")
+
+
+_WRITERS: Mapping[str, Callable[[Theorem, Answer], str]] = {
+    "latex": _latex, "python": _python, "sympy": _sympy, "torch": _torch
+}  # fmt: skip
+
+
+# ---- a theorem file -----------------------------------------------------------------------------------------
+def _of_file(path: str, to: str) -> int:
+    """The lines that are found for each part of a theorem file that has none; those that its author gave are kept."""
+    from theory.terms.text import text
+    from theory.typeset.python_source import python_assumption, python_lines
+    from theory.typeset.statements import latex_reasons
+    from verify.deriving import propose
+    from verify.loading import loader
+    from verify.proof.door import check as checked
+    from verify.proof.door import establish
+
+    if to not in ("text", "python", "latex"):
+        raise UserError("expected text, python or latex for a theorem file", got=to, where="--to")
+    if not Path(path).is_file():
+        raise UserError("expected a theorem file", got="no such file", where=path)
+    theorem = loader.load([path])[0]
+    proposal = propose(theorem)
+    for part in proposal.theorem.parts:
+        label = f"{part.label}: " if part.label else ""
+        say(label + (part.sought or "the lines are the author's"))
+        if part.derivation is None:
+            continue
+        if to == "python":
+            assumed = {a: python_assumption(a) for a in theorem.assumptions}
+            with readable():
+                lines = python_lines(part.derivation, assumed, "CLAIM.right")
+            click.echo(f"DERIVATION = start(CLAIM.left){''.join(lines)}")
+        elif to == "latex":
+            from theory.typeset.formulas import latex
+
+            click.echo(latex(part.derivation.start))
+            for line in part.derivation.lines:
+                sign = {"=": "=", "<=": r"\le"}[line.relation]
+                click.echo(rf"{sign} {latex(line.term)} \qquad \text{{by {latex_reasons(line.reasons)}}}")
+        else:
+            click.echo(printable(f"   {text(part.derivation.start)}"))
+            for line in part.derivation.lines:
+                because = "; ".join(_reason(reason) for reason in line.reasons)
+                click.echo(printable(f"{line.relation:>2} {text(line.term)}   ({because})"))
+    complete = proposal.complete and establish(checked(proposal.theorem)).verdict.value == "proved"
+    return EXIT_OK if complete else EXIT_UNDECIDED

@@ -1,0 +1,275 @@
+"""A statement that somebody has typed: derived, or refuted, or neither; as a theorem of a file would be, and at once.
+
+The derivation comes first and the attack next, since each settles the matter; points are looked at when neither does.
+The verdict is the kernel's, from the same observations that a run makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, assumption_text
+from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Reason, Surplus, start, unfold
+from theory.statements.ranges import Range, declared
+from theory.statements.setting import Matrices, Numbers, Setting
+from theory.statements.theorem import NearMiss, Part, Theorem
+from theory.terms import CalculusError, Term, rewrite
+from verify.adversary.attack import attack
+from verify.adversary.deciding.by_witness import refuted
+from verify.adversary.lies import Lie
+from verify.adversary.mutating.slips import slips
+from verify.adversary.replaying import replay
+from verify.adversary.shrinking.descent import shrink
+from verify.deriving import propose
+from verify.deriving.chains import plain
+from verify.deriving.ingredients import equalities, mechanical
+from verify.exact.climbing import search
+from verify.exact.outcomes import Outcome as Decided
+from verify.proof.door import check, establish
+from verify.proof.kernel import Verdict
+from verify.proof.numbers import differential as on_numbers
+from verify.proof.observations import EnclosureTrace
+from verify.results.records import Fate, NearMissResult, TheoremResult
+from verify.running.concluding import concluded
+from verify.running.executors import NEAR_MISS, Outcome, Work, perform
+from verify.running.rulebook import RULES, rules_of
+from verify.settings import Budget, Settings
+
+MODULE = "check"  # the file to paste is check.py, so that witnesses of the answer are witnesses of the file
+QUICK = Settings(Budget.QUICK)
+SLIPS, MISSES = 8, 2  # slips of the hand that are attacked, and how many refuted ones are enough
+TRIALS, DESCENT = 12, 40  # instances that a slip is tried at, and decisions to make its counterexample smaller
+OFF_BY_ONE = "off by one"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a statement; `counterexample` is the shrunk one, with both sides, where it was refuted."""
+
+    result: TheoremResult
+    counterexample: NearMissResult | None = None
+
+    @property
+    def theorem(self) -> Theorem:
+        """The statement as a theorem, with the lines that were found for it."""
+        return self.result.theorem
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.result.verdict
+
+
+def stated(
+    claim: Claim,
+    assumptions: Sequence[Assumption] = (),
+    *,
+    title: str,
+    scalars: bool = False,
+    lines: Derivation | None = None,
+) -> Theorem:
+    """The statement as a theorem with one near miss, that its sides differ by one.
+
+    Raises TheoremError for what no theorem states.
+    """
+    setting: Setting = Matrices()
+    if scalars:
+        setting, assumptions = Numbers(_ranges(assumptions)), ()
+    return Theorem(
+        MODULE,
+        claim,
+        lines,
+        near_misses={OFF_BY_ONE: _off_by_one(claim)},
+        assumptions=tuple(assumptions),
+        docstring=title,
+        setting=setting,
+    )
+
+
+def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
+    """Bounds of symbols by numbers, as the ranges that a theorem on numbers takes in their place."""
+    found: dict[t.Symbol, Range] = {}
+    for item in assumptions:
+        sides = (item.left, item.right) if isinstance(item, AtMost) else ()
+        match sides:
+            case (t.Symbol() as symbol, t.Number(value)):
+                whole = found.get(symbol, declared(symbol))
+                found[symbol] = replace(whole, high=value, high_open=False)
+            case (t.Number(value), t.Symbol() as symbol):
+                whole = found.get(symbol, declared(symbol))
+                found[symbol] = replace(whole, low=value, low_open=False)
+            case _:
+                raise CalculusError(
+                    f"expected bounds of symbols by numbers in a statement on numbers, got {assumption_text(item)}. "
+                    'Remedy: such as --assume "1 <= t".'
+                )
+    return tuple(found.values())
+
+
+def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
+    """Derive the statement, or refute it, or look at it at points."""
+    derived = _derived(theorem)
+    if derived is not None:
+        misses = _refuted_slips(derived, settings)
+        if misses:
+            derived = replace(derived, near_misses={_name(miss): lie.claim for lie, miss in misses})
+        return Answer(_concluded(derived, settings, ("derivation", "enclosure"), [miss for _, miss in misses]))
+    found = _attacked(theorem, settings) if isinstance(theorem.setting, Matrices) else None
+    if found is not None:
+        trace, shrunk = found
+        outcomes = {("enclosure", ""): (Outcome(trace, 0.0), False)}
+        return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
+    result = _concluded(theorem, settings, ("enclosure",), ())
+    return Answer(result, _at_its_witness(result))
+
+
+# ---- derivations --------------------------------------------------------------------------------------------
+def _derived(theorem: Theorem) -> Theorem | None:
+    """The theorem with lines that the checker accepts; None where none were found."""
+    if theorem.parts[0].derivation is not None:
+        return theorem if _accepted(theorem) else None
+    proposal = propose(theorem)
+    if proposal.complete and _accepted(proposal.theorem):
+        return proposal.theorem
+    for lines in _one_line(theorem):
+        [part] = theorem.parts
+        written = replace(theorem, claim=None, parts=(Part("", part.claim, lines, "derived by the program"),))
+        if _accepted(written):
+            return written
+    return None
+
+
+def _accepted(theorem: Theorem) -> bool:
+    try:
+        return establish(check(theorem)).verdict is Verdict.PROVED
+    except (CalculusError, ArithmeticError, RecursionError):
+        return False
+
+
+def _one_line(theorem: Theorem) -> Iterator[Derivation]:
+    """The claim in one line: unfolded, differentiated, in normal form; a bound by the difference of its sides."""
+    [part] = theorem.parts
+    left, right = part.claim.left, part.claim.right
+    called = {node.definition for side in (left, right) for node in t.walk(side) if isinstance(node, t.Call)}
+    inside = frozenset[t.Definition]().union(called, *(rewrite.definitions_in(side) for side in (left, right)))
+    steps: list[Reason] = [unfold(*sorted(inside, key=lambda d: d.name))] if inside else []
+    whole = [rewrite.unfold(side) for side in (left, right)]
+    if any(isinstance(node, t.Derivative) for side in whole for node in t.walk(side)):
+        steps.append(DIFFERENTIATE)
+    equalities = [a for a in theorem.assumptions if isinstance(a, Equal)]
+    bounds = [a for a in theorem.assumptions if isinstance(a, (AtMost, SupBound))]
+    if isinstance(part.claim, Identity):
+        yield start(left).equals(right, *(steps or [ALGEBRA]))
+        return
+    if isinstance(part.claim, Bound):
+        for squared in (False, True):
+            difference = right**2 - left**2 if squared else right - left
+            for reasons in ([*steps], [*steps, *equalities], [*steps, *equalities, *bounds]):
+                yield start(left).at_most(right, Surplus(difference, squared), *reasons)
+
+
+# ---- counterexamples ----------------------------------------------------------------------------------------
+def _attacked(theorem: Theorem, settings: Settings) -> tuple[EnclosureTrace, NearMissResult] | None:
+    """The shrunk counterexample that a search found, evaluated anew from its text; None where none was."""
+    [part] = theorem.parts
+    found = attack(Lie(theorem.id, part.claim, theorem.assumptions), settings)
+    if found.witness is None:
+        return None
+    again = replay(found.witness, lambda name: theorem)
+    if again.outcome is not Decided.DIFFERENT:
+        return None
+    sizes = tuple((name, str(size)) for name, size in sorted(again.instance.sizes.items()))
+    functions = ", ".join(sorted(again.instance.functions.values()))
+    ranges = (*sizes, ("functions", functions)) if functions else sizes
+    return EnclosureTrace(again.bits, 1, 1, 0, 0, found.witness, ranges), found
+
+
+def _at_its_witness(result: TheoremResult) -> NearMissResult | None:
+    """Both sides at the witness of a rule that looked at points."""
+    witness = next((item.witness for item in result.evidence if item.witness), None)
+    if witness is None:
+        return None
+    again = replay(witness, lambda name: result.theorem)
+    return NearMissResult(result.theorem.id, "author", Fate.REFUTED, witness, again.left, again.right)
+
+
+# ---- near misses --------------------------------------------------------------------------------------------
+def _refuted_slips(theorem: Theorem, settings: Settings) -> list[tuple[Lie, NearMissResult]]:
+    """The first slips of the hand in the right side that a search refutes; few are tried, and each shortly."""
+    if not isinstance(theorem.setting, Matrices):
+        return []
+    [part] = theorem.parts
+    found: list[tuple[Lie, NearMissResult]] = []
+    changed: Mapping[Term, str] = {
+        term: name for name, term in slips(part.claim.right) if term.shape == part.claim.left.shape
+    }
+    for term, name in list(changed.items())[:SLIPS]:
+        if term in (part.claim.left, part.claim.right):
+            continue
+        lie = Lie(f"{theorem.id}/{_plain(name)}", replace(part.claim, right=term), theorem.assumptions)
+        rng = Random(f"{settings.seed}/{lie.id}")
+        instance = search(lie.claim, lie.assumptions, rng, TRIALS, steps=0)
+        if instance is not None:
+            small, decision = shrink(lie.claim, lie.assumptions, instance, DESCENT)
+            found.append((lie, refuted(lie, small, decision)))
+        if len(found) == MISSES:
+            break
+    return found
+
+
+def _plain(name: str) -> str:
+    """A name that a file can have between quotes."""
+    return name.replace("\\", "").replace('"', "")
+
+
+def _name(miss: NearMissResult) -> str:
+    return miss.id.partition("/")[2]
+
+
+def _off_by_one(claim: Claim) -> NearMiss:
+    rows, columns = claim.left.shape
+    one = _one(rows, columns)
+    if isinstance(claim, Bound):
+        return NearMiss(Bound(claim.right + one, claim.left))
+    return NearMiss(Identity(claim.left, claim.right + one))
+
+
+def _one(rows: t.Dimension, columns: t.Dimension) -> Term:
+    """The number 1, or a matrix of ones."""
+    column = t.Ones(rows) if rows != 1 else None
+    row = t.transpose(t.Ones(columns)) if columns != 1 else None
+    if column is not None and row is not None:
+        return t.matmul(column, row)
+    return next((side for side in (column, row) if side is not None), t.as_term(1))
+
+
+# ---- the rules that look at it ------------------------------------------------------------------------------
+def _concluded(
+    theorem: Theorem, settings: Settings, names: Sequence[str], misses: Sequence[NearMissResult]
+) -> TheoremResult:
+    """The kernel's verdict from what these rules see, each called as a run calls it."""
+    rules = rules_of(theorem, RULES)
+    outcomes: dict[tuple[str, str], tuple[Outcome, bool]] = {}
+    for name in names:
+        work = Work(theorem.module, theorem.id, name, "", rules[name].target, settings)
+        outcomes[(name, "")] = (perform(work, theorem), False)
+    for miss in misses:
+        outcomes[(NEAR_MISS, _name(miss))] = (Outcome(miss, miss.seconds), False)
+    return concluded(theorem, settings, outcomes, {})
+
+
+# ---- terms that are carried out -----------------------------------------------------------------------------
+def carried_out(term: Term, assumptions: Sequence[Assumption], *, scalars: bool = False) -> Term | None:
+    """The term in normal form, its definitions unfolded, its derivatives carried out, assumed equalities used; of a
+    term on numbers the derivatives alone.
+
+    None where the calculus cannot carry it out.
+    """
+    if scalars:
+        try:
+            return on_numbers.carried_out(rewrite.unfold(term))
+        except (CalculusError, ArithmeticError):
+            return None
+    return plain(term, (*mechanical(term), *equalities(assumptions)), assumptions)
