@@ -110,11 +110,11 @@ def test_no_better_than_what_it_uses(tmp_path: Path) -> None:
     assert low.theorem.id in high.reason
 
 
-def test_theorem_without_derivation_is_expected_to_be_supported(tmp_path: Path) -> None:
+def test_a_theorem_is_expected_to_be_proved_unless_its_file_says_otherwise(tmp_path: Path) -> None:
     theorem = files.theorem(tmp_path)
-    bare = replace(theorem, parts=tuple(replace(p, derivation=None) for p in theorem.parts))
-    assert concluding.expected_of(bare) is Verdict.SUPPORTED
-    assert concluding.expected_of(theorem) is Verdict.PROVED
+    bare = replace(theorem, derivation=None, parts=tuple(replace(p, derivation=None) for p in theorem.parts))
+    assert concluding.expected_of(bare) is concluding.expected_of(theorem) is Verdict.PROVED
+    assert concluding.expected_of(replace(bare, expects="supported")) is Verdict.SUPPORTED
 
 
 def test_erratum_is_expected_to_be_refuted() -> None:

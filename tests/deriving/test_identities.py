@@ -66,7 +66,7 @@ def test_the_limit_ends_the_search_the_same_way_every_time() -> None:
     hard = bare(equal_sides(E((x.T @ w + a) ** 2), w.T @ S @ w + a**2), MOMENT)
     first, second = (propose(hard, limit=3) for _ in range(2))
     assert first.parts == second.parts
-    assert first.words == "derivation sought: limit of 3 lines reached, nothing found"
+    assert first.words == "derivation sought: limit of 3 steps reached, nothing found"
 
 
 def test_a_derivation_of_the_author_is_left_alone() -> None:

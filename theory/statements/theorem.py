@@ -40,6 +40,7 @@ from theory.terms.rewrite import derivatives_needed
 
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
 CLAIMS = Numbers.claims
+EXPECTED = ("proved", "supported")
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,19 @@ class NearMiss:
 class Theorem:
     """One theorem, one file. `module` is the file's `__name__`: it gives the id; the file's docstring gives the title.
 
-    Either `claim` and `derivation`, or `parts`; a claim may be a pair of sides, or an unevaluated relation of SymPy's,
-    in the place of an Identity or a Bound. `setting` says what it speaks of: `Matrices()`, or `Numbers(ranges)`,
-    where every part has a derivation, or every part is a `Below` claim, proved by enclosing it over one symbol with a
-    bounded closed range, or from each batch size to the next. `rests_on` are theorems that say what the claim means,
-    where no line cites them. Raises TheoremError if there is no claim, no near miss, a derivation that does not run
-    from the claim's left side to its right side, a symbol declared twice, or what the setting does not know.
+    Either `claim` and perhaps `derivation`, or `parts`; lines that are left out are sought by the program. A claim may
+    be a pair of sides, or an unevaluated relation of SymPy's, in the place of an Identity or a Bound. `setting` says
+    what it speaks of: `Matrices()`, or `Numbers(ranges)`, where every part is derived, or all are `Below` claims,
+    proved by enclosing it over one symbol with a bounded closed range, or from each batch size to the next. `rests_on`
+    are theorems that say what the claim means, where no line cites them. Raises TheoremError if there is no claim, no
+    near miss, a derivation that does not run from the claim's left side to its right side, a symbol declared twice, or
+    what the setting does not know.
 
     `sources` are where it is stated, of an erratum where it is printed; `see_also` names what else bears on it, and may
     say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
     why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict. It stands in a
-    file beside the theorem's, of its name and `.toml` (`sidecar`), or is given here.
+    file beside the theorem's, of its name and `.toml` (`sidecar`), or is given here. `expects` is the verdict that a
+    run is to come to, "proved" or "supported": less ends it with exit code 2.
     """
 
     module: str
@@ -123,6 +126,7 @@ class Theorem:
     see_also: tuple[Source, ...] = ()
     setting: Setting = field(default_factory=Matrices)
     rests_on: tuple[Theorem, ...] = ()
+    expects: str = "proved"
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
@@ -352,6 +356,11 @@ def _check_types(theorem: Theorem) -> None:
     for what in ("sources", "see_also"):
         require_each(name, what, getattr(theorem, what), Source, f'{what}=(Source("kohler2019", "Section 4"),)')
     require(name, "docstring", theorem.docstring, str, "leave it out: the file's docstring is taken")
+    if theorem.expects not in EXPECTED:
+        raise TheoremError(
+            f"{name}: expected {' or '.join(map(repr, EXPECTED))} as what it expects, got {theorem.expects!r:.80}. "
+            'Remedy: expects="supported", or leave it out.'
+        )
     require_words(name, "survivors", theorem.survivors, "survivors={'name of the mutant': 'why it is true'}")
     labels = [part.label for part in theorem.parts]
     if len(set(labels)) < len(labels):

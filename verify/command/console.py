@@ -107,6 +107,7 @@ def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
         text.append(f"  {met(result.authored).replace(' of ', '/')} near misses")
         text.append(f"  {met(result.mutants).replace(' of ', '/')} mutants" if result.mutants and not narrow else "")
     text.append(f"  ({'; '.join(result.caveats)})" if result.caveats else "", style="yellow")
+    text.append("  derived by the program" if result.derived_by_program else "", style="dim")
     text.append("  cached" if from_cache(result) else f"  {result.seconds:.1f} s")
     return text
 

@@ -76,6 +76,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
             soft_wrap=True,
         )
         return
+    for words in result.sought_in_vain:
+        out.print(Text(f"  {words}"), soft_wrap=True)
     for item in result.evidence:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
             out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
@@ -124,7 +126,8 @@ def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
     if errata:
         words.append(f"{sum(r.as_expected for r in errata)} of {len(errata)} errata refuted")
     twice = f"; {counts['derived_twice']} derived twice" if counts["derived_twice"] else ""
-    text = Text(f"{', '.join(words)}{twice}; {counts['instances']:,} instances")
+    found_here = f"; {counts['derived_by_program']} derived by the program" if counts["derived_by_program"] else ""
+    text = Text(f"{', '.join(words)}{twice}{found_here}; {counts['instances']:,} instances")
     for name in ("near_misses", "mutants"):
         found_out = ", ".join(f"{n} {word}" for word, n in counts[name].items() if n)
         text.append(f"; {name.replace('_', ' ')}: {found_out or 'none'}" if found_out or name == "near_misses" else "")

@@ -1,4 +1,4 @@
-"""The line checker, asked a counted number of times."""
+"""The line checker, asked within a counted number of steps."""
 
 from __future__ import annotations
 
@@ -19,26 +19,32 @@ _CHECKERS: Mapping[type[Setting], Callable[[Theorem, int, Term, Line], LineTrace
 
 
 class LimitReachedError(Exception):
-    """The search has put as many lines to the checker as it may."""
+    """The search has taken as many steps as it may."""
 
 
 @dataclass
 class Asking:
-    """Who puts lines to the checker of a theorem's setting, `limit` of them at most."""
+    """Who puts lines to the checker of a theorem's setting, in `limit` steps at most."""
 
     theorem: Theorem
     limit: int
+    cited: tuple[Theorem, ...] = ()  # what a line may cite
+    lemmas: tuple[Derivation, ...] = ()  # identities derived before: their lines may stand in another derivation
     asked: int = 0
 
     def accepts(self, before: Term, line: Line) -> bool:
         """Does the line follow? Raises LimitReachedError where no more may be asked."""
-        if self.asked >= self.limit:
-            raise LimitReachedError
-        self.asked += 1
+        self.weigh()
         try:
             return _CHECKERS[type(self.theorem.setting)](self.theorem, 1, before, line).accepted
         except (CalculusError, ArithmeticError, RecursionError):
             return False
+
+    def weigh(self) -> None:
+        """Count a step: a line that is asked, or a brick of a certificate that is put into normal form."""
+        if self.asked >= self.limit:
+            raise LimitReachedError
+        self.asked += 1
 
     def derives(self, derivation: Derivation) -> bool:
         """Does every line of it follow? It stops at the first that does not."""

@@ -10,7 +10,6 @@ from itertools import chain
 
 from theory.statements.claims import Assumption, Equal, assumption_text, interchanged
 from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Line, Reason, Unfold
-from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Term, rewrite
 from verify.deriving.asking import Asking
 from verify.deriving.ingredients import Reasons, called, equalities, ladder, mechanical, rewritten
@@ -22,9 +21,9 @@ from verify.proof.matrices.unform import to_term
 FAULTS = (CalculusError, ArithmeticError, RecursionError)
 
 
-def identity(asking: Asking, left: Term, right: Term, cited: Sequence[Theorem]) -> Derivation | None:
+def identity(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """A derivation of left = right, the shortest way first. Raises LimitReachedError."""
-    return one_line(asking, left, right) or by_citing(asking, left, right, cited) or between(asking, left, right)
+    return one_line(asking, left, right) or by_citing(asking, left, right) or between(asking, left, right)
 
 
 def one_line(asking: Asking, left: Term, right: Term) -> Derivation | None:
@@ -36,28 +35,35 @@ def one_line(asking: Asking, left: Term, right: Term) -> Derivation | None:
     return None
 
 
-def by_citing(asking: Asking, left: Term, right: Term, cited: Sequence[Theorem], deep: int = 2) -> Derivation | None:
+def by_citing(asking: Asking, left: Term, right: Term, deep: int = 2) -> Derivation | None:
     """Through what cited theorems make of the left side, or of the right side, or of what they have made of one."""
-    if not cited:
+    if not asking.cited:
         return None
-    for before, reasons in opened(left):
-        for found in rewritten(before, cited):
-            step = Line("=", found.term, (found.reason,))
-            first = () if before == left else (Line("=", before, reasons),)
-            if not asking.derives(Derivation(left, (*first, step))):
-                continue
-            if found.term == right:
-                return Derivation(left, (*first, step))
-            rest = one_line(asking, found.term, right)
-            if rest is None and deep > 1:
-                rest = by_citing(asking, found.term, right, cited, deep - 1)
-            if rest is not None:
-                return Derivation(left, (*first, step, *rest.lines))
-    for found in rewritten(right, cited):
-        back = Line("=", right, (found.reason,))
-        if asking.accepts(found.term, back) and (rest := one_line(asking, left, found.term)) is not None:
+    for begun in changed(asking, left):
+        if begun.last == right:
+            return begun
+        rest = one_line(asking, begun.last, right)
+        if rest is None and deep > 1:
+            rest = by_citing(asking, begun.last, right, deep - 1)
+        if rest is not None:
+            return Derivation(left, (*begun.lines, *rest.lines))
+    for lines in rewritten(right, asking.cited):
+        back = Line("=", right, lines[0].reasons)
+        if asking.accepts(lines[0].term, back) and (rest := one_line(asking, left, lines[0].term)) is not None:
             return Derivation(left, (*rest.lines, back))
     return None
+
+
+def changed(asking: Asking, term: Term) -> Iterator[Derivation]:
+    """What cited theorems and lemmas make of the term as it stands, or with definitions written out."""
+    seen = {term}
+    for before, reasons in opened(term):
+        for lines in rewritten(before, asking.cited, asking.lemmas):
+            first = () if before == term else (Line("=", before, reasons),)
+            begun = Derivation(term, (*first, *lines))
+            if begun.last not in seen and asking.derives(begun):
+                seen.add(begun.last)
+                yield begun
 
 
 def opened(term: Term) -> Iterator[tuple[Term, Reasons]]:

@@ -6,11 +6,10 @@ Reasons are offered from the simple to the many: each alone, then those that eve
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Equal
-from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Instance, Reason, Unfold
+from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Instance, Line, Reason, Unfold
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
 
@@ -63,19 +62,16 @@ def ladder(left: Term, right: Term, assumptions: Sequence[Assumption]) -> Iterat
 
 
 # ---- cited theorems ------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Rewritten:
-    """A term in which a cited identity's left side has become its right side, and the reason for that."""
-
-    term: Term
-    reason: Reason
-
-
-def rewritten(term: Term, cited: Sequence[Theorem]) -> Iterator[Rewritten]:
-    """The term with one identity of a cited theorem used, wherever its left side fits a part of the term.
+def rewritten(term: Term, cited: Sequence[Theorem], lemmas: Sequence[Derivation] = ()) -> Iterator[tuple[Line, ...]]:
+    """Lines from the term to what it is with one identity used: of a cited theorem, wherever its left side fits a part
+    of the term, or of a lemma whose left side stands in it.
 
     The left side's symbols stand for whatever is found there: structure decides, no arithmetic.
     """
+    for lemma in lemmas:
+        lines = tuple(Line("=", rewrite.replace(term, lemma.start, n.term), n.reasons) for n in lemma.lines)
+        if lines and lines[-1].term != term:
+            yield lines
     for theorem in cited:
         for part in (part for part in theorem.parts if part.claim.relation == "="):
             seen: set[Term] = set()
@@ -95,7 +91,8 @@ def rewritten(term: Term, cited: Sequence[Theorem]) -> Iterator[Rewritten]:
                     seen.add(changed)
                     label = part.label if len(theorem.parts) > 1 else None
                     whole = not moved and label is None
-                    yield Rewritten(changed, theorem if whole else Instance(theorem, tuple(moved.items()), label))
+                    reason: Reason = theorem if whole else Instance(theorem, tuple(moved.items()), label)
+                    yield (Line("=", changed, (reason,)),)
 
 
 def _places(term: Term, kind: type[Term]) -> list[Term]:

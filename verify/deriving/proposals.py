@@ -14,7 +14,7 @@ BY_THE_PROGRAM = "derived by the program"
 class PartProposal:
     """A part that came without a derivation: the lines found for it, if any were, and what was spent.
 
-    `tried` counts lines put to the checker; `exhausted`: no way was left, otherwise the limit ended the search.
+    `tried` counts steps (`verify.deriving.asking`); `exhausted`: no way was left, otherwise the limit ended the search.
     """
 
     label: str
@@ -27,12 +27,12 @@ class PartProposal:
     def words(self) -> str:
         """What a reader is told of the search."""
         if self.derivation is not None:
-            return f"{BY_THE_PROGRAM}: {_lines(self.tried)} tried"
+            return f"{BY_THE_PROGRAM}: {_steps(self.tried)}"
         if self.exhausted:
             return (
-                f"derivation sought: every way tried in {_lines(self.tried)} of at most {self.limit:,}, nothing found"
+                f"derivation sought: every way tried in {_steps(self.tried)} of at most {self.limit:,}, nothing found"
             )
-        return f"derivation sought: limit of {self.limit:,} lines reached, nothing found"
+        return f"derivation sought: limit of {self.limit:,} steps reached, nothing found"
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,5 @@ def with_derivations(theorem: Theorem, found: tuple[PartProposal, ...]) -> Theor
     return replace(theorem, parts=parts) if found else theorem
 
 
-def _lines(count: int) -> str:
-    return f"{count:,} line{'' if count == 1 else 's'}"
+def _steps(count: int) -> str:
+    return f"{count:,} step{'' if count == 1 else 's'}"

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from theory.statements.claims import Claim
 from theory.statements.derivation import Derivation
 from theory.statements.doors import TheoremError
 from theory.statements.setting import Matrices, Setting
 from theory.statements.theorem import Part, Theorem
+from theory.terms import Term
 from verify.deriving.asking import Asking, LimitReachedError
+from verify.deriving.certificates import bound
 from verify.deriving.chains import identity
 from verify.deriving.proposals import PartProposal, Proposal, with_derivations
 
-LIMIT = 400  # lines put to the checker for one part
+LIMIT = 4_000  # steps for one part: lines put to the checker, and bricks of certificates put into normal form
 
-_Way = Callable[[Asking, Claim, Sequence[Theorem]], Derivation | None]
+_Way = Callable[[Asking, Term, Term], Derivation | None]
 _WAYS: Mapping[tuple[type[Setting], str], _Way] = {
-    (Matrices, "="): lambda asking, claim, cited: identity(asking, claim.left, claim.right, cited),
+    (Matrices, "="): identity,
+    (Matrices, "<="): bound,
 }
 
 
 def propose(theorem: Theorem, *, limit: int = LIMIT, cited: Sequence[Theorem] = ()) -> Proposal:
     """The theorem with whatever derivations are found for its parts without one.
 
-    `limit` bounds the lines put to the checker for each part. Theorems that it `rests_on`, and those in `cited`, may be
-    cited. What is returned proves nothing yet: `verify.proof.door.check` judges its lines.
+    `limit` bounds the steps for each part. Theorems that it `rests_on`, and those in `cited`, may be cited. What is
+    returned proves nothing yet: `verify.proof.door.check` judges its lines.
     """
     may_cite = tuple(dict.fromkeys((*theorem.rests_on, *cited)))
-    found = tuple(
-        _sought(theorem, part, limit, may_cite)
-        for part in theorem.parts
-        if part.derivation is None and _way(theorem, part)
-    )
+    found: list[PartProposal] = []
+    lemmas: list[Derivation] = []
+    for part in theorem.parts:
+        derivation = part.derivation
+        if derivation is None and (way := _way(theorem, part)) is not None:
+            found.append(_sought(Asking(theorem, limit, may_cite, tuple(lemmas)), part, way))
+            derivation = found[-1].derivation
+        if derivation is not None and part.claim.relation == "=":
+            lemmas.append(derivation)
     try:
-        return Proposal(with_derivations(theorem, found), found)
+        return Proposal(with_derivations(theorem, tuple(found)), tuple(found))
     except TheoremError:  # a line speaks of what the theorem does not declare: no author could write it
-        bare = tuple(PartProposal(part.label, None, part.tried, part.limit) for part in found)
+        bare = tuple(replace(part, derivation=None) for part in found)
         return Proposal(with_derivations(theorem, bare), bare)
 
 
@@ -44,10 +51,9 @@ def _way(theorem: Theorem, part: Part) -> _Way | None:
     return _WAYS.get((type(theorem.setting), part.claim.relation)) if type(theorem) is Theorem else None
 
 
-def _sought(theorem: Theorem, part: Part, limit: int, cited: Sequence[Theorem]) -> PartProposal:
-    asking, way = Asking(theorem, limit), _way(theorem, part)
+def _sought(asking: Asking, part: Part, way: _Way) -> PartProposal:
     try:
-        found = way(asking, part.claim, cited) if way else None
+        found = way(asking, part.claim.left, part.claim.right)
     except LimitReachedError:
-        return PartProposal(part.label, None, asking.asked, limit, exhausted=False)
-    return PartProposal(part.label, found, asking.asked, limit)
+        return PartProposal(part.label, None, asking.asked, asking.limit, exhausted=False)
+    return PartProposal(part.label, found, asking.asked, asking.limit)

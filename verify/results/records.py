@@ -149,5 +149,16 @@ class TheoremResult:
         return (*excused, *(("code disagrees",) if self.findings else ()), *self.undecided)
 
     @property
+    def derived_by_program(self) -> bool:
+        """Did the program find a derivation that the author left out?"""
+        return any(part.sought and part.derivation is not None for part in self.theorem.parts)
+
+    @property
+    def sought_in_vain(self) -> tuple[str, ...]:
+        """What is said of each search for a derivation that found none."""
+        return tuple(p.sought for p in self.theorem.parts if p.sought and p.derivation is None)
+
+    @property
     def as_expected(self) -> bool:
-        return self.verdict is self.expected
+        """Is the verdict the one that is expected? A theorem may turn out better established than its file expects."""
+        return self.verdict is self.expected or (self.kind == "theorem" and self.verdict is Verdict.PROVED)

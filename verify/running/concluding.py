@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
-from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
 from verify.proof.door import conclude, conclude_denial, establish
 from verify.proof.kernel import Evidence, EvidenceError, Verdict
@@ -145,12 +144,10 @@ def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
 
 def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:
     """An erratum is to be refuted; an experiment supported, unless its file says otherwise for this budget and the data
-    that come along; a theorem proved, or supported where a part comes without a derivation."""
+    that come along; a theorem what its file expects, which is proved unless it says otherwise."""
     if theorem.kind == "erratum":
         return Verdict.REFUTED
-    if isinstance(theorem.setting, Numbers):
-        return Verdict.PROVED
     if isinstance(theorem, Experiment):
         piloted = not (settings.data and theorem.takes_images)
         return Verdict(theorem.expected.get(settings.budget.value, "supported") if piloted else "supported")
-    return Verdict.PROVED if all(part.derivation is not None for part in theorem.parts) else Verdict.SUPPORTED
+    return Verdict(theorem.expects)

@@ -26,6 +26,7 @@ from theory.terms import CalculusError
 from verify.errors import UserError
 from verify.patience import WORKING, OutOfTime, within
 from verify.results import fingerprint
+from verify.running.completing import completed
 from verify.settings import Settings
 
 
@@ -113,7 +114,7 @@ def _endless(work: Work) -> str:
 def perform_by_name(work: Work) -> Outcome:
     """As `perform`, in a worker: the theorem is found by its module."""
     try:
-        theorem = _theorem(work.module, work.search_path)
+        theorem = completed(_theorem(work.module, work.search_path))
         if fingerprint.whole(theorem) != work.theorem:
             raise RuntimeError(f"{work.module} states another theorem by now; run again")
     except Exception as error:

@@ -24,6 +24,7 @@ from verify.results import fingerprint
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import display
+from verify.running.completing import completed
 from verify.running.concluding import concluded, rests_on
 from verify.running.executors import MUTANTS, NEAR_MISS, Executor, Outcome, Unit, Work, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
@@ -87,7 +88,7 @@ def run(
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
     """
     settings = replace(settings, failures=store.failures())
-    ordered = in_order(theorems)
+    ordered = [completed(theorem) for theorem in in_order(theorems)]
     pending = {}
     for t in ordered:
         own = own_settings(t, settings, brief=brief)

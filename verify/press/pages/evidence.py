@@ -147,7 +147,8 @@ def underived(result: TheoremResult, number: int) -> str:
                 f"Not derived but enclosed: it holds on {held} of {plural(len(seen.boxes), 'box')} of {seen.variable} "
                 f"that cover [{seen.start}, {seen.stop}], in balls of {item.observation.bits} bits."
             )
-    return "No derivation is given."
+    sought = result.theorem.parts[number].sought
+    return f"No derivation is given; {sought}." if sought else "No derivation is given."
 
 
 def _every_batch(parts: Sequence[BoxPart]) -> str:

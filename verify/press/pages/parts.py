@@ -112,13 +112,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """The derivation of one part; `instead` stands where there is none."""
+    """The derivation of one part; `instead` stands where there is none, `origin` says that the program wrote it."""
 
     letter: str
     label: Words
     start: Term | None
     steps: tuple[Step, ...]
     instead: str
+    origin: str = ""
 
     @property
     def checked(self) -> bool:

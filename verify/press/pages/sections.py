@@ -114,6 +114,7 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
         part.derivation.start if part.derivation else None,
         tuple(steps),
         "" if part.derivation else evidence.underived(result, number),
+        f"{part.sought[:1].upper()}{part.sought[1:]}." if part.derivation and part.sought else "",
     )
 
 

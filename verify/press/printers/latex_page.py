@@ -172,6 +172,7 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
     head = "Proof" if whole else "Derivation, not accepted" if refused else "Derivation, not checked"
     title = head + (f" of part {chain.letter}" if chain.letter else "")
     title += f", {text(chain.label.marked)}" if chain.label else ""
+    origin = [rf"\noindent {escape(chain.origin)}\par"] if chain.origin else []
     first = latex(chain.start)
     alone = width(first) > 0.3 * LINE
     shown = ["& " + fit(first)] if alone else []
@@ -189,7 +190,10 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
         shown += block
     if not below and whole:  # the box stands at the end of the last line, not on a line of its own
         shown[-1] = shown[-1][:-1] + r"\quad\normalsize\qedsymbol}"
-    out = [rf"\begin{{proof}}[{title}]\leavevmode" + (r"\renewcommand{\qed}{}" if not below or not whole else "")]
+    out = [
+        *origin,
+        rf"\begin{{proof}}[{title}]\leavevmode" + (r"\renewcommand{\qed}{}" if not below or not whole else ""),
+    ]
     out += display([shown])
     if below:
         last = below[-1] + (r"\qedhere" if whole and below[-1][-1] == "." else "")

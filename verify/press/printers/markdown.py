@@ -139,6 +139,7 @@ def _chain(sheet: Sheet, chain: parts.Chain) -> list[str]:
     out = [f"**{label}**", ""] if label else []
     if chain.start is None:
         return [*out, escape(chain.instead), ""]
+    out += [escape(chain.origin), ""] if chain.origin else []
     out += display(latex_lines(chain.start, LINE))
     for step in chain.steps:
         head, *rest = latex_lines(step.term, LINE)

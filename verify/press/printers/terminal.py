@@ -66,6 +66,8 @@ def _derivation(out: Console, page: Page, part: parts.Derivation) -> None:
         if chain.start is None:
             write(out, f"  {chain.instead}")
             continue
+        if chain.origin:
+            write(out, f"  {chain.origin}")
         write(out, f"       {text(chain.start)}")
         for step in chain.steps:
             _step(out, step)

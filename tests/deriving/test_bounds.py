@@ -1,0 +1,100 @@
+"""Bounds are derived from the statement alone, each by a certificate that was searched; false ones are not."""
+
+from __future__ import annotations
+
+import pytest
+from deriving.statements import S, a, at_most_sides, b, bare, c, d, u, v, w
+
+from theory import E, Theorem, at_most, dimension, eye, norm, ones, positive, random_vector, sqrt, vector, zero
+from theory.statements.derivation import Surplus
+from verify.deriving import propose
+from verify.deriving.combining import combination, left_over
+from verify.proof.door import check, establish
+from verify.proof.kernel import Verdict
+
+m, x = dimension("m"), random_vector("x", d)
+y, one = vector("y", m), ones(m)
+p, q, L = positive("p"), positive("q"), positive("L")
+SPECTRUM = at_most(S, L * eye(d))
+LESS = at_most(p, q)
+
+TRUE = {
+    "triangle": bare(at_most_sides(norm(u + v), norm(u) + norm(v))),
+    "triangle of numbers": bare(at_most_sides(abs(a + b + c), abs(a) + abs(b) + abs(c))),
+    "Cauchy-Schwarz": bare(at_most_sides((u.T @ v) ** 2, (u.T @ u) * (v.T @ v))),
+    "means": bare(at_most_sides(2 * a * b, a**2 + b**2)),
+    "means of lengths": bare(at_most_sides(norm(u) * norm(v), (u.T @ u + v.T @ v) / 2)),
+    "three squares": bare(at_most_sides(a * b + b * c + c * a, a**2 + b**2 + c**2)),
+    "three vectors": bare(at_most_sides((u + v + w).T @ (u + v + w), 3 * (u.T @ u + v.T @ v + w.T @ w))),
+    "largest eigenvalue": bare(at_most_sides(w.T @ S @ w, L * (w.T @ w)), SPECTRUM),
+    "in lengths": bare(at_most_sides(sqrt(w.T @ S @ w), sqrt(L) * norm(w)), SPECTRUM),
+    "a projector": bare(at_most_sides(zero(), y.T @ (eye(m) - one @ one.T / m) @ y)),
+    "a variance": bare(at_most_sides(E(x.T @ w) ** 2, E((x.T @ w) ** 2))),
+    "squares of an assumption": bare(at_most_sides(p**2, q**2), LESS),
+    "a descent step": bare(
+        at_most_sides((u - v / L).T @ (u - v / L), u.T @ u - v.T @ v / L**2), at_most(v.T @ v / L, u.T @ v)
+    ),
+}
+FALSE = {
+    "a side left out": bare(at_most_sides(norm(u + v), norm(u))),
+    "Cauchy-Schwarz turned": bare(at_most_sides(norm(u) * norm(v), u.T @ v)),
+    "a constant too large": bare(at_most_sides(3 * a * b, a**2 + b**2)),
+    "a constant too small": bare(at_most_sides((u + v).T @ (u + v), u.T @ u + v.T @ v)),
+    "no spectrum": bare(at_most_sides(w.T @ S @ w, L * (w.T @ w))),
+    "the smallest for the largest": bare(at_most_sides(w.T @ S @ w, L * (w.T @ w)), at_most(L * eye(d), S)),
+    "not assumed": bare(at_most_sides(p**2, q**2)),
+    "turned": bare(at_most_sides(q**2, p**2), LESS),
+    "squares of numbers of either sign": bare(at_most_sides(a**2, b**2), at_most(a, b)),
+    "an eigenvalue of 1": bare(at_most_sides(w.T @ S @ w, w.T @ w), SPECTRUM),
+    "half a projector": bare(at_most_sides(y.T @ (eye(m) - one @ one.T / m) @ y, y.T @ y / 2)),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_bound_is_derived(name: str) -> None:
+    proposal = propose(TRUE[name])
+    assert proposal.complete
+    assert establish(check(proposal.theorem)).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_bound_is_not_derived(name: str) -> None:
+    proposal = propose(FALSE[name])
+    assert not proposal.complete
+    assert proposal.words.endswith("nothing found")
+
+
+def certificate(theorem: Theorem) -> str:
+    """The certificate that was found, as text."""
+    derivation = propose(theorem).theorem.parts[0].derivation
+    assert derivation is not None
+    (found,) = (reason for reason in derivation.lines[-1].reasons if isinstance(reason, Surplus))
+    return repr(found.term)
+
+
+def test_the_simplest_certificate_is_taken() -> None:
+    assert certificate(TRUE["means"]) == "(a - b)^2"
+    assert certificate(TRUE["largest eigenvalue"]) == "w' (L * I[d] - S) w"
+
+
+def test_a_bound_is_cited_as_a_brick() -> None:
+    lemma = propose(TRUE["largest eigenvalue"]).theorem
+    assert propose(bare(at_most_sides(w.T @ S @ w + a**2, L * (w.T @ w) + a**2), SPECTRUM, cites=(lemma,))).complete
+    assert not propose(bare(at_most_sides(w.T @ S @ w, L * (w.T @ w)), cites=(lemma,))).complete  # it assumes more
+
+
+X, Y, Z = ((1, 1),), ((2, 1),), ((3, 1),)  # three monomials
+
+
+def test_weights_are_exact() -> None:
+    wanted = {X: 1, Y: 1, Z: -2}
+    columns = [{X: 1, Y: 2, Z: -3}, {X: 2, Y: 1, Z: -3}]
+    weights = combination(wanted, columns, [1, 1], {X: 0, Y: 0, Z: 0})
+    assert weights is not None
+    assert left_over(wanted, columns, weights) == {}
+
+
+def test_what_is_not_a_combination_has_no_weights() -> None:
+    assert combination({X: -1}, [{X: 1}], [1], {X: 1}) is None
+    assert combination({X: 1, Y: 1}, [{X: 1}], [1], {X: 0, Y: 0}) is None
+    assert combination({X: 1}, [], [], {X: 0}) is None

@@ -1,0 +1,301 @@
+"""What certificates are built of: terms that are nonnegative by a square, by Cauchy-Schwarz, or by what is assumed.
+
+Each brick comes with the reasons that a line must name for it. They are looked for in the difference that is to be
+shown nonnegative, in a fixed order and up to fixed numbers of each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, combinations, islice
+
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, SupBound
+from theory.statements.derivation import CauchySchwarz, Instance, Reason, gap
+from theory.statements.theorem import Theorem
+from theory.terms import CalculusError, Property, Term, rewrite
+from verify.deriving.ingredients import fitted
+from verify.deriving.visible import ONE, atoms_of, column, monomial_term, pairs_of, quotient
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices import order
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.products import power
+
+HALF, TWO = Fraction(1, 2), Fraction(2)
+MOST = 60  # bricks of one kind
+
+
+@dataclass(frozen=True)
+class Brick:
+    """A term that is nonnegative for the reasons given."""
+
+    term: Term
+    reasons: tuple[Reason, ...] = ()
+    cost: int = 1  # a plain square is preferred to a lemma, a lemma to two
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where bricks are looked for: a difference, as a term and in normal form, under the assumptions of a theorem;
+    `names` are the definitions that are written out."""
+
+    ctx: Context
+    term: Term
+    form: Form
+    given: tuple[Assumption, ...]
+    cited: tuple[Theorem, ...]
+    names: frozenset[t.Definition] = frozenset()
+
+
+def bricks(site: Site) -> Iterator[Brick]:
+    """All bricks of a site: what is assumed first, what is always true after."""
+    kinds = (
+        assumed,
+        spectral,
+        of_suprema,
+        of_theorems,
+        dimensions,
+        residuals,
+        of_moments,
+        lengths,
+        squares,
+        cauchy_schwarz,
+    )
+    return chain.from_iterable(islice(kind(site), MOST) for kind in kinds)
+
+
+# ---- what is assumed -----------------------------------------------------------------------------------------
+def assumed(site: Site) -> Iterator[Brick]:
+    """The gaps of assumed inequalities between numbers, and the products of two of them."""
+    gaps = [Brick(gap(a), (a,)) for a in site.given if isinstance(a, AtMost) and a.left.is_scalar]
+    yield from gaps
+    for one, other in combinations(gaps, 2):
+        yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
+    for one in gaps:
+        yield Brick(t.power(one.term, TWO))
+
+
+def spectral(site: Site) -> Iterator[Brick]:
+    """u'(right - left)u for an assumed left <= right between matrices, and the same of their inverses."""
+    columns = _columns(site)
+    for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
+        gaps = [gap(a)]
+        if order.definite(site.ctx, a.left):
+            gaps.append(t.inverse(a.left) - t.inverse(a.right))
+        for middle in gaps:
+            for u in columns:
+                if u.shape[0] == middle.shape[0]:
+                    yield Brick(_form(u, middle, u), (a,))
+
+
+def of_suprema(site: Site) -> Iterator[Brick]:
+    """bound^2 - phi^(k)(z)^2 for an assumed bound on an activation, under E where z is random."""
+    for a in (a for a in site.given if isinstance(a, SupBound)):
+        for node in dict.fromkeys(t.walk(site.term)):
+            if (
+                isinstance(node, t.Elementwise)
+                and node.is_scalar
+                and (node.function, node.order) == (a.function, a.order)
+            ):
+                term = t.power(a.bound, TWO) - t.power(node, TWO)
+                for x in _random(node):
+                    term = t.Expectation(term, x)
+                yield Brick(term, (a,))
+
+
+def of_theorems(site: Site) -> Iterator[Brick]:
+    """The gaps of bounds that cited theorems prove, where one of their sides fits a part of the difference."""
+    for theorem in site.cited:
+        for part in (part for part in theorem.parts if part.claim.relation == "<="):
+            label = part.label if len(theorem.parts) > 1 else None
+            seen: set[Term] = {part.claim.right - part.claim.left}
+            yield Brick(part.claim.right - part.claim.left, (Instance(theorem, (), label) if label else theorem,))
+            for side in (part.claim.left, part.claim.right):
+                for node in dict.fromkeys(node for node in t.walk(site.term) if type(node) is type(side)):
+                    values = fitted(side, node)
+                    moved = {s: v for s, v in (values or {}).items() if s != v}
+                    if values is None or any(s not in theorem.symbols for s in moved):
+                        continue
+                    try:
+                        left, right = (rewrite.substitute(x, moved) for x in (part.claim.left, part.claim.right))
+                    except CalculusError:
+                        continue
+                    if (difference := right - left) not in seen:
+                        seen.add(difference)
+                        whole = not moved and label is None
+                        reason = theorem if whole else Instance(theorem, tuple(moved.items()), label)
+                        yield Brick(difference, (reason,))
+
+
+# ---- what is always true -------------------------------------------------------------------------------------
+def dimensions(site: Site) -> Iterator[Brick]:
+    """n - 1 for a dimension n."""
+    for atom in atoms_of(site.ctx, site.form):
+        what = site.ctx.atoms[atom].what
+        if isinstance(what, k.Named) and what.symbol.has(Property.DIMENSION):
+            yield Brick(what.symbol - 1)
+
+
+def cauchy_schwarz(site: Site) -> Iterator[Brick]:
+    """|u|_M |v|_M - u'Mv, the same with the sign turned, and the product of both."""
+    for u, v, metric in _couples(site):
+        lemma, turned = CauchySchwarz(u, v, metric), CauchySchwarz(-u, v, metric)
+        yield Brick(lemma.gap, (lemma,), 2)
+        yield Brick(turned.gap, (turned,), 2)
+        yield Brick(t.scale(lemma.gap, turned.gap), (lemma, turned), 4)
+
+
+def lengths(site: Site) -> Iterator[Brick]:
+    """|u + v|_M^2 and |u - v|_M^2 for columns that stand in one product."""
+    for u, v, metric in _couples(site):
+        for other in (u - v, u + v):
+            yield Brick(_form(other, metric, other))
+
+
+def squares(site: Site) -> Iterator[Brick]:
+    """(p - q)^2 and (p + q)^2 for roots p, q of numbers in the difference."""
+    roots: dict[Term, None] = {}
+    for monomial, _ in site.form.terms:
+        if (root := _root(site.ctx, monomial)) is not None:
+            roots[root] = None
+    for p, q in combinations([*roots, ONE] if ONE not in roots else list(roots), 2):
+        yield Brick(t.power(p - q, TWO))
+        yield Brick(t.power(p + q, TWO))
+
+
+def residuals(site: Site) -> Iterator[Brick]:
+    """|u - c (e'Mu) e|_M^2, what of u a column e leaves: one at a time, and all that stand beside one u.
+
+    c is read off the difference: where it holds a |u|_M^2 and less c of (e'Mu)^2, as Bessel's inequality has it.
+    """
+    ctx, squared = site.ctx, _squared(site)
+    for u, metric in dict.fromkeys((p.left, p.metric) for p in pairs_of(ctx, site.form) if p.left == p.right):
+        length = _monomials(ctx, _form(u, metric, u))
+        left: list[Term] = []
+        for e, product, whole in squared:
+            if e.shape != u.shape or length is None:
+                continue
+            own = _monomials(ctx, _form(e, metric, u))
+            if own is None or own != product:
+                continue
+            shares = [quotient(quotient(w, tuple((a, 2 * x) for a, x in product)), quotient(m, length))
+                      for w in whole for m, _ in site.form.terms if _divides(length, m)]  # fmt: skip
+            for share in dict.fromkeys(shares):
+                left.append(t.scale(t.scale(monomial_term(ctx, share), _form(e, metric, u)), e))
+                yield Brick(_form(u - left[-1], metric, u - left[-1]))
+        if len(left) > 1:
+            for some in combinations(left, 2):
+                rest = u - some[0] - some[1]
+                yield Brick(_form(rest, metric, rest))
+
+
+def of_moments(site: Site) -> Iterator[Brick]:
+    """E((s - x'Nv)^2) for v = E(s x): what of a random number its projection on the inputs leaves; and variances."""
+    ctx = site.ctx
+    for pair in pairs_of(ctx, site.form):
+        for mean, u in ((pair.left, pair.right), (pair.right, pair.left)):
+            if isinstance(mean, t.Expectation) and mean.body == mean.over:
+                yield Brick(t.Expectation(t.power(_form(u, t.Eye(u.shape[0]), mean.over - mean), TWO), mean.over))
+    for atom in atoms_of(ctx, site.form):
+        mean = monomial_term(ctx, ((atom, 1),))
+        if isinstance(mean, t.Expectation):
+            yield Brick(t.Expectation(t.power(mean.body - mean, TWO), mean.over))
+    for pair in pairs_of(ctx, site.form):
+        if pair.left != pair.right or isinstance(pair.metric, t.Eye | t.Number):
+            continue
+        v = pair.right
+        if isinstance(v, t.Expectation) and isinstance(v.body, t.Scale) and v.body.body == v.over:
+            projection = t.matmul(t.matmul(t.transpose(v.over), pair.metric), v)
+            yield Brick(t.Expectation(t.power(v.body.scalar - projection, TWO), v.over))
+
+
+# ---- what is in the difference -------------------------------------------------------------------------------
+def _columns(site: Site) -> tuple[Term, ...]:
+    pairs = (p for p in pairs_of(site.ctx, site.form) if not p.left.is_scalar)
+    return tuple(dict.fromkeys(column for p in pairs for column in (p.left, p.right)))
+
+
+def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
+    """Two columns of one size and the metric of their product, those that stand in a product first."""
+    found = pairs_of(site.ctx, site.form)
+    seen: dict[tuple[frozenset[Term], Term], tuple[Term, Term, Term]] = {}
+    for p in found:
+        if p.left != p.right:
+            seen.setdefault((frozenset((p.left, p.right)), p.metric), (p.left, p.right, p.metric))
+    by_metric: dict[Term, dict[Term, None]] = {}
+    for p in found:
+        by_metric.setdefault(p.metric, {}).update({p.left: None, p.right: None})
+    for metric, columns in by_metric.items():
+        for u, v in combinations(columns, 2):
+            if u.shape == v.shape:
+                seen.setdefault((frozenset((u, v)), metric), (u, v, metric))
+    for metric, columns in by_metric.items():
+        if metric == ONE:
+            for u in columns:  # |a| - a
+                seen.setdefault((frozenset((u, ONE)), metric), (u, ONE, metric))
+    yield from seen.values()
+
+
+def _squared(site: Site) -> list[tuple[Term, Monomial, list[Monomial]]]:
+    """Columns e of numbers e'u that stand squared in the difference: e, the number, and where it stands."""
+    out: list[tuple[Term, Monomial, list[Monomial]]] = []
+    for atom in atoms_of(site.ctx, site.form):
+        what = site.ctx.atoms[atom].what
+        where = [m for m, _ in site.form.terms if dict(m).get(atom) == 2]
+        if isinstance(what, k.Scalar) and where:
+            for i in range(1, len(what.word)):
+                for e in (column(site.ctx, site.ctx.transpose_word(what.word[:i])), column(site.ctx, what.word[i:])):
+                    number: Monomial = ((atom, 1),)
+                    out.append((e, number, where))
+    return out
+
+
+def _monomials(ctx: Context, term: Term) -> Monomial | None:
+    """The monomial that a number is, where it is one."""
+    from verify.proof.matrices.normal_form import normal_form
+
+    terms = normal_form(ctx, term).terms
+    if len(terms) != 1:
+        return None
+    (((monomial, _), value),) = terms.items()
+    return monomial if value == 1 else None
+
+
+def _divides(part: Monomial, whole: Monomial) -> bool:
+    exponents = dict(whole)
+    return all(exponents.get(atom, 0) == exponent for atom, exponent in part)
+
+
+def _root(ctx: Context, monomial: Monomial) -> Term | None:
+    """The term whose square is the monomial, where one is to be seen."""
+    from verify.deriving.visible import sign
+
+    if all(exponent % 2 == 0 for _, exponent in monomial):
+        return monomial_term(ctx, tuple((atom, exponent // 2) for atom, exponent in monomial))
+    if sign(ctx, monomial) != 1:
+        return None
+    try:
+        form = power(ctx, f.of_monomial(monomial), HALF)
+    except (CalculusError, ArithmeticError):
+        return None
+    if len(form.terms) != 1:
+        return None
+    (((root, _), value),) = form.terms.items()
+    return monomial_term(ctx, root) if value == 1 else None
+
+
+def _form(left: Term, metric: Term, right: Term) -> Term:
+    """left' M right."""
+    if metric == ONE:
+        return t.power(left, TWO) if left == right else t.scale(left, right)
+    if isinstance(metric, t.Eye):
+        return t.matmul(t.transpose(left), right)
+    return t.matmul(t.matmul(t.transpose(left), metric), right)
+
+
+def _random(term: Term) -> list[t.Symbol]:
+    return sorted((s for s in rewrite.free_symbols(term) if s.has(Property.RANDOM)), key=lambda s: s.name)

@@ -1,0 +1,220 @@
+"""Derivations offered for a bound: a difference that is visibly nonnegative, as it stands or as a sum of bricks.
+
+What is tried for left <= right: an equality; right - left; right^2 - left^2 where right is plainly nonnegative; and the
+same for what cited theorems make of the left side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+
+from theory import terms as t
+from theory.statements.claims import Assumption, AtMost, SupBound
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus, Unfold
+from theory.terms import Term, rewrite
+from verify.deriving.asking import Asking
+from verify.deriving.bricks import Brick, Site, assumed, bricks, of_suprema, spectral
+from verify.deriving.chains import FAULTS, changed, context, one_line
+from verify.deriving.combining import Vector, combination, left_over
+from verify.deriving.ingredients import Reasons, called, equalities, mechanical
+from verify.deriving.visible import monomial_term, quotient, sign
+from verify.proof.matrices import order, signs
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.normal_form import normal_form
+from verify.proof.matrices.unform import to_term
+
+HALF = t.Number(Fraction(1, 2))
+TWO = Fraction(2)
+WIDEST = 400  # columns of one linear program: bricks times multipliers
+MULTIPLIERS = 12  # of one brick
+WIDE = 40  # terms of a difference for which a certificate is sought
+
+
+def bound(asking: Asking, left: Term, right: Term) -> Derivation | None:
+    """A derivation of left <= right, the cheap ways first. Raises LimitReachedError."""
+    if (found := _equal(asking, left, right)) is not None:
+        return found
+    begun = [Derivation(left), *changed(asking, left)]
+    if (found := _ended(asking, begun, right, deep=False)) is not None:
+        return found
+    further: list[Derivation] = []
+    for start in begun:
+        for step in _upwards(asking, start.last):
+            higher = Derivation(left, (*start.lines, step))
+            further.append(higher)
+            further += [Derivation(left, (*higher.lines, *more.lines)) for more in changed(asking, step.term)]
+    return _ended(asking, further, right, deep=False) or _ended(asking, begun, right, deep=True)
+
+
+def _ended(asking: Asking, begun: Sequence[Derivation], right: Term, *, deep: bool) -> Derivation | None:
+    """The first of the chains that comes to its end in one line more."""
+    for start in begun:
+        rest = _equal(asking, start.last, right) if start.lines else None
+        rest = rest or at_most(asking, start.last, right, deep=deep)
+        if rest is not None:
+            return Derivation(start.start, (*start.lines, *rest.lines))
+    return None
+
+
+def _upwards(asking: Asking, left: Term) -> Iterator[Line]:
+    """left <= left and a multiple of an assumed gap, where that leaves no more terms than there were."""
+    given = asking.theorem.assumptions
+    ctx = context(given, ())
+    try:
+        form = normal_form(ctx, left)
+        site = Site(ctx, left, form, given, asking.cited)
+        for brick in chain(assumed(site), spectral(site), of_suprema(site)):
+            asking.weigh()
+            own = _vector(normal_form(ctx, brick.term))
+            for multiplier in _multipliers(ctx, _vector(form), own):
+                scaled = _weighted(ctx, Fraction(1), multiplier, brick.term)
+                total = normal_form(ctx, left + scaled)
+                if total.terms and len(total.terms) <= len(form.terms):
+                    line = Line("<=", to_term(ctx, total), (Surplus(scaled), *brick.reasons))
+                    if asking.accepts(left, line):
+                        yield line
+    except FAULTS:
+        return
+
+
+def _equal(asking: Asking, left: Term, right: Term) -> Derivation | None:
+    """left = right, asked for only where the normal forms agree."""
+    steps = (*mechanical(left, right), *equalities(asking.theorem.assumptions))
+    ctx = context(asking.theorem.assumptions, steps)
+    try:
+        same = normal_form(ctx, rewrite.unfold(right - left)).is_zero
+    except FAULTS:
+        return None
+    return one_line(asking, left, right) if same else None
+
+
+def at_most(asking: Asking, left: Term, right: Term, *, deep: bool) -> Derivation | None:
+    """left <= right in one line, by the first certificate that the checker accepts; `deep`: with all written out."""
+    for reasons in _levels(left, right, asking.theorem.assumptions, deep=deep):
+        for certificate, facts in _certificates(asking, left, right, reasons):
+            line = Line("<=", right, (certificate, *(reasons or (ALGEBRA,)), *facts))
+            if asking.accepts(left, line):
+                return Derivation(left, (asking.lean(left, line),))
+    return None
+
+
+def _levels(left: Term, right: Term, given: Sequence[Assumption], *, deep: bool) -> Iterator[Reasons]:
+    """How far the sides are written out: not at all, one definition, those that stand there, all; with assumptions."""
+    steps, rewrites, inside = mechanical(left, right), equalities(given), called(left, right)
+    shallow: list[Reasons] = [(), rewrites]
+    if len(inside) > 1:
+        shallow += [(Unfold((one,)),) for one in inside]
+    if inside:
+        shallow += [(Unfold(inside),), (Unfold(inside), *rewrites)]
+    whole: list[Reasons] = [level for level in (steps, (*steps, *rewrites)) if level not in shallow]
+    yield from dict.fromkeys(whole if deep else shallow)
+
+
+def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> Iterator[tuple[Surplus, Reasons]]:
+    """Certificates of a line <= that names these reasons, each with the further reasons that it needs."""
+    given = asking.theorem.assumptions
+    names = frozenset(d for r in reasons if isinstance(r, Unfold) for d in r.definitions)
+    low, high = rewrite.unfold(left, names), rewrite.unfold(right, names)
+    for squared in (False, True):
+        ctx = context(given, reasons)
+        try:
+            if squared and not order.nonnegative(ctx, high, ()):
+                continue
+            term = t.power(high, TWO) - t.power(low, TWO) if squared else high - low
+            form = normal_form(ctx, term)
+            if len(form.terms) > WIDE:
+                continue
+            site = Site(ctx, term, form, given, asking.cited, names)
+            written = [right - left] if not squared else []
+            for whole in (to_term(ctx, form), *written):
+                yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
+            found = _built(asking, site)
+        except FAULTS:
+            continue
+        if found is not None:
+            yield Surplus(found[0], squared), found[1]
+
+
+def _alone(site: Site, term: Term) -> Iterator[Reasons]:
+    """The facts under which the term is visibly nonnegative as it stands, none first."""
+    facts: tuple[Reason, ...] = tuple(a for a in site.given if isinstance(a, AtMost | SupBound))
+    for some in dict.fromkeys(((), facts)):
+        if order.nonnegative(site.ctx, term, _as_facts(site.ctx, some)):
+            yield some
+            return
+
+
+def _as_facts(ctx: Context, reasons: Sequence[Reason]) -> list[order.Fact | order.SupFact]:
+    facts: list[order.Fact | order.SupFact] = []
+    for a in reasons:
+        if isinstance(a, AtMost):
+            facts += order.loewner_facts(ctx, "", a.left, a.right)
+        elif isinstance(a, SupBound):
+            facts.append(order.SupFact("", a.function, a.order, a.bound))
+    return facts
+
+
+# ---- a sum of bricks -----------------------------------------------------------------------------------------
+def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
+    """The difference as a sum of multiples of bricks and of numbers whose sign is plain, if there is such a sum."""
+    ctx, wanted = site.ctx, _vector(site.form)
+    offered: list[tuple[int, Brick, Monomial, Vector]] = []
+    for brick in dict.fromkeys(bricks(site)):
+        asking.weigh()
+        try:
+            own = _vector(normal_form(ctx, rewrite.unfold(brick.term, site.names)))
+        except FAULTS:
+            continue
+        offered += [(place, brick, m, own) for place, m in enumerate(_multipliers(ctx, wanted, own))]
+    offered = sorted(offered, key=lambda offer: offer[0])[:WIDEST]  # of each brick one multiple, before of any a second
+    laid = [(brick, multiplier) for _, brick, multiplier, _ in offered]
+    columns = [_times(site, own, multiplier, brick) for _, brick, multiplier, own in offered]
+    keys = dict.fromkeys((*wanted, *(key for column in columns for key in column)))
+    weights = combination(wanted, columns, [brick.cost for brick, _ in laid], {key: sign(ctx, key) for key in keys})
+    if weights is None:
+        return None
+    parts: list[Term] = []
+    reasons: dict[Reason, None] = {}
+    for (brick, multiplier), weight in zip(laid, weights, strict=True):
+        if weight:
+            parts.append(_weighted(ctx, weight, multiplier, brick.term))
+            reasons.update(dict.fromkeys(brick.reasons))
+    rest = left_over(wanted, columns, weights)
+    parts += [t.scale(t.Number(Fraction(value)), monomial_term(ctx, key)) for key, value in rest.items()]
+    return (t.add(*parts) if parts else t.Number(Fraction(0))), tuple(reasons)
+
+
+def _vector(form: Form) -> Vector:
+    return {monomial: value for (monomial, _), value in form.terms.items()}
+
+
+def _multipliers(ctx: Context, wanted: Vector, own: Vector) -> list[Monomial]:
+    """Plainly nonnegative monomials that take a number of the brick to one of the difference: 1 first."""
+    found: dict[Monomial, None] = {}
+    for target in wanted:
+        for key in own:
+            multiplier = quotient(target, key)
+            there = dict(target)  # what the difference divides by is not 0
+            whole = all(x > 0 or there.get(a, 0) < 0 or signs.atom_nonzero(ctx, a) for a, x in multiplier)
+            if len(found) < MULTIPLIERS and whole and sign(ctx, multiplier) == 1:
+                found[multiplier] = None
+    return sorted(found, key=len)
+
+
+def _times(site: Site, own: Vector, multiplier: Monomial, brick: Brick) -> Vector:
+    if not multiplier:
+        return own
+    term = t.scale(monomial_term(site.ctx, multiplier), rewrite.unfold(brick.term, site.names))
+    return _vector(normal_form(site.ctx, term))
+
+
+def _weighted(ctx: Context, weight: Fraction, multiplier: Monomial, term: Term) -> Term:
+    """A multiple of a brick; twice its half where it would be taken apart, since a sum in a sum becomes one sum."""
+    scaled = t.scale(monomial_term(ctx, multiplier), term) if multiplier else term
+    if weight != 1 or not isinstance(scaled, t.Sum):
+        return t.scale(t.Number(weight), scaled)
+    half = t.scale(HALF, scaled)
+    return half + half
