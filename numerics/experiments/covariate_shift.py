@@ -1,6 +1,7 @@
 """The difference that a normalisation makes to one network in training, paired by seed: correlation or accuracy.
 
-One cell is one training run. The runs of a pair start from the same weights and see the same data in the same order.
+One cell is one training run, or those of all seeds side by side. The runs of a pair start from the same weights and
+see the same data in the same order.
 A pair of which one run diverged has no difference: it is counted apart and never averaged in.
 Knows nothing of theory or verify.
 """
@@ -19,6 +20,7 @@ from numerics.estimators import Estimate
 from numerics.experiments.cells import Cell, Numbers, Result, table
 from numerics.experiments.outcome import Outcome, Plan, Points
 from numerics.shift.four_networks import NORMALISATIONS, PLANS, mixed
+from numerics.shift.side_by_side import SideBySide
 from numerics.shift.training import Training
 
 NAMES = {"none": "standard", "batch": "batch norm", "noisy": "noisy batch norm"}
@@ -64,26 +66,39 @@ class Contrast:
         return small if self.architecture == "vgg" else self.architecture
 
     def plan(self, seed: int, device: str) -> Plan:
-        """Two cells a seed."""
+        """Two cells a seed; deep linear networks, which are small, take two for all seeds."""
+        seeds = tuple(mixed(seed, index) for index in range(self.seeds))
+        if self.architecture == "deep linear":
+            return tuple(
+                Cell(
+                    "numerics.shift.side_by_side:train",
+                    SideBySide(self._run(normalisation, 0, device), seeds),
+                    cost=COST[normalisation] * self.steps,
+                )
+                for normalisation in (self.first, self.second)
+            )
         return tuple(
             Cell(
                 "numerics.shift.training:train",
-                Training(
-                    self.network, normalisation, self.data, self.loss, float(self.rate), self.steps, self.every,
-                    self.batch, mixed(seed, index), "float32", device,
-                ),
+                self._run(normalisation, one, device),
                 cost=COST[normalisation] * self.steps,
             )
-            for index in range(self.seeds)
+            for one in seeds
             for normalisation in (self.first, self.second)
+        )
+
+    def _run(self, normalisation: str, seed: int, device: str) -> Training:
+        return Training(
+            self.network, normalisation, self.data, self.loss, float(self.rate), self.steps, self.every, self.batch,
+            seed, "float32", device,
         )  # fmt: skip
 
     def outcome(self, results: Sequence[Result]) -> Outcome:
         """The paired difference, and curves of every quantity against the step, a mean over the runs that ran on."""
-        pairs = list(zip(results[::2], results[1::2], strict=True))
+        pairs = list(zip(_runs(results[::2]), _runs(results[1::2]), strict=True))
         read: Callable[[Numbers], float] = correlation if self.quantity == "correlation" else accuracy
-        differences = [read(a.numbers) - read(b.numbers) for a, b in pairs]
-        curves = [c for side in (0, 1) for c in self._curves([pair[side].numbers for pair in pairs], side)]
+        differences = [read(a) - read(b) for a, b in pairs]
+        curves = [c for side in (0, 1) for c in self._curves([pair[side] for pair in pairs], side)]
         return Outcome(paired(differences), tuple(curves))
 
     def _curves(self, runs: Sequence[Numbers], side: int) -> list[Points]:
@@ -102,6 +117,11 @@ class Contrast:
         if good[0]["accuracy"]:
             found.insert(0, _points(name, "accuracy", steps, [table(run["accuracy"]) for run in good]))
         return found
+
+
+def _runs(results: Sequence[Result]) -> list[Numbers]:
+    """The runs of one side, in the order of their seeds."""
+    return [run for result in results for run in result.numbers.get("runs", [result.numbers])]
 
 
 def correlation(run: Numbers) -> float:

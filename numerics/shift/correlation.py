@@ -36,21 +36,24 @@ class Shift:
 
 
 def gradients(network: Blocks, x: Tensor, loss: Loss) -> tuple[Tensor, list[Tensor]]:
-    """The loss and its gradient in every parameter, in the order of `network.parameters()`."""
+    """The loss and its gradient in every parameter, in the order of `network.own()`.
+
+    Of networks side by side the loss is one of each; each has parameters of its own, so their sum is differentiated.
+    """
     value = loss(network(x))
-    return value.detach(), list(torch.autograd.grad(value, list(network.parameters())))
+    return value.detach(), list(torch.autograd.grad(value.sum(), network.own()))
 
 
 def step_ahead(network: Blocks, ahead: Blocks, found: list[Tensor], rate: float) -> None:
     """Put the parameters after a step of gradient descent into `ahead`, and leave `network` as it is."""
     with torch.no_grad():
-        for new, old, gradient in zip(ahead.parameters(), network.parameters(), found, strict=True):
+        for new, old, gradient in zip(ahead.own(), network.own(), found, strict=True):
             torch.sub(old, gradient, alpha=rate, out=new)
 
 
 def weight_gradients(network: Blocks, found: list[Tensor]) -> list[Tensor]:
     """Those of `found` that belong to the weights, layer by layer."""
-    of = {id(p): g for p, g in zip(network.parameters(), found, strict=True)}
+    of = {id(p): g for p, g in zip(network.own(), found, strict=True)}
     return [of[id(w)] for w in network.weights()]
 
 

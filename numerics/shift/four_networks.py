@@ -60,6 +60,8 @@ class Blocks(nn.Module):
     def __init__(self, blocks: Sequence[nn.Sequential]) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(blocks)
+        self._noises = [m for m in self.modules() if isinstance(m, DistributionalNoise)]
+        self._own: list[Tensor] = []
 
     def forward(self, x: Tensor) -> Tensor:
         return self.after(0, x)
@@ -74,11 +76,15 @@ class Blocks(nn.Module):
         """The weight of each layer, without biases and without the parameters of batch norm."""
         return [block[0].weight for block in self.blocks]  # type: ignore[index]
 
+    def own(self) -> list[Tensor]:
+        """What `parameters()` gives, which walks through all modules each time it is asked: found once, where it is."""
+        self._own = self._own or list(self.parameters())
+        return self._own
+
     def at_step(self, step: int) -> None:
         """Tell the noise, if there is any, which step it is."""
-        for module in self.modules():
-            if isinstance(module, DistributionalNoise):
-                module.step = step
+        for noise in self._noises:
+            noise.step = step
 
 
 def mixed(*numbers: int) -> int:

@@ -27,6 +27,8 @@ from numerics.shift.four_networks import Blocks, deep_linear, vgg
 SAVED = 5.0  # seconds between two checkpoints: they change no number
 SHOWN = 512  # training images on which accuracy is measured, as one batch
 EXPLODED = 1e3  # a loss this many times the first one counts as divergence
+SEEN = ("steps", "loss", "accuracy", "cosine", "difference", "norm")  # what is noted at a measured step
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ def train(settings: Training, checkpoint: Checkpoint) -> Numbers:
             break
         run.advance(step)
         if time.monotonic() - saved > SAVED:
-            _save(checkpoint, run.state(step + 1))
+            save(checkpoint, run.state(step + 1))
             saved = time.monotonic()
     return {**run.seen, "diverged": run.diverged, "layers": len(run.network.blocks)}
 
 
-def _save(checkpoint: Checkpoint, state: Mapping[str, Any]) -> None:
+def save(checkpoint: Checkpoint, state: Mapping[str, Any]) -> None:
     """A state that cannot be kept, on a full disk say, costs a killed run its time and no run its result."""
     with contextlib.suppress(OSError, RuntimeError):
         checkpoint.save(state)
@@ -84,12 +86,11 @@ class _Run:
 
     def __init__(self, settings: Training) -> None:
         self.settings = settings
-        self.dtype = {"float32": torch.float32, "float64": torch.float64}[settings.dtype]
+        self.dtype = DTYPES[settings.dtype]
         self.network = network(settings).to(settings.device)
         self.ahead = copy.deepcopy(self.network)
         self.diverged, self.first = -1, math.nan
-        names = ("steps", "loss", "accuracy", "cosine", "difference", "norm")
-        self.seen: dict[str, list[Any]] = {name: [] for name in names}
+        self.seen: dict[str, list[Any]] = {name: [] for name in SEEN}
         self.regression = (
             data.gaussian(settings.seed, dtype=self.dtype) if settings.architecture == "deep linear" else None
         )
@@ -146,7 +147,7 @@ class _Run:
             return float((self.network(x).argmax(1) == labels).double().mean())
 
     def state(self, step: int) -> dict[str, Any]:
-        parameters = [p.detach().clone() for p in self.network.parameters()]
+        parameters = [p.detach().clone() for p in self.network.own()]
         return {
             "step": step,
             "parameters": parameters,
@@ -157,7 +158,7 @@ class _Run:
 
     def restore(self, state: Mapping[str, Any]) -> int:
         with torch.no_grad():
-            for parameter, kept in zip(self.network.parameters(), state["parameters"], strict=True):
+            for parameter, kept in zip(self.network.own(), state["parameters"], strict=True):
                 parameter.copy_(kept)
         self.seen, self.first, self.diverged = state["seen"], state["first"], state["diverged"]
         return int(state["step"])
@@ -165,7 +166,7 @@ class _Run:
 
 def network(settings: Training) -> Blocks:
     """The network of a run, as initialised."""
-    dtype = {"float32": torch.float32, "float64": torch.float64}[settings.dtype]
+    dtype = DTYPES[settings.dtype]
     if settings.architecture == "deep linear":
         return deep_linear(settings.normalisation, settings.seed, dtype=dtype)
     channels = data.images(settings.data).pixels.shape[1]

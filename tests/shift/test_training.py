@@ -146,12 +146,23 @@ def test_curves_show_every_layer_but_the_first_with_standard_errors() -> None:
 
 
 def test_pairs_share_their_seed_and_seeds_differ() -> None:
-    cells = CONTRAST.plan(0, "cpu")
+    images = Contrast("vgg", "digits", "cross entropy", Fraction(1, 10), 10, 5, 128, 3)
+    cells = images.plan(0, "cpu")
     seeds = [cell.settings.seed for cell in cells]
     assert [c.settings.normalisation for c in cells] == ["none", "batch"] * 3
     assert seeds[::2] == seeds[1::2]
     assert len(set(seeds)) == 3
-    assert not set(seeds) & {cell.settings.seed for cell in CONTRAST.plan(1, "cpu")}
+    assert not set(seeds) & {cell.settings.seed for cell in images.plan(1, "cpu")}
+    first, second = CONTRAST.plan(0, "cpu")
+    assert [c.settings.run.normalisation for c in (first, second)] == ["none", "batch"]
+    assert first.settings.seeds == second.settings.seeds == tuple(seeds[::2])
+
+
+def test_runs_of_one_cell_are_paired_as_runs_of_many_are() -> None:
+    together = results({"runs": [numbers(0.9), numbers(0.8)]}, {"runs": [numbers(0.5), numbers(0.6)]})
+    assert CONTRAST.outcome(together) == CONTRAST.outcome(
+        results(numbers(0.9), numbers(0.5), numbers(0.8), numbers(0.6))
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""Deep linear networks of many seeds trained side by side: one operation of torch for all of them, not one a network.
+
+A network of 10 x 10 layers is so small that most of its time is spent on calling torch. Here the networks of all seeds
+are computed at once, with activations of shape (networks, width, samples), each network by its own weights; a step is
+measured for all layers at once as well (`moved_gradients`). Weights, data and noise are those of `four_networks`, and
+so are the numbers, to rounding. Knows nothing of theory or verify.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from numerics.experiments.cells import Checkpoint, Numbers
+from numerics.shift import correlation, data, training
+from numerics.shift.correlation import Loss
+from numerics.shift.four_networks import Blocks, DistributionalNoise, deep_linear
+from numerics.shift.training import Training
+
+
+# ---- layers -------------------------------------------------------------------------------------------------
+# What enters a layer has shape (copies * networks, width, samples): all networks, and all of them again.
+class Linears(nn.Module):
+    """Every network's own matrix; `weight` has shape (networks, width, width)."""
+
+    def __init__(self, layers: Sequence[nn.Linear]) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.stack([layer.weight.detach() for layer in layers]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.bmm(_for_all(self.weight, len(x) // len(self.weight)), x)
+
+
+class Norms(nn.Module):
+    """Batch normalisation of every unit of every network and copy.
+
+    With a unit's samples side by side this is torch's group normalisation, one channel a group, which takes a third of
+    the time of torch's batch normalisation; the tests hold one against the other.
+    """
+
+    def __init__(self, layers: Sequence[nn.BatchNorm1d]) -> None:
+        super().__init__()
+        self.eps = layers[0].eps
+        self.weight, self.bias = (
+            nn.Parameter(torch.cat([getattr(layer, name).detach() for layer in layers])) for name in ("weight", "bias")
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        channels = x.reshape(1, -1, x.shape[2])
+        units = channels.shape[1]
+        weight, bias = (_for_all(p, units // len(p)) for p in (self.weight, self.bias))
+        return functional.group_norm(channels, units, weight, bias, self.eps).reshape(x.shape)
+
+
+class Noises(nn.Module):
+    """Every network's own noise, which is the same in all copies."""
+
+    def __init__(self, layers: Sequence[DistributionalNoise]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        networks = x.reshape(-1, len(self.layers), *x.shape[1:]).permute(1, 3, 2, 0)  # samples, units, copies of each
+        moved = torch.stack([noise(own) for noise, own in zip(self.layers, networks, strict=True)])
+        return moved.permute(3, 0, 2, 1).reshape(x.shape)
+
+
+def _for_all(parameter: Tensor, copies: int) -> Tensor:
+    return parameter if copies == 1 else parameter.repeat(copies, *(1,) * (parameter.dim() - 1))
+
+
+_TOGETHER: Mapping[type, Any] = {nn.Linear: Linears, nn.BatchNorm1d: Norms, DistributionalNoise: Noises}
+
+
+def deep_linears(normalisation: str, seeds: Sequence[int], *, dtype: torch.dtype = torch.float32) -> Blocks:
+    """The networks `deep_linear(normalisation, seed)` of these seeds, as one. Raises as that does."""
+    alone = [deep_linear(normalisation, seed, dtype=dtype) for seed in seeds]
+    blocks = []
+    for own in zip(*(network.blocks for network in alone), strict=True):
+        modules = zip(*(block.children() for block in own), strict=True)
+        blocks.append(nn.Sequential(*(_TOGETHER[type(same[0])](same) for same in modules)))
+    return Blocks(blocks)
+
+
+def moved_gradients(networks: Blocks, ahead: Blocks, x: Tensor, loss: Loss, first: Tensor) -> list[Tensor]:
+    """As `correlation.moved_gradients` for every network, with one pass through the layers for all of them.
+
+    In place of k - 1 passes, each from another layer on, one goes through all layers, and at layer i what layers below
+    i made of x at step t + 1 joins it as a further copy. A gradient in W_i is that at the layer's output times what
+    that copy brought.
+    """
+    entries: list[Tensor] = []
+    outs: list[Tensor] = []
+    stream = x[:0]
+    for block, below in zip(list(networks.blocks)[1:], ahead.blocks, strict=False):
+        with torch.no_grad():
+            x = below(x)
+        linear, *others = block.children()
+        stream = linear(torch.cat([stream, x]) if len(stream) else x)
+        entries.append(x)
+        outs.append(stream)
+        for module in others:
+            stream = module(stream)
+    found = torch.autograd.grad(loss(stream).sum(), outs)
+    return [first, *(torch.bmm(g[-len(entry) :], entry.mT) for g, entry in zip(found, entries, strict=True))]
+
+
+# ---- runs ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SideBySide:
+    """The training run of a deep linear network, at each of the seeds in place of its own."""
+
+    run: Training
+    seeds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.run.architecture != "deep linear" or not self.seeds:
+            raise ValueError(f"expected deep linear networks of one seed or more, got {self}.")
+
+
+def train(settings: SideBySide, checkpoint: Checkpoint) -> Numbers:
+    """{"runs": what `training.train` gives for each seed, in order}."""
+    runs = _Runs(settings)
+    state = checkpoint.load()
+    begin = runs.restore(state) if state is not None else 0
+    saved = time.monotonic()
+    for step in range(begin, settings.run.steps):
+        if min(runs.diverged) >= 0:
+            break
+        runs.advance(step)
+        if time.monotonic() - saved > training.SAVED:
+            training.save(checkpoint, runs.state(step + 1))
+            saved = time.monotonic()
+    layers = len(runs.networks.blocks)
+    return {
+        "runs": [
+            {**seen, "diverged": diverged, "layers": layers}
+            for seen, diverged in zip(runs.seen, runs.diverged, strict=True)
+        ]
+    }
+
+
+class _Runs:
+    """As `training.Run`, of all seeds. A run that has diverged goes on beside the others, and nothing of it is kept."""
+
+    def __init__(self, settings: SideBySide) -> None:
+        run = settings.run
+        self.settings, count = run, len(settings.seeds)
+        dtype = training.DTYPES[run.dtype]
+        self.networks = deep_linears(run.normalisation, settings.seeds, dtype=dtype).to(run.device)
+        self.ahead = copy.deepcopy(self.networks)
+        known = [data.gaussian(seed, dtype=dtype) for seed in settings.seeds]
+        self.x = torch.stack([k.inputs.T for k in known]).to(run.device)
+        self.targets = torch.stack([k.targets.T for k in known]).to(run.device)
+        self.diverged, self.first = [-1] * count, [math.nan] * count
+        self.seen: list[dict[str, list[Any]]] = [{name: [] for name in training.SEEN} for _ in range(count)]
+
+    def loss(self, out: Tensor) -> Tensor:
+        """(copies, networks)."""
+        scale = 1.0 if self.settings.loss == "sum" else 1.0 / self.targets.shape[2]
+        return (out.reshape(-1, *self.targets.shape) - self.targets).square().sum((2, 3)) * scale
+
+    def advance(self, step: int) -> None:
+        """One step of gradient descent of every network, measured if it is its turn."""
+        self.networks.at_step(step)
+        self.ahead.at_step(step)
+        value, found = correlation.gradients(self.networks, self.x, self.loss)
+        count = len(self.diverged)
+        finite = torch.isfinite(torch.cat([g.reshape(count, -1) for g in found], 1)).all(1).tolist()
+        worth = value[0].tolist()
+        for run in range(count):
+            self.first[run] = worth[run] if step == 0 else self.first[run]
+            bad = not (finite[run] and math.isfinite(worth[run])) or worth[run] > training.EXPLODED * self.first[run]
+            if bad and self.diverged[run] < 0:
+                self.diverged[run] = step
+        correlation.step_ahead(self.networks, self.ahead, found, self.settings.rate)
+        if step % self.settings.every == 0:
+            self._note(step, worth, found)
+        self.networks, self.ahead = self.ahead, self.networks
+
+    def _note(self, step: int, worth: list[float], found: list[Tensor]) -> None:
+        old = correlation.weight_gradients(self.networks, found)
+        moved = moved_gradients(self.networks, self.ahead, self.x, self.loss, old[0])
+        for run, seen in enumerate(self.seen):
+            if self.diverged[run] >= 0:
+                continue
+            shift = correlation.shift([g[run] for g in old], [g[run] for g in moved])
+            seen["steps"].append(step)
+            seen["loss"].append(worth[run])
+            for name in ("cosine", "difference", "norm"):
+                seen[name].append(getattr(shift, name).tolist())
+
+    def state(self, step: int) -> dict[str, Any]:
+        parameters = [p.detach().clone() for p in self.networks.own()]
+        return {
+            "step": step,
+            "parameters": parameters,
+            "seen": self.seen,
+            "first": self.first,
+            "diverged": self.diverged,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> int:
+        with torch.no_grad():
+            for parameter, kept in zip(self.networks.own(), state["parameters"], strict=True):
+                parameter.copy_(kept)
+        self.seen, self.first, self.diverged = state["seen"], state["first"], state["diverged"]
+        return int(state["step"])
