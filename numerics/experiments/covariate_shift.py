@@ -21,7 +21,7 @@ from numerics.experiments.cells import Cell, Numbers, Result, table
 from numerics.experiments.outcome import Outcome, Plan, Points
 from numerics.shift.four_networks import NORMALISATIONS, PLANS, mixed
 from numerics.shift.side_by_side import SideBySide
-from numerics.shift.training import Training
+from numerics.shift.training import DTYPES, Training
 
 NAMES = {"none": "standard", "batch": "batch norm", "noisy": "noisy batch norm"}
 COST = {"none": 1.0, "batch": 2.0, "noisy": 3.0}  # of a training step, roughly, for the time left
@@ -33,7 +33,7 @@ class Contrast:
 
     quantity "correlation": the mean of cos(G_i, G'_i) over the layers 2 .. k and all measured steps;
     "accuracy": on the first training images, the mean over the measured steps. Architecture "vgg" is the small one for
-    digits, and `large` for images of 32 x 32 pixels.
+    digits, and `large` for images of 32 x 32 pixels. `dtype` "float64" is for runs that rounding would lead astray.
     """
 
     architecture: str
@@ -48,12 +48,15 @@ class Contrast:
     second: str = "batch"
     quantity: str = "correlation"
     large: str = "vgg16"
+    dtype: str = "float32"
 
     def __post_init__(self) -> None:
         if self.architecture not in ("deep linear", "vgg", *PLANS) or self.large not in PLANS:
             raise ValueError(f"expected deep linear, vgg or one of {', '.join(PLANS)}; got {self.architecture!r}.")
         if {self.first, self.second} - set(NORMALISATIONS) or self.first == self.second or self.seeds < 2:
             raise ValueError(f"expected two of {', '.join(NORMALISATIONS)} and two seeds or more; got {self}.")
+        if self.dtype not in DTYPES:
+            raise ValueError(f"expected a dtype of {', '.join(DTYPES)}; got {self.dtype!r}.")
         if self.quantity not in ("correlation", "accuracy"):
             raise ValueError(f"expected correlation or accuracy, got {self.quantity!r}.")
         if self.quantity == "accuracy" and self.architecture == "deep linear":
@@ -90,7 +93,7 @@ class Contrast:
     def _run(self, normalisation: str, seed: int, device: str) -> Training:
         return Training(
             self.network, normalisation, self.data, self.loss, float(self.rate), self.steps, self.every, self.batch,
-            seed, "float32", device,
+            seed, self.dtype, device,
         )  # fmt: skip
 
     def outcome(self, results: Sequence[Result]) -> Outcome:

@@ -108,7 +108,7 @@ def _trace(
         false_alarm=float(false_alarm),
         cases=tuple(_case(p.comparison, outcome, level) for p, outcome in found),
         device=settings.device,
-        dtype="float32",
+        dtype=", ".join(sorted({getattr(p.measurement, "dtype", "float32") for p in planned})),
         instances=sum(outcome.estimate.count for _, outcome in found),
         ranges=(("budget", settings.budget.value), *_ranges(chosen, settings)),
         series=_series(found),

@@ -30,8 +30,9 @@ NAMES = {"none": "standard", "batch": "batch norm", "noisy": "noisy batch norm"}
 LARGE = {"quick": "vgg11", "standard": "vgg11", "thorough": "vgg16"}  # where the images have 32 x 32 pixels
 
 
-def linear(loss: str, *rates: Fraction) -> Comparisons:
+def linear(loss: str, *rates: Fraction, dtype: str = "float32") -> Comparisons:
     """The deep linear network: is the standard one's correlation the higher?"""
+    stated = {} if dtype == "float32" else {"dtype": dtype}
     return {
         budget: tuple(
             Comparison(
@@ -46,6 +47,7 @@ def linear(loss: str, *rates: Fraction) -> Comparisons:
                     every=every,
                     batch=0,
                     seeds=seeds,
+                    **stated,
                 ),
                 ">",
                 LEAST,
