@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from theory import (
@@ -26,6 +26,7 @@ from theory import (
     scalar_field,
     vector,
 )  # fmt: skip
+from theory.grammar.misread import MisreadError
 from theory.grammar.stating import names_of, reread
 from theory.statements.claims import assumption_terms
 from theory.statements.setting import Matrices
@@ -140,10 +141,15 @@ def _squares(depth: int) -> st.SearchStrategy[Term]:
 
 @given(st.deferred(lambda: _scalars(3) | _columns(3) | _squares(3)))
 def test_what_is_read_is_printed_and_read_as_the_same_term(term: Term) -> None:
-    """Printing forgets in which order factors were gathered; what was read once comes back for ever."""
-    first = again(term)
+    """Printing forgets in which order factors were gathered: 2 (a a) is 2 a a. What has no such brackets comes back."""
+    try:
+        first = again(term)
+    except MisreadError as problem:
+        assume("below a line of division" not in problem.expected)  # 1 / (2 - 2) is refused
+        raise
     assert first.shape == term.shape
-    assert again(first) == first
+    second = again(first)
+    assert again(second) == second
     try:
         answer = equal(first, term, Context())
     except CalculusError:

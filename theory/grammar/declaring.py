@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from theory.grammar import conventions, extents
 from theory.grammar.extents import ONE, SCALAR, Extent, Size
 from theory.grammar.misread import MisreadError
+from theory.grammar.tokens import in_ascii
 from theory.terms import Activation, Definition, Property, ScalarField, Symbol, rewrite, symbols
 from theory.terms.known_functions import KNOWN
 
@@ -37,7 +38,7 @@ _OTHERS = ("nonzero", "random", "column", "vector", "matrix", "dimension", "acti
 WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
 _APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
@@ -83,10 +84,10 @@ class Names:
                 )  # fmt: skip
             for offset, name in _items(head, ","):
                 at = start + offset + len(name) - len(name.lstrip())
-                self._declare(name.strip(), words.strip(), source, at, start + len(item.rstrip()))
+                self._declare(in_ascii(name), words.strip(), source, at, start + len(item.rstrip()))
 
     def _declare(self, name: str, words: str, source: str, start: int, end: int) -> None:
-        if not _NAME.match(name) or name in ("I", "o"):
+        if not NAME.match(name) or name in ("I", "o"):
             raise MisreadError(
                 "a name before the colon", repr(name), source, start, start + len(name), "such as S or w_2"
             )

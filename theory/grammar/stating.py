@@ -11,10 +11,11 @@ from theory import terms as t
 from theory.grammar import extents
 from theory.grammar.contradicting import require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
-from theory.grammar.declaring import Name, Names
+from theory.grammar.declaring import NAME, Name, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read
+from theory.grammar.tokens import in_ascii
 from theory.statements.claims import (
     Assumption,
     Bound,
@@ -99,6 +100,23 @@ def read(
     Raises MisreadError, with the place in the text that is at fault.
     """
     names = Names(known if known is not None else definitions())
+    try:
+        return _read(names, text, let, assume, law, wrt)
+    except MisreadError:
+        raise
+    except CalculusError as problem:  # a symbol or a term that cannot be made, for a reason of the terms' own
+        words, _, remedy = str(problem).partition(" Remedy: ")
+        raise MisreadError("a statement that can be built", words, text, 0, len(text), remedy) from None
+    except RecursionError:
+        raise MisreadError(
+            "a text whose parts are nested less deep", "one that is too deep", text, 0, len(text),
+            "give a name to an inner part",
+        ) from None  # fmt: skip
+
+
+def _read(
+    names: Names, text: str, let: Sequence[str], assume: Sequence[str], law: Sequence[str], wrt: str
+) -> Statement:
     for item in let:
         names.declare(item)
     assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
@@ -200,7 +218,11 @@ def reread(text: str, names: Names, extent: t.Shape = (1, 1)) -> Term:
 
 
 def _variable(names: Names, wrt: str) -> Name:
-    return names.met(wrt.strip(), wrt, 0, len(wrt))
+    """The name to differentiate in."""
+    name = in_ascii(wrt)
+    if not NAME.match(name):
+        raise MisreadError("a name to differentiate in", repr(wrt), wrt or " ", 0, len(wrt), "such as --wrt x")
+    return names.met(name, wrt, 0, len(wrt))
 
 
 def _require_random(names: Names, source: str, sides: Sequence[Read]) -> None:

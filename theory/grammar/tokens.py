@@ -76,6 +76,11 @@ def _plain(source: str) -> _Text:
     return _Text("".join(letters), [*places, len(source)])
 
 
+def in_ascii(name: str) -> str:
+    """A name in the letters that terms have: `γ₁` is `gamma_1`."""
+    return "".join(_plain(name.strip()).letters).replace(" ", "")
+
+
 @dataclass
 class _Reader:
     """What is open at a place: each bracket with its kind, and where it stands."""
