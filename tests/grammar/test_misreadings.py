@@ -17,6 +17,7 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("tr(I) = m n", {}, "I", "of any size", "I[d]"),
     ("A x = gama x", {}, "gama", "'gama'", "did you mean gamma"),
     ("sqr(x'x) = 1", {}, "sqr", "'sqr'", "did you mean sqrt"),
+    ("det(A) = 1", {}, "det", "'det'", '--let "det: activation"'),
     ("Ax = x", {}, "Ax", "'Ax'", "A x"),
     ("(x'y = 1", {}, "(", "the end of the text", "close it"),
     ("x'y) = 1", {}, ")", "closes nothing", "take it away"),

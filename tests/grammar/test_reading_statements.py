@@ -62,6 +62,9 @@ def test_a_term_as_it_is_meant(typed: str, meant: Term) -> None:
         ("2 · γ · x", "2 * gamma * x"),
         ("{x + y}'x", "(x + y)'x"),
         ("γx", "gamma x"),
+        ("xᵀAᵀA x", "x'A'A x"),
+        ("∇(x'x, x)", "grad(x'x, x)"),
+        ("∇L(x)", "grad L(x)"),
     ],
 )
 def test_unicode_and_ascii_are_one(typed: str, plain: str) -> None:

@@ -128,7 +128,7 @@ def applied(reader: Reader, tree: Any) -> Read:
     if known is None:
         kind = "activation" if name in KNOWN else applied_kind(name)
         if not kind:
-            raise names.unknown(name, reader.source, start, start + len(name), reader.functions)
+            raise names.unknown_function(name, reader.source, start, start + len(name), reader.functions)
         made = symbols.activation(name) if kind == "activation" else None
         known = Name(name, kind, (Size(), ONE) if kind == "function" else SCALAR, applied=made)
         names.known[name] = known

@@ -3,6 +3,7 @@ one a matrix, a Greek letter a scalar; m, n and d are dimensions, phi and psi ac
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 
@@ -42,8 +43,6 @@ def applied_kind(name: str) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """The remedy for a word that means nothing."""
-    import difflib
-
     names = sorted(set(known) | GREEK)
     close = difflib.get_close_matches(word, names, n=2, cutoff=0.6)
     apart = " ".join(word) if len(word) <= 4 and word.isalpha() else ""

@@ -5,6 +5,7 @@ A declaration is `names: words`, several of them apart by `;`: `S, T: positive d
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,19 @@ _NUMBERS: Mapping[str, frozenset[Property]] = {
     "real": frozenset(),
 }
 _OTHERS = ("nonzero", "random", "column", "vector", "matrix", "dimension", "activation", "function")
+SHOWN = (
+    "tr",
+    "Diag",
+    "sqrt",
+    "sum",
+    "grad",
+    "hess",
+    "jac",
+    "tanh",
+    "relu",
+    "phi",
+    "L",
+)  # a few functions, for a message
 WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
@@ -173,12 +187,19 @@ class Names:
         self.known[name] = made
         return made
 
-    def unknown(
-        self, name: str, source: str, start: int, end: int, functions: frozenset[str] = frozenset()
-    ) -> MisreadError:
+    def unknown(self, name: str, source: str, start: int, end: int) -> MisreadError:
+        """The refusal of a name that means nothing."""
+        remedy = conventions.near(name, {*self.known, *self.definitions})
+        return MisreadError("a name that means something", repr(name), source, start, end, remedy)
+
+    def unknown_function(self, name: str, source: str, start: int, end: int, functions: frozenset[str]) -> MisreadError:
+        """The refusal of a name before a bracket that is no function."""
         words = {*self.known, *self.definitions, *functions, *KNOWN}
+        close = difflib.get_close_matches(name, sorted(words), n=2, cutoff=0.6)
+        remedy = f"did you mean {' or '.join(close)}; " if close else ""
+        remedy += f'a free function is declared, --let "{name}: activation" or "{name}: function"'
         return MisreadError(
-            "a name that means something", repr(name), source, start, end, conventions.near(name, words)
+            f"a function that is known, {', '.join(SHOWN)}, ...", repr(name), source, start, end, remedy
         )
 
     def metric(self, name: str, source: str, start: int, end: int) -> Name:
@@ -309,8 +330,6 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
     rest = " ".join(re.sub(r"[,()]|\b(and|of|a|an|size)\b", " ", rest).split())
     found = _SHAPE.match(rest)
     if (rest and not found) or not (rest or said):
-        import difflib
-
         close = difflib.get_close_matches(rest or words, WORDS, n=1)
         raise MisreadError(
             "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,

@@ -22,8 +22,8 @@ GREEK = {
 GREEK |= {"Λ": "Lambda", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "Ξ": "Xi", "ϕ": "phi", "ε": "epsilon", "ϵ": "epsilon"}
 SIGNS = {
     "−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "∘": "o", "⊙": "o", "≤": "<=", "⩽": "<=", "≥": ">=",
-    "⩾": ">=", "‖": "|", "∥": "|", "′": "'", "’": "'", "ᵀ": "^T", "⊤": "^T", "𝔼": "E", "√": "sqrt", "∞": "oo",
-    "𝟏": "1", "𝟙": "1", "{": "(", "}": ")", "∇": "grad ",
+    "⩾": ">=", "‖": "|", "∥": "|", "′": "'", "’": "'", "ᵀ": "'", "⊤": "'", "𝔼": "E", "√": "sqrt", "∞": "oo",
+    "𝟏": "1", "𝟙": "1", "{": "(", "}": ")", "∇": "grad",
 }  # fmt: skip
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
@@ -71,6 +71,8 @@ def _plain(source: str) -> _Text:
                 written += " " * (source[at + 1] not in RAISED)
         else:
             written = SIGNS.get(character, " " if character.isspace() else character)
+            if character == "∇" and source[at + 1 : at + 2] != "(":
+                written += " "  # ∇L(x), the gradient of a function; ∇(f, x) is taken
         letters += written
         places += [at] * len(written)
     return _Text("".join(letters), [*places, len(source)])
