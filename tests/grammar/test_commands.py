@@ -47,6 +47,9 @@ PROVED = [
     "grad(L(A x + c), x) = A' grad L(A x + c)",
     "jac(phi(x), x) = Diag(phi'(x))",
     "s_norm(w)^2 = w'S w",
+    "2 x'y <= |x|^2 + |y|^2",
+    "|x + y| <= |x| + |y|",
+    "x'y <= |x| |y|",
 ]
 REFUTED = [
     "(A B)' = A' B'",

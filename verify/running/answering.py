@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, SupBound, assumption_text
-from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Reason, Surplus, start, unfold
+from theory.statements.claims import Assumption, AtMost, Bound, Claim, Identity, assumption_text
+from theory.statements.derivation import ALGEBRA, Derivation, Surplus, start
 from theory.statements.ranges import Range, declared
 from theory.statements.setting import Matrices, Numbers, Setting
-from theory.statements.theorem import NearMiss, Part, Theorem
+from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError, Term, rewrite
 from verify.adversary.attack import attack
 from verify.adversary.deciding.by_witness import refuted
@@ -23,9 +23,9 @@ from verify.adversary.lies import Lie
 from verify.adversary.mutating.slips import slips
 from verify.adversary.replaying import replay
 from verify.adversary.shrinking.descent import shrink
-from verify.deriving import propose
 from verify.deriving.chains import plain
 from verify.deriving.ingredients import equalities, mechanical
+from verify.deriving.proposals import BY_THE_PROGRAM
 from verify.exact.climbing import search
 from verify.exact.outcomes import Outcome as Decided
 from verify.proof.door import check, establish
@@ -33,6 +33,7 @@ from verify.proof.kernel import Verdict
 from verify.proof.numbers import differential as on_numbers
 from verify.proof.observations import EnclosureTrace
 from verify.results.records import Fate, NearMissResult, TheoremResult
+from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.rulebook import RULES, rules_of
@@ -110,12 +111,12 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
-    derived = _derived(theorem)
-    if derived is not None:
-        misses = _refuted_slips(derived, settings)
+    theorem = _with_lines(theorem)
+    if _accepted(theorem):
+        misses = _refuted_slips(theorem, settings)
         if misses:
-            derived = replace(derived, near_misses={_name(miss): lie.claim for lie, miss in misses})
-        return Answer(_concluded(derived, settings, ("derivation", "enclosure"), [miss for _, miss in misses]))
+            theorem = replace(theorem, near_misses={_name(miss): lie.claim for lie, miss in misses})
+        return Answer(_concluded(theorem, settings, ("derivation", "enclosure"), [miss for _, miss in misses]))
     found = _attacked(theorem, settings) if isinstance(theorem.setting, Matrices) else None
     if found is not None:
         trace, shrunk = found
@@ -126,22 +127,22 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
-def _derived(theorem: Theorem) -> Theorem | None:
-    """The theorem with lines that the checker accepts; None where none were found."""
-    if theorem.parts[0].derivation is not None:
-        return theorem if _accepted(theorem) else None
-    proposal = propose(theorem)
-    if proposal.complete and _accepted(proposal.theorem):
-        return proposal.theorem
-    for lines in _one_line(theorem):
+def _with_lines(theorem: Theorem) -> Theorem:
+    """The theorem with lines that are found for it, or with what is said of a search in vain."""
+    whole = completed(theorem)
+    if isinstance(theorem.setting, Numbers) and whole.parts[0].derivation is None:
         [part] = theorem.parts
-        written = replace(theorem, claim=None, parts=(Part("", part.claim, lines, "derived by the program"),))
-        if _accepted(written):
-            return written
-    return None
+        for lines in _one_line(theorem):
+            written = replace(theorem, claim=None, parts=(replace(part, derivation=lines, sought=BY_THE_PROGRAM),))
+            if _accepted(written):
+                return written
+    return whole
 
 
 def _accepted(theorem: Theorem) -> bool:
+    """Does the line checker accept every line of it?"""
+    if any(part.derivation is None for part in theorem.parts):
+        return False
     try:
         return establish(check(theorem)).verdict is Verdict.PROVED
     except (CalculusError, ArithmeticError, RecursionError):
@@ -149,25 +150,16 @@ def _accepted(theorem: Theorem) -> bool:
 
 
 def _one_line(theorem: Theorem) -> Iterator[Derivation]:
-    """The claim in one line: unfolded, differentiated, in normal form; a bound by the difference of its sides."""
+    """A claim on numbers in one line: unfolded, differentiated, by algebra; a bound by the difference of its sides."""
     [part] = theorem.parts
     left, right = part.claim.left, part.claim.right
-    called = {node.definition for side in (left, right) for node in t.walk(side) if isinstance(node, t.Call)}
-    inside = frozenset[t.Definition]().union(called, *(rewrite.definitions_in(side) for side in (left, right)))
-    steps: list[Reason] = [unfold(*sorted(inside, key=lambda d: d.name))] if inside else []
-    whole = [rewrite.unfold(side) for side in (left, right)]
-    if any(isinstance(node, t.Derivative) for side in whole for node in t.walk(side)):
-        steps.append(DIFFERENTIATE)
-    equalities = [a for a in theorem.assumptions if isinstance(a, Equal)]
-    bounds = [a for a in theorem.assumptions if isinstance(a, (AtMost, SupBound))]
+    steps = mechanical(left, right)
     if isinstance(part.claim, Identity):
-        yield start(left).equals(right, *(steps or [ALGEBRA]))
-        return
-    if isinstance(part.claim, Bound):
+        yield start(left).equals(right, *(steps or (ALGEBRA,)))
+    elif isinstance(part.claim, Bound):
         for squared in (False, True):
             difference = right**2 - left**2 if squared else right - left
-            for reasons in ([*steps], [*steps, *equalities], [*steps, *equalities, *bounds]):
-                yield start(left).at_most(right, Surplus(difference, squared), *reasons)
+            yield start(left).at_most(right, Surplus(difference, squared), *steps)
 
 
 # ---- counterexamples ----------------------------------------------------------------------------------------
