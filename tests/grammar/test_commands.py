@@ -160,6 +160,17 @@ def test_assumptions_are_used_and_needed() -> None:
     call("check", "a / a = 1", "--let", "a: scalar", "--assume", "a > 0")
 
 
+def test_what_is_put_into_a_definition_may_be_more_than_it_asks() -> None:
+    jacobian = ("derive", "BN(y, gamma, beta, eps)", "--wrt", "y")
+    assert "it is not shown that sigma" in call(*jacobian, code=2).output
+    output = call(*jacobian, "--assume", "eps > 0").output
+    assert "eps: positive" in output
+    assert (
+        "gamma * y y' / (m * (batch_var(y) + eps)^(3/2))" in output
+    )  # as the definition writes it, not multiplied out
+    assert "fixed" in call("check", "f_BN(u, gamma) = x'x", "--assume", "x != 0", code=3).stderr
+
+
 def test_bounds_of_numbers_are_ranges() -> None:
     call("check", "log(t) <= 2", "--let", "t: positive", "--assume", "t <= 1/2")
     call("check", "log(t) <= 2", "--let", "t: positive", code=1)

@@ -174,7 +174,7 @@ def _called(reader: Reader, name: str, inner: list[Any], span: tuple[int, int]) 
     for tree, parameter in zip(inner, parameters, strict=False):
         written = _bare_name(tree)
         if written == parameter.name and not _declared(reader, written):
-            reader.names.adopt(parameter, reader.source, *span_of(tree))
+            reader.names.adopt(parameter, reader.source, *span_of(tree), fixed=False)
     arguments = [reader.read(tree) for tree in inner]
     left_out = parameters[len(arguments) :]
     if len(arguments) > len(parameters) or any(parameter.name not in OPTIONAL for parameter in left_out):

@@ -209,15 +209,16 @@ class Names:
             found.properties |= _SQUARE["positive definite"]
         return found
 
-    def adopt(self, symbol: Symbol, source: str, start: int, end: int) -> Name:
-        """A symbol of a definition under its own name."""
+    def adopt(self, symbol: Symbol, source: str, start: int, end: int, *, fixed: bool = True) -> Name:
+        """A symbol of a definition under its own name; more may be said of it, unless it is `fixed` in a body."""
         extent = (self.size_of(symbol.shape[0]), self.size_of(symbol.shape[1]))
         kind = "dimension" if symbol.has(_P.DIMENSION) else "symbol"
         if kind == "dimension":
             self.size(symbol.name)
-        made = Name(symbol.name, kind, extent, symbol.properties, True, symbol)
+        made = Name(symbol.name, kind, extent, symbol.properties, True, symbol if fixed else None)
         self._take(made, source, start, end)
-        self.known[symbol.name].symbol = symbol
+        if fixed:
+            self.known[symbol.name].symbol = symbol
         return self.known[symbol.name]
 
     def adopt_function(self, function: Activation | ScalarField, source: str, start: int, end: int) -> None:
@@ -293,7 +294,7 @@ class Names:
                 found.symbol = symbols.dimension(name)
             else:
                 shape = (self.dimension(found.extent[0]), self.dimension(found.extent[1]))
-                found.symbol = Symbol(name, shape, found.properties, _tex(name))
+                found.symbol = Symbol(name, shape, _plainest(found.properties), _tex(name))
         return found.symbol
 
     def field(self, name: str) -> ScalarField:
@@ -302,6 +303,15 @@ class Names:
         if not isinstance(found.applied, ScalarField):
             found.applied = symbols.scalar_field(name, self.dimension(found.extent[0]), tex=_tex(name))
         return found.applied
+
+
+def _plainest(properties: frozenset[Property]) -> frozenset[Property]:
+    """The same without what the rest says: positive is nonnegative and not 0."""
+    if {_P.NONNEGATIVE, _P.NONZERO} <= properties:
+        properties |= {_P.POSITIVE}
+    if _P.POSITIVE in properties:
+        properties -= {_P.NONNEGATIVE, _P.NONZERO}
+    return properties - {_P.NONZERO} if _P.NEGATIVE in properties else properties
 
 
 def _tex(name: str) -> str:

@@ -345,7 +345,13 @@ def _declare_sign(names: Names, sides: Sequence[Read], relation: str, source: st
             "an equality, or <= or >=", relation, source, left.start, right.end,
             "strict inequalities are assumed of one name and 0: a > 0, w != 0",
         )  # fmt: skip
-    known.properties |= {{">": Property.POSITIVE, "<": Property.NEGATIVE, "!=": Property.NONZERO}[relation]}
+    said = {">": Property.POSITIVE, "<": Property.NEGATIVE, "!=": Property.NONZERO}[relation]
+    if known.symbol is not None and said not in known.symbol.properties:
+        raise MisreadError(
+            f"{name} as the definition has it", f"{name} {relation} 0", source, left.start, right.end,
+            "a definition's own symbols are fixed: use another letter for what is put in",
+        )  # fmt: skip
+    known.properties |= {said}
 
 
 def _exchanged(

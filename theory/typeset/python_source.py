@@ -254,7 +254,21 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"CauchySchwarz({python_term(left)}, {python_term(right)}, {python_term(metric)})"
         case Equal() | AtMost() | SupBound() | Interchange():
             return assumed[reason]
+    if isinstance(reason, Theorem):
+        return f"{reason.module.rpartition('.')[2]}.THEOREM"
+    if isinstance(reason, d.Instance):
+        return _instance(reason)
     raise t.CalculusError(f"expected a reason that is found from the statement alone, got {type(reason).__name__}.")
+
+
+def _instance(reason: d.Instance) -> str:
+    """A cited theorem with terms for its symbols, or one part of it."""
+    module = reason.theorem.module.rpartition(".")[2]
+    values = ", ".join(f"{identifier(symbol.name)}: {python_term(value)}" for symbol, value in reason.values)
+    part = f'"{reason.part}"' if reason.part is not None else ""
+    if not values:
+        return f"{module}.THEOREM.part({part})" if part else f"{module}.THEOREM"
+    return f"{module}.THEOREM.at({{{values}}}{', ' + part if part else ''})"
 
 
 def python_lines(derivation: d.Derivation, assumed: Mapping[Assumption, str], right: str = "") -> list[str]:

@@ -14,6 +14,7 @@ from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError, prin
 
 if TYPE_CHECKING:
     from theory.grammar.stating import Statement
+    from theory.statements.claims import Assumption
     from theory.statements.derivation import Reason
     from theory.statements.theorem import Theorem
     from theory.terms import Term
@@ -213,7 +214,16 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
         yield "           every line is accepted; what is missing are instances that meet what is assumed"
     elif answer.verdict.value != "proved":
         yield f"           {part.sought or 'derivation sought: nothing found'}; no counterexample found either"
+        if answer.refusal:
+            yield f"           in one line it is refused: {_cut(answer.refusal)}"
     yield f"more       --to {' | '.join(name for name in FORMATS if name != 'text')}"
+
+
+LONGEST = 400  # letters of a refusal: normal forms may fill pages
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " ..."
 
 
 def _reason(reason: Reason) -> str:
@@ -276,7 +286,7 @@ _WRITERS: Mapping[str, Callable[[Theorem, Answer], str]] = {
 def _of_file(path: str, to: str) -> int:
     """The lines that are found for each part of a theorem file that has none; those that its author gave are kept."""
     from theory.terms.text import text
-    from theory.typeset.python_source import python_assumption, python_lines
+    from theory.typeset.python_source import python_lines, python_term
     from theory.typeset.statements import latex_reasons
     from verify.deriving import propose
     from verify.loading import loader
@@ -295,10 +305,11 @@ def _of_file(path: str, to: str) -> int:
         if part.derivation is None:
             continue
         if to == "python":
-            assumed = {a: python_assumption(a) for a in theorem.assumptions}
+            assumed = _names_in_file(theorem)
             with readable():
-                lines = python_lines(part.derivation, assumed, "CLAIM.right")
-            click.echo(f"DERIVATION = start(CLAIM.left){''.join(lines)}")
+                lines = python_lines(part.derivation, assumed, "CLAIM.right" if len(theorem.parts) == 1 else "")
+            begin = "CLAIM.left" if len(theorem.parts) == 1 else python_term(part.derivation.start)
+            click.echo(f"{_constant(part.label)} = start({begin}){''.join(lines)}")
         elif to == "latex":
             from theory.typeset.formulas import latex
 
@@ -313,3 +324,23 @@ def _of_file(path: str, to: str) -> int:
                 click.echo(printable(f"{line.relation:>2} {text(line.term)}   ({because})"))
     complete = proposal.complete and establish(checked(proposal.theorem)).verdict.value == "proved"
     return EXIT_OK if complete else EXIT_UNDECIDED
+
+
+def _constant(label: str) -> str:
+    """The name of a part's derivation in a file."""
+    words = "".join(c if c.isascii() and c.isalnum() else "_" for c in label.upper()).strip("_")
+    return f"DERIVATION_{words}" if words else "DERIVATION"
+
+
+def _names_in_file(theorem: Theorem) -> dict[Assumption, str]:
+    """What a theorem's file calls its assumptions; what makes them, where they have no name there."""
+    import sys
+
+    from theory.typeset.python_source import python_assumption
+
+    held = vars(sys.modules[theorem.module]) if theorem.module in sys.modules else {}
+    named: dict[Assumption, str] = {}
+    for assumption in theorem.assumptions:
+        names = (name for name, value in held.items() if value is assumption)
+        named[assumption] = next(names, None) or python_assumption(assumption)
+    return named

@@ -36,6 +36,7 @@ from verify.results.records import Fate, NearMissResult, TheoremResult
 from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
+from verify.running.folding import folded
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -48,10 +49,15 @@ OFF_BY_ONE = "off by one"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a statement; `counterexample` is the shrunk one, with both sides, where it was refuted."""
+    """What came of a statement.
+
+    counterexample: the shrunk one, with both sides, where it was refuted. refusal: where neither lines nor that were
+    found, why the checker refuses the claim as one line by everything that may be cited.
+    """
 
     result: TheoremResult
     counterexample: NearMissResult | None = None
+    refusal: str = ""
 
     @property
     def theorem(self) -> Theorem:
@@ -123,7 +129,8 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
         outcomes = {("enclosure", ""): (Outcome(trace, 0.0), False)}
         return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
     result = _concluded(theorem, settings, ("enclosure",), ())
-    return Answer(result, _at_its_witness(result))
+    found_there = _at_its_witness(result)
+    return Answer(result, found_there, "" if found_there else _refusal(theorem))
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
@@ -160,6 +167,21 @@ def _one_line(theorem: Theorem) -> Iterator[Derivation]:
         for squared in (False, True):
             difference = right**2 - left**2 if squared else right - left
             yield start(left).at_most(right, Surplus(difference, squared), *steps)
+
+
+def _refusal(theorem: Theorem) -> str:
+    """What is missing, in the checker's words."""
+    [part] = theorem.parts
+    sides = part.claim.left, part.claim.right
+    reasons = (*mechanical(*sides), *equalities(theorem.assumptions))
+    lines = start(sides[0]).equals(sides[1], *(reasons or (ALGEBRA,)))
+    if isinstance(part.claim, Bound):
+        lines = start(sides[0]).at_most(sides[1], Surplus(sides[1] - sides[0]), *reasons)
+    try:
+        seen = check(replace(theorem, claim=None, parts=(replace(part, derivation=lines),)))
+    except (CalculusError, ArithmeticError, RecursionError) as problem:
+        return str(problem)
+    return next((line.problem for line in seen.parts[0].lines if not line.accepted), "")
 
 
 # ---- counterexamples ----------------------------------------------------------------------------------------
@@ -264,4 +286,5 @@ def carried_out(term: Term, assumptions: Sequence[Assumption], *, scalars: bool 
             return on_numbers.carried_out(rewrite.unfold(term))
         except (CalculusError, ArithmeticError):
             return None
-    return plain(term, (*mechanical(term), *equalities(assumptions)), assumptions)
+    result = plain(term, (*mechanical(term), *equalities(assumptions)), assumptions)
+    return None if result is None else folded(result, term, assumptions)
