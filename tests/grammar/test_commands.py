@@ -14,6 +14,8 @@ from theory import dimension, vector
 from theory.grammar.stating import read
 from theory.statements.claims import Identity
 from verify.command.cli import cli
+from verify.loading import loader
+from verify.proof.door import check, establish
 from verify.proof.kernel import Verdict
 from verify.running import answering
 
@@ -92,6 +94,27 @@ def test_a_file_to_paste_runs_and_is_proved(tmp_path: Path, monkeypatch: pytest.
     printed = call("check", "E[|A x|^2] = tr(A'A S)", "--law", "x: E[x x'] = S", "--to", "python").stdout
     file.write_text(printed, encoding="utf-8")
     assert "1 proved" in call("run", str(file), "--budget", "quick", "--device", "cpu").output
+
+
+PASTED = [
+    ("check", "w' grad(f_BN(w, gamma), w) = 0"),
+    ("check", "log(t) <= 2", "--let", "t: positive", "--assume", "t <= 1/2"),
+    ("check", "|x + y| <= |x| + |y|"),
+    ("check", "x'S x <= K x'x", "--let", "K: scalar", "--assume", "S <= K I"),
+    ("check", "x'S x >= 0", "--let", "S: positive semidefinite"),
+    ("derive", "yhat(y, eps)", "--wrt", "y", "--assume", "eps > 0"),
+    ("derive", "L(W phi(V x))", "--wrt", "V"),
+    ("check", "lambda_1 x'x = x'(lambda_1 I) x"),
+]
+
+
+@pytest.mark.parametrize("arguments", PASTED)
+def test_every_file_to_paste_says_what_was_proved(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "check.py"
+    file.write_text(call(*arguments, "--to", "python").stdout, encoding="utf-8")
+    [theorem] = loader.load([str(file)])
+    assert establish(check(theorem)).verdict is Verdict.PROVED
+    assert theorem.near_misses
 
 
 @pytest.mark.parametrize("to", ["latex", "python", "sympy", "torch"])

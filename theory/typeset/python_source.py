@@ -18,6 +18,7 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, assumption_terms
+from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, rewrite
@@ -206,17 +207,20 @@ def _of_catalogue(definition: t.Definition) -> tuple[str, str]:
     raise t.CalculusError(f"expected a definition of the catalogue, got {definition.name}.")
 
 
-def _imported(terms: Iterable[Term]) -> dict[str, list[str]]:
-    """What a file imports from the catalogue's definitions: these, and the symbols that they share with the file."""
+def _imported(definitions: Iterable[t.Definition]) -> dict[str, list[str]]:
+    """What a file imports from the catalogue's definitions, by module."""
     found: dict[str, set[str]] = {}
-    for definition in frozenset[t.Definition]().union(*(_called(term) for term in terms)):
+    for definition in definitions:
         module, name = _of_catalogue(definition)
         found.setdefault(module, set()).add(name)
     return {module: sorted(names) for module, names in sorted(found.items())}
 
 
-def _called(term: Term) -> frozenset[t.Definition]:
-    return frozenset(node.definition for node in t.walk(term) if isinstance(node, t.Call))
+def _definitions(terms: Iterable[Term], derivation: d.Derivation | None) -> set[t.Definition]:
+    """Those that are called, and those that a line unfolds."""
+    found = {node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call)}
+    reasons = (reason for line in (derivation.lines if derivation else ()) for reason in line.reasons)
+    return found.union(*(reason.definitions for reason in reasons if isinstance(reason, d.Unfold)))
 
 
 # ---- statements ---------------------------------------------------------------------------------------------
@@ -249,7 +253,7 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
         case d.Unfold(definitions):
             return f"unfold({', '.join(_of_catalogue(definition)[1] for definition in definitions)})"
         case d.Surplus(term, squared):
-            return f"{'squares' if squared else 'Surplus'}({python_term(term)})"
+            return f"{'squares' if squared else 'surplus'}({python_term(term)})"
         case d.CauchySchwarz(left, right, metric):
             return f"CauchySchwarz({python_term(left)}, {python_term(right)}, {python_term(metric)})"
         case Equal() | AtMost() | SupBound() | Interchange():
@@ -304,14 +308,24 @@ def python_file(theorem: Theorem, title: str) -> str:
     body += [f'    "{name}": {python_claim(miss)},' for name, miss in misses.items()]
     body += ["}", "", _theorem(theorem, bool(derivation), list(assumed.values()))]
     text = "\n".join(body)
-    return f'"""{title}."""\n\n{_imports(text, _imported(terms))}\n\n{text}\n'
+    return f'"""{title}."""\n\n{_imports(text, _imported(_definitions(terms, derivation)))}\n\n{text}\n'
 
 
 def _theorem(theorem: Theorem, derived: bool, assumed: Sequence[str]) -> str:
     arguments = ["__name__", "CLAIM", *(["DERIVATION"] if derived else []), "near_misses=NEAR_MISSES"]
     arguments += [f"assumptions=({', '.join(assumed)},)"] if assumed else []
-    arguments += ["setting=Numbers()"] if isinstance(theorem.setting, Numbers) else []
+    if isinstance(theorem.setting, Numbers):
+        ranges = "".join(f"{_range(found)}, " for found in theorem.setting.ranges)
+        arguments.append(f"setting=Numbers({f'({ranges.strip()})' if ranges else ''})")
     return f"THEOREM = Theorem({', '.join(arguments)})"
+
+
+def _range(found: Range) -> str:
+    """What makes a range, with its ends where it has any."""
+    ends = {"low": found.low, "high": found.high}
+    words = [f"{name}={_number(end)[0]}" for name, end in ends.items() if end is not None]
+    words += [f"{flag}=True" for flag in ("low_open", "high_open", "whole") if getattr(found, flag)]
+    return f"Range({', '.join([identifier(found.symbol.name), *words])})"
 
 
 def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
@@ -320,7 +334,7 @@ def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
 
     words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*", text))
     own = set(re.findall(r"^([A-Za-z_]\w*) = ", text, flags=re.M))
-    names = sorted((words & set(theory.__all__)) - own)
+    names = sorted((words & set(theory.__all__)) - own.union(*catalogue.values()))
     lines = ["from fractions import Fraction\n"] if "Fraction" in words else []
     row = f"from theory import {', '.join(names)}"
     if len(row) > 110:
