@@ -231,7 +231,7 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
     if is_column(read.extent) or is_row(read.extent):
         raise reader.wrong(
             "a scalar or a square matrix before ^", reader.said(read), start, end,
-            "|x|^2 for the squared length, x o x for the squares of the entries",
+            "|x|^2 for the squared length, x o x for the squares of the entries" + _if_a_number(reader, read),
         )  # fmt: skip
     if not unify(*read.extent):
         raise reader.wrong("a square matrix before ^", reader.said(read), start, end)
@@ -247,6 +247,13 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
         return reduce(t.matmul, [base] * abs(int(count)))
 
     return reader.made(read.extent, make_power, start, end)
+
+
+def _if_a_number(reader: Reader, read: Read) -> str:
+    """What to write if a name was meant as a number."""
+    name = reader.source[read.start : read.end].strip("() ")
+    known = reader.names.known.get(name)
+    return f'; if {name} is a number, --let "{name}: scalar"' if known and not known.declared else ""
 
 
 def _exponent(reader: Reader, tree: Any) -> Read:
@@ -324,11 +331,34 @@ def length(reader: Reader, tree: Any) -> Read:
     inner, metric = tree.children
     read = reader.read(inner)
     start, end = span_of(tree)
+    if metric is not None and str(metric) not in reader.names.known:
+        if str(metric) == "F":
+            return _frobenius(reader, read, start, end)
+        if str(metric) in ("1", "inf", "oo", "max", "op"):
+            raise reader.wrong(
+                "a length that is known, |x| or |x|_S or |A|_F", f"the norm _{metric}", start, end,
+                "only lengths from inner products have a word here",
+            )  # fmt: skip
+        metric = None if str(metric) == "2" and not _is_matrix(read) else metric
     if metric is None and is_scalar(settled(read).extent):
         if read.squared is not None:  # ||x||, as the length is written too
             return replace(read, start=start, end=end)
         return reader.made(SCALAR, lambda: t.absolute(read.make()), start, end, natural=True)
     return norm(reader, read, metric, start, end)
+
+
+def _is_matrix(read: Read) -> bool:
+    return not (is_scalar(read.extent) or is_column(read.extent) or is_row(read.extent))
+
+
+def _frobenius(reader: Reader, read: Read, start: int, end: int) -> Read:
+    """|A|_F, the root of tr(A'A)."""
+
+    def squared() -> Term:
+        matrix = read.make()
+        return t.trace(t.matmul(t.transpose(matrix), matrix))
+
+    return reader.made(SCALAR, lambda: t.power(squared(), Fraction(1, 2)), start, end, natural=True, squared=squared)
 
 
 def norm(reader: Reader, read: Read, metric: Token | None, start: int, end: int) -> Read:

@@ -23,15 +23,20 @@ GREEK |= {"Λ": "Lambda", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "Ξ": "Xi", "
 SIGNS = {
     "−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "∘": "o", "⊙": "o", "≤": "<=", "⩽": "<=", "≥": ">=",
     "⩾": ">=", "‖": "|", "∥": "|", "′": "'", "’": "'", "ᵀ": "'", "⊤": "'", "𝔼": "E", "√": "sqrt", "∞": "oo",
+    "@": " ",
+    "≠": "!=",
     "𝟏": "1", "𝟙": "1", "{": "(", "}": ")", "∇": "grad",
 }  # fmt: skip
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _OPENED = re.compile(r"(?P<kind>E|gradient|jacobian|hessian)(?:_(?P<over>[A-Za-z][\w*]*~*))?$")
 _TAKEN = re.compile(r"(?P<kind>grad|Hess) +(?P<name>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*)\(")
+_TRANSPOSE = re.compile(r"\^ ?(?:(?P<minus>-)?T(?![A-Za-z0-9_])|\(T\)|(?P<minus_>\(-T\)))")
+_SIZED = re.compile(r"(?P<what>[I1])_(?P<size>\d+|[A-Za-z][A-Za-z0-9]*)(?![\w(\[])")
 _RELATIONS = {"=": "=", "==": "=", "<=": "<=", ">=": ">=", "=<": "<=", "<": "<", ">": ">", "!=": "!="}
 _SIMPLE = {"+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "^": "POWER", ",": "COMMA"}
 _CLOSED = {"(": ")", "[": "]", "|": "|"}
@@ -61,6 +66,12 @@ def _plain(source: str) -> _Text:
     for at, character in enumerate(source):
         if character in RAISED:
             written = RAISED[character] if at and source[at - 1] in RAISED else "^" + RAISED[character]
+        elif source[at : at + 2] == "**" or (at and source[at - 1 : at + 1] == "**"):
+            written = "^" if source[at : at + 2] == "**" else ""
+        elif source[at : at + 2] == ".T" and source[at + 2 : at + 3] not in _WORD:
+            written = "'"
+        elif character == "T" and at and source[at - 1] == "." and source[at + 1 : at + 2] not in _WORD:
+            written = ""
         elif character in LOWERED:
             written = LOWERED[character] if at and source[at - 1] in LOWERED else "_" + LOWERED[character]
         elif character in GREEK:
@@ -167,6 +178,8 @@ def _step(reader: _Reader, at: int) -> int:
         primes = {"grad": "1", "Hess": "2"}[found["kind"]]
         reader.begin("(", "APPLIED", f"{found['name']} {primes}", at, found.end())
         return found.end()
+    if found := _SIZED.match(letters, at):
+        return _sized(reader, found, at)
     if found := _NAME.match(letters, at):
         return _name(reader, found[0], at, found.end())
     if found := _NUMBER.match(letters, at):
@@ -180,10 +193,12 @@ def _step(reader: _Reader, at: int) -> int:
         sign = letters[at : at + 2] if letters[at : at + 2] in _RELATIONS else character
         reader.add("RELATION", _RELATIONS[sign], at, at + len(sign))
         return at + len(sign)
-    if character == "^" and re.match(r"\^ ?T(?![A-Za-z0-9_])", letters[at:]):
-        end = letters.index("T", at) + 1
-        reader.add("PRIME", "'", at, end)
-        return end
+    if found := _TRANSPOSE.match(letters, at):
+        reader.add("PRIME", "'", at, found.end())
+        if found["minus"] or found["minus_"]:
+            for kind, value in (("POWER", "^"), ("MINUS", "-"), ("NUMBER", "1")):
+                reader.add(kind, value, at, found.end())
+        return found.end()
     if character == "'":
         reader.add("PRIME", "'", at, at + 1)
         return at + 1
@@ -191,6 +206,14 @@ def _step(reader: _Reader, at: int) -> int:
         reader.add(_SIMPLE[character], character, at, at + 1)
         return at + 1
     return _bracket(reader, character, at)
+
+
+def _sized(reader: _Reader, found: re.Match[str], at: int) -> int:
+    """`I_d` and `1_m`, as `I[d]` and `1[m]`."""
+    reader.add("EYE" if found["what"] == "I" else "ONES", found["what"], at, at + 1)
+    reader.add("NUMBER" if found["size"].isdigit() else "NAME", found["size"], found.start("size"), found.end())
+    reader.add("RSQ", "]", found.end() - 1, found.end())
+    return found.end()
 
 
 def _bracket(reader: _Reader, character: str, at: int) -> int:
@@ -206,7 +229,7 @@ def _bracket(reader: _Reader, character: str, at: int) -> int:
             reader.begin("|", "OBAR", "|", at, at + 1)
             return at + 1
         reader.close("|", at)
-        if found := re.compile(r"_([A-Za-z][A-Za-z0-9]*)").match(letters, at + 1):
+        if found := re.compile(r"_([A-Za-z0-9]+)").match(letters, at + 1):
             reader.add("METRIC", found[1], at + 1, found.end())
             return found.end()
         return at + 1
