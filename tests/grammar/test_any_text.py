@@ -16,8 +16,8 @@ PIECES = st.sampled_from(
     re.findall(
         r"\S+",
         """x y A S I 1 0 2 0.5 gamma m phi L f_BN s_norm tr Diag sqrt grad hess jac sum exp E E_x grad_x o ' ' '' ^-1 ^2
-        ^T ^ ( ) [ ] | | |_S , + - * / = <= >= < != ~ _ . γ ² ᵀ ‖ ≤ Σ ∇ { } phi'( L( grad( E[ E_x[ .T ** @ I_d 1_m |_F |_2 gradient_x[ I[ 1[
-        tr( f_BN( w, x) x] beta ^-T {T} ; : \\ " # é""",
+        ^T ^ ( ) [ ] | | |_S , + - * / = <= >= < != ~ _ . γ ² ᵀ ‖ ≤ Σ ∇ { } phi'( L( grad( E[ E_x[ gradient_x[ I[ 1[
+        tr( f_BN( .T ** @ I_d 1_m |_F |_2 w, x) x] beta ^-T {T} ; : \\ " # é""",
     )
 )
 TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " "])), max_size=14).map(
@@ -35,6 +35,7 @@ KNOWN = definitions()
 @example("2^99999 + 1")
 @example("(x'x)^(1/0)")
 @example("0^-1")
+@example("@")
 @example("1[0] 1[1] I[3]' I[99999999999]")
 @example("f_BN(f_BN(w, gamma) w, gamma)")
 def test_a_text_is_read_or_refused(text: str) -> None:

@@ -165,6 +165,8 @@ def tokens(source: str, applied: Callable[[str], bool]) -> Iterator[Piece]:
         raise MisreadError(
             f"{_CLOSED[bracket]!r} to close {bracket!r}", "the end of the text", source, place, place + 1, "close it"
         )
+    if not reader.pieces:
+        raise MisreadError("a statement", repr(source.strip()), source, 0, len(source), "such as x'x >= 0")
     return iter(reader.pieces)
 
 
