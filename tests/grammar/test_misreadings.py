@@ -77,6 +77,8 @@ def test_a_mistake_is_marked_at_its_place(
         ({"let": ["a: positive"], "assume": ["a <= -1"]}, "which nothing meets"),
         ({"let": ["S: symmetric"], "assume": ["S <= I", "2 I <= S"]}, "which nothing meets"),
         ({"let": ["a: scalar"], "assume": ["a = 1", "a = 2"]}, "which nothing meets"),
+        ({"let": ["a: scalar"], "assume": ["a > 0; a < 0"]}, "negative and positive"),
+        ({"assume": ["x > 0"]}, ">"),
         ({"assume": ["1 <= 0"]}, "which nothing meets"),
         ({"law": ["E[z] = 0"]}, "E[z] = 0"),
         ({"assume": ["y"]}, "'y'"),

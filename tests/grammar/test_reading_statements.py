@@ -62,6 +62,8 @@ def test_a_term_as_it_is_meant(typed: str, meant: Term) -> None:
         ("2 · γ · x", "2 * gamma * x"),
         ("{x + y}'x", "(x + y)'x"),
         ("γx", "gamma x"),
+        ("tr (A'A)", "tr(A'A)"),
+        ("tanh' (x)", "tanh'(x)"),
         ("A.T @ A @ x", "A'A x"),
         ("gamma**2 * x", "gamma^2 * x"),
         ("A^{-T} x + A^{T} x", "(A')^-1 x + A'x"),
@@ -135,6 +137,23 @@ def test_a_bound_on_an_activation() -> None:
 def test_what_is_assumed_of_one_name_declares_it() -> None:
     found = read("a / a = 1", let=["a: scalar"], assume=["a > 0"], known={})
     assert found.symbols[0].properties == {Property.POSITIVE}
+
+
+@pytest.mark.parametrize(
+    ("said", "properties"),
+    [
+        ("S > 0", {Property.SYMMETRIC, Property.POSITIVE_DEFINITE}),
+        ("0 <= S", {Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}),
+        ("0 < c", {Property.POSITIVE}),
+        ("c < 0", {Property.NEGATIVE}),
+        ("c >= 0", {Property.NONNEGATIVE}),
+        ("x != 0", {Property.NONZERO}),
+    ],
+)
+def test_a_sign_is_a_property(said: str, properties: set[Property]) -> None:
+    found = read("c x'S x = 1", let=["c: scalar"], assume=[said], known={})
+    assert found.assumptions == ()
+    assert properties in [set(symbol.properties) for symbol in found.symbols]
 
 
 def test_definitions_are_known_by_name_and_bring_their_symbols() -> None:

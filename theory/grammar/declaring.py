@@ -53,7 +53,7 @@ WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
-_APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
+APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Names:
         properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
-        if any(pair <= properties for pair in _APART):
+        if any(pair <= properties for pair in APART):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
             )
@@ -128,7 +128,7 @@ class Names:
             self.known[made.name] = made
             return
         both = before.properties | made.properties
-        fits = before.kind == made.kind and not any(pair <= both for pair in _APART)
+        fits = before.kind == made.kind and not any(pair <= both for pair in APART)
         if not fits or not extents.same(before.extent, made.extent):
             raise MisreadError(
                 f"one meaning of {made.name}",

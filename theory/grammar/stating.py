@@ -11,7 +11,7 @@ from theory import terms as t
 from theory.grammar import extents
 from theory.grammar.contradicting import require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
-from theory.grammar.declaring import NAME, Name, Names
+from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read
@@ -279,9 +279,13 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
         raise MisreadError(
             "an equality or an inequality", repr(words), source, start, start + len(piece), "such as E[x] = 0"
         )
-    if relation in ("<", ">", "!="):
-        _declare_sign(names, sides, relation, source)
+    if relation != "=" and _declare_sign(names, sides, relation, source):
         return lambda: []
+    if relation in ("<", ">", "!="):
+        raise MisreadError(
+            "an equality, or <= or >=", relation, source, sides[0].start, sides[1].end,
+            "strict inequalities are assumed of one name and 0: a > 0, w != 0, S > 0",
+        )  # fmt: skip
 
     def make() -> list[Assumption]:
         left, right = (side.make() for side in sides)
@@ -335,23 +339,45 @@ def _sup_bound(names: Names, source: str, start: int, piece: str) -> Callable[[]
     return make
 
 
-def _declare_sign(names: Names, sides: Sequence[Read], relation: str, source: str) -> None:
-    """`a > 0`, `a < 0`, `w != 0` say what a name is."""
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
+_OF_NUMBERS = {
+    ">": Property.POSITIVE,
+    "<": Property.NEGATIVE,
+    "!=": Property.NONZERO,
+    ">=": Property.NONNEGATIVE,
+}
+_OF_COLUMNS = {"!=": Property.NONZERO}
+_OF_MATRICES = {">": Property.POSITIVE_DEFINITE, ">=": Property.POSITIVE_SEMIDEFINITE}
+
+
+def _declare_sign(names: Names, sides: Sequence[Read], relation: str, source: str) -> bool:
+    """`a > 0`, `0 < a`, `w != 0`, `S > 0` and `S >= 0` say what a name is. False for what says more than that."""
     left, right = sides
+    if left.value == 0:
+        left, right, relation = right, left, _TURNED[relation]
     name = source[left.start : left.end].strip()
     known = names.known.get(name)
     if known is None or known.kind != "symbol" or right.value != 0:
-        raise MisreadError(
-            "an equality, or <= or >=", relation, source, left.start, right.end,
-            "strict inequalities are assumed of one name and 0: a > 0, w != 0",
-        )  # fmt: skip
-    said = {">": Property.POSITIVE, "<": Property.NEGATIVE, "!=": Property.NONZERO}[relation]
+        return False
+    column = extents.is_column(known.extent)
+    matrix = not (column or extents.is_scalar(known.extent))
+    said = (_OF_MATRICES if matrix else _OF_COLUMNS if column else _OF_NUMBERS).get(relation)
+    if said is None:
+        return False
     if known.symbol is not None and said not in known.symbol.properties:
         raise MisreadError(
             f"{name} as the definition has it", f"{name} {relation} 0", source, left.start, right.end,
             "a definition's own symbols are fixed: use another letter for what is put in",
         )  # fmt: skip
-    known.properties |= {said}
+    known.properties |= {said, Property.SYMMETRIC} if matrix else {said}
+    if any(pair <= known.properties for pair in APART):
+        words = " and ".join(sorted(prop.value for prop in known.properties))
+        raise MisreadError(
+            f"what can be true of {name} at once", words, source, left.start, right.end, "leave one of them out"
+        )
+    if matrix and not extents.unify(*known.extent):
+        raise MisreadError("a square matrix", name, source, left.start, left.end, "only such are compared with 0")
+    return True
 
 
 def _exchanged(

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from theory.grammar.conventions import kind_of
 from theory.grammar.misread import MisreadError
 
 LONGEST, DEEPEST = 4_000, 40  # letters of a text; brackets within brackets
@@ -267,8 +268,11 @@ def _name(reader: _Reader, name: str, at: int, end: int) -> int:
     primes = end
     while letters[primes : primes + 1] == "'":
         primes += 1
-    if letters[primes : primes + 1] == "(" and reader.applied(name):
-        reader.begin("(", "APPLIED", f"{name} {primes - end}", at, primes + 1)
-        return primes + 1
+    opens = primes
+    while not kind_of(name) and letters[opens : opens + 1] == " ":  # tr (A B): a word multiplies nothing
+        opens += 1
+    if letters[opens : opens + 1] == "(" and reader.applied(name):
+        reader.begin("(", "APPLIED", f"{name} {primes - end}", at, opens + 1)
+        return opens + 1
     reader.add("NAME", name, at, end)
     return end
