@@ -104,6 +104,8 @@ def _derivative(
             if variable in free_symbols(inner) or binder_depth(replaced(inner, bound, variable)) >= depth:
                 return t.Derivative(inner, bound, point, kind)
             inner = replaced(inner, bound, variable)
+        if kind == "hessian" and reader.names.only_scalars:  # of numbers it is the second derivative
+            return symbols.gradient(symbols.gradient(inner, variable), variable, point)
         return _KINDS[kind](inner, variable, point)
 
     return reader.made(extent, make, start, end, natural=True)
