@@ -242,9 +242,20 @@ def partials(taken: Differentiation, body: Tensor, variable: Tensor, *, keep: bo
         body, entries = _grad(body, variable, keep=True, again=True), variables
     if taken.kind == "gradient" or not entries:
         return _grad(body, variable, keep=keep, again=keep or again)
-    last = body.shape[-1] - 1
-    parts = [_grad(body[..., i], variable, keep=keep, again=keep or again or i < last) for i in range(last + 1)]
-    return torch.stack(parts, dim=-1 - variables)
+    return _rows(body, variable, keep=keep, again=keep or again).movedim(0, -1 - variables)
+
+
+def _rows(output: Tensor, variable: Tensor, *, keep: bool, again: bool) -> Tensor:
+    """The gradient of every entry of the output's last axis, (entries, *variable), in one pass back for all of them."""
+    entries = output.shape[-1]
+    if entries == 1 or not output.requires_grad:
+        return _grad(output, variable, keep=keep, again=again).expand(entries, *variable.shape)
+    one = torch.eye(entries, dtype=output.dtype, device=output.device)
+    each = one.reshape(entries, *(1,) * (output.dim() - 1), entries).expand(entries, *output.shape)
+    (result,) = torch.autograd.grad(
+        output, variable, each, create_graph=keep, retain_graph=again, allow_unused=True, is_grads_batched=True
+    )
+    return variable.new_zeros(entries, *variable.shape) if result is None else result
 
 
 def _grad(output: Tensor, variable: Tensor, *, keep: bool, again: bool) -> Tensor:
