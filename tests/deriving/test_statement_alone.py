@@ -10,8 +10,11 @@ import files
 import pytest
 from click.testing import CliRunner, Result
 
+from theory import Bound, norm
 from theory.statements.doors import TheoremError
+from verify.adversary.deciding.by_deriving import derived
 from verify.command.cli import cli
+from verify.loading import loader
 from verify.running.completing import completed
 
 ALONE = '''"""The length of a sum."""
@@ -73,3 +76,40 @@ def test_other_expectations_are_refused(tmp_path: Path) -> None:
     theorem = files.theorem(tmp_path)
     with pytest.raises(TheoremError, match="'proved' or 'supported' as what it expects, got 'refuted'"):
         type(theorem)(theorem.module, theorem.parts[0].claim, near_misses=theorem.near_misses, expects="refuted")
+
+
+ON_NUMBERS = '''"""A parabola lies above its tangent."""
+from theory import Bound, Numbers, Theorem, at_least, positive, real
+n, a, b, c = real("n"), positive("a"), positive("b"), positive("c")
+CUBES = Bound(3 * a * b * c, a**3 + b**3 + c**3)
+THEOREM = Theorem(__name__, {claim}, near_misses={{"turned": Bound(({claim}).right, ({claim}).left)}},
+                  setting=Numbers((at_least(n, 3),)){more})
+'''
+
+
+@pytest.mark.parametrize(
+    ("claim", "more", "verdict", "code"),
+    [
+        ("Bound(3 * n, n**2)", "", "proved", 0),
+        ("Bound(3 * n, n**2)", ', expects="supported"', "proved", 0),  # better than it expects
+        ("CUBES", "", "supported", 2),
+        ("CUBES", ', expects="supported"', "supported", 0),
+    ],
+)
+def test_numbers_obey_the_same_rule(tmp_path: Path, claim: str, more: str, verdict: str, code: int) -> None:
+    file = files.write(tmp_path, ON_NUMBERS.format(claim=claim, more=more))
+    target = tmp_path / "out.json"
+    ran = CliRunner().invoke(cli, ["run", str(file), "--budget", "quick", "--no-cache", "--json", str(target)])
+    (result,) = json.loads(target.read_text(encoding="utf-8"))["results"]
+    assert (result["verdict"], ran.exit_code) == (verdict, code), ran.output
+    assert result["derived_by_program"] is (verdict == "proved")
+
+
+def test_a_mutant_that_is_true_is_derived(tmp_path: Path) -> None:
+    claim = "Bound(norm(u + v), norm(u) + norm(v))"
+    file = files.write(tmp_path, ALONE.format(claim=claim, left=SQUARED, more=""))
+    theorem = completed(loader.load([str(file)])[0])
+    u, v = (s for s in theorem.symbols if s.name in "uv")
+    assert derived(theorem, Bound(norm(u - v), norm(u) + norm(v)), ())
+    assert derived(theorem, Bound(norm(u + v), 2 * norm(u) + norm(v)), ())
+    assert not derived(theorem, Bound(norm(u + v), norm(u)), ())

@@ -144,9 +144,11 @@ def cauchy_schwarz(site: Site) -> Iterator[Brick]:
     """|u|_M |v|_M - u'Mv, the same with the sign turned, and the product of both."""
     for u, v, metric in _couples(site):
         lemma, turned = CauchySchwarz(u, v, metric), CauchySchwarz(-u, v, metric)
-        yield Brick(lemma.gap, (lemma,), 2)
-        yield Brick(turned.gap, (turned,), 2)
-        yield Brick(t.scale(lemma.gap, turned.gap), (lemma, turned), 4)
+        lengths_ = t.scale(_length(u, metric), _length(v, metric))
+        less, more = lengths_ - _form(u, metric, v), lengths_ + _form(u, metric, v)
+        yield Brick(less, (lemma,), 2)
+        yield Brick(more, (turned,), 2)
+        yield Brick(t.scale(less, more), (lemma, turned), 4)
 
 
 def lengths(site: Site) -> Iterator[Brick]:
@@ -295,6 +297,11 @@ def _form(left: Term, metric: Term, right: Term) -> Term:
     if isinstance(metric, t.Eye):
         return t.matmul(t.transpose(left), right)
     return t.matmul(t.matmul(t.transpose(left), metric), right)
+
+
+def _length(u: Term, metric: Term) -> Term:
+    """|u|_M, of a number its absolute value."""
+    return t.absolute(u) if metric == ONE and u != ONE else t.power(_form(u, metric, u), HALF) if u != ONE else ONE
 
 
 def _random(term: Term) -> list[t.Symbol]:

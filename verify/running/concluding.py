@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
+from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
 from verify.proof.door import conclude, conclude_denial, establish
 from verify.proof.kernel import Evidence, EvidenceError, Verdict
@@ -117,7 +118,7 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
         if found != wanted:
             raise EvidenceError(f"expected a derivation with the parts and lines {wanted}, got {found}.")
     if isinstance(seen, RepeatedTrace):
-        asked = [(part.label, _lines_to_repeat(part)) for part in theorem.parts]
+        asked = [(part.label, _lines_to_repeat(theorem, part)) for part in theorem.parts]
         heard = [(part.label, len(part.lines)) for part in seen.parts]
         if heard != asked:
             raise EvidenceError(f"expected a second derivation with the parts and lines {asked}, got {heard}.")
@@ -125,9 +126,12 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
         raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}.")
 
 
-def _lines_to_repeat(part: Part) -> int:
-    """The lines of a part; where there are none, its claim is one, unless it is a bound without a certificate."""
-    return len(part.derivation.lines) if part.derivation else int(part.claim.relation != "<=")
+def _lines_to_repeat(theorem: Theorem, part: Part) -> int:
+    """The lines of a part; where there are none its claim is one, unless it is a bound on matrices, which is not asked
+    without a certificate."""
+    if part.derivation is not None:
+        return len(part.derivation.lines)
+    return int(part.claim.relation != "<=" or isinstance(theorem.setting, Numbers))
 
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:

@@ -14,6 +14,7 @@ from random import Random
 
 from theory.statements.claims import AtMost, Bound, assumption_text
 from theory.statements.theorem import Part, Theorem
+from verify.adversary.deciding.by_deriving import DERIVED, derived
 from verify.adversary.deciding.by_witness import refuted, settled
 from verify.adversary.deciding.one_line_more import equal_where_defined, follows, mirrored, shown
 from verify.adversary.deciding.own_derivation import still_proved
@@ -86,6 +87,8 @@ def decided(
         trials = SEARCH[settings.budget] * (1 if mutant.altered else GIVEN_UP)
         hit = search(lie.claim, lie.assumptions, _rng(settings, mutant, "search"), trials, steps=STEPS * trials)
     if hit is None:
+        if derived(theorem, lie.claim, lie.assumptions):  # last: a search for what is false ends at its limit
+            return NearMissResult(lie.id, ORIGIN, Fate.EQUIVALENT, left=DERIVED)
         return NearMissResult(lie.id, ORIGIN, Fate.SURVIVED)
     return refuted(lie, *shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP)))
 
@@ -109,6 +112,8 @@ def _ways(theorem: Theorem, part: Part, mutant: Mutant) -> Iterator[tuple[str, C
 
 def _shown_by(theorem: Theorem, part: Part, mutant: Mutant, words: str) -> bool:
     """Is the mutant true in the way that is named?"""
+    if words == DERIVED:
+        return derived(theorem, mutant.lie.claim, mutant.lie.assumptions)
     return any(check() for name, check in _ways(theorem, part, mutant) if name == words)
 
 

@@ -21,6 +21,7 @@ from theory.statements.claims import Claim
 from theory.statements.derivation import DIFFERENTIATE, Line, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Term, rewrite
+from verify.adversary.deciding.by_deriving import DERIVED, derived
 from verify.adversary.deciding.by_witness import refuted, settled
 from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
 from verify.adversary.kept_findings import findings
@@ -70,6 +71,8 @@ def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissR
 
 def _shown_by(theorem: Theorem, part: Part, mutant: Mutant, words: str) -> bool:
     """Is the mutant true in the way that is named?"""
+    if words == DERIVED:
+        return derived(theorem, mutant.lie.claim, ())
     return shown(theorem, part.claim, mutant.lie.claim) == words
 
 
@@ -83,6 +86,8 @@ def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) ->
     words = NOWHERE if not seen and rateless(theorem, claim) else words
     if found is not None:
         return refuted(mutant.lie, *found)
+    if not words and seen and derived(theorem, claim, ()):
+        words = DERIVED
     return NearMissResult(name, ORIGIN, Fate.EQUIVALENT if words else Fate.SURVIVED, left=words)
 
 
