@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -173,7 +173,7 @@ def supremum(name: str, order: int, dtype: torch.dtype) -> float:
     return float(rounded.item())
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _polynomial(name: str, order: int) -> tuple[tuple[Monomial, float], ...]:
     library = LIBRARY[name]
     if order == 0:

@@ -31,7 +31,7 @@ from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.rules import enclosure, rounding
 from verify.running import runner
-from verify.running.concluding import counterexample
+from verify.running.sides import both_sides
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
@@ -53,7 +53,9 @@ def alone(erratum: Erratum) -> TheoremResult:
     found = [evidence(erratum)] if erratum.says is not Saying.DIFFER else [establish(derivation.observe(erratum))]
     conclusion = conclude(found, [], {})
     result = TheoremResult(erratum, conclusion.verdict, conclusion.reason, tuple(found), (), "", "", kind="erratum")
-    return replace(result, counterexample=counterexample(erratum, found))
+    witness = next((e.witness for e in found if e.witness), None)
+    with Store(None, pytest.fail) as store:
+        return replace(result, counterexample=both_sides(erratum, witness, store) if witness else None)
 
 
 def planted(**changes) -> Erratum:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from theory import terms as t
 from theory.statements.claims import Claim
-from theory.statements.vocabulary import nodes_of
+from theory.statements.vocabulary import nodes_of, sides_of
 from theory.terms import CalculusError, Property, rewrite
 
 
@@ -48,16 +49,21 @@ def require_words(name: str, what: str, found: object, remedy: str) -> None:
 
 def matter(claims: Iterable[Claim]) -> frozenset[str]:
     """What claims speak of, by name: symbols that are no sizes, functions, definitions; sizes only if nothing else."""
-    found: set[str] = set()
-    sizes: set[str] = set()
-    for side in (side for claim in claims for side in (claim.left, claim.right)):
-        for symbol in rewrite.free_symbols(side):
-            (sizes if symbol.has(Property.DIMENSION) else found).add(symbol.name)
-        found |= {f.name for f in rewrite.functions_in(side)}
-        found |= {d.name for d in rewrite.definitions_in(side)}
-        found |= {n.function.name for n in nodes_of(side) if isinstance(n, t.GrowthRate)}
-        found |= {n.name for n in t.walk(side) if isinstance(n, t.Special)}
-    return frozenset(found or sizes)
+    sides = [_matter(side) for side in sides_of(claims)]
+    found = frozenset[str]().union(*(things for things, _ in sides))
+    return found or frozenset[str]().union(*(sizes for _, sizes in sides))
+
+
+@functools.lru_cache(maxsize=1024)  # a theorem is asked for once a near miss
+def _matter(side: t.Term) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of what one side speaks of, and of its sizes."""
+    symbols = rewrite.free_symbols(side)
+    found = {s.name for s in symbols if not s.has(Property.DIMENSION)}
+    found |= {f.name for f in rewrite.functions_in(side)}
+    found |= {d.name for d in rewrite.definitions_in(side)}
+    found |= {n.function.name for n in nodes_of(side) if isinstance(n, t.GrowthRate)}
+    found |= {n.name for n in t.walk(side) if isinstance(n, t.Special)}
+    return frozenset(found), frozenset(s.name for s in symbols if s.has(Property.DIMENSION))
 
 
 def require_same_matter(name: str, what: str, found: Iterable[Claim], claims: Iterable[Claim], remedy: str) -> None:
@@ -80,7 +86,7 @@ def require_one_meaning(name: str, claims: Iterable[Claim], others: Iterable[t.T
             (symbols, rewrite.free_symbols(term)),
             (functions, rewrite.functions_in(term) | rewrite.definitions_in(term)),
         ):
-            for thing in sorted(found, key=repr):
+            for thing in sorted((x for x in found if known.get(x.name) is not x), key=repr):
                 before = known.setdefault(thing.name, thing)
                 if before != thing:
                     kinds = sorted({_kind(before), _kind(thing)})

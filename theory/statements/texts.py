@@ -8,11 +8,14 @@ printed.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from theory.terms import CalculusError, Symbol, Term, walk
+from theory.terms import CalculusError, Symbol, Term
+from theory.terms.rewrite import definitions_in
 
 LONGEST, LONGEST_DOCSTRING = 4_000, 20_000  # letters; the longest of the catalogue have 203 and 877
 MOST = {"near_misses": 100, "parts": 50, "assumptions": 50, "survivors": 500, "sources": 50, "lines": 500}
@@ -23,6 +26,8 @@ def text_problem(text: str, longest: int = LONGEST, *, lines: bool = False) -> s
     """Why a text cannot be printed, in words; empty if it can. `lines`: it may have several."""
     if len(text) > longest:
         return f"{len(text):,} letters, at most {longest:,} are printed"
+    if text.isprintable():  # no control character, no separator but the space
+        return ""
     for character in text:
         kind = unicodedata.category(character)
         if (kind[0] == "C" or kind in ("Zl", "Zp")) and not (lines and character == "\n"):
@@ -35,45 +40,57 @@ def require_texts(where: str, theorem: Any) -> None:
 
     Raises CalculusError, which begins with `where`.
     """
-    for place, text in _texts(theorem, ""):
-        whole = place == "docstring"
+
+    def look(place: Place, text: str) -> None:
+        whole = place == ("docstring",)
         problem = text_problem(text, LONGEST_DOCSTRING if whole else LONGEST, lines=whole)
         if problem:
             raise CalculusError(
-                f"{where}: {place}: expected a text that can be printed, got {ascii(text)[:_SHOWN]}: {problem}. "
-                "Remedy: write it in plain letters, and shorter if need be."
+                f"{where}: {', '.join(place)}: expected a text that can be printed, got {ascii(text)[:_SHOWN]}: "
+                f"{problem}. Remedy: write it in plain letters, and shorter if need be."
             )
 
+    _each_text(theorem, (), look)
 
-def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Every text in frozen data, by its place; theorems that are cited have been asked themselves."""
+
+Place = tuple[str, ...]
+_SILENT = frozenset({int, bool, float, Fraction, type(None), Symbol})
+
+
+def _each_text(value: object, place: Place, look: Callable[[Place, str], None]) -> None:
+    """Look at every text in frozen data, by its place; theorems that are cited have been asked themselves."""
+    if type(value) in _SILENT:
+        return
     if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, Mapping):
-        _require_few(place, len(value))
-        for name, item in value.items():
-            yield from _texts(name, f"{place}, a name")
-            yield from _texts(item, f"{place}, {name!r:.30}")
+        look(place, value)
     elif isinstance(value, (tuple, list, set, frozenset)):
         _require_few(place, len(value))
         for item in value:
-            yield from _texts(item, place)
+            _each_text(item, place, look)
     elif isinstance(value, Term):
-        for node in walk(value):
-            definition = getattr(node, "definition", None)
-            if definition is not None:
-                yield f"the source of {definition.name}", definition.source
+        for definition in sorted(definitions_in(value), key=lambda found: found.name):
+            look((f"the source of {definition.name}",), definition.source)
+    elif isinstance(value, Mapping):
+        _require_few(place, len(value))
+        for name, item in value.items():
+            _each_text(name, (*place, "a name"), look)
+            _each_text(item, (*place, f"{name!r:.30}"), look)
     elif dataclasses.is_dataclass(value) and not isinstance(value, (type, Symbol)):
         if place and hasattr(value, "docstring"):
             return
-        for field in dataclasses.fields(value):
-            yield from _texts(getattr(value, field.name), f"{place}, {field.name}" if place else field.name)
+        for name in _fields(type(value)):
+            _each_text(getattr(value, name), (*place, name), look)
 
 
-def _require_few(place: str, count: int) -> None:
-    most = MOST.get(place.rpartition(", ")[2], 10_000)
+@functools.lru_cache(maxsize=256)
+def _fields(kind: Any) -> Place:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def _require_few(place: Place, count: int) -> None:
+    most = MOST.get(place[-1], 10_000)
     if count > most:
         raise CalculusError(
-            f"{place}: expected at most {most:,}, got {count:,}. Remedy: keep those that a reader would make, or "
-            "state a second theorem."
+            f"{', '.join(place)}: expected at most {most:,}, got {count:,}. Remedy: keep those that a reader would "
+            "make, or state a second theorem."
         )

@@ -13,11 +13,20 @@ _ANALYSIS = (t.Special, t.Integral, t.Limit, t.GrowthRate)
 
 
 def nodes_of(term: Term) -> Iterator[Term]:
-    """Every node of a term, those in the bodies of its definitions included."""
-    for node in t.walk(term):
+    """Every node of a term, those in the bodies of its definitions included, the same object once.
+
+    Objects, and not equals: a node of a class of somebody's own may call itself equal to another.
+    """
+    waiting, seen = [term], dict[int, Term]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen[id(node)] = node
         yield node
+        waiting.extend(reversed(node.children))
         if isinstance(node, t.Call):
-            yield from nodes_of(node.definition.body)
+            waiting.append(node.definition.body)
 
 
 def sides_of(claims: Iterable[Claim]) -> list[Term]:

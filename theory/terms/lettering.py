@@ -69,7 +69,7 @@ def require_lettering(name: object, tex: object, *, holes: int = 0, bound: bool 
         )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4096)
 def tex_problem(tex: str, holes: int = 0) -> str:
     """Why a text is no such LaTeX; empty if it is."""
     if len(tex) > LONGEST_TEX:

@@ -145,6 +145,7 @@ def derivatives_needed(term: Term, function: t.Activation | t.ScalarField) -> in
             return max((derivatives_needed(c, function) for c in term.children), default=-1)
 
 
+@lru_cache(maxsize=4096)
 def definitions_in(term: Term) -> frozenset[t.Definition]:
     """Definitions that occur, directly or in the body of one that does."""
     found: set[t.Definition] = set()

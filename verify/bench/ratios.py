@@ -21,6 +21,8 @@ from verify.bench.timing import timed
 from verify.errors import EXIT_UNDECIDED
 from verify.results import fingerprint
 
+SECOND = "decoupling.reparametrisation"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -45,6 +47,7 @@ def measure(device: str, progress: Callable[[str], None]) -> list[Row]:
     rows: list[Row] = []
     for part, name in (
         (_startup, "start-up"),
+        (_second_run, "a second run"),
         (_proofs, "proofs"),
         (_derivers, "derivers"),
         (_rates, "rates"),
@@ -85,18 +88,41 @@ def _startup() -> list[Row]:
     return rows
 
 
+def _second_run() -> list[Row]:
+    """How an unchanged run compares with the one before it, and loading every theorem with importing torch."""
+    torch, loading = _process("-c", "import torch"), _process("-m", "verify", "graph")
+    with tempfile.TemporaryDirectory(prefix="normproof-") as cache:
+        times = _processes("-m", "verify", "run", SECOND, "--budget", "quick", NORMPROOF_CACHE=cache)
+    again = statistics.median(times[1:])
+    return [
+        Row("loading every theorem", loading, "s", "import torch", torch, torch / loading, 1.0),
+        Row(f"second run of {SECOND}", again, "s", "the first", times[0], times[0] / again, 5.0),
+    ]
+
+
 def _process(*arguments: str) -> float:
     """The median time of three runs of Python, after one that fills the file cache and compiles what is imported."""
+    return statistics.median(_processes(*arguments)[1:])
+
+
+def _processes(*arguments: str, **variables: str) -> list[float]:
+    """The times of four runs of Python with these environment variables, one after the other."""
     times = []
     with tempfile.TemporaryDirectory(prefix="normproof-") as compiled:
-        environment = dict(os.environ)
+        environment = {**os.environ, **variables}
         if "-m" in arguments and environment.pop("PYTHONDONTWRITEBYTECODE", ""):
             environment["PYTHONPYCACHEPREFIX"] = compiled
         for _ in range(4):
             begin = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)
+            subprocess.run(
+                [sys.executable, *arguments],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
             times.append(time.perf_counter() - begin)
-    return statistics.median(times[1:])
+    return times
 
 
 def _proofs() -> list[Row]:

@@ -7,7 +7,7 @@ the inverse of anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -16,14 +16,14 @@ import sympy as sp
 from theory import terms as t
 from theory.statements.claims import Equal
 from theory.terms import Property, Symbol
-from verify.by_sympy.atoms import Cannot, Expr
+from verify.by_sympy.atoms import FUNCTIONS, Cannot, Expr
 from verify.by_sympy.reader import Reader, scalar_symbol
 
 Table = tuple[tuple[Expr, ...], ...]
 ONE, NOTHING = sp.Integer(1), sp.Integer(0)
 
 
-@cache
+@lru_cache(maxsize=FUNCTIONS)
 def scalar_field(name: str, size: int, places: tuple[int, ...]) -> Any:
     """A free function of `size` real variables, differentiated once in the variable at each place."""
 

@@ -6,7 +6,7 @@ An opaque symbol would have the derivative 0, so a function is a SymPy class tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -19,11 +19,16 @@ class Cannot(Exception):  # noqa: N818 - an answer, not a mistake
     """What this deriver has no rule for, in words. It says nothing of whether the statement holds."""
 
 
+# Functions that are kept. SymPy takes two of one name for different ones, so there is room for more than a statement
+# can have: one that had been forgotten and made again would agree with itself no more, and no line would be repeated.
+FUNCTIONS = 4_096
+
+
 class Along(sp.Symbol):  # type: ignore[misc]
     """The parameter t of a line v + t h, along which a derivative is taken at t = 0."""
 
 
-@cache
+@lru_cache(maxsize=FUNCTIONS)
 def activation(name: str, order: int) -> Any:
     """The `order`-th derivative of a free function of one real variable, as a SymPy function."""
 

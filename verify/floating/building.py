@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -33,7 +33,7 @@ from verify.floating.solving import (
     with_moment,
 )
 from verify.floating.tolerance import Roundoff, as_double
-from verify.floating.torch_compile import Program, compile_term, core_rank
+from verify.floating.torch_compile import PROGRAMS, Program, compile_term, core_rank
 from verify.floating.torch_run import Inputs, batch_count, run
 
 FACTORS = (
@@ -149,7 +149,7 @@ def _matrix(value: Tensor) -> Tensor:
     return value[:, None, None] if value.dim() == 1 else value
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def changes(setting: Setting) -> tuple[tuple[Symbol, float], ...]:
     """Symbols of the conditions, with factors that leave them what they are declared: their negatives, then sizes."""
     occurring = frozenset[Symbol]().union(*(in_assumption(a) for a in setting.checked))
@@ -215,7 +215,7 @@ def take(built: Built, index: Tensor) -> Built:
     return Built(chosen, built.setting, built.satisfied[index], built.standings[:, index])
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def _program(term: Term) -> Program:
     return compile_term(term)
 

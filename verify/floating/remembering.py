@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor
 from theory.terms import Property, Term
 from theory.terms.rewrite import free_symbols, unfold
 from verify.floating.tolerance import Roundoff, as_double, bound_of, bounds_of
-from verify.floating.torch_compile import Program, compile_term, compile_together
+from verify.floating.torch_compile import PROGRAMS, Program, compile_term, compile_together
 from verify.floating.torch_run import Inputs
 
 Errors = Mapping[str, Tensor]
@@ -27,19 +27,19 @@ Read = tuple[Tensor | None, ...]
 T = TypeVar("T")
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def unfolded(term: Term) -> Program:
     """The program of a term with every definition written out."""
     return compile_term(unfold(term), "symbols")
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def unfolded_together(left: Term, right: Term) -> tuple[Program, ...]:
     """The programs of two terms with every definition written out; what they share is computed once."""
     return compile_together((unfold(left), unfold(right)), "symbols")
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def names_in(term: Term) -> tuple[str, ...]:
     """Of the symbols and laws that a term's value is made of."""
     return tuple(sorted(s.name for s in free_symbols(unfold(term)) if not s.has(Property.DIMENSION)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from theory.terms.rewrite import free_symbols, unfold
 from verify.exact.planning import Solvable, scaled_identity
 from verify.floating.remembering import Errors, Findings, names_in
 from verify.floating.tolerance import Roundoff, as_double, bound_of
-from verify.floating.torch_compile import Program, compile_term
+from verify.floating.torch_compile import PROGRAMS, Program, compile_term
 from verify.floating.torch_run import Inputs, batch_count, execute, run
 
 STEPS = 40  # Newton's steps: a length that is to be 1 is halved first, from 10^6 twenty times
@@ -29,7 +29,7 @@ LARGEST = (64, 1024)  # equations, and entries of what is moved
 DICE = 3  # random numbers that place a value against its ends
 
 
-@cache
+@lru_cache(maxsize=PROGRAMS)
 def _gap(assumption: Equal | AtMost) -> Program:
     return compile_term(unfold(assumption.right - assumption.left), "symbols")
 

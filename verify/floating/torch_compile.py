@@ -19,6 +19,7 @@ from theory.terms.rewrite import depends_on, unfold
 from verify.floating.calls import has_reference
 
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
+PROGRAMS = 1_024  # that are kept of each kind, the latest asked for: a theorem with its mutants has some hundreds
 
 
 class CannotCompileError(CalculusError):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -279,7 +279,7 @@ def adds_up(detail: Contraction) -> bool:
     return bool(detail.mean) or _kind(detail.equation) != "product"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _kind(equation: str) -> str:
     """What an einsum is: a "product" that sums nothing, the "inner" product of the last axes, or any other."""
     left, right, out = _operands(equation)
@@ -294,7 +294,7 @@ def _operands(equation: str) -> tuple[str, str, str]:
     return left, right, out
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _absent(equation: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Axes of the result that each operand does not have; the axes of an operand come in the result's order."""
     left, right, out = _operands(equation)

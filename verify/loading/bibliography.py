@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import theory
@@ -53,7 +53,7 @@ def _given_last(author: str) -> str:
     return f"{given} {last}".strip()
 
 
-@cache
+@lru_cache(maxsize=64)
 def references(path: Path = BIBLIOGRAPHY) -> Mapping[str, Reference]:
     """Every entry of a BibTeX file by key."""
     return {r.key: r for r in parse(path.read_text(encoding="utf-8"))}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from re import fullmatch
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -359,6 +359,8 @@ Observation = (
 # ---- at the door --------------------------------------------------------------------------------------------
 LARGEST = 2**53  # whole numbers up to here are floats exactly
 _LEAVES: dict[object, Callable[[Any], bool]] = {  # of a value of any other type only that it is just of it
+    str: lambda x: type(x) is str,
+    bool: lambda x: type(x) is bool,
     int: lambda x: type(x) is int and x >= 0,
     float: lambda x: (type(x) is float and x == x) or (type(x) is int and abs(x) < LARGEST),
 }
@@ -370,33 +372,38 @@ def malformed(observation: object) -> str:
     Types are exact, since a subclass may compare as it likes. Counts are not negative, numbers are no NaN, a text that
     may be missing is not empty.
     """
-    return next(_faults(observation, type(observation), type(observation).__name__), "")
+    fault = _fault(observation, type(observation))
+    return f"{type(observation).__name__}{fault}" if fault else ""
 
 
-def _faults(value: Any, kind: Any, where: str) -> Iterator[str]:
+def _fault(value: Any, kind: Any) -> str:
+    """The first thing that is not as declared, beginning with where in the value it is; empty if there is none."""
+    if kind in _LEAVES and _LEAVES[kind](value):  # as nearly all are
+        return ""
     if get_origin(kind) is UnionType:
         if value is None:
-            return
+            return ""
         (kind,) = (k for k in get_args(kind) if k is not NoneType)
         if type(value) is str and not value:
-            yield f"{where} is empty"
+            return " is empty"
     if get_origin(kind) is tuple:
         kinds = get_args(kind)
         hints = kinds[:1] * len(value) if type(value) is tuple and kinds[1:] == (...,) else kinds
         if type(value) is not tuple or len(hints) != len(value):
-            yield f"{where} is {type(value).__name__}, not {kind}"
-            return
+            return f" is {type(value).__name__}, not {kind}"
         for k, (item, hint) in enumerate(zip(value, hints, strict=True)):
-            yield from _faults(item, hint, f"{where}[{k}]")
+            if fault := _fault(item, hint):
+                return f"[{k}]{fault}"
     elif is_dataclass(kind):
         if type(value) is not kind:
-            yield f"{where} is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
-            return
+            return f" is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
         for name, hint in _hints(kind):  # type: ignore[arg-type]
-            yield from _faults(getattr(value, name), hint, f"{where}.{name}")
+            if fault := _fault(getattr(value, name), hint):
+                return f".{name}{fault}"
     elif not _LEAVES.get(kind, lambda x: type(x) is kind)(value):
         said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
-        yield f"{where} is {said} of type {type(value).__name__}, not {kind.__name__}"
+        return f" is {said} of type {type(value).__name__}, not {kind.__name__}"
+    return ""
 
 
 def exact_number(text: str, *, whole: bool = False) -> Fraction:
@@ -406,6 +413,6 @@ def exact_number(text: str, *, whole: bool = False) -> Fraction:
     return Fraction(text)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(get_type_hints(kind).items())

@@ -1,4 +1,4 @@
-"""Frozen dataclasses to JSON and back, for the store: observations and near-miss results, and nothing else.
+"""Frozen dataclasses to JSON and back, for the store: observations, near-miss results and both sides of errata.
 
 Decoding builds only the classes named here, so a tampered file cannot make evidence: the store keeps what was seen,
 and the kernel is asked again for the verdict.
@@ -18,6 +18,7 @@ _CLASSES: dict[str, type[Any]] = {
     for cls in (
         *(o for o in vars(observations).values() if dataclasses.is_dataclass(o) and isinstance(o, type)),
         results.NearMissResult,
+        results.Counterexample,
     )
 }
 

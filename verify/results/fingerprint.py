@@ -69,13 +69,32 @@ def statement(theorem: Theorem) -> str:
 
 def argument(theorem: Theorem) -> str:
     """The digest of a theorem with its derivation; theorems that it cites are hashed with theirs."""
+    return _argument(_Same(theorem))
+
+
+class _Same:
+    """A theorem as the key of what was found out about it: this object, and not one that is equal to it."""
+
+    def __init__(self, theorem: Theorem) -> None:
+        self.theorem = theorem
+
+    def __hash__(self) -> int:
+        return id(self.theorem)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.theorem is self.theorem
+
+
+@functools.lru_cache(maxsize=1_024)
+def _argument(same: _Same) -> str:
+    theorem = same.theorem
     chains = tuple((part.label, part.derivation) for part in theorem.parts)
     return _sha(f"{statement(theorem)}|{digest(chains)}")
 
 
 def whole(theorem: Theorem) -> str:
-    """The digest of a theorem with its derivation and its near misses."""
-    return _sha(f"{argument(theorem)}|{digest(theorem.near_misses)}")
+    """The digest of a theorem with its derivation, its near misses, and what lies beside its file about them."""
+    return _sha(f"{argument(theorem)}|{digest(theorem.near_misses)}|{findings(theorem)}")
 
 
 def near_miss(stated: str, name: str, miss: NearMiss) -> str:
@@ -108,7 +127,7 @@ def digest(value: object) -> str:
     if isinstance(value, Enum):
         return _sha(f"{type(value).__name__}.{value.name}")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = "|".join(f"{name}={digest(getattr(value, name))}" for name in _deciding(value))
+        fields = "|".join(f"{name}={digest(getattr(value, name))}" for name in _deciding(type(value)))
         return _sha(f"{type(value).__name__}({fields})")
     if isinstance(value, (tuple, list)):
         return _sha("[" + ",".join(digest(item) for item in value) + "]")
@@ -121,14 +140,16 @@ def digest(value: object) -> str:
     raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
 
 
-def _deciding(value: Any) -> list[str]:
-    """The fields of frozen data but those that say how it is printed."""
-    return [field.name for field in dataclasses.fields(value) if field.name not in ("tex", "source", "note")]
+@functools.lru_cache(maxsize=512)
+def _deciding(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of frozen data but those that say how it is printed."""
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name not in ("tex", "source", "note"))
 
 
 @functools.lru_cache(maxsize=100_000)
 def _term(term: Term) -> str:
-    fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(term))
+    kind: Any = type(term)
+    fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(kind))
     return _sha(f"{type(term).__name__}({fields})")
 
 

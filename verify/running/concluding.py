@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
@@ -15,6 +15,7 @@ from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
+from verify.running.sides import evaluated
 from verify.settings import Settings
 
 ASKED = Settings()
@@ -30,10 +31,11 @@ def concluded(
     settings: Settings,
     outcomes: Mapping[tuple[str, str], tuple[Outcome, bool]],
     used: Mapping[str, Verdict],
+    sides: Callable[[Theorem, str], Counterexample | None] = evaluated,
 ) -> TheoremResult:
     """The result of a theorem from its units' outcomes (and whether each is from the cache), by rule and variant.
 
-    `used`: the verdicts of what it rests on.
+    `used`: the verdicts of what it rests on; `sides` evaluates an erratum's witness.
     """
     evidence: list[Evidence] = []
     misses: list[NearMissResult] = []
@@ -79,23 +81,17 @@ def concluded(
         seconds,
         kind=theorem.kind,
         expected=expected_of(theorem, settings),
-        counterexample=counterexample(theorem, evidence),
+        counterexample=_counterexample(theorem, evidence, sides),
         purposes=_purposes(theorem, [miss for miss in misses if miss.origin == "mutant"]),
     )
 
 
-def counterexample(theorem: Theorem, evidence: Sequence[Evidence]) -> Counterexample | None:
-    """The witness against an erratum, evaluated again so that pages can show both sides; None where there is none."""
+def _counterexample(
+    theorem: Theorem, evidence: Sequence[Evidence], sides: Callable[[Theorem, str], Counterexample | None]
+) -> Counterexample | None:
+    """The witness against an erratum with both sides at it, so that pages can show them; None where there is none."""
     witness = next((e.witness for e in evidence if e.witness), None) if isinstance(theorem, Erratum) else None
-    if witness is None:
-        return None
-    from verify.adversary.replaying import WitnessError, replay
-
-    try:
-        again = replay(witness, lambda name: theorem)
-    except WitnessError:
-        return None
-    return Counterexample(witness, again.left, again.right)
+    return None if witness is None else sides(theorem, witness)
 
 
 def _purposes(theorem: Theorem, mutants: Sequence[NearMissResult]) -> tuple[Purpose, ...]:

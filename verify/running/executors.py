@@ -116,13 +116,13 @@ def perform_by_name(work: Work) -> Outcome:
     try:
         theorem = completed(_theorem(work.module, work.search_path))
         if fingerprint.whole(theorem) != work.theorem:
-            raise RuntimeError(f"{work.module} states another theorem by now; run again")
+            raise RuntimeError(f"{work.module} states another theorem by now, or other findings lie there; run again")
     except Exception as error:
         return Outcome(None, 0.0, _problem(error), traceback.format_exc())
     return perform(work, theorem)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)  # as the modules that Python keeps
 def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
     for folder in search_path:
         if folder not in sys.path:

@@ -8,13 +8,13 @@ nothing and refutes nothing: its theorem is undecided, the reason names rule and
 from __future__ import annotations
 
 import contextlib
+import functools
 import graphlib
 import math
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
@@ -28,6 +28,7 @@ from verify.running.completing import completed
 from verify.running.concluding import concluded, rests_on
 from verify.running.executors import MUTANTS, NEAR_MISS, Executor, Outcome, Unit, Work, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
+from verify.running.sides import both_sides
 from verify.settings import Budget, Settings
 
 display.attach()
@@ -105,13 +106,13 @@ def run(
                     state.found[(work.rule, work.variant)] = (outcome, cached)
                     if outcome.problem and outcome.trace:
                         _debug(work, outcome)
-                fresh = list(_conclude_ready(ordered, pending, results))
+                fresh = [] if state.waiting else list(_conclude_ready(ordered, pending, results, store))
                 progress(Step(done, len(units), work.label, cached))
                 for result in fresh:
                     progress(Step(done, len(units), work.label, cached, result))
     except KeyboardInterrupt:
         raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
-    for result in _conclude_ready(ordered, pending, results):  # what has no unit at all
+    for result in _conclude_ready(ordered, pending, results, store):  # what has no unit at all
         progress(Step(len(units), len(units), result.theorem.id, False, result))
     return [results[t.id] for t in ordered]
 
@@ -170,10 +171,10 @@ def own_settings(theorem: Theorem, settings: Settings, *, brief: bool) -> Settin
 
 
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
-    path, whole = tuple(sys.path), fingerprint.whole(theorem)
+    path = tuple(sys.path)
     for rule, spec in rules_of(theorem, rules).items():
         for variant in _variants(theorem, rule, spec):
-            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, path, whole)
+            yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, path)
 
 
 def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
@@ -185,20 +186,24 @@ def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
 
 
 class _Keys:
-    """The keys of one theorem's units; what they have in common is digested once."""
+    """The keys of one theorem's units; what they have in common is digested once, and only where it is asked for."""
 
     def __init__(self, theorem: Theorem) -> None:
         self._theorem = theorem
 
-    @cached_property
+    @functools.cached_property
+    def whole(self) -> str:
+        return fingerprint.whole(self._theorem)
+
+    @functools.cached_property
     def _statement(self) -> str:
         return fingerprint.statement(self._theorem)
 
-    @cached_property
+    @functools.cached_property
     def _argument(self) -> str:
         return fingerprint.argument(self._theorem)
 
-    @cached_property
+    @functools.cached_property
     def _findings(self) -> str:
         return fingerprint.findings(self._theorem)
 
@@ -234,7 +239,8 @@ def _outcomes(
         if stored is not None:
             yield work, Outcome(stored.value, stored.seconds), True
         elif compute(work):
-            todo.append(Unit(theorem, work, key))
+            named = replace(work, theorem=keys[theorem.id].whole)
+            todo.append(Unit(theorem, named, key))
         else:
             yield work, None, False
     taken = store.durations() if todo else {}
@@ -248,7 +254,7 @@ def _outcomes(
 
 # ---- from outcomes to results -------------------------------------------------------------------------------
 def _conclude_ready(
-    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult]
+    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult], store: Store
 ) -> Iterator[TheoremResult]:
     for theorem in ordered:
         if theorem.id in results or pending[theorem.id].waiting:
@@ -256,7 +262,8 @@ def _conclude_ready(
         if all(used.id in results for used in theorem.uses):
             state = pending[theorem.id]
             verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
-            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts)
+            sides = functools.partial(both_sides, store=store)
+            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts, sides)
             yield results[theorem.id]
 
 
