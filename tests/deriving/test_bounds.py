@@ -5,7 +5,24 @@ from __future__ import annotations
 import pytest
 from deriving.statements import S, a, at_most_sides, b, bare, c, d, u, v, w
 
-from theory import E, Theorem, at_most, dimension, eye, norm, ones, positive, random_vector, sqrt, vector, zero
+from theory import (
+    E,
+    Theorem,
+    at_most,
+    dimension,
+    eye,
+    inverse,
+    matrix,
+    norm,
+    ones,
+    positive,
+    projector,
+    random_vector,
+    sqrt,
+    trace,
+    vector,
+    zero,
+)
 from theory.statements.derivation import Surplus
 from verify.deriving import propose
 from verify.deriving.combining import combination, left_over
@@ -14,6 +31,7 @@ from verify.proof.kernel import Verdict
 
 m, x = dimension("m"), random_vector("x", d)
 y, one = vector("y", m), ones(m)
+M, P = matrix("M", d, d), projector("P", d)
 p, q, L = positive("p"), positive("q"), positive("L")
 SPECTRUM = at_most(S, L * eye(d))
 LESS = at_most(p, q)
@@ -31,6 +49,11 @@ TRUE = {
     "a projector": bare(at_most_sides(zero(), y.T @ (eye(m) - one @ one.T / m) @ y)),
     "a variance": bare(at_most_sides(E(x.T @ w) ** 2, E((x.T @ w) ** 2))),
     "squares of an assumption": bare(at_most_sides(p**2, q**2), LESS),
+    "a shorter projection": bare(at_most_sides(norm(P @ u), norm(u))),
+    "a metric and its inverse": bare(at_most_sides((u.T @ v) ** 2, (u.T @ S @ u) * (v.T @ inverse(S) @ v))),
+    "a mean is shorter": bare(at_most_sides(norm(E(x)) ** 2, E(x.T @ x))),
+    "a trace": bare(at_most_sides(trace(M @ M), trace(M.T @ M))),
+    "the inverse of a spectrum": bare(at_most_sides(w.T @ S @ S @ w, L * (w.T @ S @ w)), SPECTRUM),
     "a descent step": bare(
         at_most_sides((u - v / L).T @ (u - v / L), u.T @ u - v.T @ v / L**2), at_most(v.T @ v / L, u.T @ v)
     ),
@@ -40,6 +63,9 @@ FALSE = {
     "Cauchy-Schwarz turned": bare(at_most_sides(norm(u) * norm(v), u.T @ v)),
     "a constant too large": bare(at_most_sides(3 * a * b, a**2 + b**2)),
     "a constant too small": bare(at_most_sides((u + v).T @ (u + v), u.T @ u + v.T @ v)),
+    "a trace turned": bare(at_most_sides(trace(M.T @ M), trace(M @ M))),
+    "a metric for its inverse": bare(at_most_sides((u.T @ v) ** 2, (u.T @ S @ u) * (v.T @ S @ v))),
+    "a mean is longer": bare(at_most_sides(E(x.T @ x), norm(E(x)) ** 2)),
     "no spectrum": bare(at_most_sides(w.T @ S @ w, L * (w.T @ w))),
     "the smallest for the largest": bare(at_most_sides(w.T @ S @ w, L * (w.T @ w)), at_most(L * eye(d), S)),
     "not assumed": bare(at_most_sides(p**2, q**2)),

@@ -17,7 +17,7 @@ from theory.statements.derivation import CauchySchwarz, Instance, Reason, gap
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Property, Term, rewrite
 from verify.deriving.ingredients import fitted
-from verify.deriving.visible import ONE, atoms_of, column, monomial_term, pairs_of, quotient
+from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
@@ -62,6 +62,7 @@ def bricks(site: Site) -> Iterator[Brick]:
         residuals,
         of_moments,
         lengths,
+        traces,
         squares,
         cauchy_schwarz,
     )
@@ -158,6 +159,20 @@ def lengths(site: Site) -> Iterator[Brick]:
             yield Brick(_form(other, metric, other))
 
 
+def traces(site: Site) -> Iterator[Brick]:
+    """tr((A - B)'(A - B)) and tr((A + B)'(A + B)) for matrices of a trace tr(A'B)."""
+    for atom in atoms_of(site.ctx, site.form):
+        what = site.ctx.atoms[atom].what
+        if isinstance(what, k.Trace):
+            for i in range(1, len(what.word)):
+                left, right = (
+                    chained(site.ctx, site.ctx.transpose_word(what.word[:i])),
+                    chained(site.ctx, what.word[i:]),
+                )
+                for other in (left - right, left + right) if left != right else ():
+                    yield Brick(t.trace(t.matmul(t.transpose(other), other)))
+
+
 def squares(site: Site) -> Iterator[Brick]:
     """(p - q)^2 and (p + q)^2 for roots p, q of numbers in the difference."""
     roots: dict[Term, None] = {}
@@ -201,7 +216,9 @@ def of_moments(site: Site) -> Iterator[Brick]:
     for pair in pairs_of(ctx, site.form):
         for mean, u in ((pair.left, pair.right), (pair.right, pair.left)):
             if isinstance(mean, t.Expectation) and mean.body == mean.over:
-                yield Brick(t.Expectation(t.power(_form(u, t.Eye(u.shape[0]), mean.over - mean), TWO), mean.over))
+                rest = mean.over - mean
+                yield Brick(t.Expectation(_form(rest, t.Eye(u.shape[0]), rest), mean.over))
+                yield Brick(t.Expectation(t.power(_form(u, t.Eye(u.shape[0]), rest), TWO), mean.over))
     for atom in atoms_of(ctx, site.form):
         mean = monomial_term(ctx, ((atom, 1),))
         if isinstance(mean, t.Expectation):
@@ -239,6 +256,12 @@ def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
         if metric == ONE:
             for u in columns:  # |a| - a
                 seen.setdefault((frozenset((u, ONE)), metric), (u, ONE, metric))
+    for metric, columns in by_metric.items():  # u'v = u'S S^-1 v, where v stands in S^-1
+        other = by_metric.get(t.inverse(metric), {}) if not isinstance(metric, t.Eye | t.Number) else {}
+        for u in columns:
+            for v in other:
+                if (w := t.matmul(t.inverse(metric), v)) != u:
+                    seen.setdefault((frozenset((u, w)), metric), (u, w, metric))
     yield from seen.values()
 
 

@@ -20,7 +20,7 @@ from verify.deriving.chains import FAULTS, changed, context, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.visible import monomial_term, quotient, sign
-from verify.proof.matrices import order, signs
+from verify.proof.matrices import order, scalars, signs
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.normal_form import normal_form
@@ -124,7 +124,7 @@ def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> 
             if squared and not order.nonnegative(ctx, high, ()):
                 continue
             term = t.power(high, TWO) - t.power(low, TWO) if squared else high - low
-            form = normal_form(ctx, term)
+            form = scalars.reduce_sums(ctx, normal_form(ctx, term))
             if len(form.terms) > WIDE:
                 continue
             site = Site(ctx, term, form, given, asking.cited, names)
@@ -165,7 +165,7 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     for brick in dict.fromkeys(bricks(site)):
         asking.weigh()
         try:
-            own = _vector(normal_form(ctx, rewrite.unfold(brick.term, site.names)))
+            own = _reduced(ctx, rewrite.unfold(brick.term, site.names))
         except FAULTS:
             continue
         offered += [(place, brick, m, own) for place, m in enumerate(_multipliers(ctx, wanted, own))]
@@ -185,6 +185,10 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     rest = left_over(wanted, columns, weights)
     parts += [t.scale(t.Number(Fraction(value)), monomial_term(ctx, key)) for key, value in rest.items()]
     return (t.add(*parts) if parts else t.Number(Fraction(0))), tuple(reasons)
+
+
+def _reduced(ctx: Context, term: Term) -> Vector:
+    return _vector(scalars.reduce_sums(ctx, normal_form(ctx, term)))
 
 
 def _vector(form: Form) -> Vector:
@@ -208,7 +212,7 @@ def _times(site: Site, own: Vector, multiplier: Monomial, brick: Brick) -> Vecto
     if not multiplier:
         return own
     term = t.scale(monomial_term(site.ctx, multiplier), rewrite.unfold(brick.term, site.names))
-    return _vector(normal_form(site.ctx, term))
+    return _reduced(site.ctx, term)
 
 
 def _weighted(ctx: Context, weight: Fraction, multiplier: Monomial, term: Term) -> Term:

@@ -80,6 +80,12 @@ def column(ctx: Context, word: Word) -> Term:
     return to_term(ctx, Form((ctx.factors[word[0]].shape[0], 1), {((), word): 1}))
 
 
+def chained(ctx: Context, word: Word) -> Term:
+    """The term of a word."""
+    shape = (ctx.factors[word[0]].shape[0], ctx.factors[word[-1]].shape[1])
+    return to_term(ctx, Form(shape, {((), word): 1}))
+
+
 def matrix(ctx: Context, number: int) -> Term:
     """The term of one factor."""
     return to_term(ctx, Form(ctx.factors[number].shape, {((), (number,)): 1}))
