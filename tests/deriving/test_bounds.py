@@ -76,6 +76,14 @@ FALSE = {
 }
 
 
+def test_many_terms_are_within_reach() -> None:
+    many = [vector(f"z_{i}", d) for i in range(6)]
+    total, longest = many[0], norm(many[0])
+    for z in many[1:]:
+        total, longest = total + z, longest + norm(z)
+    assert propose(bare(at_most_sides(norm(total), longest))).complete
+
+
 @pytest.mark.parametrize("name", TRUE)
 def test_a_true_bound_is_derived(name: str) -> None:
     proposal = propose(TRUE[name])

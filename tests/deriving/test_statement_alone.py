@@ -67,6 +67,18 @@ def test_pages_name_who_wrote_the_lines(tmp_path: Path) -> None:
     assert "✓" in shown.output
 
 
+@pytest.mark.parametrize(("kind", "suffix"), [("latex", "tex"), ("markdown", "md"), ("html", "html")])
+def test_what_is_typeset_names_them_too(tmp_path: Path, kind: str, suffix: str) -> None:
+    file = files.write(tmp_path, ALONE.format(claim=TRUE, left=SQUARED, more=""))
+    target = tmp_path / "out"
+    ran = CliRunner().invoke(
+        cli, ["export", str(file), "--to", kind, "-o", str(target)], env={"NORMPROOF_CACHE": str(tmp_path / "cache")}
+    )
+    assert ran.exit_code == 0, ran.output
+    pages = [path.read_text(encoding="utf-8") for path in target.rglob(f"*.{suffix}")]
+    assert any("Derived by the program" in page for page in pages)
+
+
 def test_what_an_author_wrote_is_not_completed(tmp_path: Path) -> None:
     theorem = files.theorem(tmp_path)
     assert completed(theorem) is theorem

@@ -142,14 +142,15 @@ def dimensions(site: Site) -> Iterator[Brick]:
 
 
 def cauchy_schwarz(site: Site) -> Iterator[Brick]:
-    """|u|_M |v|_M - u'Mv, the same with the sign turned, and the product of both."""
-    for u, v, metric in _couples(site):
-        lemma, turned = CauchySchwarz(u, v, metric), CauchySchwarz(-u, v, metric)
-        lengths_ = t.scale(_length(u, metric), _length(v, metric))
-        less, more = lengths_ - _form(u, metric, v), lengths_ + _form(u, metric, v)
-        yield Brick(less, (lemma,), 2)
+    """|u|_M |v|_M - u'Mv of all couples, the same with the sign turned, and the product of both."""
+    couples = [(u, v, metric, t.scale(_length(u, metric), _length(v, metric))) for u, v, metric in _couples(site)]
+    for u, v, metric, longest in couples:
+        yield Brick(longest - _form(u, metric, v), (CauchySchwarz(u, v, metric),), 2)
+    for u, v, metric, longest in couples:
+        less, more = longest - _form(u, metric, v), longest + _form(u, metric, v)
+        turned = CauchySchwarz(-u, v, metric)
         yield Brick(more, (turned,), 2)
-        yield Brick(t.scale(less, more), (lemma, turned), 4)
+        yield Brick(t.scale(less, more), (CauchySchwarz(u, v, metric), turned), 4)
 
 
 def lengths(site: Site) -> Iterator[Brick]:

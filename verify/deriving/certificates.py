@@ -30,7 +30,7 @@ HALF = t.Number(Fraction(1, 2))
 TWO = Fraction(2)
 WIDEST = 400  # columns of one linear program: bricks times multipliers
 MULTIPLIERS = 12  # of one brick
-WIDE = 40  # terms of a difference for which a certificate is sought
+WIDE = 80  # terms of a difference for which a certificate is sought
 
 
 def bound(asking: Asking, left: Term, right: Term) -> Derivation | None:
