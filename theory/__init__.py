@@ -45,6 +45,7 @@ from theory.statements.ranges import Range, above, at_least, between, declared, 
 from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
 from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, trace, transpose
+from theory.terms import determinant as det
 from theory.terms.operations import READERS
 from theory.terms.special_functions import (
     Gamma,
@@ -163,6 +164,7 @@ __all__ = [
     "declared",
     "define",
     "derivative",
+    "det",
     "diag",
     "dimension",
     "equal",

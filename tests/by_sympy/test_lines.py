@@ -19,6 +19,7 @@ from theory import (
     Theorem,
     activation,
     at_least,
+    det,
     diag,
     dimension,
     equal,
@@ -100,6 +101,18 @@ TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "a gradient under E": (gradient(E(phi(x.T @ w)), w), E(phi.prime(x.T @ w) * x), (interchange(x),)),
     "an orthogonal matrix": (norm(A @ w) ** 2, w.T @ w, (equal(A.T @ A, eye(d)),)),
     "a named trace": (trace(A) * w, a * w, (equal(trace(A), a),)),
+    "a determinant": (det(A @ S @ A.T) * det(inverse(S)), det(A) ** 2, ()),
+    "Jacobi's formula": (gradient(det(A), A), det(A) * inverse(A).T, ()),
+    "the slope of a determinant": (
+        gradient(det(S + a * T), a),
+        det(S + a * T) * trace(inverse(S + a * T) @ T),
+        (),
+    ),
+    "the Hessian of a determinant": (
+        hessian(det(A + w @ u.T), w),
+        0 * u @ u.T,
+        (),
+    ),
     "sizes": (trace(eye(d)) * (one.T @ one), number(1) * d * d, ()),
 }
 FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
@@ -111,6 +124,9 @@ FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "not centred": (E(x.T @ w), 0 * a, ()),
     "a hat matrix that is not square": (X.T @ inverse(X @ X.T + eye(m)) @ X, eye(d), ()),
     "0^0": (a * (u.T @ v - v.T @ u) ** Fraction(0), 0 * a, ()),
+    "a determinant is no sum": (det(A + B), det(A) + det(B), ()),
+    "a determinant of a multiple": (det(2 * A), 2 * det(A), ()),
+    "Jacobi's formula without its transpose": (gradient(det(A), A), det(A) * inverse(A), ()),
     "a diagonal matrix is no scalar": (diag(u) @ A @ v, A @ diag(u) @ v, ()),
 }  # fmt: skip
 

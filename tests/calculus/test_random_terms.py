@@ -46,6 +46,7 @@ def scalars(depth: int, random: bool) -> st.SearchStrategy[Term]:
         st.builds(lambda s, t: s.T @ t, columns, columns),
         st.builds(lambda s, m, t: s.T @ m @ t, columns, matrices, columns),
         st.builds(c.trace, matrices),
+        st.builds(c.det, matrices),
         st.builds(lambda s: s**2, inner),
         st.builds(lambda s: c.sqrt(s**2 + p), inner),
         st.builds(lambda s: 1 / (1 + s**2), inner),

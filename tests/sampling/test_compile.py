@@ -8,6 +8,7 @@ import torch
 from theory import (
     E,
     Identity,
+    det,
     diag,
     dimension,
     eye,
@@ -54,6 +55,9 @@ TERMS: dict[str, Term] = {
     "row": w.T @ (eye(d) - B),
     "rationals": number(1) / 3 * a**2 * abs(g) ** 3 / g,
     "inverse": inverse(S) @ w,
+    "determinant": det(S) * a + det(B - a * eye(d)),
+    "gradient of a determinant": v.T @ gradient(det(B), B, at=S) @ w,
+    "hessian of a determinant": v.T @ hessian(det(S + w @ w.T), w) @ v,
     "trace": trace(A @ B @ A.T),
     "diag": diag(w) @ hadamard(v, w) - d * v,
     "transpose": (A @ B).T @ b,

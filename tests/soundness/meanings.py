@@ -85,6 +85,10 @@ SLOPES = (
 MATRICES = (
     Meaning("(a^2 I_2)^-1, first entry", c.trace(c.inverse(a**2 * c.eye(2))) / 2, at(None, 1, 1, 4)),
     Meaning("(a 1_2 1_2')^-1", c.trace(c.inverse(a * (c.ones(2) @ c.ones(2).T))), at(None, None, None, None)),
+    Meaning("det(a 1_2 1_2')", c.det(a * (c.ones(2) @ c.ones(2).T)), at(0, 0, 0, 0)),
+    Meaning("det(a I_2)^-1", c.det(a * c.eye(2)) ** -1, at(None, 1, 1, 4)),
+    Meaning("det(-a I_3)", c.det(-a * c.eye(3)), at(0, -1, 1, -(HALF**3))),
+    Meaning("the slope of det(t I_2) at a", c.derivative(c.det(t * c.eye(2)), t, at=a), at(0, 2, -2, 1)),
     Meaning("1_1", c.ones(1) * a**0, at(1, 1, 1, 1)),
     Meaning("a o a", c.hadamard(a, a), at(0, 1, 1, HALF**2)),
     Meaning("Diag(a)", c.diag(a), at(0, 1, -1, HALF)),

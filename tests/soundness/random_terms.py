@@ -54,6 +54,7 @@ def scalars(depth: int) -> st.SearchStrategy[Term]:
         st.builds(c.norm, columns),
         st.builds(lambda s, t: s.T @ t @ s, columns, tables),
         st.builds(c.trace, tables),
+        st.builds(c.det, tables),
         st.builds(lambda body, at: c.derivative(body, a, at=at), inner, inner),
     )
 

@@ -21,6 +21,7 @@ nz = c.real("nz", nonzero=True)
 p, q, k = c.positive("p"), c.nonnegative("q"), c.negative("k")
 u, v, w = c.vector("u", d), c.vector("v", d), c.vector("w", d, nonzero=True)
 A, S, N = c.matrix("A", d), c.positive_definite("S", d), c.positive_semidefinite("N", d)
+T = c.positive_definite("T", d)
 x = c.random_vector("x", d)
 phi = c.activation("phi", smoothness=2)
 L = c.scalar_field("L", d)
@@ -64,6 +65,21 @@ ROWS = {
     "the inverse of a sum": (c.inverse(N + p * c.eye(d)), c.inverse(N + q * c.eye(d)), "is invertible"),
     "the inverse of a sum with S": (c.inverse(N + S), c.inverse(A + S), "is invertible"),
     "the inverse of a product": (c.inverse(S @ S), c.inverse(S @ A), "is invertible"),
+    "a palindrome around a square": (c.inverse(c.eye(d) + A.T @ A), c.inverse(c.eye(d) + A @ A), "is invertible"),
+    "a palindrome around S": (c.inverse(S + A @ S @ A.T), c.inverse(S + A @ S @ A), "is invertible"),
+    "a palindrome around N": (c.inverse(S + A @ N @ A.T), c.inverse(N + A @ S @ A.T), "is invertible"),
+    "a palindrome with a sign": (c.inverse(S + q * A @ A.T), c.inverse(S + r * A @ A.T), "is invertible"),
+    "a palindrome of definite factors": (c.inverse(S @ T @ S + N), c.inverse(S @ N @ S + N), "is invertible"),
+    "the inverse of a sum within": (c.inverse(N + c.inverse(S + T)), c.inverse(N + c.inverse(S - T)), "is invertible"),
+    "one over a determinant": (1 / c.det(S), 1 / c.det(N), "is nonzero"),
+    "one over a determinant of a product": (1 / c.det(S @ T), 1 / c.det(S @ A), "is nonzero"),
+    "one over a determinant of a sum": (1 / c.det(S + A.T @ A), 1 / c.det(S + A), "is nonzero"),
+    "one over a determinant of a multiple": (1 / c.det(nz * S), 1 / c.det(r * S), "is nonzero"),
+    "the root of a determinant": (c.sqrt(c.det(N)), c.sqrt(c.det(A)), "is nonnegative"),
+    "the root of a determinant of a sum": (c.sqrt(c.det(N + A @ A.T)), c.sqrt(c.det(N - A @ A.T)), "is nonnegative"),
+    "the root of a determinant of a multiple": (c.sqrt(c.det(q * N)), c.sqrt(c.det(k * N)), "is nonnegative"),
+    "Jacobi": (c.gradient(c.det(A), A, at=S), c.gradient(c.det(A), A), "is invertible"),
+    "Jacobi along a line": (D(c.det(S + t * N), t, at=q), D(c.det(S + t * N), t, at=r), "is invertible"),
     "the inverse of a multiple": (c.inverse(nz * S), c.inverse(r * S), "is invertible"),
     "the inverse of a number": (c.inverse(nz), c.inverse(r), "r is nonzero"),
     "a folded root": (root(q), root(r), "r is nonnegative"),

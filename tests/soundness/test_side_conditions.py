@@ -77,6 +77,30 @@ ROWS = {
     "S' = S for symmetric S": ((S.T, S), (A.T, A)),
     "tr(AB) = tr(BA)": ((c.trace(A @ B @ M), c.trace(M @ A @ B)), (c.trace(A @ B @ M), c.trace(B @ A @ M))),
     "tr(u v') = v'u": ((c.trace(u @ v.T), v.T @ u), (c.trace(A @ B), c.trace(A) * c.trace(B))),
+    "det(A B) = det A det B": ((c.det(A @ B), c.det(A) * c.det(B)), (c.det(A + B), c.det(A) + c.det(B))),
+    "for square A, B": ((c.det(S @ Q @ M), c.det(M) * c.det(Q @ S)), (c.det(X @ X.T), c.det(X.T @ X))),
+    "det A' = det A": ((c.det(A.T + B), c.det(A + B.T)), (c.det(A + B), c.det(A + B.T))),
+    "det A^-1 = 1/det A": ((c.det(c.inverse(A @ B)), 1 / (c.det(A) * c.det(B))), (c.det(c.inverse(A)), c.det(A))),
+    "det(c A) = det(c I) det A": (
+        (c.det(6 * a * A), c.det(2 * eye) * c.det(3 * a * A)),
+        (c.det(2 * A), 2 * c.det(A)),
+    ),
+    "the content of a sum": (
+        (c.det(2 * a * A + 2 * a * B), c.det(2 * a * eye) * c.det(A + B)),
+        (c.det(2 * a * A + 2 * a * B), 2 * a * c.det(A + B)),
+    ),
+    "((-1)^n)^2 = 1": ((c.det(-A) * c.det(-B), c.det(A @ B)), (c.det(-A), c.det(A))),
+    "|(-1)^n| = 1": ((abs(c.det(-A)), abs(c.det(A))), (abs(c.det(A)), c.det(A))),
+    "det(I + A B) = det(I + B A)": (
+        (c.det(eye + p * X @ X.T), c.det(c.eye(columns_of_X) + p * X.T @ X)),
+        (c.det(S + X @ X.T), c.det(S) * c.det(c.eye(columns_of_X) + X.T @ X)),
+    ),
+    "det(I + u v') = 1 + v'u": ((c.det(eye - a * u @ v.T), 1 - a * (v.T @ u)), (c.det(eye + A), 1 + c.trace(A))),
+    "det(A + u v') = det A (1 + v'A^-1 u) for A invertible": (
+        (c.det(2 * S + u @ v.T), c.det(2 * S) * (1 + v.T @ c.inverse(S) @ u / 2)),
+        (c.det(N + u @ u.T), c.det(N) * (1 + u.T @ u)),
+    ),
+    "det 0 = 0": ((c.det(A - A), a - a), (c.det(A @ c.inverse(A)), a - a)),
     "u'A v = v'A'u": ((u.T @ A @ v, v.T @ A.T @ u), (u.T @ A @ v, v.T @ A @ u)),
     "1'1 = n": ((one.T @ one, n), (one.T @ one, c.number(1))),
     "Diag(u) v = Diag(v) u": ((c.diag(u) @ v, c.diag(v) @ u), (c.diag(u) @ A @ v, A @ c.diag(u) @ v)),
@@ -291,9 +315,10 @@ def test_the_sign_that_is_shown(signs, term):
 
 
 DEFINITE, SEMIDEFINITE = "definite, semidefinite, symmetric, invertible", "semidefinite, symmetric"
+PALINDROMES = [A @ A.T, A.T @ N @ A, q * X @ X.T, S @ N @ S, N @ N, u @ u.T]
 KINDS = {
-    DEFINITE: [S, S + N, N + eye, p * S, -k * S, h**2 * S, S - S / 2, c.inverse(S)],
-    SEMIDEFINITE: [N, q * S, Q + N, p * Q, a**2 * S, c.E(x @ x.T), c.E(f**2 * x @ x.T), N + N, q * eye],
+    DEFINITE: [S, S + N, N + eye, p * S, -k * S, h**2 * S, S - S / 2, c.inverse(S), c.inverse(S + N)],
+    SEMIDEFINITE: [N, q * S, Q + N, p * Q, a**2 * S, c.E(x @ x.T), c.E(f**2 * x @ x.T), N + N, q * eye, *PALINDROMES],
     "semidefinite, symmetric, projector": [Q, c.zero(n, n)],
     "definite, semidefinite, symmetric, projector, invertible": [eye],
     "symmetric": [
@@ -302,16 +327,18 @@ KINDS = {
         S - eye,
         a * S,
         A + A.T,
-        A @ A.T,
         c.inverse(M),
-        c.inverse(S + N),
+        c.inverse(S - N),
+        A @ M @ A.T,
+        S - A @ A.T,
+        A @ B.T + B @ A.T,
         c.diag(u),
         n * S - S,
         k * N,
         -Q,
         c.E(f * x @ x.T),
     ],
-    "symmetric, invertible": [-S, S @ S, h * S, k * S, c.inverse(S) @ c.inverse(S)],
+    "symmetric, invertible": [-S, h * S, k * S, -S @ S],
     "invertible": [S @ S2, S @ c.inverse(S2), h * S2 @ S],
     "": [A, A @ B, S @ M, A @ c.inverse(A.T), u @ v.T, c.inverse(A), a * A],
 }
@@ -321,6 +348,9 @@ OF_A_MATRIX = {
     "symmetric": Property.SYMMETRIC,
     "projector": Property.PROJECTOR,
 }
+
+
+KINDS[DEFINITE] += [S @ S, S @ S2 @ S, c.inverse(S) @ c.inverse(S), S @ N @ S + S2, *(S + t for t in PALINDROMES)]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)

@@ -57,7 +57,7 @@ ROWS = (
     Row("a loss", "L(A*u)", o.L(o.A @ o.u)),
     Row("a batch-normalised unit", "E(phi(gamma*(x.T*w)[0, 0]/sqrt((w.T*S*w)[0, 0])), x)",
         c.E(o.phi(o.gamma * (o.x.T @ o.w) / c.norm_in(o.w, o.S)))),
-    Row("a determinant", "log(Determinant(A))", refused="the calculus has no word for a determinant"),
+    Row("a determinant", "Determinant(A)", c.det(o.A)),
     Row("softmax", "v.applyfunc(exp)/(one_d.T*v.applyfunc(exp))[0, 0]", refused=ENTRYWISE),
     Row("log-sum-exp", "log((one_d.T*v.applyfunc(exp))[0, 0])", refused=ENTRYWISE),
     Row("one entry", "A[0, 1]", refused="the calculus has no word for one entry of a matrix"),

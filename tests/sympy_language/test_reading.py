@@ -193,7 +193,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sp.Trace(S) + sp.Trace(sp.MatrixSymbol("S", d, d)), "two different .* called S"),
     "two functions of one name": (lambda: phi(gamma) - sp.Function("phi")(gamma), "two different .* called phi"),
     "division by zero": (lambda: sp.zoo, "divided by 0"),
-    "a determinant": (lambda: sp.Determinant(A), "no word for a determinant"),
     "a function of two numbers": (lambda: free(gamma, t), "one number or one column"),
     "a function of two matrices": (lambda: free(A, B), "one number or one column"),
     "a function of a matrix": (lambda: free(A), "A.applyfunc"),

@@ -298,6 +298,7 @@ _ROWS: Mapping[type, Callable[[Any], Term]] = {
     sp.Inverse: lambda a: t.inverse(_read(a.arg)),
     sp.Transpose: lambda a: t.transpose(_read(a.arg)),
     sp.Trace: _trace,
+    sp.Determinant: lambda a: t.determinant(_read(a.arg)),
     sp.DiagMatrix: _diag,
     MatrixElement: _element,
     sp.Sum: lambda a: in_entries(a, _read),

@@ -10,7 +10,6 @@ from sympy.matrices.expressions.diagonal import DiagonalMatrix, DiagonalOf
 
 from theory.terms import CalculusError
 
-_WITHOUT_WORD = "Remedy: leave it out, or give it a symbol and state as assumptions what is used of it."
 _EVALUATED = (
     "SymPy may have decided it already, and a relation is no term. Remedy: sympy.Eq(left, right, evaluate=False) as a "
     "claim, or the two sides to Identity or Bound."
@@ -22,7 +21,6 @@ WHY: Mapping[type, str] = {
     type(sp.I): "the calculus is real. Remedy: real and imaginary parts, each with a symbol of its own.",
     type(sp.zoo): "it is no number: SymPy divided by 0.",
     type(sp.nan): "it is no number: SymPy divided by 0.",
-    sp.Determinant: f"the calculus has no word for a determinant. {_WITHOUT_WORD}",
     sp.Adjoint: "the calculus is real. Remedy: A.T for A.H; Abs((x.T*w)[0, 0]) for Abs(x.T*w).",
     DiagonalOf: "the calculus has no word for the diagonal of a matrix. Remedy: DiagMatrix(v) of a column v.",
     DiagonalMatrix: "the calculus has no word for the diagonal of a matrix. Remedy: DiagMatrix(v) of a column v.",

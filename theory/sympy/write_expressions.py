@@ -78,6 +78,10 @@ def _trace(term: t.Trace, names: Names) -> Any:
     return body if term.body.is_scalar else sp.Trace(body)
 
 
+def _determinant(term: t.Determinant, names: Names) -> Any:
+    return sp.Determinant(_write(term.body, names))
+
+
 def _hadamard(term: t.Hadamard, names: Names) -> Any:
     sides = _all((term.left, term.right), names)
     return _times(*sides) if term.is_scalar else sp.HadamardProduct(*sides)
@@ -176,6 +180,7 @@ _ROWS: Mapping[type, Callable[[Any, Names], Any]] = {
     t.Scale: _scale,
     t.Transpose: lambda a, names: sp.Transpose(_write(a.body, names)),
     t.Trace: _trace,
+    t.Determinant: _determinant,
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: lambda a, names: _write(a.body, names) if a.is_scalar else sp.DiagMatrix(_write(a.body, names)),

@@ -24,6 +24,7 @@ from theory.terms.functions import (
 from theory.terms.growth_rate import GrowthRate
 from theory.terms.nodes import (
     Abs,
+    Determinant,
     Diag,
     Eye,
     Hadamard,
@@ -44,6 +45,7 @@ from theory.terms.operations import (
     absolute,
     add,
     as_term,
+    determinant,
     diag,
     hadamard,
     inverse,
@@ -67,6 +69,7 @@ __all__ = [
     "Call",
     "Definition",
     "Derivative",
+    "Determinant",
     "Diag",
     "Dimension",
     "Elementwise",
@@ -97,6 +100,7 @@ __all__ = [
     "absolute",
     "add",
     "as_term",
+    "determinant",
     "diag",
     "hadamard",
     "inverse",

@@ -212,6 +212,16 @@ class Trace(Term):
 
 
 @node
+class Determinant(Term):
+    body: Term
+    shape = (1, 1)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
 class Inverse(Term):
     body: Term
 

@@ -10,6 +10,7 @@ from theory.terms import limits
 from theory.terms.base import CalculusError, ShapeError, Term
 from theory.terms.nodes import (
     Abs,
+    Determinant,
     Diag,
     Eye,
     Hadamard,
@@ -171,6 +172,12 @@ def _square(name: str, term: Term) -> None:
 def trace(term: Term) -> Term:
     _square("trace", term)
     return Trace(term)
+
+
+def determinant(term: Term) -> Term:
+    """The determinant of a square matrix; of a scalar it is the scalar."""
+    _square("det", term)
+    return term if term.is_scalar else Determinant(term)
 
 
 def inverse(term: Term) -> Term:

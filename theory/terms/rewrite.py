@@ -33,6 +33,8 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.transpose(visit(body))
         case t.Trace(body):
             return t.trace(visit(body))
+        case t.Determinant(body):
+            return t.determinant(visit(body))
         case t.Inverse(body):
             return t.inverse(visit(body))
         case t.Hadamard(left, right):

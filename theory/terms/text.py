@@ -50,6 +50,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return _wrap(body, _ATOM) + "'", _ATOM
         case t.Trace(body):
             return f"tr({text(body)})", _ATOM
+        case t.Determinant(body):
+            return f"det({text(body)})", _ATOM
         case t.Inverse(body):
             return _wrap(body, _ATOM) + "^-1", _ATOM
         case t.Hadamard(left, right):

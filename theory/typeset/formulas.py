@@ -125,6 +125,8 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return _Piece(rf"{sides[0].tex} \odot {sides[1].tex}", _HADAMARD, any(s.tall for s in sides))
         case t.Trace(body):
             return _applied(r"\operatorname{tr}", [body], style)
+        case t.Determinant(body):
+            return _applied(r"\det", [body], style)
         case t.Diag(body):
             return _applied(r"\operatorname{Diag}", [body], style)
         case t.Abs(body):

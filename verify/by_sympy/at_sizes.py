@@ -111,6 +111,9 @@ class Entries(Reader[Table]):
     def trace(self, value: Table, size: t.Dimension) -> Expr:
         return sp.Add(*(value[i][i] for i in range(len(value))))
 
+    def determinant(self, value: Table, size: t.Dimension) -> Expr:
+        return sp.Matrix(value).det(method="berkowitz")
+
     def inverse(self, value: Table, size: t.Dimension) -> Table:
         matrix = sp.Matrix(value)
         determinant = matrix.det(method="berkowitz")

@@ -55,6 +55,44 @@ class Words(Products):
     def _equal(self, one: Matrix, other: Matrix) -> bool:
         return self.vanishes(self.add(one, self.scaled(-ONE, other)))
 
+    def determinant(self, value: Matrix, size: t.Dimension) -> Expr:
+        """det(A + R) = det A det(I + X) for X = A^-1 R, and det(I + X) = 1 + tr X + ((tr X)^2 - tr X^2)/2 + ..., as far
+        as two parameters in R tell."""
+        start, parameters = self._at_zero(value), self._parameters(value)
+        if len(parameters) > 2:
+            raise Cannot("a third derivative of a determinant")
+        out = self._determinant(start, size)
+        if not parameters:
+            return out
+        step = self.multiply(self._inverse(start, length_of(size)), self.add(value, self.scaled(-ONE, start)))
+        first, second = self.trace(step, size), self.trace(self.multiply(step, step), size)
+        return out * (1 + first + (first**2 - second) / 2)
+
+    def _determinant(self, value: Matrix, size: t.Dimension) -> Expr:
+        value = {word: entry for word, entry in value.items() if not self.test.zero(entry)}
+        if not value:
+            return sp.Integer(0)
+        if len(value) == 1:
+            ((word, entry),) = value.items()
+            if all(rows(place) == columns(place) for place in word):
+                if entry != 1 and not isinstance(size, int):
+                    raise Cannot("the determinant of a multiple of a matrix of any size")
+                return sp.Mul(entry ** self.size(size), *(self._determinant_of(place) for place in word))
+        letter = self.opaque(
+            "determinant",
+            value,
+            lambda other: self._equal(value, other) or self._equal(self.transpose(value), other),
+            lambda name: Letter(name, length_of(size), length_of(size), varies=self._varies(value)),
+        )
+        return self._determinant_of((letter, False))
+
+    def _determinant_of(self, place: Place) -> Expr:
+        letter, _ = place
+        known = {"nonnegative": True} if letter.semidefinite else {"real": True}
+        made = sp.Symbol(f"det[{letter.name.removesuffix('^-1')}]", **known)
+        self._varying[made] = letter.varies
+        return 1 / made if letter.name.endswith("^-1") else made
+
     def inverse(self, value: Matrix, size: t.Dimension) -> Matrix:
         """The inverse at t = 0, and its series in the difference from there."""
         start, parameters = self._at_zero(value), self._parameters(value)

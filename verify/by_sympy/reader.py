@@ -98,6 +98,9 @@ class Reader(ABC, Generic[V]):
     def trace(self, value: V, size: t.Dimension) -> Expr: ...
 
     @abstractmethod
+    def determinant(self, value: V, size: t.Dimension) -> Expr: ...
+
+    @abstractmethod
     def inverse(self, value: V, size: t.Dimension) -> V: ...
 
     @abstractmethod
@@ -301,6 +304,7 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Scale: lambda r, a, env: r.scaled(r.number(r.value(a.scalar, env)), r.value(a.body, env)),
     t.Transpose: lambda r, a, env: r.transpose(r.value(a.body, env)),
     t.Trace: lambda r, a, env: r.scalar(r.trace(r.value(a.body, env), a.body.rows)),
+    t.Determinant: lambda r, a, env: r.scalar(r.determinant(r.value(a.body, env), a.body.rows)),
     t.Inverse: lambda r, a, env: r.inverse(r.value(a.body, env), a.body.rows),
     t.Hadamard: lambda r, a, env: r.hadamard(r.value(a.left, env), r.value(a.right, env)),
     t.Diag: lambda r, a, env: r.diagonal(r.value(a.body, env)),

@@ -110,8 +110,9 @@ def multiply(n: NumberSystem[V], a: Matrix[V], b: Matrix[V]) -> Matrix[V]:
     return [[total(n, [n.mul(x, y) for x, y in zip(row, c, strict=True)]) for c in columns] for row in a]
 
 
-def invert(n: NumberSystem[V], a: Matrix[V]) -> Matrix[V]:
-    """The inverse by Faddeev and Leverrier: no pivots, so it works over jets and rational functions too."""
+def _faddeev_leverrier(n: NumberSystem[V], a: Matrix[V]) -> tuple[Matrix[V], V]:
+    """Faddeev and Leverrier's last matrix m and last coefficient c of the characteristic polynomial: a m = -c I, and
+    c = (-1)^size det a. No pivots, so it works over jets and rational functions too."""
     size = len(a)
     one, null = n.rational(Fraction(1)), n.rational(Fraction(0))
     eye = [[one if i == j else null for j in range(size)] for i in range(size)]
@@ -121,8 +122,20 @@ def invert(n: NumberSystem[V], a: Matrix[V]) -> Matrix[V]:
         c = n.mul(n.rational(Fraction(-1, k)), total(n, [product[i][i] for i in range(size)]))
         if k < size:
             m = _add(n, product, _map(eye, lambda e, c=c: n.mul(c, e)))  # type: ignore[misc]
+    return m, c
+
+
+def invert(n: NumberSystem[V], a: Matrix[V]) -> Matrix[V]:
+    """The inverse of a square matrix."""
+    m, c = _faddeev_leverrier(n, a)
     factor = n.neg(n.power(c, Fraction(-1)))
     return _map(m, lambda e: n.mul(factor, e))
+
+
+def determinant(n: NumberSystem[V], a: Matrix[V]) -> V:
+    """The determinant of a square matrix."""
+    _, c = _faddeev_leverrier(n, a)
+    return n.neg(c) if len(a) % 2 else c
 
 
 # ---- one row per node type ----------------------------------------------------------------------------------
@@ -190,6 +203,10 @@ def _transpose(term: t.Transpose, s: Scope[V]) -> Matrix[V]:
 def _trace(term: t.Trace, s: Scope[V]) -> Matrix[V]:
     body = evaluate(term.body, s)
     return [[total(s.numbers, [body[i][i] for i in range(len(body))])]]
+
+
+def _determinant(term: t.Determinant, s: Scope[V]) -> Matrix[V]:
+    return [[determinant(s.numbers, evaluate(term.body, s))]]
 
 
 def _inverse(term: t.Inverse, s: Scope[V]) -> Matrix[V]:
@@ -329,6 +346,7 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Scale: _scale,
     t.Transpose: _transpose,
     t.Trace: _trace,
+    t.Determinant: _determinant,
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,

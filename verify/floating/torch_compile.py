@@ -300,7 +300,7 @@ def _transpose(c: _Compiler, term: t.Transpose) -> int:
 
 
 def _square(kind: str) -> Callable[[_Compiler, Any], int]:
-    """Trace, inverse and diag; for a 1 x 1 body, which has no core axes, they are the body or its reciprocal."""
+    """Trace, determinant, inverse and diag; of a 1 x 1 body, which has no core axes, the body or its reciprocal."""
 
     def rule(c: _Compiler, term: Any) -> int:
         body = term.children[0]
@@ -323,6 +323,7 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Hadamard: _bilinear,
     t.Transpose: _transpose,
     t.Trace: _square("trace"),
+    t.Determinant: _square("determinant"),
     t.Inverse: _square("inverse"),
     t.Diag: _square("diag"),
     t.Power: _unary("power", lambda x: x.exponent),

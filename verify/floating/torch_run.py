@@ -118,7 +118,7 @@ def execute(
 _FORGOTTEN = torch.empty(0)
 
 
-_HIDING = frozenset({"power", "elementwise", "field", "inverse", "trace", "call", "guard", "derivative"})
+_HIDING = frozenset({"power", "elementwise", "field", "inverse", "determinant", "trace", "call", "guard", "derivative"})
 
 
 def _interior(step: Step, slots: list[Tensor], inputs: Inputs, order: int) -> list[Tensor]:
@@ -413,6 +413,7 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "contract": _contract,
     "transpose": lambda s, x, i: x[0].mT,
     "trace": lambda s, x, i: x[0].diagonal(dim1=-2, dim2=-1).sum(-1),
+    "determinant": lambda s, x, i: torch.linalg.det(x[0]),
     "inverse": _inverse,
     "diag": lambda s, x, i: torch.diag_embed(x[0]),
     "power": lambda s, x, i: power(x[0], s.detail),

@@ -54,6 +54,8 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
             return t.transpose(d(body))
         case t.Trace(body):
             return t.trace(d(body))
+        case t.Determinant(body):  # Jacobi, where the body is invertible: `definedness` asks it of this term
+            return t.scale(term, t.trace(t.matmul(t.inverse(body), d(body))))
         case t.Inverse(body):
             return t.scale(t.Number(Fraction(-1)), t.matmul(t.matmul(term, d(body)), term))
         case t.Hadamard(left, right):

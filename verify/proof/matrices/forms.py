@@ -115,7 +115,7 @@ class Context:
         if number is None:
             number = self._atom_ids[node] = len(self.atoms)
             self.atoms.append(node)
-            if isinstance(what, k.Prime | k.Sum | k.Abs):
+            if isinstance(what, k.Prime | k.Sum | k.Abs | k.Parity):
                 self.special.add(number)
         return number
 

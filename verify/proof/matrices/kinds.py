@@ -98,6 +98,20 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Determinant:
+    """The determinant of a factor, or of a form."""
+
+    of: int | Frozen
+
+
+@dataclass(frozen=True)
+class Parity:
+    """(-1)^n, where the dimension n is a symbol."""
+
+    size: Dimension
+
+
+@dataclass(frozen=True)
 class Expectation:
     """E over a random vector of a monomial."""
 
@@ -169,6 +183,6 @@ class Moment:
 
 Kind = (
     Named | Elementwise | Field | Call | Derivative
-    | Prime | Sum | Abs | Scalar | Trace | Expectation
+    | Prime | Sum | Abs | Scalar | Trace | Determinant | Parity | Expectation
     | Direction | Ones | Inverse | Diagonal | Hadamard | FirstMoment | SecondMoment | Moment
 )  # fmt: skip

@@ -18,6 +18,7 @@ from theory.terms.rewrite import depends_on, free_symbols
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products, scalars, words
+from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
@@ -165,6 +166,10 @@ def _transpose(ctx: Context, term: t.Transpose) -> Form:
 
 def _trace(ctx: Context, term: t.Trace) -> Form:
     return trace(ctx, normal_form(ctx, term.body))
+
+
+def _determinant(ctx: Context, term: t.Determinant) -> Form:
+    return determinant(ctx, normal_form(ctx, term.body))
 
 
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
@@ -317,6 +322,7 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Scale: _scale,
     t.Transpose: _transpose,
     t.Trace: _trace,
+    t.Determinant: _determinant,
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,

@@ -168,6 +168,8 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
             if isinstance(what, k.Sum) and exponent >= 1:
                 whole = int(exponent.__floor__())
                 return multiply(ctx, settled(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
+            if isinstance(what, k.Parity) and not 0 < exponent < 2:
+                return settled(ctx, _with(rest, atom, exponent % 2))
             if isinstance(what, k.Abs):
                 twice = 2 * (exponent / Fraction(2)).__floor__()
                 if twice:
@@ -254,7 +256,7 @@ Content = tuple[Monomial, Coefficient]
 
 
 def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
-    """base = content * primitive: a positive rational, and the monomial that every term shares.
+    """base = content * primitive, of a form of any shape: a positive rational, and the monomial that every term shares.
 
     A single term is all content, except for a minus sign, which stays in the primitive part.
     """
@@ -269,7 +271,7 @@ def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
             shared[atom] = low
     content = tuple(sorted(shared.items()))
     inverse = tuple((a, -e) for a, e in content)
-    primitive = Form(base.shape, {(f.merge(m, inverse), ()): v / number for (m, _), v in base.terms.items()})
+    primitive = Form(base.shape, {(f.merge(m, inverse), w): v / number for (m, w), v in base.terms.items()})
     return (content, number), primitive
 
 
@@ -294,13 +296,13 @@ def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
         return f.scalar(number ** int(exponent))
     result = f.scalar(1)
     for value, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, multiplicity in _factorise(value).items():
+        for prime, multiplicity in factorise(value).items():
             atom = ctx.atom(k.Prime(prime))
             result = multiply(ctx, result, settled(ctx, ((atom, _tidy(sign * multiplicity * exponent)),)))
     return result
 
 
-def _factorise(value: int) -> dict[int, int]:
+def factorise(value: int) -> dict[int, int]:
     """Prime factors by trial division up to 10^4; a larger cofactor is kept whole, which is sound but less tidy."""
     found: dict[int, int] = {}
     prime = 2
@@ -316,6 +318,8 @@ def _factorise(value: int) -> dict[int, int]:
 
 def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     """|atom| ** exponent."""
+    if isinstance(ctx.atoms[atom].what, k.Parity):
+        return f.scalar(1)
     if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))
     if atom_negative(ctx, atom) and isinstance(exponent, int):

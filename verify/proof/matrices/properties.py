@@ -11,12 +11,12 @@ from verify.proof.matrices.signs import (
     atom_nonzero,
     atom_positive,
     column_nonzero,
-    factor_definite,
-    factor_semidefinite,
+    definite,
+    invertible,
     is_nonnegative,
     is_nonzero,
     is_positive,
-    term_sign,
+    semidefinite,
 )
 
 
@@ -43,12 +43,7 @@ def discharge(ctx: Context, kind: str, form: Form) -> bool:
         return is_nonzero(ctx, form)
     if kind == "nonnegative":
         return is_nonnegative(ctx, form)
-    if has_property(ctx, form, Property.POSITIVE_DEFINITE):
-        return True
-    if len(form.terms) != 1:
-        return False
-    (((monomial, word), _),) = form.terms.items()
-    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_definite(ctx, n) for n in word)
+    return invertible(ctx, form)
 
 
 def has_property(ctx: Context, form: Form, prop: Property) -> bool:
@@ -66,18 +61,10 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
             return transpose(ctx, form).terms == form.terms
         case Property.PROJECTOR:
             return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
-        case Property.POSITIVE_DEFINITE | Property.POSITIVE_SEMIDEFINITE:
-            semidefinite = all(
-                term_sign(ctx, m, c) and len(w) <= 1 and all(factor_semidefinite(ctx, n) for n in w)
-                for (m, w), c in form.terms.items()
-            )
-            return semidefinite and (
-                prop is Property.POSITIVE_SEMIDEFINITE
-                or any(
-                    all(atom_nonzero(ctx, a) for a, _ in m) and all(factor_definite(ctx, n) for n in w)
-                    for m, w in form.terms
-                )
-            )
+        case Property.POSITIVE_SEMIDEFINITE:
+            return semidefinite(ctx, form)
+        case Property.POSITIVE_DEFINITE:
+            return definite(ctx, form)
     return False
 
 

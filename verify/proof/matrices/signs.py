@@ -81,6 +81,8 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return _declared(ctx, node, Property.POSITIVE)
         case k.Scalar(word):
             return _word_positive(ctx, word)
+        case k.Determinant(inner):
+            return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
         case k.Prime():
             return True
         case k.Abs(inner):
@@ -98,7 +100,9 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
         case k.Named():
             return _declared(ctx, node, Property.NONNEGATIVE)
         case k.Scalar(word):
-            return _word_nonnegative(ctx, word)
+            return word_semidefinite(ctx, word)
+        case k.Determinant(inner):
+            return factor_semidefinite(ctx, inner) if isinstance(inner, int) else semidefinite(ctx, f.thaw(inner))
         case k.Abs():
             return True
         case k.Sum(form):
@@ -116,8 +120,13 @@ def atom_nonzero(ctx: Context, atom: int) -> bool:
     if atom_positive(ctx, atom) or atom_negative(ctx, atom):
         return True
     node = ctx.atoms[atom]
-    if isinstance(node.what, k.Sum):
-        return is_nonzero(ctx, f.thaw(node.what.form))
+    match node.what:
+        case k.Sum(form):
+            return is_nonzero(ctx, f.thaw(form))
+        case k.Determinant(inner) if not isinstance(inner, int):
+            return invertible(ctx, f.thaw(inner))
+        case k.Parity():
+            return True
     return _declared(ctx, node, Property.NONZERO)
 
 
@@ -141,8 +150,10 @@ def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
 
 
 # ---- quadratic forms ----------------------------------------------------------------------------------------
-def _word_nonnegative(ctx: Context, word: Word) -> bool:
-    """u' M u with M positive semidefinite, or t' t."""
+def word_semidefinite(ctx: Context, word: Word) -> bool:
+    """I, M, t' t or t' M t with M positive semidefinite: a matrix, or a number."""
+    if len(word) == 1:
+        return factor_semidefinite(ctx, word[0])
     half, middle = _palindrome(ctx, word)
     return half is not None and (middle is None or factor_semidefinite(ctx, middle))
 
@@ -174,7 +185,8 @@ def column_nonzero(ctx: Context, word: Word) -> bool:
 def factor_definite(ctx: Context, number: int) -> bool:
     node = ctx.factors[number]
     if isinstance(node.what, k.Inverse):
-        return isinstance(node.what.of, int) and factor_definite(ctx, node.what.of)
+        inner = node.what.of
+        return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -185,3 +197,27 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     if isinstance(node.what, k.SecondMoment):
         return term_sign(ctx, node.what.inside, 1)
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
+
+
+# ---- matrices -----------------------------------------------------------------------------------------------
+def semidefinite(ctx: Context, form: Form) -> bool:
+    """Is a square form shown to be symmetric and positive semidefinite, term by term?"""
+    return all(term_sign(ctx, m, value) and word_semidefinite(ctx, word) for (m, word), value in form.terms.items())
+
+
+def definite(ctx: Context, form: Form) -> bool:
+    """Semidefinite, with one term that is invertible."""
+    return semidefinite(ctx, form) and any(_term_invertible(ctx, m, word) for m, word in form.terms)
+
+
+def invertible(ctx: Context, form: Form) -> bool:
+    """Is a square form shown to be invertible: one invertible term, or definite?"""
+    if len(form.terms) == 1:
+        ((monomial, word),) = form.terms
+        if _term_invertible(ctx, monomial, word):
+            return True
+    return definite(ctx, form)
+
+
+def _term_invertible(ctx: Context, monomial: Monomial, word: Word) -> bool:
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_definite(ctx, n) for n in word)

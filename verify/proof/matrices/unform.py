@@ -55,6 +55,10 @@ def _atom(ctx: Context, atom: int) -> Term:
             return _word(ctx, word)
         case k.Trace(word):
             return t.trace(_word(ctx, word))
+        case k.Determinant(inner):
+            return t.determinant(_factor(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
+        case k.Parity(size):
+            return t.determinant(t.scale(t.Number(Fraction(-1)), t.Eye(size)))
         case k.Prime(value):
             return t.Number(Fraction(value))
         case k.Sum(form):

@@ -1,0 +1,134 @@
+"""Determinants of forms: of a product of square factors, of a multiple, of what differs from I by a product.
+
+    det(A B) = det A det B        det A' = det A        det A^-1 = 1 / det A        det(c A) = det(c I) det A
+    det(I + A B) = det(I + B A)   det(A + u v') = det A (1 + v'A^-1 u) where A is shown invertible
+
+Each holds wherever both sides are defined. What none of them takes apart is an atom: the determinant of a factor, of a
+sum with its content taken out, or of a multiple of the identity, since c^n has an exponent that may be a symbol.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.terms import Dimension
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices import products
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Word
+from verify.proof.matrices.signs import factor_definite
+
+
+def determinant(ctx: Context, form: Form) -> Form:
+    """The determinant of a square form, as a scalar form."""
+    if form.shape == (1, 1):
+        return form
+    if form.is_zero:
+        return f.scalar(0)  # every size is at least 1
+    size = form.shape[0]
+    words = {word for _, word in form.terms}
+    if len(words) > 1:
+        return _of_sum(ctx, form)
+    (word,) = words
+    multiple = _of_multiple(ctx, Form((1, 1), {(m, ()): value for (m, _), value in form.terms.items()}), size)
+    if all(ctx.factors[number].shape == form.shape for number in word):
+        for number in word:
+            multiple = products.multiply(ctx, multiple, _of_factor(ctx, number))
+        return multiple
+    return products.multiply(ctx, multiple, _atom(ctx, Form(form.shape, {((), word): 1})))
+
+
+def _of_factor(ctx: Context, number: int) -> Form:
+    node = ctx.factors[number]
+    if node.transposed:
+        return _of_factor(ctx, ctx.transpose_factor(number))
+    if isinstance(node.what, k.Inverse):
+        inner = node.what.of
+        inverted = _of_factor(ctx, inner) if isinstance(inner, int) else determinant(ctx, f.thaw(inner))
+        return products.power(ctx, inverted, Fraction(-1))
+    return products.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
+
+
+def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:
+    """det(c I): c^n, by the factors of c that are known."""
+    if isinstance(size, int):
+        return products.power(ctx, scalar, Fraction(size))
+    (monomial, number), primitive = products.split_content(ctx, scalar)
+    out = f.scalar(1)
+    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
+        for prime, multiplicity in products.factorise(value).items():
+            out = _times(ctx, out, _multiple_of_one(ctx, f.scalar(prime), size), sign * multiplicity)
+    for atom, exponent in monomial:
+        what = ctx.atoms[atom].what
+        base = f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom)
+        out = _times(ctx, out, _multiple_of_one(ctx, base, size), exponent)
+    if primitive.terms == {((), ()): 1}:
+        return out
+    if f.freeze(primitive)[1][0][1] < 0:
+        primitive = f.times_number(primitive, -1)
+        out = products.multiply(ctx, out, products.settled(ctx, ((ctx.atom(k.Parity(size)), 1),)))
+    return out if primitive.terms == {((), ()): 1} else _times(ctx, out, _multiple_of_one(ctx, primitive, size), 1)
+
+
+def _multiple_of_one(ctx: Context, scalar: Form, size: Dimension) -> int:
+    whole = Form((size, size), dict(scalar.terms))
+    return ctx.atom(k.Determinant(f.freeze(whole)), products.varying(ctx, whole))
+
+
+def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
+    return products.multiply(ctx, form, products.settled(ctx, ((atom, exponent),)))
+
+
+def _of_sum(ctx: Context, form: Form) -> Form:
+    """The content is taken out; a number times something invertible, and one product more, is turned round."""
+    (monomial, number), primitive = products.split_content(ctx, form)
+    sign = 1
+    if f.freeze(primitive)[1][0][1] < 0:
+        primitive, sign = f.times_number(primitive, -1), -1
+    multiple = _of_multiple(ctx, f.of_monomial(monomial, sign * number), form.shape[0])
+    turned = _turned(ctx, primitive)
+    return products.multiply(ctx, multiple, _atom(ctx, primitive) if turned is None else turned)
+
+
+def _turned(ctx: Context, form: Form) -> Form | None:
+    """det(c V + b w) = det(c V) det(I + (b / c) V^-1 w), and det(I + A B) = det(I + B A), where V is invertible."""
+    if len(form.terms) != 2:
+        return None
+    for lead, other in (tuple(form.terms), tuple(form.terms)[::-1]):
+        (monomial, word), (beside, product) = lead, other
+        cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
+        if monomial or not all(factor_definite(ctx, number) for number in word) or (word and cut is None):
+            continue
+        value = Fraction(form.terms[lead])
+        outside = determinant(ctx, Form(form.shape, {lead: value}))
+        scale = f.of_monomial(beside, form.terms[other] / value)
+        if cut is None:
+            return products.multiply(ctx, outside, _in_one_order(ctx, scale, product))
+        inverse: Word = tuple(_inverse_of(ctx, number) for number in reversed(word))
+        inside = products.scalar_word(ctx, (*product[cut:], *inverse, *product[:cut]))
+        return products.multiply(ctx, outside, f.add(f.scalar(1), products.multiply(ctx, scale, inside)))
+    return None
+
+
+def _in_one_order(ctx: Context, scale: Form, product: Word) -> Form:
+    """det(I + c A B), of all rotations and transposes of the product the first."""
+    turns = [product[i:] + product[:i] for i in range(len(product))]
+    best = min((*turns, *(ctx.transpose_word(turn) for turn in turns)))
+    size = ctx.factors[best[0]].shape[0]
+    one = Form((size, size), {((), ()): 1})
+    whole = products.multiply(ctx, scale, products.of_word(ctx, (size, size), best))
+    return _atom(ctx, f.add(one, whole))
+
+
+def _inverse_of(ctx: Context, number: int) -> int:
+    node = ctx.factors[number]
+    if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
+        return node.what.of
+    return ctx.factor(k.Inverse(number), node.varies, node.shape, symmetric=True)
+
+
+def _atom(ctx: Context, form: Form) -> Form:
+    """The determinant of a form that is not taken apart; the same for its transpose."""
+    whole = min(f.freeze(form), f.freeze(products.transpose(ctx, form)), key=lambda frozen: frozen[1])
+    return products.settled(ctx, ((ctx.atom(k.Determinant(whole), products.varying(ctx, form)), 1),))
