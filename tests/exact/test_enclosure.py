@@ -15,6 +15,9 @@ from theory import (
     Theorem,
     dimension,
     equal,
+    eye,
+    inverse,
+    invertible,
     norm,
     number,
     projector,
@@ -196,12 +199,13 @@ def test_a_changed_instance_is_completed_again() -> None:
 
 
 def test_properties_are_checked() -> None:
-    P, M = projector("P", n), symmetric("M", n)
+    P, M, G = projector("P", n), symmetric("M", n), invertible("G", n)
     bad = {
+        "G": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "P": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "M": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1))),
     }
-    for symbol in (P, M):
+    for symbol in (P, M, G):
         instance = Instance({"n": 2}, {symbol.name: bad[symbol.name]})
         assert satisfied(instance, Identity(symbol @ symbol, symbol), ()).holds is False
     rng = Random(1)
@@ -209,6 +213,10 @@ def test_properties_are_checked() -> None:
         drawn = draw(Identity(P @ P, P), (), {"n": size}, rng)
         assert drawn is not None
         assert decide(Identity(P @ P, P), (), drawn).outcome == "agree"
+        for _ in range(20):
+            drawn = draw(Identity(inverse(G) @ G, eye(n)), (), {"n": size}, rng)
+            assert drawn is not None
+            assert decide(Identity(inverse(G) @ G, eye(n)), (), drawn).outcome == "agree"
 
 
 def test_eigenvalue_bounds_are_certified_and_close() -> None:

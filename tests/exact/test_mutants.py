@@ -15,8 +15,11 @@ from theory import (
     Part,
     Theorem,
     at_most,
+    det,
     dimension,
     gap,
+    inverse,
+    invertible,
     norm,
     norm_in,
     positive,
@@ -140,6 +143,10 @@ def test_an_assumption_is_needed_or_not_needed_by_the_proof() -> None:
 def test_a_property_that_only_makes_the_sides_defined() -> None:
     found = results(IDENTITY)
     assert found["a any, not nonzero"].left == SIDES
+    G = invertible("G", d)
+    step = Identity(det(G + u @ v.T), det(G) * (1 + v.T @ inverse(G) @ u))
+    found = results(stated(step, start(step.left).equals(step.right, ALGEBRA)))
+    assert found["G any, not invertible"].left == SIDES
 
 
 def test_what_is_true_and_derived_is_equivalent() -> None:

@@ -21,7 +21,7 @@ nz = c.real("nz", nonzero=True)
 p, q, k = c.positive("p"), c.nonnegative("q"), c.negative("k")
 u, v, w = c.vector("u", d), c.vector("v", d), c.vector("w", d, nonzero=True)
 A, S, N = c.matrix("A", d), c.positive_definite("S", d), c.positive_semidefinite("N", d)
-T = c.positive_definite("T", d)
+T, G = c.positive_definite("T", d), c.invertible("G", d)
 x = c.random_vector("x", d)
 phi = c.activation("phi", smoothness=2)
 L = c.scalar_field("L", d)
@@ -62,6 +62,14 @@ ROWS = {
     "the root of a quadratic form": (c.norm_in(u, N), c.sqrt(u.T @ A @ u), "is nonnegative"),
     "a part times 0": (0 * (1 / nz), 0 * (1 / r), "r is nonzero"),
     "the inverse of a matrix": (c.inverse(S), c.inverse(N), "N is invertible"),
+    "the inverse of what is declared so": (c.inverse(G), c.inverse(A), "A is invertible"),
+    "its transpose": (c.inverse(G.T), c.inverse(A.T), "A' is invertible"),
+    "products with it": (c.inverse(nz * G @ S @ G.T), c.inverse(nz * G @ N @ G.T), "is invertible"),
+    "a sum with it": (c.inverse(G.T @ G + N), c.inverse(G + N), "is invertible"),
+    "its length": (1 / c.norm(G @ w), 1 / c.norm(A @ w), "is nonzero"),
+    "its determinant": (1 / c.det(G), 1 / c.det(A), "is nonzero"),
+    "the sign of its determinant": (c.sqrt(c.det(G) ** 2), c.sqrt(c.det(G)), "is nonnegative"),
+    "the slope of its determinant": (c.gradient(c.det(G), G), c.gradient(c.det(A), A, at=N), "is invertible"),
     "the inverse of a sum": (c.inverse(N + p * c.eye(d)), c.inverse(N + q * c.eye(d)), "is invertible"),
     "the inverse of a sum with S": (c.inverse(N + S), c.inverse(A + S), "is invertible"),
     "the inverse of a product": (c.inverse(S @ S), c.inverse(S @ A), "is invertible"),

@@ -15,6 +15,7 @@ import theory as c
 from tests.soundness.random_terms import (
     A,
     B,
+    G,
     M,
     N,
     Q,
@@ -99,6 +100,10 @@ ROWS = {
     "det(A + u v') = det A (1 + v'A^-1 u) for A invertible": (
         (c.det(2 * S + u @ v.T), c.det(2 * S) * (1 + v.T @ c.inverse(S) @ u / 2)),
         (c.det(N + u @ u.T), c.det(N) * (1 + u.T @ u)),
+    ),
+    "det(G + u v') for an invertible G": (
+        (c.det(G.T + u @ v.T), c.det(G) * (1 + v.T @ c.inverse(G).T @ u)),
+        (c.det(G + u @ v.T), c.det(G) * (1 + u.T @ c.inverse(G) @ v)),
     ),
     "det 0 = 0": ((c.det(A - A), a - a), (c.det(A @ c.inverse(A)), a - a)),
     "u'A v = v'A'u": ((u.T @ A @ v, v.T @ A.T @ u), (u.T @ A @ v, v.T @ A @ u)),
@@ -350,7 +355,11 @@ OF_A_MATRIX = {
 }
 
 
+KINDS["invertible"] += [G, G.T, c.inverse(G), S @ G, h * G @ G, G @ c.inverse(S)]
+KINDS[""] += [a * G, G @ A, G + S, G + G.T @ A]
+KINDS["symmetric"] += [G + G.T]
 KINDS[DEFINITE] += [S @ S, S @ S2 @ S, c.inverse(S) @ c.inverse(S), S @ N @ S + S2, *(S + t for t in PALINDROMES)]
+KINDS[DEFINITE] += [G.T @ G, G @ S @ G.T, eye + G @ N @ G.T, N + G @ G.T]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)

@@ -25,6 +25,7 @@ class Word:
 
 
 symmetric = Word("symmetric", frozenset({Property.SYMMETRIC}))
+invertible = Word("invertible", frozenset({Property.INVERTIBLE}))
 positive_definite = Word("positive_definite", frozenset({Property.SYMMETRIC, Property.POSITIVE_DEFINITE}))
 positive_semidefinite = Word("positive_semidefinite", frozenset({Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}))
 projector = Word("projector", frozenset({Property.SYMMETRIC, Property.PROJECTOR}))
@@ -33,7 +34,7 @@ random = Word("random", frozenset({Property.RANDOM}))
 differentiable = Word("differentiable", times=1)
 twice_differentiable = Word("twice_differentiable", times=2)
 WORDS = (
-    symmetric, positive_definite, positive_semidefinite, projector, nonzero, random, differentiable,
+    symmetric, invertible, positive_definite, positive_semidefinite, projector, nonzero, random, differentiable,
     twice_differentiable,
 )  # fmt: skip
 

@@ -35,6 +35,7 @@ class Property(Enum):
     NONNEGATIVE = "nonnegative"
     NEGATIVE = "negative"
     NONZERO = "nonzero"
+    INVERTIBLE = "invertible"
     SYMMETRIC = "symmetric"
     POSITIVE_DEFINITE = "positive definite"
     POSITIVE_SEMIDEFINITE = "positive semidefinite"

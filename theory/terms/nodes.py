@@ -54,6 +54,7 @@ _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.NONNEGATIVE: _scalars,
     Property.NEGATIVE: _scalars,
     Property.NONZERO: _columns,
+    Property.INVERTIBLE: _squares,
     Property.SYMMETRIC: _squares,
     Property.POSITIVE_DEFINITE: _squares,
     Property.POSITIVE_SEMIDEFINITE: _squares,

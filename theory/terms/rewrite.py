@@ -304,7 +304,7 @@ def bind(body: Term, variable: Symbol) -> tuple[Term, Symbol]:
     return substitute(body, {variable: bound}), bound
 
 
-OPEN = frozenset({t.Property.NONZERO, t.Property.POSITIVE, t.Property.NEGATIVE})
+OPEN = frozenset({t.Property.NONZERO, t.Property.POSITIVE, t.Property.NEGATIVE, t.Property.INVERTIBLE})
 
 
 def require_open(variable: Symbol) -> None:

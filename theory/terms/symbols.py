@@ -42,6 +42,12 @@ def matrix(name: str, rows: Dimension, columns: Dimension | None = None, *, tex:
     return Symbol(name, (rows, rows if columns is None else columns), frozenset(), tex)
 
 
+def invertible(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A general square matrix of which the inverse exists. Such matrices form an open set: a derivative may be taken in
+    one."""
+    return Symbol(name, (size, size), frozenset({Property.INVERTIBLE}), tex)
+
+
 def symmetric(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC}), tex)
 

@@ -56,6 +56,8 @@ class Instance(Entries):
             free = not (symbol.has(Property.POSITIVE) or symbol.has(Property.NONNEGATIVE))
             return self.scalar(-size if negative and free else size)
         made = self._numbers(rows, columns, nonzero=symbol.has(Property.NONZERO))
+        while symbol.has(Property.INVERTIBLE) and sp.Matrix(made).det() == 0:
+            made = self._numbers(rows, columns)
         return self.add(made, self.transpose(made)) if symbol.has(Property.SYMMETRIC) else made
 
     def _numbers(self, rows: int, columns: int, *, nonzero: bool = False) -> Table:

@@ -30,7 +30,7 @@ from theory.terms.known_functions import known_function
 from theory.terms.rewrite import free_symbols, functions_in
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
-from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
 from verify.exact.instances import Instance, InstanceError, Rows
 from verify.exact.number_system import UncertainError, UndefinedError
 
@@ -250,6 +250,8 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
         elif prop is Property.NONZERO:
             signs = [_sign_is(e, "!0") for row in a for e in row]
             results.append(True if True in signs else None if None in signs else False)
+        elif prop is Property.INVERTIBLE:
+            results.append(_sign_is(determinant(Balls(CHECK_BITS, {}), a), "!0"))
         elif prop is Property.SYMMETRIC:
             results.append(_symmetric(a))
         elif prop in (Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE):

@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
+from flint import fmpq, fmpq_mat
+
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, SupBound, assumption_terms, symbols_of
 from theory.terms import Property
@@ -151,6 +153,8 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     table = [list(row) for row in _table(rows, columns, rng, style)]
     if has(Property.SYMMETRIC):
         table = [[table[min(i, j)][max(i, j)] for j in range(rows)] for i in range(rows)]
+    if has(Property.INVERTIBLE):
+        table = _made_invertible(table, rng)
     if has(Property.NONZERO) and not any(e for row in table for e in row):
         table[rng.randrange(rows)][rng.randrange(columns)] = Fraction(1)
     if has(Property.POSITIVE) or has(Property.NEGATIVE):
@@ -158,6 +162,14 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     if has(Property.NONNEGATIVE):
         table[0][0] = abs(table[0][0])
     return tuple(tuple(scale * e for e in row) for row in table)
+
+
+def _made_invertible(table: list[list[Fraction]], rng: Random) -> list[list[Fraction]]:
+    """The table with multiples of the identity added, of which at most as many as it has rows are in vain."""
+    step = Fraction(rng.choice((1, -1, 2)))
+    while not fmpq_mat([[fmpq(e.numerator, e.denominator) for e in row] for row in table]).det():
+        table = [[e + step * (i == j) for j, e in enumerate(row)] for i, row in enumerate(table)]
+    return table
 
 
 def projector(size: int, rng: Random) -> Rows:

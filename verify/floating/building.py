@@ -267,10 +267,17 @@ def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
         good &= (entries < 0).all(-1)
     if symbol.has(Property.NONZERO):
         good &= (entries != 0).any(-1)
+    # By a margin that rounding in E[x x'] (at most points + 1 roundings of the trace) cannot use up.
+    roundings = 2 + value.shape[-1] + sum(law.shape[1] for law in inputs.laws.values())
+    margin = 2 * roundings * Roundoff.of(inputs.dtype).unit
+    if symbol.has(Property.INVERTIBLE):
+        if value.dim() == 3:
+            spectrum = torch.linalg.svdvals(torch.nan_to_num(value.double()))
+            good &= spectrum[..., -1] > margin * spectrum[..., 0]
+        else:
+            good &= (entries != 0).all(-1)
     if symbol.has(Property.POSITIVE_DEFINITE) and value.dim() == 3:
-        # Positive by a margin that rounding in E[x x'] (at most points + 1 roundings of the trace) cannot use up.
-        roundings = 2 + value.shape[-1] + sum(law.shape[1] for law in inputs.laws.values())
-        slack = 2 * roundings * Roundoff.of(inputs.dtype).unit * value.diagonal(dim1=-2, dim2=-1).sum(-1).double()
+        slack = margin * value.diagonal(dim1=-2, dim2=-1).sum(-1).double()
         eye = torch.eye(value.shape[-1], dtype=torch.float64, device=value.device)
         good &= torch.linalg.cholesky_ex(torch.nan_to_num(value.double() - slack[..., None, None] * eye))[1] == 0
     return good

@@ -80,7 +80,7 @@ def defined_nowhere(claim: Claim) -> bool:
 def undefined_beyond(mutant: Mutant) -> bool:
     """Is a side undefined wherever the weaker property holds and the declared one does not?
 
-    Nonzero gives up 0, positive 0 or the negative numbers, definite the singular matrices.
+    Nonzero gives up 0, positive 0 or the negative numbers, definite and invertible the singular matrices.
     """
     old, new = mutant.old, mutant.new
     if old is None or new is None:
@@ -92,8 +92,9 @@ def undefined_beyond(mutant: Mutant) -> bool:
     if Property.POSITIVE in old.properties and Property.NONZERO in new.properties:
         below = replace(new, properties=frozenset({Property.NEGATIVE}))
         return any(_fails(side, {new: below}, _negative_root) for side in sides)
-    if Property.POSITIVE_SEMIDEFINITE in new.properties:
-        return any(isinstance(node, t.Inverse) and node.body == new for side in sides for node in t.walk(side))
+    if Property.POSITIVE_SEMIDEFINITE in new.properties or Property.INVERTIBLE in old.properties:
+        inverted = (new, t.transpose(new))
+        return any(isinstance(node, t.Inverse) and node.body in inverted for side in sides for node in t.walk(side))
     return False
 
 

@@ -46,6 +46,7 @@ WEAKER: dict[Property, tuple[frozenset[Property], ...]] = {
     Property.POSITIVE: (frozenset({Property.NONNEGATIVE}), frozenset({Property.NONZERO})),
     Property.NEGATIVE: (frozenset({Property.NONZERO}),),
     Property.NONNEGATIVE: (frozenset(),),
+    Property.INVERTIBLE: (frozenset(),),
     Property.POSITIVE_DEFINITE: (frozenset({Property.POSITIVE_SEMIDEFINITE}), frozenset()),
     Property.POSITIVE_SEMIDEFINITE: (frozenset(),),
     Property.PROJECTOR: (frozenset(),),

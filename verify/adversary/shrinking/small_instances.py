@@ -105,6 +105,9 @@ def _fitted(symbol: t.Symbol, table: list[list[Fraction]]) -> Rows:
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
         for i, row in enumerate(table):
             row[i] = abs(row[i]) or Fraction(has(Property.POSITIVE_DEFINITE))
+    if has(Property.INVERTIBLE):
+        for i, row in enumerate(table):
+            row[i] = row[i] or Fraction(1)
     if has(Property.POSITIVE) or has(Property.NEGATIVE):
         table[0][0] = (abs(table[0][0]) or Fraction(1)) * (-1 if has(Property.NEGATIVE) else 1)
     if has(Property.NONNEGATIVE):

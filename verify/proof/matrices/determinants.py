@@ -17,7 +17,8 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Word
-from verify.proof.matrices.signs import factor_definite
+from verify.proof.matrices.signs import factor_invertible
+from verify.proof.matrices.words import inverse_factor
 
 
 def determinant(ctx: Context, form: Form) -> Form:
@@ -98,14 +99,14 @@ def _turned(ctx: Context, form: Form) -> Form | None:
     for lead, other in (tuple(form.terms), tuple(form.terms)[::-1]):
         (monomial, word), (beside, product) = lead, other
         cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
-        if monomial or not all(factor_definite(ctx, number) for number in word) or (word and cut is None):
+        if monomial or not all(factor_invertible(ctx, number) for number in word) or (word and cut is None):
             continue
         value = Fraction(form.terms[lead])
         outside = determinant(ctx, Form(form.shape, {lead: value}))
         scale = f.of_monomial(beside, form.terms[other] / value)
         if cut is None:
             return products.multiply(ctx, outside, _in_one_order(ctx, scale, product))
-        inverse: Word = tuple(_inverse_of(ctx, number) for number in reversed(word))
+        inverse = tuple(inverse_factor(ctx, number) for number in reversed(word))
         inside = products.scalar_word(ctx, (*product[cut:], *inverse, *product[:cut]))
         return products.multiply(ctx, outside, f.add(f.scalar(1), products.multiply(ctx, scale, inside)))
     return None
@@ -119,13 +120,6 @@ def _in_one_order(ctx: Context, scale: Form, product: Word) -> Form:
     one = Form((size, size), {((), ()): 1})
     whole = products.multiply(ctx, scale, products.of_word(ctx, (size, size), best))
     return _atom(ctx, f.add(one, whole))
-
-
-def _inverse_of(ctx: Context, number: int) -> int:
-    node = ctx.factors[number]
-    if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
-        return node.what.of
-    return ctx.factor(k.Inverse(number), node.varies, node.shape, symmetric=True)
 
 
 def _atom(ctx: Context, form: Form) -> Form:

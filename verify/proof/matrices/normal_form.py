@@ -181,7 +181,7 @@ def _inverse(ctx: Context, term: t.Inverse) -> Form:
         (((monomial, word), value),) = form.terms.items()
         if all(ctx.factors[n].shape == term.shape for n in word):
             scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
-            inverses = tuple(_inverse_factor(ctx, n) for n in reversed(word))
+            inverses = tuple(words.inverse_factor(ctx, n) for n in reversed(word))
             return products.multiply(ctx, scalar, products.of_word(ctx, term.shape, inverses))
     varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
     symmetric = products.transpose(ctx, form).terms == form.terms
@@ -204,16 +204,6 @@ def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
         ((*lead, number), products.multiply(ctx, Form(form.shape, rest), inverse)),
     ):
         _add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
-
-
-def _inverse_factor(ctx: Context, number: int) -> int:
-    node = ctx.factors[number]
-    if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
-        return ctx.transpose_factor(node.what.of) if node.transposed else node.what.of
-    if node.transposed:  # (A')^-1 = (A^-1)'
-        return ctx.transpose_factor(_inverse_factor(ctx, ctx.transpose_factor(number)))
-    symmetric = ctx.transpose_factor(number) == number
-    return ctx.factor(k.Inverse(number), node.varies, node.shape, symmetric=symmetric)
 
 
 def _hadamard(ctx: Context, term: t.Hadamard) -> Form:

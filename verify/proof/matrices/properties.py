@@ -59,6 +59,8 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
             return is_nonzero(ctx, form) if form.shape == (1, 1) else _single_nonzero(ctx, form)
         case Property.SYMMETRIC:
             return transpose(ctx, form).terms == form.terms
+        case Property.INVERTIBLE:
+            return invertible(ctx, form)
         case Property.PROJECTOR:
             return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
         case Property.POSITIVE_SEMIDEFINITE:

@@ -123,8 +123,8 @@ def atom_nonzero(ctx: Context, atom: int) -> bool:
     match node.what:
         case k.Sum(form):
             return is_nonzero(ctx, f.thaw(form))
-        case k.Determinant(inner) if not isinstance(inner, int):
-            return invertible(ctx, f.thaw(inner))
+        case k.Determinant(inner):
+            return factor_invertible(ctx, inner) if isinstance(inner, int) else invertible(ctx, f.thaw(inner))
         case k.Parity():
             return True
     return _declared(ctx, node, Property.NONZERO)
@@ -135,6 +135,7 @@ _WORDS = {
     Property.NONNEGATIVE: "{} >= 0",
     Property.NEGATIVE: "{} < 0",
     Property.NONZERO: "{} != 0",
+    Property.INVERTIBLE: "{} invertible",
     Property.POSITIVE_DEFINITE: "{} positive definite",
     Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
     Property.PROJECTOR: "{} a projector",
@@ -174,9 +175,9 @@ def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:
 
 
 def column_nonzero(ctx: Context, word: Word) -> bool:
-    """An invertible chain of definite factors applied to a column declared nonzero, or the ones."""
+    """Invertible factors applied to a column declared nonzero, or the ones."""
     *chain, last = word
-    if any(not factor_definite(ctx, x) for x in chain):
+    if any(not factor_invertible(ctx, x) for x in chain):
         return False
     node = ctx.factors[last]
     return isinstance(node.what, k.Ones) or _declared(ctx, node, Property.NONZERO)
@@ -188,6 +189,14 @@ def factor_definite(ctx: Context, number: int) -> bool:
         inner = node.what.of
         return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
+
+
+def factor_invertible(ctx: Context, number: int) -> bool:
+    node = ctx.factors[number]
+    if isinstance(node.what, k.Inverse):
+        inner = node.what.of
+        return factor_invertible(ctx, inner) if isinstance(inner, int) else invertible(ctx, f.thaw(inner))
+    return factor_definite(ctx, number) or _declared(ctx, node, Property.INVERTIBLE)
 
 
 def factor_semidefinite(ctx: Context, number: int) -> bool:
@@ -220,4 +229,4 @@ def invertible(ctx: Context, form: Form) -> bool:
 
 
 def _term_invertible(ctx: Context, monomial: Monomial, word: Word) -> bool:
-    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_definite(ctx, n) for n in word)
+    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_invertible(ctx, n) for n in word)

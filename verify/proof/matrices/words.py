@@ -55,6 +55,17 @@ def _cancels(ctx: Context, a: int, b: int) -> bool:
     return False
 
 
+def inverse_factor(ctx: Context, number: int) -> int:
+    """The factor that is the inverse of a square one."""
+    node = ctx.factors[number]
+    if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
+        return ctx.transpose_factor(node.what.of) if node.transposed else node.what.of
+    if node.transposed:  # (A')^-1 = (A^-1)'
+        return ctx.transpose_factor(inverse_factor(ctx, ctx.transpose_factor(number)))
+    symmetric = ctx.transpose_factor(number) == number
+    return ctx.factor(k.Inverse(number), node.varies, node.shape, symmetric=symmetric)
+
+
 def is_diagonal(ctx: Context, number: int) -> bool:
     return isinstance(ctx.factors[number].what, k.Diagonal)
 
