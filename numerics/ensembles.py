@@ -160,6 +160,8 @@ class Source:
     def free(self, spec: SymbolSpec) -> Tensor:
         """A value for every instance."""
         rows, columns = spec.shape
+        if "standard basis vector" in spec.properties:
+            return self.basis_vector(rows) if spec.axes else torch.ones_like(self.scale())
         if spec.axes == 1:
             return self.column(max(rows, columns), nonzero="nonzero" in spec.properties)
         if spec.axes == 0:
@@ -216,6 +218,10 @@ class Source:
         if properties & _MATRIX_PROPERTIES:
             value = (value + value.mT) / 2
         return value * scale
+
+    def basis_vector(self, size: int) -> Float[Tensor, "K n"]:
+        place = torch.randint(size, (self.count,), generator=self.generator, device=self.device)
+        return torch.nn.functional.one_hot(place, size).to(self.dtype)
 
     def projector(self, size: int) -> Float[Tensor, "K n n"]:
         """An exact projector with entries 0, 1, 1/2, -1/2: blocks of size 1 and 2 in a random order."""

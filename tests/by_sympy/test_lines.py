@@ -19,9 +19,11 @@ from theory import (
     Theorem,
     activation,
     at_least,
+    basis_vector,
     det,
     diag,
     dimension,
+    entry,
     equal,
     exp,
     eye,
@@ -72,7 +74,7 @@ S, T, P, K = positive_definite("S", d), positive_definite("T", d), projector("P"
 x = random_vector("x", d)
 phi, loss = activation("phi"), scalar_field("L", d)
 MOMENT, CENTRED = equal(E(x @ x.T), S), equal(E(x), 0 * u)
-one = ones(d)
+one, e = ones(d), basis_vector("e", d)
 N = inverse(S + a * T)
 
 TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
@@ -113,6 +115,7 @@ TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
         0 * u @ u.T,
         (),
     ),
+    "an entry": (e.T @ A @ e * (one.T @ e) / (e.T @ e), entry(A, e, e), ()),
     "sizes": (trace(eye(d)) * (one.T @ one), number(1) * d * d, ()),
 }
 FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {

@@ -13,6 +13,7 @@ from theory import (
     Identity,
     Part,
     Theorem,
+    basis_vector,
     dimension,
     equal,
     eye,
@@ -20,6 +21,7 @@ from theory import (
     invertible,
     norm,
     number,
+    ones,
     projector,
     real,
     sqrt,
@@ -199,21 +201,25 @@ def test_a_changed_instance_is_completed_again() -> None:
 
 
 def test_properties_are_checked() -> None:
-    P, M, G = projector("P", n), symmetric("M", n), invertible("G", n)
+    P, M, G, e = projector("P", n), symmetric("M", n), invertible("G", n), basis_vector("e", n)
     bad = {
+        "e": ((Fraction(1),), (Fraction(1),)),
         "G": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "P": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "M": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1))),
     }
-    for symbol in (P, M, G):
+    for symbol in (P, M, G, e):
         instance = Instance({"n": 2}, {symbol.name: bad[symbol.name]})
-        assert satisfied(instance, Identity(symbol @ symbol, symbol), ()).holds is False
+        assert satisfied(instance, Identity(symbol.T @ symbol, symbol.T @ symbol), ()).holds is False
     rng = Random(1)
     for size in (1, 2, 3, 4):
         drawn = draw(Identity(P @ P, P), (), {"n": size}, rng)
         assert drawn is not None
         assert decide(Identity(P @ P, P), (), drawn).outcome == "agree"
         for _ in range(20):
+            drawn = draw(Identity(e.T @ e, ones(n).T @ e), (), {"n": size}, rng)
+            assert drawn is not None
+            assert decide(Identity(e.T @ e, ones(n).T @ e), (), drawn).outcome == "agree"
             drawn = draw(Identity(inverse(G) @ G, eye(n)), (), {"n": size}, rng)
             assert drawn is not None
             assert decide(Identity(inverse(G) @ G, eye(n)), (), drawn).outcome == "agree"

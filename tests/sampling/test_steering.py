@@ -15,6 +15,7 @@ from sampling.claims import theorem
 from theory import (
     Bound,
     at_most,
+    basis_vector,
     dimension,
     equal,
     invertible,
@@ -198,8 +199,8 @@ def batch(bound: Bound, *assumptions: object) -> Built:
 def test_copies_are_what_they_are_declared_and_assumed_to_be() -> None:
     w, v, step = vector("w", d), vector("v", d, nonzero=True), vector("step", d)
     A, B, P = symmetric("A", d), positive_definite("B", d), projector("P", d)
-    s, a, G = positive("s"), real("a"), invertible("G", d)
-    left = w.T @ G @ w + w.T @ A @ w + w.T @ B @ w + w.T @ P @ w + v.T @ step + s * a
+    s, a, G, e = positive("s"), real("a"), invertible("G", d), basis_vector("e", d)
+    left = e.T @ w + w.T @ G @ w + w.T @ A @ w + w.T @ B @ w + w.T @ P @ w + v.T @ step + s * a
     built = batch(Bound(left, s), equal(v.T @ step, zero()), at_most(s, 3 * s + a))
     good, values = built.satisfied, built.inputs.symbols
     assert len(good) == COPIES
@@ -207,6 +208,8 @@ def test_copies_are_what_they_are_declared_and_assumed_to_be() -> None:
     assert (values["s"] > 0).all()
     assert (values["A"] == values["A"].mT).all()
     assert (torch.linalg.eigvalsh(values["B"][good]) > 0).all()
+    assert (values["e"].sum(-1) == 1).all()
+    assert (values["e"] ** 2 == values["e"]).all()
     assert (torch.linalg.det(values["G"][good]) != 0).all()
     torch.testing.assert_close(values["P"] @ values["P"], values["P"])
     assert ((values["v"] * values["step"]).sum(-1)[good] == 0).all()

@@ -29,6 +29,7 @@ u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 A, B, X = c.matrix("A", n), c.matrix("B", n), c.matrix("X", n, columns_of_X)
 G = c.invertible("G", n)
 S, N, Q, M = c.positive_definite("S", n), c.positive_semidefinite("N", n), c.projector("Q", n), c.symmetric("M", n)
+e, f = c.basis_vector("e", n), c.basis_vector("f", n)
 z = c.vector("z", columns_of_X)
 EXPONENTS = [Fraction(n, d) for n, d in ((0, 1), (1, 2), (-1, 1), (2, 1), (-2, 1), (-1, 2), (3, 2), (1, 3), (2, 3))]
 BITS = (128, 512)
@@ -62,7 +63,7 @@ def scalars(depth: int) -> st.SearchStrategy[Term]:
 
 def vectors(depth: int) -> st.SearchStrategy[Term]:
     """Columns of n entries."""
-    columns = st.sampled_from([u, v, w, c.ones(n), c.zero(n)])
+    columns = st.sampled_from([u, v, w, e, f, c.ones(n), c.zero(n)])
     if depth == 0:
         return columns
     inner, tables = vectors(depth - 1), squares(depth - 1)

@@ -25,6 +25,8 @@ from tests.soundness.random_terms import (
     apart,
     b,
     columns_of_X,
+    e,
+    f,
     instance_of,
     k,
     n,
@@ -104,6 +106,22 @@ ROWS = {
     "det(G + u v') for an invertible G": (
         (c.det(G.T + u @ v.T), c.det(G) * (1 + v.T @ c.inverse(G).T @ u)),
         (c.det(G + u @ v.T), c.det(G) * (1 + u.T @ c.inverse(G) @ v)),
+    ),
+    "e'e = 1": ((e.T @ A @ e * (e.T @ e), c.entry(A, e, e)), (e.T @ f, c.number(1))),
+    "e'1 = 1": ((c.entry(one, e), c.number(1)), (one.T @ (e + f), c.number(1))),
+    "Diag(u) e = (e'u) e": ((c.hadamard(u, e), (e.T @ u) * e), (c.diag(u) @ A @ e, (e.T @ u) * A @ e)),
+    "Diag(e) = e e'": ((c.diag(e) @ A, e @ e.T @ A), (c.hadamard(e, f), e)),
+    "e'phi(v) = phi(e'v)": (
+        (c.entry(phi(A @ u), e), phi(c.entry(A @ u, e))),
+        (c.entry(A @ phi(u), e), phi(c.entry(A @ u, e))),
+    ),
+    "e'phi(A) f = phi(e'A f)": (
+        (c.entry(phi(A).T, e, f), phi(c.entry(A, f, e))),
+        (c.entry(phi(A) @ B, e, f), phi(c.entry(A @ B, e, f))),
+    ),
+    "e'(A o B) f = (e'A f)(e'B f)": (
+        (c.entry(c.hadamard(A, B.T).T, e, f), c.entry(A, f, e) * c.entry(B, e, f)),
+        (c.entry(A @ B, e, f), c.entry(A, e, f) * c.entry(B, e, f)),
     ),
     "det 0 = 0": ((c.det(A - A), a - a), (c.det(A @ c.inverse(A)), a - a)),
     "u'A v = v'A'u": ((u.T @ A @ v, v.T @ A.T @ u), (u.T @ A @ v, v.T @ A @ u)),

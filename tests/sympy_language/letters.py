@@ -19,6 +19,7 @@ d = sp.Symbol("d", integer=True, positive=True)
 m = sp.Symbol("m", integer=True, positive=True)
 gamma, t = sp.Symbol("gamma", real=True), sp.Symbol("t", real=True)
 p = sp.Symbol("p", positive=True)
+i, j = sp.symbols("i j", integer=True)
 A, B, X = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("B", d, d), sp.MatrixSymbol("X", m, d)
 u, v, y = sp.MatrixSymbol("u", d, 1), sp.MatrixSymbol("v", d, 1), sp.MatrixSymbol("y", m, 1)
 S, Q, M, w, x = declare(
@@ -47,3 +48,4 @@ class Own:
     phi = c.activation("phi", smoothness=3)
     L = c.scalar_field("L", d)
     one_d, one_m = c.ones(d), c.ones(m)
+    e, f = c.basis_vector("e_i", d), c.basis_vector("e_j", d)

@@ -60,7 +60,7 @@ ROWS = (
     Row("a determinant", "Determinant(A)", c.det(o.A)),
     Row("softmax", "v.applyfunc(exp)/(one_d.T*v.applyfunc(exp))[0, 0]", refused=ENTRYWISE),
     Row("log-sum-exp", "log((one_d.T*v.applyfunc(exp))[0, 0])", refused=ENTRYWISE),
-    Row("one entry", "A[0, 1]", refused="the calculus has no word for one entry of a matrix"),
+    Row("one entry", "(A*S)[i, j]", o.e.T @ o.A @ o.S @ o.f),
 )  # fmt: skip
 READ = [row for row in ROWS if row.term is not None]
 NAMES = {**vars(sp), **vars(letters), "E": E}

@@ -9,6 +9,7 @@ The page is `docs/sympy.md`. `theory` itself does not load SymPy.
 
 from theory.sympy.declarations import (
     Word,
+    basis_vector,
     declare,
     differentiable,
     invertible,
@@ -41,6 +42,7 @@ __all__ = [
     "Slope",
     "Word",
     "activation_of",
+    "basis_vector",
     "claim_from_sympy",
     "declare",
     "define",

@@ -22,7 +22,7 @@ from theory.sympy.declared_symbols import size_from_sympy
 from theory.sympy.held_functions import differentiated, meaning_of
 from theory.sympy.refusing import refused
 from theory.terms import Dimension, Term
-from theory.terms.symbols import activation
+from theory.terms.symbols import activation, basis_vector
 
 Read = Callable[[Any], Term]
 _KNOWN: Mapping[Any, str] = {sp.sin: "sin", sp.tanh: "tanh", sp.erf: "erf", sp.Abs: "abs"}
@@ -61,6 +61,12 @@ def in_entries(expression: Any, read: Read) -> Term:
     """The term of a sum over all indices of its entries. Raises CalculusError for other sums."""
     reader = _Reader({}, {}, read)
     return _joined(expression, _sum(expression, reader), reader).term
+
+
+def one_entry(element: Any, read: Read) -> Term:
+    """The term of A[i, j], at places that symbols name. Raises CalculusError for an entry at numbers."""
+    (piece,) = _element(element, _Reader({}, {}, read))
+    return piece.term
 
 
 def applied(expression: Any, read: Read) -> Term:
@@ -140,12 +146,28 @@ def _raised(expression: Any, reader: _Reader) -> list[Piece]:
 def _element(element: Any, reader: _Reader) -> list[Piece]:
     matrix = reader.read(element.parent)
     places = list(zip(element.indices, matrix.shape, strict=True))
-    if any(reader.sizes.get(index, 1 if index == 0 else None) != size for index, size in places):
-        raise refused(element, "the calculus has no word for one entry of a matrix. Remedy: (e.T*A*f)[0, 0].")
     axes = tuple(index for index, _ in places if index in reader.sizes)
-    if len(axes) == 1 and matrix.columns != 1:
+    row, column = (_place(element, index, size, reader) for index, size in places)
+    if column is not None:
+        matrix = t.matmul(matrix, column)
+    if row is not None:
+        matrix = t.matmul(t.transpose(matrix), row)
+    elif len(axes) == 1 and matrix.columns != 1:
         matrix = t.transpose(matrix)
     return [Piece(axes, matrix)]
+
+
+def _place(element: Any, index: Any, size: Dimension, reader: _Reader) -> Term | None:
+    """The basis vector e_i that an index i stands for; None for one that is summed over, or the only one there is."""
+    if reader.sizes.get(index, 1 if index == 0 else None) == size:
+        return None
+    if index in reader.sizes or type(index) is not sp.Symbol:
+        raise refused(
+            element,
+            "the calculus has no word for an entry at a number, since a size is a symbol. Remedy: A[i, j] with "
+            'i, j = sympy.symbols("i j", integer=True), or (e.T*A*f)[0, 0].',
+        )
+    return basis_vector(f"e_{index.name}", size)
 
 
 def _delta(delta: Any, reader: _Reader) -> list[Piece]:

@@ -21,7 +21,7 @@ from sympy.matrices.expressions.special import OneMatrix
 from theory import terms as t
 from theory.sympy import derivatives, expected_values, sympy_nodes
 from theory.sympy.declared_symbols import matrix_from_sympy, scalar_from_sympy, size_from_sympy
-from theory.sympy.entries import applied, in_entries
+from theory.sympy.entries import applied, in_entries, one_entry
 from theory.sympy.held_functions import differentiated, functions_in, meaning_of
 from theory.sympy.refusing import refused
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -33,7 +33,7 @@ def from_sympy(expression: Any) -> Term:
     """A term from a SymPy scalar or matrix expression.
 
     Raises CalculusError, with the remedy, for what the calculus does not speak of: complex symbols, floats,
-    determinants, truth values, two symbols of one name.
+    numbered entries, truth values, two symbols of one name.
     """
     try:
         expression = sp.sympify(expression, strict=True)
@@ -150,16 +150,6 @@ def _trace(trace: Any) -> Term:
 def _diag(matrix: Any) -> Term:
     vector = _read(matrix.args[0])
     return t.diag(vector if vector.columns == 1 else t.transpose(vector))
-
-
-def _element(element: Any) -> Term:
-    parent = _read(element.parent)
-    if not parent.is_scalar:
-        raise refused(
-            element,
-            "the calculus has no word for one entry of a matrix. Remedy: (e.T*A*f)[0, 0] with columns e and f.",
-        )
-    return parent
 
 
 # ---- functions ----------------------------------------------------------------------------------------------
@@ -300,7 +290,7 @@ _ROWS: Mapping[type, Callable[[Any], Term]] = {
     sp.Trace: _trace,
     sp.Determinant: lambda a: t.determinant(_read(a.arg)),
     sp.DiagMatrix: _diag,
-    MatrixElement: _element,
+    MatrixElement: lambda a: one_entry(a, _read),
     sp.Sum: lambda a: in_entries(a, _read),
     ElementwiseApplyFunction: lambda a: applied(a, _read),
     sp.Abs: lambda a: t.absolute(_read(a.args[0])),

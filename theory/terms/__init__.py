@@ -10,7 +10,7 @@ Two terms are `==` when they are the same tree; equality as mathematics is decid
 
 from theory.terms import operations
 from theory.terms.analysis import SPECIAL, Integral, Limit, Special
-from theory.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
+from theory.terms.base import RIGID, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.terms.functions import (
     Activation,
     Call,
@@ -62,6 +62,7 @@ from theory.terms.operations import (
 Term._operations = operations
 
 __all__ = [
+    "RIGID",
     "SPECIAL",
     "Abs",
     "Activation",

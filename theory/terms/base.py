@@ -40,7 +40,12 @@ class Property(Enum):
     POSITIVE_DEFINITE = "positive definite"
     POSITIVE_SEMIDEFINITE = "positive semidefinite"
     PROJECTOR = "orthogonal projector"
+    BASIS = "standard basis vector"
     RANDOM = "random"
+
+
+# What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.
+RIGID = frozenset({Property.PROJECTOR, Property.BASIS})
 
 
 class Operations(Protocol):

@@ -37,6 +37,27 @@ def vector(name: str, size: Dimension, *, nonzero: bool = False, tex: str = "") 
     return Symbol(name, (size, 1), _properties(nonzero=nonzero), tex)
 
 
+def basis_vector(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A column of the identity, whichever: e'v is an entry of v, and e'A f one of A, where f is another of them."""
+    return Symbol(name, (size, 1), frozenset({Property.BASIS}), tex)
+
+
+def entry(term: Term, row: Symbol, column: Symbol | None = None) -> Term:
+    """The entry of a column, or of a matrix, at the places that standard basis vectors stand for.
+
+    Raises CalculusError for symbols that are no basis vectors, and if a matrix comes without its column.
+    """
+    places = (row,) if column is None else (row, column)
+    if any(not isinstance(place, Symbol) or not place.has(Property.BASIS) for place in places):
+        raise CalculusError(f'expected basis vectors, got {places!r}. Remedy: e = basis_vector("e", n); entry(v, e).')
+    picked = t.matmul(t.transpose(row), term)
+    if column is not None:
+        return t.matmul(picked, column)
+    if not picked.is_scalar:
+        raise CalculusError(f"expected a column for one basis vector, got {term!r}. Remedy: entry(A, e, f).")
+    return picked
+
+
 def matrix(name: str, rows: Dimension, columns: Dimension | None = None, *, tex: str = "") -> Symbol:
     """A general matrix; square if only one size is given."""
     return Symbol(name, (rows, rows if columns is None else columns), frozenset(), tex)

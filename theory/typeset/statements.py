@@ -71,6 +71,8 @@ def latex_declaration(symbol: t.Symbol) -> str:
         where = rf"${name} \in \mathbb{{R}}^{{{sizes[0]}}}$"
         if symbol.has(t.Property.RANDOM):
             return f"{where} random with finite moments"
+        if symbol.has(t.Property.BASIS):
+            return rf"{where} a column of $I$"
         return rf"{where}, ${name} \ne 0$" if symbol.has(t.Property.NONZERO) else where
     where = rf"${name} \in \mathbb{{R}}^{{{sizes[0]} \times {sizes[1]}}}$"
     word = next((word for prop, word in _MATRIX_WORDS if symbol.has(prop)), "")

@@ -43,6 +43,9 @@ class Instance(Entries):
         if symbol.has(Property.RANDOM):
             raise Cannot(f"{symbol.name} outside E")
         rows, columns = (self.count(n) for n in symbol.shape)
+        if symbol.has(Property.BASIS):
+            place = self.rng.randrange(rows)
+            return table(rows, 1, lambda i, j: sp.Integer(int(i == place)))
         if symbol.has(Property.PROJECTOR):
             u = self._numbers(rows, 1, nonzero=True)
             square = sum(x**2 for (x,) in u)

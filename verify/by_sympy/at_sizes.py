@@ -59,6 +59,9 @@ class Entries(Reader[Table]):
     def plain(self, symbol: Symbol) -> Table:
         if symbol.has(Property.DIMENSION):
             return self.scalar(self.size(symbol))
+        if symbol.has(Property.BASIS):  # any column, and mostly another one for another name
+            place = sum(map(ord, symbol.name)) % self.count(symbol.rows)
+            return table(self.count(symbol.rows), 1, lambda i, j: sp.Integer(int(i == place)))
         if symbol.has(Property.PROJECTOR):
             return self._projector(self.count(symbol.rows))
         if symbol.is_scalar and not symbol.has(Property.RANDOM):

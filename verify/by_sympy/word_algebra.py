@@ -87,8 +87,11 @@ class Products(Reader[Matrix]):
             semidefinite=any(
                 symbol.has(p) for p in (Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE, Property.PROJECTOR)
             ),
-            nonzero=symbol.has(Property.NONZERO),
+            nonzero=symbol.has(Property.NONZERO) or symbol.has(Property.BASIS),
         )
+        if symbol.has(Property.BASIS):
+            for other in (letter, ones(letter.rows)):
+                self.learn(((other, True), (letter, False)), {(): ONE})
         if symbol.has(Property.PROJECTOR):
             self.learn(((letter, False), (letter, False)), {((letter, False),): ONE})
         return {((letter, False),): ONE}

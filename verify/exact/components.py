@@ -309,6 +309,8 @@ def _require_declared(variable: t.Symbol, at: Matrix[V], n: NumberSystem[V]) -> 
     """Raises what a power raises unless the point may be, by its declared sign, a value of the variable."""
     if variable.has(t.Property.NONZERO):
         n.power(total(n, [n.mul(e, e) for row in at for e in row]), Fraction(-1))
+    if variable.has(t.Property.INVERTIBLE):
+        n.power(determinant(n, at), Fraction(-1))
     if variable.has(t.Property.POSITIVE):
         n.power(at[0][0], Fraction(-1, 2))
     if variable.has(t.Property.NEGATIVE):

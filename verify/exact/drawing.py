@@ -143,6 +143,8 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     if symbol.is_scalar and tame and scale > 1 and rng.random() < 0.7:
         scale = Fraction(1)  # a bounded activation at 10^30 is flat: little would be tested
     has = symbol.has
+    if has(Property.BASIS):
+        return basis_vector(rows, rng)
     if has(Property.PROJECTOR):
         return projector(rows, rng)
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
@@ -170,6 +172,12 @@ def _made_invertible(table: list[list[Fraction]], rng: Random) -> list[list[Frac
     while not fmpq_mat([[fmpq(e.numerator, e.denominator) for e in row] for row in table]).det():
         table = [[e + step * (i == j) for j, e in enumerate(row)] for i, row in enumerate(table)]
     return table
+
+
+def basis_vector(size: int, rng: Random) -> Rows:
+    """A column of the identity, whichever."""
+    place = rng.randrange(size)
+    return tuple((Fraction(i == place),) for i in range(size))
 
 
 def projector(size: int, rng: Random) -> Rows:

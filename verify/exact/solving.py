@@ -374,7 +374,7 @@ def _met(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) -> bo
 
 def _scaled(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term]) -> Iterator[Instance]:
     symbols = sorted(all_symbols(a, definitions), key=lambda s: s.name)
-    free = [s for s in symbols if s.name not in definitions and not s.has(Property.PROJECTOR)]
+    free = [s for s in symbols if s.name not in definitions and not s.properties & t.RIGID]
     for factor in (Fraction(1, 2), Fraction(2)):
         for power in POWERS:
             for symbol in free:

@@ -16,7 +16,7 @@ from torch import Tensor
 from numerics import activations
 from numerics.ensembles import Conditions, LawSpec, SymbolSpec, draw, generator_on
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.terms import Property, Symbol, Term
+from theory.terms import RIGID, Property, Symbol, Term
 from verify.exact.planning import Solvable, scaled_identity
 from verify.exact.standing import FAR, NARROW
 from verify.floating.needs import Setting, in_assumption
@@ -157,7 +157,7 @@ def changes(setting: Setting) -> tuple[tuple[Symbol, float], ...]:
     free = [s for s in setting.drawn if s in occurring and s.name not in fixed]
     laws = [s for s in setting.laws if s in occurring and s.name not in setting.white | {n for n, _ in setting.moments}]
     mirrors = [(s, -1.0) for s in free if s.properties <= {Property.NONZERO}]
-    movable = [s for s in (*free, *laws) if not s.has(Property.PROJECTOR)]
+    movable = [s for s in (*free, *laws) if not s.properties & RIGID]
     return (*mirrors, *((s, factor) for s in movable for factor in FACTORS))
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from numerics.ensembles import WHITE_POINTS, centre, generator_on
-from theory.terms import Property, Symbol
+from theory.terms import RIGID, Property, Symbol
 from verify.exact.coins import Coins
 from verify.exact.sizes import choose
 from verify.floating.building import Built, Ensemble, complete, counts_of, raw
@@ -145,7 +145,7 @@ def _entries(value: Tensor, count: int) -> Tensor:
 def _free(setting: Setting) -> tuple[Symbol, ...]:
     """Symbols whose entries are choices: not those with one value a batch, and none that only a construction meets."""
     built = dict(setting.per_call).keys() | {name for pair in setting.orthogonal for name in pair}
-    return tuple(s for s in setting.drawn if s.name not in built and not s.has(Property.PROJECTOR))
+    return tuple(s for s in setting.drawn if s.name not in built and not s.properties & RIGID)
 
 
 def _laws(setting: Setting) -> tuple[Symbol, ...]:

@@ -14,7 +14,7 @@ from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.terms import Property
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
-from verify.exact.drawing import admissible, free_part, projector
+from verify.exact.drawing import admissible, basis_vector, free_part, projector
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -61,7 +61,7 @@ class Drawer:
 
         values = dict(self.known.values)
         for symbol in self.symbols:
-            if symbol.name in values and not symbol.has(Property.PROJECTOR):
+            if symbol.name in values and not symbol.properties & t.RIGID:
                 values[symbol.name] = _fitted(symbol, again(values[symbol.name]))
         laws = {
             name: law if name in self.whitened else Law(tuple(map(tuple, again(law.points))), _weights(law, coins))
@@ -88,6 +88,8 @@ class Drawer:
                     if symbol.name in self.whitened
                     else _law(rows, 1 + coins.randrange(most), coins, bold)
                 )
+            elif symbol.has(Property.BASIS):
+                values[symbol.name] = basis_vector(rows, coins)
             elif symbol.has(Property.PROJECTOR):
                 values[symbol.name] = projector(rows, coins)
             else:

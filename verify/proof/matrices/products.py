@@ -18,7 +18,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Exponent, Monomial, Word
 from verify.proof.matrices.signs import atom_negative, atom_nonnegative
-from verify.proof.matrices.words import cut, is_ones, shape_of, simplify_piece
+from verify.proof.matrices.words import cut, is_basis, is_ones, shape_of, simplify_piece
 
 
 def multiply(ctx: Context, left: Form, right: Form) -> Form:
@@ -91,7 +91,7 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
     for i, piece in enumerate(pieces):
         simple = piece
         while simple:
-            rewritten = _rewrite(ctx, shape_of(ctx, piece), simple)
+            rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
             before, simple = simple, simplify_piece(ctx, simple)
@@ -143,6 +143,46 @@ def _settled_again(ctx: Context, form: Form) -> Form:
         out = f.add(out, of_word(ctx, form.shape, word, monomial, value))
     ctx.depth -= 1
     return out
+
+
+def _entry(ctx: Context, piece: Word) -> Form | None:
+    """What a standard basis vector e picks out of what stands beside it; None if there is nothing to pick. Of e'f with
+    another f nothing is known."""
+    for turned, word in ((False, piece), (True, ctx.transpose_word(piece))):
+        for i in range(len(word) - 1):
+            found = _picked(ctx, word, i) if is_basis(ctx, word[i]) else None
+            if found is not None:
+                return transpose(ctx, found) if turned else found
+    return None
+
+
+def _picked(ctx: Context, word: Word, i: int) -> Form | None:
+    """e' at place i of the word, and what it picks: e'e = 1, e'1 = 1, e'Diag(u) = (e'u) e', e'phi(v) = phi(e'v),
+    e'(A o B) f = (e'A f)(e'B f)."""
+    e, beside, *after = word[i:]
+    if ctx.factors[e].shape[0] != 1:
+        return None
+    match ctx.factors[beside].what:
+        case k.Ones():
+            return f.scalar(1)
+        case k.Named() if beside == ctx.transpose_factor(e):
+            return f.scalar(1)
+        case k.Diagonal(inner):
+            return multiply(ctx, scalar_word(ctx, (e, *inner)), of_word(ctx, shape_of(ctx, word), (e, *after)))
+        case k.Elementwise(function, order, argument) if not after or (len(after) == 1 and is_basis(ctx, after[0])):
+            table = transpose(ctx, f.thaw(argument)) if ctx.factors[beside].transposed else f.thaw(argument)
+            if not after and table.shape[1] != 1:
+                return None
+            at = multiply(ctx, Form((1, table.shape[0]), {((), (e,)): 1}), table)
+            if after:
+                at = multiply(ctx, at, Form((table.shape[1], 1), {((), tuple(after)): 1}))
+            what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
+            return settled(ctx, ((ctx.atom(what, varying(ctx, at)), 1),))
+        case k.Hadamard(left, right) if len(after) == 1 and is_basis(ctx, after[0]):
+            sides = map(ctx.transpose_word, (left, right)) if ctx.factors[beside].transposed else (left, right)
+            one, other = (scalar_word(ctx, (e, *side, *after)) for side in sides)
+            return multiply(ctx, one, other)
+    return None
 
 
 def scalar_piece(ctx: Context, piece: Word) -> Form:

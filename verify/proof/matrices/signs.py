@@ -139,6 +139,7 @@ _WORDS = {
     Property.POSITIVE_DEFINITE: "{} positive definite",
     Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
     Property.PROJECTOR: "{} a projector",
+    Property.BASIS: "{} a standard basis vector",
 }
 
 
@@ -180,7 +181,9 @@ def column_nonzero(ctx: Context, word: Word) -> bool:
     if any(not factor_invertible(ctx, x) for x in chain):
         return False
     node = ctx.factors[last]
-    return isinstance(node.what, k.Ones) or _declared(ctx, node, Property.NONZERO)
+    if isinstance(node.what, k.Ones) or _declared(ctx, node, Property.BASIS):
+        return True
+    return _declared(ctx, node, Property.NONZERO)
 
 
 def factor_definite(ctx: Context, number: int) -> bool:

@@ -70,6 +70,14 @@ def is_diagonal(ctx: Context, number: int) -> bool:
     return isinstance(ctx.factors[number].what, k.Diagonal)
 
 
+def is_basis(ctx: Context, number: int) -> bool:
+    """Is it a standard basis vector, or one transposed?"""
+    found = ctx.factors[number].declared(Property.BASIS)
+    if found:
+        ctx.used.add(f"{ctx.factors[number].name} a standard basis vector")
+    return found
+
+
 def is_ones(ctx: Context, number: int) -> bool:
     return isinstance(ctx.factors[number].what, k.Ones)
 
@@ -119,10 +127,18 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
     return sorted(flat, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
 
 
+def _on_diagonal(ctx: Context, word: Word) -> Word:
+    if is_ones(ctx, word[0]):
+        return ()
+    if is_basis(ctx, word[0]):
+        return (*word, *ctx.transpose_word(word))  # Diag(e) = e e'
+    return (_diagonal(ctx, word),)
+
+
 def diagonal(ctx: Context, form: Form) -> Form:
     """Diag of a column form."""
     size = form.shape[0]
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        f.accumulate(out, (monomial, () if is_ones(ctx, word[0]) else (_diagonal(ctx, word),)), value)
+        f.accumulate(out, (monomial, _on_diagonal(ctx, word)), value)
     return Form((size, size), out)
