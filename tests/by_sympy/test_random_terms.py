@@ -37,6 +37,7 @@ class Numbers:
     def __init__(self, words: Words, instance: Instance) -> None:
         self.words, self.instance = words, instance
         self.inverses = {letter: value for value, letter in words._opaque.get("inverse", ())}
+        self.wholes = {letter: value for value, letter in words._opaque.get("determinant", ())}
         self.symbols = {symbol.name: table for symbol, table in instance.symbols.items()}
 
     def of(self, value: Matrix, rows: int, columns: int) -> Table:
@@ -52,6 +53,9 @@ class Numbers:
         if symbol in self.words.pieces:
             table = self.word(self.words.pieces[symbol], 0)
             return sp.Add(*(table[i][i] for i in range(len(table))))
+        if symbol in self.words.determinants:
+            letter = self.words.determinants[symbol]
+            return self.instance.determinant(self.letter(letter), self.count(letter.rows))
         if symbol.name in self.instance.sizes:
             return sp.Integer(self.instance.sizes[symbol.name])
         return self.symbols[symbol.name][0][0]
@@ -71,6 +75,9 @@ class Numbers:
         if letter in self.inverses:
             size = self.count(letter.rows)
             return self.instance.inverse(self.of(self.inverses[letter], size, size), size)
+        if letter in self.wholes:
+            size = self.count(letter.rows)
+            return self.of(self.wholes[letter], size, size)
         if letter.column is not None:
             return self.instance.diagonal(self.word(letter.column, 1))
         if letter.name.startswith("1#"):

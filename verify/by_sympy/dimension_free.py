@@ -6,6 +6,7 @@ it is expanded in t, as far as a derivative at t = 0 asks, and the derivative is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import factorial
 
 import sympy as sp
@@ -90,6 +91,7 @@ class Words(Products):
         letter, _ = place
         known = {"nonnegative": True} if letter.semidefinite else {"real": True}
         made = sp.Symbol(f"det[{letter.name.removesuffix('^-1')}]", **known)
+        self.determinants[made] = replace(letter, name=letter.name.removesuffix("^-1"))
         self._varying[made] = letter.varies
         return 1 / made if letter.name.endswith("^-1") else made
 

@@ -49,6 +49,7 @@ class Products(Reader[Matrix]):
         super().__init__(assumptions)
         self.pieces: dict[Expr, Word] = {}  # a symbol, and the 1 x 1 word or (closed) word under the trace that it is
         self.traces: set[Expr] = set()
+        self.determinants: dict[Expr, Letter] = {}  # a symbol, and the letter of which it is the determinant
         self.facts: dict[Expr, Expr] = {}  # what an assumption says that a piece is
         self.rules: dict[Word, Matrix] = {}
         self._reductions: dict[Word, Matrix] = {}
