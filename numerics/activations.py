@@ -58,6 +58,10 @@ def _gaussian(argument: Tensor, value: Tensor) -> Tensor:
     return value.abs() * (1 + argument * argument)  # the rounding of the exponent is magnified by the exponent
 
 
+def _exponential(argument: Tensor, value: Tensor) -> Tensor:
+    return value * (1 + argument.abs())
+
+
 def _softplus(argument: Tensor) -> Tensor:
     return functional.softplus(argument, threshold=40.0)  # by default it is linear beyond 20: wrong by 2e-9
 
@@ -78,6 +82,7 @@ _C_ERF = 2 / math.sqrt(math.pi)
 _C_PDF = 1 / math.sqrt(2 * math.pi)
 _TANH = Atom(torch.tanh, _relative, {(0, 0): 1.0, (0, 2): -1.0})
 _SIGMOID = Atom(torch.sigmoid, _relative, {(0, 1): 1.0, (0, 2): -1.0})
+_EXP = Atom(torch.exp, _exponential, {(0, 1): 1.0})
 _SOFTPLUS = (
     Atom(_softplus, _relative, {(0, 0, 1): 1.0}),
     Atom(torch.sigmoid, _relative, {(0, 0, 1): 1.0, (0, 0, 2): -1.0}),
@@ -120,6 +125,7 @@ LIBRARY: Mapping[str, LibraryActivation] = {
         LibraryActivation("square", lambda t: t * t, {(2,): 1.0}, suprema=_orders(2, 2, 0)),
         LibraryActivation("cube", lambda t: t * t * t, {(3,): 1.0}, suprema=_orders(3, 6)),
         LibraryActivation("tanh", torch.tanh, {(0, 1): 1.0}, (_TANH,), suprema=_orders(0, 1, 1, 0.77, 2)),
+        LibraryActivation("exp", torch.exp, {(0, 1): 1.0}, (_EXP,)),
         LibraryActivation("sin", torch.sin, {(0, 1, 0): 1.0}, _SINE, suprema=_orders(0, 1, 1, 1, 1)),
         LibraryActivation(
             "sin2", lambda t: torch.sin(2 * t), {(0, 1, 0): 1.0}, _SINE_OF_TWICE, suprema=_orders(0, 1, 2, 4, 8)
@@ -155,12 +161,16 @@ LIBRARY: Mapping[str, LibraryActivation] = {
 }
 
 
+BY_NAME = frozenset({"exp"})  # too steep to stand for a function of which nothing is said: floats end at exp(88)
+
+
 def names(smoothness: int, *, bounded: int | None = None) -> tuple[str, ...]:
-    """Activations differentiable `smoothness` times; with `bounded` = k, those whose sup |phi^(k)| is finite."""
+    """Activations differentiable `smoothness` times, for a free function; with `bounded` = k, those whose sup |phi^(k)|
+    is finite."""
     return tuple(
         a.name
         for a in LIBRARY.values()
-        if a.smoothness >= smoothness and (bounded is None or bounded in dict(a.suprema))
+        if a.name not in BY_NAME and a.smoothness >= smoothness and (bounded is None or bounded in dict(a.suprema))
     )
 
 

@@ -33,7 +33,7 @@ twice = c.define("twice", (z,), 2 * z)
 ON_MATRICES: dict[type[t.Term], t.Term] = {
     t.Number: c.number(2), t.Symbol: A, t.Eye: c.eye(d), t.Ones: c.ones(d), t.Zero: c.zero(d, d), t.Sum: A + B,
     t.Product: A @ B, t.Scale: r * A, t.Transpose: A.T, t.Trace: c.trace(A), t.Inverse: c.inverse(S),
-    t.Determinant: c.det(S),
+    t.Determinant: c.det(S), t.Special: c.exp(r),
     t.Hadamard: c.hadamard(A, B), t.Diag: c.diag(u), t.Power: p**2, t.Abs: abs(r), t.Elementwise: phi(u),
     t.FieldValue: L(u), t.Call: twice(r), t.Expectation: c.E(x.T @ u), t.Derivative: c.gradient(L(u), u),
 }  # fmt: skip
@@ -43,7 +43,7 @@ ON_NUMBERS: dict[type[t.Term], t.Term] = {
     t.Integral: c.integral(z**2, z, 0, p), t.Limit: c.limit(1 / p, p, c.oo),
     t.GrowthRate: c.growth_rate(phi, p),
 }  # fmt: skip
-ANALYSIS = {t.Special, t.Integral, t.Limit, t.GrowthRate}
+ANALYSIS = {t.Integral, t.Limit, t.GrowthRate}
 
 
 def every_node(kind: type = t.Term) -> Iterator[type]:

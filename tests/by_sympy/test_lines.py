@@ -34,6 +34,7 @@ from theory import (
     interchange,
     inverse,
     jacobian,
+    log,
     matrix,
     norm,
     number,
@@ -116,6 +117,10 @@ TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
         (),
     ),
     "an entry": (e.T @ A @ e * (one.T @ e) / (e.T @ e), entry(A, e, e), ()),
+    "exp of a sum": (exp(a + r) * exp(-r), exp(a), ()),
+    "the gradient of exp": (gradient(exp(w.T @ u), w), exp(u.T @ w) * u, ()),
+    "the gradient of log-sum-exp": (gradient(log(one.T @ exp(w)), w), exp(w) / (one.T @ exp(w)), ()),
+    "the slope of log det": (gradient(log(det(S + a * T)), a), trace(inverse(S + a * T) @ T), ()),
     "sizes": (trace(eye(d)) * (one.T @ one), number(1) * d * d, ()),
 }
 FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
@@ -130,6 +135,8 @@ FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "a determinant is no sum": (det(A + B), det(A) + det(B), ()),
     "a determinant of a multiple": (det(2 * A), 2 * det(A), ()),
     "Jacobi's formula without its transpose": (gradient(det(A), A), det(A) * inverse(A), ()),
+    "exp of a product": (exp(a * r), exp(a) * exp(r), ()),
+    "log of a sum": (log(r + one.T @ one), log(r) + log(one.T @ one), ()),
     "a diagonal matrix is no scalar": (diag(u) @ A @ v, A @ diag(u) @ v, ()),
 }  # fmt: skip
 

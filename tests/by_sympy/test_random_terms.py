@@ -37,6 +37,7 @@ class Numbers:
     def __init__(self, words: Words, instance: Instance) -> None:
         self.words, self.instance = words, instance
         self.inverses = {letter: value for value, letter in words._opaque.get("inverse", ())}
+        self.exponentials = {letter: value for value, letter in words._opaque.get("exp'0", ())}
         self.wholes = {letter: value for value, letter in words._opaque.get("determinant", ())}
         self.symbols = {symbol.name: table for symbol, table in instance.symbols.items()}
 
@@ -75,6 +76,9 @@ class Numbers:
         if letter in self.inverses:
             size = self.count(letter.rows)
             return self.instance.inverse(self.of(self.inverses[letter], size, size), size)
+        if letter in self.exponentials:
+            inner = self.of(self.exponentials[letter], self.count(letter.rows), 1)
+            return self.instance.each(inner, sp.exp)
         if letter in self.wholes:
             size = self.count(letter.rows)
             return self.of(self.wholes[letter], size, size)

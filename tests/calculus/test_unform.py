@@ -45,6 +45,7 @@ PARTS = {
     "a determinant": c.det(A) * c.det(A + S) * G,
     "a determinant of a wide product": c.det(G @ G.T),
     "a multiple of the identity under a determinant": c.det(-2 * p * A / 3),
+    "exp and log": c.exp(a * b) * c.log(p + q) * G,
     "primes": c.sqrt(c.number(12)),
     "a sum below": 1 / (p + q),
     "the root of a sum": c.sqrt(p + 2 * q),

@@ -11,13 +11,16 @@ from theory import (
     det,
     diag,
     dimension,
+    exp,
     eye,
     gradient,
     hadamard,
     hessian,
     inverse,
     jacobian,
+    log,
     matrix,
+    norm,
     number,
     ones,
     positive_definite,
@@ -48,6 +51,7 @@ w, v, b = vector("w", d, nonzero=True), vector("v", d), vector("b", m)
 A, B, S = matrix("A", m, d), matrix("B", d), positive_definite("S", d)
 a, g = real("a"), real("g", nonzero=True)
 L = scalar_field("L", d)
+HAT = w / norm(w)
 
 TERMS: dict[str, Term] = {
     "chain": b.T @ A @ B @ w @ (v.T @ w),
@@ -55,6 +59,9 @@ TERMS: dict[str, Term] = {
     "row": w.T @ (eye(d) - B),
     "rationals": number(1) / 3 * a**2 * abs(g) ** 3 / g,
     "inverse": inverse(S) @ w,
+    "a logarithm": log(det(S)) * a + log(w.T @ w),
+    "gradient of log-sum-exp": gradient(log(ones(d).T @ exp(HAT)), w).T @ v + v.T @ exp(-HAT),
+    "hessian of log-sum-exp": hessian(log(ones(d).T @ exp(HAT)), w) @ v + exp(-abs(a)) * v,
     "determinant": det(S) * a + det(B - a * eye(d)),
     "gradient of a determinant": v.T @ gradient(det(B), B, at=S) @ w,
     "hessian of a determinant": v.T @ hessian(det(S + w @ w.T), w) @ v,
@@ -85,7 +92,8 @@ def test_values_agree_with_exact_components(name: str) -> None:
     for index in (0, 3, 5):
         ensemble = draw_ensemble(setting, rng, index)
         small = {k: min(n, 3) for k, n in ensemble.sizes.items()}
-        functions = {k: "sine" if k == "L" else ("tanh", "gelu", "cube")[index % 3] for k in ensemble.functions}
+        free = {"L": "sine", "phi": ("tanh", "gelu", "cube")[index % 3]}
+        functions = {k: free.get(k, k) for k in ensemble.functions}
         points = dict.fromkeys(ensemble.points, 4)
         built = build(setting, type(ensemble)(small, points, functions, "generic", index), 16, torch.float64, "cpu")
         value = run(reference, built.inputs)

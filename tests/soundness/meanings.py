@@ -95,9 +95,15 @@ MATRICES = (
     Meaning("|a 1_2|", c.norm(a * c.ones(2)), at(0, math.sqrt(2), math.sqrt(2), R2)),
 )
 
-ANALYSIS = (
+EXPONENTIALS = (
     Meaning("exp(a)", s.exp(a), at(1, math.e, 1 / math.e, math.exp(0.5))),
     Meaning("log(a)", s.log(a), at(None, 0, None, math.log(0.5))),
+    Meaning("the slope of log at a", c.derivative(s.log(t), t, at=a), at(None, 1, None, 2)),
+    Meaning("exp(log(a))", s.exp(s.log(a)), at(None, 1, None, HALF)),
+    Meaning("log(a^2)", s.log(a**2), at(None, 0, 0, 2 * math.log(0.5))),
+)
+
+ANALYSIS = (
     Meaning("sin(a)", s.sin(a), at(0, math.sin(1), -math.sin(1), math.sin(0.5))),
     Meaning("arccos(a)", s.arccos(a), at(math.pi / 2, 0, math.pi, math.pi / 3)),
     Meaning("arccos(2 a)", s.arccos(2 * a), at(math.pi / 2, None, None, 0)),
@@ -106,10 +112,9 @@ ANALYSIS = (
     Meaning("the integral of t from 0 to a", s.integral(t, t, 0, a), at(0, HALF, HALF, Fraction(1, 8))),
     Meaning("the integral of 1/t from a to 1", s.integral(1 / t, t, a, 1), at(None, 0, None, math.log(2))),
     Meaning("the slope of arccos at a", c.derivative(s.arccos(t), t, at=a), at(-1, None, None, -1 / math.sqrt(0.75))),
-    Meaning("the slope of log at a", c.derivative(s.log(t), t, at=a), at(None, 1, None, 2)),
 )
 
-TABLE = (*ALGEBRA, *SLOPES, *MATRICES, *ANALYSIS)
+TABLE = (*ALGEBRA, *SLOPES, *EXPONENTIALS, *MATRICES, *ANALYSIS)
 
 
 def _shown(value: Value) -> str:

@@ -57,6 +57,9 @@ def scalars(depth: int) -> st.SearchStrategy[Term]:
         st.builds(lambda s, t: s.T @ t @ s, columns, tables),
         st.builds(c.trace, tables),
         st.builds(c.det, tables),
+        st.builds(c.exp, inner),
+        st.builds(c.log, inner),
+        st.builds(lambda t: c.ones(n).T @ c.exp(t), columns),
         st.builds(lambda body, at: c.derivative(body, a, at=at), inner, inner),
     )
 

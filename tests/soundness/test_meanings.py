@@ -15,7 +15,18 @@ import torch
 from flint import arb, ctx, fmpq
 
 import theory as c
-from tests.soundness.meanings import ALGEBRA, ANALYSIS, MATRICES, SLOPES, TABLE, Meaning, Value, a, markdown
+from tests.soundness.meanings import (
+    ALGEBRA,
+    ANALYSIS,
+    EXPONENTIALS,
+    MATRICES,
+    SLOPES,
+    TABLE,
+    Meaning,
+    Value,
+    a,
+    markdown,
+)
 from theory import ALGEBRA as BY_ALGEBRA
 from theory import DIFFERENTIATE, Identity, Numbers, Theorem, start
 from theory import terms as t
@@ -140,13 +151,13 @@ def _number(value: object) -> Answer:
 
 # interpreter -> (what it has rows for, whether it must give the value: a line checker is asked for small rationals)
 INTERPRETERS: Mapping[str, tuple[Callable[[Term, Fraction], Answer], tuple[Meaning, ...]]] = {
-    "lines on matrices": (matrix_lines, (*ALGEBRA, *SLOPES, *MATRICES)),
-    "lines on numbers": (scalar_lines, (*ALGEBRA, *SLOPES, *ANALYSIS)),
-    "components in balls": (exact_balls, (*ALGEBRA, *SLOPES, *MATRICES)),
+    "lines on matrices": (matrix_lines, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *MATRICES)),
+    "lines on numbers": (scalar_lines, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *ANALYSIS)),
+    "components in balls": (exact_balls, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *MATRICES)),
     "components in rational functions": (dense, (*ALGEBRA, *SLOPES, *MATRICES)),
-    "torch": (torch_program, (*ALGEBRA, *SLOPES, *MATRICES)),
-    "scalar balls": (balls_on_numbers, (*ALGEBRA, *SLOPES, *ANALYSIS)),
-    "intervals": (intervals, (*ALGEBRA, *SLOPES, *ANALYSIS)),
+    "torch": (torch_program, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *MATRICES)),
+    "scalar balls": (balls_on_numbers, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *ANALYSIS)),
+    "intervals": (intervals, (*ALGEBRA, *SLOPES, *EXPONENTIALS, *ANALYSIS)),
 }
 MUST_ANSWER = {"components in balls", "torch", "scalar balls"}
 CASES = [(name, row) for name, (_, rows) in INTERPRETERS.items() for row in rows]

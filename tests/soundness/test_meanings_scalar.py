@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from flint import acb, arb, ctx
 
-from tests.soundness.meanings import ALGEBRA, ANALYSIS, Value, a
+from tests.soundness.meanings import ALGEBRA, ANALYSIS, EXPONENTIALS, Value, a
 from theory import (
     Gamma,
     arccos,
@@ -106,7 +106,7 @@ def _nodes(term: Term) -> set[type[Term]]:
     return {type(node) for node in t.walk(term)}
 
 
-ROWS = (*ALGEBRA, *ANALYSIS)
+ROWS = (*ALGEBRA, *EXPONENTIALS, *ANALYSIS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.written)

@@ -123,6 +123,27 @@ ROWS = {
         (c.entry(c.hadamard(A, B.T).T, e, f), c.entry(A, f, e) * c.entry(B, e, f)),
         (c.entry(A @ B, e, f), c.entry(A, e, f) * c.entry(B, e, f)),
     ),
+    "exp(x + y) = exp x exp y": ((c.exp(a + b), c.exp(a) * c.exp(b)), (c.exp(a * b), c.exp(a) * c.exp(b))),
+    "exp(c x) = (exp x)^c": ((c.exp(a / 2) ** 2, c.exp(a)), (c.exp(a**2), c.exp(a) ** 2)),
+    "exp(log x) = x": ((c.exp(c.log(a) / 2), a**HALF), (c.exp(c.log(a) * b), a * c.exp(b))),
+    "log(exp x) = x": ((c.log(p * c.exp(a)), a + c.log(p)), (c.log(1 + c.exp(a)), a)),
+    "log(x y) = log x + log y for x, y > 0": (
+        (c.log(p**2 / 12), 2 * c.log(p) - 2 * c.log(c.number(2)) - c.log(c.number(3))),
+        (c.log(a * b), c.log(a) + c.log(b)),
+    ),
+    "log x^2 is not 2 log x": ((c.log(p**2), 2 * c.log(p)), (c.log(k**2), 2 * c.log(k))),
+    "log det(A B) for det A, det B > 0": (
+        (c.log(c.det(S @ S)), 2 * c.log(c.det(S))),
+        (c.log(c.det(A @ B)), c.log(c.det(A)) + c.log(c.det(B))),
+    ),
+    "exp(v + c 1) = exp(c) exp(v)": (
+        (c.exp(v + a * one), c.exp(a) * c.exp(v)),
+        (c.exp(v + a * u), c.exp(a) * c.exp(v)),
+    ),
+    "e'exp(v) = exp(e'v)": (
+        (c.entry(c.exp(A @ u), e), c.exp(c.entry(A @ u, e))),
+        (c.entry(A @ c.exp(u), e), c.exp(c.entry(A @ u, e))),
+    ),
     "det 0 = 0": ((c.det(A - A), a - a), (c.det(A @ c.inverse(A)), a - a)),
     "u'A v = v'A'u": ((u.T @ A @ v, v.T @ A.T @ u), (u.T @ A @ v, v.T @ A @ u)),
     "1'1 = n": ((one.T @ one, n), (one.T @ one, c.number(1))),

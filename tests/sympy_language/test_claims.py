@@ -87,7 +87,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "sides of two shapes": (lambda: stated((u, gamma)), "has shape d x 1"),
     "a bound on matrices": (lambda: stated(sp.Le(A, A, evaluate=False)), "compares scalars"),
     "a function of analysis": (
-        lambda: stated((sp.exp(gamma), RIGHT)), "expected terms of vectors, matrices and numbers"),
+        lambda: stated((sp.sin(gamma), RIGHT)), "expected terms of vectors, matrices and numbers"),
     "declared on one side alone": (
         lambda: stated(Identity(sp.Trace(S), sp.Trace(sp.MatrixSymbol("S", d, d)))), "S is declared twice"),
 }  # fmt: skip

@@ -34,7 +34,6 @@ class Row:
     refused: str = ""
 
 
-ENTRYWISE = "the calculus has no word for it as a function of each entry"
 ROWS = (
     Row("a linear form", "(u.T*v)[0, 0]", o.u.T @ o.v),
     Row("a quadratic form", "(u.T*S*u)[0, 0]", o.u.T @ o.S @ o.u),
@@ -57,10 +56,10 @@ ROWS = (
     Row("a loss", "L(A*u)", o.L(o.A @ o.u)),
     Row("a batch-normalised unit", "E(phi(gamma*(x.T*w)[0, 0]/sqrt((w.T*S*w)[0, 0])), x)",
         c.E(o.phi(o.gamma * (o.x.T @ o.w) / c.norm_in(o.w, o.S)))),
-    Row("a determinant", "Determinant(A)", c.det(o.A)),
-    Row("softmax", "v.applyfunc(exp)/(one_d.T*v.applyfunc(exp))[0, 0]", refused=ENTRYWISE),
-    Row("log-sum-exp", "log((one_d.T*v.applyfunc(exp))[0, 0])", refused=ENTRYWISE),
-    Row("one entry", "(A*S)[i, j]", o.e.T @ o.A @ o.S @ o.f),
+    Row("log det", "log(Determinant(S))", c.log(c.det(o.S))),
+    Row("softmax", "v.applyfunc(exp)/(one_d.T*v.applyfunc(exp))[0, 0]", c.exp(o.v) / (o.one_d.T @ c.exp(o.v))),
+    Row("log-sum-exp", "log((one_d.T*v.applyfunc(exp))[0, 0])", c.log(o.one_d.T @ c.exp(o.v))),
+    Row("one entry", "A[0, 1]", refused="the calculus has no word for an entry at a number"),
 )  # fmt: skip
 READ = [row for row in ROWS if row.term is not None]
 NAMES = {**vars(sp), **vars(letters), "E": E}

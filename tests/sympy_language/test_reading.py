@@ -145,6 +145,11 @@ def test_the_entry_of_a_number_is_its_trace(name: str) -> None:
 
 i, j, k, n = sp.symbols("i j k n")
 SUMS: dict[str, tuple[Any, Term]] = {
+    "an entry": (A[i, j], o.e.T @ o.A @ o.f),
+    "an entry of a column": (u[i, 0], o.e.T @ o.u),
+    "an entry of a product": ((A * S)[i, j], o.e.T @ o.A @ o.S @ o.f),
+    "an entry on the diagonal": (A[i, i], o.e.T @ o.A @ o.e),
+    "a sum along a row": (sp.Sum(A[i, j], (j, 0, d - 1)), o.e.T @ o.A @ o.one_d),
     "a trace": (sp.Sum(A[i, i], (i, 0, d - 1)), c.trace(o.A)),
     "a weighted trace": (sp.Sum(A[i, i] * u[i, 0], (i, 0, d - 1)), c.trace(c.diag(o.u) @ o.A)),
     "a Frobenius product": (sp.Sum(A[i, j] * B[i, j], (i, 0, d - 1), (j, 0, d - 1)), c.trace(o.A.T @ o.B)),
@@ -211,7 +216,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "three matrices at one index": (
         lambda: sp.Sum(A[i, j] * B[i, k] * S[i, n] * M[j, k] * M[k, n] * Q[j, n],
                        *((index, 0, d - 1) for index in (i, j, k, n))), "every index joins"),
-    "exp of each entry": (lambda: u.applyfunc(sp.exp), "no word for it as a function of each entry"),
+    "log of each entry": (lambda: u.applyfunc(sp.log), "no word for it as a function of each entry"),
     "the reciprocal of each entry": (lambda: sp.HadamardPower(u, -1), "whole powers from 1 on"),
     "as a function": (lambda: u.applyfunc(lambda z: 1 / z), "whole powers from 1 on"),
     "the power 0 of each entry": (lambda: sp.HadamardPower(u, 0), "whole powers from 1 on"),

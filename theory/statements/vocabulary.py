@@ -36,7 +36,8 @@ def sides_of(claims: Iterable[Claim]) -> list[Term]:
 
 def foreign_to_matrices(terms: Iterable[Term]) -> str:
     """The first function of analysis in statements on matrices, in words; nothing if there is none."""
-    found = next((node for term in terms for node in nodes_of(term) if isinstance(node, _ANALYSIS)), None)
+    analysis = (node for term in terms for node in nodes_of(term) if isinstance(node, _ANALYSIS))
+    found = next((n for n in analysis if not isinstance(n, t.Special) or n.name not in t.ON_MATRICES), None)
     if found is None:
         return ""
     name = found.name if isinstance(found, t.Special) else type(found).__name__

@@ -25,7 +25,7 @@ from theory.terms import Dimension, Term
 from theory.terms.symbols import activation, basis_vector
 
 Read = Callable[[Any], Term]
-_KNOWN: Mapping[Any, str] = {sp.sin: "sin", sp.tanh: "tanh", sp.erf: "erf", sp.Abs: "abs"}
+_KNOWN: Mapping[Any, str] = {sp.exp: "exp", sp.sin: "sin", sp.tanh: "tanh", sp.erf: "erf", sp.Abs: "abs"}
 _T = sp.Symbol("t", real=True)
 _FORMULAS: Mapping[Any, str] = {
     1 / (1 + sp.exp(-_T)): "sigmoid",
@@ -225,6 +225,7 @@ _ROWS: Mapping[type, Callable[[Any, _Reader], list[Piece]]] = {
     MatrixElement: _element,
     sp.KroneckerDelta: _delta,
     AppliedUndef: _of_entry,
+    sp.exp: _of_entry,
     sp.sin: _of_entry,
     sp.tanh: _of_entry,
     sp.erf: _of_entry,

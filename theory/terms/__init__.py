@@ -9,7 +9,7 @@ Two terms are `==` when they are the same tree; equality as mathematics is decid
 """
 
 from theory.terms import operations
-from theory.terms.analysis import SPECIAL, Integral, Limit, Special
+from theory.terms.analysis import ON_MATRICES, SPECIAL, Integral, Limit, Special
 from theory.terms.base import RIGID, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.terms.functions import (
     Activation,
@@ -62,6 +62,7 @@ from theory.terms.operations import (
 Term._operations = operations
 
 __all__ = [
+    "ON_MATRICES",
     "RIGID",
     "SPECIAL",
     "Abs",

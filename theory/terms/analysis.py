@@ -1,6 +1,6 @@
-"""What analysis adds to scalars: named real functions, integrals, limits. Only the scalar checker reasons about them.
+"""What analysis adds to scalars: named real functions, integrals, limits. The scalar checker reasons about them.
 
-The general-dimension calculus has no row for these nodes and refuses them, except where it only prints or substitutes.
+The general-dimension calculus knows exp and log alone, and refuses the others, except where it prints or substitutes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from theory.terms.nodes import Symbol
 SPECIAL = {
     "pi": 0, "oo": 0, "sin": 1, "cos": 1, "arccos": 1, "exp": 1, "log": 1, "erf": 1, "Gamma": 1, "pow": 2,
 }  # fmt: skip
+
+
+ON_MATRICES = frozenset({"exp", "log"})  # those of a number that may be made of matrices, such as log det
 
 
 def _require_scalars(what: str, *terms: object) -> None:

@@ -29,6 +29,7 @@ KNOWN: Mapping[str, KnownFunction] = {
     "square": KnownFunction("t^2", "t^2"),
     "cube": KnownFunction("t^3", "t^3"),
     "tanh": KnownFunction("tanh(t)", r"\tanh(t)"),
+    "exp": KnownFunction("exp(t)", "e^t"),
     "sin": KnownFunction("sin(t)", r"\sin(t)"),
     "erf": KnownFunction("erf(t)", r"\operatorname{erf}(t)"),
     "sigmoid": KnownFunction("1/(1 + exp(-t))", r"1/(1 + e^{-t})"),
@@ -45,7 +46,7 @@ OTHERS = frozenset(
     re.findall(
         r"\w+",
         """acos acosh arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh ceil celu cos cosh cosine elu
-        exp expm1 floor glu hardshrink hardsigmoid hardswish heaviside linear log log10 log1p log2 logsigmoid max min
+        expm1 floor glu hardshrink hardsigmoid hardswish heaviside linear log log10 log1p log2 logsigmoid max min
         mish prelu reciprocal relu6 round rrelu rsqrt selu sgn sign sin2 sine sinh softmax softmin softshrink softsign
         sqrt step tan tanhshrink threshold""",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from theory.terms import Activation, CalculusError, GrowthRate, Integral, Limit, Special, Symbol, Term, as_term, rewrite
+from theory.terms.known_functions import SMOOTH
 
 pi = Special("pi")
 oo = Special("oo")
@@ -22,7 +23,9 @@ def arccos(x: object) -> Term:
 
 
 def exp(x: object) -> Term:
-    return Special("exp", (as_term(x),))
+    """e^x of a number; of each entry of anything larger."""
+    term = as_term(x)
+    return Special("exp", (term,)) if term.is_scalar else Activation("exp", SMOOTH, "exp")(term)
 
 
 def log(x: object) -> Term:

@@ -163,6 +163,7 @@ class Words(Products):
         return out
 
     def _applied(self, name: str, order: int, value: Matrix, size: Size) -> Matrix:
+        order = 0 if name == "exp" else order  # its own derivative
         letter = self.opaque(
             f"{name}'{order}",
             value,

@@ -193,7 +193,7 @@ class Reader(ABC, Generic[V]):
 
     def function(self, name: str, order: int) -> Callable[[Expr], Expr]:
         """The derivative of that order of an activation: a free function."""
-        return activation(name, order)  # type: ignore[no-any-return]
+        return sp.exp if name == "exp" else activation(name, order)  # type: ignore[no-any-return]
 
     def scaled(self, factor: Expr, value: V) -> V:
         return self.each(value, lambda entry: factor * entry)
@@ -286,8 +286,22 @@ def _power(reader: Reader[Any], term: t.Power, env: Values) -> Any:
     return reader.scalar(made)
 
 
+_SPECIAL: Mapping[str, Any] = {"exp": sp.exp, "log": sp.log}
+
+
+def _special(reader: Reader[Any], term: t.Special, env: Values) -> Any:
+    if term.name not in t.ON_MATRICES:
+        raise Cannot(f"{term.name} in a statement on matrices")
+    made = _SPECIAL[term.name](reader.number(reader.value(term.arguments[0], env)))
+    if made.has(sp.zoo, sp.nan, sp.I):
+        raise Cannot("a logarithm of what is not positive")
+    return reader.scalar(made)
+
+
 def _elementwise(reader: Reader[Any], term: t.Elementwise, env: Values) -> Any:
     value = reader.value(term.argument, env)
+    if term.function.name == "exp":  # its own derivative
+        term = t.Elementwise(term.function, 0, term.argument)
     if term.is_scalar:
         return reader.scalar(reader.function(term.function.name, term.order)(reader.number(value)))
     return reader.entrywise(term.function.name, term.order, value, term.shape)
@@ -310,6 +324,7 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Diag: lambda r, a, env: r.diagonal(r.value(a.body, env)),
     t.Power: _power,
     t.Abs: lambda r, a, env: r.scalar(sp.Abs(r.number(r.value(a.body, env)))),
+    t.Special: _special,
     t.Elementwise: _elementwise,
     t.FieldValue: lambda r, a, env: r.field(a.field, a.order, r.value(a.argument, env)),
     t.Call: lambda r, a, env: r.call(a, env),

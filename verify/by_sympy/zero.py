@@ -56,6 +56,8 @@ class ZeroTest:
         args = tuple(self._flatten(arg) for arg in value.args)
         if isinstance(value, sp.Abs):
             return self._absolute(args[0])
+        if isinstance(value, sp.exp):
+            return self._exponential(args[0])
         if isinstance(value, sp.Function):
             return self._value(value.func, args)
         if isinstance(value, sp.Pow) and not value.exp.is_Integer:
@@ -72,9 +74,20 @@ class ZeroTest:
         for others, name in known:
             if all(self._vanishes(a - b) for a, b in zip(args, others, strict=True)):
                 return name
-        name = sp.Dummy(f"v{len(known)}", real=True)
+        name = sp.Dummy(f"v{len(known)}", **({"positive": True} if function is sp.exp else {"real": True}))
         known.append((args, name))
         return name
+
+    def _exponential(self, argument: Expr) -> Expr:
+        """exp(x + y) = exp x exp y, exp(p m / q) = (exp m)^(p/q): a generator for each m."""
+        out = sp.Integer(1)
+        for term in sp.Add.make_args(sp.expand(argument)):
+            factor, rest = term.as_coeff_Mul()
+            if rest == 1:
+                factor, rest = rest, factor
+            made = self._value(sp.exp, (rest,))
+            out *= self._root(made, factor.q) ** factor.p if factor.q > 1 else made**factor.p
+        return out
 
     def _root(self, base: Expr, q: int) -> Expr:
         """base^(1/q) of what is >= 0: powers of q that are visible are taken out."""

@@ -23,6 +23,7 @@ Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
 TALL = 10**100
 TOO_TALL = ("tall", "steep")
+BY_NAME = ("exp",)  # of a function of which nothing is said, no instance: `numerics.activations` says why
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ def _tanh(order: int, x: Real) -> Real:
         return t
     s = 1 / _ball(x).cosh() ** 2
     return (s, -2 * t * s, s * (6 * t * t - 2))[order - 1]
+
+
+def _exp(order: int, x: Real) -> Real:
+    return fmpq(1) if type(x) is fmpq and x == 0 else _ball(x).exp()
 
 
 def _sin(order: int, x: Real) -> Real:
@@ -191,6 +196,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("square", _monomial(2), (None, None, _f(2), _f(0)), (2, 3)),
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
+        Concrete("exp", _exp, (None, None, None, None)),
         Concrete("sin", _sin, (_f(1), _f(1), _f(1), _f(1)), (0, 1, 2, 3)),
         Concrete("sin2", _sin2, (_f(1), _f(2), _f(4), _f(8)), (0, 1, 2, 3)),
         # 2/sqrt(pi) = 1.1283791670955125738961...

@@ -68,6 +68,17 @@ class Balls:
     def absolute(self, a: Real) -> Real:
         return abs(a)
 
+    def special(self, name: str, a: Real) -> Real:
+        if name == "exp":
+            return _finite(apply_activation("exp", 0, a))
+        if type(a) is fmpq and a == 1:
+            return fmpq(0)
+        if a <= 0:
+            raise UndefinedError("the logarithm of a number that is not positive")
+        if not a > 0:
+            raise UncertainError(f"cannot tell whether {a.str(8)} is positive, under a logarithm")
+        return _finite(arb(a).log())
+
     def apply(self, function: str, order: int, a: Real) -> Real:
         if self.reach is not None and function in KNOWN:  # a free function is not told from others by its limit
             self.reach.append(bits_to_limit(function, a))

@@ -234,6 +234,12 @@ def _abs(term: t.Abs, s: Scope[V]) -> Matrix[V]:
     return [[s.numbers.absolute(evaluate(term.body, s)[0][0])]]
 
 
+def _special(term: t.Special, s: Scope[V]) -> Matrix[V]:
+    if term.name not in t.ON_MATRICES:
+        raise TypeError(f"components: no row for {term.name}.")
+    return [[s.numbers.special(term.name, evaluate(term.arguments[0], s)[0][0])]]
+
+
 def _elementwise(term: t.Elementwise, s: Scope[V]) -> Matrix[V]:
     return _map(evaluate(term.argument, s), lambda e: s.numbers.apply(term.function.name, term.order, e))
 
@@ -354,6 +360,7 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Diag: _diag,
     t.Power: _power,
     t.Abs: _abs,
+    t.Special: _special,
     t.Elementwise: _elementwise,
     t.FieldValue: _field_value,
     t.Call: _call,

@@ -21,7 +21,7 @@ from theory.statements.claims import Assumption, Claim, SupBound, assumption_ter
 from theory.terms import Property
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import definitions_in
-from verify.exact.activations import ACTIVATIONS, FIELDS
+from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import centre, is_centred, is_whitened, moment_law, moment_of, second_moment, white_law
@@ -99,7 +99,8 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
     if isinstance(function, t.ScalarField):
         return tuple(FIELDS)
     orders = [a.order for a in assumptions if isinstance(a, SupBound) and a.function == function]
-    names = (function.name,) if known_function(function.name) else ACTIVATIONS
+    known = known_function(function.name) is not None
+    names = (function.name,) if known else tuple(n for n in ACTIVATIONS if n not in BY_NAME)
     found = (n for n in names if ACTIVATIONS[n].smooth or len(names) == 1 or not function.smoothness)
     return tuple(n for n in found if all(ACTIVATIONS[n].sup(k) is not None for k in orders))
 

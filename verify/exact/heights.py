@@ -121,6 +121,9 @@ class Heights:
     def absolute(self, a: Number) -> Number:
         return abs(a) if type(a) is fmpq else Height(a.above, a.below, a.roots, self._ident("abs", a.ident))
 
+    def special(self, name: str, a: Number) -> Number:
+        raise UnsupportedError(f"values of {name} have no height")
+
     def apply(self, function: str, order: int, a: Number) -> Number:
         name = self.functions[function]
         if name in POLYNOMIAL:
@@ -189,6 +192,9 @@ class Algebraic:
 
     def absolute(self, a: Known) -> Known:
         return Known(self.balls.absolute(a.real), self.heights.absolute(a.height))
+
+    def special(self, name: str, a: Known) -> Known:
+        return Known(self.balls.special(name, a.real), self.heights.special(name, a.height))
 
     def apply(self, function: str, order: int, a: Known) -> Known:
         return Known(self.balls.apply(function, order, a.real), self.heights.apply(function, order, a.height))

@@ -82,6 +82,10 @@ class Jets(Generic[V]):
         value = n.absolute(a.value)
         return self._chain(value, a, lambda: n.mul(a.value, n.power(value, Fraction(-1))))
 
+    def special(self, name: str, a: Jet[V]) -> Jet[V]:
+        value = self.inner.special(name, a.value)
+        return self._chain(value, a, lambda: value if name == "exp" else self.inner.power(a.value, Fraction(-1)))
+
     def apply(self, function: str, order: int, a: Jet[V]) -> Jet[V]:
         value = self.inner.apply(function, order, a.value)
         return self._chain(value, a, lambda: self.inner.apply(function, order + 1, a.value))

@@ -165,6 +165,9 @@ class RationalFunctions:
             result = self.mul(result, self._whole(self._absolute(f), m))
         return result
 
+    def special(self, name: str, a: Quotient) -> Quotient:
+        return self.apply(name, 0, a)  # a name for a value, of which nothing is known
+
     def apply(self, function: str, order: int, a: Quotient) -> Quotient:
         name = f"{function}{chr(39) * order}({self.show(a)})"
         return self._value(name, ("apply", function, order, str(a.num), str(a.den)))

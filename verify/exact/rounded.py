@@ -85,6 +85,9 @@ class Rounded:
     def absolute(self, a: Fraction) -> Fraction:
         return abs(a)
 
+    def special(self, name: str, a: Fraction) -> NoReturn:
+        raise UnsupportedError(f"{name} is not rounded step by step")
+
     def apply(self, function: str, order: int, a: Fraction) -> NoReturn:
         raise UnsupportedError(f"{function} is not rounded step by step")
 

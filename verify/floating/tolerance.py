@@ -326,6 +326,20 @@ def power_roundings(p: float) -> int:
     return 1 + int(2 * abs(p)) if abs(p) < 3 else LIBRARY_FUNCTION
 
 
+def _special(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
+    """exp, its own derivative, taken at the far end of what its argument may be; log and its, at the near end."""
+    slack = roundoff.unit * x.spread.detach()
+    if step.detail == "exp":
+        top = torch.exp(x.value + slack)
+        coefficients, own = [top] * TAYLOR, top * (1 + x.value.abs())
+    else:
+        low = (x.value - slack).clamp(min=0)
+        coefficients, own = [value.abs(), 1 / low, 1 / low**2, 2 / low**3], 1 + value.abs()
+    size, slope = _series(coefficients, x)
+    error = LIBRARY_FUNCTION * own
+    return _rounded(value, size, error if x.error is None else error + slope * x.error, 1, roundoff, value.abs())
+
+
 def _absolute(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
     kink = torch.where(x.value.abs() <= roundoff.unit * x.spread.detach(), torch.inf, 0.0)
     zero = torch.zeros_like(value)
@@ -443,6 +457,7 @@ def _by_inverse(x: Approximation, value: Tensor, moved: Tensor, roundoff: Roundo
 _FUNCTIONS: Mapping[str, Callable[[Step, Approximation, Tensor, Inputs, Roundoff], Approximation]] = {
     "power": _power,
     "abs": _absolute,
+    "special": _special,
     "elementwise": _elementwise,
     "field": _field,
     "determinant": _determinant,

@@ -293,6 +293,12 @@ def _unary(kind: str, detail: Callable[[Any], Any] = lambda _: None) -> Callable
     return rule
 
 
+def _special(c: _Compiler, term: t.Special) -> int:
+    if term.name not in t.ON_MATRICES:
+        raise CannotCompileError(f"no torch program for {term.name}: {term!r}.")
+    return c.emit("special", (c.slot(term.arguments[0]),), term.shape, term.name)
+
+
 def _transpose(c: _Compiler, term: t.Transpose) -> int:
     if core_rank(term.shape) < 2:
         return c.slot(term.body)  # rows and columns are stored alike
@@ -328,6 +334,7 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Diag: _square("diag"),
     t.Power: _unary("power", lambda x: x.exponent),
     t.Abs: _unary("abs"),
+    t.Special: _special,
     t.Elementwise: _unary("elementwise", lambda x: (x.function.name, x.order)),
     t.FieldValue: _unary("field", lambda x: (x.field.name, x.order)),
     t.Call: _call,

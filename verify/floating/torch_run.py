@@ -118,7 +118,9 @@ def execute(
 _FORGOTTEN = torch.empty(0)
 
 
-_HIDING = frozenset({"power", "elementwise", "field", "inverse", "determinant", "trace", "call", "guard", "derivative"})
+_HIDING = frozenset(
+    {"power", "elementwise", "field", "special", "inverse", "determinant", "trace", "call", "guard", "derivative"}
+)
 
 
 def _interior(step: Step, slots: list[Tensor], inputs: Inputs, order: int) -> list[Tensor]:
@@ -398,6 +400,8 @@ def _sum(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
     return total
 
 
+# torch's logarithm of 0 is -inf, which is no value, and of a negative number nan
+_SPECIAL: Mapping[str, Callable[[Tensor], Tensor]] = {"exp": torch.exp, "log": torch.log}
 _ALIGNED = frozenset({"sum"})
 _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "number": lambda s, x, i: rational(s.detail, i),
@@ -418,6 +422,7 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "diag": lambda s, x, i: torch.diag_embed(x[0]),
     "power": lambda s, x, i: power(x[0], s.detail),
     "abs": lambda s, x, i: x[0].abs(),
+    "special": lambda s, x, i: _SPECIAL[s.detail](x[0]),
     "elementwise": lambda s, x, i: activations.derivative(i.functions[s.detail[0]], s.detail[1], x[0]),
     "field": _field,
     "call": _call_reference,

@@ -60,6 +60,8 @@ def obligations(term: Term, ctx: Context) -> Iterator[Obligation]:
                 yield Obligation("nonzero", base)
         case t.Inverse(body):
             yield Obligation("nonzero" if body.is_scalar else "invertible", body)
+        case t.Special("log", (argument,)):
+            yield Obligation(Property.POSITIVE, argument)
         case t.Call(definition, arguments):
             values = dict(zip(definition.parameters, arguments, strict=True))
             yield from obligations(substitute(definition.body, values), ctx)
@@ -112,6 +114,8 @@ def _continuous(term: Term) -> bool:
 # ---- one obligation -----------------------------------------------------------------------------------------
 def shown(ctx: Context, kind: str | Property, term: Term, facts: order.Facts) -> bool:
     """Is an obligation shown? kind: "nonzero", "nonnegative", "invertible", or a property."""
+    if kind is Property.POSITIVE and order.positive(ctx, term, facts):
+        return True
     if isinstance(kind, Property):
         return properties.has_property(ctx, normal_form(ctx, term), kind)
     if kind == "nonnegative" and order.nonnegative(ctx, term, facts):

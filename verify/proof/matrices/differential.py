@@ -70,6 +70,12 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
             return t.scale(t.scale(t.Number(exponent), t.power(base, exponent - 1)), d(base))
         case t.Abs(body):
             return t.scale(t.scale(body, t.power(term, Fraction(-1))), d(body))
+        case t.Special("exp", (argument,)):
+            return t.scale(term, d(argument))
+        case t.Special("log", (argument,)):
+            return t.scale(t.power(argument, Fraction(-1)), d(argument))
+        case t.Elementwise(function, order, argument) if function.name == "exp":
+            return t.hadamard(term, d(argument))
         case t.Elementwise(function, order, argument):
             return t.hadamard(function.derivative(order + 1, argument), d(argument))
         case t.FieldValue(field, 0, argument):

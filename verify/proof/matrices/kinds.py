@@ -98,6 +98,20 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Exponential:
+    """exp of a monomial, to any rational power: exp(c m) is exp(m)^c."""
+
+    of: Monomial
+
+
+@dataclass(frozen=True)
+class Logarithm:
+    """log of a sum with its content taken out, or of what is not shown to be positive factor by factor."""
+
+    of: Frozen
+
+
+@dataclass(frozen=True)
 class Determinant:
     """The determinant of a factor, or of a form."""
 
@@ -183,6 +197,6 @@ class Moment:
 
 Kind = (
     Named | Elementwise | Field | Call | Derivative
-    | Prime | Sum | Abs | Scalar | Trace | Determinant | Parity | Expectation
+    | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | Parity | Expectation
     | Direction | Ones | Inverse | Diagonal | Hadamard | FirstMoment | SecondMoment | Moment
 )  # fmt: skip

@@ -21,6 +21,7 @@ from verify.proof.matrices import products, scalars, words
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.expectation import expectation, trace
+from verify.proof.matrices.exponentials import entrywise, logarithm
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Word
 
@@ -268,8 +269,22 @@ def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: F
     return products.of_word(ctx, shape, (ctx.factor(what, varies, shape, symmetric=symmetric),))
 
 
+def _special(ctx: Context, term: t.Special) -> Form:
+    if term.name not in t.ON_MATRICES:
+        raise CannotDecide(f"the normal form of matrices has no row for {term.name}: {term!r}")
+    argument = scalars.reduce_sums(ctx, normal_form(ctx, term.arguments[0]))
+    return products.exponential(ctx, argument) if term.name == products.EXP else logarithm(ctx, argument)
+
+
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
-    argument, value = normal_form(ctx, term.argument), partial(k.Elementwise, term.function, term.order)
+    argument, order = normal_form(ctx, term.argument), term.order
+    if term.function.name == products.EXP:
+        order = 0  # its own derivative
+        if term.is_scalar:
+            return products.exponential(ctx, scalars.reduce_sums(ctx, argument))
+        if term.shape[1] == 1:
+            return entrywise(ctx, term.function, scalars.reduce_sums(ctx, argument))
+    value = partial(k.Elementwise, term.function, order)
     if term.shape[0] == 1:
         column = _opaque(ctx, (term.shape[1], 1), value, products.transpose(ctx, argument))
         return products.transpose(ctx, column)
@@ -318,6 +333,7 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Diag: _diag,
     t.Power: _power,
     t.Abs: _abs,
+    t.Special: _special,
     t.Elementwise: _elementwise,
     t.FieldValue: _field,
     t.Call: _call,

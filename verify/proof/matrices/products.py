@@ -176,6 +176,8 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
             at = multiply(ctx, Form((1, table.shape[0]), {((), (e,)): 1}), table)
             if after:
                 at = multiply(ctx, at, Form((table.shape[1], 1), {((), tuple(after)): 1}))
+            if function.name == EXP:
+                return exponential(ctx, Form((1, 1), at.terms))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
             return settled(ctx, ((ctx.atom(what, varying(ctx, at)), 1),))
         case k.Hadamard(left, right) if len(after) == 1 and is_basis(ctx, after[0]):
@@ -366,6 +368,24 @@ def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
         return settled(ctx, ((atom, exponent),), -1)
     number = ctx.atom(k.Abs(atom), ctx.atoms[atom].varies)
     return settled(ctx, ((number, exponent),))
+
+
+# ---- exponentials -------------------------------------------------------------------------------------------
+EXP = "exp"
+
+
+def exponential(ctx: Context, form: Form) -> Form:
+    """exp of a scalar form: exp(x + y) = exp x exp y, exp(c m) = (exp m)^c for a rational c, exp(log x) = x."""
+    out = f.scalar(1)
+    for (monomial, _), value in form.terms.items():
+        alone = ctx.atoms[monomial[0][0]].what if len(monomial) == 1 and monomial[0][1] == 1 else None
+        if isinstance(alone, k.Logarithm):
+            part = power(ctx, f.thaw(alone.of), Fraction(value))
+        else:
+            atom = ctx.atom(k.Exponential(monomial), ctx.varies(monomial))
+            part = settled(ctx, ((atom, _tidy(Fraction(value))),))
+        out = multiply(ctx, out, part)
+    return out
 
 
 # ---- sums in denominators -----------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return _word_positive(ctx, word)
         case k.Determinant(inner):
             return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
-        case k.Prime():
+        case k.Prime() | k.Exponential():
             return True
         case k.Abs(inner):
             return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))
@@ -161,10 +161,20 @@ def word_semidefinite(ctx: Context, word: Word) -> bool:
 
 
 def _word_positive(ctx: Context, word: Word) -> bool:
+    if all(_entries_positive(ctx, number) for number in word):
+        return True
     half, middle = _palindrome(ctx, word)
     if half is None or not column_nonzero(ctx, half):
         return False
     return middle is None or factor_definite(ctx, middle)
+
+
+def _entries_positive(ctx: Context, number: int) -> bool:
+    """Ones, exp of anything, and diagonal matrices of such: a number made of them is a sum of positive ones."""
+    what = ctx.factors[number].what
+    if isinstance(what, k.Diagonal):
+        return all(_entries_positive(ctx, inner) for inner in what.word)
+    return isinstance(what, k.Ones) or (isinstance(what, k.Elementwise) and what.function.name == "exp")
 
 
 def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:

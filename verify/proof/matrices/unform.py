@@ -55,6 +55,10 @@ def _atom(ctx: Context, atom: int) -> Term:
             return _word(ctx, word)
         case k.Trace(word):
             return t.trace(_word(ctx, word))
+        case k.Exponential(monomial):
+            return t.Special("exp", (_monomial(ctx, monomial),))
+        case k.Logarithm(form):
+            return t.Special("log", (to_term(ctx, f.thaw(form)),))
         case k.Determinant(inner):
             return t.determinant(_factor(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
         case k.Parity(size):
