@@ -107,7 +107,7 @@ def test_a_test_for_each_theorem_and_rule(project: Path) -> None:
 
     told = dict(re.findall(r"^_+ \S+: (\S+) _+\n(.*?)(?=\n[_=]{4})", printed, flags=re.M | re.S))
     lines = told["verdict"].split("\n")
-    assert lines[0] == "expected user.wrong-square to be supported"
+    assert lines[0] == "expected user.wrong-square to be proved"
     assert [line.split(":")[0].strip() for line in lines[1:5]] == ["got", "where", "remedy", "witness"]
     witness, path = lines[4].partition("witness: ")[2], project / "my_theorems" / "wrong_square.py"
     assert "the claim fails" in replay(witness, str(path))
