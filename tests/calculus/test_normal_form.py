@@ -195,6 +195,28 @@ EQUAL = {
     "the inverse of a sum on the other side": ((p * c.eye(m) + S) @ c.inverse(S + p * c.eye(m)), c.eye(m)),
     "a sum around its inverse": (S @ c.inverse(A + S) @ A, S - S @ c.inverse(A + S) @ S),
     "the inverse of a transposed sum": ((A + S).T @ c.inverse(A + S).T @ u, u),
+    "the product of two sums in an inverse": (
+        c.inverse((S + c.eye(m)) @ (S + 2 * c.eye(m))),
+        c.inverse(S + 2 * c.eye(m)) @ c.inverse(S + c.eye(m)),
+    ),
+    "pushed through": (c.inverse(p * A @ B + c.eye(m)) @ A, A @ c.inverse(c.eye(m) + p * B @ A)),
+    "pushed through, transposed": (A.T @ c.inverse(B.T @ A.T + S).T, A.T @ c.inverse(A @ B + S)),
+    "Woodbury": (
+        c.inverse(S + A @ B),
+        c.inverse(S) - c.inverse(S) @ A @ c.inverse(c.eye(m) + B @ c.inverse(S) @ A) @ B @ c.inverse(S),
+    ),
+    "Sherman and Morrison": (
+        c.inverse(S + u @ v.T),
+        c.inverse(S) - c.inverse(S) @ u @ v.T @ c.inverse(S) / (1 + v.T @ c.inverse(S) @ u),
+    ),
+    "the difference of two inverses": (c.inverse(A) - c.inverse(B), c.inverse(A) @ (B - A) @ c.inverse(B)),
+    "the parallel sum": (c.inverse(c.inverse(A) + c.inverse(S)), A @ c.inverse(A + S) @ S),
+    "the parallel sum the other way": (A @ c.inverse(A + S) @ S, S @ c.inverse(A + S) @ A),
+    "a column under a sum and its parts": (
+        c.inverse(A + S) @ u,
+        c.inverse(A) @ u - c.inverse(A) @ c.inverse(c.inverse(S) + c.inverse(A)) @ c.inverse(A) @ u,
+    ),
+    "a diagonal of an entrywise product": (c.diag(c.hadamard(u, v)) @ A, c.diag(v) @ c.diag(u) @ A),
     "the column of one 1": (c.ones(1), c.number(1)),
     "one entry on a diagonal": (c.diag(a), a),
     "an entrywise product of numbers": (c.hadamard(a, b), a * b),
@@ -258,10 +280,6 @@ def test_different(name):
 
 UNKNOWN = {
     "a true identity outside the theory": (c.sqrt(p**2 + 2 * p * q + q**2), p + q),
-    "the product of two sums in an inverse": (
-        c.inverse((S + c.eye(m)) @ (S + 2 * c.eye(m))),
-        c.inverse(S + 2 * c.eye(m)) @ c.inverse(S + c.eye(m)),
-    ),
     "a function of a general matrix": (phi(A).T, phi(A)),
     "an inverse of a general sum": (c.inverse(A + S).T, c.inverse(A + S)),
     "an inverse of a general matrix": (c.inverse(A).T, c.inverse(A)),

@@ -73,6 +73,18 @@ ROWS = {
         (c.inverse(A @ B), c.inverse(A) @ c.inverse(B)),
     ),
     "A^-1 A = I": ((c.inverse(A) @ A, eye), (c.inverse(A) @ A.T, eye)),
+    "P D = 0 gives D = 0 for the P of an inverse in D": (
+        (c.inverse(eye + A @ B) @ A, A @ c.inverse(eye + B @ A)),
+        (c.inverse(eye + A @ B) @ A, A @ c.inverse(eye + A @ B)),
+    ),
+    "and D P = 0": (
+        (c.inverse(A) - c.inverse(B), c.inverse(A) @ (B - A) @ c.inverse(B)),
+        (c.inverse(A + B), c.inverse(A) + c.inverse(B)),
+    ),
+    "Diag(Diag(u) v) = Diag(u) Diag(v)": (
+        (c.diag(c.hadamard(u, v)), c.diag(v) @ c.diag(u)),
+        (c.diag(A @ u), A @ c.diag(u)),
+    ),
     "N (A + B) = I for its inverse N": ((c.inverse(A + B) @ (A + B), eye), (c.inverse(A + B) @ (A - B), eye)),
     "(A + B) N = eye, transposed": (((A + B).T @ c.inverse(A + B).T, eye), ((A + B).T @ c.inverse(A + B), eye)),
     "(c A)^-1 = c^-1 A^-1": ((c.inverse(2 * A), c.inverse(A) / 2), (c.inverse(2 * A), 2 * c.inverse(A))),

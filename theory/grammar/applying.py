@@ -16,7 +16,7 @@ from theory.grammar.declaring import Name, bring_along
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, same, unify
 from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read, Reader, settled, span_of
-from theory.terms import CalculusError, ScalarField, Term, symbols
+from theory.terms import CalculusError, ScalarField, Term, special_functions, symbols
 from theory.terms.known_functions import KNOWN
 from theory.terms.rewrite import binder_depth, free_symbols
 from theory.terms.rewrite import replace as replaced
@@ -235,6 +235,13 @@ def _trace(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     return reader.made(SCALAR, lambda: t.trace(read.make()), *span, natural=True)
 
 
+def _determinant(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "det", span)
+    if not unify(*read.extent):
+        raise reader.wrong("a square matrix in det", reader.said(read), read.start, read.end)
+    return reader.made(SCALAR, lambda: t.determinant(read.make()), *span, natural=True)
+
+
 def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "Diag", span)
     if not read.extent[1].is_one:
@@ -302,6 +309,8 @@ def _special(name: str) -> _Function:
         settled(read)
 
         def make() -> Term:
+            if name == "exp" or (name in t.ON_MATRICES and is_scalar(read.extent)):
+                return special_functions.exp(read.make()) if name == "exp" else special_functions.log(read.make())
             if name in KNOWN and not reader.names.only_scalars:
                 return symbols.activation(name)(read.make())
             if not reader.names.only_scalars:
@@ -317,8 +326,8 @@ def _special(name: str) -> _Function:
 
 
 FUNCTIONS: Mapping[str, _Function] = {
-    "tr": _trace, "trace": _trace, "Diag": _diagonal, "diag": _diagonal, "sqrt": _root, "abs": _absolute,
-    "norm": _length_of, "sum": _total, "E": _expectation,
+    "tr": _trace, "trace": _trace, "det": _determinant, "Diag": _diagonal, "diag": _diagonal,
+    "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),
     "jac": _taking("jacobian"), "jacobian": _taking("jacobian"),

@@ -242,6 +242,9 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
             reader.source[exponent.start : exponent.end], exponent.start, exponent.end,
         )  # fmt: skip
 
+    if count < 0:
+        reader.names.inverted(reader.source[read.start : read.end].strip("()' "))
+
     def make_power() -> Term:
         base = read.make() if count > 0 else t.inverse(read.make())
         return reduce(t.matmul, [base] * abs(int(count)))

@@ -23,6 +23,7 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "positive semidefinite": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
     "pd": frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}),
     "psd": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
+    "invertible": frozenset({_P.INVERTIBLE}),
     "symmetric": frozenset({_P.SYMMETRIC}),
     "orthogonal projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
@@ -35,11 +36,14 @@ _NUMBERS: Mapping[str, frozenset[Property]] = {
     "scalar": frozenset(),
     "real": frozenset(),
 }
-_OTHERS = ("nonzero", "random", "column", "vector", "matrix", "dimension", "activation", "function")
+_OTHERS = ("nonzero", "random", "basis vector", "column", "vector", "matrix", "dimension", "activation", "function")
 SHOWN = (
     "tr",
+    "det",
     "Diag",
     "sqrt",
+    "exp",
+    "log",
     "sum",
     "grad",
     "hess",
@@ -109,6 +113,7 @@ class Names:
         properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
+        properties |= {_P.BASIS} if "basis vector" in said else frozenset()
         if any(pair <= properties for pair in APART):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
@@ -152,7 +157,7 @@ class Names:
             return (size, self.size(shape[1]) if shape and shape[1] else size)
         if any(word in _NUMBERS for word in said):
             return SCALAR
-        column = "column" in said or "vector" in said or "random" in said
+        column = bool({"column", "vector", "random", "basis vector"} & {*said})
         if shape is not None:
             rows = self.size(shape[0])
             if shape[1]:
@@ -201,6 +206,12 @@ class Names:
         return MisreadError(
             f"a function that is known, {', '.join(SHOWN)}, ...", repr(name), source, start, end, remedy
         )
+
+    def inverted(self, name: str) -> None:
+        """What stands below ^-1 is invertible, if nothing is said of it."""
+        found = self.known.get(name)
+        if found is not None and found.kind == "symbol" and not found.declared:
+            found.properties |= {_P.INVERTIBLE}
 
     def metric(self, name: str, source: str, start: int, end: int) -> Name:
         """The matrix of a length; positive definite, if nothing is said of it."""
@@ -309,6 +320,8 @@ def _plainest(properties: frozenset[Property]) -> frozenset[Property]:
     """The same without what the rest says: positive is nonnegative and not 0."""
     if {_P.NONNEGATIVE, _P.NONZERO} <= properties:
         properties |= {_P.POSITIVE}
+    if _P.POSITIVE_DEFINITE in properties:
+        properties -= {_P.INVERTIBLE}
     if _P.POSITIVE in properties:
         properties -= {_P.NONNEGATIVE, _P.NONZERO}
     return properties - {_P.NONZERO} if _P.NEGATIVE in properties else properties

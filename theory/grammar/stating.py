@@ -138,7 +138,8 @@ def _read(
     spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
     require_defined_sizes(text, spoken, assumptions)
     require_consistent(assumptions, [whole for whole, _ in assumed])
-    scalars = any(isinstance(node, _ANALYSIS) for term in spoken for node in t.walk(term))
+    analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
+    scalars = bool(analysis if names.only_scalars else analysis - t.ON_MATRICES)
     return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol)
 
 

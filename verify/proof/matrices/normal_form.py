@@ -16,8 +16,8 @@ from theory import terms as t
 from theory.terms import Property, Symbol, Term
 from theory.terms.rewrite import depends_on, free_symbols
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import inverses, products, scalars, words
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import products, scalars, words
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.expectation import expectation, trace
@@ -58,9 +58,9 @@ def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
 
 
 def vanishes(ctx: Context, form: Form) -> Answer:
-    """Is a form zero? Sums in denominators are cleared first."""
+    """Is a form zero? Sums in denominators are cleared first, then inverses at the ends of words."""
     form = scalars.clear(ctx, form)
-    if form.is_zero:
+    if form.is_zero or (form.shape != (1, 1) and inverses.vanishes(ctx, form)):
         return Answer.EQUAL
     return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
 
@@ -193,7 +193,7 @@ def _inverse(ctx: Context, term: t.Inverse) -> Form:
 
 def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
     """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number."""
-    leads = [word for monomial, word in form.terms if word and not monomial]
+    leads = [word for monomial, word in form.terms if word and not monomial and len(words.cut(ctx, word)) == 1]
     if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
         return
     lead = max(leads, key=lambda w: (len(w), w))

@@ -132,6 +132,9 @@ def _on_diagonal(ctx: Context, word: Word) -> Word:
         return ()
     if is_basis(ctx, word[0]):
         return (*word, *ctx.transpose_word(word))  # Diag(e) = e e'
+    first = next((i for i, number in enumerate(word) if not is_diagonal(ctx, number)), 0)
+    if first:  # Diag(Diag(u) v) = Diag(u) Diag(v)
+        return tuple(sorted((*word[:first], *_on_diagonal(ctx, word[first:]))))
     return (_diagonal(ctx, word),)
 
 
