@@ -143,7 +143,7 @@ def display(instance: Instance) -> str:
         even = len(set(law.weights)) == 1
         points = (f"{_tuple(p)}" + ("" if even else f": {w}") for p, w in zip(law.points, law.weights, strict=True))
         parts.append(f"{name} in {{{', '.join(points)}}}" + (" equally likely" if even and len(law.points) > 1 else ""))
-    parts += [f"{k} = {v}" for k, v in sorted(instance.functions.items())]
+    parts += [f"{k} = {v}" for k, v in sorted(instance.functions.items()) if k != v]
     return ", ".join(parts)
 
 

@@ -57,7 +57,7 @@ def witness_tex(theorem: Theorem, witness: str | None) -> str:
         words = " equally likely" if even and len(points) > 1 else ""
         listed = r",\, ".join(points)
         parts.append(rf"${tex(name)} \in \{{{listed}\}}${words}")
-    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(found.functions.items())]
+    parts += [f"${wording.function_tex(tex(k), v)}$" for k, v in sorted(found.functions.items()) if k != v]
     return ", ".join(parts)
 
 
