@@ -204,6 +204,8 @@ class Source:
         return value * (self.scale() * shrink)[:, None]
 
     def matrix(self, rows: int, columns: int, properties: frozenset[str]) -> Float[Tensor, "K r c"]:
+        if "orthogonal" in properties:
+            return self.rotation(rows)
         if "orthogonal projector" in properties:
             return self.projector(rows)
         scale = self.scale()[:, None, None]
@@ -222,6 +224,21 @@ class Source:
     def basis_vector(self, size: int) -> Float[Tensor, "K n"]:
         place = torch.randint(size, (self.count,), generator=self.generator, device=self.device)
         return torch.nn.functional.one_hot(place, size).to(self.dtype)
+
+    def rotation(self, size: int) -> Float[Tensor, "K n n"]:
+        """An exactly orthogonal matrix with entries 0, 1, -1, 1/2, -1/2: blocks of size 1 and 4, their rows and columns
+        in a random order and with random signs."""
+        block = torch.tensor([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]], dtype=self.dtype)
+        value = torch.eye(size, dtype=self.dtype, device=self.device).expand(self.count, size, size).clone()
+        for start in range(0, size - 3, 4):
+            whole = torch.where(self.uniform() < 0.5, 1.0, 0.0).to(self.dtype)[:, None, None]
+            inner = value[:, start : start + 4, start : start + 4]
+            value[:, start : start + 4, start : start + 4] = whole * block.to(self.device) / 2 + (1 - whole) * inner
+        value = value * torch.where(self.uniform(size) < 0.5, 1.0, -1.0).to(self.dtype)[:, :, None]
+        order = torch.argsort(self.uniform(size), dim=-1)
+        value = torch.take_along_dim(value, order[:, :, None], dim=1)
+        order = torch.argsort(self.uniform(size), dim=-1)
+        return torch.take_along_dim(value, order[:, None, :], dim=2)
 
     def projector(self, size: int) -> Float[Tensor, "K n n"]:
         """An exact projector with entries 0, 1, 1/2, -1/2: blocks of size 1 and 2 in a random order."""

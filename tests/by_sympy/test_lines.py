@@ -39,6 +39,7 @@ from theory import (
     norm,
     number,
     ones,
+    orthogonal,
     positive,
     positive_definite,
     projector,
@@ -75,6 +76,7 @@ S, T, P, K = positive_definite("S", d), positive_definite("T", d), projector("P"
 x = random_vector("x", d)
 phi, loss = activation("phi"), scalar_field("L", d)
 MOMENT, CENTRED = equal(E(x @ x.T), S), equal(E(x), 0 * u)
+Rot = orthogonal("R", d)
 one, e = ones(d), basis_vector("e", d)
 N = inverse(S + a * T)
 
@@ -121,6 +123,7 @@ TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "the gradient of exp": (gradient(exp(w.T @ u), w), exp(u.T @ w) * u, ()),
     "the gradient of log-sum-exp": (gradient(log(one.T @ exp(w)), w), exp(w) / (one.T @ exp(w)), ()),
     "the slope of log det": (gradient(log(det(S + a * T)), a), trace(inverse(S + a * T) @ T), ()),
+    "an orthogonal change of basis": (trace(Rot.T @ A @ Rot), trace(A), ()),
     "sizes": (trace(eye(d)) * (one.T @ one), number(1) * d * d, ()),
 }
 FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {

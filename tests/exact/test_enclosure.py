@@ -22,6 +22,7 @@ from theory import (
     norm,
     number,
     ones,
+    orthogonal,
     projector,
     real,
     sqrt,
@@ -201,14 +202,16 @@ def test_a_changed_instance_is_completed_again() -> None:
 
 
 def test_properties_are_checked() -> None:
+    Rot = orthogonal("R", n)
     P, M, G, e = projector("P", n), symmetric("M", n), invertible("G", n), basis_vector("e", n)
     bad = {
         "e": ((Fraction(1),), (Fraction(1),)),
+        "R": ((Fraction(3, 5), Fraction(4, 5)), (Fraction(4, 5), Fraction(3, 5))),
         "G": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "P": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "M": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1))),
     }
-    for symbol in (P, M, G, e):
+    for symbol in (P, M, G, e, Rot):
         instance = Instance({"n": 2}, {symbol.name: bad[symbol.name]})
         assert satisfied(instance, Identity(symbol.T @ symbol, symbol.T @ symbol), ()).holds is False
     rng = Random(1)
@@ -217,6 +220,9 @@ def test_properties_are_checked() -> None:
         assert drawn is not None
         assert decide(Identity(P @ P, P), (), drawn).outcome == "agree"
         for _ in range(20):
+            drawn = draw(Identity(Rot @ Rot.T, eye(n)), (), {"n": size}, rng)
+            assert drawn is not None
+            assert decide(Identity(Rot @ Rot.T, eye(n)), (), drawn).outcome == "agree"
             drawn = draw(Identity(e.T @ e, ones(n).T @ e), (), {"n": size}, rng)
             assert drawn is not None
             assert decide(Identity(e.T @ e, ones(n).T @ e), (), drawn).outcome == "agree"

@@ -27,7 +27,7 @@ n, columns_of_X = c.dimension("n"), c.dimension("l")
 a, b, p, q, k = c.real("a"), c.real("b"), c.positive("p"), c.nonnegative("q"), c.negative("k")
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 A, B, X = c.matrix("A", n), c.matrix("B", n), c.matrix("X", n, columns_of_X)
-G = c.invertible("G", n)
+G, Rot = c.invertible("G", n), c.orthogonal("R", n)
 S, N, Q, M = c.positive_definite("S", n), c.positive_semidefinite("N", n), c.projector("Q", n), c.symmetric("M", n)
 e, f = c.basis_vector("e", n), c.basis_vector("f", n)
 z = c.vector("z", columns_of_X)
@@ -83,7 +83,9 @@ def vectors(depth: int) -> st.SearchStrategy[Term]:
 
 def squares(depth: int) -> st.SearchStrategy[Term]:
     """Square matrices of size n, some of them singular, and inverses of what may be."""
-    tables = st.sampled_from([A, B, G, S, N, Q, M, c.eye(n), c.zero(n, n), X @ X.T, u @ v.T, c.diag(u), c.inverse(S)])
+    tables = st.sampled_from(
+        [A, B, G, Rot, S, N, Q, M, c.eye(n), c.zero(n, n), X @ X.T, u @ v.T, c.diag(u), c.inverse(S)]
+    )
     if depth == 0:
         return tables
     inner = squares(depth - 1)

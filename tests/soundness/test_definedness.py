@@ -65,6 +65,7 @@ ROWS = {
     "the inverse of what is declared so": (c.inverse(G), c.inverse(A), "A is invertible"),
     "its transpose": (c.inverse(G.T), c.inverse(A.T), "A' is invertible"),
     "products with it": (c.inverse(nz * G @ S @ G.T), c.inverse(nz * G @ N @ G.T), "is invertible"),
+    "the inverse of an orthogonal matrix": (c.inverse(c.orthogonal("R", d) @ S), c.inverse(A @ S), "is invertible"),
     "a sum with it": (c.inverse(G.T @ G + N), c.inverse(G + N), "is invertible"),
     "its length": (1 / c.norm(G @ w), 1 / c.norm(A @ w), "is nonzero"),
     "its determinant": (1 / c.det(G), 1 / c.det(A), "is nonzero"),

@@ -19,6 +19,7 @@ from tests.soundness.random_terms import (
     M,
     N,
     Q,
+    Rot,
     S,
     X,
     a,
@@ -88,6 +89,11 @@ ROWS = {
     "N (A + B) = I for its inverse N": ((c.inverse(A + B) @ (A + B), eye), (c.inverse(A + B) @ (A - B), eye)),
     "(A + B) N = eye, transposed": (((A + B).T @ c.inverse(A + B).T, eye), ((A + B).T @ c.inverse(A + B), eye)),
     "(c A)^-1 = c^-1 A^-1": ((c.inverse(2 * A), c.inverse(A) / 2), (c.inverse(2 * A), 2 * c.inverse(A))),
+    "Q'Q = Q Q' = I for orthogonal Q": ((Rot.T @ A @ Rot @ Rot.T @ Rot, Rot.T @ A @ Rot), (Rot @ A @ Rot.T, A)),
+    "Q^-1 = Q' for orthogonal Q": ((c.inverse(A @ Rot), Rot.T @ c.inverse(A)), (c.inverse(Rot), Rot)),
+    "|Q v| = |v|": ((c.norm(Rot @ v), c.norm(v)), (c.norm(A @ v), c.norm(v))),
+    "(det Q)^2 = 1": ((c.det(Rot @ A @ Rot), c.det(A)), (c.det(Rot @ A), c.det(A))),
+    "|det Q| = 1": ((abs(c.det(A @ Rot)), abs(c.det(A))), (c.det(Rot) * c.det(A), abs(c.det(A)))),
     "P P = P for projectors": ((Q @ Q, Q), (M @ M, M)),
     "S' = S for symmetric S": ((S.T, S), (A.T, A)),
     "tr(AB) = tr(BA)": ((c.trace(A @ B @ M), c.trace(M @ A @ B)), (c.trace(A @ B @ M), c.trace(B @ A @ M))),
@@ -408,7 +414,8 @@ OF_A_MATRIX = {
 
 KINDS["invertible"] += [G, G.T, c.inverse(G), S @ G, h * G @ G, G @ c.inverse(S)]
 KINDS[""] += [a * G, G @ A, G + S, G + G.T @ A]
-KINDS["symmetric"] += [G + G.T]
+KINDS["symmetric"] += [G + G.T, Rot + Rot.T]
+KINDS["invertible"] += [Rot, Rot.T, Rot @ G, S @ Rot]
 KINDS[DEFINITE] += [S @ S, S @ S2 @ S, c.inverse(S) @ c.inverse(S), S @ N @ S + S2, *(S + t for t in PALINDROMES)]
 KINDS[DEFINITE] += [G.T @ G, G @ S @ G.T, eye + G @ N @ G.T, N + G @ G.T]
 

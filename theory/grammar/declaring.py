@@ -25,6 +25,7 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "psd": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
     "invertible": frozenset({_P.INVERTIBLE}),
     "symmetric": frozenset({_P.SYMMETRIC}),
+    "orthogonal": frozenset({_P.ORTHOGONAL}),
     "orthogonal projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "square": frozenset(),

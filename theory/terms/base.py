@@ -40,12 +40,13 @@ class Property(Enum):
     POSITIVE_DEFINITE = "positive definite"
     POSITIVE_SEMIDEFINITE = "positive semidefinite"
     PROJECTOR = "orthogonal projector"
+    ORTHOGONAL = "orthogonal"
     BASIS = "standard basis vector"
     RANDOM = "random"
 
 
 # What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.
-RIGID = frozenset({Property.PROJECTOR, Property.BASIS})
+RIGID = frozenset({Property.PROJECTOR, Property.ORTHOGONAL, Property.BASIS})
 
 
 class Operations(Protocol):

@@ -59,6 +59,7 @@ _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.POSITIVE_DEFINITE: _squares,
     Property.POSITIVE_SEMIDEFINITE: _squares,
     Property.PROJECTOR: _squares,
+    Property.ORTHOGONAL: _squares,
     Property.BASIS: _columns,
     Property.RANDOM: _columns,
 }

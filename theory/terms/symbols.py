@@ -69,6 +69,11 @@ def invertible(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     return Symbol(name, (size, size), frozenset({Property.INVERTIBLE}), tex)
 
 
+def orthogonal(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A rotation, a reflection or a product of such: Q'Q = Q Q' = I."""
+    return Symbol(name, (size, size), frozenset({Property.ORTHOGONAL}), tex)
+
+
 def symmetric(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC}), tex)
 

@@ -30,6 +30,7 @@ _MATRIX_WORDS = (
     (t.Property.POSITIVE_DEFINITE, "symmetric positive definite"),
     (t.Property.POSITIVE_SEMIDEFINITE, "symmetric positive semidefinite"),
     (t.Property.PROJECTOR, "an orthogonal projector"),
+    (t.Property.ORTHOGONAL, "orthogonal"),
     (t.Property.INVERTIBLE, "invertible"),
     (t.Property.SYMMETRIC, "symmetric"),
 )

@@ -46,6 +46,14 @@ class Instance(Entries):
         if symbol.has(Property.BASIS):
             place = self.rng.randrange(rows)
             return table(rows, 1, lambda i, j: sp.Integer(int(i == place)))
+        if symbol.has(Property.ORTHOGONAL):
+            out = self.eye(rows)
+            for _ in range(self.rng.randint(0, 2)):
+                u = self._numbers(rows, 1, nonzero=True)
+                twice = sp.Rational(2) / sum(x**2 for (x,) in u)
+                mirror = self.scaled(-twice, self.multiply(u, self.transpose(u)))
+                out = self.multiply(out, self.add(self.eye(rows), mirror))
+            return out
         if symbol.has(Property.PROJECTOR):
             u = self._numbers(rows, 1, nonzero=True)
             square = sum(x**2 for (x,) in u)

@@ -62,6 +62,8 @@ class Entries(Reader[Table]):
         if symbol.has(Property.BASIS):  # any column, and mostly another one for another name
             place = sum(map(ord, symbol.name)) % self.count(symbol.rows)
             return table(self.count(symbol.rows), 1, lambda i, j: sp.Integer(int(i == place)))
+        if symbol.has(Property.ORTHOGONAL):
+            return self._reflection(self.count(symbol.rows), sum(map(ord, symbol.name)) % 5 + 1)
         if symbol.has(Property.PROJECTOR):
             return self._projector(self.count(symbol.rows))
         if symbol.is_scalar and not symbol.has(Property.RANDOM):
@@ -84,6 +86,13 @@ class Entries(Reader[Table]):
         """I - u u'/u'u for u = (1, 2, ...): one of them is enough where words said nothing."""
         squares = sum((i + 1) ** 2 for i in range(size))
         return table(size, size, lambda i, j: sp.Integer(int(i == j)) - sp.Rational((i + 1) * (j + 1), squares))
+
+    def _reflection(self, size: int, first: int) -> Table:
+        """I - 2 u u'/u'u for u = (first, first + 1, ...): one of them is enough where words said nothing."""
+        squares = sum((first + i) ** 2 for i in range(size))
+        return table(
+            size, size, lambda i, j: sp.Integer(int(i == j)) - sp.Rational(2 * (first + i) * (first + j), squares)
+        )
 
     def eye(self, size: t.Dimension) -> Table:
         n = self.count(size)

@@ -90,6 +90,9 @@ class Products(Reader[Matrix]):
             ),
             nonzero=symbol.has(Property.NONZERO) or symbol.has(Property.BASIS),
         )
+        if symbol.has(Property.ORTHOGONAL):
+            for pair in (((letter, True), (letter, False)), ((letter, False), (letter, True))):
+                self.learn(pair, {(): ONE})
         if symbol.has(Property.BASIS):
             for other in (letter, ones(letter.rows)):
                 self.learn(((other, True), (letter, False)), {(): ONE})

@@ -259,6 +259,9 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
         elif prop is Property.BASIS:
             entries = [row[0] for row in a]
             results += [_same(sum(entries, fmpq(0)), fmpq(1)), *(_same(e * e, e) for e in entries)]
+        elif prop is Property.ORTHOGONAL:
+            n = range(len(a))
+            results += [_same(sum((a[k][i] * a[k][j] for k in n), fmpq(0)), fmpq(int(i == j))) for i in n for j in n]
         elif prop is Property.PROJECTOR:
             n = range(len(a))
             results += [_same(sum((a[i][k] * a[k][j] for k in n), fmpq(0)), a[i][j]) for i in n for j in n]

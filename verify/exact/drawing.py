@@ -146,6 +146,8 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     has = symbol.has
     if has(Property.BASIS):
         return basis_vector(rows, rng)
+    if has(Property.ORTHOGONAL):
+        return orthogonal(rows, rng)
     if has(Property.PROJECTOR):
         return projector(rows, rng)
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
@@ -179,6 +181,22 @@ def basis_vector(size: int, rng: Random) -> Rows:
     """A column of the identity, whichever."""
     place = rng.randrange(size)
     return tuple((Fraction(i == place),) for i in range(size))
+
+
+def orthogonal(size: int, rng: Random) -> Rows:
+    """A signed permutation, and in two of three draws a reflection or a rotation after it, exact in rationals."""
+    order = rng.sample(range(size), size)
+    table = [[Fraction(rng.choice((1, -1)) * (j == order[i])) for j in range(size)] for i in range(size)]
+    for _ in range(rng.randrange(3)):
+        normal = [Fraction(rng.randint(-2, 2)) for _ in range(size)]
+        square = _dot(normal, normal)
+        if square:
+            along = [_dot(normal, column) for column in zip(*table, strict=True)]
+            table = [
+                [e - 2 * x * a / square for e, a in zip(row, along, strict=True)]
+                for x, row in zip(normal, table, strict=True)
+            ]
+    return tuple(map(tuple, table))
 
 
 def projector(size: int, rng: Random) -> Rows:

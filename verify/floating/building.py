@@ -284,7 +284,7 @@ def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
 
 
 def _has_structure(symbol: Symbol, inputs: Inputs) -> Tensor:
-    """Is a computed matrix symmetric, positive semidefinite or a projector, to rounding, if it is declared so?"""
+    """Has a computed matrix, to rounding, the structure that is declared?"""
     value = inputs.symbols[symbol.name].double()
     good = torch.ones(len(value), dtype=torch.bool, device=value.device)
     if value.dim() < 3 or value.shape[-1] != value.shape[-2]:
@@ -295,6 +295,9 @@ def _has_structure(symbol: Symbol, inputs: Inputs) -> Tensor:
         good &= torch.linalg.matrix_norm(value - value.mT) <= slack * size
     if symbol.has(Property.POSITIVE_SEMIDEFINITE):
         good &= torch.linalg.eigvalsh(torch.nan_to_num((value + value.mT) / 2))[..., 0] >= -slack * size
+    if symbol.has(Property.ORTHOGONAL):
+        eye = torch.eye(value.shape[-1], dtype=torch.float64, device=value.device)
+        good &= torch.linalg.matrix_norm(value.mT @ value - eye) <= slack
     if symbol.has(Property.PROJECTOR):
         good &= torch.linalg.matrix_norm(value @ value - value) <= slack * size * size
     return good

@@ -50,6 +50,7 @@ WEAKER: dict[Property, tuple[frozenset[Property], ...]] = {
     Property.POSITIVE_DEFINITE: (frozenset({Property.POSITIVE_SEMIDEFINITE}), frozenset()),
     Property.POSITIVE_SEMIDEFINITE: (frozenset(),),
     Property.PROJECTOR: (frozenset(),),
+    Property.ORTHOGONAL: (frozenset({Property.INVERTIBLE}),),
     Property.BASIS: (frozenset({Property.NONZERO}), frozenset()),
 }
 

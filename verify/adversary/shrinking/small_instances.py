@@ -14,7 +14,7 @@ from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.terms import Property
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
-from verify.exact.drawing import admissible, basis_vector, free_part, projector
+from verify.exact.drawing import admissible, basis_vector, free_part, orthogonal, projector
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -90,6 +90,8 @@ class Drawer:
                 )
             elif symbol.has(Property.BASIS):
                 values[symbol.name] = basis_vector(rows, coins)
+            elif symbol.has(Property.ORTHOGONAL):
+                values[symbol.name] = orthogonal(rows, coins)
             elif symbol.has(Property.PROJECTOR):
                 values[symbol.name] = projector(rows, coins)
             else:

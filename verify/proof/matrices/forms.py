@@ -115,9 +115,15 @@ class Context:
         if number is None:
             number = self._atom_ids[node] = len(self.atoms)
             self.atoms.append(node)
-            if isinstance(what, k.Prime | k.Sum | k.Abs | k.Parity):
+            if isinstance(what, k.Prime | k.Sum | k.Abs | k.Parity) or self._of_orthogonal(what):
                 self.special.add(number)
         return number
+
+    def _of_orthogonal(self, what: Kind) -> bool:
+        """Is it the determinant of a matrix that is declared orthogonal, 1 or -1?"""
+        if not isinstance(what, k.Determinant) or not isinstance(what.of, int):
+            return False
+        return self.factors[what.of].declared(Property.ORTHOGONAL)
 
     def factor(self, what: Kind, varies: frozenset[Symbol], shape: Shape, *, symmetric: bool = False) -> int:
         node = Node(what, varies, shape)

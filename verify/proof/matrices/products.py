@@ -18,7 +18,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Exponent, Monomial, Word
 from verify.proof.matrices.signs import atom_negative, atom_nonnegative
-from verify.proof.matrices.words import cut, is_basis, is_ones, shape_of, simplify_piece
+from verify.proof.matrices.words import cut, is_basis, is_ones, is_orthogonal, shape_of, simplify_piece
 
 
 def multiply(ctx: Context, left: Form, right: Form) -> Form:
@@ -210,7 +210,8 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
             if isinstance(what, k.Sum) and exponent >= 1:
                 whole = int(exponent.__floor__())
                 return multiply(ctx, settled(ctx, _with(rest, atom, exponent - whole), 1), expand_sum(ctx, atom, whole))
-            if isinstance(what, k.Parity) and not 0 < exponent < 2:
+            if isinstance(what, k.Parity | k.Determinant) and not 0 < exponent < 2:
+                _note_orthogonal(ctx, what)
                 return settled(ctx, _with(rest, atom, exponent % 2))
             if isinstance(what, k.Abs):
                 twice = 2 * (exponent / Fraction(2)).__floor__()
@@ -226,6 +227,12 @@ def settle_monomial(ctx: Context, monomial: Monomial) -> Form | None:
                 ctx.used.add(rule.name)
                 return multiply(ctx, settled(ctx, left, 1), _settled_again(ctx, rule.result))
     return None
+
+
+def _note_orthogonal(ctx: Context, what: k.Parity | k.Determinant) -> None:
+    """The reader is told why the determinant is 1 or -1."""
+    if isinstance(what, k.Determinant) and isinstance(what.of, int):
+        is_orthogonal(ctx, what.of)
 
 
 def _with(rest: Monomial, atom: int, exponent: Exponent) -> Monomial:
@@ -360,7 +367,9 @@ def factorise(value: int) -> dict[int, int]:
 
 def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     """|atom| ** exponent."""
-    if isinstance(ctx.atoms[atom].what, k.Parity):
+    what = ctx.atoms[atom].what
+    if atom in ctx.special and isinstance(what, k.Parity | k.Determinant):
+        _note_orthogonal(ctx, what)
         return f.scalar(1)
     if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))

@@ -139,6 +139,7 @@ _WORDS = {
     Property.POSITIVE_DEFINITE: "{} positive definite",
     Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
     Property.PROJECTOR: "{} a projector",
+    Property.ORTHOGONAL: "{} orthogonal",
     Property.BASIS: "{} a standard basis vector",
 }
 
@@ -209,7 +210,9 @@ def factor_invertible(ctx: Context, number: int) -> bool:
     if isinstance(node.what, k.Inverse):
         inner = node.what.of
         return factor_invertible(ctx, inner) if isinstance(inner, int) else invertible(ctx, f.thaw(inner))
-    return factor_definite(ctx, number) or _declared(ctx, node, Property.INVERTIBLE)
+    if factor_definite(ctx, number):
+        return True
+    return _declared(ctx, node, Property.INVERTIBLE) or _declared(ctx, node, Property.ORTHOGONAL)
 
 
 def factor_semidefinite(ctx: Context, number: int) -> bool:

@@ -48,6 +48,8 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
 
 def _cancels(ctx: Context, a: int, b: int) -> bool:
     one, two = ctx.factors[a], ctx.factors[b]
+    if one.declared(Property.ORTHOGONAL):
+        return b == ctx.transpose_factor(a) and is_orthogonal(ctx, a)
     if isinstance(one.what, k.Inverse):
         return one.what.of == (ctx.transpose_factor(b) if one.transposed else b)
     if isinstance(two.what, k.Inverse):
@@ -60,6 +62,8 @@ def inverse_factor(ctx: Context, number: int) -> int:
     node = ctx.factors[number]
     if isinstance(node.what, k.Inverse) and isinstance(node.what.of, int):
         return ctx.transpose_factor(node.what.of) if node.transposed else node.what.of
+    if is_orthogonal(ctx, number):
+        return ctx.transpose_factor(number)
     if node.transposed:  # (A')^-1 = (A^-1)'
         return ctx.transpose_factor(inverse_factor(ctx, ctx.transpose_factor(number)))
     symmetric = ctx.transpose_factor(number) == number
@@ -75,6 +79,14 @@ def is_basis(ctx: Context, number: int) -> bool:
     found = ctx.factors[number].declared(Property.BASIS)
     if found:
         ctx.used.add(f"{ctx.factors[number].name} a standard basis vector")
+    return found
+
+
+def is_orthogonal(ctx: Context, number: int) -> bool:
+    """Is it declared orthogonal, or one that is transposed?"""
+    found = ctx.factors[number].declared(Property.ORTHOGONAL)
+    if found:
+        ctx.used.add(f"{ctx.factors[number].name} orthogonal")
     return found
 
 
