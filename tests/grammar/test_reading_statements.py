@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from theory import E, dimension, eye, gradient, matrix, norm_in, number, ones, positive_definite, real, sqrt, vector
+from theory.grammar.misread import MisreadError
 from theory.grammar.stating import read
 from theory.statements.claims import Bound, Equal, Identity, Interchange, SupBound
 from theory.terms import Property, Term, diag, hadamard, inverse, trace
@@ -180,3 +181,23 @@ def test_a_mean_takes_its_vector_from_its_index() -> None:
 def test_numbers_are_exact() -> None:
     assert read("0.1 a + 0.2 a", let=["a: scalar"], known={}).term == Fraction(1, 10) * a + Fraction(1, 5) * a
     assert read("2^-1 + 3/4", known={}).term == number(Fraction(1, 2)) + number(Fraction(3, 4))
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("softmax(x)", "exp(x) / sum(exp(x))"),
+        ("mean(x)", "sum(x) / d"),
+        ("var(x)", "|x - (sum(x) / d) 1|^2 / d"),
+        ("|x|_1", "sum(abs(x))"),
+        ("|x'|_1", "sum(abs(x))"),
+    ],
+)
+def test_words_for_what_is_made_of_entries(short: str, long: str) -> None:
+    assert read(short, let=["x: d"]).term == read(long, let=["x: d"]).term
+
+
+@pytest.mark.parametrize("text", ["mean(A)", "softmax(gamma)", "var(x, y)", "|A|_1"])
+def test_entries_are_those_of_one_column(text: str) -> None:
+    with pytest.raises(MisreadError):
+        read(text)

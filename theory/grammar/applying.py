@@ -15,6 +15,7 @@ from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import Name, bring_along
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, same, unify
 from theory.grammar.misread import MisreadError
+from theory.grammar.of_entries import OF_ENTRIES
 from theory.grammar.readings import Read, Reader, settled, span_of
 from theory.terms import CalculusError, ScalarField, Term, special_functions, symbols
 from theory.terms.known_functions import KNOWN
@@ -331,5 +332,5 @@ FUNCTIONS: Mapping[str, _Function] = {
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),
     "jac": _taking("jacobian"), "jacobian": _taking("jacobian"),
-    **{name: _special(name) for name in ("exp", "log", "sin", "cos", "arccos", "erf", "Gamma")},
+    **OF_ENTRIES, **{name: _special(name) for name in ("exp", "log", "sin", "cos", "arccos", "erf", "Gamma")},
 }  # fmt: skip

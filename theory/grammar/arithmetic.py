@@ -14,6 +14,7 @@ from lark import Token
 from theory import terms as t
 from theory.grammar.declaring import Names
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, same, unify
+from theory.grammar.of_entries import sum_of_sizes
 from theory.grammar.readings import Read, Reader, settled, span_of
 from theory.terms import Term, limits
 
@@ -337,9 +338,11 @@ def length(reader: Reader, tree: Any) -> Read:
     if metric is not None and str(metric) not in reader.names.known:
         if str(metric) == "F":
             return _frobenius(reader, read, start, end)
+        if str(metric) == "1" and (is_column(read.extent) or is_row(read.extent)):
+            return sum_of_sizes(reader, read, start, end)
         if str(metric) in ("1", "inf", "oo", "max", "op"):
             raise reader.wrong(
-                "a length that is known, |x| or |x|_S or |A|_F", f"the norm _{metric}", start, end,
+                "a length that is known, |x| or |x|_S or |x|_1 or |A|_F", f"the norm _{metric}", start, end,
                 "only lengths from inner products have a word here",
             )  # fmt: skip
         metric = None if str(metric) == "2" and not _is_matrix(read) else metric

@@ -168,6 +168,8 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
             own = _reduced(ctx, rewrite.unfold(brick.term, site.names))
         except FAULTS:
             continue
+        if not _defined(ctx, wanted, own):
+            continue
         offered += [(place, brick, m, own) for place, m in enumerate(_multipliers(ctx, wanted, own))]
     offered = sorted(offered, key=lambda offer: offer[0])[:WIDEST]  # of each brick one multiple, before of any a second
     laid = [(brick, multiplier) for _, brick, multiplier, _ in offered]
@@ -206,6 +208,12 @@ def _multipliers(ctx: Context, wanted: Vector, own: Vector) -> list[Monomial]:
             if len(found) < MULTIPLIERS and whole and sign(ctx, multiplier) == 1:
                 found[multiplier] = None
     return sorted(found, key=len)
+
+
+def _defined(ctx: Context, wanted: Vector, own: Vector) -> bool:
+    """Does a brick divide by nothing that may be 0, but for what the difference divides by itself?"""
+    below = {atom for key in wanted for atom, exponent in key if exponent < 0}
+    return all(exponent > 0 or atom in below or signs.atom_nonzero(ctx, atom) for key in own for atom, exponent in key)
 
 
 def _times(site: Site, own: Vector, multiplier: Monomial, brick: Brick) -> Vector:

@@ -1,0 +1,79 @@
+"""`docs/corpus.md` out of what `check` answers: `python -m tests.corpus.page` asks all of it and writes the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+
+from tests.corpus.statements import Entry, Outcome, answered, entries
+
+PAGE = Path(__file__).parents[2] / "docs" / "corpus.md"
+HEAD = """# A corpus of statements
+
+{count} statements of general dimension, half of them true, as they stand in textbooks and in the tests of other
+programs, or as a slip of the hand makes them. Each is typed as it stands after `normproof check`. They were chosen
+before anyone looked at what the program makes of them. One was typed anew since, with `/ (2 K)` at its end, because a
+fraction before a factor can be read in two ways. A statement that does not come out stays, and says what is missing.
+
+{summary}
+
+One command asks all of them again and writes this page, `python -m tests.corpus.page`; a test holds the page to the
+statements, every night to the answers as well. The last column is CPU time of one process with nothing kept
+from before, in seconds, as it was when the page was written.
+"""
+TABLE = "| statement | | answer | how | s |\n| --- | --- | --- | --- | --- |"
+WORDS = {"supported": "supported at points", "unread": "not read"}
+LONGEST = 110  # letters of what is missing
+
+
+def page(outcomes: Mapping[Entry, Outcome]) -> str:
+    """The whole page."""
+    parts = [HEAD.format(count=len(outcomes), summary=summary(outcomes))]
+    for topic, group in groupby(outcomes, key=lambda entry: entry.topic):
+        parts.append(f"## {topic}\n\n{TABLE}\n" + "\n".join(row(entry, outcomes[entry]) for entry in group) + "\n")
+    return "\n".join(parts)
+
+
+def summary(outcomes: Mapping[Entry, Outcome]) -> str:
+    """How many of either kind came out, and what it cost."""
+    lines = []
+    for holds, wanted in ((True, "proved"), (False, "refuted")):
+        kind = [outcomes[entry] for entry in outcomes if entry.holds == holds]
+        came_out = sum(outcome.verdict == wanted for outcome in kind)
+        lines.append(f"* of {len(kind)} {'true' if holds else 'false'} ones {came_out} {wanted}")
+    wrong = sum(o.verdict == ("refuted" if e.holds else "proved") for e, o in outcomes.items())
+    seconds = sorted(outcome.seconds for outcome in outcomes.values())
+    lines.append(f"* wrongly answered: {wrong}")
+    lines.append(f"* CPU time: median {seconds[len(seconds) // 2]:.1f} s, the longest {seconds[-1]:.1f} s")
+    return "\n".join(lines)
+
+
+def row(entry: Entry, outcome: Outcome) -> str:
+    """One line of the table."""
+    answer = WORDS.get(outcome.verdict, outcome.verdict)
+    return f"{claimed(entry)} {answer} | {_cell(outcome.how)} | {outcome.seconds:.1f} |"
+
+
+def claimed(entry: Entry) -> str:
+    """What a row says of a statement before its answer."""
+    return f"| {_code(entry.command)} | {'true' if entry.holds else 'false'} |"
+
+
+def _code(text: str) -> str:
+    return "`" + text.replace("|", "\\|") + "`"
+
+
+def _cell(text: str) -> str:
+    short = " ".join(text.split())
+    short = short if len(short) <= LONGEST else short[: LONGEST - 3] + "..."
+    return _code(short) if "|" in short or "*" in short or "<" in short else short
+
+
+def main() -> None:
+    """Ask and write."""
+    PAGE.write_text(page({entry: answered(entry) for entry in entries()}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
