@@ -44,7 +44,7 @@ from theory import (
 from theory import terms as t
 from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
 from theory.typeset.breaking import latex_lines, plain, width
-from theory.typeset.formulas import latex, latex_breakable, latex_relation
+from theory.typeset.formulas import latex, latex_breakable, latex_relation, metric_tex, metrics
 from theory.typeset.names import name_tex
 from theory.typeset.statements import latex_assumption, latex_declaration, latex_reason
 
@@ -53,7 +53,7 @@ a, b = positive("a"), real("b")
 A, v, u = matrix("A", d), vector("v", d), vector("u", d)
 L = scalar_field("L", d)
 z = gamma * x.T @ w / norm_in(w, S)
-Z = r"\frac{\gamma\, x^\top w}{(w^\top S w)^{1/2}}"
+Z = r"\frac{\gamma\, x^\top w}{\lVert w \rVert_S}"
 F = r"f_{\mathrm{BN}}"
 hat = define("hat", (v,), v / norm(v), tex=r"\hat{#1}")
 star = vector("w", d, tex="w^*")
@@ -61,11 +61,11 @@ star = vector("w", d, tex="w^*")
 GOLDEN = [
     (z, Z),
     (bn_unit(w, gamma, 0), F + r"(w, \gamma, 0)"),
-    (E(phi(z)), rf"\operatorname{{E}}_x\!\left[\phi\!\left({Z}\right)\right]"),
+    (E(phi(z)), rf"\mathbb{{E}}_x\!\left[\phi\!\left({Z}\right)\right]"),
     (
         gamma / norm_in(w, S) * (eye(d) - S @ w @ w.T / (w.T @ S @ w)) @ E(phi.prime(z) * x),
-        r"\frac{\gamma}{(w^\top S w)^{1/2}} \left(I - \frac{S w w^\top}{w^\top S w}\right) "
-        rf"\operatorname{{E}}_x\!\left[\phi'\!\left({Z}\right)\, x\right]",
+        r"\frac{\gamma}{\lVert w \rVert_S} \left(I - \frac{S w w^\top}{w^\top S w}\right)\, "
+        rf"\mathbb{{E}}_x\!\left[\phi'\!\left({Z}\right)\, x\right]",
     ),
     (gradient(bn_unit(w, gamma, 0), w), rf"\nabla_w {F}(w, \gamma, 0)"),
     (gradient(bn_unit(w, gamma, 0), w, at=a * w), rf"\nabla_w {F}(a w, \gamma, 0)"),
@@ -94,8 +94,8 @@ GOLDEN = [
     ((w.T @ v) * (v.T @ v), r"(w^\top v) (v^\top v)"),
     (2 * a, "2 a"),
     (a / 2, r"\frac{1}{2}\, a"),
-    (Fraction(3, 4) * a / norm(w), r"\frac{3 a}{4\, (w^\top w)^{1/2}}"),
-    (number(2) * sqrt(number(3)), r"2 \cdot 3^{1/2}"),
+    (Fraction(3, 4) * a / norm(w), r"\frac{3 a}{4\, \lVert w \rVert}"),
+    (number(2) * sqrt(number(3)), r"2\, \sqrt{3}"),
     (number(-2) ** 3 * a, "-8 a"),
     ((w - v).T @ (w + v), r"(w - v)^\top (w + v)"),
     (A.T, r"A^\top"),
@@ -109,21 +109,21 @@ GOLDEN = [
     (abs(gamma - 1) ** 2, r"\lvert \gamma - 1 \rvert^2"),
     (activation("phi", smoothness=4).derivative(3, a), r"\phi^{(3)}(a)"),
     (phi.second(a) ** 2, r"\phi''(a)^2"),
-    (E(x.T @ w) ** 2, r"(\operatorname{E}_x[x^\top w])^2"),
+    (E(x.T @ w) ** 2, r"(\mathbb{E}_x[x^\top w])^2"),
     (hadamard(w + v, v), r"(w + v) \odot v"),
     (a * hadamard(w, v), r"a\, (w \odot v)"),
     (hadamard(w, v) + v, r"w \odot v + v"),
     (diag(w) @ v, r"\operatorname{Diag}(w)\, v"),
-    (s_norm(w) ** 2, r"\|w\|_S^2"),
-    (s_norm(w + v), r"\|w + v\|_S"),
-    (s_norm(-w), r"\|-w\|_S"),
+    (s_norm(w) ** 2, r"\lVert w \rVert_S^2"),
+    (s_norm(w + v), r"\lVert w + v \rVert_S"),
+    (s_norm(-w), r"\lVert -w \rVert_S"),
     (hat(v).T @ hat(v), r"\hat{v}^\top\, \hat{v}"),
     (1 / a, r"\frac{1}{a}"),
     (a**-2, r"\frac{1}{a^2}"),
     ((a + 1) ** 2, "(a + 1)^2"),
     ((a * b) ** 2, "(a b)^2"),
     ((a / b) ** 2, r"\left(\frac{a}{b}\right)^2"),
-    (number(Fraction(1, 2)) ** 2 * sqrt(number(Fraction(1, 2))), r"\frac{1}{4} \left(\frac{1}{2}\right)^{1/2}"),
+    (number(Fraction(1, 2)) ** 2 * sqrt(number(Fraction(1, 2))), r"\frac{1}{4}\, \sqrt{\frac{1}{2}}"),
     (a * (a * b), "a^2 b"),
     (ones(m).T @ ones(m), r"\mathbf{1}_m^\top \mathbf{1}_m"),
     (ones(m) / m, r"\frac{1}{m}\, \mathbf{1}_m"),
@@ -142,8 +142,27 @@ def test_golden(term: t.Term, expected: str) -> None:
     assert latex(term) == expected
 
 
-def test_roots_only_if_asked() -> None:
-    assert latex(z, roots=True) == r"\frac{\gamma\, x^\top w}{\sqrt{w^\top S w}}"
+def test_equal_factors_are_written_once() -> None:
+    """(w'Sw)^{1/2} (w'Sw)^{1/2} is w'Sw, and three of them are a cube; what stands below the line is not cancelled."""
+    length = t.Power(w.T @ S @ w, Fraction(1, 2))
+    assert latex(t.scale(length, length)) == r"w^\top S w"
+    assert latex(t.scale(length, w.T @ S @ w)) == r"\lVert w \rVert_S^3"
+    assert latex(t.scale(t.Power(b, Fraction(1, 2)), t.Power(b, Fraction(1, 2)))) == "b"
+    assert latex(t.scale(length, 1 / length)) == r"\frac{\lVert w \rVert_S}{\lVert w \rVert_S}"
+
+
+def test_a_norm_is_one_only_where_its_matrix_is_declared_so() -> None:
+    assert latex(t.Power(w.T @ A @ w, Fraction(1, 2))) == r"\sqrt{w^\top A w}"
+    assert latex(t.Power(w.T @ S @ v, Fraction(1, 2))) == r"\sqrt{w^\top S v}"
+    assert latex(norm(A @ w)) == r"\lVert A w \rVert"
+    assert metrics(norm_in(A @ w, S)) == {S}
+    assert metrics(norm(w)) == frozenset()
+    assert metric_tex(S) == r"\lVert u \rVert_S = \sqrt{u^\top S u}"
+
+
+def test_known_functions_have_the_names_that_people_give_them() -> None:
+    assert latex(activation("tanh", smoothness=2).prime(a)) == r"\tanh'(a)"
+    assert latex(activation("erf", smoothness=2).prime(a)) == r"\operatorname{erf}'(a)"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +187,7 @@ def test_relations_assumptions_and_reasons() -> None:
     assert latex_relation(w.T @ w, "<=", a) == r"w^\top w \le a"
     assert latex_assumption(bound) == r"S \preceq L_S I"
     assert latex_assumption(sup_bound(phi, 1, positive("Phi"))) == r"\sup_t \lvert \phi'(t) \rvert \le \Phi"
-    assert latex_reason(equal(E(x), zero(d))) == r"$\operatorname{E}_x[x] = 0$"
+    assert latex_reason(equal(E(x), zero(d))) == r"$\mathbb{E}_x[x] = 0$"
     assert latex_reason(ALGEBRA) == "algebra"
     assert latex_reason(DIFFERENTIATE) == "differentiation"
     assert latex_reason(unfold(bn_unit)) == r"definition of $f_{\mathrm{BN}}$"

@@ -128,7 +128,7 @@ def test_a_theorem_page_shows_each_line_with_mark_reason_and_assumption(tmp_path
     assert text.count('class="mark not-accepted"') == 3
     assert "the normal forms differ" in text
     used = re.findall(r"used: (.*?)</span>", text)
-    assert all(r'alttext="\operatorname{E}_x[x] = 0"' in u and "is symmetric" in u for u in used)
+    assert all(r'alttext="\mathbb{E}_x[x] = 0"' in u and "is symmetric" in u for u in used)
     assert len(used) >= 4
     assert '<a href="samples.flagship.html">samples.flagship</a>' in text
     good = (tmp_path / "theorems" / "samples.flagship.html").read_text()

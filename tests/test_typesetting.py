@@ -16,7 +16,7 @@ import press_samples
 import pytest
 
 import theory.theorems
-from theory import Experiment, Source, Theorem
+from theory import Experiment, Source, Theorem, instance, number
 from theory.typeset.formulas import latex, latex_relation
 from theory.typeset.statements import latex_assumption, latex_function, latex_reasons
 from verify.errors import UserError
@@ -72,6 +72,15 @@ def test_what_cannot_be_converted_is_refused(tex: str) -> None:
 
 def test_functions_are_declared_with_their_smoothness() -> None:
     assert latex_function(press_samples.phi, 2) == r"$\phi \colon \mathbb{R} \to \mathbb{R}$ twice differentiable"
+
+
+def test_a_norm_with_a_matrix_below_it_is_introduced_where_it_is_used() -> None:
+    assert r"$\lVert u \rVert_S = \sqrt{u^\top S u}$" in prose.declarations(press_samples.FLAGSHIP)
+
+
+def test_an_instance_says_what_is_put_for_what() -> None:
+    reason = instance(press_samples.GRADIENT, {press_samples.a: number(1)})
+    assert latex_reasons([reason]) == r"\cref{samples.gradient} with $a = 1$"
 
 
 def test_every_source_is_in_the_bibliography() -> None:
@@ -282,7 +291,7 @@ def test_sides_of_a_counterexample_as_formulas(side: str, tex: str) -> None:
 
 
 def test_what_a_line_used_is_typeset() -> None:
-    assert used(press_samples.FLAGSHIP, "E_x[x] = 0") == r"$\operatorname{E}_x[x] = 0$"
+    assert used(press_samples.FLAGSHIP, "E_x[x] = 0") == r"$\mathbb{E}_x[x] = 0$"
     assert used(press_samples.FLAGSHIP, "S positive definite") == r"$S \succ 0$"
     assert used(press_samples.FLAGSHIP, "w != 0") == r"$w \ne 0$"
     assert used(press_samples.FLAGSHIP, "Cauchy-Schwarz") == "Cauchy-Schwarz"

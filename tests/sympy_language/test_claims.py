@@ -131,7 +131,7 @@ def test_every_line_of_the_catalogue_prints() -> None:
         ((o.u.T @ o.v) ** 2, r"\left(u^{T} v\right)^{2}"),
         ((o.u.T @ o.v) * (o.v.T @ o.v), r"\left(u^{T} v\right) \left(v^{T} v\right)"),
         (o.phi.second(o.u.T @ o.v) ** 2, r"\phi''^{2}\left(u^{T} v\right)"),
-        (c.E(o.phi(o.x.T @ o.w)), r"\operatorname{E}_{x}\left[\phi\left(x^{T} w\right)\right]"),
+        (c.E(o.phi(o.x.T @ o.w)), r"\mathbb{E}_{x}\left[\phi\left(x^{T} w\right)\right]"),
         (c.gradient(o.u.T @ o.v, o.u), r"\nabla_{u} \left[u^{T} v\right]"),
         (c.gradient(o.u.T @ o.v, o.u, at=o.v), r"\nabla_{u} \left[u^{T} v\right]\Big|_{u = v}"),
         (c.hessian(o.L(o.A @ o.u), o.u), r"\nabla^2_{u} \left[L\left(A u\right)\right]"),

@@ -62,7 +62,7 @@ bn_unit = define(
     reference="bn_unit.f_BN",
 )
 plain_unit = define("f", (u,), E(phi(x.T @ u)), tex="f", source="Kohler et al. 2019, eq. 1", reference="bn_unit.f")
-s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\|#1\|_S", reference="bn_unit.s_norm")
+s_norm = define("s_norm", (w,), norm_in(w, S), tex=r"\lVert #1 \rVert_S", reference="bn_unit.s_norm")
 
 z = gamma * (x.T @ w) / norm_in(w, S)  # the normalised, rescaled pre-activation
 mean_slope = define("v", (w, gamma), E(phi.prime(z) * x), source="Kohler et al. 2019, Section 4", reference="bn_unit.v")

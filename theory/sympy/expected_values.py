@@ -21,7 +21,7 @@ class _Mean:
 
     def _latex(self, printer: Any) -> str:
         body, over = self.args  # type: ignore[attr-defined]
-        return rf"\operatorname{{E}}_{{{printer._print(over)}}}\left[{bare_tex(body, printer)}\right]"
+        return rf"\mathbb{{E}}_{{{printer._print(over)}}}\left[{bare_tex(body, printer)}\right]"
 
     def _sympystr(self, printer: Any) -> str:
         body, over = self.args  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
-r"""Terms as LaTeX, written as a careful lecturer writes them: `\frac{\gamma\, x^\top w}{(w^\top S w)^{1/2}}`.
+r"""Terms as LaTeX, written as a careful lecturer writes them: `\frac{\gamma\, x^\top w}{\lVert w \rVert_S}`.
 
-Scalar factors are gathered into one fraction, signs are pulled to the front, parentheses appear only where the
-reading would change without them. Nothing is simplified: what is printed is the tree, not its normal form.
+Scalar factors are gathered into one fraction, signs are pulled to the front, equal factors on one side of the line
+become a power, parentheses appear only where the reading would change without them. (w'Sw)^{1/2} is a norm if S is
+declared semidefinite, any other power 1/2 a root. Nothing else is simplified: this is the tree, not its normal form.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import pairwise
 
 from theory import terms as t
 from theory.terms import rewrite
-from theory.typeset.names import braced, name_tex, symbol_tex
+from theory.typeset.names import activation_tex, braced, name_tex, symbol_tex
 
 _SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
 _BREAK = "\x01"  # a place where a long line may be broken; followed by one character, low for the outermost places
@@ -37,18 +38,30 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Style:
-    roots: bool = False
     breakable: bool = False
 
 
-def latex(term: t.Term, *, roots: bool = False) -> str:
-    r"""The term as LaTeX for mathematics mode. `roots=True` writes `\sqrt{q}` for `q^{1/2}`."""
-    return _signed(_piece(term, _Style(roots))).tex
+def latex(term: t.Term) -> str:
+    """The term as LaTeX for mathematics mode."""
+    return _signed(_piece(term, _Style())).tex
 
 
-def latex_relation(left: t.Term, relation: str, right: t.Term, *, roots: bool = False) -> str:
+def latex_relation(left: t.Term, relation: str, right: t.Term) -> str:
     r"""`left relation right`; relation is "=" or "<=", written \preceq between matrices."""
-    return f"{latex(left, roots=roots)} {relation_tex(relation, left)} {latex(right, roots=roots)}"
+    return f"{latex(left)} {relation_tex(relation, left)} {latex(right)}"
+
+
+def metrics(term: t.Term) -> frozenset[t.Symbol]:
+    """The matrices S whose norms, the square roots of v'Sv, are printed in the term: a page says what they mean."""
+    squares = (_square(n.base) for n in t.walk(term) if isinstance(n, t.Power) and n.exponent.denominator == 2)
+    return frozenset(square[1] for square in squares if square and square[1] is not None)
+
+
+def metric_tex(metric: t.Symbol) -> str:
+    """What the norm of a matrix is, for a page that uses it."""
+    name = symbol_tex(metric)
+    letter = "v" if name == "u" else "u"
+    return rf"\lVert {letter} \rVert_{braced(name)} = \sqrt{{{letter}^\top {name} {letter}}}"
 
 
 def relation_tex(relation: str, side: t.Term) -> str:
@@ -133,7 +146,7 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             inner = _piece(body, style)
             return _fence(inner, r"\lvert ", r" \rvert", style)
         case t.Elementwise(function, order, argument):
-            head = name_tex(function.name, function.tex)
+            head = activation_tex(function)
             return _applied(head + ("'" * order if order < 3 else f"^{{({order})}}"), [argument], style)
         case t.FieldValue(field, order, argument):
             head = ("", r"\nabla ", r"\nabla^2 ")[order] + name_tex(field.name, field.tex)
@@ -142,7 +155,7 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return _call(definition, arguments, style)
         case t.Expectation(body, over):
             inner = _fence(_piece(body, style), "[", "]", style, after_name=True)
-            return replace(inner, tex=rf"\operatorname{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
+            return replace(inner, tex=rf"\mathbb{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
         case t.Derivative():
             return _derivative(term, style)
         case t.GrowthRate(function, batch):
@@ -189,10 +202,20 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     """A positive power."""
     if exponent == 1:
         return _piece(base, style)
-    if style.roots and exponent == Fraction(1, 2):
+    square = _square(base) if exponent.denominator == 2 else None
+    if square:
+        return _norm(*square, exponent.numerator, style)
+    if exponent == Fraction(1, 2):
         inner = _solid(_piece(base, style))
         return _Piece(rf"\sqrt{{{_signed(inner).tex}}}", tall=inner.tall)
     return _raised(base, str(exponent), style)
+
+
+def _norm(inside: t.Term, metric: t.Symbol | None, exponent: int, style: _Style) -> _Piece:
+    fenced = _fence(_solid(_piece(inside, style)), r"\lVert ", r" \rVert", style)
+    below = f"_{braced(symbol_tex(metric))}" if metric is not None else ""
+    above = "" if exponent == 1 else f"^{braced(str(exponent))}"
+    return replace(fenced, tex=fenced.tex + below + above, named=True)
 
 
 def _applied(head: str, arguments: Sequence[t.Term], style: _Style) -> _Piece:
@@ -239,7 +262,7 @@ def _gather(term: t.Term, into: _Factors) -> None:
             _gather(body, into)
         case t.Number(value):
             into.coefficient *= value
-        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and _is_square(base):
+        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and _square(base):
             (into.lower if exponent < 0 else into.upper).append((base, Fraction(1)))  # |v|^2 is v'v, which is never < 0
         case t.Power(base, exponent):
             (into.lower if exponent < 0 else into.upper).append((base, abs(exponent)))
@@ -249,30 +272,42 @@ def _gather(term: t.Term, into: _Factors) -> None:
             into.body.append(term)
 
 
-def _is_square(term: t.Term) -> bool:
-    """v'v, or v'Av with A declared positive semidefinite or definite: never negative, whatever v is."""
+def _square(term: t.Term) -> tuple[t.Term, t.Symbol | None] | None:
+    """v of v'v, or v and A of v'Av with A declared positive semidefinite or definite: never negative, whatever v is."""
     if not isinstance(term, t.Product):
-        return False
-    left, right = term.factors[: len(term.factors) // 2], term.factors[-(len(term.factors) // 2) :]
-    middle = term.factors[len(left) : len(term.factors) - len(left)]
+        return None
+    factors = tuple(x for factor in term.factors for x in _spread(factor))
+    half = len(factors) // 2
+    left, right, middle = factors[:half], factors[-half:], factors[half : len(factors) - half]
+    if left != tuple(t.transpose(x) for x in reversed(right)):
+        return None
+    inside = right[0] if half == 1 else t.Product(right)
+    if not middle:
+        return inside, None
     definite = {t.Property.POSITIVE_DEFINITE, t.Property.POSITIVE_SEMIDEFINITE}
-    return left == tuple(t.transpose(x) for x in reversed(right)) and all(
-        isinstance(x, t.Symbol) and bool(x.properties & definite) for x in middle
-    )
+    metric = middle[0]
+    return (inside, metric) if isinstance(metric, t.Symbol) and metric.properties & definite else None
+
+
+def _spread(factor: t.Term) -> tuple[t.Term, ...]:
+    """The factors of a transposed product, one by one."""
+    match factor:
+        case t.Transpose(t.Product(factors)):
+            return tuple(x for inner in reversed(factors) for x in _spread(t.transpose(inner)))
+        case t.Product(factors):
+            return tuple(x for inner in factors for x in _spread(inner))
+    return (factor,)
 
 
 def _powers(factors: list[tuple[t.Term, Fraction]]) -> list[tuple[t.Term, Fraction]]:
-    """The same symbol or length several times on one side of the line is written as a power; nothing is cancelled."""
+    """A factor that stands several times on one side of the line is written once, as a power; nothing is cancelled.
+
+    All exponents here are positive, so that the power has the product's value wherever the product has one.
+    """
     out: dict[t.Term, Fraction] = {}
-    rest: list[tuple[t.Term, Fraction]] = []
     for base, exponent in factors:
-        if isinstance(base, t.Symbol | t.Abs) and exponent.denominator == 1:
-            if base not in out:
-                rest.append((base, exponent))
-            out[base] = out.get(base, Fraction(0)) + exponent
-        else:
-            rest.append((base, exponent))
-    return [(base, out[base] if base in out and exponent.denominator == 1 else exponent) for base, exponent in rest]
+        out[base] = out.get(base, Fraction(0)) + exponent
+    return list(out.items())
 
 
 def _monomial(term: t.Term, style: _Style) -> _Piece:

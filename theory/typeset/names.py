@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from theory.terms import Symbol
+from theory.terms import Activation, Symbol
 
 GREEK = frozenset(
     re.findall(
@@ -14,10 +14,20 @@ GREEK = frozenset(
     )
 )
 
+OPERATORS = frozenset({"arccos", "arcsin", "arctan", "cos", "cosh", "exp", "log", "sin", "sinh", "tan", "tanh"})
+
 
 def name_tex(name: str, tex: str = "") -> str:
     """The given LaTeX if it says more than the name, else LaTeX made from the name."""
     return tex if tex and tex != name else _from_name(name)
+
+
+def activation_tex(function: Activation) -> str:
+    r"""A scalar function's LaTeX; one that everybody knows has its upright name: `\tanh`, `\operatorname{erf}`."""
+    tex = name_tex(function.name, function.tex)
+    if tex != rf"\mathrm{{{function.name}}}":
+        return tex
+    return f"\\{function.name}" if function.name in OPERATORS else rf"\operatorname{{{function.name}}}"
 
 
 def symbol_tex(symbol: Symbol) -> str:

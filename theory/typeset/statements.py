@@ -22,7 +22,7 @@ from theory.statements.derivation import (
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
 from theory.typeset.formulas import latex, latex_relation
-from theory.typeset.names import name_tex, symbol_tex
+from theory.typeset.names import activation_tex, name_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
 
@@ -48,12 +48,12 @@ def cref(theorem: Theorem) -> str:
 
 
 def latex_assumption(assumption: Assumption) -> str:
-    r"""The formula assumed, for mathematics mode: `\operatorname{E}_x[x] = 0`, `S \preceq L\, I`, a supremum bound."""
+    r"""The formula assumed, for mathematics mode: `\mathbb{E}_x[x] = 0`, `S \preceq L\, I`, a supremum bound."""
     if isinstance(assumption, Interchange):
-        mean = rf"\operatorname{{E}}_{{{symbol_tex(assumption.over)}}}"
+        mean = rf"\mathbb{{E}}_{{{symbol_tex(assumption.over)}}}"
         return rf"\partial\, {mean}[\,\cdot\,] = {mean}[\partial\, \cdot\,]"
     if isinstance(assumption, SupBound):
-        head = name_tex(assumption.function.name, assumption.function.tex)
+        head = activation_tex(assumption.function)
         primes = "'" * assumption.order if assumption.order < 3 else f"^{{({assumption.order})}}"
         return rf"\sup_t \lvert {head}{primes}(t) \rvert \le {symbol_tex(assumption.bound)}"
     return latex_relation(assumption.left, "<=" if isinstance(assumption, AtMost) else "=", assumption.right)
@@ -85,10 +85,10 @@ _TIMES = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
 
 def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> str:
     """What a generic function is, as text with formulas; `smoothness` is how often it must be differentiable."""
-    name = name_tex(function.name, function.tex)
+    name = activation_tex(function) if isinstance(function, t.Activation) else name_tex(function.name, function.tex)
     known = known_function(function.name) if isinstance(function, t.Activation) else None
     if known is not None:
-        return f"${name}(t) = {known.tex}$"
+        return f"${name}(t) = {known.tex}$" if f"{name}(t)" != known.tex else f"${known.tex}$"
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):
@@ -105,7 +105,7 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
             return "definition of " + _listed([f"${definition_head(d)}$" for d in definitions])
         case Instance(theorem, values, part):
             put = [(symbol_tex(s), latex(v)) for s, v in values]
-            pairs = ", ".join(rf"{name} \to {value}" for name, value in put if name != value)
+            pairs = ", ".join(f"{name} = {value}" for name, value in put if name != value)
             which = "" if part is None else f" ({_letter(theorem, part)})"
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
         case CauchySchwarz(left, right, metric):

@@ -12,7 +12,7 @@ from theory.statements.claims import functions_of
 from theory.statements.derivation import Line
 from theory.statements.theorem import Part, Theorem, smoothness
 from theory.terms import rewrite
-from theory.typeset.formulas import latex
+from theory.typeset.formulas import latex, metric_tex, metrics
 from theory.typeset.names import name_tex
 from theory.typeset.ranges import latex_range
 from theory.typeset.statements import latex_declaration, latex_function
@@ -26,8 +26,17 @@ def declarations(theorem: Theorem) -> list[str]:
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
     domain = theorem.domain
     declared = [f"${latex_range(domain[s])}$" if s in domain else latex_declaration(s) for s in symbols]
+    declared += [f"${metric_tex(metric)}$" for metric in sorted(_metrics(theorem), key=lambda s: s.name)]
     ordered = sorted(functions, key=lambda f: f.name)
     return declared + [one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered]
+
+
+def _metrics(theorem: Theorem) -> frozenset[t.Symbol]:
+    """The matrices whose norms stand in the statement, the derivations, or the definitions that they speak of."""
+    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
+    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    terms += [d.body for term in list(terms) for d in rewrite.definitions_in(term)]
+    return frozenset[t.Symbol]().union(*map(metrics, terms))
 
 
 def one_of(theorem: Theorem, function: t.Activation | t.ScalarField) -> str:
@@ -75,12 +84,12 @@ def growth_rate(theorem: Theorem) -> str:
 def growth_tex(phi: str) -> str:
     """What the growth rate of the activation `phi` is, as a formula."""
     slope = rf"(B - 1 - y_1^2)\, {phi}'(y_1)^2 + (1 + y_1 y_2)\, {phi}'(y_1)\, {phi}'(y_2)"
-    return rf"\lambda_{{{phi}}}(B) := \frac{{\operatorname{{E}}[{slope}]}}{{(B - 3)\, u}}"
+    return rf"\lambda_{{{phi}}}(B) := \frac{{\mathbb{{E}}[{slope}]}}{{(B - 3)\, u}}"
 
 
 def growth_words(phi: str) -> str:
     """The rest of that definition, as text with formulas."""
-    u = rf"u = \operatorname{{E}}[{phi}(y_1)^2] - \operatorname{{E}}[{phi}(y_1)\, {phi}(y_2)]"
+    u = rf"u = \mathbb{{E}}[{phi}(y_1)^2] - \mathbb{{E}}[{phi}(y_1)\, {phi}(y_2)]"
     ball = r"y_1 + \cdots + y_B = 0$, $y_1^2 + \cdots + y_B^2 = B"
     return f"the rate of `explosion.rate`, with ${u}$ and $y$ uniform on the sphere ${ball}$"
 

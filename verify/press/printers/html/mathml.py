@@ -44,8 +44,8 @@ def mathml(tex: str, *, block: bool = False) -> str:
 def _prepared(tex: str) -> str:
     """Spacing that only TeX needs is left out; bars become fences, which MathML stretches and spaces rightly."""
     tex = tex.replace(r"\!", "").replace(":=", "\N{COLON EQUALS}")
-    tex = re.sub(r"(?<!\\left)\\lvert", r"\\left\\lvert", tex)
-    return re.sub(r"(?<!\\right)\\rvert", r"\\right\\rvert", tex)
+    tex = re.sub(r"(?<!\\left)\\l([vV])ert", r"\\left\\l\1ert", tex)
+    return re.sub(r"(?<!\\right)\\r([vV])ert", r"\\right\\r\1ert", tex)
 
 
 def _polished(raw: str) -> str:
