@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -68,8 +69,18 @@ GOLDEN = [
         rf"\mathbb{{E}}_x\!\left[\phi'\!\left({Z}\right)\, x\right]",
     ),
     (gradient(bn_unit(w, gamma, 0), w), rf"\nabla_w {F}(w, \gamma, 0)"),
-    (gradient(bn_unit(w, gamma, 0), w, at=a * w), rf"\nabla_w {F}(a w, \gamma, 0)"),
-    (hessian(bn_unit(w, gamma, 0), w, at=a * w), rf"\nabla^2_w {F}(a w, \gamma, 0)"),
+    (gradient(bn_unit(w, gamma, 0), w, at=a * w), rf"(\nabla_w {F})(a w, \gamma, 0)"),
+    (gradient(bn_unit(a * w, gamma, 0), w), rf"\nabla_w \,[{F}(a w, \gamma, 0)]"),
+    (gradient(bn_unit(v, gamma, 0), v, at=a * w), rf"\nabla_v {F}(v, \gamma, 0)\Big|_{{v = a w}}"),
+    (derivative(bn_unit(w, gamma, beta), gamma, at=a), rf"\frac{{\partial {F}}}{{\partial \gamma}}(w, a, \beta)"),
+    (
+        derivative(bn_unit(w, a * gamma, beta), gamma),
+        rf"\frac{{\partial}}{{\partial \gamma}}\, [{F}(w, a \gamma, \beta)]",
+    ),
+    (gradient(L(a * v), v), r"\nabla_v \,[L(a v)]"),
+    (gradient(L(v), v, at=w), r"\nabla_v L(v)\Big|_{v = w}"),
+    (derivative(phi(a * b), a), r"\frac{\partial}{\partial a}\, [\phi(a b)]"),
+    (hessian(bn_unit(w, gamma, 0), w, at=a * w), rf"(\nabla^2_w {F})(a w, \gamma, 0)"),
     (derivative(bn_unit(w, gamma, beta), gamma), rf"\frac{{\partial {F}(w, \gamma, \beta)}}{{\partial \gamma}}"),
     (gradient(v.T @ A @ v, v), r"\nabla_v \,[v^\top A v]"),
     (gradient(v.T @ A @ v, v, at=a * v), r"\nabla_u \,[u^\top A u]\Big|_{u = a v}"),
@@ -149,6 +160,14 @@ def test_equal_factors_are_written_once() -> None:
     assert latex(t.scale(length, w.T @ S @ w)) == r"\lVert w \rVert_S^3"
     assert latex(t.scale(t.Power(b, Fraction(1, 2)), t.Power(b, Fraction(1, 2)))) == "b"
     assert latex(t.scale(length, 1 / length)) == r"\frac{\lVert w \rVert_S}{\lVert w \rVert_S}"
+
+
+@pytest.mark.parametrize("kind", [gradient, hessian])
+def test_a_gradient_at_a_point_is_not_printed_as_the_gradient_of_a_composition(kind: Callable[..., t.Term]) -> None:
+    """They differ by a factor a for gradients, a^2 for Hessians: no two of the three may look the same."""
+    f = bn_unit
+    terms = [kind(f(w, gamma, 0), w), kind(f(w, gamma, 0), w, at=a * w), kind(f(a * w, gamma, 0), w)]
+    assert len({latex(term) for term in terms}) == 3
 
 
 def test_a_norm_is_one_only_where_its_matrix_is_declared_so() -> None:

@@ -230,7 +230,7 @@ def test_an_unwritable_place_is_a_user_error(tmp_path: Path) -> None:
 # ---- Markdown -----------------------------------------------------------------------------------------------
 def test_markdown_in_one_file_and_in_a_folder(tmp_path: Path) -> None:
     text = markdown.write(RESULTS, tmp_path / "all.md").read_text()
-    assert r"\nabla_w f_{\mathrm{BN}}(a w, \gamma, 0)" in text
+    assert r"(\nabla_w f_{\mathrm{BN}})(a w, \gamma, 0)" in text
     assert "(#samples-flagship)" in text
     index = markdown.write(RESULTS, tmp_path / "folder")
     assert "(samples.gradient.md)" in index.read_text()

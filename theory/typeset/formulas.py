@@ -380,25 +380,22 @@ def _opens(piece: _Piece) -> bool:
 
 # ---- derivatives --------------------------------------------------------------------------------------------
 def _derivative(term: t.Derivative, style: _Style) -> _Piece:
+    r"""`\nabla_w f(w)`, `(\nabla_w f)(a w)` for its value at a w, and `\nabla_w [f(a w)]` for what is another function
+    of w: the three are told apart by where the derivative stands."""
     body, variable, at = term.body, term.variable, term.at
     taken = {s.name for s in rewrite.free_symbols(body) if s != variable}
-    direct = isinstance(body, t.Call) and not any(
-        s.name == variable.name or s == variable
-        for a in body.arguments
-        if a != variable
-        for s in t.walk(a)
-        if isinstance(s, t.Symbol)
-    )
     plain_at = isinstance(at, t.Symbol) and at.name == variable.name and variable.name not in taken
+    if not plain_at and isinstance(body, t.Call) and _in_its_own_letter(body, variable):
+        return _at_a_point(term, body, style)
     name = variable
-    if not plain_at and not direct:
+    if not plain_at:
         clash = taken | {s.name for s in rewrite.free_symbols(at)}
         if variable.name in clash:
             fresh = next((n for n in _FRESH if n not in clash), f"{variable.name}'")
             name = replace(variable, name=fresh, tex="")
-    where = at if plain_at or direct else name
+    where = at if plain_at else name
     shown = _solid(_piece(rewrite.replace(body, variable, where), style))
-    atom = isinstance(body, t.Call | t.Elementwise | t.FieldValue)
+    atom = isinstance(body, t.Call | t.Elementwise | t.FieldValue) and _slot(body, variable) is not None
     open_ended = not (atom or isinstance(body, t.Expectation))
     letter = symbol_tex(name)
     if open_ended:
@@ -411,10 +408,45 @@ def _derivative(term: t.Derivative, style: _Style) -> _Piece:
         square = "^2" if term.kind == "hessian" else ""
         gap = r"\," if open_ended else ""
         out = _Piece(rf"\nabla{square}_{braced(letter)} {gap}{shown.tex}", tall=shown.tall, named=True)
-    if plain_at or direct:
+    if plain_at:
         return out
     value = _signed(_solid(_piece(at, style))).tex
     return _Piece(rf"{out.tex}\Big|_{{{letter} = {value}}}", tall=True, named=True)
+
+
+def _slot(body: t.Call | t.Elementwise | t.FieldValue, variable: t.Symbol) -> int | None:
+    """The place of the variable among the arguments, if it stands in one of them and is all of it; else None."""
+    arguments = body.arguments if isinstance(body, t.Call) else (body.argument,)
+    named = [
+        number
+        for number, argument in enumerate(arguments)
+        if any(isinstance(s, t.Symbol) and s.name == variable.name for s in t.walk(argument))
+    ]
+    return named[0] if len(named) == 1 and arguments[named[0]] == variable else None
+
+
+def _in_its_own_letter(body: t.Call, variable: t.Symbol) -> bool:
+    """Is the variable an argument of f, with the letter of its parameter, so that the derivative in w says which?
+
+    A definition whose notation hides or moves its arguments has no such form.
+    """
+    slot = _slot(body, variable)
+    definition = body.definition
+    letters = [p.name for p in definition.parameters]
+    return slot is not None and letters[slot] == variable.name and "#" not in definition.tex
+
+
+def _at_a_point(term: t.Derivative, body: t.Call, style: _Style) -> _Piece:
+    r"""The derivative as a function, applied: `(\nabla_w f)(a w, b)`, `\frac{\partial f}{\partial b}(w, 2)`."""
+    head = name_tex(body.definition.name, body.definition.tex)
+    letter = symbol_tex(term.variable)
+    arguments = [term.at if x == term.variable else x for x in body.arguments]
+    if term.kind == "jacobian" or term.variable.is_scalar:
+        below = letter + (r"^\top" if term.kind == "jacobian" else "")
+        applied = _applied(rf"\frac{{\partial {head}}}{{\partial {below}}}", arguments, style)
+        return replace(applied, tall=True)
+    square = "^2" if term.kind == "hessian" else ""
+    return _applied(rf"(\nabla{square}_{braced(letter)} {head})", arguments, style)
 
 
 _NAMED = {"pi": r"\pi", "oo": r"\infty", "Gamma": r"\Gamma", "erf": r"\operatorname{erf}"}
