@@ -82,6 +82,14 @@ ROWS = {
         (c.inverse(A) - c.inverse(B), c.inverse(A) @ (B - A) @ c.inverse(B)),
         (c.inverse(A + B), c.inverse(A) + c.inverse(B)),
     ),
+    "u'(V + u v')^-1 w for an invertible V": (
+        (v.T @ c.inverse(S + u @ u.T) @ u, (v.T @ c.inverse(S) @ u) / (1 + u.T @ c.inverse(S) @ u)),
+        (v.T @ c.inverse(S + A) @ u, (v.T @ c.inverse(S) @ u) / (1 + c.trace(A @ c.inverse(S)))),
+    ),
+    "exp(u) o exp(v) = exp(u + v)": (
+        (c.hadamard(c.exp(u), c.exp(-u)), one),
+        (c.exp(u).T @ A @ c.exp(v), one.T @ A @ c.exp(u + v)),
+    ),
     "Diag(Diag(u) v) = Diag(u) Diag(v)": (
         (c.diag(c.hadamard(u, v)), c.diag(v) @ c.diag(u)),
         (c.diag(A @ u), A @ c.diag(u)),

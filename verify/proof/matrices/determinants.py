@@ -17,7 +17,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Word
-from verify.proof.matrices.signs import factor_invertible
+from verify.proof.matrices.signs import term_invertible
 from verify.proof.matrices.words import inverse_factor
 
 
@@ -99,11 +99,11 @@ def _turned(ctx: Context, form: Form) -> Form | None:
     for lead, other in (tuple(form.terms), tuple(form.terms)[::-1]):
         (monomial, word), (beside, product) = lead, other
         cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
-        if monomial or not all(factor_invertible(ctx, number) for number in word) or (word and cut is None):
+        if not term_invertible(ctx, monomial, word) or (word and cut is None):
             continue
-        value = Fraction(form.terms[lead])
-        outside = determinant(ctx, Form(form.shape, {lead: value}))
-        scale = f.of_monomial(beside, form.terms[other] / value)
+        outside = determinant(ctx, Form(form.shape, {lead: form.terms[lead]}))
+        over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
+        scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
         if cut is None:
             return products.multiply(ctx, outside, _in_one_order(ctx, scale, product))
         inverse = tuple(inverse_factor(ctx, number) for number in reversed(word))

@@ -6,10 +6,18 @@ sides are the same once each is multiplied by what is inverted in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import permutations
+
+from theory.terms import Shape
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products, scalars
 from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Word
+from verify.proof.matrices.signs import term_invertible
+from verify.proof.matrices.words import inverse_factor
 
 MOST_CLEARED = 24  # forms looked at, of one question
 
@@ -57,3 +65,62 @@ def _inverted(ctx: Context, number: int) -> Form:
     inner = node.what.of
     form = Form(node.shape, {((), (inner,)): 1}) if isinstance(inner, int) else f.thaw(inner)
     return products.transpose(ctx, form) if node.transposed else form
+
+
+# ---- Sherman and Morrison within numbers --------------------------------------------------------------------
+def expanded(ctx: Context, form: Form) -> Form:
+    """The form with each (c V + b u v')^-1 in a word, or in a number u'A v to a whole power, written out for an
+    invertible V: V^-1/c - (b/c^2) V^-1 u v'V^-1 / (1 + (b/c) v'V^-1 u)."""
+    numbers = {a: ctx.atoms[a].what for monomial, _ in form.terms for a, _ in monomial}
+    words_of = [word for _, word in form.terms] + [w.word for w in numbers.values() if isinstance(w, k.Scalar)]
+    known = {number: _of_rank_one(ctx, number) for word in words_of for number in word}
+    written = {number: by for number, by in known.items() if by is not None}
+    if not written:
+        return form
+    out = Form(form.shape, {})
+    for (monomial, word), value in form.terms.items():
+        part = _written(ctx, word, written, form.shape)
+        for atom, exponent in monomial:
+            what = numbers[atom]
+            if isinstance(what, k.Scalar) and isinstance(exponent, int) and exponent > 0 and {*what.word} & {*written}:
+                factor = products.whole_power(ctx, _written(ctx, what.word, written, (1, 1)), exponent)
+            else:
+                factor = products.settled(ctx, ((atom, exponent),))
+            part = products.multiply(ctx, factor, part)
+        out = f.add(out, part, value)
+    return out
+
+
+def _written(ctx: Context, word: Word, written: Mapping[int, Form], shape: Shape) -> Form:
+    """The product of a word's factors, some of them written out."""
+    out = Form((shape[0], shape[0]), {((), ()): 1})
+    for number in word:
+        node = ctx.factors[number]
+        out = products.multiply(ctx, out, written.get(number) or Form(node.shape, {((), (number,)): 1}))
+    return out if word else Form(shape, {((), ()): 1})
+
+
+def _of_rank_one(ctx: Context, number: int) -> Form | None:
+    """What Sherman and Morrison say that a factor is, if it is the inverse of such a sum."""
+    what = ctx.factors[number].what
+    if not isinstance(what, k.Inverse) or isinstance(what.of, int):
+        return None
+    form = _inverted(ctx, number)
+    for lead, other in permutations(form.terms) if len(form.terms) == 2 else ():
+        (monomial, word), (beside, product) = lead, other
+        cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
+        if cut is None or not term_invertible(ctx, monomial, word):
+            continue
+        over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
+        original = tuple(inverse_factor(ctx, factor) for factor in reversed(word))
+        scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
+        inside = products.multiply(ctx, scale, products.scalar_word(ctx, (*product[cut:], *original, *product[:cut])))
+        below = products.power(ctx, f.add(f.scalar(1), inside), Fraction(-1))
+        step = products.multiply(
+            ctx,
+            products.multiply(ctx, scale, below),
+            products.of_word(ctx, form.shape, (*original, *product, *original)),
+        )
+        whole = f.add(products.of_word(ctx, form.shape, original), step, -1)
+        return products.multiply(ctx, over, whole)
+    return None

@@ -58,9 +58,11 @@ def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
 
 
 def vanishes(ctx: Context, form: Form) -> Answer:
-    """Is a form zero? Sums in denominators are cleared first, then inverses at the ends of words."""
+    """Is a form zero? Sums in denominators are cleared first, then inverses at the ends of words, or within numbers."""
     form = scalars.clear(ctx, form)
     if form.is_zero or (form.shape != (1, 1) and inverses.vanishes(ctx, form)):
+        return Answer.EQUAL
+    if scalars.clear(ctx, inverses.expanded(ctx, form)).is_zero:
         return Answer.EQUAL
     return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
 

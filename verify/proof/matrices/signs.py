@@ -232,17 +232,18 @@ def semidefinite(ctx: Context, form: Form) -> bool:
 
 def definite(ctx: Context, form: Form) -> bool:
     """Semidefinite, with one term that is invertible."""
-    return semidefinite(ctx, form) and any(_term_invertible(ctx, m, word) for m, word in form.terms)
+    return semidefinite(ctx, form) and any(term_invertible(ctx, m, word) for m, word in form.terms)
 
 
 def invertible(ctx: Context, form: Form) -> bool:
     """Is a square form shown to be invertible: one invertible term, or definite?"""
     if len(form.terms) == 1:
         ((monomial, word),) = form.terms
-        if _term_invertible(ctx, monomial, word):
+        if term_invertible(ctx, monomial, word):
             return True
     return definite(ctx, form)
 
 
-def _term_invertible(ctx: Context, monomial: Monomial, word: Word) -> bool:
+def term_invertible(ctx: Context, monomial: Monomial, word: Word) -> bool:
+    """Is a term of a square form shown to be invertible, whatever number stands before it?"""
     return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_invertible(ctx, n) for n in word)

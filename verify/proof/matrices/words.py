@@ -5,10 +5,10 @@ A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 from itertools import groupby
 
-from theory.terms import Property, Shape
+from theory.terms import Property, Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -42,7 +42,10 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
             out.append(number)
     word = tuple(out)
     if any(is_diagonal(ctx, x) for x in word):
-        word = _order_diagonals(ctx, word)
+        return _order_diagonals(ctx, word)
+    if len(word) == 2 and all(_is_exponential(ctx, x) for x in word) and shape_of(ctx, word) == (1, 1):
+        items = [*_one_exponential(ctx, [ctx.transpose_word(word[:1]), word[1:]]), (_ones(ctx, word[1:]),)]
+        return (ctx.transpose_factor(_ones(ctx, word[1:])), *items[0])  # exp(u)'exp(v) = 1'exp(u + v)
     return word
 
 
@@ -101,16 +104,23 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
         return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
     diagonals = [is_diagonal(ctx, x) for x in word]
     if columns == 1 and diagonals[0]:
-        items = _entrywise(ctx, [word])
+        items = _entrywise(ctx, [word]) or [(_ones(ctx, word),)]
         return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
     if rows == 1 and [diagonal for diagonal, _ in groupby(diagonals)].count(True) == 1:  # they stand together
         first = diagonals.index(True)
         items = _entrywise(ctx, [ctx.transpose_word(word[:first]), word[first:]])
-        if len(items) == 1:
-            items = [(_ones(ctx, items[0]),), *items]
+        one = (_ones(ctx, word[first:]),)
+        items = [*[one] * (2 - len(items)), *items]
         return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
-    runs = [list(run) for _, run in groupby(word, key=partial(is_diagonal, ctx))]
-    return tuple(x for run in runs for x in (sorted(run) if is_diagonal(ctx, run[0]) else run))
+    runs = [tuple(run) for _, run in groupby(word, key=partial(is_diagonal, ctx))]
+    return tuple(x for run in runs for x in (_run(ctx, run) if is_diagonal(ctx, run[0]) else run))
+
+
+def _run(ctx: Context, run: Word) -> Word:
+    """Diagonal matrices side by side, in one order."""
+    kinds = [ctx.factors[number].what for number in run]
+    columns = [what.word for what in kinds if isinstance(what, k.Diagonal)]
+    return tuple(sorted(_diagonal(ctx, item) for item in _entrywise(ctx, columns)))
 
 
 def _ones(ctx: Context, word: Word) -> int:
@@ -124,7 +134,7 @@ def _diagonal(ctx: Context, word: Word) -> int:
 
 
 def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
-    """The columns of an entrywise product: nested diagonals flattened, ones dropped, sorted."""
+    """The columns of an entrywise product: nested diagonals flattened, ones dropped, those of exp made one, sorted."""
     flat: list[Word] = []
     left = list(items)
     while left:
@@ -135,8 +145,29 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
             case k.Ones():
                 pass
             case _:
-                flat.append(item)  # one at least: Diag(1) is no factor
-    return sorted(flat, key=lambda w: (any(x >= f.DIRECTION for x in w), w))
+                flat.append(item)
+    return sorted(_one_exponential(ctx, flat), key=lambda w: (any(x >= f.DIRECTION for x in w), w))
+
+
+def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:
+    """exp(u) o exp(v) = exp(u + v) among the columns of an entrywise product; exp(u) o exp(-u) = 1 is dropped."""
+    alone = [item for item in items if len(item) == 1 and _is_exponential(ctx, item[0])]
+    exps = [what for item in alone if isinstance(what := ctx.factors[item[0]].what, k.Elementwise)]
+    if len(exps) < 2:
+        return items
+    total = reduce(f.add, (f.thaw(what.argument) for what in exps))
+    rest = [item for item in items if item not in alone]
+    if total.is_zero:
+        return rest
+    varies = frozenset[Symbol]().union(*(ctx.varies(monomial, word) for monomial, word in total.terms))
+    made = k.Elementwise(exps[0].function, 0, f.freeze(total))
+    return [*rest, (ctx.factor(made, varies, total.shape),)]
+
+
+def _is_exponential(ctx: Context, number: int) -> bool:
+    """Is it exp of each entry of a column, or that transposed?"""
+    what = ctx.factors[number].what
+    return isinstance(what, k.Elementwise) and what.function.name == "exp" and what.argument[0][1] == 1
 
 
 def _on_diagonal(ctx: Context, word: Word) -> Word:
