@@ -12,6 +12,7 @@ from theory import (
     ALGEBRA,
     DIFFERENTIATE,
     Bound,
+    CalculusError,
     CauchySchwarz,
     Identity,
     Numbers,
@@ -196,6 +197,18 @@ def test_cauchy_schwarz_is_what_it_says():
         assert "needs a positive semidefinite metric" in refusal(
             inequality(ZERO, u.T @ u, surplus(u.T @ u), CauchySchwarz(u, v, metric))
         )
+
+
+def test_cauchy_schwarz_of_matrices_is_that_of_frobenius():
+    X, Y = c.matrix("X", d, 3), c.matrix("Y", d, 3)
+    lemma, product = CauchySchwarz(X, Y, S), c.trace(X.T @ S @ Y)
+    lengths = c.sqrt(c.trace(X.T @ S @ X)) * c.sqrt(c.trace(Y.T @ S @ Y))
+    assert proved(inequality(product, lengths, surplus(lengths - product), lemma))
+    assert "not visibly" in refusal(inequality(product, lengths, surplus(lengths - product)))
+    assert "not visibly" in refusal(inequality(lengths, product, surplus(product - lengths), lemma))
+    assert "semidefinite metric" in refusal(inequality(ZERO, u.T @ u, surplus(u.T @ u), CauchySchwarz(X, Y, A)))
+    with pytest.raises(CalculusError, match="square"):
+        CauchySchwarz(X, c.matrix("Z", d, 2), S).gap  # noqa: B018 - a trace is asked for
 
 
 def test_the_metric_may_come_from_an_assumption_of_the_same_line():

@@ -252,3 +252,14 @@ def test_each_term_may_take_as_many_steps_as_if_it_were_alone():
         ground.require_defined(1 / norm)
         setattr(ground.context, put, 10**9)
         ground.require_properties((u + v).T @ v, r)
+
+
+def test_what_lies_above_something_definite_in_loewners_order_is_invertible():
+    gram = A.T @ A
+    assert not refusal(c.inverse(gram), at_most(p * c.eye(d), gram))
+    assert not refusal(c.inverse(gram + N), at_most(S, gram))
+    assert not refusal(c.inverse(A), at_most(S, A))
+    for weaker in ((), (at_most(q * c.eye(d), gram),), (at_most(p * c.eye(d), A @ A.T),), (at_most(N, gram),)):
+        assert "is invertible" in refusal(c.inverse(gram), *weaker)
+    assert "is invertible" in refusal(c.inverse(gram - N), at_most(S, gram))
+    assert "is invertible" in refusal(c.inverse(gram), at_most(gram, S))

@@ -232,6 +232,32 @@ def test_a_word_is_rewritten_as_a_whole():
     assert under(u.T @ A, v.T, (A @ u, v)) is not Answer.EQUAL
 
 
+def test_a_moment_that_stands_alone_is_what_the_equality_says():
+    second, centred = c.E(x @ x.T), c.E((x - u) @ (x - u).T)
+    mean = (c.E(x), u)
+    assert under(second, M + u @ u.T, mean, (centred, M)) is Answer.EQUAL
+    assert under(second, M - u @ u.T, mean, (centred, M)) is not Answer.EQUAL
+    assert under(c.E(x.T @ A @ x), c.trace(A @ M) + u.T @ A @ u, mean, (centred, M)) is Answer.EQUAL
+    assert under(c.E(phi(x.T @ v)), a + b, (c.E(phi(x.T @ v)) - b, a)) is Answer.EQUAL
+    assert under(c.E(phi(x.T @ v)), a - b, (c.E(phi(x.T @ v)) - b, a)) is not Answer.EQUAL
+
+
+@pytest.mark.parametrize(
+    "equality",
+    [
+        (c.E(phi(x.T @ v)) - c.E(phi(x.T @ u)), a),  # two moments
+        (c.E(phi(x.T @ v)) ** 2 - b, a),  # a power of one
+        (c.E(x @ x.T) + A @ c.E(x @ x.T), M),  # one that stands elsewhere as well
+        (c.E(x @ x.T) @ A - B, M),  # one in a product
+        (A + B, M),  # none
+    ],
+    ids=repr,
+)
+def test_an_equality_of_sums_says_what_one_moment_is_or_nothing(equality):
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        under(a, a, equality)
+
+
 def test_a_monomial_is_rewritten_where_all_of_it_divides():
     assert under(a**3 * b, a**2, (a * b, c.number(1))) is Answer.EQUAL
     assert under(a**3, a**2, (a * b, c.number(1))) is not Answer.EQUAL

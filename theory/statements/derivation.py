@@ -77,7 +77,10 @@ class Surplus:
 
 @dataclass(frozen=True)
 class CauchySchwarz:
-    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=."""
+    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=.
+
+    For matrices U and V of one shape, tr(U'MU)^(1/2) tr(V'MV)^(1/2) - tr(U'MV) >= 0.
+    """
 
     left: Term
     right: Term
@@ -86,11 +89,12 @@ class CauchySchwarz:
     @property
     def gap(self) -> Term:
         """The term that the lemma says is nonnegative."""
-        lengths = (
-            t.power(t.matmul(t.matmul(t.transpose(v), self.metric), v), Fraction(1, 2)) for v in (self.left, self.right)
-        )
-        first, second = lengths
-        return first * second - t.matmul(t.matmul(t.transpose(self.left), self.metric), self.right)
+        first, second = (t.power(self._inner(v, v), Fraction(1, 2)) for v in (self.left, self.right))
+        return first * second - self._inner(self.left, self.right)
+
+    def _inner(self, left: Term, right: Term) -> Term:
+        product = t.matmul(t.matmul(t.transpose(left), self.metric), right)
+        return product if product.is_scalar else t.trace(product)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def axioms() -> Mapping[str, str]:
     found = {
         FINITE: "asked wherever E is written; E is linear over what is finite",
         exchange: f"a theorem's own assumption `interchange(x)`: {DOMINATED}",
-        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite",
+        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",

@@ -65,6 +65,7 @@ def bricks(site: Site) -> Iterator[Brick]:
         traces,
         squares,
         cauchy_schwarz,
+        frobenius,
     )
     return chain.from_iterable(islice(kind(site), MOST) for kind in kinds)
 
@@ -162,6 +163,22 @@ def lengths(site: Site) -> Iterator[Brick]:
 
 def traces(site: Site) -> Iterator[Brick]:
     """tr((A - B)'(A - B)) and tr((A + B)'(A + B)) for matrices of a trace tr(A'B)."""
+    for left, right in _inner_products(site):
+        for other in (left - right, left + right):
+            yield Brick(t.trace(t.matmul(t.transpose(other), other)))
+
+
+def frobenius(site: Site) -> Iterator[Brick]:
+    """|A| |B| - tr(A'B) in Frobenius' norm for matrices of such a trace, the sign turned, and the product of both."""
+    for left, right in _inner_products(site):
+        lemma, turned = (CauchySchwarz(side, right, t.Eye(left.rows)) for side in (left, -left))
+        yield Brick(lemma.gap, (lemma,), 2)
+        yield Brick(turned.gap, (turned,), 2)
+        yield Brick(t.scale(lemma.gap, turned.gap), (lemma, turned), 4)
+
+
+def _inner_products(site: Site) -> Iterator[tuple[Term, Term]]:
+    """The couples A, B, different ones, of traces tr(A'B) that stand in the difference."""
     for atom in atoms_of(site.ctx, site.form):
         what = site.ctx.atoms[atom].what
         if isinstance(what, k.Trace):
@@ -170,8 +187,8 @@ def traces(site: Site) -> Iterator[Brick]:
                     chained(site.ctx, site.ctx.transpose_word(what.word[:i])),
                     chained(site.ctx, what.word[i:]),
                 )
-                for other in (left - right, left + right) if left != right else ():
-                    yield Brick(t.trace(t.matmul(t.transpose(other), other)))
+                if left != right:
+                    yield left, right
 
 
 def squares(site: Site) -> Iterator[Brick]:

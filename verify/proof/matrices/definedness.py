@@ -120,6 +120,8 @@ def shown(ctx: Context, kind: str | Property, term: Term, facts: order.Facts) ->
         return properties.has_property(ctx, normal_form(ctx, term), kind)
     if kind == "nonnegative" and order.nonnegative(ctx, term, facts):
         return True
+    if kind == "invertible" and order.definite_above(ctx, term, facts):
+        return True
     if kind != "invertible" and order.positive(ctx, term, facts):
         return True
     return properties.discharge(ctx, kind, normal_form(ctx, term))

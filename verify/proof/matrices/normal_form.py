@@ -23,7 +23,7 @@ from verify.proof.matrices.differing import differs
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.exponentials import entrywise, logarithm
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
-from verify.proof.matrices.kinds import Word
+from verify.proof.matrices.kinds import Monomial, Word
 
 
 class Answer(Enum):
@@ -70,11 +70,14 @@ def vanishes(ctx: Context, form: Form) -> Answer:
 def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
     """Use an assumed equality as the rewrite left -> right.
 
-    Raises CannotDecide unless the left side is one word or one monomial (so that the rewrite has a direction).
+    Raises CannotDecide unless the left side is one word or one monomial (so that the rewrite has a direction), or the
+    equality says what one moment is, as E[(x - u)(x - u)'] = S does of E[x x'].
     """
     pattern, result = normal_form(ctx, left), normal_form(ctx, right)
     if f.add(pattern, result, -1).is_zero:
         return
+    if len(pattern.terms) != 1:
+        pattern, result = _solved(ctx, f.add(pattern, result, -1)) or (pattern, result)
     if len(pattern.terms) != 1:
         raise CannotDecide(
             f"the assumed equality {name} cannot be used as a rewrite: its left side is a sum, {left!r}. "
@@ -99,6 +102,29 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
         ctx.ruled |= {a for a, _ in monomial}
     else:
         _add_word_rule(ctx, name, word, result)
+
+
+_MOMENTS = (k.Expectation, k.FirstMoment, k.SecondMoment, k.Moment)
+
+
+def _solved(ctx: Context, gap: Form) -> tuple[Form, Form] | None:
+    """A form that is 0, as a moment that stands alone in it and what it is; None unless there is just one such."""
+    found = [key for key in gap.terms if _moment_alone(ctx, *key)]
+    if len(found) != 1:
+        return None
+    ((monomial, word),) = found
+    rest = {key: value for key, value in gap.terms.items() if key != found[0]}
+    parts = {*word} | {ctx.transpose_factor(number) for number in word}
+    if any({a for a, _ in m} & {a for a, _ in monomial} or {*w} & parts for m, w in rest):
+        return None
+    alone = Form(gap.shape, {found[0]: gap.terms[found[0]]})
+    return alone, f.times_number(Form(gap.shape, rest), -1)
+
+
+def _moment_alone(ctx: Context, monomial: Monomial, word: Word) -> bool:
+    if word:
+        return not monomial and len(word) == 1 and isinstance(ctx.factors[word[0]].what, _MOMENTS)
+    return len(monomial) == 1 and monomial[0][1] == 1 and isinstance(ctx.atoms[monomial[0][0]].what, _MOMENTS)
 
 
 def _add_word_rule(ctx: Context, name: str, word: Word, result: Form) -> None:

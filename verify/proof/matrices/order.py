@@ -93,7 +93,9 @@ def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
 
 
 def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
-    """From scalars left <= right with left >= 0 or > 0: so is right."""
+    """From scalars left <= right with left >= 0 or > 0: so is right. From matrices: right - left is semidefinite."""
+    if not left.is_scalar:
+        return [Fact(name, right - left)]
     form = normal_form(ctx, left)
     if signs.is_positive(ctx, form):
         return [Fact(name, right, strict=True)]
@@ -131,6 +133,16 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
 def definite(ctx: Context, term: Term) -> bool:
     """Is a square term visibly positive definite?"""
     return properties.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_DEFINITE)
+
+
+def definite_above(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is a square term a cited semidefinite one and something visibly definite?"""
+    form = normal_form(ctx, term)
+    for fact in (fact for fact in facts if isinstance(fact, Fact) and fact.term.shape == term.shape):
+        if signs.definite(ctx, f.add(form, normal_form(ctx, fact.term), -1)):
+            ctx.used.add(fact.name)
+            return True
+    return False
 
 
 def _quadratic(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
