@@ -22,7 +22,7 @@ from theory.typeset.statements import latex_assumption, latex_function, latex_re
 from verify.errors import UserError
 from verify.loading import loader
 from verify.loading.bibliography import parse, references
-from verify.press.pages import counterexamples, parts, prose, sections
+from verify.press.pages import counterexamples, parts, prose, sections, typed_formulas
 from verify.press.pages.wording import side_tex, used, worded
 from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal
 from verify.press.printers import latex as typeset
@@ -267,13 +267,48 @@ def test_enclosures_are_shortened_for_reading(enclosure: str, short: str) -> Non
         ("all d >= 1; every differentiable phi", r"all $d \ge 1$; every differentiable $\phi$"),
         ("the S-norm, not a norm", "the $S$-norm, not a norm"),
         ("a shift a", "a shift a"),
-        ("a code `w` and |w|_S stay", "a code `w` and |w|_S stay"),
+        ("a code `w` stays, |w|_S is a norm", r"a code `w` stays, $\lVert w \rVert_S$ is a norm"),
         ("without gamma^2/2", r"without $\gamma^2/2$"),
         ("in components at d = 2, 3", "in components at $d = 2, 3$"),
     ],
 )
 def test_names_in_words_become_formulas(text: str, shown: str) -> None:
     assert worded(press_samples.FLAGSHIP, text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("grows as lambda^L: measured", r"grows as $\lambda^L$: measured"),
+        ("at rate 1e-6 and 2.5e-3", r"at rate $10^{-6}$ and $2.5 \cdot 10^{-3}$"),
+        ("lambda(phi, B s^2) on s x s pixels", r"$\lambda(\phi, B\, s^2)$ on $s \times s$ pixels"),
+        ("z^l = W^l phi(BN(z^{l-1}))", r"$z^l = W^l\, \phi(\mathrm{BN}(z^{l - 1}))$"),
+        ("for every slope a >= 0 and B >= 4", r"for every slope $a \ge 0$ and $B \ge 4$"),
+        ("1/(s(B - 3))", r"$1/(s(B - 3))$"),
+        ("P = I - 11'/m - yhat yhat'/m", r"$P = I - \mathbf{1} \mathbf{1}^\top/m - \hat y\, \hat y^\top/m$"),
+        ("E|dLoss/dW^l|^2", r"$\mathbb{E}\, \lvert \partial \mathrm{Loss}/\partial W^{l} \rvert^2$"),
+        ("off by +/- 3", r"off by $\pm$ 3"),
+        ("with 1/v lambda_L is right", r"with $1/v$ $\lambda_L$ is right"),
+        ("a layer's mean, 46-fold", "a layer's mean, 46-fold"),
+        ("I read A and a (b) or/and layer(s)", "I read A and a (b) or/and layer(s)"),
+        ("an S-norm, x86-64, batch-norm - so", "an S-norm, x86-64, batch-norm - so"),
+    ],
+)
+def test_formulas_in_prose_are_found_and_words_are_left(text: str, shown: str) -> None:
+    assert typed_formulas.typeset(text, {}) == shown
+
+
+ASCII_FORMULA = re.compile(r"\^|\+/-|\d+e-?\d|->|[<>]=|\w_\w|\w\*\w|\|")
+
+
+@pytest.mark.parametrize("theorem", list(every_theorem()), ids=lambda t: t.id)
+def test_no_formula_of_titles_near_misses_and_prose_is_left_as_ascii(theorem: Theorem) -> None:
+    names = [] if isinstance(theorem, Experiment) else [name for name, _ in theorem.near_miss_list()]
+    for text in (theorem.title, *names, *prose.paragraphs(theorem)):
+        marked = worded(theorem, text)
+        assert not ASCII_FORMULA.search(re.sub(r"\$[^$]*\$|`[^`]*`", "", marked)), marked
+        for formula in re.findall(r"\$([^$]*)\$", marked):
+            mathml(formula)
 
 
 @pytest.mark.parametrize(

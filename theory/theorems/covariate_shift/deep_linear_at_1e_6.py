@@ -1,6 +1,6 @@
 r"""Batch norm lowers a deep linear network's gradient correlation at rate 1e-6 and summed loss.
 
-The network, data and reading of deep-linear-at-1e-7, at ten times the rate. The statement holds for the first steps,
+The network, data and reading of `deep-linear-at-1e-7`, at ten times the rate. The statement holds for the first steps,
 while the standard network's loss falls smoothly. Within some hundred steps both networks come to oscillate at the
 edge of stability: cosines of both signs, whose mean is near zero for both, and no difference is left to be seen.
 There two runs part that differ in their last digit, so that this file's runs are in float64, where that comes late.

@@ -1,6 +1,6 @@
 r"""Batch norm lowers a deep linear network's gradient correlation at rate 1e-6 and averaged loss.
 
-The network and data of deep-linear-at-1e-7, with the loss averaged over the 1000 samples. In most networks nothing
+The network and data of `deep-linear-at-1e-7`, with the loss averaged over the 1000 samples. In most networks nothing
 moves at this rate either: both correlations are 1.000. Now and then there is one with batch norm whose gradients have
 grown so large on their way down the 25 layers that even this step turns them; it alone makes a difference, and one in
 five networks is too few to decide by. The statement needs the sum.

@@ -1,6 +1,6 @@
 r"""Batch norm lowers a deep linear network's gradient correlation at rate 1e-7 and averaged loss.
 
-The network and data of deep-linear-at-1e-7, with the loss averaged over the 1000 samples, which is the other way to
+The network and data of `deep-linear-at-1e-7`, with the loss averaged over the 1000 samples, which is the other way to
 read the set-up. Then nothing moves: one step changes the weights by so little that both networks have a correlation of
 1.000, and the published difference cannot be seen. The statement needs the sum.
 Source: Santurkar et al. 2018, section 2.2.

@@ -1,6 +1,6 @@
 r"""Batch norm lowers a deep linear network's gradient correlation in its first 40 steps.
 
-Rate 1e-6 and summed loss; the network, data and reading of deep-linear-at-1e-6, before the standard network begins to
+Rate 1e-6 and summed loss; the network, data and reading of `deep-linear-at-1e-6`, before the standard network begins to
 oscillate. While its loss falls smoothly its gradients keep their directions; with batch norm they do not.
 Source: Santurkar et al. 2018, section 2.2; that it holds for the first steps only is our finding.
 """

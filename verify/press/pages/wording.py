@@ -16,6 +16,7 @@ from theory.statements.theorem import Theorem
 from theory.terms import Property, rewrite
 from theory.typeset.names import GREEK, name_tex, symbol_tex
 from theory.typeset.statements import latex_assumption
+from verify.press.pages import typed_formulas
 from verify.press.pages.parts import Words
 
 DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/statements/texts.py)
@@ -98,6 +99,7 @@ def worded(theorem: Theorem, text: str) -> str:
         roots = re.sub(r"sqrt\((\w+)\)", r"\\sqrt{\1}", match[0])
         return "$" + re.sub(r"(?<!\\)\b[A-Za-z_]\w*", lambda m: known.get(m[0], m[0]), roots) + "$"
 
+    text = _outside(text, lambda piece: typed_formulas.typeset(piece, known))
     text = _outside(text, lambda piece: pattern.sub(relation, piece))
     text = _outside(text, lambda piece: quotient.sub(letters, piece))
     return _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
