@@ -38,7 +38,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \crefname{erratum}{Erratum}{Errata}
 \crefname{experiment}{Experiment}{Experiments}
 \allowdisplaybreaks[2]
-\emergencystretch=3em
+\emergencystretch=8em
 """
 WRITTEN = "% Written by normproof, which writes it over.\n"
 SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref, cleveref
