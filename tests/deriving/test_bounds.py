@@ -14,6 +14,7 @@ from theory import (
     inverse,
     matrix,
     norm,
+    number,
     ones,
     positive,
     projector,
@@ -35,6 +36,7 @@ M, P = matrix("M", d, d), projector("P", d)
 p, q, L = positive("p"), positive("q"), positive("L")
 SPECTRUM = at_most(S, L * eye(d))
 LESS = at_most(p, q)
+SPREAD = (y - (one.T @ y / m) * one).T @ (y - (one.T @ y / m) * one) / m
 
 TRUE = {
     "triangle": bare(at_most_sides(norm(u + v), norm(u) + norm(v))),
@@ -54,6 +56,10 @@ TRUE = {
     "a mean is shorter": bare(at_most_sides(norm(E(x)) ** 2, E(x.T @ x))),
     "a trace": bare(at_most_sides(trace(M @ M), trace(M.T @ M))),
     "the inverse of a spectrum": bare(at_most_sides(w.T @ S @ S @ w, L * (w.T @ S @ w)), SPECTRUM),
+    "the size of a product": bare(at_most_sides(abs(u.T @ v), norm(u) * norm(v))),
+    "over a denominator": bare(at_most_sides(1 / (1 + u.T @ u), number(1))),
+    "over a denominator that is a variance": bare(at_most_sides(SPREAD / (SPREAD + p), number(1))),
+    "over two denominators": bare(at_most_sides(1 / (1 + u.T @ u) ** 2 / (p + q), 1 / (1 + u.T @ u) / (p + q))),
     "a descent step": bare(
         at_most_sides((u - v / L).T @ (u - v / L), u.T @ u - v.T @ v / L**2), at_most(v.T @ v / L, u.T @ v)
     ),

@@ -10,7 +10,7 @@ from theory import E, dimension, eye, gradient, matrix, norm_in, number, ones, p
 from theory.grammar.misread import MisreadError
 from theory.grammar.stating import read
 from theory.statements.claims import Bound, Equal, Identity, Interchange, SupBound
-from theory.terms import Property, Term, diag, hadamard, inverse, trace
+from theory.terms import Property, Symbol, Term, diag, hadamard, inverse, trace
 from theory.terms.text import text
 
 d, m = dimension("d"), dimension("m")
@@ -201,3 +201,38 @@ def test_words_for_what_is_made_of_entries(short: str, long: str) -> None:
 def test_entries_are_those_of_one_column(text: str) -> None:
     with pytest.raises(MisreadError):
         read(text)
+
+
+def test_what_stands_below_an_inverse_and_is_a_product_with_its_transpose_has_full_rank() -> None:
+    found = read("A (A'A)^-1 A' = (A (A'A)^-1 A')^2", let=["A: m x d"])
+    [assumed] = found.assumptions
+    assert isinstance(assumed, Equal)
+    assert (text(assumed.left), text(assumed.right)) == ("A' A", "G")
+    assert isinstance(assumed.right, Symbol)
+    assert assumed.right.properties == {Property.SYMMETRIC, Property.POSITIVE_DEFINITE}
+    assert "G" in found.by_convention
+
+
+def test_the_metric_of_a_product_is_definite_and_its_name_is_free() -> None:
+    found = read("G'(X'S X)^-1 G = (G'(X X')^-1 G) 2", let=["S: positive definite", "X: d x d"])
+    assert [text(side) for a in found.assumptions if isinstance(a, Equal) for side in (a.left, a.right)] == [
+        "X' S X", "H", "X X'", "K",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"assume": ["A'A = T"], "let": ["T: positive definite"]},
+        {"let": ["A: invertible"]},
+        {"let": ["A: orthogonal"]},
+    ],
+)
+def test_of_what_more_is_said_nothing_is_assumed(options: dict[str, list[str]]) -> None:
+    found = read("(A'A)^-1 A'A = I", **options)
+    assert "G" not in found.names.known
+
+
+def test_a_product_that_is_no_square_is_left_alone() -> None:
+    assert read("(A'S A)^-1 B = 0", let=["S: symmetric"]).assumptions == ()
+    assert read("(A'B)^-1 C = 0").assumptions == ()

@@ -247,7 +247,10 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
         reader.names.inverted(reader.source[read.start : read.end].strip("()' "))
 
     def make_power() -> Term:
-        base = read.make() if count > 0 else t.inverse(read.make())
+        base = read.make()
+        if count < 0:
+            reader.names.gram(base)
+            base = t.inverse(base)
         return reduce(t.matmul, [base] * abs(int(count)))
 
     return reader.made(read.extent, make_power, start, end)

@@ -14,7 +14,19 @@ from theory.grammar import conventions, extents
 from theory.grammar.extents import ONE, SCALAR, Extent, Size
 from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
-from theory.terms import Activation, Definition, Property, ScalarField, Symbol, rewrite, symbols
+from theory.terms import (
+    Activation,
+    Definition,
+    Product,
+    Property,
+    ScalarField,
+    Symbol,
+    Term,
+    Transpose,
+    rewrite,
+    symbols,
+    transpose,
+)
 from theory.terms.known_functions import KNOWN
 
 _P = Property
@@ -30,6 +42,7 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "square": frozenset(),
 }
+_INVERTED = frozenset({_P.INVERTIBLE, _P.POSITIVE_DEFINITE, _P.ORTHOGONAL})
 _NUMBERS: Mapping[str, frozenset[Property]] = {
     "positive": frozenset({_P.POSITIVE}),
     "nonnegative": frozenset({_P.NONNEGATIVE}),
@@ -83,6 +96,7 @@ class Names:
     dimensions: dict[str, Size] = field(default_factory=dict)
     used: list[Definition] = field(default_factory=list)
     unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
+    grams: dict[Term, None] = field(default_factory=dict)  # A'A, A'S A: those that stand below ^-1
 
     # -- sizes --------------------------------------------------------------------------------------------------
     def size(self, word: str) -> Size:
@@ -214,6 +228,18 @@ class Names:
         if found is not None and found.kind == "symbol" and not found.declared:
             found.properties |= {_P.INVERTIBLE}
 
+    def gram(self, term: Term) -> None:
+        """A'A or A'S A below ^-1, with an A that need not be invertible, is positive definite: A has full rank."""
+        if isinstance(term, Product) and _is_gram(*term.factors):
+            self.grams[term] = None
+
+    def fresh(self, term: Term) -> Symbol:
+        """A new positive definite matrix of the term's shape, by the first name that is free. All is settled."""
+        word = next(name for name in ("G", "H", "K", *(f"G_{i}" for i in range(1, 99))) if name not in self.known)
+        extent = (self.size_of(term.shape[0]), self.size_of(term.shape[1]))
+        self.known[word] = Name(word, "symbol", extent, _SQUARE["positive definite"])
+        return self.symbol(word)
+
     def metric(self, name: str, source: str, start: int, end: int) -> Name:
         """The matrix of a length; positive definite, if nothing is said of it."""
         found = self.met(name, source, start, end)
@@ -315,6 +341,19 @@ class Names:
         if not isinstance(found.applied, ScalarField):
             found.applied = symbols.scalar_field(name, self.dimension(found.extent[0]), tex=_tex(name))
         return found.applied
+
+
+def _is_gram(first: Term, *rest: Term) -> bool:
+    """Are these A' A, or A' S A with S positive definite, or the same of A'?"""
+    *middle, last = rest
+    inner = first.body if isinstance(first, Transpose) else first
+    return (
+        isinstance(inner, Symbol)
+        and not inner.properties & _INVERTED
+        and transpose(first) == last
+        and len(middle) <= 1
+        and all(isinstance(one, Symbol) and one.has(_P.POSITIVE_DEFINITE) for one in middle)
+    )
 
 
 def _plainest(properties: frozenset[Property]) -> frozenset[Property]:

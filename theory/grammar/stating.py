@@ -134,6 +134,11 @@ def _read(
     terms = [side.make() for side in sides]
     symbol = names.symbol(variable.name) if variable is not None else None
     claim = _claim(text, sides, terms, relation) if relation else None
+    full = _of_full_rank(names, assumptions)
+    assumptions, guessed = (
+        (*assumptions, *full),
+        (*guessed, *(a.right.name for a in full if isinstance(a.right, Symbol))),
+    )
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
     spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
     require_defined_sizes(text, spoken, assumptions)
@@ -144,6 +149,13 @@ def _read(
 
 
 _ANALYSIS = (t.Special, t.Integral, t.Limit)
+
+
+def _of_full_rank(names: Names, assumptions: Sequence[Assumption]) -> list[Equal]:
+    """A'A = G with a positive definite G for every A'A below ^-1 of which nothing is said: A has full rank."""
+    said = [side for item in assumptions for side in assumption_terms(item)]
+    spoken = [term for term in names.grams if term not in said]
+    return [equal(term, names.fresh(term)) for term in spoken]
 
 
 def _laws_of_definitions(names: Names) -> tuple[Equal, ...]:

@@ -7,6 +7,7 @@ same for what cited theorems make of the left side.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
@@ -18,6 +19,7 @@ from verify.deriving.asking import Asking
 from verify.deriving.bricks import Brick, Site, assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, context, one_line
 from verify.deriving.combining import Vector, combination, left_over
+from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.visible import monomial_term, quotient, sign
 from verify.proof.matrices import order, scalars, signs
@@ -132,10 +134,21 @@ def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> 
             for whole in (to_term(ctx, form), *written):
                 yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
             found = _built(asking, site)
+            if found is not None:
+                yield Surplus(found[0], squared), found[1]
+            if (below := cleared(ctx, term, form)) is not None:
+                yield from ((Surplus(term, squared), facts) for term, facts in _over(asking, site, *below))
         except FAULTS:
             continue
-        if found is not None:
-            yield Surplus(found[0], squared), found[1]
+
+
+def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference that is a cleared form over its positive denominators."""
+    whole = to_term(site.ctx, form)
+    yield from ((t.scale(below, whole), facts) for facts in _alone(site, whole))
+    found = _built(asking, replace(site, term=whole, form=form))
+    if found is not None:
+        yield t.scale(below, found[0]), found[1]
 
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:

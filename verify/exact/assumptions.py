@@ -32,6 +32,7 @@ from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
 from verify.exact.instances import Instance, InstanceError, Rows
+from verify.exact.laws import left_open
 from verify.exact.number_system import UncertainError, UndefinedError
 
 CHECK_BITS = 256
@@ -55,14 +56,26 @@ def definitions_of(assumptions: Sequence[Assumption]) -> dict[str, t.Term]:
     """Symbols that an assumed equality defines, such as S by E[x x'] = S, with their terms. The first one counts."""
     found: dict[str, t.Term] = {}
     for assumption in assumptions:
-        if not isinstance(assumption, Equal):
-            continue
-        for symbol, term in ((assumption.right, assumption.left), (assumption.left, assumption.right)):
-            if isinstance(symbol, t.Symbol) and not symbol.properties & {Property.RANDOM, Property.DIMENSION}:
-                if symbol not in free_symbols(term) and symbol.name not in found and not _uses(found, term, symbol):
-                    found[symbol.name] = term
-                break
+        for symbol, term in defining(assumption):
+            if symbol not in free_symbols(term) and symbol.name not in found and not _uses(found, term, symbol):
+                found[symbol.name] = term
     return found
+
+
+def defining(assumption: Assumption) -> tuple[tuple[t.Symbol, t.Term], ...]:
+    """The symbol that an equality may define and its term: of S = T, or of E[x x'] = S + u u'; none of another."""
+    if not isinstance(assumption, Equal):
+        return ()
+    sides = ((assumption.right, assumption.left), (assumption.left, assumption.right))
+    for symbol, term in sides:
+        if isinstance(symbol, t.Symbol) and not symbol.properties & {Property.RANDOM, Property.DIMENSION}:
+            return ((symbol, term),)
+    for whole, term in sides:
+        part = left_open(whole) if isinstance(term, t.Expectation) and not term.is_scalar else None
+        if part is not None and isinstance(whole, t.Sum):
+            rest = (t.scale(t.Number(Fraction(-1)), other) for other in whole.terms if other is not part)
+            return ((part, t.add(term, *rest)),)
+    return ()
 
 
 def _uses(found: Mapping[str, t.Term], term: t.Term, symbol: t.Symbol) -> bool:

@@ -8,6 +8,7 @@ from random import Random
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Equal
+from theory.terms import Property
 from verify.exact.instances import Law, Rows
 
 
@@ -21,12 +22,35 @@ def moment_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> t.Term | None:
             if moment not in moments:
                 continue
             if not isinstance(value, t.Symbol):
-                return value
+                return None if left_open(value) is not None else value
             for b in equal:
                 for symbol, term in ((b.left, b.right), (b.right, b.left)):
                     if symbol == value and term not in moments:
                         return term
     return None
+
+
+def left_open(value: t.Term) -> t.Symbol | None:
+    """The symbol of a sum that a second moment defines, as S of S + u u'; None where there is none.
+
+    One that is declared positive semidefinite is only where the moment less the rest is, as a covariance.
+    """
+    if not isinstance(value, t.Sum):
+        return None
+    for part in value.terms:
+        if isinstance(part, t.Symbol) and not part.properties & {Property.RANDOM, Property.DIMENSION}:
+            rest = [other for other in value.terms if other is not part]
+            if not part.properties & _SEMIDEFINITE or all(map(_is_outer, rest)):
+                return part
+    return None
+
+
+_SEMIDEFINITE = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
+
+
+def _is_outer(term: t.Term) -> bool:
+    """Is it v v'?"""
+    return isinstance(term, t.Product) and len(term.factors) == 2 and t.transpose(term.factors[0]) == term.factors[1]
 
 
 def is_whitened(x: t.Symbol, assumptions: Sequence[Assumption]) -> bool:

@@ -14,7 +14,7 @@ from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
 from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols
-from verify.exact.assumptions import definitions_of
+from verify.exact.assumptions import defining, definitions_of
 from verify.exact.laws import is_centred, moment_of
 from verify.exact.sizes import conditions
 
@@ -90,9 +90,7 @@ def _by_law(a: Assumption, assumptions: tuple[Assumption, ...]) -> bool:
 
 
 def _defining(a: Assumption, definitions: Mapping[str, t.Term]) -> bool:
-    return isinstance(a, Equal) and any(
-        isinstance(s, Symbol) and definitions.get(s.name) == term for s, term in ((a.right, a.left), (a.left, a.right))
-    )
+    return any(definitions.get(symbol.name) == term for symbol, term in defining(a))
 
 
 def all_symbols(a: Solvable, definitions: Mapping[str, t.Term]) -> frozenset[Symbol]:

@@ -26,7 +26,7 @@ from theory.statements.claims import (
 from theory.terms import Activation, Property, Symbol, Term
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import free_symbols, functions_in, unfold
-from verify.exact.assumptions import definitions_of, functions_used
+from verify.exact.assumptions import defining, definitions_of, functions_used
 from verify.exact.laws import moment_of
 from verify.exact.planning import Solvable, plan
 from verify.exact.sizes import conditions
@@ -94,7 +94,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
             planned.pop()
         elif {assumption.left, assumption.right} & by_moment and not set(definitions) & _names(assumption):
             continue
-        elif not any(definitions.get(s.name) is u for s, u in _sides(assumption) if isinstance(s, Symbol)):
+        elif not any(definitions.get(symbol.name) == term for symbol, term in defining(assumption)):
             checked.append(assumption)
     definite = [u for n, u in definitions.items() if Property.POSITIVE_DEFINITE in by_name[n].properties]
     terms = (unfold(claim.left), unfold(claim.right))

@@ -25,6 +25,7 @@ from verify.adversary.replaying import replay
 from verify.adversary.shrinking.descent import shrink
 from verify.deriving.chains import plain
 from verify.deriving.ingredients import equalities, mechanical
+from verify.deriving.orienting import oriented
 from verify.deriving.proposals import BY_THE_PROGRAM
 from verify.exact.climbing import search
 from verify.exact.outcomes import Outcome as Decided
@@ -82,6 +83,7 @@ def stated(
     Raises TheoremError for what no theorem states.
     """
     setting: Setting = Matrices()
+    assumptions = assumptions if scalars else oriented(assumptions)
     if scalars:
         setting, assumptions = Numbers(_ranges(assumptions)), ()
     return Theorem(

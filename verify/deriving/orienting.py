@@ -1,0 +1,81 @@
+"""Assumed equalities turned so that the line checker can rewrite by them: one product on the left, the rest right.
+
+E[(x - u)(x - u)'] = S says, where E[x] = u is assumed too, that E[x x'] = S + u u'. The two are equivalent by algebra
+and the other assumptions; the statement is then made with the second, and shows it. Only what is no rewrite is turned,
+and only by those that are, so that nothing is taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from theory import terms as t
+from theory.statements.claims import Assumption, Equal, assumption_text, equal
+from theory.terms import Property, Term
+from theory.terms.rewrite import free_symbols
+from verify.deriving.chains import FAULTS, context
+from verify.proof.matrices import forms as f
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
+from verify.proof.matrices.normal_form import add_rule, normal_form
+from verify.proof.matrices.unform import to_term
+
+_Part = tuple[tuple[Monomial, Word], Coefficient]
+
+
+def oriented(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """The assumptions, each equality whose left side is a sum turned where that can be."""
+    return tuple(_turned(a, assumptions) if isinstance(a, Equal) else a for a in assumptions)
+
+
+def _turned(assumption: Equal, assumptions: Sequence[Assumption]) -> Equal:
+    symbols = free_symbols(assumption.left) | free_symbols(assumption.right)
+    if _is_rewrite(assumption) or all(symbol.has(Property.DIMENSION) for symbol in symbols):
+        return assumption
+    others = [a for a in assumptions if isinstance(a, Equal) and a is not assumption]
+    try:
+        ctx = context(assumptions, others)
+        form = normal_form(ctx, assumption.left)
+        for part in _parts(ctx, form):
+            turned = _isolated(ctx, form, part, assumption.right)
+            if _is_rewrite(turned):
+                return turned
+    except FAULTS:
+        pass
+    return assumption
+
+
+def _is_rewrite(assumption: Equal) -> bool:
+    try:
+        add_rule(Context(), assumption_text(assumption), assumption.left, assumption.right)
+    except FAULTS:
+        return False
+    return True
+
+
+def _parts(ctx: Context, form: Form) -> list[_Part]:
+    """The parts of a sum that may stand alone: second moments first, then the longest words or powers."""
+    alone: list[_Part] = [(key, value) for key, value in form.terms.items() if not (key[0] and key[1]) and any(key)]
+
+    def rank(part: _Part) -> tuple[bool, int]:
+        (monomial, word), _ = part
+        return not _is_moment(_alone(ctx, form, part)), -len(word) - sum(int(exponent) for _, exponent in monomial)
+
+    return sorted(alone, key=rank)
+
+
+def _is_moment(term: Term) -> bool:
+    return isinstance(term, t.Expectation) and term.body == t.matmul(term.over, t.transpose(term.over))
+
+
+def _alone(ctx: Context, form: Form, part: _Part) -> Term:
+    key, _ = part
+    return to_term(ctx, Form(form.shape, {key: 1}))
+
+
+def _isolated(ctx: Context, form: Form, part: _Part, right: Term) -> Equal:
+    """The part by itself = all else, as it is where the others of the assumptions hold."""
+    key, value = part
+    rest = f.add(normal_form(ctx, right), Form(form.shape, {k: v for k, v in form.terms.items() if k != key}), -1)
+    return equal(_alone(ctx, form, part), to_term(ctx, f.times_number(rest, Fraction(1) / value)))
