@@ -1,8 +1,8 @@
 """Assumed equalities turned so that the line checker can rewrite by them: one product on the left, the rest right.
 
-E[(x - u)(x - u)'] = S says, where E[x] = u is assumed too, that E[x x'] = S + u u'. The two are equivalent by algebra
-and the other assumptions; the statement is then made with the second, and shows it. Only what is no rewrite is turned,
-and only by those that are, so that nothing is taken away.
+|x|^2 + |y|^2 = 1 says that x'x = 1 - y'y, and A + B = I that A = I - B: the two are equivalent by algebra and the other
+assumptions. The statement is then made with the second, and shows it. Only what is no rewrite is turned, and only by
+those that are, so that nothing is taken away.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from theory import terms as t
 from theory.statements.claims import Assumption, Equal, assumption_text, equal
 from theory.terms import Property, Term
 from theory.terms.rewrite import free_symbols
@@ -37,7 +36,7 @@ def _turned(assumption: Equal, assumptions: Sequence[Assumption]) -> Equal:
     try:
         ctx = context(assumptions, others)
         form = normal_form(ctx, assumption.left)
-        for part in _parts(ctx, form):
+        for part in _parts(form):
             turned = _isolated(ctx, form, part, assumption.right)
             if _is_rewrite(turned):
                 return turned
@@ -54,19 +53,10 @@ def _is_rewrite(assumption: Equal) -> bool:
     return True
 
 
-def _parts(ctx: Context, form: Form) -> list[_Part]:
-    """The parts of a sum that may stand alone: second moments first, then the longest words or powers."""
+def _parts(form: Form) -> list[_Part]:
+    """The parts of a sum that may stand alone, the longest words or powers first."""
     alone: list[_Part] = [(key, value) for key, value in form.terms.items() if not (key[0] and key[1]) and any(key)]
-
-    def rank(part: _Part) -> tuple[bool, int]:
-        (monomial, word), _ = part
-        return not _is_moment(_alone(ctx, form, part)), -len(word) - sum(int(exponent) for _, exponent in monomial)
-
-    return sorted(alone, key=rank)
-
-
-def _is_moment(term: Term) -> bool:
-    return isinstance(term, t.Expectation) and term.body == t.matmul(term.over, t.transpose(term.over))
+    return sorted(alone, key=lambda part: -len(part[0][1]) - sum(int(exponent) for _, exponent in part[0][0]))
 
 
 def _alone(ctx: Context, form: Form, part: _Part) -> Term:
