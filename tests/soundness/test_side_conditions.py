@@ -395,7 +395,7 @@ SIGNS = {
         *(a, a**3, a * p, -q, k * q, h + p, q + h, p + k, p + a, a + b, 1 / a, q - 1, -q - a**2, 1 - n),
         *(n - 2, n * l - n - 1, n + a - 1, c.sqrt(n) - 1, c.sqrt(n) + n - 1, n**41 + n - 1, 1 - 2 / n, n * a - a),
         *(1 / (a + b), f, y, c.E(f), c.E(f**3), u.T @ v, u.T @ S @ w, u.T @ M @ u, u.T @ A @ u, w.T @ c.inverse(M) @ w),
-        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(S), u.T @ Q @ v),
+        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v),
     ],
 }
 WORDS = {"> 0": Property.POSITIVE, ">= 0": Property.NONNEGATIVE, "< 0": Property.NEGATIVE, "!= 0": Property.NONZERO}
@@ -665,3 +665,32 @@ def test_what_an_inequality_says_of_its_sides():
     assert order.loewner_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
     inverses = order.Fact("F", c.inverse(S) - c.inverse(M))
     assert order.loewner_facts(ctx, "F", S, M) == [order.Fact("F", M - S), inverses]
+
+
+W2 = A.T @ A
+TRACES = {
+    "tr(W) I - W": (c.trace(W2) * eye - W2, c.trace(W2) * eye / 2 - W2),
+    "of any semidefinite W": (c.trace(N) * eye - N, c.trace(B) * eye - B),
+    "a dyad": (u.T @ u * eye - u @ u.T, u.T @ u * eye - 2 * u @ u.T),
+    "a multiple": (q * c.trace(S) * eye - q * S, a * c.trace(S) * eye - a * S),
+    "with something semidefinite": (c.trace(S) * eye - S + N, c.trace(S) * eye - S - N),
+    "more of the trace": (2 * c.trace(S) * eye - S, c.trace(S) * eye - 2 * S),
+    "two of them": (c.trace(S + N) * eye - S - N, c.trace(S) * eye - S - N),
+    "the trace of the other product": (c.trace(X @ X.T) * eye - X @ X.T, c.trace(X.T @ S @ S.T @ X) * eye - X @ X.T),
+}
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_no_eigenvalue_is_above_the_trace(name):
+    within, beyond = TRACES[name]
+    assert order.semidefinite(Context(), within, ())
+    assert not order.semidefinite(Context(), beyond, ())
+
+
+def test_the_trace_of_what_is_semidefinite_is_nonnegative():
+    for term in (c.trace(N), c.trace(W2), c.trace(X @ X.T), c.trace(A @ N @ A.T), c.trace(S) - c.trace(S) / 2):
+        ctx = Context()
+        assert is_nonnegative(ctx, normal_form(ctx, term))
+    for term in (c.trace(A), c.trace(A @ B), c.trace(M), c.trace(A @ M @ A.T), -c.trace(S)):
+        ctx = Context()
+        assert not is_nonnegative(ctx, normal_form(ctx, term))

@@ -20,9 +20,9 @@ from verify.deriving.ingredients import fitted
 from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import order
+from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context, Form
-from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.products import power
 
 HALF, TWO = Fraction(1, 2), Fraction(2)
@@ -63,6 +63,7 @@ def bricks(site: Site) -> Iterator[Brick]:
         of_moments,
         lengths,
         traces,
+        traces_above,
         squares,
         cauchy_schwarz,
         frobenius,
@@ -152,6 +153,28 @@ def cauchy_schwarz(site: Site) -> Iterator[Brick]:
         turned = CauchySchwarz(-u, v, metric)
         yield Brick(more, (turned,), 2)
         yield Brick(t.scale(less, more), (CauchySchwarz(u, v, metric), turned), 4)
+
+
+def traces_above(site: Site) -> Iterator[Brick]:
+    """u'(tr(W) I - W)u for a semidefinite W, and tr(V'(tr(W) I - W)V): no eigenvalue is above the trace."""
+    for atom in atoms_of(site.ctx, site.form):
+        what = site.ctx.atoms[atom].what
+        if isinstance(what, k.Scalar | k.Trace):
+            turns = range(len(what.word)) if isinstance(what, k.Trace) else (0,)
+            for word in (what.word[i:] + what.word[:i] for i in turns):
+                yield from _around(site, word)
+
+
+def _around(site: Site, word: Word) -> Iterator[Brick]:
+    """The bricks of t'W t: of each W in the middle, as long as it is semidefinite and no number."""
+    for i in range(1, (len(word) + 1) // 2):
+        middle, side = word[i : len(word) - i], word[len(word) - i :]
+        if word[:i] != site.ctx.transpose_word(side) or not signs.word_semidefinite(site.ctx, middle):
+            continue
+        inner, outer = chained(site.ctx, middle), chained(site.ctx, side)
+        excess = t.scale(t.trace(inner), t.Eye(inner.rows)) - inner
+        whole = t.matmul(t.matmul(t.transpose(outer), excess), outer)
+        yield Brick(whole if whole.is_scalar else t.trace(whole))
 
 
 def lengths(site: Site) -> Iterator[Brick]:

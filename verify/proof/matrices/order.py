@@ -14,8 +14,10 @@ from theory import terms as t
 from theory.terms import Activation, Term
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import properties, signs
+from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
+from verify.proof.matrices.products import multiply
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,19 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
-    return properties.has_property(ctx, normal_form(ctx, term), t.Property.POSITIVE_SEMIDEFINITE)
+    return signs.semidefinite(ctx, _without_traces(ctx, normal_form(ctx, term)))
+
+
+def _without_traces(ctx: Context, form: Form) -> Form:
+    """A square form less each s (tr(W) I - W), W semidefinite and s >= 0, of which it has the -s W: no eigenvalue of W
+    is above its trace, so that what was taken away is semidefinite."""
+    one = Form(form.shape, {((), ()): 1})
+    for (monomial, word), value in form.terms.items():
+        if value < 0 and word and signs.word_semidefinite(ctx, word) and signs.term_sign(ctx, monomial, -value):
+            alone = Form(form.shape, {((), word): 1})
+            excess = f.add(multiply(ctx, trace(ctx, alone), one), alone, -1)
+            form = f.add(form, multiply(ctx, f.of_monomial(monomial, -value), excess), -1)
+    return form
 
 
 def definite(ctx: Context, term: Term) -> bool:

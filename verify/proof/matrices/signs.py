@@ -101,6 +101,8 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
             return _declared(ctx, node, Property.NONNEGATIVE)
         case k.Scalar(word):
             return word_semidefinite(ctx, word)
+        case k.Trace(word):
+            return any(word_semidefinite(ctx, word[i:] + word[:i]) for i in range(len(word)))
         case k.Determinant(inner):
             return factor_semidefinite(ctx, inner) if isinstance(inner, int) else semidefinite(ctx, f.thaw(inner))
         case k.Abs():
