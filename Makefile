@@ -68,7 +68,7 @@ bench: $(READY) ## measure speed as ratios in one run, and how cost grows; write
 cuda: $(READY) ## measure on one GPU, in at most four minutes, and write docs/gpu.json and docs/gpu.md
 	$(BIN)/python benchmarks/on_gpu.py
 
-SYSTEM := texlive-latex-base texlive-latex-recommended texlive-latex-extra texlive-pictures lmodern latexmk poppler-utils chromium
+SYSTEM := texlive-latex-base texlive-latex-recommended texlive-latex-extra texlive-pictures texlive-publishers texlive-fonts-recommended lmodern latexmk poppler-utils chromium
 system: ## install TeX, poppler and Chromium with apt (for the PDF and for the full tests)
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update
 	$(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(SYSTEM)

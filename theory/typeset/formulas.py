@@ -332,7 +332,7 @@ def _monomial(term: t.Term, style: _Style) -> _Piece:
         inside.insert(0, _number(Fraction(size.numerator)))
     if size.denominator != 1:
         below.insert(0, _number(Fraction(size.denominator)))
-    top, bottom = _solid(_row(inside, style, matrix_last=bool(body) and not beside)), _row(below, style)
+    top, bottom = _solid(_row(inside, style, matrix_last=bool(body) and not beside)), _solid(_row(below, style))
     line = _Piece(rf"\frac{{{_signed(top).tex}}}{{{_signed(bottom).tex}}}", _PRODUCT, tall=True)
     return replace(_row([line, *beside], style, matrix_last=bool(body)), level=_PRODUCT, tall=True, minus=minus)
 

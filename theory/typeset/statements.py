@@ -104,9 +104,14 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
         case Unfold(definitions):
             return "definition of " + _listed([f"${definition_head(d)}$" for d in definitions])
         case Instance(theorem, values, part):
-            put = [(symbol_tex(s), latex(v)) for s, v in values]
-            pairs = ", ".join(f"{name} = {value}" for name, value in put if name != value)
             which = "" if part is None else f" ({_letter(theorem, part)})"
+            put = [(symbol_tex(s), latex(v)) for s, v in values]
+            put = [(name, value) for name, value in put if name != value]
+            names = {s.name for s, _ in values}
+            again = any(s.name in names for _, v in values for s in t.walk(v) if isinstance(s, t.Symbol))
+            if again and put:  # w = a w would be an equation for w
+                return cite(theorem) + which + " with " + _listed([f"${value}$ for ${name}$" for name, value in put])
+            pairs = ", ".join(f"{name} = {value}" for name, value in put)
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
         case CauchySchwarz(left, right, metric):
             inner = latex(left.T @ metric @ right)

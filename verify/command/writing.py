@@ -22,19 +22,64 @@ from verify.press.printers import PRINTERS
 @DEVICE
 @JOBS
 @SEED
+@click.option("--snippet", is_flag=True, help="LaTeX for another document: a file a theorem, with normproof.sty.")
+@click.option("--statement", "held", flag_value="statement", help="in a snippet: the statement alone.")
+@click.option("--proof", "held", flag_value="proof", help="in a snippet: the proof alone.")
+@click.option("--both", "held", flag_value="both", default=True, help="in a snippet: statement and proof (default).")
+@click.option("--no-evidence", is_flag=True, help="in a snippet: no footnote on what was examined.")
+@click.option("--no-near-misses", is_flag=True, help="in a snippet: no near misses.")
+@click.option("--no-definitions", is_flag=True, help="in a snippet: no definitions, the document has them.")
+@click.option("--rename", default="", metavar="OLD=NEW,...", help=r"in a snippet: symbols by other names, S=\Sigma.")
+@click.option("--columns", type=click.Choice(["1", "2"]), default="1", help="in a snippet: where lines are broken.")
+@click.option("--theorem-env", default="theorem", metavar="NAME", help="in a snippet: the environment of theorems.")
 def export(
-    selectors: tuple[str, ...], form: str, output: Path, budget: str, device: str, jobs: int | None, seed: int
+    selectors: tuple[str, ...],
+    form: str,
+    output: Path,
+    budget: str,
+    device: str,
+    jobs: int | None,
+    seed: int,
+    snippet: bool,
+    held: str,
+    no_evidence: bool,
+    no_near_misses: bool,
+    no_definitions: bool,
+    rename: str,
+    theorem_env: str,
+    columns: str,
 ) -> int:
     """Typeset theorems with their derivations and evidence (verified first; stored evidence is used).
 
-    PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md.
+    PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md. A snippet's PATH is a folder.
     """
-    from verify.errors import report_folder, writable_file, writable_folder, writing
+    from verify.errors import UserError, report_folder, writable_file, writable_folder, writing
+    from verify.press.printers import latex_snippet
     from verify.running.plotting import growth_rates
 
     printer = PRINTERS[form]
+    if snippet and form != "latex":
+        raise UserError("expected LaTeX for a snippet", got=f"--to {form}", remedy="write --to latex --snippet")
+    options = latex_snippet.Options(
+        statement=held != "proof",
+        proof=held != "statement",
+        evidence=not no_evidence,
+        near_misses=not no_near_misses and held == "both",
+        definitions=not no_definitions,
+        rename=latex_snippet.renames(rename),
+        environment=theorem_env,
+        columns=int(columns),
+    )
+    if not snippet and options != latex_snippet.Options():
+        raise UserError(
+            "expected --snippet beside the options that shape one",
+            got="an option that `normproof export --help` explains with 'in a snippet'",
+            remedy="add --snippet",
+        )
     printer.ready()
-    if printer.own:
+    if snippet:
+        writable_folder(output, "the LaTeX files")
+    elif printer.own:
         report_folder(output)
     else:
         check = writable_file if output.suffix.lower() in printer.suffixes else writable_folder
@@ -45,6 +90,9 @@ def export(
         say("interrupted: nothing was written; finished work is kept")
         return EXIT_INTERRUPTED
     with writing(output, f"the {printer.what}"):
+        if snippet:
+            click.echo(f"written: {latex_snippet.write(finished.results, output, options)}")
+            return exit_code(finished.results)
         rates = growth_rates(finished.results) if printer.draws else {}
         written = printer.write(finished.results, output, about(settings), rates)
     click.echo(f"written: {written or output}")

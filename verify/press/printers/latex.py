@@ -66,11 +66,11 @@ def write(
     pages = {r.theorem.id: build.of(r, results) for r in results}
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
-        _require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
+        require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
         target.write_text(_document(results, pages, rates), encoding="utf-8")
         target.with_name(BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
         return target
-    _require_own(target / BIBLIOGRAPHY.name, bibliography)
+    require_own(target / BIBLIOGRAPHY.name, bibliography)
     writable_folder(target / "theorems", "the LaTeX files")
     for name, page in pages.items():
         (target / "theorems" / f"{name}.tex").write_text(SNIPPET + page_tex(page, known), encoding="utf-8")
@@ -80,7 +80,7 @@ def write(
     return main
 
 
-def _require_own(path: Path, text: str) -> None:
+def require_own(path: Path, text: str) -> None:
     """A bibliography of the user's own is not written over. Raises UserError."""
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") not in (text, text.removeprefix(WRITTEN)):
         with path.open(encoding="utf-8", errors="replace") as file:

@@ -40,21 +40,39 @@ TITLED = {"sympy": "SymPy"}
 @dataclass(frozen=True)
 class Sheet:
     """What a section is printed for: its page, the ids with a label in the same document, and the definitions that an
-    earlier theorem of the document wrote out, and which; they are not repeated."""
+    earlier theorem of the document wrote out, and which; they are not repeated. `evidence` is told or not; `line` is
+    how many letters a line of the document holds."""
 
     page: Page
     known: frozenset[str]
     defined: Mapping[t.Definition, str]
+    evidence: bool = True
+    line: float = LINE
+
+    @property
+    def item(self) -> float:
+        """Letters on a line inside a list."""
+        return self.line - (LINE - ITEM)
+
+    @property
+    def inline(self) -> float:
+        """A wider formula does not stand inside a sentence."""
+        return min(INLINE, 0.6 * self.line)
 
     def text(self, marked: str) -> str:
         return text(marked, self.known)
 
 
 def page_tex(
-    page: Page, known: frozenset[str] = frozenset(), defined: Mapping[t.Definition, str] = MappingProxyType({})
+    page: Page,
+    known: frozenset[str] = frozenset(),
+    defined: Mapping[t.Definition, str] = MappingProxyType({}),
+    *,
+    evidence: bool = True,
+    line: float = LINE,
 ) -> str:
-    """All that is printed of a page."""
-    sheet = Sheet(page, known, defined)
+    """All that is printed of a page; without `evidence` no footnote on it, but how the statement stands is said."""
+    sheet = Sheet(page, known, defined, evidence, line)
     return "\n".join([*(x for s in page.sections for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
 
 
@@ -63,7 +81,7 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
     """What is stated, with its sources and a footnote on its evidence; then how it stands, if that is to be said."""
     page = sheet.page
     out = [rf"\begin{{{page.kind}}}[{{{text(page.title.marked)}}}]\label{{{page.id}}}", *body]
-    out.append(_cited(page) + _footnote(page))
+    out.append(_cited(page) + (_footnote(page) if sheet.evidence else ""))
     out += [f"Rests on: {escape('; '.join(premises))}."] if premises else []
     out.append(rf"\end{{{page.kind}}}")
     if page.status:
@@ -74,24 +92,26 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
-    body = [*setting(part.setting, sheet.defined), part.said + _written_before(part.setting, sheet.defined)]
-    out = _environment(sheet, [*body, *_claims(part.claims)], part.premises)
+    body = [*setting(part.setting, sheet.defined, sheet.line), part.said + _written_before(part.setting, sheet.defined)]
+    out = _environment(sheet, [*body, *_claims(part.claims, sheet.line)], part.premises)
     if part.accused:
         return out
     remarks = ([r"\begin{remark}", text(words.marked), r"\end{remark}"] for words in sheet.page.assumed)
     return out + [line for remark in remarks for line in remark]
 
 
-def setting(part: parts.Setting, defined: Mapping[t.Definition, str] = MappingProxyType({})) -> list[str]:
+def setting(
+    part: parts.Setting, defined: Mapping[t.Definition, str] = MappingProxyType({}), line: float = LINE
+) -> list[str]:
     """What every symbol is, what is assumed, and the definitions not yet written out."""
     out = ["Let " + "; ".join(map(text, part.declared)) + "."] if part.declared else []
     if part.assumptions:
-        out += ["Assume " + ";\n".join(map(_assumption, part.assumptions)) + "."]
+        out += ["Assume " + ";\n".join(_assumption(a, line) for a in part.assumptions) + "."]
     fresh = [d for d in part.definitions if d not in defined]
     if fresh:
-        out += ["Write", *relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh])]
+        out += ["Write", *relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh], line)]
     if part.growth:
-        out += ["Write", *display([["& " + part.growth.tex]]), f"{text(part.growth.words)}."]
+        out += ["Write", *display([["& " + fit(part.growth.tex, line - 3)]]), f"{text(part.growth.words)}."]
     return out
 
 
@@ -105,16 +125,16 @@ def _written_before(part: parts.Setting, defined: Mapping[t.Definition, str]) ->
     return f", with {' and '.join(clauses)}," if clauses else ""
 
 
-def _claims(claims: Sequence[parts.Relation]) -> list[str]:
+def _claims(claims: Sequence[parts.Relation], line: float) -> list[str]:
     """Claims in one display, with their letters where the theorem has several."""
-    return relations([(c.letter, latex(c.left), relation_tex(c.sign, c.left), c.right) for c in claims])
+    return relations([(c.letter, latex(c.left), relation_tex(c.sign, c.left), c.right) for c in claims], line)
 
 
-def _assumption(assumed: parts.Assumed) -> str:
+def _assumption(assumed: parts.Assumed, line: float) -> str:
     formula, relation = assumed.formula.marked, assumed.relation
-    if width(formula) > ITEM and relation:
+    if width(formula) > line - (LINE - ITEM) and relation:
         sign = relation_tex(relation.sign, relation.left)
-        formula = "\n".join(display([rows(latex(relation.left), sign, relation.right)]))
+        formula = "\n".join(display([rows(latex(relation.left), sign, relation.right, line)]))
     return formula + (f" ({text(assumed.note.marked)})" if assumed.note else "")
 
 
@@ -174,14 +194,14 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
     title += f", {text(chain.label.marked)}" if chain.label else ""
     origin = [rf"\noindent {escape(chain.origin)}\par"] if chain.origin else []
     first = latex(chain.start)
-    alone = width(first) > 0.3 * LINE
-    shown = ["& " + fit(first)] if alone else []
+    alone = width(first) > 0.3 * sheet.line
+    shown = ["& " + fit(first, sheet.line)] if alone else []
     below: list[str] = []
     for step in chain.steps:
         tag, note = _reason(sheet, step, step.number if len(chain.steps) > 1 else 0)
         below += [note] if note else []
         sign = relation_tex(step.sign, step.term)
-        room = LINE - (5 if alone else width(first) + 4)
+        room = sheet.line - (5 if alone else width(first) + 4)
         cut = latex_lines(step.term, room)
         start = rf"& \quad {sign} " if alone else f"{first if step.number == 1 else ''} & {sign} "
         onward = r"& \quad\qquad " if alone else r"& \qquad "
@@ -210,28 +230,28 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
     ]
     beside = "; ".join(words)
     mark = r"\textbf{not accepted} " if step.accepted is False else ""
-    if not certificates and width(_visible(beside)) <= SIDE and not mark:
+    if not certificates and width(_visible(beside)) <= min(SIDE, 0.56 * sheet.line) and not mark:
         return rf"\small {beside}", ""
     found = [rf"\item[({number})] " if number else ""]
     found += [f"{mark}({escape(step.problem)}). "] if mark else []
-    found += [_certificate(certificate, bool(words)) for certificate in certificates]
+    found += [_certificate(sheet, certificate, bool(words)) for certificate in certificates]
     if words:
         why = re.sub(r"(\\cref\{[^}]*\}) \(", r"\1~(", prose.listed(words))
         found.append(("by " if certificates else "By ") + why + ".")
     return rf"\small ({number})" if number else "", "".join(found)
 
 
-def _certificate(certificate: Surplus, more: bool) -> str:
+def _certificate(sheet: Sheet, certificate: Surplus, more: bool) -> str:
     """What a comparison rests on: inside the sentence if it is short, else as a display."""
     what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
     sign = r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
     end = ", " if more else "."
     whole = latex(certificate.term)
-    if width(whole) <= INLINE:
+    if width(whole) <= sheet.inline:
         return f"{what} ${upright(whole)}{sign}${end}"
-    lines = latex_lines(certificate.term, ITEM - 3)
+    lines = latex_lines(certificate.term, sheet.item - 3)
     lines[-1] += sign
-    return "\n".join([what, *display([[f"& {fit(r, ITEM)}" for r in lines]])])
+    return "\n".join([what, *display([[f"& {fit(r, sheet.item)}" for r in lines]])])
 
 
 def _visible(beside: str) -> str:
@@ -245,10 +265,10 @@ def _misses(sheet: Sheet, part: parts.Misses) -> list[str]:
         return []
     made = f" Made from the statement automatically: {part.counted}." if part.counted else ""
     out = [rf"\begin{{remark}}[{part.heading}]", part.words + made, r"\begin{itemize}" + TIGHT + r"\small"]
-    return [*out, *(line for lie in part.lies for line in _lie(lie)), r"\end{itemize}", r"\end{remark}"]
+    return [*out, *(line for lie in part.lies for line in _lie(sheet, lie)), r"\end{itemize}", r"\end{remark}"]
 
 
-def _lie(lie: parts.Lie) -> list[str]:
+def _lie(sheet: Sheet, lie: parts.Lie) -> list[str]:
     """Name, claim and counterexample in one sentence; a claim too wide for that is displayed."""
     head = rf"\item \emph{{{text(lie.name.marked)}}}"
     dropped = prose.listed([_assumed(a) for a in lie.without]) if lie.without else ""
@@ -259,10 +279,10 @@ def _lie(lie: parts.Lie) -> list[str]:
     elif lie.claim is not None:
         left, sign = latex(lie.claim.left), relation_tex(lie.claim.sign, lie.claim.left)
         whole = f"{left} {sign} {latex(lie.claim.right)}"
-        if width(whole) <= max(INLINE, ITEM - len(lie.name.typed)):  # the name stands on the same line
+        if width(whole) <= max(sheet.inline, sheet.item - len(lie.name.typed)):  # the name stands on the same line
             out = [f"{head}{without}: ${upright(whole)}$."]
         else:
-            out = [f"{head}{without}:", *display([rows(left, sign, lie.claim.right, ITEM)])]
+            out = [f"{head}{without}:", *display([rows(left, sign, lie.claim.right, sheet.item)])]
     if lie.verdict != "refuted":
         return [*out, rf"\textbf{{{escape(lie.verdict.capitalize())}.}}"]
     how = f" with {text(lie.sides)}" if lie.sides else ""  # in front: a formula that ends in dots ends no sentence
@@ -292,7 +312,7 @@ def _truth(sheet: Sheet, part: parts.Truth) -> list[str]:
     """The true statement: where it is proved, and its formula if one part of it is meant."""
     where = cite(part.theorem, sheet.known) + (f"~{part.part.marked}" if part.part else "")
     claims = part.claims if not part.part else [parts.Relation(c.left, c.sign, c.right) for c in part.claims]
-    return [rf"\noindent\emph{{True is}} {where}:", *_claims(claims)]
+    return [rf"\noindent\emph{{True is}} {where}:", *_claims(claims, sheet.line)]
 
 
 # ---- experiments --------------------------------------------------------------------------------------------

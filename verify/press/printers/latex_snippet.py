@@ -1,0 +1,218 @@
+r"""One theorem for somebody else's paper: the statement and its proof in macros of `normproof.sty` and nothing else.
+
+The style takes no packages but amsmath, amssymb and graphicx, defines no name without the prefix `np`, and leaves the
+host's environments as they are; `theorem` is given where the host has none. A theorem that is cited but not in the
+same export is named in words, with its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from theory.statements.erratum import Erratum
+from theory.statements.theorem import Theorem
+from theory.typeset.names import name_tex
+from verify.errors import UserError, writable_folder
+from verify.loading.bibliography import BIBLIOGRAPHY, merged, references_of, require_sources
+from verify.press.pages import build, parts
+from verify.press.pages.wording import worded
+from verify.press.printers.latex import WRITTEN, require_own
+from verify.press.printers.latex_display import escape, text
+from verify.press.printers.latex_page import page_tex
+from verify.results.records import TheoremResult
+
+STYLE_NAME = "normproof.sty"
+STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of them after \usepackage{normproof}.
+\NeedsTeXFormat{LaTeX2e}
+\ProvidesPackage{normproof}[2026/11/28 theorems exported by normproof]
+\RequirePackage{amsmath,amssymb,graphicx}
+\newcommand*{\npE}{\mathbb{E}}
+\newcommand*{\npR}{\mathbb{R}}
+\newcommand*{\npT}{\top}
+\newcommand*{\npgrad}{\nabla}
+\newcommand*{\nptr}{\operatorname{tr}}
+\newcommand*{\npDiag}{\operatorname{Diag}}
+\newcommand{\npnorm}[2][]{\lVert #2\rVert_{#1}}
+\newcommand{\npabs}[1]{\lvert #1\rvert}
+\newcommand{\npinner}[2]{\langle #1,#2\rangle}
+\newcommand*{\npref}[1]{Theorem~\ref{#1}}
+\newcommand{\nptitle}[1]{\sloppy\emph{#1.}\enspace\ignorespaces}
+\newcommand*{\npqedsymbol}{$\square$}
+\newcommand*{\npqed}{\hfill\npqedsymbol}
+\newenvironment{npproof}[1][Proof]{\par\noindent\sloppy\textit{#1.}\enspace\ignorespaces}{\npqed\par\medskip}
+\newenvironment{npremark}[1][Remark]{\par\noindent\sloppy\textit{#1.}\enspace\ignorespaces}{\par\medskip}
+\newcommand*{\np@provide}[2]{\@ifundefined{#1}{\newtheorem{#1}{#2}}{}}
+\AtBeginDocument{\np@provide{theorem}{Theorem}\np@provide{erratum}{Erratum}\np@provide{experiment}{Experiment}}
+"""
+HEAD = r"""% One theorem, to be \input into a document with \usepackage{normproof}; its sources are in references.bib.
+"""
+LETTERS = {1: 47.0, 2: 30.0}  # on a line: 345 pt of text in one column, 252 pt in each of two, at 10 pt
+# What the document of the whole catalogue writes, and the macro that says it in a snippet.
+_MACROS = (
+    (r"\mathbb{E}", r"\npE"), (r"\mathbb{R}", r"\npR"), (r"\operatorname{tr}", r"\nptr"),
+    (r"\operatorname{Diag}", r"\npDiag"), (r"\nabla", r"\npgrad"), (r"^\top", r"^{\npT}"), (r"^{-\top}", r"^{-\npT}"),
+    (r"\renewcommand{\qed}{}", r"\let\npqed\relax"), (r"\qedhere", ""), (r"\qedsymbol", r"\npqedsymbol"),
+    (r"\begin{proof}", r"\begin{npproof}"), (r"\end{proof}", r"\end{npproof}"),
+    (r"\begin{remark}", r"\begin{npremark}"), (r"\end{remark}", r"\end{npremark}"),
+)  # fmt: skip
+_MATHS = re.compile(r"(?<!\\)\$[^$]*(?<!\\)\$|\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}", re.S)
+_BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_TOKEN = re.compile(
+    rf"\\(?:text|tag\*|operatorname|mathrm|mathbf|begin|end|npref|cite){_BRACED}|\\[A-Za-z]+|[A-Za-z]",
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a snippet holds, and the names that it has in the document it is for."""
+
+    statement: bool = True
+    proof: bool = True
+    evidence: bool = True
+    near_misses: bool = True
+    definitions: bool = True
+    rename: Mapping[str, str] = field(default_factory=dict)
+    environment: str = "theorem"
+    columns: int = 1
+
+
+def write(results: Sequence[TheoremResult], path: Path, options: Options) -> Path:
+    """Write a file ID.tex a theorem, `normproof.sty` and `references.bib` into the folder, and return it.
+
+    Raises UserError if the folder cannot be written, a theorem cites what no BibTeX file has, or a symbol is renamed to
+    one that the theorem has already.
+    """
+    if not re.fullmatch(r"[A-Za-z]+", options.environment):
+        raise UserError("expected the name of an environment", got=options.environment, where="--theorem-env")
+    for result in results:
+        require_sources(result.theorem)
+    known = frozenset(r.theorem.id for r in results)
+    snippets = {r.theorem.id: snippet(r, results, known, options) for r in results}
+    bibliography = WRITTEN + merged(r.theorem for r in results)
+    require_own(path / BIBLIOGRAPHY.name, bibliography)
+    writable_folder(path, "the LaTeX files")
+    for name, tex in snippets.items():
+        (path / f"{name}.tex").write_text(tex, encoding="utf-8")
+    (path / STYLE_NAME).write_text(STYLE, encoding="utf-8")
+    (path / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
+    return path
+
+
+def snippet(result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str], options: Options) -> str:
+    """One theorem as LaTeX that needs `normproof.sty` alone."""
+    cited = {t.id: t for t in _reached(result.theorem)}
+    page = build.of(result, results)
+    kept = tuple(_kept(s, options) for s in page.sections if _wanted(s, options))
+    tex = page_tex(
+        replace(page, sections=kept), known | frozenset(cited), evidence=options.evidence, line=LETTERS[options.columns]
+    )
+    tex = _in_macros(tex)
+    tex = re.sub(r"\\cref\{([^}]*)\}", lambda m: _named(m[1], known, cited), tex)
+    tex = re.sub(r"(\\begin\{\w+\})\[\{(.*)\}\](\\label\{.*\})", r"\1\3\\nptitle{\2}", tex)
+    tex = re.sub(r"\\(begin|end)\{theorem\}", lambda m: rf"\{m[1]}{{{options.environment}}}", tex)
+    return HEAD + _renamed(tex, options.rename, result.theorem.id)
+
+
+def _wanted(section: parts.Section, options: Options) -> bool:
+    if isinstance(section, parts.Derivation):
+        return options.proof
+    if isinstance(section, parts.Misses | parts.Others):
+        return options.near_misses
+    return options.statement and not isinstance(section, parts.Figures)  # plots need a package that no paper must have
+
+
+def _kept(section: parts.Section, options: Options) -> parts.Section:
+    """A statement without its definitions, if they are not wanted."""
+    if isinstance(section, parts.Statement) and not options.definitions:
+        return replace(section, setting=replace(section.setting, definitions=()))
+    return section
+
+
+def _reached(theorem: Theorem) -> Iterator[Theorem]:
+    """Every theorem that a page about this one may cite: what it uses, and what is true in place of an erratum."""
+    for used in theorem.uses:
+        yield used
+        yield from _reached(used)
+    if isinstance(theorem, Erratum):
+        yield theorem.true_theorem
+        yield from _reached(theorem.true_theorem)
+
+
+def _named(name: str, known: frozenset[str], cited: Mapping[str, Theorem]) -> str:
+    r"""A reference if its label is in the same export, else the theorem in words: never `??`."""
+    if name in known:
+        return rf"\npref{{{name}}}"
+    theorem = cited[name]
+    found = references_of(theorem)
+    sources = [f"{found[s.key].short}, {s.place}".rstrip(", ") for s in theorem.sources if s.key in found]
+    where = f" ({escape('; '.join(sources))})" if sources else ""
+    return f"the theorem ``{text(worded(theorem, theorem.title))}''{where}"
+
+
+def _in_macros(tex: str) -> str:
+    for written, macro in _MACROS:
+        tex = re.sub(re.escape(written) + "(?=[A-Za-z])", f"{macro} ".replace("\\", r"\\"), tex)
+        tex = tex.replace(written, macro)
+    return _fenced(_fenced(tex, "Vert", r"\npnorm"), "vert", r"\npabs")
+
+
+def _fenced(tex: str, bar: str, macro: str) -> str:
+    r"""`\lVert w \rVert_S` as `\npnorm[S]{w}`, innermost first; bars with a size of their own or about a break stay."""
+    inside = rf"((?:(?!\\[lr]{bar}|\\\\|&)[^\n])*?)"
+    pattern = re.compile(
+        rf"(?<!\\left)(?<!Bigl)(?<!biggl)(?<!Biggl)\\l{bar} ?{inside} ?(?<!\\right)\\r{bar}(?:_(\w|\{{[^{{}}]*\}}))?"
+    )
+    while True:
+        changed = pattern.sub(lambda m: macro + (f"[{m[2].strip('{}')}]" if m[2] else "") + f"{{{m[1]}}}", tex)
+        if changed == tex:
+            return tex
+        tex = changed
+
+
+def _renamed(tex: str, rename: Mapping[str, str], name: str) -> str:
+    r"""Every formula with its letters renamed: `S` to `\Sigma`, `E` to the paper's own mean.
+
+    Raises UserError where a new name is one that the formulas have already: two things would look the same.
+    """
+    table = {(r"\npE" if old == "E" else name_tex(old)): new for old, new in rename.items()}
+    if not table:
+        return tex
+    used = {token for formula in _MATHS.finditer(tex) for token in _TOKEN.findall(formula[0])}
+    for old, new in table.items():
+        taken = new in used and new not in table
+        if taken or list(table.values()).count(new) > 1:
+            raise UserError(
+                "expected new names for symbols that the theorem has not got already",
+                got=f"{old} renamed to {new}",
+                where=name,
+                remedy="choose another letter, or rename the other one as well",
+            )
+
+    def renamed(token: re.Match[str]) -> str:
+        if "$" in token[0]:  # the reason beside a line: text with formulas in it
+            return _MATHS.sub(lambda m: _TOKEN.sub(renamed, m[0]), token[0])
+        new = table.get(token[0], token[0])
+        return new + (
+            " " if new[-1:].isalpha() and new[0] == "\\" and token.string[token.end() :][:1].isalpha() else ""
+        )
+
+    return _MATHS.sub(lambda m: _TOKEN.sub(renamed, m[0]), tex)
+
+
+def renames(given: str) -> dict[str, str]:
+    r"""`S=\Sigma,E=\E` as a table. Raises UserError for what is not of that form."""
+    table = {}
+    for pair in filter(None, given.split(",")):
+        old, sign, new = pair.partition("=")
+        if not (sign and old.strip() and re.fullmatch(r"\\[A-Za-z]+|[A-Za-z]", new.strip())):
+            raise UserError(
+                "expected names as OLD=NEW with commas between, NEW one letter or one command",
+                got=pair,
+                where="--rename",
+                remedy=r"write for example --rename 'S=\Sigma,E=\E'",
+            )
+        table[old.strip()] = new.strip()
+    return table
