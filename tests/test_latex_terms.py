@@ -328,6 +328,12 @@ def test_broken_lines_say_what_the_whole_formula_says(term: t.Term, limit: float
     assert Reader(plain(latex_breakable(term))).read() == expected
 
 
+@given(st.floats(4, 60))
+def test_no_line_is_cut_inside_a_fraction(limit: float) -> None:
+    term = norm(w) / (norm_in(w + v, S) * norm_in(w - v, S) * (1 + phi(z))) + E(phi(z))
+    assert all(line.count("{") == line.count("}") for line in latex_lines(term, limit))
+
+
 def test_lines_are_cut_at_the_outermost_sum_first() -> None:
     term = E(phi(z) * x) + E(phi.prime(z) * x)
     lines = latex_lines(term, width(latex(term)) - 1)

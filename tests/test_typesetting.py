@@ -81,6 +81,10 @@ def test_a_norm_with_a_matrix_below_it_is_introduced_where_it_is_used() -> None:
 def test_an_instance_says_what_is_put_for_what() -> None:
     reason = instance(press_samples.GRADIENT, {press_samples.a: number(1)})
     assert latex_reasons([reason]) == r"\cref{samples.gradient} with $a = 1$"
+    w, a = press_samples.w, press_samples.a
+    assert (
+        latex_reasons([instance(press_samples.GRADIENT, {w: a * w})]) == r"\cref{samples.gradient} with $a w$ for $w$"
+    )
 
 
 def test_every_source_is_in_the_bibliography() -> None:
