@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, combinations, islice
+from functools import reduce
+from itertools import chain, combinations, islice, product
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, SupBound
@@ -193,7 +194,7 @@ def traces(site: Site) -> Iterator[Brick]:
 
 def frobenius(site: Site) -> Iterator[Brick]:
     """|A| |B| - tr(A'B) in Frobenius' norm for matrices of such a trace, the sign turned, and the product of both."""
-    for left, right in _inner_products(site):
+    for left, right in dict.fromkeys(chain(_inner_products(site), _hidden_products(site))):
         lemma, turned = (CauchySchwarz(side, right, t.Eye(left.rows)) for side in (left, -left))
         yield Brick(lemma.gap, (lemma,), 2)
         yield Brick(turned.gap, (turned,), 2)
@@ -212,6 +213,25 @@ def _inner_products(site: Site) -> Iterator[tuple[Term, Term]]:
                 )
                 if left != right:
                     yield left, right
+
+
+def _hidden_products(site: Site) -> Iterator[tuple[Term, Term]]:
+    """A and what it is multiplied by in a number beside |A|_F: u'A v = tr(A'(u v')), and tr(A) = tr(A'I)."""
+    ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
+    words = [what.word for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Scalar)]
+    traces_of = [what.word for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Trace)]
+    for word in traces_of:
+        half = word[len(word) // 2 :]
+        if ctx.transpose_word(half) != word[: len(word) // 2]:
+            continue
+        whole = chained(ctx, half)
+        if half in traces_of or ctx.transpose_word(half) in traces_of:
+            yield whole, t.Eye(whole.rows)
+        for number, side in product(words, (half, ctx.transpose_word(half))):
+            for i in range(1, len(number) - len(side)):
+                if number[i : i + len(side)] == side:
+                    u, v = column(ctx, ctx.transpose_word(number[:i])), column(ctx, number[i + len(side) :])
+                    yield chained(ctx, side), t.matmul(u, t.transpose(v))
 
 
 def squares(site: Site) -> Iterator[Brick]:
@@ -234,13 +254,13 @@ def residuals(site: Site) -> Iterator[Brick]:
     for u, metric in dict.fromkeys((p.left, p.metric) for p in pairs_of(ctx, site.form) if p.left == p.right):
         length = _monomials(ctx, _form(u, metric, u))
         left: list[Term] = []
-        for e, product, whole in squared:
+        for e, inner, whole in squared:
             if e.shape != u.shape or length is None:
                 continue
             own = _monomials(ctx, _form(e, metric, u))
-            if own is None or own != product:
+            if own is None or own != inner:
                 continue
-            shares = [quotient(quotient(w, tuple((a, 2 * x) for a, x in product)), quotient(m, length))
+            shares = [quotient(quotient(w, tuple((a, 2 * x) for a, x in inner)), quotient(m, length))
                       for w in whole for m, _ in site.form.terms if _divides(length, m)]  # fmt: skip
             for share in dict.fromkeys(shares):
                 left.append(t.scale(t.scale(monomial_term(ctx, share), _form(e, metric, u)), e))
@@ -344,6 +364,11 @@ def _root(ctx: Context, monomial: Monomial) -> Term | None:
         return monomial_term(ctx, tuple((atom, exponent // 2) for atom, exponent in monomial))
     if sign(ctx, monomial) != 1:
         return None
+    if any(isinstance(ctx.atoms[atom].what, k.Trace) for atom, _ in monomial):  # its root stands beside the others'
+        parts = [((atom, exponent),) for atom, exponent in monomial]
+        signs_of = [sign(ctx, part) for part in parts]
+        roots = [t.power(monomial_term(ctx, part), HALF) for part in parts]
+        return reduce(t.scale, roots) if all(one == 1 for one in signs_of) else None
     try:
         form = power(ctx, f.of_monomial(monomial), HALF)
     except (CalculusError, ArithmeticError):
