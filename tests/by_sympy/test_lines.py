@@ -292,6 +292,15 @@ def test_numbers_that_are_too_near_are_left_open() -> None:
     assert on_numbers(exp(r), exp(r) * (1 + Fraction(1, 10**12))).answer is Answer.OPEN
 
 
+def test_powers_that_could_not_be_written_out_are_left_open() -> None:
+    """SymPy makes 2^c of exp(c log 2), digit by digit."""
+    for inner in (number(2), trace(S)):
+        huge = exp(1 + 10**12 * log(inner)) * trace(A)
+        found = answer(huge, huge + 0 * huge)
+        assert found.answer is Answer.OPEN
+        assert "so large a multiple" in found.detail
+
+
 # ---- the catalogue ------------------------------------------------------------------------------------------
 def catalogue(topic: str) -> Iterator[Theorem]:
     for found in loader.load([topic]):

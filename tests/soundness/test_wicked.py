@@ -131,3 +131,13 @@ def test_evidence_changed_by_force_is_not_believed():
     object.__setattr__(evidence, "verdict", Verdict.PROVED)
     with pytest.raises(EvidenceError, match="does not say what its observation says"):
         conclude([evidence], [], {})
+
+
+# ---- numbers that do not end --------------------------------------------------------------------------------
+@pytest.mark.parametrize("inner", [c.number(2), c.number(Fraction(2, 3)), c.det(S)], ids=repr)
+def test_a_power_too_large_to_write_out_stays_an_exponential(inner):
+    """exp(c log 2) is 2^c; with 10^12 for c that number alone would fill the memory."""
+    few, many = (c.exp(power * c.log(inner)) for power in (1_000, 10**12))
+    proved = [(few * r, r * inner**1_000), (many * r, r * c.exp(10**12 * c.log(inner)))]
+    assert all(observe(equality(*sides)).parts[0].lines[0].accepted for sides in proved)
+    assert refusal(equality(many * r, r * few)) != ""

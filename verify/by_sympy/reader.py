@@ -17,6 +17,7 @@ import sympy as sp
 from theory import terms as t
 from theory.statements.claims import Assumption, Equal, interchanged
 from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms.limits import problem_of_exponent
 from verify.by_sympy.atoms import Along, Cannot, Expr, activation, along, differentiated, monomials, multilinear
 from verify.by_sympy.zero import ZeroTest
 
@@ -193,7 +194,7 @@ class Reader(ABC, Generic[V]):
 
     def function(self, name: str, order: int) -> Callable[[Expr], Expr]:
         """The derivative of that order of an activation: a free function."""
-        return sp.exp if name == "exp" else activation(name, order)  # type: ignore[no-any-return]
+        return _exp if name == "exp" else activation(name, order)
 
     def scaled(self, factor: Expr, value: V) -> V:
         return self.each(value, lambda entry: factor * entry)
@@ -286,7 +287,16 @@ def _power(reader: Reader[Any], term: t.Power, env: Values) -> Any:
     return reader.scalar(made)
 
 
-_SPECIAL: Mapping[str, Any] = {"exp": sp.exp, "log": sp.log}
+def _exp(argument: Expr) -> Expr:
+    """e^x. SymPy writes exp(c log 2) out as 2^c: not with a c that could be no exponent of a term."""
+    for term in sp.Add.make_args(argument):
+        factor, rest = term.as_coeff_Mul()
+        if rest.has(sp.log) and factor.is_Rational and problem_of_exponent(Fraction(int(factor.p), int(factor.q))):
+            raise Cannot("the exponential of so large a multiple of a logarithm")
+    return sp.exp(argument)
+
+
+_SPECIAL: Mapping[str, Any] = {"exp": _exp, "log": sp.log}
 
 
 def _special(reader: Reader[Any], term: t.Special, env: Values) -> Any:

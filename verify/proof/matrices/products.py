@@ -13,6 +13,7 @@ from functools import partial, reduce
 from math import gcd, lcm
 
 from theory.terms import Shape, Symbol
+from theory.terms.limits import problem_of_exponent
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -384,11 +385,14 @@ EXP = "exp"
 
 
 def exponential(ctx: Context, form: Form) -> Form:
-    """exp of a scalar form: exp(x + y) = exp x exp y, exp(c m) = (exp m)^c for a rational c, exp(log x) = x."""
+    """exp of a scalar form: exp(x + y) = exp x exp y, exp(c m) = (exp m)^c for a rational c, exp(log x) = x.
+
+    exp(c log x) is the power x^c only for a c that may be written as an exponent: 2^c has to be a number that ends.
+    """
     out = f.scalar(1)
     for (monomial, _), value in form.terms.items():
         alone = ctx.atoms[monomial[0][0]].what if len(monomial) == 1 and monomial[0][1] == 1 else None
-        if isinstance(alone, k.Logarithm):
+        if isinstance(alone, k.Logarithm) and not problem_of_exponent(Fraction(value)):
             part = power(ctx, f.thaw(alone.of), Fraction(value))
         else:
             atom = ctx.atom(k.Exponential(monomial), ctx.varies(monomial))
