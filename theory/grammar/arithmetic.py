@@ -222,8 +222,7 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
     if is_scalar(settled(read).extent):
         if exponent.value is None:
             reader.require_scalar(exponent, "in an exponent")
-            make = lambda: t.Special("pow", (read.make(), exponent.make()))  # noqa: E731
-            return reader.made(SCALAR, make, start, end, natural=True)
+            return reader.made(SCALAR, lambda: _to_any_power(reader, read, exponent), start, end, natural=True)
         value, squared = exponent.value, read.squared
         if squared is not None and value.denominator == 1 and value > 0 and value % 2 == 0:
             return reader.made(SCALAR, lambda: t.power(squared(), value / 2), start, end, natural=True)
@@ -254,6 +253,18 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
         return reduce(t.matmul, [base] * abs(int(count)))
 
     return reader.made(read.extent, make_power, start, end)
+
+
+def _to_any_power(reader: Reader, base: Read, exponent: Read) -> Term:
+    """c^a, which statements on numbers know."""
+    known = reader.names.known.values()
+    if any(found.kind == "symbol" and not is_scalar(found.extent) for found in known):
+        raise reader.wrong(
+            "a number as the exponent, in a statement on columns and matrices",
+            reader.source[exponent.start : exponent.end], exponent.start, exponent.end,
+            "such as c^3 or c^(1/2); a letter in an exponent is known in statements on scalars alone",
+        )  # fmt: skip
+    return t.Special("pow", (base.make(), exponent.make()))
 
 
 def _if_a_number(reader: Reader, read: Read) -> str:
