@@ -90,7 +90,13 @@ def test_a_theorem_that_is_not_exported_is_named_in_words() -> None:
     assert r"\npref" not in of(Options())
     assert "the theorem ``" in of(Options())
     both = of(Options(), frozenset({"samples.gradient", "samples.flagship"}))
-    assert r"\npref{samples.flagship}" in both
+    assert r"\npref{samples.flagship}{the theorem ``" in both  # in words as well, for a paper that leaves it out
+
+
+def test_only_what_was_chosen_is_written(tmp_path: Path) -> None:
+    write(RESULTS, tmp_path, Options(), frozenset({"samples.gradient"}))
+    assert {path.name for path in tmp_path.iterdir()} == {"samples.gradient.tex", "normproof.sty", "references.bib"}
+    assert r"\npref" not in (tmp_path / "samples.gradient.tex").read_text(encoding="utf-8")
 
 
 def test_what_is_left_out() -> None:

@@ -54,6 +54,7 @@ def export(
     PATH is a folder, or a file with the format's own suffix: .tex, .pdf, .md. A snippet's PATH is a folder.
     """
     from verify.errors import UserError, report_folder, writable_file, writable_folder, writing
+    from verify.loading import loader
     from verify.press.printers import latex_snippet
     from verify.running.plotting import growth_rates
 
@@ -91,7 +92,8 @@ def export(
         return EXIT_INTERRUPTED
     with writing(output, f"the {printer.what}"):
         if snippet:
-            click.echo(f"written: {latex_snippet.write(finished.results, output, options)}")
+            chosen = frozenset(theorem.id for theorem in loader.load(selectors))
+            click.echo(f"written: {latex_snippet.write(finished.results, output, options, chosen)}")
             return exit_code(finished.results)
         rates = growth_rates(finished.results) if printer.draws else {}
         written = printer.write(finished.results, output, about(settings), rates)

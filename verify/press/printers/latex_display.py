@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from theory import terms as t
 from theory.typeset.breaking import latex_lines, width
@@ -27,20 +28,20 @@ def escape(text: str) -> str:
     return "".join(c if ord(c) < 0x250 or c in "–—‘’“”…" else f"[U+{ord(c):04X}]" for c in out)
 
 
-def text(marked: str, known: frozenset[str] = frozenset()) -> str:
-    r"""Text with formulas, code and theorems cited; those in `known` have a label in the document."""
+def text(marked: str, known: frozenset[str] = frozenset(), words: Mapping[str, str] = MappingProxyType({})) -> str:
+    r"""Text with formulas, code and theorems cited; those in `known` have a label, `words` say others."""
     pieces: Mapping[str, Callable[[str], str]] = {
         "": escape,
         "$": lambda tex: f"${tex}$",
         "`": lambda code: rf"\texttt{{{escape(code)}}}",
-        "cited": lambda name: cite(name, known),
+        "cited": lambda name: cite(name, known, words),
     }
     return rendered(marked, pieces)
 
 
-def cite(name: str, known: frozenset[str]) -> str:
-    """A theorem, by its number where it stands in the same document."""
-    return rf"\cref{{{name}}}" if name in known else rf"\texttt{{{escape(name)}}}"
+def cite(name: str, known: frozenset[str], words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A theorem, by its number where it stands in the same document, else in words if there are any."""
+    return rf"\cref{{{name}}}" if name in known else words.get(name) or rf"\texttt{{{escape(name)}}}"
 
 
 def rows(left: str, sign: str, right: t.Term, limit: float = LINE, *, alone: bool = False) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -41,13 +41,14 @@ TITLED = {"sympy": "SymPy"}
 class Sheet:
     """What a section is printed for: its page, the ids with a label in the same document, and the definitions that an
     earlier theorem of the document wrote out, and which; they are not repeated. `evidence` is told or not; `line` is
-    how many letters a line of the document holds."""
+    how many letters a line of the document holds; `words` name theorems that are not in it."""
 
     page: Page
     known: frozenset[str]
     defined: Mapping[t.Definition, str]
     evidence: bool = True
     line: float = LINE
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def item(self) -> float:
@@ -60,7 +61,7 @@ class Sheet:
         return min(INLINE, 0.6 * self.line)
 
     def text(self, marked: str) -> str:
-        return text(marked, self.known)
+        return text(marked, self.known, self.words)
 
 
 def page_tex(
@@ -70,9 +71,10 @@ def page_tex(
     *,
     evidence: bool = True,
     line: float = LINE,
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """All that is printed of a page; without `evidence` no footnote on it, but how the statement stands is said."""
-    sheet = Sheet(page, known, defined, evidence, line)
+    sheet = Sheet(page, known, defined, evidence, line, words)
     return "\n".join([*(x for s in page.sections for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
 
 
@@ -310,7 +312,7 @@ def _failure(sheet: Sheet, part: parts.Failure) -> list[str]:
 
 def _truth(sheet: Sheet, part: parts.Truth) -> list[str]:
     """The true statement: where it is proved, and its formula if one part of it is meant."""
-    where = cite(part.theorem, sheet.known) + (f"~{part.part.marked}" if part.part else "")
+    where = cite(part.theorem, sheet.known, sheet.words) + (f"~{part.part.marked}" if part.part else "")
     claims = part.claims if not part.part else [parts.Relation(c.left, c.sign, c.right) for c in part.claims]
     return [rf"\noindent\emph{{True is}} {where}:", *_claims(claims, sheet.line)]
 

@@ -38,7 +38,7 @@ STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of the
 \newcommand{\npnorm}[2][]{\lVert #2\rVert_{#1}}
 \newcommand{\npabs}[1]{\lvert #1\rvert}
 \newcommand{\npinner}[2]{\langle #1,#2\rangle}
-\newcommand*{\npref}[1]{Theorem~\ref{#1}}
+\newcommand{\npref}[2]{\@ifundefined{r@#1}{#2}{Theorem~\ref{#1}}}
 \newcommand{\nptitle}[1]{\sloppy\emph{#1.}\enspace\ignorespaces}
 \newcommand*{\npqedsymbol}{$\square$}
 \newcommand*{\npqed}{\hfill\npqedsymbol}
@@ -59,7 +59,9 @@ _MACROS = (
     (r"\begin{remark}", r"\begin{npremark}"), (r"\end{remark}", r"\end{npremark}"),
 )  # fmt: skip
 _MATHS = re.compile(r"(?<!\\)\$[^$]*(?<!\\)\$|\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}", re.S)
-_BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_BRACED = r"\{[^{}]*\}"
+for _ in range(6):  # braces inside braces, as deep as formulas in the words of a reason have them
+    _BRACED = r"\{(?:[^{}]|" + _BRACED + r")*\}"
 _TOKEN = re.compile(
     rf"\\(?:text|tag\*|operatorname|mathrm|mathbf|begin|end|npref|cite){_BRACED}|\\[A-Za-z]+|[A-Za-z]",
 )
@@ -79,19 +81,22 @@ class Options:
     columns: int = 1
 
 
-def write(results: Sequence[TheoremResult], path: Path, options: Options) -> Path:
+def write(results: Sequence[TheoremResult], path: Path, options: Options, chosen: frozenset[str] | None = None) -> Path:
     """Write a file ID.tex a theorem, `normproof.sty` and `references.bib` into the folder, and return it.
+
+    `chosen`: the ids to write; the others of the results were run because these rest on them.
 
     Raises UserError if the folder cannot be written, a theorem cites what no BibTeX file has, or a symbol is renamed to
     one that the theorem has already.
     """
     if not re.fullmatch(r"[A-Za-z]+", options.environment):
         raise UserError("expected the name of an environment", got=options.environment, where="--theorem-env")
-    for result in results:
+    written = [r for r in results if chosen is None or r.theorem.id in chosen]
+    for result in written:
         require_sources(result.theorem)
-    known = frozenset(r.theorem.id for r in results)
-    snippets = {r.theorem.id: snippet(r, results, known, options) for r in results}
-    bibliography = WRITTEN + merged(r.theorem for r in results)
+    known = frozenset(r.theorem.id for r in written)
+    snippets = {r.theorem.id: snippet(r, results, known, options) for r in written}
+    bibliography = WRITTEN + merged(r.theorem for r in written)
     require_own(path / BIBLIOGRAPHY.name, bibliography)
     writable_folder(path, "the LaTeX files")
     for name, tex in snippets.items():
@@ -103,14 +108,18 @@ def write(results: Sequence[TheoremResult], path: Path, options: Options) -> Pat
 
 def snippet(result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str], options: Options) -> str:
     """One theorem as LaTeX that needs `normproof.sty` alone."""
-    cited = {t.id: t for t in _reached(result.theorem)}
+    cited = {t.id: _in_words(t) for t in (result.theorem, *_reached(result.theorem))}
     page = build.of(result, results)
     kept = tuple(_kept(s, options) for s in page.sections if _wanted(s, options))
     tex = page_tex(
-        replace(page, sections=kept), known | frozenset(cited), evidence=options.evidence, line=LETTERS[options.columns]
+        replace(page, sections=kept),
+        known & frozenset(cited),
+        evidence=options.evidence,
+        line=LETTERS[options.columns],
+        words={name: words for name, words in cited.items() if name not in known},
     )
+    tex = re.sub(r"\\cref\{([^}]*)\}", lambda m: rf"\npref{{{m[1]}}}{{{cited[m[1]]}}}", tex)
     tex = _in_macros(tex)
-    tex = re.sub(r"\\cref\{([^}]*)\}", lambda m: _named(m[1], known, cited), tex)
     tex = re.sub(r"(\\begin\{\w+\})\[\{(.*)\}\](\\label\{.*\})", r"\1\3\\nptitle{\2}", tex)
     tex = re.sub(r"\\(begin|end)\{theorem\}", lambda m: rf"\{m[1]}{{{options.environment}}}", tex)
     return HEAD + _renamed(tex, options.rename, result.theorem.id)
@@ -141,11 +150,8 @@ def _reached(theorem: Theorem) -> Iterator[Theorem]:
         yield from _reached(theorem.true_theorem)
 
 
-def _named(name: str, known: frozenset[str], cited: Mapping[str, Theorem]) -> str:
-    r"""A reference if its label is in the same export, else the theorem in words: never `??`."""
-    if name in known:
-        return rf"\npref{{{name}}}"
-    theorem = cited[name]
+def _in_words(theorem: Theorem) -> str:
+    """A theorem by its title and its source."""
     found = references_of(theorem)
     sources = [f"{found[s.key].short}, {s.place}".rstrip(", ") for s in theorem.sources if s.key in found]
     where = f" ({escape('; '.join(sources))})" if sources else ""
