@@ -43,7 +43,7 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("   ", {}, " ", "an empty text", "such as"),
     ("E[x] = 0", {}, "E[x]", "none", '--law "x:'),
     ("x^2 = 1", {}, "x^2", "a column", "|x|^2"),
-    ("det(c A) = c^d det(A)", {"let": ["c: positive; A: d x d"]}, "d", "d", "scalars alone"),
+    ("det(c A) = c^a det(A)", {"let": ["c: positive; a: scalar; A: d x d"]}, "a", "a", "scalars alone"),
     ("|x|_inf = 1", {}, "|x|_inf", "the norm _inf", "inner products"),
     ("|A| = 1", {}, "|A|", "a matrix", "tr(A'A)"),
     ("grad(A x, x) = A", {}, "A x", "a column", "jac(f, x)"),
