@@ -21,6 +21,7 @@ from theory import (
     Theorem,
     Written,
     activation,
+    arccos,
     at_least,
     at_most,
     between,
@@ -28,11 +29,10 @@ from theory import (
     define,
     diag,
     dimension,
-    exp,
+    erf,
     hadamard,
     integral,
     inverse,
-    log,
     number,
     pi,
     positive,
@@ -112,10 +112,10 @@ def test_a_line_of_matrices_may_not_cite_a_scalar_theorem():
     ("left", "right"),
     [
         (sin(x) ** 2 + cos(x) ** 2, number(1)),
-        (log(x) - log(x), number(0)),
+        (erf(x) - erf(x), number(0)),
         (pi * x, 3 * x),
         (integral(a, a, 0, x), x),
-        (define("folded", (x,), exp(x))(a), a),
+        (define("folded", (x,), arccos(x))(a), a),
     ],
 )
 def test_a_statement_on_matrices_with_functions_of_analysis_is_refused_with_the_remedy(left, right):
