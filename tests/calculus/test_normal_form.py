@@ -299,6 +299,7 @@ def test_different(name):
 
 UNKNOWN = {
     "a true identity outside the theory": (c.sqrt(p**2 + 2 * p * q + q**2), p + q),
+    "a step of rank one to a singular matrix": (c.inverse(S - u @ u.T / (u.T @ c.inverse(S) @ u)) @ v, v),
     "a function of a general matrix": (phi(A).T, phi(A)),
     "an inverse of a general sum": (c.inverse(A + S).T, c.inverse(A + S)),
     "an inverse of a general matrix": (c.inverse(A).T, c.inverse(A)),

@@ -10,15 +10,16 @@ sum with its content taken out, or of a multiple of the identity, since c^n has 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 
 from theory.terms import Dimension
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.inverses import rank_one
 from verify.proof.matrices.kinds import Word
 from verify.proof.matrices.signs import term_invertible
-from verify.proof.matrices.words import inverse_factor
 
 
 def determinant(ctx: Context, form: Form) -> Form:
@@ -57,24 +58,21 @@ def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:
         return products.power(ctx, scalar, Fraction(size))
     (monomial, number), primitive = products.split_content(ctx, scalar)
     out = f.scalar(1)
-    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, multiplicity in products.factorise(value).items():
-            out = _times(ctx, out, _multiple_of_one(ctx, f.scalar(prime), size), sign * multiplicity)
+    for prime, multiplicity in products.prime_powers(number):
+        out = _times(ctx, out, _multiple_of_one(ctx, f.scalar(prime), size), multiplicity)
     for atom, exponent in monomial:
         what = ctx.atoms[atom].what
         base = f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom)
         out = _times(ctx, out, _multiple_of_one(ctx, base, size), exponent)
-    if primitive.terms == {((), ()): 1}:
-        return out
-    if f.freeze(primitive)[1][0][1] < 0:
-        primitive = f.times_number(primitive, -1)
-        out = products.multiply(ctx, out, products.settled(ctx, ((ctx.atom(k.Parity(size)), 1),)))
+    primitive, sign = products.without_sign(primitive)
+    if sign < 0:
+        out = _times(ctx, out, ctx.atom(k.Parity(size)), 1)
     return out if primitive.terms == {((), ()): 1} else _times(ctx, out, _multiple_of_one(ctx, primitive, size), 1)
 
 
 def _multiple_of_one(ctx: Context, scalar: Form, size: Dimension) -> int:
     whole = Form((size, size), dict(scalar.terms))
-    return ctx.atom(k.Determinant(f.freeze(whole)), products.varying(ctx, whole))
+    return ctx.atom(k.Determinant(f.freeze(whole)), f.varying(ctx, whole))
 
 
 def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
@@ -84,31 +82,25 @@ def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
 def _of_sum(ctx: Context, form: Form) -> Form:
     """The content is taken out; a number times something invertible, and one product more, is turned round."""
     (monomial, number), primitive = products.split_content(ctx, form)
-    sign = 1
-    if f.freeze(primitive)[1][0][1] < 0:
-        primitive, sign = f.times_number(primitive, -1), -1
+    primitive, sign = products.without_sign(primitive)
     multiple = _of_multiple(ctx, f.of_monomial(monomial, sign * number), form.shape[0])
     turned = _turned(ctx, primitive)
     return products.multiply(ctx, multiple, _atom(ctx, primitive) if turned is None else turned)
 
 
 def _turned(ctx: Context, form: Form) -> Form | None:
-    """det(c V + b w) = det(c V) det(I + (b / c) V^-1 w), and det(I + A B) = det(I + B A), where V is invertible."""
-    if len(form.terms) != 2:
-        return None
-    for lead, other in (tuple(form.terms), tuple(form.terms)[::-1]):
+    """det(c V + b u v') = det(c V) (1 + (b/c) v'V^-1 u) for an invertible c V, and det(c I + b A B) = det(c I + b B A)
+    for a c that is not 0."""
+    step = rank_one(ctx, form)
+    if step is not None:
+        return products.multiply(ctx, determinant(ctx, Form(form.shape, {step.lead: form.terms[step.lead]})), step.gain)
+    for lead, other in permutations(form.terms) if len(form.terms) == 2 else ():
         (monomial, word), (beside, product) = lead, other
-        cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
-        if not term_invertible(ctx, monomial, word) or (word and cut is None):
-            continue
-        outside = determinant(ctx, Form(form.shape, {lead: form.terms[lead]}))
-        over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
-        scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
-        if cut is None:
+        if not word and term_invertible(ctx, monomial, word):
+            outside = determinant(ctx, Form(form.shape, {lead: form.terms[lead]}))
+            over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
+            scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
             return products.multiply(ctx, outside, _in_one_order(ctx, scale, product))
-        inverse = tuple(inverse_factor(ctx, number) for number in reversed(word))
-        inside = products.scalar_word(ctx, (*product[cut:], *inverse, *product[:cut]))
-        return products.multiply(ctx, outside, f.add(f.scalar(1), products.multiply(ctx, scale, inside)))
     return None
 
 
@@ -125,4 +117,4 @@ def _in_one_order(ctx: Context, scale: Form, product: Word) -> Form:
 def _atom(ctx: Context, form: Form) -> Form:
     """The determinant of a form that is not taken apart; the same for its transpose."""
     whole = min(f.freeze(form), f.freeze(products.transpose(ctx, form)), key=lambda frozen: frozen[1])
-    return products.settled(ctx, ((ctx.atom(k.Determinant(whole), products.varying(ctx, form)), 1),))
+    return products.settled(ctx, ((ctx.atom(k.Determinant(whole), f.varying(ctx, form)), 1),))

@@ -25,9 +25,8 @@ def logarithm(ctx: Context, form: Form) -> Form:
     if not all(atom_positive(ctx, atom) for atom, _ in monomial):
         return _atom(ctx, form)
     out = Form((1, 1), {})
-    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, multiplicity in products.factorise(value).items():
-            out = f.add(out, _atom(ctx, f.scalar(prime)), sign * multiplicity)
+    for prime, multiplicity in products.prime_powers(number):
+        out = f.add(out, _atom(ctx, f.scalar(prime)), multiplicity)
     for atom, exponent in monomial:
         out = f.add(out, _of_atom(ctx, atom), exponent)
     return out if primitive.terms == {((), ()): 1} else f.add(out, _atom(ctx, primitive))
@@ -43,7 +42,7 @@ def _of_atom(ctx: Context, atom: int) -> Form:
 
 
 def _atom(ctx: Context, form: Form) -> Form:
-    return products.settled(ctx, ((ctx.atom(k.Logarithm(f.freeze(form)), products.varying(ctx, form)), 1),))
+    return products.settled(ctx, ((ctx.atom(k.Logarithm(f.freeze(form)), f.varying(ctx, form)), 1),))
 
 
 def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
@@ -55,5 +54,5 @@ def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
         word: tuple[int, ...] = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
     else:
         what = k.Elementwise(function, 0, f.freeze(rest))
-        word = (ctx.factor(what, products.varying(ctx, rest), form.shape),)
+        word = (ctx.factor(what, f.varying(ctx, rest), form.shape),)
     return products.multiply(ctx, common, products.of_word(ctx, form.shape, word))

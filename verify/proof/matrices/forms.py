@@ -94,6 +94,7 @@ class Context:
     _transposes: dict[int, int] = field(default_factory=dict)
     special: set[int] = field(default_factory=set)
     ruled: set[int] = field(default_factory=set)
+    basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
     cache: dict[Hashable, Form] = field(default_factory=dict)
 
     def step(self) -> None:
@@ -132,6 +133,8 @@ class Context:
             number = 2 * len(self._factor_ids) + (DIRECTION if isinstance(what, k.Direction) else 0)
             self._factor_ids[node] = number
             self.factors[number] = node
+            if node.declared(Property.BASIS):
+                self.basis |= {number, number + 1}
             if symmetric:
                 self._transposes[number] = number
             else:
@@ -166,6 +169,11 @@ def _order(item: tuple[tuple[Monomial, Word], Coefficient]) -> tuple[object, ...
 
 def thaw(frozen: Frozen) -> Form:
     return Form(frozen[0], dict(frozen[1]))
+
+
+def varying(ctx: Context, *forms: Form) -> frozenset[Symbol]:
+    """The random vectors and directions with which forms vary."""
+    return frozenset[Symbol]().union(*(ctx.varies(m, w) for form in forms for m, w in form.terms))
 
 
 def scalar(value: Coefficient) -> Form:

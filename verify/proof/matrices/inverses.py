@@ -7,6 +7,7 @@ sides are the same once each is multiplied by what is inverted in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
@@ -14,15 +15,23 @@ from theory.terms import Shape
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products, scalars
-from verify.proof.matrices.forms import Context, Form
-from verify.proof.matrices.kinds import Word
+from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.signs import term_invertible
-from verify.proof.matrices.words import inverse_factor
+from verify.proof.matrices.words import dyad, inverse_factor
 
 MOST_CLEARED = 24  # forms looked at, of one question
 
 
 def vanishes(ctx: Context, form: Form) -> bool:
+    """Is a form shown to be zero once inverses in it are cleared away? What cannot be cleared shows nothing."""
+    try:
+        return _cleared_at_the_ends(ctx, form) or scalars.clear(ctx, _expanded(ctx, form)).is_zero
+    except CannotDecide:
+        return False
+
+
+def _cleared_at_the_ends(ctx: Context, form: Form) -> bool:
     """Is P D, or D P, zero for the P of an inverse P^-1 at an end of D, and so on? Then so is D: P is invertible, since
     its inverse stands in the terms, of which `definedness` asks that it exists."""
     waiting: list[tuple[Form, frozenset[tuple[int, bool]]]] = [(form, frozenset())]
@@ -68,7 +77,7 @@ def _inverted(ctx: Context, number: int) -> Form:
 
 
 # ---- Sherman and Morrison within numbers --------------------------------------------------------------------
-def expanded(ctx: Context, form: Form) -> Form:
+def _expanded(ctx: Context, form: Form) -> Form:
     """The form with each (c V + b u v')^-1 in a word, or in a number u'A v to a whole power, written out for an
     invertible V: V^-1/c - (b/c^2) V^-1 u v'V^-1 / (1 + (b/c) v'V^-1 u)."""
     numbers = {a: ctx.atoms[a].what for monomial, _ in form.terms for a, _ in monomial}
@@ -106,21 +115,39 @@ def _of_rank_one(ctx: Context, number: int) -> Form | None:
     if not isinstance(what, k.Inverse) or isinstance(what.of, int):
         return None
     form = _inverted(ctx, number)
+    step = rank_one(ctx, form)
+    if step is None:
+        return None
+    away = products.multiply(ctx, step.scale, products.power(ctx, step.gain, Fraction(-1)))
+    moved = products.of_word(ctx, form.shape, (*step.inverse, *step.dyad, *step.inverse))
+    whole = f.add(products.of_word(ctx, form.shape, step.inverse), products.multiply(ctx, away, moved), -1)
+    return products.multiply(ctx, step.over, whole)
+
+
+@dataclass(frozen=True)
+class RankOne:
+    """A form c V + b u v' with an invertible c V, which is its term `lead`: 1/c, b/c, V^-1 and u v' as words, and
+    1 + (b/c) v'V^-1 u."""
+
+    lead: tuple[Monomial, Word]
+    over: Form
+    scale: Form
+    inverse: Word
+    dyad: Word
+    gain: Form
+
+
+def rank_one(ctx: Context, form: Form) -> RankOne | None:
+    """The form as an invertible matrix and a step of rank one; None if it is not seen to be that."""
     for lead, other in permutations(form.terms) if len(form.terms) == 2 else ():
         (monomial, word), (beside, product) = lead, other
-        cut = next((i for i in range(1, len(product)) if ctx.factors[product[i]].shape[0] == 1), None)
-        if cut is None or not term_invertible(ctx, monomial, word):
+        outer = dyad(ctx, product)
+        if outer is None or not term_invertible(ctx, monomial, word):
             continue
         over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
-        original = tuple(inverse_factor(ctx, factor) for factor in reversed(word))
         scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
-        inside = products.multiply(ctx, scale, products.scalar_word(ctx, (*product[cut:], *original, *product[:cut])))
-        below = products.power(ctx, f.add(f.scalar(1), inside), Fraction(-1))
-        step = products.multiply(
-            ctx,
-            products.multiply(ctx, scale, below),
-            products.of_word(ctx, form.shape, (*original, *product, *original)),
-        )
-        whole = f.add(products.of_word(ctx, form.shape, original), step, -1)
-        return products.multiply(ctx, over, whole)
+        inverse = tuple(inverse_factor(ctx, factor) for factor in reversed(word))
+        inside = products.scalar_word(ctx, (*outer[1], *inverse, *outer[0]))
+        gain = f.add(f.scalar(1), products.multiply(ctx, scale, inside))
+        return RankOne(lead, over, scale, inverse, product, gain)
     return None

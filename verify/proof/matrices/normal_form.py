@@ -58,11 +58,9 @@ def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
 
 
 def vanishes(ctx: Context, form: Form) -> Answer:
-    """Is a form zero? Sums in denominators are cleared first, then inverses at the ends of words, or within numbers."""
+    """Is a form zero? Sums in denominators are cleared first, then inverses."""
     form = scalars.clear(ctx, form)
-    if form.is_zero or (form.shape != (1, 1) and inverses.vanishes(ctx, form)):
-        return Answer.EQUAL
-    if scalars.clear(ctx, inverses.expanded(ctx, form)).is_zero:
+    if form.is_zero or inverses.vanishes(ctx, form):
         return Answer.EQUAL
     return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
 
@@ -212,9 +210,8 @@ def _inverse(ctx: Context, term: t.Inverse) -> Form:
             scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
             inverses = tuple(words.inverse_factor(ctx, n) for n in reversed(word))
             return products.multiply(ctx, scalar, products.of_word(ctx, term.shape, inverses))
-    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
     symmetric = products.transpose(ctx, form).terms == form.terms
-    number = ctx.factor(k.Inverse(f.freeze(form)), varies, term.shape, symmetric=symmetric)
+    number = ctx.factor(k.Inverse(f.freeze(form)), f.varying(ctx, form), term.shape, symmetric=symmetric)
     _add_inverse_rules(ctx, number, form)
     return products.of_word(ctx, term.shape, (number,))
 
@@ -256,10 +253,10 @@ def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
 
 def _hadamard_words(ctx: Context, shape: t.Shape, left: Word, right: Word) -> Form:
     for one, other in ((left, right), (right, left)):
-        cut = next((i for i in range(1, len(one)) if ctx.factors[one[i]].shape[0] == 1), None)
-        if cut is not None:  # (u v') o A = Diag(u) A Diag(v)
-            first = words.diagonal(ctx, Form((shape[0], 1), {((), one[:cut]): 1}))
-            last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(one[cut:])): 1}))
+        outer = words.dyad(ctx, one)
+        if outer is not None:  # (u v') o A = Diag(u) A Diag(v)
+            first = words.diagonal(ctx, Form((shape[0], 1), {((), outer[0]): 1}))
+            last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(outer[1])): 1}))
             return products.multiply(ctx, products.multiply(ctx, first, products.of_word(ctx, shape, other)), last)
     pair = tuple(sorted((left, right)))
     mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
@@ -290,7 +287,7 @@ def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: F
     """A function value as one atom or factor, `kind` of the normal forms of its arguments."""
     forms = tuple(scalars.reduce_sums(ctx, form) for form in forms)
     what = kind(*(f.freeze(form) for form in forms))
-    varies = frozenset[Symbol]().union(*(ctx.varies(m, w) for form in forms for m, w in form.terms))
+    varies = f.varying(ctx, *forms)
     if shape == (1, 1):
         return products.settled(ctx, ((ctx.atom(what, varies), 1),))
     symmetric = isinstance(what, k.Field) and shape[0] == shape[1]

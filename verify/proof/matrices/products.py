@@ -8,11 +8,12 @@ asked here but in `definedness`, of the term as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial, reduce
 from math import gcd, lcm
 
-from theory.terms import Shape, Symbol
+from theory.terms import Shape
 from theory.terms.limits import problem_of_exponent
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -149,6 +150,8 @@ def _settled_again(ctx: Context, form: Form) -> Form:
 def _entry(ctx: Context, piece: Word) -> Form | None:
     """What a standard basis vector e picks out of what stands beside it; None if there is nothing to pick. Of e'f with
     another f nothing is known."""
+    if ctx.basis.isdisjoint(piece):  # as in nearly every proof
+        return None
     for turned, word in ((False, piece), (True, ctx.transpose_word(piece))):
         for i in range(len(word) - 1):
             found = _picked(ctx, word, i) if is_basis(ctx, word[i]) else None
@@ -180,7 +183,7 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
             if function.name == EXP:
                 return exponential(ctx, Form((1, 1), at.terms))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
-            return settled(ctx, ((ctx.atom(what, varying(ctx, at)), 1),))
+            return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
         case k.Hadamard(left, right) if len(after) == 1 and is_basis(ctx, after[0]):
             sides = map(ctx.transpose_word, (left, right)) if ctx.factors[beside].transposed else (left, right)
             one, other = (scalar_word(ctx, (e, *side, *after)) for side in sides)
@@ -271,7 +274,7 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
         return result
     if primitive.terms == {((), ()): -1} and exponent.denominator == 1:
         return f.times_number(result, -1 if exponent.numerator % 2 else 1)
-    atom = ctx.atom(k.Sum(f.freeze(primitive)), varying(ctx, primitive))
+    atom = ctx.atom(k.Sum(f.freeze(primitive)), f.varying(ctx, primitive))
     return multiply(ctx, result, settled(ctx, ((atom, _tidy(exponent)),)))
 
 
@@ -292,10 +295,6 @@ def settled(ctx: Context, monomial: Monomial, value: Coefficient = 1) -> Form:
     """A monomial as a form, after the rules of its atoms."""
     form = settle_monomial(ctx, monomial)
     return f.times_number(form, value) if form is not None else f.of_monomial(monomial, value)
-
-
-def varying(ctx: Context, form: Form) -> frozenset[Symbol]:
-    return frozenset[Symbol]().union(*(ctx.varies(m, w) for m, w in form.terms))
 
 
 def _tidy(exponent: Exponent) -> Exponent:
@@ -325,6 +324,13 @@ def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
     return (content, number), primitive
 
 
+def without_sign(primitive: Form) -> tuple[Form, int]:
+    """A form or its negative, whichever begins with a positive coefficient, and the sign."""
+    if f.freeze(primitive)[1][0][1] < 0:
+        return f.times_number(primitive, -1), -1
+    return primitive, 1
+
+
 def content_power(ctx: Context, content: Content, exponent: Fraction) -> Form | None:
     """The power of a monomial with a positive coefficient; None if a root of a factor of unknown sign is needed."""
     monomial, number = content
@@ -345,14 +351,20 @@ def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
     if exponent.denominator == 1:
         return f.scalar(number ** int(exponent))
     result = f.scalar(1)
-    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, multiplicity in factorise(value).items():
-            atom = ctx.atom(k.Prime(prime))
-            result = multiply(ctx, result, settled(ctx, ((atom, _tidy(sign * multiplicity * exponent)),)))
+    for prime, multiplicity in prime_powers(number):
+        atom = ctx.atom(k.Prime(prime))
+        result = multiply(ctx, result, settled(ctx, ((atom, _tidy(multiplicity * exponent)),)))
     return result
 
 
-def factorise(value: int) -> dict[int, int]:
+def prime_powers(number: Coefficient) -> Iterator[tuple[int, int]]:
+    """The primes of a positive rational, those below the line with negative exponents."""
+    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
+        for prime, multiplicity in _factorise(value).items():
+            yield prime, sign * multiplicity
+
+
+def _factorise(value: int) -> dict[int, int]:
     """Prime factors by trial division up to 10^4; a larger cofactor is kept whole, which is sound but less tidy."""
     found: dict[int, int] = {}
     prime = 2

@@ -11,7 +11,7 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.products import absolute_atom, base_of, multiply, settled, split_content, varying
+from verify.proof.matrices.products import absolute_atom, base_of, multiply, settled, split_content, without_sign
 from verify.proof.matrices.signs import is_nonnegative
 
 
@@ -25,9 +25,8 @@ def absolute(ctx: Context, form: Form) -> Form:
         result = multiply(ctx, result, absolute_atom(ctx, atom, exponent))
     if len(primitive.terms) == 1:
         return result
-    if f.freeze(primitive)[1][0][1] < 0:
-        primitive = f.times_number(primitive, -1)
-    number_atom = ctx.atom(k.Abs(f.freeze(primitive)), varying(ctx, primitive))
+    primitive, _ = without_sign(primitive)
+    number_atom = ctx.atom(k.Abs(f.freeze(primitive)), f.varying(ctx, primitive))
     return multiply(ctx, result, settled(ctx, ((number_atom, 1),)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial, reduce
 from itertools import groupby
 
-from theory.terms import Property, Shape, Symbol
+from theory.terms import Property, Shape
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -28,6 +28,12 @@ def cut(ctx: Context, word: Word) -> list[Word]:
             out.append(word[begin:i])
             begin = i
     return [*out, word[begin:]]
+
+
+def dyad(ctx: Context, word: Word) -> tuple[Word, Word] | None:
+    """The u and the v' of a word u v'; None for any other."""
+    pieces = cut(ctx, word)
+    return (pieces[0], pieces[1]) if len(pieces) == 2 else None
 
 
 def simplify_piece(ctx: Context, piece: Word) -> Word:
@@ -79,7 +85,7 @@ def is_diagonal(ctx: Context, number: int) -> bool:
 
 def is_basis(ctx: Context, number: int) -> bool:
     """Is it a standard basis vector, or one transposed?"""
-    found = ctx.factors[number].declared(Property.BASIS)
+    found = number in ctx.basis
     if found:
         ctx.used.add(f"{ctx.factors[number].name} a standard basis vector")
     return found
@@ -159,9 +165,8 @@ def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:
     rest = [item for item in items if item not in alone]
     if total.is_zero:
         return rest
-    varies = frozenset[Symbol]().union(*(ctx.varies(monomial, word) for monomial, word in total.terms))
     made = k.Elementwise(exps[0].function, 0, f.freeze(total))
-    return [*rest, (ctx.factor(made, varies, total.shape),)]
+    return [*rest, (ctx.factor(made, f.varying(ctx, total), total.shape),)]
 
 
 def _is_exponential(ctx: Context, number: int) -> bool:
