@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,17 +128,8 @@ class SideBySide:
 def train(settings: SideBySide, checkpoint: Checkpoint) -> Numbers:
     """{"runs": what `training.train` gives for each seed, in order}."""
     runs = _Runs(settings)
-    state = checkpoint.load()
-    begin = runs.restore(state) if state is not None else 0
-    saved = time.monotonic()
-    for step in range(begin, settings.run.steps):
-        if min(runs.diverged) >= 0:
-            break
-        runs.advance(step)
-        if time.monotonic() - saved > training.SAVED:
-            training.save(checkpoint, runs.state(step + 1))
-            saved = time.monotonic()
-    layers = len(runs.networks.blocks)
+    runs.go_on(settings.run.steps, checkpoint)
+    layers = len(runs.network.blocks)
     return {
         "runs": [
             {**seen, "diverged": diverged, "layers": layers}
@@ -148,15 +138,15 @@ def train(settings: SideBySide, checkpoint: Checkpoint) -> Numbers:
     }
 
 
-class _Runs:
-    """As `training.Run`, of all seeds. A run that has diverged goes on beside the others, and nothing of it is kept."""
+class _Runs(training.Resumable):
+    """The run of every seed at once. One that has diverged goes on beside the others, and nothing of it is kept."""
 
     def __init__(self, settings: SideBySide) -> None:
         run = settings.run
         self.settings, count = run, len(settings.seeds)
         dtype = training.DTYPES[run.dtype]
-        self.networks = deep_linears(run.normalisation, settings.seeds, dtype=dtype).to(run.device)
-        self.ahead = copy.deepcopy(self.networks)
+        self.network = deep_linears(run.normalisation, settings.seeds, dtype=dtype).to(run.device)
+        self.ahead = copy.deepcopy(self.network)
         known = [data.gaussian(seed, dtype=dtype) for seed in settings.seeds]
         self.x = torch.stack([k.inputs.T for k in known]).to(run.device)
         self.targets = torch.stack([k.targets.T for k in known]).to(run.device)
@@ -168,11 +158,15 @@ class _Runs:
         scale = 1.0 if self.settings.loss == "sum" else 1.0 / self.targets.shape[2]
         return (out.reshape(-1, *self.targets.shape) - self.targets).square().sum((2, 3)) * scale
 
+    @property
+    def ended(self) -> bool:
+        return bool(min(self.diverged) >= 0)
+
     def advance(self, step: int) -> None:
         """One step of gradient descent of every network, measured if it is its turn."""
-        self.networks.at_step(step)
+        self.network.at_step(step)
         self.ahead.at_step(step)
-        value, found = correlation.gradients(self.networks, self.x, self.loss)
+        value, found = correlation.gradients(self.network, self.x, self.loss)
         count = len(self.diverged)
         finite = torch.isfinite(torch.cat([g.reshape(count, -1) for g in found], 1)).all(1).tolist()
         worth = value[0].tolist()
@@ -181,14 +175,14 @@ class _Runs:
             bad = not (finite[run] and math.isfinite(worth[run])) or worth[run] > training.EXPLODED * self.first[run]
             if bad and self.diverged[run] < 0:
                 self.diverged[run] = step
-        correlation.step_ahead(self.networks, self.ahead, found, self.settings.rate)
+        correlation.step_ahead(self.network, self.ahead, found, self.settings.rate)
         if step % self.settings.every == 0:
             self._note(step, worth, found)
-        self.networks, self.ahead = self.ahead, self.networks
+        self.network, self.ahead = self.ahead, self.network
 
     def _note(self, step: int, worth: list[float], found: list[Tensor]) -> None:
-        old = correlation.weight_gradients(self.networks, found)
-        moved = moved_gradients(self.networks, self.ahead, self.x, self.loss, old[0])
+        old = correlation.weight_gradients(self.network, found)
+        moved = moved_gradients(self.network, self.ahead, self.x, self.loss, old[0])
         for run, seen in enumerate(self.seen):
             if self.diverged[run] >= 0:
                 continue
@@ -197,20 +191,3 @@ class _Runs:
             seen["loss"].append(worth[run])
             for name in ("cosine", "difference", "norm"):
                 seen[name].append(getattr(shift, name).tolist())
-
-    def state(self, step: int) -> dict[str, Any]:
-        parameters = [p.detach().clone() for p in self.networks.own()]
-        return {
-            "step": step,
-            "parameters": parameters,
-            "seen": self.seen,
-            "first": self.first,
-            "diverged": self.diverged,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> int:
-        with torch.no_grad():
-            for parameter, kept in zip(self.networks.own(), state["parameters"], strict=True):
-                parameter.copy_(kept)
-        self.seen, self.first, self.diverged = state["seen"], state["first"], state["diverged"]
-        return int(state["step"])

@@ -11,6 +11,7 @@ import contextlib
 import copy
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,26 +63,65 @@ def train(settings: Training, checkpoint: Checkpoint) -> Numbers:
     a diverged run ends there.
     """
     run = _Run(settings)
-    state = checkpoint.load()
-    begin = run.restore(state) if state is not None else 0
-    saved = time.monotonic()
-    for step in range(begin, settings.steps):
-        if run.diverged >= 0:
-            break
-        run.advance(step)
-        if time.monotonic() - saved > SAVED:
-            save(checkpoint, run.state(step + 1))
-            saved = time.monotonic()
+    run.go_on(settings.steps, checkpoint)
     return {**run.seen, "diverged": run.diverged, "layers": len(run.network.blocks)}
 
 
-def save(checkpoint: Checkpoint, state: Mapping[str, Any]) -> None:
+def _save(checkpoint: Checkpoint, state: Mapping[str, Any]) -> None:
     """A state that cannot be kept, on a full disk say, costs a killed run its time and no run its result."""
     with contextlib.suppress(OSError, RuntimeError):
         checkpoint.save(state)
 
 
-class _Run:
+class Resumable(ABC):
+    """A run of gradient descent that may be killed and goes on: `network` at step t, and what was seen of it."""
+
+    network: Blocks
+    seen: Any
+    first: Any  # the loss at step 0
+    diverged: Any  # at which step, or -1
+
+    @abstractmethod
+    def advance(self, step: int) -> None:
+        """One step, measured if it is its turn."""
+
+    @property
+    @abstractmethod
+    def ended(self) -> bool:
+        """Has everything in it diverged?"""
+
+    def go_on(self, steps: int, checkpoint: Checkpoint) -> None:
+        """The steps from where it was saved, which it is again now and then."""
+        state = checkpoint.load()
+        begin = self._restore(state) if state is not None else 0
+        saved = time.monotonic()
+        for step in range(begin, steps):
+            if self.ended:
+                break
+            self.advance(step)
+            if time.monotonic() - saved > SAVED:
+                _save(checkpoint, self._state(step + 1))
+                saved = time.monotonic()
+
+    def _state(self, step: int) -> dict[str, Any]:
+        parameters = [p.detach().clone() for p in self.network.own()]
+        return {
+            "step": step,
+            "parameters": parameters,
+            "seen": self.seen,
+            "first": self.first,
+            "diverged": self.diverged,
+        }
+
+    def _restore(self, state: Mapping[str, Any]) -> int:
+        with torch.no_grad():
+            for parameter, kept in zip(self.network.own(), state["parameters"], strict=True):
+                parameter.copy_(kept)
+        self.seen, self.first, self.diverged = state["seen"], state["first"], state["diverged"]
+        return int(state["step"])
+
+
+class _Run(Resumable):
     """The network at step t, its twin that holds step t + 1, and what was seen."""
 
     def __init__(self, settings: Training) -> None:
@@ -94,6 +134,10 @@ class _Run:
         self.regression = (
             data.gaussian(settings.seed, dtype=self.dtype) if settings.architecture == "deep linear" else None
         )
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.diverged >= 0)
 
     def advance(self, step: int) -> None:
         """One step of gradient descent, measured if it is its turn."""
@@ -145,23 +189,6 @@ class _Run:
         x, labels = known.batch(torch.arange(min(SHOWN, len(known.labels))), self.dtype, self.settings.device)
         with torch.no_grad():
             return float((self.network(x).argmax(1) == labels).double().mean())
-
-    def state(self, step: int) -> dict[str, Any]:
-        parameters = [p.detach().clone() for p in self.network.own()]
-        return {
-            "step": step,
-            "parameters": parameters,
-            "seen": self.seen,
-            "first": self.first,
-            "diverged": self.diverged,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> int:
-        with torch.no_grad():
-            for parameter, kept in zip(self.network.own(), state["parameters"], strict=True):
-                parameter.copy_(kept)
-        self.seen, self.first, self.diverged = state["seen"], state["first"], state["diverged"]
-        return int(state["step"])
 
 
 def network(settings: Training) -> Blocks:
