@@ -17,10 +17,11 @@ from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surp
 from theory.terms import Term, rewrite
 from verify.deriving.asking import Asking
 from verify.deriving.bricks import Brick, Site, assumed, bricks, of_suprema, spectral
-from verify.deriving.chains import FAULTS, changed, context, one_line
+from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
+from verify.deriving.rewriting import context
 from verify.deriving.visible import monomial_term, quotient, sign
 from verify.proof.matrices import order, scalars, signs
 from verify.proof.matrices.forms import Context, Form

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from theory.statements.claims import Assumption, Equal, assumption_text, interchanged
-from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Line, Reason, Unfold
+from theory.statements.claims import Assumption
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Unfold
 from theory.terms import CalculusError, Term, rewrite
 from verify.deriving.asking import Asking
 from verify.deriving.ingredients import Reasons, called, equalities, ladder, mechanical, rewritten
-from verify.proof.matrices.differential import carry_out
-from verify.proof.matrices.forms import Context
-from verify.proof.matrices.normal_form import add_rule, normal_form
+from verify.deriving.rewriting import context
+from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
 
 FAULTS = (CalculusError, ArithmeticError, RecursionError)
@@ -112,16 +111,3 @@ def plain(term: Term, reasons: Sequence[Reason], given: Sequence[Assumption]) ->
         return to_term(ctx, normal_form(ctx, rewrite.unfold(term, names)))
     except FAULTS:
         return None
-
-
-def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
-    """A context in which the reasons' equalities are rewrites, and derivatives are carried out if one says so."""
-    carried = any(reason is DIFFERENTIATE for reason in reasons)
-    ctx = Context(differentiate=carry_out if carried else None, interchange=interchanged(tuple(given)))
-    for reason in reasons:
-        if isinstance(reason, Equal):
-            try:
-                add_rule(ctx, assumption_text(reason), reason.left, reason.right)
-            except CalculusError:
-                continue  # less is found
-    return ctx

@@ -13,7 +13,8 @@ from fractions import Fraction
 from theory.statements.claims import Assumption, Equal, assumption_text, equal
 from theory.terms import Property, Term
 from theory.terms.rewrite import free_symbols
-from verify.deriving.chains import FAULTS, context
+from verify.deriving.chains import FAULTS
+from verify.deriving.rewriting import context
 from verify.proof.matrices import forms as f
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word

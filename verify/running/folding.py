@@ -13,8 +13,8 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
-from verify.deriving.chains import context
 from verify.deriving.ingredients import mechanical
+from verify.deriving.rewriting import context
 from verify.proof.matrices.normal_form import Answer, equal
 
 MOST = 12  # bases of the term that are tried for each of the result

@@ -22,20 +22,19 @@ from theory.statements.claims import (
     Equal,
     Identity,
     SupBound,
-    assumption_text,
-    interchanged,
     symbols_of,
 )
 from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.adversary.mutating.redeclaring import Redeclared
+from verify.deriving.rewriting import assuming
 from verify.exact.sizes import only_numbers
 from verify.proof.door import check, establish
 from verify.proof.kernel import Verdict
 from verify.proof.matrices import forms, order
 from verify.proof.matrices.differential import carry_out
-from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.unform import to_term
 
 FREE = frozenset({Property.NONZERO})  # what a symbol may be declared and still change its sign
@@ -48,7 +47,7 @@ def equal_where_defined(claim: Claim, assumptions: tuple[Assumption, ...]) -> bo
     """
     if not isinstance(claim, Identity):
         return False
-    ctx, left, right = context(assumptions), claim.left, claim.right
+    ctx, left, right = assuming(assumptions), claim.left, claim.right
     return _same(ctx, left, right) or (left.is_scalar and _same(ctx, t.scale(left, left), -t.scale(right, right)))
 
 
@@ -90,7 +89,7 @@ def _shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     reasons: tuple[Reason, ...] = (_definitions(claim), DIFFERENTIATE)
     if not isinstance(claim, Bound):
         reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal)))
-        return _same(context(assumptions), claim.left, claim.right) and accepted(
+        return _same(assuming(assumptions), claim.left, claim.right) and accepted(
             start(claim.left).equals(claim.right, *reasons), assumptions
         )
     return any(
@@ -122,7 +121,7 @@ def follows(theorem: Theorem, part: Part, claim: Claim) -> bool:
 
 def _combined(theorem: Theorem, stated: Bound, claim: Bound) -> Term | None:
     """a (right - left) + (b - a) right, if the claim's sides are a left and b right with numbers 0 < a <= b."""
-    ctx = context(theorem.assumptions)
+    ctx = assuming(theorem.assumptions)
     b = _times(ctx, stated.right, claim.right)
     a = b if stated.left == claim.left == t.Number(Fraction(0)) else _times(ctx, stated.left, claim.left)
     if a is None or b is None or not 0 < a <= b:
@@ -154,7 +153,7 @@ def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
             continue
         try:
             sides = [rewrite.substitute(s, {symbol: -symbol}) for s in (part.claim.left, part.claim.right)]
-            if not _same(context(theorem.assumptions), sides[0] - sides[1], claim.left - claim.right):
+            if not _same(assuming(theorem.assumptions), sides[0] - sides[1], claim.left - claim.right):
                 continue
             reason: Reason = instance(theorem, {symbol: -symbol}, part.label)
             if isinstance(claim, Bound):
@@ -195,7 +194,7 @@ def _differences(
     It is looked at as it is written and in normal form, with no definition written out, with one, with those called,
     and with all.
     """
-    ctx = context(assumptions)
+    ctx = assuming(assumptions)
     equalities = tuple(a for a in assumptions if isinstance(a, Equal))
     written = larger - smaller
     called = frozenset(node.definition for node in t.walk(written) if isinstance(node, t.Call))
@@ -246,15 +245,3 @@ def _same(ctx: forms.Context, left: Term, right: Term) -> bool:
         return equal(rewrite.unfold(left), rewrite.unfold(right), ctx) is Answer.EQUAL
     except (CalculusError, ArithmeticError, RecursionError):
         return False
-
-
-def context(assumptions: tuple[Assumption, ...]) -> forms.Context:
-    """A context with every assumed equality that can be used as a rewrite, and derivatives carried out."""
-    ctx = forms.Context(differentiate=carry_out, interchange=interchanged(assumptions))
-    for assumption in assumptions:
-        if isinstance(assumption, Equal):
-            try:
-                add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
-            except CalculusError:
-                continue  # less is shown
-    return ctx

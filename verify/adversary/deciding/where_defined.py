@@ -14,8 +14,8 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, SupBound, symbols_of
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
-from verify.adversary.deciding.one_line_more import context
 from verify.adversary.mutating.mutants_of_theorems import Mutant
+from verify.deriving.rewriting import assuming
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
@@ -32,7 +32,7 @@ def defining(mutant: Mutant) -> tuple[AtMost, ...]:
     negative is > 0. q > 0 is c <= q with a c > 0 of its own, and 0 <= q.
     """
     claim, dropped = mutant.lie.claim, mutant.dropped
-    ctx = context(mutant.lie.assumptions)
+    ctx = assuming(mutant.lie.assumptions)
     needs: dict[Term, set[str]] = {}
     for side in (claim.left, claim.right):
         for term, need in _needs(rewrite.unfold(side), {}):
@@ -60,7 +60,7 @@ def regained(mutant: Mutant, facts: Sequence[AtMost]) -> bool:
     spoken = symbols_of(claim, mutant.lie.assumptions) | rewrite.free_symbols(dropped.right)
     if dropped.left.properties != {Property.POSITIVE} or dropped.left in spoken:
         return False
-    ctx = context(mutant.lie.assumptions)
+    ctx = assuming(mutant.lie.assumptions)
     return any(
         fact.left != ZERO and equal(rewrite.unfold(fact.right), rewrite.unfold(dropped.right), ctx) is Answer.EQUAL
         for fact in facts

@@ -19,22 +19,20 @@ from theory.statements.claims import (
     Below,
     Bound,
     Claim,
-    Equal,
     Identity,
     Interchange,
     assumption_text,
-    interchanged,
 )
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, rewrite
 from verify.adversary.lies import Lie
 from verify.adversary.mutating.redeclaring import Redeclared
 from verify.adversary.mutating.slips import slips
+from verify.deriving.rewriting import assuming
 from verify.exact.assumptions import definitions_of
 from verify.exact.witnesses import part_id
 from verify.proof.matrices import forms
-from verify.proof.matrices.differential import carry_out
-from verify.proof.matrices.normal_form import add_rule, normal_form
+from verify.proof.matrices.normal_form import normal_form
 from verify.results.records import MUTANT
 
 ORIGIN = "mutant"
@@ -151,7 +149,7 @@ def _slipped(claim: Claim) -> Iterator[tuple[str, str, Claim]]:
 
 def _distinct(theorem: Theorem, part: Part) -> list[Mutant]:
     """The mutants of a part: those that differ neither from the claim as written nor from one before by normal form."""
-    ctx = _context(theorem)
+    ctx = assuming(theorem.assumptions)
     kept: list[Mutant] = []
     seen: set[object] = {(part.claim.relation, part.claim.left, part.claim.right)}
     for mutant in _of(theorem, part):
@@ -166,17 +164,6 @@ def _distinct(theorem: Theorem, part: Part) -> list[Mutant]:
             seen |= {written, meaning}
         kept.append(mutant)
     return kept
-
-
-def _context(theorem: Theorem) -> forms.Context:
-    ctx = forms.Context(differentiate=carry_out, interchange=interchanged(theorem.assumptions))
-    for assumption in theorem.assumptions:
-        if isinstance(assumption, Equal):
-            try:
-                add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
-            except CalculusError:
-                continue  # less is merged
-    return ctx
 
 
 def _meaning(ctx: forms.Context, claim: Claim) -> object:

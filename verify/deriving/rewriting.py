@@ -1,0 +1,30 @@
+"""Contexts of normal forms for those who search: what is assumed as rewrites, as far as it can be used as such."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from theory.statements.claims import Assumption, Equal, assumption_text, interchanged
+from theory.statements.derivation import DIFFERENTIATE, Reason
+from theory.terms import CalculusError
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import add_rule
+
+
+def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
+    """A context in which the reasons' equalities are rewrites, and derivatives are carried out if one says so."""
+    carried = any(reason is DIFFERENTIATE for reason in reasons)
+    ctx = Context(differentiate=carry_out if carried else None, interchange=interchanged(tuple(given)))
+    for reason in reasons:
+        if isinstance(reason, Equal):
+            try:
+                add_rule(ctx, assumption_text(reason), reason.left, reason.right)
+            except CalculusError:
+                continue  # less is found
+    return ctx
+
+
+def assuming(assumptions: Sequence[Assumption]) -> Context:
+    """A context with every assumed equality that can be used as a rewrite, and derivatives carried out."""
+    return context(assumptions, (DIFFERENTIATE, *assumptions))
