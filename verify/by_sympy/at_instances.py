@@ -17,7 +17,7 @@ from theory import terms as t
 from theory.statements.claims import AtMost, Equal, Interchange, SupBound
 from theory.terms import Property, Symbol, Term
 from theory.terms.known_functions import known_function
-from verify.by_sympy.at_sizes import Entries, Table, table
+from verify.by_sympy.at_sizes import ONE, Entries, Table, table
 from verify.by_sympy.atoms import Cannot, Expr
 from verify.by_sympy.reader import Values
 
@@ -49,15 +49,10 @@ class Instance(Entries):
         if symbol.has(Property.ORTHOGONAL):
             out = self.eye(rows)
             for _ in range(self.rng.randint(0, 2)):
-                u = self._numbers(rows, 1, nonzero=True)
-                twice = sp.Rational(2) / sum(x**2 for (x,) in u)
-                mirror = self.scaled(-twice, self.multiply(u, self.transpose(u)))
-                out = self.multiply(out, self.add(self.eye(rows), mirror))
+                out = self.multiply(out, self.without(sp.Integer(2), self._numbers(rows, 1, nonzero=True)))
             return out
         if symbol.has(Property.PROJECTOR):
-            u = self._numbers(rows, 1, nonzero=True)
-            square = sum(x**2 for (x,) in u)
-            return table(rows, rows, lambda i, j: sp.Integer(int(i == j)) - u[i][0] * u[j][0] / square)
+            return self.without(ONE, self._numbers(rows, 1, nonzero=True))
         if symbol.has(Property.POSITIVE_DEFINITE) or symbol.has(Property.POSITIVE_SEMIDEFINITE):
             root = self._numbers(rows, rows)
             return self.add(self.multiply(root, self.transpose(root)), self.eye(rows))

@@ -63,9 +63,9 @@ class Entries(Reader[Table]):
             place = sum(map(ord, symbol.name)) % self.count(symbol.rows)
             return table(self.count(symbol.rows), 1, lambda i, j: sp.Integer(int(i == place)))
         if symbol.has(Property.ORTHOGONAL):
-            return self._reflection(self.count(symbol.rows), sum(map(ord, symbol.name)) % 5 + 1)
+            return self._less(sp.Integer(2), self.count(symbol.rows), sum(map(ord, symbol.name)) % 5 + 1)
         if symbol.has(Property.PROJECTOR):
-            return self._projector(self.count(symbol.rows))
+            return self._less(ONE, self.count(symbol.rows), 1)
         if symbol.is_scalar and not symbol.has(Property.RANDOM):
             return self.scalar(scalar_symbol(symbol))
         definite = symbol.has(Property.POSITIVE_DEFINITE) or symbol.has(Property.POSITIVE_SEMIDEFINITE)
@@ -82,17 +82,15 @@ class Entries(Reader[Table]):
             self._varying.update({entry: symbol.name for row in made for entry in row})
         return made
 
-    def _projector(self, size: int) -> Table:
-        """I - u u'/u'u for u = (1, 2, ...): one of them is enough where words said nothing."""
-        squares = sum((i + 1) ** 2 for i in range(size))
-        return table(size, size, lambda i, j: sp.Integer(int(i == j)) - sp.Rational((i + 1) * (j + 1), squares))
+    def _less(self, share: Expr, size: int, first: int) -> Table:
+        """I - share u u'/u'u for u = (first, first + 1, ...): one such matrix is enough where words said nothing."""
+        return self.without(share, tuple((sp.Integer(first + i),) for i in range(size)))
 
-    def _reflection(self, size: int, first: int) -> Table:
-        """I - 2 u u'/u'u for u = (first, first + 1, ...): one of them is enough where words said nothing."""
-        squares = sum((first + i) ** 2 for i in range(size))
-        return table(
-            size, size, lambda i, j: sp.Integer(int(i == j)) - sp.Rational(2 * (first + i) * (first + j), squares)
-        )
+    def without(self, share: Expr, u: Table) -> Table:
+        """I - share u u'/u'u: a projector for a share of 1, a reflection for 2."""
+        outer = self.multiply(u, self.transpose(u))
+        along = self.scaled(-share / self.trace(outer, len(u)), outer)
+        return self.add(self.eye(len(u)), along)
 
     def eye(self, size: t.Dimension) -> Table:
         n = self.count(size)

@@ -43,22 +43,14 @@ def options(command: Callable[..., int]) -> Callable[..., int]:
 @click.argument("statement")
 @options
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes random choices.")
-def check(
-    statement: str,
-    let: tuple[str, ...],
-    assume: tuple[str, ...],
-    law: tuple[str, ...],
-    using: tuple[str, ...],
-    to: str,
-    seed: int,
-) -> int:
+def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
     """Derive or refute STATEMENT, such as "grad(|A x|^2, x) = 2 A'A x".
 
     A lower-case letter is a column, a capital a matrix, a Greek letter a scalar, unless --let says otherwise. Exit
     code 0 if it is proved, 1 if it is refuted, 2 if it is neither, 3 if it cannot be read.
     """
     with readable():
-        found = _read(statement, let, assume, law, using)
+        found = _read(statement, "", **said)
         if found.claim is None:
             raise UserError(
                 "expected a relation, =, <= or >=", got=statement, remedy=f'normproof derive "{statement}" --wrt x'
@@ -76,16 +68,7 @@ def check(
 @click.option("--wrt", metavar="NAME", help="The name to differentiate in: a gradient, of a column its Jacobian.")
 @options
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes random choices.")
-def derive(
-    expression: str,
-    wrt: str | None,
-    let: tuple[str, ...],
-    assume: tuple[str, ...],
-    law: tuple[str, ...],
-    using: tuple[str, ...],
-    to: str,
-    seed: int,
-) -> int:
+def derive(expression: str, wrt: str | None, to: str, seed: int, **said: tuple[str, ...]) -> int:
     """Carry out EXPRESSION, differentiated in a name, and prove what comes out; or print the lines for a theorem FILE.
 
     Exit code 0 if what comes out is proved, 2 if nothing was found or it is not proved, 3 for bad input.
@@ -95,7 +78,7 @@ def derive(
     if expression.endswith(".py"):
         return _of_file(expression, to)
     with readable():
-        found = _read(expression, let, assume, law, using, wrt or "")
+        found = _read(expression, wrt or "", **said)
         if found.claim is not None:
             raise UserError("expected a term, no relation", got=expression, remedy=f'normproof check "{expression}"')
         from verify.running import answering
@@ -134,17 +117,11 @@ def readable() -> Iterator[None]:
         raise UserError("expected a statement that can be checked", got=words, remedy=remedy) from None
 
 
-def _read(
-    text: str,
-    let: tuple[str, ...],
-    assume: tuple[str, ...],
-    law: tuple[str, ...],
-    using: tuple[str, ...],
-    wrt: str = "",
-) -> Statement:
+def _read(text: str, wrt: str, /, *, using: tuple[str, ...], **said: tuple[str, ...]) -> Statement:
+    """The statement, by what is said of its names: `let`, `assume` and `law`."""
     from theory.grammar.stating import definitions, read
 
-    return read(text, let=let, assume=assume, law=law, wrt=wrt, known=definitions(*using))
+    return read(text, wrt=wrt, known=definitions(*using), **said)
 
 
 def _asked(found: Statement) -> Term:
