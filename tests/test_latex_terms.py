@@ -44,10 +44,11 @@ from theory import (
 )
 from theory import terms as t
 from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
-from theory.typeset.breaking import latex_lines, plain, width
+from theory.typeset.breaking import latex_lines, plain
 from theory.typeset.formulas import latex, latex_breakable, latex_relation, metric_tex, metrics
 from theory.typeset.names import name_tex
 from theory.typeset.statements import latex_assumption, latex_declaration, latex_reason
+from theory.typeset.widths import width
 
 d, m = dimension("d"), dimension("m")
 a, b = positive("a"), real("b")
@@ -215,14 +216,14 @@ def test_relations_assumptions_and_reasons() -> None:
 
 # ---- reading back -------------------------------------------------------------------------------------------
 VALUES = {"a": Fraction(2, 3), "b": Fraction(-5, 7), "c": Fraction(3)}
-TOKEN = re.compile(r"\\(?:left|right|[Bb]ig+[lr])|\\[a-z]+|\d+|[a-z]|[-+^{}()]")
+TOKEN = re.compile(r"\\(?:left|right|[Bb]ig+[lr])|\\[a-z]+|\d+|[a-z]|[-+^{}()/]")
 
 
 class Reader:
     """Evaluates the scalar LaTeX that `latex` writes, by precedence alone."""
 
     def __init__(self, tex: str) -> None:
-        sizes = r"\\(?:left|right|[Bb]igg?[lr])(?![a-z])|\\[,!]|\\q?quad"
+        sizes = r"\\(?:left|right|[Bb]igg?[lr]?)(?![a-z])|\\[,!]|\\q?quad"
         self.tokens = TOKEN.findall(re.sub(sizes, " ", tex))
 
     def read(self) -> Fraction:
@@ -245,6 +246,9 @@ class Reader:
     def product(self) -> Fraction:
         value = self.power()
         while self.tokens and self.tokens[0] not in {"+", "-", ")", "}", r"\rvert"}:
+            if self.take("/"):
+                value /= self.power()
+                continue
             self.take(r"\cdot")
             value *= self.power()
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import press_samples
 import pytest
 from click.testing import CliRunner
 
@@ -40,7 +41,8 @@ def test_a_growth_rate_is_defined_on_every_page(name: str) -> None:
     assert any(line.startswith("  lambda(phi, B) := E[") for line in shown(name))
     setting = sections.setting(theorem)
     assert "explosion.rate" in setting.growth.words
-    for text in (latex_page.setting(setting), markdown.setting(setting)):
+    sheet = latex_page.Sheet(build.of(press_samples.result(theorem)), frozenset(), {})
+    for text in (latex_page.setting(setting, sheet), markdown.setting(setting)):
         assert prose.growth_tex(phi) in "".join(text)
 
 

@@ -1,103 +1,83 @@
 r"""Long formulas cut into lines: where `latex_breakable` allows it, outermost places first.
 
-Widths are estimated in units of one letter; the estimate errs on the wide side. Knows LaTeX's layout, no terms.
+A relation stays in front of its line; then sums are cut before + and -, then products, then what stands in brackets,
+which have one fixed size on both sides of a cut. What is wider than a line and has no such place, a quotient or a root,
+is written so that it has. Nothing is ever set smaller.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from theory import terms as t
-from theory.typeset.formulas import latex, latex_breakable, relation_tex
+from theory.typeset.formulas import AT_COMMA, AT_PRODUCT, BREAK, latex, latex_breakable, relation_tex
+from theory.typeset.widths import width
 
-_TOKEN = re.compile(r"\x01.|\\[A-Za-z]+|\\.|[{}^_]|\s+|.", re.S)
-_WIDE = {"=": 2.0, "+": 1.8, "-": 1.8, r"\le": 2.0, r"\preceq": 2.0, r"\odot": 1.8, r"\cdot": 1.2, "M": 1.7, "W": 1.7}
-_NARROW = {"(": 0.7, ")": 0.7, "[": 0.6, "]": 0.6, ",": 0.7, "'": 0.4, "i": 0.7, "l": 0.6, "t": 0.7, "f": 0.9, "r": 0.8}
-_SIZES = {r"\left", r"\right", *(rf"\{size}{side}" for size in ("Big", "bigg", "Bigg") for side in ("l", "r", ""))}
-_NONE = {r"\mathrm", r"\mathbf", r"\operatorname", r"\tilde", r"\hat", r"\bar", r"\!", r"\text"}
-
-
-def width(tex: str) -> float:
-    r"""The estimated width of a formula, in letters: a `\frac` is as wide as its wider part, indices are smaller."""
-    return _width(_TOKEN.findall(tex))
-
-
-def _group(tokens: list[str], at: int) -> tuple[list[str], int]:
-    while at < len(tokens) and tokens[at].isspace():
-        at += 1
-    if at >= len(tokens):
-        return [], at
-    if tokens[at] != "{":
-        return [tokens[at]], at + 1
-    depth, end = 0, at
-    while end < len(tokens):
-        depth += (tokens[end] == "{") - (tokens[end] == "}")
-        end += 1
-        if depth == 0:
-            break
-    return tokens[at + 1 : end - 1], end
-
-
-def _width(tokens: list[str]) -> float:
-    total, at = 0.0, 0
-    while at < len(tokens):
-        token = tokens[at]
-        at += 1
-        if token == r"\frac":
-            above, at = _group(tokens, at)
-            below, at = _group(tokens, at)
-            total += max(_width(above), _width(below)) + 0.6
-        elif token in "^_":
-            index, at = _group(tokens, at)
-            total += 0.75 * _width(index)
-        elif token == r"\sqrt":
-            inner, at = _group(tokens, at)
-            total += _width(inner) + 1.5
-        elif token in _SIZES:
-            total += 0.5
-        elif token in _NONE or token.isspace() or token in "{}" or token[0] == "\x01":
-            continue
-        elif token == r"\,":
-            total += 0.35
-        elif token in (r"\quad", r"\qquad"):
-            total += 2.0 if token == r"\quad" else 4.0
-        else:
-            total += _WIDE.get(token, _NARROW.get(token, 1.1 if token[0] == "\\" else 1.0))
-    return total
+_MARK = re.compile(BREAK + "(..)")
+_COMMA, _PRODUCT = AT_COMMA[-1], AT_PRODUCT[-1]
+INDENT = 2.9  # letters: a quad, by which a line inside brackets stands to the right of the bracket's line
+_NARROW = 0.45  # of a line: less than that does not stand on a line by itself in front of a bracket
 
 
 def plain(tex: str) -> str:
     """The formula without its marks."""
-    return re.sub("\x01.", "", tex)
+    return _MARK.sub("", tex)
 
 
-def _cut(tex: str, limit: float) -> list[str]:
-    if width(tex) <= limit or "\x01" not in tex:
-        return [tex]
-    shallowest = min(m[1] for m in re.finditer("\x01(.)", tex))
-    segments = tex.split("\x01" + shallowest)
-    lines, current = [], segments[0]
-    for segment in segments[1:]:
-        if width(current) + width(segment) <= limit:
-            current += segment
+@dataclass(frozen=True)
+class _Line:
+    """A piece of a formula, how deep in brackets it begins, and what stands in front of it if it goes on a line."""
+
+    tex: str
+    depth: int = 0
+    sign: str = ""
+
+    @property
+    def shown(self) -> str:
+        begun = re.sub(r"(\\,|\\cdot)$", "", plain(self.tex).strip()).strip()
+        return r"\quad" * self.depth + (" " if self.depth else "") + self.sign + begun
+
+    def fits(self, limit: float) -> bool:
+        return width(self.shown) <= limit
+
+
+def _cut(line: _Line, limit: float) -> list[_Line]:
+    marks = _MARK.findall(line.tex)
+    if line.fits(limit) or not marks:
+        return [line]
+    shallowest = min(marks)
+    depth, sign = ord(shallowest[0]) - ord("0"), r"\cdot " if shallowest[1] == _PRODUCT else ""
+    first, *segments = line.tex.split(BREAK + shallowest)
+    lines, current = [], _Line(first, line.depth, line.sign)
+    for segment in segments:
+        joined, alone = _Line(current.tex + segment, current.depth, current.sign), _Line(segment, depth, sign)
+        narrow = width(current.shown) < _NARROW * limit and not alone.fits(limit) and BREAK in segment
+        if joined.fits(limit) or narrow:
+            current = joined
         else:
             lines.append(current)
-            current = segment
+            current = alone
     lines.append(current)
-    return [piece for line in lines for piece in _cut(line, limit)]
+    return [piece for each in lines for piece in _cut(each, limit)]
 
 
-def latex_lines(term: t.Term, limit: float) -> list[str]:
+def latex_lines(term: t.Term, limit: float, onward: float | None = None) -> list[str]:
     r"""The term as one line if it is at most `limit` letters wide, else cut into several to be set one below the other.
 
-    Continued lines begin with `+`, `-` or `\cdot`, as a reader expects of a formula that goes on.
+    Continued lines begin with `+`, `-` or `\cdot`, as a reader expects of a formula that goes on, or follow a comma;
+    they are at most `onward` letters wide, if that is given.
     """
     whole = latex(term)
     if width(whole) <= limit:
         return [whole]
-    lines = [plain(line).strip() for line in _cut(latex_breakable(term), limit)]
-    lines = [re.sub(r"(\\,|\\cdot)$", "", line).strip() for line in lines]
-    return [lines[0], *(line if line[0] in "+-" else rf"\cdot {line}" for line in lines[1:])]
+    room = min(limit, onward or limit)
+    found: list[_Line] = []
+    for opened in (float("inf"), 0.8 * room, 0.5 * room, 0.3 * room):
+        found = _cut(_Line(latex_breakable(term, opened)), room)
+        if all(line.fits(room) for line in found):
+            break
+    return [line.shown for line in found]
 
 
 def relation_lines(left: t.Term, relation: str, right: t.Term, limit: float) -> list[str]:

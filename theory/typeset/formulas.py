@@ -7,6 +7,7 @@ declared semidefinite, any other power 1/2 a root. Nothing else is simplified: t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +17,12 @@ from itertools import pairwise
 from theory import terms as t
 from theory.terms import rewrite
 from theory.typeset.names import activation_tex, braced, name_tex, symbol_tex
+from theory.typeset.widths import width
 
 _SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
-_BREAK = "\x01"  # a place where a long line may be broken; followed by one character, low for the outermost places
-_AT_SUM, _AT_PRODUCT = _BREAK + "0", _BREAK + "1"  # a sum is broken before the products in it
+BREAK = "\x01"  # a place where a long line may be broken; two characters follow: how deep in brackets, and what is cut
+# A sum is broken before the products in it. A quotient that is too wide for a line is broken at its stroke.
+AT_COMMA, AT_SUM, AT_PRODUCT, AT_STROKE = (f"{BREAK}0{kind}" for kind in "0123")
 _FRESH = ("u", "v", "y", "z", "t", "s", "r", "q")
 RELATIONS = {"=": "=", "<=": r"\le", "<": "<", "!=": r"\ne"}
 
@@ -38,7 +41,15 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Style:
+    """`breakable`: with marks where a line may be broken. A quotient, root or power that is wider than `room` letters
+    is written with a stroke or brackets, so that it can be broken as well."""
+
     breakable: bool = False
+    room: float = math.inf
+
+    def open(self, piece: _Piece) -> bool:
+        """Is it too wide to be set in one piece?"""
+        return self.breakable and width(piece.tex) > self.room
 
 
 def latex(term: t.Term) -> str:
@@ -69,25 +80,33 @@ def relation_tex(relation: str, side: t.Term) -> str:
     return r"\preceq" if relation == "<=" and not side.is_scalar else RELATIONS[relation]
 
 
-def latex_breakable(term: t.Term) -> str:
-    """The term with marks where a line may be broken, for `theory.typeset.breaking`; fixed-size brackets."""
-    return _signed(_piece(term, _Style(breakable=True))).tex
+def latex_breakable(term: t.Term, room: float = math.inf) -> str:
+    """The term with marks where a line may be broken, for `theory.typeset.breaking`; fixed-size brackets.
+
+    What is wider than `room` letters and usually set in one piece is opened, so that there are enough marks.
+    """
+    return _signed(_piece(term, _Style(breakable=True, room=room))).tex
 
 
 # ---- brackets and signs -------------------------------------------------------------------------------------
 def _deeper(tex: str) -> str:
-    return re.sub(_BREAK + "(.)", lambda m: _BREAK + chr(ord(m[1]) + 2), tex)
+    return re.sub(BREAK + "(.)", lambda m: BREAK + chr(ord(m[1]) + 1), tex)
 
 
 def _solid(piece: _Piece) -> _Piece:
-    return replace(piece, tex=re.sub(_BREAK + ".", "", piece.tex))
+    return replace(piece, tex=re.sub(BREAK + "..", "", piece.tex))
+
+
+def _whole(piece: _Piece, style: _Style) -> _Piece:
+    """In one piece, unless it is too wide for that."""
+    return piece if style.open(piece) else _solid(piece)
 
 
 def _fence(piece: _Piece, opening: str, closing: str, style: _Style, *, after_name: bool = False) -> _Piece:
     inner = _deeper(_signed(piece).tex)
     if not piece.tall:
         return _Piece(f"{opening}{inner}{closing}")
-    if style.breakable and _BREAK in inner:
+    if style.breakable and BREAK in inner:
         size = "Bigg" if r"\bigg" in inner else "bigg" if r"\left" in inner or r"\Big" in inner else "Big"
         return _Piece(rf"\{size}l{opening}{inner}\{size}r{closing.lstrip()}", tall=True)
     pull = r"\!" if after_name else ""
@@ -181,12 +200,12 @@ def _sum(terms: Sequence[t.Term], style: _Style) -> _Piece:
     out = _signed(pieces[0]).tex
     for piece in pieces[1:]:
         body = _at(replace(piece, minus=False), _HADAMARD, style)
-        out += f" {_AT_SUM if style.breakable else ''}{'-' if piece.minus else '+'} {body.tex}"
+        out += f" {AT_SUM if style.breakable else ''}{'-' if piece.minus else '+'} {body.tex}"
     return _Piece(out, _SUM, any(p.tall for p in pieces))
 
 
 def _raised(body: t.Term, exponent: str, style: _Style) -> _Piece:
-    base = _solid(_piece(body, style))
+    base = _whole(_piece(body, style), style)
     simple = isinstance(body, t.Symbol | t.Eye | t.Ones | t.Zero) or (base.plain and isinstance(body, t.Number))
     closed = isinstance(body, t.Call | t.Elementwise | t.FieldValue | t.Diag | t.Abs)
     if base.minus or not (simple or closed):
@@ -206,13 +225,15 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     if square:
         return _norm(*square, exponent.numerator, style)
     if exponent == Fraction(1, 2):
-        inner = _solid(_piece(base, style))
+        inner = _whole(_piece(base, style), style)
+        if style.open(inner):
+            return replace(_fence(inner, "(", ")", style), tex=_fence(inner, "(", ")", style).tex + "^{1/2}")
         return _Piece(rf"\sqrt{{{_signed(inner).tex}}}", tall=inner.tall)
     return _raised(base, str(exponent), style)
 
 
 def _norm(inside: t.Term, metric: t.Symbol | None, exponent: int, style: _Style) -> _Piece:
-    fenced = _fence(_solid(_piece(inside, style)), r"\lVert ", r" \rVert", style)
+    fenced = _fence(_whole(_piece(inside, style), style), r"\lVert ", r" \rVert", style)
     below = f"_{braced(symbol_tex(metric))}" if metric is not None else ""
     above = "" if exponent == 1 else f"^{braced(str(exponent))}"
     return replace(fenced, tex=fenced.tex + below + above, named=True)
@@ -220,7 +241,8 @@ def _norm(inside: t.Term, metric: t.Symbol | None, exponent: int, style: _Style)
 
 def _applied(head: str, arguments: Sequence[t.Term], style: _Style) -> _Piece:
     pieces = [_signed(_piece(a, style)) for a in arguments]
-    inner = _Piece(", ".join(p.tex for p in pieces), _SUM, any(p.tall for p in pieces))
+    comma = f", {AT_COMMA if style.breakable else ''}"
+    inner = _Piece(comma.join(p.tex for p in pieces), _SUM, any(p.tall for p in pieces))
     fenced = _fence(inner, "(", ")", style, after_name=True)
     return replace(fenced, tex=head + fenced.tex, named=True)
 
@@ -233,11 +255,12 @@ def _call(definition: t.Definition, arguments: Sequence[t.Term], style: _Style) 
 
     def fill(match: re.Match[str]) -> str:
         nonlocal tall
-        inner = _solid(_piece(arguments[int(match[1]) - 1], style))
+        inner = _whole(_piece(arguments[int(match[1]) - 1], style), style)
         before, after = head[: match.start()].rstrip(), head[match.end() :].lstrip()
         closed = re.match(r"$|[\])},|]|\\[|]|\\r(vert|Vert|ight)", after) is not None
         opened = re.search(r"(^|[\[({,|]|\\[|]|\\l[vV]ert)$", before) is not None
         piece = _signed(inner) if opened and closed else _at(inner, _PRODUCT if closed else _ATOM, style)
+        piece = _solid(piece) if r"\left" in head else replace(piece, tex=_deeper(piece.tex))
         tall = tall or piece.tall
         return piece.tex
 
@@ -316,7 +339,7 @@ def _monomial(term: t.Term, style: _Style) -> _Piece:
     parts.upper, parts.lower = _powers(parts.upper), _powers(parts.lower)
     minus, size = parts.coefficient < 0, abs(parts.coefficient)
     above = [_power(base, exponent, style) for base, exponent in parts.upper]
-    below = [_solid(_power(base, exponent, style)) for base, exponent in parts.lower]
+    below = [_power(base, exponent, style) for base, exponent in parts.lower]
     body = [_piece(item, style) for item in parts.body]
     if not below:
         pieces = ([] if size == 1 and (above or body) else [_number(size)]) + above + body
@@ -332,9 +355,27 @@ def _monomial(term: t.Term, style: _Style) -> _Piece:
         inside.insert(0, _number(Fraction(size.numerator)))
     if size.denominator != 1:
         below.insert(0, _number(Fraction(size.denominator)))
-    top, bottom = _solid(_row(inside, style, matrix_last=bool(body) and not beside)), _solid(_row(below, style))
+    top, bottom = _row(inside, style, matrix_last=bool(body) and not beside), _row(below, style)
+    if style.open(bottom):
+        return _stroke(_row(_after_one(inside, beside), style), bottom, style, minus=minus)
+    if style.open(top):
+        kept = [p for p in inside if p.plain and p.level == _ATOM]
+        beside = [*(p for p in inside if p not in kept), *beside]
+        top = _row(kept or [_number(Fraction(1))], style)
+    top, bottom = _solid(top), _solid(bottom)
     line = _Piece(rf"\frac{{{_signed(top).tex}}}{{{_signed(bottom).tex}}}", _PRODUCT, tall=True)
     return replace(_row([line, *beside], style, matrix_last=bool(body)), level=_PRODUCT, tall=True, minus=minus)
+
+
+def _after_one(inside: Sequence[_Piece], beside: Sequence[_Piece]) -> list[_Piece]:
+    """The factors above the line without a 1 in front of others."""
+    return [*([] if len(inside) == 1 and inside[0].tex == "1" and beside else inside), *beside]
+
+
+def _stroke(top: _Piece, bottom: _Piece, style: _Style, *, minus: bool) -> _Piece:
+    """A quotient on one line, where what stands below would be wider than a line."""
+    above, below = _at(top, _PRODUCT, style), _fence(bottom, "(", ")", style)
+    return _Piece(rf"{above.tex} {AT_STROKE}\big/ {below.tex}", _PRODUCT, True, minus=minus, named=True)
 
 
 def _row(pieces: Sequence[_Piece], style: _Style, *, matrix_last: bool = False) -> _Piece:
@@ -357,7 +398,8 @@ def _word(factors: Sequence[t.Term], style: _Style) -> _Piece:
 def _joined(pieces: Sequence[_Piece], style: _Style, *, word: bool = False) -> _Piece:
     out = pieces[0].tex
     for before, piece in pairwise(pieces):
-        mark = _AT_PRODUCT if style.breakable and (before.tall or piece.tall or before.named or piece.named) else ""
+        loose = before.tall or piece.tall or before.named or piece.named or style.room < math.inf
+        mark = AT_PRODUCT if style.breakable and loose else ""
         if piece.tex[0].isdigit():
             space = r" \cdot "
         elif (
@@ -394,12 +436,12 @@ def _derivative(term: t.Derivative, style: _Style) -> _Piece:
             fresh = next((n for n in _FRESH if n not in clash), f"{variable.name}'")
             name = replace(variable, name=fresh, tex="")
     where = at if plain_at else name
-    shown = _solid(_piece(rewrite.replace(body, variable, where), style))
+    shown = _whole(_piece(rewrite.replace(body, variable, where), style), style)
     atom = isinstance(body, t.Call | t.Elementwise | t.FieldValue) and _slot(body, variable) is not None
     open_ended = not (atom or isinstance(body, t.Expectation))
     letter = symbol_tex(name)
     if open_ended:
-        shown = _fence(shown, "[", "]", replace(style, breakable=False))
+        shown = _fence(shown, "[", "]", style)
     if term.kind == "jacobian":
         out = _quotient(shown, letter + r"^\top", atom)
     elif variable.is_scalar:
@@ -463,8 +505,9 @@ def _analysis(term: t.Special | t.Integral | t.Limit, style: _Style) -> _Piece:
         head = _NAMED.get(term.name, "\\" + term.name)
         return _applied(head, term.arguments, style) if term.arguments else _Piece(head, plain=True)
     letter = symbol_tex(term.variable)
-    inner = _solid(_piece(term.body, style))
-    body = _fence(inner, "(", ")", replace(style, breakable=False)) if inner.level == _SUM or inner.minus else inner
+    inner = _whole(_piece(term.body, style), style)
+    body = _fence(inner, "(", ")", style) if inner.level == _SUM or inner.minus else inner
+    body = body if body is not inner else replace(inner, tex=_deeper(inner.tex))
     if isinstance(term, t.Limit):
         at = _signed(_solid(_piece(term.at, style))).tex
         return _Piece(rf"\lim_{{{letter} \to {at}}} {body.tex}", _PRODUCT, tall=True, named=True)
@@ -473,6 +516,6 @@ def _analysis(term: t.Special | t.Integral | t.Limit, style: _Style) -> _Piece:
 
 
 def _quotient(shown: _Piece, below: str, atom: bool) -> _Piece:
-    if atom and not shown.tall:
+    if atom and not shown.tall and BREAK not in shown.tex:
         return _Piece(rf"\frac{{\partial {shown.tex}}}{{\partial {below}}}", _PRODUCT, tall=True)
     return _Piece(rf"\frac{{\partial}}{{\partial {below}}}\, {shown.tex}", _PRODUCT, tall=True)

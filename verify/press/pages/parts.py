@@ -52,10 +52,11 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Growth:
-    """What the growth rate is that a claim speaks of: as typed, as a formula, and the rest of the sentence."""
+    """What the growth rate of a claim is: as typed, as a formula, the same on rows, and the rest of the sentence."""
 
     typed: str
     tex: str
+    rows: tuple[str, ...]
     words: str
 
 

@@ -87,11 +87,18 @@ def growth_tex(phi: str) -> str:
     return rf"\lambda_{{{phi}}}(B) := \frac{{\mathbb{{E}}[{slope}]}}{{(B - 3)\, u}}"
 
 
+def growth_rows(phi: str) -> tuple[str, ...]:
+    """The same on two lines, for a column of a page."""
+    first, second = rf"(B - 1 - y_1^2)\, {phi}'(y_1)^2", rf"(1 + y_1 y_2)\, {phi}'(y_1)\, {phi}'(y_2)"
+    head = rf"\lambda_{{{phi}}}(B) := \frac{{1}}{{(B - 3)\, u}}\, \mathbb{{E}}\bigl["
+    return f"{head}{first}", rf"\qquad + {second}\bigr]"
+
+
 def growth_words(phi: str) -> str:
     """The rest of that definition, as text with formulas."""
     u = rf"u = \mathbb{{E}}[{phi}(y_1)^2] - \mathbb{{E}}[{phi}(y_1)\, {phi}(y_2)]"
     ball = r"y_1 + \cdots + y_B = 0$, $y_1^2 + \cdots + y_B^2 = B"
-    return f"the rate of `explosion.rate`, with ${u}$ and $y$ uniform on the sphere ${ball}$"
+    return f"the rate of {wording.cited('explosion.rate')}, with ${u}$ and $y$ uniform on the sphere ${ball}$"
 
 
 def topic_title(theorem: Theorem) -> str:

@@ -41,7 +41,7 @@ def setting(theorem: Theorem) -> parts.Setting:
         tuple(assumed(theorem, a) for a in theorem.assumptions),
         tuple(prose.definitions(theorem)),
         prose.spoken_of(theorem),
-        parts.Growth(GROWTH, prose.growth_tex(phi), prose.growth_words(phi)) if phi else None,
+        parts.Growth(GROWTH, prose.growth_tex(phi), prose.growth_rows(phi), prose.growth_words(phi)) if phi else None,
     )
 
 

@@ -25,7 +25,6 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{lmodern}
 \usepackage[margin=27mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{graphicx}
 \usepackage{tikz}
 \usepackage[hidelinks]{hyperref}
 \usepackage[capitalise,noabbrev]{cleveref}
@@ -41,7 +40,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \emergencystretch=8em
 """
 WRITTEN = "% Written by normproof, which writes it over.\n"
-SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, graphicx, tikz, hyperref, cleveref
+SNIPPET = r"""% One theorem, to be \input into a paper with amsmath, amssymb, amsthm, tikz, hyperref, cleveref
 % that declares \newtheorem{theorem}{Theorem}, the same for erratum and experiment, and \newtheorem*{remark}{Remark},
 % and cites from references.bib.
 """

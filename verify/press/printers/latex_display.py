@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from theory import terms as t
-from theory.typeset.breaking import latex_lines, width
+from theory.typeset.breaking import latex_lines
 from theory.typeset.formulas import latex
+from theory.typeset.widths import width
 from verify.press.pages.wording import DOLLAR, rendered
 
-LINE = 61.0  # letters that fit on a line of display mathematics: 444 pt of text, 7 pt a letter, a little air
-ITEM = 55.0  # the same inside a list
-INLINE = 32.0  # a wider formula does not stand inside a sentence
+LINE = 57.0  # letters that fit on a line of display mathematics: 444 pt of text at eleven points, a little air
+ITEM = 52.0  # the same inside a list
+INLINE = 30.0  # a wider formula does not stand inside a sentence
+SIGN, QUAD = 2.0, 1.5  # letters of a relation with its space, and of a quad
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -44,37 +46,39 @@ def cite(name: str, known: frozenset[str], words: Mapping[str, str] = MappingPro
     return rf"\cref{{{name}}}" if name in known else words.get(name) or rf"\texttt{{{escape(name)}}}"
 
 
-def rows(left: str, sign: str, right: t.Term, limit: float = LINE, *, alone: bool = False) -> list[str]:
-    """`left sign right` as rows of an aligned display; a long left side gets a row of its own.
+def rows(left: t.Term, sign: str, right: t.Term, limit: float = LINE, *, alone: bool = False) -> list[str]:
+    """`left sign right` as rows of an aligned display; a long left side gets rows of its own.
 
     `alone`: the relation is not aligned with that of other rows, because one of those has a left side of its own row.
     """
-    fits = width(left) + width(latex(right)) + 2 <= limit
-    if alone and fits:
-        return [f"& {left} {sign} {latex(right)}"]
+    first, whole = latex(left), latex(right)
+    if alone and width(first) + width(whole) + SIGN <= limit:
+        return [f"& {first} {sign} {whole}"]
     if alone or _stands_alone(left, right, limit):
-        head, *rest = latex_lines(right, limit - 6)
+        head, *rest = latex_lines(right, limit - QUAD - SIGN, limit - 3 * QUAD)
         return [
-            "& " + fit(left, limit),
-            rf"& \quad {sign} {fit(head, limit - 4)}",
-            *(rf"& \quad\qquad {fit(x, limit - 5)}" for x in rest),
+            *(("& " if k == 0 else r"& \qquad ") + x for k, x in enumerate(latex_lines(left, limit, limit - 2 * QUAD))),
+            rf"& \quad {sign} {head}",
+            *(rf"& \quad\qquad {x}" for x in rest),
         ]
-    room = limit - width(left) - 2
-    head, *rest = latex_lines(right, room if width(latex(right)) <= room else room - 2)
-    return [f"{left} & {sign} {fit(head, room)}", *(rf"& \qquad {fit(x, room - 2)}" for x in rest)]
+    room = limit - width(first) - SIGN
+    head, *rest = latex_lines(right, room, room - 2 * QUAD + SIGN)
+    return [f"{first} & {sign} {head}", *(rf"& \qquad {x}" for x in rest)]
 
 
-def _stands_alone(left: str, right: t.Term, limit: float) -> bool:
-    return width(left) + width(latex(right)) + 2 > limit and width(left) > 0.3 * limit
+def _stands_alone(left: t.Term, right: t.Term, limit: float) -> bool:
+    first = width(latex(left))
+    return first + width(latex(right)) + SIGN > limit and first > 0.3 * limit
 
 
-def relations(claims: Sequence[tuple[str, str, str, t.Term]], limit: float = LINE) -> list[str]:
+def relations(claims: Sequence[tuple[str, t.Term, str, t.Term]], limit: float = LINE) -> list[str]:
     """Several relations `label left sign right` in one display, aligned at the sign where all of them can be."""
     labelled = any(label for label, *_ in claims)
     limit -= 4 if labelled else 0
-    widest = max(width(left) for _, left, _, _ in claims)
+    widest = max(width(latex(left)) for _, left, _, _ in claims)
     reach = max(width(latex(right)) for *_, right in claims)
-    alone = len(claims) > 1 and (any(_stands_alone(x, y, limit) for _, x, _, y in claims) or widest + reach + 2 > limit)
+    split = any(_stands_alone(x, y, limit) for _, x, _, y in claims)
+    alone = len(claims) > 1 and (split or widest + reach + SIGN > limit)
     blocks = []
     for label, left, sign, right in claims:
         head, *rest = rows(left, sign, right, limit, alone=alone)
@@ -82,13 +86,6 @@ def relations(claims: Sequence[tuple[str, str, str, t.Term]], limit: float = LIN
             head, rest = rf"& \text{{{escape(label)}}}\quad & {head}", [f"& & {row}" for row in rest]
         blocks.append([head, *rest])
     return display(blocks, "alignat*}{2" if labelled else "align*")
-
-
-def fit(line: str, room: float = LINE) -> str:
-    """A line that cannot be cut and is still too long is set smaller."""
-    if width(line) <= room + 0.5:
-        return line
-    return rf"\scalebox{{{max(0.4, room / width(line)):.2f}}}{{$\displaystyle {line}$}}"
 
 
 def display(blocks: Sequence[Sequence[str]], environment: str = "align*") -> list[str]:

@@ -11,19 +11,22 @@ from typing import Any
 
 from theory import terms as t
 from theory.statements.derivation import Surplus
-from theory.typeset.breaking import latex_lines, width
+from theory.typeset.breaking import latex_lines
 from theory.typeset.formulas import latex, relation_tex
 from theory.typeset.statements import definition_head
+from theory.typeset.widths import upright as text_width
+from theory.typeset.widths import width
 from verify.press.pages import docket, parts, prose
 from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import (
     INLINE,
     ITEM,
     LINE,
+    QUAD,
+    SIGN,
     cite,
     display,
     escape,
-    fit,
     relations,
     rows,
     text,
@@ -94,7 +97,7 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
-    body = [*setting(part.setting, sheet.defined, sheet.line), part.said + _written_before(part.setting, sheet.defined)]
+    body = [*setting(part.setting, sheet), part.said + _written_before(part.setting, sheet.defined)]
     out = _environment(sheet, [*body, *_claims(part.claims, sheet.line)], part.premises)
     if part.accused:
         return out
@@ -102,18 +105,17 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     return out + [line for remark in remarks for line in remark]
 
 
-def setting(
-    part: parts.Setting, defined: Mapping[t.Definition, str] = MappingProxyType({}), line: float = LINE
-) -> list[str]:
+def setting(part: parts.Setting, sheet: Sheet) -> list[str]:
     """What every symbol is, what is assumed, and the definitions not yet written out."""
     out = ["Let " + "; ".join(map(text, part.declared)) + "."] if part.declared else []
     if part.assumptions:
-        out += ["Assume " + ";\n".join(_assumption(a, line) for a in part.assumptions) + "."]
-    fresh = [d for d in part.definitions if d not in defined]
+        out += ["Assume " + ";\n".join(_assumption(a, sheet.line) for a in part.assumptions) + "."]
+    fresh = [d for d in part.definitions if d not in sheet.defined]
     if fresh:
-        out += ["Write", *relations([("", latex(d(*d.parameters)), ":=", d.body) for d in fresh], line)]
+        out += ["Write", *relations([("", d(*d.parameters), ":=", d.body) for d in fresh], sheet.line)]
     if part.growth:
-        out += ["Write", *display([["& " + fit(part.growth.tex, line - 3)]]), f"{text(part.growth.words)}."]
+        shown = [part.growth.tex] if width(part.growth.tex) <= sheet.line else part.growth.rows
+        out += ["Write", *display([[f"& {row}" for row in shown]]), f"{sheet.text(part.growth.words)}."]
     return out
 
 
@@ -129,14 +131,14 @@ def _written_before(part: parts.Setting, defined: Mapping[t.Definition, str]) ->
 
 def _claims(claims: Sequence[parts.Relation], line: float) -> list[str]:
     """Claims in one display, with their letters where the theorem has several."""
-    return relations([(c.letter, latex(c.left), relation_tex(c.sign, c.left), c.right) for c in claims], line)
+    return relations([(c.letter, c.left, relation_tex(c.sign, c.left), c.right) for c in claims], line)
 
 
 def _assumption(assumed: parts.Assumed, line: float) -> str:
     formula, relation = assumed.formula.marked, assumed.relation
     if width(formula) > line - (LINE - ITEM) and relation:
         sign = relation_tex(relation.sign, relation.left)
-        formula = "\n".join(display([rows(latex(relation.left), sign, relation.right, line)]))
+        formula = "\n".join(display([rows(relation.left, sign, relation.right, line)]))
     return formula + (f" ({text(assumed.note.marked)})" if assumed.note else "")
 
 
@@ -197,17 +199,20 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
     origin = [rf"\noindent {escape(chain.origin)}\par"] if chain.origin else []
     first = latex(chain.start)
     alone = width(first) > 0.3 * sheet.line
-    shown = ["& " + fit(first, sheet.line)] if alone else []
+    shown: list[str] = []
+    if alone:
+        head, *rest = latex_lines(chain.start, sheet.line, sheet.line - 2 * QUAD)
+        shown = [f"& {head}", *(rf"& \qquad {x}" for x in rest)]
     below: list[str] = []
     for step in chain.steps:
         tag, note = _reason(sheet, step, step.number if len(chain.steps) > 1 else 0)
         below += [note] if note else []
         sign = relation_tex(step.sign, step.term)
-        room = sheet.line - (5 if alone else width(first) + 4)
-        cut = latex_lines(step.term, room)
+        room = sheet.line - SIGN - (QUAD if alone else width(first))
+        cut = latex_lines(step.term, room, room + SIGN - 2 * QUAD)
         start = rf"& \quad {sign} " if alone else f"{first if step.number == 1 else ''} & {sign} "
         onward = r"& \quad\qquad " if alone else r"& \qquad "
-        block = [start + fit(cut[0], room), *(onward + fit(x, room) for x in cut[1:])]
+        block = [start + cut[0], *(onward + x for x in cut[1:])]
         block[-1] += rf" \tag*{{{tag}}}" if tag else ""
         shown += block
     if not below and whole:  # the box stands at the end of the last line, not on a line of its own
@@ -232,7 +237,7 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
     ]
     beside = "; ".join(words)
     mark = r"\textbf{not accepted} " if step.accepted is False else ""
-    if not certificates and width(_visible(beside)) <= min(SIDE, 0.56 * sheet.line) and not mark:
+    if not certificates and _beside(beside) <= min(SIDE, 0.56 * sheet.line) and not mark:
         return rf"\small {beside}", ""
     found = [rf"\item[({number})] " if number else ""]
     found += [f"{mark}({escape(step.problem)}). "] if mark else []
@@ -253,11 +258,13 @@ def _certificate(sheet: Sheet, certificate: Surplus, more: bool) -> str:
         return f"{what} ${upright(whole)}{sign}${end}"
     lines = latex_lines(certificate.term, sheet.item - 3)
     lines[-1] += sign
-    return "\n".join([what, *display([[f"& {fit(r, sheet.item)}" for r in lines]])])
+    return "\n".join([what, *display([[f"& {line}" for line in lines]])])
 
 
-def _visible(beside: str) -> str:
-    return re.sub(r"\\cref\{[^}]*\}", "Theorem 00", beside.replace("$", ""))
+def _beside(reason: str) -> float:
+    """How wide a reason is beside a line, in letters: words and formulas, both small."""
+    pieces = re.sub(r"\\cref\{[^}]*\}", "Theorem 00", reason).split("$")
+    return 0.92 * sum(width(piece) if k % 2 else text_width(piece) for k, piece in enumerate(pieces))
 
 
 # ---- near misses --------------------------------------------------------------------------------------------
@@ -284,7 +291,7 @@ def _lie(sheet: Sheet, lie: parts.Lie) -> list[str]:
         if width(whole) <= max(sheet.inline, sheet.item - len(lie.name.typed)):  # the name stands on the same line
             out = [f"{head}{without}: ${upright(whole)}$."]
         else:
-            out = [f"{head}{without}:", *display([rows(left, sign, lie.claim.right, sheet.item)])]
+            out = [f"{head}{without}:", *display([rows(lie.claim.left, sign, lie.claim.right, sheet.item)])]
     if lie.verdict != "refuted":
         return [*out, rf"\textbf{{{escape(lie.verdict.capitalize())}.}}"]
     how = f" with {text(lie.sides)}" if lie.sides else ""  # in front: a formula that ends in dots ends no sentence

@@ -1,6 +1,6 @@
 r"""One theorem for somebody else's paper: the statement and its proof in macros of `normproof.sty` and nothing else.
 
-The style takes no packages but amsmath, amssymb and graphicx, defines no name without the prefix `np`, and leaves the
+The style takes no packages but amsmath and amssymb, defines no name without the prefix `np`, and leaves the
 host's environments as they are; `theorem` is given where the host has none. A theorem that is cited but not in the
 same export is named in words, with its source.
 """
@@ -28,7 +28,7 @@ STYLE_NAME = "normproof.sty"
 STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of them after \usepackage{normproof}.
 \NeedsTeXFormat{LaTeX2e}
 \ProvidesPackage{normproof}[2026/11/28 theorems exported by normproof]
-\RequirePackage{amsmath,amssymb,graphicx}
+\RequirePackage{amsmath,amssymb}
 \newcommand*{\npE}{\mathbb{E}}
 \newcommand*{\npR}{\mathbb{R}}
 \newcommand*{\npT}{\top}
@@ -49,7 +49,7 @@ STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of the
 """
 HEAD = r"""% One theorem, to be \input into a document with \usepackage{normproof}; its sources are in references.bib.
 """
-LETTERS = {1: 47.0, 2: 30.0}  # on a line: 345 pt of text in one column, 252 pt in each of two, at 10 pt
+LETTERS = {1: 48.0, 2: 34.0}  # on a line: 345 pt of text in one column, 252 pt in each of two, at 10 pt
 # What the document of the whole catalogue writes, and the macro that says it in a snippet.
 _MACROS = (
     (r"\mathbb{E}", r"\npE"), (r"\mathbb{R}", r"\npR"), (r"\operatorname{tr}", r"\nptr"),

@@ -15,7 +15,7 @@ from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.printers import latex
 from verify.results.records import TheoremResult
 
-PACKAGES = "amsmath, amsthm, amssymb, graphicx, tikz, hyperref, cleveref, lmodern, geometry"
+PACKAGES = "amsmath, amsthm, amssymb, tikz, hyperref, cleveref, lmodern, geometry"
 _REMEDY = (
     "install a TeX distribution with latexmk or pdflatex and bibtex; on Debian: "
     "texlive-latex-recommended texlive-latex-extra lmodern latexmk. Or export with --to latex, which needs none"
@@ -79,7 +79,7 @@ def compile_tex(main: Path) -> str:
     return log
 
 
-def log_problems(log: str, overfull_points: float = 5.0) -> list[str]:
+def log_problems(log: str, overfull_points: float = 2.0) -> list[str]:
     """What in a log a reader would see: undefined references or citations, duplicate labels, overfull lines."""
     joined = log.replace("\n", "")
     problems = re.findall(r"(?:LaTeX|Package natbib) Warning: (?:Reference|Citation) `[^']*'[^.]*undefined", joined)
