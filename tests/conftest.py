@@ -4,11 +4,13 @@ Every run draws the same examples in the same order; `--explore` draws others, w
 `make check`. No variable of the caller reaches a test, and none fails by the clock: limits of time in tests guard
 against what hangs, and are far longer than a loaded machine takes.
 
-`@pytest.mark.needs("pdflatex")` skips where the program is missing; under CI=true the same is a failure.
+`@pytest.mark.needs("pdflatex")` skips where the program is missing, and `needs("pyarrow")` where the library is; under
+CI=true the same is a failure.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import random
 import re
@@ -20,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome")}
+LIBRARIES = {"pyarrow": "pip install pyarrow"}  # optional ones, and how they are had
 MISSING: pytest.StashKey[Counter[str]] = pytest.StashKey()
 SEED = 10  # of every run that does not explore
 EXPLORED = 2**32
@@ -43,6 +46,11 @@ def cleaned(environment: dict[str, str]) -> dict[str, str]:
 def program(name: str) -> str | None:
     """The path of a program under any of the names it goes by, or None."""
     return next(filter(None, map(shutil.which, PROGRAMS.get(name, (name,)))), None)
+
+
+def found(name: str) -> bool:
+    """Is there such a program, or such an optional library?"""
+    return importlib.util.find_spec(name) is not None if name in LIBRARIES else program(name) is not None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,9 +89,9 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         for name in mark.args:
-            if program(name) is None:
+            if not found(name):
                 item.config.stash[MISSING][name] += 1
-                message = f"needs {name}, which is not installed (remedy: make system)"
+                message = f"needs {name}, which is not installed (remedy: {LIBRARIES.get(name, 'make system')})"
                 if os.environ.get("CI") == "true":
                     pytest.fail(message, pytrace=False)
                 pytest.skip(message)
@@ -96,7 +104,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for name in _missing(str(getattr(report, "longrepr", "")))
     )
     for name, count in sorted(skipped.items()):
-        terminalreporter.write_line(f"{count} tests not run: they need {name}, which is not installed (make system)")
+        remedy = LIBRARIES.get(name, "make system")
+        terminalreporter.write_line(f"{count} tests not run: they need {name}, which is not installed ({remedy})")
 
 
 def _missing(reason: str) -> Iterator[str]:

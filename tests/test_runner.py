@@ -179,9 +179,9 @@ def test_what_took_long_begins_early_and_what_is_unknown_before_that(tmp_path: P
     """A worker's units begin in this order: unknown ones as they came, then by what they took the last time."""
     theorem = files.theorem(tmp_path)
     work = executors.Work(theorem.module, theorem.id, "enclosure", "", "fake_rules:enclosure", SETTINGS)
-    units = [executors.Unit(theorem, replace(work, variant=v), "", s) for v, s in
+    units = [executors.Unit(replace(work, variant=v), work.performed, "", s) for v, s in
              (("a", 1.0), ("b", math.inf), ("c", 3.0), ("d", math.inf), ("e", 0.0))]  # fmt: skip
-    assert [unit.work.variant for unit in executors.longest_first(units)] == ["b", "d", "c", "a", "e"]
+    assert [unit.work.label[-2] for unit in executors.longest_first(units)] == ["b", "d", "c", "a", "e"]
 
 
 def test_the_executor_is_told_what_each_unit_took_the_last_time(tmp_path: Path) -> None:
@@ -189,8 +189,8 @@ def test_the_executor_is_told_what_each_unit_took_the_last_time(tmp_path: Path) 
 
     def listening(units: Sequence[executors.Unit]) -> Generator[tuple[executors.Unit, executors.Outcome]]:
         for unit in units:
-            told.append((unit.work.rule, unit.seconds))
-            yield unit, replace(executors.perform(unit.work, unit.theorem), seconds=2.5)
+            told.append((unit.work.label.split()[2], unit.seconds))
+            yield unit, replace(unit.here(), seconds=2.5)
 
     with Store(tmp_path / "cache", nothing) as store:
         for seed in (1, 2):

@@ -154,6 +154,21 @@ def writing(path: Path, what: str) -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write what shall be at `path` whole or not at all; what is no file, such as a pipe, is written to."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    partial = path.with_name(path.name + ".partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
 def writable_file(path: Path, what: str) -> Path:
     """See that a file can be written, without touching it if it exists. Raises UserError."""
     if path.is_dir():

@@ -112,7 +112,7 @@ def test_unwritable_json_is_refused_before_any_work(tmp_path: Path) -> None:
 
 def test_the_documentation_shows_what_is_printed() -> None:
     page = (Path(__file__).parents[2] / "docs" / "rates.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```console\n\$ normproof (.*?)\n(.*?)```", page, flags=re.S)
+    blocks = re.findall(r"```console\n\$ normproof ((?:rate|trend) .*?)\n(.*?)```", page, flags=re.S)
     assert len(blocks) == 2
     for arguments, shown in blocks:
         printed = CliRunner().invoke(cli, shlex.split(arguments)).stdout.splitlines()

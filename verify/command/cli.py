@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from verify.command import checking, looking, numbers, running, stated, writing
+from verify.command import checking, looking, numbers, running, stated, sweeping, writing
 from verify.command.command_group import Program
 
 COMMANDS = (
@@ -28,6 +28,7 @@ COMMANDS = (
     checking.doctor,
     numbers.rate,
     numbers.trend,
+    sweeping.sweep,
     numbers.bench,
 )
 

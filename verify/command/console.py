@@ -61,14 +61,7 @@ def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[S
         with every(PLAIN_PAUSE, say):
             yield plain
         return
-    columns = (
-        SpinnerColumn(),
-        BarColumn(24 if out.width >= NARROW else 10),
-        MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
-        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
-    )
-    with Progress(*columns, console=out, transient=True) as live:
+    with _bar(out) as live:
         task = live.add_task(total_hint, total=None)
 
         def lively(step: Step) -> None:
@@ -83,6 +76,29 @@ def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[S
 
         with every(1.0, tick):
             yield lively
+
+
+@contextmanager
+def counting(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A callback for how many of `total` are done; on a terminal it moves a bar, elsewhere nothing is shown."""
+    out = console(sys.stderr)
+    if not out.is_terminal:
+        yield lambda done: None
+        return
+    with _bar(out) as live:
+        task = live.add_task(what, total=total)
+        yield lambda done: live.update(task, completed=done)
+
+
+def _bar(out: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        BarColumn(24 if out.width >= NARROW else 10),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+    )
+    return Progress(*columns, console=out, transient=True)
 
 
 def _far(cells: Path) -> list[str]:

@@ -39,8 +39,9 @@ def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
         click.echo(rating.text(found[-1]))
     if json_file is not None:
         from verify.press.printers import json as jsonout
+        from verify.rates.rows import rate_row
 
-        jsonout.write(rating.rows(found), json_file)
+        jsonout.write([rate_row(item) for item in found], json_file)
     return EXIT_OK
 
 
@@ -64,8 +65,9 @@ def trend(phi: str, json_file: Path | None) -> int:
     click.echo("\n".join([f"lambda({phi.strip()}, B)", *lines]))
     if json_file is not None:
         from verify.press.printers import json as jsonout
+        from verify.rates.rows import stretch_rows
 
-        jsonout.write(rating.stretch_rows(phi, found), json_file)
+        jsonout.write(stretch_rows(phi, found), json_file)
     return EXIT_UNDECIDED if any(stretch.direction == "unknown" for stretch in found) else EXIT_OK
 
 

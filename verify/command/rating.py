@@ -1,4 +1,4 @@
-"""`normproof rate` and `normproof trend`: what a terminal shows of certified rates, and the same as JSON."""
+"""`normproof rate` and `normproof trend`: what a terminal shows of certified rates."""
 
 from __future__ import annotations
 
@@ -77,23 +77,6 @@ def _number(ball: Any, digits: int) -> str:
     return shown if shown.endswith("...") or ball.is_exact() else f"{shown} +/- {enclosure(ball, digits)[1]}"
 
 
-def rows(found: Sequence[Rate]) -> list[dict[str, Any]]:
-    """The rates as plain data, numbers as decimal text."""
-    return [
-        {
-            "phi": item.phi,
-            "batch": item.batch,
-            "lambda": item.decimals[0],
-            "radius": item.decimals[1],
-            "norm_rate": certain(item.norm_rate, item.digits).removesuffix("..."),
-            "method": item.method,
-            "evidence": list(item.evidence),
-            "seconds": item.seconds,
-        }
-        for item in found
-    ]
-
-
 DIGITS = 8  # of the rates at the ends of a stretch
 
 
@@ -111,16 +94,3 @@ def stretch_text(phi: str, found: Stretch) -> str:
 def _value(found: Rate) -> str:
     """Certain digits, or the middle with its radius."""
     return found.shown() if found.exact is not None else _number(found.value, found.digits)
-
-
-def stretch_rows(phi: str, found: Sequence[Stretch]) -> list[dict[str, Any]]:
-    """The stretches as plain data; `to` is null for those without end."""
-    return [
-        {
-            "phi": phi.strip(),
-            "from": item.first,
-            "to": None if item.last is None else item.last + 1,
-            "direction": item.direction,
-        }
-        for item in found
-    ]

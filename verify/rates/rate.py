@@ -81,7 +81,7 @@ def rate(phi: str, batch: int | None, digits: int = 25) -> Rate:
     small, the ball may be wider: it is right, and it says how wide it is. Raises UserError.
     """
     begin = time.perf_counter()
-    _check(batch, digits)
+    require_in_range(batch, digits)
     n = None if batch is None else batch - 1
     with ctx.workprec(_working_bits(digits)):
         found = pieces(parse(phi), n)
@@ -134,7 +134,8 @@ def good(value: Ball, digits: int) -> bool:
     return bool(value.is_finite() and value.rad() * arb(10) ** digits <= abs(value))
 
 
-def _check(batch: int | None, digits: int) -> None:
+def require_in_range(batch: int | None, digits: int) -> None:
+    """See that there are such digits and such a batch size. Raises UserError."""
     if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= DIGITS:
         raise UserError(f"expected a number of digits from 1 to {DIGITS}", got=str(digits)[:40], where="--digits")
     if batch is None:

@@ -28,7 +28,7 @@ from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import Term
 from verify.settings import Settings
 
-LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "hypothesis")
+LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "scipy", "hypothesis")
 # These only start, load, show or keep; what a rule sees cannot depend on them. The kernel is asked again each time.
 PRESENTATION = (
     "theory/theorems",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.results import fingerprint
-from verify.running.executors import Outcome, Work, perform_by_name
+from verify.running.executors import Errand, Outcome
 from verify.settings import THREADS
 
 GROUND = "SYMPY_GROUND_TYPES"
@@ -51,11 +51,11 @@ def objection(expected: Mapping[str, str], dask_worker: Any = None) -> Refusal |
     return Refusal(worker.address, differing) if differing else None
 
 
-def perform_there(work: Work, expected: Mapping[str, str]) -> Outcome | Refusal:
-    """As `perform_by_name`, on a worker; a Refusal if it differs from who asks."""
+def perform_there(work: Errand, expected: Mapping[str, str]) -> Outcome | Refusal:
+    """What comes of the work, on a worker; a Refusal if it differs from who asks."""
     for name in THREADS:  # read by what has not been imported yet; Dask's own nanny sets them as well
         os.environ.setdefault(name, "1")
-    return objection(expected) or perform_by_name(work)
+    return objection(expected) or work.performed()
 
 
 def dask_setup(worker: object) -> None:

@@ -4,7 +4,8 @@ A unit is named, not shipped: a worker imports the theorem's file itself, so not
 boundary but strings, and definitions keep their identity. Torch computes with one thread everywhere.
 
 An executor takes units and gives each back with its outcome, once, as they finish, in whatever order. What is kept of a
-unit and what it says of a theorem are none of its business. `where.py` knows them all by name.
+unit and what it says of a theorem are none of its business; nor is what kind of work it is, if it is an Errand: a rule
+on a theorem here, a cell of a sweep elsewhere. `where.py` knows all executors by name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from theory.statements.erratum import stated
 from theory.statements.theorem import Theorem
@@ -46,6 +47,18 @@ class Work:
     @property
     def label(self) -> str:
         return f"{self.theorem_id} / {self.rule}{f' ({self.variant})' if self.variant else ''}"
+
+    def performed(self) -> Outcome:
+        """As `perform`, where the theorem is not at hand: it is found by its module."""
+        try:
+            theorem = completed(_theorem(self.module, self.search_path))
+            if fingerprint.whole(theorem) != self.theorem:
+                raise RuntimeError(
+                    f"{self.module} states another theorem by now, or other findings lie there; run again"
+                )
+        except Exception as error:
+            return Outcome(None, 0.0, problem_of(error), traceback.format_exc())
+        return perform(self, theorem)
 
 
 NEAR_MISS = "near miss"
@@ -83,7 +96,7 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
         return Outcome(None, time.perf_counter() - begin, _endless(work))
     except Exception as error:
         known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
-        problem = _problem(error) + ("" if known else f". {FAULT}")
+        problem = problem_of(error) + ("" if known else f". {FAULT}")
         return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
 
 
@@ -111,17 +124,6 @@ def _endless(work: Work) -> str:
     )
 
 
-def perform_by_name(work: Work) -> Outcome:
-    """As `perform`, in a worker: the theorem is found by its module."""
-    try:
-        theorem = completed(_theorem(work.module, work.search_path))
-        if fingerprint.whole(theorem) != work.theorem:
-            raise RuntimeError(f"{work.module} states another theorem by now, or other findings lie there; run again")
-    except Exception as error:
-        return Outcome(None, 0.0, _problem(error), traceback.format_exc())
-    return perform(work, theorem)
-
-
 @functools.lru_cache(maxsize=1024)  # as the modules that Python keeps
 def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
     for folder in search_path:
@@ -133,7 +135,8 @@ def _theorem(module: str, search_path: tuple[str, ...]) -> Theorem:
     return theorem
 
 
-def _problem(error: Exception) -> str:
+def problem_of(error: Exception) -> str:
+    """What was raised and where, on one line."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
     last = frames[-1] if frames else None
     where = f" ({last.filename.rsplit('/', 1)[-1]}:{last.lineno})" if last else ""
@@ -142,16 +145,25 @@ def _problem(error: Exception) -> str:
 
 
 # ---- the seam ----------------------------------------------------------------------------------------------
+class Errand(Protocol):
+    """Work as an executor knows it: plain data that can be compared, shipped, and performed wherever it arrives."""
+
+    @property
+    def label(self) -> str: ...
+
+    def performed(self) -> Outcome: ...
+
+
 @dataclass(frozen=True)
 class Unit:
-    """A unit of work as the runner hands it out.
+    """A unit of work as it is handed out.
 
-    `key` is that of the store, "" where nothing is kept; `seconds` is what the unit took when it last ran, infinite if
-    that is not known.
+    `here` performs it in this process, by what is at hand there already. `key` is that of the store, "" where nothing
+    is kept; `seconds` is what the unit took when it last ran, infinite if that is not known.
     """
 
-    theorem: Theorem
-    work: Work
+    work: Errand
+    here: Callable[[], Outcome]
     key: str = ""
     seconds: float = math.inf
 
@@ -167,4 +179,4 @@ def longest_first(units: Sequence[Unit]) -> list[Unit]:
 def serial(units: Sequence[Unit]) -> Generator[tuple[Unit, Outcome]]:
     """Each unit in this process, in the order given, so that theorems are finished one after the other."""
     for unit in units:
-        yield unit, perform(unit.work, unit.theorem)
+        yield unit, unit.here()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
-from verify.running.executors import Outcome, Unit, longest_first, perform_by_name, serial
+from verify.running.executors import Outcome, Unit, longest_first, serial
 from verify.settings import THREADS
 
 
@@ -27,7 +27,7 @@ def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outc
         while queue or flying:
             while queue and len(flying) < 2 * jobs:
                 unit = queue.pop(0)
-                flying[executor.submit(perform_by_name, unit.work)] = unit
+                flying[executor.submit(unit.work.performed)] = unit
             ready, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in ready:
                 unit = flying.pop(future)
@@ -49,7 +49,7 @@ def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outc
 def _alone(unit: Unit) -> Outcome:
     executor = pool(1)
     try:
-        return executor.submit(perform_by_name, unit.work).result()
+        return executor.submit(unit.work.performed).result()
     except BrokenExecutor as error:
         return Outcome(None, 0.0, f"the worker process died twice ({type(error).__name__}); out of memory?")
     finally:

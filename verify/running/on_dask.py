@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from verify.running import clusters
 from verify.running.at_workers import Refusal, perform_there, standing
-from verify.running.executors import Outcome, Unit, Work, longest_first
+from verify.running.executors import Errand, Outcome, Unit, longest_first
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -60,7 +60,7 @@ class _Crowd:
         self._settled: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self._name, self._number = f"normproof-{uuid.uuid4().hex}", itertools.count()
         self._alone_since = time.monotonic()
-        self.deaths: Counter[Work] = Counter()
+        self.deaths: Counter[Errand] = Counter()
 
     def send(self, unit: Unit) -> None:
         number = next(self._number)
@@ -81,7 +81,7 @@ class _Crowd:
             unit = self._flying.pop(future)
             yield unit, self._outcome(future, unit.work)
 
-    def _outcome(self, future: Future[Any], work: Work) -> Outcome | None:
+    def _outcome(self, future: Future[Any], work: Errand) -> Outcome | None:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import graphlib
-import math
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -26,9 +25,10 @@ from verify.results.store import Store
 from verify.running import display
 from verify.running.completing import completed
 from verify.running.concluding import concluded, rests_on
-from verify.running.executors import MUTANTS, NEAR_MISS, Executor, Outcome, Unit, Work, serial
+from verify.running.executors import MUTANTS, NEAR_MISS, Errand, Executor, Outcome, Unit, Work, perform, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
 from verify.running.sides import both_sides
+from verify.running.storing import computed
 from verify.settings import Budget, Settings
 
 display.attach()
@@ -232,6 +232,7 @@ def _outcomes(
 ) -> Generator[Finished]:
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
+    asked: dict[Errand, Work] = {}
     keys = {theorem.id: _Keys(theorem) for theorem, _ in units}
     for theorem, work in units:
         key = keys[theorem.id].of(work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
@@ -240,16 +241,13 @@ def _outcomes(
             yield work, Outcome(stored.value, stored.seconds), True
         elif compute(work):
             named = replace(work, theorem=keys[theorem.id].whole)
-            todo.append(Unit(theorem, named, key))
+            todo.append(Unit(named, functools.partial(perform, named, theorem), key))
+            asked[named] = work
         else:
             yield work, None, False
-    taken = store.durations() if todo else {}
-    todo = [replace(unit, seconds=taken.get(unit.work.label, math.inf)) for unit in todo]
-    with contextlib.closing(executor(todo)) as computed:  # whatever happens here, nobody goes on working there
-        for unit, outcome in computed:
-            if unit.key and not outcome.problem:
-                store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
-            yield unit.work, outcome, False
+    with contextlib.closing(computed(todo, store, executor)) as fresh:
+        for unit, outcome in fresh:
+            yield asked[unit.work], outcome, False
 
 
 # ---- from outcomes to results -------------------------------------------------------------------------------

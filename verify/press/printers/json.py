@@ -14,7 +14,7 @@ from typing import Any
 from theory.statements.erratum import Erratum
 from theory.statements.premises import premises
 from theory.statements.theorem import Theorem
-from verify.errors import writable_file
+from verify.errors import whole, writable_file
 from verify.press.pages.measuring import because
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
@@ -83,16 +83,8 @@ def write(data: object, path: Path) -> None:
     """Write JSON whole or not at all. Raises UserError if the place cannot be written."""
     writable_file(path, "the JSON results")
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with whole(path) as place:
+        place.write_text(text, encoding="utf-8")
 
 
 def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
