@@ -12,6 +12,7 @@ from verify.adversary.deciding import on_numbers as scalar_mutants
 from verify.adversary.deciding.by_witness import require_sizes
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
+from verify.adversary.mutating.mutants_of_theorems import Mutant
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import located
 from verify.exact.instances import Instance, InstanceError, from_json
@@ -106,10 +107,14 @@ def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
         lie = author_lie(theorem, name, miss)
         found[lie.id] = lie
     if mutants:
-        kind = scalar_mutants if isinstance(theorem.setting, Numbers) else matrix_mutants
-        made = kind.candidates(theorem)
-        found |= {mutant.lie.id: mutant.lie for mutant in made}
+        found |= {name: mutant.lie for name, mutant in mutants_by_id(theorem).items()}
     return found
+
+
+def mutants_by_id(theorem: Theorem) -> Mapping[str, Mutant]:
+    """Every mutant that a witness may name, also those that say the same as another."""
+    kind = scalar_mutants if isinstance(theorem.setting, Numbers) else matrix_mutants
+    return {mutant.lie.id: mutant for mutant in kind.candidates(theorem)}
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:

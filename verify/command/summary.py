@@ -13,14 +13,17 @@ from rich.text import Text
 from theory.statements import sidecar
 from verify.command import errata_table
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
+from verify.press.pages import docket
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
 from verify.press.printers.json import summary
 from verify.proof.kernel import Verdict
-from verify.results.records import Fate, TheoremResult, docket_name
+from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
 
 LONGEST = 1_600  # characters of a command that is printed whole
+FORMULA = 160  # letters of a formula beside the name of a mutant
+FEW = 5  # surviving mutants that are named under a run; pages name them all
 
 
 def table(results: Sequence[TheoremResult], seconds: float) -> None:
@@ -67,6 +70,9 @@ def reasons(out: Console, result: TheoremResult) -> None:
     out.print()
     head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
     out.print(Text(head, style="bold"), soft_wrap=True)
+    if result.verdict is Verdict.REFUTED and result.counterexample is not None:
+        _refuted(out, result, result.counterexample)
+        return
     out.print(Text(f"  {result.reason}"), soft_wrap=True)
     nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
     if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
@@ -88,15 +94,38 @@ def reasons(out: Console, result: TheoremResult) -> None:
             out.print(
                 Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
             )
-    unexplained = [docket_name(m.id) for m in result.mutants if m.verdict is Fate.SURVIVED and not m.known]
-    for name in unexplained:
-        out.print(Text(f"  mutant survived: {name}"), soft_wrap=True)
+    unexplained = [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED and not miss.known]
+    for miss in unexplained[:FEW]:
+        formula = f"   {_cut(miss.stated)}" if miss.stated else ""
+        out.print(Text(f"  mutant survived: {docket_name(miss.id)}{formula}"), soft_wrap=True)
+    if len(unexplained) > FEW:
+        shown = source_of(result.theorem) or result.theorem.id
+        out.print(
+            Text(f"  and {len(unexplained) - FEW:,} mutants more survived: normproof show {shown}"), soft_wrap=True
+        )
     if unexplained:
         out.print(
             "  remedy: --budget thorough looks longer; if one of them is true, say why in "
             f"{sidecar.place(result.theorem.module)}: {sidecar.SHAPE}",
             soft_wrap=True,
         )
+
+
+def _refuted(out: Console, result: TheoremResult, found: Counterexample) -> None:
+    """The counterexample, made small, with both sides; what each rule came across stands in the JSON."""
+    failure = docket.failure(result)
+    assert failure is not None
+    out.print(Text(f"  fails at {failure.instance.typed}" if failure.instance else "  fails"), soft_wrap=True)
+    out.print(Text(f"    left   {found.left}\n {failure.sign:>2} right  {found.right}"), soft_wrap=True)
+    out.print(Text(f"    {_not_too_long(failure.again.shell)}"), soft_wrap=True)
+    rules = dict.fromkeys(item.rule.value for item in result.evidence if item.verdict is Verdict.REFUTED)
+    out.print(Text(f"  refuted by {', '.join(rules)}; no mutants are run of it (--json FILE has all that was seen)"))
+    for name in (miss.id for miss in result.authored if miss.verdict is Fate.SURVIVED):
+        out.print(Text(f"  near miss {name} was not refuted"), soft_wrap=True)
+
+
+def _cut(formula: str) -> str:
+    return formula if len(formula) <= FORMULA else f"{formula[:FORMULA]}..."
 
 
 def _not_too_long(line: str) -> str:

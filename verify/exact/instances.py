@@ -14,6 +14,7 @@ from typing import Any
 
 from theory.terms import limits
 from theory.terms.lettering import LONGEST_NAME
+from verify.exact.function_words import in_words
 
 LARGEST = 100  # a size in a witness: exact matrices of this size are inverted in seconds
 LARGEST_NUMBER = 10**2100  # a dimension that is the size of nothing, only a number
@@ -143,7 +144,7 @@ def display(instance: Instance) -> str:
         even = len(set(law.weights)) == 1
         points = (f"{_tuple(p)}" + ("" if even else f": {w}") for p, w in zip(law.points, law.weights, strict=True))
         parts.append(f"{name} in {{{', '.join(points)}}}" + (" equally likely" if even and len(law.points) > 1 else ""))
-    parts += [f"{k} = {v}" for k, v in sorted(instance.functions.items()) if k != v]
+    parts += [f"{k} = {in_words(v)}" for k, v in sorted(instance.functions.items()) if k != v]
     return ", ".join(parts)
 
 

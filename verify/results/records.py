@@ -27,7 +27,7 @@ class NearMissResult:
     """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", and what became of it.
 
     `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
-    theorem's docket says of a mutant that survives.
+    theorem's docket says of a mutant that survives; `stated` is the formula that it is, as one types it.
     """
 
     id: str
@@ -39,6 +39,7 @@ class NearMissResult:
     seconds: float = 0.0
     cached: bool = False
     known: str = ""
+    stated: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "verdict", Fate(self.verdict))  # what the store kept is text
@@ -46,11 +47,13 @@ class NearMissResult:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A witness against a printed statement, and both sides at it: enclosures, or a float and what it should be."""
+    """A witness against a statement, and both sides at it: enclosures, or a float and what it should be; `relation` is
+    that of the claim."""
 
     witness: str
     left: str
     right: str
+    relation: str = "="
 
 
 @dataclass(frozen=True)

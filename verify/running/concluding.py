@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
-from theory.statements.setting import Numbers
+from theory.statements.setting import Networks, Numbers
 from theory.statements.theorem import Part, Theorem
 from verify.proof.door import conclude, conclude_denial, establish
 from verify.proof.kernel import Evidence, EvidenceError, Verdict
@@ -15,7 +15,7 @@ from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
-from verify.running.sides import evaluated
+from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
 
 ASKED = Settings()
@@ -35,7 +35,7 @@ def concluded(
 ) -> TheoremResult:
     """The result of a theorem from its units' outcomes (and whether each is from the cache), by rule and variant.
 
-    `used`: the verdicts of what it rests on; `sides` evaluates an erratum's witness.
+    `used`: the verdicts of what it rests on; `sides` evaluates a witness, and makes a theorem's smaller.
     """
     evidence: list[Evidence] = []
     misses: list[NearMissResult] = []
@@ -61,6 +61,11 @@ def concluded(
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
                 misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem))
+    if any(
+        item.verdict is Verdict.REFUTED for item in evidence
+    ):  # what is false itself has no false neighbours by a slip
+        misses = [miss for miss in misses if miss.origin != "mutant"]
+    misses = _with_formulas(theorem, misses)
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     left = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
     conclusion = (conclude_denial if denies else conclude)(
@@ -89,9 +94,15 @@ def concluded(
 def _counterexample(
     theorem: Theorem, evidence: Sequence[Evidence], sides: Callable[[Theorem, str], Counterexample | None]
 ) -> Counterexample | None:
-    """The witness against an erratum with both sides at it, so that pages can show them; None where there is none."""
-    witness = next((e.witness for e in evidence if e.witness), None) if isinstance(theorem, Erratum) else None
-    return None if witness is None else sides(theorem, witness)
+    """What refutes a statement, with both sides at it, so that pages can show it; None where there is no witness.
+
+    Of an erratum it is the one that its rule searched for. Of a theorem it is the simplest that any rule came across,
+    and `sides` makes it smaller.
+    """
+    found = [e.witness for e in evidence if e.witness] if not isinstance(theorem.setting, Networks) else []
+    if not found:
+        return None
+    return sides(theorem, found[0] if isinstance(theorem, Erratum) else simplest(theorem, found))
 
 
 def _purposes(theorem: Theorem, mutants: Sequence[NearMissResult]) -> tuple[Purpose, ...]:
@@ -135,6 +146,16 @@ def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
     return (
         replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict is Fate.SURVIVED else miss
     )
+
+
+def _with_formulas(theorem: Theorem, misses: list[NearMissResult]) -> list[NearMissResult]:
+    """Each false neighbour with the formula that it is; what is measured is none."""
+    if not misses or isinstance(theorem.setting, Networks):
+        return misses
+    from verify.adversary.what_lies_state import formulas
+
+    stated = formulas(theorem, mutants=any(miss.origin == "mutant" for miss in misses))
+    return [replace(miss, stated=stated.get(miss.id, "")) for miss in misses]
 
 
 def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:

@@ -12,13 +12,17 @@ import functools
 import graphlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
+from verify.proof.door import establish
+from verify.proof.kernel import EvidenceError, Verdict
+from verify.proof.observations import Observation
 from verify.results import fingerprint
 from verify.results.records import TheoremResult
 from verify.results.store import Store
@@ -32,6 +36,8 @@ from verify.running.storing import computed
 from verify.settings import Budget, Settings
 
 display.attach()
+
+SKIPPED = Outcome(None, 0.0, "nobody asks for it any more")  # a problem, so that nothing is kept of it
 
 
 @dataclass(frozen=True)
@@ -233,21 +239,40 @@ def _outcomes(
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
     asked: dict[Errand, Work] = {}
+    refuted: set[str] = set()  # of these nobody asks for mutants
     keys = {theorem.id: _Keys(theorem) for theorem, _ in units}
     for theorem, work in units:
         key = keys[theorem.id].of(work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
-            yield work, Outcome(stored.value, stored.seconds), True
+            known = Outcome(stored.value, stored.seconds)
+            if _refutes(known):
+                refuted.add(work.theorem_id)
+            yield work, known, True
         elif compute(work):
             named = replace(work, theorem=keys[theorem.id].whole)
-            todo.append(Unit(named, functools.partial(perform, named, theorem), key))
+            todo.append(Unit(named, functools.partial(_asked_for, named, theorem, refuted), key))
             asked[named] = work
         else:
             yield work, None, False
     with contextlib.closing(computed(todo, store, executor)) as fresh:
         for unit, outcome in fresh:
-            yield asked[unit.work], outcome, False
+            if _refutes(outcome):
+                refuted.add(asked[unit.work].theorem_id)
+            yield asked[unit.work], None if outcome is SKIPPED else outcome, False
+
+
+def _asked_for(work: Work, theorem: Theorem, refuted: Container[str]) -> Outcome:
+    """What comes of a unit performed here; of a theorem that is refuted by now nobody asks for mutants."""
+    return SKIPPED if work.rule == MUTANTS and work.theorem_id in refuted else perform(work, theorem)
+
+
+def _refutes(outcome: Outcome) -> bool:
+    """Is it an observation that the kernel calls a refutation?"""
+    try:
+        return isinstance(outcome.value, get_args(Observation)) and establish(outcome.value).verdict is Verdict.REFUTED
+    except EvidenceError:
+        return False
 
 
 # ---- from outcomes to results -------------------------------------------------------------------------------

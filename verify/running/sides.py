@@ -1,20 +1,26 @@
-"""Both sides of an erratum at its counterexample, for pages to show: computed once, then kept as any result is.
+"""Both sides of a refuted statement at its counterexample, for pages to show: computed once, then kept as results are.
 
-The verdict rests on what a rule saw, and not on this. What is kept here was computed by the same code for the same
-statement from the same witness, or it is computed again: all three are in its key.
+The counterexample to a theorem is made smaller first: a reader checks it by hand. The verdict rests on what a rule saw,
+and not on this. What is kept here was computed by the same code for the same statement from the same witness, or it is
+computed again: all three are in its key.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 
+from theory.statements.erratum import Erratum
+from theory.statements.setting import Matrices
 from theory.statements.theorem import Theorem
+from verify.patience import OutOfTime, within
 from verify.results import fingerprint
 from verify.results.records import Counterexample
 from verify.results.store import Store
 
 REPLAY = "replay=verify.adversary.replaying:replay"
+PATIENCE = 20.0  # seconds of processor time for making a counterexample smaller
 
 
 def both_sides(theorem: Theorem, witness: str, store: Store) -> Counterexample | None:
@@ -22,7 +28,7 @@ def both_sides(theorem: Theorem, witness: str, store: Store) -> Counterexample |
     subject = fingerprint.argument(theorem) + hashlib.sha256(witness.encode()).hexdigest()
     key = fingerprint.key(subject, REPLAY, "", None) if store.usable else ""
     stored = store.get(key) if key else None
-    if stored is not None and isinstance(stored.value, Counterexample) and stored.value.witness == witness:
+    if stored is not None and isinstance(stored.value, Counterexample) and _of(theorem, stored.value, witness):
         return stored.value
     begin = time.perf_counter()
     found = evaluated(theorem, witness)
@@ -31,12 +37,59 @@ def both_sides(theorem: Theorem, witness: str, store: Store) -> Counterexample |
     return found
 
 
+def _of(theorem: Theorem, kept: Counterexample, witness: str) -> bool:
+    """Is what is kept about this witness? That of a theorem has been made smaller since."""
+    return kept.witness == witness or not isinstance(theorem, Erratum)
+
+
 def evaluated(theorem: Theorem, witness: str) -> Counterexample | None:
     """The same, evaluated now."""
     from verify.adversary.replaying import WitnessError, replay
 
     try:
-        again = replay(witness, lambda name: theorem)
+        small = witness if isinstance(theorem, Erratum) else _smaller(theorem, witness)
+        again = replay(small, lambda name: theorem)
     except WitnessError:
         return None
-    return Counterexample(witness, again.left, again.right)
+    executed = again.relation == "sign"  # of a formula in floats: what is printed of it is one claim
+    relation = theorem.parts[0].claim.relation if executed else again.relation
+    return Counterexample(small, again.left, again.right, relation)
+
+
+def simplest(theorem: Theorem, witnesses: Sequence[str]) -> str:
+    """Of several witnesses against a theorem the one with the smallest instance, the first of those alike."""
+    if len(witnesses) == 1:
+        return witnesses[0]
+    from verify.adversary.replaying import lies_of, parse
+    from verify.exact.drawing import free_part
+    from verify.exact.simplicity import measure
+
+    lies = lies_of(theorem)
+
+    def size(witness: str) -> tuple[int, ...]:
+        name, instance = parse(witness)
+        on_matrices = isinstance(theorem.setting, Matrices) and name in lies
+        return measure(free_part(instance, lies[name].claim, lies[name].assumptions) if on_matrices else instance)
+
+    return min(witnesses, key=size)
+
+
+def _smaller(theorem: Theorem, witness: str) -> str:
+    """The witness shrunk; itself for a theorem on numbers, whose simple points come first, or where time ran out."""
+    if not isinstance(theorem.setting, Matrices):
+        return witness
+    from verify.adversary.replaying import lies_of, parse
+    from verify.adversary.shrinking.descent import shrink
+    from verify.exact.outcomes import Outcome
+    from verify.exact.witnesses import witness_json
+
+    name, instance = parse(witness)
+    lie = lies_of(theorem).get(name)
+    if lie is None:
+        return witness
+    try:
+        with within(PATIENCE):
+            small, decision = shrink(lie.claim, lie.assumptions, instance, thorough=True)
+    except OutOfTime:
+        return witness
+    return witness_json(name, small) if decision.outcome is Outcome.DIFFERENT else witness

@@ -60,8 +60,10 @@ def _told(erratum: Erratum) -> str:
 
 # ---- theorems -----------------------------------------------------------------------------------------------
 def _theorem(result: TheoremResult, results: Sequence[TheoremResult], rates: Rates) -> Sections:
+    failure = docket.failure(result)
     return (
         s.statement(result.theorem),
+        *((failure,) if failure else ()),
         s.derivation(result),
         evidence(result),
         s.misses(result),

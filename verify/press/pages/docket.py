@@ -17,15 +17,6 @@ from verify.results.records import TheoremResult
 
 HEADING = "Errata docket"
 RELATION = {Saying.DIFFER: "!="}
-FIELDS = {
-    "quadratic": "(1/2) sum_i t_i^2",
-    "tilted": "sum_i i^2 t_i",
-    "bowl": "sum_i i^2 t_i + (1/4) sum_i t_i^2",
-    "wells": "(1/4) sum_i i (t_i^2 - 1)^2",
-    "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
-    "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
-    "steep": "10^100 (sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3)",
-}  # of the exact scalar fields, i from 1
 SAID = {
     Saying.HOLDS: "It is printed that",
     Saying.DIFFER: "It is said that",
@@ -67,23 +58,19 @@ def true_parts(erratum: Erratum) -> tuple[Part, ...]:
 
 
 def failure(result: TheoremResult) -> Failure | None:
-    """The counterexample of a refuted erratum; None where a proof refutes it, or nothing does."""
+    """The counterexample to a refuted statement; None where a proof refutes an erratum, or nothing was found."""
     found = result.counterexample
     again = lines(result.theorem, found.witness) if found else None
     if found is None or again is None:
         return None
     theorem = result.theorem
     trace = next((e.observation for e in result.evidence if e.witness == found.witness), None)
-    sign = theorem.parts[0].claim.relation
-    instance = counterexamples.instance(found.witness)
-    functions = sorted(instance.functions.items()) if instance else []
     return Failure(
         instance=counterexamples.place(theorem, found.witness),
-        functions=tuple(f"{k}(t) = {FIELDS[v]}" for k, v in functions if v in FIELDS),
         left=found.left,
         right=found.right,
-        sides=counterexamples.sides_tex(found.left, sign, found.right),
-        sign=FAILS.get(sign, "!="),
+        sides=counterexamples.sides_tex(found.left, found.relation, found.right),
+        sign=FAILS.get(found.relation, "!="),
         steps=tuple(filter(_telling, trace.steps)) if isinstance(trace, RoundingTrace) else (),
         dtype=trace.dtype if isinstance(trace, RoundingTrace) else "",
         again=again,

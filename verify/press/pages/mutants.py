@@ -19,14 +19,14 @@ def counted(mutants: Sequence[NearMissResult]) -> str:
     return f"{len(mutants)} mutant{'s' if len(mutants) != 1 else ''}: {listed}"
 
 
-def survivors(result: TheoremResult) -> list[tuple[str, str]]:
-    """Each survivor by its name in the docket, with what the docket says of it (nothing if it does not)."""
-    return [(docket_name(miss.id), miss.known) for miss in result.mutants if miss.verdict is Fate.SURVIVED]
+def survivors(result: TheoremResult) -> list[NearMissResult]:
+    """The mutants that survived."""
+    return [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED]
 
 
 def stale(result: TheoremResult) -> list[str]:
     """Names in the theorem's docket that survive no longer, or never did."""
-    alive = {name for name, _ in survivors(result)}
+    alive = {docket_name(miss.id) for miss in survivors(result)}
     return [name for name in result.theorem.survivors if name not in alive] if result.mutants else []
 
 

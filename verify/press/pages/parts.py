@@ -193,11 +193,22 @@ class Purpose:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A slip made automatically: what was changed, the verdict, where it fails or why it does not."""
+    """A slip made automatically: what was changed, the formula as one types it, the verdict, where it fails or why it
+    does not."""
 
     name: str
+    stated: str
     verdict: str
     found: str
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant that nothing refutes: its name in the docket, the formula as one types it, what the docket says."""
+
+    name: str
+    stated: str
+    known: str
 
 
 @dataclass(frozen=True)
@@ -237,10 +248,9 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Failure:
-    """A counterexample to what was printed: where, both sides, and the operations executed if it was executed."""
+    """A counterexample to what was printed or stated: where, both sides, and each operation if it was executed."""
 
     instance: Words
-    functions: tuple[str, ...]
     left: str
     right: str
     sides: str
@@ -341,7 +351,7 @@ class Mutants:
     counted: str
     purposes: tuple[Purpose, ...]
     mutants: tuple[Mutant, ...]
-    survivors: tuple[tuple[str, str], ...]
+    survivors: tuple[Survivor, ...]
     stale: tuple[str, ...]
 
 

@@ -189,12 +189,12 @@ def slips(result: TheoremResult) -> parts.Mutants:
     for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
         where = counterexamples.witness_tex(theorem, miss.witness)
         why = where or (worded(theorem, miss.known) if miss.known else literal(miss.left))
-        found.append(parts.Mutant(sentence(docket_name(miss.id)), miss.verdict, why))
+        found.append(parts.Mutant(sentence(docket_name(miss.id)), miss.stated, miss.verdict, why))
     return parts.Mutants(
         mutants.counted(result.mutants),
         tuple(purposes),
         tuple(found),
-        tuple(mutants.survivors(result)),
+        tuple(parts.Survivor(docket_name(m.id), m.stated, m.known) for m in mutants.survivors(result)),
         tuple(mutants.stale(result)),
     )
 

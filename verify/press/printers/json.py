@@ -115,6 +115,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "claim_range": result.claim_range,
         "evidence_range": result.evidence_range,
         "seconds": round(result.seconds, 3),
+        "counterexample": asdict(result.counterexample) if result.counterexample else None,
         "evidence": [_evidence(result, item) for item in result.evidence],
         "near_misses": [_near_miss(miss) for miss in result.near_misses],
     }
@@ -161,6 +162,7 @@ def _measured(trace: Observation) -> dict[str, Any]:
 def _near_miss(miss: NearMissResult) -> dict[str, Any]:
     return {
         "id": miss.id,
+        "statement": miss.stated,
         "origin": miss.origin,
         "verdict": miss.verdict,
         "witness": miss.witness,

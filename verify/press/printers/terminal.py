@@ -137,9 +137,13 @@ def _mutants(out: Console, page: Page, part: parts.Mutants) -> None:
     fails = [f": fails at {p.instance.typed}" if p.instance else "" for p in part.purposes]
     rows = [f"{p.given_up.typed}: {p.outcome}{where}" for p, where in zip(part.purposes, fails, strict=True)]
     _list(out, "What each assumption is for", rows)
-    survived = [f"survived: {name}{f': {known}' if known else ''}" for name, known in part.survivors]
     stale = [f"in the docket, but not a survivor: {name}" for name in part.stale]
-    _list(out, "Mutants", [part.counted, *survived, *stale])
+    _list(out, "Mutants", [part.counted, *(_survivor(one) for one in part.survivors), *stale])
+
+
+def _survivor(one: parts.Survivor) -> str:
+    known = f"; {one.known}" if one.known else ""
+    return f"survived: {one.stated}   ({one.name}{known})"
 
 
 # ---- errata and experiments ---------------------------------------------------------------------------------
@@ -152,8 +156,6 @@ def _failure(out: Console, page: Page, part: parts.Failure) -> None:
     heading(out, "Smallest counterexample found")
     if part.instance:
         write(out, f"  at     {part.instance.typed}")
-    for formula in part.functions:
-        write(out, f"         {formula}")
     for step in part.steps:
         rounded = f", rounded to {step.executed}" if docket.inexact(step) else ""
         write(out, f"         {step.operation} = {step.exact}{rounded}")
