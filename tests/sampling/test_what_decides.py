@@ -8,7 +8,7 @@ import pytest
 
 from numerics import reference
 from theory import DIFFERENTIATE, Bound, Identity, Theorem, gradient, number, real, sqrt, start, unfold, vector, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, eps, m, normalised, one, y
+from theory.definitions.batch_norm import NORMALISED, NOT_CONSTANT, eps, m, normalised, one, y
 from verify.adversary.replaying import replay
 from verify.proof.kernel import Verdict, establish
 from verify.proof.observations import SamplingTrace
@@ -70,7 +70,7 @@ def doubled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_code_that_disagrees_is_named_with_the_smallest_witness(doubled: None, dtype: str) -> None:
     left, right = (gradient(g.T @ f, y) for f in (normalised(y, eps), centred / deviation))
-    steps = start(left).equals(right, unfold(*EVERYTHING), DIFFERENTIATE)
+    steps = start(left).equals(right, unfold(*NORMALISED), DIFFERENTIATE)
     proved = Theorem(
         "user.planted",
         Identity(left, right),

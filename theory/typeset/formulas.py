@@ -64,8 +64,8 @@ def latex_relation(left: t.Term, relation: str, right: t.Term) -> str:
 
 def metrics(term: t.Term) -> frozenset[t.Symbol]:
     """The matrices S whose norms, the square roots of v'Sv, are printed in the term: a page says what they mean."""
-    squares = (_square(n.base) for n in t.walk(term) if isinstance(n, t.Power) and n.exponent.denominator == 2)
-    return frozenset(square[1] for square in squares if square and square[1] is not None)
+    found = (square(n.base) for n in t.walk(term) if isinstance(n, t.Power) and n.exponent.denominator == 2)
+    return frozenset(pair[1] for pair in found if pair and pair[1] is not None)
 
 
 def metric_tex(metric: t.Symbol) -> str:
@@ -221,9 +221,9 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     """A positive power."""
     if exponent == 1:
         return _piece(base, style)
-    square = _square(base) if exponent.denominator == 2 else None
-    if square:
-        return _norm(*square, exponent.numerator, style)
+    squared = square(base) if exponent.denominator == 2 else None
+    if squared:
+        return _norm(*squared, exponent.numerator, style)
     if exponent == Fraction(1, 2):
         inner = _whole(_piece(base, style), style)
         if style.open(inner):
@@ -285,7 +285,7 @@ def _gather(term: t.Term, into: _Factors) -> None:
             _gather(body, into)
         case t.Number(value):
             into.coefficient *= value
-        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and _square(base):
+        case t.Power(t.Power(base, inner), exponent) if abs(exponent) * inner == 1 and square(base):
             (into.lower if exponent < 0 else into.upper).append((base, Fraction(1)))  # |v|^2 is v'v, which is never < 0
         case t.Power(base, exponent):
             (into.lower if exponent < 0 else into.upper).append((base, abs(exponent)))
@@ -295,7 +295,7 @@ def _gather(term: t.Term, into: _Factors) -> None:
             into.body.append(term)
 
 
-def _square(term: t.Term) -> tuple[t.Term, t.Symbol | None] | None:
+def square(term: t.Term) -> tuple[t.Term, t.Symbol | None] | None:
     """v of v'v, or v and A of v'Av with A declared positive semidefinite or definite: never negative, whatever v is."""
     if not isinstance(term, t.Product):
         return None
@@ -447,9 +447,9 @@ def _derivative(term: t.Derivative, style: _Style) -> _Piece:
     elif variable.is_scalar:
         out = _quotient(shown, letter, atom)
     else:
-        square = "^2" if term.kind == "hessian" else ""
+        twice = "^2" if term.kind == "hessian" else ""
         gap = r"\," if open_ended else ""
-        out = _Piece(rf"\nabla{square}_{braced(letter)} {gap}{shown.tex}", tall=shown.tall, named=True)
+        out = _Piece(rf"\nabla{twice}_{braced(letter)} {gap}{shown.tex}", tall=shown.tall, named=True)
     if plain_at:
         return out
     value = _signed(_solid(_piece(at, style))).tex
@@ -487,8 +487,8 @@ def _at_a_point(term: t.Derivative, body: t.Call, style: _Style) -> _Piece:
         below = letter + (r"^\top" if term.kind == "jacobian" else "")
         applied = _applied(rf"\frac{{\partial {head}}}{{\partial {below}}}", arguments, style)
         return replace(applied, tall=True)
-    square = "^2" if term.kind == "hessian" else ""
-    return _applied(rf"(\nabla{square}_{braced(letter)} {head})", arguments, style)
+    twice = "^2" if term.kind == "hessian" else ""
+    return _applied(rf"(\nabla{twice}_{braced(letter)} {head})", arguments, style)
 
 
 _NAMED = {"pi": r"\pi", "oo": r"\infty", "Gamma": r"\Gamma", "erf": r"\operatorname{erf}"}

@@ -37,7 +37,6 @@ G = eye(m) - one @ one.T / m
 centre = define("C", (S,), G @ S @ G, source="both sides centred")
 weights = define("d", (w,), G @ w, source="numbers that add up to zero")
 family = define("L", (w,), centre(diag(weights(w))), source="the changes G Diag(d) G with 1'd = 0")
-DEFINITIONS = unfold(family, weights, centre)
 
 d, L, M = weights(w), family(w), centre(S)
 ENTRIES = diag(d) - (d @ one.T + one @ d.T) / m
@@ -55,9 +54,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("entries", Identity(L, ENTRIES), start(L).equals(ENTRIES, DEFINITIONS)),
-        Part("eigenvalue of L", Identity(CHANGE, VALUE * L), start(CHANGE).equals(VALUE * L, DEFINITIONS)),
-        Part("eigenvalue of M", Identity(centre(a * M), a * M), start(centre(a * M)).equals(a * M, DEFINITIONS)),
+        Part("entries", Identity(L, ENTRIES), start(L).equals(ENTRIES, unfold(family, weights, centre))),
+        Part("eigenvalue of L", Identity(CHANGE, VALUE * L), start(CHANGE).equals(VALUE * L, unfold(family, centre))),
+        Part("eigenvalue of M", Identity(centre(a * M), a * M), start(centre(a * M)).equals(a * M, unfold(centre))),
         Part("density", Identity(SPREAD, -(e.T @ S @ e)), start(SPREAD).equals(-(e.T @ S @ e), DIFFERENTIATE)),
     ),
     near_misses=NEAR_MISSES,

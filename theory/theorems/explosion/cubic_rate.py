@@ -50,7 +50,7 @@ A_3 = define("A_3", (B,), 6 * B**2 * (B - 2) * (B - 3) / ((B**2 - 1) * (B + 1) *
 PARTS = unfold(A_1, A_2, A_3)
 DEGREES = A_1(B, b) + A_2(B, a) + A_3(B)
 WEIGHTED = (B - 2) * A_1(B, b) + 2 * (B - 1) * A_2(B, a) + 3 * B * A_3(B)
-EVERYTHING = unfold(rate, p_single, p_pair)
+MEANS = unfold(p_single, p_pair)
 
 NEAR_MISSES = {
     "the cubic has no linear part": Identity(SQUARE - PRODUCT, A_2(B, a) + A_3(B) + B / (B - 1) * b**2),
@@ -71,12 +71,14 @@ THEOREM = Theorem(
         Part(
             "numerator",
             Identity(SINGLE + PAIR, WEIGHTED),
-            start(SINGLE + PAIR).equals(WEIGHTED, EVERYTHING, MOMENTS, PARTS),
+            start(SINGLE + PAIR).equals(WEIGHTED, MEANS, MOMENTS, PARTS),
         ),
         Part(
             "rate",
             Identity(rate(B, DEGREES, SINGLE, PAIR), WEIGHTED / ((B - 3) * DEGREES)),
-            start(rate(B, DEGREES, SINGLE, PAIR)).equals(WEIGHTED / ((B - 3) * DEGREES), EVERYTHING, MOMENTS, PARTS),
+            start(rate(B, DEGREES, SINGLE, PAIR)).equals(
+                WEIGHTED / ((B - 3) * DEGREES), unfold(rate), MEANS, MOMENTS, PARTS
+            ),
         ),
     ),
     near_misses=NEAR_MISSES,

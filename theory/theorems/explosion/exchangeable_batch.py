@@ -8,18 +8,17 @@ what any one sample has, and the sum of all entries m(m - 1) times any pair's be
 """
 
 from theory import Identity, Part, Source, Theorem, eye, real, start, trace, unfold, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, m, normalised, one, y
+from theory.definitions.batch_norm import NORMALISED, NOT_CONSTANT, deviation, m, mean, normalised, one, variance, y
 
 q, c = real("q"), real("c")
 Sigma = q * ((1 - c) * eye(m) + c * (one @ one.T))
 G = eye(m) - one @ one.T / m
 yhat = normalised(y, zero())
 Q = eye(m) - 2 * (yhat @ yhat.T) / m
-DEFINITIONS = unfold(*EVERYTHING)
 
-FIXED = start(Q @ one).equals(one, DEFINITIONS)
-ROTATED = start(Q @ Sigma @ Q.T).equals(Sigma, DEFINITIONS)
-ORTHOGONAL = start(Q @ Q.T).equals(eye(m), DEFINITIONS)
+FIXED = start(Q @ one).equals(one, unfold(normalised, mean))
+ROTATED = start(Q @ Sigma @ Q.T).equals(Sigma, unfold(*NORMALISED))
+ORTHOGONAL = start(Q @ Q.T).equals(eye(m), unfold(normalised, deviation, variance))
 CENTRED = start(G @ Sigma @ G).equals(q * (1 - c) * G)
 TRACE = start(trace(Sigma)).equals(q * m)
 VARIANCE = start(one.T @ Sigma @ one).equals(q * m * (1 + (m - 1) * c))

@@ -23,17 +23,17 @@ from theory import (
     unfold,
 )
 from theory.definitions.gegenbauer import ALL_DEGREES, fourth, n, second, third, x
+from theory.terms import Definition
 
-RECURRENCE = unfold(*ALL_DEGREES)
 OPERATOR = (1 - x**2) * derivative(derivative(fourth(x, n), x), x) - (n - 1) * x * derivative(fourth(x, n), x)
 EIGENVALUE = -4 * (n + 2) * fourth(x, n)
 THREE, FOUR = 1 - (3 * n + 2) / n**3, 1 - (3 * n**2 - 6 * n - 8) / n**4
 AT = -1 / n
 
 
-def value(label: str, left: Term, right: Term) -> Part:
+def value(label: str, left: Term, right: Term, *degrees: Definition) -> Part:
     """What a polynomial is at a point."""
-    return Part(label, Identity(left, right), start(left).equals(right, RECURRENCE))
+    return Part(label, Identity(left, right), start(left).equals(right, unfold(*degrees)))
 
 
 NEAR_MISSES = {
@@ -46,14 +46,14 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        value("degree two", 1 - second(AT, n), 1 + 1 / n),
-        value("degree three", 1 - third(AT, n), THREE),
-        value("degree four", 1 - fourth(AT, n), FOUR),
-        value("1 at 1", fourth(number(1), n), number(1)),
+        value("degree two", 1 - second(AT, n), 1 + 1 / n, second),
+        value("degree three", 1 - third(AT, n), THREE, third, second),
+        value("degree four", 1 - fourth(AT, n), FOUR, *ALL_DEGREES),
+        value("1 at 1", fourth(number(1), n), number(1), *ALL_DEGREES),
         Part(
             "eigenvalue",
             Identity(OPERATOR, EIGENVALUE),
-            start(OPERATOR).equals(EIGENVALUE, DIFFERENTIATE, RECURRENCE),
+            start(OPERATOR).equals(EIGENVALUE, DIFFERENTIATE, unfold(*ALL_DEGREES)),
         ),
     ),
     near_misses=NEAR_MISSES,

@@ -26,7 +26,7 @@ from theory.definitions.forward_map import (
     u_star,
 )
 from theory.definitions.mean_field import B, arc_cosine, arc_cosine_slope, c, correlation
-from theory.statements.derivation import Derivation
+from theory.statements.derivation import Derivation, Reason
 from theory.terms import Definition, Term, rewrite
 from theory.theorems.explosion import (
     arc_cosine_kernel,
@@ -44,22 +44,20 @@ WITH_U = q_star(B) * (1 - c_star(B))
 AS_PRINTED, C_0 = unfold(q_star, c_star), unfold(correlation)
 
 CHANGE = changed_moments.THEOREM
-BY_CHANGE = (
-    CHANGE.at({h_1: 0, h_2: 0, h_12: 1}),
-    CHANGE.at({h_1: 1, h_2: 0, h_12: 0}),
-    gaussian_direction.THEOREM.part("attenuation"),
-)
+OF_A_COVARIANCE, OF_A_VARIANCE = (CHANGE.at({h_1: 0, h_2: 0, h_12: 1}), CHANGE.at({h_1: 1, h_2: 0, h_12: 0}))
+ATTENUATED = gaussian_direction.THEOREM.part("attenuation")
 KERNEL = arc_cosine_kernel.THEOREM.at({c: c_0}, "product")
 
 
-def closed(eigenvalue: Definition, right: Term) -> Derivation:
+def closed(eigenvalue: Definition, right: Term, *by: Reason) -> Derivation:
     """An eigenvalue, first by the kernel for u, then by the changes of the moments."""
     plain = rewrite.unfold(eigenvalue(B, U), frozenset({eigenvalue}))
-    return start(eigenvalue(B, u_star)).equals(plain, KERNEL, unfold(eigenvalue)).equals(right, *BY_CHANGE, C_0)
+    return start(eigenvalue(B, u_star)).equals(plain, KERNEL, unfold(eigenvalue)).equals(right, *by)
 
 
 M, L = eigenvalue_m(B, u_star), eigenvalue_l(B, u_star)
-BY_M, BY_L = closed(eigenvalue_m, CLOSED_M), closed(eigenvalue_l, CLOSED_L)
+BY_M = closed(eigenvalue_m, CLOSED_M, OF_A_COVARIANCE, ATTENUATED)
+BY_L = closed(eigenvalue_l, CLOSED_L, OF_A_COVARIANCE, OF_A_VARIANCE, ATTENUATED, C_0)
 
 NEAR_MISSES = {
     "a Gaussian batch, not normalised": Identity(M, J_1 / (1 - J)),

@@ -28,6 +28,7 @@ from theory import (
 from theory.definitions.forward_map import Q, attenuation, by_direction, by_gaussian, half_square
 from theory.definitions.mean_field import B, x
 from theory.statements.derivation import Derivation
+from theory.terms import Definition
 from theory.theorems.explosion import covariance_eigenspaces, exchangeable_batch
 
 
@@ -36,11 +37,9 @@ def mean(value: Term) -> Term:
     return integral(value * half_square(x, B) * exp((1 - Q) * x), x, 0, oo)
 
 
-def moment(left: Term, power: int, right: Term) -> Derivation:
+def moment(left: Term, power: int, value: Definition) -> Derivation:
     """The line from a mean to its value, by Euler's integral."""
-    return start(left).equals(
-        right, unfold(half_square, by_gaussian, by_direction), gamma_integral((B - 1) / 2 + power, Q)
-    )
+    return start(left).equals(value(Q, B), unfold(half_square, value), gamma_integral((B - 1) / 2 + power, Q))
 
 
 GAUSSIAN, DIRECTION = mean(2 * x), B * mean(number(1))
@@ -55,12 +54,12 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("Gaussian", Identity(GAUSSIAN, by_gaussian(Q, B)), moment(GAUSSIAN, 1, by_gaussian(Q, B))),
-        Part("direction", Identity(DIRECTION, by_direction(Q, B)), moment(DIRECTION, 0, by_direction(Q, B))),
+        Part("Gaussian", Identity(GAUSSIAN, by_gaussian(Q, B)), moment(GAUSSIAN, 1, by_gaussian)),
+        Part("direction", Identity(DIRECTION, by_direction(Q, B)), moment(DIRECTION, 0, by_direction)),
         Part(
             "attenuation",
             Identity(attenuation(B), RIGHT),
-            start(attenuation(B)).equals(RIGHT, unfold(attenuation, by_gaussian, by_direction), DIFFERENTIATE),
+            start(attenuation(B)).equals(RIGHT, unfold(attenuation), DIFFERENTIATE),
         ),
     ),
     near_misses=NEAR_MISSES,

@@ -8,7 +8,7 @@ rows sum to 0 is a multiple of G: over random batches what goes out is noise as 
 """
 
 from theory import E, Identity, NearMiss, Part, Source, Theorem, eye, number, real, start, trace, unfold, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, deviation, m, mean, one, y
+from theory.definitions.batch_norm import NOT_CONSTANT, deviation, m, mean, normalised, one, projection, variance, y
 from theory.theorems.explosion import squared_gradient, white_noise
 from theory.theorems.explosion.squared_gradient import SUM, TRACE, D, G, P
 from theory.theorems.explosion.white_noise import WHITE, A, h
@@ -35,7 +35,7 @@ THEOREM = Theorem(
             Identity(OUTGOING, m * SUM / RADIUS),
             start(OUTGOING)
             .equals(trace(BACK.T @ BACK), white_noise.THEOREM.at({A: BACK}))
-            .equals(m * TRACE / RADIUS, unfold(*EVERYTHING))
+            .equals(m * TRACE / RADIUS, unfold(deviation, variance))
             .equals(m * SUM / RADIUS, squared_gradient.THEOREM),
         ),
         Part(
@@ -46,7 +46,7 @@ THEOREM = Theorem(
         Part(
             "centred",
             Identity(one.T @ BACK, zero(1, m)),
-            start(one.T @ BACK).equals(zero(1, m), unfold(*EVERYTHING)),
+            start(one.T @ BACK).equals(zero(1, m), unfold(projection, normalised, mean)),
         ),
         Part("noise again", Identity(MOMENT, -m * b * G), start(MOMENT).equals(-m * b * G)),
     ),

@@ -7,7 +7,6 @@ a = 0 is ReLU and a = 1 the identity. With w = 2a/(1 + a^2) and t = 1/(B - 1) th
 
 from theory import Identity, Numbers, Part, Source, Term, Theorem, Written, at_least, nonnegative, start, unfold
 from theory.definitions.mean_field import (
-    EVERY_RELU,
     B,
     arc_cosine,
     arc_cosine_slope,
@@ -38,7 +37,7 @@ def moments(same: Term, away: Term, signs: Term, signs_away: Term) -> Term:
     return rate(B, leaky_variance(a, same, away), size * (B - 2) / 2, top)
 
 
-LEAKY = (leaky_variance, leaky_product, leaky_signs)
+LEAKY, BOTH = (leaky_variance, leaky_product, leaky_signs), (leaky_n0, leaky_n1, leaky_d0, leaky_d1)
 MOMENTS = moments(relu_product(c_0), relu_product(-c_0), both_positive(c_0), both_positive(-c_0))
 BY_J = moments(J / 2, J_away / 2, J_1 / 2, J_1_away / 2)
 VARIANCE = Written(leaky_variance(a, J / 2, J_away / 2), size * (1 - J) / 2 + a * J_away)
@@ -65,16 +64,16 @@ THEOREM = Theorem(
             Identity(MOMENTS, CLOSED),
             start(MOMENTS).equals(BY_J, *BY_KERNEL, VARIANCE).equals(CLOSED, unfold(rate, *LEAKY), VARIANCE),
         ),
-        Part("in w and t", Identity(CLOSED, IN_T), start(CLOSED).equals(IN_T, unfold(*EVERY_RELU))),
+        Part("in w and t", Identity(CLOSED, IN_T), start(CLOSED).equals(IN_T, unfold(*BOTH, correlation))),
         Part(
             "ReLU",
             Identity(IN_T_RELU := leaky_n0(t) / leaky_d0(t), relu_rate(B)),
-            start(IN_T_RELU).equals(relu_rate(B), unfold(*EVERY_RELU)),
+            start(IN_T_RELU).equals(relu_rate(B), unfold(relu_rate, leaky_n0, leaky_d0, correlation)),
         ),
         Part(
             "identity",
             Identity(ALL := (leaky_n0(t) + leaky_n1(t)) / (leaky_d0(t) + leaky_d1(t)), (B - 2) / (B - 3)),
-            start(ALL).equals((B - 2) / (B - 3), unfold(*EVERY_RELU)),
+            start(ALL).equals((B - 2) / (B - 3), unfold(*BOTH, arc_cosine, arc_cosine_slope)),
         ),
     ),
     near_misses=NEAR_MISSES,

@@ -7,8 +7,8 @@ with brackets (n, d) = n'd - n d': F = (n_0, d_0), L = (n_0 + n_1, d_0 + d_1), M
 
 from fractions import Fraction
 
-from theory import DIFFERENTIATE, Identity, Numbers, Source, Term, Theorem, between, derivative, real, start, unfold
-from theory.definitions.mean_field import EVERY_RELU, leaky_d0, leaky_d1, leaky_n0, leaky_n1, t
+from theory import DIFFERENTIATE, Identity, Numbers, Source, Term, Theorem, between, derivative, real, start
+from theory.definitions.mean_field import leaky_d0, leaky_d1, leaky_n0, leaky_n1, t
 from theory.theorems.explosion import leaky_relu_rate
 
 w = real("w")
@@ -35,7 +35,7 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     Identity(SLOPE, RIGHT),
-    start(SLOPE).equals(RIGHT, DIFFERENTIATE, unfold(*EVERY_RELU)),
+    start(SLOPE).equals(RIGHT, DIFFERENTIATE),
     near_misses=NEAR_MISSES,
     setting=Numbers((between(t, 0, Fraction(1, 3)), between(w, 0, 1))),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),

@@ -8,7 +8,6 @@ depend on the length of the batch. It is the rate of the SQUARED gradient norm.
 
 from theory import Identity, Numbers, Part, Source, Theorem, at_least, start, unfold
 from theory.definitions.mean_field import (
-    EVERY_RELU,
     B,
     arc_cosine,
     arc_cosine_slope,
@@ -37,7 +36,7 @@ CLOSED = (
     .equals(((B - 2) + J_1 + J) / ((B - 3) * (1 - J)), unfold(rate))
     .equals(relu_rate(B), unfold(relu_rate))
 )
-IN_T = start(relu_rate(B)).equals(relu_rate_in_t(1 / (B - 1)), unfold(*EVERY_RELU))
+IN_T = start(relu_rate(B)).equals(relu_rate_in_t(1 / (B - 1)), unfold(relu_rate, relu_rate_in_t, correlation))
 
 NEAR_MISSES = {
     "J for J'": Identity(MOMENTS, (J + B - 1) / ((B - 3) * (1 - J)) - 1 / (B - 3)),

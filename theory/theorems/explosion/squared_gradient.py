@@ -7,7 +7,7 @@ mean of the right side over exchangeable samples is that of `explosion.numerator
 """
 
 from theory import Identity, Source, Theorem, diag, eye, hadamard, start, trace, unfold, vector, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, m, normalised, one, projection, y
+from theory.definitions.batch_norm import NORMALISED, NOT_CONSTANT, m, normalised, one, projection, y
 
 d = vector("d", m)
 yhat, P = normalised(y, zero()), projection(y, zero())
@@ -30,7 +30,7 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     Identity(TRACE, SUM),
-    start(TRACE).equals(SUM, unfold(*EVERYTHING)),
+    start(TRACE).equals(SUM, unfold(projection, *NORMALISED)),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("yang2019", "Section 3"),),

@@ -23,7 +23,7 @@ from theory import (
     zero,
 )
 from theory.definitions.batch_norm import (
-    EVERYTHING,
+    NORMALISED,
     NOT_CONSTANT,
     batch_norm,
     beta,
@@ -72,7 +72,7 @@ COMPOSE = (
 )
 CHAIN_RULE = (
     start(TRUE_GRADIENT)
-    .equals(gamma * jacobian(yhat, y).T @ SLOPE, unfold(*EVERYTHING), DIFFERENTIATE)
+    .equals(gamma * jacobian(yhat, y).T @ SLOPE, unfold(through, slope, batch_norm, *NORMALISED), DIFFERENTIATE)
     .equals(gamma * (P / sigma).T @ SLOPE, first_derivative.THEOREM)
     .equals(gamma / sigma * (P @ SLOPE), projector.THEOREM.part("symmetric"))
 )

@@ -7,7 +7,7 @@ An equality, at eps = 0.
 
 from theory import Identity, Source, Theorem, gradient, hessian, sqrt, start, unfold, zero
 from theory.definitions.batch_norm import (
-    EVERYTHING,
+    NORMALISED,
     NOT_CONSTANT,
     beta,
     curvature,
@@ -50,7 +50,7 @@ DERIVATION = (
     .equals(
         RIGHT,
         back_propagation.THEOREM.at({eps: zero()}, "it is the gradient"),
-        unfold(*EVERYTHING),
+        unfold(projection, *NORMALISED),
     )
 )
 

@@ -8,7 +8,7 @@ The first line is an equality. The Lipschitz constant falls when gamma is at mos
 
 from theory import Bound, Identity, Part, Source, Theorem, gradient, norm, sqrt, squares, start, unfold, zero
 from theory.definitions.batch_norm import (
-    EVERYTHING,
+    NORMALISED,
     NOT_CONSTANT,
     beta,
     deviation,
@@ -49,7 +49,7 @@ TAKEN_OFF = (one.T @ g) ** 2 / m + (1 + eps / (variance(y) + eps)) * (g.T @ yhat
 PROOF_OF_CONTRACTION = (
     start(norm(GRADIENT))
     .equals(norm(gamma / sigma * (P @ g)), back_propagation.THEOREM.part(IT_IS))
-    .at_most(abs(gamma) / sigma * norm(g), squares(gamma**2 / sigma**2 * TAKEN_OFF), unfold(*EVERYTHING))
+    .at_most(abs(gamma) / sigma * norm(g), squares(gamma**2 / sigma**2 * TAKEN_OFF), unfold(projection, *NORMALISED))
 )
 
 NEAR_MISSES = {

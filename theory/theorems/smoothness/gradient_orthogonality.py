@@ -8,12 +8,12 @@ outputs is vacuous.
 
 from theory import Identity, Part, Source, Theorem, gradient, start, unfold, zero
 from theory.definitions.batch_norm import (
-    EVERYTHING,
     NOT_CONSTANT,
     beta,
     deviation,
     eps,
     gamma,
+    mean,
     normalised,
     one,
     projection,
@@ -34,7 +34,7 @@ SUM = (
         gamma / deviation(y, eps) * (one.T @ projection(y, eps) @ slope(*AT)),
         back_propagation.THEOREM.part(IT_IS),
     )
-    .equals(zero(), unfold(*EVERYTHING))
+    .equals(zero(), unfold(projection, normalised, mean))
 )
 ALONG = (
     start(yhat_0.T @ GRADIENT_0)
@@ -44,7 +44,6 @@ ALONG = (
     )
     .equals(
         gamma / sigma_0 * ((P_0 @ yhat_0).T @ slope(*AT_0)),
-        projector.THEOREM.at({eps: zero()}, "symmetric"),
         unfold(projection),
     )
     .equals(zero(), projector.THEOREM.part("annihilates yhat"))

@@ -8,8 +8,9 @@ size and every eps >= 0.
 
 from theory import DIFFERENTIATE, Identity, Source, Theorem, hessian, jacobian, start, unfold
 from theory.definitions.batch_norm import (
-    EVERYTHING,
+    NORMALISED,
     NOT_CONSTANT,
+    batch_norm,
     beta,
     curvature,
     deviation,
@@ -38,7 +39,11 @@ CLAIM = Identity(HESSIAN, RIGHT)
 J, BENT = jacobian(yhat, y), bending(y, g, eps)
 DERIVATION = (
     start(HESSIAN)
-    .equals(gamma**2 * (J.T @ H @ J) + gamma * BENT, unfold(*EVERYTHING, bending), DIFFERENTIATE)
+    .equals(
+        gamma**2 * (J.T @ H @ J) + gamma * BENT,
+        unfold(through, slope, curvature, batch_norm, *NORMALISED, bending),
+        DIFFERENTIATE,
+    )
     .equals(gamma**2 / sigma**2 * (P.T @ H @ P) + gamma * BENT, first_derivative.THEOREM)
     .equals(gamma**2 / sigma**2 * (P @ H @ P) + gamma * BENT, projector.THEOREM.part("symmetric"))
     .equals(RIGHT, second_derivative.THEOREM.at({c: g}))

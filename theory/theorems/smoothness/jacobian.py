@@ -7,7 +7,7 @@ It holds for every batch size and every eps >= 0.
 
 from theory import DIFFERENTIATE, Identity, Part, Source, Theorem, eye, jacobian, start, unfold
 from theory.definitions.batch_norm import (
-    EVERYTHING,
+    NORMALISED,
     NOT_CONSTANT,
     deviation,
     eps,
@@ -26,7 +26,7 @@ JACOBIAN = jacobian(yhat, y)
 DERIVATION = (
     start(JACOBIAN)
     .equals(
-        (eye(m) - one @ one.T / m) / sigma - centred @ centred.T / (m * sigma**3), unfold(*EVERYTHING), DIFFERENTIATE
+        (eye(m) - one @ one.T / m) / sigma - centred @ centred.T / (m * sigma**3), unfold(*NORMALISED), DIFFERENTIATE
     )
     .equals((eye(m) - one @ one.T / m - yhat @ yhat.T / m) / sigma, unfold(normalised))
     .equals(P / sigma, unfold(projection))

@@ -6,7 +6,7 @@ For eps > 0 it is no projector but still a contraction: symmetric, with its spec
 """
 
 from theory import Bound, Identity, Part, Source, Theorem, eye, start, surplus, trace, unfold, vector, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, eps, m, normalised, one, projection, variance, y
+from theory.definitions.batch_norm import NORMALISED, NOT_CONSTANT, eps, m, normalised, one, projection, variance, y
 from theory.theorems.smoothness import normalised_batch
 
 v = vector("v", m)
@@ -51,7 +51,7 @@ centred_v = v - (one.T @ v) / m * one
 PROOF_FROM_BELOW = start(zero()).at_most(
     v.T @ P @ v,
     surplus((centred_v - t * yhat).T @ (centred_v - t * yhat) + m * t**2 * (eps / (s2 + eps))),
-    unfold(*EVERYTHING),
+    unfold(projection, *NORMALISED),
 )
 PROOF_FROM_ABOVE = start(v.T @ P @ v).at_most(
     v.T @ v, surplus((one.T @ v) ** 2 / m + (yhat.T @ v) ** 2 / m), WRITTEN_OUT

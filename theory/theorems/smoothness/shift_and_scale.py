@@ -4,12 +4,12 @@ BN(y + t 1) = BN(y),   BN(a y) = BN(y) for a > 0 at eps = 0
 """
 
 from theory import Identity, Part, Source, Theorem, negative, positive, real, start, unfold, zero
-from theory.definitions.batch_norm import EVERYTHING, NOT_CONSTANT, batch_norm, beta, eps, gamma, mean, one, variance, y
+from theory.definitions.batch_norm import NORMALISED, NOT_CONSTANT, batch_norm, beta, eps, gamma, mean, one, variance, y
 
 t, a, b = real("t"), positive("a"), negative("b")
 SHIFTED, PLAIN = batch_norm(y + t * one, gamma, beta, eps), batch_norm(y, gamma, beta, eps)
 SCALED, PLAIN_0 = batch_norm(a * y, gamma, beta, zero()), batch_norm(y, gamma, beta, zero())
-DEFINITIONS = unfold(*EVERYTHING)
+DEFINITIONS = unfold(batch_norm, *NORMALISED)
 
 NEAR_MISSES = {
     "any scale for eps > 0": Identity(batch_norm(a * y, gamma, beta, eps), PLAIN),

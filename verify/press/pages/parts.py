@@ -77,10 +77,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Because:
-    """One reason of a line; a certificate and an assumption also as themselves."""
+    """One reason of a line; a certificate and an assumption also as themselves; `signs` is why a certificate is not
+    negative, as text with formulas."""
 
     words: Words
     certificate: Surplus | None = None
+    signs: str = ""
     assumed: Assumed | None = None
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from theory.statements.claims import Assumption, AtMost, Equal, functions_of
-from theory.statements.derivation import Reason, Surplus
+from theory.statements.derivation import Line, Reason, Surplus, Unfold
 from theory.statements.premises import premises
 from theory.statements.theorem import Part, Theorem
 from theory.statements.theorem import Source as Named
+from theory.terms import Term
 from theory.typeset.statements import latex_assumption, latex_reason
 from verify.loading.bibliography import references_of
-from verify.press.pages import again, counterexamples, evidence, mutants, parts, prose, typed
+from verify.press.pages import again, counterexamples, evidence, mutants, parts, prose, reasons, typed
 from verify.press.pages.parts import Words
 from verify.press.pages.wording import cited, literal, sentence, worded, words
 from verify.results import ranges
@@ -93,6 +94,7 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
     theorem, traces, steps = result.theorem, evidence.line_traces(result, number), []
     opinions = evidence.second_opinions(result, number)
     names = {t.id for t in theorem.uses}
+    before = part.derivation.start if part.derivation else None
     for k, line in enumerate(part.derivation.lines if part.derivation else (), 1):
         trace = traces.get(k)
         used = prose.used_beyond(theorem, line, trace) if trace else []
@@ -101,13 +103,14 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
                 k,
                 line.relation,
                 line.term,
-                tuple(_because(theorem, reason) for reason in line.reasons),
+                tuple(_because(theorem, line, before)),
                 tuple(Words(item, cited(item) if item in names else marked) for item, marked in used),
                 trace.accepted if trace else None,
                 trace.problem if trace else "",
                 opinions.get(k),
             )
         )
+        before = line.term
     return parts.Chain(
         letter(theorem, part),
         words(theorem, part.label),
@@ -118,13 +121,31 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
     )
 
 
-def _because(theorem: Theorem, reason: Reason) -> parts.Because:
-    said = Words(typed.reason_text(reason), latex_reason(reason, lambda other: cited(other.id)))
-    if isinstance(reason, Surplus):
-        return parts.Because(said, certificate=reason)
-    if isinstance(reason, Equal | AtMost):
-        return parts.Because(said, assumed=assumed(theorem, reason))
-    return parts.Because(said)
+def _because(theorem: Theorem, line: Line, before: Term | None) -> Iterator[parts.Because]:
+    """The reasons of a line that say something: what is named and does not stand in it goes without saying."""
+    for reason in line.reasons:
+        said = _said(reason, line, before)
+        if isinstance(reason, Surplus):
+            yield parts.Because(said, certificate=reason, signs=reasons.signs(reason, line))
+        elif isinstance(reason, Equal | AtMost):
+            yield parts.Because(said, assumed=assumed(theorem, reason))
+        elif said:
+            yield parts.Because(said)
+
+
+def _said(reason: Reason, line: Line, before: Term | None) -> Words:
+    if not isinstance(reason, Unfold) or before is None:
+        return _reason_words(reason)
+    used = reasons.unfolded(reason, before, line)
+    named = reasons.seen(used, before, line) if len(used) > reasons.MOST else used
+    if not named or len(named) == len(used):
+        return _reason_words(Unfold(used)) if used else Words()
+    short, more = _reason_words(Unfold(named)), " and of what stands in " + ("it" if len(named) == 1 else "them")
+    return Words(short.typed + more, short.marked + more)
+
+
+def _reason_words(reason: Reason) -> Words:
+    return Words(typed.reason_text(reason), latex_reason(reason, lambda other: cited(other.id)))
 
 
 # ---- near misses and mutants --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from theory.typeset.formulas import latex, relation_tex
 from theory.typeset.statements import definition_head
 from theory.typeset.widths import upright as text_width
 from theory.typeset.widths import width
-from verify.press.pages import docket, parts, prose
+from verify.press.pages import docket, parts, prose, wording
 from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import (
     INLINE,
@@ -231,7 +231,7 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
 
 def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
     """What stands beside a line, and the item below the chain when that is too long."""
-    certificates = [b.certificate for b in step.because if b.certificate]
+    certificates = [(b.certificate, sheet.text(b.signs)) for b in step.because if b.certificate]
     words = [
         _assumed(b.assumed) if b.assumed else sheet.text(b.words.marked) for b in step.because if not b.certificate
     ]
@@ -241,24 +241,25 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
         return rf"\small {beside}", ""
     found = [rf"\item[({number})] " if number else ""]
     found += [f"{mark}({escape(step.problem)}). "] if mark else []
-    found += [_certificate(sheet, certificate, bool(words)) for certificate in certificates]
+    found += [_certificate(sheet, certificate, signs) for certificate, signs in certificates]
+    told = " ".join(signs for _, signs in certificates)
+    words = [each for each in words if each not in told]  # a sign has named it
     if words:
         why = re.sub(r"(\\cref\{[^}]*\}) \(", r"\1~(", prose.listed(words))
-        found.append(("by " if certificates else "By ") + why + ".")
+        found.append((" By " if certificates else "By ") + why + ".")
     return rf"\small ({number})" if number else "", "".join(found)
 
 
-def _certificate(sheet: Sheet, certificate: Surplus, more: bool) -> str:
-    """What a comparison rests on: inside the sentence if it is short, else as a display."""
+def _certificate(sheet: Sheet, certificate: Surplus, signs: str) -> str:
+    """What a comparison rests on, inside the sentence if it is short, else as a display; and why it is not negative."""
     what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
     sign = r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
-    end = ", " if more else "."
     whole = latex(certificate.term)
     if width(whole) <= sheet.inline:
-        return f"{what} ${upright(whole)}{sign}${end}"
+        return f"{what} ${upright(whole)}{sign}$: {signs}."
     lines = latex_lines(certificate.term, sheet.item - 3)
     lines[-1] += sign
-    return "\n".join([what, *display([[f"& {line}" for line in lines]])])
+    return "\n".join([what, *display([[f"& {line}" for line in lines]]), f"{wording.sentence(signs)}."])
 
 
 def _beside(reason: str) -> float:

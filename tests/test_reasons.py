@@ -1,0 +1,95 @@
+"""The reasons beside a line name what the line used, and no more: each of them is asked for by leaving it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import press_samples
+import pytest
+from test_typesetting import every_theorem
+
+from theory import Theorem
+from theory.statements.derivation import Algebra, Line, Surplus, Unfold
+from theory.statements.setting import Matrices, Numbers
+from theory.terms import Term
+from verify.press.pages import reasons, sections
+from verify.proof.lines_on_matrices import check_line
+
+CATALOGUE = [theorem for theorem in every_theorem() if theorem.module.startswith("theory.")]
+
+
+def lines(theorem: Theorem) -> Iterator[tuple[int, Term, Line]]:
+    """Every line with its number and the term before it."""
+    for part in theorem.parts:
+        before = part.derivation.start if part.derivation else None
+        for number, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+            assert before is not None
+            yield number, before, line
+            before = line.term
+
+
+def shorter(line: Line) -> Iterator[tuple[object, Line]]:
+    """The line without one reason or one definition, and which."""
+    for k, reason in enumerate(line.reasons):
+        rest = (*line.reasons[:k], *line.reasons[k + 1 :])
+        if isinstance(reason, Unfold) and len(reason.definitions) > 1:
+            for d in reason.definitions:
+                less = Unfold(tuple(x for x in reason.definitions if x is not d))
+                yield d, replace(line, reasons=(*rest, less))
+        elif not isinstance(reason, Algebra):
+            yield reason, replace(line, reasons=rest)
+
+
+@pytest.mark.parametrize(
+    "theorem",
+    [t for t in CATALOGUE if type(t.setting) is Matrices and any(p.derivation for p in t.parts)],
+    ids=lambda t: t.id,
+)
+def test_no_line_is_accepted_without_one_of_its_reasons(theorem: Theorem) -> None:
+    needless = [
+        (number, reason)
+        for number, before, line in lines(theorem)
+        for reason, less in shorter(line)
+        if check_line(theorem, number, before, less).accepted
+    ]
+    assert needless == []
+
+
+@pytest.mark.parametrize("theorem", [t for t in CATALOGUE if type(t.setting) is Numbers], ids=lambda t: t.id)
+def test_definitions_that_are_named_stand_in_the_line(theorem: Theorem) -> None:
+    """On numbers the checker unfolds under a derivative by itself, so that leaving one out shows nothing."""
+    for _, before, line in lines(theorem):
+        for reason in line.reasons:
+            if isinstance(reason, Unfold):
+                assert reasons.unfolded(reason, before, line) == reason.definitions
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "signs"),
+    [
+        ("decoupling.gradient-bound", 4, "a square times the mean of a square"),
+        ("decoupling.s-norm", 1, r"a quadratic form of $S - \mu_S I \succeq 0$, as $\mu_S I \preceq S$"),
+        ("explosion.degree-weights", 1, r"$B - 3 > 0$, $k - 1 \ge 0$ and $k + B - 2 \ge 0$"),
+        ("smoothness.gradient-norm", 2, "a square times a sum of squares"),
+        ("smoothness.projector", 1, "each term is a square"),
+    ],
+)
+def test_a_certificate_says_why_each_term_is_not_negative(name: str, number: int, signs: str) -> None:
+    theorem = next(t for t in CATALOGUE if t.id == name)
+    found = [
+        reasons.signs(reason, line)
+        for k, _, line in lines(theorem)
+        for reason in line.reasons
+        if k == number and isinstance(reason, Surplus)
+    ]
+    assert signs in found
+
+
+def test_of_many_definitions_those_are_named_that_a_reader_sees() -> None:
+    theorem = next(t for t in CATALOGUE if t.id == "smoothness.hessian")
+    [chain] = sections.derivation(press_samples.result(theorem)).chains
+    said = chain.steps[0].because[0].words.marked
+    assert said.endswith(" and of what stands in them")
+    assert r"\hat L_{\varepsilon}(y)" in said
+    assert r"\mu(y)" not in said
