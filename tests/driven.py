@@ -88,8 +88,8 @@ def environment(**more: str) -> dict[str, str]:
 class Cluster:
     """A scheduler and workers as `dask scheduler` and `dask worker` start them, on loopback."""
 
-    def __init__(self, folder: Path, **environ: str) -> None:
-        self._file, self._environ = folder / f"{files.fresh('scheduler')}.json", environ
+    def __init__(self, folder: Path, tls: Sequence[str] = (), **environ: str) -> None:
+        self._file, self._environ, self._tls = folder / f"{files.fresh('scheduler')}.json", environ, tls
         self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")
         files.until(lambda: self._file.exists() or self.scheduler.poll() is not None)
         self.address = json.loads(self._file.read_text())["address"]
@@ -105,15 +105,16 @@ class Cluster:
         self.workers.append(self._start("dask_worker", "--no-nanny", "--no-dashboard", *options))
 
     def _start(self, program: str, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{program}", "--scheduler-file", str(self._file), *options]
+        command = [sys.executable, "-m", f"distributed.cli.{program}", "--scheduler-file", str(self._file)]
+        command += [*self._tls, *options]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(command, env=environment(**self._environ), **quiet)  # type: ignore[call-overload]
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, workers: int = 0, **environ: str) -> Iterator[Cluster]:
-    """A cluster for a `with` block; whatever became of its processes, none is left behind."""
-    started = Cluster(folder, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0", **environ)
+def cluster(folder: Path, workers: int = 0, tls: Sequence[str] = (), **environ: str) -> Iterator[Cluster]:
+    """A cluster for a `with` block, with the options of TLS; whatever became of its processes, none is left behind."""
+    started = Cluster(folder, tls, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0", **environ)
     try:
         for _ in range(workers):
             started.hire()

@@ -249,6 +249,55 @@ def test_without_dask_the_remedy_is_named(tmp_path: Path) -> None:
     assert "pip install 'normproof[cluster]'" in refused(files.write(tmp_path), "dask", PYTHONPATH=path)
 
 
+# ---- TLS, with certificates made here -----------------------------------------------------------------------
+def authority(folder: Path, name: str) -> tuple[str, ...]:
+    """An authority, a certificate that it signed, and the certificate's key, as the options that name their files."""
+    there = folder / name
+    there.mkdir()
+    made = [
+        f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN={name} "
+        "-keyout ca-key.pem -out ca.pem",
+        "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=someone -keyout key.pem -out asked.pem",
+        "x509 -req -in asked.pem -CA ca.pem -CAkey ca-key.pem -set_serial 1 -days 2 -out cert.pem",
+    ]
+    for arguments in made:
+        ran = subprocess.run(["openssl", *arguments.split()], cwd=there, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+    return ("--tls-ca-file", f"{there}/ca.pem", "--tls-cert", f"{there}/cert.pem", "--tls-key", f"{there}/key.pem")
+
+
+@pytest.mark.needs("openssl")
+def test_a_cluster_with_tls_is_joined_by_whom_it_trusts_and_by_nobody_else(tmp_path: Path) -> None:
+    ours, others = authority(tmp_path, "ours"), authority(tmp_path, "others")
+    path, asked = files.write(tmp_path), ("sweep", "relu", "tanh", "--trend", "--no-cache")
+    with cluster(tmp_path, workers=1, tls=ours) as there:
+        assert there.address.startswith("tls://")
+        joined = command(*asked, "--executor", there.executor, *ours)
+        assert (joined.returncode, joined.stderr) == (0, "2 cells; 0 from the cache\n")
+        assert joined.stdout == command(*asked).stdout
+        distrusted = refused(path, there.executor, *ours[:2], *others[2:])  # we trust it, it does not trust us
+        assert "certificates in which both sides trust" in distrusted
+        assert "a scheduler that refuses our certificate (TLSV1_ALERT_UNKNOWN_CA" in distrusted
+        distrusting = refused(path, there.executor, *others[:2], *ours[2:])
+        assert "certificates in which both sides trust" in distrusting
+        assert "that our authority has not signed (CERTIFICATE_VERIFY_FAILED, " in distrusting
+        assert "expected a Dask scheduler that answers" in refused(path, there.executor)  # without TLS
+    with cluster(tmp_path) as plain:
+        assert "somebody who speaks without TLS" in refused(path, plain.executor, *ours)
+
+
+@pytest.mark.needs("openssl")
+def test_files_of_tls_that_do_not_belong_together(tmp_path: Path) -> None:
+    ours, others = authority(tmp_path, "ours"), authority(tmp_path, "others")
+    path = files.write(tmp_path)
+    assert "KEY_VALUES_MISMATCH" in refused(path, "dask://127.0.0.1:1", *ours[:4], *others[4:])
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    said = refused(path, "dask://127.0.0.1:1", "--tls-ca-file", str(empty), *ours[2:])
+    assert "expected files of TLS in PEM" in said
+    assert str(empty) in said
+
+
 def test_tls_is_whole_and_goes_with_a_cluster_elsewhere(tmp_path: Path) -> None:
     pem = tmp_path / "a.pem"
     pem.touch()

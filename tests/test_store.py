@@ -254,6 +254,46 @@ def test_a_folder_that_cannot_be_used_is_survived(tmp_path: Path) -> None:
     assert "NORMPROOF_CACHE" in warnings[0]
 
 
+class _Unlocked(sqlite3.Connection):
+    """SQLite on a network's folder whose locks do not work."""
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        if "journal_mode" in statement:
+            raise sqlite3.OperationalError("locking protocol")
+        return super().execute(statement, *values)
+
+
+def _nobody(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("how", ["cannot be made", "read-only", "of a network"])
+def test_a_folder_that_cannot_be_written_to_loses_nothing(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own ways to refuse stand for the folder: for whoever runs the tests, none may be read-only."""
+    path, folder = files.write(tmp_path), tmp_path / "cache"
+    connect, made = sqlite3.connect, Path.mkdir
+    if how != "cannot be made":
+        go(path, folder)
+    kept = (folder / NAME).read_bytes() if folder.exists() else b""
+    if how == "cannot be made":
+        monkeypatch.setattr(Path, "mkdir", lambda at, **how: _nobody() if at == folder else made(at, **how))
+    elif how == "read-only":
+        monkeypatch.setattr(sqlite3, "connect", lambda at, **more: connect(f"file:{at}?mode=ro", uri=True, **more))
+    else:
+        monkeypatch.setattr(sqlite3, "connect", lambda at, **more: connect(at, factory=_Unlocked, **more))
+    result, [warning] = go(path, folder)
+    assert result.verdict is Verdict.PROVED
+    assert str(folder) in warning
+    assert "the run goes on without it" in warning
+    monkeypatch.undo()
+    if kept:
+        assert (folder / NAME).read_bytes() == kept
+        with Store(folder, pytest.fail) as store:
+            assert store.count() > 0
+
+
 def test_a_folder_of_somebody_else_gets_no_file_but_the_cache(tmp_path: Path) -> None:
     """A .gitignore of ours in the folder of a project would hide all of it."""
     with Store(tmp_path, pytest.fail) as store:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import ssl
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -173,10 +174,17 @@ def _local(distributed: Any, place: Local) -> Iterator[Client]:
 
 @contextmanager
 def _joined(distributed: Any, place: Remote) -> Iterator[Client]:
+    security, context = _security(distributed, place)
     try:
-        security = _security(distributed, place)
-        _greeted(place, security)
+        _greeted(place, context)
         client = distributed.Client(place.address, timeout=ANSWER, security=security)
+    except ssl.SSLError as error:
+        raise UserError(
+            "expected a scheduler with TLS, and certificates in which both sides trust",
+            got=f"{_side(error)} ({_reason(error)})",
+            where=place.address,
+            remedy="--tls-ca-file, --tls-cert and --tls-key of the authority that the scheduler was started with",
+        ) from None
     except (OSError, ValueError, ImportError) as error:  # of a scheduler that is none, Dask says ValueError
         raise UserError(
             "expected a Dask scheduler that answers",
@@ -190,28 +198,51 @@ def _joined(distributed: Any, place: Remote) -> Iterator[Client]:
         client.close(timeout=5)
 
 
-def _greeted(place: Remote, security: Any) -> None:
+def _greeted(place: Remote, context: ssl.SSLContext | None) -> None:
     """See that who listens there speaks first, as Dask does: its client would wait for a greeting for ever.
 
-    Raises OSError.
+    With TLS it greets only whom it trusts. Raises OSError.
     """
     host = place.host.strip("[]")
     with socket.create_connection((host, place.port), ANSWER) as plain, ExitStack() as stack:
-        connection = plain
-        if security is not None:
-            context = security.get_connection_args("client")["ssl_context"]
-            connection = stack.enter_context(context.wrap_socket(plain, server_hostname=host))
+        connection = plain if context is None else stack.enter_context(context.wrap_socket(plain, server_hostname=host))
         if not connection.recv(1):
             raise ConnectionError("it closes the connection without a word")
 
 
-def _security(distributed: Any, place: Remote) -> Any:
+def _security(distributed: Any, place: Remote) -> tuple[Any, ssl.SSLContext | None]:
+    """What Dask is told of TLS, and the same for a connection of our own. Raises UserError for files of no use."""
     if place.tls is None:
-        return None
+        return None, None
     authority, certificate, key = place.tls
-    return distributed.Security(
+    security = distributed.Security(
         tls_ca_file=authority, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
     )
+    try:
+        return security, security.get_connection_args("client")["ssl_context"]
+    except OSError as error:
+        raise UserError(
+            "expected files of TLS in PEM: an authority, a certificate, and the key of that certificate",
+            got=_reason(error),
+            where=f"{authority}\n{certificate}\n{key}",
+            remedy="name files that belong together",
+        ) from None
+
+
+def _side(error: ssl.SSLError) -> str:
+    """Who trusts whom no further."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "a certificate of the scheduler's that our authority has not signed"
+    if "_ALERT_" in str(error.reason):
+        return "a scheduler that refuses our certificate"
+    return "somebody who speaks without TLS, or otherwise"
+
+
+def _reason(error: OSError) -> str:
+    """What the library of TLS says in its own words, and without the line of its source."""
+    reason = getattr(error, "reason", None) or error.strerror or str(error) or type(error).__name__
+    said = getattr(error, "verify_message", None)
+    return f"{reason}, {said}" if said else str(reason)
 
 
 def _require_alike(client: Client, place: Local | Remote) -> None:
