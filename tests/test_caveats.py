@@ -62,7 +62,7 @@ def printed(seen, tmp_path):
         "latex": latex_page.page_tex(build.of(seen)),
         "markdown": markdown.page_text(build.of(seen), str),
         "card": html.html_card(seen),
-        "weakest": " ".join(link.answer for link in weakest_links([seen])),
+        "weakest": " ".join(f"{link.answer} {link.items}" for link in weakest_links([seen])),
         **pages,
     }
 

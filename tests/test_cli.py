@@ -251,7 +251,12 @@ def test_graph(tmp_path: Path, suffix: str) -> None:
     for path in (used, user):
         assert path.stem.replace("_", "-") in content
     if suffix == "svg":
-        assert len(ElementTree.fromstring(content).findall("{http://www.w3.org/2000/svg}path")) == 1
+        arrows = ElementTree.fromstring(content).findall("{http://www.w3.org/2000/svg}path")
+        assert len(arrows) == 2, "one edge, and the arrow of the legend"
+        assert 'class="node not-run"' in content
+        call("run", user, "--budget", "quick")
+        call("graph", user, "-o", "after.svg")
+        assert 'class="node proved"' in (tmp_path / "after.svg").read_text()
     if suffix == "json":
         assert len(json.loads(content)["edges"]) == 1
 

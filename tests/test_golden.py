@@ -29,6 +29,7 @@ MASKED = {
     "seconds": 0,
     "versions": {},
     "environment": {},
+    "made": {},
     "bound computed": "",
 }  # what differs between machines and runs
 

@@ -144,7 +144,7 @@ def test_every_medium_prints_every_text_as_it_stands(
     document = json.loads(json.dumps(jsonout.document([found], Settings(), seconds=0.0, selected=frozenset())))
     assert document["results"][0]["title"] == title
     for form in graph.FORMATS:
-        graph.render([found.theorem], form)
+        graph.render([found], form)
 
 
 def in_terminal(found: TheoremResult, said: dict[str, str], title: str) -> None:
@@ -163,7 +163,11 @@ def in_terminal(found: TheoremResult, said: dict[str, str], title: str) -> None:
 
 def in_html(found: TheoremResult, folder: Path, title: str) -> None:
     index = report.write([found], folder / "report", {"seed": 0})
-    pages = [index, *(folder / "report" / "theorems").glob("*.html"), folder / "report" / "graph.html"]
+    pages = [
+        index,
+        *(folder / "report" / "theorems").glob("*.html"),
+        *(folder / "report" / f"{name}.html" for name in ("graph", "trust")),
+    ]
     for path in pages:
         text = path.read_text(encoding="utf-8")
         read = harmless(text)

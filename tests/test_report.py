@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import files
 import press_samples
 import pytest
 
 from verify.errors import UserError
-from verify.press.pages import weakest
+from verify.loading import loader
+from verify.press.pages import again, build, topics, trusted, weakest
 from verify.press.printers import html as report
+from verify.press.printers import picture
 from verify.press.printers.html import svg
 from verify.press.printers.html.mathml import mathml
 from verify.press.printers.html.richtext import rich
@@ -69,7 +74,7 @@ class Page(HTMLParser):
 
 
 def test_every_page_is_well_formed_and_navigable(site: Path) -> None:
-    assert len(all_pages(site)) == 2 + len(RESULTS)
+    assert len(all_pages(site)) == 3 + len(RESULTS)
     for path in all_pages(site):
         text = path.read_text()
         page = Page(text)
@@ -82,12 +87,14 @@ def test_every_page_is_well_formed_and_navigable(site: Path) -> None:
         assert '<html lang="en">' in text
 
 
-def test_links_lead_somewhere_and_never_outside(site: Path) -> None:
+def test_links_lead_somewhere_and_outside_to_sources_alone(site: Path) -> None:
+    addresses = {f"https://{source.address}" for r in RESULTS for source in build.of(r).sources if source.address}
+    assert "https://arxiv.org/abs/1805.10694" in addresses
     for path in all_pages(site):
         for link in Page(path.read_text()).links:
-            assert not re.match(r"(https?:)?//", link), link
-            if link.startswith("data:") or link.startswith("#"):
+            if link.startswith(("data:", "#")) or link in addresses:
                 continue
+            assert not re.match(r"(https?:)?//", link), link
             assert (path.parent / link.split("#")[0]).exists(), f"{path.name} -> {link}"
     style = (site / "style.css").read_text()
     assert "url(" not in style
@@ -104,15 +111,78 @@ def test_no_formula_was_left_as_latex(site: Path) -> None:
 
 def test_the_index_names_the_weakest_links(site: Path) -> None:
     text = (site / "index.html").read_text()
-    assert text.index("Weakest links") < text.index("<table")
+    assert text.index('href="#weakest"') < text.index("<table") < text.index('id="weakest"')
     answers = {link.question: link for link in weakest.weakest_links(RESULTS)}
-    assert answers["Lowest verdict"].theorem == "samples.bound"
-    assert answers["Lowest verdict"].alarming
-    assert answers["Lies not found out"].answer.startswith("1 of 4")
+    assert list(answers)[:6] == [
+        "Anything not as expected?",
+        "Hypotheses that no line derives",
+        "Assumed in words, outside the formula",
+        "False neighbours excused in words",
+        "Proved, and not by SymPy as well",
+        "Code that disagrees",
+    ]
+    assert answers["Not proved"].theorem == "samples.bound"
+    assert answers["Not proved"].alarming
+    assert answers["False neighbours not found out"].answer.startswith("1 of 4")
     assert answers["Largest float residual"].answer.startswith("1.35")
     assert answers["Explicit sizes left undecided"].answer.startswith("3 ")
     assert answers["Evidence from the store, not this run"].answer == "5 of 15 pieces"
     assert answers["Most rests on"].theorem == "samples.flagship"
+
+
+def test_what_comes_out_lower_as_its_file_expects_is_no_alarm() -> None:
+    lower = replace(RESULTS[2], expected=RESULTS[2].verdict)
+    answers = {link.question: link for link in weakest.weakest_links([*RESULTS[:2], lower])}
+    assert not answers["Not proved"].alarming
+    assert "as its file expects" in answers["Not proved"].answer
+
+
+def test_a_row_of_the_index_shows_its_formula_and_is_found_by_what_it_says(site: Path) -> None:
+    text = (site / "index.html").read_text()
+    [row] = [r for r in re.findall(r"<tr data-verdict.*?</tr>", text, re.S) if ">samples.bound<" in r]
+    assert "<math" in row
+    found_by = re.findall(r'data-find="([^"]*)"', row)[0]
+    assert found_by == found_by.lower()
+    for word in ("samples.bound", "l_s", "s: d x d"):
+        assert word in html.unescape(found_by), word
+    [flagship] = [r for r in re.findall(r"<tr data-verdict.*?</tr>", text, re.S) if ">samples.flagship<" in r]
+    assert "kohler" in flagship
+
+
+def test_topics_stand_behind_those_they_lean_on() -> None:
+    [topic] = topics.in_order(RESULTS)
+    assert topic.name == "samples"
+    assert [r.theorem.id for r in topic.results] == [r.theorem.id for r in RESULTS]
+
+
+def test_the_page_on_trust_names_every_file_and_axiom(site: Path) -> None:
+    text = html.unescape((site / "trust.html").read_text())
+    for file in trusted.files():
+        assert file.name in text
+    for axiom in trusted.rested_on(RESULTS):
+        assert axiom.name in text
+    assert any("samples.flagship" in axiom.users for axiom in trusted.rested_on(RESULTS))
+
+
+def test_the_run_for_programs_stands_beside_the_pages(tmp_path: Path) -> None:
+    report.write(RESULTS, tmp_path, {**META, "date": "2026-11-28 16:00 UTC", "commit": "abc"}, data={"schema": 1})
+    written = (tmp_path / "results.json").read_bytes()
+    text = (tmp_path / "index.html").read_text()
+    assert hashlib.sha256(written).hexdigest() in text
+    for word in ('href="results.json"', "2026-11-28 16:00 UTC", "<code>abc</code>", 'href="trust.html"'):
+        assert word in text
+
+
+def test_what_is_copied_is_latex_and_python_that_run(site: Path) -> None:
+    text = (site / "theorems" / "samples.gradient.html").read_text()
+    copied = [html.unescape(found) for found in re.findall(r'data-copy="([^"]*)"', text)]
+    assert any(found.startswith("\\begin{align*}") and "&&" in found for found in copied)
+    assert any(found.startswith("normproof run samples.gradient") for found in copied)
+    theorem = loader.find("decoupling.variance")
+    head, _ = again.verified(theorem).python.split("\n\nprint")
+    names: dict[str, object] = {}
+    exec(head, names)
+    assert names["THEOREM"] is theorem
 
 
 def test_nothing_verified_is_an_alarm(tmp_path: Path) -> None:
@@ -138,8 +208,6 @@ def test_a_theorem_page_shows_each_line_with_mark_reason_and_assumption(tmp_path
 
 
 def test_the_page_of_a_theorem_the_checker_never_read_does_not_say_accepted(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     report.write([replace(RESULTS[0], evidence=())], tmp_path)
     text = (tmp_path / "theorems" / "samples.flagship.html").read_text()
     assert 'class="mark accepted"' not in text
@@ -163,10 +231,27 @@ def test_histogram_buckets_are_named_as_the_sampler_names_them() -> None:
 
 
 def test_graph_edges_go_from_left_to_right() -> None:
-    columns, paths = svg.routes(RESULTS)
+    columns, paths = picture.routes(RESULTS)
     depth = {name: x for x, column in enumerate(columns) for name in column}
     assert paths == [["samples.flagship", "samples.gradient"]]
     assert all(depth[path[0]] < depth[path[-1]] for path in paths)
+
+
+def test_the_picture_has_a_legend_marks_and_readable_names() -> None:
+    shown = picture.of(RESULTS)
+    ElementTree.fromstring(shown)  # a file of its own
+    assert shown.count('marker-end="url(#tip)"') == 2, "an edge, and the arrow of the legend"
+    for word in (
+        "proved",
+        "undecided",
+        "not run",
+        "of another topic",
+        "is used by",
+        ">Flagship<",
+        "samples.flagship: ",
+    ):
+        assert word in shown, word
+    assert picture.of([replace(RESULTS[0], evidence=())]).count('class="node not-run"') == 2
 
 
 def test_a_card_for_notebooks_stands_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,20 @@ def _show_as_sympy(theorem: Theorem) -> int:
     return EXIT_OK
 
 
+def _as_stored(theorems: Sequence[Theorem]) -> list[TheoremResult]:
+    """The theorems in order, used ones first, with the evidence that earlier runs left; nothing is computed."""
+    from verify.results.store import Store, cache_folder
+    from verify.running import runner
+
+    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
+
+        def known(budget: str) -> list[TheoremResult]:
+            return runner.run(theorems, settings_of(budget, "auto", 0), store, compute=lambda work: False)
+
+        found = zip(*map(known, ("thorough", "standard", "quick")), strict=True)
+        return [max(versions, key=_amount) for versions in found]
+
+
 def _at_once(work: Work, theorem: Theorem) -> bool:
     """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
     from theory.statements.erratum import Erratum
@@ -131,7 +146,7 @@ def _one(identifier: str) -> Any:
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="dot, svg, json, mmd or txt, by suffix."
 )
 def graph(selectors: tuple[str, ...], output: Path | None) -> int:
-    """Show which theorem uses which."""
+    """Show which theorem uses which; as .svg with the verdicts that earlier runs left."""
     from verify.command import graph as drawing
     from verify.errors import writable_file, writing
     from verify.loading import loader
@@ -145,7 +160,11 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
             where="-o",
             remedy="one of " + ", ".join(f".{name}" for name in drawing.FORMATS),
         )
-    content = drawing.render(runner.in_order(loader.load(selectors)), form)
+    theorems = loader.load(selectors)
+    if form == "svg":
+        content = drawing.render(_as_stored(theorems), form)
+    else:
+        content = drawing.written(runner.in_order(theorems), form)
     if output is None:
         click.echo(content, nl=False)
     else:

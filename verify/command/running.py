@@ -151,14 +151,8 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
     from verify.press.printers import json as jsonout
 
     summary.table(finished.results, finished.seconds)
+    data = document(finished, settings) if json_file or report else {}
     if json_file is not None:
-        data = jsonout.document(
-            finished.results,
-            settings,
-            seconds=finished.seconds,
-            selected=finished.selected,
-            interrupted=finished.interrupted,
-        )
         with writing(json_file, "the JSON results"):
             jsonout.write(data, json_file)
     if report is not None and finished.results:
@@ -166,7 +160,7 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
         from verify.running.plotting import growth_rates
 
         with writing(report, "the report"):
-            PRINTERS["html"].write(finished.results, report, about(settings), growth_rates(finished.results))
+            PRINTERS["html"].write(finished.results, report, about(settings), growth_rates(finished.results), data)
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total
@@ -177,12 +171,29 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
     return exit_code(finished.results)
 
 
+def document(finished: Finished, settings: Settings) -> dict[str, object]:
+    """The run as JSON, as `--json` writes it and as it stands beside a report."""
+    from verify.command.provenance import made
+    from verify.press.printers import json as jsonout
+
+    data = jsonout.document(
+        finished.results,
+        settings,
+        seconds=finished.seconds,
+        selected=finished.selected,
+        interrupted=finished.interrupted,
+    )
+    return {**data, "made": made()}
+
+
 def about(settings: Settings) -> dict[str, object]:
     """What the report says about the run itself."""
+    from verify.command.provenance import made
     from verify.press.printers import json as jsonout
     from verify.results import fingerprint
 
     return {
+        **made(),
         "budget": settings.budget.value,
         "seed": settings.seed,
         **jsonout.environment(settings),

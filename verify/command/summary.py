@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,11 +11,10 @@ from rich.text import Text
 from theory.statements import sidecar
 from verify.command import errata_table
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
-from verify.press.pages import docket
+from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
-from verify.press.printers.json import summary
 from verify.proof.kernel import Verdict
 from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
 
@@ -148,19 +145,9 @@ def _stale(out: Console, result: TheoremResult) -> None:
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:
-    counts: dict[str, Any] = summary(results, seconds)
-    errata = [r for r in results if r.kind == "erratum"]
-    found = Counter(r.verdict for r in results if r.kind != "erratum")
-    words = [f"{found[v]} {v.value}" for v in Verdict if found[v]] or ([] if errata else ["nothing finished"])
-    if errata:
-        words.append(f"{sum(r.as_expected for r in errata)} of {len(errata)} errata refuted")
-    twice = f"; {counts['derived_twice']} derived twice" if counts["derived_twice"] else ""
-    found_here = f"; {counts['derived_by_program']} derived by the program" if counts["derived_by_program"] else ""
-    text = Text(f"{', '.join(words)}{twice}{found_here}; {counts['instances']:,} instances")
-    for name in ("near_misses", "mutants"):
-        found_out = ", ".join(f"{n} {word}" for word, n in counts[name].items() if n)
-        text.append(f"; {name.replace('_', ' ')}: {found_out or 'none'}" if found_out or name == "near_misses" else "")
-    text.append(f"; {seconds:.1f} s")
-    if counts["unexpected"]:
-        text.append(f"; {counts['unexpected']} not as expected", style="bold red")
+    """The counts, on one line."""
+    counts = tally.of(results)
+    text = Text(f"{tally.words(counts)}; {seconds:.1f} s")
+    if counts.unexpected:
+        text.append(f"; {counts.unexpected} not as expected", style="bold red")
     return text

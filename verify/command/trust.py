@@ -5,19 +5,15 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.premises import axioms, premises
 from theory.statements.theorem import Theorem
 from verify.loading import loader
-from verify.proof import kernel
-
-ROOM = Path(kernel.__file__).parent
+from verify.press.pages.trusted import files
 
 HEAD = """# What a proof rests on
 
@@ -41,25 +37,14 @@ def rests_on(theorem: Theorem) -> tuple[str, ...]:
     return premises(theorem) or ("definitions and algebra alone",)
 
 
-def files() -> list[tuple[str, int, str]]:
-    """Each file of the room with its lines and the first line of its docstring."""
-    found = []
-    for path in sorted(ROOM.rglob("*.py"), key=lambda p: (len(p.relative_to(ROOM).parts), p)):
-        text = path.read_text(encoding="utf-8")
-        if text.strip():
-            said = (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
-            found.append((path.relative_to(ROOM).as_posix(), len(text.splitlines()), said))
-    return found
-
-
 def _room() -> Iterator[str]:
     found = files()
-    yield f"## The room: {len(found)} files, {sum(lines for _, lines, _ in found):,} lines"
+    yield f"## The room: {len(found)} files, {sum(file.lines for file in found):,} lines"
     yield ""
     yield "| file | lines | what it is |"
     yield "| --- | ---: | --- |"
-    for name, lines, said in found:
-        yield f"| `{name}` | {lines} | {said.replace('|', chr(92) + '|')} |"
+    for file in found:
+        yield f"| `{file.name}` | {file.lines} | {file.about.replace('|', chr(92) + '|')} |"
 
 
 def _axioms() -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 
 from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, executor_of, settings_of
-from verify.command.running import about, exit_code, verified
+from verify.command.running import about, document, exit_code, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
 from verify.press.printers import PRINTERS
@@ -96,7 +96,8 @@ def export(
             click.echo(f"written: {latex_snippet.write(finished.results, output, options, chosen)}")
             return exit_code(finished.results)
         rates = growth_rates(finished.results) if printer.draws else {}
-        written = printer.write(finished.results, output, about(settings), rates)
+        more = {"data": document(finished, settings)} if printer.own else {}
+        written = printer.write(finished.results, output, about(settings), rates, **more)
     click.echo(f"written: {written or output}")
     return exit_code(finished.results)
 

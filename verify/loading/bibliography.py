@@ -16,6 +16,7 @@ import theory
 from theory.statements.theorem import Source, Theorem
 from verify.errors import UserError, did_you_mean
 
+_ADDRESS = re.compile(r"(?<![\w@.])(?:[\w-]+\.)+[a-z]{2,}/[^\s\"'<>]+")  # a host and a path: nothing else is linked
 BIBLIOGRAPHY = Path(theory.__file__).parent / "references.bib"
 
 
@@ -38,6 +39,22 @@ class Reference:
         where = [self.fields[k] for k in ("booktitle", "journal", "publisher", "note") if k in self.fields]
         year, title = self.fields.get("year", "n.d."), self.fields.get("title", self.key)
         return f"{authors} ({year}). {title.rstrip('.')}." + (f" {', '.join(where)}." if where else "")
+
+    @property
+    def address(self) -> str:
+        """Where it can be read, without the scheme: of its arXiv number, its doi, its url, or its note."""
+        note = self.fields.get("note", "")
+        preprint = re.search(r"arXiv:\s*([\w.-]+/?\d+)", note)
+        number = self.fields.get("eprint") or (preprint[1] if preprint else "")
+        doi = self.fields.get("doi")
+        said = f"arxiv.org/abs/{number}" if number else f"doi.org/{doi}" if doi else self.fields.get("url", note)
+        place = _ADDRESS.search(said)
+        return place[0].rstrip(".,;") if place else ""
+
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """The whole line, in short, and the address."""
+        return self.line, self.short, self.address
 
     @property
     def short(self) -> str:

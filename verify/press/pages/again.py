@@ -30,6 +30,23 @@ def lines(theorem: Theorem, witness: str | None) -> Again | None:
     return Again(shell_line(witness, source), python_line(witness, source))
 
 
+def verified(theorem: Theorem) -> Again:
+    """How a reader verifies a theorem himself: the command, and the lines of Python; none if it stands in no file."""
+    source, name = source_of(theorem), _variable(theorem)
+    if source is not None:
+        found = f"from verify.loading import loader\n\n[THEOREM] = loader.load([{source!r}])"
+    else:
+        found = f"from {theorem.module} import {name}{'' if name == 'THEOREM' else ' as THEOREM'}"
+    python = f'import normproof as npf\n{found}\n\nprint(npf.verify(THEOREM, budget="quick"))'
+    return Again(f"normproof run {shlex.quote(source or theorem.id)} --budget quick", python if name else "")
+
+
+def _variable(theorem: Theorem) -> str:
+    """The name of a theorem in its module; nothing where it has none."""
+    held = vars(sys.modules[theorem.module]).items() if theorem.module in sys.modules else ()
+    return next((name for name, value in held if value is theorem and name.isidentifier()), "")
+
+
 def shell_line(witness: str, source: str | None = None) -> str:
     """The command that shows a witness again, quoted for a shell; `source` as `source_of` gives it."""
     own = f"--from {shlex.quote(source)} " if source else ""

@@ -11,7 +11,7 @@ from theory.statements.experiment import Comparison, Experiment
 from theory.statements.premises import premises
 from verify.press.pages import docket, measuring, parts, prose
 from verify.press.pages import sections as s
-from verify.press.pages.again import lines
+from verify.press.pages.again import lines, verified
 from verify.press.pages.curves import figures, gathered
 from verify.press.pages.evidence import evidence
 from verify.press.pages.explosion_plots import NO_RATES, Rates, rates_that_rise
@@ -51,6 +51,7 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         sources=s.sources(theorem, theorem.sources),
         see_also=s.sources(theorem, theorem.see_also),
         sections=kind.sections(result, results, rates),
+        again=verified(theorem),
     )
 
 

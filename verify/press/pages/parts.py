@@ -215,7 +215,8 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Source:
-    """A source as a line with its place, in short, and as a key of the bibliography."""
+    """A source as a line with its place, in short, and as a key of the bibliography; `address` is where it can be read,
+    such as `arxiv.org/abs/1805.11604`, if its entry says."""
 
     key: str
     place: str
@@ -223,6 +224,7 @@ class Source:
     line: str
     where: str
     short: str
+    address: str = ""
 
 
 # ---- sections -----------------------------------------------------------------------------------------------
@@ -373,7 +375,7 @@ Section = (
 
 @dataclass(frozen=True)
 class Page:
-    """A page: what stands at its head, and its sections in order."""
+    """A page: what stands at its head, and its sections in order; `again` is how a reader verifies it himself."""
 
     id: str
     kind: str
@@ -398,3 +400,4 @@ class Page:
     sources: tuple[Source, ...]
     see_also: tuple[Source, ...]
     sections: tuple[Section, ...]
+    again: Again

@@ -26,8 +26,8 @@ GROWTH = (
 
 def sources(theorem: Theorem, found: Sequence[Named]) -> tuple[parts.Source, ...]:
     known = references_of(theorem)
-    lines = ((s, known[s.key].line, known[s.key].short) if s.key in known else (s, s.key, s.key) for s in found)
-    return tuple(parts.Source(s.key, s.place, s.qualifier, line, s.where, short) for s, line, short in lines)
+    told = ((s, known[s.key].told) if s.key in known else (s, (s.key, s.key, "")) for s in found)
+    return tuple(parts.Source(s.key, s.place, s.qualifier, line, s.where, short, at) for s, (line, short, at) in told)
 
 
 # ---- statement ----------------------------------------------------------------------------------------------

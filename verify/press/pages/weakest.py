@@ -1,4 +1,8 @@
-"""Where a sceptic should look first: the weakest links of a run, each with the theorem it points to."""
+"""Where a sceptic should look first: the weakest links of a run, each with the theorem it points to.
+
+First what nothing checks: results that nobody expected, hypotheses that no line derives, false neighbours excused by a
+sentence, proofs that one deriver alone has seen, code that says otherwise. Then how far the rest was looked at.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,16 @@ _ORDER = (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.SUPPORTED, Verdict.PROVED)
 
 @dataclass(frozen=True)
 class Link:
-    """One weak place: what was looked at, what was found, which theorem, and whether it needs attention."""
+    """One weak place: what was looked at, what was found, which theorem, and whether it needs attention.
+
+    `items` are the findings one by one, each with the theorems it is of, where there is more than a sentence.
+    """
 
     question: str
     answer: str
     theorem: str = ""
     alarming: bool = False
+    items: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def residual(result: TheoremResult) -> float:
@@ -54,11 +62,13 @@ def weakest_links(results: Sequence[TheoremResult]) -> list[Link]:
 def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
     """What is asked of theorems only: an erratum that is refuted is no weak link."""
     return [
-        _verdict(results),
-        _findings(results),
-        _undecided(results),
+        _premises(results),
+        _assumed(results),
         _excused(results),
         _not_repeated(results),
+        _findings(results),
+        _verdict(results),
+        _undecided(results),
         _survivors(results),
         _fewest(results),
         _cases(results),
@@ -66,7 +76,6 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _dropped(results),
         _stored(results),
         _burden(results),
-        _premises(results),
     ]
 
 
@@ -74,19 +83,23 @@ def _unexpected(results: Sequence[TheoremResult]) -> Link:
     odd = [r for r in results if not r.as_expected]
     if not odd:
         return Link("Anything not as expected?", f"no: all {len(results)} came out as expected")
-    first = odd[0]
-    text = f"{prose.plural(len(odd), 'result')}; first: {first.verdict.value}, expected {first.expected.value}"
-    return Link("Anything not as expected?", text, first.theorem.id, alarming=True)
+    items = tuple((f"{r.verdict.value}, expected {r.expected.value}", (r.theorem.id,)) for r in odd)
+    return Link("Anything not as expected?", prose.plural(len(odd), "result"), alarming=True, items=items)
 
 
 def _verdict(results: Sequence[TheoremResult]) -> Link:
-    worst = min(results, key=lambda r: _ORDER.index(r.verdict))
-    same = sum(r.verdict is worst.verdict for r in results)
-    if worst.verdict is Verdict.PROVED:
-        return Link("Lowest verdict", f"proved: all {len(results)}")
-    return Link(
-        "Lowest verdict", f"{worst.verdict.value} ({same} of {len(results)}): {worst.reason}", worst.theorem.id, True
+    """What is not proved. That an experiment speaks against a claim alarms nobody where its file says that it will."""
+    lower = [r for r in results if r.verdict is not Verdict.PROVED]
+    if not lower:
+        return Link("Not proved", f"none: proved are all {len(results)}")
+    counts = Counter(r.verdict for r in lower)
+    text = ", ".join(f"{counts[v]} {v.value}" for v in _ORDER if counts[v])
+    odd = [r for r in lower if not r.as_expected]
+    worst = min(odd or lower, key=lambda r: _ORDER.index(r.verdict))
+    said = f"{text}, of {len(results)}; " + (
+        "the weakest that is not as expected:" if odd else "each as its file expects; the weakest:"
     )
+    return Link("Not proved", said, worst.theorem.id, alarming=bool(odd))
 
 
 def _survivors(results: Sequence[TheoremResult]) -> Link:
@@ -96,18 +109,21 @@ def _survivors(results: Sequence[TheoremResult]) -> Link:
     if missed:
         result, miss = missed[0]
         text = f"{len(missed)} of {total} not refuted and not explained; first: {miss.id.split('/', 1)[-1]}"
-        return Link("Lies not found out", text, result.theorem.id, alarming=True)
+        return Link("False neighbours not found out", text, result.theorem.id, alarming=True)
     thin = min(results, key=lambda r: len(r.near_misses))
     explained = f"{known} of {total}, each excused in its theorem's docket" if known else f"none of {total}"
-    return Link("Lies not found out", f"{explained}; fewest tried: {len(thin.near_misses)}", thin.theorem.id)
+    return Link(
+        "False neighbours not found out", f"{explained}; fewest tried: {len(thin.near_misses)}", thin.theorem.id
+    )
 
 
 def _excused(results: Sequence[TheoremResult]) -> Link:
     total = sum(r.excused for r in results)
     if not total:
-        return Link("Lies excused in words", "none")
-    most = max(results, key=lambda r: r.excused)
-    return Link("Lies excused in words", f"{total}, by nothing but a sentence of the author; most in", most.theorem.id)
+        return Link("False neighbours excused in words", "none")
+    text = f"{total}, by nothing but a sentence of the author"
+    items = tuple((str(r.excused), (r.theorem.id,)) for r in sorted(results, key=lambda r: -r.excused) if r.excused)
+    return Link("False neighbours excused in words", text, items=items)
 
 
 def _not_repeated(results: Sequence[TheoremResult]) -> Link:
@@ -117,17 +133,15 @@ def _not_repeated(results: Sequence[TheoremResult]) -> Link:
     head = "Proved, and not by SymPy as well"
     if not once:
         return Link(head, f"none: SymPy repeats every line of all {len(proved)}")
-    return Link(head, f"{len(once)} of {len(proved)}; first:", once[0].theorem.id)
+    return Link(head, f"{len(once)} of {len(proved)}", items=(("", tuple(r.theorem.id for r in once)),))
 
 
 def _findings(results: Sequence[TheoremResult]) -> Link:
     found = [(r, item) for r in results for item in r.findings]
     if not found:
         return Link("Code that disagrees", "none found")
-    result, first = found[0]
-    return Link(
-        "Code that disagrees", f"with {prose.plural(len(found), 'statement')}; first: {first}", result.theorem.id, True
-    )
+    items = tuple((str(item), (result.theorem.id,)) for result, item in found)
+    return Link("Code that disagrees", f"with {prose.plural(len(found), 'statement')}", alarming=True, items=items)
 
 
 def _undecided(results: Sequence[TheoremResult]) -> Link:
@@ -175,12 +189,25 @@ def _stored(results: Sequence[TheoremResult]) -> Link:
 
 
 def _premises(results: Sequence[TheoremResult]) -> Link:
-    found = Counter(premise for r in results for premise in premises(r.theorem))
+    """The axioms and assumed exchanges of limits that proofs rest on."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        for premise in premises(result.theorem):
+            found.setdefault(premise, []).append(result.theorem.id)
+    head = "Hypotheses that no line derives"
     if not found:
-        return Link("Premises that no line derives", "none")
-    most = max(results, key=lambda r: len(premises(r.theorem)))
-    text = "; ".join(f"{premise} ({prose.plural(count, 'theorem')})" for premise, count in sorted(found.items()))
-    return Link("Premises that no line derives", f"{text}. Most in", most.theorem.id)
+        return Link(head, "none")
+    resting = {name for users in found.values() for name in users}
+    items = tuple((premise, tuple(users)) for premise, users in sorted(found.items(), key=lambda f: (-len(f[1]), f[0])))
+    return Link(head, f"{len(found)}; {len(resting)} of {len(results)} theorems rest on at least one", items=items)
+
+
+def _assumed(results: Sequence[TheoremResult]) -> Link:
+    """What a theorem's own words take for granted: a limit of width, an independence."""
+    items = tuple((words.rstrip("."), (r.theorem.id,)) for r in results for words in prose.assumed_in_words(r.theorem))
+    return Link(
+        "Assumed in words, outside the formula", prose.plural(len(items), "theorem") if items else "none", items=items
+    )
 
 
 def _burden(results: Sequence[TheoremResult]) -> Link:

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from theory.statements.erratum import Erratum
 from theory.statements.premises import premises
 from theory.statements.theorem import Theorem
 from verify.errors import whole, writable_file
+from verify.press.pages import tally
 from verify.press.pages.measuring import because
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
 from verify.results import fingerprint, ranges
-from verify.results.records import Fate, NearMissResult, TheoremResult
+from verify.results.records import NearMissResult, TheoremResult
 from verify.settings import Settings
 
 SCHEMA = 1
@@ -48,25 +49,21 @@ def document(
 
 
 def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
-    """Counts over the results."""
+    """The counts of the run. `proved` to `refuted` count all results; `errata` are those among them."""
+    counts = tally.of(results)
     verdicts = Counter(r.verdict for r in results)
     return {
         **{verdict.value: verdicts[verdict] for verdict in Verdict},
-        "excused": sum(r.excused for r in results),
-        "derived_twice": sum(r.derived_twice for r in results),
-        "derived_by_program": sum(r.derived_by_program for r in results),
-        "unexpected": sum(not r.as_expected for r in results),
-        "instances": sum(r.instances for r in results),
-        "mutants": counted(miss for r in results for miss in r.mutants),
-        "near_misses": counted(miss for r in results for miss in r.authored),
+        "errata": {"refuted": counts.errata_refuted, "of": counts.errata},
+        "excused": counts.excused,
+        "derived_twice": counts.derived_twice,
+        "derived_by_program": counts.derived_by_program,
+        "unexpected": counts.unexpected,
+        "instances": counts.instances,
+        "mutants": dict(counts.mutants),
+        "near_misses": dict(counts.near_misses),
         "seconds": round(seconds, 3),
     }
-
-
-def counted(misses: Iterable[NearMissResult]) -> dict[str, int]:
-    """How many near misses had each verdict."""
-    found = Counter(miss.verdict for miss in misses)
-    return {name: found[name] for name in (Fate.REFUTED, Fate.EQUIVALENT, Fate.SURVIVED)}
 
 
 def environment(settings: Settings) -> Mapping[str, Any]:
@@ -79,12 +76,16 @@ def environment(settings: Settings) -> Mapping[str, Any]:
     }
 
 
+def written(data: object) -> str:
+    """The text of a JSON file of ours."""
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write(data: object, path: Path) -> None:
     """Write JSON whole or not at all. Raises UserError if the place cannot be written."""
     writable_file(path, "the JSON results")
-    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(path) as place:
-        place.write_text(text, encoding="utf-8")
+        place.write_text(written(data), encoding="utf-8")
 
 
 def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:

@@ -9,14 +9,13 @@ from pathlib import Path
 from theory import terms as t
 from verify.errors import UserError, writable_file, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
-from verify.press.pages import build, docket, explosion_plots, prose
+from verify.press.pages import build, docket, explosion_plots, prose, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.mutants import counted
 from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import escape
 from verify.press.printers.latex_page import page_tex
 from verify.press.printers.tikz import figure_tex
-from verify.proof.kernel import Verdict
 from verify.results.records import Fate, TheoremResult
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
@@ -139,34 +138,31 @@ def _plots(results: Sequence[TheoremResult], rates: Rates) -> list[str]:
 
 
 def _abstract(results: Sequence[TheoremResult]) -> str:
-    theorems, errata = docket.split(results)
-    counts = ((sum(r.verdict is v for r in theorems), v.value) for v in Verdict)
-    verdicts = prose.listed([f"{n} {name}" for n, name in counts if n] or ["none"])
-    misses = [m for r in results for m in r.authored]
+    counts = tally.of(results)
+    verdicts = prose.listed([f"{n} {verdict.value}" for verdict, n in counts.verdicts.items() if n] or ["none"])
     mutants = counted([m for r in results for m in r.mutants])
-    refuted = sum(m.verdict is Fate.REFUTED for m in misses)
-    excused = sum(r.excused for r in theorems)
+    refuted, misses = counts.near_misses[Fate.REFUTED], counts.misses_met[1]
     return (
-        f"{prose.plural(len(theorems), 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        f"{prose.plural(counts.theorems, 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
         "derivation was accepted by a small checker that leaves all dimensions as symbols, or, where it says ``not "
         "derived but enclosed'', when boxes in ball arithmetic cover the whole range it speaks of. The reason beside a "
         "line is all that the checker may use there. The footnotes say what else was examined: components at explicit "
-        "sizes, exact instances in ball arithmetic, and batches of floating-point instances; such points support a "
-        "statement and never prove it. The near misses are false neighbours of the statements, written down by their "
-        "authors: "
-        f"{refuted} of {len(misses)} are refuted by the counterexamples given, each certified in ball arithmetic."
+        "sizes, exact instances in ball arithmetic, and batches of floating-point instances, "
+        f"{counts.instances:,} in all; such points support a statement and never prove it. The near misses are false "
+        "neighbours of the statements, written down by their authors: "
+        f"{refuted} of {misses} are refuted by the counterexamples given, each certified in ball arithmetic."
         + (f" Of the mutants made from the statements automatically, {mutants.split(': ')[1]}." if mutants else "")
-        + (f" Of the survivors, {excused} are excused in words." if excused else "")
-        + _docket(errata)
+        + (f" Of the survivors, {counts.excused} are excused in words." if counts.excused else "")
+        + _docket(counts)
     )
 
 
-def _docket(errata: Sequence[TheoremResult]) -> str:
-    if not errata:
+def _docket(counts: tally.Tally) -> str:
+    if not counts.errata:
         return ""
-    refuted = sum(r.verdict is Verdict.REFUTED for r in errata)
     return (
-        f" The errata docket lists statements that were printed and are not true: {refuted} of {len(errata)} are "
+        " The errata docket lists statements that were printed and are not true: "
+        f"{counts.errata_refuted} of {counts.errata} are "
         "refuted, by a counterexample that can be checked by hand, or by a proof of what was denied."
     )
 

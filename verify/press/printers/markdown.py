@@ -11,7 +11,7 @@ from typing import Any
 from theory.typeset.breaking import latex_lines, relation_lines
 from theory.typeset.formulas import latex, relation_tex
 from verify.errors import writable_file, writable_folder
-from verify.press.pages import build, docket, parts, prose
+from verify.press.pages import build, docket, parts, prose, tally, trusted
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import DOLLAR, cited, literal, rendered
@@ -19,11 +19,6 @@ from verify.results.records import TheoremResult
 
 LINE = 80.0
 MARKS = {True: "✓", False: "✗ **not accepted**", None: "· not checked"}
-PROVED = (
-    "Proved: every line of the derivation was accepted by a small checker, for all dimensions; or, where a statement "
-    'says "not derived but enclosed", boxes in ball arithmetic cover its whole range. Single instances, in balls or in '
-    "floats, support a claim and never prove it."
-)
 Link = Callable[[str], str]
 
 
@@ -52,7 +47,7 @@ def write(
     if target.suffix.lower() in (".md", ".markdown"):
         writable_file(target, "the Markdown file")
         body = "\n".join(page_text(p, lambda name: f"[{name}](#{anchor(name)})") for p in pages)
-        target.write_text(f"{_contents(pages, lambda name: '#' + anchor(name))}\n{body}", encoding="utf-8")
+        target.write_text(f"{_contents(results, pages, lambda name: '#' + anchor(name))}\n{body}", encoding="utf-8")
         return target
     writable_folder(target, "the Markdown files")
     known = {p.id for p in pages}
@@ -60,15 +55,15 @@ def write(
         whole = page_text(found, lambda name: f"[{name}]({name}.md)" if name in known else f"`{name}`", level=1)
         (target / f"{found.id}.md").write_text(whole, encoding="utf-8")
     main = target / "index.md"
-    main.write_text(_contents(pages, lambda name: f"{name}.md"), encoding="utf-8")
+    main.write_text(_contents(results, pages, lambda name: f"{name}.md"), encoding="utf-8")
     return main
 
 
-def _contents(pages: Sequence[Page], where: Link) -> str:
+def _contents(results: Sequence[TheoremResult], pages: Sequence[Page], where: Link) -> str:
     errata = [p for p in pages if p.kind == "erratum"]
     theorems = [p for p in pages if p not in errata]
-    out = ["# Theorems", "", *_index("theorem", theorems, where)]
-    out += ["", PROVED] if theorems else []
+    out = ["# Theorems", "", f"{tally.words(tally.of(results))}.", "", *_index("theorem", theorems, where)]
+    out += ["", trusted.PROVED] if theorems else []
     if errata:
         out += ["", f"# {docket.HEADING}", "", *_index("erratum", errata, where)]
     return "\n".join([*out, ""])

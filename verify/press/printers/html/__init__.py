@@ -21,43 +21,59 @@ def write(
     path: Path | str,
     about: Mapping[str, object] | None = None,
     rates: Rates = NO_RATES,
+    data: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write the report and return its index page. `about` (seed, budget, versions, ...) is printed as it is.
+    """Write the report and return its index page. `about` (date, commit, seed, ...) is printed as it is; `data`, the
+    run as JSON, stands beside the pages as `results.json`, with its SHA-256 in print.
 
     Raises UserError if the folder cannot be written, or holds anything but a report.
     """
+    from markupsafe import Markup
+
     from verify.errors import own_file, report_folder, writable_folder
-    from verify.press.pages import build, docket, weakest
+    from verify.press.pages import build, docket, tally, topics, trusted, weakest
     from verify.press.pages.explosion_plots import plots
     from verify.press.pages.sections import neighbours
-    from verify.press.printers.html import svg
-    from verify.press.printers.html.index import erratum_row, row
+    from verify.press.printers import picture
+    from verify.press.printers.html.index import erratum_row, shelves
 
     target = report_folder(Path(path))
     writable_folder(target / "theorems", "the report")
     known = frozenset(r.theorem.id for r in results)
     site = _environment(known)
     theorems, _ = docket.split(results)
-    pages = [build.of(r, results, rates) for r in results]
+    pages = {r.theorem.id: build.of(r, results, rates) for r in results}
     drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
-    printed = [erratum_row(page) for page in pages if page.kind == "erratum"]
-    shared = {"meta": _flat(about or {}), "errata": printed, "known": known, "plots": drawn}
-    rows = [row(r) for r in theorems]
+    printed = [erratum_row(page) for page in pages.values() if page.kind == "erratum"]
+    links = weakest.weakest_links(results)
+    meta = _flat(about or {})
+    room, axioms = trusted.files(), trusted.rested_on(theorems)
+    shared = {
+        "meta": meta,
+        "proved": trusted.PROVED,
+        "errata": printed,
+        "known": known,
+        "plots": drawn,
+        "digest": _results_file(target, data),
+    }
     index: dict[str, object] = {
-        "rows": rows,
-        "links": weakest.weakest_links(results),
-        "topics": sorted({r.topic for r in rows}),
-        "tally": {v: sum(r.verdict == v for r in rows) for v in ("proved", "supported", "undecided", "refuted")},
+        "shelves": shelves(topics.in_order(results), pages),
+        "links": links,
+        "counts": tally.of(results),
+        "about": dict(meta),
+        "trusted_lines": sum(file.lines for file in room),
+        "trusted_axioms": len(axioms),
     }
     graph: dict[str, object] = {
-        "rows": [(p, neighbours(r, results)) for p, r in zip(pages, results, strict=True)],
-        "graph": svg.graph_svg(results),
+        "rows": [(pages[r.theorem.id], neighbours(r, results)) for r in results],
+        "graph": Markup(picture.of(results, lambda name: f"theorems/{name}.html")),
     }
-    files: dict[str, dict[str, object]] = {"index": index, "graph": graph} | ({"plots": {}} if drawn else {})
+    trust: dict[str, object] = {"files": room, "axioms": axioms}
+    files = {"index": index, "graph": graph, "trust": trust} | ({"plots": {}} if drawn else {})
     for name, own in files.items():
         text = site.get_template(f"{name}.html").render(**shared, **own, base="")
         own_file(target / f"{name}.html").write_text(text, encoding="utf-8")
-    for page in pages:
+    for page in pages.values():
         text = site.get_template("page.html").render(**shared, base="../", page=page)
         own_file(target / "theorems" / f"{page.id}.html").write_text(text, encoding="utf-8")
     for name in ASSETS:
@@ -65,22 +81,36 @@ def write(
     return target / "index.html"
 
 
+def _results_file(target: Path, data: Mapping[str, object] | None) -> str:
+    """Write the run as JSON and return the SHA-256 of the file; nothing where there is none to write."""
+    import hashlib
+
+    from verify.errors import own_file
+    from verify.press.printers.json import written
+
+    if data is None:
+        return ""
+    whole = written(data).encode()
+    own_file(target / "results.json").write_bytes(whole)
+    return hashlib.sha256(whole).hexdigest()
+
+
 def html_card(result: TheoremResult) -> str:
     """One result as a fragment of HTML for a notebook: verdict, statement, evidence. No outside file is needed."""
     from verify.press.pages import build, parts
-    from verify.press.printers.html.index import row
 
     page, template = build.of(result), _environment(frozenset()).get_template("card.html")
     claims = [c for s in page.sections if isinstance(s, parts.Statement) for c in s.claims]
     looks = [look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks]
-    return template.render(row=row(result), page=page, claims=claims, looks=looks)
+    lies = [lie for s in page.sections if isinstance(s, parts.Misses) for lie in s.lies]
+    return template.render(page=page, claims=claims, looks=looks, lies=lies)
 
 
 def _environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.press.pages import docket
-    from verify.press.printers.html import richtext, svg
+    from verify.press.printers.html import copied, richtext, svg
     from verify.press.printers.html.plots import panel_svg
 
     site = jinja2.Environment(
@@ -92,6 +122,7 @@ def _environment(known: frozenset[str]) -> Environment:
     )
     notation = (richtext.formula, richtext.claim, richtext.start, richtext.line, richtext.certificates)
     site.filters |= {function.__name__: function for function in (*notation, richtext.definition)}
+    site.filters |= {"statement_tex": copied.statement_tex, "chain_tex": copied.chain_tex}
     site.filters |= {
         "rich": lambda text: richtext.rich(text, known),
         "reasons": lambda step: richtext.reasons(step, known),

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from verify.press.pages import docket, parts, weakest
-from verify.press.pages.wording import worded
-from verify.press.printers.html.richtext import rich
+from theory.terms.text import text
+from theory.typeset.breaking import relation_lines
+from verify.press.pages import docket, parts, tally
+from verify.press.pages.topics import Topic
+from verify.press.printers.html.richtext import formula, rich
 from verify.results.records import TheoremResult
 
-MET = ("refuted", "equivalent")
+LETTERS = 66.0  # letters of mathematics in the first column; what cannot be cut there scrolls
+LONGEST = 4  # lines of a formula in the index; of a longer one the page has the rest
 
 
 @dataclass(frozen=True)
 class Row:
-    """One theorem."""
+    """One theorem or experiment. `formula` is its first claim, row by row; `more` says how many parts follow.
+
+    `found_by` is what the search looks through: title, id, statement, symbols and sources, in lower case.
+    """
 
     id: str
-    topic: str
+    kind: str
     title: Markup
+    formula: tuple[Markup, ...]
+    more: int
     verdict: str
     expected: bool
     caveats: tuple[str, ...]
@@ -30,44 +39,62 @@ class Row:
     misses: int
     met: int
     mutants: int
-    residual: float
-    cached: int
-    seconds: float
+    found_by: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The rows of a topic under its heading."""
+
+    name: str
+    heading: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
 class ErratumRow:
-    """One erratum."""
+    """One erratum: its print, who printed it, who else speaks of it, what refutes it and what is true."""
 
     id: str
     title: Markup
+    formula: tuple[Markup, ...]
     verdict: str
     expected: bool
-    printed_in: tuple[str, ...]
+    printed_in: tuple[tuple[str, str], ...]
+    see_also: tuple[tuple[str, str], ...]
     refuted_by: Markup
     truth: str
     part: str
+    found_by: str
 
 
-def row(result: TheoremResult) -> Row:
+def shelves(topics: Sequence[Topic], pages: dict[str, parts.Page]) -> tuple[Shelf, ...]:
+    """The topics in their order, with their rows."""
+    return tuple(
+        Shelf(topic.name, topic.heading, tuple(row(r, pages[r.theorem.id]) for r in topic.results)) for topic in topics
+    )
+
+
+def row(result: TheoremResult, page: parts.Page) -> Row:
     """The line of a theorem."""
-    theorem = result.theorem
+    counts = tally.of([result])
+    claims = _claims(page)
     return Row(
-        id=theorem.id,
-        topic=theorem.topic,
-        title=rich(worded(theorem, theorem.title)),
-        verdict=result.verdict.value,
-        expected=result.as_expected,
-        caveats=result.caveats,
-        lines=sum(len(p.derivation.lines) for p in theorem.parts if p.derivation),
-        instances=result.instances,
-        refuted=sum(m.verdict in MET for m in result.authored),
-        misses=len(result.authored),
-        met=sum(m.verdict in MET for m in result.mutants),
-        mutants=len(result.mutants),
-        residual=weakest.residual(result),
-        cached=sum(e.cached for e in result.evidence),
-        seconds=result.seconds,
+        id=page.id,
+        kind=page.kind,
+        title=rich(page.title.marked),
+        formula=_shown(claims),
+        more=max(len(claims) - 1, 0),
+        verdict=page.verdict,
+        expected=page.as_expected,
+        caveats=page.caveats,
+        lines=sum(len(p.derivation.lines) for p in result.theorem.parts if p.derivation),
+        instances=counts.instances,
+        refuted=counts.misses_met[0],
+        misses=counts.misses_met[1],
+        met=counts.mutants_met[0],
+        mutants=counts.mutants_met[1],
+        found_by=_found_by(page),
     )
 
 
@@ -76,14 +103,52 @@ def erratum_row(page: parts.Page) -> ErratumRow:
     failure = next((s for s in page.sections if isinstance(s, parts.Failure)), None)
     [truth] = (s for s in page.sections if isinstance(s, parts.Truth))
     proof = Markup("a proof that both sides are equal") if page.as_expected else Markup("—")
-    where = (f"{s.short} ({s.qualifier})" if s.qualifier else s.short for s in page.sources)
     return ErratumRow(
         id=page.id,
         title=rich(page.title.marked),
+        formula=_shown(_claims(page)),
         verdict=page.verdict,
         expected=page.as_expected,
-        printed_in=tuple(dict.fromkeys(where)),
+        printed_in=_places(page.sources),
+        see_also=_places(page.see_also),
         refuted_by=rich(failure.sides + docket.where(failure)) if failure else proof,
         truth=truth.theorem,
         part=truth.part.marked,
+        found_by=_found_by(page),
     )
+
+
+def _places(sources: Sequence[parts.Source]) -> tuple[tuple[str, str], ...]:
+    """Each source in short with its qualifier, and its address."""
+    found = ((f"{s.short} ({s.qualifier})" if s.qualifier else s.short, s.address) for s in sources)
+    return tuple(dict.fromkeys(found))
+
+
+def _claims(page: parts.Page) -> tuple[parts.Relation, ...]:
+    return next((s.claims for s in page.sections if isinstance(s, parts.Statement)), ())
+
+
+def _shown(claims: Sequence[parts.Relation]) -> tuple[Markup, ...]:
+    """The first claim; cut where it would fill the page."""
+    if not claims:
+        return ()
+    lines = relation_lines(claims[0].left, claims[0].sign, claims[0].right, LETTERS)
+    if len(lines) > LONGEST:
+        lines = [*lines[: LONGEST - 1], r"\quad \cdots"]
+    return tuple(formula(line, block=True) for line in lines)
+
+
+def _found_by(page: parts.Page) -> str:
+    return " ".join(_words(page)).lower()
+
+
+def _words(page: parts.Page) -> Iterator[str]:
+    yield from (page.id, page.title.typed, page.kind)
+    for source in (*page.sources, *page.see_also):
+        yield from (source.key, source.line, source.where)
+    for section in page.sections:
+        if isinstance(section, parts.Statement):
+            yield from section.setting.typed
+            yield from (a.formula.typed for a in section.setting.assumptions)
+            for claim in section.claims:
+                yield from (claim.label.typed, text(claim.left), claim.sign, text(claim.right))

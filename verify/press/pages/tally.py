@@ -1,0 +1,91 @@
+"""The counts of a run. They are counted here, once, and every printer takes them from here, so that no two disagree.
+
+Instances, near misses and mutants are those of all results, errata and experiments included; verdicts are those of
+theorems and experiments, since a refuted erratum is what one hopes for and has a count of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verify.press.pages import docket
+from verify.press.pages.mutants import VERDICTS
+from verify.proof.kernel import Verdict
+from verify.results.records import Fate, NearMissResult, TheoremResult
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came out, in numbers. `theorems` counts errata no more than `verdicts` does."""
+
+    theorems: int
+    verdicts: Mapping[Verdict, int]
+    errata: int
+    errata_refuted: int
+    instances: int
+    near_misses: Mapping[Fate, int]
+    mutants: Mapping[Fate, int]
+    excused: int
+    derived_twice: int
+    derived_by_program: int
+    unexpected: int
+
+    @property
+    def misses_met(self) -> tuple[int, int]:
+        """Near misses found out, refuted or shown true, of how many."""
+        return _met(self.near_misses)
+
+    @property
+    def mutants_met(self) -> tuple[int, int]:
+        """Mutants found out, of how many."""
+        return _met(self.mutants)
+
+
+def of(results: Sequence[TheoremResult]) -> Tally:
+    """Count the results of a run."""
+    theorems, errata = docket.split(results)
+    found = Counter(result.verdict for result in theorems)
+    return Tally(
+        theorems=len(theorems),
+        verdicts={verdict: found[verdict] for verdict in Verdict},
+        errata=len(errata),
+        errata_refuted=sum(result.as_expected for result in errata),
+        instances=sum(result.instances for result in results),
+        near_misses=fates(miss for result in results for miss in result.authored),
+        mutants=fates(miss for result in results for miss in result.mutants),
+        excused=sum(result.excused for result in results),
+        derived_twice=sum(result.derived_twice for result in results),
+        derived_by_program=sum(result.derived_by_program for result in results),
+        unexpected=sum(not result.as_expected for result in results),
+    )
+
+
+def fates(misses: Iterable[NearMissResult]) -> dict[Fate, int]:
+    """How many false neighbours had each fate."""
+    found = Counter(miss.verdict for miss in misses)
+    return {fate: found[fate] for fate in VERDICTS}
+
+
+def words(tally: Tally) -> str:
+    """The counts on one line: what the run ends with on the terminal, and what the Markdown index begins with."""
+    found = [f"{n} {verdict.value}" for verdict, n in tally.verdicts.items() if n]
+    if tally.errata:
+        found.append(f"{tally.errata_refuted} of {tally.errata} errata refuted")
+    said = [", ".join(found) or "nothing finished"]
+    said += [f"{tally.derived_twice} derived twice"] if tally.derived_twice else []
+    said += [f"{tally.derived_by_program} derived by the program"] if tally.derived_by_program else []
+    said.append(f"{tally.instances:,} instances")
+    said.append(f"near misses: {_listed(tally.near_misses) or 'none'}")
+    said += [f"mutants: {_listed(tally.mutants)}"] if any(tally.mutants.values()) else []
+    return "; ".join(said)
+
+
+def _listed(fates: Mapping[Fate, int]) -> str:
+    return ", ".join(f"{n} {fate.value}" for fate, n in fates.items() if n)
+
+
+def _met(fates: Mapping[Fate, int]) -> tuple[int, int]:
+    total = sum(fates.values())
+    return total - fates[Fate.SURVIVED], total
