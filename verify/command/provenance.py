@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def made() -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-@cache
+@lru_cache(maxsize=4)
 def commit(home: Path = HOME) -> str:
     """The commit of the checkout at `home`, with "and changes" where its files differ; nothing outside a checkout."""
     if not (home / ".git").exists() or shutil.which("git") is None:
