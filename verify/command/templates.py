@@ -1,6 +1,21 @@
-"""The files that `normproof new` writes, by kind: each runs as it is and says at each place what to put there."""
+"""The files that `normproof new` writes, by kind: each runs as it is and says at each place what to put there.
+
+A statement alone is what one begins with: the program seeks its derivation. The other kinds show what else a file may say.
+"""
 
 from __future__ import annotations
+
+_STATEMENT = '''"""{title}."""
+
+from theory import Identity, Theorem, dimension, real, vector
+
+d = dimension("d")
+a, w = real("a"), vector("w", d)
+
+CLAIM = Identity((a * w).T @ (a * w), a**2 * w.T @ w)  # |a w|^2 = a^2 |w|^2: put your own statement here
+WRONG = {{"degree one": Identity((a * w).T @ (a * w), a * w.T @ w)}}  # and a mistake that must be found out
+THEOREM = Theorem(__name__, CLAIM, near_misses=WRONG)
+'''
 
 _IDENTITY = '''r"""{title}.
 
@@ -159,6 +174,7 @@ THEOREM = Experiment(
 '''
 
 TEMPLATES = {
+    "statement": _STATEMENT,
     "identity": _IDENTITY,
     "bound": _BOUND,
     "scalar": _SCALAR,

@@ -104,14 +104,17 @@ def export(
 
 @click.command()
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(TEMPLATES)), default="identity", show_default=True)
+@click.option("--kind", type=click.Choice(list(TEMPLATES)), default="statement", show_default=True)
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="The folder; here if not given."
 )
 def new(name: str, kind: str, into: Path) -> int:
-    """Write a file that runs as it is: a theorem, an experiment, or an erratum that comes out refuted."""
+    """Write a file that runs as it is: a statement alone, or one with its lines, an experiment, an erratum.
+
+    NAME is all that is asked for. The file is a statement in ten lines, and what proves it is derived by the program.
+    """
     from verify.command import scaffold
 
     path = scaffold.create(name, kind, into)
-    click.echo(f"written: {path}\nnext:    normproof run {path}")
+    click.echo(f"written: {path}\nnext:    put your statement there, then normproof run {path}")
     return EXIT_OK
