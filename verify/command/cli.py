@@ -12,13 +12,14 @@ from typing import NoReturn
 
 import click
 
-from verify.command import checking, looking, numbers, running, stated, sweeping, writing
+from verify.command import checking, lines, looking, numbers, running, stated, sweeping, writing
 from verify.command.command_group import Program
 
 COMMANDS = (
     running.run,
     stated.check,
     stated.derive,
+    lines.check_lines,
     looking.list_,
     looking.show,
     looking.graph,

@@ -180,7 +180,7 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     if part.derivation is not None:
         yield f"           {text(part.derivation.start)}"
         for line in part.derivation.lines:
-            because = "; ".join(_reason(reason) for reason in line.reasons)
+            because = "; ".join(reason_in_short(reason) for reason in line.reasons)
             yield f"         {line.relation:>2}  {text(line.term)}   ({because})"
         misses = answer.result.near_misses
         if misses:
@@ -191,19 +191,12 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
         yield "           every line is accepted; what is missing are instances that meet what is assumed"
     elif answer.verdict.value != "proved":
         yield f"           {part.sought or 'derivation sought: nothing found'}; no counterexample found either"
-        if answer.refusal:
-            yield f"           in one line it is refused: {_cut(answer.refusal)}"
+        for word, said in answer.refusal:
+            yield f"           {'in one line it is refused:' if word == 'refused' else f'{word:<10}'} {said}"
     yield f"more       --to {' | '.join(name for name in FORMATS if name != 'text')}"
 
 
-LONGEST = 400  # letters of a refusal: normal forms may fill pages
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " ..."
-
-
-def _reason(reason: Reason) -> str:
+def reason_in_short(reason: Reason) -> str:
     """Why a line follows; an assumption without its note, which stands above."""
     from theory.statements import claims
     from verify.press.pages import typed
@@ -297,7 +290,7 @@ def _of_file(path: str, to: str) -> int:
         else:
             click.echo(printable(f"   {text(part.derivation.start)}"))
             for line in part.derivation.lines:
-                because = "; ".join(_reason(reason) for reason in line.reasons)
+                because = "; ".join(reason_in_short(reason) for reason in line.reasons)
                 click.echo(printable(f"{line.relation:>2} {text(line.term)}   ({because})"))
     complete = proposal.complete and establish(checked(proposal.theorem)).verdict.value == "proved"
     return EXIT_OK if complete else EXIT_UNDECIDED

@@ -1,6 +1,7 @@
 """The files that `normproof new` writes, by kind: each runs as it is and says at each place what to put there.
 
-A statement alone is what one begins with: the program seeks its derivation. The other kinds show what else a file may say.
+A statement alone is what one begins with: the program seeks its derivation. The other kinds show what more a file may
+say.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
+from verify.running.refusals import refusal
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -53,12 +54,12 @@ class Answer:
     """What came of a statement.
 
     counterexample: the shrunk one, with both sides, where it was refuted. refusal: where neither lines nor that were
-    found, why the checker refuses the claim as one line by everything that may be cited.
+    found, why the checker refuses the claim as one line by everything that may be cited; in rows, a word before each.
     """
 
     result: TheoremResult
     counterexample: NearMissResult | None = None
-    refusal: str = ""
+    refusal: tuple[tuple[str, str], ...] = ()
 
     @property
     def theorem(self) -> Theorem:
@@ -132,7 +133,7 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
         return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
     result = _concluded(theorem, settings, ("enclosure",), ())
     found_there = _at_its_witness(result)
-    return Answer(result, found_there, "" if found_there else _refusal(theorem))
+    return Answer(result, found_there, () if found_there else _refusal(theorem))
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
@@ -171,8 +172,8 @@ def _one_line(theorem: Theorem) -> Iterator[Derivation]:
             yield start(left).at_most(right, Surplus(difference, squared), *steps)
 
 
-def _refusal(theorem: Theorem) -> str:
-    """What is missing, in the checker's words."""
+def _refusal(theorem: Theorem) -> tuple[tuple[str, str], ...]:
+    """What is missing, and where."""
     [part] = theorem.parts
     sides = part.claim.left, part.claim.right
     reasons = (*mechanical(*sides), *equalities(theorem.assumptions))
@@ -182,8 +183,9 @@ def _refusal(theorem: Theorem) -> str:
     try:
         seen = check(replace(theorem, claim=None, parts=(replace(part, derivation=lines),)))
     except (CalculusError, ArithmeticError, RecursionError) as problem:
-        return str(problem)
-    return next((line.problem for line in seen.parts[0].lines if not line.accepted), "")
+        return (("refused", str(problem)),)
+    [found] = seen.parts[0].lines
+    return () if found.accepted else tuple(refusal(theorem, sides[0], lines.lines[0], found).rows())
 
 
 # ---- counterexamples ----------------------------------------------------------------------------------------

@@ -1,0 +1,353 @@
+"""Why a line is refused, in few lines: the sub-term, what is not shown of it or what is left over, and what would help.
+
+The checker says what it could not do; a person wants to know where, and what to write. What would help is found by
+asking the checker again, with one reason more beside the line or one property more declared, so that nothing is
+suggested that does not help. Nothing here is believed, and no verdict rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from theory import terms as t
+from theory.statements.claims import (
+    Assumption,
+    AtMost,
+    Bound,
+    Equal,
+    Identity,
+    Interchange,
+    SupBound,
+    assumption_text,
+    at_most,
+    equal,
+    interchange,
+)
+from theory.statements.derivation import (
+    ALGEBRA,
+    CauchySchwarz,
+    Derivation,
+    Instance,
+    Line,
+    Reason,
+    Surplus,
+    Unfold,
+)
+from theory.statements.setting import Matrices
+from theory.statements.theorem import Theorem
+from theory.terms import CalculusError, Property, Symbol, Term, rewrite
+from theory.terms.symbols import positive
+from theory.terms.text import text
+from verify.adversary.mutating.redeclaring import Redeclared
+from verify.deriving.asking import Asking, LimitReachedError
+from verify.deriving.ingredients import mechanical
+from verify.deriving.rewriting import context
+from verify.proof.door import check
+from verify.proof.matrices import order
+from verify.proof.matrices.definedness import Obligation, first_undefined
+from verify.proof.matrices.normal_form import normal_form
+from verify.proof.matrices.unform import to_term
+from verify.proof.observations import LineTrace
+
+FAULTS = (CalculusError, ArithmeticError, RecursionError)
+ASKED = 60  # times that the checker is asked for what would help
+LONGEST = 200  # letters of a row
+TERMS = 3  # of a sum that are named
+DEFINED = "it is defined"
+
+# What a symbol may be declared to be in addition, the weakest first, with the constructor that says so.
+_SCALAR = (Property.NONZERO, Property.NONNEGATIVE, Property.POSITIVE)
+_COLUMN = (Property.NONZERO,)
+_SQUARE = (
+    Property.SYMMETRIC,
+    Property.INVERTIBLE,
+    Property.POSITIVE_SEMIDEFINITE,
+    Property.POSITIVE_DEFINITE,
+    Property.ORTHOGONAL,
+    Property.PROJECTOR,
+)
+_SYMMETRIC = {Property.POSITIVE_SEMIDEFINITE, Property.POSITIVE_DEFINITE, Property.PROJECTOR}
+_CONSTRUCTORS: Mapping[Property, str] = {
+    Property.NONNEGATIVE: "nonnegative",
+    Property.POSITIVE: "positive",
+    Property.SYMMETRIC: "symmetric",
+    Property.INVERTIBLE: "invertible",
+    Property.POSITIVE_SEMIDEFINITE: "positive_semidefinite",
+    Property.POSITIVE_DEFINITE: "positive_definite",
+    Property.ORTHOGONAL: "orthogonal",
+    Property.PROJECTOR: "projector",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is wrong, the sub-term where, what of it is not shown or left over, and what would help; "" if unknown."""
+
+    wrong: str
+    where: str = ""
+    left_over: str = ""
+    nearest: str = ""
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """At most four rows, each with the word before it."""
+        for word, said in (
+            ("refused", self.wrong),
+            ("in", self.where),
+            ("left over", self.left_over),
+            ("nearest", self.nearest),
+        ):
+            if said:
+                yield word, said if len(said) <= LONGEST else f"{said[:LONGEST].rsplit(' ', 1)[0]} ..."
+
+
+def refusal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Refusal:
+    """Why the checker refuses `before relation line.term` of a theorem."""
+    if type(theorem.setting) is not Matrices:
+        return Refusal(_first(trace.problem), nearest=_cited(Asking(theorem, ASKED), before, line))
+    try:
+        return _undefined(theorem, before, line) or _unequal(theorem, before, line, trace)
+    except FAULTS:
+        return Refusal(_first(trace.problem))
+
+
+def _first(problem: str) -> str:
+    return problem.partition(";")[0]
+
+
+# ---- what is not defined ------------------------------------------------------------------------------------
+def _undefined(theorem: Theorem, before: Term, line: Line) -> Refusal | None:
+    """The first power, root, inverse, logarithm or derivative in a line that is not shown to exist."""
+    certificates = (reason.term for reason in line.reasons if isinstance(reason, Surplus))
+    for term in (before, line.term, *certificates):
+        missing = _missing(theorem, term)
+        if missing is not None:
+            asking = Asking(theorem, ASKED)
+            nearest = _declared(asking, term, Line("=", term, (ALGEBRA,)), rewrite.free_symbols(term), DEFINED)
+            around = _around(rewrite.unfold(term), missing.term)
+            said = _at_its_point(missing.term, missing)
+            nearest = nearest or _bounded_below(theorem, term, said)
+            return Refusal(
+                f"it is not shown that {text(said)} is {missing}",
+                where=text(term if around is None else _at_its_point(around, missing)),
+                nearest=nearest,
+            )
+    return None
+
+
+def _bounded_below(theorem: Theorem, term: Term, part: Term) -> str:
+    """That the part is above something positive, as an assumption, where a term is defined under it."""
+    names = {symbol.name for symbol in theorem.symbols}
+    c = positive(next(name for name in ("c", "c_0", "c_1", "c_2") if name not in names))
+    least = c if part.is_scalar else t.scale(c, t.Eye(part.rows))
+    try:
+        above = at_most(least, part)
+        if _follows(term, Line("=", term, (ALGEBRA,)), (*theorem.assumptions, above)):
+            return f"{DEFINED} under the assumption {assumption_text(above)} with {c.name} > 0"
+    except FAULTS:
+        pass
+    return ""
+
+
+def _at_its_point(term: Term, missing: Obligation) -> Term:
+    """A sub-term with the points of derivatives for the variables that they bind, as a reader knows it."""
+    for variable, at in missing.bindings:
+        term = rewrite.substitute(term, {variable: at})
+    return term
+
+
+def _missing(theorem: Theorem, term: Term) -> Obligation | None:
+    ctx = context(theorem.assumptions, mechanical(term) + theorem.assumptions)
+    facts = [
+        fact
+        for a in theorem.assumptions
+        if isinstance(a, AtMost)
+        for fact in order.definedness_facts(ctx, "", rewrite.unfold(a.left), rewrite.unfold(a.right))
+    ]
+    return first_undefined(term, ctx, facts)
+
+
+def _around(term: Term, part: Term) -> Term | None:
+    """The smallest node of the term that has the part as its child."""
+    for child in term.children:
+        if (found := _around(child, part)) is not None:
+            return found
+    return term if part in term.children else None
+
+
+# ---- what does not follow -----------------------------------------------------------------------------------
+def _unequal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Refusal:
+    """What is left over of the two sides, or which term of a certificate is not seen to be nonnegative."""
+    asking = Asking(theorem, ASKED)
+    wrong, where, rest = _first(trace.problem), "", ""
+    certificate = next((reason for reason in line.reasons if isinstance(reason, Surplus)), None)
+    left, right = before, line.term
+    if line.relation == "<=" and certificate is not None:
+        if certificate.squared:
+            left, right = (t.power(side, Fraction(2)) for side in (left, right))
+        left, right = certificate.term, right - left
+        if "visibly nonnegative" in trace.problem:
+            wrong = "the certificate is not visibly nonnegative"
+            where = "; ".join(text(term) for term in _not_nonnegative(theorem, line, certificate.term)[:TERMS])
+    if not where and (line.relation == "=" or certificate is not None):
+        rest = _rest(theorem, line, left, right)
+    nearest = _cited(asking, before, line)
+    if not nearest:
+        free = rewrite.free_symbols(before) | rewrite.free_symbols(line.term)
+        nearest = _declared(asking, before, line, free)
+    return Refusal(wrong, where, rest, nearest)
+
+
+def _rest(theorem: Theorem, line: Line, left: Term, right: Term) -> str:
+    """left - right in normal form under the reasons of the line, its first terms."""
+    ctx = context(theorem.assumptions, line.reasons)
+    names = frozenset(d for reason in line.reasons if isinstance(reason, Unfold) for d in reason.definitions)
+    sides = [rewrite.unfold(_rewritten(side, line.reasons), names) for side in (left, right)]
+    rest = to_term(ctx, normal_form(ctx, sides[0] - sides[1]))
+    terms = rest.terms if isinstance(rest, t.Sum) else (rest,)
+    more = f", and {len(terms) - TERMS} terms more" if len(terms) > TERMS else ""
+    return f"{text(t.add(*terms[:TERMS]))}{more}   (first side less second)"
+
+
+def _rewritten(term: Term, reasons: tuple[Reason, ...]) -> Term:
+    """The term with the identities of cited theorems used, as far as they stand in it literally."""
+    for reason in reasons:
+        cited = Instance(reason) if isinstance(reason, Theorem) else reason
+        if isinstance(cited, Instance):
+            values = dict(cited.values)
+            for part in cited.theorem.parts:
+                if part.claim.relation == "=" and cited.part in (None, part.label):
+                    sides = (rewrite.substitute(side, values) for side in (part.claim.left, part.claim.right))
+                    term = rewrite.replace(term, *sides)
+    return term
+
+
+def _not_nonnegative(theorem: Theorem, line: Line, term: Term) -> list[Term]:
+    """The terms of a sum, and of the sums in it, that are not seen to be nonnegative."""
+    ctx = context(theorem.assumptions, line.reasons)
+    facts: list[order.Fact | order.SupFact] = []
+    for reason in line.reasons:
+        if isinstance(reason, AtMost):
+            facts += order.loewner_facts(ctx, "", reason.left, reason.right)
+        elif isinstance(reason, SupBound):
+            facts.append(order.SupFact("", reason.function, reason.order, reason.bound))
+        elif isinstance(reason, CauchySchwarz):
+            facts.append(order.Fact("", reason.gap))
+    parts = term.terms if isinstance(term, t.Sum) else (term,)
+    return [part for part in parts if not order.nonnegative(ctx, part, facts)]
+
+
+# ---- what would help ----------------------------------------------------------------------------------------
+def _cited(asking: Asking, before: Term, line: Line) -> str:
+    """A reason that the line does not name and with which it follows."""
+    theorem = asking.theorem
+    more: list[tuple[Reason, ...]] = [(step,) for step in mechanical(before, line.term)]
+    more += [(a,) for a in theorem.assumptions if not isinstance(a, Interchange)]
+    more += [mechanical(before, line.term), (*mechanical(before, line.term), *theorem.assumptions)]
+    for reasons in dict.fromkeys(more):
+        new = tuple(reason for reason in reasons if reason not in line.reasons)
+        try:
+            if new and asking.accepts(before, Line(line.relation, line.term, (*line.reasons, *new))):
+                return f"it follows with {', '.join(map(_name, new))} beside it"
+        except LimitReachedError:
+            return ""
+    return ""
+
+
+def _name(reason: Reason) -> str:
+    """A reason as it is written in a file."""
+    match reason:
+        case Unfold(definitions):
+            return f"unfold({', '.join(d.name for d in definitions)})"
+        case Equal() | AtMost() | SupBound() | Interchange():
+            return f"the assumption {assumption_text(reason)}"
+    return "DIFFERENTIATE"
+
+
+def _declared(asking: Asking, before: Term, line: Line, symbols: frozenset[Symbol], then: str = "it follows") -> str:
+    """One property more of one symbol, or one assumption more, with which the checker accepts the line."""
+    theorem = asking.theorem
+    for symbol, prop, stronger in _stronger(symbols):
+        if asking.asked >= asking.limit:
+            return ""
+        asking.asked += 1
+        change = Redeclared(symbol, stronger)
+        try:
+            lines = Line(line.relation, change.term(line.term), tuple(_changed(change, r) for r in line.reasons))
+            assumptions = tuple(change.assumption(a) for a in theorem.assumptions)
+            if _follows(change.term(before), lines, assumptions):
+                return f"{then} if {symbol.name} is declared {prop.value}: {_constructor(symbol, prop)}"
+        except FAULTS:
+            continue
+    for assumption, name in _assumable(symbols, theorem):
+        new = (*line.reasons, assumption) if isinstance(assumption, Equal) else line.reasons
+        try:
+            if _follows(before, Line(line.relation, line.term, new), (*theorem.assumptions, assumption)):
+                return f"{then} under the assumption {name}"
+        except FAULTS:
+            continue
+    return ""
+
+
+def _stronger(symbols: frozenset[Symbol]) -> Iterator[tuple[Symbol, Property, Symbol]]:
+    for symbol in sorted(symbols, key=lambda s: s.name):
+        if symbol.has(Property.RANDOM) or symbol.has(Property.DIMENSION) or symbol.bound:
+            continue
+        rows, columns = symbol.shape
+        offered = _SCALAR if symbol.is_scalar else _COLUMN if columns == 1 else _SQUARE if rows == columns else ()
+        for prop in offered:
+            added = _declares(prop)
+            weaker = {Property.NONZERO, Property.NONNEGATIVE} if prop is Property.POSITIVE else added
+            if not added <= symbol.properties and symbol.properties <= weaker:  # one constructor says all of it
+                yield symbol, prop, replace(symbol, properties=added)
+
+
+def _declares(prop: Property) -> frozenset[Property]:
+    """What the constructor of a property declares: semidefinite matrices and projectors are symmetric as well."""
+    return frozenset({prop, Property.SYMMETRIC} if prop in _SYMMETRIC else {prop})
+
+
+def _constructor(symbol: Symbol, prop: Property) -> str:
+    """The line of a file that declares it."""
+    size = symbol.shape[0]
+    name = f'"{symbol.name}"' + ("" if symbol.is_scalar else f", {size if isinstance(size, int) else size.name}")
+    if prop is Property.NONZERO:
+        return f"{'real' if symbol.is_scalar else 'vector'}({name}, nonzero=True)"
+    return f"{_CONSTRUCTORS[prop]}({name})"
+
+
+def _assumable(symbols: frozenset[Symbol], theorem: Theorem) -> Iterator[tuple[Assumption, str]]:
+    """What is often assumed of a random column: that it is centred, that derivatives may be taken under its E."""
+    for x in sorted((s for s in symbols | frozenset(theorem.symbols) if s.has(Property.RANDOM)), key=lambda s: s.name):
+        yield interchange(x), f"interchange({x.name})"
+        centred = equal(t.Expectation(x, x), t.Zero(x.shape))
+        yield centred, f"equal(E({x.name}), zero({x.shape[0]!r}))"
+
+
+def _changed(change: Redeclared, reason: Reason) -> Reason:
+    """The reason, where its terms speak of the symbol as it is declared now."""
+    match reason:
+        case Unfold(definitions):
+            return Unfold(tuple(change.definition(d) for d in definitions))
+        case Surplus(term, squared):
+            return Surplus(change.term(term), squared)
+        case CauchySchwarz(left, right, metric):
+            return CauchySchwarz(change.term(left), change.term(right), change.term(metric))
+        case Equal() | AtMost():
+            changed = change.assumption(reason)
+            assert isinstance(changed, Equal | AtMost)
+            return changed
+    return reason
+
+
+def _follows(before: Term, line: Line, assumptions: tuple[Assumption, ...]) -> bool:
+    """Is the line accepted in a theorem that is this line alone?"""
+    kind = Identity if line.relation == "=" else Bound
+    claim = kind(before, line.term)
+    lie = kind(t.scale(t.Number(Fraction(2)), before), t.scale(t.Number(Fraction(3)), line.term))
+    lines = Derivation(before, (line,))
+    alone = Theorem(
+        "refusals.line", claim, lines, near_misses={"another": lie}, assumptions=assumptions, docstring="A line."
+    )
+    return all(seen.accepted for part in check(alone).parts for seen in part.lines)
