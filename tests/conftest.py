@@ -15,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -111,3 +112,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _missing(reason: str) -> Iterator[str]:
     if "needs " in reason and ", which is not installed" in reason:
         yield reason.split("needs ")[1].split(",")[0]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_comparisons() -> None:
+    """Definitions are compared with their references once in a process; a test may put other references in place."""
+    pairing = sys.modules.get("verify.floating.pairing")
+    if pairing is not None:
+        pairing.compared.cache_clear()

@@ -195,3 +195,23 @@ def test_sizes_that_nothing_meets_are_named() -> None:
     setting = read(Identity(d * a, a * d), (at_most(d, number(Fraction(1, 2))),))
     with pytest.raises(NoEnsembleError, match="assumed of the dimensions"):
         draw_ensemble(setting, Random(1), 0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_changes_tried_together_are_those_tried_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype
+) -> None:
+    curved = at_most(v.T @ A @ v, a + u.T @ A @ u)
+    setting = read(Identity(w.T @ u, u.T @ w), (curved, at_most(number(1), u.T @ v)))
+    for index in range(4):
+        ensemble = draw_ensemble(setting, Random(index), index)
+        together = build(setting, ensemble, 200, dtype, "cpu")
+        with monkeypatch.context() as patch:
+            patch.setattr("verify.floating.building.TOGETHER", 1)
+            alone = build(setting, ensemble, 200, dtype, "cpu")
+        first = build(setting, ensemble, 200, dtype, "cpu", again=False)
+        assert bool((first.satisfied <= together.satisfied).all())
+        assert torch.equal(together.satisfied, alone.satisfied)
+        assert torch.equal(together.standings, alone.standings)
+        for name, value in together.inputs.symbols.items():
+            torch.testing.assert_close(value, alone.inputs.symbols[name])  # a matrix product adds up as its size asks

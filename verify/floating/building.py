@@ -6,7 +6,7 @@ rounding error goes with it; other symbols are moved (`verify.floating.solving`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -46,6 +46,7 @@ FACTORS = (
     2.0**6,
     2.0**12,
 )  # of values that may meet an inequality by size
+TOGETHER = 2**11  # instances, changed in several ways, that are completed at once
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,49 @@ def build(
         if any(not isinstance(a, Equal) for a in wanted)
     }
     built = complete(setting, inputs, count, dice)
-    for symbol, factor in changes(setting) if again else ():
-        index = (~built.satisfied).nonzero().flatten()
-        if 4 * len(index) <= count:
-            break
-        chosen = take(built, index).inputs
-        changed = put(symbol, factor * value_of(symbol, chosen), chosen)
-        tried = complete(setting, changed, len(index), {name: numbers[index] for name, numbers in dice.items()})
-        built = replace_at(built, index, tried)
+    return _tried_again(built, dice) if again else built
+
+
+def _tried_again(built: Built, dice: Mapping[str, Tensor]) -> Built:
+    """The batch with what misses an assumption replaced by what meets it after the first of the `changes` that does.
+
+    They are tried in their order, as long as more than a quarter misses an assumption.
+
+    Several changes are completed as one batch: of the few hundred instances of one, most of the time goes into calling
+    torch. What comes after the change at which it would have ended is thrown away.
+    """
+    waiting, count = list(changes(built.setting)), len(built.satisfied)
+    index = (~built.satisfied).nonzero().flatten()
+    while waiting and 4 * len(index) > count:
+        several = max(1, TOGETHER // len(index))
+        now, waiting = waiting[:several], waiting[several:]
+        tried = _changed(take(built, index), now, {name: numbers[index] for name, numbers in dice.items()})
+        rows = torch.full_like(index, -1)  # of what was tried, that takes the place
+        for number, met in enumerate(tried.satisfied.reshape(len(now), len(index))):
+            missing = rows < 0
+            if 4 * int(missing.sum()) <= count:
+                break
+            rows = torch.where(missing & met, number * len(index) + torch.arange(len(index), device=rows.device), rows)
+        found = rows >= 0
+        built = replace_at(built, index[found], take(tried, rows[found]))
+        index = index[~found]
     return built
+
+
+def _changed(chosen: Built, several: Sequence[tuple[Symbol, float]], dice: Mapping[str, Tensor]) -> Built:
+    """The instances with each of these changes, one after the other in one batch."""
+    times, inputs = len(several), chosen.inputs
+
+    def repeated(values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {name: value.repeat(times, *[1] * (value.dim() - 1)) for name, value in values.items()}
+
+    inputs = replace(inputs, symbols=repeated(inputs.symbols), laws=repeated(inputs.laws))
+    for symbol in dict(several):
+        factors = [factor if other == symbol else 1.0 for other, factor in several]
+        value = value_of(symbol, inputs)
+        scale = torch.tensor(factors, dtype=value.dtype, device=value.device).repeat_interleave(len(chosen.satisfied))
+        inputs = put(symbol, scale.reshape(-1, *[1] * (value.dim() - 1)) * value, inputs)
+    return complete(chosen.setting, inputs, times * len(chosen.satisfied), repeated(dice))
 
 
 def complete(setting: Setting, inputs: Inputs, count: int, dice: Mapping[str, Tensor] | None = None) -> Built:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 import torch
@@ -22,6 +23,7 @@ from verify.floating.building import build
 from verify.floating.ensembling import find_ensemble
 from verify.floating.measure import Sides, measure
 from verify.floating.needs import read
+from verify.floating.torch_compile import PROGRAMS
 
 BATCHES, MOST_BATCHES = 6, 24  # more where many instances are degenerate, for the reference or its body
 INSTANCES = 256
@@ -56,7 +58,7 @@ def compare(
         return Pairing(definition.name, 0, 0.0, f"{definition.name}: {problem}")
     call = definition(*definition.parameters)
     claim = Identity(call, unfold(call))
-    assumptions = [a for a in assumptions if set(functions_used(claim, [a])) <= set(functions_used(claim, ()))]
+    assumptions = supplying(definition, assumptions)
     rng = Random(f"{seed}/{definition.name}/{dtype}")
     seen, undefined, worst = 0, 0, 0.0
     try:
@@ -100,6 +102,21 @@ def compare(
     return Pairing(definition.name, seen, worst)
 
 
+def supplying(definition: Definition, assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """Those of the assumptions that are about no function but the definition's own."""
+    call = definition(*definition.parameters)
+    claim = Identity(call, unfold(call))
+    own = set(functions_used(claim, ()))
+    return tuple(a for a in assumptions if set(functions_used(claim, [a])) <= own)
+
+
+@lru_cache(maxsize=PROGRAMS)
+def compared(definition: Definition, assumptions: tuple[Assumption, ...], dtype: torch.dtype, device: str) -> Pairing:
+    """As `compare`, once in a process: the theorems of a topic have their definitions in common, mostly under the same
+    assumptions."""
+    return compare(definition, assumptions, dtype=dtype, device=device)
+
+
 def unpaired(theorem: Theorem) -> tuple[str, ...]:
     """Definitions of the theorem that have no torch reference."""
     return tuple(d.name for d in definitions_of(theorem) if not d.reference)
@@ -108,5 +125,5 @@ def unpaired(theorem: Theorem) -> tuple[str, ...]:
 def problems(theorem: Theorem, *, dtype: torch.dtype, device: str) -> tuple[str, ...]:
     """Why the theorem's samples may not count: one line per definition whose pair disagrees."""
     paired = [d for d in definitions_of(theorem) if d.reference]
-    pairs = (compare(d, theorem.assumptions, dtype=dtype, device=device) for d in paired)
+    pairs = (compared(d, supplying(d, theorem.assumptions), dtype, device) for d in paired)
     return tuple(p.problem for p in pairs if p.problem)
