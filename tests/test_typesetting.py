@@ -179,8 +179,8 @@ def test_a_snippet_fits_into_a_paper_that_cites_it(tmp_path: Path) -> None:
         assert r"\section" not in text
     paper = folder / "paper.tex"
     paper.write_text(
-        r"\documentclass{article}\usepackage{amsmath,amssymb,amsthm,graphicx,hyperref}\usepackage{cleveref}"
-        r"\newtheorem{theorem}{Theorem}\newtheorem*{remark}{Remark}\begin{document}"
+        r"\documentclass{article}\usepackage{amsthm,hyperref}\usepackage{cleveref}\usepackage{normproof}"
+        r"\newtheorem{theorem}{Theorem}\begin{document}"
         r"By \cref{samples.flagship} and \cref{samples.gradient}:"
         r"\input{theorems/samples.flagship.tex}\input{theorems/samples.gradient.tex}"
         r"\bibliographystyle{plain}\bibliography{references}\end{document}"

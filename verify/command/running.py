@@ -73,12 +73,21 @@ def run(
 
 @dataclass(frozen=True)
 class Finished:
-    """What a run left: its results, the ids that were asked for, and how many theorems there were to do."""
+    """What a run left: its results, the ids that were asked for, and how many theorems there were to do.
+
+    `unexamined` are ids of which something was not looked at, where stored results were taken as they are.
+    """
 
     results: list[TheoremResult]
     selected: frozenset[str]
     seconds: float
     total: int
+    unexamined: frozenset[str] = frozenset()
+
+    @property
+    def examined(self) -> list[TheoremResult]:
+        """The results that have all their evidence: these speak by an exit code."""
+        return [result for result in self.results if result.theorem.id not in self.unexamined]
 
     @property
     def interrupted(self) -> bool:

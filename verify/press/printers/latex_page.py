@@ -44,7 +44,8 @@ TITLED = {"sympy": "SymPy"}
 class Sheet:
     """What a section is printed for: its page, the ids with a label in the same document, and the definitions that an
     earlier theorem of the document wrote out, and which; they are not repeated. `evidence` is told or not; `line` is
-    how many letters a line of the document holds; `words` name theorems that are not in it."""
+    how many letters a line of the document holds; `words` name theorems that are not in it; `entry`: its id stands in
+    the margin and its title in the contents."""
 
     page: Page
     known: frozenset[str]
@@ -52,6 +53,7 @@ class Sheet:
     evidence: bool = True
     line: float = LINE
     words: Mapping[str, str] = field(default_factory=dict)
+    entry: bool = False
 
     @property
     def item(self) -> float:
@@ -75,9 +77,10 @@ def page_tex(
     evidence: bool = True,
     line: float = LINE,
     words: Mapping[str, str] = MappingProxyType({}),
+    entry: bool = False,
 ) -> str:
     """All that is printed of a page; without `evidence` no footnote on it, but how the statement stands is said."""
-    sheet = Sheet(page, known, defined, evidence, line, words)
+    sheet = Sheet(page, known, defined, evidence, line, words, entry)
     return "\n".join([*(x for s in page.sections for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
 
 
@@ -85,7 +88,9 @@ def page_tex(
 def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()) -> list[str]:
     """What is stated, with its sources and a footnote on its evidence; then how it stands, if that is to be said."""
     page = sheet.page
-    out = [rf"\begin{{{page.kind}}}[{{{text(page.title.marked)}}}]\label{{{page.id}}}", *body]
+    title, id_ = text(page.title.marked), re.sub(r"[.-]", r"\g<0>\\allowbreak ", escape(page.id))
+    entry = [rf"\npentry{{{page.kind}}}{{{id_}}}{{{title}}}"] if sheet.entry else []
+    out = [rf"\begin{{{page.kind}}}[{{{title}}}]\label{{{page.id}}}", *entry, *body]
     out.append(_cited(page) + (_footnote(page) if sheet.evidence else ""))
     out += [f"Rests on: {escape('; '.join(premises))}."] if premises else []
     out.append(rf"\end{{{page.kind}}}")
@@ -335,9 +340,12 @@ def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
         rf"\noindent Fixed beforehand: {escape(part.margins)}; false alarms {part.false_alarm} for all comparisons "
         r"together.\par"
     )
-    top = [r"\begin{center}\small", r"\begin{tabular}{p{0.44\linewidth}lll}"]
+    caption = (
+        r"\caption{What was claimed and measured" + (rf" in \cref{{{sheet.page.id}}}" if sheet.entry else "") + ".}"
+    )
+    top = [r"\begin{table}[!htb]\centering\small", caption, r"\begin{tabular}{p{0.44\linewidth}lll}"]
     head = r"quantity & claimed & measured & runs \\ \hline"
-    return [*out, fixed, *top, head, *map(_compared, part.measured), r"\end{tabular}\end{center}"]
+    return [*out, fixed, *top, head, *map(_compared, part.measured), r"\end{tabular}\end{table}"]
 
 
 def _compared(case: parts.Compared) -> str:
@@ -354,11 +362,12 @@ def _scientific(value: float, digits: int = 4) -> str:
 
 
 def _figures(sheet: Sheet, part: parts.Figures) -> list[str]:
-    said = ([rf"\noindent {escape(words)}\par"] if words else [] for _, words in part.figures)
-    return [x for words, (figure, _) in zip(said, part.figures, strict=True) for x in (*words, *figure_tex(figure))]
+    return [line for figure, words in part.figures for line in figure_tex(figure, words)]
 
 
 def _others(sheet: Sheet, part: parts.Others) -> list[str]:
+    if not part.others:
+        return []
     found = [
         rf"\item \emph{{{escape(o.name.capitalize())}}}: {escape(o.verdict)}. {escape(o.measured)}, "
         rf"claimed \({o.predicted}\)."

@@ -19,11 +19,11 @@ from verify.errors import UserError, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, references_of, require_sources
 from verify.press.pages import build, parts
 from verify.press.pages.wording import worded
-from verify.press.printers.latex import WRITTEN, require_own
 from verify.press.printers.latex_display import escape, text
 from verify.press.printers.latex_page import page_tex
 from verify.results.records import TheoremResult
 
+WRITTEN = "% Written by normproof, which writes it over.\n"
 STYLE_NAME = "normproof.sty"
 STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of them after \usepackage{normproof}.
 \NeedsTeXFormat{LaTeX2e}
@@ -81,6 +81,9 @@ class Options:
     columns: int = 1
 
 
+DEFAULT = Options()
+
+
 def write(results: Sequence[TheoremResult], path: Path, options: Options, chosen: frozenset[str] | None = None) -> Path:
     """Write a file ID.tex a theorem, `normproof.sty` and `references.bib` into the folder, and return it.
 
@@ -94,16 +97,37 @@ def write(results: Sequence[TheoremResult], path: Path, options: Options, chosen
     written = [r for r in results if chosen is None or r.theorem.id in chosen]
     for result in written:
         require_sources(result.theorem)
-    known = frozenset(r.theorem.id for r in written)
-    snippets = {r.theorem.id: snippet(r, results, known, options) for r in written}
+    found = snippets(written, options, results)
     bibliography = WRITTEN + merged(r.theorem for r in written)
     require_own(path / BIBLIOGRAPHY.name, bibliography)
     writable_folder(path, "the LaTeX files")
-    for name, tex in snippets.items():
+    for name, tex in found.items():
         (path / f"{name}.tex").write_text(tex, encoding="utf-8")
     (path / STYLE_NAME).write_text(STYLE, encoding="utf-8")
     (path / BIBLIOGRAPHY.name).write_text(bibliography, encoding="utf-8")
     return path
+
+
+def snippets(
+    written: Sequence[TheoremResult], options: Options = DEFAULT, results: Sequence[TheoremResult] = ()
+) -> dict[str, str]:
+    """A snippet a theorem, by its id; of the whole run, if that has more, only what is written has a number."""
+    known = frozenset(r.theorem.id for r in written)
+    return {r.theorem.id: snippet(r, results or written, known, options) for r in written}
+
+
+def require_own(path: Path, text: str) -> None:
+    """A bibliography of the user's own is not written over. Raises UserError."""
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace") not in (text, text.removeprefix(WRITTEN)):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            own = file.readline() == WRITTEN
+        if not own or path.is_symlink():
+            raise UserError(
+                f"expected no other {path.name} beside the LaTeX file: it would be written over",
+                got="one that normproof did not write",
+                where=str(path),
+                remedy="name another folder",
+            )
 
 
 def snippet(result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str], options: Options) -> str:

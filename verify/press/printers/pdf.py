@@ -30,6 +30,7 @@ def write(
     path: Path | str,
     about: Mapping[str, object] | None = None,
     rates: Rates = NO_RATES,
+    style: str = "article",
 ) -> Path:
     """Typeset to a PDF file. Raises UserError if no engine is there, a package is missing, or the log has errors."""
     target = Path(path)
@@ -37,7 +38,7 @@ def write(
     writable_file(target, "the PDF")
     require_engine()
     with tempfile.TemporaryDirectory() as folder:
-        main = latex.write(results, Path(folder) / "derivations.tex", about, rates)
+        main = latex.write(results, Path(folder) / "derivations.tex", about, rates, style)
         compile_tex(main)
         shutil.copyfile(main.with_suffix(".pdf"), target)
     return target

@@ -10,17 +10,19 @@ COLOURS = ("blue!60!black", "orange!80!black", "green!45!black", "red!70!black")
 DASHES = ("solid", "dashed", "solid", "dashed")
 
 
-def figure_tex(figure: Figure) -> list[str]:
-    """The panels of one figure, three in a row, with their legend."""
+def figure_tex(figure: Figure, words: str = "") -> list[str]:
+    """The panels of one figure, three in a row, with their legend and a caption that says what it shows."""
     keys = r"\quad ".join(rf"{_key(k, kind)} {escape(name)}" for k, (name, kind) in enumerate(figure.keys))
     more = f" {figure.left_out} more layers are in the JSON results." if figure.left_out else ""
     bands = "Bands and bars: two standard errors on either side." if figure.banded else ""
-    out = [
-        r"\begin{center}\footnotesize",
-        rf"{escape(figure.label)}\\*[2pt]{keys}\\*[4pt]",
+    caption = " ".join(filter(None, (f"{escape(figure.label)}.", escape(words), bands + more)))
+    return [
+        r"\begin{figure}[!htb]\centering\footnotesize",
         *(tikz(panel, figure) + ("" if (k + 1) % 3 else r"\\[4pt]") for k, panel in enumerate(figure.panels)),
+        rf"\par\smallskip {keys}",
+        rf"\caption{{{caption}}}",
+        r"\end{figure}",
     ]
-    return [*out, rf"\par {bands}{more}", r"\end{center}"]
 
 
 def _key(colour: int, kind: Kind) -> str:
