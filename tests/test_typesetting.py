@@ -179,7 +179,7 @@ def test_a_snippet_fits_into_a_paper_that_cites_it(tmp_path: Path) -> None:
         assert r"\section" not in text
     paper = folder / "paper.tex"
     paper.write_text(
-        r"\documentclass{article}\usepackage{amsthm,hyperref}\usepackage{cleveref}\usepackage{normproof}"
+        r"\documentclass{article}\usepackage{amsthm,hyperref}\usepackage{normproof}\usepackage{cleveref}"
         r"\newtheorem{theorem}{Theorem}\begin{document}"
         r"By \cref{samples.flagship} and \cref{samples.gradient}:"
         r"\input{theorems/samples.flagship.tex}\input{theorems/samples.gradient.tex}"
