@@ -26,7 +26,7 @@ from torch.nn import functional
 from numerics.activations import LIBRARY
 
 MEMORY = 2**28  # bytes for weights and activations of the networks computed at once
-NEAR = 2**25  # bytes of them for dense layers on the CPU: more would be fetched from afar on the way back
+NEAR = 2**25  # bytes of them on the CPU: more would be fetched from afar on the way back, and held for nothing
 LONGEST = 16  # layers between two rescalings of the gradient
 KERNEL = 3
 
@@ -205,7 +205,7 @@ def first_layer_gradients(
     Raises ValueError for depths that are not increasing and positive, OverflowError if a gradient is not finite.
     """
     chosen = _checked(depths)
-    parts = _chunks(stack, generators, chosen[-1], dtype, _at_once(stack, memory, device))
+    parts = _chunks(stack, generators, chosen[-1], dtype, _at_once(memory, device))
     return torch.cat([_gradients(Draws(stack, p, dtype, device), chosen, memory, every=False) for p in parts])
 
 
@@ -219,12 +219,12 @@ def layer_gradients(
     memory: int = MEMORY,
 ) -> Float[Tensor, "networks layers"]:
     """log |dLoss/dW^l|^2 in float64 for l = 1 .. depth in one network of that depth. Raises as above."""
-    parts = _chunks(stack, generators, depth, dtype, _at_once(stack, memory, device))
+    parts = _chunks(stack, generators, depth, dtype, _at_once(memory, device))
     return torch.cat([_gradients(Draws(stack, p, dtype, device), _checked([depth]), memory, every=True) for p in parts])
 
 
-def _at_once(stack: Stack, memory: int, device: str) -> int:
-    return min(memory, NEAR) if device == "cpu" and not stack.side else memory
+def _at_once(memory: int, device: str) -> int:
+    return min(memory, NEAR) if device == "cpu" else memory
 
 
 def _checked(depths: Sequence[int]) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LARGEST = 100_000  # entries of one cache; docs/cluster.md says what all of them take together
+LARGEST = 2**15  # entries of one cache; tests/test_memory.py shows what all of them come to
 
 # Caches without a number, and containers that functions add to; and why each of them stays small.
 HELD = {
@@ -85,8 +85,13 @@ def _bound(kind: str, call: ast.Call | None, known: Mapping[str, int]) -> int | 
     given = [*call.args, *(word.value for word in call.keywords if word.arg == "maxsize")] if call else []
     if not given:
         return 128  # what Python takes
-    size = given[0].value if isinstance(given[0], ast.Constant) else known.get(last(given[0]))
-    return size if isinstance(size, int) else None
+    match given[0]:
+        case ast.Constant(value=int(size)):
+            return size
+        case ast.BinOp(left=ast.Constant(value=int(base)), op=ast.Pow(), right=ast.Constant(value=int(power))):
+            return int(base**power)
+        case named:
+            return known.get(last(named))
 
 
 def held(modules: Modules) -> set[str]:
@@ -174,6 +179,9 @@ def once(): ...
 @lru_cache
 def usual(x): ...
 
+@lru_cache(maxsize=2**20)
+def large(x): ...
+
 @lru_cache(ROOM)
 def named(x): ...
 
@@ -198,7 +206,7 @@ def test_what_has_no_bound_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "verify" / "planted.py").write_text(PLANTED)
     found = modules(tmp_path)
     assert {cache.where.partition(" ")[2]: cache.bound for cache in caches(found)} == {
-        "slow": None, "unbounded": None, "once": 1, "usual": 128, "named": 12, "unknown": None,
+        "slow": None, "unbounded": None, "once": 1, "usual": 128, "large": 2**20, "named": 12, "unknown": None,
         "functools.cache(len)": None,
     }  # fmt: skip
     assert held(found) == {f"verify/planted.py {name}" for name in ("_seen", "_names", "known", "WeakValueDictionary")}

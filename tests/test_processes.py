@@ -11,6 +11,8 @@ from pathlib import Path
 import files
 import pytest
 
+from verify.running import in_processes
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 START = "import sys; sys.argv[0] = 'normproof'; from verify.__main__ import main; main()"
 
@@ -26,6 +28,16 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         os.kill(worker, 0)
         parent.kill()
     files.until(lambda: not files.runs(worker))
+
+
+def test_a_worker_that_loads_torch_after_its_first_unit_is_not_ended_for_that() -> None:
+    """loky's own bound, 300 MB, is what a worker grows by when the first unit that needs torch comes second."""
+    workers = in_processes.pool(1)
+    try:
+        bound = workers.submit(eval, "__import__('loky').process_executor._MAX_MEMORY_LEAK_SIZE").result()
+    finally:
+        in_processes._stop(workers)
+    assert bound == in_processes.LARGEST
 
 
 def test_interrupt_while_the_program_is_imported(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from verify.bench import scaling
+from verify.bench.scaling import Measured
 
 DURATIONS = st.lists(st.floats(0.001, 100.0), min_size=1, max_size=30)
 
@@ -41,3 +45,23 @@ def test_the_table_names_what_is_long() -> None:
     assert "| 2 | 12.3 | 1.1 | the longest unit ends it |" in text
     assert text.endswith("Units of more than 10 s: 1\n* a / boxes: 12.3 s")
     assert scaling.text({"b / sampling": 1.0}, 0.001).endswith("more than 10 s: none")
+
+
+# ---- real processes ----------------------------------------------------------------------------------------------
+def test_real_processes_perform_every_unit_and_stand_beside_the_simulation(tmp_path: Path) -> None:
+    path, said = files.write(tmp_path), list[str]()
+    rows = scaling.measured([str(path)], (1, 2), said.append)
+    assert said == ["measuring 1 process", "measuring 2 processes"]
+    assert [row.processes for row in rows] == [1, 2]
+    assert len({row.units for row in rows}) == 1
+    assert rows[0].units > 5
+    assert all(row.seconds > 0 and row.simulated > 0 for row in rows)
+    assert rows[1].simulated <= rows[0].simulated
+
+
+def test_the_table_of_what_was_measured() -> None:
+    rows = [Measured(1, 150, 30.0, 30.5), Measured(2, 150, 16.0, 15.25)]
+    assert scaling.measured_text(rows, 2).splitlines()[-2:] == [
+        "| 1 | 30.0 | 1.0 | 30.5 |",
+        "| 2 | 16.0 | 1.9 | 15.2 |",
+    ]

@@ -1,19 +1,28 @@
-"""What more workers would give: a run simulated from what its units took the last time, and what Dask costs a unit.
+"""What more workers give: measured here with few, and simulated for many from what units took and Dask costs a unit.
 
 List scheduling: units in the order in which an executor sends them, the longest first, each to the worker that is free
 soonest; and the scheduler hands them out one after the other. By Graham's bound no order is done in less than 3/4 of
 that time. Where more workers give nothing more, the longest unit alone is what is waited for.
+
+Beside it stands what the same simulation says of a part of the catalogue and what real processes take for it, so that
+a reader sees how far to believe it. More processes than cores are measured too: they gain nothing, and lose little.
 """
 
 from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.running.executors import Outcome, Unit
 
 WORKERS = (1, 2, 4, 8, 64, 1000)
 LONG = 10.0  # seconds: a unit that takes longer is named
+PART = "decoupling"  # of the catalogue, with real processes, at the budget quick
+PROCESSES = (1, 2, 4)
 NOTHINGS = 500  # units without work, by which Dask's own cost is measured
 
 
@@ -58,6 +67,77 @@ def overhead() -> float:
         futures = [client.submit(int, number, priority=-number, pure=False) for number in range(NOTHINGS)]
         client.gather(futures)
         return (time.process_time() - begin) / NOTHINGS
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`seconds` that so many processes took for `units`, by the clock; `simulated` are those of the simulation."""
+
+    processes: int
+    units: int
+    seconds: float
+    simulated: float
+
+
+def measured(
+    select: Sequence[str] = (PART,),
+    processes: Sequence[int] = PROCESSES,
+    progress: Callable[[str], None] = lambda text: None,
+) -> list[Measured]:
+    """A row for each number of processes, the first of which says what units take. Raises UserError.
+
+    Every unit is performed twice and the second time is measured: the first loads torch and the theorems' files.
+    """
+    rows: list[Measured] = []
+    durations: list[float] = []
+    cost = overhead()
+    for count in processes:
+        progress(f"measuring {count} process{'es' if count > 1 else ''}")
+        seconds, taken = _performed(select, count)
+        durations = durations or taken
+        simulated = makespan(sorted(durations, reverse=True), cost, count)
+        rows.append(Measured(count, len(taken), seconds, simulated))
+    return rows
+
+
+def _performed(select: Sequence[str], workers: int) -> tuple[float, list[float]]:
+    """The seconds from the first unit to the last, and those of each unit, without a cache."""
+    from verify.loading import loader
+    from verify.results.store import Store
+    from verify.running import clusters, on_dask, runner
+    from verify.settings import Budget, Settings
+
+    place, seconds, taken = clusters.Local(workers), 0.0, list[float]()
+
+    def timing(units: Sequence[Unit]) -> Generator[tuple[Unit, Outcome]]:
+        nonlocal seconds
+        with clusters.opened(place) as client:
+            last = {unit.work: outcome.seconds for unit, outcome in on_dask.spread(units, client, place)}
+            known = [replace(unit, seconds=last[unit.work]) for unit in units]
+            begin = time.perf_counter()
+            found = list(on_dask.spread(known, client, place))
+            seconds = time.perf_counter() - begin
+        taken.extend(outcome.seconds for _, outcome in found)
+        yield from found
+
+    with Store(None, print) as store:
+        runner.run(loader.load(select), Settings(Budget.QUICK), store, executor=timing)
+    return seconds, taken
+
+
+def measured_text(rows: Sequence[Measured], cores: int) -> str:
+    """The table in Markdown."""
+    lines = [
+        f"{rows[0].units:,} units of {PART}, with real processes on {cores} cores:",
+        "",
+        "| processes | seconds | speed-up | simulated |",
+        "| ---: | ---: | ---: | ---: |",
+        *(
+            f"| {row.processes} | {row.seconds:,.1f} | {rows[0].seconds / row.seconds:,.1f} | {row.simulated:,.1f} |"
+            for row in rows
+        ),
+    ]
+    return "\n".join(lines)
 
 
 def text(durations: Mapping[str, float], cost: float) -> str:

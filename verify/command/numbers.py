@@ -75,7 +75,7 @@ def trend(phi: str, json_file: Path | None) -> int:
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows as JSON.")
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write a page of Markdown as well.")
 @click.option("--growth", is_flag=True, help="Measure also how cost grows with size (a minute more).")
-@click.option("--scaling", is_flag=True, help="Only say what more workers would give, from what the cache tells.")
+@click.option("--scaling", is_flag=True, help="Only say what more workers give, here and by the cache.")
 @DEVICE
 def bench(json_file: Path | None, page: Path | None, growth: bool, scaling: bool, device: str) -> int:
     """Measure throughput, proofs and start-up, as ratios within one run."""
@@ -106,7 +106,9 @@ def bench(json_file: Path | None, page: Path | None, growth: bool, scaling: bool
 
 
 def _scaling() -> int:
-    """Print what more workers would give. Raises UserError where no run has been kept."""
+    """Print what more workers give. Raises UserError where no run has been kept."""
+    import os
+
     from verify.bench import scaling
     from verify.errors import UserError
     from verify.results.store import Store, cache_folder
@@ -121,6 +123,8 @@ def _scaling() -> int:
             remedy="normproof run",
         )
     click.echo(scaling.text(durations, scaling.overhead()))
+    rows = scaling.measured(progress=say)
+    click.echo(f"\n{scaling.measured_text(rows, os.cpu_count() or 1)}")
     return EXIT_OK
 
 

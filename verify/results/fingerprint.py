@@ -146,7 +146,7 @@ def _deciding(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in ("tex", "source", "note"))
 
 
-@functools.lru_cache(maxsize=100_000)
+@functools.lru_cache(maxsize=2**15)  # the catalogue has 14,000
 def _term(term: Term) -> str:
     kind: Any = type(term)
     fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(kind))

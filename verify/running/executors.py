@@ -25,6 +25,7 @@ from theory.statements.erratum import stated
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError
 from verify.errors import UserError
+from verify.floating.memory import give_back
 from verify.patience import WORKING, OutOfTime, within
 from verify.results import fingerprint
 from verify.running.completing import completed
@@ -98,6 +99,8 @@ def perform(work: Work, theorem: Theorem) -> Outcome:
         known = isinstance(error, CalculusError | UserError | OSError | MemoryError)
         problem = problem_of(error) + ("" if known else f". {FAULT}")
         return Outcome(None, time.perf_counter() - begin, problem, traceback.format_exc())
+    finally:
+        give_back()
 
 
 @contextlib.contextmanager

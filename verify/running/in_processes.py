@@ -12,6 +12,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from verify.running.executors import Outcome, Unit, longest_first, serial
 from verify.settings import THREADS
 
+LARGEST = 2**30  # bytes by which a worker may grow after its first unit; loky ends one that has grown by more
+
 
 def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outcome]]:
     """A window of units in flight, so that Ctrl-C loses few. A unit whose worker died is tried once more, alone."""
@@ -60,9 +62,9 @@ def pool(jobs: int) -> Executor:
     """A pool of `jobs` fresh processes, each with one thread. Never forked: torch's threads do not survive that."""
     from loky import ProcessPoolExecutor
 
-    threads = dict.fromkeys(THREADS, "1")
+    environment = {**dict.fromkeys(THREADS, "1"), "LOKY_MAX_MEMORY_LEAK_SIZE": str(LARGEST)}
     executor: Executor = ProcessPoolExecutor(
-        max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=threads
+        max_workers=jobs, initializer=_prepare_worker, initargs=(os.getpid(),), env=environment
     )
     return executor
 

@@ -33,21 +33,28 @@ def performed(units: Sequence[Unit], *, place: clusters.Local | clusters.Remote)
     if not units:
         return
     with clusters.opened(place) as client:
-        crowd = _Crowd(client, place)
-        aside: list[Unit] = []
-        for unit in longest_first(units):
+        yield from spread(units, client, place)
+
+
+def spread(
+    units: Sequence[Unit], client: Client, place: clusters.Local | clusters.Remote
+) -> Generator[tuple[Unit, Outcome]]:
+    """As `performed`, on a cluster that is open already."""
+    crowd = _Crowd(client, place)
+    aside: list[Unit] = []
+    for unit in longest_first(units):
+        crowd.send(unit)
+    for unit, outcome in crowd.finished():
+        if outcome is not None:
+            yield unit, outcome
+        elif crowd.deaths[unit.work] < TRIES - 1:
             crowd.send(unit)
-        for unit, outcome in crowd.finished():
-            if outcome is not None:
-                yield unit, outcome
-            elif crowd.deaths[unit.work] < TRIES - 1:
-                crowd.send(unit)
-            else:
-                aside.append(unit)
-        for unit in aside:
-            crowd.send(unit)
-            for _, outcome in crowd.finished():
-                yield unit, outcome or _quarantined(crowd.deaths[unit.work])
+        else:
+            aside.append(unit)
+    for unit in aside:
+        crowd.send(unit)
+        for _, outcome in crowd.finished():
+            yield unit, outcome or _quarantined(crowd.deaths[unit.work])
 
 
 class _Crowd:
