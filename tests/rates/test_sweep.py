@@ -170,6 +170,23 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "verify", "sweep", *map(str, arguments)]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_bar_on_the_terminal_takes_no_row_away() -> None:
+    """The rows go to a pipe, what is said to a terminal, as in `normproof sweep relu > rows.jsonl`."""
+    terminal, end = os.openpty()
+    asked = command("relu", "tanh", "--batch", "4,8", "--digits", "5")
+    with subprocess.Popen(asked, env=driven.environment(), stdout=subprocess.PIPE, stderr=end, text=True) as begun:
+        written, _ = begun.communicate(timeout=files.HANG)
+    os.close(end)
+    said = os.read(terminal, 2**16).decode()
+    os.close(terminal)
+    assert begun.returncode == 0
+    assert [row["phi"] for row in rows(written)] == ["relu", "relu", "tanh", "tanh"]
+    assert "4 cells; 0 from the cache" in said
+    assert "lambda" not in said
+    assert "0/4" in said or "4/4" in said, "a bar moved"
+
+
 def kept(folder: Path) -> int:
     path = folder / ".normproof" / NAME
     if not path.exists():

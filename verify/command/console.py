@@ -80,17 +80,20 @@ def progress(cells: Path, total_hint: str = "verifying") -> Iterator[Callable[[S
 
 @contextmanager
 def counting(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """A callback for how many of `total` are done; on a terminal it moves a bar, elsewhere nothing is shown."""
+    """A callback for how many of `total` are done; on a terminal it moves a bar, elsewhere nothing is shown.
+
+    What is written to stdout meanwhile goes where it went before, so it must not be to the same terminal.
+    """
     out = console(sys.stderr)
     if not out.is_terminal:
         yield lambda done: None
         return
-    with _bar(out) as live:
+    with _bar(out, redirect_stdout=False) as live:
         task = live.add_task(what, total=total)
         yield lambda done: live.update(task, completed=done)
 
 
-def _bar(out: Console) -> Progress:
+def _bar(out: Console, *, redirect_stdout: bool = True) -> Progress:
     columns = (
         SpinnerColumn(),
         BarColumn(24 if out.width >= NARROW else 10),
@@ -98,7 +101,7 @@ def _bar(out: Console) -> Progress:
         TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
         TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
     )
-    return Progress(*columns, console=out, transient=True)
+    return Progress(*columns, console=out, transient=True, redirect_stdout=redirect_stdout)
 
 
 def _far(cells: Path) -> list[str]:

@@ -167,8 +167,8 @@ def _sweep(cells: Sequence[Cell], place: Executor, output: Path | None, parquet:
     with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
         try:
             with (
-                counting(len(cells), "cells") as show,
                 _lines_to(output) as stream,
+                contextlib.nullcontext(_unseen) if stream.isatty() else counting(len(cells), "cells") as show,
                 contextlib.closing(sweeps.swept(cells, store, place, count)) as answers,
             ):
                 for _, answer in answers:
@@ -188,6 +188,10 @@ def _sweep(cells: Sequence[Cell], place: Executor, output: Path | None, parquet:
     words = f"{known:,} cells, {short:,} without an answer" if short else f"{known:,} cells"
     say(f"{words}; {recalled:,} from the cache")
     return EXIT_UNDECIDED if short else EXIT_OK
+
+
+def _unseen(done: int) -> None:
+    """Where the rows themselves are on the terminal, they say how far it is."""
 
 
 @contextlib.contextmanager
