@@ -231,15 +231,31 @@ def test_impossible_assumption_is_vacuous(tmp_path: Path) -> None:
 
 def test_show(tmp_path: Path) -> None:
     path = files.write(tmp_path)
-    before = call("show", path).output
+    before = call("show", path, "--all").output
     assert "✓  = a^2 * w' w" in before
     assert "not tried yet" in before
+    assert "vacuous" not in before
     call("run", path, "--budget", "quick")
-    after = call("show", path).output
+    after = call("show", path, "--all").output
     assert "not tried yet" not in after
     assert "sampling" in after
     [line] = [row for row in after.splitlines() if "replay" in row][:1]
     assert "the claim fails" in call(*shlex.split(line)[1:]).output
+
+
+def test_show_begins_with_the_verdict_and_fits_on_a_screen(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    before = call("show", path).output.splitlines()
+    verdict = next(row for row in before if row.startswith("  "))
+    assert verdict.split(maxsplit=2)[:2] == ["not", "run"]
+    assert "1 line accepted by the checker just now" in verdict
+    assert not any("vacuous" in row for row in before)
+    call("run", path, "--budget", "quick")
+    after = call("show", path).output.splitlines()
+    assert next(row for row in after if row.startswith("  ")).startswith("  proved    derivation")
+    assert "✓  = a^2 * w' w" in "\n".join(after)
+    assert len(after) <= 24
+    assert any(row.startswith("normproof show ") and "--all" in row for row in after)
 
 
 @pytest.mark.parametrize("suffix", ["dot", "svg", "json", "mmd", "txt"])
@@ -287,7 +303,7 @@ def test_a_new_file_runs_as_it_is(tmp_path: Path, kind: str) -> None:
     assert len(path.read_text().splitlines()) <= (10 if kind == "statement" else 60)
     verdict = {"experiment": "1 supported", "erratum": "1 of 1 errata refuted"}.get(kind, "1 proved")
     assert verdict in call("run", path, "--budget", "quick").stdout
-    assert "replace this by" in call("show", path).stdout or "your own statement here" in path.read_text()
+    assert "replace this by" in call("show", path, "--all").stdout or "your own statement here" in path.read_text()
     assert "not taken" in mistake("new", name, "--kind", kind, "--into", "mine")
 
 

@@ -125,6 +125,15 @@ def test_a_constant_curve_and_a_single_point_have_axes() -> None:
     ElementTree.fromstring(panel_svg(panel, figure))
 
 
+def test_a_curve_that_two_comparisons_speak_of_is_drawn_once() -> None:
+    first, again, other = (
+        Series(f"{label}; forward", "layer", "departure", (1.0, 2.0), ys, (0.1, 0.1))
+        for label, ys in (("at the inputs", (1.0, 0.5)), ("in the end", (1.0, 0.5)), ("elsewhere", (1.0, 0.4)))
+    )
+    kept = curves.once(curves.figures((first, again, other)))
+    assert [figure.label for figure in kept] == ["at the inputs", "elsewhere"]
+
+
 # ---- drawing ------------------------------------------------------------------------------------------------
 def test_svg_is_well_formed_and_stays_in_its_frame() -> None:
     for figure in curves.figures(series()):

@@ -134,6 +134,6 @@ def test_many_survivors_are_one_line_with_a_command(capsys: pytest.CaptureFixtur
     summary.table([result], 1.0)
     output = capsys.readouterr().out
     assert output.count("mutant survived: ") == summary.FEW
-    assert "  and 207 mutants more survived: normproof show tests.many\n" in output
+    assert "  and 207 mutants more survived: normproof show tests.many --all\n" in output
     summary.table([replace(result, near_misses=survivors[:3])], 1.0)
     assert "more survived" not in capsys.readouterr().out

@@ -77,7 +77,7 @@ def test_the_lines_of_report_and_terminal_work_as_they_are_shown(
     monkeypatch.chdir(tmp_path)
     arguments = ["run", "decoupling.variance", "--budget", "quick", "--device", "cpu", "--report", "report"]
     assert CliRunner().invoke(cli, arguments, standalone_mode=False).exception is None
-    terminal = CliRunner().invoke(cli, ["show", "decoupling.variance"], standalone_mode=False).output
+    terminal = CliRunner().invoke(cli, ["show", "decoupling.variance", "--all"], standalone_mode=False).output
     page = html.unescape((tmp_path / "report" / "theorems" / "decoupling.variance.html").read_text())
     shown = re.findall(r"^ *(from verify\.replay import .*)$", terminal, flags=re.M)
     printed = re.findall(r"<code>(from verify\.replay import .*)</code>", page)
@@ -110,7 +110,7 @@ def test_the_lines_for_a_theorem_of_ones_own_name_its_file(tmp_path: Path, monke
     (tmp_path / "my_square.py").write_text(OWN, encoding="utf-8")
     arguments = ["run", "my_square.py", "--budget", "quick", "--device", "cpu"]
     assert "1 refuted" in CliRunner().invoke(cli, arguments, standalone_mode=False).output
-    terminal = CliRunner().invoke(cli, ["show", "my_square.py"], standalone_mode=False).output
+    terminal = CliRunner().invoke(cli, ["show", "my_square.py", "--all"], standalone_mode=False).output
     commands = re.findall(r"^ *(normproof replay .*)$", terminal, flags=re.M)
     outcomes = []
     for command in commands:

@@ -300,10 +300,10 @@ FLAGS = [
 ]
 
 
-def visit(page: Path, profile: Path) -> tuple[str, str]:
+def visit(page: Path, profile: Path, query: str = "") -> tuple[str, str]:
     """The page's elements after its script ran, and what the browser logged."""
     program = next(filter(None, map(shutil.which, BROWSERS)))
-    rules = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", "--dump-dom", page.as_uri()]
+    rules = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", "--dump-dom", page.as_uri() + query]
     ran = subprocess.run([program, *FLAGS, *rules], capture_output=True, text=True, timeout=files.HANG, check=True)
     return ran.stdout, ran.stderr
 
@@ -313,6 +313,8 @@ def test_a_browser_shows_the_index_without_complaint(site: Path, tmp_path: Path)
     seen, log = visit(site / "index.html", tmp_path)
     assert "CONSOLE" not in log
     assert 'aria-sort="none"' in seen
+    assert 'aria-label="Sort by Instances"' in seen
+    assert seen.count('<button type="button" class="copy"') == 0
     assert f"{len(RESULTS)} of {len(RESULTS)}" in seen
 
 
@@ -321,6 +323,18 @@ def test_a_browser_shows_a_theorem_without_complaint(site: Path, tmp_path: Path)
     seen, log = visit(site / "theorems" / "samples.gradient.html", tmp_path)
     assert "CONSOLE" not in log
     assert seen.count("<math") > 10
+    buttons = re.findall(r'<button[^>]*class="copy"[^>]*>', seen)
+    assert len(buttons) > 4
+    assert not any("hidden" in button for button in buttons)
+
+
+@pytest.mark.needs("chromium")
+def test_what_is_sought_stands_in_the_address(site: Path, tmp_path: Path) -> None:
+    seen, log = visit(site / "index.html", tmp_path, "?find=kohler+flagship")
+    assert "CONSOLE" not in log
+    assert f"1 of {len(RESULTS)}" in seen
+    hidden = re.findall(r'<tr data-verdict[^>]*hidden=""[^>]*>', seen)
+    assert len(hidden) == len(RESULTS) - 1
 
 
 @pytest.mark.needs("chromium")

@@ -15,7 +15,7 @@ from verify.results.records import TheoremResult
 
 
 def shown(name: str) -> list[str]:
-    return CliRunner().invoke(cli, ["show", name], standalone_mode=False).output.splitlines()
+    return CliRunner().invoke(cli, ["show", name, "--all"], standalone_mode=False).output.splitlines()
 
 
 def test_show_prints_definitions_with_their_notes() -> None:

@@ -62,7 +62,7 @@ def test_a_statement_that_is_only_supported_says_so(tmp_path: Path, expects: str
 
 def test_pages_name_who_wrote_the_lines(tmp_path: Path) -> None:
     file = files.write(tmp_path, ALONE.format(claim=TRUE, left=SQUARED, more=""))
-    shown = CliRunner().invoke(cli, ["show", str(file)], env={"NORMPROOF_CACHE": str(tmp_path)})
+    shown = CliRunner().invoke(cli, ["show", str(file), "--all"], env={"NORMPROOF_CACHE": str(tmp_path)})
     assert "Derived by the program: 1 step." in shown.output
     assert "✓" in shown.output
 

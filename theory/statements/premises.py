@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from theory import terms as t
@@ -30,7 +31,7 @@ def premises(theorem: Theorem) -> tuple[str, ...]:
         here = waiting.pop()
         if here.id not in seen:
             seen.add(here.id)
-            found.update(dict.fromkeys(_own(here)))
+            found.update(dict.fromkeys(_own_premises(here)))
             waiting += here.cited
     return tuple(sorted(found))
 
@@ -58,6 +59,12 @@ def known_integral(reason: KnownIntegral) -> str:
     """The name of a known integral with its source, as it stands beside the line that uses it."""
     known = instantiate(reason)
     return f"{known.label} ({known.source})"
+
+
+@lru_cache(maxsize=1_024)
+def _own_premises(theorem: Theorem) -> tuple[str, ...]:
+    """Those of the theorem alone; every page of a run asks for those of all that it cites."""
+    return tuple(_own(theorem))
 
 
 def _own(theorem: Theorem) -> Iterator[str]:

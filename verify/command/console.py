@@ -27,7 +27,6 @@ from verify.ticker import ticks
 PIPED_WIDTH = 160
 PLAIN_PAUSE = 60.0  # seconds between two lines on how far the experiments are, where nothing is live
 NARROW = 110  # columns below which a line says less, so that it does not wrap
-TITLES = 150  # columns from which the table has room for titles; the ids say the same
 STYLES = {
     Verdict.PROVED: "green",
     Verdict.SUPPORTED: "cyan",
@@ -115,19 +114,27 @@ def verdict_text(result: TheoremResult) -> Text:
 
 
 def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
-    """One theorem on one line, while the run goes on; on a narrow terminal without its instances."""
-    narrow = width < NARROW
-    name = f"{result.theorem.id:<38}" if narrow else f"{result.theorem.id:<48}"
+    """One theorem on one line, while the run goes on; on a narrow terminal without what its table says again."""
+    spent = "cached" if from_cache(result) else f"{result.seconds:.1f} s"
+    misses = f"{met(result.authored).replace(' of ', '/')} near misses"
+    mutants = f"{met(result.mutants).replace(' of ', '/')} mutants" if result.mutants else ""
+    erratum = result.kind == "erratum"
+    pieces = [  # what is left out first where there is no room, what it says, its style
+        (3, f"{result.instances:>11,} instances" if not erratum else "", ""),
+        (2, "erratum" if erratum else misses, ""),
+        (4, mutants if not erratum else "", ""),
+        (0, f"({'; '.join(result.caveats)})" if result.caveats else "", "yellow"),
+        (1, "derived by the program" if result.derived_by_program else "", "dim"),
+        (5, spent, ""),
+    ]
+    pieces = [piece for piece in pieces if piece[1]]
+    name = f"{result.theorem.id:<48}" if width >= NARROW else f"{result.theorem.id:<38}"
+    taken = 10 + len(name)
+    while taken + sum(len(words) + 2 for _, words, _ in pieces) > width and any(soon for soon, *_ in pieces):
+        pieces.remove(max(pieces))
     text = Text.assemble((f"{result.verdict.value:<10}", verdict_text(result).style), name)
-    if result.kind == "erratum":
-        text.append("  erratum")
-    else:
-        text.append("" if narrow else f"  {result.instances:>11,} instances")
-        text.append(f"  {met(result.authored).replace(' of ', '/')} near misses")
-        text.append(f"  {met(result.mutants).replace(' of ', '/')} mutants" if result.mutants and not narrow else "")
-    text.append(f"  ({'; '.join(result.caveats)})" if result.caveats else "", style="yellow")
-    text.append("  derived by the program" if result.derived_by_program else "", style="dim")
-    text.append("  cached" if from_cache(result) else f"  {result.seconds:.1f} s")
+    for _, words, style in pieces:
+        text.append(f"  {words}", style=style)
     return text
 
 

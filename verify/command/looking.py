@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,19 +39,35 @@ def list_(selectors: tuple[str, ...], as_json: bool) -> int:
         if chosen and heading:
             click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:
-            click.echo(f"{entry.id:<{width}}  {printable(entry.title)}")
+            for line in _row(entry.id, printable(entry.title), width):
+                click.echo(line)
     return EXIT_OK
+
+
+def _row(identifier: str, title: str, width: int) -> list[str]:
+    """An id with its title beside it, or, on a terminal without room for that, below it."""
+    whole = f"{identifier:<{width}}  {title}"
+    if not sys.stdout.isatty():
+        return [whole]
+    import shutil
+    import textwrap
+
+    room = shutil.get_terminal_size().columns
+    if len(whole) <= room:
+        return [whole]
+    return [identifier, *textwrap.wrap(title, room, initial_indent="    ", subsequent_indent="    ")]
 
 
 @click.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--axioms", is_flag=True, help="Only what its proof rests on and no line derives, one a line.")
+@click.option("--all", "whole", is_flag=True, help="The whole page: every line with what it used, evidence, replays.")
 @click.option("--sympy", "by_sympy", is_flag=True, help="Each line as SymPy writes it, and what SymPy says of it.")
 @SEED
-def show(identifier: str, axioms: bool, by_sympy: bool, seed: int) -> int:
-    """Show a theorem: statement, derivation with a mark on each line, evidence, near misses.
+def show(identifier: str, axioms: bool, whole: bool, by_sympy: bool, seed: int) -> int:
+    """Show a theorem on one screen: verdict, statement, derivation with a mark on each line, near misses.
 
-    The derivation is checked now; other evidence is shown if an earlier run left it.
+    The lines are checked now; other evidence is shown if an earlier run left it. --all shows all there is.
     """
     if by_sympy:
         return _show_as_sympy(_one(identifier))
@@ -62,20 +79,14 @@ def show(identifier: str, axioms: bool, by_sympy: bool, seed: int) -> int:
         return EXIT_OK
     from verify.command import console
     from verify.press.pages import build
-    from verify.press.printers import terminal
-    from verify.results.store import Store, cache_folder
-    from verify.running import runner
+    from verify.press.printers import terminal, terminal_brief
 
     theorem = _one(identifier)
-    with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
-
-        def known(budget: str) -> TheoremResult:
-            chosen = settings_of(budget, "auto", seed)
-            results = runner.run([theorem], chosen, store, compute=lambda work: _at_once(work, theorem))
-            return next(r for r in results if r.theorem.id == theorem.id)
-
-        best = max((known(b) for b in ("thorough", "standard", "quick")), key=_amount)
-    terminal.show(console.console(), build.of(best))
+    results = _kept([theorem], lambda work: _at_once(work, theorem), seed)
+    best = next(result for result in results if result.theorem.id == theorem.id)
+    others = [result for result in results if any(e.rule.value != "derivation" for e in result.evidence)]
+    printer = terminal.show if whole else terminal_brief.brief
+    printer(console.console(), build.of(best, others))
     return EXIT_OK
 
 
@@ -103,15 +114,18 @@ def _show_as_sympy(theorem: Theorem) -> int:
     return EXIT_OK
 
 
-def _as_stored(theorems: Sequence[Theorem]) -> list[TheoremResult]:
-    """The theorems in order, used ones first, with the evidence that earlier runs left; nothing is computed."""
+def _kept(theorems: Sequence[Theorem], compute: Callable[[Work], bool], seed: int = 0) -> list[TheoremResult]:
+    """The theorems and those they use, in order, each with the most evidence that earlier runs left at any budget.
+
+    `compute` says what is not waited for: it is done now.
+    """
     from verify.results.store import Store, cache_folder
     from verify.running import runner
 
     with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
 
         def known(budget: str) -> list[TheoremResult]:
-            return runner.run(theorems, settings_of(budget, "auto", 0), store, compute=lambda work: False)
+            return runner.run(theorems, settings_of(budget, "auto", seed), store, compute=compute)
 
         found = zip(*map(known, ("thorough", "standard", "quick")), strict=True)
         return [max(versions, key=_amount) for versions in found]
@@ -162,7 +176,7 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
         )
     theorems = loader.load(selectors)
     if form == "svg":
-        content = drawing.render(_as_stored(theorems), form)
+        content = drawing.render(_kept(theorems, lambda work: False), form)
     else:
         content = drawing.written(runner.in_order(theorems), form)
     if output is None:

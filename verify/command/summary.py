@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from theory.statements import sidecar
 from verify.command import errata_table
-from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
+from verify.command.columns import Column, fitting
+from verify.command.console import NARROW, console, from_cache, met, verdict_text
 from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
+from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
 from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
 
 LONGEST = 1_600  # characters of a command that is printed whole
 FORMULA = 160  # letters of a formula beside the name of a mutant
+TITLE = 40  # letters that a column of titles needs at least
 FEW = 5  # surviving mutants that are named under a run; pages name them all
 
 
@@ -27,35 +29,29 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
     """The table, the errata docket, the reasons for anything that is not as expected, and one line of summary."""
     out = console()
     theorems, errata = split(results)
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    rows.add_column("theorem", no_wrap=True)
-    titles = out.width >= TITLES
-    if titles:
-        rows.add_column("title", ratio=1)
-    rows.add_column("verdict", no_wrap=True)
-    for name in ("instances", "near misses", "mutants", "seconds"):
-        rows.add_column(name, justify="right", no_wrap=True)
-    if any(result.caveats for result in theorems):
-        rows.add_column("but", overflow="fold")
-    for result in theorems:
-        spent = "cached" if from_cache(result) else f"{result.seconds:.2f}"
-        rows.add_row(
-            result.theorem.id,
-            *([result.theorem.title] if titles else []),
-            verdict_text(result),
-            f"{result.instances:,}",
-            met(result.authored),
-            met(result.mutants) if result.mutants else "",
-            spent,
-            *([Text("; ".join(result.caveats), style="yellow")] if any(r.caveats for r in theorems) else []),
-        )
     if theorems:
-        out.print(rows)
+        out.print(fitting(out.width, _columns(theorems)))
     if errata:
         errata_table.table(out, errata)
     for result in results:
         reasons(out, result)
-    out.print(summary_line(results, seconds), soft_wrap=True)
+    write(out, summary_line(results, seconds), 2)
+
+
+def _columns(results: Sequence[TheoremResult]) -> list[Column]:
+    """What the table shows, with what is left out first on a terminal that has no room for it."""
+    spent = ["cached" if from_cache(result) else f"{result.seconds:.2f}" for result in results]
+    columns = [
+        Column("theorem", [result.theorem.id for result in results]),
+        Column("title", [result.theorem.title for result in results], leave=5, least=TITLE),
+        Column("verdict", [verdict_text(result) for result in results]),
+        Column("instances", [f"{result.instances:,}" for result in results], leave=3, right=True),
+        Column("near misses", [met(result.authored) for result in results], leave=2, right=True),
+        Column("mutants", [met(r.mutants) if r.mutants else "" for r in results], leave=1, right=True),
+        Column("seconds", spent, leave=4, right=True),
+        Column("but", [Text("; ".join(result.caveats), style="yellow") for result in results]),
+    ]
+    return columns if any(result.caveats for result in results) else columns[:-1]
 
 
 def reasons(out: Console, result: TheoremResult) -> None:
@@ -66,45 +62,41 @@ def reasons(out: Console, result: TheoremResult) -> None:
         return
     out.print()
     head = f"{result.theorem.id}: {result.verdict.value}, expected {result.expected.value}"
-    out.print(Text(head, style="bold"), soft_wrap=True)
+    write(out, Text(head, style="bold"))
     if result.verdict is Verdict.REFUTED and result.counterexample is not None:
         _refuted(out, result, result.counterexample)
         return
-    out.print(Text(f"  {result.reason}"), soft_wrap=True)
+    write(out, Text(f"  {result.reason}"))
     nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
     if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
-        out.print(
+        write(
+            out,
             "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "
             "so that instances can be built (docs/theorem-files.md)",
-            soft_wrap=True,
         )
         return
     for words in result.sought_in_vain:
-        out.print(Text(f"  {words}"), soft_wrap=True)
+        write(out, Text(f"  {words}"))
     for item in result.evidence:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
-            out.print(Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"), soft_wrap=True)
+            write(out, Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"))
         if item.witness:
             out.print(Text(f"    {_not_too_long(shell_line(item.witness, source_of(result.theorem)))}"), soft_wrap=True)
     for miss in result.authored:
         if miss.verdict is Fate.SURVIVED:
-            out.print(
-                Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"), soft_wrap=True
-            )
+            write(out, Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"))
     unexplained = [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED and not miss.known]
     for miss in unexplained[:FEW]:
         formula = f"   {_cut(miss.stated)}" if miss.stated else ""
-        out.print(Text(f"  mutant survived: {docket_name(miss.id)}{formula}"), soft_wrap=True)
+        write(out, Text(f"  mutant survived: {docket_name(miss.id)}{formula}"))
     if len(unexplained) > FEW:
         shown = source_of(result.theorem) or result.theorem.id
-        out.print(
-            Text(f"  and {len(unexplained) - FEW:,} mutants more survived: normproof show {shown}"), soft_wrap=True
-        )
+        write(out, Text(f"  and {len(unexplained) - FEW:,} mutants more survived: normproof show {shown} --all"))
     if unexplained:
-        out.print(
+        write(
+            out,
             "  remedy: --budget thorough looks longer; if one of them is true, say why in "
             f"{sidecar.place(result.theorem.module)}: {sidecar.SHAPE}",
-            soft_wrap=True,
         )
 
 
@@ -112,13 +104,13 @@ def _refuted(out: Console, result: TheoremResult, found: Counterexample) -> None
     """The counterexample, made small, with both sides; what each rule came across stands in the JSON."""
     failure = docket.failure(result)
     assert failure is not None
-    out.print(Text(f"  fails at {failure.instance.typed}" if failure.instance else "  fails"), soft_wrap=True)
-    out.print(Text(f"    left   {found.left}\n {failure.sign:>2} right  {found.right}"), soft_wrap=True)
+    write(out, Text(f"  fails at {failure.instance.typed}" if failure.instance else "  fails"))
+    write(out, Text(f"    left   {found.left}\n {failure.sign:>2} right  {found.right}"))
     out.print(Text(f"    {_not_too_long(failure.again.shell)}"), soft_wrap=True)
     rules = dict.fromkeys(item.rule.value for item in result.evidence if item.verdict is Verdict.REFUTED)
     out.print(Text(f"  refuted by {', '.join(rules)}; no mutants are run of it (--json FILE has all that was seen)"))
     for name in (miss.id for miss in result.authored if miss.verdict is Fate.SURVIVED):
-        out.print(Text(f"  near miss {name} was not refuted"), soft_wrap=True)
+        write(out, Text(f"  near miss {name} was not refuted"))
 
 
 def _cut(formula: str) -> str:
@@ -132,16 +124,16 @@ def _not_too_long(line: str) -> str:
 def findings(out: Console, result: TheoremResult) -> None:
     """Where code computes otherwise than the statement says, with the smallest witness."""
     for found in result.findings:
-        out.print(Text(f"{result.theorem.id}: the code disagrees with it: {found}"), soft_wrap=True)
+        write(out, Text(f"{result.theorem.id}: the code disagrees with it: {found}"))
         out.print(Text(f"    {shell_line(found.witness, source_of(result.theorem))}"), soft_wrap=True)
 
 
 def _stale(out: Console, result: TheoremResult) -> None:
     """What the theorem's docket says of mutants that do not survive: it excuses nothing any more."""
     for name in stale(result):
-        out.print(Text(f"{result.theorem.id}: in its docket, but not a survivor: {name}"), soft_wrap=True)
+        write(out, Text(f"{result.theorem.id}: in its docket, but not a survivor: {name}"))
     if stale(result):
-        out.print(f"  remedy: strike it from {sidecar.place(result.theorem.module)}", soft_wrap=True)
+        write(out, f"  remedy: strike it from {sidecar.place(result.theorem.module)}")
 
 
 def summary_line(results: Sequence[TheoremResult], seconds: float) -> Text:

@@ -11,8 +11,8 @@ from theory.statements.experiment import Comparison, Experiment
 from theory.statements.premises import premises
 from verify.press.pages import docket, measuring, parts, prose
 from verify.press.pages import sections as s
-from verify.press.pages.again import lines, verified
-from verify.press.pages.curves import figures, gathered
+from verify.press.pages.again import lines, source_of, verified
+from verify.press.pages.curves import figures, gathered, once
 from verify.press.pages.evidence import evidence
 from verify.press.pages.explosion_plots import NO_RATES, Rates, rates_that_rise
 from verify.press.pages.parts import Page, Section, Words
@@ -29,6 +29,7 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
     kind = KINDS[result.kind]
     return Page(
         id=theorem.id,
+        named=source_of(theorem) or theorem.id,
         kind=result.kind,
         topic=theorem.topic,
         heading=kind.heading or prose.topic_title(theorem),
@@ -107,7 +108,7 @@ def _experiment(result: TheoremResult, results: Sequence[TheoremResult], rates: 
     experiment = result.theorem
     assert isinstance(experiment, Experiment)
     traces = measuring.traces(result)
-    curves = [f for trace in traces for f in gathered(figures(trace.series, measuring.slopes(trace)))]
+    curves = [f for trace in traces for f in gathered(once(figures(trace.series, measuring.slopes(trace))))]
     declared = (
         (budget, experiment.expected.get(budget, "supported"), tuple(map(_declared, chosen)))
         for budget, chosen in experiment.comparisons.items()

@@ -101,6 +101,19 @@ def figures(series: Sequence[Series], slopes: Mapping[str, float] = MappingProxy
     return tuple(_predicted(_figure(label, items), items, slopes.get(label)) for label, items in groups.items())
 
 
+def once(found: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The figures without those whose every measured line an earlier one has drawn: two comparisons may speak of one
+    curve."""
+    drawn: set[tuple[str, tuple[float, ...], tuple[float, ...]]] = set()
+    kept = []
+    for figure in found:
+        lines = {(p.x_name, line.x, line.y) for p in figure.panels for line in p.lines if line.kind is not Kind.GUIDE}
+        if not lines <= drawn:
+            kept.append(figure)
+        drawn |= lines
+    return tuple(kept)
+
+
 def gathered(found: Sequence[Figure]) -> tuple[Figure, ...]:
     """Neighbours of one panel each, with the same lines, as one figure whose panels bear their labels."""
     out: list[Figure] = []

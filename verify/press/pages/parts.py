@@ -375,9 +375,11 @@ Section = (
 
 @dataclass(frozen=True)
 class Page:
-    """A page: what stands at its head, and its sections in order; `again` is how a reader verifies it himself."""
+    """A page: what stands at its head, and its sections in order. `named` is how the command line is told of it,
+    `again` how a reader verifies it himself."""
 
     id: str
+    named: str
     kind: str
     topic: str
     heading: str

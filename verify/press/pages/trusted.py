@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from theory.statements.derivation import KnownIntegral
+from theory.statements.known_integrals import KNOWN, Known, instantiate
 from theory.statements.premises import axioms, premises
+from theory.terms.symbols import real
+from theory.terms.text import text
+from verify.press.pages.parts import Relation
 from verify.proof import kernel
 from verify.results.records import TheoremResult
 
@@ -31,21 +36,25 @@ class File:
 
 @dataclass(frozen=True)
 class Axiom:
-    """What no line derives: its name, what it says, and the theorems of the run that rest on it."""
+    """What no line derives: its name, what it says, and the theorems of the run that rest on it.
+
+    `integral` is what a known integral says, as terms; its `meaning` is then where it holds.
+    """
 
     name: str
     meaning: str
     users: tuple[str, ...]
+    integral: Relation | None = None
 
 
 def files() -> tuple[File, ...]:
     """Each file of the room, those at its top first."""
     found = []
     for path in sorted(ROOM.rglob("*.py"), key=lambda p: (len(p.relative_to(ROOM).parts), p)):
-        text = path.read_text(encoding="utf-8")
-        if text.strip():
-            about = (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
-            found.append(File(path.relative_to(ROOM).as_posix(), len(text.splitlines()), about))
+        code = path.read_text(encoding="utf-8")
+        if code.strip():
+            about = (ast.get_docstring(ast.parse(code)) or "").split("\n")[0]
+            found.append(File(path.relative_to(ROOM).as_posix(), len(code.splitlines()), about))
     return tuple(found)
 
 
@@ -55,8 +64,21 @@ def rested_on(results: Sequence[TheoremResult]) -> tuple[Axiom, ...]:
     for result in results:
         for premise in dict.fromkeys(map(_known, premises(result.theorem))):
             users.setdefault(premise, []).append(result.theorem.id)
-    found = (Axiom(name, meaning, tuple(users.get(_known(name), ()))) for name, meaning in axioms().items())
+    integrals = {f"{known.label} ({known.source})": known for known in _known_integrals()}
+    found = []
+    for name, meaning in axioms().items():
+        who, known = tuple(users.get(_known(name), ())), integrals.get(name)
+        if known is None:
+            found.append(Axiom(name, meaning, who))
+        else:
+            holds = f"for {', '.join(map(text, known.positive))} > 0"
+            found.append(Axiom(name, holds, who, Relation(known.left, "=", known.right)))
     return tuple(sorted(found, key=lambda axiom: -len(axiom.users)))
+
+
+def _known_integrals() -> Iterator[Known]:
+    for name, (count, _) in KNOWN.items():
+        yield instantiate(KnownIntegral(name, tuple(real(letter) for letter in ("p", "r", "q")[:count])))
 
 
 def _known(premise: str) -> str:

@@ -105,6 +105,11 @@ def worded(theorem: Theorem, text: str) -> str:
     return _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
 
 
+def sentence_tex(text: str) -> str:
+    """A sentence of ours, or of an author's, that speaks of no theorem: what is plainly a formula in dollars."""
+    return _outside(literal(text), lambda piece: typed_formulas.typeset(piece, {}))
+
+
 def words(theorem: Theorem, text: str) -> Words:
     """An author's text, and the same with the symbols of the theorem as formulas."""
     return Words(text, worded(theorem, text))

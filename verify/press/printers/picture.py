@@ -59,30 +59,51 @@ class Band:
     elsewhere: tuple[TheoremResult, ...]
 
 
-def of(results: Sequence[TheoremResult], link: Link | None = None) -> str:
-    """The picture of some results; `link` gives the address of a theorem's page. Without it: a file of its own."""
-    bands = _bands(results)
-    drawn: list[str] = []
-    top, widest = float(_LEGEND), _legend_width()
-    for band in bands:
-        shapes, width, height = _band(band, top, link)
+def of(results: Sequence[TheoremResult]) -> str:
+    """The picture of some results, as a file of its own: legend and topics below one another, each with its heading."""
+    drawn, top, widest = _legend(), float(_LEGEND), _legend_width()
+    for band in _bands(results):
+        drawn.append(f'<text class="topic" x="{_MARGIN}" y="{top + 16:g}">{html.escape(band.heading)}</text>')
+        shapes, width, height = _band(band, top + _HEAD, None)
         drawn += shapes
-        top += height + _BETWEEN
+        top += _HEAD + height + _BETWEEN
         widest = max(widest, width)
-    width = widest + 2 * _MARGIN
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="normproof-graph" viewBox="0 0 {width} {top:g}" '
-            f'width="{width}" height="{top:g}" role="group" aria-label="Which theorem rests on which, by topic">',
-            f"<style>{STYLE}</style>",
-            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
-            'orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>',
-            *([] if link else ['<rect class="paper" width="100%" height="100%"/>']),
-            *_legend(),
-            *drawn,
-            "</svg>",
-        ]
+    paper = '<rect class="paper" width="100%" height="100%"/>'
+    return _svg([f"<style>{STYLE}</style>", _TIP, paper, *drawn], widest, top, "Which theorem rests on which, by topic")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture on a page: its heading, its SVG, and how wide that is."""
+
+    heading: str
+    svg: str
+
+
+def on_a_page(results: Sequence[TheoremResult], link: Link) -> list[Drawn]:
+    """The same piece by piece, the legend first, so that a page may break between two topics. `link` gives the address
+    of a theorem's page."""
+    head = [f"<style>{STYLE}</style>", _TIP, *_legend()]
+    out = [Drawn("", _svg(head, _legend_width(), 30, "What colours and borders mean"))]
+    for band in _bands(results):
+        shapes, width, height = _band(band, 2.0, link)
+        out.append(Drawn(band.heading, _svg(shapes, width, height, f"Which theorem rests on which: {band.heading}")))
+    return out
+
+
+_TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+)
+
+
+def _svg(shapes: Sequence[str], width: float, height: float, label: str) -> str:
+    wide = width + 2 * _MARGIN
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="normproof-graph" viewBox="0 0 {wide:g} {height:g}" '
+        f'width="{wide:g}" height="{height:g}" role="group" aria-label="{html.escape(label, quote=True)}">'
     )
+    return "\n".join([opening, *shapes, "</svg>"])
 
 
 # ---- what stands where --------------------------------------------------------------------------------------
@@ -151,14 +172,14 @@ def _band(band: Band, top: float, link: Link | None) -> tuple[list[str], int, fl
     joined = _joined(band)
     columns, paths = routes([r for r in band.own if r.theorem.id in joined], band.elsewhere) if joined else ([], [])
     tall = max((len(column) for column in columns), default=0)
-    below = top + _HEAD
+    below = top
     place: dict[tuple[int, str], tuple[float, float]] = {}
     for x, column in enumerate(columns):
         first = below + (tall - len(column)) * (_HEIGHT + _GAP_Y) / 2
         for y, each in enumerate(column):
             place[x, each] = (_MARGIN + x * (_WIDTH + _GAP_X), first + y * (_HEIGHT + _GAP_Y))
     depth = {each: x for x, each in place}
-    out = [f'<text class="topic" x="{_MARGIN}" y="{top + 16:g}">{html.escape(unicode_text(band.heading))}</text>']
+    out: list[str] = []
     for path in paths:
         points = [place[depth[path[0]] + k, each] for k, each in enumerate(path)]
         out.append(f'<path class="edge" d="{_route(points)}" marker-end="url(#tip)"/>')

@@ -1,4 +1,4 @@
-"""One page on the terminal: formulas as one types them, a mark on each line, lines to paste under each witness."""
+"""A whole page on the terminal: formulas as one types them, a mark on each line, lines to paste under each witness."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from theory.terms import Term
 from theory.terms.text import text
 from verify.press.pages import docket, parts
 from verify.press.pages.parts import Page
-
-MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
+from verify.press.printers.terminal_brief import MARKS, verdict
+from verify.press.printers.terminal_lines import again, heading, write
 
 
 def show(out: Console, page: Page) -> None:
-    """Print everything that a page says."""
+    """Print everything that a page says, the verdict first."""
     heading(out, f"{page.id}  {page.title.typed}")
+    verdict(out, page)
+    for _, lines in page.findings:
+        again(out, lines, 12)
     body = page.docstring.strip().split("\n", 1)  # as it was typed, formulas set in
     for row in body[1].strip("\n").split("\n") if len(body) > 1 and body[1].strip() else ():
         write(out, row, 8 if row.startswith("    ") else 0)
@@ -68,7 +71,7 @@ def _derivation(out: Console, page: Page, part: parts.Derivation) -> None:
             continue
         if chain.origin:
             write(out, f"  {chain.origin}")
-        write(out, f"       {text(chain.start)}")
+        write(out, f"       {text(chain.start)}", 9)
         for step in chain.steps:
             _step(out, step)
 
@@ -92,21 +95,14 @@ def _step(out: Console, step: parts.Step) -> None:
 # ---- evidence -----------------------------------------------------------------------------------------------
 def _evidence(out: Console, page: Page, part: parts.Evidence) -> None:
     """The verdict, its ranges, and every piece of evidence."""
-    heading(out, "Verdict")
-    write(out, f"  {page.verdict}: {page.reason}")
-    for caveat in page.caveats:
-        write(out, f"  but                {caveat}")
-    for found, lines in page.findings:
-        write(out, f"  code disagrees     {found}")
-        again(out, lines, 21)
-    write(out, f"  claim speaks of    {page.claimed.typed}")
-    write(out, f"  evidence covers    {page.covered.typed}")
     heading(out, "Evidence")
     if not part.looks:
-        write(out, f"  none yet: normproof run {page.id}")
+        write(out, f"  none yet: normproof run {page.named}")
+    else:
+        write(out, f"  it covers  {page.covered.typed}", 13)
     for look in part.looks:
         spent = f"{look.seconds:.2f} s{', cached' if look.cached else ''}"
-        write(out, f"  {look.rule:<11}{look.verdict:<10}{look.reason}  ({spent})")
+        write(out, f"  {look.rule:<11}{look.verdict:<10}{look.reason}  ({spent})", 23)
         covered = ", ".join(f"{name}: {value}" for name, value in look.ranges)
         write(out, Text(f"             {covered}", style="dim"), 13)
         if look.again:
@@ -122,7 +118,7 @@ def _misses(out: Console, page: Page, part: parts.Misses) -> None:
         claim = _relation(lie.claim.left, lie.claim.sign, lie.claim.right) if lie.claim else ""
         write(out, f"  {lie.name.typed}: {claim}{f'   (without {dropped})' if dropped else ''}")
         if lie in part.untried:
-            write(out, f"    not tried yet: normproof run {page.id}")
+            write(out, f"    not tried yet: normproof run {page.named}")
             continue
         sides = f": {lie.left} against {lie.right}" if lie.right else f": {lie.left}" if lie.left else ""
         write(out, f"    {lie.verdict}{sides}")
@@ -189,7 +185,7 @@ def _others(out: Console, page: Page, part: parts.Others) -> None:
     _list(
         out,
         "Near misses: other predictions for the same measurements",
-        rows or [f"not tried yet: normproof run {page.id}"],
+        rows or [f"not tried yet: normproof run {page.named}"],
     )
 
 
@@ -225,32 +221,3 @@ def _list(out: Console, title: str, rows: Sequence[str]) -> None:
         heading(out, title)
     for row in rows:
         write(out, f"  {row}")
-
-
-def again(out: Console, lines: parts.Again, indent: int) -> None:
-    """How to see a counterexample again; never broken, so that it can be pasted."""
-    for line in (lines.shell, lines.python):
-        out.print(Text(f"{' ' * indent}{line}"), soft_wrap=True)
-
-
-def heading(out: Console, words: str) -> None:
-    """A blank line and a bold one."""
-    out.print()
-    write(out, Text(words, style="bold"), 4)
-
-
-def write(out: Console, words: str | Text, hang: int = 4) -> None:
-    """One line; on a terminal too narrow for it, broken between words with the rest set in by `hang`."""
-    row = Text(words) if isinstance(words, str) else words
-    if not out.is_terminal or len(row) <= out.width:
-        out.print(row, soft_wrap=True)
-        return
-    start = len(row.plain) - len(row.plain.lstrip())
-    while len(row) > out.width:
-        cut = row.plain.rfind(" ", max(start, hang) + 1, out.width + 1)
-        if cut < 0:
-            break
-        head, rest = row.divide([cut])
-        out.print(head, soft_wrap=True)
-        row = Text(" " * hang) + rest[1:]
-    out.print(row, soft_wrap=True)

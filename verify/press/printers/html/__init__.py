@@ -28,8 +28,6 @@ def write(
 
     Raises UserError if the folder cannot be written, or holds anything but a report.
     """
-    from markupsafe import Markup
-
     from verify.errors import own_file, report_folder, writable_folder
     from verify.press.pages import build, docket, tally, topics, trusted, weakest
     from verify.press.pages.explosion_plots import plots
@@ -66,7 +64,7 @@ def write(
     }
     graph: dict[str, object] = {
         "rows": [(pages[r.theorem.id], neighbours(r, results)) for r in results],
-        "graph": Markup(picture.of(results, lambda name: f"theorems/{name}.html")),
+        "drawn": picture.on_a_page(results, lambda name: f"theorems/{name}.html"),
     }
     trust: dict[str, object] = {"files": room, "axioms": axioms}
     files = {"index": index, "graph": graph, "trust": trust} | ({"plots": {}} if drawn else {})
@@ -110,6 +108,7 @@ def _environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.press.pages import docket
+    from verify.press.pages.unicode_text import unicode_text
     from verify.press.printers.html import copied, richtext, svg
     from verify.press.printers.html.plots import panel_svg
 
@@ -124,6 +123,8 @@ def _environment(known: frozenset[str]) -> Environment:
     site.filters |= {function.__name__: function for function in (*notation, richtext.definition)}
     site.filters |= {"statement_tex": copied.statement_tex, "chain_tex": copied.chain_tex}
     site.filters |= {
+        "plain": unicode_text,
+        "prose": richtext.prose,
         "rich": lambda text: richtext.rich(text, known),
         "reasons": lambda step: richtext.reasons(step, known),
         "section": lambda section: f"section/{type(section).__name__.lower()}.html",

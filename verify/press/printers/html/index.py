@@ -14,7 +14,7 @@ from verify.press.pages.topics import Topic
 from verify.press.printers.html.richtext import formula, rich
 from verify.results.records import TheoremResult
 
-LETTERS = 66.0  # letters of mathematics in the first column; what cannot be cut there scrolls
+LETTERS, ERRATUM = 66.0, 40.0  # letters of mathematics in the first column; what cannot be cut there scrolls
 LONGEST = 4  # lines of a formula in the index; of a longer one the page has the rest
 
 
@@ -83,7 +83,7 @@ def row(result: TheoremResult, page: parts.Page) -> Row:
         id=page.id,
         kind=page.kind,
         title=rich(page.title.marked),
-        formula=_shown(claims),
+        formula=_shown(claims, LETTERS),
         more=max(len(claims) - 1, 0),
         verdict=page.verdict,
         expected=page.as_expected,
@@ -106,7 +106,7 @@ def erratum_row(page: parts.Page) -> ErratumRow:
     return ErratumRow(
         id=page.id,
         title=rich(page.title.marked),
-        formula=_shown(_claims(page)),
+        formula=_shown(_claims(page), ERRATUM),
         verdict=page.verdict,
         expected=page.as_expected,
         printed_in=_places(page.sources),
@@ -128,11 +128,11 @@ def _claims(page: parts.Page) -> tuple[parts.Relation, ...]:
     return next((s.claims for s in page.sections if isinstance(s, parts.Statement)), ())
 
 
-def _shown(claims: Sequence[parts.Relation]) -> tuple[Markup, ...]:
+def _shown(claims: Sequence[parts.Relation], letters: float) -> tuple[Markup, ...]:
     """The first claim; cut where it would fill the page."""
     if not claims:
         return ()
-    lines = relation_lines(claims[0].left, claims[0].sign, claims[0].right, LETTERS)
+    lines = relation_lines(claims[0].left, claims[0].sign, claims[0].right, letters)
     if len(lines) > LONGEST:
         lines = [*lines[: LONGEST - 1], r"\quad \cdots"]
     return tuple(formula(line, block=True) for line in lines)

@@ -7,28 +7,29 @@ import html
 from markupsafe import Markup
 
 from verify.press.pages.curves import Figure, Kind, Line, Panel, number
+from verify.press.pages.unicode_text import unicode_text
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 178, 52, 26, 34, 12
 
 
 def panel_svg(panel: Panel, figure: Figure) -> Markup:
     """One panel, with its title inside and its numbers in `aria-label`."""
-    label = html.escape(panel.words, quote=True)
+    label = html.escape(unicode_text(panel.words), quote=True)
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
     out = [
         f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
         f'aria-label="{label}">',
-        f'<text class="title" x="{_LEFT}" y="15">{html.escape(panel.title)}</text>',
+        f'<text class="title" x="{_LEFT}" y="15">{html.escape(unicode_text(panel.title))}</text>',
     ]
     for tick in panel.y_ticks:
         y = _y(panel, tick)
         out.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        out.append(f'<text class="y" x="{_LEFT - 6}" y="{y + 4:.1f}">{number(tick)}</text>')
+        out.append(f'<text class="y" x="{_LEFT - 6}" y="{y + 4:.1f}">{unicode_text(number(tick))}</text>')
     for tick in panel.x_ticks:
         x = _x(panel, tick)
         out.append(f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{bottom}" y2="{bottom + 4}"/>')
-        out.append(f'<text class="x" x="{x:.1f}" y="{bottom + 16}">{number(tick)}</text>')
-    out.append(f'<text class="name" x="{right}" y="{_HEIGHT - 4}">{html.escape(panel.x_name)}</text>')
+        out.append(f'<text class="x" x="{x:.1f}" y="{bottom + 16}">{unicode_text(number(tick))}</text>')
+    out.append(f'<text class="name" x="{right}" y="{_HEIGHT - 4}">{html.escape(unicode_text(panel.x_name))}</text>')
     out += [shape for line in panel.lines for shape in _shapes(panel, line, figure.names.index(line.name))]
     out.append(f'<line class="axis" x1="{_LEFT}" x2="{right}" y1="{bottom}" y2="{bottom}"/>')
     return Markup("\n".join([*out, "</svg>"]))

@@ -10,7 +10,7 @@ from theory.terms import Definition
 from theory.typeset.breaking import latex_lines, relation_lines
 from theory.typeset.formulas import latex, relation_tex
 from verify.press.pages import parts
-from verify.press.pages.wording import DOLLAR, rendered
+from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 from verify.press.printers.html.mathml import MathError, mathml
 
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
@@ -40,6 +40,11 @@ def rich(text: str, known: frozenset[str] = frozenset(), base: str = "") -> Mark
         "cited": link,
     }
     return Markup(rendered(text, rows).replace(DOLLAR, "$"))
+
+
+def prose(typed: str) -> Markup:
+    """A sentence of ours or of an author's, as it was typed, with the formulas in it set: `1e-6`, `B = 8`, `1/n^2`."""
+    return rich(sentence_tex(typed.replace(" oo]", " ∞]")))
 
 
 def claim(relation: parts.Relation) -> list[Markup]:

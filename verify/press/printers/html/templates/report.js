@@ -42,8 +42,8 @@
     [...table.tHead.rows[0].cells].forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
+      button.setAttribute("aria-label", `Sort by ${head.textContent.trim()}`);
+      head.append(button);  // beside the words, which are printed at the head of every page
       head.setAttribute("aria-sort", "none");
       button.addEventListener("click", () => {
         const up = head.getAttribute("aria-sort") !== "ascending";
@@ -89,9 +89,9 @@
     said(button, line.textContent);
     line.append(button);
   }
-  // what is folded away is printed
+  // which theorems a weak link speaks of is printed, though it is folded away
   addEventListener("beforeprint", () => {
-    for (const box of document.querySelectorAll("details:not([open])")) { box.open = true; box.dataset.closed = ""; }
+    for (const box of document.querySelectorAll(".weak details:not([open])")) { box.open = true; box.dataset.closed = ""; }
   });
   addEventListener("afterprint", () => {
     for (const box of document.querySelectorAll("details[data-closed]")) { box.open = false; delete box.dataset.closed; }

@@ -1,0 +1,56 @@
+"""Lines on a narrow terminal: broken where a reader would, never within a word, and whole where nobody looks."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from verify.command.columns import Column, fitting
+from verify.press.printers.terminal_lines import write
+
+FORMULA = "  E[x] = gamma^2 / (w' S w) * (v(w, gamma)' S^-1 v(w, gamma) - (w' v(w, gamma))^2 / (w' S w)) + 1"
+
+
+def shown(words: str, width: int, hang: int = 4, terminal: bool = True) -> list[str]:
+    out = io.StringIO()
+    write(Console(file=out, width=width, force_terminal=terminal, color_system=None, highlight=False), words, hang)
+    return out.getvalue().splitlines()
+
+
+def test_a_formula_is_broken_before_a_sign_and_outside_of_brackets() -> None:
+    first, *rest = shown(FORMULA, 60)
+    assert first == "  E[x] = gamma^2 / (w' S w)"
+    assert rest[-1].lstrip().startswith(("+", "-", "*"))
+    for row in (first, *rest):
+        assert not row.endswith(("w'", "(", "-", "+", "="))
+
+
+@given(st.lists(st.text("ab'(^)+-= ", min_size=1, max_size=12), min_size=1, max_size=20), st.integers(20, 90))
+def test_what_is_broken_keeps_every_letter_in_order(words: list[str], width: int) -> None:
+    text = " ".join(" ".join(words).split())
+    rows = shown(text, width)
+    assert "".join("".join(rows).split()) == "".join(text.split())
+    if all(len(word) + 4 < width for word in text.split()):
+        assert all(len(row) <= width for row in rows)
+
+
+def test_a_line_that_nobody_looks_at_is_left_whole() -> None:
+    assert shown(FORMULA, 40, terminal=False) == [FORMULA]
+
+
+@pytest.mark.parametrize(("width", "names"), [(60, "id verdict count"), (30, "id verdict"), (16, "id verdict")])
+def test_a_table_leaves_out_columns_and_cuts_no_word(width: int, names: str) -> None:
+    columns = [
+        Column("id", ["decoupling.gradient"]),
+        Column("verdict", ["proved"]),
+        Column("count", ["16,408"], leave=1, right=True),
+    ]
+    assert " ".join(str(column.header) for column in fitting(width, columns).columns) == names
+    out = io.StringIO()
+    Console(file=out, width=max(width, 28), color_system=None).print(fitting(width, columns))
+    assert "decoupling.gradient" in out.getvalue()
+    assert "…" not in out.getvalue()
