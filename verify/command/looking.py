@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from verify.errors import EXIT_OK, UserError, printable
 if TYPE_CHECKING:
     from theory.statements.theorem import Theorem
     from verify.results.records import TheoremResult
-    from verify.running.executors import Work
 
 
 @click.command("list")
@@ -82,9 +81,9 @@ def show(identifier: str, axioms: bool, whole: bool, by_sympy: bool, seed: int) 
     from verify.press.printers import terminal, terminal_brief
 
     theorem = _one(identifier)
-    results = _kept([theorem], lambda work: _at_once(work, theorem), seed)
+    results = _recalled([theorem], seed)
     best = next(result for result in results if result.theorem.id == theorem.id)
-    others = [result for result in results if any(e.rule.value != "derivation" for e in result.evidence)]
+    others = [result for result in results if result.examined]
     printer = terminal.show if whole else terminal_brief.brief
     printer(console.console(), build.of(best, others))
     return EXIT_OK
@@ -114,35 +113,13 @@ def _show_as_sympy(theorem: Theorem) -> int:
     return EXIT_OK
 
 
-def _kept(theorems: Sequence[Theorem], compute: Callable[[Work], bool], seed: int = 0) -> list[TheoremResult]:
-    """The theorems and those they use, in order, each with the most evidence that earlier runs left at any budget.
-
-    `compute` says what is not waited for: it is done now.
-    """
+def _recalled(theorems: Sequence[Theorem], seed: int = 0) -> list[TheoremResult]:
+    """The theorems and those they use, in order, with the evidence that earlier runs left; their lines are checked."""
     from verify.results.store import Store, cache_folder
-    from verify.running import runner
+    from verify.running.recalling import recalled
 
     with Store(cache_folder(), lambda text: say(f"warning: {text}")) as store:
-
-        def known(budget: str) -> list[TheoremResult]:
-            return runner.run(theorems, settings_of(budget, "auto", seed), store, compute=compute)
-
-        found = zip(*map(known, ("thorough", "standard", "quick")), strict=True)
-        return [max(versions, key=_amount) for versions in found]
-
-
-def _at_once(work: Work, theorem: Theorem) -> bool:
-    """What `show` does not wait for a run to do: derivations, and the one rule that refutes a misprint."""
-    from theory.statements.erratum import Erratum
-    from verify.running.rulebook import PRINTED
-
-    if isinstance(theorem, Erratum) and theorem.says in PRINTED and work.theorem_id == theorem.id:
-        return work.rule == PRINTED[theorem.says][0] and work.settings.budget.value == "standard"
-    return work.rule == "derivation"
-
-
-def _amount(result: TheoremResult) -> int:
-    return len(result.evidence) + len(result.near_misses)
+        return recalled(theorems, settings_of("quick", "auto", seed), store).results
 
 
 def _one(identifier: str) -> Any:
@@ -176,7 +153,7 @@ def graph(selectors: tuple[str, ...], output: Path | None) -> int:
         )
     theorems = loader.load(selectors)
     if form == "svg":
-        content = drawing.render(_kept(theorems, lambda work: False), form)
+        content = drawing.render(_recalled(theorems), form)
     else:
         content = drawing.written(runner.in_order(theorems), form)
     if output is None:

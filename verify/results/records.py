@@ -111,6 +111,11 @@ class TheoremResult:
         return tuple(miss for miss in self.near_misses if miss.origin == "mutant")
 
     @property
+    def examined(self) -> bool:
+        """Has anything but the line checker, which whoever prints a page asks itself, looked at it?"""
+        return any(item.rule is not Rule.DERIVATION for item in self.evidence)
+
+    @property
     def instances(self) -> int:
         """Instances at which the claim itself was evaluated."""
         return sum(item.instances for item in self.evidence)

@@ -39,6 +39,7 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         assumed=tuple(words(theorem, text) for text in prose.assumed_in_words(theorem)),
         promise=docket.promise(theorem) if isinstance(theorem, Erratum) else "",
         verdict=result.verdict.value,
+        examined=result.examined,
         status="" if result.verdict is kind.hoped else kind.otherwise.format(result.verdict.value).capitalize(),
         expected=result.expected.value,
         as_expected=result.as_expected,

@@ -376,7 +376,7 @@ Section = (
 @dataclass(frozen=True)
 class Page:
     """A page: what stands at its head, and its sections in order. `named` is how the command line is told of it,
-    `again` how a reader verifies it himself."""
+    `again` how a reader verifies it himself; `examined`: a run has looked at it, not the line checker alone."""
 
     id: str
     named: str
@@ -389,6 +389,7 @@ class Page:
     assumed: tuple[Words, ...]
     promise: str
     verdict: str
+    examined: bool
     status: str
     expected: str
     as_expected: bool

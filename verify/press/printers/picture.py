@@ -250,8 +250,8 @@ def _node(result: TheoremResult, x: float, y: float, link: Link | None, *, elsew
 
 
 def verdict_of(result: TheoremResult) -> str:
-    """The verdict; of what nothing has looked at, that it was not run."""
-    return result.verdict.value if result.evidence else NOT_RUN
+    """The verdict; of what no run has looked at, that it was not run."""
+    return result.verdict.value if result.examined else NOT_RUN
 
 
 _WORDS = {"proved": 82, "supported": 98, "undecided": 100, "refuted": 86, NOT_RUN: 80}

@@ -51,7 +51,7 @@ def brief(out: Console, page: Page) -> None:
 def verdict(out: Console, page: Page) -> None:
     """What came out, or, where nothing has run, what the checker says of the lines just now."""
     out.print()
-    if not has_run(page):
+    if not page.examined:
         write(out, _row("not run", "yellow", lines_now(page)), 12)
         write(out, f"            normproof run {page.named} attacks it and gives the verdict", 12)
     else:
@@ -67,12 +67,6 @@ def verdict(out: Console, page: Page) -> None:
     premises = next((s.premises for s in page.sections if isinstance(s, parts.Statement)), ())
     if premises:
         write(out, f"  {'rests on':<10}{'; '.join(premises)}", 12)
-
-
-def has_run(page: Page) -> bool:
-    """Has anything but the line checker, which `show` asks itself, looked at it?"""
-    looks = [look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks]
-    return any(look.rule != "derivation" for look in looks)
 
 
 def lines_now(page: Page) -> str:
