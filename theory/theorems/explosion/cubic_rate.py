@@ -34,12 +34,14 @@ p_single = define(
     "p",
     (B, a, b),
     (B - 1) * SLOPE - (9 * m_6(B) + (4 * a**2 + 6 * b) * m_4(B) + b**2),
+    tex="P",
     source="E[(B - 1 - y_1^2) phi'(y_1)^2]",
 )
 p_pair = define(
     "s",
     (B, a, b),
     9 * (m_22(B) + m_33(B)) + 6 * b * (1 + m_31(B)) + b**2 * (1 + m_11(B)) + 4 * a**2 * (m_11(B) + m_22(B)),
+    tex="S",
     source="E[(1 + y_1 y_2) phi'(y_1) phi'(y_2)]",
 )
 SINGLE, PAIR = p_single(B, a, b), p_pair(B, a, b)

@@ -11,12 +11,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from theory.statements.claims import Assumption, assumption_text
 from theory.statements.erratum import Erratum
 from theory.statements.premises import premises
-from theory.statements.theorem import Theorem
+from theory.statements.theorem import Part, Theorem
+from theory.terms.text import text
+from theory.typeset.formulas import latex_relation
+from theory.typeset.statements import latex_assumption
 from verify.errors import whole, writable_file
-from verify.press.pages import tally
+from verify.press.pages import docket, tally
 from verify.press.pages.measuring import because
+from verify.press.pages.sections import letter
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
 from verify.results import fingerprint, ranges
@@ -96,6 +101,9 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "kind": result.kind,
         "topic": theorem.topic,
         "title": theorem.title,
+        "label": theorem.id,
+        "statement": [_part(theorem, part) for part in theorem.parts],
+        "assumptions": [_assumption(assumption) for assumption in theorem.assumptions],
         "verdict": result.verdict.value,
         "reason": result.reason,
         "excused": result.excused,
@@ -119,6 +127,26 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "counterexample": asdict(result.counterexample) if result.counterexample else None,
         "evidence": [_evidence(result, item) for item in result.evidence],
         "near_misses": [_near_miss(miss) for miss in result.near_misses],
+    }
+
+
+def _part(theorem: Theorem, part: Part) -> dict[str, str]:
+    """What one part says, as one types it and as LaTeX; of an erratum, what was printed or denied."""
+    sign = docket.RELATION.get(theorem.says) if isinstance(theorem, Erratum) else None
+    left, relation, right = part.claim.left, sign or part.claim.relation, part.claim.right
+    return {
+        "part": part.label,
+        "letter": letter(theorem, part).strip("()"),
+        "text": f"{text(left)} {relation} {text(right)}",
+        "latex": latex_relation(left, relation, right),
+    }
+
+
+def _assumption(assumption: Assumption) -> dict[str, str]:
+    return {
+        "text": assumption_text(assumption),
+        "latex": latex_assumption(assumption),
+        "note": assumption.note,
     }
 
 

@@ -1,0 +1,87 @@
+"""Within a theorem no letter stands for two things, as it is printed: symbols, definitions, functions and constants."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pytest
+from test_typesetting import every_theorem
+
+from theory import Experiment, Identity, Theorem, activation, define, dimension, real, vector
+from theory import terms as t
+from theory.statements.claims import assumption_terms
+from theory.typeset.names import activation_tex, name_tex, symbol_tex
+from theory.typeset.statements import definition_head
+from verify.loading import loader
+from verify.press.pages import prose
+
+Thing = tuple[object, ...]
+STATED = [theorem for theorem in every_theorem() if not isinstance(theorem, Experiment)]
+
+
+def printed(theorem: Theorem) -> Iterator[t.Term]:
+    """Every term on the page of a theorem, near misses and bodies of definitions included."""
+    claims = [part.claim for part in theorem.parts] + [miss.claim for _, miss in theorem.near_miss_list()]
+    for claim in claims:
+        yield from (claim.left, claim.right)
+    for part in theorem.parts:
+        if part.derivation:
+            yield part.derivation.start
+            yield from (line.term for line in part.derivation.lines)
+    for assumption in theorem.assumptions:
+        yield from assumption_terms(assumption)
+    for definition in prose.definitions(theorem):
+        yield definition.body
+        yield from definition.parameters
+
+
+def things(node: t.Term) -> Iterator[tuple[str, Thing]]:
+    """What a node is printed as, and what it is; a dummy of another definition is the same letter for the same kind."""
+    match node:
+        case t.Symbol():
+            yield symbol_tex(node), ("symbol", "number" if node.is_scalar else node.shape)
+        case t.Elementwise():
+            yield activation_tex(node.function), ("function", node.function.name)
+        case t.FieldValue():
+            yield name_tex(node.field.name, node.field.tex), ("field", node.field.name)
+        case t.Eye():
+            yield "I", ("the identity",)
+        case t.Special(name="exp"):
+            yield "e", ("Euler's number",)
+        case t.Special(name="pi"):
+            yield r"\pi", ("pi",)
+        case t.GrowthRate():
+            yield "u", ("the variance of the growth rate",)
+            yield "y", ("the batch of the growth rate",)
+
+
+def clashes(theorem: Theorem) -> Mapping[str, set[Thing]]:
+    """Letters that stand for several things on the page of a theorem."""
+    found: defaultdict[str, set[Thing]] = defaultdict(set)
+    for definition in prose.definitions(theorem):
+        found[re.sub(r"\(.*", "", definition_head(definition))].add(("definition", definition.name))
+    for declared in prose.declarations(theorem):
+        for letter in re.findall(r"\\lVert (\w) \\rVert_\w = ", declared):
+            found[letter].add(("symbol", next(iter(s.shape for s in theorem.symbols if s.shape[1] == 1))))
+    for term in printed(theorem):
+        for node in t.walk(term):
+            for tex, thing in things(node):
+                found[tex].add(thing)
+    return {tex: those for tex, those in found.items() if len(those) > 1}
+
+
+@pytest.mark.parametrize("theorem", [*STATED, *loader.load(["errata"])], ids=lambda theorem: theorem.id)
+def test_no_letter_stands_for_two_things(theorem: Theorem) -> None:
+    assert clashes(theorem) == {}
+
+
+def test_clashes_are_seen() -> None:
+    n = dimension("n")
+    v, x, gamma = vector("v", n), vector("x", n), real("gamma")
+    again = define("v", (x,), x, tex="v")
+    density = activation("density", tex=r"\gamma")
+    claim = Identity(v.T @ again(x) + density(gamma), v.T @ x)
+    theorem = Theorem("samples.clash", claim, near_misses={"none": Identity(gamma, 2 * gamma)}, docstring="Clashes.")
+    assert set(clashes(theorem)) == {"v", r"\gamma"}
