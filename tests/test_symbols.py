@@ -64,7 +64,7 @@ def clashes(theorem: Theorem) -> Mapping[str, set[Thing]]:
         found[re.sub(r"\(.*", "", definition_head(definition))].add(("definition", definition.name))
     for declared in prose.declarations(theorem):
         for letter in re.findall(r"\\lVert (\w) \\rVert_\w = ", declared):
-            found[letter].add(("symbol", next(iter(s.shape for s in theorem.symbols if s.shape[1] == 1))))
+            found[letter].add(("symbol", next(s.shape for s in theorem.symbols if s.shape[1] == 1 and not s.is_scalar)))
     for term in printed(theorem):
         for node in t.walk(term):
             for tex, thing in things(node):
