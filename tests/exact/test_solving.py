@@ -41,6 +41,7 @@ from verify.exact.drawing import complete, draw
 from verify.exact.instances import Instance, scalar
 from verify.exact.laws import moment_law, second_moment
 from verify.exact.sizes import allowed, choose, dimensions_of, least
+from verify.exact.solving import on_sphere, orthonormal
 from verify.exact.standing import STANDINGS, standings
 from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
@@ -83,6 +84,10 @@ EQUATIONS: dict[str, tuple[Assumption, ...]] = {
     "a unit vector": (equal(u.T @ u, number(1)),),
     "a form of a matrix": (equal(v.T @ square @ v, number(1)),),
     "a vector of length 2/3": (equal(norm(v), number(Fraction(2, 3))),),
+    "a sphere whose radius is no rational": (equal(u.T @ u, number(5)),),
+    "orthonormal columns": (equal(X.T @ X, eye(d)), at_most(d, m)),
+    "orthonormal rows": (equal(eye(m), X @ X.T), at_most(m, d)),
+    "an orthogonal matrix that is not declared so": (equal(square.T @ square, eye(m)),),
     "centred columns": (equal(X.T @ one, zero(d)),),
     "a white law": (equal(E(w @ w.T), eye(n)),),
     "a scaled white law": (equal(E(w @ w.T), 2 * eye(n) / n),),
@@ -256,3 +261,28 @@ def test_moments_of_a_law_may_differ_by_far() -> None:
     fourth = Bound(E((x.T @ x) ** 2), 100 * E(x.T @ x) ** 2)
     assert judged(fourth)[0] is Verdict.REFUTED
     assert judged(Bound(E((w.T @ w) ** 2), 10**4 * n**2), equal(E(w @ w.T), eye(n)))[0] is Verdict.REFUTED
+
+
+@given(st.lists(st.fractions(-3, 3, max_denominator=6), min_size=1, max_size=4), st.integers(1, 30))
+def test_a_point_of_a_sphere_is_on_it(entries: list[Fraction], square: int) -> None:
+    point = on_sphere(entries, Fraction(square, 4))
+    if point is None:  # no sum of so few squares is that number
+        assert len(entries) < 4
+        return
+    assert sum(row[0] ** 2 for row in point) == Fraction(square, 4)
+    again = on_sphere([row[0] for row in point], Fraction(square, 4))
+    assert again == point, "a point that is on it stays"
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_orthonormal_columns_are_rational_and_stay(rows: int, columns: int, rng: Random) -> None:
+    table = tuple(tuple(Fraction(rng.randint(-3, 3), rng.randint(1, 3)) for _ in range(columns)) for _ in range(rows))
+    turned = orthonormal(table)
+    assert (turned is None) == (columns > rows)
+    if turned is not None:
+        upright = list(zip(*turned, strict=True))
+        products = [[sum(x * y for x, y in zip(p, q, strict=True)) for q in upright] for p in upright]
+        assert products == [[int(i == j) for j in range(columns)] for i in range(columns)]
+        assert orthonormal(turned) == turned
+        flipped = tuple(upright)
+        assert orthonormal(flipped, rows=True) == flipped

@@ -19,6 +19,7 @@ from theory import (
     dimension,
     equal,
     eye,
+    matrix,
     number,
     ones,
     positive,
@@ -53,6 +54,7 @@ u, v, w = vector("u", d), vector("v", d, nonzero=True), vector("w", d)
 A, B, S, P = symmetric("A", d), positive_definite("B", d), positive_definite("S", d), positive_semidefinite("P", d)
 x, z = random_vector("x", d), random_vector("z", 1)
 phi, L = activation("phi"), positive("L")
+U, V = matrix("U", d, n), matrix("V", n, d)
 one = ones(d)
 
 MET: dict[str, tuple[Assumption, ...]] = {
@@ -73,6 +75,8 @@ MET: dict[str, tuple[Assumption, ...]] = {
     "a centred vector": (equal(one.T @ v, zero()),),
     "a mean": (equal(one.T @ v / d, number(3)),),
     "a unit vector": (equal(v.T @ v, number(1)), at_most(number(2), d)),
+    "orthonormal columns of a vector's length": (equal(U.T @ U, eye(n)), at_most(n, d)),
+    "orthonormal rows of a vector's length": (equal(V @ V.T, eye(n)), at_most(n, d)),
     "two equations": (equal(one.T @ v, zero()), equal(v.T @ u, number(2)), at_most(number(3), d)),
     "a linear equation of numbers": (equal(a + 2 * b - c, number(7)),),
     "a scaled white law": (equal(E(x @ x.T), 2 * eye(d) / d),),

@@ -162,7 +162,7 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     """The formula as it was read, what came out, the lines or the counterexample, and what else can be printed."""
     from theory.statements.claims import assumption_text
     from theory.terms.text import text
-    from verify.results.ranges import symbols_in_words
+    from verify.results.ranges import MISSED, missed, symbols_in_words
 
     theorem = answer.theorem
     [part] = theorem.parts
@@ -185,6 +185,8 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
         misses = answer.result.near_misses
         if misses:
             yield f"beside it  refuted: {'; '.join(miss.id.partition('/')[2] for miss in misses)}"
+    for said in missed(answer.result.evidence):
+        yield f"{MISSED:<11}{said}"
     if answer.counterexample is not None:
         yield from _counterexample(answer)
     elif part.derivation is not None and answer.verdict.value != "proved":

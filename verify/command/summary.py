@@ -17,6 +17,7 @@ from verify.press.pages.docket import split
 from verify.press.pages.mutants import stale
 from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
+from verify.results.ranges import MISSED, missed
 from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
 
 LONGEST = 1_600  # characters of a command that is printed whole
@@ -67,6 +68,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
         _refuted(out, result, result.counterexample)
         return
     write(out, Text(f"  {result.reason}"))
+    for said in missed(result.evidence):
+        write(out, Text(f"  {MISSED}: {said}"))
     nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
     if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
         write(

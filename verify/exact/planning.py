@@ -131,3 +131,22 @@ def scaled_identity(term: t.Term) -> Symbol | None:
     if isinstance(factor, Symbol) and factor.is_scalar and not factor.has(Property.DIMENSION):
         return factor
     return None
+
+
+def orthonormal_side(symbol: Symbol, equations: Sequence[Equal]) -> str:
+    """Of a matrix U: "columns" if all that is asked of it is U'U = I, "rows" if it is UU' = I; "" for anything else."""
+    if len(equations) != 1 or symbol.properties:
+        return ""
+    flipped = t.transpose(symbol)
+    for side, value in both_ways(equations[0]):
+        if isinstance(value, t.Eye):
+            if side == t.matmul(flipped, symbol):
+                return "columns"
+            if side == t.matmul(symbol, flipped):
+                return "rows"
+    return ""
+
+
+def both_ways(equation: Equal) -> tuple[tuple[t.Term, t.Term], ...]:
+    """The sides of an equation, and the other way round."""
+    return (equation.left, equation.right), (equation.right, equation.left)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
+from math import isqrt
 from random import Random
 from typing import Any
 
@@ -25,11 +27,12 @@ from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, Law, Rows, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.planning import Plan, all_symbols, candidates, scaled_identity
+from verify.exact.planning import Plan, all_symbols, both_ways, candidates, orthonormal_side, scaled_identity
 from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
 
 FINE = 80  # bits after the point, relative to the largest, of a value that stands for one that is not rational
 WIDEST = 2**15  # bits
+TRIED = 50  # first squares of a sum that is sought
 POWERS = (1, 3, 8, 20)  # halvings or doublings of a value that is to meet an inequality by its size
 
 
@@ -254,8 +257,11 @@ def _moved(
         return instance
     width = len(table[0])
     flat = [e for row in table for e in row]
-    if (sphere := _radius(symbol, equations)) is not None and width == 1:
-        return _put(instance, symbol, _on_sphere(flat, sphere), definitions)
+    if (square := _squared_length(symbol, equations)) is not None and width == 1:
+        point = on_sphere(flat, square)
+        return instance if point is None else _put(instance, symbol, point, definitions)
+    if (across := orthonormal_side(symbol, equations)) and (turned := orthonormal(table, rows=across == "rows")):
+        return _put(instance, symbol, turned, definitions)
 
     def residual(entries: Sequence[Fraction]) -> list[Fraction] | None:
         rows = tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
@@ -297,29 +303,65 @@ def _together(symbol: Symbol, rows: int, width: int) -> list[tuple[int, ...]]:
     return [tuple({i * width + j, j * width + i}) for i in range(rows) for j in range(i + 1)]
 
 
-def _radius(symbol: Symbol, equations: Sequence[Equal]) -> Fraction | None:
-    """r, if all that is asked of a vector v is v'v = r^2 or |v| = r for a positive rational r."""
-    if symbol.columns != 1:
+def _squared_length(symbol: Symbol, equations: Sequence[Equal]) -> Fraction | None:
+    """r, if all that is asked of a vector v is v'v = r, or |v|^2 = r by |v| itself, for a positive rational r."""
+    if symbol.columns != 1 or len(equations) != 1:
         return None
     square = t.matmul(t.transpose(symbol), symbol)
-    for a, b in ((e.left, e.right) for e in equations if len(equations) == 1):
-        for side, value in ((a, b), (b, a)):
-            if isinstance(value, t.Number) and value.value > 0 and side in (square, t.power(square, Fraction(1, 2))):
-                root = Balls(CHECK_BITS, {}).power(fmpq(value.value.numerator, value.value.denominator), Fraction(1, 2))
-                if side != square:
-                    return value.value
-                return fraction(root) if type(root) is fmpq else None
+    for side, value in both_ways(equations[0]):
+        if isinstance(value, t.Number) and value.value > 0:
+            if side == square:
+                return value.value
+            if side == t.power(square, Fraction(1, 2)):
+                return value.value**2
     return None
 
 
-def _on_sphere(entries: Sequence[Fraction], radius: Fraction) -> Rows:
-    """A rational point of the sphere: itself if it is on it, otherwise from where the line through a pole meets it."""
-    if sum(e * e for e in entries) == radius * radius:
+def on_sphere(entries: Sequence[Fraction], square: Fraction) -> Rows | None:
+    """A rational point v with v'v = square: the entries if they are one, otherwise one that the search for sums of
+    squares finds, reflected across the entries; None where there is none, or none was found."""
+    if sum(e * e for e in entries) == square:
         return tuple((e,) for e in entries)
-    *flat, last = entries
-    square = sum((e * e for e in flat), Fraction(0))
-    points = [2 * e / (1 + square) for e in flat] + [(1 - square) / (1 + square) * (-1 if last < 0 else 1)]
-    return tuple((radius * e,) for e in points)
+    found = _sum_of_squares(square.numerator * square.denominator, len(entries))
+    if found is None:
+        return None
+    point = [Fraction(e, square.denominator) for e in found]
+    return tuple((e,) for e in _reflected(point, entries))
+
+
+def _sum_of_squares(whole: int, count: int) -> list[int] | None:
+    """Whole numbers, the largest first, of which the squares sum to this one; None if there are none."""
+    if count == 1 or whole == 0 or isqrt(whole) ** 2 == whole:
+        return [isqrt(whole), *[0] * (count - 1)] if isqrt(whole) ** 2 == whole else None
+    for first in islice(range(isqrt(whole), 0, -1), TRIED):
+        if (rest := _sum_of_squares(whole - first * first, count - 1)) is not None:
+            return [first, *rest]
+    return None
+
+
+def _reflected(point: Sequence[Fraction], normal: Sequence[Fraction]) -> list[Fraction]:
+    """The mirror image of a point, across what is orthogonal to a vector; itself if that is 0."""
+    square = sum((e * e for e in normal), Fraction(0))
+    if not square:
+        return list(point)
+    along = 2 * sum((p * e for p, e in zip(point, normal, strict=True)), Fraction(0)) / square
+    return [p - along * e for p, e in zip(point, normal, strict=True)]
+
+
+def orthonormal(table: Rows, *, rows: bool = False) -> Rows | None:
+    """Rational orthonormal columns of the shape of a table, or rows: those of the identity reflected across each column
+    that there is, or the table itself if it is one; None where there are more than fit."""
+    upright = [list(column) for column in (table if rows else zip(*table, strict=True))]  # one list a column
+    size = len(upright[0])
+    if len(upright) > size:
+        return None
+    pairs = ((i, j) for i in range(len(upright)) for j in range(i + 1))
+    if all(sum(x * y for x, y in zip(upright[i], upright[j], strict=True)) == (i == j) for i, j in pairs):
+        return table
+    turned = [[Fraction(i == j) for i in range(size)] for j in range(len(upright))]
+    for normal in upright:
+        turned = [_reflected(column, normal) for column in turned]
+    return tuple(map(tuple, turned)) if rows else tuple(zip(*turned, strict=True))
 
 
 def _table(instance: Instance, symbol: Symbol) -> Rows | None:

@@ -18,7 +18,7 @@ from numerics.ensembles import coarse
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols, unfold
-from verify.exact.planning import Solvable, scaled_identity
+from verify.exact.planning import Solvable, orthonormal_side, scaled_identity
 from verify.floating.remembering import Errors, Findings, names_in
 from verify.floating.tolerance import Roundoff, as_double, bound_of
 from verify.floating.torch_compile import PROGRAMS, Program, compile_term
@@ -48,6 +48,8 @@ def put(symbol: Symbol, value: Tensor, inputs: Inputs) -> Inputs:
 def solve(symbol: Symbol, equations: Sequence[Equal], inputs: Inputs) -> Inputs:
     """The symbol moved until the equations hold, where Newton's steps get there; elsewhere it stays."""
     start, dtype = value_of(symbol, inputs), inputs.dtype
+    if across := orthonormal_side(symbol, equations):
+        return put(symbol, _orthonormal(start.double(), rows=across == "rows").to(dtype), inputs)
     value, double = start.double(), as_double(inputs)
     for _ in range(STEPS):
         found = _linearised(symbol, equations, put(symbol, value, double))
@@ -60,6 +62,16 @@ def solve(symbol: Symbol, equations: Sequence[Equal], inputs: Inputs) -> Inputs:
             break
     value = torch.where(torch.isfinite(value), value, start.double())
     return put(symbol, _exactly(symbol, equations, value.to(dtype), inputs), inputs)
+
+
+def _orthonormal(value: Tensor, *, rows: bool) -> Tensor:
+    """Orthonormal columns that span what the columns of a batch of matrices do, or rows; the matrices themselves where
+    there are more than fit."""
+    upright = value.mT if rows else value
+    if upright.shape[-1] > upright.shape[-2]:
+        return value
+    turned: Tensor = torch.linalg.qr(torch.nan_to_num(upright)).Q
+    return turned.mT if rows else turned
 
 
 def _exactly(symbol: Symbol, equations: Sequence[Equal], value: Tensor, inputs: Inputs) -> Tensor:

@@ -25,6 +25,7 @@ from verify.proof.observations import (
     StatisticsTrace,
 )
 
+MISSED = "not met"  # the range of a rule that says which assumptions the instances drawn did not meet
 _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
 
 
@@ -77,6 +78,13 @@ def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
         *(words(evidence) for words in (_witnessed, _boxed, _dense, _enclosed, _sampled, _measured)),
     )
     return "; ".join(text for part in covered for text in part) or "nothing"
+
+
+def missed(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """Which assumptions the instances drawn did not meet, where few met them all."""
+    seen = (item.observation for item in evidence)
+    said = (dict(trace.ranges).get(MISSED, "") for trace in seen if isinstance(trace, EnclosureTrace))
+    return tuple(dict.fromkeys(filter(None, said)))
 
 
 def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:

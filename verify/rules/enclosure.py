@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -17,11 +18,14 @@ from verify.exact.deciding import AGREE_FROM, Decision
 from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
+from verify.exact.missed import NO_VALUE
+from verify.exact.missed import in_words as in_words_missed
 from verify.exact.outcomes import Outcome
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.observations import EnclosureTrace
+from verify.results.ranges import MISSED
 from verify.settings import Budget, Settings
 
 POINTS = {Budget.QUICK: 24, Budget.STANDARD: 64, Budget.THOROUGH: 256}
@@ -41,6 +45,8 @@ class _Tally:
     witness: str | None = None
     vacuous: str = ""
     instances: list[Instance] = field(default_factory=list)
+    drawn: int = 0
+    missed: Counter[str] = field(default_factory=Counter)  # by what an instance that is none does not meet
 
     def count(self, instance: Instance, decision: Decision) -> None:
         self.instances.append(instance)
@@ -73,7 +79,7 @@ def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
         tally.agreeing,
         tally.unknown,
         tally.witness,
-        _ranges(theorem, tally.instances),
+        (*_ranges(theorem, tally.instances), *_missed(theorem, tally)),
         tally.vacuous,
         tally.exact,
         tally.digits,
@@ -85,7 +91,7 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
     for index in range(count * (SCALARS if _only_scalars(part.claim, theorem.assumptions) else 1)):
         tally.requested += 1
         rng = Random(f"{settings.seed}/{part_id(theorem, part)}/{index}")
-        found = _point(part.claim, theorem.assumptions, rng, index)
+        found = _point(part.claim, theorem.assumptions, rng, index, tally)
         if found is not None:
             tally.count(*found)
             if found[1].outcome is Outcome.DIFFERENT:
@@ -164,6 +170,13 @@ def _ranges(theorem: Theorem, instances: Sequence[Instance]) -> tuple[tuple[str,
     return tuple(ranges)
 
 
+def _missed(theorem: Theorem, tally: _Tally) -> tuple[tuple[str, str], ...]:
+    """What was not met, where it was not met by so many that few instances are left."""
+    if not tally.missed or 2 * len(tally.instances) > tally.requested:
+        return ()
+    return ((MISSED, in_words_missed(tally.missed, tally.drawn, theorem.assumptions)),)
+
+
 def _extremes(instance: Instance) -> set[Fraction]:
     """The smallest and the largest size of an entry that is not 0, of matrices and of the points of laws."""
     tables = [*instance.values.values(), *(law.points for law in instance.laws.values())]
@@ -187,9 +200,10 @@ def _uphill(theorem: Theorem, part: Part, settings: Settings) -> str | None:
 
 
 def _point(
-    claim: Claim, assumptions: Sequence[Assumption], rng: Random, index: int
+    claim: Claim, assumptions: Sequence[Assumption], rng: Random, index: int, tally: _Tally
 ) -> tuple[Instance, Decision] | None:
-    """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not."""
+    """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not, which are
+    counted by what they do not meet."""
     style = "even" if index % 32 == 7 else STYLES[index % len(STYLES)]
     chosen = {}
     for name, function in functions_used(claim, assumptions).items():
@@ -205,9 +219,13 @@ def _point(
         if sizes is None:
             return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
+        tally.drawn += 1
         if instance is None:
+            tally.missed[NO_VALUE] += 1
             continue
         decision = decide_fully(claim, assumptions, instance)
+        if decision.outcome is Outcome.UNSATISFIED:
+            tally.missed[decision.detail] += 1
         if decision.outcome is not Outcome.UNSATISFIED and decision.detail != SATURATED:
             return instance, decision
     return None
