@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
@@ -172,13 +172,35 @@ class Draws:
 
 # ---- gradients ----------------------------------------------------------------------------------------------
 @dataclass
+class _Weights:
+    """The weights of some networks by segments: kept for the way back and for the next stack, or drawn again."""
+
+    draws: Draws
+    kept: bool
+    drawn: dict[int, list[Tensor]] = field(default_factory=dict)
+    states: dict[int, list[Tensor]] = field(default_factory=dict)
+
+    def between(self, start: int, stop: int) -> list[Tensor]:
+        """Those of layers start+1 .. stop; the first time, segments are asked for in order."""
+        if start in self.drawn:
+            return self.drawn[start]
+        if start in self.states:
+            self.draws.restore(self.states[start])
+        elif not self.kept:
+            self.states[start] = self.draws.states()
+        found = self.draws.weights(stop - start)
+        if self.kept:
+            self.drawn[start] = found
+        return found
+
+
+@dataclass
 class _Segment:
-    """Layers start+1 .. stop. `run` keeps the graph where memory allows; else `states` draw the weights again."""
+    """Layers start+1 .. stop. `run` keeps the graph where memory allows; else it is made again on the way back."""
 
     start: int
     stop: int
     entry: Tensor
-    states: list[Tensor]
     run: tuple[list[Layer], Tensor] | None = None
 
 
@@ -204,9 +226,7 @@ def first_layer_gradients(
 
     Raises ValueError for depths that are not increasing and positive, OverflowError if a gradient is not finite.
     """
-    chosen = _checked(depths)
-    parts = _chunks(stack, generators, chosen[-1], dtype, _at_once(memory, device))
-    return torch.cat([_gradients(Draws(stack, p, dtype, device), chosen, memory, every=False) for p in parts])
+    return gradients_together((stack,), (generators,), generators, depths, dtype=dtype, device=device, memory=memory)[0]
 
 
 def layer_gradients(
@@ -219,8 +239,46 @@ def layer_gradients(
     memory: int = MEMORY,
 ) -> Float[Tensor, "networks layers"]:
     """log |dLoss/dW^l|^2 in float64 for l = 1 .. depth in one network of that depth. Raises as above."""
-    parts = _chunks(stack, generators, depth, dtype, _at_once(memory, device))
-    return torch.cat([_gradients(Draws(stack, p, dtype, device), _checked([depth]), memory, every=True) for p in parts])
+    return gradients_together(
+        (stack,), (generators,), generators, [depth], every=True, dtype=dtype, device=device, memory=memory
+    )[0]
+
+
+def gradients_together(
+    stacks: Sequence[Stack],
+    entries: Sequence[Sequence[torch.Generator]],
+    weights: Sequence[torch.Generator],
+    depths: Sequence[int],
+    *,
+    every: bool = False,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    memory: int = MEMORY,
+) -> list[Float[Tensor, "networks columns"]]:
+    """For each stack as `first_layer_gradients`, or with `every` as `layer_gradients` at the one depth.
+
+    Network number i of all stacks, which have one width and one side, has the weights that generator i of `weights`
+    draws, once for all of them: more than half of a dense layer's time goes into that. `entries` holds for each stack
+    a generator a network, for inputs and readouts. Raises as above, and ValueError for stacks of several shapes.
+    """
+    if len({(stack.width, stack.side) for stack in stacks}) != 1:
+        raise ValueError(f"expected stacks of one width and side, got {list(stacks)}.")
+    if not weights:
+        raise ValueError("expected at least one generator, one a network.")
+    chosen = _checked(depths)
+    size = max(1, _at_once(memory, device) // max(_bytes(s, chosen[-1], dtype) for s in stacks))
+    found: list[list[Tensor]] = [[] for _ in stacks]
+    for start in range(0, len(weights), size):
+        part = slice(start, start + size)
+        count = len(weights[part])
+        kept = count * max(_bytes(s, chosen[-1], dtype) for s in stacks) <= memory
+        least = max(_bytes(s, 1, dtype) for s in stacks)
+        longest = LONGEST if kept else max(1, min(LONGEST, memory // (count * least)))
+        drawn = _Weights(Draws(stacks[0], tuple(weights[part]), dtype, device), kept)
+        for stack, generators, rows in zip(stacks, entries, found, strict=True):
+            draws = Draws(stack, tuple(generators[part]), dtype, device)
+            rows.append(_gradients(draws, drawn, chosen, tuple(_cuts(chosen, longest)), every=every))
+    return [torch.cat(rows) for rows in found]
 
 
 def _at_once(memory: int, device: str) -> int:
@@ -238,28 +296,18 @@ def _bytes(stack: Stack, layers: int, dtype: torch.dtype) -> int:
     return layers * stack.width * (stack.fan_in + 6 * stack.samples) * dtype.itemsize
 
 
-def _chunks(
-    stack: Stack, generators: Sequence[torch.Generator], depth: int, dtype: torch.dtype, memory: int
-) -> Iterator[tuple[torch.Generator, ...]]:
-    if not generators:
-        raise ValueError("expected at least one generator, one a network.")
-    size = max(1, memory // _bytes(stack, depth, dtype))
-    for start in range(0, len(generators), size):
-        yield tuple(generators[start : start + size])
-
-
-def _gradients(draws: Draws, depths: tuple[int, ...], memory: int, *, every: bool) -> Tensor:
-    stack, count, depth = draws.stack, len(draws.generators), depths[-1]
-    kept = count * _bytes(stack, depth, draws.dtype) <= memory
-    longest = LONGEST if kept else max(1, min(LONGEST, memory // (count * _bytes(stack, 1, draws.dtype))))
+def _gradients(
+    draws: Draws, weights: _Weights, depths: tuple[int, ...], cuts: Sequence[tuple[int, int]], *, every: bool
+) -> Tensor:
+    count, depth = len(draws.generators), depths[-1]
     entry = draws.activations()
     readouts = {at: draws.readout() for at in depths}
     segments: list[_Segment] = []
-    for start, stop in _cuts(depths, longest):
-        segment = _Segment(start, stop, entry, [] if kept else draws.states())
-        with torch.set_grad_enabled(kept):
-            weights, out = _forward(draws, segment, every=every)
-        segment.run = (weights, out) if kept else None
+    for start, stop in cuts:
+        segment = _Segment(start, stop, entry)
+        with torch.set_grad_enabled(weights.kept):
+            wanted, out = _forward(draws.stack, weights, segment, every=every)
+        segment.run = (wanted, out) if weights.kept else None
         segments.append(segment)
         entry = out.detach()
     result = torch.empty(count, depth if every else len(depths), dtype=torch.float64, device=draws.device)
@@ -270,8 +318,7 @@ def _gradients(draws: Draws, depths: tuple[int, ...], memory: int, *, every: boo
             zero = torch.zeros(count, dtype=torch.int64, device=draws.device)
             flows.append(_Flow(depths.index(segment.stop), readouts[segment.stop], zero))
         if segment.run is None:
-            draws.restore(segment.states)
-            segment.run = _forward(draws, segment, every=every)
+            segment.run = _forward(draws.stack, weights, segment, every=every)
         for flow in flows:
             _descend(draws, segment, flow, result, every=every)
     return result
@@ -286,14 +333,13 @@ def _cuts(depths: tuple[int, ...], longest: int) -> Iterator[tuple[int, int]]:
             start = stop
 
 
-def _forward(draws: Draws, segment: _Segment, *, every: bool) -> tuple[list[Layer], Tensor]:
+def _forward(stack: Stack, weights: _Weights, segment: _Segment, *, every: bool) -> tuple[list[Layer], Tensor]:
     """The segment's layers whose weights' gradients are wanted, and the stream behind the segment."""
-    stack, first = draws.stack, segment.start == 0
-    weights = draws.weights(segment.stop - segment.start)
+    first = segment.start == 0
     segment.entry.requires_grad_()
     wanted: list[Layer] = []
     x = segment.entry
-    for layer, behind in layers(stack, weights, x, first=first):
+    for layer, behind in layers(stack, weights.between(segment.start, segment.stop), x, first=first):
         x = behind
         if every or (first and not wanted):
             wanted.append(layer)

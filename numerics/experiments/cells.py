@@ -32,6 +32,7 @@ except ImportError:  # not on this system: processes then do not share their cel
     fcntl = None  # type: ignore[assignment]
 
 LOCKS = "cells.lock"
+ABREAST = 8  # cells computed together at most
 Numbers = Mapping[str, Any]  # names to numbers or nested lists of numbers
 
 
@@ -39,12 +40,16 @@ Numbers = Mapping[str, Any]  # names to numbers or nested lists of numbers
 class Cell:
     """`target` is called with `settings` (a frozen dataclass of plain data) and a Checkpoint; it returns Numbers.
 
-    `cost` weighs cells against one another when the time left is estimated; it is no part of the cell's name.
+    `cost` weighs cells against one another when the time left is estimated; it is no part of the cell's name. Neither
+    is `together`, a function that takes the settings of several cells with the same `common` and gives the Numbers of
+    each that their target would, in less time: what they have in common is computed once.
     """
 
     target: str
     settings: Any
     cost: float = dataclasses.field(default=1.0, compare=False)
+    together: str = dataclasses.field(default="", compare=False)
+    common: Any = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -149,24 +154,51 @@ Finished = Iterator[tuple[int, Result, str]]
 
 
 def _here(cells: Sequence[Cell], todo: Sequence[int], folder: Path | None, version: str) -> Finished:
-    """One after another. What another process is computing is left for last, and by then mostly found."""
+    """One group after another. What another process is computing is left for last, and by then mostly found."""
     left: list[int] = []
-    for index in todo:
-        with _claimed(cells[index], folder, version, wait=False) as mine:
-            finished = _found_or_performed(cells[index], folder, version) if mine else None
-        if finished is None:
-            left.append(index)
-        else:
-            yield index, *finished
+    for group in _groups(cells, todo):
+        with contextlib.ExitStack() as claims:
+            mine: list[int] = []
+            for index in group:
+                claimed = claims.enter_context(_claimed(cells[index], folder, version, wait=False))
+                (mine if claimed else left).append(index)
+            yield from _found_or_performed(cells, mine, folder, version)
     for index in left:
         with _claimed(cells[index], folder, version, wait=True):
-            finished = _found_or_performed(cells[index], folder, version)
-        yield index, *finished
+            yield from _found_or_performed(cells, [index], folder, version)
 
 
-def _found_or_performed(cell: Cell, folder: Path | None, version: str) -> tuple[Result, str]:
-    found = _find(cell, folder, version)
-    return (found, "") if found is not None else perform(cell, folder, version)
+def _groups(cells: Sequence[Cell], todo: Sequence[int]) -> list[list[int]]:
+    """Cells that are computed together, at most `ABREAST` of them: what is computed is lost if the process dies."""
+    groups: dict[object, list[list[int]]] = {}
+    for index in todo:
+        cell = cells[index]
+        same = groups.setdefault((cell.together, cell.common) if cell.together else index, [[]])
+        if len(same[-1]) == ABREAST:
+            same.append([])
+        same[-1].append(index)
+    return sorted(group for same in groups.values() for group in same)
+
+
+def _found_or_performed(cells: Sequence[Cell], mine: Sequence[int], folder: Path | None, version: str) -> Finished:
+    """Each of these cells as it is found by now, or computed with the others."""
+    left = []
+    for index in mine:
+        found = _find(cells[index], folder, version)
+        if found is None:
+            left.append(index)
+        else:
+            yield index, found, ""
+    if len(left) == 1:
+        yield left[0], *perform(cells[left[0]], folder, version)
+    elif left:
+        begin = time.perf_counter()
+        every = _function(cells[left[0]].together)([cells[index].settings for index in left])
+        share = (time.perf_counter() - begin) / sum(cells[index].cost for index in left)
+        for index, numbers in zip(left, every, strict=True):
+            cell = cells[index]
+            result = Result(cell, _plain(numbers), share * cell.cost, kept=False)
+            yield index, result, _keep(result, _place(cell, folder, version), version)
 
 
 @contextlib.contextmanager
@@ -215,22 +247,39 @@ def perform(cell: Cell, folder: Path | None, version: str) -> tuple[Result, str]
 
     Raises whatever the cell's function raises, and TypeError if it does not return finite plain numbers.
     """
-    place = None if folder is None else folder / name(cell, version)
+    place = _place(cell, folder, version)
     checkpoint = Checkpoint(None if place is None else place.with_suffix(".state"))
-    module, _, function = cell.target.partition(":")
     begin = time.perf_counter()
-    numbers = getattr(importlib.import_module(module), function)(cell.settings, checkpoint)
+    numbers = _function(cell.target)(cell.settings, checkpoint)
     result = Result(cell, _plain(numbers), time.perf_counter() - begin, kept=False)
+    complaint = _keep(result, place, version)
+    if not complaint:
+        with contextlib.suppress(OSError):
+            checkpoint.drop()
+    return result, complaint or checkpoint.complaint
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _place(cell: Cell, folder: Path | None, version: str) -> Path | None:
+    return None if folder is None else folder / name(cell, version)
+
+
+def _keep(result: Result, place: Path | None, version: str) -> str:
+    """Write the cell's file; the answer says what went wrong, if anything did."""
     if place is None:
-        return result, ""
+        return ""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _Replacing(place) as partial:
             partial.write_text(json.dumps(_document(result, version)), encoding="utf-8")
-        checkpoint.drop()
     except OSError as error:
-        return result, f"finished cells cannot be kept in {place.parent} ({error.strerror or error}); the run goes on"
-    return result, checkpoint.complaint
+        return f"finished cells cannot be kept in {place.parent} ({error.strerror or error}); the run goes on"
+    return ""
 
 
 # ---- files --------------------------------------------------------------------------------------------------

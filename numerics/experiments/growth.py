@@ -18,7 +18,7 @@ from torch import Tensor
 from numerics.estimators import Estimate, extrapolated, log_mean_contrast, log_mean_slope, log_means
 from numerics.experiments.cells import Cell, Checkpoint, Numbers, Result, table
 from numerics.experiments.outcome import Outcome, Plan, Points
-from numerics.networks import Stack, first_layer_gradients, layer_gradients
+from numerics.networks import Stack, gradients_together
 
 BLOCK = 256  # networks in a cell: seconds of work, so that a kill loses little
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
@@ -44,22 +44,48 @@ class Block:
 
 def measure(block: Block, checkpoint: Checkpoint) -> Numbers:
     """{"logs": log |gradient|^2 of every network, at every depth or of every layer}."""
-    stack = Stack(block.activation, block.width, block.batch, block.residual, block.side)
-    generators = [torch.Generator().manual_seed(network_seed(block, i)) for i in range(block.start, block.stop)]
-    dtype = DTYPES[block.dtype]
-    if block.every:
-        logs = layer_gradients(stack, generators, block.depths[0], dtype=dtype, device=block.device)
-    else:
-        logs = first_layer_gradients(stack, generators, block.depths, dtype=dtype, device=block.device)
-    return {"logs": logs.cpu()}
+    return measure_together((block,))[0]
+
+
+def measure_together(blocks: Sequence[Block]) -> list[Numbers]:
+    """What `measure` gives for each block, of blocks that are `alike`: their networks have the same weights."""
+    first = blocks[0]
+    stacks = [Stack(b.activation, b.width, b.batch, b.residual, b.side) for b in blocks]
+    numbers = range(first.start, first.stop)
+    found = gradients_together(
+        stacks,
+        [[_generator(network_seed(block, i)) for i in numbers] for block in blocks],
+        [_generator(_weights_seed(first, i)) for i in numbers],
+        first.depths[:1] if first.every else first.depths,
+        every=first.every,
+        dtype=DTYPES[first.dtype],
+        device=first.device,
+    )
+    return [{"logs": logs.cpu()} for logs in found]
+
+
+def alike(block: Block) -> tuple[object, ...]:
+    """What blocks have in common whose networks differ in activation, batch size and skip connections alone."""
+    return tuple(value for name, value in vars(block).items() if name not in ("activation", "batch", "residual"))
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _weights_seed(block: Block, index: int) -> int:
+    """A seed for the weights of network `index`, which are the same for every activation, batch size and depth."""
+    return _digest(f"weights|{block.width}|{block.side}|{block.seed}|{index}")
 
 
 def network_seed(settings: Any, index: int) -> int:
     """A seed for network `index`, another for every architecture; the block's bounds and the device do not enter."""
     fields = {**vars(settings), "start": 0, "stop": 0, "device": "", "dtype": ""}
-    return int.from_bytes(
-        hashlib.sha256(f"{type(settings).__name__}|{sorted(fields.items())}|{index}".encode()).digest()[:7], "big"
-    )
+    return _digest(f"{type(settings).__name__}|{sorted(fields.items())}|{index}")
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")
 
 
 @dataclass(frozen=True)
@@ -89,18 +115,18 @@ class Growth:
 
     def plan(self, seed: int, device: str) -> Plan:
         """The cells of each width."""
-        return tuple(
-            Cell(
-                f"{__name__}:measure",
-                Block(
-                    self.activation, width, self.batch, self.depths, start, min(start + BLOCK, self.networks),
-                    self.residual, self.side, self.against == "layer", seed, "float32", device,
-                ),
-                cost=self._cost(width),
+        blocks = [
+            Block(
+                self.activation, width, self.batch, self.depths, start, min(start + BLOCK, self.networks),
+                self.residual, self.side, self.against == "layer", seed, "float32", device,
             )
             for width in self.widths
             for start in range(0, self.networks, BLOCK)
-        )  # fmt: skip
+        ]  # fmt: skip
+        return tuple(
+            Cell(f"{__name__}:measure", block, self._cost(block.width), f"{__name__}:measure_together", alike(block))
+            for block in blocks
+        )
 
     def outcome(self, results: Sequence[Result]) -> Outcome:
         """The estimate, and log means against depth for every width."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -33,19 +33,23 @@ class Draws:
 
 def measure(settings: Draws, checkpoint: Checkpoint) -> Numbers:
     """The moments of every run: {"square", "product", "numerator"}, each a list of means."""
-    phi = LIBRARY[settings.activation].function
-    found: dict[str, list[float]] = {"square": [], "product": [], "numerator": []}
-    for index in range(settings.runs):
-        generator = torch.Generator().manual_seed(network_seed(settings, index))
-        total = dict.fromkeys(found, 0.0)
-        for start in range(0, settings.samples, CHUNK):
-            count = min(CHUNK, settings.samples - start)
-            seen = moments(phi, on_the_sphere(count, settings.batch, generator))
-            for name in total:
-                total[name] += float(getattr(seen, name).sum())
-        for name, value in total.items():
-            found[name].append(value / settings.samples)
-    return found
+    return measure_together((settings,))[0]
+
+
+def measure_together(several: Sequence[Draws]) -> list[Numbers]:
+    """What `measure` gives for each, of draws that differ in their activation alone: they see the same points."""
+    first = several[0]
+    names = ("square", "product", "numerator")
+    found = [{name: [0.0] * first.runs for name in names} for _ in several]
+    for index in range(first.runs):
+        generator = torch.Generator().manual_seed(network_seed(replace(first, activation=""), index))
+        for start in range(0, first.samples, CHUNK):
+            points = on_the_sphere(min(CHUNK, first.samples - start), first.batch, generator)
+            for settings, means in zip(several, found, strict=True):
+                seen = moments(LIBRARY[settings.activation].function, points)
+                for name in names:
+                    means[name][index] += float(getattr(seen, name).sum()) / first.samples
+    return list(found)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Functional:
 
     def plan(self, seed: int, device: str) -> Plan:
         settings = Draws(self.activation, self.batch, self.samples, self.runs, seed)
-        return (Cell(f"{__name__}:measure", settings, cost=float(self.samples * self.runs * self.batch)),)
+        cost, points = float(self.samples * self.runs * self.batch), replace(settings, activation="")
+        return (Cell(f"{__name__}:measure", settings, cost, f"{__name__}:measure_together", points),)
 
     def outcome(self, results: Sequence[Result]) -> Outcome:
         square, product, numerator = (

@@ -24,6 +24,8 @@ from numerics.shift.correlation import Loss
 from numerics.shift.four_networks import Blocks, DistributionalNoise, deep_linear
 from numerics.shift.training import Training
 
+ABREAST = 2  # copies at once: of more, what is kept for the way back does not stay near the processor
+
 
 # ---- layers -------------------------------------------------------------------------------------------------
 # What enters a layer has shape (copies * networks, width, samples): all networks, and all of them again.
@@ -90,26 +92,40 @@ def deep_linears(normalisation: str, seeds: Sequence[int], *, dtype: torch.dtype
 
 
 def moved_gradients(networks: Blocks, ahead: Blocks, x: Tensor, loss: Loss, first: Tensor) -> list[Tensor]:
-    """As `correlation.moved_gradients` for every network, with one pass through the layers for all of them.
+    """As `correlation.moved_gradients` for every network, with one pass through the layers for a few of them.
 
-    In place of k - 1 passes, each from another layer on, one goes through all layers, and at layer i what layers below
-    i made of x at step t + 1 joins it as a further copy. A gradient in W_i is that at the layer's output times what
-    that copy brought.
+    In place of k - 1 passes, each from another layer on, one goes through the layers for `ABREAST` of them, and at each
+    of these layers i what layers below i made of x at step t + 1 joins it as a further copy. A gradient in W_i is that
+    at the layer's output times what that copy brought.
     """
     entries: list[Tensor] = []
-    outs: list[Tensor] = []
-    stream = x[:0]
-    for block, below in zip(list(networks.blocks)[1:], ahead.blocks, strict=False):
-        with torch.no_grad():
+    with torch.no_grad():
+        for below in list(ahead.blocks)[:-1]:
             x = below(x)
+            entries.append(x)
+    moved = [first]
+    for start in range(0, len(entries), ABREAST):
+        joining = entries[start : start + ABREAST]
+        outs = _outputs(list(networks.blocks)[1 + start :], joining)
+        found = torch.autograd.grad(loss(outs.pop()).sum(), outs)
+        moved += [torch.bmm(g[-len(entry) :], entry.mT) for g, entry in zip(found, joining, strict=True)]
+    return moved
+
+
+def _outputs(blocks: Sequence[nn.Module], joining: Sequence[Tensor]) -> list[Tensor]:
+    """The output of the first layers' matrices, at each of which another copy joins the stream, and of the network."""
+    outs: list[Tensor] = []
+    stream = joining[0][:0]
+    for place, block in enumerate(blocks):
         linear, *others = block.children()
-        stream = linear(torch.cat([stream, x]) if len(stream) else x)
-        entries.append(x)
-        outs.append(stream)
+        if place < len(joining):
+            stream = linear(torch.cat([stream, joining[place]]) if len(stream) else joining[place])
+            outs.append(stream)
+        else:
+            stream = linear(stream)
         for module in others:
             stream = module(stream)
-    found = torch.autograd.grad(loss(stream).sum(), outs)
-    return [first, *(torch.bmm(g[-len(entry) :], entry.mT) for g, entry in zip(found, entries, strict=True))]
+    return [*outs, stream]
 
 
 # ---- runs ---------------------------------------------------------------------------------------------------

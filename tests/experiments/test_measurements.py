@@ -17,12 +17,13 @@ import torch
 
 from numerics.digits import digits
 from numerics.experiments import trainability
-from numerics.experiments.cells import Cell, Checkpoint, Result, run, table
-from numerics.experiments.growth import BLOCK, Block, Growth, measure, network_seed
+from numerics.experiments.cells import ABREAST, Cell, Checkpoint, Result, run, table
+from numerics.experiments.growth import BLOCK, Block, Growth, alike, measure, measure_together, network_seed
 from numerics.experiments.insertion import Insertion, OneAndMany
 from numerics.experiments.insertion import measure as insert
 from numerics.experiments.measurements import measurement
 from numerics.experiments.shares import ResidualShare
+from numerics.experiments.sphere import Functional
 from numerics.experiments.trainability import Trainability, Training
 
 NOWHERE = Checkpoint(None)
@@ -250,3 +251,44 @@ def test_a_cell_returns_plain_numbers() -> None:
 
 def nonsense(settings: Training, checkpoint: Checkpoint) -> object:
     return {"value": object()}
+
+
+# ---- cells that have something in common ----------------------------------------------------------------------
+TOGETHER = [
+    Growth(phi, batch, (8,), (2, 5), 40, residual=residual)
+    for phi, batch, residual in (("relu", 6, False), ("tanh", 6, True), ("relu", 12, True))
+]
+POINTS = [Functional("rate", phi, 5, 6000, 3) for phi in ("relu", "tanh")]
+
+
+@pytest.mark.parametrize("measured", [TOGETHER, POINTS], ids=["growth", "sphere"])
+def test_cells_computed_together_are_those_computed_alone(tmp_path: Path, measured: list[Growth | Functional]) -> None:
+    """To the last bit, so that what is computed again after a kill, or elsewhere, changes nothing."""
+    plan = [cell for one in measured for cell in one.plan(0, "cpu")]
+    assert len({(cell.together, cell.common) for cell in plan}) == 1
+    together = [r.numbers for r in run(plan, tmp_path)]
+    alone = [run([cell], None)[0].numbers for cell in plan]
+    assert together == alone
+    assert len({json.dumps(numbers) for numbers in alone}) == len(plan)
+    next(tmp_path.glob("*.json")).unlink()
+    again = run(plan, tmp_path)
+    assert [r.numbers for r in again] == alone
+    assert sum(not r.kept for r in again) == 1
+
+
+def test_a_group_of_cells_is_bounded() -> None:
+    plan = [cell for batch in range(6, 6 + ABREAST + 1) for cell in Growth("relu", batch, (4,), (2,), 4).plan(0, "cpu")]
+    told: list[int] = []
+    found = run(plan, None, progress=lambda step: told.append(step.done))
+    assert told == list(range(len(plan) + 1))
+    assert [r.cell for r in found] == plan
+
+
+def test_blocks_of_one_width_are_alike_and_others_are_refused() -> None:
+    plain, residual, wider = (
+        Growth("tanh", 6, (n,), (1,), 8, residual=skip).plan(0, "cpu")[0].settings
+        for n, skip in ((8, False), (8, True), (9, False))
+    )
+    assert alike(plain) == alike(residual) != alike(wider)
+    with pytest.raises(ValueError, match="one width and side"):
+        measure_together([plain, wider])
