@@ -123,6 +123,7 @@ def matmul(left: Term, right: Term) -> Term:
 
 
 def transpose(term: Term) -> Term:
+    """Rows for columns; `A.T` is the same."""
     if isinstance(term, Transpose):
         return term.body
     if term.is_scalar or isinstance(term, Eye):
@@ -170,6 +171,7 @@ def _square(name: str, term: Term) -> None:
 
 
 def trace(term: Term) -> Term:
+    """The sum of the diagonal of a square matrix."""
     _square("trace", term)
     return Trace(term)
 
@@ -187,6 +189,7 @@ def inverse(term: Term) -> Term:
 
 
 def hadamard(left: Term, right: Term) -> Term:
+    """The product entry by entry of two terms of one shape."""
     if left.shape != right.shape:
         raise ShapeError(
             f"hadamard needs one shape: got {show(left.shape)} and {show(right.shape)} ({left!r}, {right!r})."
@@ -195,6 +198,7 @@ def hadamard(left: Term, right: Term) -> Term:
 
 
 def diag(column: Term) -> Term:
+    """The diagonal matrix of a column."""
     if column.shape[1] != 1:
         raise ShapeError(f"diag needs a column; {column!r} has shape {show(column.shape)}.")
     return Diag(column)

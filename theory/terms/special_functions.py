@@ -10,10 +10,12 @@ oo = Special("oo")
 
 
 def sin(x: object) -> Term:
+    """The sine of a number."""
     return Special("sin", (as_term(x),))
 
 
 def cos(x: object) -> Term:
+    """The cosine of a number."""
     return Special("cos", (as_term(x),))
 
 

@@ -17,23 +17,27 @@ def dimension(name: str) -> Symbol:
 
 
 def real(name: str, *, nonzero: bool = False, tex: str = "") -> Symbol:
+    """A real number; `nonzero`: one that is not 0."""
     return Symbol(name, (1, 1), _properties(nonzero=nonzero), tex)
 
 
 def positive(name: str, *, tex: str = "") -> Symbol:
+    """A number above 0."""
     return Symbol(name, (1, 1), frozenset({Property.POSITIVE}), tex)
 
 
 def nonnegative(name: str, *, tex: str = "") -> Symbol:
+    """A number that is 0 or above."""
     return Symbol(name, (1, 1), frozenset({Property.NONNEGATIVE}), tex)
 
 
 def negative(name: str, *, tex: str = "") -> Symbol:
+    """A number below 0."""
     return Symbol(name, (1, 1), frozenset({Property.NEGATIVE}), tex)
 
 
 def vector(name: str, size: Dimension, *, nonzero: bool = False, tex: str = "") -> Symbol:
-    """A column of `size` entries."""
+    """A column of `size` entries; `nonzero`: one that is not 0."""
     return Symbol(name, (size, 1), _properties(nonzero=nonzero), tex)
 
 
@@ -75,14 +79,17 @@ def orthogonal(name: str, size: Dimension, *, tex: str = "") -> Symbol:
 
 
 def symmetric(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A square matrix that is its own transpose."""
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC}), tex)
 
 
 def positive_definite(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A symmetric matrix S with v'Sv > 0 for every v but 0; it is invertible."""
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.POSITIVE_DEFINITE}), tex)
 
 
 def positive_semidefinite(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A symmetric matrix S with v'Sv >= 0 for every v."""
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}), tex)
 
 
@@ -123,6 +130,7 @@ def scalar_field(name: str, size: Dimension, *, tex: str = "") -> ScalarField:
 
 
 def number(value: int | Fraction) -> Term:
+    """An exact rational as a term; beside a term a plain whole number will do."""
     return t.Number(Fraction(value))
 
 
@@ -132,14 +140,17 @@ def zero(rows: Dimension = 1, columns: Dimension = 1) -> Term:
 
 
 def eye(size: Dimension) -> Term:
+    """The identity matrix."""
     return t.Eye(size)
 
 
 def ones(size: Dimension) -> Term:
+    """The column of ones."""
     return t.Ones(size)
 
 
 def sqrt(term: Term) -> Term:
+    """The square root of a scalar, which must be shown nonnegative."""
     return t.power(term, HALF)
 
 

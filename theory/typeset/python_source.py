@@ -30,6 +30,8 @@ _MATRICES: Mapping[frozenset[Property], str] = {
     frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}): "positive_semidefinite",
     frozenset({_P.SYMMETRIC, _P.PROJECTOR}): "projector",
     frozenset({_P.SYMMETRIC}): "symmetric",
+    frozenset({_P.INVERTIBLE}): "invertible",
+    frozenset({_P.ORTHOGONAL}): "orthogonal",
 }
 _SCALARS: Mapping[frozenset[Property], str] = {
     frozenset({_P.POSITIVE}): "positive",
@@ -40,6 +42,7 @@ _ORDERS = ("", ".prime", ".second")
 _FIELD_ORDERS = ("", ".gradient", ".hessian")
 _NAMED: Mapping[type[Term], str] = {
     t.Trace: "trace",
+    t.Determinant: "det",
     t.Inverse: "inverse",
     t.Hadamard: "hadamard",
     t.Diag: "diag",
@@ -188,6 +191,8 @@ def _declared(symbol: Symbol) -> str:
         return f"{kind}({name})" if kind else f"real({name}{nonzero})"
     if _P.RANDOM in properties:
         return f"random_vector({name}, {rows})"
+    if _P.BASIS in properties:
+        return f"basis_vector({name}, {rows})"
     if columns == "1":
         return f"vector({name}, {rows}{nonzero})"
     kind = _MATRICES.get(properties)
@@ -347,8 +352,8 @@ def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
 _TAKEN = frozenset(
     re.findall(
         r"\w+",
-        """E abs number zero eye ones norm sqrt trace diag hadamard inverse start equal gradient hessian jacobian exp
-        log sin cos erf pi oo Gamma raised matrix vector real positive negative Fraction Theorem Identity Bound limit
-        integral unfold gap text define display squares surplus times torch""",
+        """E abs number zero eye ones norm sqrt trace det diag hadamard inverse start equal gradient hessian jacobian
+        exp log sin cos erf pi oo Gamma raised matrix vector real positive negative Fraction Theorem Identity Bound
+        limit integral unfold gap text define display squares surplus times torch""",
     )
 )

@@ -1,0 +1,1 @@
+"""Every name that `theory` gives to authors, with an example that is run."""

@@ -1,0 +1,1 @@
+"""How a statement is said, what discharges an obligation, which assumption builds instances: tables that are run."""
