@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from theory import *  # noqa: F403
     from theory import Term, Theorem
     from theory.terms import Symbol
+    from verify.press.printers.html.notebook import Shown
     from verify.rates.rate import Rate as GrowthRate
     from verify.rates.trend import Stretch
     from verify.results.records import TheoremResult
@@ -77,10 +78,24 @@ class Result:
 
         terminal.show(console(), build.of(self.details))
 
-    def _repr_html_(self) -> str:
-        from verify.press.printers.html import html_card
+    @property
+    def derivation(self) -> Shown:
+        """The lines as the checker left them, for a notebook: a table."""
+        from verify.press.printers.html import notebook
 
-        return html_card(self.details)
+        return notebook.Shown(notebook.derivations(self.details))
+
+    @property
+    def near_misses(self) -> Shown:
+        """The false neighbours and where each one fails, for a notebook: a table."""
+        from verify.press.printers.html import notebook
+
+        return notebook.Shown(notebook.near_misses(self.details))
+
+    def _repr_html_(self) -> str:
+        from verify.press.printers.html import notebook
+
+        return notebook.card(self.details)
 
     def __str__(self) -> str:
         return f"{self.details.theorem.id}: {self.verdict}, {self.reason}"
@@ -162,6 +177,12 @@ def main() -> NoReturn:
     run()
 
 
+def _card(theorem: Theorem) -> str:
+    from verify.running.display import theorem_card
+
+    return theorem_card(theorem)
+
+
 def _warn(text: str) -> None:
     import warnings
 
@@ -185,6 +206,8 @@ def _require_own_packages() -> None:
 
 def __getattr__(name: str) -> Any:
     door = importlib.import_module("theory")
+    if "_repr_html_" not in vars(door.Theorem):  # how a notebook shows one; the rest is loaded when it does
+        door.Theorem._repr_html_ = _card
     if name in door.__all__:
         return getattr(door, name)
     raise AttributeError(f"module 'normproof' has no attribute {name!r}")

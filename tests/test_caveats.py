@@ -17,6 +17,7 @@ from verify.press.pages import build
 from verify.press.pages.weakest import weakest_links
 from verify.press.printers import html, latex, latex_page, markdown
 from verify.press.printers import json as jsonout
+from verify.press.printers.html import notebook
 from verify.press.printers.terminal import show
 from verify.proof.kernel import Verdict, conclude, establish
 from verify.proof.observations import CodeDisagreement, SamplingTrace
@@ -61,7 +62,7 @@ def printed(seen, tmp_path):
         "json": json.dumps(jsonout.document([seen], Settings(), seconds=0)["results"], ensure_ascii=False),
         "latex": latex_page.page_tex(build.of(seen)),
         "markdown": markdown.page_text(build.of(seen), str),
-        "card": html.html_card(seen),
+        "card": notebook.card(seen),
         "weakest": " ".join(f"{link.answer} {link.items}" for link in weakest_links([seen])),
         **pages,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -89,13 +90,23 @@ def test_a_folder_that_shadows_a_package_is_named(tmp_path: Path, name: str) -> 
     assert str(tmp_path / f"{name}.py") in ran.stderr
 
 
-def test_the_notebook_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+@pytest.mark.parametrize("notebook", sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_notebooks_of_the_documentation_run(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cell by cell, and what a cell ends with shows itself."""
     monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path))
-    cells = json.loads((ROOT / "docs" / "notebooks" / "first_theorem.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     names: dict[str, object] = {}
+    shown = []
     for cell in cells:
         if cell["cell_type"] == "code":
             assert not cell["outputs"]  # what it prints is not kept, so it cannot be out of date
-            exec("".join(cell["source"]), names)
+            *body, last = ast.parse("".join(cell["source"])).body
+            exec(compile(ast.Module(body if isinstance(last, ast.Expr) else [*body, last], []), "cell", "exec"), names)
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+                html = getattr(value, "_repr_html_", None)
+                shown.append(html() if html else repr(value))
     assert "the claim fails" in capsys.readouterr().out
+    assert any("proved" in text and "<math" in text for text in shown)

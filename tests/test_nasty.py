@@ -23,6 +23,7 @@ from verify.press.pages import build
 from verify.press.printers import html as report
 from verify.press.printers import json as jsonout
 from verify.press.printers import latex, markdown, pdf, terminal
+from verify.press.printers.html import notebook
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import runner
@@ -177,7 +178,7 @@ def in_html(found: TheoremResult, folder: Path, title: str) -> None:
     heads = [t for t, _ in Page(pages[1].read_text(encoding="utf-8")).tags if t == "h1"]
     assert len(heads) == 1
     assert plain(title) in plain(re.sub(r"<annotation.*?</annotation>|alttext=\"[^\"]*\"", "", read.text) + title)
-    harmless(report.html_card(found))
+    harmless(notebook.card(found))
 
 
 def in_markdown(found: TheoremResult, folder: Path, said: dict[str, str]) -> None:

@@ -23,7 +23,7 @@ from verify.loading import loader
 from verify.press.pages import again, build, topics, trusted, weakest
 from verify.press.printers import html as report
 from verify.press.printers import picture
-from verify.press.printers.html import svg
+from verify.press.printers.html import notebook, svg
 from verify.press.printers.html.mathml import mathml
 from verify.press.printers.html.richtext import rich
 from verify.running import display
@@ -255,16 +255,17 @@ def test_the_picture_has_a_legend_marks_and_readable_names() -> None:
 
 
 def test_a_card_for_notebooks_stands_alone() -> None:
-    card = report.html_card(RESULTS[0])
+    card = notebook.card(RESULTS[0])
     assert "proved" in card
     assert "<math" in card
     assert not Page(card).links
+    assert Page(card).open == []
 
 
 def test_objects_show_themselves_in_a_notebook() -> None:
     display.attach()
     result = RESULTS[1]
-    assert result._repr_html_() == report.html_card(result)
+    assert result._repr_html_() == notebook.card(result)
     assert result.theorem._repr_latex_().count(r"\quad") == 3
     assert RESULTS[0].theorem._repr_latex_().startswith(r"$\displaystyle f_{\mathrm{BN}}")
     for theorem in press_samples.THEOREMS:
@@ -274,6 +275,34 @@ def test_objects_show_themselves_in_a_notebook() -> None:
         assert Page(shown).open == []
         assert evidence.verdict.value in shown
         assert evidence.reason in html.unescape(shown)
+
+
+@pytest.mark.parametrize("name", ["decoupling.variance", "explosion.gradient-growth", "errata.rate-of-the-norm"])
+def test_theorems_experiments_and_errata_show_themselves(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An experiment has no formula to show, and raised an IndexError where it was asked for one."""
+    monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path))
+    display.attach()
+    theorem = loader.find(name)
+    assert (theorem._repr_latex_() is None) == (theorem.kind == "experiment")
+    shown = theorem._repr_html_()
+    assert Page(shown).open == []
+    assert name in shown
+    told = {"theorem": "5 lines accepted", "experiment": "Measured against", "erratum": "True is"}
+    assert told[theorem.kind] in shown
+
+
+def test_a_derivation_and_its_near_misses_are_tables() -> None:
+    display.attach()
+    part = press_samples.FLAGSHIP.parts[0]
+    table = part.derivation._repr_html_()
+    assert table.count("<tr>") == len(part.derivation.lines) + 2
+    assert "✓" not in table, "nothing has checked it"
+    assert "✓" in notebook.derivations(RESULTS[0])
+    assert "refuted" in notebook.near_misses(RESULTS[0])
+    [(_, miss), *_] = press_samples.FLAGSHIP.near_miss_list()
+    assert "<math" in miss._repr_html_()
 
 
 def test_an_unwritable_folder_is_a_user_error(tmp_path: Path) -> None:

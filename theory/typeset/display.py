@@ -19,8 +19,12 @@ def _claim(claim: Claim) -> str:
     return f"${latex_relation(claim.left, claim.relation, claim.right)}$"
 
 
-def _theorem(theorem: Theorem) -> str:
+def _theorem(theorem: Theorem) -> str | None:
+    """The statement; nothing of an experiment, which measures and states no formula."""
     from theory.typeset.statements import latex_statement
+
+    if not theorem.parts:
+        return None
 
     return f"$\\displaystyle {latex_statement(theorem)}$"
 

@@ -134,6 +134,17 @@ def opinion(line: RepeatedLine) -> parts.Opinion:
     return parts.Opinion(mark, words)
 
 
+def lines_now(page: parts.Page) -> str:
+    """What the line checker says, in words."""
+    steps = [step for s in page.sections if isinstance(s, parts.Derivation) for c in s.chains for step in c.steps]
+    if not steps:
+        return "no evidence yet"
+    accepted = sum(step.accepted is True for step in steps)
+    if accepted == len(steps):
+        return f"{plural(accepted, 'line')} accepted by the checker just now"
+    return f"{accepted} of {plural(len(steps), 'line')} accepted by the checker just now"
+
+
 def underived(result: TheoremResult, number: int) -> str:
     """What stands in the place of a derivation that a part does not have."""
     for item in result.evidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from theory.statements.claims import Assumption, AtMost, Equal, functions_of
-from theory.statements.derivation import Line, Reason, Surplus, Unfold
+from theory.statements.derivation import Derivation, Line, Reason, Surplus, Unfold
 from theory.statements.premises import premises
 from theory.statements.theorem import Part, Theorem
 from theory.statements.theorem import Source as Named
@@ -119,6 +119,23 @@ def _chain(result: TheoremResult, number: int, part: Part) -> parts.Chain:
         "" if part.derivation else evidence.underived(result, number),
         f"{part.sought[:1].upper()}{part.sought[1:]}." if part.derivation and part.sought else "",
     )
+
+
+def bare_chain(derivation: Derivation) -> parts.Chain:
+    """A derivation as it was written, on its own: nothing has checked it here, and its reasons have no notes."""
+    steps, before = [], derivation.start
+    for number, line in enumerate(derivation.lines, 1):
+        said = ((_said(reason, line, before), reason) for reason in line.reasons)
+        because = tuple(
+            parts.Because(words, certificate=r, signs=reasons.signs(r, line))
+            if isinstance(r, Surplus)
+            else parts.Because(words)
+            for words, r in said
+            if words
+        )
+        steps.append(parts.Step(number, line.relation, line.term, because, (), None, ""))
+        before = line.term
+    return parts.Chain("", Words(), derivation.start, tuple(steps), "")
 
 
 def _because(theorem: Theorem, line: Line, before: Term | None) -> Iterator[parts.Because]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from theory.terms.text import text
 from verify.press.pages import parts
+from verify.press.pages.evidence import lines_now
 from verify.press.pages.parts import Page
 from verify.press.pages.prose import plural
 from verify.press.printers.terminal_lines import heading, write
@@ -67,17 +68,6 @@ def verdict(out: Console, page: Page) -> None:
     premises = next((s.premises for s in page.sections if isinstance(s, parts.Statement)), ())
     if premises:
         write(out, f"  {'rests on':<10}{'; '.join(premises)}", 12)
-
-
-def lines_now(page: Page) -> str:
-    """What the line checker says, in words."""
-    steps = [step for s in page.sections if isinstance(s, parts.Derivation) for c in s.chains for step in c.steps]
-    if not steps:
-        return "no evidence yet"
-    accepted = sum(step.accepted is True for step in steps)
-    if accepted == len(steps):
-        return f"{plural(accepted, 'line')} accepted by the checker just now"
-    return f"{accepted} of {plural(len(steps), 'line')} accepted by the checker just now"
 
 
 def _row(word: str, style: str, rest: str) -> Text:

@@ -38,7 +38,7 @@ def write(
     target = report_folder(Path(path))
     writable_folder(target / "theorems", "the report")
     known = frozenset(r.theorem.id for r in results)
-    site = _environment(known)
+    site = environment(known)
     theorems, _ = docket.split(results)
     pages = {r.theorem.id: build.of(r, results, rates) for r in results}
     drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
@@ -93,18 +93,8 @@ def _results_file(target: Path, data: Mapping[str, object] | None) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-def html_card(result: TheoremResult) -> str:
-    """One result as a fragment of HTML for a notebook: verdict, statement, evidence. No outside file is needed."""
-    from verify.press.pages import build, parts
-
-    page, template = build.of(result), _environment(frozenset()).get_template("card.html")
-    claims = [c for s in page.sections if isinstance(s, parts.Statement) for c in s.claims]
-    looks = [look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks]
-    lies = [lie for s in page.sections if isinstance(s, parts.Misses) for lie in s.lies]
-    return template.render(page=page, claims=claims, looks=looks, lies=lies)
-
-
-def _environment(known: frozenset[str]) -> Environment:
+def environment(known: frozenset[str]) -> Environment:
+    """The templates with their filters; theorems in `known` are linked."""
     import jinja2
 
     from verify.press.pages import docket

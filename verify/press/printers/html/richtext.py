@@ -63,13 +63,14 @@ def line(step: parts.Step) -> list[Markup]:
     return _rows([f"{relation_tex(step.sign, step.term)} {head}", *(rf"\quad {r}" for r in rest)])
 
 
-def certificates(step: parts.Step) -> list[tuple[str, list[Markup]]]:
-    """What a comparison rests on: in words, and the term."""
+def certificates(step: parts.Step) -> list[tuple[str, list[Markup], Markup]]:
+    """What a comparison rests on: in words, the term, and why that is not negative."""
     found = []
-    for surplus in (b.certificate for b in step.because if b.certificate):
+    for surplus, signs in ((b.certificate, b.signs) for b in step.because if b.certificate):
         what = "the squares of the two sides differ by" if surplus.squared else "the right side exceeds the left by"
         *rows, last = latex_lines(surplus.term, CERTIFICATE)
-        found.append((what, _rows([*rows, last + r" \ge 0"])))
+        sign = r" \ge 0" if surplus.term.is_scalar else r" \succeq 0"
+        found.append((what, _rows([*rows, last + sign]), rich(signs)))
     return found
 
 
@@ -83,5 +84,7 @@ def _rows(lines: list[str]) -> list[Markup]:
 
 
 def reasons(step: parts.Step, known: frozenset[str]) -> Markup:
-    """The reasons of a line but its certificates."""
-    return Markup("; ").join(rich(b.words.marked, known) for b in step.because if not b.certificate)
+    """The reasons of a line but its certificates, and but those that the signs of a certificate have named."""
+    told = " ".join(b.signs for b in step.because if b.certificate)
+    named = (b.words.marked for b in step.because if not b.certificate)
+    return Markup("; ").join(rich(words, known) for words in named if words not in told)
