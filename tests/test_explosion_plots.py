@@ -12,7 +12,7 @@ from theory import Rate, ResidualSlope
 from verify.loading import loader
 from verify.press.pages import curves, explosion_plots
 from verify.press.pages.curves import Figure, Kind, line, panel
-from verify.press.printers import html, latex, pdf
+from verify.press.printers import html, latex_document, pdf
 from verify.press.printers.html.plots import panel_svg
 from verify.press.printers.tikz import figure_tex, tikz
 from verify.proof import kernel
@@ -126,7 +126,7 @@ def test_a_run_without_explosion_has_no_plots(tmp_path):
     html.write([result], tmp_path)
     assert not (tmp_path / "plots.html").exists()
     assert "plots.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "section{Plots}" not in latex.document([result])
+    assert "section{Plots}" not in latex_document.document([result])
 
 
 def test_report_and_latex_show_them(run, rising, tmp_path):
@@ -136,7 +136,7 @@ def test_report_and_latex_show_them(run, rising, tmp_path):
     assert page.count('<svg class="plot"') == 14 + 2 + 2
     assert page.count("aria-label=") >= 18
     assert 'href="plots.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
-    tex = latex.document([*run, rising], rates)
+    tex = latex_document.document([*run, rising], rates)
     assert r"\section{Plots}" in tex
     assert "nan" not in tex
 
@@ -145,7 +145,9 @@ def test_report_and_latex_show_them(run, rising, tmp_path):
 def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
     pages = [t for plot in plots([*run, rising]) for t in figure_tex(plot.figure)]
     main = tmp_path / "plots.tex"
-    main.write_text(latex.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8")
+    main.write_text(
+        latex_document.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8"
+    )
     assert pdf.log_problems(pdf.compile_tex(main)) == []
 
 

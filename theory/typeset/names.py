@@ -14,7 +14,7 @@ GREEK = frozenset(
     )
 )
 
-OPERATORS = frozenset({"arccos", "arcsin", "arctan", "cos", "cosh", "exp", "log", "sin", "sinh", "tan", "tanh"})
+OPERATORS = frozenset({"arccos", "arcsin", "arctan", "cos", "cosh", "coth", "exp", "log", "sin", "sinh", "tan", "tanh"})
 
 
 def name_tex(name: str, tex: str = "") -> str:

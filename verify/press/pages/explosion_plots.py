@@ -17,7 +17,7 @@ from theory.statements.experiment import Comparison, Experiment, Rate, ResidualS
 from theory.statements.theorem import Theorem
 from theory.terms import GrowthRate, Symbol
 from verify.press.pages import measuring
-from verify.press.pages.curves import BAND, TITLE, Figure, Kind, Line, Panel, line, panel
+from verify.press.pages.curves import BAND, Figure, Kind, Line, Panel, line, panel
 from verify.proof.observations import Series, StatisticsCase
 from verify.rates.named import ALIASES, named
 from verify.results.records import TheoremResult
@@ -83,7 +83,7 @@ def rates_that_rise(theorem: Theorem, rates: Rates) -> Iterator[Plot]:
     tried = rising(theorem)
     if tried and rates:
         title = "Rates that rise with the batch" if isinstance(theorem, Erratum) else RISING
-        panels = [panel(_short(phi), "batch size", [_rate_line(phi, rates), _least()], log_x=True) for phi in tried]
+        panels = [panel(phi, "batch size", [_rate_line(phi, rates), _least()], log_x=True) for phi in tried]
         yield Plot(Figure(title, (RATE, LEAST), tuple(panels)), " ".join(_rise(phi, rates) for phi in tried))
 
 
@@ -97,10 +97,6 @@ def rising(theorem: Theorem) -> list[str]:
     if isinstance(claim.left.batch, Symbol):
         return list(theorem.functions[claim.left.function.name])
     return []
-
-
-def _short(phi: str) -> str:
-    return phi if len(phi) <= TITLE else f"{phi[: TITLE - 6]}..."
 
 
 def _rise(phi: str, rates: Rates) -> str:

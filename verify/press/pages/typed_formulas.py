@@ -16,16 +16,19 @@ from theory.typeset.names import GREEK, OPERATORS, name_tex
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:e([+-]?\d+))?(?!\.?\w)|(\d+)(?=[A-Za-z](?!\w))")
 _NAME = re.compile(r"[A-Za-z]+(?:_(?:[A-Za-z0-9]{1,3}|\{[^{}]+\}))?")
+_WORD = re.compile(r"[A-Za-z]\w*")
 _TRANSPOSED = re.compile(r"([A-Za-z1])'([A-Za-z]{1,3})(?!\w|')")
 _DIFFERENTIALS = re.compile(r"d([A-Z][a-z]*|[a-z])/d([A-Za-z]+)(?:\^(\w+|\{[^{}]*\}))?(?!\w)")
 _RELATION = re.compile(r" (!=|>=|<=|=|<|>|->|~) ")
+_ALONE = re.compile(r"(!=|>=|<=|=|<|>) (-?\d+(?:\.\d+)?)(?![\w.(^])")
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", "->": r"\to", "~": r"\sim", "<": "<", ">": ">", "=": "="}
-_TIMES = re.compile(r" ?\* ?| ?/ ?| (x) (?=[A-Za-z\d]\b)| (o) | |(?=[A-Za-z(])")
+_TIMES = re.compile(r" ?\* ?| ?/ ?| (x) (?=(?:[A-Za-z]|\d+)\b)| (o) | |(?=[A-Za-z(])")
 _CALLED = {
     "E": r"\mathbb{E}", "BN": r"\mathrm{BN}", "det": r"\det", "tr": r"\operatorname{tr}",
     "erf": r"\operatorname{erf}", "Var": r"\operatorname{Var}", "grad": r"\nabla", "max": r"\max", "min": r"\min",
+    **{name: rf"\operatorname{{{name}}}" for name in ("abs", "asinh", "atan", "clip", "sigmoid", "sign", "softplus")},
 }  # fmt: skip
-_ALIASES = {"lam": r"\lambda", "infinity": r"\infty", "eps": r"\varepsilon"}
+_ALIASES = {"lam": r"\lambda", "infinity": r"\infty", "oo": r"\infty", "eps": r"\varepsilon"}
 _WORDS = frozenset({"a", "A", "I"})  # letters that are English words
 _CONTRACTED = frozenset({"s", "t", "d", "m", "re", "ve", "ll"})
 
@@ -46,6 +49,11 @@ def typeset(text: str, known: Mapping[str, str]) -> str:
         if text.startswith("+/-", at):
             out.append(r"$\pm$")
             at += 3
+            continue
+        alone = _ALONE.match(text, at) if at and text[at - 1] == " " else None  # a number < 0
+        if alone:
+            out.append(f"${_RELATIONS[alone[1]]} {alone[2]}$")
+            at = alone.end()
             continue
         begins = at == 0 or not re.match(r"[\w'\\^/.|)-]", text[at - 1])
         read = reader.relation(at) if begins and re.match(r"[\w|(-]", text[at]) else None
@@ -107,7 +115,7 @@ class _Reader:
                 break
             if match[0] == "" and not (left.tex[-1:].isdigit() or left.tex.endswith((r"\top", ")"))):
                 break
-            if match[0] == " / " and not (left.sign and right.sign):
+            if match[0] == " / " and not (inside or (left.sign or right.sign) or left.tex.isdigit()):
                 break
             if match[0] == " " and "/" in left.tex and not (inside or after):  # 1/v, and what stands behind it
                 break
@@ -121,10 +129,13 @@ class _Reader:
         base = self.atom(at)
         if base is None or not self.text.startswith("^", base.end):
             return base
-        exponent = re.compile(r"-?\d+|\{([^{}]+)\}|\(([^()]+)\)|[A-Za-z]+").match(self.text, base.end + 1)
+        nested = self.fenced(base.end + 1, ")", ("", "")) if self.text.startswith("(", base.end + 1) else None
+        if nested:
+            return _Read(f"{base.tex}^{{{nested.tex}}}", nested.end, True)
+        exponent = re.compile(r"-?\d+|\{([^{}]+)\}|[A-Za-z]+").match(self.text, base.end + 1)
         if exponent is None:
             return None
-        inner = exponent[1] or exponent[2] or exponent[0]
+        inner = exponent[1] or exponent[0]
         read = _Reader(inner, self.known).sum(0, inside=True)
         if read is None or read.end != len(inner):
             return None
@@ -147,6 +158,10 @@ class _Reader:
         alone = re.compile(r"([A-Za-z1])'(?=\()").match(self.text, at)  # e'(I + H) e
         if alone and alone[1] not in self.known.get(alone[1] + "'", "") and alone[1].islower():
             return _Read(rf"{alone[1]}^\top", alone.end(), True)
+        before_hat = re.compile(r"([A-Za-z1])'(?=[A-Za-z]hat\b)").match(self.text, at)  # 1'yhat
+        if before_hat:
+            first = r"\mathbf{1}" if before_hat[1] == "1" else before_hat[1]
+            return _Read(rf"{first}^\top", before_hat.end(), True)
         slope = _DIFFERENTIALS.match(self.text, at)
         if slope:
             above = slope[1] if len(slope[1]) == 1 else rf"\mathrm{{{slope[1]}}}"
@@ -175,7 +190,9 @@ class _Reader:
         return _Read(shown[0] + inner.tex + shown[1] + index, end, inner.sign or closing == "|")
 
     def name(self, at: int) -> _Read | None:
-        match = _NAME.match(self.text, at)
+        match = _WORD.match(self.text, at)
+        if match is None or match[0] not in self.known:
+            match = _NAME.match(self.text, at)
         if match is None:
             return None
         word, end = match[0], match.end()
@@ -187,11 +204,11 @@ class _Reader:
             return _Read(rf"\sqrt{{{inside.tex}}}", inside.end, True) if inside else None
         stem = word.partition("_")[0]
         tex = self.known.get(word, "") or _ALIASES.get(word, "")
-        hat = re.fullmatch(r"([a-zA-Z])hat(_\w)?", word)
+        hat = re.fullmatch(r"([a-zA-Z])hat(_\w)?", word)  # that, what and chat are words
         if not tex and hat:
-            return _Read(
-                rf"\hat {hat[1]}{hat[2] or ''}{'^' + chr(92) + 'top' if after > end else ''}", after, bool(hat[2])
-            )
+            primed = self.text.startswith("'", end)
+            shown = rf"\hat {hat[1]}{hat[2] or ''}" + (r"^\top" if primed else "")
+            return _Read(shown, end + primed, hat[1] not in "tTwWcC")
         if word == "E" and called == "|":
             mean = self.power(after)
             return _Read(rf"\mathbb{{E}}\, {mean.tex}", mean.end, True) if mean else None
@@ -203,8 +220,14 @@ class _Reader:
             head = _CALLED.get(word) or _head(word, tex)
             read = self.arguments(after, called) if head else None
             if read:
-                return _Read(head + self.text[end:after] + read.tex, read.end, True)
-        return _Read(tex + self.text[end:after], after, "_" in word or after > end) if tex else None
+                turned = re.match(r"'(?!\w)", self.text[read.end :])
+                tex = head + self.text[end:after] + read.tex + (r"^\top" if turned else "")
+                return _Read(tex, read.end + (1 if turned else 0), True)
+        if word in OPERATORS and called == " ":  # log lambda
+            inside = self.power(after + 1)
+            return _Read(rf"\{word} {inside.tex}", inside.end, True) if inside and inside.sign else None
+        sign = "_" in word or after > end or word in GREEK or word == "oo"
+        return _Read(tex + self.text[end:after], after, sign) if tex else None
 
     def arguments(self, at: int, opening: str) -> _Read | None:
         closing = {"(": ")", "[": "]"}[opening]

@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from theory.statements.claims import AtMost, Equal, Interchange, SupBound, assumption_text, functions_of, symbols_of
+from theory.statements.claims import (
+    AtMost,
+    Claim,
+    Equal,
+    Interchange,
+    SupBound,
+    assumption_text,
+    functions_of,
+    symbols_of,
+)
 from theory.statements.derivation import Instance, Reason
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
@@ -18,6 +27,7 @@ from theory.typeset.names import GREEK, name_tex, symbol_tex
 from theory.typeset.statements import latex_assumption
 from verify.press.pages import typed_formulas
 from verify.press.pages.parts import Words
+from verify.rates.named import named
 
 DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (theory/statements/texts.py)
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -46,10 +56,18 @@ def names(theorem: Theorem) -> Mapping[str, str]:
     found |= {s.name: symbol_tex(s) for s in theorem.symbols}
     for part in theorem.parts:
         found |= {f.name: name_tex(f.name, f.tex) for f in functions_of(part.claim)}
+        found |= _heads(part.claim)
         for side in (part.claim.left, part.claim.right):
             used = (d for d in rewrite.definitions_in(side) if "#" not in d.tex)
             found |= {d.name: name_tex(d.name, d.tex) for d in used}
     return {name: tex for name, tex in found.items() if name not in _ENGLISH}
+
+
+def _heads(claim: Claim) -> Mapping[str, str]:
+    """What stands in front of the arguments of definitions with a notation of their own, of those that are no word."""
+    used = (d for side in (claim.left, claim.right) for d in rewrite.definitions_in(side))
+    heads = {d.name: re.split(r"_?\{?#|\(", d.tex)[0].strip() for d in used if "#" in d.tex and "_" in d.name}
+    return {name: re.sub(r"_\{[^}]*$", "", head) for name, head in heads.items() if head}
 
 
 def cited(name: str) -> str:
@@ -79,7 +97,7 @@ def worded(theorem: Theorem, text: str) -> str:
 
     A dollar that the author wrote is no formula: it becomes DOLLAR, which each medium prints as the letter.
     """
-    text = literal(text)
+    text = re.sub(r"(?<=\w)~", "", literal(text))  # a bound letter looks like the free one
     known = names(theorem)
     name = "|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)) or r"(?!)"
     one = rf"(?:{name}|\b[A-Z]\b)"
@@ -99,6 +117,7 @@ def worded(theorem: Theorem, text: str) -> str:
         roots = re.sub(r"sqrt\((\w+)\)", r"\\sqrt{\1}", match[0])
         return "$" + re.sub(r"(?<!\\)\b[A-Za-z_]\w*", lambda m: known.get(m[0], m[0]), roots) + "$"
 
+    text = _outside(text, _named_in_words)
     text = _outside(text, lambda piece: typed_formulas.typeset(piece, known))
     text = _outside(text, lambda piece: pattern.sub(relation, piece))
     text = _outside(text, lambda piece: quotient.sub(letters, piece))
@@ -107,7 +126,8 @@ def worded(theorem: Theorem, text: str) -> str:
 
 def sentence_tex(text: str) -> str:
     """A sentence of ours, or of an author's, that speaks of no theorem: what is plainly a formula in dollars."""
-    return _outside(literal(text), lambda piece: typed_formulas.typeset(piece, {}))
+    text = _outside(literal(text), _named_in_words)
+    return _outside(text, lambda piece: typed_formulas.typeset(piece, {}))
 
 
 def words(theorem: Theorem, text: str) -> Words:
@@ -115,10 +135,23 @@ def words(theorem: Theorem, text: str) -> Words:
     return Words(text, worded(theorem, text))
 
 
+def bound_tex(bound: str) -> str:
+    r"""What a measurement is held against, `> 0.5` or `= 0.21 +/- 1e-06`, as text with formulas."""
+    number = re.sub(r"e([+-]?)0*(\d+)", lambda m: rf" \cdot 10^{{{m[1].strip('+')}{m[2]}}}", bound)
+    return f"${number.replace('+/-', chr(92) + 'pm')}$"
+
+
 def sentence(text: str) -> str:
     """The text as a sentence begins: a first word is capitalised, the name of a symbol is not."""
     first = re.match(r"(a|[a-z]{2,})(?=[ ,-]|$)", text)
     return text[:1].upper() + text[1:] if first and first[1] not in GREEK else text
+
+
+def _named_in_words(text: str) -> str:
+    """Activations of two words as words: leaky_relu is a name for programs."""
+    for name in named():
+        text = text.replace(name, name.replace("_", " ")) if "_" in name else text
+    return text
 
 
 def _outside(text: str, change: Callable[[str], str]) -> str:

@@ -9,7 +9,7 @@ from theory import terms as t
 from theory.typeset.breaking import latex_lines
 from theory.typeset.formulas import latex
 from theory.typeset.widths import width
-from verify.press.pages.wording import DOLLAR, rendered
+from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 
 LINE = 57.0  # letters that fit on a line of display mathematics: 444 pt of text at eleven points, a little air
 ITEM = 52.0  # the same inside a list
@@ -39,6 +39,11 @@ def text(marked: str, known: frozenset[str] = frozenset(), words: Mapping[str, s
         "cited": lambda name: cite(name, known, words),
     }
     return rendered(marked, pieces)
+
+
+def spoken(plain: str) -> str:
+    """Text that speaks of no one theorem, its formulas typeset."""
+    return text(sentence_tex(plain))
 
 
 def cite(name: str, known: frozenset[str], words: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -13,7 +13,7 @@ from theory import terms as t
 from verify.press.pages import build, explosion_plots, mutants, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.wording import worded
-from verify.press.printers.latex_display import escape, text
+from verify.press.printers.latex_display import escape, spoken, text
 from verify.press.printers.latex_page import page_tex
 from verify.press.printers.tikz import figure_tex
 from verify.results.records import Fate, TheoremResult, docket_name
@@ -57,7 +57,7 @@ def document(results: Sequence[TheoremResult], rates: Rates = NO_RATES, about: M
     for volume in volumes:
         body += [rf"\part{{{volume.title}}}"] if len(volumes) > 1 else []
         for section in volume.sections:
-            body.append(rf"\section{{{escape(section.heading)}}}")
+            body.append(rf"\section{{{spoken(section.heading)}}}")
             for result in section.results:
                 page = build.of(result, results)
                 body.append(page_tex(page, known, defined, entry=True))

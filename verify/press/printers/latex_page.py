@@ -29,6 +29,7 @@ from verify.press.printers.latex_display import (
     escape,
     relations,
     rows,
+    spoken,
     text,
     upright,
 )
@@ -92,13 +93,13 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
     entry = [rf"\npentry{{{page.kind}}}{{{id_}}}{{{title}}}"] if sheet.entry else []
     out = [rf"\begin{{{page.kind}}}[{{{title}}}]\label{{{page.id}}}", *entry, *body]
     out.append(_cited(page) + (_footnote(page) if sheet.evidence else ""))
-    out += [f"Rests on: {escape('; '.join(premises))}."] if premises else []
+    out += [f"Rests on: {spoken('; '.join(premises))}."] if premises else []
     out.append(rf"\end{{{page.kind}}}")
     if page.status:
-        because = f" As expected: {escape(page.because)}." if page.because else ""
-        out.append(rf"\noindent\textbf{{{page.status}.}} {escape(page.reason)}.{because}\par")
-    out += [rf"\noindent\textbf{{But:}} {escape('; '.join(page.caveats))}.\par"] if page.caveats else []
-    return out + [rf"\noindent\textbf{{The code disagrees:}} {escape(found)}.\par" for found, _ in page.findings]
+        because = f" As expected: {spoken(page.because)}." if page.because else ""
+        out.append(rf"\noindent\textbf{{{page.status}.}} {spoken(page.reason)}.{because}\par")
+    out += [rf"\noindent\textbf{{But:}} {spoken('; '.join(page.caveats))}.\par"] if page.caveats else []
+    return out + [rf"\noindent\textbf{{The code disagrees:}} {spoken(found)}.\par" for found, _ in page.findings]
 
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
@@ -177,10 +178,10 @@ def _footnote(page: Page) -> str:
     said = [f"{page.verdict.capitalize()}. Claimed for {claimed}. Evidence: {covered}."]
     for look in (look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks):
         if look.verdict in TOLD:
-            drawn = ", ".join(f"{text(name.marked)}: {escape(value)}" for name, value in look.details)
+            drawn = ", ".join(f"{text(name.marked)}: {spoken(value)}" for name, value in look.details)
             more = (f" ({drawn})" if drawn else "") + (" (from the store)" if look.cached else "")
             said.append(
-                f"{TITLED.get(look.rule, look.rule.capitalize())}: {look.verdict}, {escape(look.reason)}{more}."
+                f"{TITLED.get(look.rule, look.rule.capitalize())}: {look.verdict}, {spoken(look.reason)}{more}."
             )
     return rf"\footnote{{{' '.join(said)}}}"
 
@@ -195,13 +196,13 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
     if chain.start is None:
         label = f"{chain.letter} {chain.label.typed}".strip()
         head = f"Part {escape(label)}. " if label else ""
-        return [rf"\noindent {head}{escape(chain.instead)}\par"]
+        return [rf"\noindent {head}{spoken(chain.instead)}\par"]
     refused = any(step.accepted is False for step in chain.steps)
     whole = chain.checked and not refused
     head = "Proof" if whole else "Derivation, not accepted" if refused else "Derivation, not checked"
     title = head + (f" of part {chain.letter}" if chain.letter else "")
     title += f", {text(chain.label.marked)}" if chain.label else ""
-    origin = [rf"\noindent {escape(chain.origin)}\par"] if chain.origin else []
+    origin = [rf"\noindent {spoken(chain.origin)}\par"] if chain.origin else []
     first = latex(chain.start)
     alone = width(first) > 0.3 * sheet.line
     shown: list[str] = []
@@ -245,7 +246,7 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
     if not certificates and _beside(beside) <= min(SIDE, 0.56 * sheet.line) and not mark:
         return rf"\small {beside}", ""
     found = [rf"\item[({number})] " if number else ""]
-    found += [f"{mark}({escape(step.problem)}). "] if mark else []
+    found += [f"{mark}({spoken(step.problem)}). "] if mark else []
     found += [_certificate(sheet, certificate, signs) for certificate, signs in certificates]
     told = " ".join(signs for _, signs in certificates)
     words = [each for each in words if each not in told]  # a sign has named it
@@ -337,7 +338,7 @@ def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
     if not part.measured:
         return out
     fixed = (
-        rf"\noindent Fixed beforehand: {escape(part.margins)}; false alarms {part.false_alarm} for all comparisons "
+        rf"\noindent Fixed beforehand: {spoken(part.margins)}; false alarms {part.false_alarm} for all comparisons "
         r"together.\par"
     )
     caption = (
@@ -351,7 +352,7 @@ def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
 def _compared(case: parts.Compared) -> str:
     margin = rf" \pm {case.margin:.3g}" if case.sign == "=" else ""
     return (
-        rf"{escape(case.label)} & \({case.sign} {case.predicted:.4g}{margin}\) & "
+        rf"{spoken(case.label)} & \({case.sign} {case.predicted:.4g}{margin}\) & "
         rf"\({_scientific(case.estimate)} \pm {_scientific(case.half, 2)}\) & {case.runs} \\"
     )
 
@@ -369,8 +370,8 @@ def _others(sheet: Sheet, part: parts.Others) -> list[str]:
     if not part.others:
         return []
     found = [
-        rf"\item \emph{{{escape(o.name.capitalize())}}}: {escape(o.verdict)}. {escape(o.measured)}, "
-        rf"claimed \({o.predicted}\)."
+        rf"\item \emph{{{spoken(o.name.capitalize())}}}: {escape(o.verdict)}. {spoken(o.measured)}, "
+        rf"claimed {text(wording.bound_tex(o.predicted))}."
         for o in part.others
     ]
     head = r"\begin{remark}[Near misses] Other predictions for the same measurements; the data must refute each."

@@ -14,7 +14,7 @@ from verify.errors import writable_file, writable_folder
 from verify.press.pages import build, docket, parts, prose, tally, trusted
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
-from verify.press.pages.wording import DOLLAR, cited, literal, rendered
+from verify.press.pages.wording import DOLLAR, bound_tex, cited, literal, rendered, sentence_tex
 from verify.results.records import TheoremResult
 
 LINE = 80.0
@@ -82,11 +82,11 @@ def page_text(page: Page, link: Link, *, level: int = 2) -> str:
     """One page; `link` prints the id of a theorem, `level` is that of its heading."""
     sheet = Sheet(page, link, "#" * level)
     out = [f'<a id="{anchor(page.id)}"></a>', "", f"{sheet.mark} {text(page.title.marked)}", ""]
-    out += [f"`{page.id}`: **{page.verdict}**, {escape(page.reason)}", ""]
-    out += [f"As expected: {escape(page.because)}.", ""] if page.because else []
-    out += [f"But: {escape('; '.join(page.caveats))}.", ""] if page.caveats else []
+    out += [f"`{page.id}`: **{page.verdict}**, {spoken(page.reason)}", ""]
+    out += [f"As expected: {spoken(page.because)}.", ""] if page.because else []
+    out += [f"But: {spoken('; '.join(page.caveats))}.", ""] if page.caveats else []
     for found, again in page.findings:
-        out += [f"The code disagrees: {escape(found)}.", "", *shell(again)]
+        out += [f"The code disagrees: {spoken(found)}.", "", *shell(again)]
     out += [page.promise, ""] if page.promise else []
     out += [f"Claimed for {text(page.claimed.marked)}. Evidence: {text(page.covered.marked)}.", ""]
     out += [line for words in page.paragraphs for line in (text(words.marked), "")]
@@ -100,7 +100,7 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     out += _sources(sheet.page) if part.accused else []
     out += setting(part.setting)
     out += [part.said, "", *_claims(part.claims)]
-    return out + ([f"Rests on: {escape('; '.join(part.premises))}.", ""] if part.premises else [])
+    return out + ([f"Rests on: {spoken('; '.join(part.premises))}.", ""] if part.premises else [])
 
 
 def setting(part: parts.Setting) -> list[str]:
@@ -133,21 +133,21 @@ def _chain(sheet: Sheet, chain: parts.Chain) -> list[str]:
     label = f"{chain.letter} {text(chain.label.marked)}".strip()
     out = [f"**{label}**", ""] if label else []
     if chain.start is None:
-        return [*out, escape(chain.instead), ""]
-    out += [escape(chain.origin), ""] if chain.origin else []
+        return [*out, spoken(chain.instead), ""]
+    out += [spoken(chain.origin), ""] if chain.origin else []
     out += display(latex_lines(chain.start, LINE))
     for step in chain.steps:
         head, *rest = latex_lines(step.term, LINE)
         out += display([f"{relation_tex(step.sign, step.term)} {head}", *(rf"\qquad {r}" for r in rest)])
         reason = "; ".join(sheet.text(b.words.marked) for b in step.because)
-        problem = f" ({escape(step.problem)})" if step.problem else ""
+        problem = f" ({spoken(step.problem)})" if step.problem else ""
         used = f"; used: {', '.join(sheet.text(u.marked) for u in step.used)}" if step.used else ""
         out += [f"{step.number}. {MARKS[step.accepted]}{problem} {reason}{used}{_second(step)}", ""]
     return out
 
 
 def _second(step: parts.Step) -> str:
-    return f"; {escape(step.second.words)}" if step.second else ""
+    return f"; {spoken(step.second.words)}" if step.second else ""
 
 
 def _wrong(sheet: Sheet, part: parts.Wrong) -> list[str]:
@@ -178,8 +178,8 @@ def _evidence(sheet: Sheet, part: parts.Evidence) -> list[str]:
         out.append(f"| {' | '.join(map(cell, cells))} |")
     for look in part.looks:
         if look.details:
-            rows = [f"- {text(name.marked)}: {escape(value)}" for name, value in look.details]
-            out += ["", f"Drawn for {look.rule}, {escape(look.covered.typed)}:", "", *rows]
+            rows = [f"- {text(name.marked)}: {spoken(value)}" for name, value in look.details]
+            out += ["", f"Drawn for {look.rule}, {spoken(look.covered.typed)}:", "", *rows]
     return [*out, ""]
 
 
@@ -201,20 +201,21 @@ def _misses(sheet: Sheet, part: parts.Misses) -> list[str]:
 
 def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
     out = [f"{sheet.mark}# What is compared", ""]
-    fixed = f"Fixed beforehand: {escape(part.margins)}; false alarms {part.false_alarm} for all comparisons together."
+    fixed = f"Fixed beforehand: {spoken(part.margins)}; false alarms {part.false_alarm} for all comparisons together."
     out += [fixed, "", "| quantity | claimed | measured | runs |", "|---|---|---|---|"]
     for c in part.measured:
-        margin = f" ± {c.margin:.3g}" if c.sign == "=" else ""
-        claimed = f"{escape(c.sign)} {c.predicted:.4g}{margin}"
-        out.append(f"| {cell(c.label)} | {claimed} | {c.estimate:.4g} ± {c.half:.2g} | {c.runs} |")
+        margin = f" +/- {c.margin:.3g}" if c.sign == "=" else ""
+        claimed = text(bound_tex(f"{c.sign} {c.predicted:.4g}{margin}"))
+        measured = text(bound_tex(f"{c.estimate:.4g} +/- {c.half:.2g}"))
+        out.append(f"| {cell(c.label)} | {claimed} | {measured} | {c.runs} |")
     return [*out, ""]
 
 
 def _others(sheet: Sheet, part: parts.Others) -> list[str]:
-    out = [
-        f"- **{escape(o.name.capitalize())}**: {o.verdict}. {escape(o.measured)}, claimed {escape(o.predicted)}."
-        for o in part.others
-    ]
+    out = []
+    for o in part.others:
+        claimed = text(bound_tex(o.predicted))
+        out.append(f"- **{spoken(o.name.capitalize())}**: {o.verdict}. {spoken(o.measured)}, claimed {claimed}.")
     return [f"{sheet.mark}# Near misses", "", *out, ""]
 
 
@@ -271,9 +272,14 @@ def escape(plain: str) -> str:
     return text(literal(plain))
 
 
+def spoken(plain: str) -> str:
+    """Text that speaks of no one theorem, its formulas typeset."""
+    return text(sentence_tex(plain))
+
+
 def cell(plain: str) -> str:
     """Plain text in a table: no bar ends its cell, not even one inside code."""
-    return re.sub(r"(?<!\\)\|", r"\|", escape(plain))
+    return re.sub(r"(?<!\\)\|", r"\|", spoken(plain))
 
 
 def dollars(tex: str) -> str:

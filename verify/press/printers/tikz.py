@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.press.pages.curves import Figure, Kind, Line, Panel, number
-from verify.press.printers.latex_display import escape
+from verify.press.printers.latex_display import spoken
 
 WIDE, HIGH = 4.1, 2.3  # centimetres of one panel's frame
 COLOURS = ("blue!60!black", "orange!80!black", "green!45!black", "red!70!black")
@@ -12,10 +12,10 @@ DASHES = ("solid", "dashed", "solid", "dashed")
 
 def figure_tex(figure: Figure, words: str = "") -> list[str]:
     """The panels of one figure, three in a row, with their legend and a caption that says what it shows."""
-    keys = r"\quad ".join(rf"{_key(k, kind)} {escape(name)}" for k, (name, kind) in enumerate(figure.keys))
+    keys = r"\quad ".join(rf"{_key(k, kind)} {spoken(name)}" for k, (name, kind) in enumerate(figure.keys))
     more = f" {figure.left_out} more layers are in the JSON results." if figure.left_out else ""
     bands = "Bands and bars: two standard errors on either side." if figure.banded else ""
-    caption = " ".join(filter(None, (f"{escape(figure.label)}.", escape(words), bands + more)))
+    caption = " ".join(filter(None, (f"{spoken(figure.label)}.", spoken(words), bands + more)))
     return [
         r"\begin{figure}[!htb]\centering\footnotesize",
         *(tikz(panel, figure) + ("" if (k + 1) % 3 else r"\\[4pt]") for k, panel in enumerate(figure.panels)),
@@ -34,7 +34,7 @@ def _key(colour: int, kind: Kind) -> str:
 def tikz(panel: Panel, figure: Figure) -> str:
     """One panel as a TikZ picture."""
     out = [r"\begin{tikzpicture}[baseline,every node/.style={font=\tiny}]"]
-    out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{escape(panel.title)}}};")
+    out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{spoken(panel.title)}}};")
     for tick in panel.y_ticks:
         y = panel.up(tick) * HIGH
         out.append(
@@ -43,7 +43,7 @@ def tikz(panel: Panel, figure: Figure) -> str:
     for tick in panel.x_ticks:
         x = panel.across(tick) * WIDE
         out.append(rf"\draw ({x:.3f},0)--({x:.3f},-0.06) node[below] {{${_tick(tick)}$}};")
-    out.append(rf"\node[below left] at ({WIDE},-0.22) {{{escape(panel.x_name)}}};")
+    out.append(rf"\node[below left] at ({WIDE},-0.22) {{{spoken(panel.x_name)}}};")
     out.append(r"\begin{scope}" + rf"\clip (-0.1,0) rectangle ({WIDE + 0.1},{HIGH});")
     out += [shape for line in panel.lines for shape in _shapes(panel, line, figure.names.index(line.name))]
     out.append(r"\end{scope}" + rf"\draw (0,0)--({WIDE},0);")

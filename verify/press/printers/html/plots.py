@@ -6,7 +6,7 @@ import html
 
 from markupsafe import Markup
 
-from verify.press.pages.curves import Figure, Kind, Line, Panel, number
+from verify.press.pages.curves import Figure, Kind, Line, Panel, number, short
 from verify.press.pages.unicode_text import unicode_text
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 178, 52, 26, 34, 12
@@ -19,7 +19,7 @@ def panel_svg(panel: Panel, figure: Figure) -> Markup:
     out = [
         f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
         f'aria-label="{label}">',
-        f'<text class="title" x="{_LEFT}" y="15">{html.escape(unicode_text(panel.title))}</text>',
+        f'<text class="title" x="{_LEFT}" y="15">{html.escape(unicode_text(short(panel.title)))}</text>',
     ]
     for tick in panel.y_ticks:
         y = _y(panel, tick)

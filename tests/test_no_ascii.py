@@ -1,0 +1,105 @@
+"""No formula is left as it was typed in anything that is written: whole documents are scanned, not their parts.
+
+The results are made up, but every text of an author is real: titles, prose, names of near misses, comparisons of
+experiments, labels of plots, errata, and the dockets of mutants with their reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import press_samples
+import pytest
+from test_typesetting import every_theorem
+
+from theory import Experiment, Theorem
+from theory.typeset.names import GREEK
+from verify.loading import loader
+from verify.press.pages.explosion_plots import wanted
+from verify.press.printers import latex, latex_styles, markdown
+from verify.proof import kernel
+from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
+from verify.results.records import MUTANT, Fate, NearMissResult, TheoremResult
+
+LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=True))
+TYPED = re.compile(
+    r"\\textasciicircum|\^|\+/-|\d+e[-+]?\d|->|<=|>=|!=|\\text(?:less|greater|bar)|\w\*\w|\\?_\w"
+    rf"|(?<![\w\\-])(?:{LETTERS})(?![\w-])|sqrt\(|\b[LSbgxyz]hat\b|\bE\[|\b\d+ x \d"
+)
+
+
+def made_up(theorem: Theorem) -> TheoremResult:
+    """A result that prints all that its author has written."""
+    found = press_samples.result(theorem)
+    docket = theorem.survivors.items()
+    dead = tuple(NearMissResult(_id(theorem, name), "mutant", Fate.SURVIVED, known=why) for name, why in docket)
+    found = replace(found, near_misses=(*found.near_misses, *dead))
+    if not isinstance(theorem, Experiment):
+        return found
+    budget, comparisons = list(theorem.comparisons.items())[-1]
+    cases = tuple(StatisticsCase(c.label, c.relation, 1e-7, 2e-9, 1.5e-7, 1e-8, 3.0, 4) for c in comparisons)
+    curve = (1.0, 2.0, 3.0)
+    names = [f"{c.label}; batch norm, layer 2" for c in comparisons]
+    series = tuple(Series(name, "depth", "log10 |G|^2", curve, curve, curve) for name in names)
+    trace = StatisticsTrace(
+        0.01, cases, series=series, ranges=(("width", "10 x 10"), ("rate", "1e-06"), ("budget", budget))
+    )
+    misses = tuple(
+        replace(miss, left=f"{comparisons[0].label}: measured 0.2 +/- 1e-06", right="> 0.5 +/- 1e-07")
+        for miss in found.near_misses
+    )
+    return replace(found, evidence=(kernel.establish(trace, seconds=1.0),), near_misses=misses)
+
+
+def _id(theorem: Theorem, docket: str) -> str:
+    label, sign, name = docket.partition(": ")
+    known = sign and label in {part.label for part in theorem.parts}
+    return f"{theorem.id}#{label}{MUTANT}{name}" if known else f"{theorem.id}{MUTANT}{docket}"
+
+
+@pytest.fixture(scope="module")
+def results() -> list[TheoremResult]:
+    return [made_up(theorem) for theorem in (*every_theorem(), *loader.load(["errata"]))]
+
+
+def prose(tex: str) -> Iterator[str]:
+    """What of LaTeX is read as words, line by line: no formulas, no names of files, no pictures."""
+    tex = re.sub(r"(?m)^%.*$", "", tex.partition(r"\begin{document}")[2] or tex)
+    tags = re.compile(r"\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}", re.S)
+    tex = tags.sub(lambda m: " ".join(re.findall(r"\\tag\*\{(.*)\}", m[0])), tex)
+    tex = re.sub(r"(?<!\\)\$[^$]*(?<!\\)\$|\\\(.*?\\\)", "", tex)
+    tex = re.sub(r"\\texttt\{(?:[^{}]|\{\})*\}", "", tex)
+    tex = re.sub(r"\\(?:cref|ref|label|npref|begin|end)\{[^}]*\}|\\cite(?:\[\{.*?\}\])?\{\w+\}", "", tex)
+    tex = re.sub(r"\\npentry\{\w+\}\{[^}]*\}|\\(?:fill|draw)[^;]*;|\\node\[[^]]*\] at \([^)]*\)", "", tex)
+    yield from tex.split("\n")
+
+
+def left(lines: Iterator[str]) -> list[str]:
+    """What looks like a formula, each with the words around it."""
+    found = ((m, line) for line in lines for m in TYPED.finditer(line))
+    return [f"{m[0]} in ...{line[max(0, m.start() - 50) : m.end() + 30]}..." for m, line in found]
+
+
+def test_the_article_has_no_formula_as_typed(results: list[TheoremResult]) -> None:
+    rates = {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)}
+    assert left(prose(latex.document(results, rates))) == []
+
+
+@pytest.mark.parametrize("style", latex_styles.STYLES)
+def test_no_other_document_has_one(style: str, results: list[TheoremResult]) -> None:
+    assert left(prose(latex_styles.document(results, style, {}))) == []
+
+
+def test_markdown_has_none(results: list[TheoremResult], tmp_path: Path) -> None:
+    text = markdown.write(results, tmp_path / "all.md").read_text(encoding="utf-8")
+    text = re.sub(r"```.*?```", "", text, flags=re.S)
+    text = re.sub(r"(?m)^- .*(?:\(\d{4}\)|\.org/).*$", "", text)  # sources, with names of files and addresses
+    text = re.sub(r"\$`[^`]*`\$|`[^`]*`|<a id=[^>]*>|\]\([^)]*\)", "", text)
+    assert left(iter(text.replace("\\", "").split("\n"))) == []
+
+
+def test_what_was_typed_is_seen() -> None:
+    assert len(left(prose(r"at rate 1e-6 and lambda\textasciicircum{}L, $x^2$ is fine and \texttt{a\_b} as well"))) == 3
