@@ -205,6 +205,7 @@ class Experiment(Theorem):
     expected_because: str = ""
     kind: ClassVar[str] = "experiment"
     long: bool = False  # many minutes at the standard budget: quick unless it is asked for by name
+    apart: str = ""  # a setting: comparisons that differ in it have nothing in common, and are units of their own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "comparisons", MappingProxyType(dict(self.comparisons)))
@@ -219,6 +220,11 @@ class Experiment(Theorem):
         """Is anything measured on `IMAGES`, which a user may choose?"""
         chosen = (setting for cs in self.comparisons.values() for c in cs for setting in c.measured.settings)
         return any(value == IMAGES for _, value in chosen)
+
+    def piece(self, comparison: Comparison) -> str:
+        """Under which name a comparison is measured apart from those that have nothing in common with it."""
+        value = dict(comparison.measured.settings).get(self.apart)
+        return "" if not self.apart else "the rest" if value is None else f"{self.apart} {value}"
 
     def near_miss_list(self) -> tuple[tuple[str, Any], ...]:
         """Name and comparisons by budget of each."""

@@ -37,8 +37,9 @@ class _Compared:
     wanted: str
 
 
-def over_batches(theorem: Theorem, part: Part) -> tuple[BoxPart, ...]:
-    """One part for each function that the claim's activation stands for; none if the claim is of another kind."""
+def over_batches(theorem: Theorem, part: Part, function: str = "") -> tuple[BoxPart, ...]:
+    """One part for each function that the claim's activation stands for, or for the one that is named; none if the
+    claim is of another kind."""
     found = _compared(part.claim)
     if found is None:
         return ()
@@ -47,7 +48,8 @@ def over_batches(theorem: Theorem, part: Part) -> tuple[BoxPart, ...]:
         return ()
     if not domain.whole or domain.high is not None or domain.low is None or domain.low + found.shift < SMALLEST:
         return ()
-    return tuple(_of(theorem, part, found, formula) for formula in theorem.functions[found.function])
+    chosen = [formula for formula in theorem.functions[found.function] if function in ("", formula)]
+    return tuple(_of(theorem, part, found, formula) for formula in chosen)
 
 
 def _has_sizes(claim: Claim, batch: Symbol, low: Fraction | None) -> bool:

@@ -30,17 +30,18 @@ BITS = 128
 MOST = 4096  # boxes of one part
 
 
-def observe(theorem: Theorem, settings: Settings) -> BoxTrace:
-    """Every part over its whole range. A part that cannot be taken leaves its range uncovered."""
-    return BoxTrace(BITS, tuple(found for part in theorem.parts for found in over_range(theorem, part)))
+def observe(theorem: Theorem, settings: Settings, function: str = "") -> BoxTrace:
+    """Every part over its whole range, for the one function if one is named. A part that cannot be taken leaves its
+    range uncovered."""
+    return BoxTrace(BITS, tuple(f for part in theorem.parts for f in over_range(theorem, part, function=function)))
 
 
-def over_range(theorem: Theorem, part: Part, share: int = 1) -> tuple[BoxPart, ...]:
+def over_range(theorem: Theorem, part: Part, share: int = 1, function: str = "") -> tuple[BoxPart, ...]:
     """A part, or any strict claim in its place, over the whole range of the theorem's one symbol.
 
     Boxes and the work of integrals are divided by `share`.
     """
-    return over_batches(theorem, part) or (_over_interval(theorem, part, share),)
+    return over_batches(theorem, part, function) or (_over_interval(theorem, part, share),)
 
 
 def _over_interval(theorem: Theorem, part: Part, share: int) -> BoxPart:

@@ -50,7 +50,7 @@ def _comparisons(experiment: Experiment) -> list[Comparison]:
 def _require(measured: Measured, where: str) -> None:
     from numerics.activations import LIBRARY
     from numerics.experiments.measurements import KINDS, measurement
-    from verify.rules.statistics import DIGITS
+    from verify.rules.covering import DIGITS
 
     if measured.name not in KINDS:
         raise UserError(

@@ -29,23 +29,25 @@ from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.rate import checked_rate
 from verify.results.records import Fate, NearMissResult
 from verify.results.store import cells_folder
+from verify.rules.covering import DIGITS, covered
 from verify.settings import Settings
 from verify.ticker import teller
-
-DIGITS = "digits"
 
 
 def observe(
     experiment: Experiment,
     settings: Settings,
+    piece: str = "",
     *,
     folder: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> StatisticsTrace:
-    """Every comparison of the budget, with the curves behind it. `folder`: where finished cells are kept."""
-    chosen = experiment.comparisons[settings.budget.value]
+    """Every comparison of the budget, or of one piece of them, with the curves behind it. `folder`: where finished
+    cells are kept."""
+    every = experiment.comparisons[settings.budget.value]
+    chosen = [c for c in every if not piece or experiment.piece(c) == piece]
     tell = progress or teller(experiment.id, folder or cells_folder(settings))
-    return _trace(chosen, experiment.false_alarm, settings, folder, tell)
+    return _trace(chosen, experiment.false_alarm, len(every), settings, folder, tell)
 
 
 def refute(
@@ -53,7 +55,7 @@ def refute(
 ) -> NearMissResult:
     """Hold other predictions against the same measurements: refuted if the kernel says so."""
     chosen = miss[settings.budget.value]
-    evidence = establish(_trace(chosen, experiment.false_alarm, settings, None, lambda step: None))
+    evidence = establish(_trace(chosen, experiment.false_alarm, len(chosen), settings, None, lambda step: None))
     refuted = evidence.verdict is Verdict.REFUTED
     worst = _farthest(evidence.observation.cases) if isinstance(evidence.observation, StatisticsTrace) else None
     said = (
@@ -93,6 +95,7 @@ class _Planned:
 def _trace(
     chosen: Sequence[Comparison],
     false_alarm: Fraction,
+    judged: int,
     settings: Settings,
     folder: Path | None,
     progress: Callable[[Progress], None],
@@ -102,7 +105,7 @@ def _trace(
     cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
     kept = folder or cells_folder(settings)
     results = dict(zip(cells, run(cells, kept, version=version(), progress=progress, warn=_warn), strict=True))
-    level = float(false_alarm) / len(chosen)
+    level = float(false_alarm) / judged
     found = [(p, p.measurement.outcome([results[cell] for cell in p.cells])) for p in planned]
     return StatisticsTrace(
         false_alarm=float(false_alarm),
@@ -110,7 +113,7 @@ def _trace(
         device=settings.device,
         dtype=", ".join(sorted({getattr(p.measurement, "dtype", "float32") for p in planned})),
         instances=sum(outcome.estimate.count for _, outcome in found),
-        ranges=(("budget", settings.budget.value), *_ranges(chosen, settings)),
+        ranges=covered(chosen, settings),
         series=_series(found),
     )
 
@@ -148,17 +151,6 @@ def _series(found: Sequence[tuple[_Planned, Outcome]]) -> tuple[Series, ...]:
         for p, outcome in found
         for c in outcome.curves
     )
-
-
-def _ranges(chosen: Sequence[Comparison], settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The settings that were covered, each name with its values in order."""
-    seen: dict[str, dict[str, None]] = {}
-    for comparison in chosen:
-        for name, value in comparison.measured.settings:
-            words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            words = (settings.data or DIGITS) if value == IMAGES else words
-            seen.setdefault(name.replace("_", " "), {})[words] = None
-    return tuple((name, "; ".join(values)) for name, values in seen.items())
 
 
 def _farthest(cases: Sequence[StatisticsCase]) -> StatisticsCase:

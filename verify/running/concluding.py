@@ -14,6 +14,7 @@ from verify.proof.kernel import Evidence, EvidenceError, Verdict
 from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
+from verify.running.cutting import pieces, put_together
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
 from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
@@ -41,7 +42,7 @@ def concluded(
     misses: list[NearMissResult] = []
     problems: list[str] = []
     seconds = 0.0
-    for (rule, variant), (outcome, cached) in outcomes.items():
+    for (rule, variant), (outcome, cached) in put_together(theorem, settings, outcomes).items():
         seconds += 0.0 if cached else outcome.seconds
         problem = outcome.problem
         if not problem and rule == NEAR_MISS:
@@ -129,8 +130,12 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
         heard = [(part.label, len(part.lines)) for part in seen.parts]
         if heard != asked:
             raise EvidenceError(f"expected a second derivation with the parts and lines {asked}, got {heard}.")
-    if isinstance(seen, BoxTrace) and len(seen.parts) < len(theorem.parts):
-        raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}.")
+    if isinstance(seen, BoxTrace):
+        labels = {part.label for part in seen.parts}
+        missing = [name for name in pieces(theorem, "boxes", ASKED) if name not in labels]
+        if len(seen.parts) < len(theorem.parts) or (missing and labels != {part.label for part in theorem.parts}):
+            left = f", none for {', '.join(missing)}" if missing else ""
+            raise EvidenceError(f"expected {len(theorem.parts)} parts enclosed, got {len(seen.parts)}{left}.")
 
 
 def _lines_to_repeat(theorem: Theorem, part: Part) -> int:

@@ -1,8 +1,8 @@
 """Runs theorems: cuts them into units, runs or recalls each, and asks the kernel for every verdict.
 
-A unit is theorem x rule x variant, one near miss, or the mutants of one part. Finished units go to the store one by
-one. A theorem that others use is run as well, because status is computed over the graph. A rule that crashes proves
-nothing and refutes nothing: its theorem is undecided, the reason names rule and place, and the others go on.
+A unit is theorem x rule x variant (or piece), one near miss, or the mutants of one part. Finished units go to the store
+one by one. A theorem that others use is run as well, because status is computed over the graph. A rule that crashes
+proves nothing and refutes nothing: its theorem is undecided, the reason names rule and place, and the others go on.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from verify.results.store import Store
 from verify.running import display
 from verify.running.completing import completed
 from verify.running.concluding import concluded, rests_on
+from verify.running.cutting import pieces
 from verify.running.executors import MUTANTS, NEAR_MISS, Errand, Executor, Outcome, Unit, Work, perform, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
 from verify.running.sides import both_sides
@@ -179,16 +180,16 @@ def own_settings(theorem: Theorem, settings: Settings, *, brief: bool) -> Settin
 def _units(theorem: Theorem, settings: Settings, rules: Mapping[str, RuleSpec]) -> Iterator[Work]:
     path = tuple(sys.path)
     for rule, spec in rules_of(theorem, rules).items():
-        for variant in _variants(theorem, rule, spec):
+        for variant in _variants(theorem, rule, spec, settings):
             yield Work(theorem.module, theorem.id, rule, variant, spec.target, settings, path)
 
 
-def _variants(theorem: Theorem, rule: str, spec: RuleSpec) -> tuple[str, ...]:
+def _variants(theorem: Theorem, rule: str, spec: RuleSpec, settings: Settings) -> tuple[str, ...]:
     if rule == NEAR_MISS:
         return tuple(theorem.near_misses)
     if rule == MUTANTS:
         return () if isinstance(theorem, Erratum) else tuple(part.label for part in theorem.parts)
-    return spec.variants
+    return pieces(theorem, rule, settings) or spec.variants
 
 
 class _Keys:

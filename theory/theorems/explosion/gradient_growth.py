@@ -78,5 +78,6 @@ THEOREM = Experiment(
     ),
     rests_on=(rate.THEOREM,),
     long=True,
+    apart="batch",
     sources=(Source("yang2019", "section 3"),),
 )

@@ -55,6 +55,7 @@ def plain(phi: str, batch: int, width: int, depths: tuple[int, ...], networks: i
             depths=depths,
             networks=networks,
             against="log depth",
+            side=0,
         ),
         ">",
         Fraction(2),
@@ -99,5 +100,6 @@ THEOREM = Experiment(
         "hundredths for the share, which is 1/(l+1) at infinite width"
     ),
     long=True,
+    apart="side",
     sources=(Source("de2020", "section 2"), Source("yang2019", "section 5")),
 )
