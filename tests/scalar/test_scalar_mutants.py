@@ -23,6 +23,7 @@ from theory import (
     limit,
     number,
     oo,
+    pi,
     real,
     start,
     surplus,
@@ -110,11 +111,14 @@ def test_a_strict_claim_is_equivalent_only_where_boxes_enclose_it_over_the_whole
     assert reversed_one.claim == Below(1 + x, zero())
 
 
-def test_what_is_said_of_a_limit_survives() -> None:
-    body = (x + 1) / x
-    found = results(planted(Identity(limit(body, x, oo), number(1)), None, (at_least(x, 1),)))
+def test_what_is_said_of_a_limit_that_is_not_evaluated_survives() -> None:
+    """One that is, is decided: tests/scalar/test_limits_at_points.py."""
+    body = arccos(1 / x)
+    found = results(planted(Identity(limit(body, x, oo), pi / 2), None, (at_least(x, 1),)))
     assert found
-    assert {miss.verdict for miss in found.values()} == {"survived"}
+    assert "survived" in {miss.verdict for miss in found.values()}
+    quotient = results(planted(Identity(limit((x + 1) / x, x, oo), number(1)), None, (at_least(x, 1),)))
+    assert {miss.verdict for miss in quotient.values()} == {"refuted", "equivalent"}
 
 
 def test_undefined_everywhere_is_not_equivalent() -> None:

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from theory import terms as t
-from theory.statements.derivation import ALGEBRA, Antiderivative, Derivation, Extension, Line, Reason, Surplus
+from theory.statements.derivation import ALGEBRA, Antiderivative, Derivation, Line, Reason, Surplus
 from theory.statements.ranges import Range
+from theory.sympy.continuations import continuations, read_like
 from theory.terms import Symbol, Term, rewrite
 from verify.deriving.asking import Asking
 from verify.deriving.chains import changed
@@ -30,7 +31,11 @@ def equality(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """A derivation of left = right. Raises LimitReachedError."""
     begun = [Derivation(left), *changed(asking, left)]
     for start in begun:
-        for reasons in (*ladder(start.last, right, ()), *_integrating(start.last, right), *_limits(start.last)):
+        for reasons in (
+            *ladder(start.last, right, ()),
+            *_integrating(start.last, right),
+            *((e,) for e in continuations(start.last)),
+        ):
             line = Line("=", right, reasons)
             if asking.accepts(start.last, line):
                 return Derivation(left, (*start.lines, asking.lean(start.last, line)))
@@ -55,7 +60,7 @@ def inequality(asking: Asking, left: Term, right: Term) -> Derivation | None:
     return None
 
 
-# ---- integrals and limits ------------------------------------------------------------------------------------
+# ---- integrals -------------------------------------------------------------------------------------------------
 def _integrating(left: Term, right: Term) -> Iterator[tuple[Reason, ...]]:
     """Antiderivatives of the integrals in both sides, beside what is carried out."""
     found: list[Reason] = []
@@ -82,31 +87,7 @@ def _primitive(body: Term, variable: Symbol) -> Term | None:
     from theory.sympy.write_expressions import to_sympy
 
     found = manualintegrate(to_sympy(body), to_sympy(variable))
-    return None if found.has(sp.Integral) else _from(found, body + variable)
-
-
-def _limits(left: Term) -> Iterator[tuple[Reason, ...]]:
-    """The body of a limit at oo, continued to t = 0 as a quotient of polynomials in t = 1/(n - offset)."""
-    if not isinstance(left, t.Limit) or left.at != OO:
-        return
-    s = Symbol("s", (1, 1))
-    for offset in (0, 1, 2, 3):
-        try:
-            body = rewrite.substitute(
-                rewrite.unfold(left.body), {left.variable: t.Number(Fraction(offset)) + t.power(s, Fraction(-1))}
-            )
-            term = _from(_cancelled(body), body)
-        except FAULTS:
-            continue
-        yield from ((Extension(term, s, Fraction(offset), Fraction(1, reach)),) for reach in (1, 4, 100))
-
-
-def _cancelled(term: Term) -> Any:
-    import sympy as sp
-
-    from theory.sympy.write_expressions import to_sympy
-
-    return sp.cancel(sp.together(to_sympy(term)))
+    return None if found.has(sp.Integral) else read_like(found, body + variable)
 
 
 # ---- certificates --------------------------------------------------------------------------------------------
@@ -130,7 +111,7 @@ def _products(asking: Asking, difference: Term) -> Iterator[Term]:
 
     over, under = sp.fraction(sp.together(to_sympy(difference)))
     factored = sp.factor(over), sp.factor(under)
-    yield _from(factored[0] / factored[1], difference)
+    yield read_like(factored[0] / factored[1], difference)
     ranges = {s.name: r for s, r in asking.theorem.domain.items()}
     parts: list[Term] = []
     sign = 1
@@ -146,7 +127,7 @@ def _products(asking: Asking, difference: Term) -> Iterator[Term]:
                 turned = _about_ends(-factor, ranges, difference)
                 sign *= -1 if turned is not None else 1
                 plain = turned
-            parts.append(t.power(plain if plain is not None else _from(factor, difference), exponent))
+            parts.append(t.power(plain if plain is not None else read_like(factor, difference), exponent))
     if sign > 0:
         product: Term = ONE
         for part in parts:
@@ -187,18 +168,3 @@ def _about_ends(factor: Any, ranges: dict[str, Range], like: Term) -> Term | Non
                 term = t.scale(term, t.power(distances[symbol], Fraction(int(exponent))))
         terms.append(term)
     return t.add(*terms)
-
-
-def _from(expression: Any, like: Term) -> Term:
-    """The expression as a term over the symbols of another."""
-    from theory.sympy.read_expressions import from_sympy
-
-    term = from_sympy(expression)
-    known = {s.name: s for s in rewrite.free_symbols(like)}
-    return _renamed(term, known)
-
-
-def _renamed(term: Term, known: dict[str, Symbol]) -> Term:
-    if isinstance(term, Symbol):
-        return known.get(term.name, term)
-    return rewrite.rebuild(term, lambda child: _renamed(child, known))

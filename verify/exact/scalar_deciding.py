@@ -28,6 +28,7 @@ from verify.exact.scalar_balls import Work, evaluate, rational
 from verify.exact.scalar_corners import corners, extremes
 from verify.exact.scalar_growth import ball, growth_rates
 from verify.exact.scalar_heights import MOST, bits_to_decide, digits
+from verify.exact.scalar_limits import value_of
 from verify.proof.lines_on_numbers import check_line
 from verify.proof.numbers.interval_arithmetic import Interval
 
@@ -54,7 +55,7 @@ def decide(
     for assumption in assumptions:
         if not isinstance(assumption, AtMost) or not _assumed(assumption, values):
             return Decision(Outcome.UNSATISFIED, detail=f"the assumption {assumption.note or assumption!r}")
-    at = _Point(claim, values, instance.functions, limits_of(theorem), work)
+    at = _Point(claim, values, instance.functions, limits_of(theorem, claim), work)
     decision = Decision(Outcome.UNKNOWN, bits=ladder[-1])
     for bits in ladder:
         decision = at.compared(bits)
@@ -185,10 +186,21 @@ def _assumed(assumption: AtMost, values: Mapping[Symbol, Fraction]) -> bool:
     return False
 
 
-def limits_of(theorem: Theorem) -> Mapping[t.Limit, Term]:
-    """What the limits of a theorem's accepted lines are known to be; an erratum's limits are those of the truth."""
+def limits_of(theorem: Theorem, claim: Claim | None = None) -> Mapping[t.Limit, Term]:
+    """What the limits of a theorem's accepted lines are known to be; an erratum's limits are those of the truth.
+
+    The limits of a claim that no line gives are evaluated, where they can be.
+    """
+    known = _of_lines(theorem)
+    sides = () if claim is None else (claim.left, claim.right)
+    others = (n for side in sides for n in t.walk(rewrite.unfold(side)) if isinstance(n, t.Limit) and n not in known)
+    found = {node: value_of(node, theorem.domain) for node in dict.fromkeys(others)}
+    return {**known, **{node: value for node, value in found.items() if value is not None}}
+
+
+def _of_lines(theorem: Theorem) -> Mapping[t.Limit, Term]:
     if isinstance(theorem, Erratum):
-        return limits_of(theorem.true_theorem)
+        return _of_lines(theorem.true_theorem)
     if not isinstance(theorem.setting, Numbers):
         return {}
     found: dict[t.Limit, Term] = {}

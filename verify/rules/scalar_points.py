@@ -106,7 +106,7 @@ def _gap(theorem: Theorem, part: Part) -> str:
 
     A limit that a line gives is its value; growth rates are numbers at the points tried, their batches looked at.
     """
-    known = limits_of(theorem)
+    known = limits_of(theorem, part.claim)
     try:
         for side in (part.claim.left, part.claim.right):
             batches = [node.batch for node in t.walk(side) if isinstance(node, t.GrowthRate)]

@@ -31,6 +31,7 @@ from verify.exact.instances import Instance
 from verify.exact.outcomes import Outcome
 from verify.exact.scalar_balls import WORK, Work
 from verify.exact.scalar_deciding import LADDER, decide, points
+from verify.exact.scalar_limits import diverges
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_numbers import check_line
 from verify.proof.numbers.intervals import NotDefinedError, domain_of, enclose
@@ -83,7 +84,7 @@ def decided(theorem: Theorem, part: Part, mutant: Mutant, settings: Settings) ->
     places = _mixed(points(claim, theorem, rng, POINTS[settings.budget]), rng)
     found, seen = _failing(claim, theorem, places)
     words = shown(theorem, part.claim, claim) if seen and found is None else ""
-    words = NOWHERE if not seen and rateless(theorem, claim) else words
+    words = NOWHERE if not seen and (rateless(theorem, claim) or limitless(theorem, claim)) else words
     if found is not None:
         return refuted(mutant.lie, *found)
     if not words and seen and derived(theorem, claim, ()):
@@ -115,6 +116,12 @@ def rateless(theorem: Theorem, claim: Claim) -> bool:
     if any(isinstance(node, t.Limit | t.Integral) for node in nodes):
         return False
     return any(_no_batch(theorem, node.batch) for node in nodes if isinstance(node, t.GrowthRate))
+
+
+def limitless(theorem: Theorem, claim: Claim) -> bool:
+    """Does a limit in the claim exist nowhere on the domain, so that nothing is claimed?"""
+    nodes = (node for side in (claim.left, claim.right) for node in t.walk(side))
+    return any(diverges(node, theorem.domain) for node in nodes if isinstance(node, t.Limit))
 
 
 def _no_batch(theorem: Theorem, batch: Term) -> bool:
