@@ -57,4 +57,4 @@ def test_what_is_assumed_and_not_derived_is_typeset() -> None:
     (words,) = prose.assumed_in_words(theorem)
     assert words.startswith("Assumed, not derived: ")
     result = TheoremResult(theorem, Verdict.UNDECIDED, "nothing was run", (), (), "all", "nothing")
-    assert "Assumed, not derived" in latex_page.page_tex(build.of(result))
+    assert r"\npassumed{} Infinite width" in latex_page.page_tex(build.of(result))

@@ -6,16 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import press_samples
 import pytest
 from test_typesetting import every_theorem
 
 from theory import Experiment, Identity, Theorem, activation, define, dimension, real, vector
 from theory import terms as t
 from theory.statements.claims import assumption_terms
+from theory.statements.doors import TheoremError
 from theory.typeset.names import activation_tex, name_tex, symbol_tex
 from theory.typeset.statements import definition_head
 from verify.loading import loader
 from verify.press.pages import prose
+from verify.press.printers import latex
 
 Thing = tuple[object, ...]
 STATED = [theorem for theorem in every_theorem() if not isinstance(theorem, Experiment)]
@@ -85,3 +88,36 @@ def test_clashes_are_seen() -> None:
     claim = Identity(v.T @ again(x) + density(gamma), v.T @ x)
     theorem = Theorem("samples.clash", claim, near_misses={"none": Identity(gamma, 2 * gamma)}, docstring="Clashes.")
     assert set(clashes(theorem)) == {"v", r"\gamma"}
+
+
+@pytest.mark.parametrize(
+    "theorem", [t for t in STATED if t.module.startswith("theory.")], ids=lambda theorem: theorem.id
+)
+def test_every_symbol_is_introduced_with_its_meaning(theorem: Theorem) -> None:
+    assert [symbol.name for symbol in theorem.symbols if not prose.meaning(theorem, symbol)] == []
+
+
+def test_a_theorem_of_a_user_says_what_its_own_letters_are() -> None:
+    m = dimension("m")
+    claim = Identity(m + 0 * m, m)
+    lies = {"one more": Identity(m, m + 1)}
+    plain = Theorem("samples.plain", claim, near_misses=lies, docstring="Plain.")
+    assert prose.declarations(plain) == [r"$m \in \mathbb{N}$"]
+    told = Theorem("samples.told", claim, near_misses=lies, docstring="Told.", meanings={"m": "a number m >= 1"})
+    assert prose.declarations(told) == [r"$m \in \mathbb{N}$, a number $m \ge 1$"]
+    with pytest.raises(TheoremError, match="a symbol of it"):
+        Theorem("samples.strange", claim, near_misses=lies, docstring="Strange.", meanings={"n": "no symbol"})
+
+
+def test_what_is_assumed_and_not_derived_is_a_hypothesis_with_a_badge() -> None:
+    text = latex.document([press_samples.result(loader.find("explosion.rate"))])
+    statement = text[text.index(r"\begin{theorem}") : text.index(r"\end{theorem}")]
+    assert r"\npassumed{} Infinite width, so that the batch is Gaussian; $\varepsilon = 0$" in statement
+    assert r"the sphere of radius $\sqrt{B}$" in statement
+    text = latex.document([press_samples.result(loader.find("decoupling.gradient"))])
+    assert r"\mathbb{E}_{x}[\partial\, \cdot\,]$ \npassumed{}" in text
+
+
+def test_the_meaning_of_a_definition_stands_below_it() -> None:
+    text = latex.document([press_samples.result(loader.find("explosion.leaky-relu-rate"))])
+    assert r"$M$: $\mathbb{E}[\phi(X)\, \phi(Y)]$ of leaky ReLU of slope a" in text

@@ -111,7 +111,8 @@ class Theorem:
     say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
     why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict. It stands in a
     file beside the theorem's, of its name and `.toml` (`sidecar`), or is given here. `expects` is the verdict that a
-    run is to come to, "proved" or "supported": less ends it with exit code 2.
+    run is to come to, "proved" or "supported": less ends it with exit code 2. `meanings` says in words what a
+    symbol is, by its name, where pages introduce it: {"m": "the batch size"}.
     """
 
     module: str
@@ -127,6 +128,7 @@ class Theorem:
     setting: Setting = field(default_factory=Matrices)
     rests_on: tuple[Theorem, ...] = ()
     expects: str = "proved"
+    meanings: Mapping[str, str] = field(default_factory=dict)
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
@@ -144,6 +146,7 @@ class Theorem:
         object.__setattr__(self, "near_misses", MappingProxyType(dict(self.near_misses)))
         docket = sidecar.survivors(self.id, self.module, self.survivors)
         object.__setattr__(self, "survivors", MappingProxyType(dict(docket)))
+        object.__setattr__(self, "meanings", MappingProxyType(dict(self.meanings)))
         if not self.docstring:
             object.__setattr__(self, "docstring", getattr(sys.modules.get(self.module), "__doc__", None) or "")
         require_texts(self.id, self)
@@ -240,6 +243,11 @@ class Theorem:
             _check_part(self.id, part, self.setting.claims)
         lines = (line.term for p in self.parts if p.derivation for line in p.derivation.lines)
         assumed = (term for assumption in self.assumptions for term in assumption_terms(assumption))
+        strange = [letter for letter in self.meanings if letter not in {symbol.name for symbol in self.symbols}]
+        if strange:
+            raise TheoremError(
+                f"{self.id}: expected meanings of its symbols, got one of {strange[0]!r}. Remedy: name a symbol of it."
+            )
         require_one_meaning(self.id, [part.claim for part in self.parts], (*assumed, *lines))
         for name, miss in self.near_miss_list():
             if isinstance(miss.claim, Claim) and not isinstance(miss.claim, self.setting.claims):
@@ -362,6 +370,7 @@ def _check_types(theorem: Theorem) -> None:
             'Remedy: expects="supported", or leave it out.'
         )
     require_words(name, "survivors", theorem.survivors, "survivors={'name of the mutant': 'why it is true'}")
+    require_words(name, "meanings", theorem.meanings, "meanings={'m': 'the batch size'}")
     labels = [part.label for part in theorem.parts]
     if len(set(labels)) < len(labels):
         raise TheoremError(f"{name}: expected a label of its own for each part, got {labels}. Remedy: name them apart.")

@@ -53,4 +53,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT, EXCHANGE),
     sources=(Source("arora2019", "Lemma 2.2"), Source("ioffe2015", "Section 3.3")),
+    meanings={"a": "a positive factor"},
 )

@@ -53,4 +53,5 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("kohler2019", "Section 2"), Source("salimans2016", "Section 2")),
+    meanings={"v": "a direction that another one may stand for"},
 )

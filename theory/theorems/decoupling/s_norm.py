@@ -59,4 +59,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(SPECTRUM_BELOW, SPECTRUM_ABOVE),
     sources=(Source("kohler2019", "Section 2"),),
+    meanings={"a": "a factor", "u": "a vector", "v": "a vector"},
 )

@@ -49,4 +49,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT),
     sources=(Source("ioffe2015", "Section 3.3"), Source("kohler2019", "Section 2")),
+    meanings={"a": "a positive factor", "b": "a negative factor"},
 )

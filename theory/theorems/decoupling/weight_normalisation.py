@@ -80,4 +80,5 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("salimans2016", "eq. 3 and Section 2.1"),),
+    meanings={"v": "the direction", "g": "the length", "eta": "the step size"},
 )

@@ -62,4 +62,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((between(c, -1, 1, open=True),)),
     sources=(Source("cho2009", "Section 2"),),
+    meanings={"c": "the correlation of two standard normal numbers"},
 )

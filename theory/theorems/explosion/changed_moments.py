@@ -32,4 +32,9 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("cho2009", "Section 2, for the kernel"),),
     rests_on=(arc_cosine_kernel.THEOREM, exchangeable_batch.THEOREM),
+    meanings={
+        "h_1": "the change of the first variance",
+        "h_2": "the change of the second variance",
+        "h_12": "the change of the covariance",
+    },
 )

@@ -61,4 +61,12 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "appendix, the eigenspaces L and M of the forward map; recalled"),),
+    meanings={
+        "S": "a change of the covariance",
+        "e": "a point of the sphere",
+        "w": "the weights of the diagonal",
+        "a": "a number",
+        "b": "a number",
+        "k": "a number",
+    },
 )

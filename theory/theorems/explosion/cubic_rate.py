@@ -87,4 +87,5 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(cubic_moments.THEOREM, sphere_moments.THEOREM),
+    meanings={"a": "the coefficient of z^2", "b": "the coefficient of z"},
 )

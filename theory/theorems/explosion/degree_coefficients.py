@@ -59,4 +59,5 @@ THEOREM = Theorem(
     setting=Numbers((at_least(n, 3), between(x, -1, 1), between(t, -1, 1))),
     sources=(Source("szego1975", "4.10.3"),),
     rests_on=(first_degrees.THEOREM,),
+    meanings={"n": "the dimension of the sphere, B - 1", "x": "a cosine", "t": "a cosine"},
 )

@@ -66,4 +66,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3), at_least(k, 1))),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={"k": "the degree", "t": "the cosine of an angle to one sample"},
 )

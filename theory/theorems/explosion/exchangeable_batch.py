@@ -43,4 +43,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={"q": "the variance of one sample", "c": "the correlation of two samples"},
 )

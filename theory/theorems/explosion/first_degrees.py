@@ -59,4 +59,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((above(n, 2), between(x, -1, 1))),
     sources=(Source("szego1975", "4.7.17"), Source("yang2019", "Section 3")),
+    meanings={"n": "the dimension of the sphere, B - 1", "x": "a cosine"},
 )

@@ -66,4 +66,5 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3, for the fixed point"),),
     rests_on=(covariance_eigenspaces.THEOREM, exchangeable_batch.THEOREM),
+    meanings={"Q": "the inverse squared length of a direction in the changed metric"},
 )

@@ -39,4 +39,11 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("cho2009", "Section 2"),),
+    meanings={
+        "alpha": "half the sum of the slopes on the two sides of 0",
+        "beta": "half their difference",
+        "rho": "a length",
+        "y": "a number",
+        "z": "a number",
+    },
 )

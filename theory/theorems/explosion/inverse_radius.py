@@ -69,4 +69,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={"s": "the variance of a sample beyond what it shares"},
 )

@@ -53,4 +53,9 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT, WHITE),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={
+        "b": "the entries of a second moment off its diagonal",
+        "d": "the slopes of the activation",
+        "h": "the noise that comes back",
+    },
 )

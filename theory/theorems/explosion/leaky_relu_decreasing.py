@@ -29,4 +29,5 @@ THEOREM = Theorem(
     setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(leaky_relu_slope.THEOREM,),
+    meanings={"t": "1/(B - 1)"},
 )

@@ -79,4 +79,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3, for the rate in terms of moments"),),
+    meanings={"a": "the slope below 0"},
 )

@@ -40,4 +40,5 @@ THEOREM = Theorem(
     setting=Numbers((between(t, 0, Fraction(1, 3)), between(w, 0, 1))),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(leaky_relu_rate.THEOREM,),
+    meanings={"t": "1/(B - 1)", "w": "2a/(1 + a^2) for the slope a below 0"},
 )

@@ -69,4 +69,11 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(SLOPE, SLOPES, WEIGHTED, BOTH, TWO_SAMPLES),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={
+        "a": "E phi'(y_1)^2",
+        "p": "E y_1^2 phi'(y_1)^2",
+        "b": "E phi'(y_1) phi'(y_2)",
+        "r": "E y_1 y_2 phi'(y_1) phi'(y_2)",
+        "y": "the normalised batch",
+    },
 )

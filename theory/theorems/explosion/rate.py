@@ -46,4 +46,13 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3), above(x, 0))),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(exchangeable_batch.THEOREM, layer_gradient.THEOREM, numerator.THEOREM),
+    meanings={
+        "a": "E phi'(y_1)^2",
+        "p": "E y_1^2 phi'(y_1)^2",
+        "b": "E phi'(y_1) phi'(y_2)",
+        "r": "E y_1 y_2 phi'(y_1) phi'(y_2)",
+        "u": "E phi(y_1)^2 - E phi(y_1) phi(y_2), with y uniform on the sphere of radius sqrt(B) in "
+        "the hyperplane 1'y = 0",
+        "x": "the squared length of the centred batch, over u",
+    },
 )

@@ -23,4 +23,5 @@ THEOREM = Theorem(
     setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(relu_rate.THEOREM,),
+    meanings={"t": "1/(B - 1)"},
 )

@@ -49,4 +49,12 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(HEAVIER, NOT_CONSTANT),
     sources=(Source("yang2019", "Section 3"), Source("magnus2019", "Chapter 11")),
+    meanings={
+        "n": "how many degrees there are beyond the first",
+        "b": "the coefficients of the activation beyond the first degree",
+        "a_1": "its coefficient of the first degree",
+        "V": "their weights",
+        "w": "the weight of the first degree",
+        "delta": "by how much every other weight exceeds w",
+    },
 )

@@ -43,4 +43,5 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(homogeneous_activation.THEOREM,),
+    meanings={"K": "the mean of a product for standard normal numbers of correlation -1/(B - 1)"},
 )

@@ -34,4 +34,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={"d": "the slopes of the activation"},
 )

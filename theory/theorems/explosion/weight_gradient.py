@@ -39,4 +39,11 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(WHITE,),
     sources=(Source("yang2019", "Section 3"),),
+    meanings={
+        "n": "the width",
+        "q": "the second moment of the layer before",
+        "c": "its correlation between samples",
+        "h": "the gradient that comes back",
+        "X": "what the layer before puts out",
+    },
 )

@@ -39,4 +39,10 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(WEIGHTS,),
     sources=(Source("magnus2019", "Chapter 11"),),
+    meanings={
+        "n": "how many degrees there are",
+        "b": "the coefficients of the activation",
+        "W": "their weights",
+        "mu": "the least weight",
+    },
 )

@@ -35,4 +35,5 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3), at_least(k, 2), between(s, 0, 1))),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(degree_weights.THEOREM, share_beyond_linear.THEOREM),
+    meanings={"k": "the degree", "s": "a share of the variance"},
 )

@@ -26,4 +26,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(WHITE,),
     sources=(Source("magnus2019", "Part Four"),),
+    meanings={"A": "a matrix", "h": "white noise"},
 )

@@ -113,4 +113,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Section 3"),),
+    meanings={"g": "the gradient in the outputs"},
 )

@@ -49,4 +49,10 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(SAME_SIDE,),
     sources=(Source("santurkar2018", "Lemma 4.5"),),
+    meanings={
+        "n": "how many weights there are",
+        "W0": "the initialisation",
+        "W": "the optimum",
+        "c": "a bound that says that they lie on the same side",
+    },
 )

@@ -72,4 +72,12 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(WHITE, TWO_SAMPLES),
     sources=(Source("ioffe2015", "Section 3.1"),),
+    meanings={
+        "e": "independent noise of mean 0 and variance 1",
+        "mu": "the mean of a sample",
+        "nu": "its deviation",
+        "r_mu": "the running mean",
+        "r_var": "the running variance",
+        "eps": "what is added to the variance",
+    },
 )

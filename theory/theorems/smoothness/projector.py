@@ -78,4 +78,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("santurkar2018", "Appendix C"),),
+    meanings={"v": "a vector"},
 )

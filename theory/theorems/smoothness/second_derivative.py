@@ -64,4 +64,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("santurkar2018", "Appendix C"),),
+    meanings={"c": "the weights of the outputs in a sum"},
 )

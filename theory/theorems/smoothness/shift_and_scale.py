@@ -39,4 +39,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Section 3.3"),),
+    meanings={"t": "a shift", "a": "a positive factor", "b": "a negative factor"},
 )

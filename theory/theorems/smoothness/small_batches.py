@@ -65,4 +65,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(DISTINCT,),
     sources=(Source("ioffe2015", "Section 3"),),
+    meanings={"a": "the one sample", "b": "the other sample", "e": "what is added to the variance"},
 )

@@ -70,4 +70,9 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT, SPECTRAL),
     sources=(Source("santurkar2018", "Theorem 4.4"),),
+    meanings={
+        "d": "the dimension of the inputs",
+        "X": "the layer's inputs, whatever they are within the bound: the worst ones are among them",
+        "lam2": "the square of a bound on the spectral norm of X",
+    },
 )

@@ -43,11 +43,13 @@ class Relation:
 
 @dataclass(frozen=True)
 class Assumed:
-    """An assumption: as a formula, its note, and its two sides if it has sides."""
+    """An assumption: as a formula, its note, and its two sides if it has sides. `premise`: it is no hypothesis on what
+    the theorem speaks of, but a step that a proof would have to show."""
 
     formula: Words
     note: Words
     relation: Relation | None = None
+    premise: bool = False
 
 
 @dataclass(frozen=True)

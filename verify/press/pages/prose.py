@@ -25,10 +25,26 @@ def declarations(theorem: Theorem) -> list[str]:
     symbols = sorted(theorem.symbols, key=lambda s: (_order(s), s.name))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(functions_of(p.claim) for p in theorem.parts))
     domain = theorem.domain
-    declared = [f"${latex_range(domain[s])}$" if s in domain else latex_declaration(s) for s in symbols]
+    declared = [
+        (f"${latex_range(domain[s])}$" if s in domain else latex_declaration(s)) + _meaning(theorem, s) for s in symbols
+    ]
     declared += [f"${metric_tex(metric)}$" for metric in sorted(_metrics(theorem), key=lambda s: s.name)]
     ordered = sorted(functions, key=lambda f: f.name)
     return declared + [one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered]
+
+
+def meaning(theorem: Theorem, symbol: t.Symbol) -> str:
+    """What a symbol stands for in words, as its theorem says it, or the catalogue of all its theorems; or nothing."""
+    from theory.definitions.meanings import MEANINGS
+
+    said = theorem.meanings.get(symbol.name, "")
+    return said or (MEANINGS.get(symbol, "") if theorem.module.startswith("theory.") else "")
+
+
+def _meaning(theorem: Theorem, symbol: t.Symbol) -> str:
+    """The same as text with formulas, behind a comma."""
+    said = meaning(theorem, symbol)
+    return f", {wording.worded(theorem, said)}" if said else ""
 
 
 def _metrics(theorem: Theorem) -> frozenset[t.Symbol]:

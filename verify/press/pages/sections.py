@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from theory.statements.claims import Assumption, AtMost, Equal, functions_of
+from theory.statements.claims import Assumption, AtMost, Equal, Interchange, functions_of
 from theory.statements.derivation import Derivation, Line, Reason, Surplus, Unfold
 from theory.statements.premises import premises
 from theory.statements.theorem import Part, Theorem
@@ -34,7 +34,11 @@ def sources(theorem: Theorem, found: Sequence[Named]) -> tuple[parts.Source, ...
 def setting(theorem: Theorem) -> parts.Setting:
     """Symbols, functions, assumptions and definitions."""
     known = theorem.domain
-    symbols = [str(known[s]) if s in known else ranges.symbols_in_words(s) for s in theorem.symbols]
+    symbols = [
+        (str(known[s]) if s in known else ranges.symbols_in_words(s))
+        + (f", {said}" if (said := prose.meaning(theorem, s)) else "")
+        for s in theorem.symbols
+    ]
     phi = prose.growth_rate(theorem)
     return parts.Setting(
         tuple(prose.declarations(theorem)),
@@ -62,7 +66,8 @@ def assumed(theorem: Theorem, assumption: Assumption) -> parts.Assumed:
         sign = "=" if isinstance(assumption, Equal) else "<="
         relation = parts.Relation(assumption.left, sign, assumption.right)
     formula = Words(typed.assumption_text(assumption), f"${latex_assumption(assumption)}$")
-    return parts.Assumed(formula, words(theorem, assumption.note), relation)
+    premise = isinstance(assumption, Interchange)
+    return parts.Assumed(formula, words(theorem, assumption.note), relation, premise)
 
 
 def claims(theorem: Theorem, of: Sequence[Part]) -> tuple[parts.Relation, ...]:

@@ -38,6 +38,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks[2]
 \emergencystretch=8em
 \setcounter{tocdepth}{2}
+\newcommand*{\npassumed}{\textup{\textsf{\footnotesize[assumed, not derived]}}}
 % A theorem's id in the margin and its title in the contents: kind, id, title.
 \newcommand*{\npentry}[3]{\marginpar{\raggedright\tiny\ttfamily #2}%
 \addtocontents{toc}{\protect\contentsline{subsection}%

@@ -35,6 +35,7 @@ from verify.press.printers.latex_display import (
 )
 from verify.press.printers.tikz import figure_tex
 
+ASSUMED = r"\npassumed{}"  # in front of a hypothesis that is assumed and not derived
 TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
 SIDE = 34.0  # a longer reason goes below the chain
 TOLD = {"undecided", "refuted"}  # verdicts of a rule that are told in the footnote
@@ -103,12 +104,15 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
-    body = [*setting(part.setting, sheet), part.said + _written_before(part.setting, sheet.defined)]
-    out = _environment(sheet, [*body, *_claims(part.claims, sheet.line)], part.premises)
-    if part.accused:
-        return out
-    remarks = ([r"\begin{remark}", text(words.marked), r"\end{remark}"] for words in sheet.page.assumed)
-    return out + [line for remark in remarks for line in remark]
+    taken = [] if part.accused else [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
+    body = [*setting(part.setting, sheet), *taken, part.said + _written_before(part.setting, sheet.defined)]
+    return _environment(sheet, [*body, *_claims(part.claims, sheet.line)], part.premises)
+
+
+def _hypothesis(marked: str) -> str:
+    """What a docstring says is assumed and not derived, without saying so again."""
+    said = re.sub(r"^Assumed,? (?:and )?not derived: ", "", marked)
+    return text(said[:1].upper() + said[1:])
 
 
 def setting(part: parts.Setting, sheet: Sheet) -> list[str]:
@@ -119,6 +123,8 @@ def setting(part: parts.Setting, sheet: Sheet) -> list[str]:
     fresh = [d for d in part.definitions if d not in sheet.defined]
     if fresh:
         out += ["Write", *relations([("", d(*d.parameters), ":=", d.body) for d in fresh], sheet.line)]
+        noted = [f"${definition_head(d)}$: {sheet.text(wording.sentence_tex(d.source))}" for d in fresh if d.source]
+        out += [f"({'; '.join(noted)}.)"] if noted else []
     if part.growth:
         shown = [part.growth.tex] if width(part.growth.tex) <= sheet.line else part.growth.rows
         out += ["Write", *display([[f"& {row}" for row in shown]]), f"{sheet.text(part.growth.words)}."]
@@ -145,7 +151,8 @@ def _assumption(assumed: parts.Assumed, line: float) -> str:
     if width(formula) > line - (LINE - ITEM) and relation:
         sign = relation_tex(relation.sign, relation.left)
         formula = "\n".join(display([rows(relation.left, sign, relation.right, line)]))
-    return formula + (f" ({text(assumed.note.marked)})" if assumed.note else "")
+    badge = rf" {ASSUMED}" if assumed.premise else ""
+    return formula + badge + (f" ({text(assumed.note.marked)})" if assumed.note else "")
 
 
 def _assumed(assumed: parts.Assumed) -> str:

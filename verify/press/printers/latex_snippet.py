@@ -39,6 +39,7 @@ STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of the
 \newcommand{\npabs}[1]{\lvert #1\rvert}
 \newcommand{\npinner}[2]{\langle #1,#2\rangle}
 \newcommand{\npref}[2]{\@ifundefined{r@#1}{#2}{Theorem~\ref{#1}}}
+\newcommand*{\npassumed}{\textup{\textsf{\footnotesize[assumed, not derived]}}}
 \newcommand{\nptitle}[1]{\sloppy\emph{#1.}\enspace\ignorespaces}
 \newcommand*{\npqedsymbol}{$\square$}
 \newcommand*{\npqed}{\hfill\npqedsymbol}
