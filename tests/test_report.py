@@ -26,6 +26,7 @@ from verify.press.printers import picture
 from verify.press.printers.html import notebook, svg
 from verify.press.printers.html.mathml import mathml
 from verify.press.printers.html.richtext import rich
+from verify.proof.kernel import Verdict
 from verify.running import display
 
 RESULTS = press_samples.results()
@@ -212,6 +213,23 @@ def test_the_page_of_a_theorem_the_checker_never_read_does_not_say_accepted(tmp_
     text = (tmp_path / "theorems" / "samples.flagship.html").read_text()
     assert 'class="mark accepted"' not in text
     assert text.count('class="mark not-checked"') == 6
+
+
+def test_a_page_of_what_no_run_has_examined_says_so(tmp_path: Path) -> None:
+    """Its lines are checked; that nothing was tried is no verdict, and no surprise."""
+    checked = replace(RESULTS[0], evidence=RESULTS[0].evidence[:1], near_misses=(), verdict=Verdict.UNDECIDED)
+    report.write([checked, RESULTS[1]], tmp_path)
+    page = (tmp_path / "theorems" / "samples.flagship.html").read_text()
+    assert "not run" in page
+    assert "lines accepted by the checker just now" in page
+    assert "Expected: proved" not in page
+    assert ">Undecided" not in page
+    assert page.count('class="badge untried"') == len(checked.theorem.near_miss_list())
+    links = weakest.weakest_links([checked, RESULTS[1]])
+    assert links[0].question == "Not run"
+    assert links[0].alarming
+    assert links[0].items == (("", ("samples.flagship",)),)
+    assert not links[1].alarming, "what has not run came out neither way"
 
 
 def test_user_text_is_escaped() -> None:

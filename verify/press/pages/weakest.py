@@ -56,7 +56,8 @@ def weakest_links(results: Sequence[TheoremResult]) -> list[Link]:
     theorems = [r for r in results if r.kind != "erratum"]
     if not theorems:
         return [Link("What was verified?", "nothing", alarming=True)]
-    return [_unexpected(results), *_of_theorems(theorems)]
+    seen = [r for r in results if r.examined]
+    return [*_unexamined(results), _unexpected(seen), *_of_theorems(theorems)]
 
 
 def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
@@ -77,6 +78,14 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _stored(results),
         _burden(results),
     ]
+
+
+def _unexamined(results: Sequence[TheoremResult]) -> list[Link]:
+    """What is printed from its statement and its lines alone; nothing where a run has looked at everything."""
+    found = tuple(r.theorem.id for r in results if not r.examined)
+    if not found:
+        return []
+    return [Link("Not run", f"{len(found)} of {len(results)}", alarming=True, items=(("", found),))]
 
 
 def _unexpected(results: Sequence[TheoremResult]) -> Link:

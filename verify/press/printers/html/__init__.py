@@ -98,6 +98,7 @@ def environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.press.pages import docket
+    from verify.press.pages.evidence import lines_now
     from verify.press.pages.unicode_text import unicode_text
     from verify.press.printers.html import copied, richtext, svg
     from verify.press.printers.html.plots import panel_svg
@@ -115,6 +116,7 @@ def environment(known: frozenset[str]) -> Environment:
     site.filters |= {
         "plain": unicode_text,
         "prose": richtext.prose,
+        "lines_now": lines_now,
         "rich": lambda text: richtext.rich(text, known),
         "reasons": lambda step: richtext.reasons(step, known),
         "section": lambda section: f"section/{type(section).__name__.lower()}.html",

@@ -31,7 +31,8 @@ class Row:
     formula: tuple[Markup, ...]
     more: int
     verdict: str
-    expected: bool
+    examined: bool
+    as_expected: bool
     caveats: tuple[str, ...]
     lines: int
     instances: int
@@ -56,10 +57,12 @@ class ErratumRow:
     """One erratum: its print, who printed it, who else speaks of it, what refutes it and what is true."""
 
     id: str
+    kind: str
     title: Markup
     formula: tuple[Markup, ...]
     verdict: str
-    expected: bool
+    examined: bool
+    as_expected: bool
     printed_in: tuple[tuple[str, str], ...]
     see_also: tuple[tuple[str, str], ...]
     refuted_by: Markup
@@ -86,7 +89,8 @@ def row(result: TheoremResult, page: parts.Page) -> Row:
         formula=_shown(claims, LETTERS),
         more=max(len(claims) - 1, 0),
         verdict=page.verdict,
-        expected=page.as_expected,
+        examined=page.examined,
+        as_expected=page.as_expected,
         caveats=page.caveats,
         lines=sum(len(p.derivation.lines) for p in result.theorem.parts if p.derivation),
         instances=counts.instances,
@@ -105,10 +109,12 @@ def erratum_row(page: parts.Page) -> ErratumRow:
     proof = Markup("a proof that both sides are equal") if page.as_expected else Markup("—")
     return ErratumRow(
         id=page.id,
+        kind=page.kind,
         title=rich(page.title.marked),
         formula=_shown(_claims(page), ERRATUM),
         verdict=page.verdict,
-        expected=page.as_expected,
+        examined=page.examined,
+        as_expected=page.as_expected,
         printed_in=_places(page.sources),
         see_also=_places(page.see_also),
         refuted_by=rich(failure.sides + docket.where(failure)) if failure else proof,

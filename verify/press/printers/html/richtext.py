@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from markupsafe import Markup
 
@@ -13,6 +14,7 @@ from verify.press.pages import parts
 from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 from verify.press.printers.html.mathml import MathError, mathml
 
+_CLINGS = re.compile(r"(<math(?:(?!</math>).)*</math>[,.;:!?)]+)", re.S)  # no line begins with a comma
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
 CERTIFICATE = 34.0
@@ -39,7 +41,7 @@ def rich(text: str, known: frozenset[str] = frozenset(), base: str = "") -> Mark
         "`": lambda code: f"<code>{html.escape(code)}</code>",
         "cited": link,
     }
-    return Markup(rendered(text, rows).replace(DOLLAR, "$"))
+    return Markup(_CLINGS.sub(r'<span class="nb">\1</span>', rendered(text, rows).replace(DOLLAR, "$")))
 
 
 def prose(typed: str) -> Markup:
