@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from verify.command import command_group
+from verify.command.cli import cli
 from verify.command.columns import Column, fitting
 from verify.press.printers.terminal_lines import write
 
@@ -54,3 +57,25 @@ def test_a_table_leaves_out_columns_and_cuts_no_word(width: int, names: str) -> 
     Console(file=out, width=max(width, 28), color_system=None).print(fitting(width, columns))
     assert "decoupling.gradient" in out.getvalue()
     assert "…" not in out.getvalue()
+
+
+def test_what_a_command_tells_goes_on_below_its_second_column(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the doctor says what is missing; what is to be pasted, or pointed at by a caret, is left whole."""
+    line = "missing CUDA          torch is a build without CUDA; no device in use, everything runs on the CPU"
+    paste = '    normproof replay \'{"claim":"mine.length","instance":{"sizes":{"d":1,"m":1}}}\''
+    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    command_group.tell(f"{line}\n{paste}\n{line}\n    ^")
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[-3:] == [paste, line, "    ^"]
+    assert rows[0] == "missing CUDA          torch is a build without"
+    assert all(row.startswith(" " * 22 + row.strip()[0]) and len(row) <= 50 for row in rows[1:-3])
+    assert "".join("".join(rows[:-3]).split()) == "".join(line.split())
+
+
+def test_help_cuts_no_sentence() -> None:
+    output = CliRunner().invoke(cli, ["--help"], standalone_mode=False, terminal_width=80).output
+    assert "..." not in output.partition("Commands:")[2]
+    assert all(len(row) <= 80 for row in output.splitlines())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError, printable
+from verify.command.command_group import tell
+from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, EXIT_USAGE, UserError
 
 
 @click.command()
@@ -27,7 +28,7 @@ def replay(witness: str, source: str | None) -> int:
         raise UserError(
             "expected a witness that fits its claim", got=message, where=text[:200], remedy=remedy
         ) from None
-    click.echo(printable(described(found)))
+    tell(described(found))
     return {"different": EXIT_OK, "unknown": EXIT_UNDECIDED}.get(found.outcome, EXIT_REFUTED)
 
 
@@ -39,7 +40,7 @@ def doctor() -> int:
     broken = False
     for finding in examine():
         broken = broken or finding.state == "broken"
-        click.echo(f"{finding.state:<8}{finding.name:<14}{finding.detail}")
+        tell(f"{finding.state:<8}{finding.name:<14}{finding.detail}")
         if finding.remedy:
-            click.echo(f"{'':<22}remedy: {finding.remedy}")
+            tell(f"{'':<22}remedy: {finding.remedy}")
     return EXIT_USAGE if broken else EXIT_OK

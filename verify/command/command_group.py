@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -11,6 +12,9 @@ import click
 
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNDECIDED, EXIT_USAGE, InternalError, UserError, printable
 from verify.settings import THREADS
+
+WIDEST = 30  # letters of a first column
+LONGEST = 400  # letters of a command's first sentence
 
 
 class Program(click.Group):
@@ -42,6 +46,13 @@ class Program(click.Group):
             code = EXIT_USAGE
         sys.exit(code if isinstance(code, int) else EXIT_OK)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its first sentence, whole: click cuts it where the line ends."""
+        names = self.list_commands(ctx)
+        commands = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(LONGEST)) for name, command in commands])
+
 
 def _usage(program: Program, error: click.ClickException) -> str:
     """click's message as ours, with a near word for a command that does not exist."""
@@ -71,4 +82,32 @@ def _unwritten(error: OSError) -> str:
 
 def say(message: str) -> None:
     """A message on stderr."""
-    click.echo(printable(message), err=True)
+    tell(message, err=True)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Lines to be read: on a terminal too narrow for one it is broken, below its second column if it has two.
+
+    What is to be pasted, and what a caret points at, is left whole.
+    """
+    stream = sys.stderr if err else sys.stdout
+    rows = printable(text).split("\n")
+    if stream.isatty():
+        import shutil
+
+        from verify.press.pages.line_breaking import broken
+
+        width = shutil.get_terminal_size().columns
+        pointed = [*(row.strip() == "^" for row in rows[1:]), False]
+        rows = [
+            piece
+            for row, caret in zip(rows, pointed, strict=True)
+            for piece in ([row] if caret or "replay" in row else broken(row, width, _hang(row)))
+        ]
+    click.echo("\n".join(rows), err=err)
+
+
+def _hang(row: str) -> int:
+    """Where the rest of a line goes on: below what stands behind its first gap, or two letters further in."""
+    gap = re.match(r" *\S+(?: \S+)* {2,}(?==? ?\S)", row)
+    return gap.end() if gap and gap.end() <= WIDEST else len(row) - len(row.lstrip()) + 2

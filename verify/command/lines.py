@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.command.command_group import say
-from verify.errors import EXIT_OK, EXIT_UNDECIDED, UserError, printable
+from verify.command.command_group import say, tell
+from verify.errors import EXIT_OK, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Part, Theorem
@@ -38,7 +38,7 @@ def check_lines(file: str) -> int:
     seen = check(theorem)
     for part, trace in zip(theorem.parts, seen.parts, strict=True):
         for row in _rows(theorem, part, trace, file):
-            click.echo(printable(row))
+            tell(row)
     lines = [line for trace in seen.parts for line in trace.lines]
     refused = sum(not line.accepted for line in lines)
     complete = all(trace.complete for trace in seen.parts)

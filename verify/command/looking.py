@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command.command_group import say
+from verify.command.command_group import say, tell
 from verify.command.options import SEED, SELECT, settings_of
 from verify.errors import EXIT_OK, UserError, printable
 
@@ -108,8 +108,8 @@ def _show_as_sympy(theorem: Theorem) -> int:
             click.echo(part.label)
         written = lines(part.derivation) if part.derivation else [relation(part.claim)]
         for line, said in zip(heard.lines, written, strict=False):
-            click.echo(f"  {line.number}. {said}")
-            click.echo(f"     {opinion(line).words}")
+            tell(f"  {line.number}. {said}")
+            tell(f"     {opinion(line).words}")
     return EXIT_OK
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.command.command_group import say
+from verify.command.command_group import say, tell
 from verify.command.options import DEVICE
 from verify.errors import EXIT_OK, EXIT_UNDECIDED
 
@@ -36,7 +36,7 @@ def rate(phi: str, batch: str, digits: int, json_file: Path | None) -> int:
     found = []
     for size in sizes:
         found += rating.rates(phi, [size], digits)
-        click.echo(rating.text(found[-1]))
+        tell(rating.text(found[-1]))
     if json_file is not None:
         from verify.press.printers import json as jsonout
         from verify.rates.rows import rate_row
@@ -62,7 +62,7 @@ def trend(phi: str, json_file: Path | None) -> int:
         writable_file(json_file, "the answer")
     found = trends.trend(phi)
     lines = [rating.stretch_text(phi, stretch) for stretch in found]  # all before any: one may be found to be wrong
-    click.echo("\n".join([f"lambda({phi.strip()}, B)", *lines]))
+    tell("\n".join([f"lambda({phi.strip()}, B)", *lines]))
     if json_file is not None:
         from verify.press.printers import json as jsonout
         from verify.rates.rows import stretch_rows

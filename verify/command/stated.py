@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.command.command_group import say
+from verify.command.command_group import say, tell
 from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError, printable
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _code(answer: Answer) -> int:
 # ---- what is printed ----------------------------------------------------------------------------------------
 def _print(found: Statement, answer: Answer, to: str) -> None:
     if to == "text":
-        click.echo(printable("\n".join(_text(found, answer))))
+        tell("\n".join(_text(found, answer)))
         return
     say(f"{answer.verdict.value}: {answer.result.reason}")
     click.echo(printable(_WRITERS[to](answer.theorem, answer)))
@@ -290,10 +290,10 @@ def _of_file(path: str, to: str) -> int:
                 sign = {"=": "=", "<=": r"\le"}[line.relation]
                 click.echo(rf"{sign} {latex(line.term)} \qquad \text{{by {latex_reasons(line.reasons)}}}")
         else:
-            click.echo(printable(f"   {text(part.derivation.start)}"))
+            tell(f"   {text(part.derivation.start)}")
             for line in part.derivation.lines:
                 because = "; ".join(reason_in_short(reason) for reason in line.reasons)
-                click.echo(printable(f"{line.relation:>2} {text(line.term)}   ({because})"))
+                tell(f"{line.relation:>2} {text(line.term)}   ({because})")
     complete = proposal.complete and establish(checked(proposal.theorem)).verdict.value == "proved"
     return EXIT_OK if complete else EXIT_UNDECIDED
 

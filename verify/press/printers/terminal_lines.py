@@ -1,20 +1,12 @@
-"""Lines on a terminal: broken between words and, in a formula, before the loosest sign, never inside a product."""
+"""Lines on a terminal of rich's, with their colours: broken where it is too narrow for them."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
 
 from verify.press.pages import parts
-
-_OPENING, _CLOSING = "([{", ")]}"
-_SIGNS = frozenset("+-=<>")  # where a formula is broken: before one of them
-_TIMES = frozenset("*/")
-_FACTOR = re.compile(r"['_^)\]]\w*$")  # how a factor ends that another one may follow
-_EARLIEST = 0.4  # of the room: no line is left emptier than this for the sake of a better place
+from verify.press.pages.line_breaking import place
 
 
 def heading(out: Console, words: str) -> None:
@@ -31,7 +23,7 @@ def write(out: Console, words: str | Text, hang: int = 4) -> None:
         return
     while len(row) > out.width:
         start = len(row.plain) - len(row.plain.lstrip())
-        cut = _place(row.plain, max(start, hang) + 1, out.width)
+        cut = place(row.plain, max(start, hang) + 1, out.width)
         if cut is None:
             break
         head, rest = row.divide([cut])
@@ -39,30 +31,6 @@ def write(out: Console, words: str | Text, hang: int = 4) -> None:
         out.print(head, soft_wrap=True)
         row = Text(" " * hang) + rest[1:]
     out.print(row, soft_wrap=True)
-
-
-def _place(text: str, first: int, width: int) -> int | None:
-    """The space to break at: the one least deep in brackets, before a sign if it can be, and then the last."""
-    found = [(cost, place) for place, cost in _spaces(text) if first <= place <= width]
-    late = [(cost, place) for cost, place in found if place >= _EARLIEST * width]
-    best = min(late or found, key=lambda pair: (pair[0], -pair[1]), default=None)
-    return None if best is None else best[1]
-
-
-def _spaces(text: str) -> Iterator[tuple[int, int]]:
-    """Every space, with what it costs to break there. A sentence has no signs, and so its last space is the best."""
-    depth = 0
-    for place, letter in enumerate(text):
-        if letter in _OPENING:
-            depth += 1
-        elif letter in _CLOSING:
-            depth = max(depth - 1, 0)
-        elif letter == " " and not text.startswith(" ", place + 1):
-            before, after = text[:place].split(" ")[-1] or text[:place].rstrip()[-1:], text[place + 1 : place + 2]
-            product = _FACTOR.search(before) and (after.isalnum() or after == "(")
-            times = 1 if after in _TIMES else 2 if before[-1:] in _TIMES or product else 0
-            inside = 0 if after in _SIGNS else 1 if before[-1:] in _SIGNS else times
-            yield place, 3 * depth + inside
 
 
 def again(out: Console, lines: parts.Again, indent: int) -> None:
