@@ -57,6 +57,11 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
     )
 
 
+def pages(results: Sequence[TheoremResult], rates: Rates = NO_RATES) -> Mapping[str, Page]:
+    """The pages of a whole run, by id."""
+    return {result.theorem.id: of(result, results, rates) for result in results}
+
+
 def _told(erratum: Erratum) -> str:
     return "Said in" if erratum.says is Saying.DIFFER else "Printed in"
 

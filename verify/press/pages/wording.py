@@ -6,6 +6,7 @@ print them. Knows no LaTeX document and no HTML: formulas stand in dollars.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -48,6 +49,7 @@ _TOKEN = re.compile(r"((?:(?:\*\*|\^) *)?\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\S)")
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 
 
+@functools.lru_cache(maxsize=256)  # asked for by every text of a page
 def names(theorem: Theorem) -> Mapping[str, str]:
     """LaTeX of everything the theorem names: its symbols, generic functions and definitions. An experiment has none."""
     if isinstance(theorem, Experiment):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from verify.errors import writable_file, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
+from verify.press.pages import build
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.printers import latex_map, latex_snippet, latex_styles
 from verify.press.printers.latex_document import document
@@ -38,11 +39,11 @@ def write(
     for result in results:
         require_sources(result.theorem)
     bibliography = WRITTEN + merged(r.theorem for r in results)
-    main = (
-        document(results, rates, about or {})
-        if style == "article"
-        else latex_styles.document(results, style, about or {})
-    )
+    told, pages = about or {}, build.pages(results, rates)
+    if style == "article":
+        main = document(results, rates, told, pages)
+    else:
+        main = latex_styles.document(results, style, told, pages)
     if target.suffix == ".tex":
         writable_file(target, "the LaTeX file")
         latex_snippet.require_own(target.with_name(BIBLIOGRAPHY.name), bibliography)
@@ -53,10 +54,11 @@ def write(
         return target
     latex_snippet.require_own(target / BIBLIOGRAPHY.name, bibliography)
     writable_folder(target / SNIPPETS, "the LaTeX files")
+    snippets = latex_snippet.snippets(results, pages=pages)
     files = {
-        **{f"{SNIPPETS}/{name}.tex": tex for name, tex in latex_snippet.snippets(results).items()},
+        **{f"{SNIPPETS}/{name}.tex": tex for name, tex in snippets.items()},
         "derivations.tex": main,
-        "appendix.tex": latex_styles.document(results, "appendix", about or {}),
+        "appendix.tex": latex_styles.document(results, "appendix", told, pages, snippets),
         latex_snippet.STYLE_NAME: latex_snippet.STYLE,
         BIBLIOGRAPHY.name: bibliography,
         latex_map.NAME: json.dumps(latex_map.of(results, SNIPPETS), indent=1, ensure_ascii=False) + "\n",

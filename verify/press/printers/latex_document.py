@@ -12,6 +12,7 @@ from types import MappingProxyType
 from theory import terms as t
 from verify.press.pages import build, explosion_plots, mutants, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
+from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
 from verify.press.printers.latex_display import escape, spoken, text
 from verify.press.printers.latex_page import page_tex
@@ -49,9 +50,15 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 _EXCUSED = "Slips that are excused in words"
 
 
-def document(results: Sequence[TheoremResult], rates: Rates = NO_RATES, about: Mapping[str, object] = NOTHING) -> str:
-    """The whole document; `about` says when the run was made and by what."""
+def document(
+    results: Sequence[TheoremResult],
+    rates: Rates = NO_RATES,
+    about: Mapping[str, object] = NOTHING,
+    pages: Mapping[str, Page] = MappingProxyType({}),
+) -> str:
+    """The whole document. `about` says when and by what it was run; `pages` are built if they do not come along."""
     known = frozenset(r.theorem.id for r in results)
+    pages = pages or build.pages(results, rates)
     body: list[str] = []
     defined: dict[t.Definition, str] = {}
     volumes = reading_order.volumes(results)
@@ -60,7 +67,7 @@ def document(results: Sequence[TheoremResult], rates: Rates = NO_RATES, about: M
         for section in volume.sections:
             body.append(rf"\section{{{spoken(section.heading)}}}")
             for result in section.results:
-                page = build.of(result, results)
+                page = pages[result.theorem.id]
                 body.append(page_tex(page, known, defined, entry=True))
                 for definition in prose.definitions(result.theorem):
                     defined.setdefault(definition, page.id)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from theory.statements.erratum import Erratum
 from theory.statements.theorem import Theorem
@@ -110,11 +111,14 @@ def write(results: Sequence[TheoremResult], path: Path, options: Options, chosen
 
 
 def snippets(
-    written: Sequence[TheoremResult], options: Options = DEFAULT, results: Sequence[TheoremResult] = ()
+    written: Sequence[TheoremResult],
+    options: Options = DEFAULT,
+    results: Sequence[TheoremResult] = (),
+    pages: Mapping[str, parts.Page] = MappingProxyType({}),
 ) -> dict[str, str]:
     """A snippet a theorem, by its id; of the whole run, if that has more, only what is written has a number."""
     known = frozenset(r.theorem.id for r in written)
-    return {r.theorem.id: snippet(r, results or written, known, options) for r in written}
+    return {r.theorem.id: snippet(r, results or written, known, options, pages.get(r.theorem.id)) for r in written}
 
 
 def require_own(path: Path, text: str) -> None:
@@ -131,10 +135,16 @@ def require_own(path: Path, text: str) -> None:
             )
 
 
-def snippet(result: TheoremResult, results: Sequence[TheoremResult], known: frozenset[str], options: Options) -> str:
-    """One theorem as LaTeX that needs `normproof.sty` alone."""
+def snippet(
+    result: TheoremResult,
+    results: Sequence[TheoremResult],
+    known: frozenset[str],
+    options: Options,
+    page: parts.Page | None = None,
+) -> str:
+    """One theorem as LaTeX that needs `normproof.sty` alone; its page is built if it does not come along."""
     cited = {t.id: _in_words(t) for t in (result.theorem, *_reached(result.theorem))}
-    page = build.of(result, results)
+    page = page or build.of(result, results)
     kept = tuple(_kept(s, options) for s in page.sections if _wanted(s, options))
     tex = page_tex(
         replace(page, sections=kept),

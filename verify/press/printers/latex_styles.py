@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from verify.press.pages import reading_order
+from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
 from verify.press.printers import latex_snippet
 from verify.press.printers.latex_display import escape, text
@@ -60,10 +61,16 @@ class Style:
     around: Callable[[TheoremResult, str], str] = lambda result, tex: tex
 
 
-def document(results: Sequence[TheoremResult], style: str, about: Mapping[str, object]) -> str:
-    """The document in one of STYLES."""
+def document(
+    results: Sequence[TheoremResult],
+    style: str,
+    about: Mapping[str, object],
+    pages: Mapping[str, Page] = MappingProxyType({}),
+    snippets: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The document in one of STYLES; `snippets` are made if they do not come along."""
     row = STYLES[style]
-    found = latex_snippet.snippets(results, row.options)
+    found = snippets or latex_snippet.snippets(results, row.options, pages=pages)
     out = [row.opening(about)]
     for volume in reading_order.volumes(results):
         for section in volume.sections:
