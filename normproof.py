@@ -111,12 +111,13 @@ def verify(
     """
     from verify.errors import UserError
     from verify.results.store import Store, cache_folder
-    from verify.running import devices, runner
+    from verify.running import devices, runner, theorem_card
     from verify.settings import Budget, Settings
 
     known = [choice.value for choice in Budget]
     if budget not in known:
         raise UserError(f"expected a budget, {', '.join(known)}", got=repr(budget), remedy='budget="quick"')
+    theorem_card.attach()
     settings = Settings(Budget(budget), seed, devices.resolve(device))
     with Store(cache_folder() if cache else None, _warn) as store:
         results = runner.run([theorem], settings, store)
@@ -178,7 +179,7 @@ def main() -> NoReturn:
 
 
 def _card(theorem: Theorem) -> str:
-    from verify.running.display import theorem_card
+    from verify.running.theorem_card import theorem_card
 
     return theorem_card(theorem)
 

@@ -27,7 +27,7 @@ from verify.press.printers.html import notebook, svg
 from verify.press.printers.html.mathml import mathml
 from verify.press.printers.html.richtext import rich
 from verify.proof.kernel import Verdict
-from verify.running import display
+from verify.running import display, theorem_card
 
 RESULTS = press_samples.results()
 META = {"seed": 0, "budget": "standard", "versions": {"torch": "2.13", "sympy": "1.14"}}
@@ -301,7 +301,7 @@ def test_theorems_experiments_and_errata_show_themselves(
 ) -> None:
     """An experiment has no formula to show, and raised an IndexError where it was asked for one."""
     monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path))
-    display.attach()
+    theorem_card.attach()
     theorem = loader.find(name)
     assert (theorem._repr_latex_() is None) == (theorem.kind == "experiment")
     shown = theorem._repr_html_()
