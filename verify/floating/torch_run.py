@@ -74,8 +74,14 @@ def _finite(value: Tensor) -> Tensor:
     value = value.detach()
     if value.dim() < 2:
         return torch.isfinite(value)
-    zeros = value.flatten(1) * 0  # NaN where an entry is not finite, and so is their sum; far faster than asking each
-    return entries_added(zeros) == 0
+    entries = value.flatten(1)
+    if entries.device.type == "cpu":
+        good = torch.isfinite(entries_added(entries))  # a sum is finite only where its terms are
+        if bool(good.all()):
+            return good
+    # Sums of large numbers overflow as well: NaN where an entry is not finite, and so is their sum; far faster than
+    # asking each entry.
+    return entries_added(entries * 0) == 0
 
 
 def entries_added(value: Tensor) -> Tensor:
