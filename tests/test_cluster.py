@@ -347,6 +347,38 @@ def test_a_hundred_kills_at_random_times_lose_nothing(tmp_path: Path) -> None:
     assert again.noted() == []
 
 
+DRAWING = """
+import random, sys
+from hypothesis import given, settings, strategies as st
+from verify.running import at_workers
+
+@st.composite
+def beside_dask(draw):
+    return random.random()
+
+class Drawing:
+    def performed(self):
+        settings(database=None, max_examples=2)(given(beside_dask())(lambda number: None))()
+
+at_workers.objection = lambda expected: None
+perform = {"there": lambda: at_workers.perform_there(Drawing(), {}), "here": Drawing().performed}
+perform[sys.argv[1]]()
+"""
+
+
+def test_dask_s_own_random_numbers_are_not_taken_for_a_strategy_s() -> None:
+    """Its threads draw them while Hypothesis draws; a worker would print a warning for each that falls together."""
+    said = {
+        where: subprocess.run(
+            [sys.executable, "-c", DRAWING, where],
+            env=driven.environment(), capture_output=True, text=True, check=True, timeout=files.HANG,
+        ).stderr
+        for where in ("here", "there")
+    }  # fmt: skip
+    assert "Do not use the `random` module" in said["here"]
+    assert said["there"] == ""
+
+
 # ---- what Dask says while something dies ----------------------------------------------------------------------
 def test_a_connection_that_closes_while_a_result_is_fetched_is_no_fault_of_a_worker(
     monkeypatch: pytest.MonkeyPatch,

@@ -50,13 +50,12 @@ def test_the_table_names_what_is_long() -> None:
 # ---- real processes ----------------------------------------------------------------------------------------------
 def test_real_processes_perform_every_unit_and_stand_beside_the_simulation(tmp_path: Path) -> None:
     path, said = files.write(tmp_path), list[str]()
-    rows = scaling.measured([str(path)], (1, 2), said.append)
-    assert said == ["measuring 1 process", "measuring 2 processes"]
-    assert [row.processes for row in rows] == [1, 2]
-    assert len({row.units for row in rows}) == 1
-    assert rows[0].units > 5
-    assert all(row.seconds > 0 and row.simulated > 0 for row in rows)
-    assert rows[1].simulated <= rows[0].simulated
+    [row] = scaling.measured([str(path)], (2,), said.append)
+    assert said == ["measuring 2 processes"]
+    assert row.processes == 2
+    assert row.units > 5
+    assert row.seconds > 0
+    assert row.simulated > 0
 
 
 def test_the_table_of_what_was_measured() -> None:

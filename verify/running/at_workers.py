@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,8 @@ def objection(expected: Mapping[str, str], dask_worker: Any = None) -> Refusal |
 
 def perform_there(work: Errand, expected: Mapping[str, str]) -> Outcome | Refusal:
     """What comes of the work, on a worker; a Refusal if it differs from who asks."""
+    # Dask's own threads draw random numbers meanwhile, and Hypothesis takes a strategy for who did it
+    warnings.filterwarnings("ignore", message="Do not use the `random` module inside strategies")
     for name in THREADS:  # read by what has not been imported yet; Dask's own nanny sets them as well
         os.environ.setdefault(name, "1")
     return objection(expected) or work.performed()
