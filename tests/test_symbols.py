@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import press_samples
 import pytest
@@ -18,7 +19,7 @@ from theory.typeset.names import activation_tex, name_tex, symbol_tex
 from theory.typeset.statements import definition_head
 from verify.loading import loader
 from verify.press.pages import prose
-from verify.press.printers import latex
+from verify.press.printers import html, latex, markdown
 
 Thing = tuple[object, ...]
 STATED = [theorem for theorem in every_theorem() if not isinstance(theorem, Experiment)]
@@ -116,6 +117,17 @@ def test_what_is_assumed_and_not_derived_is_a_hypothesis_with_a_badge() -> None:
     assert r"the sphere of radius $\sqrt{B}$" in statement
     text = latex.document([press_samples.result(loader.find("decoupling.gradient"))])
     assert r"\mathbb{E}_{x}[\partial\, \cdot\,]$ \npassumed{}" in text
+
+
+def test_the_badge_stands_in_the_report_and_in_markdown_too(tmp_path: Path) -> None:
+    results = [press_samples.result(loader.find("decoupling.gradient"))]
+    report = html.write(results, tmp_path / "report", {}, {}).parent
+    page = next(report.rglob("decoupling.gradient.html")).read_text(encoding="utf-8")
+    assert "assumed, not derived</span>" in page
+    rate = html.write([press_samples.result(loader.find("explosion.rate"))], tmp_path / "rate", {}, {}).parent
+    page = next(rate.rglob("explosion.rate.html")).read_text(encoding="utf-8")
+    assert "assumed, not derived</span> infinite width" in page
+    assert "**[assumed, not derived]**" in markdown.write(results, tmp_path / "a.md").read_text(encoding="utf-8")
 
 
 def test_the_meaning_of_a_definition_stands_below_it() -> None:

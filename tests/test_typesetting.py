@@ -295,6 +295,12 @@ def test_names_in_words_become_formulas(text: str, shown: str) -> None:
         ("with 1/v lambda_L is right", r"with $1/v$ $\lambda_L$ is right"),
         ("a layer's mean, 46-fold", "a layer's mean, 46-fold"),
         ("I read A and a (b) or/and layer(s)", "I read A and a (b) or/and layer(s)"),
+        ("Euler's integral for the Gamma function", "Euler's integral for the Gamma function"),
+        ("the scale is xi = 1/log lambda", r"the scale is $\xi = 1/\log \lambda$"),
+        ("exp(-r^2 / 2) and x^((B - 1) / 2)", r"$\exp(-r^2/2)$ and $x^{(B - 1)/2}$"),
+        ("1'yhat is 0, that is what is meant", r"$\mathbf{1}^\top\, \hat y$ is 0, that is what is meant"),
+        ("the root of a number < 0, at oo", r"the root of a number $< 0$, at $\infty$"),
+        ("images of 10 x 10", r"images of $10 \times 10$"),
         ("an S-norm, x86-64, batch-norm - so", "an S-norm, x86-64, batch-norm - so"),
     ],
 )

@@ -226,7 +226,7 @@ class _Reader:
         if word in OPERATORS and called == " ":  # log lambda
             inside = self.power(after + 1)
             return _Read(rf"\{word} {inside.tex}", inside.end, True) if inside and inside.sign else None
-        sign = "_" in word or after > end or word in GREEK or word == "oo"
+        sign = "_" in word or after > end or (word in GREEK and word.islower()) or word == "oo"
         return _Read(tex + self.text[end:after], after, sign) if tex else None
 
     def arguments(self, at: int, opening: str) -> _Read | None:

@@ -106,7 +106,12 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
 def setting(part: parts.Setting) -> list[str]:
     out = [f"Let {'; '.join(map(text, part.declared))}.", ""] if part.declared else []
     if part.assumptions:
-        assumed = (text(a.formula.marked) + (f" ({text(a.note.marked)})" if a.note else "") for a in part.assumptions)
+        assumed = (
+            text(a.formula.marked)
+            + (" **[assumed, not derived]**" if a.premise else "")
+            + (f" ({text(a.note.marked)})" if a.note else "")
+            for a in part.assumptions
+        )
         out += [f"Assume {'; '.join(assumed)}.", ""]
     if part.definitions:
         out += ["Write", "", *display([f"{latex(d(*d.parameters))} := {latex(d.body)}" for d in part.definitions])]
@@ -139,7 +144,9 @@ def _chain(sheet: Sheet, chain: parts.Chain) -> list[str]:
     for step in chain.steps:
         head, *rest = latex_lines(step.term, LINE)
         out += display([f"{relation_tex(step.sign, step.term)} {head}", *(rf"\qquad {r}" for r in rest)])
-        reason = "; ".join(sheet.text(b.words.marked) for b in step.because)
+        reason = "; ".join(
+            sheet.text(b.words.marked) + (f" ({sheet.text(b.signs)})" if b.signs else "") for b in step.because
+        )
         problem = f" ({spoken(step.problem)})" if step.problem else ""
         used = f"; used: {', '.join(sheet.text(u.marked) for u in step.used)}" if step.used else ""
         out += [f"{step.number}. {MARKS[step.accepted]}{problem} {reason}{used}{_second(step)}", ""]
