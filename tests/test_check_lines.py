@@ -61,9 +61,14 @@ CASES = {
         ("in         A^-1", 'if A is declared invertible: invertible("A", d)'),
     ),
     "a sum is not invertible": (
-        "CLAIM = Identity(inverse(A + B) @ (A + B) @ w, w); ASSUMED = ()\n"
+        "CLAIM = Identity(inverse(A - B) @ (A - B) @ w, w); ASSUMED = ()\n"
         "LINES = start(CLAIM.left).equals(CLAIM.right)",
-        ("it is not shown that A + B is invertible", "under the assumption c * I[d] <= A + B with c > 0"),
+        ("it is not shown that A - B is invertible", "under the assumption c * I[d] <= A - B with c > 0"),
+    ),
+    "no factor is invertible": (
+        "CLAIM = Identity(inverse(A @ B) @ w, inverse(B) @ inverse(A) @ w); ASSUMED = ()\n"
+        "LINES = start(CLAIM.left).equals(CLAIM.right)",
+        ("it is not shown that A B is invertible", "it is defined if A and B are declared invertible"),
     ),
     "a matrix is not symmetric": (
         "CLAIM = Identity(A @ w, A.T @ w); ASSUMED = ()\nLINES = start(CLAIM.left).equals(CLAIM.right)",

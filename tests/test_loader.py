@@ -294,3 +294,11 @@ def test_random_vector_outside_of_an_expectation(tmp_path: Path) -> None:
         assert error.expected == "expected a random vector under an expectation over it"
         assert error.got.startswith("x outside of any")
         assert error.remedy.startswith("E(..., over=x)")
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("tr", "import trace"), ("Fraction", "from fractions import Fraction")])
+def test_a_name_of_another_program_is_told_what_there_is_for_it(name: str, remedy: str, tmp_path: Path) -> None:
+    path = files.write(tmp_path, f'"""A name."""\nfrom theory import Identity\nCLAIM = {name}(1)\n')
+    with pytest.raises(UserError) as caught:
+        loader.load([str(path)])
+    assert remedy in caught.value.remedy

@@ -34,7 +34,7 @@ from theory import (
 from theory.definitions.bn_unit import CENTRED, S, bn_unit, gamma, w, x
 from theory.terms.text import text
 from verify.adversary.deciding.by_deriving import DERIVED
-from verify.adversary.deciding.on_matrices import SAME, SIDES, UNNEEDED, WEAKER, decided, observe
+from verify.adversary.deciding.on_matrices import DERIVED_WHEREVER, SAME, SIDES, UNNEEDED, WEAKER, decided, observe
 from verify.adversary.mutating.mutants_of_theorems import candidates, given_up, mutants_of
 from verify.adversary.mutating.redeclaring import Redeclared
 from verify.adversary.mutating.slips import slips
@@ -42,9 +42,10 @@ from verify.adversary.replaying import lies_of, replay
 from verify.command.summary import table
 from verify.loading import loader
 from verify.press.pages.mutants import outcome, stale, survivors
-from verify.results.records import NearMissResult, docket_name
+from verify.results.records import MUTANT, Fate, NearMissResult, docket_name
 from verify.results.store import Store
 from verify.running import rulebook, runner
+from verify.running.completing import completed
 from verify.running.rulebook import RuleSpec
 from verify.settings import Budget, Settings
 
@@ -200,10 +201,10 @@ def concluded(survivors: dict[str, str], *, repeated: bool = True) -> object:
 def test_a_survivor_lowers_the_grade_unless_the_docket_explains_it() -> None:
     low = concluded({})
     assert low.verdict.value == "supported"
-    assert survivors(low) == [("planted survivor", "")]
+    assert [(docket_name(m.id), m.known) for m in survivors(low)] == [("planted survivor", "")]
     known = concluded({"planted survivor": "it is true"})
     assert known.verdict.value == "proved"
-    assert survivors(known) == [("planted survivor", "it is true")]
+    assert [(docket_name(m.id), m.known) for m in survivors(known)] == [("planted survivor", "it is true")]
     assert concluded({"planted survivor": "it is true"}, repeated=False).verdict.value == "supported"
     assert stale(known) == []
     assert stale(concluded({"planted survivor": "true", "long gone": "was true"})) == ["long gone"]
@@ -246,3 +247,12 @@ def test_a_docket_names_only_what_survives(theorem: Theorem, part: Part, name: s
     [mutant] = [m for m in mutants_of(theorem, part.label) if docket_name(m.lie.id) == name]
     assert decided(theorem, part, mutant, QUICK).verdict == "survived"
     assert len(theorem.survivors[name]) > 15
+
+
+def test_a_bound_with_a_root_that_is_not_defined_everywhere_is_derived_where_it_is() -> None:
+    """sqrt(u'(u + v)) <= |u| + |v| wherever u'(u + v) >= 0: a slip of the triangle inequality that is no mistake."""
+    claim = Bound(norm(u + v), norm(u) + norm(v))
+    theorem = completed(stated(claim, None, ()))
+    found = {miss.id.partition(MUTANT)[2]: miss for miss in observe(theorem, QUICK, "")}
+    assert found["v left out, on the left"].left == DERIVED_WHEREVER
+    assert Fate.SURVIVED not in {miss.verdict for miss in found.values()}

@@ -19,6 +19,7 @@ from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
 from verify.results.ranges import MISSED, missed
 from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
+from verify.running.refusals import in_one_line
 
 LONGEST = 1_600  # characters of a command that is printed whole
 FORMULA = 160  # letters of a formula beside the name of a mutant
@@ -78,8 +79,11 @@ def reasons(out: Console, result: TheoremResult) -> None:
             "so that instances can be built (docs/theorem-files.md)",
         )
         return
-    for words in result.sought_in_vain:
-        write(out, Text(f"  {words}"))
+    for part in result.theorem.parts:
+        if part.sought and part.derivation is None:
+            write(out, Text(f"  {part.sought}"))
+            for word, said in in_one_line(result.theorem, part):
+                write(out, Text(f"    {'in one line it is refused:' if word == 'refused' else f'{word:<10}'} {said}"))
     for item in result.evidence:
         if item.verdict in (Verdict.UNDECIDED, Verdict.REFUTED):
             write(out, Text(f"  {item.rule.value}: {item.verdict.value}: {item.reason}"))

@@ -206,8 +206,22 @@ def _explain(error: BaseException, entry: Entry) -> UserError:
     return UserError("expected a theorem file that runs", got=got, where=where, remedy="mend the line")
 
 
+ELSEWHERE = {  # what a newcomer writes, and what a theorem file has for it
+    "Fraction": "from fractions import Fraction",
+    **{
+        written: f"from theory import {name}; it is called {name}"
+        for written, name in (
+            ("tr", "trace"), ("inv", "inverse"), ("I", "eye"), ("grad", "gradient"), ("jac", "jacobian"),
+            ("hess", "hessian"), ("Diag", "diag"), ("symbol", "real"), ("scalar", "real"), ("Vector", "vector"),
+        )
+    },
+}  # fmt: skip
+
+
 def _import_of(name: str) -> str:
     """The line that imports a name which theorem files use; nothing for any other name."""
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
     return f"from theory import {name}" if name in importlib.import_module("theory").__all__ else ""
 
 

@@ -38,7 +38,7 @@ from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
-from verify.running.refusals import refusal
+from verify.running.refusals import in_one_line
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -133,7 +133,7 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
         return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
     result = _concluded(theorem, settings, ("enclosure",), ())
     found_there = _at_its_witness(result)
-    return Answer(result, found_there, () if found_there else _refusal(theorem))
+    return Answer(result, found_there, () if found_there else in_one_line(theorem, theorem.parts[0]))
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
@@ -170,22 +170,6 @@ def _one_line(theorem: Theorem) -> Iterator[Derivation]:
         for squared in (False, True):
             difference = right**2 - left**2 if squared else right - left
             yield start(left).at_most(right, Surplus(difference, squared), *steps)
-
-
-def _refusal(theorem: Theorem) -> tuple[tuple[str, str], ...]:
-    """What is missing, and where."""
-    [part] = theorem.parts
-    sides = part.claim.left, part.claim.right
-    reasons = (*mechanical(*sides), *equalities(theorem.assumptions))
-    lines = start(sides[0]).equals(sides[1], *(reasons or (ALGEBRA,)))
-    if isinstance(part.claim, Bound):
-        lines = start(sides[0]).at_most(sides[1], Surplus(sides[1] - sides[0]), *reasons)
-    try:
-        seen = check(replace(theorem, claim=None, parts=(replace(part, derivation=lines),)))
-    except (CalculusError, ArithmeticError, RecursionError) as problem:
-        return (("refused", str(problem)),)
-    [found] = seen.parts[0].lines
-    return () if found.accepted else tuple(refusal(theorem, sides[0], lines.lines[0], found).rows())
 
 
 # ---- counterexamples ----------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from theory.statements.derivation import (
     Unfold,
 )
 from theory.statements.setting import Matrices
-from theory.statements.theorem import Theorem
+from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.symbols import positive
 from theory.terms.text import text
@@ -112,6 +112,23 @@ def refusal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Ref
         return Refusal(_first(trace.problem))
 
 
+def in_one_line(theorem: Theorem, part: Part) -> tuple[tuple[str, str], ...]:
+    """Why the claim of a part does not follow in one line by everything that may be cited, in rows; none if it does."""
+    left, right = part.claim.left, part.claim.right
+    equalities = tuple(a for a in theorem.assumptions if isinstance(a, Equal))
+    reasons: tuple[Reason, ...] = (*mechanical(left, right), *equalities)
+    line = Line("=", right, reasons or (ALGEBRA,))
+    if isinstance(part.claim, Bound):
+        line = Line("<=", right, (Surplus(right - left), *reasons))
+    written = replace(part, derivation=Derivation(left, (line,)), sought="")
+    try:
+        [trace] = check(replace(theorem, claim=None, derivation=None, parts=(written,))).parts
+    except FAULTS as problem:
+        return (("refused", str(problem)),)
+    found = next(iter(trace.lines), None)  # a claim < has none
+    return () if found is None or found.accepted else tuple(refusal(theorem, left, line, found).rows())
+
+
 def _first(problem: str) -> str:
     return problem.partition(";")[0]
 
@@ -127,6 +144,7 @@ def _undefined(theorem: Theorem, before: Term, line: Line) -> Refusal | None:
             nearest = _declared(asking, term, Line("=", term, (ALGEBRA,)), rewrite.free_symbols(term), DEFINED)
             around = _around(rewrite.unfold(term), missing.term)
             said = _at_its_point(missing.term, missing)
+            nearest = nearest or _all_declared(theorem, term, rewrite.free_symbols(said))
             nearest = nearest or _bounded_below(theorem, term, said)
             return Refusal(
                 f"it is not shown that {text(said)} is {missing}",
@@ -134,6 +152,24 @@ def _undefined(theorem: Theorem, before: Term, line: Line) -> Refusal | None:
                 nearest=nearest,
             )
     return None
+
+
+def _all_declared(theorem: Theorem, term: Term, symbols: frozenset[Symbol]) -> str:
+    """One property more of all symbols of a part that may have it, where a term is defined under it."""
+    for prop in (Property.INVERTIBLE, Property.POSITIVE_DEFINITE, Property.NONZERO, Property.POSITIVE):
+        found = [(old, new) for old, offered, new in _stronger(symbols) if offered is prop]
+        if len(found) < 2:
+            continue
+        changed, assumptions = term, theorem.assumptions
+        for old, new in found:
+            change = Redeclared(old, new)
+            changed, assumptions = change.term(changed), tuple(change.assumption(a) for a in assumptions)
+        try:
+            if _follows(changed, Line("=", changed, (ALGEBRA,)), assumptions):
+                return f"{DEFINED} if {' and '.join(old.name for old, _ in found)} are declared {prop.value}"
+        except FAULTS:
+            continue
+    return ""
 
 
 def _bounded_below(theorem: Theorem, term: Term, part: Term) -> str:

@@ -42,6 +42,7 @@ WEAKER = "weaker, follows from the theorem"
 TRUE = "true by itself: the difference of the sides is visibly nonnegative"
 WHEREVER = "true wherever both sides are defined: the normal form proves it"
 NOWHERE = "it claims nothing: a side is defined nowhere"
+DERIVED_WHEREVER = "true wherever both sides are defined: the program derives it"
 MIRRORED = "the theorem itself, with a symbol negated"
 
 
@@ -89,6 +90,8 @@ def decided(
     if hit is None:
         if derived(theorem, lie.claim, lie.assumptions):  # last: a search for what is false ends at its limit
             return NearMissResult(lie.id, ORIGIN, Fate.EQUIVALENT, left=DERIVED)
+        if _derived_wherever(theorem, mutant):
+            return NearMissResult(lie.id, ORIGIN, Fate.EQUIVALENT, left=DERIVED_WHEREVER)
         return NearMissResult(lie.id, ORIGIN, Fate.SURVIVED)
     return refuted(lie, *shrink(lie.claim, lie.assumptions, hit, SHRINKING * (1 if mutant.altered else GIVEN_UP)))
 
@@ -114,7 +117,15 @@ def _shown_by(theorem: Theorem, part: Part, mutant: Mutant, words: str) -> bool:
     """Is the mutant true in the way that is named?"""
     if words == DERIVED:
         return derived(theorem, mutant.lie.claim, mutant.lie.assumptions)
+    if words == DERIVED_WHEREVER:
+        return _derived_wherever(theorem, mutant)
     return any(check() for name, check in _ways(theorem, part, mutant) if name == words)
+
+
+def _derived_wherever(theorem: Theorem, mutant: Mutant) -> bool:
+    """Does the program derive it from what must hold for its sides to be defined?"""
+    facts = defining(mutant)
+    return bool(facts) and derived(theorem, mutant.lie.claim, (*mutant.lie.assumptions, *facts))
 
 
 def _by_its_sides(theorem: Theorem, part: Part, mutant: Mutant) -> bool:
