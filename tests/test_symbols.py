@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import press_samples
 import pytest
+from rich.console import Console
 from test_typesetting import every_theorem
 
 from theory import Experiment, Identity, Theorem, activation, define, dimension, real, vector
@@ -18,8 +20,8 @@ from theory.statements.doors import TheoremError
 from theory.typeset.names import activation_tex, name_tex, symbol_tex
 from theory.typeset.statements import definition_head
 from verify.loading import loader
-from verify.press.pages import prose
-from verify.press.printers import html, latex, markdown
+from verify.press.pages import build, prose
+from verify.press.printers import html, latex, markdown, terminal, terminal_brief
 
 Thing = tuple[object, ...]
 STATED = [theorem for theorem in every_theorem() if not isinstance(theorem, Experiment)]
@@ -128,6 +130,24 @@ def test_the_badge_stands_in_the_report_and_in_markdown_too(tmp_path: Path) -> N
     page = next(rate.rglob("explosion.rate.html")).read_text(encoding="utf-8")
     assert "assumed, not derived</span> infinite width" in page
     assert "**[assumed, not derived]**" in markdown.write(results, tmp_path / "a.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["explosion.rate", "decoupling.gradient"])
+def test_every_medium_says_that_it_is_assumed(name: str, tmp_path: Path) -> None:
+    seen = press_samples.result(loader.find(name))
+    page = build.of(seen)
+    html.write([seen], tmp_path)
+    brief, whole = io.StringIO(), io.StringIO()
+    terminal_brief.brief(Console(file=brief, width=400), page)
+    terminal.show(Console(file=whole, width=400), page)
+    texts = {
+        "page": (tmp_path / "theorems" / f"{name}.html").read_text(),
+        "show": brief.getvalue(),
+        "show --all": whole.getvalue(),
+        "markdown": markdown.page_text(page, str),
+    }
+    for place, text in texts.items():
+        assert "assumed, not derived" in text.lower(), place
 
 
 def test_the_meaning_of_a_definition_stands_below_it() -> None:

@@ -141,6 +141,17 @@ def assumed_in_words(theorem: Theorem) -> list[str]:
     return [match[0] for match in found if match]
 
 
+def without_lead(text: str) -> str:
+    """What is assumed and not derived, without saying so again: a badge in front of it does."""
+    return re.sub(r"^Assumed,? (?:and )?not derived: ", "", text)
+
+
+def hypothesis(text: str) -> str:
+    """The same as a sentence of its own."""
+    said = without_lead(text)
+    return said[:1].upper() + said[1:]
+
+
 def part_label(number: int, part: Part, theorem: Theorem) -> str:
     """`(a) in w`, or nothing when the theorem has one unnamed part."""
     if len(theorem.parts) == 1 and not part.label:

@@ -111,8 +111,7 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
 
 def _hypothesis(marked: str) -> str:
     """What a docstring says is assumed and not derived, without saying so again."""
-    said = re.sub(r"^Assumed,? (?:and )?not derived: ", "", marked)
-    return text(said[:1].upper() + said[1:])
+    return text(prose.hypothesis(marked))
 
 
 def setting(part: parts.Setting, sheet: Sheet) -> list[str]:

@@ -99,6 +99,9 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     out = [f"{sheet.mark}# {part.heading}", ""]
     out += _sources(sheet.page) if part.accused else []
     out += setting(part.setting)
+    taken = () if part.accused else sheet.page.assumed
+    for words in taken:
+        out += [f"**[assumed, not derived]** {text(prose.without_lead(words.marked))}", ""]
     out += [part.said, "", *_claims(part.claims)]
     return out + ([f"Rests on: {spoken('; '.join(part.premises))}.", ""] if part.premises else [])
 

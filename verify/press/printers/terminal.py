@@ -12,7 +12,8 @@ from theory.terms import Term
 from theory.terms.text import text
 from verify.press.pages import docket, parts
 from verify.press.pages.parts import Page
-from verify.press.printers.terminal_brief import MARKS, verdict
+from verify.press.pages.prose import without_lead
+from verify.press.printers.terminal_brief import MARKS, NOT_DERIVED, verdict
 from verify.press.printers.terminal_lines import again, heading, write
 
 
@@ -40,7 +41,9 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     ]
     named += [setting.growth.typed] if setting.growth else []
     _list(out, "Symbols", setting.typed)
-    _list(out, "Assumptions", [a.formula.typed for a in setting.assumptions])
+    taken = () if part.accused else page.assumed
+    assumed = [f"{a.formula.typed}{NOT_DERIVED if a.premise else ''}" for a in setting.assumptions]
+    _list(out, "Assumptions", [*assumed, *(f"assumed, not derived: {without_lead(words.typed)}" for words in taken)])
     _list(out, "Definitions", named)
     heading(out, part.said if part.accused else part.heading)
     _claims(out, part.claims)

@@ -11,12 +11,13 @@ from theory.terms.text import text
 from verify.press.pages import parts
 from verify.press.pages.evidence import lines_now
 from verify.press.pages.parts import Page
-from verify.press.pages.prose import plural
+from verify.press.pages.prose import plural, without_lead
 from verify.press.printers.terminal_lines import heading, write
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
 COLOURS = {"proved": "green", "supported": "cyan", "undecided": "yellow", "refuted": "red"}
 FEW = 6  # lines of a derivation that are shown here; of a longer one the reasons alone
+NOT_DERIVED = "   (assumed, not derived)"
 NAMED = 5  # near misses that are named
 
 
@@ -28,7 +29,7 @@ def brief(out: Console, page: Page) -> None:
     for section in page.sections:
         match section:
             case parts.Statement():
-                _statement(out, section)
+                _statement(out, page, section)
             case parts.Derivation():
                 _derivation(out, section)
             case parts.Failure():
@@ -74,11 +75,13 @@ def _row(word: str, style: str, rest: str) -> Text:
     return Text.assemble("  ", (f"{word:<10}", style), rest)
 
 
-def _statement(out: Console, part: parts.Statement) -> None:
+def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     heading(out, part.said if part.accused else part.heading)
     for assumed in part.setting.assumptions:
         formula = assumed.formula.typed.partition("   (")[0]
-        write(out, f"  if {formula}", 5)
+        write(out, f"  if {formula}{NOT_DERIVED if assumed.premise else ''}", 5)
+    for words in () if part.accused else page.assumed:
+        write(out, f"  assumed, not derived: {without_lead(words.typed)}", 5)
     for claim in part.claims:
         label = f"{claim.label.typed}: " if claim.label else ""
         write(out, f"  {label}{relation(claim)}", 6)

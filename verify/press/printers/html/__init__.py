@@ -97,7 +97,7 @@ def environment(known: frozenset[str]) -> Environment:
     """The templates with their filters; theorems in `known` are linked."""
     import jinja2
 
-    from verify.press.pages import docket
+    from verify.press.pages import docket, prose
     from verify.press.pages.evidence import lines_now
     from verify.press.pages.unicode_text import unicode_text
     from verify.press.printers.html import copied, richtext, svg
@@ -117,6 +117,7 @@ def environment(known: frozenset[str]) -> Environment:
         "plain": unicode_text,
         "prose": richtext.prose,
         "lines_now": lines_now,
+        "without_lead": prose.without_lead,
         "rich": lambda text: richtext.rich(text, known),
         "reasons": lambda step: richtext.reasons(step, known),
         "section": lambda section: f"section/{type(section).__name__.lower()}.html",
