@@ -26,6 +26,7 @@ from verify.ticker import ticks
 
 PIPED_WIDTH = 160
 PLAIN_PAUSE = 60.0  # seconds between two lines on how far the experiments are, where nothing is live
+TITLES = 150  # columns from which a table has titles; the ids say the same
 NARROW = 110  # columns below which a line says less, so that it does not wrap
 STYLES = {
     Verdict.PROVED: "green",

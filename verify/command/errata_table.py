@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from verify.command.columns import Column, fitting
-from verify.command.console import verdict_text
+from verify.command.console import TITLES, verdict_text
 from verify.press.pages.counterexamples import shorten
 from verify.press.pages.docket import failure
 from verify.press.printers.terminal_lines import write
@@ -28,7 +28,8 @@ def table(out: Console, errata: Sequence[TheoremResult]) -> None:
         Column("verdict", [verdict_text(result) for result in errata]),
     ]
     if sum(column.width for column in columns if not column.leave) + REFUTED + 4 <= out.width:
-        out.print(fitting(out.width, [*columns, Column("refuted by", found, least=REFUTED)]))
+        kept = [column for column in columns if not column.leave or out.width >= TITLES]
+        out.print(fitting(out.width, [*kept, Column("refuted by", found, least=REFUTED)]))
         return
     write(out, Text("erratum, and what refutes it", style="bold"))
     for result, words in zip(errata, found, strict=True):

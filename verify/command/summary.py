@@ -10,7 +10,7 @@ from rich.text import Text
 from theory.statements import sidecar
 from verify.command import errata_table
 from verify.command.columns import Column, fitting
-from verify.command.console import NARROW, console, from_cache, met, verdict_text
+from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
 from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
@@ -32,7 +32,7 @@ def table(results: Sequence[TheoremResult], seconds: float) -> None:
     out = console()
     theorems, errata = split(results)
     if theorems:
-        out.print(fitting(out.width, _columns(theorems)))
+        out.print(fitting(out.width, [c for c in _columns(theorems) if c.name != "title" or out.width >= TITLES]))
     if errata:
         errata_table.table(out, errata)
     for result in results:
