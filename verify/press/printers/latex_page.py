@@ -37,6 +37,7 @@ from verify.press.printers.tikz import figure_tex
 
 ASSUMED = r"\npassumed{}"  # in front of a hypothesis that is assumed and not derived
 TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
+ROWS = 36  # of a table, on a page
 SIDE = 34.0  # a longer reason goes below the chain
 TOLD = {"undecided", "refuted"}  # verdicts of a rule that are told in the footnote
 TITLED = {"sympy": "SymPy"}
@@ -347,20 +348,46 @@ def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
         rf"\noindent Fixed beforehand: {spoken(part.margins)}; false alarms {part.false_alarm} for all comparisons "
         r"together.\par"
     )
-    caption = (
-        r"\caption{What was claimed and measured" + (rf" in \cref{{{sheet.page.id}}}" if sheet.entry else "") + ".}"
-    )
-    top = [r"\begin{table}[!htb]\centering\small", caption, r"\begin{tabular}{p{0.44\linewidth}lll}"]
-    head = r"quantity & claimed & measured & runs \\ \hline"
-    return [*out, fixed, *top, head, *map(_compared, part.measured), r"\end{tabular}\end{table}"]
+    return [*out, fixed, *(_tables(sheet, part.measured) if sheet.line >= LINE else _items(part.measured))]
 
 
-def _compared(case: parts.Compared) -> str:
-    margin = rf" \pm {case.margin:.3g}" if case.sign == "=" else ""
-    return (
-        rf"{spoken(case.label)} & \({case.sign} {case.predicted:.4g}{margin}\) & "
-        rf"\({_scientific(case.estimate)} \pm {_scientific(case.half, 2)}\) & {case.runs} \\"
+def _tables(sheet: Sheet, measured: Sequence[parts.Compared]) -> list[str]:
+    """Tables that fit on a page each."""
+    where = rf" in \cref{{{sheet.page.id}}}" if sheet.entry else ""
+    out: list[str] = []
+    for begin in range(0, len(measured), ROWS):
+        more = ", continued" if begin else ""
+        rows = (
+            rf"\raggedright {spoken(case.label)} & \({_claimed(case)}\) & \({_measured(case)}\) & {case.runs} \\"
+            for case in measured[begin : begin + ROWS]
+        )
+        out += [
+            r"\begin{table}[!htb]\centering\small",
+            rf"\caption{{What was claimed and measured{where}{more}.}}",
+            r"\begin{tabular}{@{}p{0.42\linewidth}lll@{}}",
+            r"quantity & claimed & measured & runs \\ \hline",
+            *rows,
+            r"\end{tabular}\end{table}",
+        ]
+    return out
+
+
+def _items(measured: Sequence[parts.Compared]) -> list[str]:
+    """The same where a table would be wider than a column."""
+    items = (
+        rf"\item {spoken(case.label)}: claimed \({_claimed(case)}\), measured \({_measured(case)}\) in {case.runs} runs"
+        for case in measured
     )
+    return [r"\begin{itemize}" + TIGHT + r"\small\sloppy", *items, r"\end{itemize}"]
+
+
+def _claimed(case: parts.Compared) -> str:
+    margin = rf" \pm {_scientific(case.margin, 3)}" if case.sign == "=" else ""
+    return f"{case.sign} {_scientific(case.predicted)}{margin}"
+
+
+def _measured(case: parts.Compared) -> str:
+    return rf"{_scientific(case.estimate)} \pm {_scientific(case.half, 2)}"
 
 
 def _scientific(value: float, digits: int = 4) -> str:
