@@ -10,13 +10,18 @@ from typing import NoReturn
 
 import pytest
 
-from theory.errata import lipschitz_bound_with_root_m, rate_of_the_norm, variance_from_mean_squares
+from theory.errata import (
+    lipschitz_bound_with_root_m,
+    rate_independent_of_the_batch,
+    rate_of_the_norm,
+    variance_from_mean_squares,
+)
 from theory.statements.theorem import Theorem
 from verify.adversary import replaying
 from verify.press.printers import json as jsonout
 from verify.results.records import Counterexample, TheoremResult
 from verify.results.store import NAME, Store
-from verify.running import executors, runner, sides
+from verify.running import executors, runner, saying, sides
 from verify.settings import Budget, Settings
 
 QUICK = Settings(budget=Budget.QUICK, seed=3)
@@ -88,3 +93,19 @@ def rows(folder: Path, unit: str) -> list[str]:
         return [key for (key,) in connection.execute("SELECT key FROM evidence WHERE unit = ?", (unit,))]
     finally:
         connection.close()
+
+
+def test_what_false_neighbours_state_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    erratum = rate_independent_of_the_batch.ERRATUM
+    first = run(erratum, tmp_path)
+    said = {miss.id: miss.stated for miss in first.near_misses}
+    assert list(map(bool, said.values())) == [True]
+    calls: list[str] = []
+    monkeypatch.setattr(saying, "formulas", lambda theorem, mutants: calls.append(theorem.id) or {})
+    assert {miss.id: miss.stated for miss in run(erratum, tmp_path).near_misses} == said
+    assert erratum.id not in calls
+    [key] = rows(tmp_path, f"{erratum.id} / formulas")
+    with Store(tmp_path, pytest.fail) as store:
+        store.put(key, f"{erratum.id} / formulas", ("no", "pairs"), 0.0)
+        assert saying.kept_formulas(erratum, False, store) == {}
+    assert calls == [erratum.id], "what is kept and is no formula is written again"

@@ -16,6 +16,7 @@ from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.cutting import pieces, put_together
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
+from verify.running.saying import formulas
 from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
 
@@ -33,10 +34,12 @@ def concluded(
     outcomes: Mapping[tuple[str, str], tuple[Outcome, bool]],
     used: Mapping[str, Verdict],
     sides: Callable[[Theorem, str], Counterexample | None] = evaluated,
+    said: Callable[[Theorem, bool], Mapping[str, str]] = formulas,
 ) -> TheoremResult:
     """The result of a theorem from its units' outcomes (and whether each is from the cache), by rule and variant.
 
-    `used`: the verdicts of what it rests on; `sides` evaluates a witness, and makes a theorem's smaller.
+    `used`: the verdicts of what it rests on; `sides` evaluates a witness, and makes a theorem's smaller; `said` is
+    what each false neighbour states, those by machine included if asked for.
     """
     evidence: list[Evidence] = []
     misses: list[NearMissResult] = []
@@ -66,7 +69,7 @@ def concluded(
         item.verdict is Verdict.REFUTED for item in evidence
     ):  # what is false itself has no false neighbours by a slip
         misses = [miss for miss in misses if miss.origin != "mutant"]
-    misses = _with_formulas(theorem, misses)
+    misses = _with_formulas(theorem, misses, said)
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     left = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
     conclusion = (conclude_denial if denies else conclude)(
@@ -153,13 +156,13 @@ def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
     )
 
 
-def _with_formulas(theorem: Theorem, misses: list[NearMissResult]) -> list[NearMissResult]:
+def _with_formulas(
+    theorem: Theorem, misses: list[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, str]]
+) -> list[NearMissResult]:
     """Each false neighbour with the formula that it is; what is measured is none."""
     if not misses or isinstance(theorem.setting, Networks):
         return misses
-    from verify.adversary.what_lies_state import formulas
-
-    stated = formulas(theorem, mutants=any(miss.origin == "mutant" for miss in misses))
+    stated = said(theorem, any(miss.origin == "mutant" for miss in misses))
     return [replace(miss, stated=stated.get(miss.id, "")) for miss in misses]
 
 
