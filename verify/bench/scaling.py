@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verify.running.executors import Outcome, Unit
+    from distributed import Client
+
+    from verify.running.executors import Errand, Outcome, Unit
 
 WORKERS = (1, 2, 4, 8, 64, 1000)
 LONG = 10.0  # seconds: a unit that takes longer is named
@@ -86,7 +88,7 @@ def measured(
 ) -> list[Measured]:
     """A row for each number of processes, the first of which says what units take. Raises UserError.
 
-    Every unit is performed twice and the second time is measured: the first loads torch and the theorems' files.
+    Every process performs every unit once before that, so that all have loaded torch and the theorems' files.
     """
     rows: list[Measured] = []
     durations: list[float] = []
@@ -112,7 +114,7 @@ def _performed(select: Sequence[str], workers: int) -> tuple[float, list[float]]
     def timing(units: Sequence[Unit]) -> Generator[tuple[Unit, Outcome]]:
         nonlocal seconds
         with clusters.opened(place) as client:
-            last = {unit.work: outcome.seconds for unit, outcome in on_dask.spread(units, client, place)}
+            last = _warmed(client, units, workers)
             known = [replace(unit, seconds=last[unit.work]) for unit in units]
             begin = time.perf_counter()
             found = list(on_dask.spread(known, client, place))
@@ -123,6 +125,20 @@ def _performed(select: Sequence[str], workers: int) -> tuple[float, list[float]]
     with Store(None, print) as store:
         runner.run(loader.load(select), Settings(Budget.QUICK), store, executor=timing)
     return seconds, taken
+
+
+def _warmed(client: Client, units: Sequence[Unit], workers: int) -> dict[Errand, float]:
+    """Have each of the workers perform each unit; says what each took, of some worker."""
+    from verify.running.at_workers import perform_there, standing
+
+    client.wait_for_workers(workers)
+    own = standing()
+    sent = [
+        (unit.work, client.submit(perform_there, unit.work, own, workers=[address], pure=False))
+        for address in client.scheduler_info(n_workers=-1)["workers"]
+        for unit in units
+    ]
+    return {work: future.result().seconds for work, future in sent}
 
 
 def measured_text(rows: Sequence[Measured], cores: int) -> str:
