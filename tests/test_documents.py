@@ -61,6 +61,13 @@ def test_what_is_used_stands_before_what_uses_it() -> None:
                     assert order.index(used.id) < order.index(result.theorem.id)
 
 
+def test_a_theorem_that_prose_names_is_cited_by_its_number() -> None:
+    growth = next(r for r in everything() if r.theorem.id == "explosion.every-layers-gradient")
+    rate = next(r for r in everything() if r.theorem.id == "explosion.rate")
+    assert r"grows by $\lambda$ a layer (\cref{explosion.rate})" in typeset([growth, rate])
+    assert r"(\texttt{explosion.rate})" in typeset([growth])
+
+
 def test_an_id_stands_in_the_margin_and_a_title_in_the_contents() -> None:
     text = typeset(press_samples.results())
     assert r"\npentry{theorem}{samples.\allowbreak gradient}{The gradient" in text

@@ -35,7 +35,7 @@ def text(marked: str, known: frozenset[str] = frozenset(), words: Mapping[str, s
     pieces: Mapping[str, Callable[[str], str]] = {
         "": escape,
         "$": lambda tex: f"${tex}$",
-        "`": lambda code: rf"\texttt{{{escape(code)}}}",
+        "`": lambda code: cite(code, known) if code in known else rf"\texttt{{{escape(code)}}}",
         "cited": lambda name: cite(name, known, words),
     }
     return rendered(marked, pieces)

@@ -341,7 +341,7 @@ def _truth(sheet: Sheet, part: parts.Truth) -> list[str]:
 # ---- experiments --------------------------------------------------------------------------------------------
 def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
     said = (words.marked.partition(" Source: ")[0] for words in sheet.page.paragraphs)  # cited below, by its key
-    out = _environment(sheet, [text(words) + "\n" for words in said])
+    out = _environment(sheet, [sheet.text(words) + "\n" for words in said])
     if not part.measured:
         return out
     fixed = (
