@@ -13,7 +13,6 @@ from typing import Any
 from theory import terms as t
 from theory.statements.derivation import ALGEBRA, Antiderivative, Derivation, Line, Reason, Surplus
 from theory.statements.ranges import Range
-from theory.sympy.continuations import continuations, read_like
 from theory.terms import Symbol, Term, rewrite
 from verify.deriving.asking import Asking
 from verify.deriving.chains import changed
@@ -29,6 +28,8 @@ HIGHEST = 40  # degree of a polynomial that is written about the ends of a range
 
 def equality(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """A derivation of left = right. Raises LimitReachedError."""
+    from theory.sympy.continuations import continuations  # here: SymPy takes its time, and most runs do without
+
     begun = [Derivation(left), *changed(asking, left)]
     for start in begun:
         for reasons in (
@@ -84,6 +85,7 @@ def _primitive(body: Term, variable: Symbol) -> Term | None:
     import sympy as sp
     from sympy.integrals.manualintegrate import manualintegrate
 
+    from theory.sympy.continuations import read_like
     from theory.sympy.write_expressions import to_sympy
 
     found = manualintegrate(to_sympy(body), to_sympy(variable))
@@ -107,6 +109,7 @@ def _products(asking: Asking, difference: Term) -> Iterator[Term]:
     """The factors of the numerator over the denominator, each about the ends of the ranges."""
     import sympy as sp
 
+    from theory.sympy.continuations import read_like
     from theory.sympy.write_expressions import to_sympy
 
     over, under = sp.fraction(sp.together(to_sympy(difference)))
