@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import theory
+from tests.corpus.statements import Entry, entries
 from tests.grammar.test_round_trip import _columns, _scalars, _squares
+from theory.definitions import batch_norm
 from theory.grammar.stating import read
-from theory.terms import Term
+from theory.statements.claims import assumption_terms
+from theory.terms import CalculusError, Property, Symbol, Term
 from theory.typeset.python_source import python_assumption, python_claim, python_declarations, python_term
 from theory.typeset.torch_source import torch_functions
 
@@ -43,6 +46,7 @@ STATEMENTS: list[tuple[str, Mapping[str, Any]]] = [
     ("|x - 1 1'x/m|^2 = x'x - (1'x)^2/m", {}),
     ("grad(log(1 + exp(t)), t) = exp(t) / (1 + exp(t))", {"let": ["t: scalar"]}),
     ("grad(L(A x), x) = A' grad L(A x)", {}),
+    ("det(A B) = det(B) det(A)", {"let": ["A, B: invertible"]}),
     ("hess(L(x), x) = Hess L(x)", {}),
     ("(S + I)^-1 (S + I) x = x", {"let": ["S: positive semidefinite"]}),
     ("|a x| = |a| |x|", {"let": ["a: scalar"]}),
@@ -93,3 +97,22 @@ def test_python_states_the_same_claim(typed: str, options: Mapping[str, Any]) ->
     assert eval(python_claim(found.claim), names) == found.claim
     for assumption in found.assumptions:
         assert eval(python_assumption(assumption), names) == assumption
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.command)
+def test_every_statement_of_the_corpus_is_stated_the_same_in_python_and_computed_by_torch(entry: Entry) -> None:
+    """What a name is declared to be is not lost on the way."""
+    found = read(entry.says, **{name: [text] for name, text in entry.options})
+    assert found.claim is not None
+    claim, assumptions = found.claim, found.assumptions
+    sides = [claim.left, claim.right, *(side for a in assumptions for side in assumption_terms(a))]
+    names = {**vars(batch_norm), **made(python_declarations(sides))}
+    assert eval(python_claim(claim), names) == claim
+    assert [eval(python_assumption(assumption), names) for assumption in assumptions] == list(assumptions)
+    compile(torch_functions({"left": claim.left, "right": claim.right}), "torch", "exec")
+
+
+def test_a_symbol_that_no_constructor_declares_is_refused() -> None:
+    odd = Symbol("A", (theory.dimension("d"),) * 2, frozenset({Property.SYMMETRIC, Property.ORTHOGONAL}))
+    with pytest.raises(CalculusError, match="A: orthogonal, symmetric"):
+        python_declarations([odd])

@@ -33,7 +33,13 @@ _MATRICES: Mapping[frozenset[Property], str] = {
     frozenset({_P.INVERTIBLE}): "invertible",
     frozenset({_P.ORTHOGONAL}): "orthogonal",
 }
+_COLUMNS: Mapping[frozenset[Property], str] = {
+    frozenset(): "vector",
+    frozenset({_P.RANDOM}): "random_vector",
+    frozenset({_P.BASIS}): "basis_vector",
+}
 _SCALARS: Mapping[frozenset[Property], str] = {
+    frozenset(): "real",
     frozenset({_P.POSITIVE}): "positive",
     frozenset({_P.NONNEGATIVE}): "nonnegative",
     frozenset({_P.NEGATIVE}): "negative",
@@ -187,16 +193,20 @@ def _declared(symbol: Symbol) -> str:
     name, properties = f'"{symbol.name}"', symbol.properties
     nonzero = ", nonzero=True" if _P.NONZERO in properties else ""
     if symbol.shape == (1, 1):
-        kind = _SCALARS.get(properties - {_P.NONZERO})
-        return f"{kind}({name})" if kind else f"real({name}{nonzero})"
-    if _P.RANDOM in properties:
-        return f"random_vector({name}, {rows})"
-    if _P.BASIS in properties:
-        return f"basis_vector({name}, {rows})"
+        kind = _kind(symbol, _SCALARS, properties - {_P.NONZERO})
+        return f"{kind}({name}{nonzero if kind == 'real' else ''})"
     if columns == "1":
-        return f"vector({name}, {rows}{nonzero})"
-    kind = _MATRICES.get(properties)
-    return f"{kind}({name}, {rows})" if kind else f"matrix({name}, {rows}, {columns})"
+        return f"{_kind(symbol, _COLUMNS, properties - {_P.NONZERO})}({name}, {rows}{nonzero})"
+    if not properties:
+        return f"matrix({name}, {rows}, {columns})"
+    return f"{_kind(symbol, _MATRICES, properties)}({name}, {rows})"
+
+
+def _kind(symbol: Symbol, kinds: Mapping[frozenset[Property], str], properties: frozenset[Property]) -> str:
+    if properties not in kinds:
+        words = ", ".join(sorted(prop.value for prop in symbol.properties))
+        raise t.CalculusError(f"expected a symbol that one constructor declares, got {symbol.name}: {words}.")
+    return kinds[properties]
 
 
 # ---- definitions of the catalogue ---------------------------------------------------------------------------
@@ -259,8 +269,11 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"unfold({', '.join(_of_catalogue(definition)[1] for definition in definitions)})"
         case d.Surplus(term, squared):
             return f"{'squares' if squared else 'surplus'}({python_term(term)})"
-        case d.CauchySchwarz(left, right, metric):
-            return f"CauchySchwarz({python_term(left)}, {python_term(right)}, {python_term(metric)})"
+        case d.CauchySchwarz(left, right, metric, over):
+            terms = (left, right, metric) if over is None else (left, right, metric, over)
+            return f"CauchySchwarz({', '.join(map(python_term, terms))})"
+        case d.ExpTangent(argument):
+            return f"ExpTangent({python_term(argument)})"
         case Equal() | AtMost() | SupBound() | Interchange():
             return assumed[reason]
     if isinstance(reason, Theorem):

@@ -109,6 +109,8 @@ def _text(term: Term) -> tuple[str, int]:
             return f"{_at(body, _ATOM)}.mT", _ATOM
         case t.Trace(body):
             return f"torch.trace({_text(body)[0]})", _ATOM
+        case t.Determinant(body):
+            return f"torch.linalg.det({_text(body)[0]})", _ATOM
         case t.Inverse(body):
             return f"torch.linalg.inv({_text(body)[0]})", _ATOM
         case t.Hadamard(left, right):
