@@ -32,7 +32,7 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("||x||^2 = x'x", {}, "||x||^2 = x'x", "true by construction", "one term written twice"),
     ("a / 2 b = 1", {"let": ["a, b: scalar"]}, "2 b", "not clear how far", "/ (2 b)"),
     ("A + 1 = A", {"let": ["A: d x d"]}, "1", "a column", ""),
-    ("A x <= x", {}, "A x <= x", "a column", "u'A u"),
+    ("A x <= x", {}, "A x <= x", "a column", "|x| <= |y|"),
     ("x != y", {}, " != ", "!=", "to be refuted"),
     ("x[1] = 0", {}, "[", "'['", "write ( and )"),
     ("__import__('os').system('true')", {}, "_", "the letter '_'", "no program"),

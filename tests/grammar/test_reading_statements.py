@@ -236,3 +236,13 @@ def test_of_what_more_is_said_nothing_is_assumed(options: dict[str, list[str]]) 
 def test_a_product_that_is_no_square_is_left_alone() -> None:
     assert read("(A'S A)^-1 B = 0", let=["S: symmetric"]).assumptions == ()
     assert read("(A'B)^-1 C = 0").assumptions == ()
+
+
+def test_an_inequality_of_matrices_is_one_of_their_quadratic_forms() -> None:
+    found = read("0 <= A'A", known={})
+    assert found.claim is not None
+    assert (text(found.claim.left), found.claim.relation, text(found.claim.right)) == ("0", "<=", "u' A' A u")
+    assert "u" in found.by_convention
+    found = read("u u' <= |u|^2 I", known={})
+    assert found.claim is not None
+    assert text(found.claim.left) == "v' u u' v"

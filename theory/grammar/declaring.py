@@ -235,9 +235,17 @@ class Names:
 
     def fresh(self, term: Term) -> Symbol:
         """A new positive definite matrix of the term's shape, by the first name that is free. All is settled."""
-        word = next(name for name in ("G", "H", "K", *(f"G_{i}" for i in range(1, 99))) if name not in self.known)
         extent = (self.size_of(term.shape[0]), self.size_of(term.shape[1]))
-        self.known[word] = Name(word, "symbol", extent, _SQUARE["positive definite"])
+        return self._made(("G", "H", "K"), extent, _SQUARE["positive definite"])
+
+    def fresh_column(self, size: int | Symbol) -> Symbol:
+        """A new column of a size, by the first name that is free. All is settled."""
+        return self._made(("u", "v", "z"), (self.size_of(size), ONE), frozenset())
+
+    def _made(self, words: tuple[str, ...], extent: Extent, properties: frozenset[Property]) -> Symbol:
+        further = (f"{words[0]}_{i}" for i in range(1, 99))
+        word = next(name for name in (*words, *further) if name not in self.known and name not in self.dimensions)
+        self.known[word] = Name(word, "symbol", extent, properties)
         return self.symbol(word)
 
     def metric(self, name: str, source: str, start: int, end: int) -> Name:

@@ -133,7 +133,8 @@ def _read(
     assumptions = (*given, *(made for make in makers for made in make()))
     terms = [side.make() for side in sides]
     symbol = names.symbol(variable.name) if variable is not None else None
-    claim = _claim(text, sides, terms, relation) if relation else None
+    claim, columns = _claim(names, text, sides, terms, relation) if relation else (None, ())
+    guessed = (*guessed, *columns)
     full = _of_full_rank(names, assumptions)
     assumptions, guessed = (
         (*assumptions, *full),
@@ -180,7 +181,10 @@ def _spoken_of(names: Names, law: Equal) -> bool:
     return any(s.name in names.random for s in symbols) and all(known[s.name] == s for s in symbols if s.name in known)
 
 
-def _claim(text: str, sides: Sequence[Read], terms: Sequence[Term], relation: str) -> Claim:
+def _claim(
+    names: Names, text: str, sides: Sequence[Read], terms: Sequence[Term], relation: str
+) -> tuple[Claim, tuple[str, ...]]:
+    """What two sides claim, and the column that was put in where they are matrices in Loewner's order."""
     start, end = sides[0].start, sides[1].end
     left, right = terms
     if left == right:
@@ -199,12 +203,17 @@ def _claim(text: str, sides: Sequence[Read], terms: Sequence[Term], relation: st
         )
     kinds: dict[str, Callable[[Term, Term], Claim]] = {
         "=": Identity, "<=": Bound, ">=": lambda a, b: Bound(b, a),     }  # fmt: skip
-    if relation != "=" and not left.is_scalar:
+    if relation == "=" or left.is_scalar:
+        return kinds[relation](left, right), ()
+    if left.shape[0] != left.shape[1]:
         raise MisreadError(
-            "scalars on both sides of an inequality", extents.in_words(sides[0].extent), text, start, end,
-            "for Loewner's order of matrices compare u'A u and u'B u",
+            "numbers, or square matrices in Loewner's order, on both sides of an inequality",
+            extents.in_words(sides[0].extent), text, start, end,
+            "compare lengths, |x| <= |y|, or entries, e'x <= e'y with --let \"e: basis vector\"",
         )  # fmt: skip
-    return kinds[relation](left, right)
+    column = names.fresh_column(left.shape[0])
+    forms = [0 if isinstance(side, t.Zero) else t.transpose(column) @ side @ column for side in (left, right)]
+    return kinds[relation](*map(t.as_term, forms)), (column.name,)
 
 
 def names_of(terms: Iterable[Term]) -> Names:
