@@ -57,6 +57,17 @@ def entries() -> tuple[Entry, ...]:
     return tuple(entry for topic in TOPICS for entry in _of(FOLDER / f"{topic}.toml"))
 
 
+@cache
+def further() -> tuple[Entry, ...]:
+    """True statements that were chosen later, before anyone looked at what the program makes of them."""
+    whole = tomllib.loads((FOLDER / "further.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Entry(group["topic"], item["says"], True, "", tuple((name, item[name]) for name in OPTIONS if name in item))
+        for group in whole["topics"]
+        for item in group["statements"]
+    )
+
+
 TOPICS = (
     "matrix_calculus",
     "expectations",
@@ -105,4 +116,4 @@ def _how(answer: answering.Answer) -> str:
     if (found := answer.counterexample) is not None:
         relation = "!=" if answer.theorem.parts[0].claim.relation == "=" else ">"
         return f"{found.left} {relation} {found.right}" if found.left else "a counterexample"
-    return answer.refusal
+    return next((said for _, said in answer.refusal), "")

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.corpus.page import PAGE, WORDS, claimed, page, summary
-from tests.corpus.statements import Entry, Outcome, answered, entries
+from tests.corpus.statements import Entry, Outcome, answered, entries, further
 
 UNDECIDED = 10  # of 120, at most
 THIRD = entries()[::3]
@@ -16,6 +16,11 @@ THIRD = entries()[::3]
 @pytest.fixture(scope="module")
 def outcomes() -> dict[Entry, Outcome]:
     return {entry: answered(entry) for entry in entries()}
+
+
+@pytest.fixture(scope="module")
+def later() -> dict[Entry, Outcome]:
+    return {entry: answered(entry) for entry in further()}
 
 
 def test_half_of_them_hold_and_none_stands_twice() -> None:
@@ -39,16 +44,29 @@ def test_all_of_them(outcomes: dict[Entry, Outcome]) -> None:
 
 
 @pytest.mark.long
-def test_the_page_says_what_comes_out(outcomes: dict[Entry, Outcome]) -> None:
+def test_the_page_says_what_comes_out(outcomes: dict[Entry, Outcome], later: dict[Entry, Outcome]) -> None:
     """But for the times."""
     text = PAGE.read_text(encoding="utf-8")
-    assert _without_times(text) == _without_times(page(outcomes))
+    assert _without_times(text) == _without_times(page(outcomes, later))
+
+
+@pytest.mark.long
+def test_no_further_true_statement_is_refuted(later: dict[Entry, Outcome]) -> None:
+    assert [entry.command for entry, outcome in later.items() if outcome.verdict == "refuted"] == []
+
+
+@pytest.mark.parametrize("entry", further()[::5], ids=lambda entry: entry.command)
+def test_a_fifth_of_the_further_ones_come_out_as_the_page_says(entry: Entry) -> None:
+    verdict = answered(entry).verdict
+    assert verdict != "refuted"
+    assert _answer_on_the_page(entry) == WORDS.get(verdict, verdict)
 
 
 def test_the_page_tells_of_each() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert [line for entry in entries() if (line := claimed(entry)) not in text] == []
-    assert text.count("| true |") == text.count("| false |") == 60
+    assert [line for entry in (*entries(), *further()) if (line := claimed(entry)) not in text] == []
+    assert text.count("| true |") == 60 + len(further())
+    assert text.count("| false |") == 60
     assert "* wrongly answered: 0" in text
 
 

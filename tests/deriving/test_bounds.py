@@ -8,15 +8,21 @@ from deriving.statements import S, a, at_most_sides, b, bare, c, d, u, v, w
 from theory import (
     E,
     Theorem,
+    activation,
     at_most,
+    basis_vector,
+    diag,
     dimension,
+    exp,
     eye,
     inverse,
+    log,
     matrix,
     norm,
     number,
     ones,
     positive,
+    positive_semidefinite,
     projector,
     random_vector,
     sqrt,
@@ -32,7 +38,8 @@ from verify.proof.kernel import Verdict
 
 m, x = dimension("m"), random_vector("x", d)
 y, one = vector("y", m), ones(m)
-M, P = matrix("M", d, d), projector("P", d)
+M, P, N = matrix("M", d, d), projector("P", d), positive_semidefinite("N", d)
+e, phi, magnitude = basis_vector("e", d), activation("phi"), activation("abs")
 p, q, L = positive("p"), positive("q"), positive("L")
 SPECTRUM = at_most(S, L * eye(d))
 LESS = at_most(p, q)
@@ -63,11 +70,40 @@ TRUE = {
     "over a denominator": bare(at_most_sides(1 / (1 + u.T @ u), number(1))),
     "over a denominator that is a variance": bare(at_most_sides(SPREAD / (SPREAD + p), number(1))),
     "over two denominators": bare(at_most_sides(1 / (1 + u.T @ u) ** 2 / (p + q), 1 / (1 + u.T @ u) / (p + q))),
+    "an inverse of a sum": bare(at_most_sides(w.T @ inverse(S + N) @ w, w.T @ inverse(S) @ w)),
+    "an inverse below the identity": bare(at_most_sides(w.T @ inverse(N + eye(d)) @ w, w.T @ w)),
+    "a spectrum from within": bare(at_most_sides(w.T @ N @ N @ w, L * (w.T @ N @ w)), at_most(N, L * eye(d))),
+    "a trace of two": bare(at_most_sides(trace(S @ N), trace(S) * trace(N))),
+    "an entry of softmax": bare(at_most_sides(e.T @ exp(u) / (ones(d).T @ exp(u)), number(1))),
+    "a length in absolute values": bare(at_most_sides(norm(u), ones(d).T @ magnitude(u))),
+    "sums of absolute values": bare(
+        at_most_sides(ones(d).T @ magnitude(u + v), ones(d).T @ magnitude(u) + ones(d).T @ magnitude(v))
+    ),
+    "log-sum-exp above an entry": bare(at_most_sides(e.T @ u, log(ones(d).T @ exp(u)))),
+    "log-sum-exp above the mean": bare(at_most_sides(ones(d).T @ u / d + log(d), log(ones(d).T @ exp(u)))),
+    "exp above its tangent, under E": bare(at_most_sides(1 + u.T @ E(x), E(exp(u.T @ x)))),
+    "a covariance of softmax": bare(at_most_sides((u.T @ exp(v)) ** 2 / (ones(d).T @ exp(v)), u.T @ diag(exp(v)) @ u)),
+    "Cauchy-Schwarz under E": bare(
+        at_most_sides(E(phi(x.T @ u) * phi(x.T @ v)) ** 2, E(phi(x.T @ u) ** 2) * E(phi(x.T @ v) ** 2))
+    ),
+    "a mean is no longer than lengths in the mean": bare(at_most_sides(norm(E(x)), E(norm(x)))),
+    "a mean in a metric": bare(at_most_sides(E(x).T @ N @ E(x), E(x.T @ N @ x))),
     "a descent step": bare(
         at_most_sides((u - v / L).T @ (u - v / L), u.T @ u - v.T @ v / L**2), at_most(v.T @ v / L, u.T @ v)
     ),
 }
 FALSE = {
+    "an inverse of a sum turned": bare(at_most_sides(w.T @ inverse(S) @ w, w.T @ inverse(S + N) @ w)),
+    "an inverse without the sum": bare(at_most_sides(w.T @ inverse(S) @ w, w.T @ w)),
+    "a trace of two, one without a sign": bare(at_most_sides(trace(S @ M), trace(S) * trace(M))),
+    "two entries of softmax": bare(at_most_sides(2 * e.T @ exp(u) / (ones(d).T @ exp(u)), number(1))),
+    "absolute values turned": bare(at_most_sides(ones(d).T @ magnitude(u), norm(u))),
+    "log-sum-exp above twice an entry": bare(at_most_sides(2 * e.T @ u, log(ones(d).T @ exp(u)))),
+    "log-sum-exp below the mean": bare(at_most_sides(log(ones(d).T @ exp(u)), ones(d).T @ u / d + log(d))),
+    "exp below its tangent": bare(at_most_sides(exp(a), 1 + a)),
+    "exp above a steeper line": bare(at_most_sides(1 + 2 * a, exp(a))),
+    "Cauchy-Schwarz under E for one": bare(at_most_sides(E(phi(x.T @ u)) ** 2, E(phi(x.T @ v) ** 2))),
+    "lengths in the mean no longer": bare(at_most_sides(E(norm(x)), norm(E(x)))),
     "a side left out": bare(at_most_sides(norm(u + v), norm(u))),
     "Cauchy-Schwarz turned": bare(at_most_sides(norm(u) * norm(v), u.T @ v)),
     "a constant too large": bare(at_most_sides(3 * a * b, a**2 + b**2)),

@@ -56,6 +56,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ALGEBRA,
+    "verify/proof/matrices/signs_of_entries.py": ALGEBRA,
     "verify/proof/matrices/order.py": ALGEBRA,
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": ALGEBRA,

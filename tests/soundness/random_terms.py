@@ -76,6 +76,7 @@ def vectors(depth: int) -> st.SearchStrategy[Term]:
         st.builds(lambda s, t: s * t, scalars(depth - 1), inner),
         st.builds(lambda s, t: s @ t, tables, inner),
         st.builds(c.hadamard, inner, inner),
+        st.builds(c.activation("abs"), inner),
         st.just(X @ z),
         st.builds(lambda body, at: c.gradient(body, u, at=at), scalars(depth - 1), inner),
     )
@@ -102,7 +103,109 @@ def squares(depth: int) -> st.SearchStrategy[Term]:
     )
 
 
-terms = st.one_of(scalars(3), vectors(2), squares(2))
+# ---- under E ------------------------------------------------------------------------------------------------
+x = c.random_vector("x", n)
+functions = st.sampled_from([c.activation("phi"), c.activation("abs"), c.activation("relu"), c.activation("exp")])
+
+
+def random_scalars(depth: int) -> st.SearchStrategy[Term]:
+    """Numbers that may vary with x."""
+    columns, fixed = random_vectors(depth - 1), vectors(0)
+    products = st.builds(lambda s, t: s.T @ t, columns, columns | fixed)
+    squared = st.builds(lambda s: s**2, products)
+    return st.one_of(products, squared, st.builds(lambda s, t: s * t, products, products | squared), leaves)
+
+
+def random_vectors(depth: int) -> st.SearchStrategy[Term]:
+    """Columns that may vary with x."""
+    if depth <= 0:
+        return st.sampled_from([x, x, u, c.ones(n), e])
+    inner = random_vectors(depth - 1)
+    return st.one_of(
+        inner,
+        st.builds(lambda f, s: f(s), functions, inner),
+        st.builds(lambda s, t: s @ t, squares(0), inner),
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(lambda s, t: s * t, random_scalars(depth - 1), inner) if depth > 1 else inner,
+    )
+
+
+def random_squares(depth: int) -> st.SearchStrategy[Term]:
+    """Square matrices that may vary with x."""
+    columns = random_vectors(depth)
+    return st.one_of(
+        st.builds(lambda s, t: s @ t.T, columns, columns),
+        st.builds(c.diag, columns),
+        st.builds(lambda s, t: s @ c.diag(t), squares(0), columns),
+        st.builds(lambda s, t, r: s @ t @ r.T, squares(0), columns, columns),
+    )
+
+
+bodies = st.one_of(random_scalars(3), random_vectors(3), random_squares(2), st.builds(c.trace, random_squares(2)))
+means = st.builds(lambda body: c.E(body, x), bodies)
+nested = st.builds(
+    lambda mean, body: c.E(body @ mean if body.shape[1] == mean.shape[0] else mean.T @ body, x),
+    st.builds(lambda body: c.E(body, x), random_squares(1)),
+    random_squares(1) | random_vectors(2),
+)
+
+terms = st.one_of(scalars(3), vectors(2), squares(2), means, nested)
+
+# ---- what may be nonnegative, and what is only nearly so ----------------------------------------------------
+magnitude = c.activation("abs")
+near = st.sampled_from([c.number(v) for v in (1, 1, 1, 2, -1, 3, Fraction(1, 2))])
+columns_near = st.builds(
+    lambda s, t: s * t,
+    near,
+    st.sampled_from(
+        [
+            c.ones(n),
+            e,
+            f,
+            u,
+            v,
+            magnitude(u),
+            magnitude(v),
+            magnitude(u + v),
+            magnitude(2 * u - v),
+            c.exp(u),
+            c.hadamard(u, u),
+            c.hadamard(u, v),
+        ]
+    ),
+)
+tables_near = st.builds(
+    lambda s, t: s * t,
+    near,
+    st.sampled_from(
+        [
+            c.ones(n) @ c.ones(n).T,
+            c.eye(n),
+            e @ f.T,
+            S,
+            N,
+            S @ N,
+            A.T @ A,
+            c.trace(S) * c.eye(n),
+            c.trace(N) * c.eye(n),
+            c.diag(magnitude(u)),
+            c.diag(u),
+            A @ B,
+            c.inverse(S),
+        ]
+    ),
+)
+sums_of_columns = st.lists(columns_near, min_size=1, max_size=4).map(lambda parts: c.terms.add(*parts))
+sums_of_tables = st.lists(tables_near, min_size=1, max_size=3).map(lambda parts: c.terms.add(*parts))
+gaps = st.one_of(
+    sums_of_columns,
+    sums_of_tables,
+    st.builds(lambda s, t: s.T @ t, sums_of_columns, sums_of_columns),
+    st.builds(lambda s, t, r: s.T @ t @ r, sums_of_columns, sums_of_tables, sums_of_columns),
+    st.builds(lambda s, t: c.trace(s @ t), sums_of_tables, sums_of_tables),
+    st.builds(lambda s, t: s @ t, sums_of_tables, sums_of_tables),
+)
 
 # what a free symbol may become: zero, another symbol, its negative, something singular
 DEGENERATE: dict[Symbol, list[Term]] = {

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
+from itertools import product
 
 import pytest
+from flint import arb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import theory as c
-from tests.soundness.random_terms import apart, instance_of, put, substitutions, terms, value
+from tests.soundness.random_terms import apart, gaps, instance_of, put, substitutions, terms, value
 from theory import ALGEBRA, DIFFERENTIATE, Identity, Part, Theorem, start
 from theory.terms import CalculusError, Term
 from verify.proof.lines_on_matrices import check_line
+from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
@@ -115,6 +118,61 @@ def a_broken_line_is_refused(term: Term, pick: int, seed: int) -> None:
         for turn in range(3):
             instance = instance_of(term + right, seed + turn)
             assert instance is None or not apart(term, right, instance), (term, right, instance)
+
+
+def signs_are_those_of_values(term: Term, seed: int) -> None:
+    """What is called nonnegative, positive, semidefinite or without negative entries is so at every instance."""
+    called = [judge for judge, may in JUDGES.items() if may(term) and _called(judge, term)]
+    if not called:
+        return
+    for turn in range(3):
+        instance = instance_of(term, seed + turn)
+        table = value(term, instance) if instance is not None else "none"
+        if isinstance(table, str):
+            continue
+        for judge in called:
+            assert not SHOWN_FALSE[judge](table), (judge, term, instance)
+
+
+def _called(judge: str, term: Term) -> bool:
+    try:
+        return bool(getattr(order, judge)(Context(), term, ()))
+    except CalculusError:
+        return False
+
+
+JUDGES = {
+    "nonnegative": lambda term: term.is_scalar,
+    "positive": lambda term: term.is_scalar,
+    "semidefinite": lambda term: term.shape[0] == term.shape[1],
+    "entrywise": lambda term: True,
+}
+SHOWN_FALSE = {
+    "nonnegative": lambda table: table[0][0] < 0,
+    "positive": lambda table: table[0][0] <= 0,
+    "semidefinite": lambda table: any(form < 0 for form in forms_of(table)),
+    "entrywise": lambda table: any(entry < 0 for row in table for entry in row),
+}
+
+
+def forms_of(table: list[list[arb]]) -> list[arb]:
+    """Quadratic forms of a matrix at columns of -1, 0 and 1."""
+    columns = product((-1, 0, 1), repeat=len(table))
+    return [sum((x * y * e for x, row in zip(c, table, strict=True) for y, e in zip(c, row, strict=True)), arb(0))
+            for c in columns]  # fmt: skip
+
+
+@given(term=st.one_of(gaps, gaps, terms), seed=SEEDS)
+@QUICK
+def test_what_is_called_nonnegative_is(term, seed):
+    signs_are_those_of_values(term, seed)
+
+
+@pytest.mark.long
+@given(term=st.one_of(gaps, gaps, terms), seed=SEEDS)
+@LONG
+def test_what_is_called_nonnegative_is_at_length(term, seed):
+    signs_are_those_of_values(term, seed)
 
 
 @given(term=terms, values=substitutions(), seed=SEEDS)

@@ -7,9 +7,11 @@ is found at which components give the two sides different values, or at which on
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import fmpq
 
 import theory as c
 from tests.soundness.random_terms import (
@@ -39,8 +41,11 @@ from tests.soundness.random_terms import (
     w,
     z,
 )
-from theory.terms import Property, Symbol
-from verify.proof.matrices import order
+from theory import ExpTangent
+from theory.terms import Activation, CalculusError, Property, Symbol, known_functions
+from verify.exact.activations import ACTIVATIONS
+from verify.proof.matrices import kinds, order
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
@@ -51,6 +56,7 @@ HALF = Fraction(1, 2)
 eye, one, x = c.eye(n), c.ones(n), c.random_vector("x", n)
 hat = X @ c.inverse(X.T @ X) @ X.T
 phi, L = c.activation("phi"), c.matrix("L", columns_of_X)
+magnitude, relu = c.activation("abs"), c.activation("relu")
 
 ROWS = {
     "x^0 = 1, also at 0": (((a - a) ** 0, c.number(1)), (a**0, a - a)),
@@ -179,6 +185,8 @@ ROWS = {
         (c.hadamard(u @ v.T, A), c.diag(u) @ A @ c.diag(v)),
         (c.hadamard(u @ v.T, A), u @ v.T @ A),
     ),
+    "A o I = A' o I": ((c.hadamard(A, eye), c.hadamard(eye, A.T)), (c.hadamard(A, B), c.hadamard(A.T, B))),
+    "I o I = I": ((c.hadamard(eye, eye), eye), (c.hadamard(S, S), S)),
     "A o B = B o A": ((c.hadamard(A, B), c.hadamard(B, A)), (c.hadamard(A, B), A @ B)),
     "x/(x + y) = 1 - y/(x + y)": ((a / (a + b), 1 - b / (a + b)), (a / (a + b), 1 + b / (a + b))),
     "denominators are cleared": (
@@ -195,6 +203,71 @@ ROWS = {
         (c.E((x.T @ u) * (x.T @ v)), c.E(x.T @ u) * c.E(x.T @ v)),
     ),
     "E of a constant": ((c.E(b + 0 * (x.T @ u)), b), (c.E((x.T @ u) ** 2), c.E(x.T @ u) ** 2)),
+    "what does not vary leaves E at both ends of a word": (
+        (c.E(A @ phi(x) @ x.T @ B), A @ c.E(phi(x) @ x.T) @ B),
+        (c.E(A @ phi(x) @ x.T @ B), B.T @ c.E(phi(x) @ x.T) @ A.T),
+    ),
+    "and what varies does not": (
+        (c.E(A @ (phi(x) @ x.T @ u)), A @ c.E(phi(x) @ x.T) @ u),
+        (c.E(phi(x) * (x.T @ x)), phi(c.E(x)) * c.E(x.T @ x)),
+    ),
+    "E[(u'phi(x))(v'x)] = u'E[phi(x) x']v": (
+        (c.E((u.T @ phi(x)) * (v.T @ x)), u.T @ c.E(phi(x) @ x.T) @ v),
+        (c.E((u.T @ phi(x)) * (v.T @ x)), v.T @ c.E(phi(x) @ x.T) @ u),
+    ),
+    "E[(u'phi(x))^2] = u'E[phi(x) phi(x)']u": (
+        (c.E((u.T @ phi(x)) ** 2), u.T @ c.E(phi(x) @ phi(x).T) @ u),
+        (c.E((u.T @ phi(x)) ** 2), (u.T @ c.E(phi(x))) ** 2),
+    ),
+    "E[(u'phi(x)) x] = E[x phi(x)']u": (
+        (c.E((u.T @ phi(x)) * (A @ x)), A @ c.E(x @ phi(x).T) @ u),
+        (c.E((u.T @ phi(x)) * (A @ x)), A @ c.E(phi(x) @ x.T) @ u),
+    ),
+    "three of them stay under E": (
+        (c.E((u.T @ phi(x)) ** 2 * (v.T @ phi(x))), c.E((v.T @ phi(x)) * (u.T @ phi(x)) ** 2)),
+        (c.E((u.T @ phi(x)) ** 3), u.T @ c.E(phi(x) @ phi(x).T) @ u * (u.T @ c.E(phi(x)))),
+    ),
+    "tr(E[q p'] A) = E[p'A q]": (
+        (c.trace(c.E(phi(x) @ x.T) @ A), c.E(x.T @ A @ phi(x))),
+        (c.trace(c.E(phi(x) @ x.T) @ A), c.E(x.T @ A.T @ phi(x))),
+    ),
+    "but nothing is caught under another E of its name": (
+        (
+            c.E(c.trace(c.E(phi(x) @ phi(x).T) @ phi(x) @ x.T)),
+            c.E(phi(x).T @ c.E(phi(x) @ phi(x).T) @ x),
+        ),
+        (c.E(c.trace(c.E(phi(x) @ phi(x).T) @ phi(x) @ x.T)), c.E(phi(x).T @ phi(x) * (x.T @ phi(x)))),
+    ),
+    "E[Diag(v)] = Diag(E[v])": (
+        (c.E(c.diag(A @ phi(x))), c.diag(A @ c.E(phi(x)))),
+        (c.E(c.diag(phi(x)) @ c.diag(phi(x))), c.diag(c.E(phi(x))) @ c.diag(c.E(phi(x)))),
+    ),
+    "|c v| = |c| |v| entry by entry": (
+        (magnitude(-a * A @ u), abs(a) * magnitude(A @ u)),
+        (magnitude(u + v), magnitude(u) + magnitude(v)),
+    ),
+    "|v| = v without negative entries": (
+        (magnitude(q * c.exp(u) + one), q * c.exp(u) + one),
+        (magnitude(a * c.exp(u) + one), a * c.exp(u) + one),
+    ),
+    "|v| o |v| = v o v": (
+        (
+            c.hadamard(magnitude(c.hadamard(u, v)), magnitude(c.hadamard(u, v))),
+            c.hadamard(c.hadamard(u, u), c.hadamard(v, v)),
+        ),
+        (c.hadamard(magnitude(u), magnitude(v)), c.hadamard(u, v)),
+    ),
+    "|v|'|v| = v'v": (
+        (magnitude(A @ u).T @ magnitude(A @ u), u.T @ A.T @ A @ u),
+        (magnitude(u).T @ magnitude(v), u.T @ v),
+    ),
+    "e'|v| = |e'v|": ((e.T @ magnitude(u + v), abs(e.T @ u + e.T @ v)), (e.T @ magnitude(u), e.T @ u)),
+    "|.| of a row": ((magnitude((-2 * u).T), 2 * magnitude(u).T), (magnitude(u.T), u.T)),
+    "|.| of nothing": ((magnitude(u - u), c.zero(n)), (magnitude(u), c.zero(n))),
+    "Diag(v)^-1 Diag(v) = I": (
+        (c.inverse(c.diag(c.exp(u))), c.diag(c.exp(-u))),
+        (c.inverse(c.diag(u)) @ c.diag(v), eye),
+    ),
     "E does not enter a function": ((phi(c.E(x.T @ u)), phi(u.T @ c.E(x))), (c.E(phi(x.T @ u)), phi(c.E(x.T @ u)))),
     "a column of one 1": ((c.ones(1), c.number(1)), (one.T @ one, c.number(1))),
 }
@@ -505,6 +578,7 @@ VISIBLE = [
     *((c.trace(M), W), (c.trace(M @ M.T),), (c.trace(S + M), W), (u.T @ M @ u, W), (u.T @ u,), ((A @ u).T @ (A @ u),)),
     *((u.T @ A.T @ M @ A @ u, W), (u.T @ A.T @ S @ A @ u,), (u.T @ (M + S) @ u, W), ((u - v).T @ (M * q) @ (u - v), W)),
     *((bound**2 - slope**2, SUP), (q * (bound**2 - phi.prime(b) ** 2), SUP)),
+    *((c.trace(S @ M), W), (c.trace(N @ A.T @ M @ A), W), (c.trace(N @ S),), (c.trace(M @ (c.trace(N) * eye - N)), W)),
     *((c.E(bound**2 - phi.prime(y) ** 2), SUP), (u.T @ (a * S + b * eye) @ u, R, T)),
 ]
 HIDDEN = [
@@ -514,7 +588,8 @@ HIDDEN = [
         (a * (a * (a * b)), T),
         (c.trace(A), W),
         (c.trace(A @ A),),
-        (c.trace(S @ M), W),
+        (c.trace(S @ A @ M), W),
+        (c.trace(A.T @ S @ M), W),
         (c.trace(-M), W),
     ),
     *((u.T @ M @ v, W), (u.T @ v,), (u.T @ A @ u, W), (u.T @ A @ M @ A @ u, W), (u.T @ (M - S) @ u, W)),
@@ -694,3 +769,87 @@ def test_the_trace_of_what_is_semidefinite_is_nonnegative():
     for term in (c.trace(A), c.trace(A @ B), c.trace(M), c.trace(A @ M @ A.T), -c.trace(S)):
         ctx = Context()
         assert not is_nonnegative(ctx, normal_form(ctx, term))
+
+
+g = c.basis_vector("g", n)
+ENTRIES = {  # without negative entries, and the same with a slip
+    "ones less a basis vector": (one - e, one - 2 * e),
+    "ones less several": (2 * one - e - g, one - e - g),
+    "ones less the identity": (one @ one.T - eye, one @ one.T - 2 * eye),
+    "ones less a unit matrix": (one @ one.T - e @ g.T, one @ one.T - u @ v.T),
+    "exp of anything": (c.exp(u) @ one.T, c.exp(u) - one),
+    "a scale without a sign": (q * magnitude(u), a * magnitude(u)),
+    "values of relu": (relu(u), relu(u) - e),
+    "a product": (c.diag(magnitude(u)) @ c.exp(v), c.diag(u) @ c.exp(v)),
+    "squares": (c.hadamard(A @ u, A @ u), c.hadamard(A @ u, u)),
+    "a length less its column": (magnitude(u) - u, magnitude(u) - 2 * u),
+    "two lengths less a sum": (magnitude(u) + magnitude(v) - u + v, magnitude(u) + magnitude(v) - u - 2 * v),
+    "less the length of a sum": (magnitude(u) + magnitude(v) - magnitude(u - v), magnitude(u) - magnitude(u - v)),
+    "with weights": (3 * magnitude(u) + magnitude(v) - magnitude(3 * u - v), magnitude(3 * u - v) - magnitude(u)),
+    "less a column and a sum": (2 * magnitude(u) + magnitude(v) - magnitude(u + v) - u, magnitude(u) - magnitude(v)),
+    "a length of a sum gives nothing": (magnitude(u + v) + one, magnitude(u + v) - u),
+    "transposed": ((one - e).T, (one - 2 * e).T),
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_no_entry_is_negative(name):
+    within, beyond = ENTRIES[name]
+    assert order.entrywise(Context(), within, ())
+    assert not order.entrywise(Context(), beyond, ())
+    assert negative_somewhere(beyond)
+    assert not negative_somewhere(within)
+
+
+def negative_somewhere(term):
+    """Has the term certainly a negative entry at an instance?"""
+    tables = [value(term, i) for seed in range(60) if (i := instance_of(term, seed)) is not None]
+    return any(entry < 0 for table in tables if not isinstance(table, str) for row in table for entry in row)
+
+
+@pytest.mark.parametrize("name", sorted(known_functions.KNOWN))
+def test_signs_of_known_functions_are_those_of_their_values(name):
+    function = k_of_function(name)
+    values = [ACTIVATIONS[name].derivative(0, fmpq(p, q)) for p in range(-40, 41) for q in (1, 7)]
+    signs = {"positive" if v > 0 else "zero" if v == 0 else "negative" for v in values}
+    assert entries.value_positive(function) == (signs == {"positive"})
+    assert entries.value_nonnegative(function) == ("negative" not in signs)
+    assert not entries.value_nonnegative(replace(function, order=1))
+
+
+def k_of_function(name):
+    return kinds.Elementwise(Activation(name, known_functions.KNOWN[name].smoothness), 0, ((1, 1), ()))
+
+
+@pytest.mark.parametrize("argument", [a, a * b, u.T @ v - c.log(p), A @ u, u - one])
+def test_exp_lies_above_its_tangent_where_it_is_cited_and_only_there(argument):
+    lemma = ExpTangent(argument)
+    fact = order.Fact("EXP", lemma.gap)
+    judge = order.nonnegative if argument.is_scalar else order.entrywise
+    assert judge(Context(), lemma.gap, [fact])
+    assert not judge(Context(), lemma.gap, [])
+    assert not judge(Context(), -lemma.gap, [fact])
+    assert not judge(Context(), lemma.gap - (1 if argument.is_scalar else one), [fact])
+
+
+def test_a_column_that_is_cited_is_no_semidefinite_matrix():
+    lemma = ExpTangent(u)
+    assert not order.semidefinite(Context(), c.diag(u), [order.Fact("EXP", lemma.gap)])
+    with pytest.raises(CalculusError, match="a number or a column"):
+        ExpTangent(A)
+
+
+def test_entries_say_which_diagonal_matrices_are_definite():
+    for term, definite, semidefinite in (
+        (c.diag(c.exp(u)), True, True),
+        (c.diag(c.hadamard(c.exp(u), c.exp(v))), True, True),
+        (c.diag(magnitude(u)), False, True),
+        (c.diag(c.hadamard(u, u)), False, True),
+        (c.diag(relu(u)) @ c.diag(c.exp(v)), False, True),
+        (c.diag(u), False, False),
+        (c.diag(A @ c.exp(u)), False, False),
+    ):
+        ctx = Context()
+        form = normal_form(ctx, term)
+        assert has_property(ctx, form, Property.POSITIVE_DEFINITE) == definite
+        assert has_property(ctx, form, Property.POSITIVE_SEMIDEFINITE) == semidefinite

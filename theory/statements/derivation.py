@@ -11,7 +11,8 @@ DIFFERENTIATE         carrying out derivatives; under E over x only where the th
 an `Equal`            the rewrite left -> right
 an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a matrix; then left^-1 - right^-1 as well)
 a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
-`CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite
+`CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite; the same under E
+`ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING, Union
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, Interchange, SupBound
 from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
+from theory.terms.special_functions import exp
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Theorem
@@ -79,12 +81,14 @@ class Surplus:
 class CauchySchwarz:
     """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=.
 
-    For matrices U and V of one shape, tr(U'MU)^(1/2) tr(V'MV)^(1/2) - tr(U'MV) >= 0.
+    For matrices U and V of one shape, tr(U'MU)^(1/2) tr(V'MV)^(1/2) - tr(U'MV) >= 0. With `over` every inner product is
+    the mean of it over that random vector, as in E(fg) <= E(f^2)^(1/2) E(g^2)^(1/2).
     """
 
     left: Term
     right: Term
     metric: Term
+    over: Symbol | None = None
 
     @property
     def gap(self) -> Term:
@@ -94,7 +98,27 @@ class CauchySchwarz:
 
     def _inner(self, left: Term, right: Term) -> Term:
         product = t.matmul(t.matmul(t.transpose(left), self.metric), right)
-        return product if product.is_scalar else t.trace(product)
+        number = product if product.is_scalar else t.trace(product)
+        return number if self.over is None else t.Expectation(number, self.over)
+
+
+@dataclass(frozen=True)
+class ExpTangent:
+    """exp(v) - 1 - v >= 0, for a number v or each entry of a column: exp lies above its tangent at 0."""
+
+    argument: Term
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.argument, Term) or self.argument.shape[1] != 1:
+            raise CalculusError(
+                f"expected a number or a column for the tangent of exp, got {self.argument!r}. Remedy: ExpTangent(a)."
+            )
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative, in every entry."""
+        one = t.Ones(self.argument.rows) if not self.argument.is_scalar else t.Number(Fraction(1))
+        return exp(self.argument) - one - self.argument
 
 
 @dataclass(frozen=True)
@@ -161,6 +185,7 @@ Reason = Union[
     Instance,
     Surplus,
     CauchySchwarz,
+    ExpTangent,
     Antiderivative,
     KnownIntegral,
     Extension,

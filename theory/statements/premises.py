@@ -8,7 +8,16 @@ from types import MappingProxyType
 
 from theory import terms as t
 from theory.statements.claims import DOMINATED, AtMost, Interchange, interchange_name
-from theory.statements.derivation import Antiderivative, CauchySchwarz, Extension, KnownIntegral, Line, Reason, Surplus
+from theory.statements.derivation import (
+    Antiderivative,
+    CauchySchwarz,
+    ExpTangent,
+    Extension,
+    KnownIntegral,
+    Line,
+    Reason,
+    Surplus,
+)
 from theory.statements.known_integrals import KNOWN, instantiate
 from theory.statements.theorem import Theorem
 from theory.terms import Term, rewrite
@@ -17,6 +26,7 @@ from theory.terms.text import text
 
 FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
 CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
+EXP_TANGENT = "exp lies above its tangent at 0"
 LOEWNER = "the inverse reverses Loewner's order"
 CALCULUS = "the fundamental theorem of calculus"
 CONTINUITY = "the limit of a continuous function is its value"
@@ -42,7 +52,9 @@ def axioms() -> Mapping[str, str]:
     found = {
         FINITE: "asked wherever E is written; E is linear over what is finite",
         exchange: f"a theorem's own assumption `interchange(x)`: {DOMINATED}",
-        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr",
+        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr "
+        "and of numbers under E",
+        EXP_TANGENT: "1 + t <= exp(t) for every real t",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",
@@ -97,6 +109,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
     match reason:
         case CauchySchwarz():
             yield CAUCHY_SCHWARZ
+        case ExpTangent():
+            yield EXP_TANGENT
         case Antiderivative():
             yield CALCULUS
         case Extension():

@@ -22,7 +22,7 @@ from theory.statements.claims import (
     functions_of,
     symbols_of,
 )
-from theory.statements.derivation import CauchySchwarz, Derivation, Instance, Line, Surplus, instance
+from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Instance, Line, Surplus, instance
 from theory.statements.doors import (
     TheoremError,
     require,
@@ -342,6 +342,8 @@ def _certificate(line: Line) -> Iterator[Term]:
             yield reason.term
         elif isinstance(reason, CauchySchwarz):
             yield from (reason.left, reason.right, reason.metric)
+        elif isinstance(reason, ExpTangent):
+            yield reason.argument
 
 
 def _check_types(theorem: Theorem) -> None:

@@ -11,6 +11,7 @@ from theory.statements.derivation import (
     Antiderivative,
     CauchySchwarz,
     Differentiate,
+    ExpTangent,
     Extension,
     Instance,
     KnownIntegral,
@@ -113,9 +114,12 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
                 return cite(theorem) + which + " with " + _listed([f"${value}$ for ${name}$" for name, value in put])
             pairs = ", ".join(f"{name} = {value}" for name, value in put)
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
-        case CauchySchwarz(left, right, metric):
-            inner = latex(left.T @ metric @ right)
+        case CauchySchwarz(left, right, metric, over):
+            product = left.T @ metric @ right
+            inner = latex(product if over is None else t.Expectation(product, over))
             return f"the Cauchy-Schwarz inequality for ${inner}$"
+        case ExpTangent(argument):
+            return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
         case Antiderivative(term, variable):
             return rf"the antiderivative ${latex(term)}$ in ${symbol_tex(variable)}$"
         case KnownIntegral():

@@ -7,49 +7,26 @@ shown nonnegative, in a fixed order and up to fixed numbers of each kind.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 from itertools import chain, combinations, islice, product
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, SupBound
-from theory.statements.derivation import CauchySchwarz, Instance, Reason, gap
-from theory.statements.theorem import Theorem
+from theory.statements.claims import AtMost, SupBound
+from theory.statements.derivation import CauchySchwarz, Instance, gap
 from theory.terms import CalculusError, Property, Term, rewrite
+from verify.deriving import bricks_of_entries, bricks_of_matrices
 from verify.deriving.ingredients import fitted
-from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient
+from verify.deriving.sites import HALF, TWO, Brick, Site, columns_of, form_of, length_of, random_in
+from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
-from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Monomial, Word
+from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.products import power
 
-HALF, TWO = Fraction(1, 2), Fraction(2)
 MOST = 60  # bricks of one kind
-
-
-@dataclass(frozen=True)
-class Brick:
-    """A term that is nonnegative for the reasons given."""
-
-    term: Term
-    reasons: tuple[Reason, ...] = ()
-    cost: int = 1  # a plain square is preferred to a lemma, a lemma to two
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where bricks are looked for: a difference, as a term and in normal form, under the assumptions of a theorem;
-    `names` are the definitions that are written out."""
-
-    ctx: Context
-    term: Term
-    form: Form
-    given: tuple[Assumption, ...]
-    cited: tuple[Theorem, ...]
-    names: frozenset[t.Definition] = frozenset()
 
 
 def bricks(site: Site) -> Iterator[Brick]:
@@ -68,6 +45,8 @@ def bricks(site: Site) -> Iterator[Brick]:
         squares,
         cauchy_schwarz,
         frobenius,
+        *bricks_of_matrices.KINDS,
+        *bricks_of_entries.KINDS,
     )
     return chain.from_iterable(islice(kind(site), MOST) for kind in kinds)
 
@@ -85,7 +64,7 @@ def assumed(site: Site) -> Iterator[Brick]:
 
 def spectral(site: Site) -> Iterator[Brick]:
     """u'(right - left)u for an assumed left <= right between matrices, and the same of their inverses."""
-    columns = _columns(site)
+    columns = columns_of(site)
     for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
         gaps = [gap(a)]
         if order.definite(site.ctx, a.left):
@@ -93,7 +72,7 @@ def spectral(site: Site) -> Iterator[Brick]:
         for middle in gaps:
             for u in columns:
                 if u.shape[0] == middle.shape[0]:
-                    yield Brick(_form(u, middle, u), (a,))
+                    yield Brick(form_of(u, middle, u), (a,))
 
 
 def of_suprema(site: Site) -> Iterator[Brick]:
@@ -106,7 +85,7 @@ def of_suprema(site: Site) -> Iterator[Brick]:
                 and (node.function, node.order) == (a.function, a.order)
             ):
                 term = t.power(a.bound, TWO) - t.power(node, TWO)
-                for x in _random(node):
+                for x in random_in(node):
                     term = t.Expectation(term, x)
                 yield Brick(term, (a,))
 
@@ -146,11 +125,11 @@ def dimensions(site: Site) -> Iterator[Brick]:
 
 def cauchy_schwarz(site: Site) -> Iterator[Brick]:
     """|u|_M |v|_M - u'Mv of all couples, the same with the sign turned, and the product of both."""
-    couples = [(u, v, metric, t.scale(_length(u, metric), _length(v, metric))) for u, v, metric in _couples(site)]
+    couples = [(u, v, metric, t.scale(length_of(u, metric), length_of(v, metric))) for u, v, metric in _couples(site)]
     for u, v, metric, longest in couples:
-        yield Brick(longest - _form(u, metric, v), (CauchySchwarz(u, v, metric),), 2)
+        yield Brick(longest - form_of(u, metric, v), (CauchySchwarz(u, v, metric),), 2)
     for u, v, metric, longest in couples:
-        less, more = longest - _form(u, metric, v), longest + _form(u, metric, v)
+        less, more = longest - form_of(u, metric, v), longest + form_of(u, metric, v)
         turned = CauchySchwarz(-u, v, metric)
         yield Brick(more, (turned,), 2)
         yield Brick(t.scale(less, more), (CauchySchwarz(u, v, metric), turned), 4)
@@ -182,7 +161,7 @@ def lengths(site: Site) -> Iterator[Brick]:
     """|u + v|_M^2 and |u - v|_M^2 for columns that stand in one product."""
     for u, v, metric in _couples(site):
         for other in (u - v, u + v):
-            yield Brick(_form(other, metric, other))
+            yield Brick(form_of(other, metric, other))
 
 
 def traces(site: Site) -> Iterator[Brick]:
@@ -252,23 +231,23 @@ def residuals(site: Site) -> Iterator[Brick]:
     """
     ctx, squared = site.ctx, _squared(site)
     for u, metric in dict.fromkeys((p.left, p.metric) for p in pairs_of(ctx, site.form) if p.left == p.right):
-        length = _monomials(ctx, _form(u, metric, u))
+        length = _monomials(ctx, form_of(u, metric, u))
         left: list[Term] = []
         for e, inner, whole in squared:
             if e.shape != u.shape or length is None:
                 continue
-            own = _monomials(ctx, _form(e, metric, u))
+            own = _monomials(ctx, form_of(e, metric, u))
             if own is None or own != inner:
                 continue
             shares = [quotient(quotient(w, tuple((a, 2 * x) for a, x in inner)), quotient(m, length))
                       for w in whole for m, _ in site.form.terms if _divides(length, m)]  # fmt: skip
             for share in dict.fromkeys(shares):
-                left.append(t.scale(t.scale(monomial_term(ctx, share), _form(e, metric, u)), e))
-                yield Brick(_form(u - left[-1], metric, u - left[-1]))
+                left.append(t.scale(t.scale(monomial_term(ctx, share), form_of(e, metric, u)), e))
+                yield Brick(form_of(u - left[-1], metric, u - left[-1]))
         if len(left) > 1:
             for some in combinations(left, 2):
                 rest = u - some[0] - some[1]
-                yield Brick(_form(rest, metric, rest))
+                yield Brick(form_of(rest, metric, rest))
 
 
 def of_moments(site: Site) -> Iterator[Brick]:
@@ -278,8 +257,11 @@ def of_moments(site: Site) -> Iterator[Brick]:
         for mean, u in ((pair.left, pair.right), (pair.right, pair.left)):
             if isinstance(mean, t.Expectation) and mean.body == mean.over:
                 rest = mean.over - mean
-                yield Brick(t.Expectation(_form(rest, t.Eye(u.shape[0]), rest), mean.over))
-                yield Brick(t.Expectation(t.power(_form(u, t.Eye(u.shape[0]), rest), TWO), mean.over))
+                for metric in dict.fromkeys((t.Eye(u.shape[0]), pair.metric)):
+                    yield Brick(t.Expectation(form_of(rest, metric, rest), mean.over))
+                lemma = CauchySchwarz(mean, mean.over, pair.metric)  # |E x| |x| - (E x)'x, under E
+                yield Brick(t.Expectation(lemma.gap, mean.over), (lemma,), 2)
+                yield Brick(t.Expectation(t.power(form_of(u, t.Eye(u.shape[0]), rest), TWO), mean.over))
     for atom in atoms_of(ctx, site.form):
         mean = monomial_term(ctx, ((atom, 1),))
         if isinstance(mean, t.Expectation):
@@ -294,11 +276,6 @@ def of_moments(site: Site) -> Iterator[Brick]:
 
 
 # ---- what is in the difference -------------------------------------------------------------------------------
-def _columns(site: Site) -> tuple[Term, ...]:
-    pairs = (p for p in pairs_of(site.ctx, site.form) if not p.left.is_scalar)
-    return tuple(dict.fromkeys(column for p in pairs for column in (p.left, p.right)))
-
-
 def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
     """Two columns of one size and the metric of their product, those that stand in a product first."""
     found = pairs_of(site.ctx, site.form)
@@ -306,6 +283,9 @@ def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
     for p in found:
         if p.left != p.right:
             seen.setdefault((frozenset((p.left, p.right)), p.metric), (p.left, p.right, p.metric))
+    for (u, metric), (v, same) in combinations(_lengths_of_sums(site.term), 2):
+        if (metric, u.shape) == (same, v.shape):
+            seen.setdefault((frozenset((u, v)), metric), (u, v, metric))
     by_metric: dict[Term, dict[Term, None]] = {}
     for p in found:
         by_metric.setdefault(p.metric, {}).update({p.left: None, p.right: None})
@@ -326,6 +306,17 @@ def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
     yield from seen.values()
 
 
+def _lengths_of_sums(term: Term) -> list[tuple[Term, Term]]:
+    """The columns and metrics of lengths (u'Mu)^(1/2) in a term, where one of the columns is a sum."""
+    found: dict[tuple[Term, Term], None] = {}
+    for node in t.walk(term):
+        if isinstance(node, t.Power) and node.exponent.denominator == 2 and isinstance(node.base, t.Product):
+            first, *middle, last = node.base.factors
+            if t.transpose(first) == last and len(middle) < 2:
+                found[last, middle[0] if middle else t.Eye(last.rows)] = None
+    return list(found) if any(isinstance(u, t.Sum) for u, _ in found) else []
+
+
 def _squared(site: Site) -> list[tuple[Term, Monomial, list[Monomial]]]:
     """Columns e of numbers e'u that stand squared in the difference: e, the number, and where it stands."""
     out: list[tuple[Term, Monomial, list[Monomial]]] = []
@@ -342,7 +333,6 @@ def _squared(site: Site) -> list[tuple[Term, Monomial, list[Monomial]]]:
 
 def _monomials(ctx: Context, term: Term) -> Monomial | None:
     """The monomial that a number is, where it is one."""
-    from verify.proof.matrices.normal_form import normal_form
 
     terms = normal_form(ctx, term).terms
     if len(terms) != 1:
@@ -358,8 +348,6 @@ def _divides(part: Monomial, whole: Monomial) -> bool:
 
 def _root(ctx: Context, monomial: Monomial) -> Term | None:
     """The term whose square is the monomial, where one is to be seen."""
-    from verify.deriving.visible import sign
-
     if all(exponent % 2 == 0 for _, exponent in monomial):
         return monomial_term(ctx, tuple((atom, exponent // 2) for atom, exponent in monomial))
     if sign(ctx, monomial) != 1:
@@ -377,21 +365,3 @@ def _root(ctx: Context, monomial: Monomial) -> Term | None:
         return None
     (((root, _), value),) = form.terms.items()
     return monomial_term(ctx, root) if value == 1 else None
-
-
-def _form(left: Term, metric: Term, right: Term) -> Term:
-    """left' M right."""
-    if metric == ONE:
-        return t.power(left, TWO) if left == right else t.scale(left, right)
-    if isinstance(metric, t.Eye):
-        return t.matmul(t.transpose(left), right)
-    return t.matmul(t.matmul(t.transpose(left), metric), right)
-
-
-def _length(u: Term, metric: Term) -> Term:
-    """|u|_M, of a number its absolute value."""
-    return t.absolute(u) if metric == ONE and u != ONE else t.power(_form(u, metric, u), HALF) if u != ONE else ONE
-
-
-def _random(term: Term) -> list[t.Symbol]:
-    return sorted((s for s in rewrite.free_symbols(term) if s.has(Property.RANDOM)), key=lambda s: s.name)

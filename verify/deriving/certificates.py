@@ -13,16 +13,19 @@ from itertools import chain
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, SupBound
-from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus, Unfold
+from theory.statements.derivation import ALGEBRA, Derivation, ExpTangent, Line, Reason, Surplus, Unfold
 from theory.terms import Term, rewrite
+from theory.terms.special_functions import exp
 from verify.deriving.asking import Asking
-from verify.deriving.bricks import Brick, Site, assumed, bricks, of_suprema, spectral
+from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.rewriting import context
-from verify.deriving.visible import monomial_term, quotient, sign
+from verify.deriving.sites import Brick, Site
+from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
+from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, scalars, signs
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
@@ -139,6 +142,7 @@ def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> 
                 yield Surplus(found[0], squared), found[1]
             if (below := cleared(ctx, term, form)) is not None:
                 yield from ((Surplus(term, squared), facts) for term, facts in _over(asking, site, *below))
+            yield from ((Surplus(term, squared), facts) for term, facts in _through_exp(asking, site))
         except FAULTS:
             continue
 
@@ -150,6 +154,24 @@ def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple
     found = _built(asking, replace(site, term=whole, form=form))
     if found is not None:
         yield t.scale(below, found[0]), found[1]
+
+
+def _through_exp(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference s with logarithms in it: exp(-s) <= 1, and s >= 1 - exp(-s)."""
+    ctx = site.ctx
+    if not any(isinstance(ctx.atoms[atom].what, k.Logarithm) for atom in atoms_of(ctx, site.form)):
+        return
+    lemma = ExpTangent(-site.term)
+    term = 1 - exp(-site.term)
+    form = scalars.reduce_sums(ctx, normal_form(ctx, term))
+    rest = replace(site, term=term, form=form)
+    ways = [(to_term(ctx, form), facts) for facts in _alone(rest, to_term(ctx, form))]
+    if (found := _built(asking, rest)) is not None:
+        ways.append(found)
+    if (below := cleared(ctx, term, form)) is not None:
+        ways += _over(asking, rest, *below)
+    above = _weighted(ctx, Fraction(1), (), lemma.gap)
+    yield from ((above + whole, (lemma, *facts)) for whole, facts in ways)
 
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:

@@ -31,7 +31,7 @@ class Pair:
 
 
 def atoms_of(ctx: Context, form: Form) -> tuple[int, ...]:
-    """Every atom of a form, those inside sums, roots, absolute values and expectations included, in order."""
+    """Every atom of a form, those inside sums, roots, absolute values, expectations, exp and log included, in order."""
     found: dict[int, None] = {}
     waiting = [form]
     while waiting:
@@ -45,8 +45,10 @@ def atoms_of(ctx: Context, form: Form) -> tuple[int, ...]:
                         waiting.append(f.thaw(inner))
                     case k.Abs(inner):
                         waiting.append(f.of_atom(inner) if isinstance(inner, int) else f.thaw(inner))
-                    case k.Expectation(_, inside):
+                    case k.Expectation(_, inside) | k.Exponential(inside):
                         waiting.append(f.of_monomial(inside))
+                    case k.Logarithm(inside):
+                        waiting.append(f.thaw(inside))
                     case _:
                         pass
     return tuple(found)

@@ -210,6 +210,10 @@ def _determinant(term: t.Determinant, s: Scope[V]) -> Matrix[V]:
 
 
 def _inverse(term: t.Inverse, s: Scope[V]) -> Matrix[V]:
+    if isinstance(term.body, t.Diag):  # no determinant is needed, which may be too near to 0 to be told from it
+        diagonal = evaluate(term.body, s)
+        minus = Fraction(-1)
+        return [[s.numbers.power(x, minus) if i == j else x for j, x in enumerate(r)] for i, r in enumerate(diagonal)]
     return invert(s.numbers, evaluate(term.body, s))
 
 

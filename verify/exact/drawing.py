@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, SupBound, assumption_terms, symbols_of
-from theory.terms import Property
+from theory.terms import Property, Symbol, rewrite
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import definitions_in
 from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
@@ -30,6 +30,7 @@ from verify.exact.planning import plan
 from verify.exact.solving import Choose, NoValueError, nearest, rational, solve, spread
 
 LEAST_DIGITS, MOST_DIGITS = 30, 2000
+EXPONENTS = 2  # digits of what stands under an exp
 STYLES = ("small", "general", "edge")
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
@@ -89,7 +90,8 @@ def _draw_free(
                 else _law(rows, rng, style, digits)
             )
         else:
-            values[symbol.name] = _value(symbol, rows, columns, rng, style, digits, tame=bounded)
+            far = min(digits, EXPONENTS) if symbol in exponents(claim, tuple(assumptions)) else digits
+            values[symbol.name] = _value(symbol, rows, columns, rng, style, far, tame=bounded)
     return Instance(dict(sizes), values, laws, chosen)
 
 
@@ -123,6 +125,18 @@ def farthest(claim: Claim, assumptions: tuple[Assumption, ...]) -> int:
     powers = [p for n in nodes if isinstance(n, t.Power) for p in (abs(n.exponent.numerator), n.exponent.denominator)]
     digits = max((p.bit_length() for p in parts), default=1) * 3 // 10
     return LEAST_DIGITS + min(MOST_DIGITS, digits * max(powers, default=1) if digits > 2 else 0)
+
+
+@lru_cache(maxsize=1024)
+def exponents(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[Symbol]:
+    """The symbols under an exp: exp(10^30) leaves no digits to tell sides apart by."""
+    terms = (claim.left, claim.right, *(side for a in assumptions for side in assumption_terms(a)))
+    nodes = (node for term in terms for node in t.walk(rewrite.unfold(term)))
+    return frozenset[Symbol]().union(*(
+        rewrite.free_symbols(node) for node in nodes
+        if (isinstance(node, t.Special) and node.name == "exp")
+        or (isinstance(node, t.Elementwise) and node.function.name == "exp")
+    ))  # fmt: skip
 
 
 def _magnitude(rng: Random, style: str, digits: int) -> Fraction:

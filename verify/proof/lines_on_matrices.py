@@ -28,7 +28,16 @@ from theory.statements.claims import (
     assumption_text,
     interchanged,
 )
-from theory.statements.derivation import Algebra, CauchySchwarz, Differentiate, Instance, Line, Surplus, Unfold
+from theory.statements.derivation import (
+    Algebra,
+    CauchySchwarz,
+    Differentiate,
+    ExpTangent,
+    Instance,
+    Line,
+    Surplus,
+    Unfold,
+)
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
@@ -130,6 +139,7 @@ _REASONS = {
     Instance,
     Surplus,
     CauchySchwarz,
+    ExpTangent,
     Equal,
     AtMost,
     SupBound,
@@ -177,6 +187,9 @@ class _Cited:
                     )
                 self.ground.require_defined(reason.gap)
                 self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
+            case ExpTangent():
+                self.ground.require_defined(reason.gap)
+                self.facts.append(order.Fact(premises.EXP_TANGENT, reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():

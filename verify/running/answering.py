@@ -121,6 +121,7 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
     theorem = _with_lines(theorem)
+    theorem = theorem if _accepted(theorem) else _among_matrices(theorem) or theorem
     if _accepted(theorem):
         misses = _refuted_slips(theorem, settings)
         if misses:
@@ -147,6 +148,19 @@ def _with_lines(theorem: Theorem) -> Theorem:
             if _accepted(written):
                 return written
     return whole
+
+
+def _among_matrices(theorem: Theorem) -> Theorem | None:
+    """A statement on numbers proved as one on matrices of size 1, where that calculus knows all its words."""
+    if not isinstance(theorem.setting, Numbers) or theorem.setting.ranges:
+        return None
+    try:
+        [part] = theorem.parts
+        bare = replace(part, derivation=None, sought="")
+        whole = _with_lines(replace(theorem, claim=None, parts=(bare,), setting=Matrices()))
+    except CalculusError:
+        return None
+    return whole if _accepted(whole) else None
 
 
 def _accepted(theorem: Theorem) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, Derivation, Instance, Reason, Surplus, Unfold
+from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Instance, Reason, Surplus, Unfold
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term
 from verify.adversary.mutating.mutants_of_theorems import Mutant
@@ -78,8 +78,11 @@ class _Change:
                 return self.assumption(reason)
             case Surplus(term):
                 return replace(reason, term=self.term(term))
-            case CauchySchwarz(left, right, metric):
-                return CauchySchwarz(self.term(left), self.term(right), self.term(metric))
+            case CauchySchwarz(left, right, metric, over):
+                over = self._symbol(over) if over is not None else None
+                return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
+            case ExpTangent(argument):
+                return ExpTangent(self.term(argument))
             case Unfold(definitions) if self.redeclared:
                 return Unfold(tuple(self.redeclared.definition(d) for d in definitions))
         return reason

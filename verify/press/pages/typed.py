@@ -33,8 +33,11 @@ def reason_text(reason: d.Reason) -> str:
             return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
         case Equal() | AtMost() | SupBound() | Interchange():
             return assumption_text(reason)
-        case d.CauchySchwarz(left, right, metric):
-            return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}"
+        case d.CauchySchwarz(left, right, metric, over):
+            mean = f" under E over {over.name}" if over is not None else ""
+            return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}{mean}"
+        case d.ExpTangent(argument):
+            return f"1 + t <= exp(t) for t = {text(argument)}"
         case d.Antiderivative(term, variable):
             return f"the antiderivative {text(term)} in {variable.name}"
         case d.KnownIntegral():

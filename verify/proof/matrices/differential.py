@@ -20,7 +20,7 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import CannotDecide, Context, Form
-from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
 
@@ -154,11 +154,47 @@ def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variabl
     if isinstance(what, k.Scalar | k.Trace):
         word = what.word
         (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
-        if isinstance(ctx.factors[word[i]].what, k.Direction):
-            around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
+        around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
+        inner = ctx.factors[word[i]].what
+        if isinstance(inner, k.Direction):
             outer = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
             return products.of_word(ctx, variable.shape, outer)
+        if isinstance(inner, k.Diagonal) and isinstance(ctx.factors[inner.word[-1]].what, k.Direction):
+            return _beside_diagonal(ctx, around, inner.word[:-1])
+        if isinstance(inner, k.Hadamard):
+            around = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
+            if (gradient := _beside_entrywise(ctx, around, inner, direction)) is not None:
+                return gradient
     raise _not_linear(body, variable)
+
+
+def _beside_diagonal(ctx: Context, around: Word, before: Word) -> Form:
+    """The gradient A'(W o I)1 of tr(Diag(A dx) W): W o I has the diagonal of W, and A does not vary."""
+    size = ctx.factors[around[0]].shape[0] if around else ctx.factors[before[0]].shape[0]
+    inner = to_term(ctx, Form((size, size), {((), around): 1}))
+    diagonal = normal_form(ctx, t.matmul(t.hadamard(inner, t.Eye(size)), t.Ones(size)))
+    if not before:
+        return diagonal
+    rows = ctx.factors[before[-1]].shape[1]
+    return products.multiply(ctx, Form((rows, size), {((), ctx.transpose_word(before)): 1}), diagonal)
+
+
+def _beside_entrywise(ctx: Context, around: Word, inner: k.Hadamard, direction: Symbol) -> Form | None:
+    """The gradient L'(W o B)R' of tr(W'(L dX R o B)), and its transpose where dX stands transposed; None where it
+    stands deeper."""
+    holds, other = (inner.left, inner.right) if direction in ctx.varies((), inner.left) else (inner.right, inner.left)
+    (i,) = (i for i, n in enumerate(holds) if direction in ctx.factors[n].varies)
+    if not isinstance(ctx.factors[holds[i]].what, k.Direction):
+        return None
+    shape = (ctx.factors[holds[0]].shape[0], ctx.factors[holds[-1]].shape[1])
+    sides = (to_term(ctx, Form(shape, {((), w): 1})) for w in (around, other))
+    out = normal_form(ctx, t.hadamard(*sides))
+    for w, left in ((holds[:i], True), (holds[i + 1 :], False)):
+        if w:
+            turned = ctx.transpose_word(w)
+            form = Form((ctx.factors[turned[0]].shape[0], ctx.factors[turned[-1]].shape[1]), {((), turned): 1})
+            out = products.multiply(ctx, form, out) if left else products.multiply(ctx, out, form)
+    return products.transpose(ctx, out) if ctx.factors[holds[i]].transposed else out
 
 
 def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:

@@ -4,6 +4,8 @@ What stays inside is a monomial s of random scalars that are not polynomials of 
     E[s]   E[s x]   E[s x x']
 as a scalar, a column and a symmetric matrix; degree one and two in x always leave the expectation in this way, so
 E[(x'a)(x'b)] = a' E[x x'] b. From degree three on the polynomial stays inside, as one atom (decided up to algebra).
+Other random columns leave alike, where at most two of them are to leave: E[A phi(x)] = A E[phi(x)],
+E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Exponent, Monomial, Word
-from verify.proof.matrices.words import is_diagonal
+from verify.proof.matrices.words import diagonal, dyad, is_diagonal, shape_of
 
 
 def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
@@ -32,12 +34,11 @@ def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
 def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form:
     """E[inside * word]."""
     xt = ctx.transpose_factor(x)
+    if (parted := _parted(ctx, shape, inside, word, over, x)) is not None:
+        return parted
     linear, opaque = _linear_scalars(ctx, inside, x, xt)
     ends = [i for i, number in enumerate(word) if number in (x, xt)]
-    stray = any(over in ctx.factors[n].varies for i, n in enumerate(word) if i not in ends)
     degree = len(ends) + sum(len(sides) for sides in linear)
-    if stray:
-        return _whole(ctx, shape, inside, word, over)
     if degree == 0 or (degree > 2 and not ends):
         return products.of_word(ctx, shape, word, ((_moment_scalar(ctx, inside, over), 1),) if inside else ())
     if degree > 2:  # the polynomial stays inside; only the word's own x leave, with their constant neighbours
@@ -84,11 +85,93 @@ def _moment_matrix(ctx: Context, inside: Monomial, over: Symbol) -> int:
     return ctx.factor(k.SecondMoment(over, inside), ctx.varies(inside) - {over}, (n, n), symmetric=True)
 
 
-def _whole(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol) -> Form:
-    """An expectation that is not taken apart: one opaque scalar or factor."""
-    varies = ctx.varies(inside, word) - {over}
-    factor = ctx.factor(k.Moment(over, inside, word), varies, shape)
-    return products.of_word(ctx, shape, (factor,))
+# ---- random columns and matrices that are no polynomials of x -------------------------------------------------
+Parts = tuple[Word, Word, Word]  # what does not vary, what varies, what does not
+
+
+def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form | None:
+    """E[inside * word] with what does not vary with x taken out at the ends; None where all is a polynomial of x.
+
+    L V R has the mean L E[V] R. A number f'c beside a column c stands for c f', and two of them are f'(c d')g.
+    """
+    only_x = {x, ctx.transpose_factor(x)}
+    left, core, right = _ends(ctx, word, over)
+    leaving, rest = _leaving(ctx, inside, over)
+    if not any(_varies_beyond(ctx, part, over, only_x) for part in (core, *(c for _, c, _ in leaving))):
+        return None
+    if not core:
+        number = _number(ctx, rest, leaving, over)
+        return None if number is None else products.multiply(ctx, number, Form(shape, {((), word): 1}))
+    if len(leaving) == 1 and not leaving[0][2]:
+        ((row, column, _),) = leaving
+        if ctx.factors[core[-1]].shape[1] == 1 and not right:
+            core, right = (*core, *ctx.transpose_word(column)), ctx.transpose_word(row)
+            return _with_mean(ctx, shape, left, rest, core, right, over)
+        if ctx.factors[core[0]].shape[0] == 1 and not left:
+            return _with_mean(ctx, shape, row, rest, (*column, *core), right, over)
+    if not _varies_beyond(ctx, core, over, only_x):
+        return None
+    return _with_mean(ctx, shape, left, inside, core, right, over)
+
+
+def _number(ctx: Context, rest: Monomial, leaving: list[Parts], over: Symbol) -> Form | None:
+    """E[rest * numbers] of one number f'Cg, or of two numbers f'c; None of others."""
+    if len(leaving) == 1:
+        ((left, core, right),) = leaving
+        return _with_mean(ctx, (1, 1), left, rest, core, right, over)
+    if len(leaving) == 2 and all(not right for _, _, right in leaving):
+        (f1, c1, _), (f2, c2, _) = leaving
+        return _with_mean(ctx, (1, 1), f1, rest, (*c1, *ctx.transpose_word(c2)), ctx.transpose_word(f2), over)
+    return None
+
+
+def _varies_beyond(ctx: Context, word: Word, over: Symbol, only_x: set[int]) -> bool:
+    return any(over in ctx.factors[number].varies and number not in only_x for number in word)
+
+
+def _ends(ctx: Context, word: Word, over: Symbol) -> Parts:
+    """The word cut into what does not vary with x, what does from its first to its last factor, and what does not."""
+    varying = [i for i, number in enumerate(word) if over in ctx.factors[number].varies]
+    if not varying:
+        return word, (), ()
+    first, last = varying[0], varying[-1] + 1
+    return word[:first], word[first:last], word[last:]
+
+
+def _leaving(ctx: Context, inside: Monomial, over: Symbol) -> tuple[list[Parts], Monomial]:
+    """The numbers f'c, c a varying column, and f'Cg among the random scalars, and the others; f stands on the left."""
+    found: list[Parts] = []
+    rest: list[tuple[int, Exponent]] = []
+    for atom, exponent in inside:
+        what = ctx.atoms[atom].what
+        left, core, right = _ends(ctx, what.word, over) if isinstance(what, k.Scalar) else ((), (), ())
+        if not left:
+            left, core, right = (ctx.transpose_word(part) for part in (right, core, left))
+        if left and exponent in (1, 2):
+            found += [(left, core, right)] * int(exponent)
+        else:
+            rest.append((atom, exponent))
+    return found, tuple(rest)
+
+
+def _with_mean(ctx: Context, shape: Shape, left: Word, inside: Monomial, core: Word, right: Word, over: Symbol) -> Form:
+    """L E[inside * V] R."""
+    what = ctx.factors[core[0]].what
+    if len(core) == 1 and isinstance(what, k.Diagonal):  # E[Diag(v)] = Diag(E[v])
+        column = ctx.factors[core[0]].shape[0], 1
+        x = ctx.factor(k.Named(over), frozenset({over}), over.shape)
+        mean = diagonal(ctx, _expect(ctx, column, inside, what.word, over, x))
+        parts = [Form(shape_of(ctx, word), {((), word): 1}) for word in (left, right) if word]
+        out = products.multiply(ctx, parts[0], mean) if left else mean
+        return products.multiply(ctx, out, parts[-1]) if right else out
+    mirrored = ctx.transpose_word(core)
+    rows, columns = shape_of(ctx, core)
+    varies = ctx.varies(inside, core) - {over}
+    if mirrored < core:
+        moment = ctx.transpose_factor(ctx.factor(k.Moment(over, inside, mirrored), varies, (columns, rows)))
+    else:
+        moment = ctx.factor(k.Moment(over, inside, core), varies, (rows, columns), symmetric=mirrored == core)
+    return products.of_word(ctx, shape, (*left, moment, *right))
 
 
 def _leave(ctx: Context, shape: Shape, word: Word, ends: list[int], inside: Monomial, over: Symbol, x: int) -> Form:
@@ -148,6 +231,8 @@ def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
     if all(is_diagonal(ctx, x) for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
         one = ctx.factor(k.Ones(size), frozenset(), (size, 1))
         return products.scalar_word(ctx, (ctx.transpose_factor(one), *word, one))
+    if (inner := _trace_under_mean(ctx, word)) is not None:
+        return inner
     rotations = [word[i:] + word[:i] for i in range(len(word))]
     for rotation in rotations:
         n = ctx.factors[rotation[0]].shape[0]
@@ -157,3 +242,21 @@ def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
     candidates = rotations + [ctx.transpose_word(r) for r in rotations]
     best = min(candidates)
     return f.of_atom(ctx.atom(k.Trace(best), ctx.varies((), best)))
+
+
+def _trace_under_mean(ctx: Context, word: Word) -> Form | None:
+    """tr(E[s q p'] R) = E[s p'R q], of a word with one such moment and an R that does not vary with its variable."""
+    where = [i for i, number in enumerate(word) if isinstance(ctx.factors[number].what, k.Moment)]
+    what = ctx.factors[word[where[0]]].what if len(where) == 1 else None
+    if not isinstance(what, k.Moment):
+        return None
+    (i,) = where
+    inner = ctx.transpose_word(what.word) if ctx.factors[word[i]].transposed else what.word
+    parts = dyad(ctx, inner)
+    if parts is None:
+        return None
+    column, row = parts
+    if what.over in ctx.varies((), word):  # what stands beside it would be caught
+        return None
+    number = products.scalar_word(ctx, (*row, *word[i + 1 :], *word[:i], *column))
+    return expectation(ctx, products.multiply(ctx, f.of_monomial(what.inside), number), what.over)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from theory import terms as t
-from theory.terms import Property, Symbol, Term
+from theory.terms import Activation, Property, Symbol, Term
 from theory.terms.rewrite import depends_on, free_symbols
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import inverses, products, scalars, words
@@ -258,6 +258,13 @@ def _hadamard_words(ctx: Context, shape: t.Shape, left: Word, right: Word) -> Fo
             first = words.diagonal(ctx, Form((shape[0], 1), {((), outer[0]): 1}))
             last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(outer[1])): 1}))
             return products.multiply(ctx, products.multiply(ctx, first, products.of_word(ctx, shape, other)), last)
+    if not left or not right:  # A o I = A' o I
+        whole = left or right
+        if not whole:
+            return Form(shape, {((), ()): 1})
+        word = min(whole, ctx.transpose_word(whole))
+        number = ctx.factor(k.Hadamard((), word), ctx.varies((), word), shape, symmetric=True)
+        return products.of_word(ctx, shape, (number,))
     pair = tuple(sorted((left, right)))
     mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
     varies = ctx.varies((), left + right)
@@ -280,7 +287,7 @@ def _power(ctx: Context, term: t.Power) -> Form:
 
 
 def _abs(ctx: Context, term: t.Abs) -> Form:
-    return scalars.absolute(ctx, normal_form(ctx, term.body))
+    return products.absolute(ctx, normal_form(ctx, term.body))
 
 
 def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: Form) -> Form:
@@ -309,11 +316,24 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
             return products.exponential(ctx, scalars.reduce_sums(ctx, argument))
         if term.shape[1] == 1:
             return entrywise(ctx, term.function, scalars.reduce_sums(ctx, argument))
+    if term.function.name == products.ABS and order == 0:
+        return _absolute(ctx, term.function, scalars.reduce_sums(ctx, argument))
     value = partial(k.Elementwise, term.function, order)
     if term.shape[0] == 1:
         column = _opaque(ctx, (term.shape[1], 1), value, products.transpose(ctx, argument))
         return products.transpose(ctx, column)
     return _opaque(ctx, term.shape, value, argument)
+
+
+def _absolute(ctx: Context, function: Activation, form: Form) -> Form:
+    """|.| of a number or of each entry, of a row as of the column."""
+    if form.is_zero:
+        return form
+    if form.shape == (1, 1):
+        return products.absolute(ctx, form)
+    if form.shape[0] != 1:
+        return products.absolute_entries(ctx, function, form)
+    return products.transpose(ctx, products.absolute_entries(ctx, function, products.transpose(ctx, form)))
 
 
 def _field(ctx: Context, term: t.FieldValue) -> Form:

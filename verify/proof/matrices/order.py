@@ -13,16 +13,20 @@ from fractions import Fraction
 from theory import terms as t
 from theory.terms import Activation, Term
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
 from verify.proof.matrices import properties, signs
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.products import multiply
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A cited fact: `term` is >= 0 (a matrix: positive semidefinite), or > 0 if strict; `name` is for the reader."""
+    """A cited fact: `term` is >= 0 (a square matrix: positive semidefinite; a column: in every entry), or > 0 if
+    strict; `name` is for the reader."""
 
     name: str
     term: Term
@@ -56,9 +60,9 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Expectation(body, _) if nonnegative(ctx, body, facts):
             return True
-        case t.Trace(body) if semidefinite(ctx, body, facts):
+        case t.Trace(body) if semidefinite(ctx, body, facts) or _of_two(ctx, body, facts):
             return True
-        case t.Product(factors) if _quadratic(ctx, factors, facts):
+        case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
             return True
     form = normal_form(ctx, term)
     scalars = [fact for fact in facts if isinstance(fact, Fact) and fact.term.is_scalar][:MOST_FACTS]
@@ -177,6 +181,71 @@ def _join(factors: tuple[Term, ...]) -> Term:
     for factor in factors[1:]:
         out = t.matmul(out, factor)
     return out
+
+
+def _of_two(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is it a product of two semidefinite matrices? Its trace is >= 0."""
+    factors = term.factors if isinstance(term, t.Product) else ()
+    cuts = range(1, len(factors))
+    return any(semidefinite(ctx, _join(x), facts) and semidefinite(ctx, _join(y), facts)
+               for x, y in ((factors[:i], factors[i:]) for i in cuts) if _join(x).shape == _join(y).shape)  # fmt: skip
+
+
+# ---- entries ------------------------------------------------------------------------------------------------
+def _all_entrywise(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
+    return all(entrywise(ctx, factor, facts) for factor in factors)
+
+
+def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
+    """Is no entry of a term visibly negative, given the facts?"""
+    if term.is_scalar:
+        return nonnegative(ctx, term, facts)
+    if not _square(term.shape) and _cited(ctx, term, facts):
+        return True
+    match term:
+        case t.Sum(terms) if all(entrywise(ctx, x, facts) for x in terms):
+            return True
+        case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and entrywise(ctx, body, facts):
+            return True
+        case t.Transpose(body):
+            return entrywise(ctx, body, facts)
+        case t.Product(factors) if _all_entrywise(ctx, factors, facts):
+            return True
+    return _form_entrywise(ctx, normal_form(ctx, term))
+
+
+def _form_entrywise(ctx: Context, form: Form) -> bool:
+    """Are all terms nonnegative in every entry, but for those that others outweigh?
+
+    Entries of I and of standard basis vectors are at most 1, those of w at most |w|, those of |v + w| at most
+    |v| + |w|: so 1 - e, |w| - w and |v| + |w| - |v + w| have no negative entry. Weights are rational numbers.
+    """
+    ones: Coefficient = 0
+    lengths: dict[Word, Coefficient] = {}
+    for (monomial, word), value in form.terms.items():
+        if monomial:
+            if not (signs.term_sign(ctx, monomial, value) and entries.nonnegative(ctx, word)):
+                return False
+        elif word and all(isinstance(ctx.factors[n].what, k.Ones) for n in word):
+            ones += value
+        elif all(entries.at_most_one(ctx.factors[n]) for n in word):
+            ones += min(value, 0)
+        elif len(word) == 1 and (inside := entries.under_absolute(ctx.factors[word[0]])):
+            _weigh(lengths, inside, value)
+        elif value < 0 or not entries.nonnegative(ctx, word):
+            lengths[word] = lengths.get(word, 0) - (value if value > 0 else -value)
+    return ones >= 0 and all(weight >= 0 for weight in lengths.values())
+
+
+def _weigh(lengths: dict[Word, Coefficient], inside: tuple[tuple[Word, Coefficient], ...], value: Coefficient) -> None:
+    """Count value |inside| among the lengths: of one word as it is, of a sum as little as it can be."""
+    if len(inside) == 1 or value < 0:
+        for word, factor in inside:
+            lengths[word] = lengths.get(word, 0) + value * (factor if factor > 0 else -factor)
+
+
+def _square(shape: t.Shape) -> bool:
+    return shape[0] == shape[1]
 
 
 def _cited(ctx: Context, term: Term, facts: Facts) -> bool:

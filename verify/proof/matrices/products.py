@@ -13,13 +13,14 @@ from fractions import Fraction
 from functools import partial, reduce
 from math import gcd, lcm
 
-from theory.terms import Shape
+from theory.terms import Activation, Shape
 from theory.terms.limits import problem_of_exponent
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Exponent, Monomial, Word
-from verify.proof.matrices.signs import atom_negative, atom_nonnegative
+from verify.proof.matrices.signs import atom_negative, atom_nonnegative, is_nonnegative, term_sign
 from verify.proof.matrices.words import cut, is_basis, is_ones, is_orthogonal, shape_of, simplify_piece
 
 
@@ -182,6 +183,8 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
                 at = multiply(ctx, at, Form((table.shape[1], 1), {((), tuple(after)): 1}))
             if function.name == EXP:
                 return exponential(ctx, Form((1, 1), at.terms))
+            if function.name == ABS:
+                return absolute(ctx, Form((1, 1), at.terms))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
             return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
         case k.Hadamard(left, right) if len(after) == 1 and is_basis(ctx, after[0]):
@@ -392,8 +395,38 @@ def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     return settled(ctx, ((number, exponent),))
 
 
+def absolute(ctx: Context, form: Form) -> Form:
+    """|form|: multiplicative on a single term; a sum of unknown sign stays as one atom, up to its sign."""
+    if is_nonnegative(ctx, form):
+        return form
+    content, primitive = _absolute_content(ctx, form)
+    if len(primitive.terms) == 1:
+        return content
+    atom = ctx.atom(k.Abs(f.freeze(primitive)), f.varying(ctx, primitive))
+    return multiply(ctx, content, settled(ctx, ((atom, 1),)))
+
+
+def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
+    """|.| of each entry of a form that is not 0: |c v| = |c| |v|, and |v| = v for a v without negative entries."""
+    if all(term_sign(ctx, m, value) and entries.nonnegative(ctx, w) for (m, w), value in form.terms.items()):
+        return form
+    content, primitive = _absolute_content(ctx, form)
+    what = k.Elementwise(function, 0, f.freeze(primitive))
+    alone = of_word(ctx, form.shape, (ctx.factor(what, f.varying(ctx, primitive), form.shape),))
+    return multiply(ctx, content, alone)
+
+
+def _absolute_content(ctx: Context, form: Form) -> tuple[Form, Form]:
+    """The absolute value of what all terms share, and what is left, up to its sign."""
+    (content, number), primitive = split_content(ctx, form)
+    result = f.scalar(number)
+    for atom, exponent in content:
+        result = multiply(ctx, result, absolute_atom(ctx, atom, exponent))
+    return result, without_sign(primitive)[0]
+
+
 # ---- exponentials -------------------------------------------------------------------------------------------
-EXP = "exp"
+EXP, ABS = "exp", "abs"
 
 
 def exponential(ctx: Context, form: Form) -> Form:

@@ -1,4 +1,4 @@
-"""Absolute values of forms, and sums cleared out of denominators.
+"""Sums cleared out of denominators.
 
 Where a negative power is defined is not asked here but in `definedness`, of the term as it stands.
 """
@@ -11,23 +11,7 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.products import absolute_atom, base_of, multiply, settled, split_content, without_sign
-from verify.proof.matrices.signs import is_nonnegative
-
-
-def absolute(ctx: Context, form: Form) -> Form:
-    """|form|: multiplicative on a single term; a sum of unknown sign stays as one atom, up to its sign."""
-    if is_nonnegative(ctx, form):
-        return form
-    (content, number), primitive = split_content(ctx, form)
-    result = f.scalar(number)
-    for atom, exponent in content:
-        result = multiply(ctx, result, absolute_atom(ctx, atom, exponent))
-    if len(primitive.terms) == 1:
-        return result
-    primitive, _ = without_sign(primitive)
-    number_atom = ctx.atom(k.Abs(f.freeze(primitive)), f.varying(ctx, primitive))
-    return multiply(ctx, result, settled(ctx, ((number_atom, 1),)))
+from verify.proof.matrices.products import base_of, multiply, settled
 
 
 def clear(ctx: Context, form: Form) -> Form:

@@ -7,6 +7,7 @@ from math import comb
 from theory.terms import Property
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 
@@ -87,6 +88,8 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return True
         case k.Abs(inner):
             return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))
+        case k.Elementwise() as value:
+            return entries.value_positive(value)
         case k.Sum(form):
             return is_positive(ctx, f.thaw(form))
     return False
@@ -100,9 +103,11 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
         case k.Named():
             return _declared(ctx, node, Property.NONNEGATIVE)
         case k.Scalar(word):
-            return word_semidefinite(ctx, word)
+            return word_semidefinite(ctx, word) or entries.nonnegative(ctx, word)
         case k.Trace(word):
-            return any(word_semidefinite(ctx, word[i:] + word[:i]) for i in range(len(word)))
+            return any(_of_two(ctx, word[i:] + word[:i]) for i in range(len(word)))
+        case k.Elementwise() as value:
+            return entries.value_nonnegative(value)
         case k.Determinant(inner):
             return factor_semidefinite(ctx, inner) if isinstance(inner, int) else semidefinite(ctx, f.thaw(inner))
         case k.Abs():
@@ -156,15 +161,17 @@ def _declared(ctx: Context, node: f.Node, prop: Property) -> bool:
 
 # ---- quadratic forms ----------------------------------------------------------------------------------------
 def word_semidefinite(ctx: Context, word: Word) -> bool:
-    """I, M, t' t or t' M t with M positive semidefinite: a matrix, or a number."""
+    """I, M, t' t or t' M t with M positive semidefinite, diagonal without negative entries: a matrix, or a number."""
     if len(word) == 1:
         return factor_semidefinite(ctx, word[0])
+    if all(isinstance(ctx.factors[number].what, k.Diagonal) for number in word) and entries.nonnegative(ctx, word):
+        return True
     half, middle = _palindrome(ctx, word)
     return half is not None and (middle is None or factor_semidefinite(ctx, middle))
 
 
 def _word_positive(ctx: Context, word: Word) -> bool:
-    if all(_entries_positive(ctx, number) for number in word):
+    if entries.positive(ctx, word):
         return True
     half, middle = _palindrome(ctx, word)
     if half is None or not column_nonzero(ctx, half):
@@ -172,12 +179,12 @@ def _word_positive(ctx: Context, word: Word) -> bool:
     return middle is None or factor_definite(ctx, middle)
 
 
-def _entries_positive(ctx: Context, number: int) -> bool:
-    """Ones, exp of anything, and diagonal matrices of such: a number made of them is a sum of positive ones."""
-    what = ctx.factors[number].what
-    if isinstance(what, k.Diagonal):
-        return all(_entries_positive(ctx, inner) for inner in what.word)
-    return isinstance(what, k.Ones) or (isinstance(what, k.Elementwise) and what.function.name == "exp")
+def _of_two(ctx: Context, word: Word) -> bool:
+    """Is it semidefinite, or the product of two that are? The trace of either is >= 0."""
+    cuts = range(1, len(word))
+    return word_semidefinite(ctx, word) or any(
+        word_semidefinite(ctx, word[:i]) and word_semidefinite(ctx, word[i:]) for i in cuts
+    )
 
 
 def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:
@@ -204,6 +211,8 @@ def factor_definite(ctx: Context, number: int) -> bool:
     if isinstance(node.what, k.Inverse):
         inner = node.what.of
         return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
+    if isinstance(node.what, k.Diagonal):
+        return entries.positive(ctx, node.what.word)
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -223,6 +232,10 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     node = ctx.factors[number]
     if isinstance(node.what, k.SecondMoment):
         return term_sign(ctx, node.what.inside, 1)
+    if isinstance(node.what, k.Moment):
+        return term_sign(ctx, node.what.inside, 1) and word_semidefinite(ctx, node.what.word)
+    if isinstance(node.what, k.Diagonal):
+        return entries.nonnegative(ctx, node.what.word)
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
 
 

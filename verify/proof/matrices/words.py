@@ -47,6 +47,8 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
         else:
             out.append(number)
     word = tuple(out)
+    if len(word) == 2 and word[0] == ctx.transpose_factor(word[1]) and (bare := _under_absolute(ctx, word[1])):
+        word = (*ctx.transpose_word(bare), *bare)  # |v|'|v| = v'v
     if any(is_diagonal(ctx, x) for x in word):
         return _order_diagonals(ctx, word)
     if len(word) == 2 and all(_is_exponential(ctx, x) for x in word) and shape_of(ctx, word) == (1, 1):
@@ -152,7 +154,22 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
                 pass
             case _:
                 flat.append(item)
+    if (bare := _without_absolute(ctx, flat)) != flat:
+        return _entrywise(ctx, bare)
     return sorted(_one_exponential(ctx, flat), key=lambda w: (any(x >= f.DIRECTION for x in w), w))
+
+
+def _without_absolute(ctx: Context, items: list[Word]) -> list[Word]:
+    """|v| o |v| = v o v among the columns of an entrywise product."""
+    out: list[Word] = []
+    for item in items:
+        bare = _under_absolute(ctx, item[0]) if len(item) == 1 else ()
+        if bare and item in out:
+            out[out.index(item)] = bare
+            out.append(bare)
+        else:
+            out.append(item)
+    return out
 
 
 def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:
@@ -167,6 +184,15 @@ def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:
         return rest
     made = k.Elementwise(exps[0].function, 0, f.freeze(total))
     return [*rest, (ctx.factor(made, f.varying(ctx, total), total.shape),)]
+
+
+def _under_absolute(ctx: Context, number: int) -> Word:
+    """The word of a column v of which a factor has the absolute values; empty for any other factor."""
+    what = ctx.factors[number].what
+    if not isinstance(what, k.Elementwise) or (what.function.name, what.order) != ("abs", 0):
+        return ()
+    shape, terms = what.argument
+    return terms[0][0][1] if len(terms) == 1 and shape[1] == 1 else ()
 
 
 def _is_exponential(ctx: Context, number: int) -> bool:

@@ -1,0 +1,111 @@
+"""Bricks of what is nonnegative in every entry: 1 - e, |v| - v, exp above its tangent; and moments of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, combinations
+
+from theory import terms as t
+from theory.statements.derivation import CauchySchwarz, ExpTangent
+from theory.terms import CalculusError, Property, Term
+from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of, random_in
+from verify.deriving.visible import atoms_of, column, monomial_term
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices import order
+from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.signs_of_entries import nonnegative
+
+
+def entries(site: Site) -> Iterator[Brick]:
+    """(1 - e)'v and v'(1 1' - I)v for columns v without negative entries; (u'Diag(v)u)(1'v) - (u'v)^2."""
+    columns = columns_of(site)
+    nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
+    chosen: list[Term] = [symbol for symbol in nodes if symbol.has(Property.BASIS)]
+    for v in columns:
+        if isinstance(v, t.Ones) or v in chosen or not order.entrywise(site.ctx, v, ()):
+            continue
+        one = t.Ones(v.rows)
+        for e in (e for e in chosen if e.shape == v.shape):
+            yield Brick(t.matmul(t.transpose(one - e), v))
+        yield Brick(form_of(v, t.matmul(one, t.transpose(one)) - t.Eye(v.rows), v))
+    for u, v in _weighted(site):
+        both = [CauchySchwarz(side, t.Ones(u.rows), t.diag(v)) for side in (u, -u)]
+        yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+
+
+def _weighted(site: Site) -> Iterator[tuple[Term, Term]]:
+    """The u and v of numbers u'Diag(v)u, in whatever order the three columns stand, v without negative entries."""
+    ctx = site.ctx
+    for atom in atoms_of(ctx, site.form):
+        what = ctx.atoms[atom].what
+        if not isinstance(what, k.Scalar) or len(what.word) != 3:
+            continue
+        first, middle, last = what.word
+        inner = ctx.factors[middle].what
+        if isinstance(inner, k.Diagonal):
+            items = [ctx.transpose_word((first,)), inner.word, (last,)]
+            for place, word in enumerate(items):
+                u, other = (item for i, item in enumerate(items) if i != place)
+                if u == other and nonnegative(ctx, word):
+                    yield column(ctx, u), column(ctx, word)
+
+
+def lengths(site: Site) -> Iterator[Brick]:
+    """1'(|v| - v), 1'(|v| + v), the product of both, and 1'(|u| + |v| - |u + v|), of sums of absolute values."""
+    for values in columns_of(site):
+        if isinstance(values, t.Elementwise) and (values.function.name, values.order) == ("abs", 0):
+            one = t.transpose(t.Ones(values.rows))
+            less, more = (t.matmul(one, values + side) for side in (-values.argument, values.argument))
+            yield from (Brick(less), Brick(more), Brick(t.scale(less, more)))
+            if isinstance(values.argument, t.Sum):
+                parts = [values.function(part) for part in values.argument.terms]
+                yield Brick(t.matmul(one, t.add(*parts) - values))
+
+
+def exponentials(site: Site) -> Iterator[Brick]:
+    """exp(s) - 1 - s: of arguments of exp in the difference and of logarithms, of less the difference itself, and of
+    the distances of a column to its mean, under 1'; under E where s is random."""
+    ctx, numbers = site.ctx, dict[Term, None]()
+    logarithms = False
+    for atom in atoms_of(ctx, site.form):
+        what = ctx.atoms[atom].what
+        if isinstance(what, k.Exponential):
+            numbers[monomial_term(ctx, what.of)] = None
+        elif isinstance(what, k.Logarithm):
+            numbers[monomial_term(ctx, ((atom, 1),))] = None
+            logarithms = True
+    if logarithms:
+        numbers[-site.term] = None
+    for number in chain(numbers, [-number for number in numbers]):
+        lemma = ExpTangent(number)
+        term = lemma.gap
+        for x in random_in(number):
+            term = t.Expectation(term, x)
+        yield Brick(term, (lemma,), 2)
+    for values in columns_of(site) if logarithms or numbers else ():
+        if isinstance(values, t.Elementwise) and values.function.name == "exp":
+            v, one = values.argument, t.Ones(values.rows)
+            mean = t.scale(t.power(t.as_term(values.rows), -TWO / 2), t.matmul(t.transpose(one), v))
+            lemma = ExpTangent(v - t.scale(mean, one))
+            yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
+
+
+def moments(site: Site) -> Iterator[Brick]:
+    """E(f^2)^(1/2) E(g^2)^(1/2) - E(f g), the sign turned, and the product of both, for the factors f g under an E."""
+    for atom in atoms_of(site.ctx, site.form):
+        what = site.ctx.atoms[atom].what
+        if not isinstance(what, k.Expectation) or len(what.inside) < 2:
+            continue
+        for some in range(1, len(what.inside) // 2 + 1):
+            for left in combinations(what.inside, some):
+                right: Monomial = tuple(item for item in what.inside if item not in left)
+                try:
+                    f, g = monomial_term(site.ctx, left), monomial_term(site.ctx, right)
+                    both = [CauchySchwarz(side, g, t.as_term(1), what.over) for side in (f, -f)]
+                    yield from (Brick(lemma.gap, (lemma,), 2) for lemma in both)
+                    yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+                except CalculusError:
+                    continue
+
+
+KINDS = (entries, lengths, exponentials, moments)

@@ -1,0 +1,66 @@
+"""Bricks between matrices: inverses of sums, semidefinite matrices around one another, traces of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from theory import terms as t
+from theory.statements.claims import AtMost
+from theory.statements.derivation import Reason, gap
+from theory.terms import Property, Term
+from verify.deriving.sites import Brick, Site, columns_of, form_of
+from verify.deriving.visible import atoms_of, chained, pairs_of
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices import order, signs
+
+
+def inverses(site: Site) -> Iterator[Brick]:
+    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u."""
+    for pair in pairs_of(site.ctx, site.form):
+        if pair.left != pair.right or not isinstance(pair.metric, t.Inverse):
+            continue
+        u = t.matmul(pair.metric, pair.left)
+        parts = pair.metric.body.terms if isinstance(pair.metric.body, t.Sum) else ()
+        for part in parts:
+            rest = t.add(*(other for other in parts if other != part))
+            yield Brick(form_of(u, part, u))
+            if order.definite(site.ctx, rest):
+                v = t.matmul(part, u)
+                yield Brick(form_of(v, t.inverse(rest), v))
+
+
+def between(site: Site) -> Iterator[Brick]:
+    """u'M P M u for semidefinite M and P, of which one is the gap of an assumed inequality."""
+    known: list[tuple[Term, tuple[Reason, ...]]] = [(symbol, ()) for symbol in _semidefinite(site)]
+    for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
+        known += [(gap(a), (a,))] if gap(a) != a.right else [(a.right, (a,))]
+    for (outer, one), (inner, other) in permutations(known, 2):
+        if (one or other) and outer.shape == inner.shape:
+            for u in columns_of(site):
+                if u.shape[0] == outer.shape[0]:
+                    v = t.matmul(outer, u)
+                    yield Brick(form_of(v, inner, v), (*one, *other))
+
+
+def _semidefinite(site: Site) -> list[Term]:
+    """The symbols of the difference that are semidefinite as they are declared."""
+    wanted = {Property.POSITIVE_SEMIDEFINITE, Property.POSITIVE_DEFINITE}
+    nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
+    return [symbol for symbol in nodes if symbol.properties & wanted]
+
+
+def traces_of_two(site: Site) -> Iterator[Brick]:
+    """tr(U (tr(W) I - W)) for semidefinite U and W of a trace tr(U W)."""
+    ctx = site.ctx
+    for atom in atoms_of(ctx, site.form):
+        what = ctx.atoms[atom].what
+        for word in (what.word[i:] + what.word[:i] for i in range(len(what.word))) if isinstance(what, k.Trace) else ():
+            for i in range(1, len(word)):
+                if signs.word_semidefinite(ctx, word[:i]) and signs.word_semidefinite(ctx, word[i:]):
+                    left, right = chained(ctx, word[:i]), chained(ctx, word[i:])
+                    excess = t.scale(t.trace(right), t.Eye(right.rows)) - right
+                    yield Brick(t.trace(t.matmul(left, excess)))
+
+
+KINDS = (inverses, between, traces_of_two)

@@ -1,0 +1,61 @@
+"""Where a certificate is sought, and the bricks that it is laid of; what both are written with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory import terms as t
+from theory.statements.claims import Assumption
+from theory.statements.derivation import Reason
+from theory.statements.theorem import Theorem
+from theory.terms import Property, Term, rewrite
+from verify.deriving.visible import ONE, pairs_of
+from verify.proof.matrices.forms import Context, Form
+
+HALF, TWO = Fraction(1, 2), Fraction(2)
+
+
+@dataclass(frozen=True)
+class Brick:
+    """A term that is nonnegative for the reasons given."""
+
+    term: Term
+    reasons: tuple[Reason, ...] = ()
+    cost: int = 1  # a plain square is preferred to a lemma, a lemma to two
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where bricks are looked for: a difference, as a term and in normal form, under the assumptions of a theorem;
+    `names` are the definitions that are written out."""
+
+    ctx: Context
+    term: Term
+    form: Form
+    given: tuple[Assumption, ...]
+    cited: tuple[Theorem, ...]
+    names: frozenset[t.Definition] = frozenset()
+
+
+def columns_of(site: Site) -> tuple[Term, ...]:
+    pairs = (p for p in pairs_of(site.ctx, site.form) if not p.left.is_scalar)
+    return tuple(dict.fromkeys(column for p in pairs for column in (p.left, p.right)))
+
+
+def random_in(term: Term) -> list[t.Symbol]:
+    return sorted((s for s in rewrite.free_symbols(term) if s.has(Property.RANDOM)), key=lambda s: s.name)
+
+
+def form_of(left: Term, metric: Term, right: Term) -> Term:
+    """left' M right."""
+    if metric == ONE:
+        return t.power(left, TWO) if left == right else t.scale(left, right)
+    if isinstance(metric, t.Eye):
+        return t.matmul(t.transpose(left), right)
+    return t.matmul(t.matmul(t.transpose(left), metric), right)
+
+
+def length_of(u: Term, metric: Term) -> Term:
+    """|u|_M, of a number its absolute value."""
+    return t.absolute(u) if metric == ONE and u != ONE else t.power(form_of(u, metric, u), HALF) if u != ONE else ONE

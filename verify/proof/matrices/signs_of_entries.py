@@ -1,0 +1,77 @@
+"""Entries: which factors and words are nonnegative, or positive, in every entry.
+
+A product of matrices without negative entries has none. Known functions by their values, at every real number.
+"""
+
+from __future__ import annotations
+
+from theory.terms import Property
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Node
+from verify.proof.matrices.kinds import Coefficient, Word
+
+POSITIVE = frozenset({"exp", "sigmoid", "softplus"})  # the values of these functions, not of their derivatives
+NONNEGATIVE = POSITIVE | {"abs", "relu", "square"}
+
+
+def value_positive(what: k.Elementwise) -> bool:
+    """Are the values of a known function positive?"""
+    return what.order == 0 and what.function.name in POSITIVE
+
+
+def value_nonnegative(what: k.Elementwise) -> bool:
+    """Are the values of a known function nonnegative?"""
+    return what.order == 0 and what.function.name in NONNEGATIVE
+
+
+def positive(ctx: Context, word: Word) -> bool:
+    """Is each entry of a column or a number > 0: ones, and values of positive functions, scaled by such?"""
+    return all(_positive(ctx, ctx.factors[number]) for number in word)
+
+
+def _positive(ctx: Context, node: Node) -> bool:
+    match node.what:
+        case k.Ones():
+            return True
+        case k.Diagonal(column):  # has zeros, but no row of zeros
+            return positive(ctx, column)
+        case k.Elementwise() as what:
+            return value_positive(what)
+    return False
+
+
+def nonnegative(ctx: Context, word: Word) -> bool:
+    """Is no entry of a word negative, factor by factor or as v o v?"""
+    first = ctx.factors[word[0]].what if word else None
+    if isinstance(first, k.Diagonal) and first.word == word[1:]:
+        return True
+    return all(_nonnegative(ctx, ctx.factors[number]) for number in word)
+
+
+def _nonnegative(ctx: Context, node: Node) -> bool:
+    match node.what:
+        case k.Ones():
+            return True
+        case k.Diagonal(column):
+            return nonnegative(ctx, column)
+        case k.Elementwise() as what:
+            return value_nonnegative(what)
+        case k.Hadamard(left, right):
+            return left == right or (nonnegative(ctx, left) and nonnegative(ctx, right))
+    return at_most_one(node)
+
+
+def at_most_one(node: Node) -> bool:
+    """Are its entries 0 or 1, as those of a standard basis vector?"""
+    return node.declared(Property.BASIS)
+
+
+def under_absolute(node: Node) -> tuple[tuple[Word, Coefficient], ...]:
+    """The words of the v of which a factor has the absolute values, with their numbers; none for other factors."""
+    what = node.what
+    if not isinstance(what, k.Elementwise) or (what.function.name, what.order) != ("abs", 0) or node.transposed:
+        return ()
+    _, terms = what.argument
+    if any(monomial for (monomial, _), _ in terms):
+        return ()
+    return tuple((word, value) for (_, word), value in terms)
