@@ -108,6 +108,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "gap": "gap(ORDER)",
         "sup_gap": "sup_gap(BOUNDED, v.T @ w)",
         "CauchySchwarz": "CauchySchwarz(u, v, eye(d)).gap",
+        "ExpTangent": "ExpTangent(a).gap",
         "instance": "instance(MEANS, {w: 2 * w})",
         "Antiderivative": "Antiderivative(t**3 / 3, t)",
         "KnownIntegral": 'KnownIntegral("gamma", (number(2), c, number(1)))',

@@ -9,7 +9,7 @@ import pytest
 from theory import E, dimension, eye, gradient, matrix, norm_in, number, ones, positive_definite, real, sqrt, vector
 from theory.grammar.misread import MisreadError
 from theory.grammar.stating import read
-from theory.statements.claims import Bound, Equal, Identity, Interchange, SupBound
+from theory.statements.claims import AtMost, Bound, Equal, Identity, Interchange, SupBound
 from theory.terms import Property, Symbol, Term, diag, hadamard, inverse, trace
 from theory.terms.text import text
 
@@ -246,3 +246,24 @@ def test_an_inequality_of_matrices_is_one_of_their_quadratic_forms() -> None:
     found = read("u u' <= |u|^2 I", known={})
     assert found.claim is not None
     assert text(found.claim.left) == "v' u u' v"
+
+
+@pytest.mark.parametrize(
+    ("assumed", "said"),
+    [
+        ("A x != b", "c <= (A x - b)' (A x - b)"),
+        ("1 + u'v != 0", "c <= (1 + u' v)^2"),
+        ("det(A'A) != 0", "c <= det(A' A)^2"),
+        ("u'v > 1", "c <= u' v - 1"),
+        ("u'v < 1", "c <= 1 - u' v"),
+    ],
+)
+def test_what_is_not_0_is_above_a_positive_number(assumed: str, said: str) -> None:
+    found = read("A x = b + u o u", let=["u, v, b: m"], assume=[assumed], known={})
+    assert [text(a.left) + " <= " + text(a.right) for a in found.assumptions if isinstance(a, AtMost)] == [said]
+    assert next(s for s in found.symbols if s.name == "c").properties == {Property.POSITIVE}
+
+
+def test_a_letter_that_is_taken_is_not_taken_again() -> None:
+    found = read("c x = r x", let=["c, r: scalar"], assume=["c != r", "c + r > 0"], known={})
+    assert [text(a.left) for a in found.assumptions if isinstance(a, AtMost)] == ["l", "c_1"]

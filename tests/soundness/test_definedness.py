@@ -9,7 +9,7 @@ import pytest
 import theory as c
 from theory import ALGEBRA, Identity, Part, Theorem, at_most, interchange, start
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, normalised, y
-from theory.statements.claims import Equal
+from theory.statements.claims import Equal, has_inverse, not_zero
 from theory.terms import Symbol
 from verify.proof import lines_on_matrices
 from verify.proof.lines_on_matrices import check_line
@@ -149,6 +149,35 @@ def test_what_lies_above_something_positive_is_positive():
     assert refusal(c.sqrt(r), at_most(q, r)) == ""
     assert refusal(c.sqrt(r), at_most(r, p))
     assert refusal(c.sqrt(r), at_most(k, r))
+
+
+def test_a_square_that_is_assumed_to_be_positive_says_that_its_number_is_not_0():
+    assert refusal(1 / r, at_most(p, r * r)) == ""
+    assert refusal(1 / r, not_zero(r, p)) == ""
+    assert refusal(1 / r, at_most(q, r * r))
+    assert refusal(1 / (1 + r), not_zero(r, p))
+    assert refusal(c.sqrt(r), not_zero(r, p))
+    assert refusal(1 / c.norm(u), not_zero(u, p)) == ""
+    assert refusal(1 / c.norm(A @ u - u), not_zero(A @ u - u, p)) == ""
+    assert refusal(1 / c.norm(A @ u + u), not_zero(A @ u - u, p))
+    assert refusal(c.gradient(c.norm(u), u, at=A @ u), not_zero(A @ u, p)) == ""
+    assert refusal(c.gradient(c.norm(u), u, at=A @ u), not_zero(u, p))
+
+
+def test_a_determinant_that_is_not_0_is_that_of_an_invertible_matrix():
+    unit = c.eye(d)
+    assert refusal(c.inverse(unit + A), has_inverse(unit + A, p)) == ""
+    assert refusal(c.inverse(unit + A.T), has_inverse(unit + A, p)) == ""
+    assert refusal(c.inverse(S @ A), has_inverse(A @ S, p)) == ""
+    assert refusal(c.inverse(unit - A), has_inverse(unit + A, p))
+    assert refusal(c.inverse(unit + A), has_inverse(unit + A, q))
+    assert refusal(c.inverse(unit + A), not_zero(unit + A, p))
+    assert refusal(c.inverse(unit + A @ N), has_inverse(unit + N @ A, p)) == ""
+    assert refusal(c.inverse(unit + A @ N), has_inverse(unit + N @ A.T, p)) == ""  # of the transposed matrix
+    assert refusal(c.inverse(unit + A @ N), has_inverse(unit + A @ A @ N, p))
+    assert refusal(c.inverse(S + u @ w.T), not_zero(1 + w.T @ c.inverse(S) @ u, p)) == ""
+    assert refusal(c.inverse(S + u @ w.T), not_zero(1 - w.T @ c.inverse(S) @ u, p))
+    assert refusal(c.gradient(c.det(A), A, at=unit + N @ A), has_inverse(unit + N @ A, p)) == ""
 
 
 def test_it_serves_around_a_point_only_if_what_is_bounded_is_continuous():

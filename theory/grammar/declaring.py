@@ -242,6 +242,10 @@ class Names:
         """A new column of a size, by the first name that is free. All is settled."""
         return self._made(("u", "v", "z"), (self.size_of(size), ONE), frozenset())
 
+    def fresh_least(self) -> Symbol:
+        """A new positive number, that something which is not 0 is at least. All is settled."""
+        return self._made(("c", "r", "l"), SCALAR, _NUMBERS["positive"])
+
     def _made(self, words: tuple[str, ...], extent: Extent, properties: frozenset[Property]) -> Symbol:
         further = (f"{words[0]}_{i}" for i in range(1, 99))
         word = next(name for name in (*words, *further) if name not in self.known and name not in self.dimensions)

@@ -27,6 +27,7 @@ from theory.statements.claims import (
     equal,
     interchange,
     interchanged,
+    not_zero,
     sup_bound,
     symbols_of,
 )
@@ -303,19 +304,23 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
         )
     if relation != "=" and _declare_sign(names, sides, relation, source):
         return lambda: []
-    if relation in ("<", ">", "!="):
-        raise MisreadError(
-            "an equality, or <= or >=", relation, source, sides[0].start, sides[1].end,
-            "strict inequalities are assumed of one name and 0: a > 0, w != 0, S > 0",
-        )  # fmt: skip
 
     def make() -> list[Assumption]:
         left, right = (side.make() for side in sides)
         if left == right:
             raise MisreadError("two sides", "the same term twice", source, start, start + len(piece), "leave it out")
+        if relation in ("<", ">") and not left.is_scalar:
+            words = f"{extents.in_words(sides[0].extent)} {relation} another"
+            remedy = "compare lengths or entries; w != 0 and S > 0 are said of a name"
+            begin, end = sides[0].start, sides[1].end
+            raise MisreadError("numbers on both sides of a strict inequality", words, source, begin, end, remedy)
         try:
             if relation == "=":
                 return [equal(left, right)]
+            if relation == "!=":
+                return [not_zero(left - right, names.fresh_least())]
+            if relation in ("<", ">"):
+                return [at_most(names.fresh_least(), right - left if relation == "<" else left - right)]
             return [at_most(left, right) if relation == "<=" else at_most(right, left)]
         except CalculusError as problem:
             words, _, remedy = str(problem).partition(" Remedy: ")

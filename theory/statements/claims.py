@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
+from theory import terms as t
 from theory.terms import (
     Activation,
     CalculusError,
@@ -202,6 +204,18 @@ def equal(left: object, right: object, note: str = "") -> Equal:
 def at_most(left: object, right: object, note: str = "") -> AtMost:
     """An assumed inequality between scalars, or Loewner inequality between symmetric matrices."""
     return AtMost(left, right, note)  # type: ignore[arg-type]
+
+
+def not_zero(term: Term, least: Symbol) -> AtMost:
+    """Assume that a number, a column or a matrix is not 0: its square, summed over entries, is at least `least` > 0."""
+    product = t.power(term, Fraction(2)) if term.is_scalar else t.matmul(t.transpose(term), term)
+    square = product if product.is_scalar else t.trace(product)
+    return at_most(least, square, f"{text(term)} is not 0")
+
+
+def has_inverse(matrix: Term, least: Symbol) -> AtMost:
+    """Assume that a square matrix is invertible: the square of its determinant is at least `least` > 0."""
+    return at_most(least, t.power(t.determinant(matrix), Fraction(2)), f"{text(matrix)} is invertible")
 
 
 def sup_bound(function: Activation, order: int, bound: Symbol, note: str = "") -> SupBound:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Bound, Claim, Identity, assumption_text
+from theory.statements.claims import Assumption, AtMost, Bound, Claim, Identity, assumption_text, has_inverse
 from theory.statements.derivation import ALGEBRA, Derivation, Surplus, start
 from theory.statements.ranges import Range, declared
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError, Term, rewrite
+from theory.terms.symbols import positive
 from verify.adversary.attack import attack
 from verify.adversary.deciding.by_witness import refuted
 from verify.adversary.lies import Lie
@@ -38,7 +39,7 @@ from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
-from verify.running.refusals import in_one_line
+from verify.running.refusals import first_missing, in_one_line
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -46,6 +47,7 @@ MODULE = "check"  # the file to paste is check.py, so that witnesses of the answ
 QUICK = Settings(Budget.QUICK)
 SLIPS, MISSES = 8, 2  # slips of the hand that are attacked, and how many refuted ones are enough
 TRIALS, DESCENT = 12, 40  # instances that a slip is tried at, and decisions to make its counterexample smaller
+INVERSES = 3  # that are assumed to exist
 OFF_BY_ONE = "off by one"
 
 
@@ -121,7 +123,7 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
     theorem = _with_lines(theorem)
-    theorem = theorem if _accepted(theorem) else _among_matrices(theorem) or theorem
+    theorem = theorem if _accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
     if _accepted(theorem):
         misses = _refuted_slips(theorem, settings)
         if misses:
@@ -161,6 +163,30 @@ def _among_matrices(theorem: Theorem) -> Theorem | None:
     except CalculusError:
         return None
     return whole if _accepted(whole) else None
+
+
+def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
+    """The statement proved where the matrices below ^-1 are invertible of which that is not shown; it is assumed."""
+    if not isinstance(theorem.setting, Matrices):
+        return None
+    [part] = theorem.parts
+    bare = replace(part, derivation=None, sought="")
+    given: list[Assumption] = []
+    while len(given) < INVERSES:
+        names = frozenset(s.name for s in theorem.symbols)
+        try:
+            missing = first_missing(replace(theorem, claim=None, parts=(bare,)))
+            if missing is None or missing.kind != "invertible" or missing.bindings:
+                return None
+            least = positive(next(name for name in ("c", "r", "l", "c_1", "c_2", "c_3") if name not in names))
+            given.append(has_inverse(missing.term, least))
+            theorem = replace(theorem, claim=None, parts=(bare,), assumptions=(*theorem.assumptions, given[-1]))
+        except CalculusError:
+            return None
+        whole = _with_lines(theorem)
+        if _accepted(whole):
+            return whole
+    return None
 
 
 def _accepted(theorem: Theorem) -> bool:

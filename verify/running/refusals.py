@@ -193,6 +193,12 @@ def _at_its_point(term: Term, missing: Obligation) -> Term:
     return term
 
 
+def first_missing(theorem: Theorem) -> Obligation | None:
+    """What is not shown of the sides of a statement, so that they may be undefined."""
+    sides = (side for part in theorem.parts for side in (part.claim.left, part.claim.right))
+    return next((missing for side in sides if (missing := _missing(theorem, side)) is not None), None)
+
+
 def _missing(theorem: Theorem, term: Term) -> Obligation | None:
     ctx = context(theorem.assumptions, mechanical(term) + theorem.assumptions)
     facts = [

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
@@ -124,4 +125,14 @@ def shown(ctx: Context, kind: str | Property, term: Term, facts: order.Facts) ->
         return True
     if kind != "invertible" and order.positive(ctx, term, facts):
         return True
+    if kind in ("nonzero", "invertible") and _of_positive_square(ctx, term, facts):
+        return True
     return properties.discharge(ctx, kind, normal_form(ctx, term))
+
+
+def _of_positive_square(ctx: Context, term: Term, facts: order.Facts) -> bool:
+    """Does something that is assumed to be positive say that the square is, of a number, or of a determinant?"""
+    if not any(isinstance(fact, order.Fact) and fact.strict for fact in facts):
+        return False
+    number = term if term.is_scalar else t.determinant(term)
+    return order.positive(ctx, t.power(number, Fraction(2)), facts)
