@@ -37,7 +37,12 @@ with FakeTensorMode():
     for name, claim in TRUE.items():
         setting = read(claim, (CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ))
         for index in range(10):
-            built = build(setting, draw_ensemble(setting, Random(index), index), 16, torch.float32, "npy")
+            ensemble = draw_ensemble(setting, Random(index), index)
+            built = build(setting, ensemble, 16, torch.float32, "npy", again=False)  # which rows fail asks for values
+            for change in building.changes(setting):
+                dice = {s.name: torch.rand(16, building.DICE, device="npy") for s, _ in setting.solved}
+                changed = building._changed(built, [change, change], dice)
+                assert changed.satisfied.device.type == "npy", (name, changed)
             for side in (claim.left, claim.right):
                 program, symbols = compile_term(side), compile_term(unfold(side), "symbols")
                 slots = run_slots(program, built.inputs)

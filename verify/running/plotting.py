@@ -1,8 +1,4 @@
-"""The growth rates that the plots of a run draw, computed where a page is asked for.
-
-Balls enclose them; against SciPy they are held where somebody asks for one, by `normproof rate`, which takes six times
-as long.
-"""
+"""The growth rates that the plots of a run draw, computed where a page is asked for."""
 
 from __future__ import annotations
 
@@ -24,9 +20,9 @@ def growth_rates(results: Sequence[TheoremResult]) -> Mapping[tuple[str, int], f
 
 @functools.lru_cache(maxsize=1_024)
 def _middle(phi: str, batch: int) -> float | None:
-    from verify.rates.rate import rate
+    from verify.rates.rate import checked_rate
 
     try:
-        return float(rate(phi, batch, DIGITS).value.mid())
+        return float(checked_rate(phi, batch, DIGITS).value.mid())
     except UserError:
         return None

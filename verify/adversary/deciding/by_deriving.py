@@ -35,6 +35,7 @@ def derived(theorem: Theorem, claim: Claim, assumptions: tuple[Assumption, ...])
             near_misses={"none": claim},
             assumptions=assumptions,
             survivors={},
+            meanings={},
             rests_on=(),
             docstring="A mutant, as the line checker sees it.",
         )
