@@ -115,6 +115,16 @@ def _missing(reason: str) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
+def _environment_of_its_own() -> Iterator[None]:
+    """What a library sets for processes that it starts, as Dask does with the seed of hashes, reaches no other test."""
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        if not name.startswith(KEPT_PREFIXES):
+            del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
 def _fresh_comparisons() -> None:
     """Definitions are compared with their references once in a process; a test may put other references in place."""
     pairing = sys.modules.get("verify.floating.pairing")

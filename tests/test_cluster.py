@@ -135,7 +135,7 @@ def test_interrupted_with_work_in_flight_it_says_so_in_one_word_and_goes_on(tmp_
 def goes_on(folder: Path, paths: list[Path], run: Run) -> None:
     """The same run again, in the same store: what was finished is not performed again, the rest is."""
     with sqlite3.connect(run.cache / NAME) as store:
-        kept = {label for (label,) in store.execute("SELECT unit FROM evidence")}
+        kept = {label for (label,) in store.execute("SELECT unit FROM evidence") if not label.endswith("/ formulas")}
     store.close()
     again = Run(folder, "again", cache=run.cache.name)
     assert again.finish(paths) == serial(folder, paths)
@@ -153,7 +153,8 @@ def test_two_clients_share_one_cluster_and_one_store(tmp_path: Path) -> None:
     expected = serial(tmp_path, paths)
     assert [json.loads(run.out.read_text()) for run in runs] == [expected, expected]
     with sqlite3.connect(tmp_path / "both" / NAME) as store:
-        assert store.execute("SELECT count(*), count(DISTINCT unit) FROM evidence").fetchone() == (18, 18)
+        own = "FROM evidence WHERE unit NOT LIKE '% / formulas'"  # what mutants state is written by each client
+        assert store.execute(f"SELECT count(*), count(DISTINCT unit) {own}").fetchone() == (18, 18)
     store.close()
 
 

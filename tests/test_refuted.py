@@ -13,7 +13,8 @@ from theory import Bound, Identity, Theorem, dimension, gradient, matrix, scalar
 from verify.adversary.replaying import parse
 from verify.command.cli import cli
 from verify.exact.function_words import in_words
-from verify.exact.instances import LARGEST, display
+from verify.exact.instances import LARGEST
+from verify.exact.simplicity import measure
 from verify.loading import loader
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
@@ -107,7 +108,7 @@ def test_of_several_witnesses_the_simplest_is_made_smaller(tmp_path: Path) -> No
     least = sides.simplest(result.theorem, witnesses)
     assert least in witnesses
     assert sides.simplest(result.theorem, witnesses[::-1]) == least
-    assert all(len(display(parse(least)[1])) <= len(display(parse(w)[1])) for w in witnesses)
+    assert all(measure(parse(least)[1]) <= measure(parse(w)[1]) for w in witnesses)
 
 
 def test_what_cannot_be_replayed_is_no_counterexample() -> None:
