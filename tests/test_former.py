@@ -54,3 +54,12 @@ def test_the_new_line_is_said_once() -> None:
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr.count("FormerName") == 1
     assert "from theory import ..." in ran.stderr
+
+
+def test_lines_of_theorem_files_may_unfold_all_of_a_module_as_they_could() -> None:
+    """Files of others say `unfold(*EVERYTHING)`."""
+    from theory.definitions.batch_norm import EVERYTHING, batch_norm, mean
+    from theory.definitions.mean_field import EVERY_RELU, correlation
+
+    assert {batch_norm, mean} <= set(EVERYTHING)
+    assert correlation in EVERY_RELU

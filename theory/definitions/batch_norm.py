@@ -40,4 +40,5 @@ curvature = define("H", (y, gamma, beta, eps), loss.hessian(batch_norm(y, gamma,
 
 s_0 = positive("s_0")
 NOT_CONSTANT = at_most(s_0, variance(y), note="the batch is not constant")
+EVERYTHING = (through, slope, curvature, batch_norm, projection, normalised, deviation, variance, mean)
 NORMALISED = (normalised, deviation, variance, mean)  # the normalised batch, down to the batch itself

@@ -86,3 +86,14 @@ leaky_signs = define("N", (a, o, q), (1 + a**2) * o + 2 * a * q, source="E[phi'(
 leaky_variance = define(
     "U", (a, k, ell), (1 + a**2) / 2 - leaky_product(a, k, ell), source="E[phi(X)^2 - phi(X) phi(Y)]"
 )
+EVERY_RELU = (
+    relu_rate,
+    relu_rate_in_t,
+    leaky_n0,
+    leaky_n1,
+    leaky_d0,
+    leaky_d1,
+    arc_cosine,
+    arc_cosine_slope,
+    correlation,
+)
