@@ -18,9 +18,8 @@ FAULTS = Exception  # SymPy raises of many kinds: a proposal that does not come 
 
 
 def continuations(limit: Term) -> Iterator[Extension]:
-    """Each way in which a quotient of polynomials may be continued to t = 0, for its limit at oo; none of anything
-    else, for which intervals next to 0 would be halved without end."""
-    if not isinstance(limit, t.Limit) or limit.at != t.Special("oo") or not _rational(rewrite.unfold(limit.body)):
+    """Each way in which the body of a limit at oo may be continued to t = 0; none for anything else."""
+    if not isinstance(limit, t.Limit) or limit.at != t.Special("oo"):
         return
     s = Symbol("s", (1, 1))
     for offset in OFFSETS:
@@ -31,15 +30,6 @@ def continuations(limit: Term) -> Iterator[Extension]:
         except FAULTS:
             continue
         yield from (Extension(term, s, Fraction(offset), Fraction(1, reach)) for reach in REACHES)
-
-
-def _rational(term: Term) -> bool:
-    """Is it made of numbers and symbols by sums, products and whole powers alone?"""
-    plain = (t.Number, Symbol, t.Sum, t.Scale, t.Product)
-    return all(
-        isinstance(node, plain) or (isinstance(node, t.Power) and node.exponent.denominator == 1)
-        for node in t.walk(term)
-    )
 
 
 def read_like(expression: Any, like: Term) -> Term:

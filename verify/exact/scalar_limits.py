@@ -41,7 +41,7 @@ def _ranges(limit: t.Limit, domain: Mapping[Symbol, Range]) -> tuple[Range, ...]
 
 @lru_cache(maxsize=512)
 def _value(limit: t.Limit, ranges: tuple[Range, ...] | None) -> Term | None:
-    if ranges is None:
+    if ranges is None or not _rational(rewrite.unfold(limit.body)):  # else intervals next to 0 are halved without end
         return None
     from theory.sympy.continuations import continuations
 
@@ -63,6 +63,15 @@ def _value(limit: t.Limit, ranges: tuple[Range, ...] | None) -> Term | None:
         except (CalculusError, ArithmeticError):
             continue
     return None
+
+
+def _rational(term: Term) -> bool:
+    """Is it made of numbers and symbols by sums, products and whole powers alone?"""
+    plain = (t.Number, Symbol, t.Sum, t.Scale, t.Product)
+    return all(
+        isinstance(node, plain) or (isinstance(node, t.Power) and node.exponent.denominator == 1)
+        for node in t.walk(term)
+    )
 
 
 @lru_cache(maxsize=512)
