@@ -1,11 +1,13 @@
 """No formula is left as it was typed in anything that is written: whole documents are scanned, not their parts.
 
 The results are made up, but every text of an author is real: titles, prose, names of near misses, comparisons of
-experiments, labels of plots, errata, and the dockets of mutants with their reasons.
+experiments, labels of plots, errata, and the dockets of mutants with their reasons. So is every name that a machine
+gives: all mutants of all theorems are there, as a run leaves them.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,10 +21,13 @@ from theory import Experiment, Theorem
 from theory.typeset.names import GREEK
 from verify.loading import loader
 from verify.press.pages.explosion_plots import wanted
+from verify.press.printers import html as report
 from verify.press.printers import latex, latex_styles, markdown
+from verify.press.printers.html import notebook
 from verify.proof import kernel
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.results.records import MUTANT, Fate, NearMissResult, TheoremResult
+from verify.running import saying
 
 LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=True))
 TYPED = re.compile(
@@ -34,11 +39,8 @@ TYPED = re.compile(
 def made_up(theorem: Theorem) -> TheoremResult:
     """A result that prints all that its author has written."""
     found = press_samples.result(theorem)
-    docket = theorem.survivors.items()
-    dead = tuple(NearMissResult(_id(theorem, name), "mutant", Fate.SURVIVED, known=why) for name, why in docket)
-    found = replace(found, near_misses=(*found.near_misses, *dead))
     if not isinstance(theorem, Experiment):
-        return found
+        return replace(found, near_misses=(*found.near_misses, *mutants(theorem)))
     budget, comparisons = list(theorem.comparisons.items())[-1]
     cases = tuple(StatisticsCase(c.label, c.relation, 1e-7, 2e-9, 1.5e-7, 1e-8, 3.0, 4) for c in comparisons)
     curve = (1.0, 2.0, 3.0)
@@ -52,6 +54,22 @@ def made_up(theorem: Theorem) -> TheoremResult:
         for miss in found.near_misses
     )
     return replace(found, evidence=(kernel.establish(trace, seconds=1.0),), near_misses=misses)
+
+
+def mutants(theorem: Theorem) -> Iterator[NearMissResult]:
+    """All of them, by their names; those in the docket survive. The first of each part shows its formula as well:
+    all formulas are the same printer's, and there are 6,700."""
+    known = {_id(theorem, name): why for name, why in theorem.survivors.items()}
+    found = {name: one for name, one in saying.spelled(theorem, mutants=True).items() if one.marked}
+    assert known.keys() <= found.keys()
+    shown = set()
+    for name, one in found.items():
+        fate = Fate.SURVIVED if name in known else Fate.EQUIVALENT
+        part = name.partition(MUTANT)[0]
+        rows = () if part in shown else one.rows
+        shown.add(part)
+        why = known.get(name, "")
+        yield NearMissResult(name, "mutant", fate, known=why, stated=one.typed, marked=one.marked, rows=rows)
 
 
 def _id(theorem: Theorem, docket: str) -> str:
@@ -75,6 +93,21 @@ def prose(tex: str) -> Iterator[str]:
     tex = re.sub(r"\\(?:cref|ref|label|npref|begin|end)\{[^}]*\}|\\cite(?:\[\{.*?\}\])?\{\w+\}", "", tex)
     tex = re.sub(r"\\npentry\{\w+\}\{[^}]*\}|\\(?:fill|draw)[^;]*;|\\node\[[^]]*\] at \([^)]*\)", "", tex)
     yield from tex.split("\n")
+
+
+def words(page: str) -> Iterator[str]:
+    """What of a page of HTML is read as words, line by line: no formulas, no code, no names of sources, no ids."""
+    for gone in (r"<(math|code|pre|script|style|cite|title)\b.*?</\1>", r"<a [^>]*>[a-z-]+\.[\w-]+</a>"):
+        page = re.sub(gone, " ", page, flags=re.S)
+    page = re.sub(r"</?(?:span|a|b|em|small|strong|sup)\b[^>]*>", "", page)
+    yield from html.unescape(re.sub(r"<[^>]*>", "\n", page)).split("\n")
+
+
+def unset(page: str) -> Iterator[str]:
+    """What of it cannot have formulas, and has the letters of Unicode: titles of windows, what is said of pictures."""
+    for title, attribute in re.findall(r'<title>(.*?)</title>|(?:aria-label|title)="([^"]*)"', page):
+        said = html.unescape(title or attribute)
+        yield re.sub(r"(?:[a-z-]+\.[a-z\d-]+|SHA-256|[a-f\d]{64}|^\S+[./]\S+$)", "", said)
 
 
 def left(lines: Iterator[str]) -> list[str]:
@@ -101,5 +134,33 @@ def test_markdown_has_none(results: list[TheoremResult], tmp_path: Path) -> None
     assert left(iter(text.replace("\\", "").split("\n"))) == []
 
 
+def test_no_page_of_the_report_has_one(results: list[TheoremResult], tmp_path: Path) -> None:
+    report.write(results, tmp_path, {"budget": "quick"}, {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)})
+    pages = sorted(tmp_path.rglob("*.html"))
+    assert len(pages) == len(results) + 4
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert left(words(text)) == [], page.name
+        assert [x for x in left(unset(text)) if not x.startswith("_")] == [], page.name  # Unicode has few subscripts
+
+
+def test_no_card_of_a_notebook_has_one(results: list[TheoremResult]) -> None:
+    for result in results:
+        assert left(words(notebook.card(result, results))) == [], result.theorem.id
+
+
 def test_what_was_typed_is_seen() -> None:
     assert len(left(prose(r"at rate 1e-6 and lambda\textasciicircum{}L, $x^2$ is fine and \texttt{a\_b} as well"))) == 3
+    page = '<title>lambda^L</title><p aria-label="1e-6">sqrt(m) in <code>E_x</code>, <b>x</b>_1</p>'
+    assert len(left(words(page))) == 2
+    assert len(left(unset(page))) == 3
+
+
+def test_the_name_of_a_mutant_shows_a_term_whole_that_it_has_cut() -> None:
+    theorem = loader.find("explosion.relu-fixed-point")
+    cut = {name: one for name, one in saying.spelled(theorem, mutants=True).items() if "..." in name}
+    assert cut
+    for name, one in cut.items():
+        assert "..." not in one.marked, name
+        assert "$" in one.marked
+        assert one.rows

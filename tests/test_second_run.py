@@ -101,11 +101,12 @@ def test_what_false_neighbours_state_is_written_once(tmp_path: Path, monkeypatch
     said = {miss.id: miss.stated for miss in first.near_misses}
     assert list(map(bool, said.values())) == [True]
     calls: list[str] = []
-    monkeypatch.setattr(saying, "formulas", lambda theorem, mutants: calls.append(theorem.id) or {})
+    monkeypatch.setattr(saying, "spelled", lambda theorem, mutants: calls.append(theorem.id) or {})
     assert {miss.id: miss.stated for miss in run(erratum, tmp_path).near_misses} == said
     assert erratum.id not in calls
     [key] = rows(tmp_path, f"{erratum.id} / formulas")
     with Store(tmp_path, pytest.fail) as store:
-        store.put(key, f"{erratum.id} / formulas", ("no", "pairs"), 0.0)
-        assert saying.kept_formulas(erratum, False, store) == {}
-    assert calls == [erratum.id], "what is kept and is no formula is written again"
+        for damaged in ((("no", "rows"),), "no table", (("a", "b", "c", ("rows", 1)),)):
+            store.put(key, f"{erratum.id} / formulas", damaged, 0.0)
+            assert saying.kept(erratum, False, store) == {}
+    assert calls == [erratum.id] * 3, "what is kept and is no formula is written again"

@@ -199,6 +199,19 @@ def source_code() -> str:
     return total.hexdigest()
 
 
+@functools.lru_cache(maxsize=1)
+def typography() -> str:
+    """A digest of the files that decide how a formula is set, for what is kept of typesetting."""
+    total = hashlib.sha256()
+    for package, below in (("theory", "typeset"), ("verify", "press/pages")):
+        spec = importlib.util.find_spec(package)
+        for path in (
+            sorted((Path(next(iter(spec.submodule_search_locations or ()))) / below).glob("*.py")) if spec else ()
+        ):
+            total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
 @functools.lru_cache(maxsize=4)
 def _device_name(device: str) -> str:
     import torch

@@ -27,7 +27,8 @@ class NearMissResult:
     """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", and what became of it.
 
     `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
-    theorem's docket says of a mutant that survives; `stated` is the formula that it is, as one types it.
+    theorem's docket says of a mutant that survives; `stated` is the formula that it is, as one types it. Of a mutant,
+    `marked` is its name as text with formulas in dollars, and `rows` that formula in LaTeX, row by row.
     """
 
     id: str
@@ -40,6 +41,8 @@ class NearMissResult:
     cached: bool = False
     known: str = ""
     stated: str = ""
+    marked: str = ""
+    rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "verdict", Fate(self.verdict))  # what the store kept is text

@@ -16,7 +16,7 @@ from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
 from verify.running.cutting import pieces, put_together
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
-from verify.running.saying import formulas
+from verify.running.saying import NOTHING, Said, spelled
 from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
 
@@ -34,7 +34,7 @@ def concluded(
     outcomes: Mapping[tuple[str, str], tuple[Outcome, bool]],
     used: Mapping[str, Verdict],
     sides: Callable[[Theorem, str], Counterexample | None] = evaluated,
-    said: Callable[[Theorem, bool], Mapping[str, str]] = formulas,
+    said: Callable[[Theorem, bool], Mapping[str, Said]] = spelled,
 ) -> TheoremResult:
     """The result of a theorem from its units' outcomes (and whether each is from the cache), by rule and variant.
 
@@ -157,13 +157,14 @@ def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
 
 
 def _with_formulas(
-    theorem: Theorem, misses: list[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, str]]
+    theorem: Theorem, misses: list[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, Said]]
 ) -> list[NearMissResult]:
     """Each false neighbour with the formula that it is; what is measured is none."""
     if not misses or isinstance(theorem.setting, Networks):
         return misses
     stated = said(theorem, any(miss.origin == "mutant" for miss in misses))
-    return [replace(miss, stated=stated.get(miss.id, "")) for miss in misses]
+    found = ((miss, stated.get(miss.id, NOTHING)) for miss in misses)
+    return [replace(miss, stated=one.typed, marked=one.marked, rows=one.rows) for miss, one in found]
 
 
 def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:

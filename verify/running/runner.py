@@ -32,7 +32,7 @@ from verify.running.concluding import concluded, rests_on
 from verify.running.cutting import pieces
 from verify.running.executors import MUTANTS, NEAR_MISS, Errand, Executor, Outcome, Unit, Work, perform, serial
 from verify.running.rulebook import RULES, RuleSpec, rules_of
-from verify.running.saying import kept_formulas
+from verify.running.saying import kept
 from verify.running.sides import both_sides
 from verify.running.storing import computed
 from verify.settings import Budget, Settings
@@ -288,7 +288,7 @@ def _conclude_ready(
             state = pending[theorem.id]
             verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
             sides = functools.partial(both_sides, store=store)
-            said = functools.partial(kept_formulas, store=store)
+            said = functools.partial(kept, store=store)
             results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts, sides, said)
             yield results[theorem.id]
 

@@ -1,4 +1,5 @@
-"""What the false neighbours of a theorem state, as one types it: written once, then kept as results are.
+"""What the false neighbours of a theorem state, as one types it and as it is typeset: written once, then kept as
+results are.
 
 Every mutant is made again for it, which takes longer than all else of a run in which nothing changed. What is kept was
 written by the same code for the same theorem and near misses, or it is written again: all of it is in its key.
@@ -6,39 +7,121 @@ written by the same code for the same theorem and near misses, or it is written 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 
-from theory.statements.theorem import Theorem
+from theory import terms as t
+from theory.statements.theorem import Part, Theorem
 from verify.results import fingerprint
 from verify.results.store import Store
 
-FORMULAS = "formulas=verify.adversary.what_lies_state:formulas"
+KEPT = "said=verify.running.saying:spelled"
+LETTERS = 60.0  # of mathematics in the column of a table; what cannot be cut there scrolls
+_SLIP = re.compile(r"(the sign of |the power of |)(.+?)( left out| squared| transposed| doubled)?")
+_PLACE = re.compile(r"(.*?)(, on the (?:left|right))(?: with (.+) written out)?( \(\d+\))?")
 
 
-def kept_formulas(theorem: Theorem, mutants: bool, store: Store) -> Mapping[str, str]:
-    """As `formulas`, from the store or written now."""
-    subject = fingerprint.argument(theorem) + fingerprint.digest(theorem.near_misses)
-    key = fingerprint.key(subject, FORMULAS, "mutants" if mutants else "", None) if store.usable else ""
+@dataclass(frozen=True)
+class Said:
+    """What a false neighbour states as one types it; of a mutant also its name as text with formulas in dollars, and
+    the formula in LaTeX, row by row."""
+
+    typed: str = ""
+    marked: str = ""
+    rows: tuple[str, ...] = ()
+
+
+NOTHING = Said()
+
+
+def kept(theorem: Theorem, mutants: bool, store: Store) -> Mapping[str, Said]:
+    """As `spelled`, from the store or written now."""
+    subject = fingerprint.argument(theorem) + fingerprint.digest(theorem.near_misses) + fingerprint.typography()
+    key = fingerprint.key(subject, KEPT, "mutants" if mutants else "", None) if store.usable else ""
     stored = store.get(key) if key else None
-    if stored is not None and _pairs(stored.value):
-        return dict(stored.value)
+    found = _read(stored.value) if stored is not None else None
+    if found is not None:
+        return found
     begin = time.perf_counter()
-    found = formulas(theorem, mutants)
+    found = spelled(theorem, mutants)
     if key:
-        store.put(key, f"{theorem.id} / formulas", tuple(found.items()), time.perf_counter() - begin)
+        rows = tuple((name, *astuple(said)) for name, said in found.items())
+        store.put(key, f"{theorem.id} / formulas", rows, time.perf_counter() - begin)
     return found
 
 
-def _pairs(value: object) -> bool:
-    """Is it what is kept here: pairs of text?"""
-    return isinstance(value, tuple) and all(
-        isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in value
-    )
+def _read(value: object) -> Mapping[str, Said] | None:
+    """What is kept, if it is what is kept here: rows of text."""
+    found: dict[str, Said] = {}
+    for row in value if isinstance(value, tuple) else ("",):
+        if not isinstance(row, tuple) or len(row) != 4 or not isinstance(row[3], tuple):
+            return None
+        if not all(isinstance(text, str) for text in (*row[:3], *row[3])):
+            return None
+        found[row[0]] = Said(*row[1:])
+    return found
 
 
-def formulas(theorem: Theorem, mutants: bool) -> Mapping[str, str]:
-    """The same, written now."""
-    from verify.adversary.what_lies_state import formulas as written
+def spelled(theorem: Theorem, mutants: bool) -> Mapping[str, Said]:
+    """The same, written now: of each near miss, and of each mutant if asked for, by its id."""
+    from verify.adversary.what_lies_state import formulas
 
-    return written(theorem, mutants=mutants)
+    found = {name: Said(typed) for name, typed in formulas(theorem, mutants=mutants).items()}
+    return {**found, **_typeset(theorem, found)} if mutants else found
+
+
+def _typeset(theorem: Theorem, found: Mapping[str, Said]) -> Mapping[str, Said]:
+    from theory.typeset.breaking import relation_lines
+    from verify.adversary.replaying import mutants_by_id
+
+    words = {part.label: _Words(theorem, part) for part in theorem.parts}
+    out = {}
+    for name, mutant in mutants_by_id(theorem).items():
+        claim = mutant.lie.claim
+        rows = tuple(relation_lines(claim.left, claim.relation, claim.right, LETTERS))
+        out[name] = Said(found[name].typed, words[mutant.part].of(name), rows)
+    return out
+
+
+class _Words:
+    """The names of a part's mutants with formulas: a term that a name speaks of is looked up in what the part claims,
+    where it stands whole even if the name has cut it."""
+
+    def __init__(self, theorem: Theorem, part: Part) -> None:
+        from theory.statements.claims import assumption_text
+        from theory.terms import rewrite
+        from theory.typeset.formulas import latex
+        from theory.typeset.statements import definition_head, latex_assumption
+        from verify.adversary.mutating.slips import short
+
+        sides = (part.claim.left, part.claim.right)
+        called = frozenset(n.definition for side in sides for n in t.walk(side) if isinstance(n, t.Call))
+        opened = (*sides, *(rewrite.unfold(side, called) for side in sides))
+        self.theorem, self.latex, self.terms = theorem, latex, {short(n): n for side in opened for n in t.walk(side)}
+        self.heads = {d.name: f"${definition_head(d)}$" for d in called}
+        self.dropped = {
+            f"without {assumption_text(a)}": f"without ${latex_assumption(a)}$" for a in theorem.assumptions
+        }
+
+    def of(self, identifier: str) -> str:
+        from verify.press.pages.wording import sentence, worded
+        from verify.results.records import MUTANT
+
+        place, _, name = identifier.partition(MUTANT)
+        label = place.partition("#")[2]
+        said = self.dropped.get(name) or self._slip(name)
+        return f"{worded(self.theorem, sentence(label))}: {said}" if label else sentence(said)
+
+    def _slip(self, name: str) -> str:
+        from verify.press.pages.wording import worded
+
+        placed = _PLACE.fullmatch(name)
+        what, side, opened, again = placed.groups() if placed else (name, "", "", "")
+        named = ", ".join(self.heads.get(n, n) for n in (opened or "").split(", "))
+        told = side + (f" with {named} written out" if opened else "") + (again or "")
+        slip = _SLIP.fullmatch(what)
+        if slip is None or slip[2] not in self.terms or not (slip[1] or slip[3]):
+            return worded(self.theorem, what) + told
+        return f"{slip[1]}${self.latex(self.terms[slip[2]])}${slip[3] or ''}{told}"

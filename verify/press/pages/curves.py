@@ -127,11 +127,6 @@ def gathered(found: Sequence[Figure]) -> tuple[Figure, ...]:
     return tuple(out)
 
 
-def short(title: str) -> str:
-    """A title cut to the letters that have room above a panel, where it cannot be set smaller."""
-    return title if len(title) <= TITLE else f"{title[: TITLE - 6]}..."
-
-
 def _single(figure: Figure) -> str | None:
     """The title of the one panel of a figure whose label has room above it."""
     return figure.panels[0].title if len(figure.panels) == 1 and len(figure.label) <= TITLE else None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from theory.statements.theorem import Theorem
+from verify.press.pages.parts import Words
+from verify.press.pages.wording import sentence, worded
 from verify.results.records import Fate, NearMissResult, Purpose, TheoremResult, docket_name
 
 VERDICTS = (Fate.REFUTED, Fate.EQUIVALENT, Fate.SURVIVED)
@@ -22,6 +25,12 @@ def counted(mutants: Sequence[NearMissResult]) -> str:
 def survivors(result: TheoremResult) -> list[NearMissResult]:
     """The mutants that survived."""
     return [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED]
+
+
+def name(theorem: Theorem, miss: NearMissResult) -> Words:
+    """What was changed, after the label of its part."""
+    typed = docket_name(miss.id)
+    return Words(typed, miss.marked or worded(theorem, sentence(typed)))
 
 
 def stale(result: TheoremResult) -> list[str]:

@@ -197,11 +197,11 @@ class Purpose:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A slip made automatically: what was changed, the formula as one types it, the verdict, where it fails or why it
-    does not."""
+    """A slip made automatically: what was changed, the formula in LaTeX, row by row, the verdict, where it fails or why
+    it does not."""
 
-    name: str
-    stated: str
+    name: Words
+    rows: tuple[str, ...]
     verdict: str
     found: str
 

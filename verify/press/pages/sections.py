@@ -232,7 +232,7 @@ def slips(result: TheoremResult) -> parts.Mutants:
     for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
         where = counterexamples.witness_tex(theorem, miss.witness)
         why = where or (worded(theorem, miss.known) if miss.known else literal(miss.left))
-        found.append(parts.Mutant(sentence(docket_name(miss.id)), miss.stated, miss.verdict, why))
+        found.append(parts.Mutant(mutants.name(theorem, miss), miss.rows, miss.verdict, why))
     return parts.Mutants(
         mutants.counted(result.mutants),
         tuple(purposes),

@@ -37,11 +37,14 @@ _GREEK = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(_LETTERS, key=len, reverse
 
 
 def unicode_text(typed: str) -> str:
-    """The text with Greek letters, powers, relations and powers of ten."""
+    """The text with Greek letters, powers, roots, hats, products, relations and powers of ten."""
     text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b", _power_of_ten, typed)
     text = _GREEK.sub(lambda match: _LETTERS[match[0]], text)
     text = re.sub(r"\^(-?\w|-?\d+|\{[^{}]+\})(?!\w)", _power, text)
     text = re.sub(r"(?<![A-Za-z])([A-Za-z])'(?=[A-Za-z]\b)", r"\1ᵀ", text)
+    text = re.sub(r"\bsqrt\((\w)\)|\bsqrt(?=\()", r"√\1", text)
+    text = re.sub(r"\b([A-Za-z])hat\b", lambda match: unicodedata.normalize("NFC", match[1] + "\u0302"), text)
+    text = re.sub(r"(?<=\w)\*(?=\w)", "·", text)
     for sign, shown in _SIGNS.items():
         text = text.replace(sign, shown)
     return text

@@ -17,7 +17,7 @@ from verify.press.pages.wording import worded
 from verify.press.printers.latex_display import escape, spoken, text
 from verify.press.printers.latex_page import page_tex
 from verify.press.printers.tikz import figure_tex
-from verify.results.records import Fate, TheoremResult, docket_name
+from verify.results.records import Fate, TheoremResult
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -127,11 +127,11 @@ def _excused(results: Sequence[TheoremResult]) -> list[str]:
     out: list[str] = []
     for volume in reading_order.volumes(results):
         for result in volume.results:
-            said = [(docket_name(miss.id), miss.known) for miss in mutants.survivors(result) if miss.known]
+            theorem = result.theorem
+            said = [(mutants.name(theorem, m).marked, m.known) for m in mutants.survivors(result) if m.known]
             if said:
-                theorem = result.theorem
                 out += [rf"\paragraph{{\cref{{{theorem.id}}}.}}", r"\begin{itemize}\small\sloppy"]
-                out += [rf"\item {text(worded(theorem, name))}: {text(worded(theorem, why))}." for name, why in said]
+                out += [rf"\item {text(name)}: {text(worded(theorem, why))}." for name, why in said]
                 out.append(r"\end{itemize}")
     intro = (
         "Each of these is the statement with one slip of the hand. No counterexample is known to it, and nothing "

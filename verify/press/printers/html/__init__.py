@@ -115,6 +115,7 @@ def environment(known: frozenset[str]) -> Environment:
     site.filters |= {"statement_tex": copied.statement_tex, "chain_tex": copied.chain_tex}
     site.filters |= {
         "plain": unicode_text,
+        "set": lambda rows: [richtext.formula(row, block=True) for row in rows],
         "prose": richtext.prose,
         "lines_now": lines_now,
         "without_lead": prose.without_lead,

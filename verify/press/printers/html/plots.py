@@ -6,20 +6,19 @@ import html
 
 from markupsafe import Markup
 
-from verify.press.pages.curves import Figure, Kind, Line, Panel, number, short
+from verify.press.pages.curves import Figure, Kind, Line, Panel, number
 from verify.press.pages.unicode_text import unicode_text
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 178, 52, 26, 34, 12
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 164, 52, 10, 22, 12
 
 
 def panel_svg(panel: Panel, figure: Figure) -> Markup:
-    """One panel, with its title inside and its numbers in `aria-label`."""
+    """The axes and lines of a panel, with its numbers in `aria-label`; title and name of the axis are the page's."""
     label = html.escape(unicode_text(panel.words), quote=True)
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
     out = [
         f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
         f'aria-label="{label}">',
-        f'<text class="title" x="{_LEFT}" y="15">{html.escape(unicode_text(short(panel.title)))}</text>',
     ]
     for tick in panel.y_ticks:
         y = _y(panel, tick)
@@ -29,7 +28,6 @@ def panel_svg(panel: Panel, figure: Figure) -> Markup:
         x = _x(panel, tick)
         out.append(f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{bottom}" y2="{bottom + 4}"/>')
         out.append(f'<text class="x" x="{x:.1f}" y="{bottom + 16}">{unicode_text(number(tick))}</text>')
-    out.append(f'<text class="name" x="{right}" y="{_HEIGHT - 4}">{html.escape(unicode_text(panel.x_name))}</text>')
     out += [shape for line in panel.lines for shape in _shapes(panel, line, figure.names.index(line.name))]
     out.append(f'<line class="axis" x1="{_LEFT}" x2="{right}" y1="{bottom}" y2="{bottom}"/>')
     return Markup("\n".join([*out, "</svg>"]))
