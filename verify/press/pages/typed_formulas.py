@@ -92,7 +92,8 @@ class _Reader:
         left = self.product(at + minus, inside=inside, after=after)
         if left is None:
             return None
-        left = _Read("-" + left.tex, left.end, left.sign) if minus else left
+        if minus:
+            left = _Read("-" + left.tex, left.end, left.sign or left.tex[0].isdigit())
         while match := re.compile(r" (\+/-|[+-]) |([+-])(?=\w)").match(self.text, left.end):
             if match[2] and not inside:  # a hyphen between words
                 break

@@ -117,6 +117,7 @@ def environment(known: frozenset[str]) -> Environment:
         "plain": unicode_text,
         "set": lambda rows: [richtext.formula(row, block=True) for row in rows],
         "prose": richtext.prose,
+        "number": richtext.number,
         "lines_now": lines_now,
         "without_lead": prose.without_lead,
         "rich": lambda text: richtext.rich(text, known),

@@ -49,6 +49,16 @@ def prose(typed: str) -> Markup:
     return rich(sentence_tex(typed.replace(" oo]", " ∞]")))
 
 
+def number(value: float, half: float | None = None) -> Markup:
+    """A number that was measured, with half the width of its interval."""
+    return formula(_number(f"{value:.4g}") + ("" if half is None else rf" \pm {_number(f'{half:.2g}')}"))
+
+
+def _number(typed: str) -> str:
+    mantissa, _, power = typed.partition("e")
+    return mantissa + (rf" \cdot 10^{{{int(power)}}}" if power else "")
+
+
 def claim(relation: parts.Relation) -> list[Markup]:
     """A claim as one display, row by row."""
     return _rows(relation_lines(relation.left, relation.sign, relation.right, CLAIM))
