@@ -87,7 +87,7 @@ def test_excused_mutants_stand_in_an_appendix_with_their_reasons() -> None:
     first, *others = press_samples.results()
     text = typeset([replace(first, near_misses=(*first.near_misses, miss)), *others])
     appendix = text[text.index(r"\appendix") :]
-    assert r"a sign: $\gamma^2 \ge 0$ anyway." in appendix
+    assert r"A sign: $\gamma^2 \ge 0$ anyway." in appendix
     assert r"\cref{samples.flagship}" in appendix
     assert r"\appendix" not in typeset(press_samples.results())
 
