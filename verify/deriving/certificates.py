@@ -22,7 +22,7 @@ from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
-from verify.deriving.rewriting import context
+from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
 from verify.proof.matrices import kinds as k
@@ -178,19 +178,9 @@ def _alone(site: Site, term: Term) -> Iterator[Reasons]:
     """The facts under which the term is visibly nonnegative as it stands, none first."""
     facts: tuple[Reason, ...] = tuple(a for a in site.given if isinstance(a, AtMost | SupBound))
     for some in dict.fromkeys(((), facts)):
-        if order.nonnegative(site.ctx, term, _as_facts(site.ctx, some)):
+        if order.nonnegative(site.ctx, term, facts_of(site.ctx, some)):
             yield some
             return
-
-
-def _as_facts(ctx: Context, reasons: Sequence[Reason]) -> list[order.Fact | order.SupFact]:
-    facts: list[order.Fact | order.SupFact] = []
-    for a in reasons:
-        if isinstance(a, AtMost):
-            facts += order.loewner_facts(ctx, "", a.left, a.right)
-        elif isinstance(a, SupBound):
-            facts.append(order.SupFact("", a.function, a.order, a.bound))
-    return facts
 
 
 # ---- a sum of bricks -----------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
-"""Contexts of normal forms for those who search: what is assumed as rewrites, as far as it can be used as such."""
+"""What is assumed, and what lines name, for those who search: as rewrites of a normal form, and as facts on signs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from theory.statements.claims import Assumption, Equal, assumption_text, interchanged
-from theory.statements.derivation import DIFFERENTIATE, Reason
+from theory.statements.claims import Assumption, AtMost, Equal, SupBound, assumption_text, interchanged
+from theory.statements.derivation import DIFFERENTIATE, CauchySchwarz, ExpTangent, Reason
 from theory.terms import CalculusError
+from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import add_rule
@@ -28,3 +29,17 @@ def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
 def assuming(assumptions: Sequence[Assumption]) -> Context:
     """A context with every assumed equality that can be used as a rewrite, and derivatives carried out."""
     return context(assumptions, (DIFFERENTIATE, *assumptions))
+
+
+def facts_of(ctx: Context, reasons: Sequence[Reason]) -> list[order.Fact | order.SupFact]:
+    """What the reasons say is nonnegative. The line checker gives each a name; who searches needs none."""
+    found: list[order.Fact | order.SupFact] = []
+    for reason in reasons:
+        match reason:
+            case AtMost(left, right):
+                found += order.loewner_facts(ctx, "", left, right)
+            case SupBound(function, derivative, bound):
+                found.append(order.SupFact("", function, derivative, bound))
+            case CauchySchwarz() | ExpTangent():
+                found.append(order.Fact("", reason.gap))
+    return found

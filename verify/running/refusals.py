@@ -27,7 +27,6 @@ from theory.statements.claims import (
 )
 from theory.statements.derivation import (
     ALGEBRA,
-    CauchySchwarz,
     Derivation,
     Instance,
     Line,
@@ -43,7 +42,7 @@ from theory.terms.text import text
 from verify.adversary.mutating.redeclaring import Redeclared
 from verify.deriving.asking import Asking, LimitReachedError
 from verify.deriving.ingredients import mechanical
-from verify.deriving.rewriting import context
+from verify.deriving.rewriting import context, facts_of
 from verify.proof.door import check
 from verify.proof.matrices import order
 from verify.proof.matrices.definedness import Obligation, first_undefined
@@ -268,14 +267,7 @@ def _rewritten(term: Term, reasons: tuple[Reason, ...]) -> Term:
 def _not_nonnegative(theorem: Theorem, line: Line, term: Term) -> list[Term]:
     """The terms of a sum, and of the sums in it, that are not seen to be nonnegative."""
     ctx = context(theorem.assumptions, line.reasons)
-    facts: list[order.Fact | order.SupFact] = []
-    for reason in line.reasons:
-        if isinstance(reason, AtMost):
-            facts += order.loewner_facts(ctx, "", reason.left, reason.right)
-        elif isinstance(reason, SupBound):
-            facts.append(order.SupFact("", reason.function, reason.order, reason.bound))
-        elif isinstance(reason, CauchySchwarz):
-            facts.append(order.Fact("", reason.gap))
+    facts = facts_of(ctx, line.reasons)
     parts = term.terms if isinstance(term, t.Sum) else (term,)
     return [part for part in parts if not order.nonnegative(ctx, part, facts)]
 
@@ -316,7 +308,7 @@ def _declared(asking: Asking, before: Term, line: Line, symbols: frozenset[Symbo
         asking.asked += 1
         change = Redeclared(symbol, stronger)
         try:
-            lines = Line(line.relation, change.term(line.term), tuple(_changed(change, r) for r in line.reasons))
+            lines = Line(line.relation, change.term(line.term), tuple(map(change.reason, line.reasons)))
             assumptions = tuple(change.assumption(a) for a in theorem.assumptions)
             if _follows(change.term(before), lines, assumptions):
                 return f"{then} if {symbol.name} is declared {prop.value}: {_constructor(symbol, prop)}"
@@ -365,22 +357,6 @@ def _assumable(symbols: frozenset[Symbol], theorem: Theorem) -> Iterator[tuple[A
         yield interchange(x), f"interchange({x.name})"
         centred = equal(t.Expectation(x, x), t.Zero(x.shape))
         yield centred, f"equal(E({x.name}), zero({x.shape[0]!r}))"
-
-
-def _changed(change: Redeclared, reason: Reason) -> Reason:
-    """The reason, where its terms speak of the symbol as it is declared now."""
-    match reason:
-        case Unfold(definitions):
-            return Unfold(tuple(change.definition(d) for d in definitions))
-        case Surplus(term, squared):
-            return Surplus(change.term(term), squared)
-        case CauchySchwarz(left, right, metric):
-            return CauchySchwarz(change.term(left), change.term(right), change.term(metric))
-        case Equal() | AtMost():
-            changed = change.assumption(reason)
-            assert isinstance(changed, Equal | AtMost)
-            return changed
-    return reason
 
 
 def _follows(before: Term, line: Line, assumptions: tuple[Assumption, ...]) -> bool:

@@ -5,8 +5,6 @@ It may cite the theorem that the mutant is of. What the search finds is nothing 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from theory.statements.claims import Assumption, Claim
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError
@@ -26,17 +24,12 @@ def derived(theorem: Theorem, claim: Claim, assumptions: tuple[Assumption, ...])
     """
     whole = all(part.derivation is not None for part in theorem.parts)
     try:
-        mutant = replace(
-            theorem,
-            module="lies.lie",
-            claim=claim,
-            derivation=None,
-            parts=(),
+        mutant = Theorem(
+            "lies.lie",
+            claim,
             near_misses={"none": claim},
             assumptions=assumptions,
-            survivors={},
-            meanings={},
-            rests_on=(),
+            setting=theorem.setting,
             docstring="A mutant, as the line checker sees it.",
         )
         found = propose(mutant, limit=STEPS, cited=(theorem,) if whole else ()).theorem

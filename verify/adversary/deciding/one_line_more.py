@@ -14,21 +14,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.statements.claims import (
-    Assumption,
-    AtMost,
-    Bound,
-    Claim,
-    Equal,
-    Identity,
-    SupBound,
-    symbols_of,
-)
+from theory.statements.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, symbols_of
 from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.adversary.mutating.redeclaring import Redeclared
-from verify.deriving.rewriting import assuming
+from verify.deriving.rewriting import assuming, facts_of
 from verify.exact.sizes import only_numbers
 from verify.proof.door import check, establish
 from verify.proof.kernel import Verdict
@@ -207,7 +198,7 @@ def _differences(
     for gap in dict.fromkeys((*opened, rewrite.unfold(written))):
         for cited in dict.fromkeys((equalities, assumptions)):  # a cited fact that is not decided stops the line
             try:
-                facts = list(_facts(ctx, cited))
+                facts = facts_of(ctx, cited)
                 for term in (_plain(ctx, gap), gap):
                     if order.nonnegative(ctx, term, facts):
                         yield term, cited
@@ -226,14 +217,6 @@ def _regrouped(ctx: forms.Context, term: Term, assumption: AtMost) -> Term | Non
     except (CalculusError, ArithmeticError, RecursionError):
         pass
     return None
-
-
-def _facts(ctx: forms.Context, assumptions: tuple[Assumption, ...]) -> Iterator[order.Fact | order.SupFact]:
-    for assumption in assumptions:
-        if isinstance(assumption, AtMost):
-            yield from order.loewner_facts(ctx, "", assumption.left, assumption.right)
-        elif isinstance(assumption, SupBound):
-            yield order.SupFact("", assumption.function, assumption.order, assumption.bound)
 
 
 def _plain(ctx: forms.Context, term: Term) -> Term:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Instance, Reason, Surplus, Unfold
+from theory.statements.claims import Assumption, AtMost
+from theory.statements.derivation import Derivation, Instance, Reason
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term
 from verify.adversary.mutating.mutants_of_theorems import Mutant
@@ -74,18 +74,7 @@ class _Change:
             case Instance(theorem, values, label):
                 changed = tuple((self._symbol(s), self.term(v)) for s, v in values)
                 return Instance(self.theorem(theorem, label), changed, label)
-            case Equal() | AtMost() | SupBound() | Interchange():
-                return self.assumption(reason)
-            case Surplus(term):
-                return replace(reason, term=self.term(term))
-            case CauchySchwarz(left, right, metric, over):
-                over = self._symbol(over) if over is not None else None
-                return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
-            case ExpTangent(argument):
-                return ExpTangent(self.term(argument))
-            case Unfold(definitions) if self.redeclared:
-                return Unfold(tuple(self.redeclared.definition(d) for d in definitions))
-        return reason
+        return self.redeclared.reason(reason) if self.redeclared else reason
 
     def _symbol(self, symbol: Symbol) -> Symbol:
         return self.redeclared.symbol(symbol) if self.redeclared else symbol

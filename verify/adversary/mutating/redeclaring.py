@@ -1,4 +1,4 @@
-"""A symbol declared otherwise throughout: in terms, claims, assumptions and the definitions that speak of it.
+"""A symbol declared otherwise throughout: in terms, claims, assumptions, reasons and the definitions that speak of it.
 
 A symbol with other properties is another symbol, so everything that mentions it is built again.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from theory import terms as t
-from theory.statements.claims import Assumption, Claim
+from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound
+from theory.statements.derivation import CauchySchwarz, ExpTangent, Reason, Surplus, Unfold
 from theory.terms import Symbol, Term, rewrite
 
 
@@ -49,3 +50,19 @@ class Redeclared:
     def assumption(self, assumption: Assumption) -> Assumption:
         terms = {name: self.term(value) for name, value in vars(assumption).items() if isinstance(value, Term)}
         return replace(assumption, **terms)  # type: ignore[arg-type]
+
+    def reason(self, reason: Reason) -> Reason:
+        """What is cited stays as it is: whether a theorem holds of the symbol as it is now, the line checker says."""
+        match reason:
+            case Equal() | AtMost() | SupBound() | Interchange():
+                return self.assumption(reason)
+            case Surplus(term):
+                return replace(reason, term=self.term(term))
+            case CauchySchwarz(left, right, metric, over):
+                over = self.symbol(over) if over is not None else None
+                return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
+            case ExpTangent(argument):
+                return ExpTangent(self.term(argument))
+            case Unfold(definitions):
+                return Unfold(tuple(map(self.definition, definitions)))
+        return reason
