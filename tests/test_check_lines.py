@@ -82,12 +82,20 @@ CASES = {
     "one term has no sign beside the gap of a lemma": (
         "LEMMA = ExpTangent(b)\nCLAIM = Bound(0, 2 * LEMMA.gap + a * (w.T @ w)); ASSUMED = ()\n"
         "LINES = start(CLAIM.left).at_most(CLAIM.right, surplus(CLAIM.right), LEMMA)",
-        ("the certificate is not visibly nonnegative", "in         a * w' w\n", 'declared nonnegative: nonnegative("a")'),
+        (
+            "the certificate is not visibly nonnegative",
+            "in         a * w' w\n",
+            'declared nonnegative: nonnegative("a")',
+        ),
     ),
     "one term has no sign beside the gap of a lemma under E": (
         "LEMMA = CauchySchwarz(x, A @ x, eye(d), x)\nCLAIM = Bound(0, 2 * LEMMA.gap + a * (w.T @ w)); ASSUMED = ()\n"
         "LINES = start(CLAIM.left).at_most(CLAIM.right, surplus(CLAIM.right), LEMMA)",
-        ("the certificate is not visibly nonnegative", "in         a * w' w\n", 'declared nonnegative: nonnegative("a")'),
+        (
+            "the certificate is not visibly nonnegative",
+            "in         a * w' w\n",
+            'declared nonnegative: nonnegative("a")',
+        ),
     ),
     "a certificate is another": (
         "CLAIM = Bound(a * b, a**2 + b**2); ASSUMED = ()\n"

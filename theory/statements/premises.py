@@ -18,7 +18,7 @@ from theory.statements.derivation import (
     Reason,
     Surplus,
 )
-from theory.statements.known_integrals import KNOWN, instantiate
+from theory.statements.known_integrals import KNOWN, Known, instantiate
 from theory.statements.theorem import Theorem
 from theory.terms import Term, rewrite
 from theory.terms.symbols import real
@@ -59,12 +59,23 @@ def axioms() -> Mapping[str, str]:
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",
     }
-    for name, (count, _) in KNOWN.items():
-        symbols = tuple(real(letter) for letter in ("p", "r", "q")[:count])
-        known = instantiate(KnownIntegral(name, symbols))
-        where = ", ".join(text(term) for term in known.positive)
-        found[f"{known.label} ({known.source})"] = f"`{text(known.left)} = {text(known.right)}` for {where} > 0"
+    for name, known in integrals().items():
+        found[name] = f"`{text(known.left)} = {text(known.right)}` {where(known)}"
     return MappingProxyType(found)
+
+
+def integrals() -> Mapping[str, Known]:
+    """The known integrals in letters, each by the name that it is printed with."""
+    found = {}
+    for name, (count, _) in KNOWN.items():
+        reason = KnownIntegral(name, tuple(map(real, ("p", "r", "q")[:count])))
+        found[known_integral(reason)] = instantiate(reason)
+    return MappingProxyType(found)
+
+
+def where(known: Known) -> str:
+    """What an integral is known for."""
+    return f"for {', '.join(map(text, known.positive))} > 0"
 
 
 def known_integral(reason: KnownIntegral) -> str:

@@ -84,8 +84,7 @@ def _theorem(result: TheoremResult, results: Sequence[TheoremResult], rates: Rat
 def _erratum(result: TheoremResult, results: Sequence[TheoremResult], rates: Rates) -> Sections:
     erratum = result.theorem
     assert isinstance(erratum, Erratum)
-    sign = docket.RELATION.get(erratum.says)
-    claims = tuple(s.relation(erratum, p, sign or p.claim.relation) for p in erratum.parts)
+    claims = tuple(s.relation(erratum, p, docket.sign(erratum, p)) for p in erratum.parts)
     said = docket.SAID[erratum.says].format(dtype=erratum.dtype)
     failure = docket.failure(result)
     plots = tuple((plot.figure, plot.words) for plot in rates_that_rise(erratum, rates))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from theory.statements.derivation import Instance
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.theorem import Part
+from theory.statements.theorem import Part, Theorem
 from verify.press.pages import counterexamples
 from verify.press.pages.again import lines
 from verify.press.pages.parts import Failure
@@ -16,7 +16,7 @@ from verify.proof.observations import RoundedStep, RoundingTrace
 from verify.results.records import TheoremResult
 
 HEADING = "Errata docket"
-RELATION = {Saying.DIFFER: "!="}
+_RELATION = {Saying.DIFFER: "!="}
 SAID = {
     Saying.HOLDS: "It is printed that",
     Saying.DIFFER: "It is said that",
@@ -37,6 +37,12 @@ ALSO = {
 def split(results: Sequence[TheoremResult]) -> tuple[list[TheoremResult], list[TheoremResult]]:
     """The theorems and the errata of a run, each in their order."""
     return [r for r in results if r.kind != "erratum"], [r for r in results if r.kind == "erratum"]
+
+
+def sign(theorem: Theorem, part: Part) -> str:
+    """The sign between the sides of a part as it was said: of an erratum that denies an identity, its contrary."""
+    denied = _RELATION.get(theorem.says) if isinstance(theorem, Erratum) else None
+    return denied or part.claim.relation
 
 
 def promise(erratum: Erratum) -> str:

@@ -22,15 +22,24 @@ def place(text: str, first: int, width: int) -> int | None:
 
 def broken(text: str, width: int, hang: int) -> list[str]:
     """The line in pieces of at most `width` letters where words allow it, all but the first set in by `hang`."""
-    out = []
-    while len(text) > width:
-        start = len(text) - len(text.lstrip())
-        at = place(text, max(start, hang) + 1, width)
+    at = cuts(text, width, hang)
+    pieces = [text[begin:end] for begin, end in zip([0, *(cut + 1 for cut in at)], [*at, None], strict=True)]
+    *ended, last = pieces[0], *(" " * hang + piece for piece in pieces[1:])
+    return [*(piece.rstrip() for piece in ended), last]
+
+
+def cuts(text: str, width: int, hang: int) -> list[int]:
+    """The spaces at which the line is broken: each is left out, and what follows it is set in by `hang`."""
+    found: list[int] = []
+    begin, rest = 0, text  # `rest` stands on the page from its column 0, and in the text from `begin`
+    while len(rest) > width:
+        start = len(rest) - len(rest.lstrip())
+        at = place(rest, max(start, hang) + 1, width)
         if at is None:
             break
-        out.append(text[:at].rstrip())
-        text = " " * hang + text[at + 1 :]
-    return [*out, text]
+        found.append(begin + at)
+        begin, rest = begin + at + 1 - hang, " " * hang + rest[at + 1 :]
+    return found
 
 
 def _spaces(text: str) -> Iterator[tuple[int, int]]:

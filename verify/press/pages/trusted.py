@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from theory.statements.derivation import KnownIntegral
-from theory.statements.known_integrals import KNOWN, Known, instantiate
-from theory.statements.premises import axioms, premises
-from theory.terms.symbols import real
-from theory.terms.text import text
+from theory.statements.premises import axioms, integrals, premises, where
 from verify.press.pages.parts import Relation
 from verify.proof import kernel
 from verify.results.records import TheoremResult
@@ -64,21 +60,16 @@ def rested_on(results: Sequence[TheoremResult]) -> tuple[Axiom, ...]:
     for result in results:
         for premise in dict.fromkeys(map(_known, premises(result.theorem))):
             users.setdefault(premise, []).append(result.theorem.id)
-    integrals = {f"{known.label} ({known.source})": known for known in _known_integrals()}
+    known = integrals()
     found = []
     for name, meaning in axioms().items():
-        who, known = tuple(users.get(_known(name), ())), integrals.get(name)
-        if known is None:
-            found.append(Axiom(name, meaning, who))
+        who = tuple(users.get(_known(name), ()))
+        if name in known:
+            sides = Relation(known[name].left, "=", known[name].right)
+            found.append(Axiom(name, where(known[name]), who, sides))
         else:
-            holds = f"for {', '.join(map(text, known.positive))} > 0"
-            found.append(Axiom(name, holds, who, Relation(known.left, "=", known.right)))
+            found.append(Axiom(name, meaning, who))
     return tuple(sorted(found, key=lambda axiom: -len(axiom.users)))
-
-
-def _known_integrals() -> Iterator[Known]:
-    for name, (count, _) in KNOWN.items():
-        yield instantiate(KnownIntegral(name, tuple(real(letter) for letter in ("p", "r", "q")[:count])))
 
 
 def _known(premise: str) -> str:

@@ -132,8 +132,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
 
 def _part(theorem: Theorem, part: Part) -> dict[str, str]:
     """What one part says, as one types it and as LaTeX; of an erratum, what was printed or denied."""
-    sign = docket.RELATION.get(theorem.says) if isinstance(theorem, Erratum) else None
-    left, relation, right = part.claim.left, sign or part.claim.relation, part.claim.right
+    left, relation, right = part.claim.left, docket.sign(theorem, part), part.claim.right
     return {
         "part": part.label,
         "letter": letter(theorem, part).strip("()"),

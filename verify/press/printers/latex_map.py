@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from theory.statements.erratum import Erratum
 from theory.typeset.formulas import latex_relation
 from theory.typeset.statements import latex_assumption
 from verify.press.pages import docket, reading_order
@@ -41,13 +40,12 @@ def _rows(result: TheoremResult, number: int, folder: str) -> list[dict[str, Any
     }
     if not theorem.parts:
         return [{**common, "part": "", "letter": "", "statement": ""}]
-    sign = docket.RELATION.get(theorem.says) if isinstance(theorem, Erratum) else None
     return [
         {
             **common,
             "part": part.label,
             "letter": letter(theorem, part).strip("()"),
-            "statement": latex_relation(part.claim.left, sign or part.claim.relation, part.claim.right),
+            "statement": latex_relation(part.claim.left, docket.sign(theorem, part), part.claim.right),
         }
         for part in theorem.parts
     ]

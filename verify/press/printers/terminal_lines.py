@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from verify.press.pages import parts
-from verify.press.pages.line_breaking import place
+from verify.press.pages.line_breaking import cuts
 
 
 def heading(out: Console, words: str) -> None:
@@ -21,16 +21,12 @@ def write(out: Console, words: str | Text, hang: int = 4) -> None:
     if not out.is_terminal:
         out.print(row, soft_wrap=True)
         return
-    while len(row) > out.width:
-        start = len(row.plain) - len(row.plain.lstrip())
-        cut = place(row.plain, max(start, hang) + 1, out.width)
-        if cut is None:
-            break
-        head, rest = row.divide([cut])
-        head.rstrip()
-        out.print(head, soft_wrap=True)
-        row = Text(" " * hang) + rest[1:]
-    out.print(row, soft_wrap=True)
+    first, *rest = row.divide(cuts(row.plain, out.width, hang))
+    *ended, last = first, *(Text(" " * hang) + piece[1:] for piece in rest)
+    for piece in ended:
+        piece.rstrip()
+    for piece in (*ended, last):
+        out.print(piece, soft_wrap=True)
 
 
 def again(out: Console, lines: parts.Again, indent: int) -> None:
