@@ -266,13 +266,13 @@ def gradients_together(
     if not weights:
         raise ValueError("expected at least one generator, one a network.")
     chosen = _checked(depths)
-    size = max(1, _at_once(memory, device) // max(_bytes(s, chosen[-1], dtype) for s in stacks))
+    most, least = (max(_bytes(s, layers, dtype) for s in stacks) for layers in (chosen[-1], 1))
+    size = max(1, _at_once(memory, device) // most)
     found: list[list[Tensor]] = [[] for _ in stacks]
     for start in range(0, len(weights), size):
         part = slice(start, start + size)
         count = len(weights[part])
-        kept = count * max(_bytes(s, chosen[-1], dtype) for s in stacks) <= memory
-        least = max(_bytes(s, 1, dtype) for s in stacks)
+        kept = count * most <= memory
         longest = LONGEST if kept else max(1, min(LONGEST, memory // (count * least)))
         drawn = _Weights(Draws(stacks[0], tuple(weights[part]), dtype, device), kept)
         for stack, generators, rows in zip(stacks, entries, found, strict=True):

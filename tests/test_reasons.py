@@ -9,10 +9,11 @@ import press_samples
 import pytest
 from test_typesetting import every_theorem
 
-from theory import Theorem
-from theory.statements.derivation import Algebra, Line, Surplus, Unfold
+from theory import Theorem, define, dimension, random_vector, real, vector
+from theory.statements.derivation import Algebra, CauchySchwarz, ExpTangent, Line, Surplus, Unfold
 from theory.statements.setting import Matrices, Numbers
-from theory.terms import Term
+from theory.terms import Term, as_term
+from theory.typeset.formulas import latex
 from verify.press.pages import reasons, sections
 from verify.proof.lines_on_matrices import check_line
 
@@ -93,3 +94,27 @@ def test_of_many_definitions_those_are_named_that_a_reader_sees() -> None:
     assert said.endswith(" and of what stands in them")
     assert r"\hat L_{\varepsilon}(y)" in said
     assert r"\mu(y)" not in said
+
+
+def test_the_gap_of_a_lemma_is_told_by_the_lemma() -> None:
+    a, d = real("a"), dimension("d")
+    w, x = vector("w", d), random_vector("x", d)
+    tangent, products = ExpTangent(a), CauchySchwarz(w.T @ x, a, as_term(1), x)
+    line = Line("<=", a, (Surplus(2 * tangent.gap + 3 * products.gap), tangent, products))
+    certificate = line.reasons[0]
+    assert isinstance(certificate, Surplus)
+    first, second = reasons.signs(certificate, line).split("; ")
+    assert first == rf"the first term is ${latex(tangent.gap)} \ge 0$, as $1 + t \le \exp(t)$"
+    assert second.endswith(r" \ge 0$, by the Cauchy-Schwarz inequality")
+    assert "exp" not in second
+    alone = replace(line, reasons=(certificate, products))
+    assert "as $1 + t" not in reasons.signs(certificate, alone)
+
+
+def test_a_definition_in_a_lemma_is_unfolded_in_its_line() -> None:
+    a = real("a")
+    double = define("double", (a,), 2 * a)
+    reason = Unfold((double,))
+    line = Line("<=", a, (reason, ExpTangent(double(a))))
+    assert reasons.unfolded(reason, a, line) == (double,)
+    assert reasons.unfolded(reason, a, Line("<=", a, (reason, ExpTangent(a)))) == ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import chain, combinations
 
 from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
 from theory.terms import CalculusError, Property, Term
-from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of, random_in
+from verify.deriving.sites import Brick, Site, columns_of, form_of, random_in
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
@@ -85,7 +86,7 @@ def exponentials(site: Site) -> Iterator[Brick]:
     for values in columns_of(site) if logarithms or numbers else ():
         if isinstance(values, t.Elementwise) and values.function.name == "exp":
             v, one = values.argument, t.Ones(values.rows)
-            mean = t.scale(t.power(t.as_term(values.rows), -TWO / 2), t.matmul(t.transpose(one), v))
+            mean = t.scale(t.power(t.as_term(values.rows), Fraction(-1)), t.matmul(t.transpose(one), v))
             lemma = ExpTangent(v - t.scale(mean, one))
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
 

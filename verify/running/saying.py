@@ -8,15 +8,17 @@ written by the same code for the same theorem and near misses, or it is written 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import TypeGuard
 
 from theory import terms as t
 from theory.statements.theorem import Part, Theorem
 from verify.results import fingerprint
 from verify.results.store import Store
+from verify.running.storing import remembered
 
+Rows = tuple[tuple[str, str, str, tuple[str, ...]], ...]
 KEPT = "said=verify.running.saying:spelled"
 LETTERS = 60.0  # of mathematics in the column of a table; what cannot be cut there scrolls
 _SLIP = re.compile(r"(the sign of |the power of |)(.+?)( left out| squared| transposed| doubled)?")
@@ -39,29 +41,24 @@ NOTHING = Said()
 def kept(theorem: Theorem, mutants: bool, store: Store) -> Mapping[str, Said]:
     """As `spelled`, from the store or written now."""
     subject = fingerprint.argument(theorem) + fingerprint.digest(theorem.near_misses) + fingerprint.typography()
-    key = fingerprint.key(subject, KEPT, "mutants" if mutants else "", None) if store.usable else ""
-    stored = store.get(key) if key else None
-    found = _read(stored.value) if stored is not None else None
-    if found is not None:
-        return found
-    begin = time.perf_counter()
-    found = spelled(theorem, mutants)
-    if key:
-        rows = tuple((name, *astuple(said)) for name, said in found.items())
-        store.put(key, f"{theorem.id} / formulas", rows, time.perf_counter() - begin)
-    return found
+
+    def rows() -> Rows:
+        return tuple((name, said.typed, said.marked, said.rows) for name, said in spelled(theorem, mutants).items())
+
+    variant = "mutants" if mutants else ""
+    found = remembered(store, f"{theorem.id} / formulas", subject, KEPT, variant, rows, _are_rows)
+    return {name: Said(typed, marked, lines) for name, typed, marked, lines in found}
 
 
-def _read(value: object) -> Mapping[str, Said] | None:
-    """What is kept, if it is what is kept here: rows of text."""
-    found: dict[str, Said] = {}
-    for row in value if isinstance(value, tuple) else ("",):
-        if not isinstance(row, tuple) or len(row) != 4 or not isinstance(row[3], tuple):
-            return None
-        if not all(isinstance(text, str) for text in (*row[:3], *row[3])):
-            return None
-        found[row[0]] = Said(*row[1:])
-    return found
+def _are_rows(value: object) -> TypeGuard[Rows]:
+    """Is it what is kept here: rows of text?"""
+    return isinstance(value, tuple) and all(
+        isinstance(row, tuple)
+        and len(row) == 4
+        and isinstance(row[3], tuple)
+        and all(isinstance(text, str) for text in (*row[:3], *row[3]))
+        for row in value
+    )
 
 
 def spelled(theorem: Theorem, mutants: bool) -> Mapping[str, Said]:

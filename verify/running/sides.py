@@ -8,8 +8,8 @@ computed again: all three are in its key.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from theory.statements.erratum import Erratum
 from theory.statements.setting import Matrices
@@ -18,6 +18,7 @@ from verify.patience import OutOfTime, within
 from verify.results import fingerprint
 from verify.results.records import Counterexample
 from verify.results.store import Store
+from verify.running.storing import remembered
 
 REPLAY = "replay=verify.adversary.replaying:replay"
 PATIENCE = 20.0  # seconds of processor time for making a counterexample smaller
@@ -26,20 +27,13 @@ PATIENCE = 20.0  # seconds of processor time for making a counterexample smaller
 def both_sides(theorem: Theorem, witness: str, store: Store) -> Counterexample | None:
     """The witness with both sides at it, from the store or evaluated now; None where it cannot be replayed."""
     subject = fingerprint.argument(theorem) + hashlib.sha256(witness.encode()).hexdigest()
-    key = fingerprint.key(subject, REPLAY, "", None) if store.usable else ""
-    stored = store.get(key) if key else None
-    if stored is not None and isinstance(stored.value, Counterexample) and _of(theorem, stored.value, witness):
-        return stored.value
-    begin = time.perf_counter()
-    found = evaluated(theorem, witness)
-    if key and found is not None:
-        store.put(key, f"{theorem.id} / replay", found, time.perf_counter() - begin)
-    return found
 
+    def about_it(value: object) -> TypeGuard[Counterexample | None]:  # that of a theorem has been made smaller since
+        return isinstance(value, Counterexample) and (value.witness == witness or not isinstance(theorem, Erratum))
 
-def _of(theorem: Theorem, kept: Counterexample, witness: str) -> bool:
-    """Is what is kept about this witness? That of a theorem has been made smaller since."""
-    return kept.witness == witness or not isinstance(theorem, Erratum)
+    return remembered(
+        store, f"{theorem.id} / replay", subject, REPLAY, "", lambda: evaluated(theorem, witness), about_it
+    )
 
 
 def evaluated(theorem: Theorem, witness: str) -> Counterexample | None:

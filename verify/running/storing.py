@@ -1,14 +1,19 @@
-"""Units whose results are kept: what an executor finds is in the store before anybody is told of it."""
+"""Results that are kept: of units, in the store before anybody is told of them; and of what pages show, made once."""
 
 from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from typing import TypeGuard, TypeVar
 
+from verify.results import fingerprint
 from verify.results.store import Store
 from verify.running.executors import Executor, Outcome, Unit
+
+Value = TypeVar("Value")
 
 
 def computed(units: Sequence[Unit], store: Store, executor: Executor) -> Generator[tuple[Unit, Outcome]]:
@@ -23,3 +28,24 @@ def computed(units: Sequence[Unit], store: Store, executor: Executor) -> Generat
             if unit.key and not outcome.problem:
                 store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
             yield unit, outcome
+
+
+def remembered(
+    store: Store,
+    label: str,
+    subject: str,
+    rule: str,
+    variant: str,
+    made: Callable[[], Value],
+    valid: Callable[[object], TypeGuard[Value]],
+) -> Value:
+    """What the store has under this key, if it is valid; else what is made now, kept there unless it is None."""
+    key = fingerprint.key(subject, rule, variant, None) if store.usable else ""
+    stored = store.get(key) if key else None
+    if stored is not None and valid(stored.value):
+        return stored.value
+    begin = time.perf_counter()
+    found = made()
+    if key and found is not None:
+        store.put(key, label, found, time.perf_counter() - begin)
+    return found

@@ -9,7 +9,17 @@ from collections.abc import Iterator, Sequence
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.statements.derivation import CauchySchwarz, Instance, Line, Reason, Surplus, Unfold, Written, gap
+from theory.statements.derivation import (
+    CauchySchwarz,
+    ExpTangent,
+    Instance,
+    Line,
+    Reason,
+    Surplus,
+    Unfold,
+    Written,
+    gap,
+)
 from theory.statements.theorem import Theorem
 from theory.terms import Definition, Property, Term, rewrite
 from theory.typeset.formulas import latex, square
@@ -44,7 +54,7 @@ def _terms(before: Term, line: Line) -> Iterator[Term]:
                 yield term
             case Written(term, form):
                 yield from (term, form)
-            case CauchySchwarz():
+            case CauchySchwarz() | ExpTangent():
                 yield reason.gap
             case Equal(left, right) | AtMost(left, right):
                 yield from (left, right)
@@ -157,6 +167,8 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
                 return f"{shown}, as ${latex_assumption(reason)}$"
             case CauchySchwarz() if reason.gap == term:
                 return f"{shown}, by the Cauchy-Schwarz inequality"
+            case ExpTangent() if reason.gap == term:
+                return f"{shown}, as $1 + t \\le \\exp(t)$"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
                 if any(part.claim.relation == "<=" for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"

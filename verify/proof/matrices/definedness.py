@@ -125,9 +125,9 @@ def shown(ctx: Context, kind: str | Property, term: Term, facts: order.Facts) ->
         return True
     if kind != "invertible" and order.positive(ctx, term, facts):
         return True
-    if kind in ("nonzero", "invertible") and _of_positive_square(ctx, term, facts):
+    if properties.discharge(ctx, kind, normal_form(ctx, term)):
         return True
-    return properties.discharge(ctx, kind, normal_form(ctx, term))
+    return kind != "nonnegative" and _of_positive_square(ctx, term, facts)
 
 
 def _of_positive_square(ctx: Context, term: Term, facts: order.Facts) -> bool:
