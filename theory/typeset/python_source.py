@@ -170,7 +170,7 @@ def python_declarations(terms: Iterable[Term]) -> list[str]:
     sizes = sorted(s.name for s in symbols if s.has(_P.DIMENSION))
     lines = [f'{identifier(name)} = dimension("{name}")' for name in sizes]
     others = sorted((s for s in symbols if not s.has(_P.DIMENSION)), key=lambda s: s.name)
-    lines += [f"{identifier(s.name)} = {_declared(s)}" for s in others]
+    lines += [f"{identifier(s.name)} = {constructor(s)}" for s in others]
     for function in sorted(functions, key=lambda f: f.name):
         if isinstance(function, t.Activation):
             made = f'activation("{function.name}", smoothness={function.smoothness})'
@@ -188,7 +188,8 @@ def _symbols(term: Term) -> set[Symbol]:
     return {symbol for symbol in found if not symbol.bound}
 
 
-def _declared(symbol: Symbol) -> str:
+def constructor(symbol: Symbol) -> str:
+    """What declares a symbol. Raises CalculusError where that takes more than one constructor."""
     rows, columns = map(_size, symbol.shape)
     name, properties = f'"{symbol.name}"', symbol.properties
     nonzero = ", nonzero=True" if _P.NONZERO in properties else ""

@@ -19,7 +19,6 @@ from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
 from verify.results.ranges import MISSED, missed
 from verify.results.records import Counterexample, Fate, TheoremResult, docket_name
-from verify.running.refusals import in_one_line
 
 LONGEST = 1_600  # characters of a command that is printed whole
 FORMULA = 160  # letters of a formula beside the name of a mutant
@@ -81,6 +80,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
         return
     for part in result.theorem.parts:
         if part.sought and part.derivation is None:
+            from verify.running.refusals import in_one_line  # slow to load, and few runs end here
+
             write(out, Text(f"  {part.sought}"))
             for word, said in in_one_line(result.theorem, part):
                 write(out, Text(f"    {'in one line it is refused:' if word == 'refused' else f'{word:<10}'} {said}"))

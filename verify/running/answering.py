@@ -17,7 +17,6 @@ from theory.statements.ranges import Range, declared
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import CalculusError, Term, rewrite
-from theory.terms.symbols import positive
 from verify.adversary.attack import attack
 from verify.adversary.deciding.by_witness import refuted
 from verify.adversary.lies import Lie
@@ -39,7 +38,7 @@ from verify.running.completing import completed
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
-from verify.running.refusals import first_missing, in_one_line
+from verify.running.refusals import first_missing, in_one_line, least_beside
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -157,9 +156,7 @@ def _among_matrices(theorem: Theorem) -> Theorem | None:
     if not isinstance(theorem.setting, Numbers) or theorem.setting.ranges:
         return None
     try:
-        [part] = theorem.parts
-        bare = replace(part, derivation=None, sought="")
-        whole = _with_lines(replace(theorem, claim=None, parts=(bare,), setting=Matrices()))
+        whole = _with_lines(replace(_bare(theorem), setting=Matrices()))
     except CalculusError:
         return None
     return whole if _accepted(whole) else None
@@ -169,24 +166,26 @@ def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
     """The statement proved where the matrices below ^-1 are invertible of which that is not shown; it is assumed."""
     if not isinstance(theorem.setting, Matrices):
         return None
-    [part] = theorem.parts
-    bare = replace(part, derivation=None, sought="")
-    given: list[Assumption] = []
-    while len(given) < INVERSES:
-        names = frozenset(s.name for s in theorem.symbols)
+    bare = _bare(theorem)
+    for _ in range(INVERSES):
         try:
-            missing = first_missing(replace(theorem, claim=None, parts=(bare,)))
+            missing = first_missing(bare)
             if missing is None or missing.kind != "invertible" or missing.bindings:
                 return None
-            least = positive(next(name for name in ("c", "r", "l", "c_1", "c_2", "c_3") if name not in names))
-            given.append(has_inverse(missing.term, least))
-            theorem = replace(theorem, claim=None, parts=(bare,), assumptions=(*theorem.assumptions, given[-1]))
+            given = has_inverse(missing.term, least_beside(bare))
+            bare = replace(bare, assumptions=(*bare.assumptions, given))
         except CalculusError:
             return None
-        whole = _with_lines(theorem)
+        whole = _with_lines(bare)
         if _accepted(whole):
             return whole
     return None
+
+
+def _bare(theorem: Theorem) -> Theorem:
+    """The statement without lines, and without what was said of a search for them."""
+    [part] = theorem.parts
+    return replace(theorem, claim=None, derivation=None, parts=(replace(part, derivation=None, sought=""),))
 
 
 def _accepted(theorem: Theorem) -> bool:

@@ -7,9 +7,10 @@ suggested that does not help. Nothing here is believed, and no verdict rests on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain, count
 
 from theory import terms as t
 from theory.statements.claims import (
@@ -39,6 +40,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.symbols import positive
 from theory.terms.text import text
+from theory.typeset.python_source import constructor
 from verify.adversary.mutating.redeclaring import Redeclared
 from verify.deriving.asking import Asking, LimitReachedError
 from verify.deriving.ingredients import mechanical
@@ -56,7 +58,7 @@ LONGEST = 200  # letters of a row
 TERMS = 3  # of a sum that are named
 DEFINED = "it is defined"
 
-# What a symbol may be declared to be in addition, the weakest first, with the constructor that says so.
+# What a symbol may be declared to be in addition, the weakest first.
 _SCALAR = (Property.NONZERO, Property.NONNEGATIVE, Property.POSITIVE)
 _COLUMN = (Property.NONZERO,)
 _SQUARE = (
@@ -68,16 +70,6 @@ _SQUARE = (
     Property.PROJECTOR,
 )
 _SYMMETRIC = {Property.POSITIVE_SEMIDEFINITE, Property.POSITIVE_DEFINITE, Property.PROJECTOR}
-_CONSTRUCTORS: Mapping[Property, str] = {
-    Property.NONNEGATIVE: "nonnegative",
-    Property.POSITIVE: "positive",
-    Property.SYMMETRIC: "symmetric",
-    Property.INVERTIBLE: "invertible",
-    Property.POSITIVE_SEMIDEFINITE: "positive_semidefinite",
-    Property.POSITIVE_DEFINITE: "positive_definite",
-    Property.ORTHOGONAL: "orthogonal",
-    Property.PROJECTOR: "projector",
-}
 
 
 @dataclass(frozen=True)
@@ -173,8 +165,7 @@ def _all_declared(theorem: Theorem, term: Term, symbols: frozenset[Symbol]) -> s
 
 def _bounded_below(theorem: Theorem, term: Term, part: Term) -> str:
     """That the part is above something positive, as an assumption, where a term is defined under it."""
-    names = {symbol.name for symbol in theorem.symbols}
-    c = positive(next(name for name in ("c", "c_0", "c_1", "c_2") if name not in names))
+    c = least_beside(theorem)
     least = c if part.is_scalar else t.scale(c, t.Eye(part.rows))
     try:
         above = at_most(least, part)
@@ -183,6 +174,13 @@ def _bounded_below(theorem: Theorem, term: Term, part: Term) -> str:
     except FAULTS:
         pass
     return ""
+
+
+def least_beside(theorem: Theorem) -> Symbol:
+    """A positive number of a name that the theorem does not have: c, or else c_0 and so on."""
+    names = {symbol.name for symbol in theorem.symbols}
+    free = chain(("c",), (f"c_{number}" for number in count()))
+    return positive(next(name for name in free if name not in names))
 
 
 def _at_its_point(term: Term, missing: Obligation) -> Term:
@@ -311,7 +309,7 @@ def _declared(asking: Asking, before: Term, line: Line, symbols: frozenset[Symbo
             lines = Line(line.relation, change.term(line.term), tuple(map(change.reason, line.reasons)))
             assumptions = tuple(change.assumption(a) for a in theorem.assumptions)
             if _follows(change.term(before), lines, assumptions):
-                return f"{then} if {symbol.name} is declared {prop.value}: {_constructor(symbol, prop)}"
+                return f"{then} if {symbol.name} is declared {prop.value}: {constructor(stronger)}"
         except FAULTS:
             continue
     for assumption, name in _assumable(symbols, theorem):
@@ -340,15 +338,6 @@ def _stronger(symbols: frozenset[Symbol]) -> Iterator[tuple[Symbol, Property, Sy
 def _declares(prop: Property) -> frozenset[Property]:
     """What the constructor of a property declares: semidefinite matrices and projectors are symmetric as well."""
     return frozenset({prop, Property.SYMMETRIC} if prop in _SYMMETRIC else {prop})
-
-
-def _constructor(symbol: Symbol, prop: Property) -> str:
-    """The line of a file that declares it."""
-    size = symbol.shape[0]
-    name = f'"{symbol.name}"' + ("" if symbol.is_scalar else f", {size if isinstance(size, int) else size.name}")
-    if prop is Property.NONZERO:
-        return f"{'real' if symbol.is_scalar else 'vector'}({name}, nonzero=True)"
-    return f"{_CONSTRUCTORS[prop]}({name})"
 
 
 def _assumable(symbols: frozenset[Symbol], theorem: Theorem) -> Iterator[tuple[Assumption, str]]:
