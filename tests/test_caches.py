@@ -107,8 +107,11 @@ def held(modules: Modules) -> set[str]:
     found = {f"{name} {call}" for name, module in modules.items() for call in _weak(module)}
     for module in modules.values():
         for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.Lambda)):
-            for name in _added_to(function):
-                found |= owners.get(name, set())
+            added = [target for target in _added_to(function) if last(target) in owners]
+            own = _own(function) if added else set()
+            for target in added:
+                if not (isinstance(target, ast.Name) and target.id in own):
+                    found |= owners[last(target)]
     return found
 
 
@@ -122,15 +125,19 @@ def _weak(module: ast.Module) -> Iterator[str]:
     return (last(node.func) for node in ast.walk(module) if isinstance(node, ast.Call) and last(node.func) in WEAK)
 
 
-def _added_to(function: ast.FunctionDef | ast.Lambda) -> Iterator[str]:
-    """What a function adds to and has not made itself."""
+def _own(function: ast.FunctionDef | ast.Lambda) -> set[str]:
+    """The names of what a function has made itself."""
     own = {
         last(node)
         for node in ast.walk(function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }  # fmt: skip
     own -= {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-    own |= {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+    return own | {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+
+
+def _added_to(function: ast.FunctionDef | ast.Lambda) -> Iterator[ast.expr]:
+    """What a function adds to."""
     for node in ast.walk(function):
         target: ast.expr | None = None
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
@@ -139,8 +146,8 @@ def _added_to(function: ast.FunctionDef | ast.Lambda) -> Iterator[str]:
             target = node.target
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWING:
             target = node.func.value
-        if target is not None and not (isinstance(target, ast.Name) and target.id in own):
-            yield last(target)
+        if target is not None:
+            yield target
 
 
 def test_every_cache_has_a_bound() -> None:

@@ -224,11 +224,6 @@ def test_false_claim_is_refuted_and_replays(tmp_path: Path) -> None:
     assert "expected" in mistake("replay", witness.replace("values", "vlaues"), "--from", path)
 
 
-def test_impossible_assumption_is_vacuous(tmp_path: Path) -> None:
-    path = files.write(tmp_path, IMPOSSIBLE)
-    assert "vacuous" in call("run", path, "--budget", "quick", code=2).stdout
-
-
 def test_show(tmp_path: Path) -> None:
     path = files.write(tmp_path)
     before = call("show", path, "--all").output

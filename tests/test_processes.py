@@ -10,7 +10,9 @@ from pathlib import Path
 
 import files
 import pytest
+from click.testing import CliRunner
 
+from verify.command.cli import cli
 from verify.running import in_processes
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
@@ -49,7 +51,7 @@ def test_interrupt_while_the_program_is_imported(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "interrupted\n")
 
 
-def test_two_runs_share_one_cache(tmp_path: Path) -> None:
+def test_two_runs_share_one_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = str(files.write(tmp_path))
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "verify", "run", path, "--budget", "quick"]
@@ -61,11 +63,11 @@ def test_two_runs_share_one_cache(tmp_path: Path) -> None:
         output, _ = run.communicate(timeout=files.HANG)
         assert run.returncode == 0, output
         assert "warning" not in output
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert "cached" in again.stdout
+    monkeypatch.setenv("NORMPROOF_CACHE", environment["NORMPROOF_CACHE"])
+    assert "cached" in CliRunner().invoke(cli, command[3:]).stdout
 
 
-def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = [str(files.write(tmp_path)) for _ in range(3)]
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "quick"]
@@ -75,7 +77,8 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         assert run.stderr is not None
         assert "proved" in run.stderr.readline()
         run.send_signal(signal.SIGKILL)
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert again.returncode == 0
+    monkeypatch.setenv("NORMPROOF_CACHE", environment["NORMPROOF_CACHE"])
+    again = CliRunner().invoke(cli, command[3:])
+    assert again.exit_code == 0
     assert "cached" in again.stderr.splitlines()[0]
     assert "warning" not in again.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import press_samples
@@ -16,6 +17,7 @@ from verify.command.cli import cli
 from verify.errors import UserError
 from verify.press.printers import latex, latex_snippet, pdf
 from verify.press.printers.latex_snippet import Options, renames, snippet, write
+from verify.results.records import TheoremResult
 
 RESULTS = press_samples.results()
 GRADIENT = next(r for r in RESULTS if r.theorem is press_samples.GRADIENT)
@@ -35,37 +37,51 @@ def of(options: Options, known: frozenset[str] = frozenset({"samples.gradient"})
     return snippet(GRADIENT, RESULTS, known, options)
 
 
+@pytest.fixture(scope="module")
+def catalogue() -> list[TheoremResult]:
+    """A result of every theorem."""
+    return [press_samples.result(theorem) for theorem in every_theorem()]
+
+
+@pytest.fixture(scope="module")
+def snippets(catalogue: list[TheoremResult], tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, Path]:
+    """Folders with a snippet of every theorem, by the columns that they are for. Tests add files and change none."""
+    folders = {columns: tmp_path_factory.mktemp(f"columns_{columns}") for columns in latex_snippet.LETTERS}
+    for columns, folder in folders.items():
+        write(catalogue, folder, Options(columns=columns))
+    return folders
+
+
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_theorem_compiles_inside(host: str, tmp_path: Path) -> None:
+def test_every_theorem_compiles_inside(host: str, catalogue: list[TheoremResult], snippets: Mapping[int, Path]) -> None:
     """No error, which a clash of names would be, and nothing that stands out of the column."""
     name, before, columns, (opening, closing) = HOSTS[host]
     if not _has(f"{name}.cls"):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name}.cls is missing; `make system` installs it")
-    results = [press_samples.result(theorem) for theorem in every_theorem()]
-    write(results, tmp_path, Options(columns=columns))
-    inside = "\n".join(rf"{opening}\input{{{r.theorem.id}}}{closing}" for r in results)
+    inside = "\n".join(rf"{opening}\input{{{r.theorem.id}}}{closing}" for r in catalogue)
     head = rf"\documentclass{{{name}}}\usepackage[T1]{{fontenc}}{before}\usepackage{{normproof}}"
-    (tmp_path / "host.tex").write_text(rf"{head}\begin{{document}}{inside}\end{{document}}", encoding="utf-8")
-    engine = ["pdflatex", "-halt-on-error", "-draftmode", *pdf.QUIET, "host.tex"]
-    ran = subprocess.run(engine, cwd=tmp_path, capture_output=True, check=False)
-    log = (tmp_path / "host.log").read_text(encoding="utf-8", errors="replace")
+    document = snippets[columns] / f"host_{name}.tex"
+    document.write_text(rf"{head}\begin{{document}}{inside}\end{{document}}", encoding="utf-8")
+    engine = ["pdflatex", "-halt-on-error", "-draftmode", *pdf.QUIET, document.name]
+    ran = subprocess.run(engine, cwd=document.parent, capture_output=True, check=False)
+    log = document.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
     assert ran.returncode == 0, re.findall(r"^!.*", log, re.M)
     wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
     assert max(wide, default=0.0) <= WIDE
+
+
+def texts(folder: Path, results: list[TheoremResult]) -> list[str]:
+    return [(folder / f"{result.theorem.id}.tex").read_text(encoding="utf-8") for result in results]
 
 
 def _has(file: str) -> bool:
     return subprocess.run(["kpsewhich", file], capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("columns", latex_snippet.LETTERS)
-def test_no_formula_is_set_smaller(columns: int, tmp_path: Path) -> None:
+def test_no_formula_is_set_smaller(catalogue: list[TheoremResult], snippets: Mapping[int, Path]) -> None:
     """A long line is broken: every theorem in every width, and the document of all of them."""
-    results = [press_samples.result(theorem) for theorem in every_theorem()]
-    write(results, tmp_path, Options(columns=columns))
-    texts = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.tex")]
-    for tex in (*texts, latex.document(results)):
+    for tex in (*texts(snippets[1], catalogue), *texts(snippets[2], catalogue), latex.document(catalogue)):
         assert not re.search(r"\\(?:scale|resize|adjust)box|\\(?:footnote|script)size *\$", tex)
 
 
@@ -85,13 +101,15 @@ def test_the_style_defines_only_names_of_its_own() -> None:
     assert "amsthm" not in latex_snippet.STYLE
 
 
-def test_every_reference_of_an_export_has_its_label(tmp_path: Path) -> None:
-    write([press_samples.result(theorem) for theorem in every_theorem()], tmp_path, Options())
-    texts = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.tex")]
-    labels = {label for tex in texts for label in re.findall(r"\\label\{([^}]*)\}", tex)}
-    assert {name for tex in texts for name in re.findall(r"\\npref\{([^}]*)\}", tex)} <= labels
-    keys = re.findall(r"@\w+\{([^,]*),", (tmp_path / "references.bib").read_text(encoding="utf-8"))
-    assert {key for tex in texts for key in re.findall(r"\\cite(?:\[\{.*?\}\])?\{(\w+)\}", tex)} <= set(keys)
+def test_every_reference_of_an_export_has_its_label(
+    catalogue: list[TheoremResult], snippets: Mapping[int, Path]
+) -> None:
+    folder = snippets[Options().columns]
+    written = texts(folder, catalogue)
+    labels = {label for tex in written for label in re.findall(r"\\label\{([^}]*)\}", tex)}
+    assert {name for tex in written for name in re.findall(r"\\npref\{([^}]*)\}", tex)} <= labels
+    keys = re.findall(r"@\w+\{([^,]*),", (folder / "references.bib").read_text(encoding="utf-8"))
+    assert {key for tex in written for key in re.findall(r"\\cite(?:\[\{.*?\}\])?\{(\w+)\}", tex)} <= set(keys)
 
 
 def test_a_theorem_that_is_not_exported_is_named_in_words() -> None:

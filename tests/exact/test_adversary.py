@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from verify.adversary.lies import Lie, author_lie
 from verify.adversary.replaying import WitnessError, replay
 from verify.exact.deciding import decide
 from verify.exact.instances import Instance, from_json
+from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
 
 SETTINGS = Settings(Budget.STANDARD)
@@ -24,16 +26,21 @@ def find(name: str) -> Theorem:
     return THEOREM
 
 
+@functools.cache
+def refuted(name: str) -> NearMissResult:
+    return refute(THEOREM, name, dict(THEOREM.near_miss_list())[name], SETTINGS)
+
+
 @pytest.fixture(scope="module")
 def witness() -> str:
-    result = refute(THEOREM, "twice the variance", dict(THEOREM.near_miss_list())["twice the variance"], SETTINGS)
+    result = refuted("twice the variance")
     assert result.witness is not None
     return result.witness
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_near_misses_are_refuted_by_witnesses_that_replay(name: str) -> None:
-    result = refute(THEOREM, name, dict(THEOREM.near_miss_list())[name], SETTINGS)
+    result = refuted(name)
     assert (result.verdict, result.origin, result.id) == ("refuted", "author", f"{THEOREM.id}/{name}")
     assert result.witness is not None
     assert "\n" not in result.witness
@@ -51,7 +58,7 @@ def test_witnesses_are_small(witness: str) -> None:
 
 
 def test_a_dropped_assumption_is_not_built_in() -> None:
-    result = refute(THEOREM, "not centred", dict(THEOREM.near_miss_list())["not centred"], SETTINGS)
+    result = refuted("not centred")
     assert result.witness is not None
     law = from_json(json.loads(result.witness)["instance"]).laws["x"]
     assert any(sum(w * p[i] for w, p in zip(law.weights, law.points, strict=True)) for i in range(law.size))
@@ -61,7 +68,7 @@ def test_a_true_claim_survives_and_the_search_repeats() -> None:
     lie = Lie("x/true", TRUE["gradient"], THEOREM.assumptions)
     assert attack(lie, Settings(Budget.QUICK)).verdict == "survived"
     false = author_lie(THEOREM, "wrong sign", dict(THEOREM.near_miss_list())["wrong sign"])
-    assert attack(false, SETTINGS).witness == attack(false, SETTINGS).witness
+    assert attack(false, SETTINGS).witness == refuted("wrong sign").witness
 
 
 def test_a_true_mutant_is_equivalent_and_a_true_near_miss_is_called_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -65,9 +66,11 @@ def test_true_claims_agree_everywhere(name: str) -> None:
 
 
 def test_counts_of_parts_add_up_and_repeat() -> None:
-    trace = observe(THEOREM, QUICK)
-    assert trace.requested == trace.agreeing >= 24 * len(THEOREM.parts)
-    assert trace == observe(THEOREM, QUICK)
+    some = replace(THEOREM, parts=THEOREM.parts[::5])
+    assert len(some.parts) >= 3
+    trace = observe(some, QUICK)
+    assert trace.requested == trace.agreeing >= 24 * len(some.parts)
+    assert trace == observe(some, QUICK)
 
 
 def test_a_false_claim_is_refuted_by_a_witness() -> None:

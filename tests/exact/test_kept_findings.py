@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -72,12 +72,27 @@ def fates(result: TheoremResult) -> dict[str, Fate]:
     return {miss.id: miss.verdict for miss in result.near_misses}
 
 
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> TheoremResult:
+    """A theorem of which all has been found once, and is kept."""
+    theorem = loader.load([str(files.write(tmp_path_factory.mktemp("found"), OTHER))])[0]
+    result = run(theorem)
+    assert keep(result, Budget.QUICK) == place(theorem)
+    return result
+
+
+@pytest.fixture(scope="module")
+def beside(found: TheoremResult) -> bytes:
+    return place(found.theorem).read_bytes()
+
+
 @pytest.fixture
-def kept(tmp_path: Path) -> Theorem:
-    """A theorem of which all has been found once."""
-    theorem = loader.load([str(files.write(tmp_path, OTHER))])[0]
-    assert keep(run(theorem), Budget.QUICK) == place(theorem)
-    return theorem
+def kept(found: TheoremResult, beside: bytes) -> Iterator[Theorem]:
+    """The theorem, with what was found beside it; whatever a test puts there is taken away after it."""
+    there = place(found.theorem)
+    there.write_bytes(beside)
+    yield found.theorem
+    there.rmdir() if there.is_dir() else there.unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -118,10 +133,9 @@ def test_points_of_theorems_on_numbers_are_kept_as_well(tmp_path: Path, request:
     assert [m.witness for m in again.near_misses] == [m.witness for m in fresh.near_misses]
 
 
-def test_a_run_that_searches_looks_at_none_of_it(kept: Theorem) -> None:
-    before = run(kept)
+def test_a_run_that_searches_looks_at_none_of_it(kept: Theorem, found: TheoremResult) -> None:
     rewrite(kept, lambda old: [{**row, "searched": "thorough"} for row in old])
-    assert fates(run(kept, replace(QUICK, search=True))) == fates(before)
+    assert fates(run(kept, replace(QUICK, search=True))) == fates(found)
 
 
 def test_the_next_run_knows_that_the_file_has_changed(kept: Theorem) -> None:
@@ -187,22 +201,20 @@ TAMPERED: dict[str, Callable[[Rows], Rows]] = {
 
 
 @pytest.mark.parametrize("how", TAMPERED)
-def test_what_was_tampered_with_is_searched_for_again(kept: Theorem, how: str) -> None:
-    before = fates(run(kept))
+def test_what_was_tampered_with_is_searched_for_again(kept: Theorem, found: TheoremResult, how: str) -> None:
     rewrite(kept, TAMPERED[how])
     again = run(kept)
-    assert fates(again) == before
+    assert fates(again) == fates(found)
     assert again.verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe", b"{", b"[" * 10**5, b"null\n\n{}\n", b'{"claim": 3}\n{"witness": []}']
 )
-def test_a_file_that_is_none_of_ours_is_not_looked_at(kept: Theorem, content: bytes) -> None:
-    before = fates(run(kept))
+def test_a_file_that_is_none_of_ours_is_not_looked_at(kept: Theorem, found: TheoremResult, content: bytes) -> None:
     place(kept).write_bytes(content)
     assert findings(kept, QUICK).rows == {}
-    assert fates(run(kept)) == before
+    assert fates(run(kept)) == fates(found)
 
 
 def test_neither_is_one_that_is_too_long_or_a_folder_or_a_pipe(kept: Theorem, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,27 +278,24 @@ def test_a_witness_that_is_none_gives_way(kept: Theorem, how: str) -> None:
     assert rows(kept) == before
 
 
-def test_a_witness_that_is_none_gives_way_to_a_search_in_vain(kept: Theorem) -> None:
-    result = run(kept)
+def test_a_witness_that_is_none_gives_way_to_a_search_in_vain(kept: Theorem, found: TheoremResult) -> None:
     rewrite(kept, TAMPERED["no instance"])
-    survived = [replace(m, verdict=Fate.SURVIVED, witness=None) for m in result.near_misses if m.witness]
-    keep(replace(result, near_misses=tuple(survived)), Budget.QUICK)
+    survived = [replace(m, verdict=Fate.SURVIVED, witness=None) for m in found.near_misses if m.witness]
+    keep(replace(found, near_misses=tuple(survived)), Budget.QUICK)
     assert {row["claim"] for row in rows(kept) if "searched" in row} == {m.id for m in survived if m.origin == "mutant"}
     assert not any("witness" in row for row in rows(kept))
 
 
-def test_what_a_run_did_not_look_at_stays(kept: Theorem) -> None:
+def test_what_a_run_did_not_look_at_stays(kept: Theorem, found: TheoremResult) -> None:
     before = rows(kept)
-    result = run(kept)
-    keep(replace(result, near_misses=result.near_misses[:1]), Budget.QUICK)
+    keep(replace(found, near_misses=found.near_misses[:1]), Budget.QUICK)
     assert rows(kept) == before
 
 
-def test_a_survivor_is_kept_with_its_budget_but_not_an_authors(kept: Theorem) -> None:
-    result = run(kept)
-    survived = [replace(m, verdict=Fate.SURVIVED, witness=None) for m in result.near_misses]
+def test_a_survivor_is_kept_with_its_budget_but_not_an_authors(kept: Theorem, found: TheoremResult) -> None:
+    survived = [replace(m, verdict=Fate.SURVIVED, witness=None) for m in found.near_misses]
     place(kept).unlink()
-    keep(replace(result, near_misses=tuple(survived)), Budget.STANDARD)
+    keep(replace(found, near_misses=tuple(survived)), Budget.STANDARD)
     assert {row["searched"] for row in rows(kept)} == {"standard"}
     assert {row["claim"] for row in rows(kept)} == {m.id for m in survived if m.origin == "mutant"}
     one = next(lie for lie in lies_of(kept, mutants=True).values() if lie.origin == "mutant")
@@ -303,14 +312,15 @@ def test_a_survivor_is_kept_with_its_budget_but_not_an_authors(kept: Theorem) ->
         (b"\xff\xfe\x00", "no text"),
     ],
 )
-def test_a_file_of_the_users_own_is_not_written_over(kept: Theorem, content: bytes, got: str) -> None:
-    result = run(kept)
+def test_a_file_of_the_users_own_is_not_written_over(
+    kept: Theorem, found: TheoremResult, content: bytes, got: str
+) -> None:
     place(kept).write_bytes(content)
     with pytest.raises(UserError, match=got):
-        keep(result, Budget.QUICK)
+        keep(found, Budget.QUICK)
     assert place(kept).read_bytes() == content
     place(kept).write_bytes(b"\n")
-    assert keep(result, Budget.QUICK) == place(kept)
+    assert keep(found, Budget.QUICK) == place(kept)
 
 
 def test_a_file_that_cannot_be_written_takes_no_result_away(tmp_path: Path) -> None:
@@ -323,15 +333,16 @@ def test_a_file_that_cannot_be_written_takes_no_result_away(tmp_path: Path) -> N
     assert path.with_suffix(".jsonl").read_text(encoding="utf-8") == "mine\n"
 
 
-def test_a_theorem_without_a_file_or_findings_writes_nothing(kept: Theorem) -> None:
-    result = run(kept)
-    assert keep(replace(result, theorem=replace(kept, module="nowhere.at_all")), Budget.QUICK) is None
+def test_a_theorem_without_a_file_or_findings_writes_nothing(kept: Theorem, found: TheoremResult) -> None:
+    assert keep(replace(found, theorem=replace(kept, module="nowhere.at_all")), Budget.QUICK) is None
     place(kept).unlink()
-    assert keep(replace(result, near_misses=()), Budget.QUICK) is None
+    assert keep(replace(found, near_misses=()), Budget.QUICK) is None
     assert not place(kept).exists()
 
 
-def test_a_file_is_written_whole_or_not_at_all(kept: Theorem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_whole_or_not_at_all(
+    kept: Theorem, found: TheoremResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = place(kept).read_bytes()
 
     def full(*args: object, **kwargs: object) -> None:
@@ -339,7 +350,7 @@ def test_a_file_is_written_whole_or_not_at_all(kept: Theorem, monkeypatch: pytes
 
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(OSError, match="No space"):
-        keep(run(kept), Budget.QUICK)
+        keep(found, Budget.QUICK)
     assert place(kept).read_bytes() == before
     left = [path.suffix for path in place(kept).parent.iterdir() if path.stem == place(kept).stem]
     assert sorted(left) == [".jsonl", ".py"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from click.testing import CliRunner
 
 from theory import Identity, Theorem, at_most, dimension, equal, eye, matrix, number, real, vector
@@ -12,6 +13,7 @@ from verify.command.cli import cli
 from verify.exact.missed import form_that_works, in_words
 from verify.proof.kernel import Verdict, establish
 from verify.results.ranges import MISSED, missed
+from verify.rules import enclosure
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings
 
@@ -28,6 +30,13 @@ def stated(*assumptions: Assumption) -> Theorem:
     return Theorem("tests.hard", claim, near_misses={"n": lie}, assumptions=assumptions, docstring="Hard.")
 
 
+@pytest.fixture
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is hard to meet is drawn for a long time, and at a few points as at many."""
+    monkeypatch.setitem(enclosure.POINTS, Budget.QUICK, 4)
+
+
+@pytest.mark.usefixtures("few_points")
 def test_what_is_not_met_is_named_with_how_often_and_a_form_that_works() -> None:
     found = observe(stated(HARD), QUICK)
     evidence = establish(found)
@@ -59,6 +68,7 @@ def test_forms_are_by_what_is_compared() -> None:
     assert "A <= c I" in form_that_works(at_most(A, c * eye(d)))
 
 
+@pytest.mark.usefixtures("few_points")
 def test_it_is_said_of_a_typed_statement() -> None:
     arguments = ["check", "x'A A x = x'(B B + A B) x", "--let", "A, B: square", "--assume", "A A A = B B B + A B A"]
     done = CliRunner().invoke(cli, arguments)

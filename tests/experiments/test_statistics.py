@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import files
 import pytest
 from click.testing import CliRunner
 
@@ -251,14 +249,14 @@ THEOREM = Experiment(__name__, comparisons=COMPARISONS, margins="wide enough for
     ("factor", "options", "code", "verdict"),
     [("1", [], 0, "supported"), ("'1/2'", [], 1, "refuted"), ("1", ["--no-cache", "--jobs", "2"], 0, "supported")],
 )
-def test_through_the_program(tmp_path: Path, factor: str, options: list[str], code: int, verdict: str) -> None:
-    path = tmp_path / "small.py"
-    path.write_text(FILE.format(times=factor))
+def test_through_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: str, options: list[str], code: int, verdict: str
+) -> None:
+    path = files.write(tmp_path, FILE.format(times=factor))
+    monkeypatch.setenv("NORMPROOF_CACHE", str(tmp_path / "cache"))
     arguments = ["run", str(path), "--budget", "quick", "--json", str(tmp_path / "out.json"), *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NORMPROOF_CACHE": str(tmp_path / "cache")}
-    command = [sys.executable, "-m", "verify", *arguments]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == code, ran.stdout + ran.stderr[-2000:]
+    ran = CliRunner().invoke(cli, arguments)
+    assert ran.exit_code == code, ran.output
     (result,) = json.loads((tmp_path / "out.json").read_text())["results"]
     assert (result["kind"], result["verdict"], result["expected"]) == ("experiment", verdict, "supported")
     assert result["evidence"][0]["rule"] == "statistics"

@@ -73,6 +73,7 @@ def refute(
     )
 
 
+@functools.lru_cache(maxsize=256)  # a claim's is asked for again by its near misses, and before the run
 def predicted(value: Predicted) -> float:
     """The number that theory predicts; a rate is the middle of its certified enclosure."""
     if isinstance(value, Fraction):
