@@ -27,6 +27,7 @@ from numerics.activations import LIBRARY
 
 MEMORY = 2**28  # bytes for weights and activations of the networks computed at once
 NEAR = 2**25  # bytes of them on the CPU: more would be fetched from afar on the way back, and held for nothing
+ROWS = 16  # samples from which on float32 takes them as columns just as fast
 LONGEST = 16  # layers between two rescalings of the gradient
 KERNEL = 3
 
@@ -72,9 +73,13 @@ def batch_norm(stack: Stack, x: Tensor) -> Tensor:
 
 
 def linear(stack: Stack, weights: Tensor, x: Tensor) -> Tensor:
-    """Every network's own linear layer."""
+    """Every network's own linear layer.
+
+    A few samples are multiplied as rows: as columns MKL takes up to four times as long, in float64 also for many.
+    """
     if not stack.side:
-        return torch.bmm(weights, x)
+        as_rows = stack.batch < ROWS or x.dtype == torch.float64
+        return torch.bmm(x.mT, weights.mT).mT if as_rows else torch.bmm(weights, x)
     return functional.conv2d(_padded(x), weights.flatten(0, 1), groups=weights.shape[0])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from numerics.activations import LIBRARY
@@ -18,8 +19,9 @@ from numerics.estimators import log_mean_slope, log_means, mean
 from numerics.experiments.cells import Cell, Checkpoint, Numbers, Result, table
 from numerics.experiments.growth import network_seed
 from numerics.experiments.outcome import Outcome, Plan, Points
-from numerics.networks import Draws, Stack, batch_norm, linear
+from numerics.networks import Draws, Stack, batch_norm
 
+ABREAST = 4  # networks at once: of more, what is kept for the way back does not stay near the processor
 QUANTITIES = ("discrepancy", "change", "ratio", "growth")
 
 
@@ -46,26 +48,38 @@ def measure(settings: Insertion, checkpoint: Checkpoint) -> Numbers:
     logs         log squared gradient at the input of every batch norm of the stack without the further one, in order;
                  not the first, whose batch has the variance of the input
     """
-    rows = [_network(settings, index) for index in range(settings.networks)]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    starts = range(0, settings.networks, ABREAST)
+    parts = [_networks(settings, range(i, min(i + ABREAST, settings.networks))) for i in starts]
+    return {name: torch.cat([part[name] for part in parts]).tolist() for name in parts[0]}
 
 
-def _network(settings: Insertion, index: int) -> dict[str, object]:
+def _networks(settings: Insertion, numbers: Sequence[int]) -> dict[str, Tensor]:
+    """As `measure`, of the networks with these numbers, which are computed at once."""
     stack = Stack(settings.activation, settings.width, settings.batch)
-    generator = torch.Generator().manual_seed(network_seed(settings, index))
-    draws = Draws(stack, (generator,), torch.float64, settings.device)
+    generators = tuple(torch.Generator().manual_seed(network_seed(settings, index)) for index in numbers)
+    draws = Draws(stack, generators, torch.float64, settings.device)
     entry, readout, weights = draws.activations(), draws.readout(), draws.weights(settings.depth)
-    plain, norms = _pass(stack, weights, entry)
-    logs = [float(before.square().sum().log()) for before, _ in _gradients(plain, norms[1:], readout)]
-    extended, more = _pass(stack, weights, entry, further=settings.depth // 2)
-    gradients = _gradients(extended, more, readout)
-    before, after = gradients[settings.depth // 2 + 1]
+    out, norms = _pass(stack, weights, entry, further=settings.depth // 2)
+    found = _gradients(out, norms, readout)
+    inserted = settings.depth // 2 + 1
+    logs = [_squared(before[:, 0]).log() for before, _ in (*found[1:inserted], *found[inserted + 1 :])]
+    discrepancies = [_discrepancy(norm, *(g[:, -1] for g in pair)) for norm, pair in zip(norms, found, strict=True)]
+    before, after = (gradient[:, -1] for gradient in found[inserted])
+    plain, extended = out.detach().unbind(1)
     return {
-        "discrepancy": max(_discrepancy(norm, *pair) for norm, pair in zip(more, gradients, strict=True)),
-        "change": float((extended - plain).detach().abs().max() / plain.detach().abs().max()),
-        "ratio": float(before.square().sum() / after.square().sum()),
-        "logs": logs,
+        "discrepancy": torch.stack(discrepancies).amax(0),
+        "change": _largest(extended - plain) / _largest(plain),
+        "ratio": _squared(before) / _squared(after),
+        "logs": torch.stack(logs, 1),
     }
+
+
+def _squared(x: Float[Tensor, "networks width batch"]) -> Float[Tensor, " networks"]:
+    return x.flatten(1).square().sum(1)
+
+
+def _largest(x: Float[Tensor, "networks width batch"]) -> Float[Tensor, " networks"]:
+    return x.flatten(1).abs().amax(1)
 
 
 @dataclass(frozen=True)
@@ -77,42 +91,53 @@ class _Norm:
     gamma: Tensor
 
 
-def _pass(
-    stack: Stack, weights: Sequence[Tensor], entry: Tensor, further: int | None = None
-) -> tuple[Tensor, list[_Norm]]:
-    """The stack's output and its batch norms in order; one more stands behind the activation of layer `further`."""
-    x, norms = entry.clone().requires_grad_(), []
+# The stack and the one with a further batch norm are two copies side by side, which see the same weights:
+# activations have shape (networks, copies, width, batch); of the further batch norm there is one copy
+def _pass(stack: Stack, weights: Sequence[Tensor], entry: Tensor, further: int) -> tuple[Tensor, list[_Norm]]:
+    """The output of both copies and their batch norms in order; in the second copy one more stands behind the
+    activation of layer `further`."""
+    x, norms = entry[:, None].repeat(1, 2, 1, 1).requires_grad_(), []
     for layer, w in enumerate(weights):
         normalised = batch_norm(stack, x)
         norms.append(_Norm(x, normalised, torch.ones_like(x[..., :1])))
         hidden = LIBRARY[stack.activation].function(normalised)
         if layer == further:
-            gamma, beta = _deviation(hidden.detach()), hidden.detach().mean(2, keepdim=True)
-            moved = batch_norm(stack, hidden) * gamma + beta
-            norms.append(_Norm(hidden, moved, gamma))
-            hidden = moved
-        x = linear(stack, w, hidden)
+            plain, other = hidden[:, :1], hidden[:, 1:]
+            gamma, beta = _deviation(other.detach()), other.detach().mean(-1, keepdim=True)
+            moved = batch_norm(stack, other) * gamma + beta
+            norms.append(_Norm(other, moved, gamma))
+            hidden = torch.cat([plain, moved], 1)
+        x = _linear(w, hidden)
     return x, norms
+
+
+def _linear(weights: Tensor, x: Tensor) -> Tensor:
+    """Both copies by the weights of their network; samples are rows, which takes half of the time."""
+    networks, copies, width, batch = x.shape
+    rows = x.mT.reshape(networks, copies * batch, width)
+    return torch.bmm(rows, weights.mT).reshape(networks, copies, batch, width).mT
 
 
 def _gradients(out: Tensor, norms: Sequence[_Norm], readout: Tensor) -> list[tuple[Tensor, Tensor]]:
     """The gradients at the input and at the output of every batch norm."""
-    found = torch.autograd.grad(out, [t for norm in norms for t in (norm.entry, norm.out)], readout)
+    both = readout[:, None].expand_as(out)
+    found = torch.autograd.grad(out, [t for norm in norms for t in (norm.entry, norm.out)], both)
     return list(zip(found[::2], found[1::2], strict=True))
 
 
 def _deviation(y: Tensor) -> Tensor:
-    return y.var(2, unbiased=False, keepdim=True).sqrt()
+    return y.var(-1, unbiased=False, keepdim=True).sqrt()
 
 
-def _discrepancy(norm: _Norm, before: Tensor, after: Tensor) -> float:
-    """Theorem 4.1 (corrected) for every unit: statistics from the batch, both gradients from autograd."""
-    y, m = norm.entry.detach(), norm.entry.shape[2]
+def _discrepancy(norm: _Norm, before: Tensor, after: Tensor) -> Float[Tensor, " networks"]:
+    """Theorem 4.1 (corrected) for every unit of the last copy: statistics from the batch, gradients from autograd."""
+    y, gamma, m = norm.entry.detach()[:, -1], norm.gamma[:, -1], norm.entry.shape[-1]
     sigma = _deviation(y)
     unit = (y - y.mean(2, keepdim=True)) / sigma
-    bracket = after.square().sum(2) - after.sum(2).square() / m - (after * unit).sum(2).square() / m
-    scale = (norm.gamma / sigma)[..., 0] ** 2
-    return float(((before.square().sum(2) - scale * bracket).abs() / (scale * after.square().sum(2))).max())
+    square = after.square().sum(2)
+    bracket = square - after.sum(2).square() / m - (after * unit).sum(2).square() / m
+    scale = (gamma / sigma)[..., 0] ** 2
+    return ((before.square().sum(2) - scale * bracket).abs() / (scale * square)).amax(1)
 
 
 @dataclass(frozen=True)
