@@ -20,6 +20,8 @@ from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.named import named
 from verify.rates.rate import rate
 from verify.results.records import TheoremResult
+from verify.results.store import Store
+from verify.running import plotting
 from verify.running.plotting import growth_rates
 
 NOISE = 0.01
@@ -197,3 +199,11 @@ def test_points_and_guides_are_drawn_as_such():
     text = tikz(found, figure)
     assert text.count("circle") == 2
     assert "dotted" in text
+
+
+def test_rates_are_computed_once_and_then_kept(rising, tmp_path, monkeypatch):
+    with Store(tmp_path, pytest.fail) as store:
+        first = growth_rates([rising], store)
+        assert first
+        monkeypatch.setattr(plotting, "_middle", lambda phi, batch: pytest.fail("it is kept"))
+        assert growth_rates([rising], store) == first

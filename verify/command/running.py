@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ def run(
 
         settings = replace(settings, data=resolved(data))
     finished = verified(selectors, settings, executor=place, cache=not no_cache)
-    code = _publish(finished, settings, json_file, report)
+    code = _publish(finished, settings, json_file, report, cache=not no_cache)
     if keep:  # last: a file that cannot be written takes no result away
         _keep(finished.results, settings)
     return code
@@ -154,7 +154,18 @@ def _keep(results: Sequence[TheoremResult], settings: Settings) -> None:
     say(f"what was found is kept beside {kept} theorem{'' if kept == 1 else 's'}")
 
 
-def _publish(finished: Finished, settings: Settings, json_file: Path | None, report: Path | None) -> int:
+def rates_to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Mapping[tuple[str, int], float]:
+    """The growth rates that plots draw, from the store where they were computed before."""
+    from verify.results.store import Store, cache_folder
+    from verify.running.plotting import growth_rates
+
+    with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
+        return growth_rates(results, store)
+
+
+def _publish(
+    finished: Finished, settings: Settings, json_file: Path | None, report: Path | None, *, cache: bool
+) -> int:
     from verify.command import summary
     from verify.errors import writing
     from verify.press.printers import json as jsonout
@@ -166,10 +177,10 @@ def _publish(finished: Finished, settings: Settings, json_file: Path | None, rep
             jsonout.write(data, json_file)
     if report is not None and finished.results:
         from verify.press.printers import PRINTERS
-        from verify.running.plotting import growth_rates
 
         with writing(report, "the report"):
-            PRINTERS["html"].write(finished.results, report, about(settings), growth_rates(finished.results), data)
+            rates = rates_to_draw(finished.results, cache=cache)
+            PRINTERS["html"].write(finished.results, report, about(settings), rates, data)
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done, total = len(finished.results), finished.total

@@ -11,7 +11,7 @@ import click
 
 from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, executor_of, settings_of
-from verify.command.running import Finished, about, document, exit_code, verified
+from verify.command.running import Finished, about, document, exit_code, rates_to_draw, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
 from verify.press.printers import PRINTERS, Printer
@@ -76,7 +76,6 @@ def export(
     from verify.errors import UserError, writing
     from verify.loading import loader
     from verify.press.printers import latex_snippet
-    from verify.running.plotting import growth_rates
 
     printer = PRINTERS[form]
     options = latex_snippet.Options(
@@ -117,7 +116,7 @@ def export(
             chosen = frozenset(theorem.id for theorem in loader.load(selectors))
             click.echo(f"written: {latex_snippet.write(finished.results, output, options, chosen)}")
             return exit_code(finished.examined)
-        rates = growth_rates(finished.results) if printer.draws else {}
+        rates = rates_to_draw(finished.results) if printer.draws else {}
         more: dict[str, object] = {"data": document(finished, settings)} if printer.own else {}
         more |= {"style": style} if form in STYLED else {}
         written = printer.write(finished.results, output, about(settings), rates, **more)
