@@ -14,6 +14,7 @@ from theory.statements.theorem import Theorem
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import runner
+from verify.running.concluding import rests_on
 from verify.running.executors import Work
 from verify.running.rulebook import PRINTED
 from verify.settings import Budget, Settings
@@ -37,23 +38,28 @@ def recalled(
     Raises UserError if two theorems have one id.
     """
     misprints = {t.id: PRINTED[t.says][0] for t in theorems if isinstance(t, Erratum) and t.says in PRINTED}
+    refused: dict[str, list[str]] = {}
+
+    def at_once(work: Work) -> bool:
+        done = work.rule == "derivation" or work.rule == misprints.get(work.theorem_id)
+        if not done:
+            refused.setdefault(work.theorem_id, []).append(work.rule)
+        return done
+
     best: dict[str, TheoremResult] = {}
     missing: dict[str, tuple[str, ...]] = {}
+    chosen: dict[str, Budget] = {}
     for budget in budgets:
-        refused: dict[str, list[str]] = {}
-
-        def at_once(work: Work, refused: dict[str, list[str]] = refused) -> bool:
-            done = work.rule == "derivation" or work.rule == misprints.get(work.theorem_id)
-            if not done:
-                refused.setdefault(work.theorem_id, []).append(work.rule)
-            return done
-
+        refused.clear()
         for result in runner.run(theorems, replace(settings, budget=budget), store, compute=at_once):
             name = result.theorem.id
             if name not in best or _amount(result) > _amount(best[name]):
-                best[name] = result
+                best[name], chosen[name] = result, budget
                 missing[name] = tuple(dict.fromkeys(refused.get(name, ())))
-    return Recalled(list(best.values()), {name: rules for name, rules in missing.items() if rules})
+    found = list(best.values())
+    if any(chosen[other.id] is not chosen[name] for name, r in best.items() for other in rests_on(r.theorem)):
+        found = runner.run(theorems, settings, store, compute=at_once, budgets=chosen)  # each verdict bounds others
+    return Recalled(found, {name: rules for name, rules in missing.items() if rules})
 
 
 def _amount(result: TheoremResult) -> int:

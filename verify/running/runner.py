@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import get_args
 
 from theory.statements.erratum import Erratum
@@ -88,11 +89,13 @@ def run(
     rules: Mapping[str, RuleSpec] = RULES,
     compute: Callable[[Work], bool] = lambda work: True,
     brief: bool = False,
+    budgets: Mapping[str, Budget] = MappingProxyType({}),
 ) -> list[TheoremResult]:
     """Results for the theorems and all that they use, used ones first.
 
     `executor` says where the units are performed; what comes out does not depend on it.
-    `brief`: long experiments run at the quick budget, whatever the others run at.
+    `brief`: long experiments run at the quick budget, whatever the others run at; `budgets` are those of theorems by
+    their id that have one of their own.
     `compute(work)` may refuse a unit: then it is taken from the store or left out.
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
     """
@@ -100,7 +103,7 @@ def run(
     ordered = [completed(theorem) for theorem in in_order(theorems)]
     pending = {}
     for t in ordered:
-        own = own_settings(t, settings, brief=brief)
+        own = own_settings(t, replace(settings, budget=budgets.get(t.id, settings.budget)), brief=brief)
         works = tuple(_units(t, own, rules))
         pending[t.id] = _Pending(t, own, works, len(works))
     units = [(t, work) for t in ordered for work in pending[t.id].units]

@@ -68,7 +68,11 @@ def names(theorem: Theorem) -> Mapping[str, str]:
 def _heads(claim: Claim) -> Mapping[str, str]:
     """What stands in front of the arguments of definitions with a notation of their own, of those that are no word."""
     used = (d for side in (claim.left, claim.right) for d in rewrite.definitions_in(side))
-    heads = {d.name: re.split(r"_?\{?#|\(", d.tex)[0].strip() for d in used if "#" in d.tex and "_" in d.name}
+    heads = {
+        d.name: re.split(r"_?\{?#|\(", d.tex)[0].strip()
+        for d in used
+        if "#" in d.tex and ("_" in d.name or len(d.name) == 1)
+    }
     return {name: re.sub(r"_\{[^}]*$", "", head) for name, head in heads.items() if head}
 
 

@@ -10,12 +10,12 @@ from importlib.metadata import version
 from types import MappingProxyType
 
 from theory import terms as t
-from verify.press.pages import build, explosion_plots, mutants, prose, reading_order, tally
+from verify.press.pages import build, explosion_plots, mutants, parts, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
 from verify.press.printers.latex_display import escape, spoken, text
-from verify.press.printers.latex_page import page_tex
+from verify.press.printers.latex_page import BARRIER, page_tex
 from verify.press.printers.tikz import figure_tex
 from verify.results.records import Fate, TheoremResult
 
@@ -26,6 +26,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=27mm,marginparwidth=21mm,marginparsep=3mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
 \usepackage{tikz}
+\usepackage{placeins}
 \usepackage[hidelinks]{hyperref}
 \usepackage[capitalise,noabbrev]{cleveref}
 \newtheorem{theorem}{Theorem}
@@ -38,10 +39,11 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \crefname{experiment}{Experiment}{Experiments}
 \allowdisplaybreaks[2]
 \emergencystretch=8em
+\interfootnotelinepenalty=10000
 \setcounter{tocdepth}{2}
 \newcommand*{\npassumed}{\textup{\textsf{\footnotesize[assumed, not derived]}}}
 % A theorem's id in the margin and its title in the contents: kind, id, title.
-\newcommand*{\npentry}[3]{\marginpar{\raggedright\tiny\ttfamily #2}%
+\newcommand*{\npentry}[3]{\leavevmode\marginpar{\raggedright\tiny\ttfamily #2}%
 \addtocontents{toc}{\protect\contentsline{subsection}%
 {\protect\numberline{\csname the#1\endcsname}#3}{\thepage}{#1.\csname the#1\endcsname}}}
 """
@@ -69,6 +71,9 @@ def document(
             for result in section.results:
                 page = pages[result.theorem.id]
                 body.append(page_tex(page, known, defined, entry=True))
+                body += (
+                    [BARRIER] if any(isinstance(s, parts.Comparisons | parts.Figures) for s in page.sections) else []
+                )
                 for definition in prose.definitions(result.theorem):
                     defined.setdefault(definition, page.id)
         if volume is volumes[0]:
@@ -117,8 +122,9 @@ def _plots(results: Sequence[TheoremResult], rates: Rates) -> list[str]:
     if not found:
         return []
     return [
-        rf"\section{{{explosion_plots.HEADING}}}",
+        rf"\clearpage\section{{{explosion_plots.HEADING}}}",
         *(x for plot in found for x in figure_tex(plot.figure, plot.words)),
+        BARRIER,
     ]
 
 

@@ -35,6 +35,7 @@ from verify.press.printers.latex_display import (
 )
 from verify.press.printers.tikz import figure_tex
 
+BARRIER = r"\FloatBarrier"  # what floats stays with its own page
 ASSUMED = r"\npassumed{}"  # in front of a hypothesis that is assumed and not derived
 TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
 ROWS = 36  # of a table, on a page
@@ -82,9 +83,11 @@ def page_tex(
     words: Mapping[str, str] = MappingProxyType({}),
     entry: bool = False,
 ) -> str:
-    """All that is printed of a page; without `evidence` no footnote on it, but how the statement stands is said."""
+    """All that is printed of a page; without `evidence` no footnote on it, but how the statement stands is said. Curves
+    of an experiment come last: they float."""
     sheet = Sheet(page, known, defined, evidence, line, words, entry)
-    return "\n".join([*(x for s in page.sections for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
+    ordered = sorted(page.sections, key=lambda s: page.kind == "experiment" and isinstance(s, parts.Figures))
+    return "\n".join([*(x for s in ordered for x in SECTIONS[type(s)](sheet, s)), r"\medskip", ""])
 
 
 # ---- statement ----------------------------------------------------------------------------------------------
@@ -287,7 +290,7 @@ def _misses(sheet: Sheet, part: parts.Misses) -> list[str]:
     if not part.lies:
         return []
     made = f" Made from the statement automatically: {part.counted}." if part.counted else ""
-    out = [rf"\begin{{remark}}[{part.heading}]", part.words + made, r"\begin{itemize}" + TIGHT + r"\small"]
+    out = [rf"\begin{{remark}}[{part.heading}]", part.words + made, r"\begin{itemize}" + TIGHT + r"\small\raggedright"]
     return [*out, *(line for lie in part.lies for line in _lie(sheet, lie)), r"\end{itemize}", r"\end{remark}"]
 
 
@@ -365,7 +368,7 @@ def _tables(sheet: Sheet, measured: Sequence[parts.Compared]) -> list[str]:
             r"\begin{table}[!htb]\centering\small",
             rf"\caption{{What was claimed and measured{where}{more}.}}",
             r"\begin{tabular}{@{}p{0.42\linewidth}lll@{}}",
-            r"quantity & claimed & measured & runs \\ \hline",
+            r"quantity & claimed & measured & runs \\ \hline\noalign{\vskip 2pt}",
             *rows,
             r"\end{tabular}\end{table}",
         ]
@@ -403,12 +406,18 @@ def _others(sheet: Sheet, part: parts.Others) -> list[str]:
     if not part.others:
         return []
     found = [
-        rf"\item \emph{{{spoken(o.name.capitalize())}}}: {escape(o.verdict)}. {spoken(o.measured)}, "
+        rf"\item \emph{{{spoken(wording.sentence(o.name))}}}: {escape(o.verdict)}. {spoken(o.measured)}, "
         rf"claimed {text(wording.bound_tex(o.predicted))}."
         for o in part.others
     ]
     head = r"\begin{remark}[Near misses] Other predictions for the same measurements; the data must refute each."
-    return [head, r"\begin{itemize}\small", *found, r"\end{itemize}", r"\end{remark}"]
+    return [
+        head,
+        r"\begin{itemize}" + TIGHT + r"\small\raggedright",
+        *found,
+        r"\end{itemize}",
+        r"\end{remark}",
+    ]
 
 
 def _left_out(sheet: Sheet, part: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verify.press.pages.curves import Figure, Kind, Line, Panel, number
+from verify.press.pages.wording import sentence
 from verify.press.printers.latex_display import spoken
 
 WIDE, HIGH = 4.1, 2.3  # centimetres of one panel's frame
@@ -15,7 +16,7 @@ def figure_tex(figure: Figure, words: str = "") -> list[str]:
     keys = r"\quad ".join(rf"{_key(k, kind)} {spoken(name)}" for k, (name, kind) in enumerate(figure.keys))
     more = f" {figure.left_out} more layers are in the JSON results." if figure.left_out else ""
     bands = "Bands and bars: two standard errors on either side." if figure.banded else ""
-    caption = " ".join(filter(None, (f"{spoken(figure.label)}.", spoken(words), bands + more)))
+    caption = " ".join(filter(None, (f"{spoken(sentence(figure.label))}.", spoken(words), bands + more)))
     return [
         r"\begin{figure}[!htb]\centering\footnotesize",
         *(tikz(panel, figure) + ("" if (k + 1) % 3 else r"\\[4pt]") for k, panel in enumerate(figure.panels)),
@@ -34,6 +35,7 @@ def _key(colour: int, kind: Kind) -> str:
 def tikz(panel: Panel, figure: Figure) -> str:
     """One panel as a TikZ picture."""
     out = [r"\begin{tikzpicture}[baseline,every node/.style={font=\tiny}]"]
+    out.append(rf"\path[use as bounding box] (-0.85,-0.6) rectangle ({WIDE + 0.2},{HIGH + 0.35});")
     out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{spoken(panel.title)}}};")
     for tick in panel.y_ticks:
         y = panel.up(tick) * HIGH
