@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import files
 import press_samples
@@ -20,6 +21,10 @@ from verify.loading import loader
 from verify.press.pages import reading_order
 from verify.press.printers import latex, latex_map, latex_styles, pdf
 from verify.results.records import Fate, NearMissResult, TheoremResult
+from verify.results.store import Store
+from verify.running import recalling
+from verify.running.concluding import rests_on
+from verify.settings import Budget, Settings
 
 ABOUT = {"date": "2026-11-28 12:00 UTC", "commit": "abc123", "versions": {"python": "3.11", "torch": "2.13_0"}}
 
@@ -213,3 +218,26 @@ def test_identity_rate_is_cut_into_lines_that_any_column_holds() -> None:
     )
     [tex] = found.values()
     assert tex.count(r"\qquad \quad") > 2
+
+
+def test_what_runs_left_at_several_budgets_bounds_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long experiment is run at the quick budget beside theorems that are not: its verdict is bounded by theirs, and
+    not by what the quick budget has of them, which is nothing."""
+    first, *_ = press_samples.results()
+    used = replace(first, theorem=press_samples.FLAGSHIP)
+    user = replace(first, theorem=press_samples.GRADIENT)
+    assert used.theorem in rests_on(user.theorem)
+    asked: list[dict[str, Budget]] = []
+
+    def run(theorems, settings, store, *, compute, budgets=MappingProxyType({})):
+        asked.append(dict(budgets))
+        of = {one.theorem.id: budgets.get(one.theorem.id, settings.budget) for one in (used, user)}
+        whole = {used.theorem.id: Budget.STANDARD, user.theorem.id: Budget.QUICK}
+        return [
+            one if of[one.theorem.id] is whole[one.theorem.id] else replace(one, evidence=()) for one in (used, user)
+        ]
+
+    monkeypatch.setattr(recalling.runner, "run", run)
+    found = recalling.recalled([user.theorem], Settings(), Store(None, pytest.fail))
+    assert [bool(result.evidence) for result in found.results] == [True, True]
+    assert asked[-1] == {used.theorem.id: Budget.STANDARD, user.theorem.id: Budget.QUICK}

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from test_typesetting import every_theorem
 
+from theory.theorems.decoupling import gradient_bound
 from verify.command.cli import cli
 from verify.errors import UserError
 from verify.press.printers import latex, latex_snippet, pdf
@@ -168,3 +169,17 @@ def test_options_of_snippets_are_refused_elsewhere(tmp_path: Path) -> None:
         assert "snippet" in ran.output
         assert ran.exit_code == 3
         assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.needs("pdflatex", "pdftotext")
+def test_a_statement_longer_than_a_slide_goes_on_on_the_next(tmp_path: Path) -> None:
+    """A theorem of a presentation is a box, and what stands below the slide would be lost without a word."""
+    write([press_samples.result(gradient_bound.THEOREM)], tmp_path, Options(columns=2))
+    head = r"\documentclass{beamer}\usepackage[T1]{fontenc}\usepackage{normproof}\begin{document}"
+    body = r"\begin{frame}[allowframebreaks]\input{decoupling.gradient-bound}\end{frame}\end{document}"
+    (tmp_path / "host.tex").write_text(head + body, encoding="utf-8")
+    for command in (["pdflatex", *pdf.QUIET, "host.tex"], ["pdftotext", "host.pdf"]):
+        subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    said = (tmp_path / "host.txt").read_text(encoding="utf-8", errors="replace")
+    for word in ("Lipschitz", "Source:", "Rests on", "Proof of part (b)"):
+        assert word in said, word

@@ -23,7 +23,7 @@ from verify.errors import UserError
 from verify.loading import loader
 from verify.loading.bibliography import parse, references
 from verify.press.pages import counterexamples, parts, prose, sections, typed_formulas
-from verify.press.pages.wording import side_tex, used, worded
+from verify.press.pages.wording import side_tex, sides_tex, used, worded
 from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal
 from verify.press.printers import latex as typeset
 from verify.press.printers.html.mathml import MathError, mathml
@@ -386,3 +386,13 @@ def test_every_row_writes_a_run(form: str, tmp_path: Path) -> None:
     for suffix in PRINTERS[form].suffixes:
         whole = PRINTERS[form].write(RESULTS, tmp_path / f"one{suffix}", {"seed": 0}, {})
         assert press_samples.FLAGSHIP.id in whole.read_text(encoding="utf-8")
+
+
+def test_an_entry_is_counted_from_1_and_said_once() -> None:
+    from verify.exact.deciding import Decision, located
+    from verify.exact.outcomes import Outcome
+
+    assert located(Decision(Outcome.DIFFERENT, entry=(0, 1)), "0") == "0 in entry (1, 2)"
+    assert located(Decision(Outcome.DIFFERENT, entry=(0, 0)), "0") == "0"
+    sides = sides_tex("0 in entry (1, 2)", "=", "-1/2 in entry (1, 2)")
+    assert sides == r"$0 \ne -\tfrac{1}{2}$ in entry $(1, 2)$"

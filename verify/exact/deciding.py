@@ -167,5 +167,6 @@ def enclosure(a: Real) -> str:
 
 
 def located(decision: Decision, text: str) -> str:
-    """An enclosure, with its place if the claim has more entries than one."""
-    return text if decision.entry in (None, (0, 0)) else f"{text} in entry {decision.entry}"
+    """An enclosure, with its place, counted from 1, if the claim has more entries than one."""
+    row, column = decision.entry or (0, 0)
+    return f"{text} in entry ({row + 1}, {column + 1})" if row or column else text

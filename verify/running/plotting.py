@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from verify.errors import UserError
 from verify.press.pages.explosion_plots import wanted
-from verify.results import fingerprint
 from verify.results.records import TheoremResult
 from verify.results.store import Store
+from verify.running.storing import remembered
 
 DIGITS = 5
+KEPT = "rate=verify.running.plotting:_middle"
 
 
 def growth_rates(results: Sequence[TheoremResult], store: Store | None = None) -> Mapping[tuple[str, int], float]:
@@ -24,16 +25,14 @@ def growth_rates(results: Sequence[TheoremResult], store: Store | None = None) -
 
 def _kept(phi: str, batch: int, store: Store | None) -> float | None:
     """As `_middle`, from the store or computed now; what does not exist is kept as 0."""
-    if store is None or not store.usable:
+    if store is None:
         return _middle(phi, batch)
-    key = fingerprint.key(f"{phi}|{batch}|{DIGITS}", "rate=verify.running.plotting:_middle", "", None)
-    stored = store.get(key)
-    if stored is not None and isinstance(stored.value, float):
-        return stored.value or None
-    begin = time.perf_counter()
-    found = _middle(phi, batch)
-    store.put(key, f"rate of {phi} at {batch}", found or 0.0, time.perf_counter() - begin)
-    return found
+    subject, label = f"{phi}|{batch}|{DIGITS}", f"rate of {phi} at {batch}"
+    return remembered(store, label, subject, KEPT, "", lambda: _middle(phi, batch) or 0.0, _is_rate) or None
+
+
+def _is_rate(value: object) -> TypeGuard[float]:
+    return isinstance(value, float)
 
 
 @functools.lru_cache(maxsize=1_024)

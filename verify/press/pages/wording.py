@@ -228,6 +228,9 @@ def side_tex(side: str) -> str:
 
 def sides_tex(left: str, relation: str, right: str) -> str:
     """What a counterexample shows, as text with formulas: the two sides and how they differ; empty if unknown."""
+    place = re.search(r" in entry (\(\d+, \d+\))$", left)
+    if place and right.endswith(place[0]):
+        return f"{sides_tex(left[: place.start()], relation, right.removesuffix(place[0]))} in entry ${place[1]}$"
     first, second = side_tex(left), side_tex(right)
     if not left:
         return ""

@@ -14,6 +14,7 @@ from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 LINE = 57.0  # letters that fit on a line of display mathematics: 444 pt of text at eleven points, a little air
 ITEM = 52.0  # the same inside a list
 INLINE = 30.0  # a wider formula does not stand inside a sentence
+TOGETHER = 4  # rows of one relation, on a page
 SIGN, QUAD = 2.0, 1.5  # letters of a relation with its space, and of a quad
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -59,7 +60,7 @@ def rows(left: t.Term, sign: str, right: t.Term, limit: float = LINE, *, alone: 
     first, whole = latex(left), latex(right)
     if alone and width(first) + width(whole) + SIGN <= limit:
         return [f"& {first} {sign} {whole}"]
-    if alone or _stands_alone(left, right, limit):
+    if _stands_alone(left, right, limit):
         head, *rest = latex_lines(right, limit - QUAD - SIGN, limit - 3 * QUAD)
         return [
             *(("& " if k == 0 else r"& \qquad ") + x for k, x in enumerate(latex_lines(left, limit, limit - 2 * QUAD))),
@@ -68,7 +69,7 @@ def rows(left: t.Term, sign: str, right: t.Term, limit: float = LINE, *, alone: 
         ]
     room = limit - width(first) - SIGN
     head, *rest = latex_lines(right, room, room - 2 * QUAD + SIGN)
-    return [f"{first} & {sign} {head}", *(rf"& \qquad {x}" for x in rest)]
+    return [f"& {first} {sign} {head}" if alone else f"{first} & {sign} {head}", *(rf"& \qquad {x}" for x in rest)]
 
 
 def _stands_alone(left: t.Term, right: t.Term, limit: float) -> bool:
@@ -94,10 +95,10 @@ def relations(claims: Sequence[tuple[str, t.Term, str, t.Term]], limit: float = 
 
 
 def display(blocks: Sequence[Sequence[str]], environment: str = "align*") -> list[str]:
-    """Blocks of rows as one aligned display."""
-    rows = [row for block in blocks for row in block]
+    """Blocks of rows as one aligned display; no page ends inside of a block that is short."""
+    joined = [(" \\\\*\n" if len(block) <= TOGETHER else " \\\\\n").join(block) for block in blocks]
     name = environment.split("}")[0]
-    return [rf"\begin{{{environment}}}", " \\\\\n".join(rows), rf"\end{{{name}}}"]
+    return [rf"\begin{{{environment}}}", " \\\\\n".join(joined), rf"\end{{{name}}}"]
 
 
 def upright(formula: str) -> str:

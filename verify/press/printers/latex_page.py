@@ -241,7 +241,8 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
     if below:
         last = below[-1] + (r"\qedhere" if whole and below[-1][-1] == "." else "")
         many = len(chain.steps) > 1
-        out += [r"\begin{itemize}" + TIGHT + r"\sloppy", *below[:-1], last, r"\end{itemize}"] if many else [last]
+        margin = r"\sloppy" if sheet.line >= LINE else r"\raggedright"  # a narrow column would tear a line apart
+        out += [r"\begin{itemize}" + TIGHT + margin, *below[:-1], last, r"\end{itemize}"] if many else [last]
     return [*out, r"\end{proof}"]
 
 
@@ -323,7 +324,7 @@ def _wrong(sheet: Sheet, part: parts.Wrong) -> list[str]:
 
 def _failure(sheet: Sheet, part: parts.Failure) -> list[str]:
     shown = f"{text(part.sides)}{text(docket.where(part))}"  # a formula in it may leave its line no good break
-    out = [rf"{{\emergencystretch=8em\noindent\emph{{Smallest counterexample found:}} {shown}."]
+    out = [rf"{{\raggedright\noindent\emph{{Smallest counterexample found:}} {shown}."]
     if part.steps:
         out[-1] += " Step by step, an arrow where something is rounded away:"
         lines = []
@@ -381,7 +382,7 @@ def _items(measured: Sequence[parts.Compared]) -> list[str]:
         rf"\item {spoken(case.label)}: claimed \({_claimed(case)}\), measured \({_measured(case)}\) in {case.runs} runs"
         for case in measured
     )
-    return [r"\begin{itemize}" + TIGHT + r"\small\sloppy", *items, r"\end{itemize}"]
+    return [r"\begin{itemize}" + TIGHT + r"\small\raggedright", *items, r"\end{itemize}"]
 
 
 def _claimed(case: parts.Compared) -> str:

@@ -44,8 +44,16 @@ STYLE = r"""% Macros of the theorems that normproof exports. Redefine any of the
 \newcommand{\nptitle}[1]{\sloppy\emph{#1.}\enspace\ignorespaces}
 \newcommand*{\npqedsymbol}{$\square$}
 \newcommand*{\npqed}{\hfill\npqedsymbol}
-\newenvironment{npproof}[1][Proof]{\par\noindent\sloppy\textit{#1.}\enspace\ignorespaces}{\npqed\par\medskip}
+\newif\ifnp@ended
+\newcommand*{\npqedhere}{\unskip\nobreak\hfill\penalty50\hskip1em\hbox{}\nobreak\hfill\npqedsymbol\global\np@endedtrue}
+\newenvironment{npproof}[1][Proof]{\global\np@endedfalse\par\noindent\sloppy\textit{#1.}\enspace\ignorespaces}%
+{\ifnp@ended\else\npqed\fi\par\medskip}
 \newenvironment{npremark}[1][Remark]{\par\noindent\sloppy\textit{#1.}\enspace\ignorespaces}{\par\medskip}
+% Before a theorem: in slides its environment is a box, which could not go on on the next slide; until the frame ends.
+\newcommand*{\npflow}{}
+\@ifclassloaded{beamer}{\renewcommand*{\npflow}{%
+\setbeamertemplate{theorem begin}{\par\noindent\textbf{\inserttheoremname~\inserttheoremnumber.}\enspace}%
+\setbeamertemplate{theorem end}{\par\medskip}}}{}
 \newcommand*{\np@provide}[2]{\@ifundefined{#1}{\newtheorem{#1}{#2}}{}}
 \AtBeginDocument{\np@provide{theorem}{Theorem}\np@provide{erratum}{Erratum}\np@provide{experiment}{Experiment}}
 """
@@ -56,7 +64,7 @@ LETTERS = {1: 48.0, 2: 34.0}  # on a line: 345 pt of text in one column, 252 pt 
 _MACROS = (
     (r"\mathbb{E}", r"\npE"), (r"\mathbb{R}", r"\npR"), (r"\operatorname{tr}", r"\nptr"),
     (r"\operatorname{Diag}", r"\npDiag"), (r"\nabla", r"\npgrad"), (r"^\top", r"^{\npT}"), (r"^{-\top}", r"^{-\npT}"),
-    (r"\renewcommand{\qed}{}", r"\let\npqed\relax"), (r"\qedhere", ""), (r"\qedsymbol", r"\npqedsymbol"),
+    (r"\renewcommand{\qed}{}", r"\let\npqed\relax"), (r"\qedhere", r"\npqedhere"), (r"\qedsymbol", r"\npqedsymbol"),
     (r"\begin{proof}", r"\begin{npproof}"), (r"\end{proof}", r"\end{npproof}"),
     (r"\begin{remark}", r"\begin{npremark}"), (r"\end{remark}", r"\end{npremark}"),
 )  # fmt: skip
@@ -156,6 +164,7 @@ def snippet(
     tex = re.sub(r"\\cref\{([^}]*)\}", lambda m: rf"\npref{{{m[1]}}}{{{cited[m[1]]}}}", tex)
     tex = _in_macros(tex)
     tex = re.sub(r"(\\begin\{\w+\})\[\{(.*)\}\](\\label\{.*\})", r"\1\3\\nptitle{\2}", tex)
+    tex = re.sub(r"\\begin{(theorem|erratum|experiment)}", r"\\npflow\g<0>", tex)
     tex = re.sub(r"\\(begin|end)\{theorem\}", lambda m: rf"\{m[1]}{{{options.environment}}}", tex)
     return HEAD + _renamed(tex, options.rename, result.theorem.id)
 

@@ -32,21 +32,22 @@ TWO_COLUMNS = r"""\documentclass[10pt,a4paper,twocolumn]{article}
 \newtheorem{theorem}{Theorem}
 \newtheorem{erratum}{Erratum}
 \newtheorem{experiment}{Experiment}
+\raggedbottom
 \usepackage{normproof}
 """
-SLIDES = r"""\documentclass[11pt]{beamer}
+SLIDES = r"""\documentclass[11pt,t]{beamer}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \newtheorem{erratum}{Erratum}
 \newtheorem{experiment}{Experiment}
 \allowdisplaybreaks[4]
-% No blocks: a block is a box, and a long statement goes on on the next slide.
-\setbeamertemplate{theorem begin}{\par\noindent\textbf{\inserttheoremname~\inserttheoremnumber.}\enspace}
-\setbeamertemplate{theorem end}{\par\medskip}
 \setbeamertemplate{navigation symbols}{}
 \setbeamertemplate{footline}[frame number]
+\setbeamertemplate{frametitle continuation}[from second]
+\setbeamerfont{frametitle}{size=\normalsize}
 \usepackage{normproof}
+\renewcommand{\nptitle}[1]{\sloppy\ignorespaces} % the slide bears it
 """
 
 

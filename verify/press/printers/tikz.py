@@ -35,7 +35,7 @@ def _key(colour: int, kind: Kind) -> str:
 def tikz(panel: Panel, figure: Figure) -> str:
     """One panel as a TikZ picture."""
     out = [r"\begin{tikzpicture}[baseline,every node/.style={font=\tiny}]"]
-    out.append(rf"\path[use as bounding box] (-0.85,-0.6) rectangle ({WIDE + 0.2},{HIGH + 0.35});")
+    out.append(rf"\path[use as bounding box] (-0.75,-0.55) rectangle ({WIDE + 0.15},{HIGH + 0.35});")
     out.append(rf"\node[anchor=south west] at (0,{HIGH}) {{{spoken(panel.title)}}};")
     for tick in panel.y_ticks:
         y = panel.up(tick) * HIGH
