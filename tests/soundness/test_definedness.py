@@ -258,7 +258,7 @@ def test_what_is_equal_to_a_defined_term_is_looked_at_itself():
     ground = _ground()
     ground.require_defined(KNOWN)
     sly = _Sly("p")
-    assert sly in ground.defined
+    assert sly in ground.missing
     with pytest.raises(lines_on_matrices.Rejected, match="is no node of this calculus"):
         ground.require_defined(sly)
 
@@ -268,7 +268,7 @@ def test_what_was_refused_once_is_refused_again():
     for _ in range(2):
         with pytest.raises(lines_on_matrices.Rejected, match="may be undefined"):
             ground.require_defined(undefined)
-    assert undefined not in ground.defined
+    assert ground.missing[undefined] is not None
 
 
 def test_each_term_may_take_as_many_steps_as_if_it_were_alone():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import theory as c
@@ -43,7 +45,7 @@ from theory.statements.theorem import TheoremError
 from theory.theorems.decoupling import gradient, reparametrisation, s_norm, scale_invariance, variance
 from verify.proof import lines_on_numbers
 from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import observe
+from verify.proof.lines_on_matrices import check_line, checker, observe
 from verify.proof.observations import PartTrace
 
 u, v = c.vector("u", d), c.vector("v", d)
@@ -346,3 +348,23 @@ def test_each_checker_takes_its_own_setting_alone():
         assert establish(check(own)).verdict is Verdict.PROVED
         assert establish(check(other)).verdict is Verdict.UNDECIDED
         assert check(other).parts == (PartTrace("", False, ()),)
+
+
+@pytest.mark.parametrize("module", [gradient, reparametrisation, s_norm, scale_invariance, variance])
+def test_a_checker_of_many_lines_says_of_each_what_is_said_of_it_alone(module):
+    """What is shown to be defined, or not, is asked once; what was asked before decides nothing else."""
+    stated, asked = module.THEOREM, []
+    for part in stated.parts:
+        before = part.derivation.start
+        for line in part.derivation.lines:
+            broken = ({"term": 2 * line.term}, {"term": line.term / r}, {"term": (r / r) * line.term}, {"reasons": ()})
+            asked += [(before, line), *((before, replace(line, **change)) for change in broken)]
+            asked += [(before / r, line), (line.term, replace(line, term=before))]
+            before = line.term
+    alone = [check_line(stated, 1, *pair) for pair in asked]
+    assert {trace.accepted for trace in alone} == {True, False}
+    assert any("may be undefined" in trace.problem for trace in alone)
+    for numbers in (range(len(asked)), reversed(range(len(asked)))):
+        check = checker(stated)
+        for number in numbers:
+            assert check(1, *asked[number]) == alone[number]

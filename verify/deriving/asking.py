@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason
 from theory.statements.setting import Matrices, Numbers, Setting
@@ -12,9 +13,10 @@ from theory.terms import CalculusError, Term
 from verify.proof import lines_on_matrices, lines_on_numbers
 from verify.proof.observations import LineTrace
 
-_CHECKERS: Mapping[type[Setting], Callable[[Theorem, int, Term, Line], LineTrace]] = {
-    Matrices: lines_on_matrices.check_line,
-    Numbers: lines_on_numbers.check_line,
+_Check = Callable[[int, Term, Line], LineTrace]
+_CHECKERS: Mapping[type[Setting], Callable[[Theorem], _Check]] = {
+    Matrices: lines_on_matrices.checker,
+    Numbers: lambda theorem: partial(lines_on_numbers.check_line, theorem),
 }
 
 
@@ -32,11 +34,16 @@ class Asking:
     lemmas: tuple[Derivation, ...] = ()  # identities derived before: their lines may stand in another derivation
     asked: int = 0
 
+    @cached_property
+    def _check(self) -> _Check:
+        """One for all lines of a search: most of them begin or end with the same terms."""
+        return _CHECKERS[type(self.theorem.setting)](self.theorem)
+
     def accepts(self, before: Term, line: Line) -> bool:
         """Does the line follow? Raises LimitReachedError where no more may be asked."""
         self.weigh()
         try:
-            return _CHECKERS[type(self.theorem.setting)](self.theorem, 1, before, line).accepted
+            return self._check(1, before, line).accepted
         except (CalculusError, ArithmeticError, RecursionError):
             return False
 

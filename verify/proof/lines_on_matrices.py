@@ -2,6 +2,7 @@
 
     observe      theorem -> DerivationTrace
     check_line   one line -> accepted, what was used, what is wrong
+    checker      theorem -> the same for many lines of it
 
 A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms
 have one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
@@ -11,10 +12,10 @@ what may vanish, no root of what may be negative) under the theorem's assumption
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from theory import terms as t
 from theory.statements import premises
@@ -43,7 +44,7 @@ from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from theory.terms.text import text
 from verify.proof.matrices import order, properties
-from verify.proof.matrices.definedness import first_undefined
+from verify.proof.matrices.definedness import Obligation, first_undefined
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
@@ -80,7 +81,12 @@ def _check_part(ground: _Ground, part: Part) -> PartTrace:
 
 def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
     """Accept or reject `before relation line.term`, with what was used."""
-    return _check_line(_Ground(theorem), number, before, line)
+    return checker(theorem)(number, before, line)
+
+
+def checker(theorem: Theorem) -> Callable[[int, Term, Line], LineTrace]:
+    """The same for many lines of one theorem: whether a term is defined is asked once, as it is for its parts."""
+    return partial(_check_line, _Ground(theorem))
 
 
 def _check_line(ground: _Ground, number: int, before: Term, line: Line) -> LineTrace:
@@ -269,7 +275,9 @@ class _Ground:
 
     def __init__(self, theorem: Theorem) -> None:
         self.theorem = theorem
-        self.defined: set[Term] = set()
+        self.missing: dict[
+            Term, Obligation | None
+        ] = {}  # of each term that was asked about, what is not shown; None: all is
 
     @cached_property
     def context(self) -> Context:
@@ -296,13 +304,11 @@ class _Ground:
     def require_defined(self, term: Term) -> None:
         """Every power, root and inverse in the term as it stands is defined, and every derivative exists."""
         _require_well_formed(term)  # first: what is no plain term may be equal to anything
-        if term in self.defined:
-            return
-        self.context.restart()
-        missing = first_undefined(term, self.context, self.facts)
-        if missing is not None:
+        if term not in self.missing:
+            self.context.restart()
+            self.missing[term] = first_undefined(term, self.context, self.facts)
+        if (missing := self.missing[term]) is not None:
             raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")
-        self.defined.add(term)
 
     def require_properties(self, value: Term, symbol: Symbol) -> None:
         """What is put for a symbol has the properties that the symbol is declared to have."""
