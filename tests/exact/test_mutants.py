@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import pytest
 
@@ -242,9 +243,12 @@ def test_every_entry_of_a_docket_belongs_to_a_part() -> None:
     assert len(DOCKETED) == sum(len(theorem.survivors) for theorem in ON_MATRICES)
 
 
-@pytest.mark.parametrize(("theorem", "part", "name"), DOCKETED, ids=lambda item: getattr(item, "id", str(item))[:60])
+made = functools.cache(mutants_of)  # a part has several in its docket
+
+
+@pytest.mark.parametrize(("theorem", "part", "name"), DOCKETED, ids=[f"{t.id}: {name}" for t, _, name in DOCKETED])
 def test_a_docket_names_only_what_survives(theorem: Theorem, part: Part, name: str) -> None:
-    [mutant] = [m for m in mutants_of(theorem, part.label) if docket_name(m.lie.id) == name]
+    [mutant] = [m for m in made(theorem, part.label) if docket_name(m.lie.id) == name]
     assert decided(theorem, part, mutant, QUICK).verdict == "survived"
     assert len(theorem.survivors[name]) > 15
 

@@ -60,8 +60,10 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
     for node in ast.walk(tree):
         for condition in _conditions(node):
             _settle(condition)
-    whole = ast.unparse(tree)
+    text = _Text(tree)
+    number = 0  # of the statement of the module that the place is in
     for where, line, holder, field, index in list(_places(tree, "module", "")):
+        number = index if holder is tree and index is not None else number
         value = getattr(holder, field)
         node = value if index is None else value[index]
         for new in _variants(node, holder, field):
@@ -69,11 +71,32 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             name = f"{path} {where}: {old} -> {_show(new)}" + (f" in: {line}" if line != old else "")
             seen[name] = seen.get(name, 0) + 1
             _put(holder, field, index, new)
-            text = ast.unparse(ast.fix_missing_locations(tree))
+            changed = text.with_changed(number)
             _put(holder, field, index, node)
-            if text == whole:  # two equal arguments exchanged
+            if changed == text.whole:  # two equal arguments exchanged
                 continue
-            yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", text)
+            yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", changed)
+
+
+class _Text:
+    """The text of a module, of which one statement at a time is written again."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.pieces = [self._piece(number) for number in range(len(tree.body))]
+        self.whole = "".join(self.pieces)
+        assert self.whole == ast.unparse(tree)
+
+    def with_changed(self, number: int) -> str:
+        return "".join((*self.pieces[:number], self._piece(number), *self.pieces[number + 1 :]))
+
+    def _piece(self, number: int) -> str:
+        """A statement as `ast.unparse` writes it in its module: with a blank line before what is defined."""
+        statement = ast.fix_missing_locations(self.tree.body[number])
+        if number == 0:
+            return ast.unparse(ast.Module([statement], []))  # a docstring, perhaps
+        defined = isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        return ("\n\n" if defined else "\n") + ast.unparse(statement)
 
 
 def _put(holder: ast.AST, field: str, index: int | None, node: ast.AST) -> None:

@@ -36,6 +36,7 @@ with FakeTensorMode():
         raise AssertionError("the fake device does not notice mixing")
     for name, claim in TRUE.items():
         setting = read(claim, (CENTRED, SECOND_MOMENT, SPECTRUM_ABOVE, LIPSCHITZ))
+        programs = [(compile_term(side), compile_term(unfold(side), "symbols")) for side in (claim.left, claim.right)]
         for index in range(10):
             ensemble = draw_ensemble(setting, Random(index), index)
             built = build(setting, ensemble, 16, torch.float32, "npy", again=False)  # which rows fail asks for values
@@ -43,8 +44,7 @@ with FakeTensorMode():
                 dice = {s.name: torch.rand(16, building.DICE, device="npy") for s, _ in setting.solved}
                 changed = building._changed(built, [change, change], dice)
                 assert changed.satisfied.device.type == "npy", (name, changed)
-            for side in (claim.left, claim.right):
-                program, symbols = compile_term(side), compile_term(unfold(side), "symbols")
+            for program, symbols in programs:
                 slots = run_slots(program, built.inputs)
                 least = least_bound(program, slots, built.inputs, counts_of(setting, built.inputs))
                 bound = analyse(symbols, as_double(built.inputs), errors_of(setting, built.inputs), torch.float32)
