@@ -19,13 +19,14 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, assume, given, target
 from hypothesis import strategies as st
 
+from theory.statements.claims import FAILS
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Part, Theorem
 from verify.errors import UserError
 
 if TYPE_CHECKING:
-    from verify.exact.deciding import Decision
     from verify.exact.instances import Instance
+    from verify.exact.outcomes import Decision
     from verify.floating.measure import Sides
     from verify.floating.needs import Setting as Needs
     from verify.floating.steering import Start
@@ -133,7 +134,7 @@ class _Batches:
         from verify.floating.building import build
         from verify.floating.measure import measure
         from verify.floating.steering import Start, around, closeness
-        from verify.rules.sampling import examine
+        from verify.rules.sampling import examine, touch
         from verify.rules.tallying import Tally
 
         part, dtype = self.theorem.parts[example.part], getattr(torch, example.dtype)
@@ -144,8 +145,9 @@ class _Batches:
         else:
             built = build(setting, example.drawn.ensemble, self.instances, dtype, "cpu")
         found, tally = measure(sides, built, full=False), Tally()
-        assume(found.satisfied or found.suspects)
+        assume(found.satisfied or found.suspects or found.close)
         examine(self.theorem, part, sides, built, found.suspects, tally)
+        touch(self.theorem, part, built, found.close, tally)
         if tally.witness is not None:
             if example.part not in self.shrunk:
                 self.shrunk[example.part] = self._shrunk(part, example.dtype, tally.witness)
@@ -233,9 +235,9 @@ def _named(theorem: Theorem, part: Part) -> str:
 
 
 def _compared(part: Part, decision: Decision, instance: Instance) -> str:
-    from verify.exact.deciding import located
+    from verify.exact.outcomes import located
 
-    sign = {"=": "!=", "<=": ">", "<": ">="}[part.claim.relation]
+    sign = FAILS[part.claim.relation]
     return f"{located(decision, decision.left)} {sign} {located(decision, decision.right)} at {instance}"
 
 

@@ -27,10 +27,11 @@ WORDS = {"supported": "supported at points", "unread": "not read"}
 LONGEST = 110  # letters of what is missing
 
 
-FURTHER = """# {count} further true statements
+FURTHER = """# {count} further statements
 
-{proved} of {count} are proved, none is refuted. They were chosen on 28 November 2026, when the program proved 96 of the
-first 151; what it knows more since then, it owes to them.
+{true} are true: {proved} of them are proved, none is refuted. The {false} others are true but where both sides are
+equal, and so false as they stand: {refuted} of them are refuted. They were chosen on 28 November 2026, when the program
+proved 96 of the first 151; what it knows more since then, it owes to them.
 """
 
 
@@ -40,8 +41,10 @@ def page(outcomes: Mapping[Entry, Outcome], later: Mapping[Entry, Outcome]) -> s
 
 
 def _further(outcomes: Mapping[Entry, Outcome]) -> str:
-    proved = sum(outcome.verdict == "proved" for outcome in outcomes.values())
-    return "\n".join([FURTHER.format(count=len(outcomes), proved=proved), *_topics(outcomes)])
+    true = sum(entry.holds for entry in outcomes)
+    proved, refuted = (sum(found.verdict == word for found in outcomes.values()) for word in ("proved", "refuted"))
+    counts = {"count": len(outcomes), "true": true, "false": len(outcomes) - true, "proved": proved, "refuted": refuted}
+    return "\n".join([FURTHER.format(**counts), *_topics(outcomes)])
 
 
 def _topics(outcomes: Mapping[Entry, Outcome]) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from theory.grammar.misread import MisreadError
 from theory.grammar.stating import read
+from theory.statements.claims import FAILS
 from theory.terms import CalculusError
 from verify.running import answering
 
@@ -59,13 +60,17 @@ def entries() -> tuple[Entry, ...]:
 
 @cache
 def further() -> tuple[Entry, ...]:
-    """True statements that were chosen later, before anyone looked at what the program makes of them."""
+    """Statements that were chosen later, before anyone looked at what the program makes of them; nearly all true."""
     whole = tomllib.loads((FOLDER / "further.toml").read_text(encoding="utf-8"))
     return tuple(
-        Entry(group["topic"], item["says"], True, "", tuple((name, item[name]) for name in OPTIONS if name in item))
+        Entry(group["topic"], item["says"], item.get("holds", True), "", _options(item))
         for group in whole["topics"]
         for item in group["statements"]
     )
+
+
+def _options(item: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, item[name]) for name in OPTIONS if name in item)
 
 
 TOPICS = (
@@ -85,10 +90,9 @@ TOPICS = (
 def _of(path: Path) -> Iterator[Entry]:
     whole = tomllib.loads(path.read_text(encoding="utf-8"))
     for item in whole["statements"]:
-        options = tuple((name, item[name]) for name in OPTIONS if name in item)
         if unknown := item.keys() - {*OPTIONS, "says", "holds", "found"}:
             raise ValueError(f"{path.name}: {item['says']} has {', '.join(sorted(unknown))}, which says nothing here")
-        yield Entry(whole["topic"], item["says"], item["holds"], item["found"], options)
+        yield Entry(whole["topic"], item["says"], item["holds"], item["found"], _options(item))
 
 
 def answered(entry: Entry) -> Outcome:
@@ -114,6 +118,6 @@ def _how(answer: answering.Answer) -> str:
         lines = len(part.derivation.lines) if part.derivation else 0
         return f"{lines} line{'s' * (lines != 1)}, derived by the program"
     if (found := answer.counterexample) is not None:
-        relation = "!=" if answer.theorem.parts[0].claim.relation == "=" else ">"
+        relation = FAILS[answer.theorem.parts[0].claim.relation]
         return f"{found.left} {relation} {found.right}" if found.left else "a counterexample"
     return next((said for _, said in answer.refusal), "")

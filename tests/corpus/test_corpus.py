@@ -51,22 +51,23 @@ def test_the_page_says_what_comes_out(outcomes: dict[Entry, Outcome], later: dic
 
 
 @pytest.mark.long
-def test_no_further_true_statement_is_refuted(later: dict[Entry, Outcome]) -> None:
-    assert [entry.command for entry, outcome in later.items() if outcome.verdict == "refuted"] == []
+def test_no_further_statement_is_answered_wrongly(later: dict[Entry, Outcome]) -> None:
+    assert [entry.command for entry, outcome in later.items() if not _agrees(entry, outcome.verdict)] == []
 
 
 @pytest.mark.parametrize("entry", further()[::5], ids=lambda entry: entry.command)
 def test_a_fifth_of_the_further_ones_come_out_as_the_page_says(entry: Entry) -> None:
     verdict = answered(entry).verdict
-    assert verdict != "refuted"
+    assert _agrees(entry, verdict)
     assert _answer_on_the_page(entry) == WORDS.get(verdict, verdict)
 
 
 def test_the_page_tells_of_each() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert [line for entry in (*entries(), *further()) if (line := claimed(entry)) not in text] == []
-    assert text.count("| true |") == 60 + len(further())
-    assert text.count("| false |") == 60
+    true = sum(entry.holds for entry in further())
+    assert text.count("| true |") == 60 + true
+    assert text.count("| false |") == 60 + len(further()) - true
     assert "* wrongly answered: 0" in text
 
 

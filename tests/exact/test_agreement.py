@@ -30,13 +30,14 @@ from theory import (
 )
 from theory.statements.claims import Claim
 from theory.terms import Term
-from verify.exact.agreement import MOST, decide_fully, size
+from verify.exact.agreement import decide_fully, size
 from verify.exact.assumptions import scope_of
 from verify.exact.components import evaluate
 from verify.exact.heights import Heights
 from verify.exact.instances import Instance, column, scalar
 from verify.exact.number_system import UnsupportedError
 from verify.exact.outcomes import Outcome
+from verify.exact.told_exactly import MOST
 from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
 from verify.settings import Budget, Settings

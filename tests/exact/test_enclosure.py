@@ -33,9 +33,10 @@ from theory import (
 )
 from theory.statements.claims import Claim
 from verify.exact.agreement import decide_fully
-from verify.exact.deciding import Decision, decide
+from verify.exact.deciding import decide
 from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
+from verify.exact.outcomes import Decision
 from verify.exact.spectra import largest_eigenvalue_bound, simplest_between, smallest_eigenvalue_bound
 from verify.proof.kernel import Verdict, establish
 from verify.rules import enclosure

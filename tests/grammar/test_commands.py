@@ -53,8 +53,13 @@ PROVED = [
     "2 x'y <= |x|^2 + |y|^2",
     "|x + y| <= |x| + |y|",
     "x'y <= |x| |y|",
+    "|x| < |x| + 1",
+    "x'y < |x|^2 + |y|^2 + 1",
+    "A'A < A'A + I",
 ]
 REFUTED = [
+    "|x|^2 > 0",
+    "|x| < |x| + |y|",
     "(A B)' = A' B'",
     "grad(x'A x, x) = 2 A x",
     "|x + y|^2 = |x|^2 + |y|^2",
@@ -73,12 +78,12 @@ def test_what_is_true_is_proved(statement: str) -> None:
     assert "derived by the program" in call("check", statement).output
 
 
-@pytest.mark.parametrize("statement", REFUTED[3:])
+@pytest.mark.parametrize("statement", REFUTED[5:])
 def test_what_is_false_is_refuted(statement: str) -> None:
     assert re.search(r"^ +at .*=", call("check", statement, code=1).output, flags=re.M)
 
 
-@pytest.mark.parametrize("statement", REFUTED[:3])
+@pytest.mark.parametrize("statement", REFUTED[:5])
 def test_its_witness_replays_with_the_file_to_paste(statement: str, tmp_path: Path) -> None:
     output = call("check", statement, code=1).output
     assert re.search(r"^ +at .*=", output, flags=re.M)
@@ -92,6 +97,23 @@ def test_what_is_neither_is_neither() -> None:
     found = call("check", "x'softmax(x) >= mean(x)", code=2).output
     assert "supported" in found
     assert "nothing found" in found
+
+
+def test_equal_sides_refute_a_strict_claim_and_are_shown() -> None:
+    output = call("check", "|x'y| < |x| |y|", "--let", "x, y: nonzero", code=1).output
+    assert re.search(r"^ +left +1$\n^ +>= right +1$", output, flags=re.M)
+
+
+@pytest.mark.parametrize(("to", "said"), [
+    ("latex", "0 & < x^\\top S x"),
+    ("latex", "> 0$: $x^\\top S x > 0$."),
+    ("python", "Below(number(0), x.T @ S @ x)"),
+    ("python", ".below(CLAIM.right, surplus(x.T @ S @ x))"),
+    ("sympy", "left = 0"),
+    ("torch", "right"),
+])  # fmt: skip
+def test_a_strict_claim_is_printed_for_other_programs(to: str, said: str) -> None:
+    assert said in call("check", "x'S x > 0", "--let", "S: positive definite; x: nonzero", "--to", to).stdout
 
 
 def test_a_file_to_paste_runs_and_is_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +130,9 @@ PASTED = [
     ("check", "|x + y| <= |x| + |y|"),
     ("check", "x'S x <= K x'x", "--let", "K: scalar", "--assume", "S <= K I"),
     ("check", "x'S x >= 0", "--let", "S: positive semidefinite"),
+    ("check", "x'S x > 0", "--let", "S: positive definite; x: nonzero"),
+    ("check", "x'y < |x|^2 + |y|^2 + c", "--let", "c: positive"),
+    ("check", "cos(t) < 2", "--let", "t: scalar"),
     ("derive", "yhat(y, eps)", "--wrt", "y", "--assume", "eps > 0"),
     ("derive", "L(W phi(V x))", "--wrt", "V"),
     ("check", "lambda_1 x'x = x'(lambda_1 I) x"),

@@ -9,7 +9,7 @@ import pytest
 from theory import E, dimension, eye, gradient, matrix, norm_in, number, ones, positive_definite, real, sqrt, vector
 from theory.grammar.misread import MisreadError
 from theory.grammar.stating import read
-from theory.statements.claims import AtMost, Bound, Equal, Identity, Interchange, SupBound
+from theory.statements.claims import AtMost, Below, Bound, Equal, Identity, Interchange, SupBound
 from theory.terms import Property, Symbol, Term, diag, hadamard, inverse, trace
 from theory.terms.text import text
 
@@ -111,6 +111,30 @@ def test_greater_or_equal_is_turned_round() -> None:
     found = read("x'x >= 0", known={})
     assert found.claim is not None
     assert (text(found.claim.left), found.claim.relation, text(found.claim.right)) == ("0", "<=", "x' x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "left", "relation", "right"),
+    [
+        ("x'x > 0", "0", "<", "x' x"),
+        ("0 < x'x", "0", "<", "x' x"),
+        ("|x| < |x| + 1", "(x' x)^(1/2)", "<", "(x' x)^(1/2) + 1"),
+        ("1 > 2", "2", "<", "1"),
+        ("A'A < B", "u' A' A u", "<", "u' B u"),
+        ("A > 0", "0", "<", "u' A u"),
+    ],
+)
+def test_a_strict_inequality_is_a_claim_below(typed: str, left: str, relation: str, right: str) -> None:
+    found = read(typed, let=["A, B: square"], known={})
+    assert isinstance(found.claim, Below)
+    assert (text(found.claim.left), found.claim.relation, text(found.claim.right)) == (left, relation, right)
+
+
+def test_the_column_of_a_strict_order_of_matrices_is_not_zero_and_said() -> None:
+    strict, weak = (read(typed, let=["A, B: square"], known={}) for typed in ("A < B", "A <= B"))
+    assert strict.by_convention[-1] == weak.by_convention[-1] == "u"
+    assert next(s for s in strict.symbols if s.name == "u").has(Property.NONZERO)
+    assert not next(s for s in weak.symbols if s.name == "u").has(Property.NONZERO)
 
 
 def test_a_size_that_is_spoken_of_is_the_one_without_a_name() -> None:

@@ -375,6 +375,7 @@ def test_a_theorem_is_not_cited_at_what_it_does_not_speak_of(values, why):
 GOOD = start((x + 1) ** 2).equals(x**2 + 2 * x + 1)
 SAME_SIDES = start(t.as_term(x))
 UP = start(t.as_term(x)).at_most(x + 1, surplus(number(1)))
+LESS = start(t.as_term(x)).below(x + 1, surplus(number(1)))
 MIXED = UP.equals(1 + x)
 
 
@@ -393,7 +394,11 @@ MIXED = UP.equals(1 + x)
         (Identity(x, 1 + x), MIXED, False, 2),
         (Identity(x, x), SAME_SIDES, False, 0),
         (Bound(x, x), SAME_SIDES, False, 0),
-        (Below(x, x + 1), UP, False, 0),
+        (Below(x, x + 1), UP, False, 1),
+        (Below(x, x + 1), LESS, True, 1),
+        (Below(x, 1 + x), LESS.equals(1 + x), True, 2),
+        (Bound(x, x + 1), LESS, True, 1),
+        (Identity(x, x + 1), LESS, False, 1),
         (Below(x, x + 1), None, False, 0),
     ],
 )
@@ -417,20 +422,42 @@ def test_a_proof_says_over_what():
     assert scalar_lines.observe(_theorem(Identity(pi, pi), start(pi), ())).over == "the numbers stated"
 
 
-@pytest.mark.parametrize("relation", ["<", ">", ">=", "!=", "<=?"])
+@pytest.mark.parametrize("relation", [">", ">=", "!=", "<=?"])
 def test_a_line_of_another_relation_is_refused(relation):
     theorem = _theorem(Identity(x, x), SAME_SIDES)
     for reason in (surplus(number(1)), ALGEBRA):
         found = scalar_lines.check_line(theorem, 1, t.as_term(x), Line(relation, x + 1, (reason,)))
         assert not found.accepted
-        assert "a line is =, or <= with surplus" in found.problem
+        assert "a line is =, or <= or < with surplus" in found.problem
 
 
-def test_a_bound_without_a_surplus_is_refused():
+@pytest.mark.parametrize("relation", ["<=", "<"])
+def test_a_bound_without_a_surplus_is_refused(relation):
     found = scalar_lines.check_line(
-        _theorem(Identity(x, x), SAME_SIDES), 1, t.as_term(x), Line("<=", x + 1, (ALGEBRA,))
+        _theorem(Identity(x, x), SAME_SIDES), 1, t.as_term(x), Line(relation, x + 1, (ALGEBRA,))
     )
-    assert "a line is =, or <= with surplus" in found.problem
+    assert "a line is =, or <= or < with surplus" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("gap", "wanted", "accepted"),
+    [
+        (x**2, between(x, -1, 1), "<="),  # 0 at 0
+        (x, at_least(x, 0), "<="),  # 0 at the end that belongs to the range
+        (x, above(x, 0), "< <="),
+        (x**2 + 1, between(x, -1, 1), "< <="),
+        (1 - x, between(x, 0, 1), "<="),
+        (2 - cos(x), Range(x), "< <="),
+        (1 - cos(x), Range(x), "<="),
+        (exp(x), Range(x), "< <="),
+        (x - 1, Range(x), ""),
+    ],
+)
+def test_a_strict_line_needs_a_surplus_that_is_positive_on_the_whole_domain(gap, wanted, accepted):
+    theorem = _theorem(Identity(x, x), SAME_SIDES, (wanted,))
+    for relation in ("<", "<="):
+        found = scalar_lines.check_line(theorem, 1, t.as_term(x), Line(relation, x + gap, (surplus(gap),)))
+        assert found.accepted == (relation in accepted.split()), found.problem
 
 
 def test_a_problem_without_words_has_a_name(monkeypatch):

@@ -19,7 +19,7 @@ from theory.terms.rewrite import substitute
 from verify.exact.assumptions import check, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
-from verify.exact.drawing import draw
+from verify.exact.drawing import CORNER, ZERO, draw
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 
@@ -207,6 +207,32 @@ gaps = st.one_of(
     st.builds(lambda s, t: s @ t, sums_of_tables, sums_of_tables),
 )
 
+# ---- what may be positive, and what is 0 at one place alone --------------------------------------------------
+pieces = st.sampled_from(
+    [
+        w.T @ S @ w, w.T @ N @ w, u.T @ S @ u, w.T @ G.T @ G @ w, w.T @ A.T @ A @ w, w.T @ Q @ w,
+        w.T @ Rot @ S @ Rot.T @ w, w.T @ M @ M @ w, (w - u).T @ (w - u), w.T @ c.inverse(S + N) @ w,
+        w.T @ (S + A.T @ A) @ w, (e.T @ w) ** 2, c.trace(S), c.trace(N), c.trace(S @ N), c.trace(S @ c.inverse(S)),
+        c.trace(G.T @ G), c.trace(A.T @ A), c.trace(X.T @ X), c.trace(S @ G.T @ G), c.trace(S @ Q), c.trace(S @ G),
+        c.trace(Rot), c.trace(G @ S @ G.T @ S), c.det(S), c.det(N), c.det(G), c.det(c.eye(n) + N),
+        c.det(c.eye(n) + A.T @ A), c.det(Q), c.det(G) ** 2, c.E(c.exp(u.T @ x), x), c.E((w.T @ x) ** 2, x),
+        c.E(x.T @ S @ x, x), c.E(1 + (u.T @ x) ** 2, x), c.E(abs(u.T @ x), x),
+        c.E(c.exp(u.T @ x) * (w.T @ x) ** 2, x), c.E((1 + x.T @ x) ** Fraction(-1, 2), x), c.E(u.T @ x, x) ** 2,
+        n - 1, n + 0, (n - 1) * (columns_of_X - 1), p + 0, q + 0, -k, abs(a), a**2, c.exp(a), c.exp(a) - 1, p - q,
+        p * k, c.ones(n).T @ c.activation("abs")(u), c.ones(n).T @ c.exp(u), c.norm(w), c.norm(u),
+        c.norm(u) - c.norm(v), 1 / (w.T @ w), (1 + u.T @ u) ** Fraction(-1, 2), c.number(1), c.number(-1),
+        c.number(Fraction(1, 2)),
+    ]
+)  # fmt: skip
+multiples = st.lists(pieces, min_size=1, max_size=2).map(lambda parts: parts[0] * parts[1] if parts[1:] else parts[0])
+sums_of_pieces = st.lists(multiples, min_size=1, max_size=3).map(lambda parts: c.terms.add(*parts))
+nearly_positive = st.one_of(
+    sums_of_pieces,
+    st.builds(lambda s, t: s - t, sums_of_pieces, pieces),
+    st.builds(lambda s, t: s**t, sums_of_pieces, st.sampled_from(EXPONENTS)),
+    st.builds(lambda s, t: s / (1 + t), sums_of_pieces, sums_of_pieces),
+)
+
 # what a free symbol may become: zero, another symbol, its negative, something singular
 DEGENERATE: dict[Symbol, list[Term]] = {
     a: [c.number(0), b, -b, p, -p, k, b - b, c.number(1), c.number(-1), u.T @ u, p**2],
@@ -236,7 +262,7 @@ def instance_of(term: Term, seed: int) -> Instance | None:
     rng = Random(seed)
     claim = Identity(term, term)
     sizes = {"n": rng.choice((1, 1, 2, 2, 3)), "l": rng.choice((1, 2, 3))}
-    found = draw(claim, (), sizes, rng, rng.choice(("small", "general")))
+    found = draw(claim, (), sizes, rng, rng.choice(("small", "general", ZERO, CORNER, CORNER)))
     return found if found is not None and check(found, claim, ()).holds else None
 
 

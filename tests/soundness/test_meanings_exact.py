@@ -17,7 +17,7 @@ from tests.soundness.meanings import ALGEBRA, MATRICES, SLOPES, Meaning, a
 from theory import Identity, Theorem
 from theory.terms import ShapeError, Term
 from verify.exact.activations import FIELDS
-from verify.exact.agreement import decide_fully, scope_over
+from verify.exact.agreement import decide_fully
 from verify.exact.assumptions import scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
@@ -25,6 +25,7 @@ from verify.exact.deciding import decide
 from verify.exact.heights import Algebraic, Heights, Known
 from verify.exact.instances import Instance, Law, Rows, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.told_exactly import scope_over
 from verify.proof.kernel import Verdict, establish
 from verify.rules.dense import observe
 from verify.settings import Budget, Settings

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import theory as c
-from tests.soundness.random_terms import apart, gaps, instance_of, put, substitutions, terms, value
+from tests.soundness.random_terms import apart, gaps, instance_of, nearly_positive, put, substitutions, terms, value
 from theory import ALGEBRA, DIFFERENTIATE, Identity, Part, Theorem, start
 from theory.terms import CalculusError, Term
 from verify.proof.lines_on_matrices import check_line
@@ -162,14 +162,14 @@ def forms_of(table: list[list[arb]]) -> list[arb]:
             for c in columns]  # fmt: skip
 
 
-@given(term=st.one_of(gaps, gaps, terms), seed=SEEDS)
+@given(term=st.one_of(gaps, gaps, nearly_positive, terms), seed=SEEDS)
 @QUICK
 def test_what_is_called_nonnegative_is(term, seed):
     signs_are_those_of_values(term, seed)
 
 
 @pytest.mark.long
-@given(term=st.one_of(gaps, gaps, terms), seed=SEEDS)
+@given(term=st.one_of(gaps, gaps, nearly_positive, nearly_positive, terms), seed=SEEDS)
 @LONG
 def test_what_is_called_nonnegative_is_at_length(term, seed):
     signs_are_those_of_values(term, seed)

@@ -238,9 +238,10 @@ class Names:
         extent = (self.size_of(term.shape[0]), self.size_of(term.shape[1]))
         return self._made(("G", "H", "K"), extent, _SQUARE["positive definite"])
 
-    def fresh_column(self, size: int | Symbol) -> Symbol:
+    def fresh_column(self, size: int | Symbol, *, nonzero: bool = False) -> Symbol:
         """A new column of a size, by the first name that is free. All is settled."""
-        return self._made(("u", "v", "z"), (self.size_of(size), ONE), frozenset())
+        properties = frozenset({Property.NONZERO}) if nonzero else frozenset[Property]()
+        return self._made(("u", "v", "z"), (self.size_of(size), ONE), properties)
 
     def fresh_least(self) -> Symbol:
         """A new positive number, that something which is not 0 is at least. All is settled."""

@@ -17,8 +17,8 @@ from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read
 from theory.grammar.tokens import in_ascii
 from theory.statements.claims import (
+    KINDS,
     Assumption,
-    Bound,
     Claim,
     Equal,
     Identity,
@@ -93,7 +93,7 @@ def read(
     wrt: str = "",
     known: Mapping[str, Definition] | None = None,
 ) -> Statement:
-    """A claim `LEFT = RIGHT`, `<=` or `>=`, or a term, with what is declared and assumed.
+    """A claim `LEFT = RIGHT`, `<=`, `>=`, `<` or `>`, or a term, with what is declared and assumed.
 
     let: declarations; assume: relations, one or more apart by `;`; law: `x: E[x] = 0, E[x x'] = S`, which makes x
     random.
@@ -189,32 +189,29 @@ def _claim(
     start, end = sides[0].start, sides[1].end
     left, right = terms
     if left == right:
+        known = "false" if relation in ("<", ">", "!=") else "true"
         raise MisreadError(
-            "two sides to compare", f"{written(left)} on both, which is true by construction", text, start, end,
+            "two sides to compare", f"{written(left)} on both, which is {known} by construction", text, start, end,
             "state what is not one term written twice",
         )  # fmt: skip
-    if relation in ("!=", ">", "<"):
+    if relation == "!=":
         raise MisreadError(
-            "=, <= or >=",
-            relation,
-            text,
-            sides[0].end,
-            sides[1].start,
-            "state <= or >=, or an equality that is to be refuted",
-        )
-    kinds: dict[str, Callable[[Term, Term], Claim]] = {
-        "=": Identity, "<=": Bound, ">=": lambda a, b: Bound(b, a),     }  # fmt: skip
+            "=, <=, >=, < or >", relation, text, sides[0].end, sides[1].start,
+            "state <, or an equality that is to be refuted",
+        )  # fmt: skip
+    if relation in (">=", ">"):
+        left, right, relation = right, left, _TURNED[relation]
     if relation == "=" or left.is_scalar:
-        return kinds[relation](left, right), ()
+        return KINDS[relation](left, right), ()
     if left.shape[0] != left.shape[1]:
         raise MisreadError(
             "numbers, or square matrices in Loewner's order, on both sides of an inequality",
             extents.in_words(sides[0].extent), text, start, end,
             "compare lengths, |x| <= |y|, or entries, e'x <= e'y with --let \"e: basis vector\"",
         )  # fmt: skip
-    column = names.fresh_column(left.shape[0])
+    column = names.fresh_column(left.shape[0], nonzero=relation == "<")
     forms = [0 if isinstance(side, t.Zero) else t.transpose(column) @ side @ column for side in (left, right)]
-    return kinds[relation](*map(t.as_term, forms)), (column.name,)
+    return KINDS[relation](*map(t.as_term, forms)), (column.name,)
 
 
 def names_of(terms: Iterable[Term]) -> Names:

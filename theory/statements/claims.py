@@ -5,7 +5,7 @@ A claim keeps its two sides apart as trees; nothing is evaluated when it is buil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -57,6 +57,11 @@ class Claim:
         object.__setattr__(self, "left", left)
         object.__setattr__(self, "right", right)
 
+    @property
+    def ordered(self) -> bool:
+        """Is it an inequality?"""
+        return self.relation != "="
+
 
 @dataclass(frozen=True)
 class Identity(Claim):
@@ -65,30 +70,36 @@ class Identity(Claim):
     relation: str = field(init=False, default="=")
 
 
+class _OfScalars(Claim):
+    """A claim between two scalars."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.left.is_scalar:
+            raise ShapeError(
+                f"{type(self).__name__} compares scalars; {self.left!r} has shape {show(self.left.shape)}."
+            )
+
+
 @dataclass(frozen=True)
-class Bound(Claim):
+class Bound(_OfScalars):
     """left <= right between scalars, for every value of every free symbol that the assumptions allow."""
 
     relation: str = field(init=False, default="<=")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.left.is_scalar:
-            raise ShapeError(f"Bound compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
-
 
 @dataclass(frozen=True)
-class Below(Claim):
-    """left < right between scalars. No `Bound`: only theorems on numbers over a bounded range claim it."""
+class Below(_OfScalars):
+    """left < right between scalars, for every value of every free symbol that the assumptions allow: equal nowhere.
+
+    On matrices it is derived, by a difference that is visibly positive; on numbers it is enclosed over a bounded range.
+    """
 
     relation: str = field(init=False, default="<")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.left.is_scalar:
-            raise ShapeError(f"Below compares scalars; {self.left!r} has shape {show(self.left.shape)}.")
 
-
+KINDS: Mapping[str, type[Claim]] = {"=": Identity, "<=": Bound, "<": Below}
+FAILS: Mapping[str, str] = {"=": "!=", "<=": ">", "<": ">="}  # how two sides stand that refute a claim of that relation
 RELATIONS: dict[str, Callable[[Any], Claim]] = {}  # library -> what makes a claim of its relations
 
 

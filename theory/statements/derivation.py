@@ -14,8 +14,8 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 `CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite; the same under E
 `ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
-`surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named
-`squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative
+`surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0
+`squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative; for <: s is > 0
 `Antiderivative`      on numbers: an integral of F' is F(upper) - F(lower)
 `KnownIntegral`       on numbers: a named integral, once its conditions are shown
 `Written`             on numbers: a denominator equals a form that is visibly not 0
@@ -71,7 +71,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Surplus:
-    """right - left (or right^2 - left^2 if `squared`) equals this visibly nonnegative term."""
+    """right - left (or right^2 - left^2 if `squared`) equals this visibly nonnegative term, of a line < positive."""
 
     term: Term
     squared: bool = False
@@ -218,12 +218,13 @@ def unfold(*definitions: Definition) -> Unfold:
 
 
 def surplus(term: Term) -> Surplus:
-    """The certificate of a line <=: the right side exceeds the left by this term, which is visibly >= 0."""
+    """The certificate of a line <= or <: the right side exceeds the left by this term, visibly >= 0, for < even > 0."""
     return Surplus(as_term(term))
 
 
 def squares(term: Term) -> Surplus:
-    """The certificate of a line <= between a number and a nonnegative one: their squares differ by this term >= 0."""
+    """The certificate of a line <= between a number and a nonnegative one: their squares differ by this term >= 0. Of
+    a line < by this term > 0."""
     return Surplus(as_term(term), squared=True)
 
 
@@ -247,9 +248,14 @@ class Line:
     reasons: tuple[Reason, ...]
 
 
+# The chains that prove a claim of that relation, by what their lines come to.
+PROVED_BY: Mapping[str, tuple[str, ...]] = {"=": ("=",), "<=": ("=", "<=", "<"), "<": ("<",)}
+METHODS = {"=": "equals", "<=": "at_most", "<": "below"}  # what writes a line of that relation
+
+
 @dataclass(frozen=True)
 class Derivation:
-    """A first term and the lines that follow it. Extended by `equals` and `at_most`, each giving a new derivation."""
+    """A first term and the lines that follow it. Extended by `equals`, `at_most` and `below`, each giving a new one."""
 
     start: Term
     lines: tuple[Line, ...] = field(default=())
@@ -262,14 +268,19 @@ class Derivation:
         """<= term, by the certificate and assumptions given."""
         return self._then("<=", term, by)
 
+    def below(self, term: object, *by: Reason) -> Derivation:
+        """< term, by the certificate and assumptions given."""
+        return self._then("<", term, by)
+
     @property
     def last(self) -> Term:
         return self.lines[-1].term if self.lines else self.start
 
     @property
     def relation(self) -> str:
-        """The relation of the last term to the first: <= as soon as one line is."""
-        return "<=" if any(line.relation == "<=" for line in self.lines) else "="
+        """The relation of the last term to the first: < as soon as one line is, else <= as soon as one is."""
+        relations = {line.relation for line in self.lines}
+        return next((strict for strict in ("<", "<=") if strict in relations), "=")
 
     def _then(self, relation: str, term: object, by: tuple[Reason, ...]) -> Derivation:
         value = as_term(term, like=self.start)

@@ -23,6 +23,9 @@ class Setting:
     """What a statement speaks of; as it stands, one without ranges of symbols, and without functions that are named."""
 
     claims: ClassVar[tuple[type[Claim], ...]] = ()
+    enclosed: ClassVar[
+        tuple[type[Claim], ...]
+    ] = ()  # of these: those that without lines are enclosed in boxes over a range
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         """All that each activation stands for, by its name."""
@@ -44,7 +47,7 @@ class Setting:
 class Matrices(Setting):
     """Vectors, matrices and random vectors of every size, and functions of which only smoothness is known."""
 
-    claims = (Identity, Bound)
+    claims = (Identity, Bound, Below)
 
     def foreign(self, terms: Iterable[Term]) -> str:
         return foreign_to_matrices(terms)
@@ -61,6 +64,7 @@ class Numbers(Setting):
     ranges: tuple[Range, ...] = ()
     functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     claims = (Identity, Bound, Below)
+    enclosed = (Below,)
 
     def __post_init__(self) -> None:
         require("Numbers", "functions", self.functions, Mapping, "functions={'phi': ('relu', 'sin(2*z)')}")

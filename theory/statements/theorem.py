@@ -12,7 +12,6 @@ from theory.statements import sidecar
 from theory.statements.claims import (
     Assumption,
     AtMost,
-    Below,
     Claim,
     Equal,
     Interchange,
@@ -22,7 +21,16 @@ from theory.statements.claims import (
     functions_of,
     symbols_of,
 )
-from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Instance, Line, Surplus, instance
+from theory.statements.derivation import (
+    PROVED_BY,
+    CauchySchwarz,
+    Derivation,
+    ExpTangent,
+    Instance,
+    Line,
+    Surplus,
+    instance,
+)
 from theory.statements.doors import (
     TheoremError,
     require,
@@ -41,6 +49,10 @@ from theory.terms.rewrite import derivatives_needed
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
 CLAIMS = Numbers.claims
 EXPECTED = ("proved", "supported")
+_TOO_WEAK = {  # what is wrong with a chain that does not prove a claim of that relation
+    "=": "a line <= or < cannot prove an identity. Remedy: claim a Bound, or a Below.",
+    "<": "a claim < needs a line < in its derivation. Remedy: .below(right, surplus(what is visibly > 0)).",
+}
 
 
 @dataclass(frozen=True)
@@ -102,8 +114,8 @@ class Theorem:
     Either `claim` and perhaps `derivation`, or `parts`; lines that are left out are sought by the program. A claim may
     be a pair of sides, or an unevaluated relation of SymPy's, in the place of an Identity or a Bound. `setting` says
     what it speaks of: `Matrices()`, or `Numbers(ranges)`, where every part is derived, or all are `Below` claims,
-    proved by enclosing it over one symbol with a bounded closed range, or from each batch size to the next. `rests_on`
-    are theorems that say what the claim means, where no line cites them. Raises TheoremError if there is no claim, no
+    proved by enclosing each over one symbol with a bounded closed range or from one batch size to the next. `rests_on`
+    names theorems that say what the claim means, where no line cites them. Raises TheoremError if there is no claim, no
     near miss, a derivation that does not run from the claim's left side to its right side, a symbol declared twice, or
     what the setting does not know.
 
@@ -189,7 +201,7 @@ class Theorem:
     @property
     def by_boxes(self) -> bool:
         """Are the claims to be enclosed over a whole range, rather than derived?"""
-        return all(isinstance(part.claim, Below) for part in self.parts)
+        return all(self._enclosed(part) for part in self.parts)
 
     @property
     def uses(self) -> tuple[Theorem, ...]:
@@ -213,6 +225,9 @@ class Theorem:
         return tuple((n, m if isinstance(m, NearMiss) else NearMiss(m)) for n, m in self.near_misses.items())
 
     # -- at the door ----------------------------------------------------------------------------------------
+    def _enclosed(self, part: Part) -> bool:
+        return part.derivation is None and isinstance(part.claim, self.setting.enclosed)
+
     def _cited(self) -> Iterator[Theorem]:
         for part in self.parts:
             for line in part.derivation.lines if part.derivation else ():
@@ -270,9 +285,7 @@ class Theorem:
         self.setting.require(self.id, self.symbols, self._stated())
         self._check_assumed()
         self._check_functions()
-        if self.by_boxes and any(part.derivation is not None for part in self.parts):
-            raise TheoremError(f"{self.id}: a claim < is enclosed, not derived. Remedy: leave the derivation out.")
-        if not self.by_boxes and any(isinstance(part.claim, Below) for part in self.parts):
+        if not self.by_boxes and any(map(self._enclosed, self.parts)):
             raise TheoremError(
                 f"{self.id}: claims < and derived claims do not mix in one theorem. Remedy: a file for each."
             )
@@ -405,8 +418,8 @@ def _check_part(name: str, part: Part, claims: tuple[type[Claim], ...]) -> None:
         raise TheoremError(
             f"{where}: the derivation ends at {derivation.last!r}, the claim's right side is {part.claim.right!r}."
         )
-    if derivation.relation == "<=" and part.claim.relation == "=":
-        raise TheoremError(f"{where}: a line <= cannot prove an identity. Remedy: claim a Bound.")
+    if derivation.relation not in PROVED_BY[part.claim.relation]:
+        raise TheoremError(f"{where}: {_TOO_WEAK[part.claim.relation]}")
 
 
 def theorem_id(module: str) -> str:

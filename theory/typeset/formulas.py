@@ -75,6 +75,11 @@ def metric_tex(metric: t.Symbol) -> str:
     return rf"\lVert {letter} \rVert_{braced(name)} = \sqrt{{{letter}^\top {name} {letter}}}"
 
 
+def excess_tex(relation: str, term: t.Term) -> str:
+    """What the certificate of a line of that relation is: at least 0, or more where one side is less."""
+    return " > 0" if relation == "<" else r" \ge 0" if term.is_scalar else r" \succeq 0"
+
+
 def relation_tex(relation: str, side: t.Term) -> str:
     """The sign of a relation: Loewner's order between matrices, the usual one between scalars."""
     return r"\preceq" if relation == "<=" and not side.is_scalar else RELATIONS[relation]

@@ -54,7 +54,6 @@ _NAMED: Mapping[type[Term], str] = {
     t.Diag: "diag",
     t.Abs: "abs",
 }
-_RELATIONS = {"=": "Identity", "<=": "Bound", "<": "Below"}
 
 
 def identifier(name: str) -> str:
@@ -242,7 +241,7 @@ def _definitions(terms: Iterable[Term], derivation: d.Derivation | None) -> set[
 # ---- statements ---------------------------------------------------------------------------------------------
 def python_claim(claim: Claim) -> str:
     """`Identity(left, right)` and the like."""
-    return f"{_RELATIONS[claim.relation]}({python_term(claim.left)}, {python_term(claim.right)})"
+    return f"{type(claim).__name__}({python_term(claim.left)}, {python_term(claim.right)})"
 
 
 def python_assumption(assumption: Assumption) -> str:
@@ -298,10 +297,9 @@ def python_lines(derivation: d.Derivation, assumed: Mapping[Assumption, str], ri
     """A derivation, a line of Python for each of its lines; `right` is the name of the last term, if it has one."""
     lines = []
     for line in derivation.lines:
-        method = "equals" if line.relation == "=" else "at_most"
         term = right if right and line.term == derivation.last else python_term(line.term)
         reasons = ", ".join(python_reason(reason, assumed) for reason in line.reasons)
-        lines.append(f".{method}({', '.join(filter(None, (term, reasons)))})")
+        lines.append(f".{d.METHODS[line.relation]}({', '.join(filter(None, (term, reasons)))})")
     return lines
 
 

@@ -22,7 +22,7 @@ from theory.statements.derivation import (
 )
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
-from theory.typeset.formulas import latex, latex_relation
+from theory.typeset.formulas import excess_tex, latex, latex_relation
 from theory.typeset.names import activation_tex, name_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
@@ -97,8 +97,8 @@ def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> s
     return rf"${name} \colon {domain} \to \mathbb{{R}}$ {word}"
 
 
-def latex_reason(reason: Reason, cite: Cite = cref) -> str:
-    """Why a line holds, as text with formulas in dollars; theorems are named by `cite`."""
+def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str:
+    """Why a line of that relation holds, as text with formulas in dollars; theorems are named by `cite`."""
     match reason:
         case Algebra(label) | Differentiate(label):
             return label
@@ -136,15 +136,15 @@ def latex_reason(reason: Reason, cite: Cite = cref) -> str:
             return cite(reason)
         case Surplus(term, squared):
             what = "the squares of the two sides differ by" if squared else "the right side exceeds the left by"
-            return rf"{what} ${latex(term)} \ge 0$"
+            return f"{what} ${latex(term)}{excess_tex(relation, term)}$"
         case Equal() | AtMost() | SupBound() | Interchange():
             return f"${latex_assumption(reason)}$"
     raise TypeError(f"latex_reason: no row for {type(reason).__name__}")
 
 
-def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref) -> str:
+def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref, relation: str = "<=") -> str:
     """All reasons of one line, in order."""
-    return "; ".join(latex_reason(reason, cite) for reason in reasons)
+    return "; ".join(latex_reason(reason, cite, relation) for reason in reasons)
 
 
 def latex_statement(theorem: Theorem) -> str:

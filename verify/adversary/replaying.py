@@ -14,9 +14,8 @@ from verify.adversary.lies import Lie, author_lie
 from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.adversary.mutating.mutants_of_theorems import Mutant
 from verify.exact.agreement import decide_suspect
-from verify.exact.deciding import located
 from verify.exact.instances import Instance, InstanceError, from_json
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Outcome, located
 from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.witnesses import VERSION, part_id, read_json
 from verify.results.records import MUTANT

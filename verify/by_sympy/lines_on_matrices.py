@@ -52,7 +52,7 @@ class Equation:
 
 
 def equations(part: Part) -> tuple[Equation | None, ...]:
-    """What each line of a part says; None for a line `<=` without a certificate, which is no equation. A part without
+    """What each line of a part says; None for an inequality without a certificate, which is no equation. A part without
     lines says its claim, if that is an equation."""
     if part.derivation is None:
         return (Equation(part.claim.left, part.claim.right),) if part.claim.relation == "=" else ()
@@ -74,7 +74,7 @@ def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
 
     def answer(number: int, equation: Equation | None) -> Repeated:
         if equation is None:
-            return Repeated(number, Answer.OPEN, "a line <= without a certificate")
+            return Repeated(number, Answer.OPEN, "an inequality without a certificate")
         return _answer(theorem, asked, equation, number, problem or asked.shown(lambda: equation.holds(words)))
 
     return tuple(tuple(answer(*line) for line in enumerate(equations(part), 1)) for part in theorem.parts)

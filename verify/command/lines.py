@@ -61,7 +61,7 @@ def _rows(theorem: Theorem, part: Part, trace: PartTrace, file: str) -> Iterator
     yield f"       {text(derivation.start)}"
     before = derivation.start
     for line, found in zip(derivation.lines, trace.lines, strict=True):
-        because = "; ".join(reason_in_short(reason) for reason in line.reasons)
+        because = "; ".join(reason_in_short(reason, line.relation) for reason in line.reasons)
         yield f"  {'✓' if found.accepted else '✗'} {line.relation:>2} {text(line.term)}   ({because})"
         if not found.accepted:
             for word, said in refusal(theorem, before, line, found).rows():

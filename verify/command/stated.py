@@ -53,7 +53,9 @@ def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
         found = _read(statement, "", **said)
         if found.claim is None:
             raise UserError(
-                "expected a relation, =, <= or >=", got=statement, remedy=f'normproof derive "{statement}" --wrt x'
+                "expected a relation, =, <=, >=, < or >",
+                got=statement,
+                remedy=f'normproof derive "{statement}" --wrt x',
             )
         from verify.running import answering  # only now: what cannot be read is answered at once
 
@@ -180,7 +182,7 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     if part.derivation is not None:
         yield f"           {text(part.derivation.start)}"
         for line in part.derivation.lines:
-            because = "; ".join(reason_in_short(reason) for reason in line.reasons)
+            because = "; ".join(reason_in_short(reason, line.relation) for reason in line.reasons)
             yield f"         {line.relation:>2}  {text(line.term)}   ({because})"
         misses = answer.result.near_misses
         if misses:
@@ -198,23 +200,24 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     yield f"more       --to {' | '.join(name for name in FORMATS if name != 'text')}"
 
 
-def reason_in_short(reason: Reason) -> str:
-    """Why a line follows; an assumption without its note, which stands above."""
+def reason_in_short(reason: Reason, relation: str) -> str:
+    """Why a line of that relation follows; an assumption without its note, which stands above."""
     from theory.statements import claims
     from verify.press.pages import typed
 
     if isinstance(reason, (claims.Equal, claims.AtMost, claims.SupBound, claims.Interchange)):
         return claims.assumption_text(reason)
-    return typed.reason_text(reason)
+    return typed.reason_text(reason, relation)
 
 
 def _counterexample(answer: Answer) -> Iterator[str]:
+    from theory.statements.claims import FAILS
     from verify.adversary.replaying import parse
 
     found = answer.counterexample
     assert found is not None
     assert found.witness is not None
-    sign = {"=": "!=", "<=": ">", "<": ">="}[answer.theorem.parts[0].claim.relation]
+    sign = FAILS[answer.theorem.parts[0].claim.relation]
     yield f"           at {parse(found.witness)[1]}"
     yield f"           left   {found.left}"
     yield f"        {sign:>2} right  {found.right}"
@@ -283,16 +286,16 @@ def _of_file(path: str, to: str) -> int:
             begin = "CLAIM.left" if len(theorem.parts) == 1 else python_term(part.derivation.start)
             click.echo(f"{_constant(part.label)} = start({begin}){''.join(lines)}")
         elif to == "latex":
-            from theory.typeset.formulas import latex
+            from theory.typeset.formulas import RELATIONS, latex
 
             click.echo(latex(part.derivation.start))
             for line in part.derivation.lines:
-                sign = {"=": "=", "<=": r"\le"}[line.relation]
-                click.echo(rf"{sign} {latex(line.term)} \qquad \text{{by {latex_reasons(line.reasons)}}}")
+                because = latex_reasons(line.reasons, relation=line.relation)
+                click.echo(rf"{RELATIONS[line.relation]} {latex(line.term)} \qquad \text{{by {because}}}")
         else:
             tell(f"   {text(part.derivation.start)}")
             for line in part.derivation.lines:
-                because = "; ".join(reason_in_short(reason) for reason in line.reasons)
+                because = "; ".join(reason_in_short(reason, line.relation) for reason in line.reasons)
                 tell(f"{line.relation:>2} {text(line.term)}   ({because})")
     complete = proposal.complete and establish(checked(proposal.theorem)).verdict.value == "proved"
     return EXIT_OK if complete else EXIT_UNDECIDED

@@ -93,7 +93,7 @@ def of_suprema(site: Site) -> Iterator[Brick]:
 def of_theorems(site: Site) -> Iterator[Brick]:
     """The gaps of bounds that cited theorems prove, where one of their sides fits a part of the difference."""
     for theorem in site.cited:
-        for part in (part for part in theorem.parts if part.claim.relation == "<="):
+        for part in (part for part in theorem.parts if part.claim.ordered):
             label = part.label if len(theorem.parts) > 1 else None
             seen: set[Term] = {part.claim.right - part.claim.left}
             yield Brick(part.claim.right - part.claim.left, (Instance(theorem, (), label) if label else theorem,))

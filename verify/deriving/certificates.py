@@ -1,15 +1,16 @@
-"""Derivations offered for a bound: a difference that is visibly nonnegative, as it stands or as a sum of bricks.
+"""Derivations offered for an inequality: a difference that is visibly nonnegative, as it stands or as a sum of bricks.
 
 What is tried for left <= right: an equality; right - left; right^2 - left^2 where right is plainly nonnegative; and the
-same for what cited theorems make of the left side.
+same for what cited theorems make of the left side. For left < right the difference must be visibly positive: a part of
+it that is positive everywhere is set aside, and the rest is a sum of bricks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, SupBound
@@ -25,6 +26,7 @@ from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
+from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, scalars, signs
 from verify.proof.matrices.forms import Context, Form
@@ -36,15 +38,18 @@ HALF = t.Number(Fraction(1, 2))
 TWO = Fraction(2)
 WIDEST = 400  # columns of one linear program: bricks times multipliers
 MULTIPLIERS = 12  # of one brick
+POSITIVE = 12  # numbers of a difference of which a part is set aside
+ONE = Fraction(1)
+SHARES = (ONE, Fraction(1, 2), Fraction(1, 16))
 WIDE = 80  # terms of a difference for which a certificate is sought
 
 
-def bound(asking: Asking, left: Term, right: Term) -> Derivation | None:
-    """A derivation of left <= right, the cheap ways first. Raises LimitReachedError."""
-    if (found := _equal(asking, left, right)) is not None:
+def bound(asking: Asking, left: Term, right: Term, relation: str = "<=") -> Derivation | None:
+    """A derivation of left <= right, or of left < right, the cheap ways first. Raises LimitReachedError."""
+    if relation == "<=" and (found := _equal(asking, left, right)) is not None:
         return found
     begun = [Derivation(left), *changed(asking, left)]
-    if (found := _ended(asking, begun, right, deep=False)) is not None:
+    if (found := _ended(asking, begun, right, relation, deep=False)) is not None:
         return found
     further: list[Derivation] = []
     for start in begun:
@@ -52,14 +57,19 @@ def bound(asking: Asking, left: Term, right: Term) -> Derivation | None:
             higher = Derivation(left, (*start.lines, step))
             further.append(higher)
             further += [Derivation(left, (*higher.lines, *more.lines)) for more in changed(asking, step.term)]
-    return _ended(asking, further, right, deep=False) or _ended(asking, begun, right, deep=True)
+    return _ended(asking, further, right, relation, deep=False) or _ended(asking, begun, right, relation, deep=True)
 
 
-def _ended(asking: Asking, begun: Sequence[Derivation], right: Term, *, deep: bool) -> Derivation | None:
+def below(asking: Asking, left: Term, right: Term) -> Derivation | None:
+    """A derivation of left < right. Raises LimitReachedError."""
+    return bound(asking, left, right, "<")
+
+
+def _ended(asking: Asking, begun: Sequence[Derivation], right: Term, relation: str, *, deep: bool) -> Derivation | None:
     """The first of the chains that comes to its end in one line more."""
     for start in begun:
-        rest = _equal(asking, start.last, right) if start.lines else None
-        rest = rest or at_most(asking, start.last, right, deep=deep)
+        rest = _equal(asking, start.last, right) if start.lines and relation == "<=" else None
+        rest = rest or _certified(asking, start.last, right, relation, deep=deep)
         if rest is not None:
             return Derivation(start.start, (*start.lines, *rest.lines))
     return None
@@ -97,11 +107,11 @@ def _equal(asking: Asking, left: Term, right: Term) -> Derivation | None:
     return one_line(asking, left, right) if same else None
 
 
-def at_most(asking: Asking, left: Term, right: Term, *, deep: bool) -> Derivation | None:
-    """left <= right in one line, by the first certificate that the checker accepts; `deep`: with all written out."""
+def _certified(asking: Asking, left: Term, right: Term, relation: str, *, deep: bool) -> Derivation | None:
+    """The relation in one line, by the first certificate that the checker accepts; `deep`: with all written out."""
     for reasons in _levels(left, right, asking.theorem.assumptions, deep=deep):
-        for certificate, facts in _certificates(asking, left, right, reasons):
-            line = Line("<=", right, (certificate, *(reasons or (ALGEBRA,)), *facts))
+        for certificate, facts in _certificates(asking, left, right, relation, reasons):
+            line = Line(relation, right, (certificate, *(reasons or (ALGEBRA,)), *facts))
             if asking.accepts(left, line):
                 return Derivation(left, (asking.lean(left, line),))
     return None
@@ -119,8 +129,10 @@ def _levels(left: Term, right: Term, given: Sequence[Assumption], *, deep: bool)
     yield from dict.fromkeys(whole if deep else shallow)
 
 
-def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> Iterator[tuple[Surplus, Reasons]]:
-    """Certificates of a line <= that names these reasons, each with the further reasons that it needs."""
+def _certificates(
+    asking: Asking, left: Term, right: Term, relation: str, reasons: Reasons
+) -> Iterator[tuple[Surplus, Reasons]]:
+    """Certificates of a line that names these reasons, each with the further reasons that it needs."""
     given = asking.theorem.assumptions
     names = frozenset(d for r in reasons if isinstance(r, Unfold) for d in r.definitions)
     low, high = rewrite.unfold(left, names), rewrite.unfold(right, names)
@@ -133,7 +145,7 @@ def _certificates(asking: Asking, left: Term, right: Term, reasons: Reasons) -> 
             form = scalars.reduce_sums(ctx, normal_form(ctx, term))
             if len(form.terms) > WIDE:
                 continue
-            site = Site(ctx, term, form, given, asking.cited, names)
+            site = Site(ctx, term, form, given, asking.cited, names, relation)
             written = [right - left] if not squared else []
             for whole in (to_term(ctx, form), *written):
                 yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
@@ -175,10 +187,10 @@ def _through_exp(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
 
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:
-    """The facts under which the term is visibly nonnegative as it stands, none first."""
+    """The facts under which the term visibly has its sign as it stands, none first."""
     facts: tuple[Reason, ...] = tuple(a for a in site.given if isinstance(a, AtMost | SupBound))
     for some in dict.fromkeys(((), facts)):
-        if order.nonnegative(site.ctx, term, facts_of(site.ctx, some)):
+        if order.SHOWN[site.relation](site.ctx, term, facts_of(site.ctx, some, site.relation)):
             yield some
             return
 
@@ -201,16 +213,49 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     laid = [(brick, multiplier) for _, brick, multiplier, _ in offered]
     columns = [_times(site, own, multiplier, brick) for _, brick, multiplier, own in offered]
     keys = dict.fromkeys((*wanted, *(key for column in columns for key in column)))
-    weights = combination(wanted, columns, [brick.cost for brick, _ in laid], {key: sign(ctx, key) for key in keys})
-    if weights is None:
-        return None
+    signs_of, costs = {key: sign(ctx, key) for key in keys}, [brick.cost for brick, _ in laid]
+    if site.relation == "<=":
+        weights = combination(wanted, columns, costs, signs_of)
+        return None if weights is None else _sum(ctx, laid, weights, left_over(wanted, columns, weights))
+    for more, apart in _set_apart(site, wanted, laid, columns, signs_of):
+        weights = combination(left_over(wanted, [apart], [ONE]), columns, costs, signs_of)
+        if weights is not None:
+            weights = [weight + more.get(place, 0) for place, weight in enumerate(weights)]
+            return _sum(ctx, laid, weights, left_over(wanted, columns, weights))
+    return None
+
+
+def _set_apart(
+    site: Site,
+    wanted: Vector,
+    laid: Sequence[tuple[Brick, Monomial]],
+    columns: Sequence[Vector],
+    signs_of: Mapping[Monomial, int],
+) -> Iterator[tuple[dict[int, Fraction], Vector]]:
+    """What may be set apart as positive everywhere: all or less of a number of the difference, then some of another,
+    then some of a brick. Beside each its weights among the bricks."""
+    ctx = site.ctx
+    for key in sorted((key for key, plain in signs_of.items() if plain), key=lambda key: key not in wanted)[:POSITIVE]:
+        if signs.is_positive(ctx, f.of_monomial(key, signs_of[key])):
+            whole = Fraction(wanted.get(key, 0)) * signs_of[key]
+            for share in SHARES:
+                yield {}, {key: (whole if whole > 0 else 1) * share * signs_of[key]}
+    found = (i for i, (b, m) in enumerate(laid) if order.positive(ctx, _weighted(ctx, ONE, m, b.term)))
+    for place in islice(found, POSITIVE):
+        for share in SHARES:
+            yield {place: share}, {key: share * value for key, value in columns[place].items()}
+
+
+def _sum(
+    ctx: Context, laid: Sequence[tuple[Brick, Monomial]], weights: Sequence[Fraction], rest: Vector
+) -> tuple[Term, Reasons]:
+    """The sum of the bricks so weighted and of the rest, with the reasons of the bricks."""
     parts: list[Term] = []
     reasons: dict[Reason, None] = {}
     for (brick, multiplier), weight in zip(laid, weights, strict=True):
         if weight:
             parts.append(_weighted(ctx, weight, multiplier, brick.term))
             reasons.update(dict.fromkeys(brick.reasons))
-    rest = left_over(wanted, columns, weights)
     parts += [t.scale(t.Number(Fraction(value)), monomial_term(ctx, key)) for key, value in rest.items()]
     return (t.add(*parts) if parts else t.Number(Fraction(0))), tuple(reasons)
 

@@ -11,10 +11,10 @@ from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Term
 from verify.deriving.asking import Asking, LimitReachedError
-from verify.deriving.certificates import bound
+from verify.deriving.certificates import below, bound
 from verify.deriving.chains import identity
 from verify.deriving.proposals import PartProposal, Proposal, with_derivations
-from verify.deriving.scalar_lines import equality, inequality
+from verify.deriving.scalar_lines import equality, inequality, strictly
 
 LIMIT = 4_000  # steps for one part: lines put to the checker, and bricks of certificates put into normal form
 
@@ -22,8 +22,10 @@ _Way = Callable[[Asking, Term, Term], Derivation | None]
 _WAYS: Mapping[tuple[type[Setting], str], _Way] = {
     (Matrices, "="): identity,
     (Matrices, "<="): bound,
+    (Matrices, "<"): below,
     (Numbers, "="): equality,
     (Numbers, "<="): inequality,
+    (Numbers, "<"): strictly,
 }
 
 

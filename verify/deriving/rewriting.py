@@ -31,13 +31,15 @@ def assuming(assumptions: Sequence[Assumption]) -> Context:
     return context(assumptions, (DIFFERENTIATE, *assumptions))
 
 
-def facts_of(ctx: Context, reasons: Sequence[Reason]) -> list[order.Fact | order.SupFact]:
-    """What the reasons say is nonnegative. The line checker gives each a name; who searches needs none."""
+def facts_of(ctx: Context, reasons: Sequence[Reason], relation: str = "<=") -> list[order.Fact | order.SupFact]:
+    """What the reasons say is nonnegative, and for a line < positive. The line checker gives each a name; who searches
+    needs none."""
     found: list[order.Fact | order.SupFact] = []
     for reason in reasons:
         match reason:
             case AtMost(left, right):
                 found += order.loewner_facts(ctx, "", left, right)
+                found += order.strict_facts(ctx, "", left, right) if relation == "<" else []
             case SupBound(function, derivative, bound):
                 found.append(order.SupFact("", function, derivative, bound))
             case CauchySchwarz() | ExpTangent():

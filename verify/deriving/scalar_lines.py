@@ -50,15 +50,20 @@ def equality(asking: Asking, left: Term, right: Term) -> Derivation | None:
     return None
 
 
-def inequality(asking: Asking, left: Term, right: Term) -> Derivation | None:
-    """A derivation of left <= right. Raises LimitReachedError."""
+def inequality(asking: Asking, left: Term, right: Term, relation: str = "<=") -> Derivation | None:
+    """A derivation of left <= right, or of left < right. Raises LimitReachedError."""
     for start in (Derivation(left), *changed(asking, left)):
         for certificate in _certificates(asking, start.last, right):
             reasons: tuple[Reason, ...] = (Surplus(certificate), *(mechanical(start.last, right) or (ALGEBRA,)))
-            line = Line("<=", right, reasons)
+            line = Line(relation, right, reasons)
             if asking.accepts(start.last, line):
                 return Derivation(left, (*start.lines, asking.lean(start.last, line)))
     return None
+
+
+def strictly(asking: Asking, left: Term, right: Term) -> Derivation | None:
+    """A derivation of left < right. Raises LimitReachedError."""
+    return inequality(asking, left, right, "<")
 
 
 # ---- integrals -------------------------------------------------------------------------------------------------

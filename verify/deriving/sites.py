@@ -28,7 +28,7 @@ class Brick:
 @dataclass(frozen=True)
 class Site:
     """Where bricks are looked for: a difference, as a term and in normal form, under the assumptions of a theorem;
-    `names` are the definitions that are written out."""
+    `names` are the definitions that are written out, `relation` says whether it is to be >= 0 or > 0."""
 
     ctx: Context
     term: Term
@@ -36,6 +36,7 @@ class Site:
     given: tuple[Assumption, ...]
     cited: tuple[Theorem, ...]
     names: frozenset[t.Definition] = frozenset()
+    relation: str = "<="
 
 
 def columns_of(site: Site) -> tuple[Term, ...]:

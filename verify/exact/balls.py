@@ -164,3 +164,11 @@ def _whole_power(a: Any, n: int) -> Any:
         return a
     half = _square(_whole_power(a, n // 2)) if n > 3 or n == 2 else _square(a)
     return half * a if n % 2 else half
+
+
+def enclosure(a: Real) -> str:
+    """A value for people: the rational itself if short, otherwise about 20 digits with their error."""
+    if type(a) is fmpq:
+        exact = str(a)
+        return exact if len(exact) <= 30 else str(arb(a).str(20))
+    return str(a.str(20))

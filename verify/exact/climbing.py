@@ -12,12 +12,13 @@ from random import Random
 
 from flint import arb
 
-from theory.statements.claims import Assumption, Bound, Claim
+from theory import terms as t
+from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import definitions_of, functions_used, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import admissible, complete, draw
+from verify.exact.drawing import admissible, complete, draw, touching
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
@@ -43,6 +44,7 @@ def search(
     names, met = dimensions_of(claim, assumptions), 0
     for attempt in range(ATTEMPTS * trials):
         sizes, style = _planned(names, rng, max(met / trials, attempt / (ATTEMPTS * trials)))
+        style = touching(claim, attempt) or style
         if not allowed(sizes or {}, assumptions):
             sizes = choose(names, assumptions, rng, (1, 2, 3, 4))
         if sizes is None:
@@ -56,7 +58,7 @@ def search(
         if outcome is Outcome.UNSATISFIED:
             continue  # it says nothing, so it does not count
         met += 1
-        if steps and isinstance(claim, Bound):
+        if steps and claim.ordered:
             best.append((closeness(claim, assumptions, instance), instance))
             best = sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]
         if met == trials:
@@ -78,7 +80,8 @@ def _planned(names: Sequence[str], rng: Random, progress: float) -> tuple[Mappin
 def closeness(claim: Claim, assumptions: tuple[Assumption, ...], instance: Instance) -> float:
     """Between 0 and 2: 1 where the sides of a bound are equal, more where it fails; 0 where that cannot be told.
 
-    1 - (right - left)/(|left| + |right|), a float that guides the climb and is no evidence.
+    1 - (right - left)/(|left| + |right|), a float that guides the climb and is no evidence. Where a side is to be more
+    than 0 there is 1 beside it, since it would be as far from 0 everywhere.
     """
     definitions = definitions_of(assumptions)
     doubts: list[str] = []
@@ -88,15 +91,24 @@ def closeness(claim: Claim, assumptions: tuple[Assumption, ...], instance: Insta
             left, right = (arb(evaluate(side, scope)[0][0]) for side in (claim.left, claim.right))
         except (UndefinedError, UncertainError, UnsupportedError):
             return 0.0
-        size = abs(left) + abs(right)
+        size = abs(left) + abs(right) + int(claim.relation == "<" and _against_zero(claim))
         return 0.0 if size.contains(0) else float((1 - (right - left) / size).mid())
+
+
+def _against_zero(claim: Claim) -> bool:
+    return any(isinstance(side, t.Number) and side.value == 0 for side in (claim.left, claim.right))
+
+
+def beyond(claim: Claim, reached: float) -> bool:
+    """May the claim fail where its sides come as close as this?"""
+    return reached > 1 or (reached == 1 and claim.relation == "<")
 
 
 def _climb(
     claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, value: float, instance: Instance, steps: int
 ) -> Instance | None:
     for reached, candidate in uphill(claim, assumptions, rng, value, instance, steps):
-        if reached > 1 and decide(claim, assumptions, candidate, LADDER).outcome is Outcome.DIFFERENT:
+        if beyond(claim, reached) and decide(claim, assumptions, candidate, LADDER).outcome is Outcome.DIFFERENT:
             return candidate
     return None
 
@@ -105,13 +117,13 @@ def uphill(
     claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, value: float, instance: Instance, steps: int
 ) -> Iterator[tuple[float, Instance]]:
     """One entry, weight or function changed at a time, kept when the left side comes closer to the right; each such
-    instance with its closeness, and each where that is more than 1."""
+    instance with its closeness, and each where the claim may fail."""
     for _ in range(steps):
         candidate = complete(_changed(claim, assumptions, rng, instance), claim, assumptions)
         if candidate is None:
             continue
         reached = closeness(claim, assumptions, candidate)
-        if reached > 1:
+        if beyond(claim, reached):
             yield reached, candidate
         elif value <= reached:
             if value < reached:

@@ -6,38 +6,24 @@ needs every assumption certified and both sides defined.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from theory.statements.claims import Assumption, Bound, Claim
+from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import check, definitions_of, scope_of
-from verify.exact.balls import Balls, Real
+from verify.exact.balls import Balls, Real, enclosure
 from verify.exact.components import Matrix, evaluate
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Decision, Outcome
+from verify.exact.told_exactly import FAILING, exactly
 
 LADDER = (128, 256, 512, 1024)
 AGREE_FROM = 256  # fewer bits may tell two sides apart, never show that they agree
 MOST_DIGITS = 10**6
 IN_DIGITS = 7  # of a doubt, which is no wider than half the bits
-
-
-@dataclass(frozen=True)
-class Decision:
-    """outcome: "agree", "different" (certified), "unknown" or "unsatisfied"; left and right are enclosures of the
-    entry that shows it (`entry`, counted from 0), or words saying why there is none. Sides that "agree" do so to
-    10^-digits of their size, exactly if that is None."""
-
-    outcome: Outcome
-    left: str = ""
-    right: str = ""
-    bits: int = 0
-    entry: tuple[int, int] | None = None
-    detail: str = ""
-    digits: int | None = None
 
 
 def decide(
@@ -53,7 +39,8 @@ def decide(
     An identity agrees if its sides are the same rational, or their balls overlap from `agree_from` bits on and are
     narrow: to half the bits relative to their size, or shrinking with the precision (sides that are 0), or both within
     2^-1024 of 0. A root of what cannot be told from 0 may agree, never differ. A bound agrees if it is certain, or
-    where its sides agree as an identity's do. Raises InstanceError if the instance does not fit the claim.
+    where its sides agree as an identity's do; that one side is less, only if it is certain: where balls overlap, the
+    sides are told apart exactly, or not at all. Raises InstanceError if the instance does not fit the claim.
     """
     checked = check(instance, claim, assumptions)
     if checked.holds is not True:
@@ -75,7 +62,7 @@ def decide(
             decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
         if decision.outcome is not Outcome.UNKNOWN:
             return decision
-    return decision
+    return (exactly(claim, assumptions, instance) if claim.relation == "<" else None) or decision
 
 
 @dataclass(frozen=True)
@@ -99,7 +86,7 @@ def _compare(
     wide: dict[tuple[int, int], Real] = {}
     close: list[int] = []  # digits to which entries agree that are not certainly as the claim says
     for entry, a, b in _pairs(left, right):
-        relation = _relation(a, b, isinstance(claim, Bound))
+        relation = compared(a, b, claim.relation)
         if relation == "different":
             if doubts:
                 return Decision(Outcome.UNKNOWN, enclosure(a), enclosure(b), bits, entry, doubts[0]), None
@@ -112,7 +99,8 @@ def _compare(
         e in before.entries and width <= before.entries[e] * arb(2) ** -((bits - before.bits) // 4)
         for e, width in wide.items()
     )
-    if not close or (bits >= agree_from and (not wide or shrinking)):
+    near = claim.relation != "<" and bits >= agree_from and (not wide or shrinking)
+    if not close or near:
         digits = min(close, default=bits // IN_DIGITS if doubts else None)
         return Decision(Outcome.AGREE, enclosure(left[0][0]), enclosure(right[0][0]), bits, digits=digits), None
     i, j = next(iter(wide), (0, 0))
@@ -126,14 +114,20 @@ def _pairs(left: Matrix[Real], right: Matrix[Real]) -> list[tuple[tuple[int, int
     return [((i, j), a, right[i][j]) for i, row in enumerate(left) for j, a in enumerate(row)]
 
 
-def _relation(a: Real, b: Real, bound: bool) -> str:
+# Of balls: is the relation certain, is its contrary?
+_CERTAIN: Mapping[str, tuple[Callable[[Real, Real], bool], Callable[[Real, Real], bool]]] = {
+    "=": (lambda a, b: False, lambda a, b: not a.overlaps(b)),
+    "<=": (lambda a, b: a <= b, lambda a, b: a > b),
+    "<": (lambda a, b: a < b, lambda a, b: a >= b),
+}
+
+
+def compared(a: Real, b: Real, relation: str) -> str:
     """ "holds" and "different" are certain; "overlap" is neither."""
     if type(a) is fmpq and type(b) is fmpq:
-        return "holds" if (a <= b if bound else a == b) else "different"
-    a, b = arb(a), arb(b)
-    if bound:
-        return "holds" if a <= b else "different" if a > b else "overlap"
-    return "overlap" if a.overlaps(b) else "different"
+        return "different" if (a > b) - (a < b) in FAILING[relation] else "holds"
+    holds, fails = _CERTAIN[relation]
+    return "holds" if holds(arb(a), arb(b)) else "different" if fails(arb(a), arb(b)) else "overlap"
 
 
 def _width(a: Real, b: Real) -> Real:
@@ -156,17 +150,3 @@ def _digits(a: Real, b: Real) -> int:
     if share == 0:
         return MOST_DIGITS
     return max(0, min(MOST_DIGITS, int(float((-share.log() / arb(10).log()).floor().mid()))))
-
-
-def enclosure(a: Real) -> str:
-    """A value for people: the rational itself if short, otherwise about 20 digits with their error."""
-    if type(a) is fmpq:
-        exact = str(a)
-        return exact if len(exact) <= 30 else str(arb(a).str(20))
-    return str(a.str(20))
-
-
-def located(decision: Decision, text: str) -> str:
-    """An enclosure, with its place, counted from 1, if the claim has more entries than one."""
-    row, column = decision.entry or (0, 0)
-    return f"{text} in entry ({row + 1}, {column + 1})" if row or column else text

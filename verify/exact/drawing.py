@@ -32,6 +32,7 @@ from verify.exact.solving import Choose, NoValueError, nearest, rational, solve,
 LEAST_DIGITS, MOST_DIGITS = 30, 2000
 EXPONENTS = 2  # digits of what stands under an exp
 STYLES = ("small", "general", "edge")
+ZERO, CORNER = "zero", "corner"  # all that may be 0 is; each symbol is 0, or one number throughout, or small
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
 )
@@ -53,7 +54,8 @@ def draw(
 ) -> Instance | None:
     """An instance made to satisfy the assumptions, or None if this attempt does not; `rng` fixes it.
 
-    In "even" style all entries of a vector or a matrix are one number, where its properties leave that.
+    In "even" style all entries of a vector or a matrix are one number, where its properties leave that, in "zero" style
+    that number is 0, and in "corner" style each symbol has one of these, or is small.
     Half of them meet every inequality assumed with equality where that can be, the others from near and from far.
     """
     raw = _draw_free(claim, assumptions, sizes, rng, style, functions or {})
@@ -83,16 +85,23 @@ def _draw_free(
         if symbol.has(Property.DIMENSION) or symbol.name in defined:
             continue
         rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
+        own = rng.choice((ZERO, "even", "small")) if style == CORNER else style
         if symbol.has(Property.RANDOM):
             laws[symbol.name] = (
                 white_law(rows, rng, centred=is_centred(symbol, assumptions))
                 if is_whitened(symbol, assumptions)
-                else _law(rows, rng, style, digits)
+                else _law(rows, rng, own, digits)
             )
         else:
             far = min(digits, EXPONENTS) if symbol in exponents(claim, tuple(assumptions)) else digits
-            values[symbol.name] = _value(symbol, rows, columns, rng, style, far, tame=bounded)
+            values[symbol.name] = _value(symbol, rows, columns, rng, own, far, tame=bounded)
     return Instance(dict(sizes), values, laws, chosen)
+
+
+def touching(claim: Claim, attempt: int) -> str:
+    """The style of an attempt where one side is to be less: both may be equal where much is 0. Else none."""
+    strict = claim.relation == "<" and attempt % 3 == 0
+    return "" if not strict else CORNER if attempt else ZERO
 
 
 def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
@@ -108,6 +117,8 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
 
 
 def _entry(rng: Random, style: str) -> Fraction:
+    if style == ZERO:
+        return Fraction(0)
     if style == "small":
         return rng.choice(_SIMPLE)
     if style == "edge" and rng.random() < 0.15:
@@ -162,7 +173,7 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
         return basis_vector(rows, rng)
     if has(Property.ORTHOGONAL):
         return orthogonal(rows, rng)
-    if has(Property.PROJECTOR):
+    if has(Property.PROJECTOR) and style != ZERO:
         return projector(rows, rng)
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
         shift = Fraction(rng.choice((1, 1, 2)), rng.choice((1, 2))) if has(Property.POSITIVE_DEFINITE) else Fraction(0)

@@ -29,7 +29,15 @@ LARGEST = 400  # nodes of a claim that are looked at
 
 
 def landmarks(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Iterator[Instance]:
-    """The instance with one scalar moved to where a part of a side vanishes, or between two such places."""
+    """The instance with one scalar moved to where a part of a side vanishes, or between two such places; where one side
+    is to be less, then with another one too, for sides may be equal at one point alone."""
+    for place in _moved(claim, assumptions, instance):
+        yield place
+        if claim.relation == "<":
+            yield from _moved(claim, assumptions, place)
+
+
+def _moved(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Iterator[Instance]:
     defined = definitions_of(assumptions)
     parts = _parts(claim)
     symbols = {s for part in parts for s in free_symbols(part)}

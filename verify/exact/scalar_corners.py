@@ -32,7 +32,13 @@ LONGEST = 2000  # bits of a constant that is gone beyond
 def corners(
     claim: Claim, domain: Mapping[Symbol, Range], symbols: Sequence[Symbol]
 ) -> Iterator[dict[Symbol, Fraction]]:
-    """For each symbol, places in its range at which a part of a side vanishes; the others are at a simple number."""
+    """For each symbol, places in its range at which a part of a side vanishes; the others are at a simple number.
+
+    Where one side is to be less, 0, 1 and the ends of the range are such places, and all symbols are at the least too:
+    sides that differ elsewhere are equal there.
+    """
+    if claim.relation == "<" and symbols:
+        yield {s: min(_touching(domain[s]), key=abs, default=_simple(domain[s])) for s in symbols}
     for symbol in symbols:
         for place in _places(claim, symbol, domain[symbol]):
             others = {s: _simple(domain[s]) for s in symbols if s != symbol}
@@ -94,7 +100,13 @@ def _places(claim: Claim, symbol: Symbol, wanted: Range) -> list[Fraction]:
             if isinstance(node, t.Sum) and len(node.terms) <= LARGEST and rewrite.free_symbols(node) == {symbol}:
                 zeros = _zeros(node, symbol)
             found |= dict.fromkeys(zero for zero in zeros if wanted.contains(zero))
-    return list(found)[:MOST]
+    touching = _touching(wanted) if claim.relation == "<" else []
+    return [*list(found)[:MOST], *(place for place in touching if place not in found)]
+
+
+def _touching(wanted: Range) -> list[Fraction]:
+    places = [Fraction(0), Fraction(1), *(end for end in (wanted.low, wanted.high) if end is not None)]
+    return [place for place in dict.fromkeys(places) if wanted.contains(place)]
 
 
 def _zeros(term: Term, symbol: Symbol) -> list[Fraction]:

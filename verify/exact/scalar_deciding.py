@@ -20,10 +20,10 @@ from theory.statements.theorem import Theorem
 from theory.statements.vocabulary import nodes_of, sides_of
 from theory.terms import Symbol, Term, rewrite
 from verify.exact.agreement import decide_fully
-from verify.exact.deciding import AGREE_FROM, Decision
+from verify.exact.deciding import AGREE_FROM
 from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Decision, Outcome
 from verify.exact.scalar_balls import Work, evaluate, rational
 from verify.exact.scalar_corners import corners, extremes
 from verify.exact.scalar_growth import ball, growth_rates

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from theory.statements.claims import Bound, Claim
+from theory.statements.claims import Claim
 from theory.terms import Number, Zero
 from theory.terms.rewrite import unfold
 from verify.floating.building import Built, counts_of, errors_of, take
@@ -35,6 +35,7 @@ class Sides:
     left_bound: Program
     right_bound: Program
     one_sided: bool
+    strict: bool
     against_zero: bool
 
     @staticmethod
@@ -43,7 +44,7 @@ class Sides:
         left, right = compile_together((claim.left, claim.right))
         bounds = compile_together([unfold(side) for side in (claim.left, claim.right)], "symbols")
         zero = any(isinstance(s, Zero) or (isinstance(s, Number) and s.value == 0) for s in (claim.left, claim.right))
-        return Sides(left, right, bounds[0], bounds[1], isinstance(claim, Bound), zero)
+        return Sides(left, right, bounds[0], bounds[1], claim.ordered, claim.relation == "<", zero)
 
     @property
     def has_calls(self) -> bool:
@@ -62,8 +63,10 @@ class Measured:
     """Counts over one batch; `suspects` are places beyond the bound, worst first. `analysed` had their bound computed.
 
     unmet: assumptions fail. undefined: a side has no value, or something overflows on the way. unresolved: the bound is
-    wider than `NARROW` of what the sides would be had nothing cancelled. `widths`: bounds relative to the sides
-    themselves, of the instances that count among those analysed whatever their residual.
+    wider than `NARROW` of what the sides would be had nothing cancelled, or the left side is not less by more than the
+    bound where the claim says that it is less; `close` are places of these where the sides agree to their bound, the
+    closest first. `widths`: bounds relative to the sides themselves, of the instances that count among those analysed
+    whatever their residual.
     """
 
     satisfied: int
@@ -75,10 +78,13 @@ class Measured:
     worst: float
     histogram: tuple[int, ...]
     widths: tuple[float, ...] = ()
+    close: tuple[int, ...] = ()
 
 
 def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
-    """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them."""
+    """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them, as it is
+    where a side must be less: being less is seen by the bound alone."""
+    full = full or sides.strict
     count = len(built.satisfied)
     slots, finite = run_together((sides.left, sides.right), built.inputs)
     left, right = (_entries(slots[p.result], count) for p in (sides.left, sides.right))
@@ -99,10 +105,11 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     if not len(index):
         return Measured(int(usable.sum()), unmet, undefined, 0, 0, (), 0.0, ())
     compared = torch.stack([left[index].double().expand_as(residual[index]), right[index].double()])
-    ratio, resolved, width = _ratios(sides, take(built, index), compared)
+    ratio, resolved, width, near = _ratios(sides, take(built, index), compared)
     without = torch.zeros_like(usable[index])
     without[ratio > 1] = _undefined(sides, take(built, index[ratio > 1]))
-    index, ratio, resolved, width = index[~without], ratio[~without], resolved[~without], width[~without]
+    kept = ~without
+    index, ratio, resolved, width, near = index[kept], ratio[kept], resolved[kept], width[kept], near[kept]
     hidden = int(without.sum())
     beyond = ratio > 1
     unresolved = int((~resolved & ~beyond).sum())
@@ -114,7 +121,11 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     satisfied = int(usable.sum()) - unresolved - hidden
     probed = resolved & ~beyond & (full | (torch.cumsum(usable, 0)[index] <= PROBE))
     widths = tuple(width[probed].tolist())
-    return Measured(satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram, widths)
+    close = index[torch.argsort(near)][: int(torch.isfinite(near).sum())]
+    return Measured(
+        satisfied, unmet, undefined + hidden, unresolved, len(index), suspects, worst, histogram, widths,
+        tuple(close.tolist()),
+    )  # fmt: skip
 
 
 def _undefined(sides: Sides, built: Built) -> Tensor:
@@ -129,11 +140,13 @@ def _entries(value: Tensor, count: int) -> Tensor:
     return value.reshape(value.shape[0], -1).expand(count, -1)
 
 
-def _ratios(sides: Sides, built: Built, compared: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _ratios(sides: Sides, built: Built, compared: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Per instance: the worst residual in units of the bound; is every entry resolved; the widest bound in units of the
-    largest entry of either side (against 0: of what the other would be had nothing cancelled).
+    largest entry of either side (against 0: of what the other would be had nothing cancelled); the distance of sides
+    that are to be in strict order and agree to their bound, infinite of others.
 
-    A claimed inequality that holds by more than its bound holds: it is resolved, and its width is 0.
+    A claimed inequality that holds by more than its bound holds: it is resolved, and its width is 0. That a side is
+    less is resolved in no other way.
     """
     inputs, count = as_double(built.inputs), len(built.satisfied)
     errors = errors_of(built.setting, built.inputs)
@@ -145,11 +158,14 @@ def _ratios(sides: Sides, built: Built, compared: Tensor) -> tuple[Tensor, Tenso
     residual = off.clamp(min=0) if sides.one_sided else off.abs()
     known = torch.isfinite(bound) & ((bound <= NARROW * gross) | (gross == 0))
     width = torch.where(bound == 0, 0.0, bound / scale.amax(-1, keepdim=True))
+    resolved, near = known, torch.full_like(off, torch.inf)
     if sides.one_sided:
-        certain = torch.isfinite(bound) & (-off >= bound)
+        certain = torch.isfinite(bound) & ((-off > bound) if sides.strict else (-off >= bound))
+        near = torch.where(known & (off.abs() <= bound), off.abs(), near) if sides.strict else near
         known, width = known | certain, torch.where(certain, 0.0, width)
+        resolved = certain if sides.strict else known
     ratio = torch.where(known & (residual > 0), residual / bound, 0.0)
-    return ratio.amax(-1), known.all(-1), torch.nan_to_num(width, nan=torch.inf).amax(-1)
+    return ratio.amax(-1), resolved.all(-1), torch.nan_to_num(width, nan=torch.inf).amax(-1), near.amax(-1)
 
 
 def histogram_of(ratio: Tensor) -> tuple[int, ...]:

@@ -122,7 +122,8 @@ def around(setting: Setting, start: Start, dtype: torch.dtype, device: str) -> B
 def closeness(sides: Sides, built: Built) -> Tensor:
     """(K,): (l - r)/(|l| + |r|) of a bound's sides, the largest of its entries: more than 0 where the bound fails.
 
-    Sides that are equal to rounding have 0; sides that are both 0 to rounding say nothing and have -1.
+    Sides that are equal to rounding have 0; sides that are both 0 to rounding say nothing and have -1. Where a side is
+    to be more than 0, it counts beside 1, and is equal where it is 0.
     """
     count, inputs = len(built.satisfied), built.inputs
     counts = counts_of(built.setting, inputs)
@@ -132,6 +133,7 @@ def closeness(sides: Sides, built: Built) -> Tensor:
     values = [_entries(slots[program.result], count) for program in programs]
     roundings = [_entries(bound, count) for bound in least_bounds(programs, slots, inputs, counts)]
     gap, size, noise = values[0] - values[1], values[0].abs() + values[1].abs(), roundings[0] + roundings[1]
+    size = size + 1 if sides.strict and sides.against_zero else size
     score = torch.where(gap <= noise, (gap / size).clamp(max=0), gap / size)
     score = torch.where(size <= noise, -1.0, torch.nan_to_num(score, nan=-1.0)).amax(-1)
     return torch.where(defined, score, NOWHERE)

@@ -6,8 +6,9 @@
 
 A line `=` is accepted when, after the cited identities are rewritten and the named definitions unfolded, both terms
 have one normal form under the cited assumptions. A line `<=` is accepted when right - left has the normal form of a
-certificate that is visibly nonnegative. In addition every term that occurs must be shown to be defined (no division by
-what may vanish, no root of what may be negative) under the theorem's assumptions. Search happens nowhere here.
+certificate that is visibly nonnegative, a line `<` when it is visibly positive. In addition every term that occurs must
+be shown to be defined (no division by what may vanish, no root of what may be negative) under the theorem's
+assumptions. Search happens nowhere here.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from theory.statements.claims import (
     interchanged,
 )
 from theory.statements.derivation import (
+    PROVED_BY,
     Algebra,
     CauchySchwarz,
     Differentiate,
@@ -52,8 +54,6 @@ from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
 
-_PROVE = {"=": ("=",), "<=": ("=", "<=")}  # the chains that prove a claim of that relation; no chain here proves <
-
 
 class Rejected(Exception):  # noqa: N818 - an answer, not a mistake
     """A line that does not follow; the message says why and what the checker saw."""
@@ -75,7 +75,7 @@ def _check_part(ground: _Ground, part: Part) -> PartTrace:
         lines.append(_check_line(ground, number, before, line))
         before = line.term
     reaches = derivation.start == claim.left and before == claim.right
-    strong_enough = derivation.relation in _PROVE.get(claim.relation, ())
+    strong_enough = derivation.relation in PROVED_BY.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
 
 
@@ -102,10 +102,10 @@ def _check_line(ground: _Ground, number: int, before: Term, line: Line) -> LineT
         left, right = cited.apply(before), cited.apply(line.term)
         if line.relation == "=":
             _require_equal(ctx, left, right, "the two sides")
-        elif line.relation == "<=":
-            _check_order(ctx, left, right, cited)
+        elif line.relation in order.SHOWN:
+            _check_order(ctx, left, right, cited, line.relation)
         else:
-            raise Rejected(f"a line is = or <=, not {line.relation!r}")
+            raise Rejected(f"a line is =, <= or <, not {line.relation!r}")
     except (Rejected, CalculusError, RecursionError) as problem:
         return LineTrace(number, line.relation, False, tuple(sorted(ctx.used)), str(problem))
     return LineTrace(number, line.relation, True, tuple(sorted(ctx.used)))
@@ -119,11 +119,16 @@ def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
         raise Rejected(f"{what} {verb}; their normal forms are {found} and {wanted}")
 
 
-# ---- <= -----------------------------------------------------------------------------------------------------
-def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
+# ---- <= and < -----------------------------------------------------------------------------------------------
+_VISIBLY = {"<=": "nonnegative", "<": "positive"}  # what the certificate of a line of that relation must be
+
+
+def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited, relation: str) -> None:
     certificate = cited.certificate
     if certificate is None:
-        raise Rejected("a line <= needs surplus(...) or squares(...): a nonnegative term equal to the difference")
+        raise Rejected(
+            f"a line {relation} needs surplus(...) or squares(...): a {_VISIBLY[relation]} term equal to the difference"
+        )
     surplus = cited.apply(certificate.term)
     if certificate.squared:
         if not order.nonnegative(ctx, right, cited.facts):
@@ -132,8 +137,9 @@ def _check_order(ctx: Context, left: Term, right: Term, cited: _Cited) -> None:
             )
         left, right = (t.power(side, Fraction(2)) for side in (left, right))
     _require_equal(ctx, right - left, surplus, "the difference of the sides and the certificate")
-    if not order.nonnegative(ctx, surplus, cited.facts):
-        raise Rejected(f"the certificate is not visibly nonnegative: {text(surplus)}")
+    facts = [*cited.facts, *(cited.strict if relation == "<" else ())]
+    if not order.SHOWN[relation](ctx, surplus, facts):
+        raise Rejected(f"the certificate is not visibly {_VISIBLY[relation]}: {text(surplus)}")
 
 
 # ---- what a line may use ------------------------------------------------------------------------------------
@@ -162,6 +168,7 @@ class _Cited:
         self.identities: list[tuple[Term, Term]] = []
         self.definitions: frozenset[t.Definition] = frozenset()
         self.facts: list[order.Fact | order.SupFact] = []
+        self.strict: list[order.Fact] = []  # for a line <
         self.certificate: Surplus | None = None
         for reason in line.reasons:
             self._take(ctx, reason)
@@ -178,6 +185,7 @@ class _Cited:
                     add_rule(ctx, name, reason.left, reason.right)
                 elif isinstance(reason, AtMost):
                     self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
+                    self.strict += order.strict_facts(ctx, name, reason.left, reason.right)
                 elif isinstance(reason, SupBound):
                     self.facts.append(order.SupFact(name, reason.function, reason.order, reason.bound))
             case Unfold(definitions):
@@ -222,7 +230,7 @@ class _Cited:
             if part.claim.relation == "=":
                 self.identities.append((left, right))
             else:
-                self.facts.append(order.Fact(cited.id, right - left))
+                self.facts.append(order.Fact(cited.id, right - left, strict=part.claim.relation == "<"))
 
     def apply(self, term: Term) -> Term:
         """Rewrite by the cited identities, then unfold the named definitions."""

@@ -3,7 +3,7 @@
 A line `=` is accepted when the difference of the two sides vanishes in `numbers.field`, after the definitions,
 cited theorems and integrals that its reasons name. A line `<=` needs a surplus that is equal to the difference and >= 0
 on the domain by interval arithmetic. Both terms must be shown to be defined everywhere on the domain. Nothing is
-searched or simplified.
+searched or simplified. A line `<` needs one that is > 0.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements import premises
 from theory.statements.derivation import (
+    PROVED_BY,
     Algebra,
     Antiderivative,
     Differentiate,
@@ -41,6 +42,7 @@ from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
 from verify.settings import Settings
 
 DEEPEST = 3  # integrals within integrals
+_SIGNS = {"<=": (">", ">="), "<": (">",)}  # that the surplus of a line may have
 _ZERO = Fraction(0)
 
 
@@ -56,14 +58,14 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 def check_part(theorem: Theorem, part: Part) -> PartTrace:
     """Check the lines of one part."""
     derivation, claim = part.derivation, part.claim
-    if derivation is None or claim.relation not in ("=", "<=") or type(theorem.setting) is not Numbers:
+    if derivation is None or type(theorem.setting) is not Numbers:
         return PartTrace(part.label, False, ())
     lines, before = [], derivation.start
     for number, line in enumerate(derivation.lines, 1):
         lines.append(check_line(theorem, number, before, line))
         before = line.term
     reaches = derivation.start == claim.left and before == claim.right
-    strong_enough = claim.relation == "<=" or all(line.relation == "=" for line in derivation.lines)
+    strong_enough = derivation.relation in PROVED_BY.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
 
 
@@ -88,14 +90,14 @@ def _check(theorem: Theorem, before: Term, line: Line, used: set[str]) -> None:
     left, right = cited.apply(before, domain), cited.apply(line.term, domain)
     if line.relation == "=":
         _require_equal(left, right, domain, cited)
-    elif line.relation == "<=" and cited.surplus is not None:
+    elif line.relation in _SIGNS and cited.surplus is not None:
         _require_defined(cited.surplus, domain, cited)
         surplus = cited.apply(cited.surplus, domain)
         _require_equal(right - left, surplus, domain, cited)
-        if sign_of(surplus, domain) not in (">", ">="):
-            raise Rejected(f"nothing shows that {text(surplus)} is >= 0 on the whole domain")
+        if sign_of(surplus, domain) not in _SIGNS[line.relation]:
+            raise Rejected(f"nothing shows that {text(surplus)} is {_SIGNS[line.relation][-1]} 0 on the whole domain")
     else:
-        raise Rejected(f"a line is =, or <= with surplus(...); got {line.relation!r}")
+        raise Rejected(f"a line is =, or <= or < with surplus(...), got {line.relation!r}")
 
 
 def _require_defined(term: Term, domain: Domain, cited: _Cited | None = None) -> None:

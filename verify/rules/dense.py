@@ -15,7 +15,7 @@ from random import Random
 from flint import fmpq
 
 from theory import terms as t
-from theory.statements.claims import Assumption, Bound, Claim, symbols_of
+from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Property
 from verify.exact.assumptions import definitions_of, positive_semidefinite
@@ -48,7 +48,7 @@ def observe(theorem: Theorem, settings: Settings) -> DenseTrace:
 
     Bounds are not decided in components: they are left out where there are identities too, otherwise unknown.
     """
-    identities = [part for part in theorem.parts if not isinstance(part.claim, Bound)]
+    identities = [part for part in theorem.parts if not part.claim.ordered]
     cases: list[DenseCase] = []
     for part in identities or theorem.parts:
         for size in SIZES[settings.budget]:
@@ -62,7 +62,7 @@ def _case(theorem: Theorem, part: Part, size: int, settings: Settings) -> DenseC
     claim, assumptions = part.claim, theorem.assumptions
     sizes = {name: size + i % 2 for i, name in enumerate(dimensions_of(claim, assumptions))}
     listed = tuple(sorted(sizes.items()))
-    if isinstance(claim, Bound):
+    if claim.ordered:
         return DenseCase(part.label, listed, "unknown", "bounds are not decided in components")
     if claim.left == claim.right:
         return DenseCase(part.label, listed, "unknown", "vacuous: both sides are the same expression")

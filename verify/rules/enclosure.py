@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
-from theory.statements.claims import Assumption, Bound, Claim, symbols_of
+from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Property, Symbol
 from verify.exact.agreement import SATURATED, decide_fully
 from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.climbing import search
-from verify.exact.deciding import AGREE_FROM, Decision
-from verify.exact.drawing import STYLES, admissible, complete, draw, farthest
+from verify.exact.deciding import AGREE_FROM
+from verify.exact.drawing import STYLES, admissible, complete, draw, farthest, touching
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
 from verify.exact.missed import NO_VALUE
 from verify.exact.missed import in_words as in_words_missed
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Decision, Outcome
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
@@ -107,7 +107,7 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
             if decision.outcome is Outcome.DIFFERENT:
                 tally.witness = witness_json(part_id(theorem, part), place)
                 return
-    if isinstance(part.claim, Bound):
+    if part.claim.ordered:
         tally.witness = _uphill(theorem, part, settings)
     tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
 
@@ -204,7 +204,7 @@ def _point(
 ) -> tuple[Instance, Decision] | None:
     """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not, which are
     counted by what they do not meet."""
-    style = "even" if index % 32 == 7 else STYLES[index % len(STYLES)]
+    style = touching(claim, index) or ("even" if index % 32 == 7 else STYLES[index % len(STYLES)])
     chosen = {}
     for name, function in functions_used(claim, assumptions).items():
         choices = admissible(function, assumptions)

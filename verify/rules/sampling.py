@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from theory.statements.claims import Assumption, Bound
+from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError
 from verify.exact.outcomes import Outcome
@@ -33,6 +33,8 @@ ENTRIES = 2**17  # numbers in a batch's largest tensor
 LEAST_BATCHES = 16  # of different ensembles for each part, however small the budget
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
 MOST_SUSPECTS = 6
+MOST_TOUCHING = 6  # instances at which one side is to be less and floats cannot tell
+CLOSE = 2.0**-20  # of the size of sides that are to be in strict order: closer ones may be equal
 MOST_BLAMED = 3  # batches in which a finding about the library is looked for
 STEERED = {Budget.QUICK: 150, Budget.STANDARD: 600, Budget.THOROUGH: 3000}  # examples for each bound, in one dtype
 LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least a part's sides are told from 0
@@ -64,7 +66,7 @@ def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
             silent = _sample(theorem, part, share, settings, precision, tally)
         except CalculusError as problem:
             return _vacuous(dtype, settings, "", str(problem))
-        if tally.witness is None and not silent and dtype == "float64" and isinstance(part.claim, Bound):
+        if tally.witness is None and not silent and dtype == "float64" and part.claim.ordered:
             _steer(theorem, part, settings, precision, tally)
         if tally.witness is not None:
             break
@@ -124,8 +126,10 @@ def _steer(theorem: Theorem, part: Part, settings: Settings, dtype: object, tall
     def scored(start: Start) -> tuple[float, bool]:
         built = around(setting, start, dtype, settings.device)  # type: ignore[arg-type]
         score = float(closeness(sides, built).max())
-        if score > 0:
-            examine(theorem, part, sides, built, measure(sides, built, full=False).suspects, tally)
+        if score > (-CLOSE if sides.strict else 0):
+            found = measure(sides, built, full=False)
+            examine(theorem, part, sides, built, found.suspects, tally)
+            touch(theorem, part, built, found.close, tally)
         failed = tally.witness is not None
         scores.append(score if failed else min(score, 0.0))  # beyond equality by rounding alone: no closer than equal
         return scores[-1], failed
@@ -203,6 +207,7 @@ class _Look:
             tally.note(name, function)
         tally.note("corners", ensemble.corner)
         examine(self.theorem, self.part, self.sides, built, found.suspects, tally)
+        touch(self.theorem, self.part, built, found.close[:1], tally)
         return tally.witness is not None
 
 
@@ -260,3 +265,21 @@ def examine(theorem: Theorem, part: Part, sides: Sides, built: Built, suspects: 
             tally.rounding += 1
         else:
             tally.unknown += 1
+
+
+def touch(theorem: Theorem, part: Part, built: Built, close: tuple[int, ...], tally: Tally) -> None:
+    """Instances at which one side is to be less and floats cannot tell: that both are equal is shown exactly, a few
+    times for a theorem, or nothing is said of them."""
+    from verify.exact.agreement import decide_suspect
+    from verify.exact.witnesses import part_id, witness_json
+    from verify.floating.promotion import promote
+
+    for place in close:
+        if tally.witness is not None or tally.touching >= MOST_TOUCHING:
+            return
+        tally.touching += 1
+        instance = promote(built, place, built.setting, part.claim, theorem.assumptions)
+        if instance is None:
+            continue
+        if decide_suspect(part.claim, theorem.assumptions, instance).outcome is Outcome.DIFFERENT:
+            tally.witness = witness_json(part_id(theorem, part), instance)

@@ -19,6 +19,7 @@ class Tally:
     rounding: int = 0
     unknown: int = 0
     examined: int = 0
+    touching: int = 0
     disagreements: int = 0
     blamed: int = 0
     code: CodeDisagreement | None = None

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Bound, Claim, Identity, assumption_text, has_inverse
-from theory.statements.derivation import ALGEBRA, Derivation, Surplus, start
+from theory.statements.claims import Assumption, AtMost, Claim, Identity, assumption_text, has_inverse
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Surplus, start
 from theory.statements.ranges import Range, declared
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import NearMiss, Theorem
@@ -34,7 +34,7 @@ from verify.proof.kernel import Verdict
 from verify.proof.numbers import differential as on_numbers
 from verify.proof.observations import EnclosureTrace
 from verify.results.records import Fate, NearMissResult, TheoremResult
-from verify.running.completing import completed
+from verify.running.completing import completed, with_lines_sought
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
@@ -133,7 +133,7 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
         trace, shrunk = found
         outcomes = {("enclosure", ""): (Outcome(trace, 0.0), False)}
         return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
-    result = _concluded(theorem, settings, ("enclosure",), ())
+    result = _concluded(theorem, settings, ("boxes", "enclosure") if theorem.by_boxes else ("enclosure",), ())
     found_there = _at_its_witness(result)
     return Answer(result, found_there, () if found_there else in_one_line(theorem, theorem.parts[0]))
 
@@ -141,7 +141,7 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
 # ---- derivations --------------------------------------------------------------------------------------------
 def _with_lines(theorem: Theorem) -> Theorem:
     """The theorem with lines that are found for it, or with what is said of a search in vain."""
-    whole = completed(theorem)
+    whole = with_lines_sought(theorem) if theorem.by_boxes else completed(theorem)
     if isinstance(theorem.setting, Numbers) and whole.parts[0].derivation is None:
         [part] = theorem.parts
         for lines in _one_line(theorem):
@@ -205,10 +205,10 @@ def _one_line(theorem: Theorem) -> Iterator[Derivation]:
     steps = mechanical(left, right)
     if isinstance(part.claim, Identity):
         yield start(left).equals(right, *(steps or (ALGEBRA,)))
-    elif isinstance(part.claim, Bound):
+    else:
         for squared in (False, True):
             difference = right**2 - left**2 if squared else right - left
-            yield start(left).at_most(right, Surplus(difference, squared), *steps)
+            yield Derivation(left, (Line(part.claim.relation, right, (Surplus(difference, squared), *steps)),))
 
 
 # ---- counterexamples ----------------------------------------------------------------------------------------
@@ -272,8 +272,8 @@ def _name(miss: NearMissResult) -> str:
 def _off_by_one(claim: Claim) -> NearMiss:
     rows, columns = claim.left.shape
     one = _one(rows, columns)
-    if isinstance(claim, Bound):
-        return NearMiss(Bound(claim.right + one, claim.left))
+    if claim.ordered:
+        return NearMiss(replace(claim, left=claim.right + one, right=claim.left))
     return NearMiss(Identity(claim.left, claim.right + one))
 
 

@@ -19,11 +19,12 @@ def completed(theorem: Theorem) -> Theorem:
     """The theorem itself if nothing is missing, or with lines proposed for the parts that come without."""
     if type(theorem) is not Theorem or all(part.derivation is not None for part in theorem.parts) or theorem.by_boxes:
         return theorem
-    return _completed(theorem)
+    return with_lines_sought(theorem)
 
 
 @functools.lru_cache(maxsize=256)
-def _completed(theorem: Theorem) -> Theorem:
+def with_lines_sought(theorem: Theorem) -> Theorem:
+    """The theorem with lines proposed for the parts that come without."""
     from verify.deriving import propose
 
     try:

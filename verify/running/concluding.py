@@ -142,11 +142,11 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
 
 
 def _lines_to_repeat(theorem: Theorem, part: Part) -> int:
-    """The lines of a part; where there are none its claim is one, unless it is a bound on matrices, which is not asked
-    without a certificate."""
+    """The lines of a part; where there are none its claim is one, unless it is an inequality between matrices' numbers,
+    which is not asked without a certificate."""
     if part.derivation is not None:
         return len(part.derivation.lines)
-    return int(part.claim.relation != "<=" or isinstance(theorem.setting, Numbers))
+    return int(not part.claim.ordered or isinstance(theorem.setting, Numbers))
 
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:

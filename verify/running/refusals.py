@@ -14,11 +14,10 @@ from itertools import chain, count
 
 from theory import terms as t
 from theory.statements.claims import (
+    KINDS,
     Assumption,
     AtMost,
-    Bound,
     Equal,
-    Identity,
     Interchange,
     SupBound,
     assumption_text,
@@ -109,14 +108,14 @@ def in_one_line(theorem: Theorem, part: Part) -> tuple[tuple[str, str], ...]:
     equalities = tuple(a for a in theorem.assumptions if isinstance(a, Equal))
     reasons: tuple[Reason, ...] = (*mechanical(left, right), *equalities)
     line = Line("=", right, reasons or (ALGEBRA,))
-    if isinstance(part.claim, Bound):
-        line = Line("<=", right, (Surplus(right - left), *reasons))
+    if part.claim.ordered:
+        line = Line(part.claim.relation, right, (Surplus(right - left), *reasons))
     written = replace(part, derivation=Derivation(left, (line,)), sought="")
     try:
         [trace] = check(replace(theorem, claim=None, derivation=None, parts=(written,))).parts
     except FAULTS as problem:
         return (("refused", str(problem)),)
-    found = next(iter(trace.lines), None)  # a claim < has none
+    found = next(iter(trace.lines), None)  # a claim < on numbers has none
     return () if found is None or found.accepted else tuple(refusal(theorem, left, line, found).rows())
 
 
@@ -222,13 +221,14 @@ def _unequal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Re
     wrong, where, rest = _first(trace.problem), "", ""
     certificate = next((reason for reason in line.reasons if isinstance(reason, Surplus)), None)
     left, right = before, line.term
-    if line.relation == "<=" and certificate is not None:
+    if line.relation in order.SHOWN and certificate is not None:
         if certificate.squared:
             left, right = (t.power(side, Fraction(2)) for side in (left, right))
         left, right = certificate.term, right - left
-        if "visibly nonnegative" in trace.problem:
-            wrong = "the certificate is not visibly nonnegative"
+        if "not visibly" in trace.problem:
+            wrong = trace.problem.partition(":")[0]
             where = "; ".join(text(term) for term in _not_nonnegative(theorem, line, certificate.term)[:TERMS])
+            where = where or "no part of it is shown to be positive"
     if not where and (line.relation == "=" or certificate is not None):
         rest = _rest(theorem, line, left, right)
     nearest = _cited(asking, before, line)
@@ -350,7 +350,7 @@ def _assumable(symbols: frozenset[Symbol], theorem: Theorem) -> Iterator[tuple[A
 
 def _follows(before: Term, line: Line, assumptions: tuple[Assumption, ...]) -> bool:
     """Is the line accepted in a theorem that is this line alone?"""
-    kind = Identity if line.relation == "=" else Bound
+    kind = KINDS[line.relation]
     claim = kind(before, line.term)
     lie = kind(t.scale(t.Number(Fraction(2)), before), t.scale(t.Number(Fraction(3)), line.term))
     lines = Derivation(before, (line,))

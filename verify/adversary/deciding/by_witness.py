@@ -11,9 +11,9 @@ from theory.statements.theorem import Theorem
 from theory.terms import limits
 from verify.adversary.kept_findings import Findings, findings
 from verify.adversary.lies import Lie
-from verify.exact.deciding import Decision, decide, located
+from verify.exact.deciding import decide
 from verify.exact.instances import LARGEST, Instance, InstanceError
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Decision, Outcome, located
 from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import witness_json

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from theory.statements.claims import AtMost, Bound, assumption_text
+from theory.statements.claims import AtMost, assumption_text
 from theory.statements.theorem import Part, Theorem
 from verify.adversary.deciding.by_deriving import DERIVED, derived
 from verify.adversary.deciding.by_witness import refuted, settled
@@ -100,7 +100,7 @@ def _ways(theorem: Theorem, part: Part, mutant: Mutant) -> Iterator[tuple[str, C
     """How the mutant may be true as well, in words, and what shows it; the cheapest first."""
     claim, assumptions = mutant.lie.claim, mutant.lie.assumptions
     if mutant.altered:
-        yield TRUE if isinstance(claim, Bound) else SAME, lambda: shown(claim, assumptions)
+        yield TRUE if claim.ordered else SAME, lambda: shown(claim, assumptions)
         yield WEAKER, lambda: follows(theorem, part, claim)
         yield MIRRORED, lambda: mirrored(theorem, part, claim)
         yield NOWHERE, lambda: defined_nowhere(claim)

@@ -26,9 +26,8 @@ from verify.adversary.deciding.by_witness import refuted, settled
 from verify.adversary.deciding.on_matrices import NOWHERE, SAME, TRUE
 from verify.adversary.kept_findings import findings
 from verify.adversary.mutating.mutants_of_theorems import ORIGIN, Mutant, altered
-from verify.exact.deciding import Decision
 from verify.exact.instances import Instance
-from verify.exact.outcomes import Outcome
+from verify.exact.outcomes import Decision, Outcome
 from verify.exact.scalar_balls import WORK, Work
 from verify.exact.scalar_deciding import LADDER, decide, points
 from verify.exact.scalar_limits import diverges

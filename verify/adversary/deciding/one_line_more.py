@@ -14,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Bound, Claim, Equal, Identity, symbols_of
+from theory.statements.claims import KINDS, Assumption, AtMost, Claim, Equal, Identity, symbols_of
 from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -78,21 +78,26 @@ def _from_one(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[tup
 
 def _shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     reasons: tuple[Reason, ...] = (_definitions(claim), DIFFERENTIATE)
-    if not isinstance(claim, Bound):
+    if not claim.ordered:
         reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal)))
         return _same(assuming(assumptions), claim.left, claim.right) and accepted(
             start(claim.left).equals(claim.right, *reasons), assumptions
         )
     return any(
-        accepted(start(claim.left).at_most(claim.right, surplus(gap), *reasons, *cited), assumptions)
-        for gap, cited in _differences(claim.left, claim.right, assumptions)
+        accepted(_line(claim, surplus(gap), *reasons, *cited), assumptions)
+        for gap, cited in _differences(claim.left, claim.right, assumptions, claim.relation)
     )
 
 
+def _line(claim: Claim, *reasons: Reason) -> Derivation:
+    """The claim as one line."""
+    return Derivation(claim.left, (Line(claim.relation, claim.right, reasons),))
+
+
 def follows(theorem: Theorem, part: Part, claim: Claim) -> bool:
-    """Is the claim the theorem's bound made weaker: on one side by what is visibly nonnegative, or scaled?"""
+    """Is the claim the theorem's inequality made weaker: on one side by what is visibly nonnegative, or scaled?"""
     derivation, stated = part.derivation, part.claim
-    if derivation is None or not isinstance(stated, Bound) or not isinstance(claim, Bound):
+    if derivation is None or not stated.ordered or claim.relation != stated.relation:
         return False
     reasons: tuple[Reason, ...] = (_definitions(claim, stated), DIFFERENTIATE)
     if (claim.left == stated.left) is not (claim.right == stated.right):
@@ -105,12 +110,10 @@ def follows(theorem: Theorem, part: Part, claim: Claim) -> bool:
                 return True
     whole = _combined(theorem, stated, claim)
     itself = instance(theorem, {}, part.label)
-    return whole is not None and accepted(
-        start(claim.left).at_most(claim.right, surplus(whole), itself), theorem.assumptions
-    )
+    return whole is not None and accepted(_line(claim, surplus(whole), itself), theorem.assumptions)
 
 
-def _combined(theorem: Theorem, stated: Bound, claim: Bound) -> Term | None:
+def _combined(theorem: Theorem, stated: Claim, claim: Claim) -> Term | None:
     """a (right - left) + (b - a) right, if the claim's sides are a left and b right with numbers 0 < a <= b."""
     ctx = assuming(theorem.assumptions)
     b = _times(ctx, stated.right, claim.right)
@@ -147,10 +150,8 @@ def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
             if not _same(assuming(theorem.assumptions), sides[0] - sides[1], claim.left - claim.right):
                 continue
             reason: Reason = instance(theorem, {symbol: -symbol}, part.label)
-            if isinstance(claim, Bound):
-                chain = start(claim.left).at_most(claim.right, surplus(claim.right - claim.left), reason)
-            else:
-                chain = start(claim.left).equals(claim.right, reason)
+            certificate = (surplus(claim.right - claim.left),) if claim.ordered else ()
+            chain = _line(claim, *certificate, reason)
         except CalculusError:
             continue
         if accepted(chain, theorem.assumptions):
@@ -160,8 +161,7 @@ def mirrored(theorem: Theorem, part: Part, claim: Claim) -> bool:
 
 def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> bool:
     """Is the derivation a proof of its own ends under these assumptions?"""
-    kind = Bound if derivation.relation == "<=" else Identity
-    claim = kind(derivation.start, derivation.last)
+    claim = KINDS[derivation.relation](derivation.start, derivation.last)
     try:
         theorem = Theorem(
             "lies.lie",
@@ -178,14 +178,15 @@ def accepted(derivation: Derivation, assumptions: tuple[Assumption, ...]) -> boo
 
 # ---- what is worth the line checker's time -------------------------------------------------------------------
 def _differences(
-    smaller: Term, larger: Term, assumptions: tuple[Assumption, ...]
+    smaller: Term, larger: Term, assumptions: tuple[Assumption, ...], relation: str = "<="
 ) -> Iterator[tuple[Term, tuple[Assumption, ...]]]:
-    """larger - smaller where its sign is visible, and the assumptions to be cited with it.
+    """larger - smaller where its sign is visible, for a line of that relation, and the assumptions to be cited with it.
 
     It is looked at as it is written and in normal form, with no definition written out, with one, with those called,
     and with all.
     """
     ctx = assuming(assumptions)
+    visible = order.SHOWN[relation]
     equalities = tuple(a for a in assumptions if isinstance(a, Equal))
     written = larger - smaller
     called = frozenset(node.definition for node in t.walk(written) if isinstance(node, t.Call))
@@ -198,9 +199,9 @@ def _differences(
     for gap in dict.fromkeys((*opened, rewrite.unfold(written))):
         for cited in dict.fromkeys((equalities, assumptions)):  # a cited fact that is not decided stops the line
             try:
-                facts = facts_of(ctx, cited)
+                facts = facts_of(ctx, cited, relation)
                 for term in (_plain(ctx, gap), gap):
-                    if order.nonnegative(ctx, term, facts):
+                    if visible(ctx, term, facts):
                         yield term, cited
             except (CalculusError, ArithmeticError, RecursionError):
                 continue

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
-from flint import arb, fmpq
-
-from theory.statements.claims import Assumption, Bound, Claim
+from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real
 from verify.exact.climbing import CLIMBERS, closeness, uphill
 from verify.exact.components import Scope, evaluate
-from verify.exact.deciding import decide
-from verify.exact.drawing import draw
+from verify.exact.deciding import compared, decide
+from verify.exact.drawing import draw, touching
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
@@ -52,9 +50,9 @@ def refuted_by(
 
 def _tried(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count: int) -> Iterator[Instance]:
     best: list[tuple[float, Instance]] = []
-    for instance in _drawn(claim, assumptions, rng, 2 * count if isinstance(claim, Bound) else count):
+    for instance in _drawn(claim, assumptions, rng, 2 * count if claim.ordered else count):
         yield instance
-        if isinstance(claim, Bound):
+        if claim.ordered:
             best.append((closeness(claim, assumptions, instance), instance))
     for value, instance in sorted(best, key=lambda pair: -pair[0])[:CLIMBERS]:
         for reached, candidate in uphill(claim, assumptions, rng, value, instance, 5 * count):
@@ -72,7 +70,8 @@ def _drawn(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, count
             sizes = choose(names, assumptions, rng, SIZES)
         if sizes is None:
             return
-        instance = draw(claim, assumptions, sizes, rng, "general" if attempt % 4 == 3 else "small")
+        style = touching(claim, attempt) or ("general" if attempt % 4 == 3 else "small")
+        instance = draw(claim, assumptions, sizes, rng, style)
         if instance is not None and check(instance, claim, assumptions).holds is True:
             met += 1
             yield instance
@@ -87,12 +86,5 @@ def _differs(claim: Claim, scope: Scope[Real]) -> bool:
         except (UndefinedError, UncertainError, UnsupportedError):
             return False
         pairs = [(a, b) for p, q in zip(left, right, strict=True) for a, b in zip(p, q, strict=True)]
-        return any(_beyond(a, b) if isinstance(claim, Bound) else _apart(a, b) for a, b in pairs)
-
-
-def _apart(a: Real, b: Real) -> bool:
-    return bool(a != b) if type(a) is fmpq and type(b) is fmpq else not arb(a).overlaps(arb(b))
-
-
-def _beyond(a: Real, b: Real) -> bool:
-    return bool(a > b) if type(a) is fmpq and type(b) is fmpq else bool(arb(a) > arb(b))
+        suspect = ("different", "overlap") if claim.relation == "<" else ("different",)  # sides may be equal
+        return any(compared(a, b, claim.relation) in suspect for a, b in pairs)

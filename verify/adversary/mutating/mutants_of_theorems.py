@@ -16,8 +16,6 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import (
     Assumption,
-    Below,
-    Bound,
     Claim,
     Identity,
     Interchange,
@@ -122,8 +120,6 @@ def _lie(theorem: Theorem, part: Part, name: str, claim: Claim, assumptions: tup
 
 
 def _claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
-    if not isinstance(claim, Identity | Bound | Below):
-        return
     found = [(f"{name}, on the {side}", changed) for side, name, changed in _slipped(claim)]
     yield from found
     called = frozenset(
@@ -133,9 +129,9 @@ def _claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
         told = "with " + ", ".join(sorted(d.name for d in called)) + " written out"
         opened = replace(claim, left=rewrite.unfold(claim.left, called), right=rewrite.unfold(claim.right, called))
         yield from ((f"{name}, on the {side} {told}", changed) for side, name, changed in _slipped(opened))
-    if isinstance(claim, Bound | Below):
+    if claim.ordered:
         yield "the inequality reversed", type(claim)(claim.right, claim.left)
-        if isinstance(claim, Bound) or claim.left != t.Number(Fraction(0)):  # 0 < f says the same of f/2
+        if claim.relation == "<=" or claim.left != t.Number(Fraction(0)):  # 0 < f says the same of f/2
             yield "half the right side", type(claim)(claim.left, t.scale(HALF, claim.right))
         yield "an equality", Identity(claim.left, claim.right)
 

@@ -14,9 +14,10 @@ from theory.statements.claims import Assumption, Claim
 from verify.adversary.shrinking.by_hypothesis import jump
 from verify.adversary.shrinking.judging import Judge
 from verify.adversary.shrinking.simpler_instances import KINDS, Neighbours, Setting
-from verify.exact.deciding import Decision, decide
+from verify.exact.deciding import decide
 from verify.exact.drawing import free_part
 from verify.exact.instances import Instance
+from verify.exact.outcomes import Decision
 from verify.exact.simplicity import measure
 
 MOST_TRIALS = 300

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from theory.statements.claims import FAILS
 from theory.statements.derivation import Instance
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.theorem import Part, Theorem
 from verify.press.pages import counterexamples
 from verify.press.pages.again import lines
 from verify.press.pages.parts import Failure
-from verify.press.pages.wording import FAILS
 from verify.proof.observations import RoundedStep, RoundingTrace
 from verify.results.records import TheoremResult
 

@@ -1,4 +1,4 @@
-"""What a page says beside a line: the definitions that were unfolded in it, and why a certificate is not negative.
+"""What a page says beside a line: the definitions that were unfolded in it, and why a certificate has its sign.
 
 Only what the line checker has accepted is put in words here; nothing is decided.
 """
@@ -72,7 +72,19 @@ def _claims(theorem: Theorem) -> Iterator[Term]:
 
 # ---- signs --------------------------------------------------------------------------------------------------
 def signs(certificate: Surplus, line: Line) -> str:
-    """Why what is left over is not negative, term by term, as text with formulas: "a square times the mean of ..."."""
+    """Why what is left over is not negative, term by term, as text with formulas: "a square times the mean of ...".
+
+    Of a line < it is said that what is left over is positive, which one term that vanishes nowhere makes it.
+    """
+    told = _signs(certificate, line)
+    if line.relation != "<":
+        return told
+    if not isinstance(certificate.term, t.Sum):
+        return told.replace(r"\ge 0$", "> 0$") if told[0] == "$" else told if told == "positive" else f"{told}, not 0"
+    return told if told in ("positive", "each term is positive") else f"{told}; their sum is nowhere 0"
+
+
+def _signs(certificate: Surplus, line: Line) -> str:
     summands = certificate.term.terms if isinstance(certificate.term, t.Sum) else (certificate.term,)
     told = [_product(_factors(term, line.reasons)) or "positive" for term in summands]
     if len(set(told)) == 1:
@@ -170,6 +182,6 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
             case ExpTangent() if reason.gap == term:
                 return f"{shown}, as $1 + t \\le \\exp(t)$"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
-                if any(part.claim.relation == "<=" for part in theorem.parts):
+                if any(part.claim.ordered for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"
     return ""

@@ -157,7 +157,7 @@ def _because(theorem: Theorem, line: Line, before: Term | None) -> Iterator[part
 
 def _said(reason: Reason, line: Line, before: Term | None) -> Words:
     if not isinstance(reason, Unfold) or before is None:
-        return _reason_words(reason)
+        return _reason_words(reason, line.relation)
     used = reasons.unfolded(reason, before, line)
     named = reasons.seen(used, before, line) if len(used) > reasons.MOST else used
     if not named or len(named) == len(used):
@@ -166,8 +166,9 @@ def _said(reason: Reason, line: Line, before: Term | None) -> Words:
     return Words(short.typed + more, short.marked + more)
 
 
-def _reason_words(reason: Reason) -> Words:
-    return Words(typed.reason_text(reason), latex_reason(reason, lambda other: cited(other.id)))
+def _reason_words(reason: Reason, relation: str = "<=") -> Words:
+    marked = latex_reason(reason, lambda other: cited(other.id), relation)
+    return Words(typed.reason_text(reason, relation), marked)
 
 
 # ---- near misses and mutants --------------------------------------------------------------------------------

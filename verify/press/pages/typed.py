@@ -19,8 +19,8 @@ def assumption_text(assumption: Assumption) -> str:
     return f"{words}   ({assumption.note})" if assumption.note else words
 
 
-def reason_text(reason: d.Reason) -> str:
-    """Why a line follows, in words."""
+def reason_text(reason: d.Reason, relation: str = "<=") -> str:
+    """Why a line of that relation follows, in words."""
     match reason:
         case d.Algebra(label) | d.Differentiate(label):
             return label
@@ -30,7 +30,8 @@ def reason_text(reason: d.Reason) -> str:
             where = " at " + ", ".join(f"{s.name} := {text(v)}" for s, v in values) if values else ""
             return theorem.id + (f" ({part})" if part else "") + where
         case d.Surplus(term, squared):
-            return f"{'the squares differ by' if squared else 'the difference is'} {text(term)} >= 0"
+            what = "the squares differ by" if squared else "the difference is"
+            return f"{what} {text(term)} {'>' if relation == '<' else '>='} 0"
         case Equal() | AtMost() | SupBound() | Interchange():
             return assumption_text(reason)
         case d.CauchySchwarz(left, right, metric, over):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from theory.statements.claims import (
+    FAILS,
     AtMost,
     Claim,
     Equal,
@@ -44,7 +45,6 @@ _FUNCTIONS = {
     "cubic": r"\sum_i \frac{t_i}{i} + \frac{1}{2} \sum_i i\, t_i^2 + \frac{1}{3} (\sum_i t_i)^3",
     "sine": r"\sin(\sum_i i\, t_i) + \frac{1}{2} \sum_i t_i^2",
 }  # fmt: skip
-FAILS = {"<=": ">", "<": ">="}  # what two sides show that refute a claim with this relation; of any other, "!="
 _TOKEN = re.compile(r"((?:(?:\*\*|\^) *)?\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\S)")
 _ENTRY = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+))?(\.\.\.)?(?:e([+-]?\d+))?( \(within (\d)[\d.]*e(-?\d+)\))?")
 

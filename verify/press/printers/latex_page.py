@@ -12,7 +12,7 @@ from typing import Any
 from theory import terms as t
 from theory.statements.derivation import Surplus
 from theory.typeset.breaking import latex_lines
-from theory.typeset.formulas import latex, relation_tex
+from theory.typeset.formulas import excess_tex, latex, relation_tex
 from theory.typeset.statements import definition_head
 from theory.typeset.widths import upright as text_width
 from theory.typeset.widths import width
@@ -258,7 +258,7 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
         return rf"\small {beside}", ""
     found = [rf"\item[({number})] " if number else ""]
     found += [f"{mark}({spoken(step.problem)}). "] if mark else []
-    found += [_certificate(sheet, certificate, signs) for certificate, signs in certificates]
+    found += [_certificate(sheet, step.sign, certificate, signs) for certificate, signs in certificates]
     told = " ".join(signs for _, signs in certificates)
     words = [each for each in words if each not in told]  # a sign has named it
     if words:
@@ -267,10 +267,10 @@ def _reason(sheet: Sheet, step: parts.Step, number: int) -> tuple[str, str]:
     return rf"\small ({number})" if number else "", "".join(found)
 
 
-def _certificate(sheet: Sheet, certificate: Surplus, signs: str) -> str:
-    """What a comparison rests on, inside the sentence if it is short, else as a display; and why it is not negative."""
+def _certificate(sheet: Sheet, relation: str, certificate: Surplus, signs: str) -> str:
+    """What a comparison rests on, inside the sentence if it is short, else as a display; and why it has its sign."""
     what = "The squares of the two sides differ by" if certificate.squared else "The right side exceeds the left by"
-    sign = r" \ge 0" if certificate.term.is_scalar else r" \succeq 0"
+    sign = excess_tex(relation, certificate.term)
     whole = latex(certificate.term)
     if width(whole) <= sheet.inline:
         return f"{what} ${upright(whole)}{sign}$: {signs}."

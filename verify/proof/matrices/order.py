@@ -6,7 +6,7 @@ facts that the line cites, and nothing else. A certificate of `a <= b` is a term
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -64,24 +64,29 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
             return True
-    form = normal_form(ctx, term)
+    return _above_facts(ctx, normal_form(ctx, term), _scalar_facts(ctx, facts), signs.is_nonnegative)
+
+
+def _scalar_facts(ctx: Context, facts: Facts) -> list[tuple[str, Form]]:
     scalars = [fact for fact in facts if isinstance(fact, Fact) and fact.term.is_scalar][:MOST_FACTS]
-    return _above_facts(ctx, form, [(fact.name, normal_form(ctx, fact.term)) for fact in scalars])
+    return [(fact.name, normal_form(ctx, fact.term)) for fact in scalars]
 
 
-def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]]) -> bool:
-    """Is a scalar form a sum of some of the facts, each at most once, and of something >= 0?"""
-    if signs.is_nonnegative(ctx, form):
+def _above_facts(
+    ctx: Context, form: Form, facts: Sequence[tuple[str, Form]], rest: Callable[[Context, Form], bool]
+) -> bool:
+    """Is a scalar form a sum of some of the facts, each at most once, and of something with the sign of `rest`?"""
+    if rest(ctx, form):
         return True
     for i, (name, known) in enumerate(facts):
-        if _above_facts(ctx, f.add(form, known, -1), facts[i + 1 :]):
+        if _above_facts(ctx, f.add(form, known, -1), facts[i + 1 :], rest):
             ctx.used.add(name)
             return True
     return False
 
 
 def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
-    """Is a scalar term visibly > 0: as it is written, by its normal form, or as a strict fact and something >= 0?"""
+    """Is a scalar term visibly > 0: as written, as facts and something > 0, or as a strict fact and what is >= 0?"""
     strict = [fact for fact in facts if isinstance(fact, Fact) and fact.strict]
     if _cited(ctx, term, strict):
         return True
@@ -93,19 +98,30 @@ def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
             return True
         case t.Power(base, _) if positive(ctx, base, facts):
             return True
+        case t.Expectation(body, _) if positive(ctx, body, facts):
+            return True
+        case t.Product(factors) if _quadratic_positive(ctx, factors):
+            return True
     form = normal_form(ctx, term)
     known = [normal_form(ctx, fact.term) for fact in strict]
-    return signs.is_positive(ctx, form) or properties.exceeds(ctx, form, known)
+    return _above_facts(ctx, form, _scalar_facts(ctx, facts), signs.is_positive) or properties.exceeds(ctx, form, known)
+
+
+SHOWN: Mapping[str, Callable[[Context, Term, Facts], bool]] = {"<=": nonnegative, "<": positive}
+
+
+def strict_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
+    """From scalars left <= right with left > 0: so is right."""
+    shown = left.is_scalar and signs.is_positive(ctx, normal_form(ctx, left))
+    return [Fact(name, right, strict=True)] if shown else []
 
 
 def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
     """From scalars left <= right with left >= 0 or > 0: so is right. From matrices: right - left is semidefinite."""
     if not left.is_scalar:
         return [Fact(name, right - left)]
-    form = normal_form(ctx, left)
-    if signs.is_positive(ctx, form):
-        return [Fact(name, right, strict=True)]
-    return [Fact(name, right)] if signs.is_nonnegative(ctx, form) else []
+    shown = signs.is_nonnegative(ctx, normal_form(ctx, left))
+    return strict_facts(ctx, name, left, right) or ([Fact(name, right)] if shown else [])
 
 
 def _unpaired(term: Term) -> list[Term]:
@@ -164,16 +180,27 @@ def definite_above(ctx: Context, term: Term, facts: Facts) -> bool:
 
 
 def _quadratic(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
-    """L L' or L M L' with M positive semidefinite: the outer halves are transposes of each other."""
+    """Is it L' L, or L' M L with M positive semidefinite?"""
+    return any(middle is None or semidefinite(ctx, middle, facts) for _, middle in _halved(ctx, factors))
+
+
+def _quadratic_positive(ctx: Context, factors: tuple[Term, ...]) -> bool:
+    """Is it v'v, or v'Mv with M positive definite, where v is shown to be nonzero?"""
+    return any(
+        properties.has_property(ctx, normal_form(ctx, half), t.Property.NONZERO)
+        for half, middle in _halved(ctx, factors)
+        if middle is None or definite(ctx, middle)
+    )
+
+
+def _halved(ctx: Context, factors: tuple[Term, ...]) -> Iterator[tuple[Term, Term | None]]:
+    """L and M where a product is L' M L, or L alone where it is L' L."""
     for i in range(1, len(factors)):
         for j in range(i, min(i + 2, len(factors))):
-            left, middle, right = factors[:i], factors[i:j], factors[j:]
-            a, b = _join(left), t.transpose(_join(right))
-            if a.shape != b.shape or equal(a, b, ctx) is not Answer.EQUAL:
-                continue
-            if not middle or semidefinite(ctx, middle[0], facts):
-                return True
-    return False
+            left, middle, right = factors[:i], factors[i:j], _join(factors[j:])
+            a, b = _join(left), t.transpose(right)
+            if a.shape == b.shape and equal(a, b, ctx) is Answer.EQUAL:
+                yield right, middle[0] if middle else None
 
 
 def _join(factors: tuple[Term, ...]) -> Term:

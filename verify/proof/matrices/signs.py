@@ -23,7 +23,7 @@ def is_positive(ctx: Context, form: Form) -> bool:
     """Nonnegative, with one term that vanishes nowhere."""
     counted, excesses = _from_one(ctx, form)
     return is_nonnegative(ctx, form) and any(
-        all(a not in excesses and atom_nonzero(ctx, a) for a, _ in m) for m, _ in counted.terms
+        all(a not in excesses for a, _ in m) and _nowhere_zero(ctx, m) for m, _ in counted.terms
     )
 
 
@@ -58,9 +58,13 @@ def is_nonzero(ctx: Context, form: Form) -> bool:
     """Shown to vanish nowhere: one term of nonzero atoms, or a positive or negative sum."""
     if len(form.terms) == 1:
         ((monomial, _),) = form.terms
-        if all(atom_nonzero(ctx, a) for a, _ in monomial):
+        if _nowhere_zero(ctx, monomial):
             return True
     return is_positive(ctx, form) or is_positive(ctx, f.times_number(form, -1))
+
+
+def _nowhere_zero(ctx: Context, monomial: Monomial) -> bool:
+    return all(atom_nonzero(ctx, atom) for atom, _ in monomial)
 
 
 def term_sign(ctx: Context, monomial: Monomial, value: Coefficient) -> bool:
@@ -92,6 +96,10 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return entries.value_positive(value)
         case k.Sum(form):
             return is_positive(ctx, f.thaw(form))
+        case k.Trace(word):  # of a definite matrix, or of two
+            return all(factor_invertible(ctx, number) for number in word) and _trace_nonnegative(ctx, word)
+        case k.Expectation(_, inside):
+            return term_sign(ctx, inside, 1) and _nowhere_zero(ctx, inside)
     return False
 
 
@@ -105,7 +113,7 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
         case k.Scalar(word):
             return word_semidefinite(ctx, word) or entries.nonnegative(ctx, word)
         case k.Trace(word):
-            return any(_of_two(ctx, word[i:] + word[:i]) for i in range(len(word)))
+            return _trace_nonnegative(ctx, word)
         case k.Elementwise() as value:
             return entries.value_nonnegative(value)
         case k.Determinant(inner):
@@ -177,6 +185,11 @@ def _word_positive(ctx: Context, word: Word) -> bool:
     if half is None or not column_nonzero(ctx, half):
         return False
     return middle is None or factor_definite(ctx, middle)
+
+
+def _trace_nonnegative(ctx: Context, word: Word) -> bool:
+    """Is one of the rotations of a word semidefinite, or the product of two that are?"""
+    return any(_of_two(ctx, word[i:] + word[:i]) for i in range(len(word)))
 
 
 def _of_two(ctx: Context, word: Word) -> bool:
@@ -261,4 +274,4 @@ def invertible(ctx: Context, form: Form) -> bool:
 
 def term_invertible(ctx: Context, monomial: Monomial, word: Word) -> bool:
     """Is a term of a square form shown to be invertible, whatever number stands before it?"""
-    return all(atom_nonzero(ctx, a) for a, _ in monomial) and all(factor_invertible(ctx, n) for n in word)
+    return _nowhere_zero(ctx, monomial) and all(factor_invertible(ctx, n) for n in word)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from theory.terms import Definition
 from theory.typeset.breaking import latex_lines, relation_lines
-from theory.typeset.formulas import latex, relation_tex
+from theory.typeset.formulas import excess_tex, latex, relation_tex
 from verify.press.pages import parts
 from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 from verify.press.printers.html.mathml import MathError, mathml
@@ -76,12 +76,12 @@ def line(step: parts.Step) -> list[Markup]:
 
 
 def certificates(step: parts.Step) -> list[tuple[str, list[Markup], Markup]]:
-    """What a comparison rests on: in words, the term, and why that is not negative."""
+    """What a comparison rests on: in words, the term, and why that has its sign."""
     found = []
     for surplus, signs in ((b.certificate, b.signs) for b in step.because if b.certificate):
         what = "the squares of the two sides differ by" if surplus.squared else "the right side exceeds the left by"
         *rows, last = latex_lines(surplus.term, CERTIFICATE)
-        sign = r" \ge 0" if surplus.term.is_scalar else r" \succeq 0"
+        sign = excess_tex(step.sign, surplus.term)
         found.append((what, _rows([*rows, last + sign]), rich(signs)))
     return found
 
