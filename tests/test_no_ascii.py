@@ -18,7 +18,9 @@ import pytest
 from test_typesetting import every_theorem
 
 from theory import Experiment, Theorem
+from theory.statements.claims import assumption_text
 from theory.typeset.names import GREEK
+from verify.adversary.purposes import purposes
 from verify.loading import loader
 from verify.press.pages.explosion_plots import wanted
 from verify.press.printers import html as report
@@ -40,7 +42,8 @@ def made_up(theorem: Theorem) -> TheoremResult:
     """A result that prints all that its author has written."""
     found = press_samples.result(theorem)
     if not isinstance(theorem, Experiment):
-        return replace(found, near_misses=(*found.near_misses, *mutants(theorem)))
+        misses = tuple(mutants(theorem))
+        return replace(found, near_misses=(*found.near_misses, *misses), purposes=purposes(theorem, misses))
     budget, comparisons = list(theorem.comparisons.items())[-1]
     cases = tuple(StatisticsCase(c.label, c.relation, 1e-7, 2e-9, 1.5e-7, 1e-8, 3.0, 4) for c in comparisons)
     curve = (1.0, 2.0, 3.0)
@@ -65,11 +68,13 @@ def mutants(theorem: Theorem) -> Iterator[NearMissResult]:
     shown = set()
     for name, one in found.items():
         fate = Fate.SURVIVED if name in known else Fate.EQUIVALENT
+        told = [assumption_text(a) for a in theorem.assumptions][-1:] if fate is Fate.EQUIVALENT else []
+        left = "".join(f"implied by {text}" for text in told)
         part = name.partition(MUTANT)[0]
         rows = () if part in shown else one.rows
         shown.add(part)
         why = known.get(name, "")
-        yield NearMissResult(name, "mutant", fate, known=why, stated=one.typed, marked=one.marked, rows=rows)
+        yield NearMissResult(name, "mutant", fate, known=why, left=left, stated=one.typed, marked=one.marked, rows=rows)
 
 
 def _id(theorem: Theorem, docket: str) -> str:

@@ -1,9 +1,10 @@
 r"""The gradient of the first layer's weights grows with depth as lambda^L: measured.
 
 In z^l = W^l phi(BN(z^{l-1})), W^l_ab ~ N(0, 1/n), the slope of log E|dLoss/dW^1|^2 against depth is log lambda(phi, B).
-The norm itself grows at half that slope, sqrt(lambda) a layer. Theory is for width n -> infinity; the slopes at widths
-n and 2n differ from it by terms in 1/n, which 2 slope(2n) - slope(n) removes. At B = 4 and 5 the squared gradient has
-infinite variance (E[1/r^4] is infinite), so no standard error exists there; B = 8 is the smallest batch measured.
+The norm itself grows at half that slope, sqrt(lambda) a layer. Theory is for width n -> infinity; the slope at a width
+and that at half of it differ from it by terms in 1/n, which twice the first less the second removes. At B = 4 and 5 the
+squared gradient has infinite variance (E[1/r^4] is infinite), so no standard error exists there; B = 8 is the smallest
+batch measured.
 Source: Yang et al. 2019, section 3; the lower bound E|dLoss/dW^1|^2 >= c lambda^L is recalled, not read.
 """
 

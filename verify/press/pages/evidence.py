@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from theory.statements.claims import assumption_text
 from theory.statements.theorem import Theorem
+from theory.typeset.statements import latex_assumption
 from verify.press.pages import again, parts
+from verify.press.pages.parts import Words
 from verify.press.pages.prose import plural
 from verify.press.pages.wording import words
 from verify.proof import kernel
@@ -40,7 +43,7 @@ def _look(theorem: Theorem, item: kernel.Evidence) -> parts.Look:
         reason=item.reason,
         counts=counts(item),
         covered=words(theorem, covered),
-        details=tuple((words(theorem, name), str(value)) for name, value in details),
+        details=tuple((_detail(theorem, name), str(value)) for name, value in details),
         ranges=tuple((name, str(value)) for name, value in ranges.of(theorem, item).items()),
         seconds=item.seconds,
         cached=item.cached,
@@ -51,6 +54,12 @@ def _look(theorem: Theorem, item: kernel.Evidence) -> parts.Look:
         residual=f"{floats.worst_residual:.3g}" if floats else "",
         dtype=floats.dtype if floats else "",
     )
+
+
+def _detail(theorem: Theorem, name: str) -> Words:
+    """What was drawn, by its name; of an assumption, how it is met."""
+    met = {f"{assumption_text(a)} is met": f"${latex_assumption(a)}$ is met" for a in theorem.assumptions}
+    return Words(name, met[name]) if name in met else words(theorem, name)
 
 
 def _cases(seen: object) -> tuple[parts.Case, ...]:

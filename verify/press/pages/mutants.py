@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from theory.statements.claims import assumption_text
 from theory.statements.theorem import Theorem
+from theory.typeset.statements import latex_assumption
 from verify.press.pages.parts import Words
 from verify.press.pages.wording import sentence, worded
 from verify.results.records import Fate, NearMissResult, Purpose, TheoremResult, docket_name
@@ -37,6 +39,12 @@ def stale(result: TheoremResult) -> list[str]:
     """Names in the theorem's docket that survive no longer, or never did."""
     alive = {docket_name(miss.id) for miss in survivors(result)}
     return [name for name in result.theorem.survivors if name not in alive] if result.mutants else []
+
+
+def why(theorem: Theorem, words: str) -> str:
+    """Why a mutant is true as well, as text with formulas: what implies it is an assumption, printed as one."""
+    told = {f"implied by {assumption_text(a)}": f"implied by ${latex_assumption(a)}$" for a in theorem.assumptions}
+    return "; ".join(told.get(each) or worded(theorem, each) for each in words.split("; "))
 
 
 def outcome(purpose: Purpose) -> str:

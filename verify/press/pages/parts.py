@@ -191,7 +191,7 @@ class Purpose:
     """What an assumption or property is for."""
 
     given_up: Words
-    outcome: str
+    outcome: Words
     instance: Words
 
 

@@ -14,7 +14,7 @@ from theory.typeset.statements import latex_assumption, latex_reason
 from verify.loading.bibliography import references_of
 from verify.press.pages import again, counterexamples, evidence, mutants, parts, prose, reasons, typed
 from verify.press.pages.parts import Words
-from verify.press.pages.wording import cited, literal, sentence, worded, words
+from verify.press.pages.wording import cited, sentence, worded, words
 from verify.results import ranges
 from verify.results.records import Fate, NearMissResult, TheoremResult, docket_name
 
@@ -228,11 +228,13 @@ def slips(result: TheoremResult) -> parts.Mutants:
             given_up = Words(item.given_up, f"without ${latex_assumption(item.assumption)}$")
         where = f" ({item.part.label})" if item.needed and item.part.label else ""
         instance = counterexamples.place(theorem, item.miss.witness) if item.needed else Words()
-        purposes.append(parts.Purpose(given_up, mutants.outcome(item) + where, instance))
+        outcome = mutants.outcome(item)
+        said = Words(outcome + where, mutants.why(theorem, outcome) + worded(theorem, where))
+        purposes.append(parts.Purpose(given_up, said, instance))
     found = []
     for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
         where = counterexamples.witness_tex(theorem, miss.witness)
-        why = where or (worded(theorem, miss.known) if miss.known else literal(miss.left))
+        why = where or mutants.why(theorem, miss.known or miss.left)
         found.append(parts.Mutant(mutants.name(theorem, miss), miss.rows, miss.verdict, why))
     return parts.Mutants(
         mutants.counted(result.mutants),

@@ -46,6 +46,7 @@ def unicode_text(typed: str) -> str:
     text = re.sub(r"\b([A-Za-z])hat\b", lambda match: unicodedata.normalize("NFC", match[1] + "\u0302"), text)
     text = re.sub(r"(?<=[\w)])\*(?=[\w(])", "·", text)
     text = re.sub(r"(?<![\w)-])-(?=\d)", "−", text)
+    text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
     for sign, shown in _SIGNS.items():
         text = text.replace(sign, shown)
     return text

@@ -134,7 +134,7 @@ def _mutants(out: Console, page: Page, part: parts.Mutants) -> None:
     if not part.mutants:
         return
     fails = [f": fails at {p.instance.typed}" if p.instance else "" for p in part.purposes]
-    rows = [f"{p.given_up.typed}: {p.outcome}{where}" for p, where in zip(part.purposes, fails, strict=True)]
+    rows = [f"{p.given_up.typed}: {p.outcome.typed}{where}" for p, where in zip(part.purposes, fails, strict=True)]
     _list(out, "What each assumption is for", rows)
     stale = [f"in the docket, but not a survivor: {name}" for name in part.stale]
     _list(out, "Mutants", [part.counted, *(_survivor(one) for one in part.survivors), *stale])

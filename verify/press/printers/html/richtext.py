@@ -46,7 +46,8 @@ def rich(text: str, known: frozenset[str] = frozenset(), base: str = "") -> Mark
 
 def prose(typed: str) -> Markup:
     """A sentence of ours or of an author's, as it was typed, with the formulas in it set: `1e-6`, `B = 8`, `1/n^2`."""
-    return rich(sentence_tex(typed.replace(" oo]", " ∞]")))
+    typed = re.sub(r"(?<=[\w)])\.\.(?=[\w-])", " … ", typed.replace(" oo]", " ∞]"))
+    return rich(sentence_tex(typed))
 
 
 def number(value: float, half: float | None = None) -> Markup:
