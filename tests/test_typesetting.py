@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import pkgutil
 import re
 import shutil
@@ -14,18 +15,21 @@ from typing import get_args
 import files
 import press_samples
 import pytest
+from rich.console import Console
 
 import theory.theorems
 from theory import Experiment, Source, Theorem, instance, number
+from theory.statements.theorem import TheoremError
 from theory.typeset.formulas import latex, latex_relation
 from theory.typeset.statements import latex_assumption, latex_function, latex_reasons
 from verify.errors import UserError
 from verify.loading import loader
 from verify.loading.bibliography import parse, references
-from verify.press.pages import counterexamples, parts, prose, sections, typed_formulas
+from verify.press.pages import build, counterexamples, parts, prose, sections, typed_formulas
 from verify.press.pages.wording import side_tex, sides_tex, used, worded
-from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal
+from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, terminal, terminal_brief
 from verify.press.printers import latex as typeset
+from verify.press.printers.html import notebook
 from verify.press.printers.html.mathml import MathError, mathml
 from verify.press.printers.latex_display import escape
 
@@ -396,3 +400,28 @@ def test_an_entry_is_counted_from_1_and_said_once() -> None:
     assert located(Decision(Outcome.DIFFERENT, entry=(0, 0)), "0") == "0"
     sides = sides_tex("0 in entry (1, 2)", "=", "-1/2 in entry (1, 2)")
     assert sides == r"$0 \ne -\tfrac{1}{2}$ in entry $(1, 2)$"
+
+
+def test_what_a_statement_says_of_its_title_is_printed_below_it_everywhere(tmp_path: Path) -> None:
+    theorem = loader.find("smoothness.weight-gradient-bound")
+    result = press_samples.result(theorem)
+    tex = r"$\max_{X} \lvert X^\top v \rvert^2$"
+    assert f"That is, the right side bounds the worst gradient, {tex}" in typeset.document([result])
+    assert "That is, the right side" in markdown.write([result], tmp_path / "one.md").read_text(encoding="utf-8")
+    html.write([result], tmp_path / "report")
+    page = (tmp_path / "report" / "theorems" / f"{theorem.id}.html").read_text(encoding="utf-8")
+    assert r'alttext="\max_{X} \lvert X^\top v \rvert^2"' in page
+    assert "That is, the right side" in notebook.card(result)
+    for show in (terminal.show, terminal_brief.brief):
+        shown = io.StringIO()
+        show(Console(file=shown, width=100), build.of(result))
+        assert "that is, the right side bounds the worst gradient, max_X |X'v|^2" in shown.getvalue()
+    with pytest.raises(TheoremError, match="reads"):
+        replace(theorem, reads=3)
+
+
+def test_a_letter_alone_is_a_formula_and_an_english_word_is_none() -> None:
+    theorem = loader.find("explosion.sphere-moments")
+    assert worded(theorem, "a length r, and I know of f and E: (b) it's X-rayed, e.g. in Q.") == (
+        r"a length $r$, and I know of $f$ and $\mathbb{E}$: (b) it's X-rayed, e.g. in $Q$."
+    )

@@ -124,7 +124,8 @@ class Theorem:
     why: one that is excused there does not lower the theorem's grade, and is counted beside the verdict. It stands in a
     file beside the theorem's, of its name and `.toml` (`sidecar`), or is given here. `expects` is the verdict that a
     run is to come to, "proved" or "supported": less ends it with exit code 2. `meanings` says in words what a
-    symbol is, by its name, where pages introduce it: {"m": "the batch size"}.
+    symbol is, by its name, where pages introduce it: {"m": "the batch size"}. `reads` is what the formulas say of what
+    the title names, in the words that pages print below them: it is the author's, and no line checks it.
     """
 
     module: str
@@ -141,6 +142,7 @@ class Theorem:
     rests_on: tuple[Theorem, ...] = ()
     expects: str = "proved"
     meanings: Mapping[str, str] = field(default_factory=dict)
+    reads: str = ""
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
@@ -384,6 +386,7 @@ def _check_types(theorem: Theorem) -> None:
             f"{name}: expected {' or '.join(map(repr, EXPECTED))} as what it expects, got {theorem.expects!r:.80}. "
             'Remedy: expects="supported", or leave it out.'
         )
+    require(name, "reads", theorem.reads, str, 'reads="for every batch: ..."')
     require_words(name, "survivors", theorem.survivors, "survivors={'name of the mutant': 'why it is true'}")
     require_words(name, "meanings", theorem.meanings, "meanings={'m': 'the batch size'}")
     labels = [part.label for part in theorem.parts]

@@ -5,6 +5,8 @@ r"""Moments of degree six on the sphere, and a mixed one of degree four: what a 
 
 A Gaussian moment over that of the length, as in `explosion.sphere-moments`: variance v = (B - 1)/B, covariance
 k = -1/B, and by Isserlis E g_1^3 g_2 = 3vk, E g_1^6 = 15 v^3, E g_1^3 g_2^3 = 9 v^2 k + 6 k^3.
+
+Assumed, not derived: the direction of a centred Gaussian batch is uniform on the sphere, and independent of its length.
 """
 
 from theory import Identity, Numbers, Part, Source, Term, Theorem, above, number, start
@@ -44,4 +46,6 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(inverse_radius.THEOREM, sphere_moments.THEOREM),
+    reads="for y uniform on the sphere 1'y = 0, |y|^2 = B, the right sides are (a) E[y_1^3 y_2], (b) E[y_1^6] and (c) "
+    "E[y_1^3 y_2^3]: on the left a Gaussian moment stands over that of the length",
 )

@@ -46,4 +46,5 @@ THEOREM = Theorem(
         "y": "a number",
         "z": "a number",
     },
+    reads="phi(rho y) phi(rho z) = rho^2 phi(y) phi(z) and phi'(rho z) = phi'(z) for phi(z) = alpha z + beta |z|",
 )

@@ -4,7 +4,8 @@ r"""The mean of 1/r^2 under a centred Gaussian batch is 1/(s(B - 3)).
     E[r^6] = s^3(B^2 - 1)(B + 3)
 
 Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion
-(`explosion.rate`).
+(`explosion.rate`). Assumed, not derived: that r^2/s is chi-square of B - 1 degrees.
+
 Source: Yang et al. 2019, Section 3.
 """
 
@@ -70,4 +71,6 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     meanings={"s": "the variance of a sample beyond what it shares"},
+    reads="the length r of a centred Gaussian batch, r^2 = s x with x chi-square of B - 1 degrees, has E[1/r^2] = "
+    "1/(s (B - 3)), E[r^2] = s (B - 1), E[r^4] = s^2 (B^2 - 1) and E[r^6] = s^3 (B^2 - 1)(B + 3)",
 )

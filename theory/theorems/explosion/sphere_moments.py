@@ -2,9 +2,12 @@ r"""Moments on the sphere are Gaussian moments divided by those of the length.
 
     g = (r/sqrt(B)) y, f of degree k:  E f(y) = E f(g)/E[(r^2/B)^(k/2)],  r^2 chi-square of B - 1 degrees
 
-The direction y is independent of r, so E f(g) is a product. g has variance v = (B - 1)/B and covariance -1/B. At degree
-two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1): there y has the moments of
-that pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and E g_1^2 g_2^2 = v^2 + 2/B^2.
+The batch is Gaussian and centred, y its direction, r its length, and E f(g) is a product. g has variance v = (B - 1)/B
+and covariance -1/B. At degree two E f(g) = v K, with K the value for standard normal numbers of correlation -1/(B - 1):
+there y has the moments of that pair. At degree four it has not: Isserlis gives E g_1^4 = 3 v^2 and
+E g_1^2 g_2^2 = v^2 + 2/B^2.
+
+Assumed, not derived: the direction of a centred Gaussian batch is uniform on the sphere, and independent of its length.
 """
 
 from theory import Identity, Numbers, Part, Source, Term, Theorem, above, real, start
@@ -43,5 +46,8 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(homogeneous_activation.THEOREM,),
+    reads="for y uniform on the sphere 1'y = 0, |y|^2 = B, (a) E f(y) = K for f of degree two, (b) E[y_1^4] = "
+    "3 (B - 1)/(B + 1), (c) E[y_1^2 y_2^2] = ((B - 1)^2 + 2)/(B^2 - 1): on the left a Gaussian moment stands "
+    "over that of the length",
     meanings={"K": "the mean of a product for standard normal numbers of correlation -1/(B - 1)"},
 )

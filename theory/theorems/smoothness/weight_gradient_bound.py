@@ -72,7 +72,9 @@ THEOREM = Theorem(
     sources=(Source("santurkar2018", "Theorem 4.4"),),
     meanings={
         "d": "the dimension of the inputs",
-        "X": "the layer's inputs, whatever they are within the bound: the worst ones are among them",
+        "X": "the layer's inputs, whatever they are within the bound",
         "lam2": "the square of a bound on the spectral norm of X",
     },
+    reads="the right side bounds the worst gradient, max_X |X'v|^2 with v = dL/dy over all X within the bound, as it "
+    "is free of X",
 )

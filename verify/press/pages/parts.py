@@ -234,7 +234,8 @@ class Source:
 class Statement:
     """What is claimed, or printed: setting, sentence, claims, and what the proof rests on.
 
-    `accused`: its sources come first, since they are who printed it.
+    `accused`: its sources come first, since they are who printed it. `reads`: the claims once more in their author's
+    words.
     """
 
     heading: str
@@ -243,6 +244,7 @@ class Statement:
     claims: tuple[Relation, ...]
     premises: tuple[str, ...]
     accused: bool = False
+    reads: Words = Words()
 
 
 @dataclass(frozen=True)

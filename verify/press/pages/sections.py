@@ -85,7 +85,10 @@ def letter(theorem: Theorem, part: Part) -> str:
 
 
 def statement(theorem: Theorem) -> parts.Statement:
-    return parts.Statement("Statement", setting(theorem), "Then", claims(theorem, theorem.parts), premises(theorem))
+    reads = words(theorem, theorem.reads) if theorem.reads else Words()
+    return parts.Statement(
+        "Statement", setting(theorem), "Then", claims(theorem, theorem.parts), premises(theorem), reads=reads
+    )
 
 
 # ---- derivation ---------------------------------------------------------------------------------------------

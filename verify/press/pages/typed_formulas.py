@@ -29,6 +29,7 @@ _CALLED = {
     **{name: rf"\operatorname{{{name}}}" for name in ("abs", "asinh", "atan", "clip", "sigmoid", "sign", "softplus")},
 }  # fmt: skip
 _ALIASES = {"lam": r"\lambda", "infinity": r"\infty", "oo": r"\infty", "eps": r"\varepsilon"}
+_OVER = frozenset({"max", "min", "sup", "inf"})
 _WORDS = frozenset({"a", "A", "I"})  # letters that are English words
 _CONTRACTED = frozenset({"s", "t", "d", "m", "re", "ve", "ll"})
 
@@ -224,6 +225,9 @@ class _Reader:
                 turned = re.match(r"'(?!\w)", self.text[read.end :])
                 tex = head + self.text[end:after] + read.tex + (r"^\top" if turned else "")
                 return _Read(tex, read.end + (1 if turned else 0), True)
+        if "_" in word and stem in _OVER and called == " ":  # max_X |X'v|
+            inside = self.power(after + 1)
+            return _Read(rf"\{stem}_{{{word.partition('_')[2]}}} {inside.tex}", inside.end, True) if inside else None
         if word in OPERATORS and called == " ":  # log lambda
             inside = self.power(after + 1)
             return _Read(rf"\{word} {inside.tex}", inside.end, True) if inside and inside.sign else None

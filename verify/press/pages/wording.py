@@ -35,6 +35,7 @@ DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PIECES = re.compile(rf"\$([^$]+)\$|`([^`]+)`|{_OPEN}([^{_CLOSE}]*){_CLOSE}|((?:(?!\$[^$]+\$|`[^`]+`)[^{_OPEN}])+)")
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
+_ALONE = re.compile(r"(?<![\w$.(\\/'’-])([b-zB-HJ-Z])(?![\w$)(/'’-]|\.\w)")  # a letter that is no English word
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
@@ -127,7 +128,8 @@ def worded(theorem: Theorem, text: str) -> str:
     text = _outside(text, lambda piece: typed_formulas.typeset(piece, known))
     text = _outside(text, lambda piece: pattern.sub(relation, piece))
     text = _outside(text, lambda piece: quotient.sub(letters, piece))
-    return _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
+    text = _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
+    return _outside(text, lambda piece: _ALONE.sub(lambda m: r"$\mathbb{E}$" if m[1] == "E" else f"${m[1]}$", piece))
 
 
 def sentence_tex(text: str) -> str:

@@ -110,7 +110,8 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     taken = [] if part.accused else [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
     body = [*setting(part.setting, sheet), *taken, part.said + _written_before(part.setting, sheet.defined)]
-    return _environment(sheet, [*body, *_claims(part.claims, sheet.line)], part.premises)
+    reads = [f"That is, {sheet.text(part.reads.marked)}."] if part.reads else []
+    return _environment(sheet, [*body, *_claims(part.claims, sheet.line), *reads], part.premises)
 
 
 def _hypothesis(marked: str) -> str:

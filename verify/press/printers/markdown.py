@@ -103,6 +103,7 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     for words in taken:
         out += [f"**[assumed, not derived]** {text(prose.without_lead(words.marked))}", ""]
     out += [part.said, "", *_claims(part.claims)]
+    out += [f"That is, {sheet.text(part.reads.marked)}.", ""] if part.reads else []
     return out + ([f"Rests on: {spoken('; '.join(part.premises))}.", ""] if part.premises else [])
 
 

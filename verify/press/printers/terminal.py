@@ -47,6 +47,8 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     _list(out, "Definitions", named)
     heading(out, part.said if part.accused else part.heading)
     _claims(out, part.claims)
+    if part.reads:
+        write(out, f"  that is, {part.reads.typed}", 4)
     _list(out, "Rests on", part.premises)
 
 

@@ -85,6 +85,8 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     for claim in part.claims:
         label = f"{claim.label.typed}: " if claim.label else ""
         write(out, f"  {label}{relation(claim)}", 6)
+    if part.reads:
+        write(out, f"  that is, {part.reads.typed}", 4)
 
 
 def relation(claim: parts.Relation) -> str:
