@@ -2,7 +2,8 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(8, os.cpu_count() or 1))')
-PYTEST_ARGS ?= -n $(JOBS)
+# Neighbouring tests go to one worker, which computes once what they share.
+PYTEST_ARGS ?= -n $(JOBS) --dist worksteal
 SEED ?= $(shell date +%s)
 VENV := .venv
 BIN := $(VENV)/bin

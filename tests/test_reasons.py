@@ -15,7 +15,7 @@ from theory.statements.setting import Matrices, Numbers
 from theory.terms import Term, as_term
 from theory.typeset.formulas import latex
 from verify.press.pages import reasons, sections
-from verify.proof.lines_on_matrices import check_line
+from verify.proof.lines_on_matrices import checker
 
 CATALOGUE = [theorem for theorem in every_theorem() if theorem.module.startswith("theory.")]
 
@@ -48,11 +48,12 @@ def shorter(line: Line) -> Iterator[tuple[object, Line]]:
     ids=lambda t: t.id,
 )
 def test_no_line_is_accepted_without_one_of_its_reasons(theorem: Theorem) -> None:
+    check = checker(theorem)
     needless = [
         (number, reason)
         for number, before, line in lines(theorem)
         for reason, less in shorter(line)
-        if check_line(theorem, number, before, less).accepted
+        if check(number, before, less).accepted
     ]
     assert needless == []
 
