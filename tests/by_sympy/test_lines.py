@@ -181,8 +181,8 @@ def test_a_bound_is_its_certificate() -> None:
 
 def test_a_bound_without_a_certificate_is_a_line_that_is_open() -> None:
     stated = theorem(w.T @ w, w.T @ w + a**2, relation="<=", by=ALGEBRA)
-    assert repeat(stated) == ((Repeated(1, Answer.OPEN, "a line <= without a certificate"),),)
-    trace = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, "open", "a line <= without a certificate"),)),))
+    assert repeat(stated) == ((Repeated(1, Answer.OPEN, "an inequality without a certificate"),),)
+    trace = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, "open", "an inequality without a certificate"),)),))
     assert observe(stated, Settings()) == trace
     seen = {("derivation", ""): (Outcome(door.check(stated), 0.0), False), ("sympy", ""): (Outcome(trace, 0.0), False)}
     found = concluded(stated, Settings(), seen, {}, sides=lambda erratum, witness: None)

@@ -106,7 +106,7 @@ def test_equal_sides_refute_a_strict_claim_and_are_shown() -> None:
 
 @pytest.mark.parametrize(("to", "said"), [
     ("latex", "0 & < x^\\top S x"),
-    ("latex", "> 0$: $x^\\top S x > 0$."),
+    ("latex", "by $x^\\top S x > 0$: a squared length, not 0."),
     ("python", "Below(number(0), x.T @ S @ x)"),
     ("python", ".below(CLAIM.right, surplus(x.T @ S @ x))"),
     ("sympy", "left = 0"),

@@ -13,6 +13,7 @@ from theory import (
     Below,
     Bound,
     Theorem,
+    activation,
     dimension,
     exp,
     norm,
@@ -88,7 +89,14 @@ def test_what_is_equal_to_rounding_is_close_and_no_instance() -> None:
     assert establish(observe(bare(Below(norm(w), norm(w) + tiny)), QUICK, "float64")).verdict is Verdict.UNDECIDED
 
 
-def test_sides_that_are_both_0_are_not_less() -> None:
-    claim = Below(0 * (u.T @ u), 0 * (v.T @ v))
-    evidence = establish(observe(bare(claim), QUICK, "float64"))
-    assert evidence.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+def test_sides_that_are_both_0_without_rounding_are_not_less() -> None:
+    claim = Below(number(0), activation("relu")(a) + 0)
+    setting, sides = read(claim, ()), Sides.of(claim)
+    counts = []
+    for seed in range(6):
+        built = build(setting, draw_ensemble(setting, Random(seed)), 64, torch.float64, "cpu")
+        found = measure(sides, built, full=False)
+        counts.append(found.satisfied)
+        assert found.satisfied == int((built.inputs.symbols["a"] > 0).sum())
+        assert len(found.close) == 64 - found.satisfied
+    assert 0 < sum(counts) < 6 * 64

@@ -26,6 +26,9 @@ from theory.statements.derivation import Derivation, Line, Surplus
 from theory.statements.theorem import TheoremError
 from verify.proof.kernel import Verdict, establish
 from verify.proof.lines_on_matrices import check_line, observe
+from verify.proof.matrices import kinds, signs
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import normal_form
 
 n, m = c.dimension("n"), c.dimension("m")
 u, v = c.vector("u", n), c.vector("v", n)
@@ -123,6 +126,9 @@ NONNEGATIVE = {  # each of them is 0 somewhere, and nowhere less
     "a mean of a square": c.E((w.T @ x) ** 2, x),
     "a mean of a length": c.E(x.T @ x, x),
     "a mean in a definite form": c.E(x.T @ S @ x, x),
+    "a mean of an absolute value": c.E(abs(u.T @ x), x),
+    "a mean of a fourth power": c.E((w.T @ x) ** 4, x),
+    "a mean of a positive number times a square": c.E(c.exp(u.T @ x) * (w.T @ x) ** 2, x),
     "a positive multiple of it": p * (u.T @ u),
     "entries that add up": c.ones(n).T @ c.activation("abs")(u),
     "a root": c.sqrt(q),
@@ -143,6 +149,33 @@ def test_what_is_zero_somewhere_does_not(name):
     assert not accepted(ZERO, term, surplus(term))
     assert not accepted(term, 2 * term, surplus(term))
     assert accepted(ZERO, term, surplus(term), relation="<="), "the same certificate makes it at most"
+
+
+UNSIGNED = {  # each of them is negative somewhere, and made of what is 0 nowhere
+    "a trace": c.trace(G),
+    "of a rotation": c.trace(R),
+    "of a definite matrix and an invertible one": c.trace(S @ G),
+    "of three definite ones": c.trace(S @ T @ c.positive_definite("U", n)),
+    "a determinant": c.det(G),
+    "a nonzero number": h + 0,
+    "a bilinear form": w.T @ S @ z,
+    "its form": w.T @ G @ w,
+}
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_what_is_zero_nowhere_need_not_be_positive(name):
+    term = UNSIGNED[name]
+    assert not accepted(ZERO, term, surplus(term))
+    assert not accepted(ZERO, term, surplus(term), relation="<=")
+
+
+def test_a_mean_of_what_is_negative_is_not_positive():
+    """No term has such a mean for an atom today, since numbers that do not vary are taken out of it."""
+    ctx = Context()
+    for symbol, positive in ((p, True), (k, False), (h, False), (q, False)):
+        ((inside, _),) = normal_form(ctx, symbol + 0).terms
+        assert signs.atom_positive(ctx, ctx.atom(kinds.Expectation(x, inside), frozenset())) == positive
 
 
 def test_a_sum_needs_a_positive_term_and_no_negative_one():
