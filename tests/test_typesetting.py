@@ -31,6 +31,7 @@ from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, ter
 from verify.press.printers import latex as typeset
 from verify.press.printers.html import notebook
 from verify.press.printers.html.mathml import MathError, mathml
+from verify.press.printers.html.mathml import _sides as mathml_sides
 from verify.press.printers.latex_display import escape
 
 RESULTS = press_samples.results()
@@ -393,8 +394,7 @@ def test_every_row_writes_a_run(form: str, tmp_path: Path) -> None:
 
 
 def test_an_entry_is_counted_from_1_and_said_once() -> None:
-    from verify.exact.deciding import Decision, located
-    from verify.exact.outcomes import Outcome
+    from verify.exact.outcomes import Decision, Outcome, located
 
     assert located(Decision(Outcome.DIFFERENT, entry=(0, 1)), "0") == "0 in entry (1, 2)"
     assert located(Decision(Outcome.DIFFERENT, entry=(0, 0)), "0") == "0"
@@ -425,3 +425,15 @@ def test_a_letter_alone_is_a_formula_and_an_english_word_is_none() -> None:
     assert worded(theorem, "a length r, and I know of f and E: (b) it's X-rayed, e.g. in Q.") == (
         r"a length $r$, and I know of $f$ and $\mathbb{E}$: (b) it's X-rayed, e.g. in $Q$."
     )
+
+
+def test_a_formula_is_converted_side_by_side_at_its_own_relation() -> None:
+    for tex, sides in (
+        (r"\frac{a = b}{c} = d", [r"\frac{a = b}{c} ", "= ", "d"]),
+        (r"\left(x = y\right) \le \{z = 1\}", [r"\left(x = y\right) ", r"\le ", r"\{z = 1\}"]),
+        ("= -x", ["= ", "-x"]),
+        ("x", ["x"]),
+    ):
+        assert mathml_sides(tex) == sides
+    assert mathml("a = -b").count("<math") == 1
+    assert 'alttext="a = -b"' in mathml("a = -b")

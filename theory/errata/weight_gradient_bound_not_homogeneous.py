@@ -2,8 +2,8 @@ r"""The worst gradient in the weights, with a square too many and without 1/m (T
 
     ghat_j <= (gamma^2/sigma^2) (g_j^2 - m mean(g)^2 - lam^2 (g'yhat)^2)
 
-where g_j = lam^2 |g|^2 and ghat_j = lam^2 |dL/dy|^2 are the largest squared gradients in the weights over inputs X with
-|X|_2 <= lam, the statistics being those of the batch: an X of rank one along the gradient attains them.
+The largest squared gradients in the weights over inputs X with |X|_2 <= lam are g_j = lam^2 |g|^2 and
+ghat_j = lam^2 |dL/dy|^2, the statistics being those of the batch: an X of rank one along the gradient attains them.
 """
 
 from theory import Bound, Erratum, Source, gradient, positive, zero

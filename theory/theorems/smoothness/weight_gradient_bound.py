@@ -2,8 +2,7 @@ r"""The worst gradient in the weights of a batch-normalised layer (Theorem 4.4, 
 
     |X' dL/dy|^2 <= (gamma^2/sigma^2) (g_max - lam^2 m mean(g)^2 - (lam^2/m) (g'yhat)^2),   |X|_2 <= lam
 
-where g_max = lam^2 |g|^2 is the worst gradient in the weights of the plain layer. The statistics are those of
-the batch.
+The worst gradient in the weights of the plain layer is g_max = lam^2 |g|^2. The statistics are those of the batch.
 """
 
 from theory import (
