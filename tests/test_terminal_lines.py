@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import press_samples
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -13,6 +14,9 @@ from rich.console import Console
 from verify.command import command_group
 from verify.command.cli import cli
 from verify.command.columns import Column, fitting
+from verify.loading import loader
+from verify.press.pages import build
+from verify.press.printers import terminal
 from verify.press.printers.terminal_lines import write
 
 FORMULA = "  E[x] = gamma^2 / (w' S w) * (v(w, gamma)' S^-1 v(w, gamma) - (w' v(w, gamma))^2 / (w' S w)) + 1"
@@ -79,3 +83,14 @@ def test_help_cuts_no_sentence() -> None:
     output = CliRunner().invoke(cli, ["--help"], standalone_mode=False, terminal_width=80).output
     assert "..." not in output.partition("Commands:")[2]
     assert all(len(row) <= 80 for row in output.splitlines())
+
+
+def test_a_paragraph_of_a_docstring_is_broken_at_the_width_of_the_terminal() -> None:
+    """Not where its file broke it as well: a row would be left over with a few words."""
+    page = build.of(press_samples.result(loader.find("errata.rate-of-the-norm")))
+    out = io.StringIO()
+    terminal.show(Console(file=out, width=80, force_terminal=True, color_system=None, highlight=False), page)
+    rows = out.getvalue().splitlines()
+    start = next(k for k, row in enumerate(rows) if row.startswith("It is the growth of"))
+    assert rows[start + 1] == "layer: over 20 layers the print overstates the growth 46-fold."
+    assert "    lim lambda(B) = pi/(pi - 1) = 1.46694..." in rows[start - 3] + rows[start - 2]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -23,11 +24,21 @@ def show(out: Console, page: Page) -> None:
     verdict(out, page)
     for _, lines in page.findings:
         again(out, lines, 12)
-    body = page.docstring.strip().split("\n", 1)  # as it was typed, formulas set in
-    for row in body[1].strip("\n").split("\n") if len(body) > 1 and body[1].strip() else ():
+    body = page.docstring.strip().partition("\n")[2].strip("\n")
+    for row in _told(body) if out.is_terminal else body.splitlines():
         write(out, row, 8 if row.startswith("    ") else 0)
     for section in page.sections:
         SECTIONS[type(section)](out, page, section)
+
+
+def _told(body: str) -> Iterator[str]:
+    """A docstring's rows: formulas as they were typed, set in; a paragraph in one row, to be broken where it must."""
+    for formula, rows in itertools.groupby(body.split("\n") if body else (), lambda row: row.startswith("    ")):
+        if formula:
+            yield from rows
+        else:
+            for _, lines in itertools.groupby(rows, bool):
+                yield " ".join(lines).strip()
 
 
 # ---- statement ----------------------------------------------------------------------------------------------
