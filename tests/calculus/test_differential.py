@@ -63,6 +63,19 @@ KNOWN = {
         c.gradient(c.trace(c.hadamard(A @ B @ T, B) @ A), B) - A.T @ c.hadamard(A.T, B) @ T.T,
         c.hadamard(A @ B @ T, A.T),
     ),
+    "in two entrywise products": (
+        c.gradient(u.T @ c.hadamard(c.hadamard(A, B) @ T, B) @ w, A),
+        c.hadamard(B, (c.diag(u) @ B @ c.diag(w)) @ T.T),
+    ),
+    "an entrywise cube": (c.gradient(c.trace(A.T @ c.hadamard(A, A)), A), 3 * c.hadamard(A, A)),
+    "the diagonal of a product": (
+        c.gradient(u.T @ c.hadamard(A @ B, c.eye(d)) @ c.ones(d), A),
+        c.diag(u) @ B.T,
+    ),
+    "between two diagonals": (
+        c.gradient(c.trace(c.diag(w) @ A @ c.diag(w) @ B), w),
+        c.hadamard(A, B.T) @ w + c.hadamard(A.T, B) @ w,
+    ),
     "a function of a matrix": (
         c.gradient(u.T @ phi(A @ T) @ w, A),
         c.diag(u) @ phi.prime(A @ T) @ c.diag(w) @ T.T,
@@ -88,7 +101,6 @@ def test_known_derivatives(name):
 
 CUBE = (x.T @ w) ** 3
 NOT_READ = {
-    "the direction in two entrywise products": c.gradient(u.T @ c.hadamard(c.hadamard(A, B) @ T, B) @ w, A),
     "a column of third moments": c.jacobian(c.E(CUBE * x), w),
     "a third moment": c.gradient(c.E(CUBE), w),
     "a third moment beside a column": c.gradient(u.T @ c.E(CUBE * x), w),

@@ -32,6 +32,7 @@ z = c.vector("z", n)
 x = c.random_vector("x", m)
 phi, L = c.activation("phi"), c.scalar_field("L", m)
 one = c.ones(m)
+o, eye = c.hadamard, c.eye(m)
 C = c.eye(m) - one @ one.T / m
 BATCH = [(one.T @ yhat, c.zero()), (yhat.T @ yhat, m)]
 P = C - yhat @ yhat.T / m
@@ -103,6 +104,7 @@ EQUAL = {
     "the ones across a dyad": (one @ one.T @ one @ one.T, m * one @ one.T),
     "a row times a dyad": (u.T @ v @ g.T, (v.T @ u) * g.T),
     "diagonals before a matrix": (c.diag(v) @ c.diag(u) @ A, c.diag(u) @ c.diag(v) @ A),
+    "diagonals side by side, transposed": ((A @ c.diag(u) @ c.diag(v)).T, c.diag(u) @ c.diag(v) @ A.T),
     "diagonals behind a matrix": (A @ c.diag(v) @ c.diag(u), A @ c.diag(u) @ c.diag(v)),
     "three diagonals between matrices": (
         A @ c.diag(g) @ c.diag(v) @ c.diag(u) @ B,
@@ -133,6 +135,27 @@ EQUAL = {
     "the identity entrywise with a dyad": (c.hadamard(c.eye(m), u @ v.T), c.diag(u) @ c.diag(v)),
     "a dyad of words entrywise": (c.hadamard(A @ u @ v.T @ B, G @ G.T), c.diag(A @ u) @ G @ G.T @ c.diag(B.T @ v)),
     "a dyad of unlike shape entrywise": (c.hadamard(u @ z.T, G), c.diag(u) @ G @ c.diag(z)),
+    "three entrywise within a trace": (c.trace(A.T @ o(B, M)), c.trace(o(A, B).T @ M)),
+    "the sum of an entrywise product": (one.T @ o(A, B) @ one, c.trace(A.T @ B)),
+    "the sum of an entrywise product of unlike shape": (one.T @ o(G, A @ G) @ c.ones(n), c.trace(G.T @ A @ G)),
+    "two diagonals within a trace": (c.trace(c.diag(u) @ A @ c.diag(v) @ B.T), u.T @ o(A, B) @ v),
+    "an entrywise product in another order": (o(o(A, B), M), o(A, o(M, B))),
+    "row sums of an entrywise product": (o(A, B) @ one, o(A @ B.T, eye) @ one),
+    "column sums of one of unlike shape": (one.T @ o(G, A @ G), c.ones(n).T @ o(G.T @ A @ G, c.eye(n))),
+    "a diagonal out of an entrywise product": (o(c.diag(u) @ A @ c.diag(v), B), c.diag(u) @ o(A, B) @ c.diag(v)),
+    "a diagonal from one part to another": (o(G @ c.diag(z), c.diag(u) @ A @ G), o(c.diag(u) @ G, A @ G @ c.diag(z))),
+    "three parts and two columns": (u.T @ o(A, o(B, M)) @ v, c.trace(o(c.diag(u) @ A, B) @ c.diag(v) @ M)),
+    "the diagonal of a product": (o(A @ c.diag(u) @ B, eye) @ one, o(A, B.T) @ u),
+    "diagonals of matrices": (o(A, eye) @ o(B, eye), o(o(A, B), eye)),
+    "the diagonal of a matrix commutes": (o(A, eye) @ c.diag(u), c.diag(u) @ o(A, eye)),
+    "the trace of a diagonal": (c.trace(o(A, eye)), c.trace(A)),
+    "a diagonal within a trace": (c.trace(o(A, eye) @ B), c.trace(A @ o(B, eye))),
+    "the square of an entrywise product": (c.trace(o(A, B).T @ o(A, B)), c.trace(o(o(A, A), B).T @ B)),
+    "diagonals behind a matrix and before a column": ((A @ c.diag(u)) @ v, (A @ c.diag(v)) @ u),
+    "diagonals that stand apart": (
+        u.T @ c.diag(v) @ A @ c.diag(g) @ yhat,
+        yhat.T @ c.diag(g) @ A.T @ c.diag(v) @ u,
+    ),
     "functions of rows": (phi(u.T @ A), phi(A.T @ u).T),
     "absolute values": (abs(-2 * p * a**3 * neg / b), -2 * p * neg * abs(a) ** 3 / abs(b)),
     "an absolute value to an odd power": (abs(a) ** 3, a**2 * abs(a)),
@@ -305,15 +328,17 @@ UNKNOWN = {
     "an inverse of a general matrix": (c.inverse(A).T, c.inverse(A)),
     "a moment that is not symmetric": (c.E(c.diag(x) @ A).T, c.E(c.diag(x) @ A)),
     "an entrywise product that is not symmetric": (c.hadamard(A, B).T, c.hadamard(A, B)),
+    "a missing transpose beside an entrywise product": (c.trace(A.T @ o(B, M)), c.trace(A @ o(B, M))),
+    "an entrywise product and a product": (o(A, B), A @ B),
+    "the diagonal of a product and a product of diagonals": (o(A @ B, eye), o(A, eye) @ o(B, eye)),
+    "a diagonal on the other side": (o(c.diag(u) @ A, B), o(A, B) @ c.diag(u)),
+    "a part that stands twice": (o(o(A, A), B), o(A, B)),
+    "a matrix and its diagonal": (o(A, eye), A),
     "a root of what is not positive": (c.sqrt(-p), -c.sqrt(p)),
     "a fourth root of a negative's square": ((neg**2) ** Fraction(1, 4) * (neg**2) ** Fraction(1, 4), neg),
     "a root of an odd power": (c.sqrt(a**3), a * c.sqrt(abs(a))),
     "a root of two unknown signs": (c.sqrt(a * b), c.sqrt(abs(a)) * c.sqrt(abs(b))),
     "an absolute value of a sum": (abs(a + b), a + b),
-    "a true identity of diagonals that stand apart": (
-        u.T @ c.diag(v) @ A @ c.diag(g) @ yhat,
-        yhat.T @ c.diag(g) @ A.T @ c.diag(v) @ u,
-    ),
     "two functions": (phi(p), phi(q)),
     "a root with its sign": (c.sqrt(a**2), a),
     "third moments of unlike scalars": (c.E((x.T @ u) ** 3), c.zero()),

@@ -150,7 +150,35 @@ nested = st.builds(
     random_squares(1) | random_vectors(2),
 )
 
-terms = st.one_of(scalars(3), vectors(2), squares(2), means, nested)
+
+# ---- entrywise products, diagonals and traces of them ---------------------------------------------------------
+def tables_of_entries(depth: int) -> st.SearchStrategy[Term]:
+    """Square matrices made by entrywise products, diagonal matrices, dyads and I."""
+    tables = st.sampled_from([A, A, B, S, X @ X.T, c.eye(n), c.diag(u), c.diag(v), u @ v.T, e @ e.T, c.inverse(S)])
+    if depth == 0:
+        return tables
+    inner = tables_of_entries(depth - 1)
+    return st.one_of(
+        st.builds(c.hadamard, inner, inner),
+        st.builds(lambda s, t: s @ t, inner, inner),
+        st.builds(lambda s: s.T, inner),
+        st.builds(lambda s: c.diag(c.hadamard(s, c.eye(n)) @ c.ones(n)), inner),
+    )
+
+
+columns_of_entries = st.builds(lambda t, s: t @ s, tables_of_entries(3), st.sampled_from([c.ones(n), u, v, e]))
+numbers_of_entries = st.one_of(
+    tables_of_entries(3).map(c.trace),
+    st.builds(lambda s, t: s.T @ t, st.sampled_from([c.ones(n), u, v, e]), columns_of_entries),
+)
+of_entries = st.one_of(
+    numbers_of_entries,
+    columns_of_entries,
+    tables_of_entries(3),
+    numbers_of_entries.map(lambda body: c.gradient(body, u)),
+    numbers_of_entries.map(lambda body: c.gradient(body, A)),
+)
+terms = st.one_of(scalars(3), vectors(2), squares(2), means, nested, of_entries)
 
 # ---- what may be nonnegative, and what is only nearly so ----------------------------------------------------
 magnitude = c.activation("abs")

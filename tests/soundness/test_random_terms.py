@@ -16,7 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import theory as c
-from tests.soundness.random_terms import apart, gaps, instance_of, nearly_positive, put, substitutions, terms, value
+from tests.soundness.random_terms import (
+    apart,
+    gaps,
+    instance_of,
+    nearly_positive,
+    of_entries,
+    put,
+    substitutions,
+    terms,
+    value,
+)
 from theory import ALGEBRA, DIFFERENTIATE, Identity, Part, Theorem, start
 from theory.terms import CalculusError, Term
 from verify.proof.lines_on_matrices import check_line
@@ -181,6 +191,12 @@ def test_the_normal_form_commutes_with_substitution(term, values, seed):
     commutes(term, values, seed)
 
 
+@given(term=of_entries, values=substitutions(), seed=SEEDS)
+@QUICK
+def test_so_it_does_with_entrywise_products(term, values, seed):
+    commutes(term, values, seed)
+
+
 @given(term=terms, seed=SEEDS)
 @QUICK
 def test_what_is_accepted_as_defined_has_a_value(term, seed):
@@ -197,6 +213,13 @@ def test_a_line_with_a_slip_is_refused(term, pick, seed):
 @given(term=terms, values=substitutions(), seed=SEEDS)
 @LONG
 def test_the_normal_form_commutes_with_substitution_at_length(term, values, seed):
+    commutes(term, values, seed)
+
+
+@pytest.mark.long
+@given(term=of_entries, values=substitutions(), seed=SEEDS)
+@LONG
+def test_so_it_does_with_entrywise_products_at_length(term, values, seed):
     commutes(term, values, seed)
 
 

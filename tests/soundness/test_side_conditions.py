@@ -525,6 +525,18 @@ KINDS["symmetric"] += [G + G.T, Rot + Rot.T]
 KINDS["invertible"] += [Rot, Rot.T, Rot @ G, S @ Rot]
 KINDS[DEFINITE] += [S @ S, S @ S2 @ S, c.inverse(S) @ c.inverse(S), S @ N @ S + S2, *(S + t for t in PALINDROMES)]
 KINDS[DEFINITE] += [G.T @ G, G @ S @ G.T, eye + G @ N @ G.T, N + G @ G.T]
+ofS, ofA = (c.hadamard(t, eye) for t in (S, A))
+KINDS[DEFINITE] += [
+    c.hadamard(S, S2),
+    c.hadamard(S2, c.inverse(S)),
+    ofS,
+    c.hadamard(S @ S, S2),
+    ofS @ c.hadamard(S2, eye),
+]
+KINDS[SEMIDEFINITE] += [c.hadamard(S, N), c.hadamard(A @ A.T, S), c.hadamard(N, eye), c.hadamard(c.hadamard(N, Q), N)]
+KINDS["symmetric"] += [c.hadamard(S, M), c.hadamard(A, A.T), ofA, c.hadamard(M, M)]
+KINDS[""] += [c.hadamard(A, A), c.hadamard(A, S), c.hadamard(S @ S2, S)]
+KINDS["invertible"] += [S @ ofS]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)

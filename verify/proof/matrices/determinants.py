@@ -13,9 +13,9 @@ from fractions import Fraction
 from itertools import permutations
 
 from theory.terms import Dimension
+from verify.proof.matrices import contents, products
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.inverses import rank_one
 from verify.proof.matrices.kinds import Word
@@ -56,15 +56,15 @@ def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:
     """det(c I): c^n, by the factors of c that are known."""
     if isinstance(size, int):
         return products.power(ctx, scalar, Fraction(size))
-    (monomial, number), primitive = products.split_content(ctx, scalar)
+    (monomial, number), primitive = contents.split_content(scalar)
     out = f.scalar(1)
-    for prime, multiplicity in products.prime_powers(number):
+    for prime, multiplicity in contents.prime_powers(number):
         out = _times(ctx, out, _multiple_of_one(ctx, f.scalar(prime), size), multiplicity)
     for atom, exponent in monomial:
         what = ctx.atoms[atom].what
         base = f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom)
         out = _times(ctx, out, _multiple_of_one(ctx, base, size), exponent)
-    primitive, sign = products.without_sign(primitive)
+    primitive, sign = contents.without_sign(primitive)
     if sign < 0:
         out = _times(ctx, out, ctx.atom(k.Parity(size)), 1)
     return out if primitive.terms == {((), ()): 1} else _times(ctx, out, _multiple_of_one(ctx, primitive, size), 1)
@@ -81,8 +81,8 @@ def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
 
 def _of_sum(ctx: Context, form: Form) -> Form:
     """The content is taken out; a number times something invertible, and one product more, is turned round."""
-    (monomial, number), primitive = products.split_content(ctx, form)
-    primitive, sign = products.without_sign(primitive)
+    (monomial, number), primitive = contents.split_content(form)
+    primitive, sign = contents.without_sign(primitive)
     multiple = _of_multiple(ctx, f.of_monomial(monomial, sign * number), form.shape[0])
     turned = _turned(ctx, primitive)
     return products.multiply(ctx, multiple, _atom(ctx, primitive) if turned is None else turned)

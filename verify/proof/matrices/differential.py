@@ -23,6 +23,7 @@ from verify.proof.matrices.forms import CannotDecide, Context, Form
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
+from verify.proof.matrices.words import diagonal, entrywise_parts
 
 
 def direction_of(variable: Symbol) -> Symbol:
@@ -152,49 +153,53 @@ def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variabl
     if isinstance(what, k.Named):
         return f.scalar(1)
     if isinstance(what, k.Scalar | k.Trace):
-        word = what.word
-        (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
-        around = word[i + 1 :] + word[:i]  # tr(left dW right) = tr(dW right left), also of a word that is a number
-        inner = ctx.factors[word[i]].what
-        if isinstance(inner, k.Direction):
-            outer = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
-            return products.of_word(ctx, variable.shape, outer)
-        if isinstance(inner, k.Diagonal) and isinstance(ctx.factors[inner.word[-1]].what, k.Direction):
-            return _beside_diagonal(ctx, around, inner.word[:-1])
-        if isinstance(inner, k.Hadamard):
-            around = around if ctx.factors[word[i]].transposed else ctx.transpose_word(around)
-            if (gradient := _beside_entrywise(ctx, around, inner, direction)) is not None:
-                return gradient
+        try:
+            return _of_trace(ctx, what.word, direction, variable)
+        except CannotDecide:
+            pass
     raise _not_linear(body, variable)
 
 
-def _beside_diagonal(ctx: Context, around: Word, before: Word) -> Form:
-    """The gradient A'(W o I)1 of tr(Diag(A dx) W): W o I has the diagonal of W, and A does not vary."""
-    size = ctx.factors[around[0]].shape[0] if around else ctx.factors[before[0]].shape[0]
-    inner = to_term(ctx, Form((size, size), {((), around): 1}))
-    diagonal = normal_form(ctx, t.matmul(t.hadamard(inner, t.Eye(size)), t.Ones(size)))
-    if not before:
-        return diagonal
-    rows = ctx.factors[before[-1]].shape[1]
-    return products.multiply(ctx, Form((rows, size), {((), ctx.transpose_word(before)): 1}), diagonal)
+def _of_trace(ctx: Context, word: Word, direction: Symbol, variable: Symbol) -> Form:
+    """The gradient of the trace of a word, or of a word that is a number: tr(L dX R) = tr(dX R L) has (R L)'.
+
+    Raises CannotDecide where the direction stands under what is not linear.
+    """
+    (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
+    around, node = word[i + 1 :] + word[:i], ctx.factors[word[i]]
+    match node.what:
+        case k.Direction():
+            return products.of_word(ctx, variable.shape, around if node.transposed else ctx.transpose_word(around))
+        case k.Diagonal(column):  # tr(Diag(c) W) = c'd for the diagonal d of W
+            beside = products.transpose(ctx, _diagonal_of(ctx, node.shape[0], around))
+            return _beside(ctx, column, beside, direction, variable)
+        case k.DiagonalOf(inner):  # u'd = tr(Diag(u) W) for the diagonal d of W
+            row = around if node.transposed else ctx.transpose_word(around)
+            size = ctx.factors[inner[0]].shape[0]
+            beside = diagonal(ctx, products.of_word(ctx, (size, 1), row))
+            return _beside(ctx, inner, beside, direction, variable)
+        case k.Hadamard():  # tr((A o B) W) = tr(A (B o W')')
+            parts = entrywise_parts(ctx, word[i])
+            (j,) = (j for j, part in enumerate(parts) if direction in ctx.varies((), part))
+            others = [*parts[:j], *parts[j + 1 :], ctx.transpose_word(around)]
+            beside = products.transpose(ctx, products.hadamard(ctx, node.shape, others))
+            return _beside(ctx, parts[j], beside, direction, variable)
+    raise CannotDecide("the direction is not read here")
 
 
-def _beside_entrywise(ctx: Context, around: Word, inner: k.Hadamard, direction: Symbol) -> Form | None:
-    """The gradient L'(W o B)R' of tr(W'(L dX R o B)), and its transpose where dX stands transposed; None where it
-    stands deeper."""
-    holds, other = (inner.left, inner.right) if direction in ctx.varies((), inner.left) else (inner.right, inner.left)
-    (i,) = (i for i, n in enumerate(holds) if direction in ctx.factors[n].varies)
-    if not isinstance(ctx.factors[holds[i]].what, k.Direction):
-        return None
-    shape = (ctx.factors[holds[0]].shape[0], ctx.factors[holds[-1]].shape[1])
-    sides = (to_term(ctx, Form(shape, {((), w): 1})) for w in (around, other))
-    out = normal_form(ctx, t.hadamard(*sides))
-    for w, left in ((holds[:i], True), (holds[i + 1 :], False)):
-        if w:
-            turned = ctx.transpose_word(w)
-            form = Form((ctx.factors[turned[0]].shape[0], ctx.factors[turned[-1]].shape[1]), {((), turned): 1})
-            out = products.multiply(ctx, form, out) if left else products.multiply(ctx, out, form)
-    return products.transpose(ctx, out) if ctx.factors[holds[i]].transposed else out
+def _diagonal_of(ctx: Context, size: t.Dimension, word: Word) -> Form:
+    if not word:
+        return normal_form(ctx, t.Ones(size))
+    return products.diagonal_of(ctx, word)
+
+
+def _beside(ctx: Context, word: Word, beside: Form, direction: Symbol, variable: Symbol) -> Form:
+    """The gradient of the trace of a word times a form without the direction."""
+    out = Form(variable.shape, {})
+    for (monomial, other), value in beside.terms.items():
+        part = _of_trace(ctx, (*word, *other), direction, variable)
+        out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
+    return out
 
 
 def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:

@@ -10,13 +10,13 @@ E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b.
 
 from __future__ import annotations
 
-from theory.terms import Dimension, Shape, Symbol
+from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Exponent, Monomial, Word
-from verify.proof.matrices.words import diagonal, dyad, is_diagonal, shape_of
+from verify.proof.matrices.words import diagonal, dyad, shape_of
 
 
 def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
@@ -219,29 +219,25 @@ def _scalar_moment(ctx: Context, linear: list[tuple[Word, ...]], opaque: Monomia
 
 
 def trace(ctx: Context, form: Form) -> Form:
-    """tr of a square form: cyclic words have one canonical rotation; tr(u v') = v'u; tr(I) = n."""
+    """tr of a square form, taken under E where that leaves a number."""
     out = Form((1, 1), {})
     for (monomial, word), value in form.terms.items():
-        part = _trace_word(ctx, form.shape[0], word)
+        part = _trace_under_mean(ctx, word) or _under_means(ctx, products.trace_of_word(ctx, form.shape[0], word))
         out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
     return out
 
 
-def _trace_word(ctx: Context, size: Dimension, word: Word) -> Form:
-    if all(is_diagonal(ctx, x) for x in word):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
-        one = ctx.factor(k.Ones(size), frozenset(), (size, 1))
-        return products.scalar_word(ctx, (ctx.transpose_factor(one), *word, one))
-    if (inner := _trace_under_mean(ctx, word)) is not None:
-        return inner
-    rotations = [word[i:] + word[:i] for i in range(len(word))]
-    for rotation in rotations:
-        n = ctx.factors[rotation[0]].shape[0]
-        simpler = products.of_word(ctx, (n, n), rotation)
-        if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends, or it is v'u
-            return trace(ctx, simpler)
-    candidates = rotations + [ctx.transpose_word(r) for r in rotations]
-    best = min(candidates)
-    return f.of_atom(ctx.atom(k.Trace(best), ctx.varies((), best)))
+def _under_means(ctx: Context, form: Form) -> Form:
+    """A number with each trace in it taken under E where that leaves a number."""
+    out = Form((1, 1), {})
+    for (monomial, _), value in form.terms.items():
+        part = f.scalar(value)
+        for atom, exponent in monomial:
+            what = ctx.atoms[atom].what
+            inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) and exponent == 1 else None
+            part = products.multiply(ctx, part, inner or products.settled(ctx, ((atom, exponent),)))
+        out = f.add(out, part)
+    return out
 
 
 def _trace_under_mean(ctx: Context, word: Word) -> Form | None:

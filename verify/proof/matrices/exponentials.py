@@ -9,9 +9,9 @@ The first line needs nothing but that its sides are defined. What is not shown t
 from __future__ import annotations
 
 from theory.terms import Activation
+from verify.proof.matrices import contents, products
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.signs import atom_positive
 from verify.proof.matrices.words import is_ones
@@ -21,11 +21,11 @@ def logarithm(ctx: Context, form: Form) -> Form:
     """log of a scalar form that is positive where it is defined."""
     if form.is_zero:
         raise f.CannotDecide("the logarithm of 0")
-    (monomial, number), primitive = products.split_content(ctx, form)
+    (monomial, number), primitive = contents.split_content(form)
     if not all(atom_positive(ctx, atom) for atom, _ in monomial):
         return _atom(ctx, form)
     out = Form((1, 1), {})
-    for prime, multiplicity in products.prime_powers(number):
+    for prime, multiplicity in contents.prime_powers(number):
         out = f.add(out, _atom(ctx, f.scalar(prime)), multiplicity)
     for atom, exponent in monomial:
         out = f.add(out, _of_atom(ctx, atom), exponent)

@@ -164,10 +164,16 @@ class Diagonal:
 
 @dataclass(frozen=True)
 class Hadamard:
-    """The entrywise product of two words, in order."""
+    """The entrywise product of two words or more, in order; none is I or a dyad, or has a diagonal matrix at an end."""
 
-    left: Word
-    right: Word
+    parts: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class DiagonalOf:
+    """The diagonal of a square word, as a column."""
+
+    word: Word
 
 
 @dataclass(frozen=True)
@@ -198,5 +204,5 @@ class Moment:
 Kind = (
     Named | Elementwise | Field | Call | Derivative
     | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | Parity | Expectation
-    | Direction | Ones | Inverse | Diagonal | Hadamard | FirstMoment | SecondMoment | Moment
+    | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | FirstMoment | SecondMoment | Moment
 )  # fmt: skip

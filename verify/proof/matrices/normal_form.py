@@ -247,32 +247,8 @@ def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
     for (m1, w1), c1 in left.terms.items():
         for (m2, w2), c2 in right.terms.items():
             scalar = products.settled(ctx, f.merge(m1, m2), c1 * c2)
-            out = f.add(out, products.multiply(ctx, scalar, _hadamard_words(ctx, term.shape, w1, w2)))
+            out = f.add(out, products.multiply(ctx, scalar, products.hadamard(ctx, term.shape, [w1, w2])))
     return out
-
-
-def _hadamard_words(ctx: Context, shape: t.Shape, left: Word, right: Word) -> Form:
-    for one, other in ((left, right), (right, left)):
-        outer = words.dyad(ctx, one)
-        if outer is not None:  # (u v') o A = Diag(u) A Diag(v)
-            first = words.diagonal(ctx, Form((shape[0], 1), {((), outer[0]): 1}))
-            last = words.diagonal(ctx, Form((shape[1], 1), {((), ctx.transpose_word(outer[1])): 1}))
-            return products.multiply(ctx, products.multiply(ctx, first, products.of_word(ctx, shape, other)), last)
-    if not left or not right:  # A o I = A' o I
-        whole = left or right
-        if not whole:
-            return Form(shape, {((), ()): 1})
-        word = min(whole, ctx.transpose_word(whole))
-        number = ctx.factor(k.Hadamard((), word), ctx.varies((), word), shape, symmetric=True)
-        return products.of_word(ctx, shape, (number,))
-    pair = tuple(sorted((left, right)))
-    mirrored = tuple(sorted((ctx.transpose_word(left), ctx.transpose_word(right))))
-    varies = ctx.varies((), left + right)
-    if mirrored < pair:
-        number = ctx.transpose_factor(ctx.factor(k.Hadamard(*mirrored), varies, (shape[1], shape[0])))
-    else:
-        number = ctx.factor(k.Hadamard(*pair), varies, shape, symmetric=mirrored == pair)
-    return products.of_word(ctx, shape, (number,))
 
 
 def _diag(ctx: Context, term: t.Diag) -> Form:

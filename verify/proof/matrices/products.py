@@ -8,20 +8,35 @@ asked here but in `definedness`, of the term as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial, reduce
-from math import gcd, lcm
 
-from theory.terms import Activation, Shape
+from theory.terms import Activation, Dimension, Shape
 from theory.terms.limits import problem_of_exponent
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
+from verify.proof.matrices.contents import Content, prime_powers, split_content, without_sign
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Exponent, Monomial, Word
 from verify.proof.matrices.signs import atom_negative, atom_nonnegative, is_nonnegative, term_sign
-from verify.proof.matrices.words import cut, is_basis, is_ones, is_orthogonal, shape_of, simplify_piece
+from verify.proof.matrices.words import (
+    cut,
+    diagonal,
+    diagonal_runs,
+    dyad,
+    entrywise,
+    entrywise_factor,
+    entrywise_parts,
+    is_basis,
+    is_diagonal,
+    is_ones,
+    is_orthogonal,
+    order_runs,
+    shape_of,
+    simplify_piece,
+    without_diagonals,
+)
 
 
 def multiply(ctx: Context, left: Form, right: Form) -> Form:
@@ -50,7 +65,8 @@ def multiply(ctx: Context, left: Form, right: Form) -> Form:
 def transpose(ctx: Context, form: Form) -> Form:
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        f.accumulate(out, (monomial, ctx.transpose_word(word)), value)
+        turned = ctx.transpose_word(word)
+        f.accumulate(out, (monomial, turned if 1 in form.shape else order_runs(ctx, turned)), value)
     return Form((form.shape[1], form.shape[0]), out)
 
 
@@ -94,7 +110,7 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
     for i, piece in enumerate(pieces):
         simple = piece
         while simple:
-            rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple)
+            rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple) or _beside_ones(ctx, simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
             before, simple = simple, simplify_piece(ctx, simple)
@@ -163,7 +179,7 @@ def _entry(ctx: Context, piece: Word) -> Form | None:
 
 def _picked(ctx: Context, word: Word, i: int) -> Form | None:
     """e' at place i of the word, and what it picks: e'e = 1, e'1 = 1, e'Diag(u) = (e'u) e', e'phi(v) = phi(e'v),
-    e'(A o B) f = (e'A f)(e'B f)."""
+    e'(A o B) f = (e'A f)(e'B f), e'A e of the diagonal of A."""
     e, beside, *after = word[i:]
     if ctx.factors[e].shape[0] != 1:
         return None
@@ -187,10 +203,11 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
                 return absolute(ctx, Form((1, 1), at.terms))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
             return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
-        case k.Hadamard(left, right) if len(after) == 1 and is_basis(ctx, after[0]):
-            sides = map(ctx.transpose_word, (left, right)) if ctx.factors[beside].transposed else (left, right)
-            one, other = (scalar_word(ctx, (e, *side, *after)) for side in sides)
-            return multiply(ctx, one, other)
+        case k.Hadamard() if len(after) == 1 and is_basis(ctx, after[0]):
+            parts = (scalar_word(ctx, (e, *part, *after)) for part in entrywise_parts(ctx, beside))
+            return reduce(partial(multiply, ctx), parts)
+        case k.DiagonalOf(inner):
+            return scalar_word(ctx, (e, *inner, ctx.transpose_factor(e)))
     return None
 
 
@@ -202,6 +219,134 @@ def scalar_piece(ctx: Context, piece: Word) -> Form:
     word = min(piece, other)
     atom = ctx.atom(k.Scalar(word), ctx.varies((), word))
     return settled(ctx, ((atom, 1),), 1)
+
+
+# ---- entrywise products, diagonals and traces ---------------------------------------------------------------
+def hadamard(ctx: Context, shape: Shape, items: list[Word]) -> Form:
+    """The entrywise product of words of one shape; with I it is the product of the diagonals."""
+    found = entrywise(ctx, items)
+    if () in found.parts:
+        out = of_word(ctx, shape, (*found.left, *found.right))
+        for part in found.parts:
+            if part:
+                out = multiply(ctx, out, diagonal(ctx, diagonal_of(ctx, part)))
+        return out
+    middle = found.parts[0] if len(found.parts) == 1 else (entrywise_factor(ctx, found.parts),)
+    return of_word(ctx, shape, (*found.left, *middle, *found.right))
+
+
+def diagonal_of(ctx: Context, word: Word) -> Form:
+    """The diagonal of a square word as a column: of u v' it is u o v, of A Diag(d) B it is (A o B') d."""
+    size = ctx.factors[word[0]].shape[0]
+    one = ctx.factor(k.Ones(size), frozenset(), (size, 1))
+    left, core, right = without_diagonals(ctx, word)
+    outer, runs = dyad(ctx, core) if core else None, diagonal_runs(ctx, core)
+    if not core:
+        column = of_word(ctx, (size, 1), (one,))
+    elif outer is not None:
+        column = multiply(ctx, diagonal(ctx, _column(ctx, outer[0])), _column(ctx, ctx.transpose_word(outer[1])))
+    elif len(core) == 1 and (parts := entrywise_parts(ctx, core[0])):
+        columns = [diagonal_of(ctx, part) for part in parts]
+        column = reduce(lambda a, b: multiply(ctx, diagonal(ctx, a), b), columns)
+    elif len(runs) == 2:
+        column = _between(ctx, core, runs[0])
+    else:
+        inner = min(core, ctx.transpose_word(core))
+        factor = ctx.factor(k.DiagonalOf(inner), ctx.varies((), inner), (size, 1))
+        column = Form((size, 1), {((), (factor,)): 1})
+    if not left and not right:
+        return column
+    return multiply(ctx, of_word(ctx, (size, size), (*left, *right)), column)
+
+
+def _column(ctx: Context, word: Word) -> Form:
+    return of_word(ctx, shape_of(ctx, word), word)
+
+
+def _between(ctx: Context, core: Word, run: Word) -> Form:
+    """(A o B') d of A Diag(d) B, where the diagonal matrices between A and B are the run."""
+    start = next(i for i, number in enumerate(core) if is_diagonal(ctx, number))
+    before, after = core[:start], core[start + len(run) :]
+    inner = ctx.factors[run[0]].shape[0]
+    one = ctx.factor(k.Ones(inner), frozenset(), (inner, 1))
+    both = hadamard(ctx, shape_of(ctx, before), [before, ctx.transpose_word(after)])
+    return multiply(ctx, both, _column(ctx, (*run, one)))
+
+
+def _beside_ones(ctx: Context, piece: Word) -> Form | None:
+    """(A o B) 1 is the diagonal of A B', and 1'd the trace of A for the diagonal d of A; None of any other piece."""
+    for turned, word in ((False, piece), (True, ctx.transpose_word(piece))):
+        if len(word) < 2 or not is_ones(ctx, word[-1]):
+            continue
+        *before, last = word[:-1]
+        what = ctx.factors[last].what
+        if isinstance(what, k.DiagonalOf) and not before:
+            return trace(ctx, _square(ctx, what.word))
+        if isinstance(what, k.Hadamard) and len(what.parts) == 2:
+            left, right = entrywise_parts(ctx, last)
+            column = _diagonals_of(ctx, _square(ctx, (*left, *ctx.transpose_word(right))))
+            found = multiply(ctx, _column(ctx, tuple(before)), column) if before else column
+            return transpose(ctx, found) if turned else found
+    return None
+
+
+def _square(ctx: Context, word: Word) -> Form:
+    size = ctx.factors[word[0]].shape[0]
+    return of_word(ctx, (size, size), word)
+
+
+def _diagonals_of(ctx: Context, form: Form) -> Form:
+    """The diagonal of a square form as a column."""
+    size = form.shape[0]
+    one = of_word(ctx, (size, 1), (ctx.factor(k.Ones(size), frozenset(), (size, 1)),))
+    out = Form((size, 1), {})
+    for (monomial, word), value in form.terms.items():
+        column = diagonal_of(ctx, word) if word else one
+        out = f.add(out, multiply(ctx, f.of_monomial(monomial, value), column))
+    return out
+
+
+def trace(ctx: Context, form: Form) -> Form:
+    """tr of a square form: cyclic words have one canonical rotation; tr(u v') = v'u; tr(I) = n."""
+    out = Form((1, 1), {})
+    for (monomial, word), value in form.terms.items():
+        part = trace_of_word(ctx, form.shape[0], word)
+        out = f.add(out, multiply(ctx, f.of_monomial(monomial, value), part))
+    return out
+
+
+def trace_of_word(ctx: Context, size: Dimension, word: Word) -> Form:
+    """tr of one square word. With one entrywise product, or one run of diagonal matrices or two, it is a number of
+    columns: tr((A o B) C') = 1'(A o B o C) 1, tr(Diag(u) A Diag(v) B') = u'(A o B) v."""
+    runs = diagonal_runs(ctx, word)
+    if not word or (len(runs) == 1 and is_diagonal(ctx, word[0])):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
+        return _total(ctx, of_word(ctx, (size, size), word))
+    rotations = [word[i:] + word[:i] for i in range(len(word))]
+    for rotation in rotations:
+        simpler = _square(ctx, rotation)
+        if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends, or it is v'u
+            return trace(ctx, simpler)
+    products_at = [i for i, number in enumerate(word) if entrywise_parts(ctx, number)]
+    if len(products_at) == 1 or len(products_at) == len(word) == 2:
+        turned = ctx.transpose_word(word[products_at[0] + 1 :] + word[: products_at[0]])
+        first = word[products_at[0]]
+        return _total(ctx, hadamard(ctx, ctx.factors[first].shape, [(first,), turned]))
+    if not products_at and len(runs) == 2:
+        return _total(ctx, multiply(ctx, diagonal(ctx, diagonal_of(ctx, runs[1])), _square(ctx, runs[0])))
+    if not products_at and len(runs) == 4:
+        left, one, right, other = runs
+        middle = hadamard(ctx, shape_of(ctx, one), [one, ctx.transpose_word(other)])
+        return _total(ctx, multiply(ctx, multiply(ctx, _square(ctx, left), middle), _square(ctx, right)))
+    best = min(rotations + [ctx.transpose_word(r) for r in rotations])
+    return f.of_atom(ctx.atom(k.Trace(best), ctx.varies((), best)))
+
+
+def _total(ctx: Context, form: Form) -> Form:
+    """The sum of all entries."""
+    (left, right) = (
+        Form((size, 1), {((), (ctx.factor(k.Ones(size), frozenset(), (size, 1)),)): 1}) for size in form.shape
+    )
+    return multiply(ctx, transpose(ctx, left), multiply(ctx, form, right))
 
 
 # ---- monomials ----------------------------------------------------------------------------------------------
@@ -269,7 +414,7 @@ def power(ctx: Context, base: Form, exponent: Fraction) -> Form:
         if exponent < 0:
             raise f.CannotDecide("0 to a negative power")
         return base
-    content, primitive = split_content(ctx, base)
+    content, primitive = split_content(base)
     result = content_power(ctx, content, exponent)
     if result is None:
         primitive, result = base, f.scalar(1)
@@ -304,36 +449,6 @@ def _tidy(exponent: Exponent) -> Exponent:
     return int(exponent) if exponent.denominator == 1 else exponent
 
 
-Content = tuple[Monomial, Coefficient]
-
-
-def split_content(ctx: Context, base: Form) -> tuple[Content, Form]:
-    """base = content * primitive, of a form of any shape: a positive rational, and the monomial that every term shares.
-
-    A single term is all content, except for a minus sign, which stays in the primitive part.
-    """
-    values = [Fraction(v) for v in base.terms.values()]
-    number = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
-    monomials = [dict(m) for m, _ in base.terms]
-    shared: dict[int, Exponent] = {}
-    for atom in set().union(*monomials):
-        exponents = [m.get(atom, 0) for m in monomials]
-        low = min(exponents)
-        if low:
-            shared[atom] = low
-    content = tuple(sorted(shared.items()))
-    inverse = tuple((a, -e) for a, e in content)
-    primitive = Form(base.shape, {(f.merge(m, inverse), w): v / number for (m, w), v in base.terms.items()})
-    return (content, number), primitive
-
-
-def without_sign(primitive: Form) -> tuple[Form, int]:
-    """A form or its negative, whichever begins with a positive coefficient, and the sign."""
-    if f.freeze(primitive)[1][0][1] < 0:
-        return f.times_number(primitive, -1), -1
-    return primitive, 1
-
-
 def content_power(ctx: Context, content: Content, exponent: Fraction) -> Form | None:
     """The power of a monomial with a positive coefficient; None if a root of a factor of unknown sign is needed."""
     monomial, number = content
@@ -358,27 +473,6 @@ def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
         atom = ctx.atom(k.Prime(prime))
         result = multiply(ctx, result, settled(ctx, ((atom, _tidy(multiplicity * exponent)),)))
     return result
-
-
-def prime_powers(number: Coefficient) -> Iterator[tuple[int, int]]:
-    """The primes of a positive rational, those below the line with negative exponents."""
-    for value, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, multiplicity in _factorise(value).items():
-            yield prime, sign * multiplicity
-
-
-def _factorise(value: int) -> dict[int, int]:
-    """Prime factors by trial division up to 10^4; a larger cofactor is kept whole, which is sound but less tidy."""
-    found: dict[int, int] = {}
-    prime = 2
-    while prime * prime <= value and prime < 10_000:
-        while value % prime == 0:
-            found[prime] = found.get(prime, 0) + 1
-            value //= prime
-        prime += 1
-    if value > 1:
-        found[value] = found.get(value, 0) + 1
-    return found
 
 
 def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
@@ -418,7 +512,7 @@ def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
 
 def _absolute_content(ctx: Context, form: Form) -> tuple[Form, Form]:
     """The absolute value of what all terms share, and what is left, up to its sign."""
-    (content, number), primitive = split_content(ctx, form)
+    (content, number), primitive = split_content(form)
     result = f.scalar(number)
     for atom, exponent in content:
         result = multiply(ctx, result, absolute_atom(ctx, atom, exponent))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from theory.terms import Property
 from verify.proof.matrices import forms as f
+from verify.proof.matrices.contents import split_content
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
-from verify.proof.matrices.products import multiply, split_content, transpose
+from verify.proof.matrices.products import multiply, transpose
 from verify.proof.matrices.signs import (
     atom_nonzero,
     atom_positive,
@@ -22,11 +23,11 @@ from verify.proof.matrices.signs import (
 
 def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
     """Is a form a positive multiple of something known to be > 0, plus something >= 0?"""
-    (content, _), primitive = split_content(ctx, form)
+    (content, _), primitive = split_content(form)
     if not _content_positive(ctx, content):
         return False
     for other in known:
-        (factor, _), base = split_content(ctx, other)
+        (factor, _), base = split_content(other)
         if _content_positive(ctx, factor) and is_nonnegative(ctx, f.add(primitive, base, -1)):
             return True
     return False

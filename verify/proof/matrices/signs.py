@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import comb
 
 from theory.terms import Property
@@ -172,10 +173,17 @@ def word_semidefinite(ctx: Context, word: Word) -> bool:
     """I, M, t' t or t' M t with M positive semidefinite, diagonal without negative entries: a matrix, or a number."""
     if len(word) == 1:
         return factor_semidefinite(ctx, word[0])
-    if all(isinstance(ctx.factors[number].what, k.Diagonal) for number in word) and entries.nonnegative(ctx, word):
+    if all(isinstance(ctx.factors[number].what, k.Diagonal) for number in word) and (
+        entries.nonnegative(ctx, word) or all(factor_semidefinite(ctx, number) for number in word)
+    ):
         return True
     half, middle = _palindrome(ctx, word)
     return half is not None and (middle is None or factor_semidefinite(ctx, middle))
+
+
+def word_definite(ctx: Context, word: Word) -> bool:
+    """Is a square word, not that of I, shown to be positive definite?"""
+    return word_semidefinite(ctx, word) and all(factor_invertible(ctx, number) for number in word)
 
 
 def _word_positive(ctx: Context, word: Word) -> bool:
@@ -225,7 +233,9 @@ def factor_definite(ctx: Context, number: int) -> bool:
         inner = node.what.of
         return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
     if isinstance(node.what, k.Diagonal):
-        return entries.positive(ctx, node.what.word)
+        return entries.positive(ctx, node.what.word) or _diagonal_of(ctx, node.what.word, word_definite)
+    if isinstance(node.what, k.Hadamard):  # Schur
+        return all(word_definite(ctx, part) for part in node.what.parts)
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -248,8 +258,16 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
     if isinstance(node.what, k.Moment):
         return term_sign(ctx, node.what.inside, 1) and word_semidefinite(ctx, node.what.word)
     if isinstance(node.what, k.Diagonal):
-        return entries.nonnegative(ctx, node.what.word)
+        return entries.nonnegative(ctx, node.what.word) or _diagonal_of(ctx, node.what.word, word_semidefinite)
+    if isinstance(node.what, k.Hadamard):  # Schur
+        return all(word_semidefinite(ctx, part) for part in node.what.parts)
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
+
+
+def _diagonal_of(ctx: Context, column: Word, kind: Callable[[Context, Word], bool]) -> bool:
+    """Is a column the diagonal of a word of a kind?"""
+    what = ctx.factors[column[0]].what
+    return len(column) == 1 and isinstance(what, k.DiagonalOf) and kind(ctx, what.word)
 
 
 # ---- matrices -----------------------------------------------------------------------------------------------

@@ -56,8 +56,10 @@ def _nonnegative(ctx: Context, node: Node) -> bool:
             return nonnegative(ctx, column)
         case k.Elementwise() as what:
             return value_nonnegative(what)
-        case k.Hadamard(left, right):
-            return left == right or (nonnegative(ctx, left) and nonnegative(ctx, right))
+        case k.Hadamard(parts):
+            return all(nonnegative(ctx, part) or parts.count(part) % 2 == 0 for part in parts)
+        case k.DiagonalOf(word):
+            return nonnegative(ctx, word)
     return at_most_one(node)
 
 

@@ -87,9 +87,11 @@ def _factor(ctx: Context, number: int) -> Term:
             out = t.diag(_word(ctx, word))
         case k.Inverse(inner):
             out = t.inverse(_factor(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
-        case k.Hadamard(left, right):
-            rows, _ = node.shape
-            out = t.hadamard(_word_or_unit(ctx, left, rows), _word_or_unit(ctx, right, rows))
+        case k.Hadamard(parts):
+            out = reduce(t.hadamard, (_word(ctx, part) for part in parts))
+        case k.DiagonalOf(word):
+            size = ctx.factors[word[0]].shape[0]
+            out = t.matmul(t.hadamard(_word(ctx, word), t.Eye(size)), t.Ones(size))
         case k.FirstMoment(over, inside):
             out = t.Expectation(t.scale(_monomial(ctx, inside), over), over)
         case k.SecondMoment(over, inside):

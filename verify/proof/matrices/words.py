@@ -5,8 +5,10 @@ A A^-1 = I, P P = P for projectors, diagonal matrices commute, Diag(1) = I.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial, reduce
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from theory.terms import Property, Shape
 from verify.proof.matrices import forms as f
@@ -110,18 +112,46 @@ def _order_diagonals(ctx: Context, word: Word) -> Word:
     rows, columns = shape_of(ctx, word)
     if rows == 1 and columns != 1:
         return ctx.transpose_word(_order_diagonals(ctx, ctx.transpose_word(word)))
-    diagonals = [is_diagonal(ctx, x) for x in word]
-    if columns == 1 and diagonals[0]:
-        items = _entrywise(ctx, [word]) or [(_ones(ctx, word),)]
-        return tuple(_diagonal(ctx, item) for item in items[:-1]) + items[-1]
-    if rows == 1 and [diagonal for diagonal, _ in groupby(diagonals)].count(True) == 1:  # they stand together
-        first = diagonals.index(True)
-        items = _entrywise(ctx, [ctx.transpose_word(word[:first]), word[first:]])
-        one = (_ones(ctx, word[first:]),)
-        items = [*[one] * (2 - len(items)), *items]
-        return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
+    if rows == 1:
+        starts = [i for i in range(1, len(word)) if is_diagonal(ctx, word[i]) and not is_diagonal(ctx, word[i - 1])]
+        return min(_order_number(ctx, word, i) for i in starts)
+    if columns == 1:
+        return _order_column(ctx, word)
+    return order_runs(ctx, word)
+
+
+def order_runs(ctx: Context, word: Word) -> Word:
+    """Diagonal matrices that stand side by side in a matrix, in one order."""
     runs = [tuple(run) for _, run in groupby(word, key=partial(is_diagonal, ctx))]
     return tuple(x for run in runs for x in (_run(ctx, run) if is_diagonal(ctx, run[0]) else run))
+
+
+def _order_number(ctx: Context, word: Word, start: int) -> Word:
+    """A number as the sum of the entrywise product of the columns that meet at the run of Diag(.) that starts there."""
+    left, right = (_order_column(ctx, side) for side in (ctx.transpose_word(word[:start]), word[start:]))
+    items = _entrywise(ctx, [left, right])
+    items = [*[(_ones(ctx, right),)] * (2 - len(items)), *items]
+    return ctx.transpose_word(items[0]) + tuple(_diagonal(ctx, item) for item in items[1:-1]) + items[-1]
+
+
+def _order_column(ctx: Context, word: Word) -> Word:
+    """A column with each run of Diag(.) in it oriented with the column behind it, the last run first."""
+    first = next((i for i, number in enumerate(word) if is_diagonal(ctx, number)), len(word))
+    before, run = word[:first], tuple(takewhile(partial(is_diagonal, ctx), word[first:]))
+    if not run:
+        return word
+    behind = _order_column(ctx, word[first + len(run) :])
+    items = _entrywise(ctx, [(*run, *behind)]) or [(_ones(ctx, run),)]
+    return (*before, *(_diagonal(ctx, item) for item in items[:-1]), *items[-1])
+
+
+def diagonal_runs(ctx: Context, word: Word) -> list[Word]:
+    """The cycle of a square word, cut into runs of diagonal matrices and what stands between, a run first."""
+    starts = [i for i, number in enumerate(word) if is_diagonal(ctx, number) and not is_diagonal(ctx, word[i - 1])]
+    if not starts:
+        return [word]
+    turned = word[starts[0] :] + word[: starts[0]]
+    return [tuple(run) for _, run in groupby(turned, key=partial(is_diagonal, ctx))]
 
 
 def _run(ctx: Context, run: Word) -> Word:
@@ -201,14 +231,15 @@ def _is_exponential(ctx: Context, number: int) -> bool:
     return isinstance(what, k.Elementwise) and what.function.name == "exp" and what.argument[0][1] == 1
 
 
-def _on_diagonal(ctx: Context, word: Word) -> Word:
+def on_diagonal(ctx: Context, word: Word) -> Word:
+    """Diag of a column, as a word."""
     if is_ones(ctx, word[0]):
         return ()
     if is_basis(ctx, word[0]):
         return (*word, *ctx.transpose_word(word))  # Diag(e) = e e'
     first = next((i for i, number in enumerate(word) if not is_diagonal(ctx, number)), 0)
     if first:  # Diag(Diag(u) v) = Diag(u) Diag(v)
-        return tuple(sorted((*word[:first], *_on_diagonal(ctx, word[first:]))))
+        return tuple(sorted((*word[:first], *on_diagonal(ctx, word[first:]))))
     return (_diagonal(ctx, word),)
 
 
@@ -217,5 +248,65 @@ def diagonal(ctx: Context, form: Form) -> Form:
     size = form.shape[0]
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        f.accumulate(out, (monomial, _on_diagonal(ctx, word)), value)
+        f.accumulate(out, (monomial, on_diagonal(ctx, word)), value)
     return Form((size, size), out)
+
+
+# ---- entrywise products of matrices -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Entrywise:
+    """Diag(left) (P o Q o ...) Diag(right): the diagonal matrices as words, the parts P, Q, ... in order; one of them
+    is () for the identity. None of them has a diagonal matrix at an end, or is a dyad, unless it is the only one."""
+
+    left: Word
+    parts: tuple[Word, ...]
+    right: Word
+
+
+def entrywise(ctx: Context, items: Sequence[Word]) -> Entrywise:
+    """The entrywise product of words of one shape, taken apart: (u v') o A = Diag(u) A Diag(v)."""
+    waiting, parts = list(items), list[Word]()
+    left: Word = ()
+    right: Word = ()
+    dyads: list[tuple[Word, Word]] = []
+    while waiting:
+        before, core, after = without_diagonals(ctx, waiting.pop())
+        left, right = (*left, *before), (*right, *after)
+        outer = dyad(ctx, core)
+        if outer is not None:
+            dyads.append(outer)
+        elif len(core) == 1 and (inner := entrywise_parts(ctx, core[0])):
+            waiting += inner
+        elif core or () not in parts:
+            parts.append(core)
+    for column, row in dyads if parts else dyads[1:]:
+        left, right = (*left, *on_diagonal(ctx, column)), (*right, *on_diagonal(ctx, ctx.transpose_word(row)))
+    if not parts:
+        parts = [(*dyads[0][0], *dyads[0][1])]
+    return Entrywise(left, tuple(sorted(parts)), right)
+
+
+def without_diagonals(ctx: Context, word: Word) -> tuple[Word, Word, Word]:
+    """The diagonal matrices at the start of a word, what is between, and those at its end."""
+    start = tuple(takewhile(partial(is_diagonal, ctx), word))
+    rest = word[len(start) :]
+    end = tuple(takewhile(partial(is_diagonal, ctx), rest[::-1]))[::-1]
+    return start, rest[: len(rest) - len(end)], end
+
+
+def entrywise_parts(ctx: Context, number: int) -> tuple[Word, ...]:
+    """The parts of a factor that is an entrywise product; none of any other."""
+    node = ctx.factors[number]
+    if not isinstance(node.what, k.Hadamard):
+        return ()
+    return tuple(map(ctx.transpose_word, node.what.parts)) if node.transposed else node.what.parts
+
+
+def entrywise_factor(ctx: Context, parts: tuple[Word, ...]) -> int:
+    """The factor P o Q o ... of two parts or more, as itself or as the transpose of P' o Q' o ..."""
+    rows, columns = shape_of(ctx, parts[0])
+    varies = ctx.varies((), tuple(number for part in parts for number in part))
+    mirrored = tuple(sorted(map(ctx.transpose_word, parts)))
+    if mirrored < parts:
+        return ctx.transpose_factor(ctx.factor(k.Hadamard(mirrored), varies, (columns, rows)))
+    return ctx.factor(k.Hadamard(parts), varies, (rows, columns), symmetric=mirrored == parts)
