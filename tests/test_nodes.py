@@ -33,7 +33,7 @@ twice = c.define("twice", (z,), 2 * z)
 ON_MATRICES: dict[type[t.Term], t.Term] = {
     t.Number: c.number(2), t.Symbol: A, t.Eye: c.eye(d), t.Ones: c.ones(d), t.Zero: c.zero(d, d), t.Sum: A + B,
     t.Product: A @ B, t.Scale: r * A, t.Transpose: A.T, t.Trace: c.trace(A), t.Inverse: c.inverse(S),
-    t.Determinant: c.det(S), t.Special: c.exp(r),
+    t.Determinant: c.det(S), t.LargestEigenvalue: c.largest_eigenvalue(S), t.Special: c.exp(r),
     t.Hadamard: c.hadamard(A, B), t.Diag: c.diag(u), t.Power: p**2, t.Abs: abs(r), t.Elementwise: phi(u),
     t.FieldValue: L(u), t.Call: twice(r), t.Expectation: c.E(x.T @ u), t.Derivative: c.gradient(L(u), u),
 }  # fmt: skip
@@ -90,7 +90,7 @@ INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term
     "rewriting": (rewritten, NODES, set()),
     "SymPy": (to_sympy, NODES, set()),
     "normal form": (lambda x: normal_form(Context(differentiate=carry_out), x), ON_MATRICES, set()),
-    "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative}),
+    "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative, t.LargestEigenvalue}),
     "components": (in_table(components._TABLE), ON_MATRICES, set()),
     "torch": (in_table(torch_compile._COMPILE), ON_MATRICES, set()),
     "quotients of polynomials": (

@@ -45,7 +45,7 @@ from theory.statements.known_integrals import gamma_integral, gaussian_cosine
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
 from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
-from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, trace, transpose
+from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, largest_eigenvalue, trace, transpose
 from theory.terms import determinant as det
 from theory.terms.operations import READERS
 from theory.terms.special_functions import (
@@ -67,6 +67,7 @@ from theory.terms.symbols import (
     E,
     activation,
     basis_vector,
+    condition_number,
     define,
     derivative,
     dimension,
@@ -83,6 +84,7 @@ from theory.terms.symbols import (
     norm_in,
     number,
     ones,
+    operator_norm,
     orthogonal,
     positive,
     positive_definite,
@@ -91,6 +93,7 @@ from theory.terms.symbols import (
     random_vector,
     real,
     scalar_field,
+    smallest_eigenvalue,
     sqrt,
     symmetric,
     variance,
@@ -167,6 +170,7 @@ __all__ = [
     "at_most",
     "basis_vector",
     "between",
+    "condition_number",
     "cos",
     "declared",
     "define",
@@ -194,6 +198,7 @@ __all__ = [
     "inverse",
     "invertible",
     "jacobian",
+    "largest_eigenvalue",
     "limit",
     "log",
     "matrix",
@@ -205,6 +210,7 @@ __all__ = [
     "number",
     "ones",
     "oo",
+    "operator_norm",
     "orthogonal",
     "pi",
     "positive",
@@ -217,6 +223,7 @@ __all__ = [
     "real",
     "scalar_field",
     "sin",
+    "smallest_eigenvalue",
     "sqrt",
     "squares",
     "start",

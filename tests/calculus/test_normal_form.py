@@ -32,7 +32,8 @@ z = c.vector("z", n)
 x = c.random_vector("x", m)
 phi, L = c.activation("phi"), c.scalar_field("L", m)
 one = c.ones(m)
-o, eye = c.hadamard, c.eye(m)
+o, eye, top = c.hadamard, c.eye(m), c.largest_eigenvalue
+R = c.orthogonal("R", m)
 C = c.eye(m) - one @ one.T / m
 BATCH = [(one.T @ yhat, c.zero()), (yhat.T @ yhat, m)]
 P = C - yhat @ yhat.T / m
@@ -156,6 +157,19 @@ EQUAL = {
         u.T @ c.diag(v) @ A @ c.diag(g) @ yhat,
         yhat.T @ c.diag(g) @ A.T @ c.diag(v) @ u,
     ),
+    "the largest eigenvalue of a shifted matrix": (top(p * M - a * eye), p * top(M) - a),
+    "the largest eigenvalue of a multiple of I": (top(a * eye), a),
+    "the largest eigenvalue of nothing": (top(M - M), c.zero()),
+    "the largest eigenvalue of a dyad": (top(u @ u.T), u.T @ u),
+    "the largest eigenvalue of a product with its transpose": (top(G.T @ G), top(G @ G.T)),
+    "the largest eigenvalue of an even multiple": (top(a**2 * M), a**2 * top(M)),
+    "the largest eigenvalue of a turned matrix": (top(R @ M @ R.T + R @ S @ R.T), top(M + S)),
+    "the largest eigenvalue of a square": (top(S @ S), top(S) ** 2),
+    "the largest eigenvalue of a square of a product": (top(G.T @ G @ G.T @ G), top(G @ G.T) ** 2),
+    "the largest eigenvalue of an inverse": (top(c.inverse(S)), 1 / c.smallest_eigenvalue(S)),
+    "the smallest eigenvalue of an inverse": (c.smallest_eigenvalue(c.inverse(S)), 1 / top(S)),
+    "the operator norm of an orthogonal matrix": (c.operator_norm(R), c.number(1)),
+    "the operator norm of a multiple": (c.operator_norm(a * A), abs(a) * c.operator_norm(A.T)),
     "functions of rows": (phi(u.T @ A), phi(A.T @ u).T),
     "absolute values": (abs(-2 * p * a**3 * neg / b), -2 * p * neg * abs(a) ** 3 / abs(b)),
     "an absolute value to an odd power": (abs(a) ** 3, a**2 * abs(a)),
@@ -330,6 +344,16 @@ UNKNOWN = {
     "an entrywise product that is not symmetric": (c.hadamard(A, B).T, c.hadamard(A, B)),
     "a missing transpose beside an entrywise product": (c.trace(A.T @ o(B, M)), c.trace(A @ o(B, M))),
     "an entrywise product and a product": (o(A, B), A @ B),
+    "the largest eigenvalue of a multiple of any sign": (top(a * M), a * top(M)),
+    "the largest eigenvalue of a negative": (top(-M), -top(M)),
+    "the largest eigenvalue of a sum": (top(M + S), top(M) + top(S)),
+    "the largest eigenvalue of a turn without its inverse": (top(R @ M @ R), top(M)),
+    "the largest eigenvalue of a matrix between others": (top(A @ M @ A.T), top(M)),
+    "the largest eigenvalue of a square of any sign": (top(M @ M), top(M) ** 2),
+    "the largest eigenvalue of an inverse of any sign": (top(c.inverse(M)), 1 / c.smallest_eigenvalue(M)),
+    "the largest eigenvalue of a dyad of two": (top(u @ v.T), u.T @ v),
+    "the largest eigenvalue of a negative dyad": (top(-u @ u.T), c.zero()),
+    "the largest eigenvalue of a product and of its other order": (top(M @ S), top(S @ M)),
     "the diagonal of a product and a product of diagonals": (o(A @ B, eye), o(A, eye) @ o(B, eye)),
     "a diagonal on the other side": (o(c.diag(u) @ A, B), o(A, B) @ c.diag(u)),
     "a part that stands twice": (o(o(A, A), B), o(A, B)),

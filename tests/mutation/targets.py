@@ -58,6 +58,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/signs.py": ALGEBRA,
     "verify/proof/matrices/signs_of_entries.py": ALGEBRA,
     "verify/proof/matrices/order.py": ALGEBRA,
+    "verify/proof/matrices/eigenvalues.py": ALGEBRA,
+    "verify/proof/matrices/contents.py": ALGEBRA,
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": ALGEBRA,
     "verify/proof/matrices/exponentials.py": ALGEBRA,

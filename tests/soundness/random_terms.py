@@ -57,6 +57,9 @@ def scalars(depth: int) -> st.SearchStrategy[Term]:
         st.builds(lambda s, t: s.T @ t @ s, columns, tables),
         st.builds(c.trace, tables),
         st.builds(c.det, tables),
+        st.builds(c.largest_eigenvalue, tables),
+        st.builds(lambda s: c.largest_eigenvalue(s + s.T), tables),
+        st.builds(lambda s: c.largest_eigenvalue(s.T @ s), tables),
         st.builds(c.exp, inner),
         st.builds(c.log, inner),
         st.builds(lambda t: c.ones(n).T @ c.exp(t), columns),
@@ -223,6 +226,44 @@ tables_near = st.builds(
             c.inverse(S),
         ]
     ),
+)
+largest = c.largest_eigenvalue
+numbers_near = st.builds(
+    lambda s, t: s * t,
+    near,
+    st.sampled_from(
+        [
+            largest(S), largest(M), largest(-M), largest(M + N), largest(A.T @ A), largest(A @ A.T), largest(N @ N),
+            largest(M @ M), largest(Q), largest(-S), largest(c.inverse(S)), largest(-c.inverse(S)), largest(X @ X.T),
+            largest(Rot @ M @ Rot.T), largest(p * M + a * c.eye(n)), largest(-N) * p, u.T @ u, u.T @ M @ u, u.T @ N @ u,
+            largest(M) * (u.T @ u), largest(-M) * (u.T @ u), largest(A.T @ A) * (u.T @ u), (A @ u).T @ (A @ u),
+            largest(N) * largest(S), largest(M) * n, c.trace(M), c.trace(A.T @ A), c.number(1), a, q,
+            largest(M) * c.trace(N), c.trace(M @ N), largest(M) * c.trace(A.T @ A), c.trace(A.T @ M @ A),
+            largest(u @ u.T), 1 / largest(-S),
+        ]
+    ),
+)  # fmt: skip
+spectral_tables = st.builds(
+    lambda s, t: s * t,
+    near,
+    st.sampled_from(
+        [
+            largest(S) * c.eye(n), largest(M) * c.eye(n), largest(-M) * c.eye(n), S, M, N, Q, c.eye(n), A.T @ A,
+            A.T @ M @ A, largest(M) * A.T @ A, largest(A.T @ A) * c.eye(n), largest(A @ A.T) * B.T @ B,
+            B.T @ A.T @ A @ B,
+            largest(A.T @ A) * largest(B.T @ B) * c.eye(n), largest(Q) * c.eye(n), a**2 * largest(N) * c.eye(n),
+            a**2 * N,
+        ]
+    ),
+)  # fmt: skip
+sums_of_numbers = st.lists(numbers_near, min_size=1, max_size=4).map(lambda parts: c.terms.add(*parts))
+sums_of_spectral = st.lists(spectral_tables, min_size=1, max_size=4).map(lambda parts: c.terms.add(*parts))
+spectral_gaps = st.one_of(
+    sums_of_numbers,
+    sums_of_spectral,
+    sums_of_spectral.map(lambda s: -largest(-s)),
+    st.builds(lambda s, t: largest(s) - t, sums_of_spectral, sums_of_numbers),
+    st.builds(lambda s, t: t - largest(s), sums_of_spectral, sums_of_numbers),
 )
 sums_of_columns = st.lists(columns_near, min_size=1, max_size=4).map(lambda parts: c.terms.add(*parts))
 sums_of_tables = st.lists(tables_near, min_size=1, max_size=3).map(lambda parts: c.terms.add(*parts))

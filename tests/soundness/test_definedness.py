@@ -292,3 +292,11 @@ def test_what_lies_above_something_definite_in_loewners_order_is_invertible():
         assert "is invertible" in refusal(c.inverse(gram), *weaker)
     assert "is invertible" in refusal(c.inverse(gram - N), at_most(S, gram))
     assert "is invertible" in refusal(c.inverse(gram), at_most(gram, S))
+
+
+def test_a_largest_eigenvalue_is_defined_of_what_is_symmetric():
+    M, B = c.symmetric("M", d), c.matrix("B", d)
+    for body in (M, B + B.T, B @ B.T, B.T @ M @ B, c.inverse(c.eye(d) + B @ B.T)):
+        assert not refusal(c.largest_eigenvalue(body))
+    for body in (B, B @ M, B - B.T, c.hadamard(B, M), c.inverse(c.eye(d) + B @ B.T) @ M):
+        assert "symmetric" in refusal(c.largest_eigenvalue(body))

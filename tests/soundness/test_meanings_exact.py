@@ -15,7 +15,8 @@ from flint import arb, fmpq
 import theory as c
 from tests.soundness.meanings import ALGEBRA, MATRICES, SLOPES, Meaning, a
 from theory import Identity, Theorem
-from theory.terms import ShapeError, Term
+from theory.terms import LargestEigenvalue, ShapeError, Term
+from theory.terms.operations import walk
 from verify.exact.activations import FIELDS
 from verify.exact.agreement import decide_fully
 from verify.exact.assumptions import scope_of
@@ -62,8 +63,9 @@ def place(value: Fraction) -> Instance:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.written)
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_table_holds(row: Meaning, system: str) -> None:
+    no_height = system == "heights" and any(isinstance(node, LargestEigenvalue) for node in walk(row.term))
     for value, wanted in row.values.items():
-        if wanted is None:
+        if wanted is None or no_height:
             with pytest.raises(REFUSALS):
                 SYSTEMS[system](row.term, place(value))
             continue

@@ -20,9 +20,20 @@ from tests.soundness.random_terms import (
     apart,
     gaps,
     instance_of,
+from tests.soundness.random_terms import (
+    <<<<<<< HEAD
     nearly_positive,
+    =======
     of_entries,
+    >>>>>>> 426811b (Largest eigenvalues of symmetric matrices: smallest ones,
+    apart,
+    gaps,
+    instance_of,
+    of_entries,
+    operator norms and condition numbers are written with them,
     put,
+    spectral_gaps,
+)
     substitutions,
     terms,
     value,
@@ -176,6 +187,25 @@ def forms_of(table: list[list[arb]]) -> list[arb]:
 @QUICK
 def test_what_is_called_nonnegative_is(term, seed):
     signs_are_those_of_values(term, seed)
+
+
+@given(term=spectral_gaps, seed=SEEDS)
+@QUICK
+def test_what_is_called_nonnegative_of_eigenvalues_is(term, seed):
+    signs_are_those_of_values(term, seed)
+
+
+@pytest.mark.long
+@given(term=spectral_gaps, seed=SEEDS)
+@LONG
+def test_what_is_called_nonnegative_of_eigenvalues_is_at_length(term, seed):
+    signs_are_those_of_values(term, seed)
+
+
+@given(term=spectral_gaps, values=substitutions(), seed=SEEDS)
+@QUICK
+def test_the_normal_form_of_eigenvalues_commutes_with_substitution(term, values, seed):
+    commutes(term, values, seed)
 
 
 @pytest.mark.long

@@ -865,3 +865,56 @@ def test_entries_say_which_diagonal_matrices_are_definite():
         form = normal_form(ctx, term)
         assert has_property(ctx, form, Property.POSITIVE_DEFINITE) == definite
         assert has_property(ctx, form, Property.POSITIVE_SEMIDEFINITE) == semidefinite
+
+
+largest, smallest = c.largest_eigenvalue, c.smallest_eigenvalue
+OF_EIGENVALUES = {
+    "x'S x is at most the largest times x'x": (largest(M) * (u.T @ u) - u.T @ M @ u, (u.T @ u) - u.T @ M @ u),
+    "the smallest times x'x is at most x'S x": (
+        u.T @ M @ u - smallest(M) * (u.T @ u),
+        u.T @ M @ u - largest(M) * (u.T @ u),
+    ),
+    "a multiple of known sign": (
+        q * largest(M) * (u.T @ u) - q * u.T @ M @ u,
+        a * largest(M) * (u.T @ u) - a * u.T @ M @ u,
+    ),
+    "around a column": ((A @ u).T @ (A @ u) * largest(M) - u.T @ A.T @ M @ A @ u, largest(M) - u.T @ M @ u),
+    "the trace": (n * largest(M) - c.trace(M), largest(M) - c.trace(M)),
+    "the trace around": (
+        largest(M) * c.trace(A.T @ A) - c.trace(A.T @ M @ A),
+        largest(M) * c.trace(A) - c.trace(A.T @ M),
+    ),
+    "the smallest below the largest": (largest(M) - smallest(M), largest(M) + smallest(M)),
+    "of a sum": (largest(M) + largest(N) - largest(M + N), largest(M + N) - largest(M) - largest(N)),
+    "of a product": (
+        largest(A @ A.T) * largest(B @ B.T) - largest(B.T @ A.T @ A @ B),
+        largest(A @ A.T) + largest(B @ B.T) - largest(B.T @ A.T @ A @ B),
+    ),
+    "below the trace": (c.trace(N) - largest(N), c.trace(M) - largest(M)),
+    "of a semidefinite matrix": (largest(N), largest(M)),
+    "of a negative": (-largest(-N), -largest(-M)),
+    "of a projector": (1 - largest(Q), 1 - 2 * largest(Q)),
+    "with a factor of known sign": (q * c.trace(N) - q * largest(N), a * c.trace(N) - a * largest(N)),
+}
+
+
+@pytest.mark.parametrize("name", OF_EIGENVALUES)
+def test_what_is_known_of_a_largest_eigenvalue_and_no_more(name):
+    within, beyond = OF_EIGENVALUES[name]
+    assert order.nonnegative(Context(), within, ())
+    assert not order.nonnegative(Context(), beyond, ())
+
+
+def test_an_assumed_bound_in_loewners_order_is_one_of_the_largest_eigenvalue():
+    fact = order.Fact("M <= q I", q * eye - M)
+    assert order.nonnegative(Context(), q - largest(M), [fact])
+    assert not order.nonnegative(Context(), q - largest(M), ())
+    assert not order.nonnegative(Context(), q - largest(2 * M), [fact])
+    assert order.nonnegative(Context(), q + smallest(-M), [fact])
+
+
+def test_an_orthogonal_projector_is_at_most_the_identity():
+    assert order.semidefinite(Context(), 2 * eye - 2 * Q, ())
+    assert not order.semidefinite(Context(), eye - 2 * Q, ())
+    assert not order.semidefinite(Context(), a * eye - a * Q, ())
+    assert not order.semidefinite(Context(), eye - N, ())

@@ -229,18 +229,19 @@ def _arguments(reader: Reader, inner: list[Any], count: int, name: str, span: tu
 _Function = Callable[[Reader, list[Any], tuple[int, int]], Read]
 
 
-def _trace(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
-    [read] = _arguments(reader, inner, 1, "tr", span)
-    if not unify(*read.extent):
-        raise reader.wrong("a square matrix in tr", reader.said(read), read.start, read.end)
-    return reader.made(SCALAR, lambda: t.trace(read.make()), *span, natural=True)
+def _of_square(name: str, make: Callable[[Term], Term]) -> _Function:
+    def read_number(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+        [read] = _arguments(reader, inner, 1, name, span)
+        if not unify(*read.extent):
+            raise reader.wrong(f"a square matrix in {name}", reader.said(read), read.start, read.end)
+        return reader.made(SCALAR, lambda: make(read.make()), *span, natural=True)
+
+    return read_number
 
 
-def _determinant(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
-    [read] = _arguments(reader, inner, 1, "det", span)
-    if not unify(*read.extent):
-        raise reader.wrong("a square matrix in det", reader.said(read), read.start, read.end)
-    return reader.made(SCALAR, lambda: t.determinant(read.make()), *span, natural=True)
+def _operator_norm(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "opnorm", span)
+    return reader.made(SCALAR, lambda: symbols.operator_norm(read.make()), *span, natural=True)
 
 
 def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
@@ -327,7 +328,11 @@ def _special(name: str) -> _Function:
 
 
 FUNCTIONS: Mapping[str, _Function] = {
-    "tr": _trace, "trace": _trace, "det": _determinant, "Diag": _diagonal, "diag": _diagonal,
+    "tr": _of_square("tr", t.trace), "trace": _of_square("trace", t.trace), "det": _of_square("det", t.determinant),
+    "lambda_max": _of_square("lambda_max", t.largest_eigenvalue),
+    "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
+    "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,
+    "Diag": _diagonal, "diag": _diagonal,
     "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),

@@ -54,6 +54,7 @@ _OTHERS = ("nonzero", "random", "basis vector", "column", "vector", "matrix", "d
 SHOWN = (
     "tr",
     "det",
+    "lambda_max",
     "Diag",
     "sqrt",
     "exp",

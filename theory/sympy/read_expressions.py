@@ -289,6 +289,7 @@ _ROWS: Mapping[type, Callable[[Any], Term]] = {
     sp.Transpose: lambda a: t.transpose(_read(a.arg)),
     sp.Trace: _trace,
     sp.Determinant: lambda a: t.determinant(_read(a.arg)),
+    sympy_nodes.LargestEigenvalue: lambda a: t.largest_eigenvalue(_read(a.arg)),
     sp.DiagMatrix: _diag,
     MatrixElement: lambda a: one_entry(a, _read),
     sp.Sum: lambda a: in_entries(a, _read),

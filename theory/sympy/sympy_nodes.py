@@ -20,6 +20,32 @@ class Entry(sp.Trace):  # type: ignore[misc]
         return f"({printer._print(self.arg)})"
 
 
+class LargestEigenvalue(sp.Expr):  # type: ignore[misc]
+    """The largest eigenvalue of a symmetric matrix."""
+
+    is_extended_real = True
+    is_commutative = True
+
+    def __new__(cls, matrix: Any) -> Any:
+        return sp.Expr.__new__(cls, matrix)
+
+    @property
+    def arg(self) -> Any:
+        """The matrix."""
+        return self.args[0]
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        if symbol not in self.free_symbols:
+            return sp.S.Zero
+        raise CalculusError(f"the largest eigenvalue of a matrix that varies with {symbol} has no derivative here.")
+
+    def _latex(self, printer: Any) -> str:
+        return rf"\lambda_{{\max}}\left({printer._print(self.arg)}\right)"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"lambda_max({printer._print(self.arg)})"
+
+
 def bare_tex(expression: Any, printer: Any) -> str:
     """LaTeX of what stands in brackets already."""
     return str(printer._print(expression.arg if isinstance(expression, Entry) else expression))

@@ -181,6 +181,7 @@ _ROWS: Mapping[type, Callable[[Any, Names], Any]] = {
     t.Transpose: lambda a, names: sp.Transpose(_write(a.body, names)),
     t.Trace: _trace,
     t.Determinant: _determinant,
+    t.LargestEigenvalue: lambda a, names: sympy_nodes.LargestEigenvalue(_write(a.body, names)),
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: lambda a, names: _write(a.body, names) if a.is_scalar else sp.DiagMatrix(_write(a.body, names)),

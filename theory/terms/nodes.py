@@ -225,6 +225,18 @@ class Determinant(Term):
 
 
 @node
+class LargestEigenvalue(Term):
+    """The largest eigenvalue of a symmetric matrix: the least c with S <= c I. Of other matrices it is not defined."""
+
+    body: Term
+    shape = (1, 1)
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
 class Inverse(Term):
     body: Term
 

@@ -15,6 +15,7 @@ from theory.terms.nodes import (
     Eye,
     Hadamard,
     Inverse,
+    LargestEigenvalue,
     Number,
     Power,
     Product,
@@ -180,6 +181,15 @@ def determinant(term: Term) -> Term:
     """The determinant of a square matrix; of a scalar it is the scalar."""
     _square("det", term)
     return term if term.is_scalar else Determinant(term)
+
+
+def largest_eigenvalue(term: Term) -> Term:
+    """The largest eigenvalue of a symmetric matrix, lambda_max; of a scalar it is the scalar.
+
+    That the matrix is symmetric is an obligation of whoever proves with it.
+    """
+    _square("lambda_max", term)
+    return term if term.is_scalar else LargestEigenvalue(term)
 
 
 def inverse(term: Term) -> Term:

@@ -35,6 +35,8 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.trace(visit(body))
         case t.Determinant(body):
             return t.determinant(visit(body))
+        case t.LargestEigenvalue(body):
+            return t.largest_eigenvalue(visit(body))
         case t.Inverse(body):
             return t.inverse(visit(body))
         case t.Hadamard(left, right):

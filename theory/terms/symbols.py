@@ -164,6 +164,21 @@ def norm_in(column: Term, metric: Term) -> Term:
     return sqrt(column.T @ metric @ column)
 
 
+def smallest_eigenvalue(matrix: Term) -> Term:
+    """The smallest eigenvalue of a symmetric matrix: -lambda_max(-S)."""
+    return -t.largest_eigenvalue(-matrix)
+
+
+def operator_norm(matrix: Term) -> Term:
+    """The operator norm of any matrix, the most by which it lengthens a column: lambda_max(A'A)^(1/2)."""
+    return sqrt(t.largest_eigenvalue(matrix.T @ matrix))
+
+
+def condition_number(matrix: Term) -> Term:
+    """lambda_max(S) / lambda_min(S) of a positive definite matrix."""
+    return t.largest_eigenvalue(matrix) / smallest_eigenvalue(matrix)
+
+
 def E(body: Term, over: Symbol | None = None) -> Term:  # noqa: N802 - the field's notation
     """The expectation of a term over a random vector; `over` may be left out when the body has exactly one."""
     body = t.as_term(body)

@@ -44,6 +44,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return out, _SUM
         case t.Product(factors):
             return " ".join(_wrap(f, _ATOM) for f in factors), _PRODUCT
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
+            return f"lambda_min({text(body)})", _ATOM
         case t.Scale() | t.Power():
             return _fraction(term)
         case t.Transpose(body):
@@ -52,6 +54,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"tr({text(body)})", _ATOM
         case t.Determinant(body):
             return f"det({text(body)})", _ATOM
+        case t.LargestEigenvalue(body):
+            return f"lambda_max({text(body)})", _ATOM
         case t.Inverse(body):
             return _wrap(body, _ATOM) + "^-1", _ATOM
         case t.Hadamard(left, right):

@@ -149,6 +149,8 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return _sum(terms, style)
         case t.Product(factors) if len(factors) > 1:
             return _word(factors, style)
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
+            return _applied(r"\lambda_{\min}", [body], style)
         case t.Scale() | t.Power() | t.Product():
             return _monomial(term, style)
         case t.Transpose(t.Inverse(body)) | t.Inverse(t.Transpose(body)):
@@ -164,6 +166,8 @@ def _piece(term: t.Term, style: _Style) -> _Piece:
             return _applied(r"\operatorname{tr}", [body], style)
         case t.Determinant(body):
             return _applied(r"\det", [body], style)
+        case t.LargestEigenvalue(body):
+            return _applied(r"\lambda_{\max}", [body], style)
         case t.Diag(body):
             return _applied(r"\operatorname{Diag}", [body], style)
         case t.Abs(body):
@@ -229,6 +233,9 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     squared = square(base) if exponent.denominator == 2 else None
     if squared:
         return _norm(*squared, exponent.numerator, style)
+    if exponent.denominator == 2 and (matrix := lengthened(base)) is not None:
+        fenced = _norm(matrix, None, 1, style)
+        return replace(fenced, tex=fenced.tex + "_2" + ("" if exponent.numerator == 1 else f"^{exponent.numerator}"))
     if exponent == Fraction(1, 2):
         inner = _whole(_piece(base, style), style)
         if style.open(inner):
@@ -315,6 +322,13 @@ def square(term: t.Term) -> tuple[t.Term, t.Symbol | None] | None:
     definite = {t.Property.POSITIVE_DEFINITE, t.Property.POSITIVE_SEMIDEFINITE}
     metric = middle[0]
     return (inside, metric) if isinstance(metric, t.Symbol) and metric.properties & definite else None
+
+
+def lengthened(term: t.Term) -> t.Term | None:
+    """A of lambda_max(A'A), whose root is the operator norm of A; None of any other term."""
+    if not isinstance(term, t.LargestEigenvalue) or not (found := square(term.body)) or found[1] is not None:
+        return None
+    return found[0]
 
 
 def _spread(factor: t.Term) -> tuple[t.Term, ...]:

@@ -49,6 +49,7 @@ _FIELD_ORDERS = ("", ".gradient", ".hessian")
 _NAMED: Mapping[type[Term], str] = {
     t.Trace: "trace",
     t.Determinant: "det",
+    t.LargestEigenvalue: "largest_eigenvalue",
     t.Inverse: "inverse",
     t.Hadamard: "hadamard",
     t.Diag: "diag",

@@ -111,6 +111,8 @@ def _text(term: Term) -> tuple[str, int]:
             return f"torch.trace({_text(body)[0]})", _ATOM
         case t.Determinant(body):
             return f"torch.linalg.det({_text(body)[0]})", _ATOM
+        case t.LargestEigenvalue(body):
+            return f"torch.linalg.eigvalsh({_text(body)[0]})[-1]", _ATOM
         case t.Inverse(body):
             return f"torch.linalg.inv({_text(body)[0]})", _ATOM
         case t.Hadamard(left, right):

@@ -317,6 +317,10 @@ def _elementwise(reader: Reader[Any], term: t.Elementwise, env: Values) -> Any:
     return reader.entrywise(term.function.name, term.order, value, term.shape)
 
 
+def _no_eigenvalues(reader: Reader[Any], term: t.LargestEigenvalue, env: Values) -> Any:
+    raise Cannot("a largest eigenvalue")
+
+
 _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Number: lambda r, a, env: r.scalar(rational(a.value)),
     t.Symbol: lambda r, a, env: r.symbol(a, env),
@@ -329,6 +333,7 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Transpose: lambda r, a, env: r.transpose(r.value(a.body, env)),
     t.Trace: lambda r, a, env: r.scalar(r.trace(r.value(a.body, env), a.body.rows)),
     t.Determinant: lambda r, a, env: r.scalar(r.determinant(r.value(a.body, env), a.body.rows)),
+    t.LargestEigenvalue: _no_eigenvalues,
     t.Inverse: lambda r, a, env: r.inverse(r.value(a.body, env), a.body.rows),
     t.Hadamard: lambda r, a, env: r.hadamard(r.value(a.left, env), r.value(a.right, env)),
     t.Diag: lambda r, a, env: r.diagonal(r.value(a.body, env)),

@@ -13,6 +13,8 @@ from verify.deriving.sites import Brick, Site, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
+from verify.proof.matrices.eigenvalues import of_one_value
+from verify.proof.matrices.unform import to_term
 
 
 def inverses(site: Site) -> Iterator[Brick]:
@@ -63,4 +65,16 @@ def traces_of_two(site: Site) -> Iterator[Brick]:
                     yield Brick(t.trace(t.matmul(left, excess)))
 
 
-KINDS = (inverses, between, traces_of_two)
+def eigenvalues(site: Site) -> Iterator[Brick]:
+    """u'(L I - S) u and tr((L I - S) W), W semidefinite, for the largest eigenvalue L of an S in the difference."""
+    ctx = site.ctx
+    whats = (ctx.atoms[atom].what for atom in atoms_of(ctx, site.form))
+    for what in (what for what in whats if isinstance(what, k.LargestEigenvalue)):
+        for body in (to_term(ctx, inner) for inner in of_one_value(ctx, what.of)):
+            excess = t.scale(t.largest_eigenvalue(body), t.Eye(body.rows)) - body
+            yield from (Brick(form_of(u, excess, u)) for u in columns_of(site) if u.shape[0] == body.rows)
+            yield Brick(t.trace(excess))
+            yield from (Brick(t.trace(t.matmul(excess, w))) for w in _semidefinite(site) if w.shape == body.shape)
+
+
+KINDS = (eigenvalues, inverses, between, traces_of_two)

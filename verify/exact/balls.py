@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as own
 from fractions import Fraction
+from functools import reduce
 from math import isqrt
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
 from theory.terms.known_functions import KNOWN
 from verify.exact.activations import apply_activation, bits_to_limit, field_partial
@@ -79,6 +80,9 @@ class Balls:
             raise UncertainError(f"cannot tell whether {a.str(8)} is positive, under a logarithm")
         return _finite(arb(a).log())
 
+    def largest_eigenvalue(self, a: Sequence[Sequence[Real]]) -> Real:
+        return _largest_eigenvalue([[arb(entry) for entry in row] for row in a])
+
     def apply(self, function: str, order: int, a: Real) -> Real:
         if self.reach is not None and function in KNOWN:  # a free function is not told from others by its limit
             self.reach.append(bits_to_limit(function, a))
@@ -95,6 +99,52 @@ class Balls:
         if name not in self.functions:
             raise KeyError(f"the instance gives no function for {name}")
         return self.functions[name]
+
+
+def _largest_eigenvalue(rows: list[list[Any]]) -> Any:
+    """A ball around the largest eigenvalue of every symmetric matrix in a matrix of balls.
+
+    Raises UndefinedError if none of them is symmetric.
+    """
+    size = len(rows)
+    for i in range(size):
+        for j in range(i):
+            if not rows[i][j].overlaps(rows[j][i]):
+                raise UndefinedError("the largest eigenvalue of a matrix that is not symmetric")
+            rows[i][j] = rows[j][i] = rows[i][j].intersection(rows[j][i])
+    matrix = arb_mat(rows)
+    base = _eigenvectors(matrix)
+    try:
+        similar = base.inv() * matrix * base
+    except ZeroDivisionError as problem:
+        raise UncertainError("no columns were found that nearly are eigenvectors") from problem
+    moved = base.transpose() * matrix * base
+    lengths = base.transpose() * base
+    least = [(moved[i, i] / lengths[i, i]).lower() for i in range(size)]  # x'S x / x'x, for any x
+    most = [(similar[i, i] + sum((abs(similar[i, j]) for j in range(size) if j != i), arb(0))).upper()
+            for i in range(size)]  # Gershgorin's discs  # fmt: skip
+    return _finite(reduce(arb.max, least).union(reduce(arb.max, most)))
+
+
+def _eigenvectors(matrix: Any) -> Any:
+    """Columns that nearly are eigenvectors of the middle of a matrix of balls; nothing is promised of them."""
+    import mpmath  # a tenth of a second, which few need
+
+    size = matrix.nrows()
+    with mpmath.workprec(ctx.prec):
+        middle = mpmath.matrix(size)
+        for i in range(size):
+            for j in range(size):
+                mantissa, exponent = matrix[i, j].mid().man_exp()
+                middle[i, j] = mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
+        columns = mpmath.eigsy(middle)[1]
+        entries = [[columns[i, j] for j in range(size)] for i in range(size)]
+    return arb_mat([[_exactly(entry) for entry in row] for row in entries])
+
+
+def _exactly(number: Any) -> Any:
+    mantissa, exponent = number.man_exp  # of the absolute value
+    return arb(mantissa if number >= 0 else -mantissa) * arb(2) ** exponent
 
 
 def _finite(a: Real) -> Real:

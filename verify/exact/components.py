@@ -209,6 +209,10 @@ def _determinant(term: t.Determinant, s: Scope[V]) -> Matrix[V]:
     return [[determinant(s.numbers, evaluate(term.body, s))]]
 
 
+def _largest_eigenvalue(term: t.LargestEigenvalue, s: Scope[V]) -> Matrix[V]:
+    return [[s.numbers.largest_eigenvalue(evaluate(term.body, s))]]
+
+
 def _inverse(term: t.Inverse, s: Scope[V]) -> Matrix[V]:
     if isinstance(term.body, t.Diag):  # no determinant is needed, which may be too near to 0 to be told from it
         diagonal = evaluate(term.body, s)
@@ -359,6 +363,7 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Transpose: _transpose,
     t.Trace: _trace,
     t.Determinant: _determinant,
+    t.LargestEigenvalue: _largest_eigenvalue,
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,

@@ -124,6 +124,9 @@ class Heights:
     def special(self, name: str, a: Number) -> Number:
         raise UnsupportedError(f"values of {name} have no height")
 
+    def largest_eigenvalue(self, a: Sequence[Sequence[Number]]) -> Number:
+        raise UnsupportedError("eigenvalues have no height")
+
     def apply(self, function: str, order: int, a: Number) -> Number:
         name = self.functions[function]
         if name in POLYNOMIAL:
@@ -195,6 +198,9 @@ class Algebraic:
 
     def special(self, name: str, a: Known) -> Known:
         return Known(self.balls.special(name, a.real), self.heights.special(name, a.height))
+
+    def largest_eigenvalue(self, a: Sequence[Sequence[Known]]) -> Known:
+        raise UnsupportedError("eigenvalues have no height")
 
     def apply(self, function: str, order: int, a: Known) -> Known:
         return Known(self.balls.apply(function, order, a.real), self.heights.apply(function, order, a.height))

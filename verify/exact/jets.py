@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic
 
-from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, V
+from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, UnsupportedError, V
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ class Jets(Generic[V]):
     def special(self, name: str, a: Jet[V]) -> Jet[V]:
         value = self.inner.special(name, a.value)
         return self._chain(value, a, lambda: value if name == "exp" else self.inner.power(a.value, Fraction(-1)))
+
+    def largest_eigenvalue(self, a: Sequence[Sequence[Jet[V]]]) -> Jet[V]:
+        if any(entry.slopes for row in a for entry in row):
+            raise UnsupportedError("the largest eigenvalue has no derivative where it is a multiple one")
+        return Jet(self.inner.largest_eigenvalue([[entry.value for entry in row] for row in a]))
 
     def apply(self, function: str, order: int, a: Jet[V]) -> Jet[V]:
         value = self.inner.apply(function, order, a.value)

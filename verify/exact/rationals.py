@@ -168,6 +168,9 @@ class RationalFunctions:
     def special(self, name: str, a: Quotient) -> Quotient:
         return self.apply(name, 0, a)  # a name for a value, of which nothing is known
 
+    def largest_eigenvalue(self, a: Sequence[Sequence[Quotient]]) -> Quotient:
+        raise UnsupportedError("eigenvalues are not written out in components")
+
     def apply(self, function: str, order: int, a: Quotient) -> Quotient:
         name = f"{function}{chr(39) * order}({self.show(a)})"
         return self._value(name, ("apply", function, order, str(a.num), str(a.den)))

@@ -88,6 +88,9 @@ class Rounded:
     def special(self, name: str, a: Fraction) -> NoReturn:
         raise UnsupportedError(f"{name} is not rounded step by step")
 
+    def largest_eigenvalue(self, a: Sequence[Sequence[Fraction]]) -> NoReturn:
+        raise UnsupportedError("eigenvalues are not rounded step by step")
+
     def apply(self, function: str, order: int, a: Fraction) -> NoReturn:
         raise UnsupportedError(f"{function} is not rounded step by step")
 

@@ -442,6 +442,15 @@ def _determinant(step: Step, x: Approximation, value: Tensor, inputs: Inputs, ro
     return _rounded(value, size, (changes * others).sum(-1), n, roundoff, size)
 
 
+def _largest_eigenvalue(
+    step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff
+) -> Approximation:
+    """No eigenvalue moves by more than the length of the change (Weyl); torch's reduction to a tridiagonal matrix
+    changes the matrix by some multiple of n roundings of its length."""
+    size, moved = (torch.linalg.matrix_norm(a) for a in (x.size, x.spread))
+    return _rounded(value, size, moved, 8 * x.size.shape[-1], roundoff, size)
+
+
 def _by_inverse(x: Approximation, value: Tensor, moved: Tensor, roundoff: Roundoff) -> tuple[Tensor, Tensor]:
     """Size and error of a determinant by Jacobi's formula, to the second order in how the size varies."""
     inverse, failed = torch.linalg.inv_ex(x.value)
@@ -461,6 +470,7 @@ _FUNCTIONS: Mapping[str, Callable[[Step, Approximation, Tensor, Inputs, Roundoff
     "elementwise": _elementwise,
     "field": _field,
     "determinant": _determinant,
+    "largest eigenvalue": _largest_eigenvalue,
     "inverse": _inverse,
 }
 

@@ -330,6 +330,7 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Transpose: _transpose,
     t.Trace: _square("trace"),
     t.Determinant: _square("determinant"),
+    t.LargestEigenvalue: _square("largest eigenvalue"),
     t.Inverse: _square("inverse"),
     t.Diag: _square("diag"),
     t.Power: _unary("power", lambda x: x.exponent),

@@ -125,8 +125,11 @@ _FORGOTTEN = torch.empty(0)
 
 
 _HIDING = frozenset(
-    {"power", "elementwise", "field", "special", "inverse", "determinant", "trace", "call", "guard", "derivative"}
-)
+    {
+        "power", "elementwise", "field", "special", "inverse", "determinant", "largest eigenvalue", "trace", "call",
+        "guard", "derivative",
+    }
+)  # fmt: skip
 
 
 def _interior(step: Step, slots: list[Tensor], inputs: Inputs, order: int) -> list[Tensor]:
@@ -394,6 +397,14 @@ def _inverse(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
     return torch.where((failed > 0)[..., None, None], torch.nan, value)
 
 
+def _largest_eigenvalue(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    """nan where the matrix is not symmetric, beyond what rounding may leave, or not finite."""
+    apart, size = (x[0] - x[0].mT).abs().amax((-2, -1)), x[0].abs().amax((-2, -1))
+    defined = apart <= 1e-3 * size
+    usable = torch.where(defined[..., None, None], x[0], torch.zeros_like(x[0]))
+    return torch.where(defined, torch.linalg.eigvalsh(usable)[..., -1], torch.nan)
+
+
 def _field(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
     name, order = step.detail
     return (fields.value, fields.gradient, fields.hessian)[order](inputs.functions[name], x[0])
@@ -424,6 +435,7 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "transpose": lambda s, x, i: x[0].mT,
     "trace": lambda s, x, i: x[0].diagonal(dim1=-2, dim2=-1).sum(-1),
     "determinant": lambda s, x, i: torch.linalg.det(x[0]),
+    "largest eigenvalue": _largest_eigenvalue,
     "inverse": _inverse,
     "diag": lambda s, x, i: torch.diag_embed(x[0]),
     "power": lambda s, x, i: power(x[0], s.detail),

@@ -25,7 +25,8 @@ from verify.proof.matrices.normal_form import normal_form
 class Obligation:
     """What must hold of a subterm for a term to be defined.
 
-    `kind`: "nonzero", "nonnegative", "invertible", or a property that the variable of a derivative is declared to have.
+    `kind`: "nonzero", "nonnegative", "invertible", or a property, such as the variable of a derivative is declared to
+    have.
     `bindings`: the derivatives around the subterm, the innermost first: the variable, and the point it is taken at.
     """
 
@@ -61,6 +62,8 @@ def obligations(term: Term, ctx: Context) -> Iterator[Obligation]:
                 yield Obligation("nonzero", base)
         case t.Inverse(body):
             yield Obligation("nonzero" if body.is_scalar else "invertible", body)
+        case t.LargestEigenvalue(body):
+            yield Obligation(Property.SYMMETRIC, body)
         case t.Special("log", (argument,)):
             yield Obligation(Property.POSITIVE, argument)
         case t.Call(definition, arguments):

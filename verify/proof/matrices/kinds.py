@@ -119,6 +119,13 @@ class Determinant:
 
 
 @dataclass(frozen=True)
+class LargestEigenvalue:
+    """The largest eigenvalue of a symmetric form without a multiple of I, with what is nonnegative taken out."""
+
+    of: Frozen
+
+
+@dataclass(frozen=True)
 class Parity:
     """(-1)^n, where the dimension n is a symbol."""
 
@@ -203,6 +210,6 @@ class Moment:
 
 Kind = (
     Named | Elementwise | Field | Call | Derivative
-    | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | Parity | Expectation
-    | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | FirstMoment | SecondMoment | Moment
+    | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | LargestEigenvalue | Parity
+    | Expectation | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | FirstMoment | SecondMoment | Moment
 )  # fmt: skip

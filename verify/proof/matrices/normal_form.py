@@ -20,6 +20,7 @@ from verify.proof.matrices import inverses, products, scalars, words
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
+from verify.proof.matrices.eigenvalues import largest_eigenvalue
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.exponentials import entrywise, logarithm
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
@@ -199,6 +200,10 @@ def _determinant(ctx: Context, term: t.Determinant) -> Form:
     return determinant(ctx, normal_form(ctx, term.body))
 
 
+def _largest_eigenvalue(ctx: Context, term: t.LargestEigenvalue) -> Form:
+    return largest_eigenvalue(ctx, normal_form(ctx, term.body))
+
+
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
     """A word is inverted factor by factor only if each is square: then each is invertible where the word is."""
     form = normal_form(ctx, term.body)
@@ -349,6 +354,7 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Transpose: _transpose,
     t.Trace: _trace,
     t.Determinant: _determinant,
+    t.LargestEigenvalue: _largest_eigenvalue,
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from theory import terms as t
 from theory.terms import Activation, Term
@@ -16,11 +17,13 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import properties, signs
 from verify.proof.matrices import signs_of_entries as entries
+from verify.proof.matrices.eigenvalues import above_an_eigenvalue, without_excesses
 from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.products import multiply
+from verify.proof.matrices.unform import to_term
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
             return True
-    return _above_facts(ctx, normal_form(ctx, term), _scalar_facts(ctx, facts), signs.is_nonnegative)
+    form = normal_form(ctx, term)
+    if _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_nonnegative)):
+        return True
+    return any(semidefinite(ctx, to_term(ctx, gap), facts) for gap in above_an_eigenvalue(ctx, form))
 
 
 def _scalar_facts(ctx: Context, facts: Facts) -> list[tuple[str, Form]]:
@@ -72,9 +78,15 @@ def _scalar_facts(ctx: Context, facts: Facts) -> list[tuple[str, Form]]:
     return [(fact.name, normal_form(ctx, fact.term)) for fact in scalars]
 
 
-def _above_facts(
-    ctx: Context, form: Form, facts: Sequence[tuple[str, Form]], rest: Callable[[Context, Form], bool]
-) -> bool:
+Judge = Callable[[Context, Form], bool]
+
+
+def _spectral(judge: Judge) -> Judge:
+    """The judge, also of what is left of a number without what no eigenvalue is above."""
+    return lambda ctx, form: judge(ctx, form) or judge(ctx, without_excesses(ctx, form))
+
+
+def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]], rest: Judge) -> bool:
     """Is a scalar form a sum of some of the facts, each at most once, and of something with the sign of `rest`?"""
     if rest(ctx, form):
         return True
@@ -104,7 +116,7 @@ def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
             return True
     form = normal_form(ctx, term)
     known = [normal_form(ctx, fact.term) for fact in strict]
-    return _above_facts(ctx, form, _scalar_facts(ctx, facts), signs.is_positive) or properties.exceeds(ctx, form, known)
+    return _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_positive)) or properties.exceeds(ctx, form, known)
 
 
 SHOWN: Mapping[str, Callable[[Context, Term, Facts], bool]] = {"<=": nonnegative, "<": positive}
@@ -149,7 +161,19 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
-    return signs.semidefinite(ctx, _without_traces(ctx, normal_form(ctx, term)))
+    form = normal_form(ctx, term)
+    ways = (_without_traces, _without_projectors, without_excesses, partial(without_excesses, eager=True))
+    return any(signs.semidefinite(ctx, less(ctx, form)) for less in ways)
+
+
+def _without_projectors(ctx: Context, form: Form) -> Form:
+    """A square form less each c (I - P), P a projector and c >= 0, of which it has the -c P: that is semidefinite."""
+    one = Form(form.shape, {((), ()): 1})
+    for (monomial, word), value in form.terms.items():
+        if value < 0 and len(word) == 1 and signs.projects(ctx, word[0]) and signs.term_sign(ctx, monomial, -value):
+            excess = f.add(one, Form(form.shape, {((), word): 1}), -1)
+            form = f.add(form, multiply(ctx, f.of_monomial(monomial, -value), excess), -1)
+    return form
 
 
 def _without_traces(ctx: Context, form: Form) -> Form:

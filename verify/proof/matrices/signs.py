@@ -73,7 +73,7 @@ def term_sign(ctx: Context, monomial: Monomial, value: Coefficient) -> bool:
     for atom, exponent in monomial:
         if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
             continue
-        if not atom_negative(ctx, atom):
+        if not atom_nonpositive(ctx, atom):
             return False
         positive = not positive
     return positive
@@ -89,6 +89,8 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return _word_positive(ctx, word)
         case k.Determinant(inner):
             return factor_definite(ctx, inner) if isinstance(inner, int) else definite(ctx, f.thaw(inner))
+        case k.LargestEigenvalue(inner):
+            return definite(ctx, f.thaw(inner))
         case k.Prime() | k.Exponential():
             return True
         case k.Abs(inner):
@@ -119,6 +121,8 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
             return entries.value_nonnegative(value)
         case k.Determinant(inner):
             return factor_semidefinite(ctx, inner) if isinstance(inner, int) else semidefinite(ctx, f.thaw(inner))
+        case k.LargestEigenvalue(inner):
+            return semidefinite(ctx, f.thaw(inner))
         case k.Abs():
             return True
         case k.Sum(form):
@@ -129,7 +133,18 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
 
 
 def atom_negative(ctx: Context, atom: int) -> bool:
+    what = ctx.atoms[atom].what
+    if isinstance(what, k.LargestEigenvalue):
+        return definite(ctx, f.times_number(f.thaw(what.of), -1))
     return _declared(ctx, ctx.atoms[atom], Property.NEGATIVE)
+
+
+def atom_nonpositive(ctx: Context, atom: int) -> bool:
+    """Negative, or the largest eigenvalue of a matrix whose negative is semidefinite."""
+    what = ctx.atoms[atom].what
+    if isinstance(what, k.LargestEigenvalue):
+        return semidefinite(ctx, f.times_number(f.thaw(what.of), -1))
+    return atom_negative(ctx, atom)
 
 
 def atom_nonzero(ctx: Context, atom: int) -> bool:
@@ -268,6 +283,11 @@ def _diagonal_of(ctx: Context, column: Word, kind: Callable[[Context, Word], boo
     """Is a column the diagonal of a word of a kind?"""
     what = ctx.factors[column[0]].what
     return len(column) == 1 and isinstance(what, k.DiagonalOf) and kind(ctx, what.word)
+
+
+def projects(ctx: Context, number: int) -> bool:
+    """Is a factor declared a projector?"""
+    return _declared(ctx, ctx.factors[number], Property.PROJECTOR)
 
 
 # ---- matrices -----------------------------------------------------------------------------------------------

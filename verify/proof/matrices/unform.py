@@ -61,6 +61,8 @@ def _atom(ctx: Context, atom: int) -> Term:
             return t.Special("log", (to_term(ctx, f.thaw(form)),))
         case k.Determinant(inner):
             return t.determinant(_factor(ctx, inner) if isinstance(inner, int) else to_term(ctx, f.thaw(inner)))
+        case k.LargestEigenvalue(form):
+            return t.LargestEigenvalue(to_term(ctx, f.thaw(form)))
         case k.Parity(size):
             return t.determinant(t.scale(t.Number(Fraction(-1)), t.Eye(size)))
         case k.Prime(value):

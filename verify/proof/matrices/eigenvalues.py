@@ -1,0 +1,214 @@
+"""The largest eigenvalue L(S) of a symmetric form, and what is known of it: the least c with S <= c I.
+
+    L(S + c I) = L(S) + c      L(c S) = c L(S) for c >= 0      L(u u') = u'u      L(A'A) = L(A A')
+    L(Q S Q') = L(S) for an orthogonal Q                       L(S^-1) = -1 / L(-S) for a definite S
+    L(S S) = L(S)^2 for a semidefinite S
+
+Each holds wherever both sides are defined: that S is symmetric, `definedness` asks of the term as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import chain
+
+from verify.proof.matrices import contents, products, signs
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
+from verify.proof.matrices.words import dyad, is_orthogonal
+
+
+def largest_eigenvalue(ctx: Context, form: Form) -> Form:
+    """The largest eigenvalue of a square form, as a scalar form."""
+    if form.shape == (1, 1):
+        return form
+    multiples: f.Terms = {key: value for key, value in form.terms.items() if not key[1]}
+    rest = Form(form.shape, {key: value for key, value in form.terms.items() if key[1]})
+    shift = Form((1, 1), multiples)
+    if rest.is_zero:
+        return shift
+    outside, inside = _content(ctx, rest)
+    return f.add(shift, products.multiply(ctx, outside, _of_primitive(ctx, inside)))
+
+
+def _content(ctx: Context, form: Form) -> tuple[Form, Form]:
+    """What all terms share and is nonnegative, and what is left."""
+    (monomial, number), _ = contents.split_content(form)
+    shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))
+    inverse = tuple((a, -e) for a, e in shared)
+    left = Form(form.shape, {(f.merge(m, inverse), w): v / Fraction(number) for (m, w), v in form.terms.items()})
+    return products.settled(ctx, shared, number), left
+
+
+def _of_primitive(ctx: Context, form: Form) -> Form:
+    bare = _without_turn(ctx, form)
+    if bare is not form:
+        return largest_eigenvalue(ctx, bare)
+    if len(form.terms) == 1:
+        (((monomial, word), value),) = form.terms.items()
+        if not monomial and abs(value) == 1:
+            known = _of_square(ctx, word) or _of_word(ctx, word) if value == 1 else None
+            known = known or _of_inverse(ctx, word, value)
+            if known is not None:
+                return known
+    return f.of_atom(ctx.atom(k.LargestEigenvalue(f.freeze(form)), f.varying(ctx, form)))
+
+
+def _without_turn(ctx: Context, form: Form) -> Form:
+    """S of Q S Q' with an orthogonal Q; the form itself if it is none."""
+    ends = {(word[0], word[-1]) for _, word in form.terms if len(word) > 2}
+    if len(ends) != 1 or any(len(word) < 3 for _, word in form.terms):
+        return form
+    ((first, last),) = ends
+    if first != ctx.transpose_factor(last) or not is_orthogonal(ctx, first):
+        return form
+    return Form(form.shape, {(monomial, word[1:-1]): value for (monomial, word), value in form.terms.items()})
+
+
+def _of_square(ctx: Context, word: Word) -> Form | None:
+    """Of W W for a semidefinite W: the square."""
+    half = word[len(word) // 2 :]
+    if len(word) % 2 or half * 2 != word or not signs.word_semidefinite(ctx, half):
+        return None
+    rows = ctx.factors[half[0]].shape[0]
+    return products.power(ctx, largest_eigenvalue(ctx, Form((rows, rows), {((), half): 1})), Fraction(2))
+
+
+def _of_word(ctx: Context, word: Word) -> Form | None:
+    """Of t't: u'u for a column u' = t, and else of t t' where that is simpler."""
+    if ctx.transpose_word(word) != word or len(word) % 2:
+        return None
+    half = word[len(word) // 2 :]
+    if dyad(ctx, word) is not None:
+        return products.scalar_word(ctx, (*half, *ctx.transpose_word(half)))
+    rows = ctx.factors[half[0]].shape[0]
+    other = products.of_word(ctx, (rows, rows), (*half, *ctx.transpose_word(half)))
+    known = [w for _, w in other.terms]
+    if len(known) == 1 and len(known[0]) == len(word):
+        if known[0] >= word:
+            return None
+        return f.of_atom(ctx.atom(k.LargestEigenvalue(f.freeze(other)), f.varying(ctx, other)))
+    return largest_eigenvalue(ctx, other)
+
+
+def _of_inverse(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
+    """Of S^-1 or -S^-1 for a definite S: -1 / L(-S), or -1 / L(S)."""
+    what = ctx.factors[word[0]].what
+    if len(word) > 1 or not isinstance(what, k.Inverse) or not signs.factor_definite(ctx, word[0]):
+        return None
+    shape = ctx.factors[word[0]].shape
+    inner = Form(shape, {((), (what.of,)): 1}) if isinstance(what.of, int) else f.thaw(what.of)
+    other = largest_eigenvalue(ctx, f.times_number(inner, -sign))
+    return f.times_number(products.power(ctx, other, Fraction(-1)), -1)
+
+
+# ---- order --------------------------------------------------------------------------------------------------
+def without_excesses(ctx: Context, form: Form, *, eager: bool = False) -> Form:
+    """A number or a square form less what is >= 0 in it: c (L(S) t't - t'S t), where it has a term of -c t'S t unless
+    `eager`, and c (L(S) + L(-S))."""
+    found: Form | None = form
+    while found is not None:
+        form, found = found, _less_one(ctx, found, eager=eager)
+    return form
+
+
+def _less_one(ctx: Context, form: Form, *, eager: bool) -> Form | None:
+    """The form less one excess; None if none is seen. There is one L less in the term that it begins with."""
+    for (monomial, word), value in form.terms.items():
+        for atom, exponent in monomial:
+            what = ctx.atoms[atom].what
+            if not isinstance(what, k.LargestEigenvalue) or exponent < 1:
+                continue
+            beside = f.merge(monomial, ((atom, -1),))
+            offered = (_excesses(ctx, atom, inner, beside, word, form) for inner in of_one_value(ctx, what.of))
+            for rest, excess in chain.from_iterable(offered):
+                if signs.term_sign(ctx, rest, value) and (eager or _helps(form, rest, excess, value)):
+                    ctx.step()
+                    return f.add(form, products.multiply(ctx, f.of_monomial(rest, value), excess), -1)
+    return None
+
+
+def _helps(form: Form, rest: Monomial, excess: Form, value: Coefficient) -> bool:
+    """Is a term that the excess takes away negative in the form, or part of a pair?"""
+    lost = [f.merge(rest, m) for (m, _), v in excess.terms.items() if v < 0]
+    words = [w for (_, w), v in excess.terms.items() if v < 0]
+    if not lost:
+        return all(form.terms.get((f.merge(rest, m), w), 0) >= value for m, w in excess.terms)
+    return any(form.terms.get((m, w), 0) < 0 for m, w in zip(lost, words, strict=True))
+
+
+def _excesses(
+    ctx: Context, atom: int, inner: Form, beside: Monomial, word: Word, form: Form
+) -> Iterator[tuple[Monomial, Form]]:
+    """What is >= 0 and begins with L(S) times some of the monomial and the word beside it, and the rest of these."""
+    one, size = f.of_atom(atom), inner.shape[0]
+    unit = Form(inner.shape, {((), ()): 1})
+    gap = f.add(products.multiply(ctx, one, unit), inner, -1)
+    if form.shape != (1, 1):
+        half = _half(ctx, word) if word else ()
+        if word and half and ctx.factors[half[0]].shape[0] == size:
+            turned = ctx.transpose_word(half)
+            left, right = (products.of_word(ctx, (ctx.factors[h[0]].shape[0], ctx.factors[h[-1]].shape[1]), h)
+                           for h in (turned, half))  # fmt: skip
+            yield beside, products.multiply(ctx, products.multiply(ctx, left, gap), right)
+        elif not word and form.shape == inner.shape:
+            yield beside, gap
+        return
+    for other, exponent in beside:
+        what, rest = ctx.atoms[other].what, f.merge(beside, ((other, -1),))
+        if not isinstance(exponent, int) or exponent < 1:
+            continue
+        if isinstance(what, k.Scalar | k.Trace):
+            half = _half(ctx, what.word)
+            turns = (half, ctx.transpose_word(half)) if isinstance(what, k.Trace) else (half,)
+            for turn in turns:
+                if turn and ctx.factors[turn[0]].shape[0] == size:
+                    yield rest, _within(ctx, turn, gap, trace=isinstance(what, k.Trace))
+        elif isinstance(what, k.Named) and what.symbol == size:
+            yield rest, products.trace(ctx, gap)
+    yield beside, f.add(one, largest_eigenvalue(ctx, f.times_number(inner, -1)))
+
+
+def _within(ctx: Context, half: Word, gap: Form, *, trace: bool) -> Form:
+    """t'G t, or its trace."""
+    shape = ctx.factors[half[0]].shape[0], ctx.factors[half[-1]].shape[1]
+    right = Form(shape, {((), half): 1})
+    whole = products.multiply(ctx, products.multiply(ctx, products.transpose(ctx, right), gap), right)
+    return products.trace(ctx, whole) if trace else whole
+
+
+def _half(ctx: Context, word: Word) -> Word:
+    """The t of t't; none for another word."""
+    return word[len(word) // 2 :] if len(word) % 2 == 0 and ctx.transpose_word(word) == word else ()
+
+
+def above_an_eigenvalue(ctx: Context, form: Form) -> Iterator[Form]:
+    """For a number c - s L(S) with s >= 0: the c I - s S that is semidefinite just where the number is >= 0."""
+    atoms = {a for m, _ in form.terms for a, _ in m if isinstance(ctx.atoms[a].what, k.LargestEigenvalue)}
+    for atom in sorted(atoms):
+        what = ctx.atoms[atom].what
+        assert isinstance(what, k.LargestEigenvalue)
+        holding = {key: value for key, value in form.terms.items() if dict(key[0]).get(atom, 0)}
+        if any(dict(m)[atom] != 1 for m, _ in holding):
+            continue
+        factor = Form((1, 1), {(f.merge(m, ((atom, -1),)), w): -v for (m, w), v in holding.items()})
+        if not signs.is_nonnegative(ctx, factor):
+            continue
+        rest = Form((1, 1), {key: value for key, value in form.terms.items() if key not in holding})
+        for inner in of_one_value(ctx, what.of):
+            unit = Form(inner.shape, {((), ()): 1})
+            yield f.add(products.multiply(ctx, rest, unit), products.multiply(ctx, factor, inner), -1)
+
+
+def of_one_value(ctx: Context, frozen: k.Frozen) -> Iterator[Form]:
+    """The form, and A A' beside A'A: they have one largest eigenvalue."""
+    form = f.thaw(frozen)
+    yield form
+    words = [word for monomial, word in form.terms if not monomial and form.terms[monomial, word] == 1]
+    half = _half(ctx, words[0]) if len(words) == len(form.terms) == 1 else ()
+    if half:
+        size = ctx.factors[half[0]].shape[0]
+        yield products.of_word(ctx, (size, size), (*half, *ctx.transpose_word(half)))
