@@ -892,6 +892,7 @@ OF_EIGENVALUES = {
     ),
     "below the trace": (c.trace(N) - largest(N), c.trace(M) - largest(M)),
     "of a semidefinite matrix": (largest(N), largest(M)),
+    "of a square that is a sum": (largest((A + B).T @ (A + B)), largest((A + B).T @ (A - B))),
     "of a negative": (-largest(-N), -largest(-M)),
     "of a projector": (1 - largest(Q), 1 - 2 * largest(Q)),
     "with a factor of known sign": (q * c.trace(N) - q * largest(N), a * c.trace(N) - a * largest(N)),

@@ -30,7 +30,7 @@ from theory.sympy.explicit import explicit
 from theory.sympy.held_functions import activation_of, prime
 from theory.sympy.read_expressions import from_sympy
 from theory.sympy.relations import claim_from_sympy, lines, relation
-from theory.sympy.sympy_nodes import Entry
+from theory.sympy.sympy_nodes import Entry, LargestEigenvalue
 from theory.sympy.write_expressions import to_sympy
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Gradient",
     "Hessian",
     "Jacobian",
+    "LargestEigenvalue",
     "Slope",
     "Word",
     "activation_of",

@@ -101,6 +101,12 @@ def _text(term: Term) -> tuple[str, int]:
             return _sum(terms), _SUM
         case t.Product(factors):
             return " @ ".join([_at(factors[0], _PRODUCT), *(_at(f, _POWER) for f in factors[1:])]), _PRODUCT
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
+            return f"smallest_eigenvalue({python_term(body)})", _ATOM
+        case t.Power(
+            t.LargestEigenvalue(t.Product((t.Transpose(left), right))), Fraction(numerator=1, denominator=2)
+        ) if left == right:
+            return f"operator_norm({python_term(right)})", _ATOM
         case t.Scale(scalar, body):
             return _scale(scalar, body)
         case t.Power(base, exponent):

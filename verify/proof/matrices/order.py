@@ -63,6 +63,8 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Expectation(body, _) if nonnegative(ctx, body, facts):
             return True
+        case t.LargestEigenvalue(body) if semidefinite(ctx, body, facts):
+            return True
         case t.Trace(body) if semidefinite(ctx, body, facts) or _of_two(ctx, body, facts):
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
