@@ -20,20 +20,10 @@ from tests.soundness.random_terms import (
     apart,
     gaps,
     instance_of,
-from tests.soundness.random_terms import (
-    <<<<<<< HEAD
     nearly_positive,
-    =======
     of_entries,
-    >>>>>>> 426811b (Largest eigenvalues of symmetric matrices: smallest ones,
-    apart,
-    gaps,
-    instance_of,
-    of_entries,
-    operator norms and condition numbers are written with them,
     put,
     spectral_gaps,
-)
     substitutions,
     terms,
     value,

@@ -118,7 +118,9 @@ def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
             return True
     form = normal_form(ctx, term)
     known = [normal_form(ctx, fact.term) for fact in strict]
-    return _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_positive)) or properties.exceeds(ctx, form, known)
+    return _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_positive)) or properties.exceeds(
+        ctx, form, known
+    )
 
 
 SHOWN: Mapping[str, Callable[[Context, Term, Facts], bool]] = {"<=": nonnegative, "<": positive}
