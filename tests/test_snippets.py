@@ -56,7 +56,8 @@ def snippets(catalogue: list[TheoremResult], tmp_path_factory: pytest.TempPathFa
 @pytest.mark.needs("pdflatex")
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_theorem_compiles_inside(host: str, catalogue: list[TheoremResult], snippets: Mapping[int, Path]) -> None:
-    """No error, which a clash of names would be, and nothing that stands out of the column."""
+    """No error, which a clash of names would be, no reference that leads nowhere, nothing that stands out of the
+    column."""
     name, before, columns, (opening, closing) = HOSTS[host]
     if not _has(f"{name}.cls"):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name}.cls is missing; `make system` installs it")
@@ -65,9 +66,10 @@ def test_every_theorem_compiles_inside(host: str, catalogue: list[TheoremResult]
     document = snippets[columns] / f"host_{name}.tex"
     document.write_text(rf"{head}\begin{{document}}{inside}\end{{document}}", encoding="utf-8")
     engine = ["pdflatex", "-halt-on-error", "-draftmode", *pdf.QUIET, document.name]
-    ran = subprocess.run(engine, cwd=document.parent, capture_output=True, check=False)
+    ran = [subprocess.run(engine, cwd=document.parent, capture_output=True, check=False) for _ in range(2)][-1]
     log = document.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
     assert ran.returncode == 0, re.findall(r"^!.*", log, re.M)
+    assert re.findall(r"Reference `[^']*'|multiply", log.replace("\n", "")) == []
     wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
     assert max(wide, default=0.0) <= WIDE
 
