@@ -3,6 +3,7 @@
 Ctrl-C while the program is still being imported is answered like Ctrl-C at any other time.
 """
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -10,6 +11,9 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Import the command line and run it."""
     try:
+        from verify.settings import OBJECTS
+
+        gc.set_threshold(OBJECTS)
         from verify.command.cli import main as run
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -9,6 +9,11 @@ from enum import Enum
 # they wait for one another at every step. Sums then also come out the same everywhere. --jobs uses the other cores.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
+# New objects after which Python looks for circles among all there are, in a process of our own; by itself after 700. A
+# catalogue is hundreds of thousands of objects that live as long as the process: to walk through them took a tenth of a
+# run that finds everything in the store.
+OBJECTS = 50_000
+
 
 class Budget(Enum):
     """How much work a run may spend; sizes are chosen by each rule and stated in its range."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
 from verify.running.executors import Outcome, Unit, longest_first, serial
-from verify.settings import THREADS
+from verify.settings import OBJECTS, THREADS
 
 LARGEST = 2**30  # bytes by which a worker may grow after its first unit; loky ends one that has grown by more
 
@@ -74,6 +75,7 @@ def _stop(executor: Executor) -> None:
 
 
 def _prepare_worker(parent: int) -> None:
+    gc.set_threshold(OBJECTS)
     # the parent decides what Ctrl-C means; a worker that dies of it would only print a traceback
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
