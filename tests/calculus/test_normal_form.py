@@ -12,6 +12,7 @@ from theory import Identity
 from theory.terms import CalculusError, ShapeError
 from verify.exact.deciding import decide as decide_at
 from verify.exact.drawing import draw
+from verify.proof.matrices import products
 from verify.proof.matrices.definedness import obligations
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context, Form
@@ -569,3 +570,10 @@ def test_a_normal_form_is_a_fixed_point(name):
         ctx = Context()
         form = normal_form(ctx, side)
         assert normal_form(ctx, to_term(ctx, form)).terms == form.terms
+
+
+def test_ways_to_write_one_piece_that_come_round_end_in_the_first_of_them(monkeypatch):
+    ctx = Context()
+    (_, one), (_, other) = (next(iter(normal_form(ctx, term).terms)) for term in (u, v))
+    monkeypatch.setattr(products, "simplify_piece", lambda _, word: {one: other, other: one}[word])
+    assert of_word(ctx, (m, 1), one).terms == of_word(ctx, (m, 1), other).terms == {((), min(one, other)): 1}

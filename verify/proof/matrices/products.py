@@ -108,14 +108,15 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
     kept: Word = ()
     result: Form | None = None
     for i, piece in enumerate(pieces):
-        simple = piece
-        while simple:
+        simple, seen = piece, list[Word]()
+        while simple and simple not in seen:
             rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple) or _beside_ones(ctx, simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
-            before, simple = simple, simplify_piece(ctx, simple)
-            if simple == before:
-                break
+            seen.append(simple)
+            simple = simplify_piece(ctx, simple)
+        if simple:  # what was simplified last, or the first of some ways to write it that come round
+            simple = min(seen[seen.index(simple) :])
         if shape_of(ctx, piece) == (1, 1):
             atom = scalar_piece(ctx, simple)
             result = atom if result is None else multiply(ctx, result, atom)
@@ -326,6 +327,7 @@ def trace_of_word(ctx: Context, size: Dimension, word: Word) -> Form:
         simpler = _square(ctx, rotation)
         if all(len(w) < len(word) for _, w in simpler.terms):  # something cancelled across the ends, or it is v'u
             return trace(ctx, simpler)
+    ctx.step()
     products_at = [i for i, number in enumerate(word) if entrywise_parts(ctx, number)]
     if len(products_at) == 1 or len(products_at) == len(word) == 2:
         turned = ctx.transpose_word(word[products_at[0] + 1 :] + word[: products_at[0]])
