@@ -148,12 +148,9 @@ def _excesses(
     unit = Form(inner.shape, {((), ()): 1})
     gap = f.add(products.multiply(ctx, one, unit), inner, -1)
     if form.shape != (1, 1):
-        half = _half(ctx, word) if word else ()
-        if word and half and ctx.factors[half[0]].shape[0] == size:
-            turned = ctx.transpose_word(half)
-            left, right = (products.of_word(ctx, (ctx.factors[h[0]].shape[0], ctx.factors[h[-1]].shape[1]), h)
-                           for h in (turned, half))  # fmt: skip
-            yield beside, products.multiply(ctx, products.multiply(ctx, left, gap), right)
+        half = _half(ctx, word)
+        if half and ctx.factors[half[0]].shape[0] == size:
+            yield beside, _within(ctx, half, gap, trace=False)
         elif not word and form.shape == inner.shape:
             yield beside, gap
         return
