@@ -32,6 +32,7 @@ from verify.proof.matrices.words import (
     is_diagonal,
     is_ones,
     is_orthogonal,
+    ones,
     order_runs,
     shape_of,
     simplify_piece,
@@ -239,7 +240,7 @@ def hadamard(ctx: Context, shape: Shape, items: list[Word]) -> Form:
 def diagonal_of(ctx: Context, word: Word) -> Form:
     """The diagonal of a square word as a column: of u v' it is u o v, of A Diag(d) B it is (A o B') d."""
     size = ctx.factors[word[0]].shape[0]
-    one = ctx.factor(k.Ones(size), frozenset(), (size, 1))
+    one = ones(ctx, size)
     left, core, right = without_diagonals(ctx, word)
     outer, runs = dyad(ctx, core) if core else None, diagonal_runs(ctx, core)
     if not core:
@@ -269,7 +270,7 @@ def _between(ctx: Context, core: Word, run: Word) -> Form:
     start = next(i for i, number in enumerate(core) if is_diagonal(ctx, number))
     before, after = core[:start], core[start + len(run) :]
     inner = ctx.factors[run[0]].shape[0]
-    one = ctx.factor(k.Ones(inner), frozenset(), (inner, 1))
+    one = ones(ctx, inner)
     both = hadamard(ctx, shape_of(ctx, before), [before, ctx.transpose_word(after)])
     return multiply(ctx, both, _column(ctx, (*run, one)))
 
@@ -299,7 +300,7 @@ def _square(ctx: Context, word: Word) -> Form:
 def _diagonals_of(ctx: Context, form: Form) -> Form:
     """The diagonal of a square form as a column."""
     size = form.shape[0]
-    one = of_word(ctx, (size, 1), (ctx.factor(k.Ones(size), frozenset(), (size, 1)),))
+    one = of_word(ctx, (size, 1), (ones(ctx, size),))
     out = Form((size, 1), {})
     for (monomial, word), value in form.terms.items():
         column = diagonal_of(ctx, word) if word else one
@@ -345,9 +346,7 @@ def trace_of_word(ctx: Context, size: Dimension, word: Word) -> Form:
 
 def _total(ctx: Context, form: Form) -> Form:
     """The sum of all entries."""
-    (left, right) = (
-        Form((size, 1), {((), (ctx.factor(k.Ones(size), frozenset(), (size, 1)),)): 1}) for size in form.shape
-    )
+    (left, right) = (Form((size, 1), {((), (ones(ctx, size),)): 1}) for size in form.shape)
     return multiply(ctx, transpose(ctx, left), multiply(ctx, form, right))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import groupby, takewhile
 
-from theory.terms import Property, Shape
+from theory.terms import Dimension, Property, Shape
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -161,9 +161,13 @@ def _run(ctx: Context, run: Word) -> Word:
     return tuple(sorted(_diagonal(ctx, item) for item in _entrywise(ctx, columns)))
 
 
-def _ones(ctx: Context, word: Word) -> int:
-    size = ctx.factors[word[0]].shape[0]
+def ones(ctx: Context, size: Dimension) -> int:
+    """The column of ones of a size."""
     return ctx.factor(k.Ones(size), frozenset(), (size, 1))
+
+
+def _ones(ctx: Context, word: Word) -> int:
+    return ones(ctx, ctx.factors[word[0]].shape[0])
 
 
 def _diagonal(ctx: Context, word: Word) -> int:
