@@ -16,13 +16,15 @@ from test_no_ascii import made_up
 from test_typesetting import every_theorem
 
 from theory.theorems.explosion import identity_rate
+from verify.command import document_numbers
 from verify.command.cli import cli
+from verify.errors import EXIT_USAGE
 from verify.loading import loader
 from verify.press.pages import reading_order
 from verify.press.printers import latex, latex_map, latex_styles, pdf
 from verify.results.records import Fate, NearMissResult, TheoremResult
 from verify.results.store import Store
-from verify.running import recalling
+from verify.running import recalling, runner
 from verify.running.concluding import rests_on
 from verify.settings import Budget, Settings
 
@@ -122,6 +124,39 @@ def test_numbers_of_the_map_are_those_of_the_document(tmp_path: Path) -> None:
     entries = json.loads((tmp_path / latex_map.NAME).read_text(encoding="utf-8"))["entries"]
     for entry in entries:
         assert rf"\newlabel{{{entry['label']}}}{{{{{entry['number']}}}" in aux
+
+
+def test_a_number_of_the_document_is_taken_for_the_id_it_stands_beside(tmp_path: Path) -> None:
+    results = [press_samples.result(theorem) for theorem in runner.in_order(loader.load([]))]
+    entries = latex_map.of(results, "theorems")["entries"]
+    printed = {entry["id"]: f"{entry['kind'].capitalize()} {entry['number']}" for entry in entries}
+    assert document_numbers.numbered() == printed
+    listed = json.loads(CliRunner().invoke(cli, ["list", "--numbers", "--json"]).stdout)["theorems"]
+    assert {row["id"]: row["number"] for row in listed} == printed
+    for name in ("explosion.rate", "explosion.mean-field", "errata.rate-of-the-norm"):
+        for typed in (printed[name], printed[name].upper(), printed[name].replace(" ", "~")):
+            found = CliRunner().invoke(cli, ["list", typed])
+            assert f"{name}  " in found.stdout
+            assert found.stderr == f"{printed[name]} is {name}\n"
+    shown = CliRunner().invoke(cli, ["show", printed["explosion.rate"], "--axioms"])
+    assert shown.exit_code == 0
+    assert shown.stdout == CliRunner().invoke(cli, ["show", "explosion.rate", "--axioms"]).stdout
+
+
+@pytest.mark.parametrize("typed", ["Theorem 0", "theorem 1000", "Erratum 99"])
+@pytest.mark.parametrize("command", [["run"], ["show"], ["check-lines"], ["export", "--to", "latex", "-o", "out"]])
+def test_a_number_that_nothing_has_is_one_message(command: list[str], typed: str) -> None:
+    found = CliRunner().invoke(cli, [command[0], typed, *command[1:]], standalone_mode=False)
+    assert isinstance(found.exception, SystemExit)
+    assert found.exit_code == EXIT_USAGE
+    kind = typed.split(" ")[0].capitalize()
+    assert f"expected a number of the document of the whole catalogue, {kind} 1 to " in found.stderr
+
+
+def test_a_topic_named_as_a_kind_is_no_number(tmp_path: Path) -> None:
+    found = CliRunner().invoke(cli, ["list", "theorem"])
+    assert found.exit_code == EXIT_USAGE
+    assert 'a number ("Theorem 31")' in found.stderr
 
 
 # ---- styles -------------------------------------------------------------------------------------------------

@@ -39,7 +39,8 @@ COMMANDS = (
 def cli() -> None:
     """State a theorem once; get it derived, attacked, measured and typeset.
 
-    SELECT is an id, a topic, a glob over ids, or a path to a .py file or folder of your own theorems.
+    SELECT is an id, a topic, a glob over ids, a number as the document of the whole catalogue has it ("Theorem 31"), or
+    a path to a .py file or folder of your own theorems.
     Exit codes: 0 as expected, 1 refuted, 2 undecided, 3 wrong usage or bad input, 130 interrupted.
     """
 

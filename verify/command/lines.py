@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.command.command_group import say, tell
+from verify.command.document_numbers import as_ids
 from verify.errors import EXIT_OK, EXIT_UNDECIDED, UserError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check-lines")
-@click.argument("file", metavar="FILE|ID")
+@click.argument("file", metavar="FILE|ID", callback=as_ids)
 def check_lines(file: str) -> int:
     """Check the derivation in FILE line by line, at once, without a run.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.command.command_group import say, tell
+from verify.command.document_numbers import as_ids, numbered
 from verify.command.options import SEED, SELECT, settings_of
 from verify.errors import EXIT_OK, UserError, printable
 
@@ -20,25 +21,33 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @SELECT
+@click.option("--numbers", is_flag=True, help="With their numbers in the document of the whole catalogue.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_(selectors: tuple[str, ...], as_json: bool) -> int:
+def list_(selectors: tuple[str, ...], numbers: bool, as_json: bool) -> int:
     """List theorems with their titles."""
     from verify.loading.catalogue import select
 
     entries = select(selectors)
+    known = numbered() if numbers else {}
     if as_json:
         import json
 
-        rows = [{"id": e.id, "kind": e.kind, "topic": e.topic, "title": e.title, "path": str(e.path)} for e in entries]
+        rows = [
+            {"id": e.id, "kind": e.kind, "topic": e.topic, "title": e.title, "path": str(e.path)}
+            | ({"number": known.get(e.id, "")} if numbers else {})
+            for e in entries
+        ]
         click.echo(json.dumps({"schema": 1, "theorems": rows}, indent=1, ensure_ascii=False))
         return EXIT_OK
-    width = max((len(e.id) for e in entries), default=0)
+    first = max((len(number) for number in known.values()), default=0)
+    shown = {e.id: f"{known.get(e.id, ''):<{first}}  {e.id}" if numbers else e.id for e in entries}
+    width = max(map(len, shown.values()), default=0)
     for heading, kind in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
         chosen = [entry for entry in entries if entry.kind == kind]
         if chosen and heading:
             click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:
-            for line in _row(entry.id, printable(entry.title), width):
+            for line in _row(shown[entry.id], printable(entry.title), width):
                 click.echo(line)
     return EXIT_OK
 
@@ -58,7 +67,7 @@ def _row(identifier: str, title: str, width: int) -> list[str]:
 
 
 @click.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", callback=as_ids)
 @click.option("--axioms", is_flag=True, help="Only what its proof rests on and no line derives, one a line.")
 @click.option("--all", "whole", is_flag=True, help="The whole page: every line with what it used, evidence, replays.")
 @click.option("--sympy", "by_sympy", is_flag=True, help="Each line as SymPy writes it, and what SymPy says of it.")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command.document_numbers import as_ids
+
 if TYPE_CHECKING:
     from verify.running.executors import Executor
     from verify.settings import Settings
 
 
-SELECT = click.argument("selectors", metavar="[SELECT]...", nargs=-1)
+SELECT = click.argument("selectors", metavar="[SELECT]...", nargs=-1, callback=as_ids)
 BUDGET = click.option(
     "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True
 )

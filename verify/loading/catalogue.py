@@ -169,7 +169,7 @@ def _from_path(selector: str, entries: Sequence[Entry]) -> list[Entry]:
     if not selector or not looks_like_path:
         words = [e.id for e in entries] + sorted({e.topic for e in entries})
         raise UserError(
-            "expected an id, a topic, a glob over ids, or a path to a .py file or a folder",
+            'expected an id, a topic, a glob over ids, a number ("Theorem 31"), or a path to a .py file or a folder',
             got=repr(selector),
             remedy=did_you_mean(selector, words) or "normproof list shows what there is",
         )
