@@ -83,7 +83,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     },
     "Expectations": {"E": "E(phi(x.T @ w), x)", "variance": "variance(x.T @ w)"},
     "Derivatives, integrals, limits": {
-        "gradient": "gradient(L(S @ v), v)",
+        "gradient": "gradient(v.T @ v * (u.T @ v), v, holding=(v.T @ v,))",
         "derivative": "derivative(norm(u + t * w), t)",
         "jacobian": "jacobian(phi(A @ v), v)",
         "hessian": "hessian(v.T @ S @ v, v)",

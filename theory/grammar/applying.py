@@ -13,6 +13,7 @@ from theory import terms as t
 from theory.grammar.arithmetic import norm
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import Name, bring_along
+from theory.grammar.detached import at_a_point, mark, marks_in, released
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, same, unify
 from theory.grammar.misread import MisreadError
 from theory.grammar.of_entries import OF_ENTRIES
@@ -46,6 +47,10 @@ def _random(reader: Reader, name: str, start: int, end: int) -> None:
 def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Read:
     def make() -> Term:
         body = read.make()
+        if marks_in(reader.names, body):  # which random vector is meant is seen in the whole of it
+            meant = symbols.E(released(reader.names, body), reader.names.symbol(over) if over else None)
+            assert isinstance(meant, t.Expectation)
+            return t.Expectation(body, meant.over)
         return symbols.E(body, reader.names.symbol(over) if over else None)
 
     def whole() -> Term:
@@ -100,6 +105,8 @@ def _derivative(
         if found.name in reader.names.random:
             raise reader.wrong("a name that is not random to differentiate in", found.name, start, end)
         point = at.make() if at is not None else variable
+        if point != variable:
+            inner = at_a_point(reader.names, inner, variable, point)
         if depth:
             bound = replace(variable, bound=depth)
             if variable in free_symbols(inner) or binder_depth(replaced(inner, bound, variable)) >= depth:
@@ -251,6 +258,11 @@ def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     return reader.made((read.extent[0], read.extent[0]), lambda: t.diag(read.make()), *span)
 
 
+def _detached(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "detach", span)
+    return replace(read, make=lambda: mark(reader.names, read.make()), start=span[0], end=span[1], squared=None)
+
+
 def _root(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "sqrt", span)
     reader.require_scalar(read, "under a root")
@@ -332,7 +344,7 @@ FUNCTIONS: Mapping[str, _Function] = {
     "lambda_max": _of_square("lambda_max", t.largest_eigenvalue),
     "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
     "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,
-    "Diag": _diagonal, "diag": _diagonal,
+    "Diag": _diagonal, "diag": _diagonal, "detach": _detached,
     "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),

@@ -98,6 +98,7 @@ class Names:
     used: list[Definition] = field(default_factory=list)
     unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
     grams: dict[Term, None] = field(default_factory=dict)  # A'A, A'S A: those that stand below ^-1
+    detached: dict[Symbol, Term] = field(default_factory=dict)  # what stands for detached terms while all is read
 
     # -- sizes --------------------------------------------------------------------------------------------------
     def size(self, word: str) -> Size:

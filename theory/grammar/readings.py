@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from lark import Tree
 
+from theory.grammar import detached
 from theory.grammar.declaring import Name, Names
 from theory.grammar.extents import ONE, Extent, in_words, is_scalar, same, unify
 from theory.grammar.misread import MisreadError
@@ -44,12 +45,15 @@ class Reader:
         """The sides of the statement and the relation between them; one side and "" where there is none."""
         tree = parse(self.source, lambda name: self.names.is_applied(name, self.functions))
         parts = tree.children
-        read = [self.read(part) for part in parts if isinstance(part, Tree)]
+        read = [self._whole(self.read(part)) for part in parts if isinstance(part, Tree)]
         if len(read) == 1:
             return read, ""
         left, right = read
         self.require_same(left, right, "two sides of one shape")
         return read, str(parts[1])
+
+    def _whole(self, side: Read) -> Read:
+        return replace(side, make=lambda: detached.released(self.names, side.make()))
 
     def read(self, tree: Any) -> Read:
         return self.rules[tree.data](self, tree)

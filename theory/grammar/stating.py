@@ -133,6 +133,11 @@ def _read(
     names.settle()
     assumptions = (*given, *(made for make in makers for made in make()))
     terms = [side.make() for side in sides]
+    if variable is not None and names.detached:
+        raise MisreadError(
+            f"a term in which nothing is detached, to differentiate in {wrt}", "detach(...)", text, 0, len(text),
+            f'say around what it is held: derive "grad({text.strip()}, {wrt})"',
+        )  # fmt: skip
     symbol = names.symbol(variable.name) if variable is not None else None
     claim, columns = _claim(names, text, sides, terms, relation) if relation else (None, ())
     guessed = (*guessed, *columns)

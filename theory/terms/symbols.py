@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from theory import terms as t
@@ -203,34 +204,77 @@ def variance(body: Term, over: Symbol | None = None) -> Term:
     return E((body - mean) ** 2, over)
 
 
-def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str) -> Term:
+def _derivative(body: Term, variable: Symbol, at: Term | None, kind: str, holding: Sequence[Term]) -> Term:
     if not isinstance(variable, Symbol) or variable.has(Property.RANDOM) or variable.has(Property.DIMENSION):
         raise CalculusError(
             f"a derivative is taken in a plain symbol; got {variable!r}. Remedy: gradient(f(u), u, at=...)."
         )
     rewrite.require_open(variable)
     inner, bound = rewrite.bind(body, variable)
+    if holding:
+        inner = _with_held(body, variable, bound, holding)
+        inner = inner if at is None else rewrite.substitute(inner, {variable: at})
     return t.Derivative(inner, bound, variable if at is None else at, kind)
 
 
-def gradient(body: Term, variable: Symbol, at: Term | None = None) -> Term:
-    """The gradient of a scalar, of the variable's shape, taken at `at` (at the variable itself if not given)."""
-    return _derivative(body, variable, at, "gradient")
+def _with_held(body: Term, variable: Symbol, bound: Symbol, holding: Sequence[Term]) -> Term:
+    """The body over the bound variable, but for the terms that are held: these keep the free one."""
+    held = _held(body, holding)
+    if held is None:
+        body = rewrite.unfold(body)
+        held = _held(body, [rewrite.unfold(term) for term in holding])
+    if held is None:
+        raise CalculusError(
+            f"holding: expected terms that stand in {body!r:.200}, got {', '.join(map(repr, holding)):.200}. "
+            "Remedy: name the statistic once, mu = ..., and use mu in both."
+        )
+    # A held term may stand in another: the larger ones are taken out first. No user can write these letters.
+    places = {term: Symbol("held", term.shape, bound=-1 - place) for place, term in enumerate(held)}
+    places = dict(sorted(places.items(), key=lambda item: -sum(1 for _ in t.walk(item[0]))))
+    for term, place in places.items():
+        body = rewrite.replace(body, term, place)
+    body = rewrite.substitute(body, {variable: bound})
+    for term, place in places.items():
+        body = rewrite.replace(body, place, term)
+    return body
 
 
-def derivative(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+def _held(body: Term, holding: Sequence[Term]) -> list[Term] | None:
+    """What is held where it stands in the body; None if something does not stand there. A power is held in whatever
+    power its base stands, for v / s with a root s is v times a power of what is below the root."""
+    nodes, held = set(t.walk(body)), list[Term]()
+    for term in holding:
+        found = {term} & nodes
+        if isinstance(term, t.Power):
+            found |= {node for node in nodes if isinstance(node, t.Power) and node.base == term.base}
+        if not found:
+            return None
+        held += sorted(found, key=repr)
+    return held
+
+
+def gradient(body: Term, variable: Symbol, at: Term | None = None, *, holding: Sequence[Term] = ()) -> Term:
+    """The gradient of a scalar, of the variable's shape, taken at `at` (at the variable itself if not given).
+
+    holding: terms of the body that count as constants in this derivative, as behind torch's `detach`: the statistics of
+    a batch, say. Raises CalculusError for one that does not stand in the body.
+    """
+    return _derivative(body, variable, at, "gradient", holding)
+
+
+def derivative(body: Term, variable: Symbol, at: Term | None = None, *, holding: Sequence[Term] = ()) -> Term:
     """The derivative of a scalar in a scalar."""
-    return _derivative(body, variable, at, "gradient")
+    return _derivative(body, variable, at, "gradient", holding)
 
 
-def jacobian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+def jacobian(body: Term, variable: Symbol, at: Term | None = None, *, holding: Sequence[Term] = ()) -> Term:
     """The matrix of partial derivatives of a column in a column: entry (i, j) is d body_i / d variable_j."""
-    return _derivative(body, variable, at, "jacobian")
+    return _derivative(body, variable, at, "jacobian", holding)
 
 
-def hessian(body: Term, variable: Symbol, at: Term | None = None) -> Term:
+def hessian(body: Term, variable: Symbol, at: Term | None = None, *, holding: Sequence[Term] = ()) -> Term:
     """The matrix of second partial derivatives of a scalar in a column."""
-    return _derivative(body, variable, at, "hessian")
+    return _derivative(body, variable, at, "hessian", holding)
 
 
 def define(

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 
 from theory import terms as t
 from theory.statements import derivation as d
@@ -22,6 +23,7 @@ from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms.symbols import gradient, hessian, jacobian
 
 _P = Property
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3  # how tightly Python holds an expression together
@@ -46,6 +48,7 @@ _SCALARS: Mapping[frozenset[Property], str] = {
 }
 _ORDERS = ("", ".prime", ".second")
 _FIELD_ORDERS = ("", ".gradient", ".hessian")
+_DERIVATIVES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}
 _NAMED: Mapping[type[Term], str] = {
     t.Trace: "trace",
     t.Determinant: "det",
@@ -161,10 +164,44 @@ def _power(base: Term, exponent: Fraction) -> tuple[str, int]:
 
 
 def _derivative(term: t.Derivative) -> str:
-    free = replace(term.variable, bound=0)
-    body = python_term(rewrite.replace(term.body, term.variable, free))
+    free, body, held = with_its_letter(term)
     at = "" if term.at == free else f", at={python_term(term.at)}"
-    return f"{term.kind}({body}, {identifier(free.name)}{at})"
+    holding = ", ".join(map(python_term, held)) + "," * (len(held) == 1)
+    return f"{term.kind}({python_term(body)}, {identifier(free.name)}{at}{f', holding=({holding})' if holding else ''})"
+
+
+def with_its_letter(term: t.Derivative) -> tuple[Symbol, Term, tuple[Term, ...]]:
+    """A derivative's variable and body in a free letter, and what is held in it.
+
+    The letter is the variable's own; where the body also has it free, that is in terms that are held. If that does not
+    make the same term again, the letter is a new one.
+    """
+    free = replace(term.variable, bound=0)
+    body = rewrite.replace(term.body, term.variable, free)
+    if free not in rewrite.free_symbols(term.body):
+        return free, body, ()
+    held = tuple(dict.fromkeys(_constant(term.body, term.variable, free)))
+    if term.at == free and _same(free, body, held, term):
+        return free, body, held
+    taken = {s.name for s in rewrite.free_symbols(term.body) | rewrite.free_symbols(term.at)}
+    fresh = replace(free, name=next(f"{free.name}_{n}" for n in count() if f"{free.name}_{n}" not in taken), tex="")
+    return fresh, rewrite.replace(term.body, term.variable, fresh), ()
+
+
+def _constant(body: Term, variable: Symbol, free: Symbol) -> list[Term]:
+    """The largest terms in a body that speak of the free letter and not of the bound one."""
+    if free not in rewrite.free_symbols(body):
+        return []
+    if variable not in rewrite.free_symbols(body):
+        return [body]
+    return [found for child in body.children for found in _constant(child, variable, free)]
+
+
+def _same(free: Symbol, body: Term, held: tuple[Term, ...], term: t.Derivative) -> bool:
+    try:
+        return _DERIVATIVES[term.kind](body, free, holding=held) == term
+    except t.CalculusError:
+        return False
 
 
 # ---- declarations -------------------------------------------------------------------------------------------
@@ -190,7 +227,7 @@ def _symbols(term: Term) -> set[Symbol]:
     found = set(rewrite.free_symbols(term))
     for node in t.walk(term):
         if isinstance(node, t.Derivative):
-            found.add(replace(node.variable, bound=0))
+            found.add(with_its_letter(node)[0])
     return {symbol for symbol in found if not symbol.bound}
 
 

@@ -129,8 +129,7 @@ def _text(term: Term) -> tuple[str, int]:
             word = identifier(over.name)
             return f"torch.vmap(lambda {word}: {_text(body)[0]})({word}).mean(0)", _ATOM
         case t.Derivative(body, variable, at, kind):
-            free = replace(variable, bound=0)
-            word, inner = identifier(free.name), _text(rewrite.replace(body, variable, free))[0]
+            word, inner = _lambda(body, variable)
             if kind == "jacobian":
                 return f"torch.func.jacrev(lambda {word}: {inner})({_text(at)[0]})[:, 0, :, 0]", _ATOM
             order = 1 if kind == "gradient" else 2
@@ -143,6 +142,15 @@ def _text(term: Term) -> tuple[str, int]:
         case t.Special(name="pow", arguments=(base, exponent)):
             return f"{_at(base, _ATOM)} ** {_at(exponent, _ATOM)}", _POWER
     raise t.CalculusError(f"expected a term that torch can compute, got {type(term).__name__} {term!r:.80}.")
+
+
+def _lambda(body: Term, variable: Symbol) -> tuple[str, str]:
+    """The argument and the value of a function of the variable; its letter is its own, unless the body has that one."""
+    taken = {s.name for s in rewrite.free_symbols(body) - {variable}}
+    free = replace(variable, bound=0)
+    while free.name in taken:
+        free = replace(free, name=free.name + "_0")
+    return identifier(free.name), _text(rewrite.replace(body, variable, free))[0]
 
 
 def _tensor(term: Term) -> str:
