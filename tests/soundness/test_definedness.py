@@ -300,3 +300,13 @@ def test_a_largest_eigenvalue_is_defined_of_what_is_symmetric():
         assert not refusal(c.largest_eigenvalue(body))
     for body in (B, B @ M, B - B.T, c.hadamard(B, M), c.inverse(c.eye(d) + B @ B.T) @ M):
         assert "symmetric" in refusal(c.largest_eigenvalue(body))
+
+
+def test_a_derivative_needs_a_matrix_that_is_symmetric_around_the_point():
+    """At a symmetric point alone it is not enough; the power 0 keeps the eigenvalue from being differentiated."""
+    M, B = c.symmetric("M", d), c.matrix("B", d)
+    for body in (B + B.T, B.T @ B, v @ v.T):
+        assert not refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=M))
+    for body in (B, B @ S, B - B.T, B @ v @ v.T):
+        assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=M))
+    assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(u @ v.T) ** 0, v, at=u))

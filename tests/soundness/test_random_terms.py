@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 
 import theory as c
 from tests.soundness.random_terms import (
+    A,
+    B,
+    M,
     apart,
     gaps,
     instance_of,
@@ -24,6 +27,7 @@ from tests.soundness.random_terms import (
     of_entries,
     put,
     spectral_gaps,
+    squares,
     substitutions,
     terms,
     value,
@@ -32,6 +36,7 @@ from theory import ALGEBRA, DIFFERENTIATE, Identity, Part, Theorem, start
 from theory.terms import CalculusError, Term
 from verify.proof.lines_on_matrices import check_line
 from verify.proof.matrices import order
+from verify.proof.matrices.definedness import first_undefined
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
@@ -74,6 +79,19 @@ def commutes(term: Term, values: dict, seed: int) -> None:
             return
         if answer is Answer.DIFFERENT:
             assert isinstance(value(later, instance), str), (again, whole)
+
+
+def is_symmetric_around_the_point(body: Term, seed: int) -> None:
+    """If the eigenvalue of a body may stand under a derivative in A at M, the body is symmetric near M: at M + B."""
+    try:
+        case = c.gradient(c.largest_eigenvalue(body) ** 0, A, at=M)
+        if first_undefined(case, Context(differentiate=carry_out), ()) is not None:
+            return
+    except CalculusError:
+        return
+    nearby = put(body, {A: M + Fraction(1, 10**6) * B})
+    if (instance := instance_of(nearby, seed)) is not None:
+        assert not apart(nearby, nearby.T, instance), (body, instance)
 
 
 def theorem(left: Term, right: Term) -> Theorem:
@@ -221,6 +239,12 @@ def test_so_it_does_with_entrywise_products(term, values, seed):
 @QUICK
 def test_what_is_accepted_as_defined_has_a_value(term, seed):
     is_defined_where_it_is_said_to_be(term, seed)
+
+
+@given(body=squares(1) | squares(2), seed=SEEDS)
+@QUICK
+def test_what_may_be_differentiated_around_a_symmetric_point_is_symmetric_there(body, seed):
+    is_symmetric_around_the_point(body, seed)
 
 
 @given(term=terms, pick=st.integers(0, 20), seed=SEEDS)

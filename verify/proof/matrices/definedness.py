@@ -8,13 +8,13 @@ what must not vanish (or be negative) is shown positive at the point, and is con
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
-from theory.terms.rewrite import derivatives_needed, functions_in, substitute, unfold
+from theory.terms.rewrite import OPEN, derivatives_needed, functions_in, substitute, unfold
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.differential import differential, direction_of, ready
 from verify.proof.matrices.forms import Context
@@ -95,16 +95,23 @@ def _of_slopes(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
 
 
 # ---- whether it does ----------------------------------------------------------------------------------------
+NEARBY: Mapping[str | Property, str | Property] = {  # what holds near a point, if that is shown at the point
+    "nonzero": "nonzero",
+    "invertible": "invertible",
+    "nonnegative": Property.POSITIVE,
+    **{prop: prop for prop in OPEN},
+}
+
+
 def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
-    """At the points of the derivatives around it: strictly and of what is continuous, so that it holds nearby."""
-    term = obligation.term
+    """At the points of the derivatives around it: strictly and of what is continuous, so that it holds nearby. What is
+    no open condition, such as that a matrix is symmetric, is shown at no point."""
+    term, strictly = obligation.term, NEARBY.get(obligation.kind)
+    if strictly is None:
+        return False
     for variable, at in obligation.bindings:
         term = substitute(term, {variable: unfold(at)})
-    if not _continuous(term):
-        return False
-    if obligation.kind in ("nonnegative", Property.NONNEGATIVE):
-        return order.positive(ctx, term, facts)
-    return shown(ctx, obligation.kind, term, facts)
+    return _continuous(term) and shown(ctx, strictly, term, facts)
 
 
 def _continuous(term: Term) -> bool:
