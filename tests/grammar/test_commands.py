@@ -73,6 +73,33 @@ REFUTED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("E[x] = x", ("--let", "x: random")),
+        ("x'x <= E[x'x]", ("--law", "x: E[x] = 0")),
+        ("E_x[x'y] = x'E_y[y]", ("--let", "x: random; y: random")),
+        ("E[x'x] = 1", ("--let", "x: random", "--assume", "x'x = 1")),
+        ("E[1 / x'x] <= 1", ("--law", "x: 1 <= x'x")),
+    ],
+)
+def test_a_random_column_has_no_value_outside_of_an_expectation(statement: str, said: tuple[str, ...]) -> None:
+    """It was a crash, and Python's own exit code is that of what is refuted."""
+    output = call("check", statement, *said, code=3).output
+    assert "expected a random vector under an expectation over it, got" in output
+    assert "outside of any, in" in output
+
+
+def test_a_crash_is_no_refutation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(answering, "answer", crash)
+    result = CliRunner().invoke(cli, ["check", "x'x >= 0"])
+    assert result.exit_code == 2
+    assert "a fault of normproof, not of what it was given: KeyError: 'x'" in result.stderr
+
+
 @pytest.mark.parametrize("statement", PROVED)
 def test_what_is_true_is_proved(statement: str) -> None:
     assert "derived by the program" in call("check", statement).output
@@ -227,6 +254,18 @@ def test_what_is_put_into_a_definition_may_be_more_than_it_asks() -> None:
         "gamma * y y' / (m * (batch_var(y) + eps)^(3/2))" in output
     )  # as the definition writes it, not multiplied out
     assert "fixed" in call("check", "f_BN(u, gamma) = x'x", "--assume", "x != 0", code=3).stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "bounds"), [("exp(t) <= 21", ("t <= 3", "t <= 5")), ("exp(t) >= 20", ("3 <= t", "1 <= t"))]
+)
+def test_all_bounds_of_a_number_hold(statement: str, bounds: tuple[str, str]) -> None:
+    """The last one counted: what is true was refuted at t = 4."""
+    for assumed in (bounds, bounds[::-1]):
+        call("check", statement, "--let", "t: scalar", "--assume", "; ".join(assumed))
+    call("check", statement, "--let", "t: scalar", "--assume", bounds[1], code=1)
+    declared = call("check", "exp(t) <= 1", "--let", "t: negative", "--assume", "t <= 0").output
+    assert "every real t < 0" in declared
 
 
 def test_bounds_of_numbers_are_ranges() -> None:

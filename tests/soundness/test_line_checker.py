@@ -38,7 +38,6 @@ from theory.definitions.bn_unit import (
     plain_unit,
     w,
     x,
-    z,
 )
 from theory.statements.derivation import Derivation, Line
 from theory.statements.theorem import TheoremError
@@ -197,9 +196,9 @@ def test_an_inequality_of_matrices_is_a_fact_only_if_cited():
 
 def test_a_sup_bound_is_a_fact_about_that_derivative_only():
     lipschitz = sup_bound(phi, 1, Phi)
-    good = sup_gap(lipschitz, z)
+    good = sup_gap(lipschitz, r)
     assert one_line(c.zero(), good, surplus(good), lipschitz, assumptions=(lipschitz,), relation="<=") == ""
-    bad = Phi**2 - phi.second(z) ** 2
+    bad = Phi**2 - phi.second(r) ** 2
     assert "not visibly" in one_line(c.zero(), bad, surplus(bad), lipschitz, assumptions=(lipschitz,), relation="<=")
 
 

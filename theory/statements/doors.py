@@ -97,6 +97,17 @@ def require_one_meaning(name: str, claims: Iterable[Claim], others: Iterable[t.T
                     )
 
 
+def require_under_expectation(name: str, terms: Iterable[t.Term]) -> None:
+    """Raises TheoremError if a random vector stands outside of any expectation: it has no one value there."""
+    for term in terms:
+        for symbol in sorted(rewrite.free_symbols(term), key=lambda s: s.name):
+            if symbol.has(Property.RANDOM) and rewrite.depends_on(term, symbol):
+                raise TheoremError(
+                    f"{name}: expected a random vector under an expectation over it, got {symbol.name} outside of any, "
+                    f"in {term!r}. Remedy: E(..., over={symbol.name}), or an ordinary vector."
+                )
+
+
 def _kind(thing: object) -> str:
     kinds = {t.Activation: "activation", t.ScalarField: "scalar field", t.Definition: "definition"}
     return kinds.get(type(thing), "symbol")

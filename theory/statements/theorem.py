@@ -37,6 +37,7 @@ from theory.statements.doors import (
     require_each,
     require_one_meaning,
     require_same_matter,
+    require_under_expectation,
     require_words,
 )
 from theory.statements.ranges import Range
@@ -259,7 +260,9 @@ class Theorem:
         for part in self.parts:
             _check_part(self.id, part, self.setting.claims)
         lines = (line.term for p in self.parts if p.derivation for line in p.derivation.lines)
-        assumed = (term for assumption in self.assumptions for term in assumption_terms(assumption))
+        assumed = [term for assumption in self.assumptions for term in assumption_terms(assumption)]
+        said = [x for a in self.assumptions if not isinstance(a, Interchange) for x in assumption_terms(a)]
+        require_under_expectation(self.id, [*sides_of(self._stated()), *said])
         strange = [letter for letter in self.meanings if letter not in {symbol.name for symbol in self.symbols}]
         if strange:
             raise TheoremError(

@@ -44,6 +44,10 @@ class Program(click.Group):
         except OSError as error:  # a full disk, a folder taken away while we were working
             say(_unwritten(error))
             code = EXIT_USAGE
+        except Exception as error:  # Python's own exit code, 1, would say that something is refuted
+            sys.excepthook(type(error), error, error.__traceback__)
+            say(str(InternalError(f"{type(error).__name__}: {error}")))
+            code = EXIT_UNDECIDED
         sys.exit(code if isinstance(code, int) else EXIT_OK)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from theory.statements.claims import Claim, Interchange, assumption_terms
+from theory.statements.claims import Claim
 from theory.statements.erratum import Erratum, stated
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import NearMiss, Theorem
-from theory.statements.vocabulary import sides_of
-from theory.terms import CalculusError, Property
-from theory.terms.rewrite import depends_on, free_symbols
+from theory.terms import CalculusError
 from verify.errors import UserError, did_you_mean, place
 from verify.loading.bibliography import require_sources
 from verify.loading.catalogue import Entry, catalogue, select
@@ -97,26 +95,8 @@ def load_entry(entry: Entry) -> Theorem:
                 remedy="pass the two sides: Identity(left, almost_right)",
             )
     require_sources(theorem)
-    _require_laws_under_expectations(theorem, entry)
     _require_expressions(theorem, entry)
     return theorem
-
-
-def _require_laws_under_expectations(theorem: Theorem, entry: Entry) -> None:
-    """A random vector has no one value, so a statement speaks of it under E alone. Raises UserError."""
-    claims = [part.claim for part in theorem.parts] + [
-        miss.claim for _, miss in theorem.near_miss_list() if theorem.parts
-    ]
-    assumed = [x for a in theorem.assumptions if not isinstance(a, Interchange) for x in assumption_terms(a)]
-    for term in [*sides_of(claims), *assumed]:
-        for symbol in sorted(free_symbols(term), key=lambda s: s.name):
-            if symbol.has(Property.RANDOM) and depends_on(term, symbol):
-                raise UserError(
-                    "expected a random vector under an expectation over it",
-                    got=f"{symbol.name} outside of any, in {term!r}",
-                    where=str(entry.path),
-                    remedy=f"E(..., over={symbol.name}), or an ordinary vector",
-                )
 
 
 def _require_expressions(theorem: Theorem, entry: Entry) -> None:

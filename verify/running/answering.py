@@ -100,17 +100,19 @@ def stated(
 
 
 def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
-    """Bounds of symbols by numbers, as the ranges that a theorem on numbers takes in their place."""
+    """Bounds of symbols by numbers, as the ranges that a theorem on numbers takes in their place: all of them hold."""
     found: dict[t.Symbol, Range] = {}
     for item in assumptions:
         sides = (item.left, item.right) if isinstance(item, AtMost) else ()
         match sides:
             case (t.Symbol() as symbol, t.Number(value)):
-                whole = found.get(symbol, declared(symbol))
-                found[symbol] = replace(whole, high=value, high_open=False)
+                whole = found.setdefault(symbol, declared(symbol))
+                if whole.high is None or value < whole.high:
+                    found[symbol] = replace(whole, high=value, high_open=False)
             case (t.Number(value), t.Symbol() as symbol):
-                whole = found.get(symbol, declared(symbol))
-                found[symbol] = replace(whole, low=value, low_open=False)
+                whole = found.setdefault(symbol, declared(symbol))
+                if whole.low is None or value > whole.low:
+                    found[symbol] = replace(whole, low=value, low_open=False)
             case _:
                 raise CalculusError(
                     f"expected bounds of symbols by numbers in a statement on numbers, got {assumption_text(item)}. "
