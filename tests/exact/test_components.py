@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from theory import (
     E,
+    Identity,
     Term,
     diag,
     dimension,
@@ -37,9 +38,9 @@ from theory import (
     vector,
     zero,
 )
-from theory.terms import FieldValue
+from theory.terms import FieldValue, Property, Symbol
 from theory.terms.symbols import activation, define
-from verify.exact.assumptions import scope_of
+from verify.exact.assumptions import check, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, Law, column, scalar
@@ -136,6 +137,26 @@ def test_a_symbol_defined_by_a_term_may_be_irrational() -> None:
         value = entries(sigma**2, HAND, {"sigma": norm(u)})[0][0]
         assert value.contains(5)
         assert value.rad() < 1e-70
+
+
+@pytest.mark.parametrize(
+    ("properties", "points", "meets"),
+    [
+        ({Property.NONZERO}, [(0, 1), (2, 0)], True),
+        ({Property.NONZERO}, [(0, 1), (0, 0)], False),
+        ({Property.BASIS}, [(0, 1), (1, 0)], True),
+        ({Property.BASIS}, [(0, 1), (2, 0)], False),
+        (set(), [(0, 0), (0, 0)], True),
+    ],
+)
+def test_every_point_of_a_law_is_what_its_random_vector_is_declared_to_be(
+    properties: set[Property], points: list[tuple[int, int]], meets: bool
+) -> None:
+    """A law with a point 0 refuted E[y'y] > 0 of a y that is never 0, beside a proof."""
+    y = Symbol("y", (2, 1), frozenset({Property.RANDOM, *properties}))
+    law = Law(tuple(tuple(map(Fraction, point)) for point in points), (Fraction(1, 2),) * 2)
+    claim = Identity(E(y.T @ y, y), number(0))
+    assert check(Instance({}, {}, {"y": law}, {}), claim, ()).holds is meets
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ STATEMENTS: list[tuple[str, Mapping[str, Any]]] = [
     ("hess(L(x), x) = Hess L(x)", {}),
     ("(S + I)^-1 (S + I) x = x", {"let": ["S: positive semidefinite"]}),
     ("|a x| = |a| |x|", {"let": ["a: scalar"]}),
+    ("E_x[x'A x / x'x] = tr(A E_x[x x' / x'x])", {"let": ["x: random, nonzero"]}),
     ("gamma x / |x|_S = x gamma (x'S x)^(-1/2)", {"let": ["x: nonzero"]}),
 ]
 SIZES = {"d": 3, "m": 4, "n": 2}

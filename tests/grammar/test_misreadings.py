@@ -57,6 +57,31 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "d, positive", "2 x 1, scalar", "column, scalar", "matrix, column", "m x d, column", "symmetric, positive",
+        "dimension, negative", "dimension, random", "dimension, d", "dimension, column", "activation, positive",
+        "activation, nonzero", "activation, d", "function, m x d", "function, random", "activation, function",
+    ],
+)  # fmt: skip
+def test_no_word_that_is_said_of_a_name_is_left_out(words: str) -> None:
+    """x: d, positive was a positive number; a negative dimension was a dimension."""
+    with pytest.raises(MisreadError, match="what can be true of x at once"):
+        read("x = 1", let=[f"x: {words}"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1, positive", "1 x 1, scalar", "random vector, d", "random scalar", "symmetric matrix, d x d", "column, d x 1",
+        "real scalar, nonzero", "dimension, positive, nonzero", "dimension, scalar", "positive definite matrix",
+    ],
+)  # fmt: skip
+def test_words_that_say_the_same_may_be_said_together(words: str) -> None:
+    read("E_x[1] = 2" if "random" in words else "tr(x'x) = tr(2 x'x)", let=[f"x: {words}"])
+
+
 @pytest.mark.parametrize(("typed", "options", "marked", "words", "remedy"), MISTAKES)
 def test_a_mistake_is_marked_at_its_place(
     typed: str, options: Mapping[str, Any], marked: str, words: str, remedy: str

@@ -72,6 +72,12 @@ WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
+_KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which those of two kinds contradict each other
+    "number": frozenset(_NUMBERS),
+    "matrix": frozenset({*_SQUARE, "matrix"}),
+    "column": frozenset({"column", "vector", "basis vector"}),
+    **{word: frozenset({word}) for word in ("dimension", "activation", "function")},
+}
 APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
@@ -131,7 +137,7 @@ class Names:
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
         properties |= {_P.BASIS} if "basis vector" in said else frozenset()
-        if any(pair <= properties for pair in APART):
+        if any(pair <= properties for pair in APART) or not _at_once({*said}, shape):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
             )
@@ -414,6 +420,21 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
             f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
         )  # fmt: skip
     return said, (found["rows"], found["columns"] or "") if found else None
+
+
+def _at_once(said: set[str], shape: tuple[str, str] | None) -> bool:
+    """Can a name be all that is said of it, with this shape? No word is left out of what is read."""
+    kinds = {kind for kind, words in _KINDS.items() if words & said}
+    if "dimension" in kinds:  # which is positive
+        kinds, said = (kinds - {"number"}, said - {"nonzero"}) if "negative" not in said else (kinds, said)
+    rows, columns = shape or ("", "")
+    fits = {
+        "number": (rows, columns) in {("", ""), ("1", ""), ("1", "1")},
+        "column": columns in {"", "1"},
+        **dict.fromkeys(("dimension", "activation"), shape is None and not {"nonzero", "random"} & said),
+        "function": not columns and not {"nonzero", "random"} & said,
+    }
+    return len(kinds) <= 1 and all(fits.get(kind, True) for kind in kinds)
 
 
 def bring_along(names: Names, definition: Definition, source: str, start: int, end: int) -> None:

@@ -99,9 +99,10 @@ def projector(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC, Property.PROJECTOR}), tex)
 
 
-def random_vector(name: str, size: Dimension, *, tex: str = "") -> Symbol:
-    """A random column with finite moments. Its mean and second moment are stated as assumptions (`equal`)."""
-    return Symbol(name, (size, 1), frozenset({Property.RANDOM}), tex)
+def random_vector(name: str, size: Dimension, *, nonzero: bool = False, tex: str = "") -> Symbol:
+    """A random column with finite moments; `nonzero`: one that is never 0. Its mean and second moment are stated as
+    assumptions (`equal`)."""
+    return Symbol(name, (size, 1), _properties(nonzero=nonzero) | {Property.RANDOM}, tex)
 
 
 def _properties(*, nonzero: bool) -> frozenset[Property]:

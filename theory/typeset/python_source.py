@@ -240,7 +240,8 @@ def constructor(symbol: Symbol) -> str:
         kind = _kind(symbol, _SCALARS, properties - {_P.NONZERO})
         return f"{kind}({name}{nonzero if kind == 'real' else ''})"
     if columns == "1":
-        return f"{_kind(symbol, _COLUMNS, properties - {_P.NONZERO})}({name}, {rows}{nonzero})"
+        kind = _kind(symbol, _COLUMNS, properties - {_P.NONZERO})
+        return f"{kind}({name}, {rows}{nonzero if kind != 'basis_vector' else ''})"
     if not properties:
         return f"matrix({name}, {rows}, {columns})"
     return f"{_kind(symbol, _MATRICES, properties)}({name}, {rows})"

@@ -183,11 +183,10 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
     with Balls(bits, {}).active():
         try:
             for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
-                if not symbol.properties & {Property.DIMENSION, Property.RANDOM}:
-                    fits = _properties(evaluate(symbol, scope), symbol.properties)
-                    if fits is not True:
-                        wanted = ", ".join(sorted(p.value for p in symbol.properties))
-                        return Check(fits, f"{symbol.name} is declared {wanted}")
+                fits = _all([_properties(value, symbol.properties - _UNASKED) for value in _values(symbol, scope)])
+                if fits is not True:
+                    wanted = ", ".join(sorted(p.value for p in symbol.properties))
+                    return Check(fits, f"{symbol.name} is declared {wanted}")
             for assumption in assumptions:
                 met = holds(assumption, scope, instance)
                 if met is not True:
@@ -197,6 +196,16 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
         except UncertainError as problem:
             return Check(None, f"cannot be evaluated: {problem}")
     return Check(True)
+
+
+_UNASKED = {Property.DIMENSION, Property.RANDOM}  # which a symbol of an instance is by the place where it stands
+
+
+def _values(symbol: t.Symbol, scope: Scope[Real]) -> list[Matrix[Real]]:
+    """What a symbol is at an instance: of a random vector all points of its law."""
+    if symbol.has(Property.RANDOM):
+        return [[[entry] for entry in point.entries] for point in scope.laws[symbol.name]]
+    return [evaluate(symbol, scope)]
 
 
 def in_symbols(assumption: Assumption) -> str:
