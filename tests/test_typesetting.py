@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import files
+import latex2mathml.converter
 import press_samples
 import pytest
 from rich.console import Console
@@ -31,7 +32,9 @@ from verify.press.printers import PRINTERS, html, latex_page, markdown, pdf, ter
 from verify.press.printers import latex as typeset
 from verify.press.printers.html import notebook
 from verify.press.printers.html.mathml import MathError, mathml
-from verify.press.printers.html.mathml import _sides as mathml_sides
+from verify.press.printers.html.mathml import _piece as converted_pieces
+from verify.press.printers.html.mathml import _polished as polished
+from verify.press.printers.html.mathml import _prepared as prepared
 from verify.press.printers.latex_display import escape
 
 RESULTS = press_samples.results()
@@ -427,13 +430,56 @@ def test_a_letter_alone_is_a_formula_and_an_english_word_is_none() -> None:
     )
 
 
-def test_a_formula_is_converted_side_by_side_at_its_own_relation() -> None:
-    for tex, sides in (
-        (r"\frac{a = b}{c} = d", [r"\frac{a = b}{c} ", "= ", "d"]),
-        (r"\left(x = y\right) \le \{z = 1\}", [r"\left(x = y\right) ", r"\le ", r"\{z = 1\}"]),
-        ("= -x", ["= ", "-x"]),
-        ("x", ["x"]),
-    ):
-        assert mathml_sides(tex) == sides
+MINUS = '<mo form="prefix" lspace="0em" rspace="0em">&#x02212;</mo>'
+
+
+def converted(tex: str, *, block: bool) -> str:
+    """What the converter makes of a formula as a whole, but for what tells one minus from another."""
+    raw = latex2mathml.converter.convert(prepared(tex), display="block" if block else "inline")
+    whole = re.sub(r"^<math[^>]*><mrow>(.*)</mrow></math>$", r"\1", polished(raw), flags=re.S)
+    return whole.replace(MINUS, "<mo>&#x02212;</mo>")
+
+
+@pytest.mark.parametrize("theorem", list(every_theorem()), ids=lambda t: t.id)
+def test_pieces_of_a_formula_come_together_as_the_formula(theorem: Theorem) -> None:
+    for tex in formulas(theorem):
+        for block in (False, True):
+            inner = re.sub(r"^<math[^>]*><semantics><mrow>|</mrow><annotation.*", "", mathml(tex, block=block))
+            assert inner.replace(MINUS, "<mo>&#x02212;</mo>") == converted(tex, block=block)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\frac{a = b}{c} = d",
+        r"\left(x = y\right) \le \{z = 1\}",
+        r"x^{b + 1}_{a + 2} + \sum_{k = 1}^{n} k - \left\lvert a - b \right\rvert",
+        r"\sqrt{\frac{1}{2} + \left(\frac{x - 1}{y}\right)^{2}} + \mathbf{1}_{m}",
+        r"\left(\begin{smallmatrix}a + b & -1 \\ 0 & \frac{1}{2}\end{smallmatrix}\right) + \left. f \right|_{x = z}",
+        r"x' + f(y - 1) - \operatorname{var}(z)",
+        r"\left\{a + b\right\} = c := d",
+        "= ",
+        "+ x",
+        "x",
+    ],
+)
+def test_groups_sums_and_relations_are_where_a_formula_is_cut(tex: str) -> None:
+    for block in (False, True):
+        inner = re.sub(r"^<math[^>]*><semantics><mrow>|</mrow><annotation.*", "", mathml(tex, block=block))
+        assert inner == converted(tex, block=block).replace("(</mo><mo>&#x02212;</mo>", f"(</mo>{MINUS}")
+
+
+def test_a_minus_with_nothing_before_it_is_a_sign() -> None:
+    for tex in ("-x", "a = -x", r"\left(-x\right)", r"\frac{-x}{2}", "a + (-x)", "a^{-1}"):
+        assert mathml(tex).count(MINUS) == 1, tex
+    for tex in ("a - x", r"\left(a - x\right)", "-"):
+        assert MINUS not in mathml(tex), tex
     assert mathml("a = -b").count("<math") == 1
     assert 'alttext="a = -b"' in mathml("a = -b")
+
+
+def test_what_formulas_share_is_converted_once() -> None:
+    mathml(r"f(x) = \frac{\sqrt{a + b}}{n} + g(x)")
+    before = converted_pieces.cache_info().misses
+    mathml(r"f(x) \le \frac{\sqrt{a + b}}{n} - g(x)")
+    assert converted_pieces.cache_info().misses <= before + 2, "the two signs"

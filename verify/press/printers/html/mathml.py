@@ -7,10 +7,14 @@ import re
 from functools import lru_cache
 
 _LEFT_OVER = re.compile(r"\\[A-Za-z]+|\\.")
-_FENCES = re.compile(
-    r"\\[{}]|(\\left\b|\\begin\b|{)|(\\right\b|\\end\b|})|(?:^|(?<= ))(=|<|>|:=|\\le|\\ge|\\ne|\\preceq|\\succeq) "
+_MARKS = re.compile(  # a group whose inside stands alone, another one, the end of a group, and a sign between operands
+    r"\\[{}]|((?<=frac){|(?<=sqrt){|(?<=[\^_}]){|\\left *(?:\\[A-Za-z]+|\\?.))|(\\begin\b|{)|(\\right\b|\\end\b|})"
+    r"|(?:(?:^|(?<= ))(=|<|>|\N{COLON EQUALS}|\\le|\\ge|\\ne|\\preceq|\\succeq)|(?<=[\w})\]|]) ([+-])) "
 )
-_UNARY = r"(<mo[^>]*>(?:&#x00028;|&#x0002C;|&#x0007B;|&#x0003D;)</mo>(?:<mspace[^>]*/>)?)<mo>(&#x02212;)</mo>"
+_INSIDE = 0xE100  # stands for the inside of the first group of a piece; nobody's text has such letters
+_UNARY = r"(<mo[^>]*>(?:&#x00028;|&#x0002C;|&#x0007B;|&#x0003D;)</mo>(?:<mspace[^>]*/>)?)<mo>&#x02212;</mo>"
+_FIRST = r"^<mo>&#x02212;</mo>"
+_PREFIX = '<mo form="prefix" lspace="0em" rspace="0em">&#x02212;</mo>'
 _NAMES = r"<mo>([A-Za-z]{1,12})</mo>"
 
 
@@ -21,7 +25,10 @@ class MathError(ValueError):
 @lru_cache(maxsize=20_000)
 def mathml(tex: str, *, block: bool = False) -> str:
     """A `<math>` element with the LaTeX as its alternative text. Raises MathError for what cannot be converted."""
-    inner = "".join(_inner(side, block) for side in _sides(tex))
+    bare = re.sub(r"\\[\\{}]", "", tex)
+    if bare.count("{") != bare.count("}"):
+        raise MathError(f"cannot convert {tex!r} to MathML: its braces do not balance.")
+    inner = _inner(_prepared(tex), block)
     shown = ' display="block"' if block else ""
     alternative = html.escape(tex, quote=True)
     return (
@@ -31,29 +38,50 @@ def mathml(tex: str, *, block: bool = False) -> str:
     )
 
 
-def _sides(tex: str) -> list[str]:
-    """The formula cut at its relation: false neighbours have one side in common with many others."""
-    depth = 0
-    for found in _FENCES.finditer(tex):
-        if found[1]:
+@lru_cache(maxsize=20_000)
+def _inner(tex: str, block: bool) -> str:
+    """What stands inside the element, put together from pieces: a false neighbour shares all but one with others.
+
+    It is cut at relations and sums, and the inside of a group is converted once for all that it stands in.
+    """
+    out: list[str] = []
+    insides: list[str] = []
+    depth, at, begin, piece, alone = 0, 0, 0, "", False
+    for found in _MARKS.finditer(tex):
+        if found[1] or found[2]:
             depth += 1
-        elif found[2]:
+            if depth == 1:
+                begin, alone = found.end(), bool(found[1])
+        elif found[3]:
             depth -= 1
-        elif found[3] and not depth and found.end() < len(tex):
-            return [side for side in (tex[: found.start()], found[0], tex[found.end() :]) if side.strip()]
-    return [tex]
+            if depth == 0 and alone and begin < found.start():
+                piece += tex[at:begin] + chr(_INSIDE + len(insides))
+                insides.append(tex[begin : found.start()])
+                at = found.start()
+        elif (sign := found[4] or found[5]) and depth == 0 and found.end() < len(tex):
+            out += [_filled(piece + tex[at : found.start()], insides, block), _piece(sign, block)]
+            at, piece, insides = found.end(), "", []
+    return "".join([*out, _filled(piece + tex[at:], insides, block)])
+
+
+def _filled(piece: str, insides: list[str], block: bool) -> str:
+    """The piece with the insides of its groups, which are not displayed even where it is."""
+    made = _piece(piece, block) if piece.strip() else ""
+    for number, inside in enumerate(insides):
+        before, found, after = made.partition(f"<mi>{chr(_INSIDE + number)}</mi>")
+        if not found:
+            raise MathError(f"cannot convert {inside!r} to MathML inside of {piece!r}.")
+        made = before + _inner(inside, False) + after
+    return made
 
 
 @lru_cache(maxsize=20_000)
-def _inner(tex: str, block: bool) -> str:
-    """What stands inside the element."""
+def _piece(tex: str, block: bool) -> str:
+    """A piece of a formula, converted; a minus that it begins with has nothing before it to be taken from."""
     from latex2mathml.converter import convert
 
-    bare = re.sub(r"\\[\\{}]", "", tex)
-    if bare.count("{") != bare.count("}"):
-        raise MathError(f"cannot convert {tex!r} to MathML: its braces do not balance.")
     try:
-        raw = convert(_prepared(tex), display="block" if block else "inline")
+        raw = convert(tex, display="block" if block else "inline")
     except Exception as error:  # the converter raises many private kinds; each means the same here
         raise MathError(f"cannot convert {tex!r} to MathML: {type(error).__name__}.") from error
     left = _LEFT_OVER.findall(html.unescape(re.sub(r"<[^>]*>", " ", raw)))
@@ -61,7 +89,8 @@ def _inner(tex: str, block: bool) -> str:
         raise MathError(
             f"cannot convert {tex!r} to MathML: {', '.join(dict.fromkeys(left))} is unknown to the converter."
         )
-    return re.sub(r"^<math[^>]*>(.*)</math>$", r"\1", _polished(raw), flags=re.S)
+    inner = re.sub(r"^<math[^>]*><mrow>(.*)</mrow></math>$", r"\1", _polished(raw), flags=re.S)
+    return inner if tex == "-" else re.sub(_FIRST, _PREFIX, inner)
 
 
 def _prepared(tex: str) -> str:
@@ -73,7 +102,7 @@ def _prepared(tex: str) -> str:
 
 def _polished(raw: str) -> str:
     raw = re.sub(_NAMES, r'<mo form="prefix" lspace="0.12em" rspace="0em">\1</mo>', raw)
-    raw = re.sub(_UNARY, r'\1<mo form="prefix" lspace="0em" rspace="0em">\2</mo>', raw)
+    raw = re.sub(_UNARY, rf"\1{_PREFIX}", raw)
     raw = re.sub(r"<mi>(&#x0039[3-F];|&#x003A[0-9];)</mi>", r'<mi mathvariant="normal">\1</mi>', raw)
     raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;|&#x000B1;)</mi>", r"<mo>\1</mo>", raw)
     raw = re.sub(r"<mi>(&#x0203[2-4];)</mi>", r'<mo lspace="0em" rspace="0em">\1</mo>', raw)
