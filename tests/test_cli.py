@@ -296,7 +296,7 @@ def test_a_new_file_runs_as_it_is(tmp_path: Path, kind: str) -> None:
     call("new", name, "--kind", kind, "--into", "mine")
     [path] = (tmp_path / "mine").iterdir()
     assert len(path.read_text().splitlines()) <= (10 if kind == "statement" else 60)
-    verdict = {"experiment": "1 supported", "erratum": "1 of 1 errata refuted"}.get(kind, "1 proved")
+    verdict = {"experiment": "1 supported", "erratum": "1 of 1 erratum refuted"}.get(kind, "1 proved")
     assert verdict in call("run", path, "--budget", "quick").stdout
     assert "replace this by" in call("show", path, "--all").stdout or "your own statement here" in path.read_text()
     assert "not taken" in mistake("new", name, "--kind", kind, "--into", "mine")
@@ -310,7 +310,7 @@ def test_the_print_of_a_new_erratum_is_what_is_refuted(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("/ (variance(y) + eps), norm", "/ (variance(y) + eps) ** HALF, norm"))
     path.write_text(path.read_text().replace("\nPRINTED =", "\nHALF = Fraction(1, 2)\nPRINTED ="))
     path.write_text(path.read_text().replace("annotations\n", "annotations\n\nfrom fractions import Fraction\n", 1))
-    assert "0 of 1 errata refuted" in call("run", path, "--budget", "quick", code=1).stdout
+    assert "0 of 1 erratum refuted" in call("run", path, "--budget", "quick", code=1).stdout
 
 
 def test_doctor_finds_python() -> None:

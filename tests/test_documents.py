@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import files
 import press_samples
@@ -26,6 +25,7 @@ from verify.results.records import Fate, NearMissResult, TheoremResult
 from verify.results.store import Store
 from verify.running import recalling, runner
 from verify.running.concluding import rests_on
+from verify.running.rulebook import RULES
 from verify.settings import Budget, Settings
 
 ABOUT = {"date": "2026-11-28 12:00 UTC", "commit": "abc123", "versions": {"python": "3.11", "torch": "2.13_0"}}
@@ -255,24 +255,28 @@ def test_identity_rate_is_cut_into_lines_that_any_column_holds() -> None:
     assert tex.count(r"\qquad \quad") > 2
 
 
-def test_what_runs_left_at_several_budgets_bounds_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_runs_left_at_several_budgets_bounds_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long experiment is run at the quick budget beside theorems that are not: its verdict is bounded by theirs, and
     not by what the quick budget has of them, which is nothing."""
-    first, *_ = press_samples.results()
-    used = replace(first, theorem=press_samples.FLAGSHIP)
-    user = replace(first, theorem=press_samples.GRADIENT)
-    assert used.theorem in rests_on(user.theorem)
+    used, user = press_samples.FLAGSHIP, press_samples.GRADIENT
+    assert used in rests_on(user)
     asked: list[dict[str, Budget]] = []
 
-    def run(theorems, settings, store, *, compute, budgets=MappingProxyType({})):
+    def run(theorems, settings, store, *, compute, budgets):
         asked.append(dict(budgets))
-        of = {one.theorem.id: budgets.get(one.theorem.id, settings.budget) for one in (used, user)}
-        whole = {used.theorem.id: Budget.STANDARD, user.theorem.id: Budget.QUICK}
-        return [
-            one if of[one.theorem.id] is whole[one.theorem.id] else replace(one, evidence=()) for one in (used, user)
-        ]
+        return []
 
     monkeypatch.setattr(recalling.runner, "run", run)
-    found = recalling.recalled([user.theorem], Settings(), Store(None, pytest.fail))
-    assert [bool(result.evidence) for result in found.results] == [True, True]
-    assert asked[-1] == {used.theorem.id: Budget.STANDARD, user.theorem.id: Budget.QUICK}
+    with Store(tmp_path, pytest.fail) as store:
+        recalling.recalled([user], Settings(), store)
+        assert asked.pop() == dict.fromkeys((used.id, user.id), Budget.THOROUGH), "nothing is stored at any of them"
+        stored = {used: (Budget.STANDARD,), user: (Budget.QUICK, Budget.STANDARD)}
+        for theorem, budgets in stored.items():
+            for number, budget in enumerate(budgets):
+                units = [*runner._units(theorem, Settings(budget), RULES)]
+                for work in units[: len(units) - number]:  # one less at the second
+                    store.put(runner._Keys(theorem).of(work, RULES[work.rule]), work.label, (), 0.0)
+        recalling.recalled([user], Settings(), store)
+    assert asked == [{used.id: Budget.STANDARD, user.id: Budget.QUICK}]
+    recalling.recalled([user], Settings(), Store(None, pytest.fail))
+    assert asked[-1] == {}, "without a store there is nothing to choose from"

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verify.plural import plural
+
 if TYPE_CHECKING:
     from numerics.experiments.cells import Progress
 
@@ -34,7 +36,7 @@ class Tick:
     def words(self, now: float) -> str:
         """`covariate-shift.vgg-at-0-1: 12 of 20 cells, about 3 min left`."""
         left = "" if self.seconds_left is None else f", {_about(max(self.seconds_left - (now - self.told), 0.0))} left"
-        return f"{self.name}: {self.done} of {self.total} cells{left}"
+        return f"{self.name}: {self.done} of {plural(self.total, 'cell')}{left}"
 
 
 def _about(seconds: float) -> str:

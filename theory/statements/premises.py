@@ -91,7 +91,7 @@ def _own_premises(theorem: Theorem) -> tuple[str, ...]:
 
 
 def _own(theorem: Theorem) -> Iterator[str]:
-    if any(isinstance(node, t.Expectation) for term in _terms(theorem) for node in t.walk(rewrite.unfold(term))):
+    if any(_speaks_of(term, t.Expectation) for term in _terms(theorem)):
         yield FINITE
     for assumption in theorem.assumptions:
         if isinstance(assumption, Interchange):
@@ -113,7 +113,13 @@ def _terms(theorem: Theorem) -> Iterator[Term]:
 def _inverts(line: Line) -> bool:
     """Does the line, or its certificate, speak of an inverse?"""
     terms = [line.term, *(reason.term for reason in line.reasons if isinstance(reason, Surplus))]
-    return any(isinstance(node, t.Inverse) for term in terms for node in t.walk(rewrite.unfold(term)))
+    return any(_speaks_of(term, t.Inverse) for term in terms)
+
+
+def _speaks_of(term: Term, kind: type[Term]) -> bool:
+    """Does such a node stand in the term, or in a definition that it speaks of?"""
+    parts = [term, *(definition.body for definition in rewrite.definitions_in(term))]
+    return any(isinstance(node, kind) for part in parts for node in t.walk(part))
 
 
 def _axiom(reason: Reason) -> Iterator[str]:

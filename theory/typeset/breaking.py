@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from theory import terms as t
-from theory.typeset.formulas import AT_COMMA, AT_PRODUCT, BREAK, latex, latex_breakable, relation_tex
+from theory.typeset.formulas import AT_COMMA, AT_PRODUCT, BREAK, Pieces, latex, latex_breakable, relation_tex
 from theory.typeset.widths import width
 
 _MARK = re.compile(BREAK + "(..)")
@@ -33,13 +34,17 @@ class _Line:
     depth: int = 0
     sign: str = ""
 
-    @property
+    @cached_property
     def shown(self) -> str:
         begun = re.sub(r"(\\,|\\cdot)$", "", plain(self.tex).strip()).strip()
         return r"\quad" * self.depth + (" " if self.depth else "") + self.sign + begun
 
+    @cached_property
+    def width(self) -> float:
+        return width(self.shown)
+
     def fits(self, limit: float) -> bool:
-        return width(self.shown) <= limit
+        return self.width <= limit
 
 
 def _cut(line: _Line, limit: float) -> list[_Line]:
@@ -52,7 +57,7 @@ def _cut(line: _Line, limit: float) -> list[_Line]:
     lines, current = [], _Line(first, line.depth, line.sign)
     for segment in segments:
         joined, alone = _Line(current.tex + segment, current.depth, current.sign), _Line(segment, depth, sign)
-        narrow = width(current.shown) < _NARROW * limit and not alone.fits(limit) and BREAK in segment
+        narrow = current.width < _NARROW * limit and not alone.fits(limit) and BREAK in segment
         if joined.fits(limit) or narrow:
             current = joined
         else:
@@ -62,31 +67,35 @@ def _cut(line: _Line, limit: float) -> list[_Line]:
     return [piece for each in lines for piece in _cut(each, limit)]
 
 
-def latex_lines(term: t.Term, limit: float, onward: float | None = None) -> list[str]:
+def latex_lines(
+    term: t.Term, limit: float, onward: float | None = None, known: Pieces | None = None, whole: str = ""
+) -> list[str]:
     r"""The term as one line if it is at most `limit` letters wide, else cut into several to be set one below the other.
 
     Continued lines begin with `+`, `-` or `\cdot`, as a reader expects of a formula that goes on, or follow a comma;
-    they are at most `onward` letters wide, if that is given.
+    they are at most `onward` letters wide, if that is given. `known` keeps what terms have in common; `whole` is the
+    term as it is on one line, where that is known.
     """
-    whole = latex(term)
+    whole = whole or latex(term, known)
     if width(whole) <= limit:
         return [whole]
     room = min(limit, onward or limit)
     found: list[_Line] = []
     for opened in (float("inf"), 0.8 * room, 0.5 * room, 0.3 * room):
-        found = _cut(_Line(latex_breakable(term, opened)), room)
+        found = _cut(_Line(latex_breakable(term, opened, known)), room)
         if all(line.fits(room) for line in found):
             break
     return [line.shown for line in found]
 
 
-def relation_lines(left: t.Term, relation: str, right: t.Term, limit: float) -> list[str]:
+def relation_lines(left: t.Term, relation: str, right: t.Term, limit: float, known: Pieces | None = None) -> list[str]:
     """`left relation right` on one line if it fits, else the left side alone and the right side cut below it."""
-    sign, first = relation_tex(relation, left), latex(left)
-    if width(first) + width(latex(right)) + 2 <= limit:
-        return [f"{first} {sign} {latex(right)}"]
-    head, *rest = latex_lines(right, limit - 4)
-    if width(first) < 0.3 * limit:
-        head, *rest = latex_lines(right, limit - width(first) - 2)
+    sign, first, second = relation_tex(relation, left), latex(left, known), latex(right, known)
+    taken = width(first)
+    if taken + width(second) + 2 <= limit:
+        return [f"{first} {sign} {second}"]
+    beside = taken < 0.3 * limit
+    head, *rest = latex_lines(right, limit - (taken + 2 if beside else 4), known=known, whole=second)
+    if beside:
         return [f"{first} {sign} {head}", *(rf"\qquad {x}" for x in rest)]
-    return [*latex_lines(left, limit), f"{sign} {head}", *(rf"\quad {x}" for x in rest)]
+    return [*latex_lines(left, limit, known=known, whole=first), f"{sign} {head}", *(rf"\quad {x}" for x in rest)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -39,22 +39,27 @@ class _Piece:
     minus: bool = False  # a sign to be written in front
 
 
+Pieces = dict[tuple[t.Term, bool, float], _Piece]  # what terms look like, for whoever writes many that are much alike
+
+
 @dataclass(frozen=True)
 class _Style:
     """`breakable`: with marks where a line may be broken. A quotient, root or power that is wider than `room` letters
-    is written with a stroke or brackets, so that it can be broken as well."""
+    is written with a stroke or brackets, so that it can be broken as well. `known`: what was written before in some
+    style, for terms that have much in common."""
 
     breakable: bool = False
     room: float = math.inf
+    known: Pieces | None = field(default=None, compare=False)
 
     def open(self, piece: _Piece) -> bool:
         """Is it too wide to be set in one piece?"""
         return self.breakable and width(piece.tex) > self.room
 
 
-def latex(term: t.Term) -> str:
+def latex(term: t.Term, known: Pieces | None = None) -> str:
     """The term as LaTeX for mathematics mode."""
-    return _signed(_piece(term, _Style())).tex
+    return _signed(_piece(term, _Style(known=known))).tex
 
 
 def latex_relation(left: t.Term, relation: str, right: t.Term) -> str:
@@ -85,12 +90,12 @@ def relation_tex(relation: str, side: t.Term) -> str:
     return r"\preceq" if relation == "<=" and not side.is_scalar else RELATIONS[relation]
 
 
-def latex_breakable(term: t.Term, room: float = math.inf) -> str:
+def latex_breakable(term: t.Term, room: float = math.inf, known: Pieces | None = None) -> str:
     """The term with marks where a line may be broken, for `theory.typeset.breaking`; fixed-size brackets.
 
     What is wider than `room` letters and usually set in one piece is opened, so that there are enough marks.
     """
-    return _signed(_piece(term, _Style(breakable=True, room=room))).tex
+    return _signed(_piece(term, _Style(breakable=True, room=room, known=known))).tex
 
 
 # ---- brackets and signs -------------------------------------------------------------------------------------
@@ -133,6 +138,15 @@ def _signed(piece: _Piece) -> _Piece:
 
 # ---- the table ----------------------------------------------------------------------------------------------
 def _piece(term: t.Term, style: _Style) -> _Piece:
+    if style.known is None:
+        return _written(term, style)
+    key = (term, style.breakable, style.room)
+    if key not in style.known:
+        style.known[key] = _written(term, style)
+    return style.known[key]
+
+
+def _written(term: t.Term, style: _Style) -> _Piece:
     match term:
         case t.Number(value):
             return _number(value)

@@ -14,6 +14,7 @@ from theory.terms import Term, rewrite
 from verify.by_sympy.answers import Answer, Asked, Repeated, claims
 from verify.by_sympy.atoms import Expr
 from verify.by_sympy.real_numbers import Scalars, points, relation_at
+from verify.plural import plural
 
 
 def repeat(theorem: Theorem) -> tuple[tuple[Repeated, ...], ...]:
@@ -45,7 +46,7 @@ def _at_points(theorem: Theorem, scalars: Scalars, before: Term, relation: str, 
         seen += 1
     if near:
         return Answer.OPEN, near
-    return Answer.AT_POINTS, f"{seen} point{'s' if seen != 1 else ''}"
+    return Answer.AT_POINTS, plural(seen, "point")
 
 
 def _digits(value: Any) -> str:

@@ -121,7 +121,7 @@ def line(result: TheoremResult, width: int = PIPED_WIDTH) -> Text:
     mutants = f"{met(result.mutants).replace(' of ', '/')} mutants" if result.mutants else ""
     erratum = result.kind == "erratum"
     pieces = [  # what is left out first where there is no room, what it says, its style
-        (3, f"{result.instances:>11,} instances" if not erratum else "", ""),
+        (3, f"{result.instances:>11,} instance{' ' if result.instances == 1 else 's'}" if not erratum else "", ""),
         (2, "erratum" if erratum else misses, ""),
         (4, mutants if not erratum else "", ""),
         (0, f"({'; '.join(result.caveats)})" if result.caveats else "", "yellow"),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from verify.plural import plural
 from verify.results.store import NAME, Store, cache_folder
 
 REQUIRED = (
@@ -66,7 +67,9 @@ def _torch() -> Iterator[Finding]:
     else:
         build = f"built for CUDA {torch.version.cuda}" if torch.version.cuda else "a build without CUDA"
         yield Finding("CUDA", "missing", f"torch is {build}; no device in use, everything runs on the CPU")
-    yield Finding("CPU", "ok", f"{os.cpu_count()} cores, torch uses {torch.get_num_threads()} threads")
+    yield Finding(
+        "CPU", "ok", f"{plural(os.cpu_count() or 1, 'core')}, torch uses {plural(torch.get_num_threads(), 'thread')}"
+    )
 
 
 def _cache() -> Finding:
@@ -83,7 +86,7 @@ def _cache() -> Finding:
         if problems:
             return Finding("cache", "missing", problems[0], "set NORMPROOF_CACHE to a folder you can write to")
         size = Path(folder / NAME).stat().st_size
-        return Finding("cache", "ok", f"{folder}: {store.count()} results, {size / 1024:.0f} KiB")
+        return Finding("cache", "ok", f"{folder}: {plural(store.count(), 'result')}, {size / 1024:.0f} KiB")
 
 
 def _tex() -> Finding:

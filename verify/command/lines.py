@@ -11,6 +11,7 @@ import click
 from verify.command.command_group import say, tell
 from verify.command.document_numbers import as_ids
 from verify.errors import EXIT_OK, EXIT_UNDECIDED, UserError
+from verify.plural import plural
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Part, Theorem
@@ -43,7 +44,10 @@ def check_lines(file: str) -> int:
     lines = [line for trace in seen.parts for line in trace.lines]
     refused = sum(not line.accepted for line in lines)
     complete = all(trace.complete for trace in seen.parts)
-    say(f"{len(lines) - refused} of {len(lines)} lines accepted" + ("" if complete or refused else "; not complete"))
+    say(
+        f"{len(lines) - refused} of {plural(len(lines), 'line')} accepted"
+        + ("" if complete or refused else "; not complete")
+    )
     return EXIT_OK if complete and not refused else EXIT_UNDECIDED
 
 

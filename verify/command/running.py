@@ -12,6 +12,7 @@ import click
 from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, EXECUTOR, JOBS, NO_CACHE, SEED, SELECT, executor_of, settings_of, tls
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError
+from verify.plural import plural
 
 if TYPE_CHECKING:
     from verify.results.records import TheoremResult
@@ -151,7 +152,7 @@ def _keep(results: Sequence[TheoremResult], settings: Settings) -> None:
         if path is not None:
             with writing(path, "the findings"):
                 kept += keep(result, settings.budget) is not None
-    say(f"what was found is kept beside {kept} theorem{'' if kept == 1 else 's'}")
+    say(f"what was found is kept beside {plural(kept, 'theorem')}")
 
 
 def rates_to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Mapping[tuple[str, int], float]:
@@ -183,10 +184,8 @@ def _publish(
             PRINTERS["html"].write(finished.results, report, about(settings), rates, data)
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
-        done, total = len(finished.results), finished.total
-        say(
-            f"interrupted: {done} of {total} theorems finished; their work is kept, the same command goes on from there"
-        )
+        done = f"{len(finished.results)} of {plural(finished.total, 'theorem')}"
+        say(f"interrupted: {done} finished; their work is kept, the same command goes on from there")
         return EXIT_INTERRUPTED
     return exit_code(finished.results)
 

@@ -11,6 +11,7 @@ from theory.statements import sidecar
 from verify.command import errata_table
 from verify.command.columns import Column, fitting
 from verify.command.console import NARROW, TITLES, console, from_cache, met, verdict_text
+from verify.plural import plural
 from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
@@ -99,7 +100,9 @@ def reasons(out: Console, result: TheoremResult) -> None:
         write(out, Text(f"  mutant survived: {docket_name(miss.id)}{formula}"))
     if len(unexplained) > FEW:
         shown = source_of(result.theorem) or result.theorem.id
-        write(out, Text(f"  and {len(unexplained) - FEW:,} mutants more survived: normproof show {shown} --all"))
+        write(
+            out, Text(f"  and {plural(len(unexplained) - FEW, 'mutant')} more survived: normproof show {shown} --all")
+        )
     if unexplained:
         write(
             out,

@@ -13,6 +13,7 @@ import click
 from verify.command.command_group import say
 from verify.command.options import EXECUTOR, JOBS, NO_CACHE, executor_of, tls
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNDECIDED, UserError, whole, writing
+from verify.plural import plural
 
 if TYPE_CHECKING:
     from verify.running.executors import Executor
@@ -179,13 +180,13 @@ def _sweep(cells: Sequence[Cell], place: Executor, output: Path | None, parquet:
                     rows += answer.rows if parquet is not None else ()
         except KeyboardInterrupt:
             kept = "they are kept, the same command goes on from there" if store.usable else "nothing of them is kept"
-            say(f"interrupted after {known:,} of {len(cells):,} cells; {kept}")
+            say(f"interrupted after {known:,} of {plural(len(cells), 'cell')}; {kept}")
             return EXIT_INTERRUPTED
     if parquet is not None:
         from verify.command import parquet as tables
 
         tables.write(rows, sweeps.QUESTIONS[cells[0].question].columns, parquet)
-    words = f"{known:,} cells, {short:,} without an answer" if short else f"{known:,} cells"
+    words = f"{plural(known, 'cell')}, {short:,} without an answer" if short else plural(known, "cell")
     say(f"{words}; {recalled:,} from the cache")
     return EXIT_UNDECIDED if short else EXIT_OK
 

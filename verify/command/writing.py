@@ -14,6 +14,7 @@ from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, executor_
 from verify.command.running import Finished, about, document, exit_code, rates_to_draw, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
+from verify.plural import plural
 from verify.press.printers import PRINTERS, Printer
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _stored(selectors: Sequence[str], settings: Settings) -> Finished:
     if found.missing:
         names = ", ".join(list(found.missing)[:MOST_NAMED]) + (", ..." if len(found.missing) > MOST_NAMED else "")
         say(
-            f"no run has examined {len(found.missing)} of {len(found.results)} theorems in full: {names}. "
+            f"no run has examined {len(found.missing)} of {plural(len(found.results), 'theorem')} in full: {names}. "
             "What is stored is typeset; --run runs the rest first"
         )
     ids = frozenset(theorem.id for theorem in theorems)

@@ -117,7 +117,7 @@ def _judge_derivation(trace: o.DerivationTrace) -> tuple[Verdict, str]:
         if not part.complete or not part.lines:
             return Verdict.UNDECIDED, f"the derivation{_of(part)} is missing or does not reach the claim"
     count = sum(len(p.lines) for p in trace.parts)
-    return Verdict.PROVED, f"{count} line{'s' if count != 1 else ''} accepted, for {trace.over}"
+    return Verdict.PROVED, f"{o.counted(count, 'line')} accepted, for {trace.over}"
 
 
 def _of(part: o.PartTrace | o.RepeatedPart) -> str:
@@ -141,7 +141,7 @@ def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, "SymPy was not asked every line"
     counts = {words: sum(line.outcome == outcome for line in lines) for outcome, words in _REPEATED.items()}
     said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-    return Verdict.SUPPORTED, f"SymPy says so of {len(lines)} line{'s' if len(lines) != 1 else ''} as well: {said}"
+    return Verdict.SUPPORTED, f"SymPy says so of {o.counted(len(lines), 'line')} as well: {said}"
 
 
 def _judge_dense(trace: o.DenseTrace) -> tuple[Verdict, str]:
@@ -156,7 +156,7 @@ def _judge_dense(trace: o.DenseTrace) -> tuple[Verdict, str]:
     if not equal or {c.part for c in equal} != {c.part for c in trace.cases}:
         detail = next((c.detail for c in trace.cases if c.outcome != "equal" and c.detail), "no case could be decided")
         return Verdict.UNDECIDED, detail
-    return Verdict.SUPPORTED, f"equal in components in {len(equal)} of {len(trace.cases)} cases"
+    return Verdict.SUPPORTED, f"equal in components in {len(equal)} of {o.counted(len(trace.cases), 'case')}"
 
 
 def _judge_enclosure(trace: o.EnclosureTrace) -> tuple[Verdict, str]:
@@ -165,7 +165,7 @@ def _judge_enclosure(trace: o.EnclosureTrace) -> tuple[Verdict, str]:
         return Verdict.REFUTED, f"a certified counterexample at {trace.bits} bits"
     near, sound = trace.agreeing - trace.exact, trace.bits and trace.exact <= trace.agreeing
     words = f", sides agree to 10^-{trace.digits} at {near}" if near and trace.digits else ""
-    return _judge_points(trace, trace.agreeing if sound else 0, f"points enclosed{words}")
+    return _judge_points(trace, trace.agreeing if sound else 0, "point", f" enclosed{words}")
 
 
 def _judge_sampling(trace: o.SamplingTrace) -> tuple[Verdict, str]:
@@ -176,17 +176,21 @@ def _judge_sampling(trace: o.SamplingTrace) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, trace.finding
     sound = trace.rounding + trace.unknown + trace.disagreements <= trace.suspects <= trace.satisfied
     agreeing = trace.satisfied - trace.suspects + trace.rounding if sound else 0
-    return _judge_points(trace, agreeing, f"instances, {trace.dtype} on {trace.device}{trace.closeness}")
+    return _judge_points(trace, agreeing, "instance", f", {trace.dtype} on {trace.device}{trace.closeness}")
 
 
-def _judge_points(trace: o.EnclosureTrace | o.SamplingTrace, agreeing: int, noun: str) -> tuple[Verdict, str]:
+def _judge_points(
+    trace: o.EnclosureTrace | o.SamplingTrace, agreeing: int, noun: str, more: str
+) -> tuple[Verdict, str]:
     if trace.vacuity:
         return Verdict.UNDECIDED, f"vacuous: {trace.vacuity}"
     if not trace.satisfied <= trace.requested <= 2 * trace.satisfied:
-        return Verdict.UNDECIDED, f"only {trace.satisfied} of {trace.requested} instances satisfied the assumptions"
+        among = o.counted(trace.requested, "instance")
+        return Verdict.UNDECIDED, f"only {trace.satisfied} of {among} satisfied the assumptions"
     if trace.unknown or agreeing != trace.satisfied:
-        return Verdict.UNDECIDED, f"{trace.satisfied - agreeing} of {trace.satisfied} {noun} could not be decided"
-    return Verdict.SUPPORTED, f"{agreeing} {noun}"
+        among = f"{o.counted(trace.satisfied, noun)}{more}"
+        return Verdict.UNDECIDED, f"{trace.satisfied - agreeing} of {among} could not be decided"
+    return Verdict.SUPPORTED, f"{o.counted(agreeing, noun)}{more}"
 
 
 def _judge_boxes(trace: o.BoxTrace) -> tuple[Verdict, str]:
@@ -197,11 +201,12 @@ def _judge_boxes(trace: o.BoxTrace) -> tuple[Verdict, str]:
         if not _tiles(part):
             return Verdict.UNDECIDED, f"the boxes do not cover {part}"
         if missing := sum(box.outcome != "holds" for box in part.boxes):
-            return Verdict.UNDECIDED, f"{missing} of {len(part.boxes)} boxes of {part.variable} could not be decided"
+            among = o.counted(len(part.boxes), "box")
+            return Verdict.UNDECIDED, f"{missing} of {among} of {part.variable} could not be decided"
     if not trace.parts:
         return Verdict.UNDECIDED, "no range was enclosed"
     ranges = "; ".join(dict.fromkeys(map(str, trace.parts)))
-    return Verdict.PROVED, f"{sum(len(p.boxes) for p in trace.parts)} boxes enclosed, all of {ranges}"
+    return Verdict.PROVED, f"{o.counted(sum(len(p.boxes) for p in trace.parts), 'box')} enclosed, all of {ranges}"
 
 
 def _tiles(part: o.BoxPart) -> bool:
@@ -220,7 +225,7 @@ def _judge_statistics(trace: o.StatisticsTrace) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, "nothing was compared at a stated rate of false alarms"
     least = NormalDist().inv_cdf(1 - trace.false_alarm / (2 * len(trace.cases)))
     answers = [(case.label, _judge_case(case, least)) for case in trace.cases]
-    rate = f"{len(trace.cases)} comparisons, false alarms {trace.false_alarm:g}"
+    rate = f"{o.counted(len(trace.cases), 'comparison')}, false alarms {trace.false_alarm:g}"
     for wanted, verdict in (("against", Verdict.REFUTED), ("open", Verdict.UNDECIDED)):
         if found := [label for label, answer in answers if answer == wanted]:
             return verdict, f"{wanted}: {', '.join(found)} ({rate})"

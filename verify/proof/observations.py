@@ -147,7 +147,7 @@ class EnclosureTrace(Seen):
 
 
 def _none_satisfied(satisfied: int, requested: int) -> str:
-    return "" if satisfied else f"none of {requested} instances satisfied the assumptions"
+    return "" if satisfied else f"none of {counted(requested, 'instance')} satisfied the assumptions"
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,8 @@ class SamplingTrace(Seen):
         """In words, what keeps the values from speaking about the claim; empty if nothing does."""
         if self.not_evaluated:
             return f"not evaluated: {self.not_evaluated}"
-        return "" if self.code is None else f"the code disagrees on {self.disagreements:,} instances: {self.code}"
+        some = f"{self.disagreements:,} instance{'s' * (self.disagreements != 1)}"
+        return "" if self.code is None else f"the code disagrees on {some}: {self.code}"
 
 
 @dataclass(frozen=True)
@@ -404,6 +405,11 @@ def _fault(value: Any, kind: Any) -> str:
         said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
         return f" is {said} of type {type(value).__name__}, not {kind.__name__}"
     return ""
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun: `1 box`, `8 boxes`."""
+    return f"{number} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")
 
 
 def exact_number(text: str, *, whole: bool = False) -> Fraction:

@@ -12,6 +12,7 @@ from theory.statements.setting import Matrices, Networks, Numbers, Setting
 from theory.statements.theorem import Theorem, smoothness
 from theory.terms import Activation, Property, ScalarField, Symbol
 from theory.terms.known_functions import known_function
+from verify.plural import plural
 from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import (
     BoxPart,
@@ -106,11 +107,11 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
             return {"instances": trace.satisfied, "requested": trace.requested, **dict(trace.ranges)}
         case BoxTrace(bits, boxed):
             boxes = sum(len(part.boxes) for part in boxed)
-            return {"bits": bits, **{part.variable: f"all {covered(part)}, {boxes} boxes" for part in boxed}}
+            return {"bits": bits, **{part.variable: f"all {covered(part)}, {plural(boxes, 'box')}" for part in boxed}}
         case RoundingTrace() as trace:
             return {"operations": len(trace.steps), **dict(trace.ranges)}
         case StatisticsTrace() as trace:
-            runs = {case.label: f"{case.count} runs" for case in trace.cases}
+            runs = {case.label: plural(case.count, "run") for case in trace.cases}
             return {"instances": trace.instances, "false alarms": trace.false_alarm, **runs, **dict(trace.ranges)}
 
 
@@ -159,7 +160,7 @@ def _witnessed(evidence: Sequence[Evidence]) -> list[str]:
             case EnclosureTrace(bits, witness=str(), satisfied=1):
                 found.append(f"one counterexample, certified at {bits} bits")
             case RoundingTrace(dtype, device, steps) if item.witness:
-                found.append(f"one counterexample, {len(steps)} operations executed in {dtype} on {device}")
+                found.append(f"one counterexample, {plural(len(steps), 'operation')} executed in {dtype} on {device}")
     return found
 
 
@@ -168,7 +169,7 @@ def _boxed(evidence: Sequence[Evidence]) -> list[str]:
     for item in evidence:
         if isinstance(item.observation, BoxTrace) and item.verdict is Verdict.PROVED:
             parts = item.observation.parts
-            every = f" and {len(parts)} functions" if parts[0].whole else ""
+            every = f" and {plural(len(parts), 'function')}" if parts[0].whole else ""
             found += [f"enclosed for all {covered(part, spoken=True)}{every}" for part in parts]
     return list(dict.fromkeys(found))
 
@@ -182,12 +183,16 @@ def covered(part: BoxPart, *, spoken: bool = False) -> str:
 
 def _measured(evidence: Sequence[Evidence]) -> list[str]:
     traces = [e.observation for e in evidence if isinstance(e.observation, StatisticsTrace)]
-    return [f"measured in {sum(c.count for c in t.cases)} runs ({t.dtype} on {t.device})" for t in traces if t.cases]
+    return [
+        f"measured in {plural(sum(c.count for c in t.cases), 'run')} ({t.dtype} on {t.device})"
+        for t in traces
+        if t.cases
+    ]
 
 
 def _enclosed(evidence: Sequence[Evidence]) -> list[str]:
     traces = [e.observation for e in evidence if isinstance(e.observation, EnclosureTrace) and e.witness is None]
-    return [f"enclosed at {t.satisfied:,} points of {t.bits} bits" for t in traces if t.satisfied]
+    return [f"enclosed at {plural(t.satisfied, 'point')} of {t.bits} bits" for t in traces if t.satisfied]
 
 
 def _sampled(evidence: Sequence[Evidence]) -> list[str]:
@@ -196,4 +201,4 @@ def _sampled(evidence: Sequence[Evidence]) -> list[str]:
     if not total:
         return []
     kinds = ", ".join(dict.fromkeys(f"{t.dtype} on {t.device}" for t in traces))
-    return [f"sampled at {total:,} instances ({kinds})"]
+    return [f"sampled at {plural(total, 'instance')} ({kinds})"]

@@ -109,6 +109,16 @@ class Store:
             self._execute("DELETE FROM evidence WHERE key = ?", (key,))
             return None
 
+    def has(self, key: str) -> bool:
+        """Is there a value of this key, whether it can be trusted or not?"""
+        if self._connection is None:
+            return False
+        try:
+            return self._connection.execute("SELECT 1 FROM evidence WHERE key = ?", (key,)).fetchone() is not None
+        except sqlite3.Error as error:
+            self._failed(error)
+            return False
+
     def put(self, key: str, unit: str, value: object, seconds: float) -> None:
         """Keep a value; it is on disk when this returns."""
         payload = encode(value)

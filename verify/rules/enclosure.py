@@ -24,6 +24,7 @@ from verify.exact.outcomes import Decision, Outcome
 from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
+from verify.plural import plural
 from verify.proof.observations import EnclosureTrace
 from verify.results.ranges import MISSED
 from verify.settings import Budget, Settings
@@ -148,11 +149,13 @@ def _vacuous(theorem: Theorem, part: Part, instances: Sequence[Instance]) -> str
         return f"{where}no instance was found that meets the assumptions"
     for assumption, counts in counted(standings(i, theorem.assumptions) for i in instances).items():
         if counts[STANDINGS[0]] == len(instances):
-            return f"{where}{in_symbols(assumption)} is met with equality at each of {len(instances)} instances"
+            return (
+                f"{where}{in_symbols(assumption)} is met with equality at each of {plural(len(instances), 'instance')}"
+            )
     defined = definitions_of(theorem.assumptions)
     symbols = (s for s in symbols_of(part.claim, theorem.assumptions) if s.name not in defined)
     zero = only_zero(instances, symbols)
-    return f"{where}{', '.join(zero)} is 0 at each of {len(instances)} instances" if zero else ""
+    return f"{where}{', '.join(zero)} is 0 at each of {plural(len(instances), 'instance')}" if zero else ""
 
 
 def _ranges(theorem: Theorem, instances: Sequence[Instance]) -> tuple[tuple[str, str], ...]:

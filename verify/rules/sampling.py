@@ -17,6 +17,7 @@ from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError
 from verify.exact.outcomes import Outcome
+from verify.plural import plural
 from verify.proof.observations import SamplingTrace
 from verify.rules.tallying import Tally, trace_of
 from verify.settings import Budget, Settings
@@ -105,7 +106,7 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
         of = f" of part {part.label!r}" if part.label else ""
         return (
             f"the sides{of} are 0 to rounding against what is added up for them, but on {len(near)} of "
-            f"{len(look.widths)} instances"
+            f"{plural(len(look.widths), 'instance')}"
         )
     return ""
 
@@ -230,7 +231,7 @@ def _one_sided(met: dict[str, Counter[str]], nonzero: dict[str, bool]) -> str:
     """Why the instances of a part say little of the others, or nothing if they do not."""
     for words, counts in met.items():
         if (total := counts.total()) and counts["with equality"] == total:
-            return f"{words} is met with equality at each of {total} instances"
+            return f"{words} is met with equality at each of {plural(total, 'instance')}"
     zero = [name for name, seen in nonzero.items() if not seen]
     return f"{', '.join(zero)} is 0 at every instance" if zero else ""
 

@@ -6,6 +6,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass, field
 
+from verify.plural import plural
 from verify.proof.observations import CodeDisagreement, SamplingTrace
 
 
@@ -43,7 +44,7 @@ def trace_of(tally: Tally, device: str, dtype: str) -> SamplingTrace:
     buckets = max(tally.histogram, default=-1) + 1
     vacuous = tally.vacuous
     if 2 * tally.reasons["undefined"] > tally.requested:
-        vacuous = f"a side is not finite on {tally.reasons['undefined']} of {tally.requested} instances"
+        vacuous = f"a side is not finite on {tally.reasons['undefined']} of {plural(tally.requested, 'instance')}"
     return SamplingTrace(
         dtype=dtype,
         device=device,
@@ -80,7 +81,9 @@ def _ranges(tally: Tally, dtype: str) -> tuple[tuple[str, str], ...]:
     rows += [("steered, not counted", "; ".join(tally.steered))] if tally.steered else []
     rows += [("not counted", ", ".join(f"{count} {why}" for why, count in excluded.items() if count) or "none")]
     measured = sum(tally.histogram.values())
-    rows += [("bound computed", f"{tally.reasons['analysed']} instances, {measured} of them in the histogram")]
+    rows += [
+        ("bound computed", f"{plural(tally.reasons['analysed'], 'instance')}, {measured} of them in the histogram")
+    ]
     return tuple(rows)
 
 

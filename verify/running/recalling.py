@@ -7,14 +7,13 @@ named: no experiment is measured because somebody wants a page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from theory.statements.erratum import Erratum
 from theory.statements.theorem import Theorem
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running import runner
-from verify.running.concluding import rests_on
 from verify.running.executors import Work
 from verify.running.rulebook import PRINTED
 from verify.settings import Budget, Settings
@@ -46,21 +45,6 @@ def recalled(
             refused.setdefault(work.theorem_id, []).append(work.rule)
         return done
 
-    best: dict[str, TheoremResult] = {}
-    missing: dict[str, tuple[str, ...]] = {}
-    chosen: dict[str, Budget] = {}
-    for budget in budgets:
-        refused.clear()
-        for result in runner.run(theorems, replace(settings, budget=budget), store, compute=at_once):
-            name = result.theorem.id
-            if name not in best or _amount(result) > _amount(best[name]):
-                best[name], chosen[name] = result, budget
-                missing[name] = tuple(dict.fromkeys(refused.get(name, ())))
-    found = list(best.values())
-    if any(chosen[other.id] is not chosen[name] for name, r in best.items() for other in rests_on(r.theorem)):
-        found = runner.run(theorems, settings, store, compute=at_once, budgets=chosen)  # each verdict bounds others
-    return Recalled(found, {name: rules for name, rules in missing.items() if rules})
-
-
-def _amount(result: TheoremResult) -> int:
-    return len(result.evidence) + len(result.near_misses)
+    chosen = runner.most_stored(theorems, settings, store, budgets)
+    found = runner.run(theorems, settings, store, compute=at_once, budgets=chosen)
+    return Recalled(found, {name: tuple(dict.fromkeys(rules)) for name, rules in refused.items()})

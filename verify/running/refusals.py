@@ -44,6 +44,7 @@ from verify.adversary.mutating.redeclaring import Redeclared
 from verify.deriving.asking import Asking, LimitReachedError
 from verify.deriving.ingredients import mechanical
 from verify.deriving.rewriting import context, facts_of
+from verify.plural import plural
 from verify.proof.door import check
 from verify.proof.matrices import order
 from verify.proof.matrices.definedness import Obligation, first_undefined
@@ -245,7 +246,7 @@ def _rest(theorem: Theorem, line: Line, left: Term, right: Term) -> str:
     sides = [rewrite.unfold(_rewritten(side, line.reasons), names) for side in (left, right)]
     rest = to_term(ctx, normal_form(ctx, sides[0] - sides[1]))
     terms = rest.terms if isinstance(rest, t.Sum) else (rest,)
-    more = f", and {len(terms) - TERMS} terms more" if len(terms) > TERMS else ""
+    more = f", and {plural(len(terms) - TERMS, 'term')} more" if len(terms) > TERMS else ""
     return f"{text(t.add(*terms[:TERMS]))}{more}   (first side less second)"
 
 

@@ -21,6 +21,7 @@ from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
+from verify.plural import plural
 from verify.proof.door import establish
 from verify.proof.kernel import EvidenceError, Verdict
 from verify.proof.observations import Observation
@@ -58,7 +59,7 @@ class Interrupted(Exception):  # noqa: N818 - it is not an error
     """Ctrl-C. `results` holds every theorem that was finished; the units of the others are in the store."""
 
     def __init__(self, results: list[TheoremResult], total: int) -> None:
-        super().__init__(f"interrupted after {len(results)} of {total} theorems")
+        super().__init__(f"interrupted after {len(results)} of {plural(total, 'theorem')}")
         self.results, self.total = results, total
 
 
@@ -194,6 +195,24 @@ def _variants(theorem: Theorem, rule: str, spec: RuleSpec, settings: Settings) -
     if rule == MUTANTS:
         return () if isinstance(theorem, Erratum) else tuple(part.label for part in theorem.parts)
     return pieces(theorem, rule, settings) or spec.variants
+
+
+def most_stored(
+    theorems: Sequence[Theorem], settings: Settings, store: Store, budgets: Sequence[Budget]
+) -> dict[str, Budget]:
+    """Of each theorem, and of all that they use, the budget at which most of its units are stored, by its id; where as
+    many are at several, the first of them."""
+
+    def amount(theorem: Theorem, keys: _Keys, budget: Budget) -> int:
+        own = own_settings(theorem, replace(settings, budget=budget), brief=False)
+        specs = rules_of(theorem, RULES)
+        return sum(store.has(keys.of(work, specs[work.rule])) for work in _units(theorem, own, RULES))
+
+    found = {}
+    for theorem in map(completed, in_order(theorems)) if store.usable else ():
+        keys = _Keys(theorem)
+        found[theorem.id] = max(budgets, key=functools.partial(amount, theorem, keys))
+    return found
 
 
 class _Keys:

@@ -1,7 +1,7 @@
 """What the false neighbours of a theorem state, as one types it and as it is typeset: written once, then kept as
 results are.
 
-Every mutant is made again for it, which takes longer than all else of a run in which nothing changed. What is kept was
+Every mutant is made again for it, which takes as long as all else of a run in which nothing changed. What is kept was
 written by the same code for the same theorem and near misses, or it is written again: all of it is in its key.
 """
 
@@ -71,13 +71,14 @@ def spelled(theorem: Theorem, mutants: bool) -> Mapping[str, Said]:
 
 def _typeset(theorem: Theorem, found: Mapping[str, Said]) -> Mapping[str, Said]:
     from theory.typeset.breaking import relation_lines
+    from theory.typeset.formulas import Pieces
     from verify.adversary.replaying import mutants_by_id
 
     words = {part.label: _Words(theorem, part) for part in theorem.parts}
-    out = {}
+    out, known = {}, Pieces()
     for name, mutant in mutants_by_id(theorem).items():
         claim = mutant.lie.claim
-        rows = tuple(relation_lines(claim.left, claim.relation, claim.right, LETTERS))
+        rows = tuple(relation_lines(claim.left, claim.relation, claim.right, LETTERS, known))
         out[name] = Said(found[name].typed, words[mutant.part].of(name), rows)
     return out
 

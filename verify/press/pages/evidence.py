@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from theory.statements.claims import assumption_text
 from theory.statements.theorem import Theorem
 from theory.typeset.statements import latex_assumption
+from verify.plural import plural
 from verify.press.pages import again, parts
 from verify.press.pages.parts import Words
-from verify.press.pages.prose import plural
 from verify.press.pages.wording import words
 from verify.proof import kernel
 from verify.proof.observations import (

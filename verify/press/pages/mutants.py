@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from theory.statements.claims import assumption_text
 from theory.statements.theorem import Theorem
 from theory.typeset.statements import latex_assumption
+from verify.plural import plural
 from verify.press.pages.parts import Words
 from verify.press.pages.wording import sentence, worded
 from verify.results.records import Fate, NearMissResult, Purpose, TheoremResult, docket_name
@@ -21,7 +22,7 @@ def counted(mutants: Sequence[NearMissResult]) -> str:
         return ""
     found = Counter(miss.verdict for miss in mutants)
     listed = ", ".join(f"{found[name]} {name}" for name in VERDICTS if found[name])
-    return f"{len(mutants)} mutant{'s' if len(mutants) != 1 else ''}: {listed}"
+    return f"{plural(len(mutants), 'mutant')}: {listed}"
 
 
 def survivors(result: TheoremResult) -> list[NearMissResult]:

@@ -168,7 +168,3 @@ def used_beyond(theorem: Theorem, line: Line, trace: LineTrace) -> list[tuple[st
 def listed(items: Sequence[str]) -> str:
     """`a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")

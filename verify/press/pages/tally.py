@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from verify.plural import plural
 from verify.press.pages import docket
 from verify.press.pages.mutants import VERDICTS
 from verify.proof.kernel import Verdict
@@ -72,11 +73,11 @@ def words(tally: Tally) -> str:
     """The counts on one line: what the run ends with on the terminal, and what the Markdown index begins with."""
     found = [f"{n} {verdict.value}" for verdict, n in tally.verdicts.items() if n]
     if tally.errata:
-        found.append(f"{tally.errata_refuted} of {tally.errata} errata refuted")
+        found.append(f"{tally.errata_refuted} of {tally.errata} {'erratum' if tally.errata == 1 else 'errata'} refuted")
     said = [", ".join(found) or "nothing finished"]
     said += [f"{tally.derived_twice} derived twice"] if tally.derived_twice else []
     said += [f"{tally.derived_by_program} derived by the program"] if tally.derived_by_program else []
-    said.append(f"{tally.instances:,} instances")
+    said.append(plural(tally.instances, "instance"))
     said.append(f"near misses: {_listed(tally.near_misses) or 'none'}")
     said += [f"mutants: {_listed(tally.mutants)}"] if any(tally.mutants.values()) else []
     return "; ".join(said)

@@ -34,6 +34,10 @@ _WORDS = frozenset({"a", "A", "I"})  # letters that are English words
 _CONTRACTED = frozenset({"s", "t", "d", "m", "re", "ve", "ll"})
 
 
+_BASE = re.compile(r"(10|2) ?(?=[|(\w])")
+_FIRST, _BEFORE = re.compile(r"[\w|(-]"), re.compile(r"[\w'\\^/.|)-]")  # what a formula may begin with, and not behind
+
+
 @dataclass(frozen=True)
 class _Read:
     """LaTeX read from a place, the place after it, and whether something in it is no word of prose."""
@@ -56,8 +60,8 @@ def typeset(text: str, known: Mapping[str, str]) -> str:
             out.append(f"${_RELATIONS[alone[1]]} {alone[2]}$")
             at = alone.end()
             continue
-        begins = at == 0 or not re.match(r"[\w'\\^/.|)-]", text[at - 1])
-        read = reader.relation(at) if begins and re.match(r"[\w|(-]", text[at]) else None
+        begins = at == 0 or not _BEFORE.match(text, at - 1)
+        read = reader.relation(at) if begins and _FIRST.match(text, at) else None
         if read is not None and read.sign and not re.match(r"[\w^'|(]|/\w|-\w", text[read.end :]):
             out.append(f"${read.tex}$")
             at = read.end
@@ -228,6 +232,10 @@ class _Reader:
         if "_" in word and stem in _OVER and called == " ":  # max_X |X'v|
             inside = self.power(after + 1)
             return _Read(rf"\{stem}_{{{word.partition('_')[2]}}} {inside.tex}", inside.end, True) if inside else None
+        based = _BASE.match(self.text, end) if word == "log" else None
+        if based:  # log10 |G|
+            inside = self.power(based.end())
+            return _Read(rf"\log_{{{based[1]}}} {inside.tex}", inside.end, True) if inside else None
         if word in OPERATORS and called == " ":  # log lambda
             inside = self.power(after + 1)
             return _Read(rf"\{word} {inside.tex}", inside.end, True) if inside and inside.sign else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from theory.statements.premises import premises
+from verify.plural import plural
 from verify.press.pages import prose
 from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
@@ -93,7 +94,7 @@ def _unexpected(results: Sequence[TheoremResult]) -> Link:
     if not odd:
         return Link("Anything not as expected?", f"no: all {len(results)} came out as expected")
     items = tuple((f"{r.verdict.value}, expected {r.expected.value}", (r.theorem.id,)) for r in odd)
-    return Link("Anything not as expected?", prose.plural(len(odd), "result"), alarming=True, items=items)
+    return Link("Anything not as expected?", plural(len(odd), "result"), alarming=True, items=items)
 
 
 def _verdict(results: Sequence[TheoremResult]) -> Link:
@@ -150,7 +151,7 @@ def _findings(results: Sequence[TheoremResult]) -> Link:
     if not found:
         return Link("Code that disagrees", "none found")
     items = tuple((str(item), (result.theorem.id,)) for result, item in found)
-    return Link("Code that disagrees", f"with {prose.plural(len(found), 'statement')}", alarming=True, items=items)
+    return Link("Code that disagrees", f"with {plural(len(found), 'statement')}", alarming=True, items=items)
 
 
 def _undecided(results: Sequence[TheoremResult]) -> Link:
@@ -158,7 +159,9 @@ def _undecided(results: Sequence[TheoremResult]) -> Link:
     if not found:
         return Link("Instances left undecided", "none to speak of")
     result, first = found[0]
-    return Link("Instances left undecided", f"{len(found)} times; first: {first}", result.theorem.id, alarming=True)
+    return Link(
+        "Instances left undecided", f"{plural(len(found), 'time')}; first: {first}", result.theorem.id, alarming=True
+    )
 
 
 def _fewest(results: Sequence[TheoremResult]) -> Link:
@@ -194,7 +197,7 @@ def _dropped(results: Sequence[TheoremResult]) -> Link:
 def _stored(results: Sequence[TheoremResult]) -> Link:
     cached = sum(e.cached for r in results for e in r.evidence)
     total = sum(len(r.evidence) for r in results)
-    return Link("Evidence from the store, not this run", f"{cached} of {total} pieces" if cached else "none")
+    return Link("Evidence from the store, not this run", f"{cached} of {plural(total, 'piece')}" if cached else "none")
 
 
 def _premises(results: Sequence[TheoremResult]) -> Link:
@@ -208,14 +211,16 @@ def _premises(results: Sequence[TheoremResult]) -> Link:
         return Link(head, "none")
     resting = {name for users in found.values() for name in users}
     items = tuple((premise, tuple(users)) for premise, users in sorted(found.items(), key=lambda f: (-len(f[1]), f[0])))
-    return Link(head, f"{len(found)}; {len(resting)} of {len(results)} theorems rest on at least one", items=items)
+    return Link(
+        head, f"{len(found)}; {len(resting)} of {plural(len(results), 'theorem')} rest on at least one", items=items
+    )
 
 
 def _assumed(results: Sequence[TheoremResult]) -> Link:
     """What a theorem's own words take for granted: a limit of width, an independence."""
     items = tuple((words.rstrip("."), (r.theorem.id,)) for r in results for words in prose.assumed_in_words(r.theorem))
     return Link(
-        "Assumed in words, outside the formula", prose.plural(len(items), "theorem") if items else "none", items=items
+        "Assumed in words, outside the formula", plural(len(items), "theorem") if items else "none", items=items
     )
 
 
@@ -231,5 +236,5 @@ def _burden(results: Sequence[TheoremResult]) -> Link:
     name = max(users, key=lambda k: len(users[k]))
     if not users[name]:
         return Link("Most rests on", "no theorem uses another")
-    others = prose.plural(len(users[name]), "theorem")
+    others = plural(len(users[name]), "theorem")
     return Link("Most rests on", f"one, used directly or indirectly by {others}:", name)

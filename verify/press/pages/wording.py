@@ -35,7 +35,7 @@ DOLLAR = "\ue002"  # of nobody's text: such characters are refused at the door (
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PIECES = re.compile(rf"\$([^$]+)\$|`([^`]+)`|{_OPEN}([^{_CLOSE}]*){_CLOSE}|((?:(?!\$[^$]+\$|`[^`]+`)[^{_OPEN}])+)")
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
-_ALONE = re.compile(r"(?<![\w$.(\\/'’-])([b-zB-HJ-Z])(?![\w$)(/'’-]|\.\w)")  # a letter that is no English word
+_ALONE = re.compile(r"(?<![\w$.(\\/'’-])(?<!\d )([b-zB-HJ-Z])(?![\w$)(/'’-]|\.\w)")  # a letter that is no English word
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
@@ -77,6 +77,21 @@ def _heads(claim: Claim) -> Mapping[str, str]:
     return {name: re.sub(r"_\{[^}]*$", "", head) for name, head in heads.items() if head}
 
 
+@functools.lru_cache(maxsize=256)
+def _patterns(theorem: Theorem) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What a short relation, a power or quotient, and a name of the theorem look like in a text."""
+    name = "|".join(re.escape(n) for n in sorted(names(theorem), key=len, reverse=True)) or r"(?!)"
+    one = rf"(?:{name}|\b[A-Z]\b)"
+    sizes = r"-?\d+(?:, \d+)*"
+    power = rf"(?:sqrt\((?:{name})\)|(?:{name})|\d+)(?:\^\d+)?"
+    before, after = r"(?<![\w$'|/^-])", r"(?![\w'|(/^])"
+    return (
+        re.compile(rf"(?<![\w$'|]){one}(?:, {one})* (?:!=|>=|<=|=|<|>) (?:{sizes}|I|{name})(?![\w'(|])"),
+        re.compile(rf"{before}-?{power}(?:/{power})+{after}|{before}(?:{name})(?:\^\d+| [-+] \d+){after}"),
+        re.compile(rf"(?<![\w$'|/(\\])(?:{name})(?![\w'|(/^])"),
+    )
+
+
 def cited(name: str) -> str:
     """A theorem inside text, by its id; each medium prints it as its readers follow it."""
     return f"{_OPEN}{name}{_CLOSE}"
@@ -106,14 +121,7 @@ def worded(theorem: Theorem, text: str) -> str:
     """
     text = re.sub(r"(?<=\w)~", "", literal(text))  # a bound letter looks like the free one
     known = names(theorem)
-    name = "|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)) or r"(?!)"
-    one = rf"(?:{name}|\b[A-Z]\b)"
-    sizes = r"-?\d+(?:, \d+)*"
-    pattern = re.compile(rf"(?<![\w$'|]){one}(?:, {one})* (?:!=|>=|<=|=|<|>) (?:{sizes}|I|{name})(?![\w'(|])")
-    power = rf"(?:sqrt\((?:{name})\)|(?:{name})|\d+)(?:\^\d+)?"
-    before, after = r"(?<![\w$'|/^-])", r"(?![\w'|(/^])"
-    quotient = re.compile(rf"{before}-?{power}(?:/{power})+{after}|{before}(?:{name})(?:\^\d+| [-+] \d+){after}")
-    word = re.compile(rf"(?<![\w$'|/(\\])(?:{name})(?![\w'|(/^])")
+    pattern, quotient, word = _patterns(theorem)
 
     def relation(match: re.Match[str]) -> str:
         left, sign, right = re.split(r" ([!<>=]+) ", match[0])
@@ -129,13 +137,18 @@ def worded(theorem: Theorem, text: str) -> str:
     text = _outside(text, lambda piece: pattern.sub(relation, piece))
     text = _outside(text, lambda piece: quotient.sub(letters, piece))
     text = _outside(text, lambda piece: word.sub(lambda m: f"${known[m[0]]}$", piece))
-    return _outside(text, lambda piece: _ALONE.sub(lambda m: r"$\mathbb{E}$" if m[1] == "E" else f"${m[1]}$", piece))
+    return _outside(text, _letters_alone)
+
+
+def _letters_alone(text: str) -> str:
+    return _ALONE.sub(lambda m: r"$\mathbb{E}$" if m[1] == "E" else f"${m[1]}$", text)
 
 
 def sentence_tex(text: str) -> str:
     """A sentence of ours, or of an author's, that speaks of no theorem: what is plainly a formula in dollars."""
     text = _outside(literal(text), _named_in_words)
-    return _outside(text, lambda piece: typed_formulas.typeset(piece, {}))
+    text = _outside(text, lambda piece: typed_formulas.typeset(piece, {}))
+    return _outside(text, _letters_alone)
 
 
 def words(theorem: Theorem, text: str) -> Words:

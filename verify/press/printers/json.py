@@ -54,12 +54,15 @@ def document(
 
 
 def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
-    """The counts of the run. `proved` to `refuted` count all results; `errata` are those among them."""
+    """The counts of the run. `theorems` and `errata` are what the terminal and the pages say; `proved` to `refuted` add
+    up the two, since an erratum that came out as it should is refuted as well."""
     counts = tally.of(results)
     verdicts = Counter(r.verdict for r in results)
     return {
-        **{verdict.value: verdicts[verdict] for verdict in Verdict},
+        "theorems": {**{verdict.value: n for verdict, n in counts.verdicts.items()}, "of": counts.theorems},
         "errata": {"refuted": counts.errata_refuted, "of": counts.errata},
+        "sums": f"{', '.join(verdict.value for verdict in Verdict)}: theorems and errata together",
+        **{verdict.value: verdicts[verdict] for verdict in Verdict},
         "excused": counts.excused,
         "derived_twice": counts.derived_twice,
         "derived_by_program": counts.derived_by_program,

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 
 from theory import terms as t
+from verify.plural import plural
 from verify.press.pages import build, explosion_plots, mutants, parts, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
@@ -152,7 +153,7 @@ def _abstract(results: Sequence[TheoremResult]) -> str:
     slips = mutants.counted([m for r in results for m in r.mutants])
     refuted, misses = counts.near_misses[Fate.REFUTED], counts.misses_met[1]
     return (
-        f"{prose.plural(counts.theorems, 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        f"{plural(counts.theorems, 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
         "derivation was accepted by a small checker that leaves all dimensions as symbols, or, where it says ``not "
         "derived but enclosed'', when boxes in ball arithmetic cover the whole range it speaks of. The reason beside a "
         "line is all that the checker may use there. The footnotes say what else was examined: components at explicit "
@@ -171,6 +172,6 @@ def _docket(counts: tally.Tally) -> str:
         return ""
     return (
         " The errata docket lists statements that were printed and are not true: "
-        f"{counts.errata_refuted} of {counts.errata} are "
+        f"{counts.errata_refuted} of {counts.errata} {'is' if counts.errata == 1 else 'are'} "
         "refuted, by a counterexample that can be checked by hand, or by a proof of what was denied."
     )

@@ -380,7 +380,8 @@ def _tables(sheet: Sheet, measured: Sequence[parts.Compared]) -> list[str]:
 def _items(measured: Sequence[parts.Compared]) -> list[str]:
     """The same where a table would be wider than a column."""
     items = (
-        rf"\item {spoken(case.label)}: claimed \({_claimed(case)}\), measured \({_measured(case)}\) in {case.runs} runs"
+        rf"\item {spoken(case.label)}: claimed \({_claimed(case)}\), measured \({_measured(case)}\) in {case.runs} run"
+        + "s" * (case.runs != "1")
         for case in measured
     )
     return [r"\begin{itemize}" + TIGHT + r"\small\raggedright", *items, r"\end{itemize}"]

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from theory.terms.text import text
+from verify.plural import plural
 from verify.press.pages import parts
 from verify.press.pages.evidence import lines_now
 from verify.press.pages.parts import Page
-from verify.press.pages.prose import plural, without_lead
+from verify.press.pages.prose import without_lead
 from verify.press.printers.terminal_lines import heading, write
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
@@ -130,7 +131,7 @@ def _comparisons(out: Console, part: parts.Comparisons) -> None:
     if not part.measured:
         write(out, "  nothing yet")
     elif len(part.measured) > FEW:
-        write(out, f"  and {len(part.measured) - FEW} comparisons more")
+        write(out, f"  and {plural(len(part.measured) - FEW, 'comparison')} more")
 
 
 def _misses(out: Console, part: parts.Misses) -> None:

@@ -97,6 +97,7 @@ def environment(known: frozenset[str]) -> Environment:
     """The templates with their filters; theorems in `known` are linked."""
     import jinja2
 
+    from verify.plural import plural
     from verify.press.pages import docket, prose
     from verify.press.pages.evidence import lines_now
     from verify.press.pages.unicode_text import unicode_text
@@ -128,6 +129,7 @@ def environment(known: frozenset[str]) -> Environment:
             (*map(richtext.formula, docket.step_tex(s)), docket.inexact(s)) for s in failure.steps
         ],
         "place": docket.where,
+        "plural": plural,
         "svg": panel_svg,
     }
     return site

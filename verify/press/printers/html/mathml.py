@@ -16,6 +16,8 @@ _UNARY = r"(<mo[^>]*>(?:&#x00028;|&#x0002C;|&#x0007B;|&#x0003D;)</mo>(?:<mspace[
 _FIRST = r"^<mo>&#x02212;</mo>"
 _PREFIX = '<mo form="prefix" lspace="0em" rspace="0em">&#x02212;</mo>'
 _NAMES = r"<mo>([A-Za-z]{1,12})</mo>"
+_FUNCTION, _INDEX = "<mi>[a-z]{2,}</mi>", r"(?:<mn>\w+</mn>|<mrow><mn>\w+</mn></mrow>)"
+_OPERAND = r"(?=<m(?:[in]|su[bp]|subsup|frac|sqrt|over|under|row)\b)"  # behind a function's name, not in brackets
 
 
 class MathError(ValueError):
@@ -105,6 +107,10 @@ def _polished(raw: str) -> str:
     raw = re.sub(_UNARY, rf"\1{_PREFIX}", raw)
     raw = re.sub(r"<mi>(&#x0039[3-F];|&#x003A[0-9];)</mi>", r'<mi mathvariant="normal">\1</mi>', raw)
     raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;|&#x000B1;)</mi>", r"<mo>\1</mo>", raw)
+    raw = raw.replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>").replace("<mo>&#x0221E;</mo>", "<mi>&#x0221E;</mi>")
+    raw = re.sub(rf"(?<!sup>)(?<!sub>)({_FUNCTION}){_OPERAND}", r'\1<mspace width="0.167em" />', raw)
+    raw = re.sub(rf"(<(msu[bp])>{_FUNCTION}{_INDEX}</\2>){_OPERAND}", r'\1<mspace width="0.167em" />', raw)
+    raw = re.sub(rf'(<mo form="prefix" lspace="0.12em" rspace=)"0em"(>[a-z]+</mo>){_OPERAND}', r'\1"0.167em"\2', raw)
     raw = re.sub(r"<mi>(&#x0203[2-4];)</mi>", r'<mo lspace="0em" rspace="0em">\1</mo>', raw)
     raw = raw.replace('<mn mathvariant="bold">1</mn>', "<mn>&#x1D7CF;</mn>")  # a browser sets no number bold by itself
     raw = raw.replace("<mi>&#x0003A;</mi>", '<mo lspace="0em" rspace="0.25em">:</mo>')

@@ -14,7 +14,7 @@ from verify.press.pages import parts
 from verify.press.pages.wording import DOLLAR, rendered, sentence_tex
 from verify.press.printers.html.mathml import MathError, mathml
 
-_CLINGS = re.compile(r"(<math(?:(?!</math>).)*</math>[,.;:!?)]+)", re.S)  # no line begins with a comma
+_CLINGS = re.compile(r"(<math(?:[^<]|<(?!/math>))*+</math>[,.;:!?)]+)")  # no line begins with a comma
 LINE = 54.0  # letters of mathematics beside the reasons on a wide screen; what cannot be cut there scrolls
 CLAIM = 84.0  # letters of a statement across the page
 CERTIFICATE = 34.0
@@ -57,7 +57,8 @@ def number(value: float, half: float | None = None) -> Markup:
 
 def _number(typed: str) -> str:
     mantissa, _, power = typed.partition("e")
-    return mantissa + (rf" \cdot 10^{{{int(power)}}}" if power else "")
+    ten = f"10^{{{int(power)}}}" if power else ""
+    return ten if ten and mantissa == "1" else rf"{mantissa} \cdot {ten}" if ten else mantissa
 
 
 def claim(relation: parts.Relation) -> list[Markup]:
