@@ -184,6 +184,14 @@ def _card(theorem: Theorem) -> str:
     return theorem_card(theorem)
 
 
+def _formula(shown: Any) -> str:
+    """A term or a claim as a browser sets it by itself: no script is needed, and no network."""
+    from verify.press.printers.html.richtext import formula
+
+    set_by_itself = formula(shown._repr_latex_().strip("$"), block=True)
+    return f'<div style="display: inline-block; max-width: 100%; overflow-x: auto">{set_by_itself}</div>'
+
+
 def _warn(text: str) -> None:
     import warnings
 
@@ -209,6 +217,8 @@ def __getattr__(name: str) -> Any:
     door = importlib.import_module("theory")
     if "_repr_html_" not in vars(door.Theorem):  # how a notebook shows one; the rest is loaded when it does
         door.Theorem._repr_html_ = _card
+        for module, kind in (("theory.terms", "Term"), ("theory.statements.claims", "Claim")):
+            getattr(importlib.import_module(module), kind)._repr_html_ = _formula
     if name in door.__all__:
         return getattr(door, name)
     raise AttributeError(f"module 'normproof' has no attribute {name!r}")

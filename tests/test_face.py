@@ -110,3 +110,4 @@ def test_the_notebooks_of_the_documentation_run(
                 shown.append(html() if html else repr(value))
     assert "the claim fails" in capsys.readouterr().out
     assert any("proved" in text and "<math" in text for text in shown)
+    assert not any(text.startswith("$") for text in shown), "a formula needs no script to be set"

@@ -58,6 +58,7 @@ z = gamma * x.T @ w / norm_in(w, S)
 Z = r"\frac{\gamma\, x^\top w}{\lVert w \rVert_S}"
 F = r"f_{\mathrm{BN}}"
 hat = define("hat", (v,), v / norm(v), tex=r"\hat{#1}")
+inner = define("inner", (v, w), v.T @ w, tex=r"\langle #1, #2 \rangle")
 star = vector("w", d, tex="w^*")
 
 GOLDEN = [
@@ -128,7 +129,10 @@ GOLDEN = [
     (diag(w) @ v, r"\operatorname{Diag}(w)\, v"),
     (s_norm(w) ** 2, r"\lVert w \rVert_S^2"),
     (s_norm(w + v), r"\lVert w + v \rVert_S"),
+    (norm_in(w, S) ** 4, r"\lVert w \rVert_S^4"),
+    (a / norm(w) ** 3, r"\frac{a}{\lVert w \rVert^3}"),
     (s_norm(-w), r"\lVert -w \rVert_S"),
+    (2 * inner(w + v, -v), r"2\, \langle w + v, -v \rangle"),
     (hat(v).T @ hat(v), r"\hat{v}^\top\, \hat{v}"),
     (1 / a, r"\frac{1}{a}"),
     (a**-2, r"\frac{1}{a^2}"),

@@ -152,6 +152,20 @@ def test_symbols_are_renamed_in_formulas_and_not_in_words() -> None:
     assert "linearity of E" in tex
 
 
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        (r"2\, \langle u + v, -v \rangle", r"2\, \npinner{u + v}{-v}"),
+        (r"\langle \langle u, v \rangle\, u, f(v, w) \rangle_S", r"\npinner{\npinner{u}{v}\, u}{f(v, w)}_S"),
+        (r"\langle \lVert u \rVert_S\, u, v \rangle", r"\npinner{\npnorm[S]{u}\, u}{v}"),
+        (r"\langle a, b, c \rangle + \langle a \rangle", r"\langle a, b, c \rangle + \langle a \rangle"),
+        (r"\left\langle u, v \right\rangle", r"\left\langle u, v \right\rangle"),
+    ],
+)
+def test_inner_products_norms_and_bars_are_macros_in_a_snippet(tex: str, said: str) -> None:
+    assert latex_snippet._in_macros(tex) == said
+
+
 @pytest.mark.parametrize("rename", [{"S": "w"}, {"S": "T", "w": "T"}])
 def test_no_symbol_is_renamed_to_another(rename: dict[str, str]) -> None:
     with pytest.raises(UserError, match="has not got already"):

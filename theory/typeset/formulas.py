@@ -244,6 +244,9 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     """A positive power."""
     if exponent == 1:
         return _piece(base, style)
+    whole = exponent.denominator == 1
+    if whole and isinstance(base, t.Power) and base.exponent == Fraction(1, 2) and (squared := square(base.base)):
+        return _norm(*squared, exponent.numerator, style)  # a power of a norm needs no brackets
     squared = square(base) if exponent.denominator == 2 else None
     if squared:
         return _norm(*squared, exponent.numerator, style)
@@ -283,8 +286,8 @@ def _call(definition: t.Definition, arguments: Sequence[t.Term], style: _Style) 
         nonlocal tall
         inner = _whole(_piece(arguments[int(match[1]) - 1], style), style)
         before, after = head[: match.start()].rstrip(), head[match.end() :].lstrip()
-        closed = re.match(r"$|[\])},|]|\\[|]|\\r(vert|Vert|ight)", after) is not None
-        opened = re.search(r"(^|[\[({,|]|\\[|]|\\l[vV]ert)$", before) is not None
+        closed = re.match(r"$|[\])},|]|\\[|]|\\r(vert|Vert|ight|angle)", after) is not None
+        opened = re.search(r"(^|[\[({,|]|\\[|]|\\l([vV]ert|angle))$", before) is not None
         piece = _signed(inner) if opened and closed else _at(inner, _PRODUCT if closed else _ATOM, style)
         piece = _solid(piece) if r"\left" in head else replace(piece, tex=_deeper(piece.tex))
         tall = tall or piece.tall

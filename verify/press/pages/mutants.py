@@ -44,7 +44,8 @@ def stale(result: TheoremResult) -> list[str]:
 
 def why(theorem: Theorem, words: str) -> str:
     """Why a mutant is true as well, as text with formulas: what implies it is an assumption, printed as one."""
-    told = {f"implied by {assumption_text(a)}": f"implied by ${latex_assumption(a)}$" for a in theorem.assumptions}
+    assumed = theorem.assumptions if "implied by " in words else ()
+    told = {f"implied by {assumption_text(a)}": f"implied by ${latex_assumption(a)}$" for a in assumed}
     return "; ".join(told.get(each) or worded(theorem, each) for each in words.split("; "))
 
 

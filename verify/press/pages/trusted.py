@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from verify.proof import kernel
 from verify.results.records import TheoremResult
 
 ROOM = Path(kernel.__file__).parent
+_FIRST = re.compile(r'r?"""(.*?)(?:"""|$)', re.M)  # the first line of a docstring
 PROVED = (
     "Proved: every line of the derivation was accepted by a small checker, for all dimensions; or, where a statement "
     'says "not derived but enclosed", boxes in ball arithmetic cover its whole range. Single instances, in balls or in '
@@ -49,8 +50,8 @@ def files() -> tuple[File, ...]:
     for path in sorted(ROOM.rglob("*.py"), key=lambda p: (len(p.relative_to(ROOM).parts), p)):
         code = path.read_text(encoding="utf-8")
         if code.strip():
-            about = (ast.get_docstring(ast.parse(code)) or "").split("\n")[0]
-            found.append(File(path.relative_to(ROOM).as_posix(), len(code.splitlines()), about))
+            about = _FIRST.match(code)
+            found.append(File(path.relative_to(ROOM).as_posix(), len(code.splitlines()), about[1] if about else ""))
     return tuple(found)
 
 

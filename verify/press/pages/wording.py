@@ -36,6 +36,7 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PIECES = re.compile(rf"\$([^$]+)\$|`([^`]+)`|{_OPEN}([^{_CLOSE}]*){_CLOSE}|((?:(?!\$[^$]+\$|`[^`]+`)[^{_OPEN}])+)")
 _ENGLISH = frozenset({"a", "A", "I", "mean"})
 _ALONE = re.compile(r"(?<![\w$.(\\/'’-])(?<!\d )([b-zB-HJ-Z])(?![\w$)(/'’-]|\.\w)")  # a letter that is no English word
+_EVERY = re.compile(r"(?<=\bevery real )([aAI])(?=[;,.]|$)")  # here they are no English words
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
@@ -141,7 +142,7 @@ def worded(theorem: Theorem, text: str) -> str:
 
 
 def _letters_alone(text: str) -> str:
-    return _ALONE.sub(lambda m: r"$\mathbb{E}$" if m[1] == "E" else f"${m[1]}$", text)
+    return _EVERY.sub(r"$\1$", _ALONE.sub(lambda m: r"$\mathbb{E}$" if m[1] == "E" else f"${m[1]}$", text))
 
 
 def sentence_tex(text: str) -> str:

@@ -68,6 +68,10 @@ _MACROS = (
     (r"\begin{proof}", r"\begin{npproof}"), (r"\end{proof}", r"\end{npproof}"),
     (r"\begin{remark}", r"\begin{npremark}"), (r"\end{remark}", r"\end{npremark}"),
 )  # fmt: skip
+DONE = "\ue000"  # of nobody's text: behind brackets that are no inner product
+_ANGLES = re.compile(
+    rf"(?<!\\left)\\langle(?!{DONE}) ?((?:(?!\\[lr]angle|\\\\|&)[^\n])*?) ?(?<!\\right)\\rangle(?!{DONE})"
+)
 _MATHS = re.compile(r"(?<!\\)\$[^$]*(?<!\\)\$|\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}", re.S)
 _BRACED = r"\{[^{}]*\}"
 for _ in range(6):  # braces inside braces, as deep as formulas in the words of a reason have them
@@ -206,7 +210,27 @@ def _in_macros(tex: str) -> str:
     for written, macro in _MACROS:
         tex = re.sub(re.escape(written) + "(?=[A-Za-z])", f"{macro} ".replace("\\", r"\\"), tex)
         tex = tex.replace(written, macro)
-    return _fenced(_fenced(tex, "Vert", r"\npnorm"), "vert", r"\npabs")
+    return _angled(_fenced(_fenced(tex, "Vert", r"\npnorm"), "vert", r"\npabs"))
+
+
+def _angled(tex: str) -> str:
+    r"""`\langle u, v \rangle` as `\npinner{u}{v}`, innermost first: what a definition of the author's is written as."""
+
+    def inner(match: re.Match[str]) -> str:
+        commas = [found.start() for found in re.finditer(r"(?<!\\),", match[1]) if _level(match[1][: found.start()])]
+        if len(commas) != 1:
+            return match[0].replace("angle", "angle" + DONE)
+        left, right = match[1][: commas[0]], match[1][commas[0] + 1 :]
+        return rf"\npinner{{{left.strip()}}}{{{right.strip()}}}"
+
+    while (changed := _ANGLES.sub(inner, tex)) != tex:
+        tex = changed
+    return tex.replace(DONE, "")
+
+
+def _level(tex: str) -> bool:
+    """Is every bracket closed here?"""
+    return all(tex.count(opening) == tex.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def _fenced(tex: str, bar: str, macro: str) -> str:

@@ -22,6 +22,7 @@ LONGEST = 4  # lines of a formula in the index; of a longer one the page has the
 class Row:
     """One theorem or experiment. `formula` is its first claim, row by row; `more` says how many parts follow.
 
+    `assumes`: its page has a hypothesis with the badge of what is assumed and not derived.
     `found_by` is what the search looks through: title, id, statement, symbols and sources, in lower case.
     """
 
@@ -34,6 +35,7 @@ class Row:
     examined: bool
     as_expected: bool
     caveats: tuple[str, ...]
+    assumes: bool
     lines: int
     instances: int
     refuted: int
@@ -92,6 +94,7 @@ def row(result: TheoremResult, page: parts.Page) -> Row:
         examined=page.examined,
         as_expected=page.as_expected,
         caveats=page.caveats,
+        assumes=bool(page.assumed) or any(a.premise for s in _statements(page) for a in s.setting.assumptions),
         lines=sum(len(p.derivation.lines) for p in result.theorem.parts if p.derivation),
         instances=counts.instances,
         refuted=counts.misses_met[0],
@@ -131,7 +134,11 @@ def _places(sources: Sequence[parts.Source]) -> tuple[tuple[str, str], ...]:
 
 
 def _claims(page: parts.Page) -> tuple[parts.Relation, ...]:
-    return next((s.claims for s in page.sections if isinstance(s, parts.Statement)), ())
+    return next((s.claims for s in _statements(page)), ())
+
+
+def _statements(page: parts.Page) -> Iterator[parts.Statement]:
+    return (section for section in page.sections if isinstance(section, parts.Statement))
 
 
 def _shown(claims: Sequence[parts.Relation], letters: float) -> tuple[Markup, ...]:
@@ -152,9 +159,8 @@ def _words(page: parts.Page) -> Iterator[str]:
     yield from (page.id, page.title.typed, page.kind)
     for source in (*page.sources, *page.see_also):
         yield from (source.key, source.line, source.where)
-    for section in page.sections:
-        if isinstance(section, parts.Statement):
-            yield from section.setting.typed
-            yield from (a.formula.typed for a in section.setting.assumptions)
-            for claim in section.claims:
-                yield from (claim.label.typed, text(claim.left), claim.sign, text(claim.right))
+    for section in _statements(page):
+        yield from section.setting.typed
+        yield from (a.formula.typed for a in section.setting.assumptions)
+        for claim in section.claims:
+            yield from (claim.label.typed, text(claim.left), claim.sign, text(claim.right))

@@ -107,6 +107,7 @@ def _polished(raw: str) -> str:
     raw = re.sub(_UNARY, rf"\1{_PREFIX}", raw)
     raw = re.sub(r"<mi>(&#x0039[3-F];|&#x003A[0-9];)</mi>", r'<mi mathvariant="normal">\1</mi>', raw)
     raw = re.sub(r"<mi>(&#x02AAF;|&#x02AB0;|&#x000B1;)</mi>", r"<mo>\1</mo>", raw)
+    raw = re.sub(r"<mi>(&#x027E[89];)</mi>", r'<mo stretchy="false">\1</mo>', raw)
     raw = raw.replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>").replace("<mo>&#x0221E;</mo>", "<mi>&#x0221E;</mi>")
     raw = re.sub(rf"(?<!sup>)(?<!sub>)({_FUNCTION}){_OPERAND}", r'\1<mspace width="0.167em" />', raw)
     raw = re.sub(rf"(<(msu[bp])>{_FUNCTION}{_INDEX}</\2>){_OPERAND}", r'\1<mspace width="0.167em" />', raw)
