@@ -160,4 +160,4 @@ def test_an_undecided_experiment_says_what_is_open() -> None:
     evidence = establish(StatisticsTrace(0.01, (open_case,)))
     conclusion = conclude([evidence], [], {})
     assert conclusion.verdict is Verdict.UNDECIDED
-    assert conclusion.reason == "statistics: open: the_one (1 comparisons, false alarms 0.01)"
+    assert conclusion.reason == "statistics: open: the_one (1 comparison, false alarms 0.01)"

@@ -178,7 +178,7 @@ def test_components(cases, found, words):
         ({"satisfied": 3, "agreeing": 3}, UNDECIDED, "only 3 of 8"),
         ({"satisfied": 4, "agreeing": 4}, SUPPORTED, "4 points"),
         ({"satisfied": 9, "agreeing": 9}, UNDECIDED, ""),
-        ({"requested": 1, "satisfied": 1, "agreeing": 1}, SUPPORTED, "1 points"),
+        ({"requested": 1, "satisfied": 1, "agreeing": 1}, SUPPORTED, "1 point"),
         ({"requested": -3, "satisfied": -1, "agreeing": -1}, UNDECIDED, ""),
         ({"agreeing": 7}, UNDECIDED, "1 of 8 points enclosed could not be decided"),
         ({"agreeing": 7, "unknown": 1}, UNDECIDED, "1 of 8"),
@@ -265,7 +265,7 @@ def test_every_range_counts_and_the_witness_is_the_first_there_is():
     assert (found.verdict, found.witness) == (REFUTED, "W")
     assert verdict(BoxTrace(64, (open_end, box(("0", "1"), witness="W")))) is REFUTED  # whatever else is open
     undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", "unknown"),)),))
-    assert establish(undecided).reason == "1 of 1 boxes of t could not be decided"
+    assert establish(undecided).reason == "1 of 1 box of t could not be decided"
 
 
 def batches(*pieces, start="4", stop="oo"):
