@@ -21,7 +21,9 @@ from theory.typeset.names import activation_tex, name_tex, symbol_tex
 from theory.typeset.statements import definition_head
 from verify.loading import loader
 from verify.press.pages import build, prose
-from verify.press.printers import html, latex, markdown, terminal, terminal_brief
+from verify.press.printers import html, latex, latex_map, markdown, terminal, terminal_brief
+from verify.press.printers import json as jsonout
+from verify.settings import Settings
 
 Thing = tuple[object, ...]
 STATED = [theorem for theorem in every_theorem() if not isinstance(theorem, Experiment)]
@@ -148,6 +150,21 @@ def test_every_medium_says_that_it_is_assumed(name: str, tmp_path: Path) -> None
     }
     for place, text in texts.items():
         assert "assumed, not derived" in text.lower(), place
+
+
+def test_programs_are_told_what_is_assumed_and_not_derived() -> None:
+    results = [press_samples.result(loader.find(name)) for name in ("explosion.rate", "decoupling.gradient")]
+    rate, gradient = jsonout.document(results, Settings(), seconds=1.0)["results"]
+    assert rate["assumed_in_words"][0].startswith("Assumed, not derived: infinite width")
+    assert gradient["assumed_in_words"] == []
+    assert [assumed["text"] for assumed in gradient["assumptions"] if assumed["premise"]] == [
+        "derivatives under E over x"
+    ]
+    entries = latex_map.of(results, "theorems")["entries"]
+    assert {entry["id"]: entry["assumed_in_words"] for entry in entries} == {
+        "explosion.rate": rate["assumed_in_words"],
+        "decoupling.gradient": [],
+    }
 
 
 def test_the_meaning_of_a_definition_stands_below_it() -> None:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from theory.statements.claims import Assumption, assumption_text
+from theory.statements.claims import Assumption, Interchange, assumption_text
 from theory.statements.erratum import Erratum
 from theory.statements.premises import premises
 from theory.statements.theorem import Part, Theorem
@@ -19,7 +19,7 @@ from theory.terms.text import text
 from theory.typeset.formulas import latex_relation
 from theory.typeset.statements import latex_assumption
 from verify.errors import whole, writable_file
-from verify.press.pages import docket, tally
+from verify.press.pages import docket, prose, tally
 from verify.press.pages.measuring import because
 from verify.press.pages.sections import letter
 from verify.proof.kernel import Evidence, Verdict
@@ -107,6 +107,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "label": theorem.id,
         "statement": [_part(theorem, part) for part in theorem.parts],
         "assumptions": [_assumption(assumption) for assumption in theorem.assumptions],
+        "assumed_in_words": prose.assumed_in_words(theorem),
         "verdict": result.verdict.value,
         "reason": result.reason,
         "excused": result.excused,
@@ -144,11 +145,13 @@ def _part(theorem: Theorem, part: Part) -> dict[str, str]:
     }
 
 
-def _assumption(assumption: Assumption) -> dict[str, str]:
+def _assumption(assumption: Assumption) -> dict[str, object]:
+    """`premise`: it is no hypothesis on what the theorem speaks of, but a step that a proof would have to show."""
     return {
         "text": assumption_text(assumption),
         "latex": latex_assumption(assumption),
         "note": assumption.note,
+        "premise": isinstance(assumption, Interchange),
     }
 
 
