@@ -202,6 +202,13 @@ def factor(reader: Reader, tree: Any) -> Read:
     else:
         read = reader.read(atom)
     _require_few(reader, len(suffixes), *span_of(tree))
+    for below, above in pairwise(suffixes):
+        if below.data == above.data == "raised":
+            base, start, end = reader.source[read.start : read.end].strip(), below.meta.start_pos, above.meta.end_pos
+            raise reader.wrong(
+                "a power that is read in one way", f"two exponents of {base}", start, end,
+                f"write ({base}^...)^..., or {base}^(...)",
+            )  # fmt: skip
     for suffix in suffixes:
         read = _transposed(reader, read, suffix) if suffix.data == "transposed" else _raised(reader, read, suffix)
     return read
