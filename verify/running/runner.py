@@ -234,13 +234,17 @@ class _Keys:
         return fingerprint.argument(self._theorem)
 
     @functools.cached_property
+    def _near_misses(self) -> dict[str, str]:
+        stated = self._statement
+        return {name: fingerprint.near_miss(stated, name, miss) for name, miss in self._theorem.near_miss_list()}
+
+    @functools.cached_property
     def _findings(self) -> str:
         return fingerprint.findings(self._theorem)
 
     def of(self, work: Work, spec: RuleSpec) -> str:
         if work.rule == NEAR_MISS:
-            miss = dict(self._theorem.near_miss_list())[work.variant]
-            subject = fingerprint.near_miss(self._statement, work.variant, miss)
+            subject = self._near_misses[work.variant]
         else:
             derived = spec.symbolic or work.rule == MUTANTS  # a mutant is held against the derivation as well
             subject = self._argument if derived else self._statement
