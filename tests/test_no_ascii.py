@@ -34,7 +34,7 @@ from verify.running import saying
 LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=True))
 TYPED = re.compile(
     r"\\textasciicircum|(?<!\S)-\d|\^|\+/-|\d+e[-+]?\d|->|<=|>=|!=|\\text(?:less|greater|bar)|\w\*\w|\\?_\w"
-    rf"|(?<![\w\\-])(?:{LETTERS})(?![\w-])|sqrt\(|\b[LSbgxyz]hat\b|\bE\[|\b\d+ x \d|\blog10\b| ~ "
+    rf"|(?<![\w\\-])(?:{LETTERS})(?![\w-])|sqrt\(|\b[LSbgxyz]hat\b|\bE\[|\b\d+ x \d"
 )
 
 

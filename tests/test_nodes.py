@@ -34,6 +34,7 @@ ON_MATRICES: dict[type[t.Term], t.Term] = {
     t.Number: c.number(2), t.Symbol: A, t.Eye: c.eye(d), t.Ones: c.ones(d), t.Zero: c.zero(d, d), t.Sum: A + B,
     t.Product: A @ B, t.Scale: r * A, t.Transpose: A.T, t.Trace: c.trace(A), t.Inverse: c.inverse(S),
     t.Determinant: c.det(S), t.LargestEigenvalue: c.largest_eigenvalue(S), t.Special: c.exp(r),
+    t.Kronecker: c.kron(A, B), t.Vec: c.vec(A), t.Place: c.stack(c.eye(d), c.zero(d, d)),
     t.Hadamard: c.hadamard(A, B), t.Diag: c.diag(u), t.Power: p**2, t.Abs: abs(r), t.Elementwise: phi(u),
     t.FieldValue: L(u), t.Call: twice(r), t.Expectation: c.E(x.T @ u), t.Derivative: c.gradient(L(u), u),
 }  # fmt: skip

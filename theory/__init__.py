@@ -45,8 +45,20 @@ from theory.statements.known_integrals import gamma_integral, gaussian_cosine
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
 from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
-from theory.terms import CalculusError, ShapeError, Term, diag, hadamard, inverse, largest_eigenvalue, trace, transpose
+from theory.terms import (
+    CalculusError,
+    ShapeError,
+    Term,
+    diag,
+    hadamard,
+    inverse,
+    largest_eigenvalue,
+    trace,
+    transpose,
+    vec,
+)
 from theory.terms import determinant as det
+from theory.terms import kronecker as kron
 from theory.terms.operations import READERS
 from theory.terms.special_functions import (
     Gamma,
@@ -67,6 +79,8 @@ from theory.terms.symbols import (
     E,
     activation,
     basis_vector,
+    beside,
+    blocks,
     condition_number,
     define,
     derivative,
@@ -95,6 +109,7 @@ from theory.terms.symbols import (
     scalar_field,
     smallest_eigenvalue,
     sqrt,
+    stack,
     symmetric,
     variance,
     vector,
@@ -169,7 +184,9 @@ __all__ = [
     "at_least",
     "at_most",
     "basis_vector",
+    "beside",
     "between",
+    "blocks",
     "condition_number",
     "cos",
     "declared",
@@ -198,6 +215,7 @@ __all__ = [
     "inverse",
     "invertible",
     "jacobian",
+    "kron",
     "largest_eigenvalue",
     "limit",
     "log",
@@ -226,6 +244,7 @@ __all__ = [
     "smallest_eigenvalue",
     "sqrt",
     "squares",
+    "stack",
     "start",
     "sup_bound",
     "sup_gap",
@@ -237,6 +256,7 @@ __all__ = [
     "transpose",
     "unfold",
     "variance",
+    "vec",
     "vector",
     "whole_at_least",
     "zero",

@@ -60,6 +60,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/order.py": ALGEBRA,
     "verify/proof/matrices/eigenvalues.py": ALGEBRA,
     "verify/proof/matrices/contents.py": ALGEBRA,
+    "verify/proof/matrices/composites.py": ("calculus/test_composites.py", *ALGEBRA),
+    "verify/proof/matrices/blocks.py": ("calculus/test_composites.py", *ALGEBRA),
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": ALGEBRA,
     "verify/proof/matrices/exponentials.py": ALGEBRA,

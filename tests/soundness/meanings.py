@@ -82,6 +82,14 @@ SLOPES = (
     Meaning("the slope of t + (-t^2)^(3/2) at a", c.derivative(t + POINT, t, at=a), at(None, None, None, None)),
 )
 
+ONE = c.number(1)
+S = a * (c.ones(2) @ c.ones(3).T)
+
+
+def _summed(matrix: Term) -> Term:
+    return c.ones(matrix.rows).T @ matrix @ c.ones(matrix.columns)
+
+
 MATRICES = (
     Meaning("(a^2 I_2)^-1, first entry", c.trace(c.inverse(a**2 * c.eye(2))) / 2, at(None, 1, 1, 4)),
     Meaning("(a 1_2 1_2')^-1", c.trace(c.inverse(a * (c.ones(2) @ c.ones(2).T))), at(None, None, None, None)),
@@ -91,6 +99,11 @@ MATRICES = (
     Meaning("the slope of det(t I_2) at a", c.derivative(c.det(t * c.eye(2)), t, at=a), at(0, 2, -2, 1)),
     Meaning("lambda_max(a 1_2 1_2')", c.largest_eigenvalue(a * (c.ones(2) @ c.ones(2).T)), at(0, 2, 0, 1)),
     Meaning("lambda_max(a I_2)", c.largest_eigenvalue(a * c.eye(2)), at(0, 1, -1, HALF)),
+    Meaning("det [a, 1; 1, a]", c.det(c.blocks([[a, ONE], [ONE, a]])), at(-1, 0, 0, -3 * HALF**2)),
+    Meaning("1'[a, 1; 1, 0]^-1 1", _summed(c.inverse(c.blocks([[a, ONE], [ONE, 0]]))), at(2, 1, 3, THREE_HALVES)),
+    Meaning("1'[a, 1; 1, 1/a]^-1 1", _summed(c.inverse(c.blocks([[a, ONE], [ONE, 2 / a]]))), at(None, 1, -5, 5 * HALF)),
+    Meaning("1'(I_2 (x) a 1_2 1_2')1", _summed(c.kron(c.eye(2), a * c.ones(2) @ c.ones(2).T)), at(0, 8, -8, 4)),
+    Meaning("|vec(a 1_2 1_3')|^2", c.vec(S).T @ c.vec(S), at(0, 6, 6, THREE_HALVES)),
     Meaning("lambda_min(-a I_2)^-1", c.smallest_eigenvalue(-a * c.eye(2)) ** -1, at(None, -1, 1, -2)),
     Meaning("1_1", c.ones(1) * a**0, at(1, 1, 1, 1)),
     Meaning("a o a", c.hadamard(a, a), at(0, 1, 1, HALF**2)),

@@ -228,7 +228,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "cases": (lambda: sp.Piecewise((gamma, gamma > 0), (0, True)), "no cases"),
     "a maximum": (lambda: sp.Max(gamma, t), "which is relu"),
     "a matrix written out": (lambda: sp.Matrix([[1, 2], [3, 4]]) * 1, "a MatrixSymbol of a symbolic size"),
-    "a size that is no symbol": (lambda: sp.MatrixSymbol("K", d + 1, 1), "one symbol"),
+    "a size that is no symbol": (lambda: sp.MatrixSymbol("K", d + 1, 1), "one name each"),
     "a gradient that SymPy took for a number": (
         lambda: A * sp.Derivative(E(phi((x.T * w)[0, 0]), x), w), "does not keep its place"),
     "another, of a free function of a column": (lambda: L(gamma * u).diff(gamma), "does not keep its place"),

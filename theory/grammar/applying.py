@@ -14,7 +14,7 @@ from theory.grammar.arithmetic import norm
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import Name, bring_along
 from theory.grammar.detached import at_a_point, mark, marks_in, released
-from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, same, unify
+from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, made_of, same, unify
 from theory.grammar.misread import MisreadError
 from theory.grammar.of_entries import OF_ENTRIES
 from theory.grammar.readings import Read, Reader, settled, span_of
@@ -263,6 +263,19 @@ def _detached(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     return replace(read, make=lambda: mark(reader.names, read.make()), start=span[0], end=span[1], squared=None)
 
 
+def _kronecker(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    left, right = (settled(read) for read in _arguments(reader, inner, 2, "kron", span))
+    rows, columns = (made_of("*", left.extent[side], right.extent[side]) for side in (0, 1))
+    return reader.made((rows, columns), lambda: t.kronecker(left.make(), right.make()), *span)
+
+
+def _stacked(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    [read] = _arguments(reader, inner, 1, "vec", span)
+    settled(read)
+    rows, columns = read.extent  # in the order of a Kronecker product that it stands beside
+    return reader.made((made_of("*", columns, rows), ONE), lambda: t.vec(read.make()), *span)
+
+
 def _root(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "sqrt", span)
     reader.require_scalar(read, "under a root")
@@ -344,7 +357,7 @@ FUNCTIONS: Mapping[str, _Function] = {
     "lambda_max": _of_square("lambda_max", t.largest_eigenvalue),
     "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
     "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,
-    "Diag": _diagonal, "diag": _diagonal, "detach": _detached,
+    "Diag": _diagonal, "diag": _diagonal, "detach": _detached, "kron": _kronecker, "vec": _stacked,
     "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),

@@ -9,11 +9,11 @@ from functools import partial, reduce
 from itertools import pairwise
 from typing import Any
 
-from lark import Token
+from lark import Token, Tree
 
 from theory import terms as t
 from theory.grammar.declaring import Names
-from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, same, unify
+from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, made_of, same, unify
 from theory.grammar.of_entries import sum_of_sizes
 from theory.grammar.readings import Read, Reader, settled, span_of
 from theory.terms import Term, limits
@@ -416,7 +416,30 @@ def norm(reader: Reader, read: Read, metric: Token | None, start: int, end: int)
 
 
 def _sized(reader: Reader, tree: Any) -> Size:
-    return reader.names.size(str(tree.children[0].children[0]))
+    terms = [part for part in tree.children[0].children if isinstance(part, Tree)]
+    products = ([reader.names.size(str(x)) for x in term.children if str(x) != "*"] for term in terms)
+    return made_of("+", *(made_of("*", *factors) for factors in products))
+
+
+def blocks(reader: Reader, tree: Any) -> Read:
+    """A matrix of blocks: those beside one another have as many rows, those above one another as many columns."""
+    start, end = span_of(tree)
+    rows = [[reader.read(x) for x in row.children] for row in tree.children if isinstance(row, Tree)]
+    if len(rows) == len(rows[0]) == 1:
+        raise reader.wrong("E[...], I[d], 1[d] or a round bracket", "'['", start, start + 1, "write ( and )")
+    widths = [read.extent[1] for read in rows[0]]
+    for row in rows:
+        if len(row) != len(widths):
+            last = row[-1]
+            raise reader.wrong(f"rows of {len(widths)} blocks", f"one of {len(row)}", last.start, last.end)
+        for read, width in zip(row, widths, strict=True):
+            if not unify(read.extent[0], row[0].extent[0]) or not unify(read.extent[1], width):
+                raise reader.wrong(
+                    f"a block of {row[0].extent[0]} x {width}, as beside and above it", reader.said(read), read.start,
+                    read.end,
+                )  # fmt: skip
+    extent = (made_of("+", *(row[0].extent[0] for row in rows)), made_of("+", *widths))
+    return reader.made(extent, lambda: t.blocks([[read.make() for read in row] for row in rows]), start, end)
 
 
 def eye(reader: Reader, tree: Any) -> Read:

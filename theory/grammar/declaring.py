@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from theory.grammar import conventions, extents
@@ -17,6 +17,7 @@ from theory.grammar.tokens import in_ascii
 from theory.terms import (
     Activation,
     Definition,
+    Dimension,
     Product,
     Property,
     ScalarField,
@@ -24,8 +25,10 @@ from theory.terms import (
     Term,
     Transpose,
     rewrite,
+    size_arithmetic,
     symbols,
     transpose,
+    vec,
 )
 from theory.terms.known_functions import KNOWN
 
@@ -246,10 +249,21 @@ class Names:
         extent = (self.size_of(term.shape[0]), self.size_of(term.shape[1]))
         return self._made(("G", "H", "K"), extent, _SQUARE["positive definite"])
 
-    def fresh_column(self, size: int | Symbol, *, nonzero: bool = False) -> Symbol:
-        """A new column of a size, by the first name that is free. All is settled."""
+    def fresh_column(self, size: Dimension, *, nonzero: bool = False) -> Term:
+        """A new column of a size, by the first names that are free: of a size m + n it is one of m above one of n, of a
+        size m n the columns of a matrix. All is settled."""
+        if isinstance(size, size_arithmetic.Size) and not nonzero:
+            below = [self._fresh_vec(product) for product, count in size.terms for _ in range(count)]
+            return below[0] if len(below) == 1 else symbols.stack(*below)
         properties = frozenset({Property.NONZERO}) if nonzero else frozenset[Property]()
         return self._made(("u", "v", "z"), (self.size_of(size), ONE), properties)
+
+    def _fresh_vec(self, product: Sequence[Dimension]) -> Term:
+        """A new column of as many entries as a product of sizes says."""
+        if len(product) < 2:
+            return self.fresh_column(product[0] if product else 1)
+        extent = (self.size_of(size_arithmetic.times(*product[1:])), self.size_of(product[0]))
+        return vec(self._made(("U", "V", "Z"), extent, frozenset()))
 
     def fresh_least(self) -> Symbol:
         """A new positive number, that something which is not 0 is at least. All is settled."""
@@ -291,8 +305,11 @@ class Names:
         extent = SCALAR if isinstance(function, Activation) else (self.size_of(function.size), ONE)
         self.known[function.name] = Name(function.name, kind, extent, declared=True, applied=function)
 
-    def size_of(self, size: int | Symbol) -> Size:
+    def size_of(self, size: Dimension) -> Size:
         """The size that a term's shape says."""
+        if isinstance(size, size_arithmetic.Size):
+            products = ([self.size(str(count)), *map(self.size_of, product)] for product, count in size.terms)
+            return extents.made_of("+", *(extents.made_of("*", *product) for product in products))
         return self.size(str(size)) if isinstance(size, int) else self.size(size.name)
 
     @property
@@ -317,11 +334,11 @@ class Names:
         ordered = sorted(self.known.values(), key=lambda name: not extents.is_column(name.extent))
         for name in ordered:
             for size in name.extent:
-                if size.known().value is None and not size.known().loose:
+                if size.is_open and not size.known().loose:
                     word = next(fresh)
                     size.known().value = word
         for size, source, start, end in self.unnamed:
-            if size.known().value is None:
+            if size.is_open:
                 raise MisreadError(
                     "a size that the statement determines", f"{source[start:end]!r} of any size", source, start, end,
                     f"write {source[start:end].rstrip('[')}[d], or say of which size another part is, "
@@ -333,14 +350,18 @@ class Names:
         in_use = {size.known().value for name in self.known.values() for size in name.extent}
         speaking = [n.name for n in self.known.values() if n.kind == "dimension" and n.name not in in_use]
         pool = [size for name in self.known.values() for size in name.extent] + [size for size, *_ in self.unnamed]
-        open_sizes = {id(size.known()): size.known() for size in pool if size.known().value is None}
+        open_sizes = {id(size.known()): size.known() for size in pool if size.is_open}
         general = [size for size in open_sizes.values() if not size.loose]
         if len(speaking) == 1 and len(general) == 1:
             extents.unify(general[0], self.size(speaking[0]))
 
-    def dimension(self, size: Size) -> int | Symbol:
+    def dimension(self, size: Size) -> Dimension:
         """A size as terms take it."""
-        value = size.known().value
+        value, parts = size.known().value, size.known().parts
+        if parts:
+            return (size_arithmetic.plus if size.known().sign == "+" else size_arithmetic.times)(
+                *map(self.dimension, parts)
+            )
         if value is None:  # only literals have such sizes, and they are numbers then
             return 1
         return value if isinstance(value, int) else symbols.dimension(value)

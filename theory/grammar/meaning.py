@@ -20,6 +20,7 @@ RULES: Mapping[str, Rule] = {
     "length": arithmetic.length,
     "eye": arithmetic.eye,
     "ones": arithmetic.ones,
+    "blocks": arithmetic.blocks,
     "mean": applying.mean,
     "derived": applying.derived,
     "applied": applying.applied,

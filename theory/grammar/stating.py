@@ -216,7 +216,8 @@ def _claim(
         )  # fmt: skip
     column = names.fresh_column(left.shape[0], nonzero=relation == "<")
     forms = [0 if isinstance(side, t.Zero) else t.transpose(column) @ side @ column for side in (left, right)]
-    return KINDS[relation](*map(t.as_term, forms)), (column.name,)
+    made = sorted(s.name for s in rewrite.free_symbols(column) if not s.has(Property.DIMENSION))
+    return KINDS[relation](*map(t.as_term, forms)), tuple(made)
 
 
 def names_of(terms: Iterable[Term]) -> Names:

@@ -40,9 +40,12 @@ exponent: [MINUS] NUMBER -> whole
      | DERIVED sum _RSQ [_AT sum _RPAR] -> derived
      | _EYE size _RSQ -> eye
      | _ONES size _RSQ -> ones
-size: NUMBER | NAME
+     | LSQ row (_SEMICOLON row)* _RSQ -> blocks
+row: sum (_COMMA sum)*
+size: counted (PLUS counted)*
+counted: (NUMBER | NAME) (STAR (NUMBER | NAME))*
 %declare NUMBER NAME PLUS MINUS STAR SLASH RELATION PRIME METRIC APPLIED MEAN DERIVED
-%declare _LPAR _RPAR _OBAR _CBAR _RSQ _AT _EYE _ONES _COMMA _POWER _ENTRYWISE LSQ
+%declare _LPAR _RPAR _OBAR _CBAR _RSQ _AT _EYE _ONES _COMMA _SEMICOLON _POWER _ENTRYWISE LSQ
 """
 
 

@@ -39,7 +39,7 @@ _TAKEN = re.compile(r"(?P<kind>grad|Hess) +(?P<name>[A-Za-z][A-Za-z0-9]*(?:_[A-Z
 _TRANSPOSE = re.compile(r"\^ ?(?:(?P<minus>-)?T(?![A-Za-z0-9_])|\(T\)|(?P<minus_>\(-T\)))")
 _SIZED = re.compile(r"(?P<what>[I1])_(?P<size>\d+|[A-Za-z][A-Za-z0-9]*)(?![\w(\[])")
 _RELATIONS = {"=": "=", "==": "=", "<=": "<=", ">=": ">=", "=<": "<=", "<": "<", ">": ">", "!=": "!="}
-_SIMPLE = {"+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "^": "POWER", ",": "COMMA"}
+_SIMPLE = {"+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "^": "POWER", ",": "COMMA", ";": "SEMICOLON"}
 _CLOSED = {"(": ")", "[": "]", "|": "|"}
 
 
@@ -205,7 +205,7 @@ def _step(reader: _Reader, at: int) -> int:
     if character == "'":
         reader.add("PRIME", "'", at, at + 1)
         return at + 1
-    if character in _SIMPLE:
+    if character in _SIMPLE and (character != ";" or (reader.open and reader.open[-1][1] == "LSQ")):
         reader.add(_SIMPLE[character], character, at, at + 1)
         return at + 1
     return _bracket(reader, character, at)

@@ -30,7 +30,7 @@ from theory.sympy.explicit import explicit
 from theory.sympy.held_functions import activation_of, prime
 from theory.sympy.read_expressions import from_sympy
 from theory.sympy.relations import claim_from_sympy, lines, relation
-from theory.sympy.sympy_nodes import Entry, LargestEigenvalue
+from theory.sympy.sympy_nodes import Entry, LargestEigenvalue, Vec
 from theory.sympy.write_expressions import to_sympy
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Jacobian",
     "LargestEigenvalue",
     "Slope",
+    "Vec",
     "Word",
     "activation_of",
     "basis_vector",

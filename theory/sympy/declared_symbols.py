@@ -14,6 +14,7 @@ from sympy.core.symbol import Str
 from theory.sympy.sympy_nodes import Entry
 from theory.terms import CalculusError, Dimension, Property, Symbol, Term
 from theory.terms.lettering import tex_problem
+from theory.terms.size_arithmetic import Size, plus, times
 
 ASSUMPTIONS = {
     Property.POSITIVE: "positive",
@@ -38,16 +39,26 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]
 
 # ---- sizes --------------------------------------------------------------------------------------------------
 def size_to_sympy(size: Dimension) -> Any:
+    if isinstance(size, Size):
+        return sp.Add(*(count * sp.Mul(*map(size_to_sympy, product)) for product, count in size.terms))
     return sp.Integer(size) if isinstance(size, int) else sp.Symbol(size.name, integer=True, positive=True)
 
 
 def size_from_sympy(size: Any) -> Dimension:
-    """A whole number or a symbol. Raises CalculusError for anything else, such as n + 1."""
-    if size.is_Integer:
+    """A whole number, a symbol, or a sum of products of such. Raises CalculusError for anything else, such as n - 1."""
+    if size.is_Integer and size >= 1:
         return int(size)
     if type(size) is sp.Symbol:
         return Symbol(size.name, (1, 1), DIMENSION)
-    raise CalculusError(f"a dimension is an integer or a symbol; got {size}. Remedy: name it with one symbol.")
+    if size.is_Add:
+        return plus(*map(size_from_sympy, size.args))
+    if size.is_Mul or (size.is_Pow and size.exp.is_Integer and size.exp > 0):
+        factors = size.args if size.is_Mul else [size.base] * int(size.exp)
+        return times(*map(size_from_sympy, factors))
+    raise CalculusError(
+        f"a size is a whole number, a symbol, or a sum of products of such; got {size}. "
+        "Remedy: name it with one symbol."
+    )
 
 
 # ---- symbols ------------------------------------------------------------------------------------------------

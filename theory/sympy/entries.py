@@ -256,7 +256,7 @@ def _contracted(expression: Any, factors: list[Piece], index: Any, reader: _Read
         raise refused(expression, _NO_INDEX)
     if not matrices:
         if not columns:
-            return [*rest, Piece((), t.Number(Fraction(size)) if isinstance(size, int) else size)]
+            return [*rest, Piece((), t.of_size(size))]
         first = columns[0] if len(columns) > 1 else t.Ones(size)
         others = columns[1:] if len(columns) > 1 else columns
         return [*rest, Piece((), t.matmul(t.transpose(first), reduce(t.hadamard, others)))]

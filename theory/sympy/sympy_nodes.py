@@ -69,6 +69,25 @@ class Opaque(MatrixExpr):  # type: ignore[misc]
         )
 
 
+class Vec(Opaque):
+    """The columns of a matrix, one below another."""
+
+    @property
+    def arg(self) -> Any:
+        """The matrix."""
+        return self.args[0]
+
+    @property
+    def shape(self) -> Any:
+        return (self.arg.shape[0] * self.arg.shape[1], sp.S.One)
+
+    def _latex(self, printer: Any) -> str:
+        return rf"\operatorname{{vec}}\left({printer._print(self.arg)}\right)"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"vec({printer._print(self.arg)})"
+
+
 class Shaped(Opaque):
     """A value of a function that is a column or matrix: SymPy's own functions have scalar values."""
 

@@ -19,6 +19,7 @@ from theory.sympy import derivatives, expected_values, sympy_nodes
 from theory.sympy.declared_symbols import size_to_sympy, symbol_to_sympy
 from theory.sympy.held_functions import Growth, Nth, function_to_sympy
 from theory.terms import Symbol, Term, rewrite
+from theory.terms.size_arithmetic import minus, plus
 
 Names = Mapping[Symbol, Any]  # what stands for bound variables
 _ENTRY = sp.Symbol("xi", real=True)
@@ -129,6 +130,14 @@ def _special(term: t.Special, names: Names) -> Any:
     return sp.exp(_times(exponent, sp.log(base, evaluate=False)), evaluate=False)
 
 
+def _place(term: t.Place, _: Names) -> Any:
+    """The identity between zeros, one below another."""
+    after = minus(term.whole, plus(term.before, term.size))
+    size = size_to_sympy(term.size)
+    zeros = [None if n in (0, None) else sp.ZeroMatrix(size_to_sympy(n), size) for n in (term.before, after)]
+    return sp.BlockMatrix([[block] for block in (zeros[0], sp.Identity(size), zeros[1]) if block is not None])
+
+
 # ---- binders ------------------------------------------------------------------------------------------------
 def _bound(variable: Symbol, body: Term, names: Names) -> tuple[Any, Any]:
     """What stands for a bound variable, and the body: its own name, primed where the body has another symbol of it."""
@@ -175,6 +184,7 @@ _ROWS: Mapping[type, Callable[[Any, Names], Any]] = {
     t.Eye: lambda a, _: sp.S.One if a.is_scalar else sp.Identity(size_to_sympy(a.size)),
     t.Ones: lambda a, _: sp.S.One if a.is_scalar else OneMatrix(size_to_sympy(a.size), 1),
     t.Zero: lambda a, _: sp.S.Zero if a.is_scalar else sp.ZeroMatrix(*map(size_to_sympy, a.shape)),
+    t.Place: _place,
     t.Sum: _sum,
     t.Product: _product,
     t.Scale: _scale,
@@ -185,6 +195,8 @@ _ROWS: Mapping[type, Callable[[Any, Names], Any]] = {
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: lambda a, names: _write(a.body, names) if a.is_scalar else sp.DiagMatrix(_write(a.body, names)),
+    t.Kronecker: lambda a, names: sp.KroneckerProduct(_write(a.left, names), _write(a.right, names)),
+    t.Vec: lambda a, names: sympy_nodes.Vec(_write(a.body, names)),
     t.Power: lambda a, names: sp.Pow(
         _write(a.base, names), sp.Rational(a.exponent.numerator, a.exponent.denominator), evaluate=False
     ),

@@ -14,8 +14,9 @@ from theory.terms import limits
 
 if TYPE_CHECKING:
     from theory.terms.nodes import Symbol
+    from theory.terms.size_arithmetic import Size
 
-Dimension = Union[int, "Symbol"]
+Dimension = Union[int, "Symbol", "Size"]
 Shape = tuple[Dimension, Dimension]
 
 

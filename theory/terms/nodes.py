@@ -9,11 +9,15 @@ from typing import Any
 from theory.terms import limits
 from theory.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.terms.lettering import require_lettering
+from theory.terms.size_arithmetic import Size, minus, times
 
 
 def require_size(size: Dimension) -> None:
-    """A size is a whole number >= 1 or a symbol made by `dimension`. Raises CalculusError for anything else."""
+    """A size is a whole number >= 1, a symbol made by `dimension`, or made of such. Raises CalculusError for anything
+    else."""
     if isinstance(size, Symbol) and size.has(Property.DIMENSION):
+        return
+    if type(size) is Size and all(type(s) is Symbol and s.has(Property.DIMENSION) for s in size.symbols):
         return
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
         if problem := limits.problem_of_shape((size,)):
@@ -93,6 +97,11 @@ class Symbol(Term):
         require_lettering(self.name, self.tex, bound=self.bound != 0)
         for size in self.shape:
             require_size(size)
+            if isinstance(size, Size):
+                raise ShapeError(
+                    f"{self.name} cannot have the size {size}: the sizes of a symbol have one name each. "
+                    "Remedy: stack(u, v) of columns, blocks([[A, B], [C, D]]) of matrices, vec(X) of a matrix."
+                )
         for prop in sorted(self.properties, key=lambda p: p.value):
             if not _SHAPES[prop](*self.shape):
                 raise ShapeError(
@@ -144,6 +153,29 @@ class Zero(Term):
     def __post_init__(self) -> None:
         for size in self.shape:
             require_size(size)
+
+
+@node
+class Place(Term):
+    """The columns of the identity matrix of size `whole` from number `before` + 1 on, as many as `size`: what puts a
+    block in its place, and taken transposed what takes it out."""
+
+    before: Dimension
+    size: Dimension
+    whole: Dimension
+
+    def __post_init__(self) -> None:
+        for size in (self.size, self.whole, *((self.before,) if self.before != 0 else ())):
+            require_size(size)
+        rest = minus(self.whole, self.size)
+        if rest is None or minus(rest, self.before) is None or rest == 0:
+            raise ShapeError(
+                f"expected a block within {self.whole}, and not all of it, got one of {self.size} behind {self.before}."
+            )
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (self.whole, self.size)
 
 
 # ---- algebra ------------------------------------------------------------------------------------------------
@@ -274,6 +306,38 @@ class Diag(Term):
     @property
     def shape(self) -> Shape:  # type: ignore[override]
         return (self.body.shape[0], self.body.shape[0])
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+
+@node
+class Kronecker(Term):
+    """The matrix of blocks a_ij B."""
+
+    left: Term
+    right: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        (a, b), (c, d) = self.left.shape, self.right.shape
+        return (times(a, c), times(b, d))
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+
+@node
+class Vec(Term):
+    """The columns of a matrix, one below another."""
+
+    body: Term
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]
+        return (times(*self.body.shape), 1)
 
     @property
     def children(self) -> tuple[Term, ...]:

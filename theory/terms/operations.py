@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from theory.terms import limits
-from theory.terms.base import CalculusError, ShapeError, Term
+from theory.terms.base import CalculusError, Dimension, ShapeError, Term
 from theory.terms.nodes import (
     Abs,
     Determinant,
@@ -15,17 +15,22 @@ from theory.terms.nodes import (
     Eye,
     Hadamard,
     Inverse,
+    Kronecker,
     LargestEigenvalue,
     Number,
+    Ones,
+    Place,
     Power,
     Product,
     Scale,
     Sum,
     Trace,
     Transpose,
+    Vec,
     Zero,
     show,
 )
+from theory.terms.size_arithmetic import Size, plus
 
 READERS: dict[str, Callable[[Any], Term]] = {}  # library -> what makes a term of its expressions
 _Reader = TypeVar("_Reader")
@@ -212,6 +217,92 @@ def diag(column: Term) -> Term:
     if column.shape[1] != 1:
         raise ShapeError(f"diag needs a column; {column!r} has shape {show(column.shape)}.")
     return Diag(column)
+
+
+def kronecker(left: Term, right: Term) -> Term:
+    """The matrix of blocks a_ij B. A number on either side multiplies; I (x) I is I, and 1 (x) 1 is 1."""
+    if left.is_scalar or right.is_scalar:
+        return multiply(left, right)
+    if isinstance(left, Scale):
+        return scale(left.scalar, kronecker(left.body, right))
+    if isinstance(right, Scale):
+        return scale(right.scalar, kronecker(left, right.body))
+    made = Kronecker(left, right)
+    for kind in (Eye, Ones):
+        if isinstance(left, kind) and isinstance(right, kind):
+            return kind(made.shape[0])
+    return made
+
+
+def vec(term: Term) -> Term:
+    """The columns of a matrix, one below another; a column is its own."""
+    if term.shape[1] == 1:
+        return term
+    if term.shape[0] == 1:
+        return transpose(term)
+    if isinstance(term, Scale):
+        return scale(term.scalar, vec(term.body))
+    return Zero(Vec(term).shape) if isinstance(term, Zero) else Vec(term)
+
+
+def blocks(rows: Sequence[Sequence[Term]]) -> Term:
+    """A matrix made of others, row by row: the sum of its blocks, each put in its place."""
+    heights = [row[0].shape[0] for row in rows if row]
+    widths = [term.shape[1] for term in rows[0]] if rows else []
+    if not widths or len(heights) < len(rows) or any(len(row) != len(widths) for row in rows):
+        raise ShapeError("blocks: expected rows of as many blocks each. Remedy: blocks([[A, B], [C, D]]).")
+    for height, row in zip(heights, rows, strict=True):
+        for width, term in zip(widths, row, strict=True):
+            if term.shape != (height, width):
+                raise ShapeError(
+                    f"blocks: expected {show((height, width))} in this place, as beside and above it, got {term!r} of "
+                    f"shape {show(term.shape)}."
+                )
+    down, across = _places(heights), _places(widths)
+    return add(
+        *(
+            _put(place, term, other)
+            for place, row in zip(down, rows, strict=True)
+            for other, term in zip(across, row, strict=True)
+        )
+    )
+
+
+def _places(sizes: Sequence[Dimension]) -> list[Place | None]:
+    """Where blocks of these sizes stand; None for one that is all there is."""
+    if len(sizes) == 1:
+        return [None]
+    return [Place(plus(0, *sizes[:i]), size, plus(*sizes)) for i, size in enumerate(sizes)]
+
+
+def _put(place: Place | None, term: Term, other: Place | None) -> Term:
+    if _is_zero(term):
+        return Zero((term.shape[0] if place is None else place.whole, term.shape[1] if other is None else other.whole))
+    placed = term if place is None else _beside(place, term)
+    return placed if other is None else _beside(placed, transpose(other))
+
+
+def _beside(left: Term, right: Term) -> Term:
+    """A product, in which I is left out, and a number beside a column or a row multiplies it."""
+    if isinstance(right, Eye):
+        return left
+    if isinstance(left, Eye):
+        return right
+    return multiply(left, right) if left.is_scalar or right.is_scalar else matmul(left, right)
+
+
+def of_size(size: Dimension) -> Term:
+    """A size as a number."""
+    if isinstance(size, Size):
+        return add(*(_counted(count, product) for product, count in size.terms))
+    return Number(Fraction(size)) if isinstance(size, int) else size
+
+
+def _counted(count: int, factors: Sequence[Term]) -> Term:
+    out: Term = Number(Fraction(count))
+    for factor in factors:
+        out = multiply(out, factor)
+    return out
 
 
 def walk(term: Term) -> Iterator[Term]:

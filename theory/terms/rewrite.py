@@ -12,7 +12,7 @@ from dataclasses import replace as dataclass_replace
 from functools import lru_cache
 
 from theory import terms as t
-from theory.terms import CalculusError, Symbol, Term, show
+from theory.terms import CalculusError, Symbol, Term, show, size_arithmetic
 
 Substitution = Mapping[Symbol, Term]
 
@@ -41,6 +41,10 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.inverse(visit(body))
         case t.Hadamard(left, right):
             return t.hadamard(visit(left), visit(right))
+        case t.Kronecker(left, right):
+            return t.kronecker(visit(left), visit(right))
+        case t.Vec(body):
+            return t.vec(visit(body))
         case t.Diag(body):
             return t.diag(visit(body))
         case t.Power(base, exponent):
@@ -95,6 +99,8 @@ def _free_symbols(term: Term) -> frozenset[Symbol]:
             return _dimensions((size, 1))
         case t.Zero(shape):
             return _dimensions(shape)
+        case t.Place(_, size, whole):
+            return _dimensions((size, whole))
         case t.Derivative(body, variable, at, _):
             return (free_symbols(body) - {variable}) | free_symbols(at) | _dimensions(variable.shape)
         case t.Integral(body, variable, lower, upper):
@@ -113,7 +119,7 @@ def _free_symbols(term: Term) -> frozenset[Symbol]:
 
 
 def _dimensions(shape: t.Shape) -> frozenset[Symbol]:
-    return frozenset(s for s in shape if isinstance(s, Symbol))
+    return size_arithmetic.dimensions_in(shape)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from theory import terms as t
-from theory.terms import Activation, CalculusError, Dimension, Property, ScalarField, Symbol, Term, rewrite
+from theory.terms import (
+    Activation,
+    CalculusError,
+    Dimension,
+    Property,
+    ScalarField,
+    Symbol,
+    Term,
+    nodes,
+    rewrite,
+    size_arithmetic,
+)
 from theory.terms.known_functions import known_function, means_something
 
 HALF = Fraction(1, 2)
@@ -136,19 +147,74 @@ def number(value: int | Fraction) -> Term:
     return t.Number(Fraction(value))
 
 
-def zero(rows: Dimension = 1, columns: Dimension = 1) -> Term:
+def zero(rows: Dimension | Term = 1, columns: Dimension | Term = 1) -> Term:
     """The zero of a shape; the scalar 0 if no shape is given."""
-    return t.Number(Fraction(0)) if (rows, columns) == (1, 1) else t.Zero((rows, columns))
+    return t.Number(Fraction(0)) if (rows, columns) == (1, 1) else t.Zero((_size(rows), _size(columns)))
 
 
-def eye(size: Dimension) -> Term:
-    """The identity matrix."""
-    return t.Eye(size)
+def eye(size: Dimension | Term) -> Term:
+    """The identity matrix, of a size such as d, 3, m + n or m * n."""
+    return t.Eye(_size(size))
 
 
-def ones(size: Dimension) -> Term:
-    """The column of ones."""
-    return t.Ones(size)
+def ones(size: Dimension | Term) -> Term:
+    """The column of ones, of a size such as d, 3, m + n or m * n."""
+    return t.Ones(_size(size))
+
+
+def _size(of: Term | Dimension) -> Dimension:
+    """A size as terms have it: of m + n or 2 * m * n that is made of others.
+
+    Raises CalculusError for what is no sum of products of dimensions.
+    """
+    match of:
+        case t.Size():
+            return of
+        case int() | Symbol():
+            nodes.require_size(of)
+            return of
+        case t.Number(value) if value.denominator == 1 and value >= 1:
+            return int(value)
+        case t.Sum(terms):
+            return size_arithmetic.plus(*map(_size, terms))
+        case t.Scale(scalar, body):
+            return size_arithmetic.times(_size(scalar), _size(body))
+        case t.Product(factors):
+            return size_arithmetic.times(*map(_size, factors))
+        case t.Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
+            return size_arithmetic.times(*[_size(base)] * int(exponent))
+    raise CalculusError(f"expected a sum of products of dimensions, got {of!r:.80}. Remedy: eye(m + n), ones(m * n).")
+
+
+def stack(*terms: Term) -> Term:
+    """Columns, or matrices of as many columns, one below another; numbers among columns."""
+    return t.blocks([[t.as_term(term)] for term in terms])
+
+
+def beside(*terms: Term) -> Term:
+    """Matrices of as many rows, side by side."""
+    return t.blocks([[t.as_term(term) for term in terms]])
+
+
+def blocks(rows: Sequence[Sequence[Term | int]]) -> Term:
+    """A matrix made of blocks, row by row: blocks([[A, B], [B.T, D]]). A plain 0 is a block of zeros.
+
+    Raises ShapeError for rows and columns that do not fit.
+    """
+    return t.blocks(_filled(rows))
+
+
+def _filled(rows: Sequence[Sequence[Term | int]]) -> list[list[Term]]:
+    """Each plain 0 as the zero of its place, as far as another block says the shape of that."""
+    if len({len(row) for row in rows}) > 1:
+        return [[t.as_term(x) for x in row] for row in rows]  # refused where it is built
+    found = [[None if isinstance(x, int) and x == 0 else t.as_term(x) for x in row] for row in rows]
+    heights = [next((x.shape[0] for x in row if x is not None), 1) for row in found]
+    widths = [next((x.shape[1] for x in column if x is not None), 1) for column in zip(*found, strict=False)]
+    return [
+        [zero(h, w) if x is None else x for x, w in zip(row, widths, strict=False)]
+        for row, h in zip(found, heights, strict=True)
+    ]
 
 
 def sqrt(term: Term) -> Term:

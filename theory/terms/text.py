@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import rewrite
+from theory.terms.block_matrices import as_blocks
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
 
@@ -32,6 +33,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"1[{t.show((size, 1)).split(' ')[0]}]", _ATOM
         case t.Zero(_):
             return "0", _ATOM
+        case t.Place() | t.Sum() | t.Product() | t.Scale() | t.Transpose() if blocks := as_blocks(term):
+            return f"[{'; '.join(', '.join(map(text, row)) for row in blocks)}]", _ATOM
         case t.Sum(terms):
             out = _wrap(terms[0], _SUM)
             for item in terms[1:]:
@@ -60,6 +63,10 @@ def _text(term: t.Term) -> tuple[str, int]:
             return _wrap(body, _ATOM) + "^-1", _ATOM
         case t.Hadamard(left, right):
             return f"{_wrap(left, _ATOM)} o {_wrap(right, _ATOM)}", _PRODUCT
+        case t.Kronecker(left, right):
+            return f"kron({text(left)}, {text(right)})", _ATOM
+        case t.Vec(body):
+            return f"vec({text(body)})", _ATOM
         case t.Diag(body):
             return f"Diag({text(body)})", _ATOM
         case t.Abs(body):

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from theory import terms as t
 from theory.terms import rewrite
-from theory.typeset.names import activation_tex, braced, name_tex, symbol_tex
+from theory.terms.block_matrices import as_blocks
+from theory.typeset.names import activation_tex, braced, name_tex, size_tex, symbol_tex
 from theory.typeset.widths import width
 
 _SUM, _HADAMARD, _PRODUCT, _ATOM = 0, 1, 2, 3
@@ -159,6 +160,8 @@ def _written(term: t.Term, style: _Style) -> _Piece:
             return _Piece(r"\mathbf{1}_" + braced(_size(size)), plain=True)
         case t.Zero(_):
             return _Piece("0", plain=True)
+        case t.Place() | t.Sum() | t.Product() | t.Scale() | t.Transpose() if (divided := as_blocks(term)) is not None:
+            return _blocks(divided, style)
         case t.Sum(terms):
             return _sum(terms, style)
         case t.Product(factors) if len(factors) > 1:
@@ -176,6 +179,11 @@ def _written(term: t.Term, style: _Style) -> _Piece:
         case t.Hadamard(left, right):
             sides = [_at(_piece(x, style), _PRODUCT, style) for x in (left, right)]
             return _Piece(rf"{sides[0].tex} \odot {sides[1].tex}", _HADAMARD, any(s.tall for s in sides))
+        case t.Kronecker(left, right):
+            sides = [_at(_piece(x, style), _PRODUCT, style) for x in (left, right)]
+            return _Piece(rf"{sides[0].tex} \otimes {sides[1].tex}", _HADAMARD, any(s.tall for s in sides))
+        case t.Vec(body):
+            return _applied(r"\operatorname{vec}", [body], style)
         case t.Trace(body):
             return _applied(r"\operatorname{tr}", [body], style)
         case t.Determinant(body):
@@ -208,7 +216,15 @@ def _written(term: t.Term, style: _Style) -> _Piece:
 
 
 def _size(size: t.Dimension) -> str:
-    return str(size) if isinstance(size, int) else symbol_tex(size)
+    return size_tex(size)
+
+
+_END_OF_BLOCKS = r"\end{pmatrix}}"  # in braces, so that MathML raises all of it to a power
+
+
+def _blocks(rows: Sequence[Sequence[t.Term]], style: _Style) -> _Piece:
+    inner = r" \\ ".join(" & ".join(_signed(_solid(_piece(term, style))).tex for term in row) for row in rows)
+    return _Piece(rf"{{\begin{{pmatrix}} {inner} {_END_OF_BLOCKS}", tall=True)
 
 
 def _number(value: Fraction) -> _Piece:
@@ -230,7 +246,8 @@ def _sum(terms: Sequence[t.Term], style: _Style) -> _Piece:
 def _raised(body: t.Term, exponent: str, style: _Style) -> _Piece:
     base = _whole(_piece(body, style), style)
     simple = isinstance(body, t.Symbol | t.Eye | t.Ones | t.Zero) or (base.plain and isinstance(body, t.Number))
-    closed = isinstance(body, t.Call | t.Elementwise | t.FieldValue | t.Diag | t.Abs)
+    closed = isinstance(body, t.Call | t.Elementwise | t.FieldValue | t.Diag | t.Vec | t.Abs)
+    closed = closed or base.tex.endswith(_END_OF_BLOCKS)
     if base.minus or not (simple or closed):
         base = _fence(base, "(", ")", style)
     text = base.tex.rstrip()

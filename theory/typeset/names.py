@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from theory.terms import Activation, Symbol
+from theory.terms.base import Dimension
+from theory.terms.size_arithmetic import Size
 
 GREEK = frozenset(
     re.findall(
@@ -33,6 +35,17 @@ def activation_tex(function: Activation) -> str:
 def symbol_tex(symbol: Symbol) -> str:
     """A symbol's LaTeX; bound copies look like the symbol they stand for."""
     return name_tex(symbol.name, symbol.tex)
+
+
+def size_tex(size: Dimension) -> str:
+    """A size's LaTeX, such as `m + n` or `m n`."""
+    if isinstance(size, Size):
+        return " + ".join(_product_tex(product, count) for product, count in size.terms)
+    return str(size) if isinstance(size, int) else symbol_tex(size)
+
+
+def _product_tex(product: tuple[Symbol, ...], count: int) -> str:
+    return " ".join(([str(count)] if count != 1 or not product else []) + [symbol_tex(symbol) for symbol in product])
 
 
 def _from_name(name: str) -> str:

@@ -23,6 +23,7 @@ from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms.block_matrices import as_blocks
 from theory.terms.symbols import gradient, hessian, jacobian
 
 _P = Property
@@ -56,6 +57,8 @@ _NAMED: Mapping[type[Term], str] = {
     t.Inverse: "inverse",
     t.Hadamard: "hadamard",
     t.Diag: "diag",
+    t.Kronecker: "kron",
+    t.Vec: "vec",
     t.Abs: "abs",
 }
 
@@ -85,6 +88,9 @@ def _number(value: Fraction) -> tuple[str, int]:
 
 
 def _size(size: t.Dimension) -> str:
+    if isinstance(size, t.Size):
+        products = ("*".join([str(n), *(identifier(s.name) for s in product)]) for product, n in size.terms)
+        return " + ".join(product.removeprefix("1*").replace("*", " * ") for product in products)
     return identifier(size.name) if isinstance(size, Symbol) else str(size)
 
 
@@ -100,6 +106,8 @@ def _text(term: Term) -> tuple[str, int]:
             return f"ones({_size(size)})", _ATOM
         case t.Zero(shape):
             return f"zero({', '.join(map(_size, shape))})", _ATOM
+        case t.Place() | t.Sum() | t.Product() | t.Scale() | t.Transpose() if _made_of_blocks(term):
+            return _blocks(term), _ATOM
         case t.Sum(terms):
             return _sum(terms), _SUM
         case t.Product(factors):
@@ -133,6 +141,18 @@ def _text(term: Term) -> tuple[str, int]:
     if type(term) not in _NAMED:
         raise t.CalculusError(f"expected a term that a statement on one line has, got {type(term).__name__}.")
     return f"{_NAMED[type(term)]}({', '.join(map(python_term, term.children))})", _ATOM
+
+
+def _made_of_blocks(term: Term) -> bool:
+    """Do its blocks make it again? A single block among zeros that another one is beside may have been made apart."""
+    found = as_blocks(term)
+    return found is not None and t.blocks(found) == term
+
+
+def _blocks(term: Term) -> str:
+    rows = as_blocks(term) or []
+    written = (", ".join(map(python_term, row)) for row in rows)
+    return f"blocks([{', '.join(f'[{row}]' for row in written)}])"
 
 
 def _sum(terms: Sequence[Term]) -> str:

@@ -23,7 +23,7 @@ from theory.statements.derivation import (
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation
-from theory.typeset.names import activation_tex, name_tex, symbol_tex
+from theory.typeset.names import activation_tex, name_tex, size_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
 
@@ -63,7 +63,7 @@ def latex_assumption(assumption: Assumption) -> str:
 def latex_declaration(symbol: t.Symbol) -> str:
     r"""What a symbol is, as text with formulas: `$S \in \mathbb{R}^{d \times d}$ symmetric positive definite`."""
     name = symbol_tex(symbol)
-    sizes = [str(n) if isinstance(n, int) else symbol_tex(n) for n in symbol.shape]
+    sizes = [size_tex(n) for n in symbol.shape]
     if symbol.has(t.Property.DIMENSION):
         return rf"${name} \in \mathbb{{N}}$"
     if symbol.shape == (1, 1):
@@ -93,7 +93,7 @@ def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> s
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):
-        domain += f"^{{{function.size if isinstance(function.size, int) else symbol_tex(function.size)}}}"
+        domain += f"^{{{size_tex(function.size)}}}"
     return rf"${name} \colon {domain} \to \mathbb{{R}}$ {word}"
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms.size_arithmetic import dimensions_in, plus
 from theory.typeset.python_source import identifier
 
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
@@ -58,10 +59,8 @@ def _sizes(symbols: Iterable[Symbol]) -> dict[str, str]:
 
 def _spoken(node: Term) -> list[Symbol]:
     match node:
-        case t.Eye(size) | t.Ones(size):
-            return [size] if isinstance(size, Symbol) else []
-        case t.Zero(shape):
-            return [size for size in shape if isinstance(size, Symbol)]
+        case t.Eye() | t.Ones() | t.Zero() | t.Place():
+            return sorted(dimensions_in(node.shape), key=lambda size: size.name)
         case t.Symbol() if node.has(Property.DIMENSION):
             return [node]
     return []
@@ -77,6 +76,9 @@ def _number(value: Fraction) -> str:
 
 
 def _size(size: t.Dimension) -> str:
+    if isinstance(size, t.Size):
+        products = (" * ".join([str(n), *(identifier(s.name) for s in product)]) for product, n in size.terms)
+        return " + ".join(products)
     return identifier(size.name) if isinstance(size, Symbol) else str(size)
 
 
@@ -92,6 +94,9 @@ def _text(term: Term) -> tuple[str, int]:
             return f"torch.ones({_size(size)}, 1)", _ATOM
         case t.Zero(shape):
             return f"torch.zeros({', '.join(map(_size, shape))})", _ATOM
+        case t.Place(before, size, whole):
+            start = "" if before == 0 else f"{_size(before)}"
+            return f"torch.eye({_size(whole)})[:, {start} : {_size(plus(before, size))}]", _ATOM
         case t.Sum(terms):
             return " + ".join(_at(item, _PRODUCT) for item in terms), _SUM
         case t.Product(factors):
@@ -117,6 +122,10 @@ def _text(term: Term) -> tuple[str, int]:
             return f"torch.linalg.inv({_text(body)[0]})", _ATOM
         case t.Hadamard(left, right):
             return f"{_at(left, _PRODUCT)} * {_at(right, _POWER)}", _PRODUCT
+        case t.Kronecker(left, right):
+            return f"torch.kron({_text(left)[0]}, {_text(right)[0]})", _ATOM
+        case t.Vec(body):
+            return f"{_at(body, _ATOM)}.mT.reshape(-1, 1)", _ATOM
         case t.Diag(body):
             return f"torch.diag({_at(body, _ATOM)}[:, 0])", _ATOM
         case t.Abs(body):

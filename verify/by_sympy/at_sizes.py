@@ -16,6 +16,7 @@ import sympy as sp
 from theory import terms as t
 from theory.statements.claims import Equal
 from theory.terms import Property, Symbol
+from theory.terms.size_arithmetic import number_of
 from verify.by_sympy.atoms import FUNCTIONS, Cannot, Expr
 from verify.by_sympy.reader import Reader, scalar_symbol
 
@@ -51,7 +52,7 @@ class Entries(Reader[Table]):
         return value[0][0]
 
     def count(self, size: t.Dimension) -> int:
-        return size if isinstance(size, int) else self.sizes[size.name]
+        return number_of(size, self.sizes)
 
     def size(self, size: t.Dimension) -> Expr:
         return sp.Integer(self.count(size))
@@ -130,6 +131,16 @@ class Entries(Reader[Table]):
         if determinant == 0:
             raise Cannot("the inverse of a singular matrix")
         return self.each(tuple(map(tuple, matrix.adjugate().tolist())), lambda entry: entry / determinant)
+
+    def place(self, term: t.Place) -> Table:
+        before = self.count(term.before)
+        return table(self.count(term.whole), self.count(term.size), lambda i, j: sp.Integer(int(i == before + j)))
+
+    def kronecker(self, one: Table, other: Table) -> Table:
+        return tuple(tuple(x * y for x in row for y in below) for row in one for below in other)
+
+    def vec(self, value: Table) -> Table:
+        return tuple((entry,) for column in zip(*value, strict=True) for entry in column)
 
     def diagonal(self, value: Table) -> Table:
         return table(len(value), len(value), lambda i, j: value[i][0] if i == j else NOTHING)

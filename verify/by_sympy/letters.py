@@ -61,7 +61,7 @@ def without_zeros(value: Matrix) -> Matrix:
 
 
 def length_of(size: t.Dimension) -> Size:
-    return size if isinstance(size, int) else size.name
+    return size if isinstance(size, int) else str(size) if isinstance(size, t.Size) else size.name
 
 
 def ones(size: Size) -> Letter:

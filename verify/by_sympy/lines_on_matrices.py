@@ -16,6 +16,7 @@ from theory.statements.claims import assumption_terms
 from theory.statements.derivation import Line, Surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms.size_arithmetic import dimensions_in
 from verify.by_sympy.answers import Answer, Asked, Repeated, claims
 from verify.by_sympy.at_instances import Instance
 from verify.by_sympy.at_sizes import Entries, Table
@@ -107,9 +108,9 @@ def _sizes(theorem: Theorem, equation: Equation) -> Iterator[dict[str, int]]:
 
 
 def _dimensions(symbol: Symbol) -> Iterator[Symbol]:
-    for size in (symbol, *symbol.shape):
-        if not isinstance(size, int) and size.has(Property.DIMENSION):
-            yield size
+    if symbol.has(Property.DIMENSION):
+        yield symbol
+    yield from dimensions_in(symbol.shape)
 
 
 # ---- where the sides differ ---------------------------------------------------------------------------------

@@ -83,6 +83,15 @@ class Reader(ABC, Generic[V]):
     def zero(self, shape: t.Shape) -> V: ...
 
     @abstractmethod
+    def place(self, term: t.Place) -> V: ...
+
+    @abstractmethod
+    def kronecker(self, one: V, other: V) -> V: ...
+
+    @abstractmethod
+    def vec(self, value: V) -> V: ...
+
+    @abstractmethod
     def add(self, one: V, other: V) -> V: ...
 
     @abstractmethod
@@ -327,6 +336,7 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Eye: lambda r, a, env: r.eye(a.size),
     t.Ones: lambda r, a, env: r.ones(a.size),
     t.Zero: lambda r, a, env: r.zero(a.shape),
+    t.Place: lambda r, a, env: r.place(a),
     t.Sum: _sum,
     t.Product: _product,
     t.Scale: lambda r, a, env: r.scaled(r.number(r.value(a.scalar, env)), r.value(a.body, env)),
@@ -337,6 +347,8 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Inverse: lambda r, a, env: r.inverse(r.value(a.body, env), a.body.rows),
     t.Hadamard: lambda r, a, env: r.hadamard(r.value(a.left, env), r.value(a.right, env)),
     t.Diag: lambda r, a, env: r.diagonal(r.value(a.body, env)),
+    t.Kronecker: lambda r, a, env: r.kronecker(r.value(a.left, env), r.value(a.right, env)),
+    t.Vec: lambda r, a, env: r.vec(r.value(a.body, env)),
     t.Power: _power,
     t.Abs: lambda r, a, env: r.scalar(sp.Abs(r.number(r.value(a.body, env)))),
     t.Special: _special,

@@ -68,6 +68,8 @@ class Products(Reader[Matrix]):
         return value.get((), sp.Integer(0))
 
     def size(self, size: t.Dimension) -> Expr:
+        if isinstance(size, t.Size):
+            raise Cannot("a size that is made of others")
         return sp.Integer(size) if isinstance(size, int) else sp.Symbol(size.name, positive=True)
 
     def plain(self, symbol: Symbol) -> Matrix:
@@ -221,6 +223,15 @@ class Products(Reader[Matrix]):
                 left = flip(first or ones_word(rows(place)))
             return left + middle + right
         return word
+
+    def place(self, term: t.Place) -> Matrix:
+        raise Cannot("blocks")
+
+    def kronecker(self, one: Matrix, other: Matrix) -> Matrix:
+        raise Cannot("a Kronecker product")
+
+    def vec(self, value: Matrix) -> Matrix:
+        raise Cannot("the columns of a matrix below one another")
 
     def diagonal(self, value: Matrix) -> Matrix:
         out: Matrix = {}

@@ -28,6 +28,7 @@ from theory.statements.claims import (
 from theory.terms import Property
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import free_symbols, functions_in
+from theory.terms.size_arithmetic import number_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
@@ -119,7 +120,7 @@ def fit(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> 
     for symbol in symbols:
         if symbol.has(Property.DIMENSION):
             continue
-        rows, columns = (n if isinstance(n, int) else instance.sizes[n.name] for n in symbol.shape)
+        rows, columns = (number_of(n, instance.sizes) for n in symbol.shape)
         if symbol.has(Property.RANDOM):
             if symbol.name not in instance.laws:
                 raise InstanceError(

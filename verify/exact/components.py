@@ -14,6 +14,7 @@ from typing import Any, Generic
 
 from theory import terms as t
 from theory.terms import rewrite
+from theory.terms.size_arithmetic import number_of
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import NumberSystem, V
 
@@ -54,7 +55,7 @@ class Scope(Generic[V]):
 
     def size(self, dimension: t.Dimension) -> int:
         """The size that a dimension stands for. Raises KeyError naming it."""
-        return dimension if isinstance(dimension, int) else self.sizes[dimension.name]
+        return number_of(dimension, self.sizes)
 
     def _constant(self, term: t.Term) -> bool:
         """Does the term not vary with this scope's random vector? Then the parent has its value."""
@@ -177,6 +178,11 @@ def _zeros(term: t.Zero, s: Scope[V]) -> Matrix[V]:
     return _zero(s, s.size(term.shape[0]), s.size(term.shape[1]))
 
 
+def _place(term: t.Place, s: Scope[V]) -> Matrix[V]:
+    before, columns = s.size(term.before), range(s.size(term.size))
+    return [[s.numbers.rational(Fraction(int(i == before + j))) for j in columns] for i in range(s.size(term.whole))]
+
+
 def _sum(term: t.Sum, s: Scope[V]) -> Matrix[V]:
     result = evaluate(term.terms[0], s)
     for item in term.terms[1:]:
@@ -232,6 +238,15 @@ def _diag(term: t.Diag, s: Scope[V]) -> Matrix[V]:
     for i, entry in enumerate(entries):
         result[i][i] = entry
     return result
+
+
+def _kronecker(term: t.Kronecker, s: Scope[V]) -> Matrix[V]:
+    left, right = evaluate(term.left, s), evaluate(term.right, s)
+    return [[s.numbers.mul(x, y) for x in row for y in below] for row in left for below in right]
+
+
+def _vec(term: t.Vec, s: Scope[V]) -> Matrix[V]:
+    return [[entry] for column in zip(*evaluate(term.body, s), strict=True) for entry in column]
 
 
 def _power(term: t.Power, s: Scope[V]) -> Matrix[V]:
@@ -357,6 +372,7 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Eye: _eye,
     t.Ones: _ones,
     t.Zero: _zeros,
+    t.Place: _place,
     t.Sum: _sum,
     t.Product: _product,
     t.Scale: _scale,
@@ -367,6 +383,8 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,
+    t.Kronecker: _kronecker,
+    t.Vec: _vec,
     t.Power: _power,
     t.Abs: _abs,
     t.Special: _special,

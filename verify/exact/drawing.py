@@ -21,6 +21,7 @@ from theory.statements.claims import Assumption, Claim, SupBound, assumption_ter
 from theory.terms import Property, Symbol, rewrite
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import definitions_in
+from theory.terms.size_arithmetic import number_of
 from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.instances import Instance, Law, Rows
@@ -84,7 +85,7 @@ def _draw_free(
     for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
         if symbol.has(Property.DIMENSION) or symbol.name in defined:
             continue
-        rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
+        rows, columns = (number_of(n, sizes) for n in symbol.shape)
         own = rng.choice((ZERO, "even", "small")) if style == CORNER else style
         if symbol.has(Property.RANDOM):
             laws[symbol.name] = (

@@ -12,6 +12,7 @@ from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
 from theory.terms import Property, Symbol, walk
 from theory.terms.rewrite import definitions_in, free_symbols
+from theory.terms.size_arithmetic import dimensions_in
 from verify.exact.assumptions import CHECK_BITS, holds, scope_of
 from verify.exact.balls import Balls
 from verify.exact.instances import Instance
@@ -32,7 +33,7 @@ def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str,
 @lru_cache(maxsize=256)
 def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str, ...]:
     """Names of the dimensions that nothing in the claim or the assumptions has as its size."""
-    used = {size.name for node in _nodes(claim, assumptions) for size in node.shape if isinstance(size, Symbol)}
+    used = {size.name for node in _nodes(claim, assumptions) for size in dimensions_in(node.shape)}
     return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
 
 
@@ -52,11 +53,18 @@ def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str
     if any(isinstance(n, Symbol) and n.has(Property.RANDOM) for n in nodes):
         return {}
     shapes = {node.shape for node in nodes}
-    matrices = {size for shape in shapes if 1 not in shape for size in shape}
-    vectors = {size for shape in shapes for size in shape if isinstance(size, Symbol)} - matrices
+    matrices = dimensions_in(size for shape in shapes if 1 not in shape for size in shape)
+    multiplied = dimensions_in(size for size in made_sizes(claim, assumptions) if size.multiplied)
+    vectors = dimensions_in(size for shape in shapes for size in shape) - matrices - multiplied
     written = [abs(n.value).__ceil__() + 1 for n in nodes if isinstance(n, t.Number)]
     far = max((n for n in written if n <= MOST), default=1)
     return MappingProxyType(dict.fromkeys(sorted(s.name for s in vectors), max(far, LEAST_FAR)))
+
+
+@lru_cache(maxsize=256)
+def made_sizes(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[t.Size]:
+    """The sizes in a claim and its assumptions that are made of others."""
+    return frozenset(size for node in _nodes(claim, assumptions) for size in node.shape if isinstance(size, t.Size))
 
 
 def _nodes(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[t.Term]:

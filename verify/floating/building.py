@@ -16,7 +16,8 @@ from torch import Tensor
 from numerics import activations
 from numerics.ensembles import Conditions, LawSpec, SymbolSpec, draw, generator_on
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.terms import RIGID, Property, Symbol, Term
+from theory.terms import RIGID, Dimension, Property, Symbol, Term
+from theory.terms.size_arithmetic import number_of
 from verify.exact.planning import Solvable, scaled_identity
 from verify.exact.standing import FAR, NARROW
 from verify.floating.needs import Setting, in_assumption
@@ -261,8 +262,8 @@ def raw(
     """Free values as their declarations ask, before any assumption is looked at."""
     orthogonal, per_call = dict(setting.orthogonal), dict(setting.per_call)
 
-    def size(dimension: Symbol | int) -> int:
-        return ensemble.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
+    def size(dimension: Dimension) -> int:
+        return number_of(dimension, ensemble.sizes)
 
     symbols = tuple(
         SymbolSpec(

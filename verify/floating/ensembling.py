@@ -13,12 +13,14 @@ import torch
 
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
 from theory.terms import CalculusError
+from theory.terms.size_arithmetic import number_of
 from verify.exact.sizes import choose
 from verify.floating.building import Ensemble, build
 from verify.floating.needs import Setting
 
 SIZES = (1, 2, 3, 5, 8, 16)
 HESSIAN_SIZES = (1, 2, 3, 5, 8)
+MULTIPLIED_SIZES = (1, 2, 3, 5)  # where a size is the product of two
 POINTS = (2, 3, 4, 6, 8, 12, 16)
 PROBE = 16  # instances that tell whether an ensemble can satisfy the assumptions at all
 ATTEMPTS = 8
@@ -38,7 +40,8 @@ def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> En
         if not choices:
             raise NoEnsembleError(f"no function of the library can stand for {name} under the assumptions")
         functions[name] = rng.choice(choices) if index is None else choices[index % len(choices)]
-    buckets = HESSIAN_SIZES if setting.hessian else SIZES
+    multiplied = any(size.multiplied for size in setting.made)
+    buckets = MULTIPLIED_SIZES if multiplied else HESSIAN_SIZES if setting.hessian else SIZES
     sizes = choose(tuple(d.name for d in setting.dimensions), setting.sizes, rng, buckets)
     if sizes is None:
         raise NoEnsembleError("no sizes that were tried meet what is assumed of the dimensions")
@@ -47,7 +50,7 @@ def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> En
         if law.name in setting.white or law.name in dict(setting.moments):
             points[law.name] = WHITE_POINTS
             continue
-        size = sizes[law.rows.name] if not isinstance(law.rows, int) else law.rows
+        size = number_of(law.rows, sizes)
         least = size + 2 if law.name in setting.full_rank else 2
         points[law.name] = min(MOST_POINTS, rng.choice([p for p in POINTS if p >= least] or [least, least + 3]))
     corner = rng.choice(CORNERS)
@@ -95,6 +98,7 @@ def _probe(setting: Setting, ensemble: Ensemble) -> Ensemble:
 
 def entries(ensemble: Ensemble, setting: Setting) -> int:
     """About how many numbers one instance holds: what decides how many instances make a batch."""
-    widest = max(ensemble.sizes.values(), default=1)
+    made = (number_of(size, ensemble.sizes) for size in setting.made)
+    widest = max((*ensemble.sizes.values(), *made), default=1)
     points = max(ensemble.points.values(), default=1)
     return max(widest * points, widest * widest) * (widest if setting.hessian else 1)

@@ -29,7 +29,7 @@ from theory.terms.rewrite import free_symbols, functions_in, unfold
 from verify.exact.assumptions import defining, definitions_of, functions_used
 from verify.exact.laws import moment_of
 from verify.exact.planning import Solvable, plan
-from verify.exact.sizes import conditions
+from verify.exact.sizes import conditions, made_sizes
 from verify.floating.calls import per_call
 
 
@@ -59,6 +59,7 @@ class Setting:
     hessian: bool
     per_call: tuple[tuple[str, tuple[float, ...]], ...] = ()
     assumed: frozenset[str] = frozenset()
+    made: frozenset[t.Size] = frozenset()
 
     @property
     def inequalities(self) -> tuple[AtMost | SupBound, ...]:
@@ -121,6 +122,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         hessian=any(isinstance(n, t.Derivative) and n.kind == "hessian" for term in terms for n in t.walk(term)),
         per_call=tuple(sorted(shared.items())),
         assumed=_assumed(assumptions),
+        made=made_sizes(claim, tuple(assumptions)),
     )
 
 

@@ -65,7 +65,7 @@ def _count(step: Step, below: list[float], inputs: Inputs) -> float:
         return below[0] + inputs.laws[step.detail].shape[1]
     if step.kind == "contract":
         return sum(below) + contraction_roundings(step.detail, inputs)
-    if step.kind in ("transpose", "diag", "abs", "trace", "guard"):
+    if step.kind in ("transpose", "merge", "vec", "diag", "abs", "trace", "guard"):
         return below[0]
     if step.kind == "power":
         return abs(float(step.detail)) * below[0] + power_roundings(float(step.detail))

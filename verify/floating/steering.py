@@ -17,6 +17,7 @@ from torch import Tensor
 
 from numerics.ensembles import WHITE_POINTS, centre, generator_on
 from theory.terms import RIGID, Property, Symbol
+from theory.terms.size_arithmetic import number_of
 from verify.exact.coins import Coins
 from verify.exact.sizes import choose
 from verify.floating.building import Built, Ensemble, complete, counts_of, raw
@@ -90,8 +91,8 @@ def _start(setting: Setting, toss: Callable[[], bool], pick: Callable[[], int]) 
         return choice
 
     ensemble = _ensemble(setting, Coins(lambda: bool(noted(toss()))))
-    count = sum(_size(s.rows, ensemble) * _size(s.columns, ensemble) for s in _free(setting))
-    count += sum(ensemble.points[x.name] * _size(x.rows, ensemble) for x in _laws(setting))
+    count = sum(number_of(s.rows, ensemble.sizes) * number_of(s.columns, ensemble.sizes) for s in _free(setting))
+    count += sum(ensemble.points[x.name] * number_of(x.rows, ensemble.sizes) for x in _laws(setting))
     entries = tuple(ENTRIES[noted(pick())] for _ in range(count))
     return Start(ensemble, entries, bytes(choices))
 
@@ -155,10 +156,6 @@ def _laws(setting: Setting) -> tuple[Symbol, ...]:
     return tuple(x for x in setting.laws if x.name not in built)
 
 
-def _size(dimension: Symbol | int, ensemble: Ensemble) -> int:
-    return ensemble.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
-
-
 def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
     functions: dict[str, str] = {}
     for name, choices in setting.functions:
@@ -171,7 +168,7 @@ def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
     ensemble = Ensemble(sizes, {}, functions, "generic", coins.getrandbits(8))
     points = {x.name: WHITE_POINTS for x in setting.laws}
     for law in _laws(setting):
-        least = _size(law.rows, ensemble) + 2 if law.name in setting.full_rank else 2
+        least = number_of(law.rows, ensemble.sizes) + 2 if law.name in setting.full_rank else 2
         points[law.name] = least + coins.choice(MORE_POINTS)
     return replace(ensemble, points=points)
 

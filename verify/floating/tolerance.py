@@ -32,7 +32,19 @@ from torch import Tensor
 
 from numerics import activations, fields
 from verify.floating.torch_compile import Contraction, Program, Step, core_rank
-from verify.floating.torch_run import Inputs, adds_up, align, contraction, differentiated, evaluate, expanded, partials
+from verify.floating.torch_run import (
+    Inputs,
+    adds_up,
+    align,
+    contraction,
+    differentiated,
+    evaluate,
+    expanded,
+    merged,
+    partials,
+    stacked,
+    traces,
+)
 
 LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations of a derivative built from it
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives
@@ -204,7 +216,7 @@ _LEAVES: Mapping[str, Callable[[Step, Tensor, Mapping[str, Tensor]], Tensor | No
     "symbol": lambda step, size, errors: errors.get(step.detail),
     "number": _error_of_number,
     "law": _error_of_law,
-    **dict.fromkeys(("eye", "ones", "zeros", "dimension"), lambda step, size, errors: None),
+    **dict.fromkeys(("eye", "ones", "zeros", "place", "dimension"), lambda step, size, errors: None),
 }
 
 
@@ -274,7 +286,9 @@ def contraction_roundings(detail: Contraction, inputs: Inputs) -> int:
 
 
 def _linear(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundoff: Roundoff) -> Approximation:
-    apply = _LINEAR[step.kind]
+    def apply(x: Tensor) -> Tensor:
+        return _LINEAR[step.kind](x, step)
+
     error = None if x.error is None else apply(x.error.expand_as(x.size))
     gross = None if x.gross is None else apply(x.gross)
     if step.kind != "trace":
@@ -282,10 +296,12 @@ def _linear(step: Step, x: Approximation, value: Tensor, inputs: Inputs, roundof
     return _rounded(value, apply(x.size), error, x.size.shape[-1], roundoff, gross)
 
 
-_LINEAR: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "transpose": lambda x: x.mT,
-    "diag": torch.diag_embed,
-    "trace": lambda x: x.diagonal(dim1=-2, dim2=-1).sum(-1),
+_LINEAR: Mapping[str, Callable[[Tensor, Step], Tensor]] = {
+    "transpose": lambda x, _: x.mT,
+    "merge": merged,
+    "vec": lambda x, _: stacked(x),
+    "diag": lambda x, _: torch.diag_embed(x),
+    "trace": lambda x, _: traces(x),
 }
 
 
@@ -454,7 +470,7 @@ def _largest_eigenvalue(
 def _by_inverse(x: Approximation, value: Tensor, moved: Tensor, roundoff: Roundoff) -> tuple[Tensor, Tensor]:
     """Size and error of a determinant by Jacobi's formula, to the second order in how the size varies."""
     inverse, failed = torch.linalg.inv_ex(x.value)
-    b, trace = inverse.abs(), _LINEAR["trace"]
+    b, trace = inverse.abs(), traces
     step = b @ (x.size - x.size.detach())  # zero, with the size's derivative
     first, second, change = trace(step), trace(step @ step), b @ moved
     size = 1 + first + (first**2 + second) / 2

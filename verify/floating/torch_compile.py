@@ -191,7 +191,7 @@ def _symbol(c: _Compiler, term: Symbol) -> int:
 
 def _split(factors: tuple[Term, ...]) -> int:
     """Where to cut a product so that the fewest multiplications are done (the classic matrix-chain order)."""
-    sizes = [NOMINAL_SIZE if isinstance(s, Symbol) else s for s in (*(f.rows for f in factors), factors[-1].columns)]
+    sizes = [s if isinstance(s, int) else NOMINAL_SIZE for s in (*(f.rows for f in factors), factors[-1].columns)]
     n = len(factors)
     cost = [[0] * n for _ in range(n)]
     cut = [[0] * n for _ in range(n)]
@@ -234,6 +234,17 @@ def _product(c: _Compiler, term: t.Product) -> int:
 def _bilinear(c: _Compiler, term: t.Product | t.Scale | t.Hadamard) -> int:
     left, right, core, inner = _pair(term)
     return c.contract(c.slot(left), c.slot(right), term.shape, core, inner)
+
+
+def _kronecker(c: _Compiler, term: t.Kronecker) -> int:
+    """All products of entries, in an array whose axes are then merged: two of rows, two of columns, those of length 1
+    left out."""
+    (a, b), (p, q) = term.left.shape, term.right.shape
+    rows, columns = (_letters((x, y), z) for x, y, z in ((a, p, "rs"), (b, q, "cd")))
+    core = f"{_letters((a, b), 'rc')},{_letters((p, q), 'sd')}->{rows}{columns}"
+    sides = tuple(size for size in (a, p, b, q) if size != 1)
+    product = c.contract(c.slot(term.left), c.slot(term.right), sides, core)  # type: ignore[arg-type]
+    return c.emit("merge", (product,), term.shape, (len(rows), len(columns)))
 
 
 def _expectation(c: _Compiler, term: t.Expectation) -> int:
@@ -323,6 +334,7 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Eye: lambda c, x: c.emit("eye", (), x.shape),
     t.Ones: lambda c, x: c.emit("ones", (), x.shape),
     t.Zero: lambda c, x: c.emit("zeros", (), x.shape),
+    t.Place: lambda c, x: c.emit("place", (), x.shape, x.before),
     t.Sum: lambda c, x: c.emit("sum", tuple(c.slot(y) for y in x.terms), x.shape),
     t.Product: _product,
     t.Scale: _bilinear,
@@ -333,6 +345,8 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.LargestEigenvalue: _square("largest eigenvalue"),
     t.Inverse: _square("inverse"),
     t.Diag: _square("diag"),
+    t.Kronecker: _kronecker,
+    t.Vec: _unary("vec"),
     t.Power: _unary("power", lambda x: x.exponent),
     t.Abs: _unary("abs"),
     t.Special: _special,

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 
 import torch
 from torch import Tensor
@@ -21,7 +22,8 @@ from torch import Tensor
 from numerics import activations, fields
 from numerics.reference import REFERENCES, Surroundings
 from theory import terms as t
-from theory.terms import CalculusError, Property, Symbol
+from theory.terms import CalculusError, Property
+from theory.terms.size_arithmetic import number_of
 from verify.floating.torch_compile import Contraction, Differentiation, Program, Step, core_rank
 
 
@@ -37,7 +39,7 @@ class Inputs:
     device: str
 
     def size(self, dimension: t.Dimension) -> int:
-        return self.sizes[dimension.name] if isinstance(dimension, Symbol) else dimension
+        return number_of(dimension, self.sizes)
 
 
 def run(program: Program, inputs: Inputs) -> Tensor:
@@ -392,6 +394,29 @@ def _constant(make: Callable[..., Tensor]) -> Callable[[Step, list[Tensor], Inpu
     return rule
 
 
+def _place(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
+    whole, size, before = (inputs.size(n) for n in (*step.shape, step.detail))
+    made = torch.eye(whole, dtype=inputs.dtype, device=inputs.device)[:, before : before + size]
+    return made[None] if step.shape[1] != 1 else made[None, :, 0]
+
+
+def merged(x: Tensor, step: Step) -> Tensor:
+    """The axes of rows made one, and those of columns."""
+    rows, columns = step.detail
+    lead = x.dim() - rows - columns
+    sides = [prod(part) for part in (x.shape[lead : lead + rows], x.shape[lead + rows :]) if part]
+    return x.reshape(*x.shape[:lead], *sides)
+
+
+def stacked(x: Tensor) -> Tensor:
+    """The columns one below another."""
+    return x.mT.flatten(-2)
+
+
+def traces(x: Tensor) -> Tensor:
+    return x.diagonal(dim1=-2, dim2=-1).sum(-1)
+
+
 def _inverse(step: Step, x: list[Tensor], inputs: Inputs) -> Tensor:
     value, failed = torch.linalg.inv_ex(x[0])
     return torch.where((failed > 0)[..., None, None], torch.nan, value)
@@ -429,11 +454,14 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
         (None, ...) if s.shape[0] != 1 else (None, 0, 0)
     ],
     "ones": _constant(torch.ones),
+    "place": _place,
     "zeros": _constant(torch.zeros),
     "sum": _sum,
     "contract": _contract,
     "transpose": lambda s, x, i: x[0].mT,
-    "trace": lambda s, x, i: x[0].diagonal(dim1=-2, dim2=-1).sum(-1),
+    "merge": lambda s, x, i: merged(x[0], s),
+    "vec": lambda s, x, i: stacked(x[0]),
+    "trace": lambda s, x, i: traces(x[0]),
     "determinant": lambda s, x, i: torch.linalg.det(x[0]),
     "largest eigenvalue": _largest_eigenvalue,
     "inverse": _inverse,

@@ -44,6 +44,7 @@ from theory.statements.derivation import (
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
+from theory.terms.size_arithmetic import Size, dimensions_in
 from theory.terms.text import text
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.definedness import Obligation, first_undefined
@@ -362,4 +363,5 @@ def _is_plain(node: Term) -> bool:
             parts, bound = [*node.definition.parameters, *sizes], type(node.definition) is t.Definition
         case _:
             parts, bound = [*sizes], True
-    return has_row(node) and bound and all(type(part) is Symbol for part in parts)
+    symbols = [part for part in parts if type(part) is not Size] + [*dimensions_in(s for s in sizes if type(s) is Size)]
+    return has_row(node) and bound and all(type(part) is Symbol for part in symbols)

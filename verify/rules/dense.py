@@ -18,6 +18,7 @@ from theory import terms as t
 from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.statements.theorem import Part, Theorem
 from theory.terms import Property
+from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import decide
@@ -130,7 +131,7 @@ def _scope(
     for symbol in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
         if symbol.has(Property.DIMENSION) or symbol.name in definitions:
             continue
-        rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
+        rows, columns = (number_of(n, sizes) for n in symbol.shape)
         if symbol.has(Property.RANDOM):
             laws[symbol.name] = _points(symbol, rows, assumptions, rng, numbers, symbolic)
         else:

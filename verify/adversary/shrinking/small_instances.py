@@ -12,6 +12,7 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, symbols_of
 from theory.terms import Property
+from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
 from verify.exact.drawing import admissible, basis_vector, free_part, orthogonal, projector
@@ -80,7 +81,7 @@ class Drawer:
         values: dict[str, Rows] = {}
         laws: dict[str, Law] = {}
         for symbol in self.symbols:
-            rows, columns = (n if isinstance(n, int) else sizes[n.name] for n in symbol.shape)
+            rows, columns = (number_of(n, sizes) for n in symbol.shape)
             if symbol.has(Property.RANDOM):
                 most = len(self.known.laws[symbol.name].points)
                 laws[symbol.name] = (

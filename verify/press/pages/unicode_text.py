@@ -19,7 +19,7 @@ _RAISED = {
     "k": "ᵏ",
     "l": "ˡ",
 }
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "+/-": "±", "->": "→", " oo]": " ∞]", " ~ ": " ∼ ", "log10": "log₁₀"}
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "+/-": "±", "->": "→", " oo]": " ∞]"}
 _PROPER = {
     "relu": "ReLU", "vgg": "VGG", "hessian": "Hessian", "jacobian": "Jacobian", "gaussian": "Gaussian",
     "euclidean": "Euclidean", "lipschitz": "Lipschitz", "s norm": "S-norm", "arc cosine": "arc-cosine",

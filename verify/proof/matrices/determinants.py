@@ -1,6 +1,7 @@
 """Determinants of forms: of a product of square factors, of a multiple, of what differs from I by a product.
 
     det(A B) = det A det B        det A' = det A        det A^-1 = 1 / det A        det(c A) = det(c I) det A
+    det(A (x) B) = det(A)^n det(B)^m, and of blocks what `blocks` says
     det(I + A B) = det(I + B A)   det(A + u v') = det A (1 + v'A^-1 u) where A is shown invertible
 
 Each holds wherever both sides are defined. What none of them takes apart is an atom: the determinant of a factor, of a
@@ -9,11 +10,13 @@ sum with its content taken out, or of a multiple of the identity, since c^n has 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
 
 from theory.terms import Dimension
-from verify.proof.matrices import contents, products
+from theory.terms.size_arithmetic import times
+from verify.proof.matrices import blocks, composites, contents, products
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -29,6 +32,9 @@ def determinant(ctx: Context, form: Form) -> Form:
     if form.is_zero:
         return f.scalar(0)  # every size is at least 1
     size = form.shape[0]
+    divided = blocks.determinant(ctx, form, determinant)
+    if divided is not None:
+        return divided
     words = {word for _, word in form.terms}
     if len(words) > 1:
         return _of_sum(ctx, form)
@@ -45,11 +51,23 @@ def _of_factor(ctx: Context, number: int) -> Form:
     node = ctx.factors[number]
     if node.transposed:
         return _of_factor(ctx, ctx.transpose_factor(number))
+    if (parts := composites.kronecker_parts(ctx, number)) and all(rows == columns for _, (rows, columns) in parts):
+        return _of_kronecker(ctx, parts)
     if isinstance(node.what, k.Inverse):
         inner = node.what.of
         inverted = _of_factor(ctx, inner) if isinstance(inner, int) else determinant(ctx, f.thaw(inner))
         return products.power(ctx, inverted, Fraction(-1))
     return products.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
+
+
+def _of_kronecker(ctx: Context, parts: Sequence[composites.Part]) -> Form:
+    """det(A (x) B) = det(A)^n det(B)^m for an A of size m and a B of size n."""
+    out = f.scalar(1)
+    for i, (word, shape) in enumerate(parts):
+        others = times(*(other[0] for j, (_, other) in enumerate(parts) if j != i))
+        one = determinant(ctx, Form(shape, {((), word): 1}))
+        out = products.multiply(ctx, out, _of_multiple(ctx, one, others))
+    return out
 
 
 def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:

@@ -63,6 +63,10 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
             return t.add(t.hadamard(d(left), right), t.hadamard(left, d(right)))
         case t.Diag(body):
             return t.diag(d(body))
+        case t.Kronecker(left, right):
+            return t.add(t.kronecker(d(left), right), t.kronecker(left, d(right)))
+        case t.Vec(body):
+            return t.vec(d(body))
         case t.Power(_, exponent) if exponent == 0:
             return t.Number(Fraction(0))
         case t.Power(t.Power(base, inner), exponent) if exponent.denominator == 1:  # one power, where both are defined
@@ -214,12 +218,39 @@ def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
             gradient = _coefficient(ctx, holders[0], direction, body, variable)
             left = Form(body.shape, {(rest, word): value})
             part = products.multiply(ctx, left, products.transpose(ctx, gradient))
-        elif isinstance(ctx.factors[word[-1]].what, k.Direction):
-            part = Form(shape, {(monomial, word[:-1]): value})
         else:
-            raise _not_linear(body, variable)
+            applied = _applied(ctx, word, direction)
+            if applied is None:
+                raise _not_linear(body, variable)
+            part = products.multiply(ctx, f.of_monomial(monomial, value), applied)
         out = f.add(out, part)
     return to_term(ctx, Form(shape, out.terms))
+
+
+def _applied(ctx: Context, word: Word, direction: Symbol) -> Form | None:
+    """The J of a column J dx; None if it is not seen to be one. Of u (x) dx it is u (x) I."""
+    *before, last = word
+    node = ctx.factors[last]
+    if any(direction in ctx.factors[number].varies for number in before):
+        return None
+    if isinstance(node.what, k.Direction):
+        inner: Form | None = Form((node.shape[0],) * 2, {((), ()): 1})
+    elif isinstance(node.what, k.Kronecker):
+        forms = [_part(ctx, part, direction) for part in node.what.parts]
+        inner = products.kronecker(ctx, [form for form in forms if form is not None]) if None not in forms else None
+    else:
+        inner = None
+    if inner is None or not before:
+        return inner
+    left = products.of_word(ctx, (ctx.factors[before[0]].shape[0], node.shape[0]), tuple(before))
+    return products.multiply(ctx, left, inner)
+
+
+def _part(ctx: Context, part: tuple[Word, t.Shape], direction: Symbol) -> Form | None:
+    word, shape = part
+    if word and direction in ctx.varies((), word):
+        return _applied(ctx, word, direction) if shape[1] == 1 else None
+    return Form(shape, {((), word): 1})
 
 
 def _not_linear(body: Term, variable: Symbol) -> CannotDecide:

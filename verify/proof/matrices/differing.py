@@ -12,6 +12,7 @@ from functools import reduce
 from random import Random
 
 from theory.terms import Dimension, Property, Symbol
+from theory.terms.size_arithmetic import dimensions_in, number_of
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import CannotDecide, Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
@@ -93,9 +94,9 @@ class Instance:
         return self.values[symbol]
 
     def size(self, size: Dimension) -> int:
-        if isinstance(size, int):
-            return size
-        return self.sizes.setdefault(size, 2 + (len(self.sizes) + self.seed) % 3)
+        if isinstance(size, Symbol):
+            return self.sizes.setdefault(size, 2 + (len(self.sizes) + self.seed) % 3)
+        return number_of(size, {symbol.name: self.size(symbol) for symbol in dimensions_in((size,))})
 
 
 def _times(a: Table, b: Table) -> Table:

@@ -2,7 +2,7 @@
 
     L(S + c I) = L(S) + c      L(c S) = c L(S) for c >= 0      L(u u') = u'u      L(A'A) = L(A A')
     L(Q S Q') = L(S) for an orthogonal Q                       L(S^-1) = -1 / L(-S) for a definite S
-    L(S S) = L(S)^2 for a semidefinite S
+    L(S S) = L(S)^2 for a semidefinite S                       L(S (x) T) = L(S) L(T) for semidefinite S and T
 
 Each holds wherever both sides are defined: that S is symmetric, `definedness` asks of the term as it stands.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
-from verify.proof.matrices import contents, products, signs
+from verify.proof.matrices import composites, contents, products, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -50,7 +50,9 @@ def _of_primitive(ctx: Context, form: Form) -> Form:
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
         if not monomial and abs(value) == 1:
-            known = _of_square(ctx, word) or _of_word(ctx, word) if value == 1 else None
+            known = _of_kronecker(ctx, word, value)
+            if known is None and value == 1:
+                known = _of_square(ctx, word) or _of_word(ctx, word)
             known = known or _of_inverse(ctx, word, value)
             if known is not None:
                 return known
@@ -75,6 +77,20 @@ def _of_square(ctx: Context, word: Word) -> Form | None:
         return None
     rows = ctx.factors[half[0]].shape[0]
     return products.power(ctx, largest_eigenvalue(ctx, Form((rows, rows), {((), half): 1})), Fraction(2))
+
+
+def _of_kronecker(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
+    """Of S (x) T for semidefinite S and T: L(S) L(T); of S (x) I and -S (x) I: L(S) and L(-S)."""
+    parts = composites.kronecker_parts(ctx, word[0]) if len(word) == 1 else ()
+    if not parts or any(rows != columns for _, (rows, columns) in parts):
+        return None
+    others = [(part, shape) for part, shape in parts if part]
+    if len(others) > 1 and (sign < 0 or not all(signs.word_semidefinite(ctx, part) for part, _ in others)):
+        return None
+    out = f.scalar(1)
+    for part, shape in others:
+        out = products.multiply(ctx, out, largest_eigenvalue(ctx, Form(shape, {((), part): sign})))
+    return out
 
 
 def _of_word(ctx: Context, word: Word) -> Form | None:

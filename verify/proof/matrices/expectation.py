@@ -156,11 +156,8 @@ def _leaving(ctx: Context, inside: Monomial, over: Symbol) -> tuple[list[Parts],
 
 def _with_mean(ctx: Context, shape: Shape, left: Word, inside: Monomial, core: Word, right: Word, over: Symbol) -> Form:
     """L E[inside * V] R."""
-    what = ctx.factors[core[0]].what
-    if len(core) == 1 and isinstance(what, k.Diagonal):  # E[Diag(v)] = Diag(E[v])
-        column = ctx.factors[core[0]].shape[0], 1
-        x = ctx.factor(k.Named(over), frozenset({over}), over.shape)
-        mean = diagonal(ctx, _expect(ctx, column, inside, what.word, over, x))
+    mean = _mean_of(ctx, inside, core[0], over) if len(core) == 1 else None
+    if mean is not None:
         parts = [Form(shape_of(ctx, word), {((), word): 1}) for word in (left, right) if word]
         out = products.multiply(ctx, parts[0], mean) if left else mean
         return products.multiply(ctx, out, parts[-1]) if right else out
@@ -172,6 +169,31 @@ def _with_mean(ctx: Context, shape: Shape, left: Word, inside: Monomial, core: W
     else:
         moment = ctx.factor(k.Moment(over, inside, core), varies, (rows, columns), symmetric=mirrored == core)
     return products.of_word(ctx, shape, (*left, moment, *right))
+
+
+def _mean_of(ctx: Context, inside: Monomial, number: int, over: Symbol) -> Form | None:
+    """E of a factor that is linear in what varies; None of any other.
+
+    E[Diag(v)] = Diag(E[v]), E[vec V] = vec E[V], E[A (x) V] = A (x) E[V], E[u (x) v] = vec E[v u'].
+    """
+    node, x = ctx.factors[number], ctx.factor(k.Named(over), frozenset({over}), over.shape)
+    match node.what:
+        case k.Diagonal(word):
+            return diagonal(ctx, _expect(ctx, (node.shape[0], 1), inside, word, over, x))
+        case k.Vec(word, shape):
+            mean = products.stacked(ctx, _expect(ctx, shape, inside, word, over, x))
+        case k.Kronecker(parts) if len(varying := [p for p in parts if over in ctx.varies((), p[0])]) == 1:
+            forms = [
+                _expect(ctx, shape, inside, word, over, x) if (word, shape) in varying else Form(shape, {((), word): 1})
+                for word, shape in parts
+            ]
+            mean = products.kronecker(ctx, forms)
+        case k.Kronecker(((left, (rows, 1)), (right, (others, 1)))):
+            dyad = (*right, *ctx.transpose_word(left))
+            mean = products.stacked(ctx, _expect(ctx, (others, rows), inside, dyad, over, x))
+        case _:
+            return None
+    return products.transpose(ctx, mean) if node.transposed else mean
 
 
 def _leave(ctx: Context, shape: Shape, word: Word, ends: list[int], inside: Monomial, over: Symbol, x: int) -> Form:

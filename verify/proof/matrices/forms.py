@@ -95,6 +95,7 @@ class Context:
     special: set[int] = field(default_factory=set)
     ruled: set[int] = field(default_factory=set)
     basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
+    composite: set[int] = field(default_factory=set)  # those with places, Kronecker products and stacked columns
     cache: dict[Hashable, Form] = field(default_factory=dict)
 
     def step(self) -> None:
@@ -135,6 +136,8 @@ class Context:
             self.factors[number] = node
             if node.declared(Property.BASIS):
                 self.basis |= {number, number + 1}
+            if isinstance(what, k.Place | k.Kronecker | k.Vec):
+                self.composite |= {number, number + 1}
             if symmetric:
                 self._transposes[number] = number
             else:
@@ -226,4 +229,12 @@ def dimension_form(ctx: Context, size: Dimension) -> Form:
     """A size as a scalar form."""
     if isinstance(size, int):
         return scalar(size)
-    return of_atom(ctx.atom(k.Named(size)))
+    if isinstance(size, Symbol):
+        return of_atom(ctx.atom(k.Named(size)))
+    out = Form((1, 1), {})
+    for product, count in size.terms:
+        monomial: Monomial = ()
+        for symbol in product:
+            monomial = merge(monomial, ((ctx.atom(k.Named(symbol)), 1),))
+        out = add(out, of_monomial(monomial, count))
+    return out

@@ -1,4 +1,4 @@
-"""Inverses cleared from the ends of words, as sums are from below a line of division.
+"""Inverses of forms, and inverses cleared from the ends of words, as sums are from below a line of division.
 
 Push-through identities, Woodbury's and Sherman and Morrison's come out: (I + A B)^-1 A = A (I + B A)^-1, since both
 sides are the same once each is multiplied by what is inverted in it.
@@ -12,15 +12,60 @@ from fractions import Fraction
 from itertools import permutations
 
 from theory.terms import Shape
+from verify.proof.matrices import composites, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import products, scalars
-from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.signs import term_invertible
-from verify.proof.matrices.words import dyad, inverse_factor
+from verify.proof.matrices.words import cut, dyad, inverse_factor
 
 MOST_CLEARED = 24  # forms looked at, of one question
+
+
+def inverse(ctx: Context, form: Form) -> Form:
+    """The inverse of a square form. A word is inverted factor by factor only if each is square: then each is
+    invertible where the word is. So is a Kronecker product of square matrices, part by part."""
+    if form.shape == (1, 1):
+        return products.power(ctx, form, Fraction(-1))
+    if len(form.terms) == 1:
+        (((monomial, word), value),) = form.terms.items()
+        scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
+        parts = composites.kronecker_parts(ctx, word[0]) if len(word) == 1 else ()
+        if parts and all(rows == columns for _, (rows, columns) in parts):
+            separate = [inverse(ctx, Form(shape, {((), part): 1})) for part, shape in parts]
+            return products.multiply(ctx, scalar, products.kronecker(ctx, separate))
+        if all(ctx.factors[n].shape == form.shape for n in word):
+            inverted = tuple(inverse_factor(ctx, n) for n in reversed(word))
+            return products.multiply(ctx, scalar, products.of_word(ctx, form.shape, inverted))
+    symmetric = products.transpose(ctx, form).terms == form.terms
+    number = ctx.factor(k.Inverse(f.freeze(form)), f.varying(ctx, form), form.shape, symmetric=symmetric)
+    _add_inverse_rules(ctx, number, form)
+    return products.of_word(ctx, form.shape, (number,))
+
+
+def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
+    """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number."""
+    leads = [word for monomial, word in form.terms if word and not monomial and len(cut(ctx, word)) == 1]
+    if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
+        return
+    lead = max(leads, key=lambda w: (len(w), w))
+    rest = dict(form.terms)
+    value = Fraction(rest.pop(((), lead)))
+    unit, inverted = Form(form.shape, {((), ()): 1}), Form(form.shape, {((), (number,)): 1})
+    for pattern, product in (
+        ((number, *lead), products.multiply(ctx, inverted, Form(form.shape, rest))),
+        ((*lead, number), products.multiply(ctx, Form(form.shape, rest), inverted)),
+    ):
+        add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
+
+
+def add_word_rule(ctx: Context, name: str, word: Word, result: Form) -> None:
+    """The rewrite word -> result, and its transpose."""
+    ctx.rules.append(Rule(name, word, (), result))
+    mirrored = ctx.transpose_word(word)
+    if mirrored != word:
+        ctx.rules.append(Rule(name, mirrored, (), products.transpose(ctx, result)))
 
 
 def vanishes(ctx: Context, form: Form) -> bool:

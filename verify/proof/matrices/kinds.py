@@ -184,6 +184,30 @@ class DiagonalOf:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Columns of the identity of a size: what puts a block behind so many others, and transposed takes it out."""
+
+    before: Dimension
+    size: Dimension
+    whole: Dimension
+
+
+@dataclass(frozen=True)
+class Kronecker:
+    """The Kronecker product of words of these shapes, () for the identity; two at least, and none of shape 1 x 1."""
+
+    parts: tuple[tuple[Word, Shape], ...]
+
+
+@dataclass(frozen=True)
+class Vec:
+    """The columns of a word of this shape, one below another; it is neither a column nor a row nor u v'."""
+
+    word: Word
+    shape: Shape
+
+
+@dataclass(frozen=True)
 class FirstMoment:
     """E over x of a monomial times x."""
 
@@ -211,5 +235,6 @@ class Moment:
 Kind = (
     Named | Elementwise | Field | Call | Derivative
     | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | LargestEigenvalue | Parity
-    | Expectation | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | FirstMoment | SecondMoment | Moment
+    | Expectation | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | Place | Kronecker | Vec
+    | FirstMoment | SecondMoment | Moment
 )  # fmt: skip

@@ -15,8 +15,8 @@ from typing import Any
 from theory import terms as t
 from theory.terms import Activation, Property, Symbol, Term
 from theory.terms.rewrite import depends_on, free_symbols
+from verify.proof.matrices import composites, inverses, products, scalars, words
 from verify.proof.matrices import forms as f
-from verify.proof.matrices import inverses, products, scalars, words
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
@@ -100,7 +100,7 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
         ctx.rules.append(Rule(name, None, monomial, result))
         ctx.ruled |= {a for a, _ in monomial}
     else:
-        _add_word_rule(ctx, name, word, result)
+        inverses.add_word_rule(ctx, name, word, result)
 
 
 _MOMENTS = (k.Expectation, k.FirstMoment, k.SecondMoment, k.Moment)
@@ -124,14 +124,6 @@ def _moment_alone(ctx: Context, monomial: Monomial, word: Word) -> bool:
     if word:
         return not monomial and len(word) == 1 and isinstance(ctx.factors[word[0]].what, _MOMENTS)
     return len(monomial) == 1 and monomial[0][1] == 1 and isinstance(ctx.atoms[monomial[0][0]].what, _MOMENTS)
-
-
-def _add_word_rule(ctx: Context, name: str, word: Word, result: Form) -> None:
-    """The rewrite word -> result, and its transpose."""
-    ctx.rules.append(Rule(name, word, (), result))
-    mirrored = ctx.transpose_word(word)
-    if mirrored != word:
-        ctx.rules.append(Rule(name, mirrored, (), products.transpose(ctx, result)))
 
 
 # ---- one row a node type ------------------------------------------------------------------------------------
@@ -162,6 +154,10 @@ def _ones(ctx: Context, term: t.Ones) -> Form:
 
 def _zero(_: Context, term: t.Zero) -> Form:
     return Form(term.shape, {})
+
+
+def _place(ctx: Context, term: t.Place) -> Form:
+    return products.of_word(ctx, term.shape, composites.place(ctx, term.before, term.size, term.whole))
 
 
 def _sum(ctx: Context, term: t.Sum) -> Form:
@@ -205,36 +201,7 @@ def _largest_eigenvalue(ctx: Context, term: t.LargestEigenvalue) -> Form:
 
 
 def _inverse(ctx: Context, term: t.Inverse) -> Form:
-    """A word is inverted factor by factor only if each is square: then each is invertible where the word is."""
-    form = normal_form(ctx, term.body)
-    if term.is_scalar:
-        return products.power(ctx, form, Fraction(-1))
-    if len(form.terms) == 1:
-        (((monomial, word), value),) = form.terms.items()
-        if all(ctx.factors[n].shape == term.shape for n in word):
-            scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
-            inverses = tuple(words.inverse_factor(ctx, n) for n in reversed(word))
-            return products.multiply(ctx, scalar, products.of_word(ctx, term.shape, inverses))
-    symmetric = products.transpose(ctx, form).terms == form.terms
-    number = ctx.factor(k.Inverse(f.freeze(form)), f.varying(ctx, form), term.shape, symmetric=symmetric)
-    _add_inverse_rules(ctx, number, form)
-    return products.of_word(ctx, term.shape, (number,))
-
-
-def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
-    """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number."""
-    leads = [word for monomial, word in form.terms if word and not monomial and len(words.cut(ctx, word)) == 1]
-    if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
-        return
-    lead = max(leads, key=lambda w: (len(w), w))
-    rest = dict(form.terms)
-    value = Fraction(rest.pop(((), lead)))
-    unit, inverse = Form(form.shape, {((), ()): 1}), Form(form.shape, {((), (number,)): 1})
-    for pattern, product in (
-        ((number, *lead), products.multiply(ctx, inverse, Form(form.shape, rest))),
-        ((*lead, number), products.multiply(ctx, Form(form.shape, rest), inverse)),
-    ):
-        _add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
+    return inverses.inverse(ctx, normal_form(ctx, term.body))
 
 
 def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
@@ -260,6 +227,14 @@ def _diag(ctx: Context, term: t.Diag) -> Form:
     if term.is_scalar:
         return normal_form(ctx, term.body)
     return words.diagonal(ctx, normal_form(ctx, term.body))
+
+
+def _kronecker(ctx: Context, term: t.Kronecker) -> Form:
+    return products.kronecker(ctx, [normal_form(ctx, term.left), normal_form(ctx, term.right)])
+
+
+def _vec(ctx: Context, term: t.Vec) -> Form:
+    return products.stacked(ctx, normal_form(ctx, term.body))
 
 
 def _power(ctx: Context, term: t.Power) -> Form:
@@ -348,6 +323,7 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Eye: _eye,
     t.Ones: _ones,
     t.Zero: _zero,
+    t.Place: _place,
     t.Sum: _sum,
     t.Product: _product,
     t.Scale: _scale,
@@ -358,6 +334,8 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Inverse: _inverse,
     t.Hadamard: _hadamard,
     t.Diag: _diag,
+    t.Kronecker: _kronecker,
+    t.Vec: _vec,
     t.Power: _power,
     t.Abs: _abs,
     t.Special: _special,

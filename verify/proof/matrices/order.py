@@ -13,9 +13,9 @@ from functools import partial
 
 from theory import terms as t
 from theory.terms import Activation, Term
+from verify.proof.matrices import blocks, properties, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import properties, signs
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.eigenvalues import above_an_eigenvalue, without_excesses
 from verify.proof.matrices.expectation import trace
@@ -167,7 +167,21 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
     form = normal_form(ctx, term)
     ways = (_without_traces, _without_projectors, without_excesses, partial(without_excesses, eager=True))
-    return any(signs.semidefinite(ctx, less(ctx, form)) for less in ways)
+    if any(signs.semidefinite(ctx, less(ctx, form)) for less in ways):
+        return True
+    return any(_of_blocks(ctx, way, facts) for found in blocks.divisions(ctx, form) for way in (found, found.turned()))
+
+
+def _of_blocks(ctx: Context, found: blocks.Blocks, facts: Facts) -> bool:
+    """Is a symmetric matrix of blocks semidefinite: both on its diagonal where the others are 0, or the first definite
+    and its complement semidefinite?"""
+    if not blocks.symmetric(ctx, found):
+        return False
+    if found.b.is_zero:
+        return all(semidefinite(ctx, to_term(ctx, block), facts) for block in (found.a, found.d))
+    if not blocks.definite(ctx, found.a):
+        return False
+    return semidefinite(ctx, to_term(ctx, blocks.complement(ctx, found)), facts)
 
 
 def _without_projectors(ctx: Context, form: Form) -> Form:

@@ -8,11 +8,14 @@ asked here but in `definedness`, of the term as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial, reduce
 
 from theory.terms import Activation, Dimension, Shape
 from theory.terms.limits import problem_of_exponent
+from theory.terms.size_arithmetic import times
+from verify.proof.matrices import composites
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
@@ -105,6 +108,12 @@ def _put(
 # ---- words --------------------------------------------------------------------------------------------------
 def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
     """The word simplified, as a form of the same shape; None if it already is what it should be."""
+    if ctx.composite and (sum_of_words := composites.placed(ctx, word)) is not None:
+        out = Form(shape, {})
+        for value, simpler in sum_of_words:
+            ctx.step()
+            out = f.add(out, of_word(ctx, shape, simpler), value)
+        return out
     pieces = cut(ctx, word)
     kept: Word = ()
     result: Form | None = None
@@ -112,6 +121,7 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
         simple, seen = piece, list[Word]()
         while simple and simple not in seen:
             rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple) or _beside_ones(ctx, simple)
+            rewritten = rewritten or _joined(ctx, simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
             seen.append(simple)
@@ -123,6 +133,9 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
             result = atom if result is None else multiply(ctx, result, atom)
         else:
             kept += simple
+    if ctx.composite and kept != word and composites.placed(ctx, kept) is not None:  # places came together
+        again = of_word(ctx, shape, kept)
+        return again if result is None else multiply(ctx, result, again)
     if result is None:
         return None if kept == word else Form(shape, {((), kept): 1})
     return Form(shape, {(m, kept): c for (m, _), c in result.terms.items()})
@@ -211,6 +224,61 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
         case k.DiagonalOf(inner):
             return scalar_word(ctx, (e, *inner, ctx.transpose_factor(e)))
     return None
+
+
+# ---- Kronecker products, stacked columns --------------------------------------------------------------------
+def _joined(ctx: Context, piece: Word) -> Form | None:
+    """What a Kronecker product or stacked columns make of their neighbour; None where there is nothing to be made."""
+    if ctx.composite.isdisjoint(piece):  # as in nearly every proof
+        return None
+    for turned, word in ((False, piece), (True, ctx.transpose_word(piece))):
+        match composites.rewritten(ctx, word):
+            case composites.Traced(inner, size):
+                return trace_of_word(ctx, size, inner)
+            case composites.Stacked(before, inner, shape):
+                ends = [before]
+                made = stacked(ctx, _word_of_shape(ctx, inner, shape))
+            case composites.Kronecker(before, parts, after):
+                ends = [before, after]
+                made = kronecker(ctx, [_word_of_shape(ctx, inner, shape) for inner, shape in parts])
+            case None:
+                continue
+        if ends[0]:
+            made = multiply(ctx, _column(ctx, ends[0]), made)
+        if ends[1:] and ends[1]:
+            made = multiply(ctx, made, _column(ctx, ends[1]))
+        return transpose(ctx, made) if turned else made
+    return None
+
+
+def _word_of_shape(ctx: Context, word: Word, shape: Shape) -> Form:
+    return of_word(ctx, shape, word) if word else Form(shape, {((), ()): 1})
+
+
+def kronecker(ctx: Context, forms: Sequence[Form]) -> Form:
+    """The Kronecker product of forms."""
+    parts: list[tuple[Form, list[composites.Part]]] = [(f.scalar(1), [])]
+    for form in forms:
+        parts = [
+            (multiply(ctx, scalar, f.of_monomial(monomial, value)), [*before, (word, form.shape)])
+            for scalar, before in parts
+            for (monomial, word), value in form.terms.items()
+        ]
+    rows, columns = (times(*(form.shape[side] for form in forms)) for side in (0, 1))
+    out = Form((rows, columns), {})
+    for scalar, words in parts:
+        made = _word_of_shape(ctx, composites.kronecker(ctx, words), out.shape)
+        out = f.add(out, multiply(ctx, scalar, made))
+    return out
+
+
+def stacked(ctx: Context, form: Form) -> Form:
+    """The columns of a form, one below another."""
+    out = Form((times(*form.shape), 1), {})
+    for (monomial, word), value in form.terms.items():
+        column = _word_of_shape(ctx, composites.stacked(ctx, word, form.shape), out.shape)
+        out = f.add(out, multiply(ctx, f.of_monomial(monomial, value), column))
+    return out
 
 
 def scalar_piece(ctx: Context, piece: Word) -> Form:
@@ -320,6 +388,9 @@ def trace(ctx: Context, form: Form) -> Form:
 def trace_of_word(ctx: Context, size: Dimension, word: Word) -> Form:
     """tr of one square word. With one entrywise product, or one run of diagonal matrices or two, it is a number of
     columns: tr((A o B) C') = 1'(A o B o C) 1, tr(Diag(u) A Diag(v) B') = u'(A o B) v."""
+    parts = composites.kronecker_parts(ctx, word[0]) if len(word) == 1 else ()
+    if parts and all(rows == columns for _, (rows, columns) in parts):  # tr(A (x) B) = tr A tr B
+        return reduce(partial(multiply, ctx), (trace_of_word(ctx, shape[0], inner) for inner, shape in parts))
     runs = diagonal_runs(ctx, word)
     if not word or (len(runs) == 1 and is_diagonal(ctx, word[0])):  # tr Diag(a) Diag(b) = 1' Diag(a) Diag(b) 1 = a'b
         return _total(ctx, of_word(ctx, (size, size), word))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from theory.terms import Property
+from verify.proof.matrices import blocks
 from verify.proof.matrices import forms as f
 from verify.proof.matrices.contents import split_content
+from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.products import multiply, transpose
@@ -12,7 +14,6 @@ from verify.proof.matrices.signs import (
     atom_nonzero,
     atom_positive,
     column_nonzero,
-    definite,
     invertible,
     is_nonnegative,
     is_nonzero,
@@ -44,7 +45,15 @@ def discharge(ctx: Context, kind: str, form: Form) -> bool:
         return is_nonzero(ctx, form)
     if kind == "nonnegative":
         return is_nonnegative(ctx, form)
-    return invertible(ctx, form)
+    return _invertible(ctx, form)
+
+
+def _invertible(ctx: Context, form: Form) -> bool:
+    """Shown as it is, or, of a matrix of blocks, by its determinant."""
+    if invertible(ctx, form):
+        return True
+    divided = blocks.determinant(ctx, form, determinant)
+    return divided is not None and is_nonzero(ctx, divided)
 
 
 def has_property(ctx: Context, form: Form, prop: Property) -> bool:
@@ -61,13 +70,13 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
         case Property.SYMMETRIC:
             return transpose(ctx, form).terms == form.terms
         case Property.INVERTIBLE:
-            return invertible(ctx, form)
+            return _invertible(ctx, form)
         case Property.PROJECTOR:
             return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
         case Property.POSITIVE_SEMIDEFINITE:
             return semidefinite(ctx, form)
         case Property.POSITIVE_DEFINITE:
-            return definite(ctx, form)
+            return blocks.definite(ctx, form)
     return False
 
 

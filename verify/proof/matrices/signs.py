@@ -251,6 +251,8 @@ def factor_definite(ctx: Context, number: int) -> bool:
         return entries.positive(ctx, node.what.word) or _diagonal_of(ctx, node.what.word, word_definite)
     if isinstance(node.what, k.Hadamard):  # Schur
         return all(word_definite(ctx, part) for part in node.what.parts)
+    if isinstance(node.what, k.Kronecker):
+        return _all_parts(ctx, node.what, word_definite)
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -261,6 +263,8 @@ def factor_invertible(ctx: Context, number: int) -> bool:
         return factor_invertible(ctx, inner) if isinstance(inner, int) else invertible(ctx, f.thaw(inner))
     if factor_definite(ctx, number):
         return True
+    if isinstance(node.what, k.Kronecker):
+        return _all_parts(ctx, node.what, lambda _, word: all(factor_invertible(ctx, part) for part in word))
     return _declared(ctx, node, Property.INVERTIBLE) or _declared(ctx, node, Property.ORTHOGONAL)
 
 
@@ -276,7 +280,14 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
         return entries.nonnegative(ctx, node.what.word) or _diagonal_of(ctx, node.what.word, word_semidefinite)
     if isinstance(node.what, k.Hadamard):  # Schur
         return all(word_semidefinite(ctx, part) for part in node.what.parts)
+    if isinstance(node.what, k.Kronecker):
+        return _all_parts(ctx, node.what, word_semidefinite)
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
+
+
+def _all_parts(ctx: Context, what: k.Kronecker, kind: Callable[[Context, Word], bool]) -> bool:
+    """Is every part of a Kronecker product square, and I or of a kind?"""
+    return all(shape[0] == shape[1] and (not word or kind(ctx, word)) for word, shape in what.parts)
 
 
 def _diagonal_of(ctx: Context, column: Word, kind: Callable[[Context, Word], bool]) -> bool:

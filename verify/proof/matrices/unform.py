@@ -94,6 +94,12 @@ def _factor(ctx: Context, number: int) -> Term:
         case k.DiagonalOf(word):
             size = ctx.factors[word[0]].shape[0]
             out = t.matmul(t.hadamard(_word(ctx, word), t.Eye(size)), t.Ones(size))
+        case k.Place(before, size, whole):
+            out = t.Place(before, size, whole)
+        case k.Kronecker(parts):
+            out = reduce(t.kronecker, (_word_or_unit(ctx, word, shape[0]) for word, shape in parts))
+        case k.Vec(word, shape):
+            out = t.vec(_word_or_unit(ctx, word, shape[0]))
         case k.FirstMoment(over, inside):
             out = t.Expectation(t.scale(_monomial(ctx, inside), over), over)
         case k.SecondMoment(over, inside):
