@@ -896,6 +896,23 @@ OF_EIGENVALUES = {
     "of a negative": (-largest(-N), -largest(-M)),
     "of a projector": (1 - largest(Q), 1 - 2 * largest(Q)),
     "with a factor of known sign": (q * c.trace(N) - q * largest(N), a * c.trace(N) - a * largest(N)),
+    "A A' beside A'A": (
+        largest(A.T @ A) * (u.T @ u) - u.T @ A @ A.T @ u,
+        largest(a * A.T @ A) * (u.T @ u) - u.T @ A @ A.T @ u,
+    ),
+    "but not beside its negative": (
+        largest(A @ A.T) * (u.T @ u) - u.T @ A.T @ A @ u,
+        largest(-A @ A.T) * (u.T @ u) - u.T @ A.T @ A @ u,
+    ),
+    "nor beside a sum with it": (
+        largest(A.T @ A + N) * (u.T @ u) - u.T @ A.T @ A @ u,
+        largest(A.T @ A + M) * (u.T @ u) - u.T @ A @ A.T @ u,
+    ),
+    "M M beside M": (largest(M @ M) * (u.T @ u) - u.T @ M @ M @ u, largest(M) * (u.T @ u) - u.T @ M @ M @ u),
+    "a multiple of any sign, as a matrix": (a**2 * c.trace(N) - largest(a**2 * N), a * c.trace(N) - largest(a * N)),
+    "its square": (largest(M) ** 2, c.trace(N) - largest(N) ** 2),
+    "above the smallest of a summand": (largest(M + N) - smallest(M), largest(M - N) - smallest(M)),
+    "of other sizes": (largest(X.T @ X) * (z.T @ z) - (X @ z).T @ (X @ z), largest(M) * (z.T @ z) - z.T @ z),
 }
 
 

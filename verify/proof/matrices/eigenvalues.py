@@ -23,8 +23,6 @@ from verify.proof.matrices.words import dyad, is_orthogonal
 
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
     """The largest eigenvalue of a square form, as a scalar form."""
-    if form.shape == (1, 1):
-        return form
     multiples: f.Terms = {key: value for key, value in form.terms.items() if not key[1]}
     rest = Form(form.shape, {key: value for key, value in form.terms.items() if key[1]})
     shift = Form((1, 1), multiples)
@@ -199,21 +197,18 @@ def _half(ctx: Context, word: Word) -> Word:
 
 
 def above_an_eigenvalue(ctx: Context, form: Form) -> Iterator[Form]:
-    """For a number c - s L(S) with s >= 0: the c I - s S that is semidefinite just where the number is >= 0."""
-    atoms = {a for m, _ in form.terms for a, _ in m if isinstance(ctx.atoms[a].what, k.LargestEigenvalue)}
+    """For a number c - s L(S): the c I - s S, which is semidefinite only where the number v'(c I - s S) v is >= 0, for
+    the v of length 1 with S v = L(S) v."""
+    atoms = {a for m, _ in form.terms for a, e in m if isinstance(ctx.atoms[a].what, k.LargestEigenvalue) and e >= 1}
     for atom in sorted(atoms):
         what = ctx.atoms[atom].what
         assert isinstance(what, k.LargestEigenvalue)
-        holding = {key: value for key, value in form.terms.items() if dict(key[0]).get(atom, 0)}
-        if any(dict(m)[atom] != 1 for m, _ in holding):
-            continue
-        factor = Form((1, 1), {(f.merge(m, ((atom, -1),)), w): -v for (m, w), v in holding.items()})
-        if not signs.is_nonnegative(ctx, factor):
-            continue
+        holding = {key: value for key, value in form.terms.items() if dict(key[0]).get(atom, 0) >= 1}
+        factor = Form((1, 1), {(f.merge(m, ((atom, -1),)), w): v for (m, w), v in holding.items()})
         rest = Form((1, 1), {key: value for key, value in form.terms.items() if key not in holding})
         for inner in of_one_value(ctx, what.of):
             unit = Form(inner.shape, {((), ()): 1})
-            yield f.add(products.multiply(ctx, rest, unit), products.multiply(ctx, factor, inner), -1)
+            yield f.add(products.multiply(ctx, rest, unit), products.multiply(ctx, factor, inner))
 
 
 def of_one_value(ctx: Context, frozen: k.Frozen) -> Iterator[Form]:
