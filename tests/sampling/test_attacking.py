@@ -198,7 +198,7 @@ def test_a_refuted_claim_fails_at_once_the_next_time_and_a_true_one_keeps_nothin
     assert first.witness is not None
     again = observe(false, replace(keeping, seed=5), "float64")
     assert again.witness is not None
-    assert again.requested <= 2**13 / LEAST_BATCHES
+    assert again.requested <= 2**13 / LEAST_BATCHES[QUICK.budget]
     (tmp_path / "empty").mkdir()
     assert observe(true, replace(QUICK, failures=str(tmp_path / "empty")), "float64") == observe(true, QUICK, "float64")
     assert list((tmp_path / "empty").iterdir()) == []

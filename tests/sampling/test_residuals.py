@@ -59,15 +59,15 @@ def planted(monkeypatch, units):
     return wrong
 
 
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(("full", "probe"), [(False, 0), (False, 16), (True, 16)])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", IDENTITIES)
-def test_a_planted_discrepancy_of_sixteen_units_is_found(name, dtype, full, monkeypatch):
+def test_a_planted_discrepancy_of_sixteen_units_is_found(name, dtype, full, probe, monkeypatch):
     """Nearly every resolved instance, found without its bound computed (the screen lets none through) or with it."""
     sides, wrong, seen = Sides.of(IDENTITIES[name]), planted(monkeypatch, 16), 0
     for built in batches(IDENTITIES[name], dtype):
         wrong.sides, wrong.built = sides, built
-        found = measure(sides, built, full=full)
+        found = measure(sides, built, full=full, probe=probe)
         assert len(found.suspects) == found.satisfied
         assert found.satisfied == 0 or 8 < found.worst < 32
         seen += found.satisfied

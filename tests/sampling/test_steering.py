@@ -34,7 +34,7 @@ from theory.definitions.bn_unit import CENTRED, SECOND_MOMENT
 from theory.theorems.decoupling import gradient_bound
 from verify.adversary.replaying import replay
 from verify.floating import attacking
-from verify.floating.attacking import Kept, climb
+from verify.floating.attacking import ARRIVED, Kept, climb
 from verify.floating.building import Built
 from verify.floating.measure import Sides
 from verify.floating.needs import Setting, read
@@ -151,6 +151,23 @@ def test_a_climb_that_begins_far_more_than_it_completes_is_given_up_for_another(
         assert len(seen) == least
         at_ease = at_ease or begun[0]
     assert least <= begun[0] < at_ease
+
+
+def test_a_climb_is_over_where_it_has_arrived_often_enough_and_not_before() -> None:
+    """Above the top there are only failures, which are found from there as from anywhere."""
+    seen: list[float] = []
+
+    def scored(example: Numbers) -> tuple[float, bool]:
+        seen.append(float(min(sum(example.choices), 60)))
+        return seen[-1], False
+
+    climb(NUMBERS, Numbers, scored, 600, Random(1), Kept(None, "a"), top=60.0)
+    assert seen.count(60.0) == ARRIVED
+    assert seen[-1] == 60.0
+    assert len(seen) < 600
+    seen.clear()
+    climb(NUMBERS, Numbers, scored, 600, Random(1), Kept(None, "a"), top=61.0)
+    assert len(seen) == 600, "no score reaches it"
 
 
 def test_a_climb_raises_what_its_test_raises(tmp_path: Path) -> None:

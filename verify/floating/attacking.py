@@ -6,6 +6,7 @@ Every setting of Hypothesis is stated here, so that no profile of the caller's c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +34,7 @@ R = TypeVar("R", bound=Replayable)
 # new; batches are worth more than that, so each round ends before.
 ROUND = 9
 BEGUN = 2
+ARRIVED = 64  # examples at the top of what scores can be, of which none failed: a climb that has seen so many is over
 MOST_KEPT = 8  # failures that are shown again
 LONGEST = 1 << 16  # bytes of one; a batch's choices are some hundred
 BESIDE = (b".secondary", b".pareto")  # what Hypothesis keeps beside the failures themselves
@@ -121,9 +123,13 @@ def climb(
     examples: int,
     random: Random,
     kept: Kept,
+    top: float = math.inf,
 ) -> None:
     """What was kept and then so many examples at most, the second half of them steered: from the best one, Hypothesis
     changes one choice after another for a higher score.
+
+    No score but that of a failure is above `top`. From there nothing leads upward, so that a climb ends with the
+    `ARRIVED`-th example that is there.
 
     `scored` gives the score of an example and whether it fails. With a database Hypothesis would steer otherwise, by
     what it keeps beside failures, so that failures are written down here; `again` makes an example of one.
@@ -137,12 +143,13 @@ def climb(
             return
         kept.forget(failure)
 
-    seen, begun, most = 0, 0, 0
+    seen, begun, most, arrived = 0, 0, 0, 0
 
     def fails(example: R) -> bool:
-        nonlocal seen
+        nonlocal seen, arrived
         seen += 1
         score, failed = scored(example)
+        arrived += score >= top
         target(score)
         return failed
 
@@ -150,13 +157,13 @@ def climb(
     def counted(draw: DrawFn) -> R:
         nonlocal begun
         begun += 1
-        if begun > most:
+        if begun > most or arrived >= ARRIVED:
             raise Spent
         return draw(strategy)
 
     test = _Test(fails, None)
     with _out_of_the_way():
-        while test.failed is None and seen < examples:
+        while test.failed is None and seen < examples and arrived < ARRIVED:
             before, begun, most = seen, 0, BEGUN * (examples - seen)
             test.run(counted(), examples - seen, (Phase.generate, Phase.target), random)
             if begun <= most or seen == before:

@@ -21,7 +21,7 @@ from verify.floating.torch_compile import Program, compile_together
 from verify.floating.torch_run import run_together
 
 BUCKETS = 14
-PROBE = 16  # instances of every batch whose bound is computed
+PROBE = 16  # instances of a batch whose bound is computed although they agree to the smaller one
 NARROW = 2.0**-7  # of what is compared: an instance with a wider bound says nothing
 
 
@@ -81,9 +81,10 @@ class Measured:
     close: tuple[int, ...] = ()
 
 
-def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
+def measure(sides: Sides, built: Built, *, full: bool, probe: int = PROBE) -> Measured:
     """Compare the sides on every satisfying instance; with `full`, the bound is computed for all of them, as it is
-    where a side must be less: being less is seen by the bound alone."""
+    where a side must be less: being less is seen by the bound alone. Else for a `probe` of so many and for those that
+    the smaller bound does not settle."""
     full = full or sides.strict
     count = len(built.satisfied)
     slots, finite = run_together((sides.left, sides.right), built.inputs)
@@ -99,7 +100,7 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
         below = [_entries(bound, count) for bound in both]
         least = below[0] + below[1]
         open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
-        open_ = open_ | (usable & (torch.cumsum(usable, 0) <= PROBE))
+        open_ = open_ | (usable & (torch.cumsum(usable, 0) <= probe))
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())
     if not len(index):
@@ -119,7 +120,7 @@ def measure(sides: Sides, built: Built, *, full: bool) -> Measured:
     worst = float(settled.max()) if len(settled) else 0.0
     histogram = histogram_of(settled) if full else ()
     satisfied = int(usable.sum()) - unresolved - hidden
-    probed = resolved & ~beyond & (full | (torch.cumsum(usable, 0)[index] <= PROBE))
+    probed = resolved & ~beyond & (full | (torch.cumsum(usable, 0)[index] <= probe))
     widths = tuple(width[probed].tolist())
     close = index[torch.argsort(near)][: int(torch.isfinite(near).sum())]
     return Measured(

@@ -7,8 +7,10 @@ of an example is how close the closest copy comes. Nothing is believed of it: wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from hypothesis import assume
@@ -25,7 +27,7 @@ from verify.floating.ensembling import NoEnsembleError
 from verify.floating.measure import Sides
 from verify.floating.needs import Setting
 from verify.floating.screen import least_bounds
-from verify.floating.solving import put, value_of
+from verify.floating.torch_compile import PROGRAMS, core_rank
 from verify.floating.torch_run import run_together
 
 COPIES = 512
@@ -100,24 +102,25 @@ def _start(setting: Setting, toss: Callable[[], bool], pick: Callable[[], int]) 
 def around(setting: Setting, start: Start, dtype: torch.dtype, device: str) -> Built:
     """Copies scattered around the start, the first of them on it. What a declaration fixes, such as a projector, is
     drawn for each copy."""
-    generator, entries = generator_on(device, start.ensemble.seed), iter(start.entries)
-    inputs = raw(setting, start.ensemble, COPIES, dtype, device, generator)
+    generator = generator_on(device, start.ensemble.seed)
+    inputs = raw(_others(setting), start.ensemble, COPIES, dtype, device, generator)
     least, most = SCATTER
     exponent = torch.rand(COPIES, generator=generator, dtype=dtype, device=device) * (most - least) + least
     scale = torch.pow(torch.full_like(exponent, 10.0), exponent)
     scale[0] = 0
-
-    def scattered(like: Tensor) -> Tensor:
-        base = _table(entries, like)
-        noise = torch.randn(like.shape, generator=generator, dtype=dtype, device=device)
-        return base + scale.reshape(-1, *[1] * (like.dim() - 1)) * noise
-
-    for symbol in _free(setting):
-        inputs = put(symbol, _as_declared(symbol, scattered(value_of(symbol, inputs))), inputs)
-    for law in _laws(setting):
-        points = scattered(inputs.laws[law.name])
-        inputs = put(law, centre(points) if law.name in setting.centred else points, inputs)
-    return complete(setting, inputs, COPIES)
+    base = torch.tensor(start.entries, dtype=dtype, device=device)
+    noise = torch.randn((COPIES, len(base)), generator=generator, dtype=dtype, device=device)
+    entries = torch.addcmul(base, scale[:, None], noise)
+    chosen = [(s, _shape(s, start.ensemble)) for s in (*_free(setting), *_laws(setting))]
+    parts = entries.split([math.prod(shape) for _, shape in chosen], dim=1)
+    symbols, laws = dict(inputs.symbols), dict(inputs.laws)
+    for (symbol, shape), part in zip(chosen, parts, strict=True):
+        value = part.reshape(COPIES, *shape)
+        if symbol.has(Property.RANDOM):
+            laws[symbol.name] = centre(value) if symbol.name in setting.centred else value
+        else:
+            symbols[symbol.name] = _as_declared(symbol, value)
+    return complete(setting, replace(inputs, symbols=symbols, laws=laws), COPIES)
 
 
 def closeness(sides: Sides, built: Built) -> Tensor:
@@ -156,6 +159,22 @@ def _laws(setting: Setting) -> tuple[Symbol, ...]:
     return tuple(x for x in setting.laws if x.name not in built)
 
 
+@lru_cache(maxsize=PROGRAMS)
+def _others(setting: Setting) -> Setting:
+    """The setting as far as its values are no choices."""
+    chosen = {s.name for s in (*_free(setting), *_laws(setting))}
+    drawn, laws = (tuple(s for s in some if s.name not in chosen) for some in (setting.drawn, setting.laws))
+    return replace(setting, drawn=drawn, laws=laws)
+
+
+def _shape(symbol: Symbol, ensemble: Ensemble) -> tuple[int, ...]:
+    """Of one instance's value."""
+    rows, columns = number_of(symbol.rows, ensemble.sizes), number_of(symbol.columns, ensemble.sizes)
+    if symbol.has(Property.RANDOM):
+        return ensemble.points[symbol.name], rows
+    return ((), (max(rows, columns),), (rows, columns))[core_rank(symbol.shape)]
+
+
 def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
     functions: dict[str, str] = {}
     for name, choices in setting.functions:
@@ -171,13 +190,6 @@ def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
         least = number_of(law.rows, ensemble.sizes) + 2 if law.name in setting.full_rank else 2
         points[law.name] = least + coins.choice(MORE_POINTS)
     return replace(ensemble, points=points)
-
-
-def _table(entries: Iterator[float], like: Tensor) -> Tensor:
-    """The next entries in the shape of one instance."""
-    shape = like.shape[1:]
-    numbers = [next(entries) for _ in range(shape.numel())]
-    return torch.tensor(numbers, dtype=like.dtype, device=like.device).reshape(1, *shape)
 
 
 def _as_declared(symbol: Symbol, value: Tensor) -> Tensor:

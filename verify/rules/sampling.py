@@ -28,16 +28,18 @@ if TYPE_CHECKING:
     from verify.floating.needs import Setting
     from verify.floating.strategy import Drawn
 
-INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**19, Budget.THOROUGH: 2**21}  # for each of two dtypes
-LARGEST_BATCH = 2**14
+INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**16, Budget.THOROUGH: 2**21}  # for each of two dtypes
+LARGEST_BATCH = {Budget.QUICK: 2**9, Budget.STANDARD: 2**10, Budget.THOROUGH: 2**14}
 ENTRIES = 2**17  # numbers in a batch's largest tensor
-LEAST_BATCHES = 16  # of different ensembles for each part, however small the budget
+LEAST_BATCHES = {Budget.QUICK: 16, Budget.STANDARD: 32, Budget.THOROUGH: 32}  # of different ensembles for each part
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
+PROBED = 16  # so many batches of a part have a few residuals measured against it whatever they are
 MOST_SUSPECTS = 6
 MOST_TOUCHING = 6  # instances at which one side is to be less and floats cannot tell
 CLOSE = 2.0**-20  # of the size of sides that are to be in strict order: closer ones may be equal
 MOST_BLAMED = 3  # batches in which a finding about the library is looked for
 STEERED = {Budget.QUICK: 150, Budget.STANDARD: 600, Budget.THOROUGH: 3000}  # examples for each bound, in one dtype
+EQUAL = 1e-9  # a score that is no further from 0 is one of equal sides
 LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least a part's sides are told from 0
 
 
@@ -92,7 +94,7 @@ def _sample(theorem: Theorem, part: Part, share: int, settings: Settings, dtype:
     from verify.floating.strategy import ensembles
 
     setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
-    look = _Look(theorem, part, setting, sides, share, dtype, settings.device, tally)
+    look = _Look(theorem, part, setting, sides, share, settings.budget, dtype, settings.device, tally)
     name = f"{theorem.id}/{part.label}/{dtype}"
     kept = kept_in(settings.failures, name)
     strategy = ensembles(setting, dtype, settings.device)  # type: ignore[arg-type]
@@ -137,7 +139,8 @@ def _steer(theorem: Theorem, part: Part, settings: Settings, dtype: object, tall
 
     name = f"{theorem.id}/{part.label}/steered"
     random, kept = Random(f"{settings.seed}/{name}"), kept_in(settings.failures, name)
-    climb(starts(setting), lambda choices: again(setting, choices), scored, STEERED[settings.budget], random, kept)
+    examples = STEERED[settings.budget]
+    climb(starts(setting), lambda choices: again(setting, choices), scored, examples, random, kept, top=-EQUAL)
     closest = f"up to {round(max(scores), 9) + 0.0:.2g}" if max(scores) > NOWHERE else "nowhere"
     label = f"{part.label}: " if part.label else ""
     batches = f"{len(scores) - 1} batch{'es' * (len(scores) != 2)} of {COPIES}"
@@ -153,6 +156,7 @@ class _Look:
     setting: Setting
     sides: Sides
     share: int
+    budget: Budget
     dtype: object
     device: str
     tally: Tally
@@ -163,7 +167,7 @@ class _Look:
 
     def __post_init__(self) -> None:
         self.before, self.wanted = self.tally.requested, self.tally.satisfied + self.share
-        self.most = min(LARGEST_BATCH, -(-self.share // LEAST_BATCHES))
+        self.most = min(LARGEST_BATCH[self.budget], -(-self.share // LEAST_BATCHES[self.budget]))
 
     def left(self) -> int:
         """How many batches it takes at least until enough instances satisfy the assumptions; 0 if fewer than half do,
@@ -176,7 +180,7 @@ class _Look:
         from verify.floating.building import build
         from verify.floating.ensembling import entries
         from verify.floating.halving import halving
-        from verify.floating.measure import measure
+        from verify.floating.measure import PROBE, measure
 
         if not self.left():
             return False
@@ -187,7 +191,8 @@ class _Look:
 
         def measured(count: int) -> tuple[Built, Measured]:
             built = build(setting, ensemble, count, self.dtype, self.device)  # type: ignore[arg-type]
-            return built, measure(self.sides, built, full=self.index % FULL_EVERY == 0)
+            probe = PROBE if self.index < PROBED else 0
+            return built, measure(self.sides, built, full=self.index % FULL_EVERY == 0, probe=probe)
 
         (built, found), count = halving(measured, count)
         self.index += 1
