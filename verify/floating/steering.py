@@ -112,7 +112,7 @@ def around(setting: Setting, start: Start, dtype: torch.dtype, device: str) -> B
     noise = torch.randn((COPIES, len(base)), generator=generator, dtype=dtype, device=device)
     entries = torch.addcmul(base, scale[:, None], noise)
     chosen = [(s, _shape(s, start.ensemble)) for s in (*_free(setting), *_laws(setting))]
-    parts = entries.split([math.prod(shape) for _, shape in chosen], dim=1)
+    parts = torch.split(entries, [math.prod(shape) for _, shape in chosen], dim=1)
     symbols, laws = dict(inputs.symbols), dict(inputs.laws)
     for (symbol, shape), part in zip(chosen, parts, strict=True):
         value = part.reshape(COPIES, *shape)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from theory import Comparison, Experiment, Rate, Source, measured, predicting, times
 
 PLAN = {  # activations, images and their side, channels (narrow), depths, networks
-    "quick": (("relu", "tanh"), ((2, 4),), 32, (3, 7, 11), 512),
+    "quick": (("relu", "tanh"), ((2, 4),), 32, (3, 7, 11), 320),
     "standard": (("identity", "relu", "tanh"), ((2, 4), (4, 4)), 32, (3, 7, 11), 512),
     "thorough": (("identity", "relu", "tanh", "gelu"), ((2, 4), (4, 4), (4, 8)), 64, (3, 11, 19), 1024),
 }

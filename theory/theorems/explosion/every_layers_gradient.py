@@ -17,6 +17,8 @@ PLAN = {  # activations, batch sizes, narrow width, depth, networks
     "thorough": (("identity", "relu", "tanh", "erf", "gelu", "silu", "sin"), (8, 32, 128), 256, 40, 1024),
 }
 
+LARGE = 32  # from this batch size on half as many networks measure as closely
+
 
 def comparisons(
     activations: tuple[str, ...], batches: tuple[int, ...], width: int, depth: int, networks: int
@@ -30,7 +32,7 @@ def comparisons(
                 batch=batch,
                 widths=(width, 2 * width),
                 depths=(depth,),
-                networks=networks * (2 if phi == "identity" else 1),
+                networks=2 * networks if phi == "identity" else networks if batch < LARGE else networks // 2,
                 against="layer",
             ),
             "=",
@@ -55,5 +57,6 @@ THEOREM = Experiment(
     },
     margins="a tenth of the predicted rate and 0.004, as for the growth with depth",
     rests_on=(rate.THEOREM, weight_gradient.THEOREM),
+    apart="batch",
     sources=(Source("yang2019", "section 3"),),
 )

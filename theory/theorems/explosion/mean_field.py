@@ -16,8 +16,8 @@ from theory.theorems.explosion import exchangeable_batch, rate, relu_fixed_point
 
 ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")
 PLAN = {  # batch sizes, samples of a run, layers, samples of a layer
-    "quick": ((4, 8, 32), 16384, 24, 20_000),
-    "standard": ((4, 8, 16, 32), 32768, 32, 40_000),
+    "quick": ((4, 8, 32), 10240, 24, 5_000),
+    "standard": ((4, 8, 16, 32), 16384, 32, 10_000),
     "thorough": ((4, 5, 6, 8, 16, 32, 64, 128), 131_072, 40, 200_000),
 }
 RUNS, STARTS = 32, 8

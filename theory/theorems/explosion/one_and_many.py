@@ -14,8 +14,8 @@ from theory.statements.experiment import Predicted
 from theory.theorems.smoothness import gradient_norm
 
 PLAN = {  # activations, batch sizes, width, depth, networks
-    "quick": (("relu",), (8,), 128, 12, 128),
-    "standard": (("relu", "tanh"), (8, 32), 256, 16, 256),
+    "quick": (("relu",), (8,), 128, 12, 48),
+    "standard": (("relu", "tanh"), (8, 32), 256, 16, 48),
     "thorough": (("relu", "tanh", "gelu"), (8, 32), 512, 24, 256),
 }
 ROUNDING = Fraction(1, 10**9)

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from theory import Comparison, Experiment, ResidualSlope, Source, measured, predicting, times
 
-PLAN = {  # activations, batch sizes, narrow width, depths, networks
-    "quick": (("relu", "tanh"), (8,), 64, (8, 32), 1024),
-    "standard": (("relu", "tanh"), (8, 16), 64, (8, 16, 32, 64), 1024),
-    "thorough": (("identity", "relu", "tanh", "gelu"), (8, 16, 32), 128, (8, 16, 32, 64, 128), 2048),
+PLAN = {  # activations, batch sizes, narrow width, depths, networks, of them for a share
+    "quick": (("relu", "tanh"), (8,), 64, (4, 16), 1024, 384),
+    "standard": (("relu", "tanh"), (8, 16), 64, (8, 16, 32, 64), 1024, 128),
+    "thorough": (("identity", "relu", "tanh", "gelu"), (8, 16, 32), 128, (8, 16, 32, 64, 128), 2048, 256),
 }
 
 
@@ -73,14 +73,14 @@ def share(phi: str, width: int, depth: int, networks: int) -> Comparison:
 
 
 def comparisons(
-    activations: tuple[str, ...], batches: tuple[int, ...], width: int, depths: tuple[int, ...], networks: int
+    activations: tuple[str, ...], batches: tuple[int, ...], width: int, depths: tuple[int, ...], networks: int, few: int
 ) -> tuple[Comparison, ...]:
     widths = (width, 2 * width)
     return (
         *(growth(phi, batch, widths, depths, networks) for phi in activations for batch in batches),
         *(plain(phi, batches[0], 2 * width, depths, networks // 4) for phi in activations),
         growth("relu", 2, (width // 2, width), depths, networks // 2, side=4),
-        *(share(phi, width, depths[-1], networks // 8) for phi in activations),
+        *(share(phi, width, depths[-1], few) for phi in activations),
     )
 
 

@@ -17,7 +17,7 @@ RATES = ("0.01", "0.1")
 MOST = Fraction(1, 2)
 PLAN = {  # width, steps, networks, and (activation, depth, residual, learns)
     "quick": (
-        (32, 200, 4),
+        (32, 100, 4),
         (("relu", 5, False, True), ("relu", 60, False, False), ("relu", 60, True, True)),
     ),
     "standard": (
