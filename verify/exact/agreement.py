@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim
@@ -33,7 +34,7 @@ def decide_fully(
     "agree" has `digits` None if it is exact. "unknown" where more than `MOST` bits would be needed; `asked` is what the
     instance's own numbers may ask for.
     """
-    constants = max(size(side, {}) for side in (claim.left, claim.right))
+    constants = _constants(claim)
     symbols = _bits_of(instance)
     largest = max(size(side, symbols) for side in (claim.left, claim.right))
     bits = min(MOST, max(LEAST, 2 * constants + 2 * SPARE, min(asked, 2 * largest + 2 * SPARE)))
@@ -99,6 +100,12 @@ def size(term: t.Term, symbols: Mapping[str, int]) -> int:
             return max(size(item, symbols) for item in terms) + len(terms).bit_length()
         case _:
             return 1 + sum(size(c, symbols) for c in term.children)
+
+
+@lru_cache(maxsize=1024)
+def _constants(claim: Claim) -> int:
+    """The size of a claim's own numbers."""
+    return max(size(side, {}) for side in (claim.left, claim.right))
 
 
 def _bits(value: Fraction) -> int:

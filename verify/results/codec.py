@@ -59,8 +59,13 @@ def _plain(value: object) -> Any:
 
 
 def _built(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_built(item) for item in value)
-    if isinstance(value, dict):
-        return _CLASSES[value["class"]](**{k: _built(v) for k, v in value["fields"].items()})
+    """Leaves, which are most of it, are told from what holds others by their type alone: JSON has no other."""
+    if type(value) is list:
+        return tuple([_built(item) if type(item) in _HOLDING else item for item in value])
+    if type(value) is dict:
+        fields = value["fields"].items()
+        return _CLASSES[value["class"]](**{k: _built(v) if type(v) in _HOLDING else v for k, v in fields})
     return value
+
+
+_HOLDING = frozenset({list, dict})

@@ -120,6 +120,8 @@ def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str
 
 def digest(value: object) -> str:
     """A digest of plain data, frozen dataclasses and terms, by structure."""
+    if type(value) in _PLAIN:  # as most are
+        return _sha(f"{type(value).__name__}:{value}")
     if isinstance(value, Term):
         return _term(value)
     if isinstance(value, Theorem):
@@ -138,6 +140,9 @@ def digest(value: object) -> str:
     if value is None or isinstance(value, (str, int, Fraction)):
         return _sha(f"{type(value).__name__}:{value}")
     raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
+
+
+_PLAIN = frozenset({str, int, bool, Fraction, type(None)})
 
 
 @functools.lru_cache(maxsize=512)
