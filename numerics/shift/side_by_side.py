@@ -2,8 +2,9 @@
 
 A network of 10 x 10 layers is so small that most of its time is spent on calling torch. Here the networks of all seeds
 are computed at once, with activations of shape (networks, width, samples), each network by its own weights; a step is
-measured for all layers at once as well (`moved_gradients`). Weights, data and noise are those of `four_networks`, and
-so are the numbers, to rounding. Knows nothing of theory or verify.
+measured for all layers at once as well (`moved_gradients`). Without noise a few points stand for all samples (`few`).
+Weights, data and noise are those of `four_networks`, and so are the numbers, to rounding. Knows nothing of theory
+or verify.
 """
 
 from __future__ import annotations
@@ -128,6 +129,23 @@ def _outputs(blocks: Sequence[nn.Module], joining: Sequence[Tensor]) -> list[Ten
     return [*outs, stream]
 
 
+def few(x: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Twice as many points as the inputs have entries, with the same mean and covariance, and their targets.
+
+    A deep linear network is affine in its input, with batch norms as well, whose statistics are means and variances of
+    affine functions: what the samples do to it, to its mean squared loss and to all gradients they do by their first
+    two moments alone, where targets are linear in x. The points are mu +- sqrt(d/m) l_i with (X - mu 1')Q = (l_1 ..
+    l_d), the columns of Q being orthonormal and spanning the rows of X - mu 1'.
+    """
+    width, samples = x.shape[1:]
+    wide, goals = x.double(), targets.double()
+    mean, goal = (values.mean(2, keepdim=True) for values in (wide, goals))
+    basis = torch.linalg.qr((wide - mean).mT).Q * math.sqrt(width / samples)
+    shift, aim = (wide - mean) @ basis, (goals - goal) @ basis
+    points, ends = (torch.cat([m + s, m - s], 2) for m, s in ((mean, shift), (goal, aim)))
+    return points.to(x.dtype), ends.to(x.dtype)
+
+
 # ---- runs ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class SideBySide:
@@ -164,14 +182,17 @@ class _Runs(training.Resumable):
         self.network = deep_linears(run.normalisation, settings.seeds, dtype=dtype).to(run.device)
         self.ahead = copy.deepcopy(self.network)
         known = [data.gaussian(seed, dtype=dtype) for seed in settings.seeds]
+        self.samples = len(known[0].inputs)
         self.x = torch.stack([k.inputs.T for k in known]).to(run.device)
         self.targets = torch.stack([k.targets.T for k in known]).to(run.device)
+        if run.normalisation != "noisy" and self.samples > 2 * self.x.shape[1]:
+            self.x, self.targets = few(self.x, self.targets)
         self.diverged, self.first = [-1] * count, [math.nan] * count
         self.seen: list[dict[str, list[Any]]] = [{name: [] for name in training.SEEN} for _ in range(count)]
 
     def loss(self, out: Tensor) -> Tensor:
         """(copies, networks)."""
-        scale = 1.0 if self.settings.loss == "sum" else 1.0 / self.targets.shape[2]
+        scale = (self.samples if self.settings.loss == "sum" else 1) / self.targets.shape[2]
         return (out.reshape(-1, *self.targets.shape) - self.targets).square().sum((2, 3)) * scale
 
     @property

@@ -43,6 +43,21 @@ def test_a_run_that_diverges_ends_alone() -> None:
     assert [one["steps"] for one in found] == [one["steps"] for one in alone]
 
 
+def test_few_points_have_the_moments_of_all_samples_and_noise_sees_every_sample() -> None:
+    x = 3 + torch.randn(2, 4, 50, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    matrix = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    points, ends = side_by_side.few(x, matrix @ x)
+    assert points.shape == (2, 4, 8)
+    torch.testing.assert_close(points.mean(2), x.mean(2))
+    torch.testing.assert_close(points @ points.mT / 8, x @ x.mT / 50)
+    torch.testing.assert_close(ends, matrix @ points)
+    samples = {
+        name: side_by_side._Runs(SideBySide(replace(RUN, normalisation=name), SEEDS)).x.shape[2]
+        for name in ("none", "batch", "noisy")
+    }
+    assert samples == {"none": 20, "batch": 20, "noisy": 1000}
+
+
 class KilledError(Exception):
     pass
 
