@@ -65,15 +65,21 @@ def definite(ctx: Context, form: Form) -> bool:
     if signs.definite(ctx, form):
         return True
     return any(
-        symmetric(ctx, way) and definite(ctx, way.a) and definite(ctx, complement(ctx, way))
+        symmetric(ctx, way)
+        and definite(ctx, way.a)
+        and (rest := complement(ctx, way)) is not None
+        and definite(ctx, rest)
         for blocks in divisions(ctx, form)
         for way in (blocks, blocks.turned())
     )
 
 
-def complement(ctx: Context, blocks: Blocks) -> Form:
-    """d - c a^-1 b; that a is invertible is asked by whoever uses it."""
-    moved = products.multiply(ctx, products.multiply(ctx, blocks.c, inverse(ctx, blocks.a)), blocks.b)
+def complement(ctx: Context, blocks: Blocks) -> Form | None:
+    """d - c a^-1 b, which is asked for where a is invertible; None where rewrites of it come to no end."""
+    try:
+        moved = products.multiply(ctx, products.multiply(ctx, blocks.c, inverse(ctx, blocks.a)), blocks.b)
+    except f.CannotDecide:
+        return None
     return f.add(blocks.d, moved, -1)
 
 
@@ -83,6 +89,6 @@ def determinant(ctx: Context, form: Form, of: Callable[[Context, Form], Form]) -
         if blocks.b.is_zero or blocks.c.is_zero:
             return products.multiply(ctx, of(ctx, blocks.a), of(ctx, blocks.d))
         for way in (blocks, blocks.turned()):
-            if signs.invertible(ctx, way.a):
-                return products.multiply(ctx, of(ctx, way.a), of(ctx, complement(ctx, way)))
+            if signs.invertible(ctx, way.a) and (rest := complement(ctx, way)) is not None:
+                return products.multiply(ctx, of(ctx, way.a), of(ctx, rest))
     return None

@@ -181,7 +181,8 @@ def _of_blocks(ctx: Context, found: blocks.Blocks, facts: Facts) -> bool:
         return all(semidefinite(ctx, to_term(ctx, block), facts) for block in (found.a, found.d))
     if not blocks.definite(ctx, found.a):
         return False
-    return semidefinite(ctx, to_term(ctx, blocks.complement(ctx, found)), facts)
+    rest = blocks.complement(ctx, found)
+    return rest is not None and semidefinite(ctx, to_term(ctx, rest), facts)
 
 
 def _without_projectors(ctx: Context, form: Form) -> Form:
