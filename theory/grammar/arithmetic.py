@@ -14,9 +14,9 @@ from lark import Token, Tree
 from theory import terms as t
 from theory.grammar.declaring import Names
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, made_of, same, unify
-from theory.grammar.of_entries import sum_of_sizes
+from theory.grammar.of_entries import largest_size, sum_of_sizes
 from theory.grammar.readings import Read, Reader, settled, span_of
-from theory.terms import Term, limits
+from theory.terms import Term, limits, symbols
 
 
 # ---- sums and products --------------------------------------------------------------------------------------
@@ -363,10 +363,14 @@ def length(reader: Reader, tree: Any) -> Read:
             return _frobenius(reader, read, start, end)
         if str(metric) == "1" and (is_column(read.extent) or is_row(read.extent)):
             return sum_of_sizes(reader, read, start, end)
-        if str(metric) in ("1", "inf", "oo", "max", "op"):
+        if str(metric) in ("inf", "oo", "max") and (is_column(read.extent) or is_row(read.extent)):
+            return largest_size(reader, read, start, end)
+        if str(metric) == "op":
+            return reader.made(SCALAR, lambda: symbols.operator_norm(read.make()), start, end, natural=True)
+        if str(metric) in ("1", "inf", "oo", "max"):
             raise reader.wrong(
-                "a length that is known, |x| or |x|_S or |x|_1 or |A|_F", f"the norm _{metric}", start, end,
-                "only lengths from inner products have a word here",
+                "a length that is known, |x| or |x|_S, |x|_1 or |x|_inf of a column, |A|_F or |A|_op",
+                f"the norm _{metric} of {reader.said(read)}", start, end, "sums of rows and columns have no word here",
             )  # fmt: skip
         metric = None if str(metric) == "2" and not _is_matrix(read) else metric
     if metric is None and is_scalar(settled(read).extent):

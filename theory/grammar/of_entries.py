@@ -52,13 +52,13 @@ def _total(column: Term) -> Term:
 
 def _mean(column: Term, size: t.Dimension) -> Term:
     """1'x / d."""
-    return t.multiply(t.power(t.as_term(size), Fraction(-1)), _total(column))
+    return t.multiply(t.power(t.of_size(size), Fraction(-1)), _total(column))
 
 
 def _variance(column: Term, size: t.Dimension) -> Term:
     """|x - mean(x) 1|^2 / d: the biased one, as normalisation layers take it."""
     centred = column - t.scale(_mean(column, size), t.Ones(size))
-    return t.multiply(t.power(t.as_term(size), Fraction(-1)), t.matmul(t.transpose(centred), centred))
+    return t.multiply(t.power(t.of_size(size), Fraction(-1)), t.matmul(t.transpose(centred), centred))
 
 
 def sum_of_sizes(reader: Reader, read: Read, start: int, end: int) -> Read:
@@ -71,7 +71,38 @@ def sum_of_sizes(reader: Reader, read: Read, start: int, end: int) -> Read:
     return reader.made(SCALAR, make, start, end, natural=True)
 
 
+def largest_size(reader: Reader, read: Read, start: int, end: int) -> Read:
+    """|x|_inf, the largest absolute value of an entry."""
+
+    def make() -> Term:
+        return symbols.max_norm(t.transpose(read.make()) if is_row(read.extent) else read.make())
+
+    return reader.made(SCALAR, make, start, end, natural=True)
+
+
+def _extreme(of: Callable[[Term], Term], name: str, sign: int) -> _Made:
+    """The largest or smallest entry of a column, or of two numbers: (a + b + |a - b|)/2."""
+
+    def read_extreme(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+        if len(inner) == 2:
+            left, right = (reader.read(x) for x in inner)
+            for read in (left, right):
+                reader.require_scalar(read, f"in {name}(a, b)")
+
+            def make() -> Term:
+                a, b = left.make(), right.make()
+                return t.multiply(t.Number(Fraction(1, 2)), a + b + sign * t.absolute(a - b))
+
+            return reader.made(SCALAR, make, *span, natural=True)
+        read = _column(reader, inner, name, span)
+        return reader.made(SCALAR, lambda: of(read.make()), *span, natural=True)
+
+    return read_extreme
+
+
 OF_ENTRIES: Mapping[str, _Made] = {
+    "max": _extreme(symbols.largest_entry, "max", 1),
+    "min": _extreme(symbols.smallest_entry, "min", -1),
     "softmax": _softmax,
     "mean": _number(_mean, "mean"),
     "var": _number(_variance, "var"),

@@ -247,6 +247,21 @@ def condition_number(matrix: Term) -> Term:
     return t.largest_eigenvalue(matrix) / smallest_eigenvalue(matrix)
 
 
+def largest_entry(column: Term) -> Term:
+    """The largest entry of a column: the largest eigenvalue of its diagonal matrix."""
+    return t.largest_eigenvalue(t.diag(column))
+
+
+def smallest_entry(column: Term) -> Term:
+    """The smallest entry of a column: -max(-v)."""
+    return -largest_entry(-column)
+
+
+def max_norm(column: Term) -> Term:
+    """The largest absolute value of an entry, |v|_inf."""
+    return largest_entry(activation("abs")(column)) if not column.is_scalar else t.absolute(column)
+
+
 def E(body: Term, over: Symbol | None = None) -> Term:  # noqa: N802 - the field's notation
     """The expectation of a term over a random vector; `over` may be left out when the body has exactly one."""
     body = t.as_term(body)

@@ -47,6 +47,12 @@ def _text(term: t.Term) -> tuple[str, int]:
             return out, _SUM
         case t.Product(factors):
             return " ".join(_wrap(f, _ATOM) for f in factors), _PRODUCT
+        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
+            return f"|{text(body)}|_inf", _ATOM
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
+            return f"min({text(body)})", _ATOM
+        case t.LargestEigenvalue(t.Diag(body)):
+            return f"max({text(body)})", _ATOM
         case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
             return f"lambda_min({text(body)})", _ATOM
         case t.Scale() | t.Power():

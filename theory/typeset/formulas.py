@@ -166,6 +166,12 @@ def _written(term: t.Term, style: _Style) -> _Piece:
             return _sum(terms, style)
         case t.Product(factors) if len(factors) > 1:
             return _word(factors, style)
+        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
+            return _largest_length(body, style)
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
+            return _applied(r"\min", [body], style)
+        case t.LargestEigenvalue(t.Diag(body)):
+            return _applied(r"\max", [body], style)
         case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
             return _applied(r"\lambda_{\min}", [body], style)
         case t.Scale() | t.Power() | t.Product():
@@ -276,6 +282,11 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
             return replace(_fence(inner, "(", ")", style), tex=_fence(inner, "(", ")", style).tex + "^{1/2}")
         return _Piece(rf"\sqrt{{{_signed(inner).tex}}}", tall=inner.tall)
     return _raised(base, str(exponent), style)
+
+
+def _largest_length(inside: t.Term, style: _Style) -> _Piece:
+    fenced = _norm(inside, None, 1, style)
+    return replace(fenced, tex=fenced.tex + r"_\infty")
 
 
 def _norm(inside: t.Term, metric: t.Symbol | None, exponent: int, style: _Style) -> _Piece:

@@ -112,6 +112,12 @@ def _text(term: Term) -> tuple[str, int]:
             return _sum(terms), _SUM
         case t.Product(factors):
             return " @ ".join([_at(factors[0], _PRODUCT), *(_at(f, _POWER) for f in factors[1:])]), _PRODUCT
+        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
+            return f"max_norm({python_term(body)})", _ATOM
+        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
+            return f"smallest_entry({python_term(body)})", _ATOM
+        case t.LargestEigenvalue(t.Diag(body)):
+            return f"largest_entry({python_term(body)})", _ATOM
         case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
             return f"smallest_eigenvalue({python_term(body)})", _ATOM
         case t.Power(

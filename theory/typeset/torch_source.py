@@ -116,6 +116,8 @@ def _text(term: Term) -> tuple[str, int]:
             return f"torch.trace({_text(body)[0]})", _ATOM
         case t.Determinant(body):
             return f"torch.linalg.det({_text(body)[0]})", _ATOM
+        case t.LargestEigenvalue(t.Diag(body)):
+            return f"torch.max({_text(body)[0]})", _ATOM
         case t.LargestEigenvalue(body):
             return f"torch.linalg.eigvalsh({_text(body)[0]})[-1]", _ATOM
         case t.Inverse(body):

@@ -16,9 +16,10 @@ from itertools import chain
 from verify.proof.matrices import composites, contents, products, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.words import dyad, is_orthogonal
+from verify.proof.matrices.words import dyad, is_ones, is_orthogonal, ones
 
 
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
@@ -136,8 +137,10 @@ def _less_one(ctx: Context, form: Form, *, eager: bool) -> Form | None:
             what = ctx.atoms[atom].what
             if not isinstance(what, k.LargestEigenvalue) or exponent < 1:
                 continue
-            beside = f.merge(monomial, ((atom, -1),))
-            offered = (_excesses(ctx, atom, inner, beside, word, form) for inner in of_one_value(ctx, what.of))
+            offered = (
+                _excesses(ctx, one, inner, f.merge(monomial, ((atom, -power),)), word, form)
+                for power, one, inner in _of_powers(ctx, atom, what.of, exponent)
+            )
             for rest, excess in chain.from_iterable(offered):
                 if signs.term_sign(ctx, rest, value) and (eager or _helps(form, rest, excess, value)):
                     ctx.step()
@@ -154,11 +157,19 @@ def _helps(form: Form, rest: Monomial, excess: Form, value: Coefficient) -> bool
     return any(form.terms.get((m, w), 0) < 0 for m, w in zip(lost, words, strict=True))
 
 
+def _of_powers(ctx: Context, atom: int, frozen: k.Frozen, exponent: k.Exponent) -> Iterator[tuple[int, Form, Form]]:
+    """1, L and S; and 2, L^2 and S S, of which L^2 is the largest eigenvalue where S is semidefinite."""
+    if exponent >= 2 and signs.semidefinite(ctx, inner := f.thaw(frozen)):
+        yield 2, products.settled(ctx, ((atom, 2),)), products.multiply(ctx, inner, inner)
+    for inner in of_one_value(ctx, frozen):
+        yield 1, f.of_atom(atom), inner
+
+
 def _excesses(
-    ctx: Context, atom: int, inner: Form, beside: Monomial, word: Word, form: Form
+    ctx: Context, one: Form, inner: Form, beside: Monomial, word: Word, form: Form
 ) -> Iterator[tuple[Monomial, Form]]:
     """What is >= 0 and begins with L(S) times some of the monomial and the word beside it, and the rest of these."""
-    one, size = f.of_atom(atom), inner.shape[0]
+    size = inner.shape[0]
     unit = Form(inner.shape, {((), ()): 1})
     gap = f.add(products.multiply(ctx, one, unit), inner, -1)
     if form.shape != (1, 1):
@@ -172,6 +183,8 @@ def _excesses(
         what, rest = ctx.atoms[other].what, f.merge(beside, ((other, -1),))
         if not isinstance(exponent, int) or exponent < 1:
             continue
+        if isinstance(what, k.Scalar) and (weighed := _weighed(ctx, what.word, one, inner)) is not None:
+            yield rest, weighed
         if isinstance(what, k.Scalar | k.Trace):
             half = _half(ctx, what.word)
             turns = (half, ctx.transpose_word(half)) if isinstance(what, k.Trace) else (half,)
@@ -180,7 +193,36 @@ def _excesses(
                     yield rest, _within(ctx, turn, gap, trace=isinstance(what, k.Trace))
         elif isinstance(what, k.Named) and what.symbol == size:
             yield rest, products.trace(ctx, gap)
+    for below in sorted({a for m, _ in form.terms for a, e in m if e < 0}):
+        what, over = ctx.atoms[below].what, f.of_monomial(((below, -1),))
+        if isinstance(what, k.Named) and what.symbol == size:
+            yield beside, products.multiply(ctx, over, products.trace(ctx, gap))
+        elif isinstance(what, k.Scalar) and (weighed := _weighed(ctx, what.word, one, inner)) is not None:
+            yield beside, products.multiply(ctx, over, weighed)
     yield beside, f.add(one, largest_eigenvalue(ctx, f.times_number(inner, -1)))
+
+
+def _weighed(ctx: Context, word: Word, one: Form, inner: Form) -> Form | None:
+    """w'(L 1 - v) for the sum 1'w of a column without negative entries, where S is the diagonal matrix of v: no entry
+    of v is above L; None of any other."""
+    column: f.Terms = {}
+    for (monomial, diagonal), value in inner.terms.items():
+        what = ctx.factors[diagonal[0]].what if len(diagonal) == 1 else None
+        if not isinstance(what, k.Diagonal):
+            return None
+        column[monomial, what.word] = value
+    for turned in (word, ctx.transpose_word(word)):
+        weights = turned[1:]
+        if is_ones(ctx, turned[0]) and weights and entries.nonnegative(ctx, weights):
+            size = inner.shape[0]
+            if ctx.factors[weights[0]].shape[0] != size:
+                return None
+            above = f.add(
+                products.multiply(ctx, one, Form((size, 1), {((), (ones(ctx, size),)): 1})), Form((size, 1), column), -1
+            )
+            row = products.transpose(ctx, Form((size, 1), {((), weights): 1}))
+            return products.multiply(ctx, row, above)
+    return None
 
 
 def _within(ctx: Context, half: Word, gap: Form, *, trace: bool) -> Form:
@@ -198,17 +240,24 @@ def _half(ctx: Context, word: Word) -> Word:
 
 def above_an_eigenvalue(ctx: Context, form: Form) -> Iterator[Form]:
     """For a number c - s L(S): the c I - s S, which is semidefinite only where the number v'(c I - s S) v is >= 0, for
-    the v of length 1 with S v = L(S) v."""
+    the v of length 1 with S v = L(S) v; and c I - s S S for c - s L(S)^2, since S S v = L(S)^2 v."""
     atoms = {a for m, _ in form.terms for a, e in m if isinstance(ctx.atoms[a].what, k.LargestEigenvalue) and e >= 1}
     for atom in sorted(atoms):
         what = ctx.atoms[atom].what
         assert isinstance(what, k.LargestEigenvalue)
-        holding = {key: value for key, value in form.terms.items() if dict(key[0]).get(atom, 0) >= 1}
-        factor = Form((1, 1), {(f.merge(m, ((atom, -1),)), w): v for (m, w), v in holding.items()})
-        rest = Form((1, 1), {key: value for key, value in form.terms.items() if key not in holding})
-        for inner in of_one_value(ctx, what.of):
-            unit = Form(inner.shape, {((), ()): 1})
-            yield f.add(products.multiply(ctx, rest, unit), products.multiply(ctx, factor, inner))
+        inner = f.thaw(what.of)
+        yield from (_above(ctx, form, atom, 1, other) for other in of_one_value(ctx, what.of))
+        if any(dict(m).get(atom, 0) >= 2 for m, _ in form.terms):
+            yield _above(ctx, form, atom, 2, products.multiply(ctx, inner, inner))
+
+
+def _above(ctx: Context, form: Form, atom: int, power: int, inner: Form) -> Form:
+    """The form with a matrix in the place of L to the power, and its other terms times I."""
+    holding = {key: value for key, value in form.terms.items() if dict(key[0]).get(atom, 0) >= power}
+    factor = Form((1, 1), {(f.merge(m, ((atom, -power),)), w): v for (m, w), v in holding.items()})
+    rest = Form((1, 1), {key: value for key, value in form.terms.items() if key not in holding})
+    unit = Form(inner.shape, {((), ()): 1})
+    return f.add(products.multiply(ctx, rest, unit), products.multiply(ctx, factor, inner))
 
 
 def of_one_value(ctx: Context, frozen: k.Frozen) -> Iterator[Form]:

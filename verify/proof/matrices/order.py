@@ -22,7 +22,7 @@ from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
-from verify.proof.matrices.products import multiply
+from verify.proof.matrices.products import absolute, multiply, transpose
 from verify.proof.matrices.unform import to_term
 
 
@@ -70,7 +70,7 @@ def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
             return True
     form = normal_form(ctx, term)
-    if _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_nonnegative)):
+    if _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(_visibly_nonnegative)):
         return True
     return any(semidefinite(ctx, to_term(ctx, gap), facts) for gap in above_an_eigenvalue(ctx, form))
 
@@ -85,7 +85,16 @@ Judge = Callable[[Context, Form], bool]
 
 def _spectral(judge: Judge) -> Judge:
     """The judge, also of what is left of a number without what no eigenvalue is above."""
-    return lambda ctx, form: judge(ctx, form) or judge(ctx, without_excesses(ctx, form))
+    return lambda ctx, form: any(judge(ctx, less(ctx, form)) for less in _SPECTRAL)
+
+
+def _as_it_is(_: Context, form: Form) -> Form:
+    return form
+
+
+_SPECTRAL: Sequence[Callable[[Context, Form], Form]] = (
+    _as_it_is, without_excesses, partial(without_excesses, eager=True),
+)  # fmt: skip
 
 
 def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]], rest: Judge) -> bool:
@@ -167,9 +176,21 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
     form = normal_form(ctx, term)
     ways = (_without_traces, _without_projectors, without_excesses, partial(without_excesses, eager=True))
-    if any(signs.semidefinite(ctx, less(ctx, form)) for less in ways):
+    left = (less(ctx, form) for less in ways)
+    if any(signs.semidefinite(ctx, rest) or _diagonal_entrywise(ctx, rest) for rest in left):
         return True
     return any(_of_blocks(ctx, way, facts) for found in blocks.divisions(ctx, form) for way in (found, found.turned()))
+
+
+def _diagonal_entrywise(ctx: Context, form: Form) -> bool:
+    """Is it the diagonal matrix of a column of which no entry is negative?"""
+    column: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        what = ctx.factors[word[0]].what if len(word) == 1 else None
+        if not isinstance(what, k.Diagonal):
+            return False
+        column[monomial, what.word] = value
+    return _form_entrywise(ctx, Form((form.shape[0], 1), column))
 
 
 def _of_blocks(ctx: Context, found: blocks.Blocks, facts: Facts) -> bool:
@@ -312,6 +333,47 @@ def _weigh(lengths: dict[Word, Coefficient], inside: tuple[tuple[Word, Coefficie
     if len(inside) == 1 or value < 0:
         for word, factor in inside:
             lengths[word] = lengths.get(word, 0) + value * (factor if factor > 0 else -factor)
+
+
+def _visibly_nonnegative(ctx: Context, form: Form) -> bool:
+    if signs.is_nonnegative(ctx, form):
+        return True
+    return form.shape == (1, 1) and signs.is_nonnegative(ctx, _outweighed(ctx, form))
+
+
+def _outweighed(ctx: Context, form: Form) -> Form:
+    """A number less c (|a| - a), c (|a| + a), and c (|u|'|v| - w) for w = u'v, -u'v and |u'v|, where that is shorter.
+
+    What is taken away is >= 0, since c is.
+    """
+    for monomial, _ in list(form.terms):
+        for atom, exponent in monomial:
+            value, rest = form.terms.get((monomial, ()), 0), f.merge(monomial, ((atom, -1),))
+            if exponent != 1 or value <= 0 or not signs.term_sign(ctx, rest, value):
+                continue
+            for smaller in _smaller(ctx, atom):
+                gap = f.add(f.of_atom(atom), smaller, -1)
+                left = f.add(form, multiply(ctx, f.of_monomial(rest, value), gap), -1)
+                if len(left.terms) < len(form.terms):
+                    form = left
+                    break
+    return form
+
+
+def _smaller(ctx: Context, atom: int) -> Iterator[Form]:
+    """a and -a for an atom |a|; u'v, -u'v and |u'v| for |u|'|v|; nothing for any other."""
+    what = ctx.atoms[atom].what
+    if isinstance(what, k.Abs):
+        inside = f.of_atom(what.of) if isinstance(what.of, int) else f.thaw(what.of)
+        yield from (inside, f.times_number(inside, -1))
+    if isinstance(what, k.Scalar) and len(what.word) == 2:
+        row, column = ctx.transpose_factor(what.word[0]), what.word[1]
+        size = ctx.factors[column].shape[0]
+        insides = [entries.under_absolute(ctx.factors[number]) for number in (row, column)]
+        left, right = (Form((size, 1), {((), word): value for word, value in inside}) for inside in insides)
+        if all(insides):
+            product = multiply(ctx, transpose(ctx, left), right)
+            yield from (product, f.times_number(product, -1), absolute(ctx, product))
 
 
 def _square(shape: t.Shape) -> bool:

@@ -1,0 +1,136 @@
+"""Largest entries and the max-norm, which are largest eigenvalues of diagonal matrices: what is called >= 0 is so.
+
+Random combinations of lengths, inner products and largest entries, most of which are of no sign; and the rules one by
+one, on both sides of what they ask for.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+import theory as c
+from theory import (
+    Bound,
+    activation,
+    dimension,
+    exp,
+    eye,
+    largest_entry,
+    max_norm,
+    norm,
+    ones,
+    real,
+    smallest_entry,
+    vector,
+)
+from theory.grammar.stating import read
+from theory.terms import Term
+from theory.terms.text import text
+from verify.exact.deciding import Outcome, decide
+from verify.exact.drawing import draw
+from verify.proof.matrices import order
+from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.normal_form import Answer, equal
+
+d = dimension("d")
+x, y, a, b = vector("x", d), vector("y", d), real("a"), real("b")
+absolute, one = activation("abs"), ones(d)
+PIECES: list[Term] = [
+    max_norm(x), max_norm(y), max_norm(x + y), max_norm(c.hadamard(x, y)), largest_entry(x), smallest_entry(x),
+    largest_entry(y), one.T @ absolute(x), one.T @ absolute(y), absolute(x).T @ absolute(y), one.T @ x, one.T @ x / d,
+    x.T @ y, abs(x.T @ y), x.T @ x, y.T @ y, norm(x), norm(y), abs(a), a, abs(a - b), b, c.number(1), d,
+    one.T @ exp(x), exp(x).T @ x,
+]  # fmt: skip
+MULTIPLES = [1, -1, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2)]
+
+
+def a_number(coins: Random) -> Term:
+    """A sum of two to four products of pieces, with signs."""
+    terms = []
+    for _ in range(coins.randint(2, 4)):
+        product = coins.choice(PIECES)
+        if coins.random() < 0.5:
+            product = product * coins.choice(PIECES)
+        terms.append(c.number(Fraction(coins.choice(MULTIPLES))) * product)
+    found = terms[0]
+    for term in terms[1:]:
+        found = found + term
+    return found / coins.choice([1, d, one.T @ exp(x)]) if coins.random() < 0.3 else found
+
+
+def called(term: Term) -> bool:
+    try:
+        return order.nonnegative(Context(), term, [])
+    except CannotDecide:
+        return False
+
+
+def holds(left: Term, right: Term, seed: int) -> bool:
+    claim, coins = Bound(left, right), Random(seed)
+    instance = draw(claim, (), {"d": coins.randint(1, 4)}, coins)
+    return instance is None or decide(claim, (), instance).outcome is not Outcome.DIFFERENT
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_what_is_called_nonnegative_is_so(part: int) -> None:
+    found = 0
+    for seed in range(1500 * part, 1500 * part + 1500):
+        term = a_number(Random(f"largest entries {seed}"))
+        if called(term):
+            found += 1
+            assert all(holds(c.number(0), term, seed + i) for i in range(5)), text(term)
+    assert found > 20
+
+
+TRUE = {
+    "an entry": "|x|_inf <= |x|",
+    "the length": "|x| <= sqrt(d) |x|_inf",
+    "the sum of sizes": "|x|_1 <= d |x|_inf",
+    "Hölder": "|x'y| <= |x|_1 |y|_inf",
+    "the triangle": "|x + y|_inf <= |x|_inf + |y|_inf",
+    "entrywise products": "|x o y| <= |x|_inf |y|",
+    "a weighted mean": "softmax(x)'x <= max(x)",
+    "the mean": "min(x) <= mean(x)",
+    "the larger of two numbers": "max(a, b) >= a",
+}
+LET = {"let": ["x, y: d", "a, b: scalar", "e: basis vector"]}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_bound_is_visible(name: str) -> None:
+    claim = read(TRUE[name], **LET).claim
+    assert claim is not None
+    left, right = claim.left, claim.right
+    squares = not called(right - left) and called(left) and called(right) and called(right**2 - left**2)
+    assert called(right - left) or squares
+    assert all(holds(left, right, seed) for seed in range(8))
+
+
+FALSE = {
+    "a weight with a sign": "y'x <= max(x) sum(y)",
+    "the square of a largest eigenvalue that may be negative": "max(x)^2 <= |x|^2 / 2",
+    "the largest entry is no largest size": "|x|_1 <= d max(x)",
+    "a size from the other side": "|x|_inf |y|_inf <= |x'y|",
+    "a larger number": "max(a, b) <= a",
+    "the mean of two": "max(x + y) >= max(x) + max(y)",
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_does_not_hold_is_not_called_so(name: str) -> None:
+    claim = read(FALSE[name], **LET).claim
+    assert claim is not None
+    assert not called(claim.right - claim.left)
+    assert not all(holds(claim.left, claim.right, seed) for seed in range(40))
+
+
+def test_words() -> None:
+    assert [text(t) for t in (max_norm(x), largest_entry(x), smallest_entry(x))] == ["|x|_inf", "max(x)", "min(x)"]
+    assert read("|x|_inf", **LET).term == max_norm(x)
+    assert read("|x'|_oo + max(x) - min(y)", **LET).term == max_norm(x) + largest_entry(x) - smallest_entry(y)
+    assert equal(read("max(a, b) + min(a, b)", **LET).term, a + b) is Answer.EQUAL
+    assert equal(read("|eye|_op", let=["eye: d x d"]).term, c.operator_norm(c.matrix("eye", d))) is Answer.EQUAL
+    assert equal(c.largest_eigenvalue(eye(d)), c.number(1)) is Answer.EQUAL
