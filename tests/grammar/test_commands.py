@@ -56,6 +56,8 @@ PROVED = [
     "|x| < |x| + 1",
     "x'y < |x|^2 + |y|^2 + 1",
     "A'A < A'A + I",
+    "var([x; x]) = var(x)",
+    "exp(mean([x; y])) <= mean(exp([x; y]))",
 ]
 REFUTED = [
     "|x|^2 > 0",

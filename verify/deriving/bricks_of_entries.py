@@ -86,7 +86,7 @@ def exponentials(site: Site) -> Iterator[Brick]:
     for values in columns_of(site) if logarithms or numbers else ():
         if isinstance(values, t.Elementwise) and values.function.name == "exp":
             v, one = values.argument, t.Ones(values.rows)
-            mean = t.scale(t.power(t.as_term(values.rows), Fraction(-1)), t.matmul(t.transpose(one), v))
+            mean = t.scale(t.power(t.of_size(values.rows), Fraction(-1)), t.matmul(t.transpose(one), v))
             lemma = ExpTangent(v - t.scale(mean, one))
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
 
