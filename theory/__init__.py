@@ -41,6 +41,7 @@ from theory.statements.experiment import (
     predicting,
     times,
 )
+from theory.statements.for_some import for_some
 from theory.statements.known_integrals import gamma_integral, gaussian_cosine
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
 from theory.statements.setting import Matrices, Numbers
@@ -203,6 +204,7 @@ __all__ = [
     "erf",
     "exp",
     "eye",
+    "for_some",
     "from_sympy",
     "gamma_integral",
     "gap",

@@ -130,6 +130,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "Written": "Written(a**2 - a + 1, (a - Fraction(1, 2)) ** 2 + Fraction(3, 4))",
     },
     "Theorems": {
+        "for_some": 'for_some({K: norm(A @ v)}, Bound(norm(A @ v), K + 1))["reads"]',
         "Theorem": 'Theorem("my.mean", CLAIM, near_misses={"n": WRONG}, assumptions=(MOMENT,), docstring="A mean.")',
         "Part": 'Part("the mean", CLAIM)',
         "NearMiss": "NearMiss(CLAIM, without=(MOMENT,))",

@@ -1,0 +1,116 @@
+"""There is a c such that ...: what is claimed of the witness, what is declared of c, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from theory import (
+    Bound,
+    Identity,
+    Theorem,
+    dimension,
+    eye,
+    for_some,
+    inverse,
+    invertible,
+    matrix,
+    negative,
+    nonnegative,
+    norm,
+    operator_norm,
+    orthogonal,
+    positive,
+    positive_definite,
+    projector,
+    random_vector,
+    real,
+    symmetric,
+    vector,
+)
+from theory.statements.doors import TheoremError
+from theory.statements.for_some import Meant
+from theory.terms import Symbol
+from theory.terms.text import text
+from verify.proof import door
+from verify.running.completing import completed
+
+d = dimension("d")
+A, S, x = matrix("A", d), positive_definite("S", d), vector("x", d)
+c, p, n, K = real("c"), positive("p"), negative("n"), nonnegative("K")
+MISS = {"none": Bound(norm(A @ x), -norm(x))}
+
+
+def said(meant: Meant) -> list[str]:
+    return [
+        f"{part.label}: {text(part.claim.left)} {part.claim.relation} {text(part.claim.right)}"
+        for part in meant["parts"]
+    ]
+
+
+def test_a_number_of_which_nothing_is_declared_leaves_one_claim() -> None:
+    meant = for_some({c: norm(x)}, Bound(x.T @ x, c**2))
+    assert said(meant) == [": x' x <= x' x"] or len(meant["parts"]) == 1
+    assert meant["reads"].startswith("there is c such that x' x <= c^2; one is c = ")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "witness", "claims"),
+    [
+        (p, norm(x) + 1, ["p is positive: 0 < (x' x)^(1/2) + 1"]),
+        (K, norm(x), ["K is nonnegative: 0 <= (x' x)^(1/2)"]),
+        (n, -norm(x) - 1, ["n is negative: -(x' x)^(1/2) - 1 < 0"]),
+        (real("q", nonzero=True), norm(x), ["q is nonzero: 0 < (x' x)^(1/2) (x' x)^(1/2)"]),
+    ],
+)
+def test_what_is_declared_of_it_is_claimed_too(symbol: Symbol, witness: Symbol, claims: list[str]) -> None:
+    meant = for_some({symbol: witness}, Bound(symbol, symbol + 1))
+    assert said(meant)[0].startswith("the claim: ")
+    assert [line.split(":")[0] for line in said(meant)[1:]] == [line.split(":")[0] for line in claims]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "witness", "labels"),
+    [
+        (symmetric("M", d), A + A.T, ["M is symmetric"]),
+        (positive_definite("M", d), S + eye(d), ["M is positive definite", "M is symmetric"]),
+        (projector("M", d), A @ A, ["M is orthogonal projector", "M is symmetric"]),
+        (orthogonal("M", d), A, ["M is orthogonal"]),
+        (invertible("M", d), A, ["M is invertible"]),
+    ],
+)
+def test_matrices(symbol: Symbol, witness: Symbol, labels: list[str]) -> None:
+    meant = for_some({symbol: witness}, Identity(symbol @ x, 2 * x))
+    assert [part.label for part in meant["parts"][1:]] == labels
+
+
+def accepted(meant: Meant) -> list[bool]:
+    """Whether the lines that the program finds for each part are accepted; False where it finds none."""
+    theorem = completed(Theorem(__name__, **meant, near_misses=MISS))
+    return [part.complete and all(line.accepted for line in part.lines) for part in door.check(theorem).parts]
+
+
+def test_true_ones_are_derived_and_others_are_not() -> None:
+    lipschitz = Bound(norm(A @ x), K * norm(x))
+    assert accepted(for_some({K: operator_norm(A)}, lipschitz)) == [True, True]
+    assert accepted(for_some({K: operator_norm(A) - 1}, lipschitz)) == [False, False]
+    solved = Identity(S @ vector("z", d), x)
+    assert accepted(for_some({vector("z", d): inverse(S) @ x}, solved)) == [True]
+    assert accepted(for_some({vector("z", d): S @ x}, solved)) == [False]
+    assert accepted(for_some({vector("z", d): inverse(A) @ x}, Identity(A @ vector("z", d), x))) == [False]  # undefined
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: for_some({c: norm(x)}, Bound(x.T @ x, x.T @ x + 1)), "does not speak"),
+        (lambda: for_some({c: x}, Bound(x.T @ x, c)), "a witness of shape 1 x 1"),
+        (lambda: for_some({c: c + 1}, Bound(x.T @ x, c)), "in terms of other symbols"),
+        (lambda: for_some({d: 3}, Bound(d, d + 1)), "can be chosen"),
+        (lambda: for_some({random_vector("z", d): x}, Bound(x.T @ random_vector("z", d), 1)), "can be chosen"),
+    ],
+)
+def test_what_is_refused(wrong: Callable[[], Meant], says: str) -> None:
+    with pytest.raises(TheoremError, match=says):
+        wrong()

@@ -1,0 +1,100 @@
+"""There is a c such that ...: a claim with a term in the place of c, and what is declared of c as claims of that term.
+
+`Theorem(__name__, **for_some({c: witness}, claim), near_misses=...)` says it, and every page prints below the claim
+what was meant. What is proved is proved of the witness; that it is defined is asked for, since it stands in the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import TypedDict
+
+from theory import terms as t
+from theory.statements.claims import Below, Bound, Claim, Identity
+from theory.statements.derivation import Derivation
+from theory.statements.doors import TheoremError
+from theory.statements.theorem import Part
+from theory.terms import Property, Symbol, Term, as_term, rewrite
+from theory.terms.symbols import vector
+from theory.terms.text import text
+
+
+class Meant(TypedDict):
+    """Arguments of a theorem: its parts, and the words below them."""
+
+    parts: tuple[Part, ...]
+    reads: str
+
+
+_ZERO = t.Number(Fraction(0))
+
+
+def _form(witness: Term, *, nonzero: bool) -> Term:
+    name = "v_0" if "v" in {symbol.name for symbol in rewrite.free_symbols(witness)} else "v"
+    column = vector(name, witness.rows, nonzero=nonzero)
+    return t.transpose(column) @ witness @ column
+
+
+def _squared(witness: Term) -> Term:
+    return t.transpose(witness) @ witness
+
+
+_SAYS: Mapping[Property, Callable[[Term], Claim]] = {
+    Property.POSITIVE: lambda w: Below(_ZERO, w),
+    Property.NONNEGATIVE: lambda w: Bound(_ZERO, w),
+    Property.NEGATIVE: lambda w: Below(w, _ZERO),
+    Property.NONZERO: lambda w: Below(_ZERO, _squared(w)),
+    Property.INVERTIBLE: lambda w: Below(_ZERO, t.power(t.determinant(w), Fraction(2))),
+    Property.SYMMETRIC: lambda w: Identity(t.transpose(w), w),
+    Property.POSITIVE_DEFINITE: lambda w: Below(_ZERO, _form(w, nonzero=True)),
+    Property.POSITIVE_SEMIDEFINITE: lambda w: Bound(_ZERO, _form(w, nonzero=False)),
+    Property.PROJECTOR: lambda w: Identity(w @ w, w),
+    Property.ORTHOGONAL: lambda w: Identity(_squared(w), t.Eye(w.columns)),
+}
+
+
+def for_some(
+    witness: Mapping[Symbol, Term | int | Fraction], claim: Claim, derivation: Derivation | None = None
+) -> Meant:
+    """There are such symbols that the claim holds: the parts and the words of a theorem that says so of the witness.
+
+    witness: what each symbol is, of its shape, in terms of the others. `derivation`: of the claim with that put in.
+    Raises TheoremError for a symbol that the claim does not speak of, that its own witness speaks of, or that is
+    random, a dimension or a basis vector, and for a witness of another shape.
+    """
+    given = {symbol: as_term(value) for symbol, value in witness.items()}
+    for symbol, value in given.items():
+        _require(symbol, value, claim, given)
+    made = type(claim)(rewrite.substitute(claim.left, given), rewrite.substitute(claim.right, given))
+    declared = [part for symbol, value in given.items() for part in _declared(symbol, value)]
+    parts = (Part("the claim" if declared else "", made, derivation), *declared)
+    names = ", ".join(symbol.name for symbol in given)
+    found = " and ".join(f"{symbol.name} = {text(value)}" for symbol, value in given.items())
+    verb, one = ("is", "one is") if len(given) == 1 else ("are", "such are")
+    said = f"{text(claim.left)} {claim.relation} {text(claim.right)}"
+    return Meant(parts=parts, reads=f"there {verb} {names} such that {said}; {one} {found}")
+
+
+def _declared(symbol: Symbol, value: Term) -> Iterator[Part]:
+    """What is declared of the symbol, as a claim of what stands for it."""
+    for prop in sorted(symbol.properties, key=lambda p: p.value):
+        claim = _SAYS[prop](value)
+        if claim.left != claim.right:
+            yield Part(f"{symbol.name} is {prop.value}", claim)
+
+
+def _require(symbol: Symbol, value: Term, claim: Claim, given: Mapping[Symbol, Term]) -> None:
+    spoken = rewrite.free_symbols(claim.left) | rewrite.free_symbols(claim.right)
+    problem = ""
+    if symbol not in spoken:
+        problem = f"a symbol of the claim, got {symbol.name}, of which it does not speak"
+    elif symbol.properties - _SAYS.keys():
+        said = ", ".join(sorted(p.value for p in symbol.properties))
+        problem = f"a symbol that can be chosen, got {symbol.name}: {said}"
+    elif symbol.shape != value.shape:
+        problem = f"a witness of shape {t.show(symbol.shape)}, got {value!r:.80} of shape {t.show(value.shape)}"
+    elif given.keys() & rewrite.free_symbols(value):
+        problem = f"a witness in terms of other symbols, got {symbol.name} = {value!r:.80}"
+    if problem:
+        raise TheoremError(f"for_some: expected {problem}. Remedy: for_some({{c: norm(x)}}, Bound(left, c * right)).")
