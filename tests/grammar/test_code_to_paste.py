@@ -20,6 +20,7 @@ from theory.statements.claims import assumption_terms
 from theory.terms import CalculusError, Property, Symbol, Term
 from theory.typeset.python_source import python_assumption, python_claim, python_declarations, python_term
 from theory.typeset.torch_source import torch_functions
+from verify.press.pages.titles import title_tex
 
 Code = dict[str, Any]
 
@@ -117,3 +118,23 @@ def test_a_symbol_that_no_constructor_declares_is_refused() -> None:
     odd = Symbol("A", (theory.dimension("d"),) * 2, frozenset({Property.SYMMETRIC, Property.ORTHOGONAL}))
     with pytest.raises(CalculusError, match="A: orthogonal, symmetric"):
         python_declarations([odd])
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("[A, B; C, D]' = [A', C'; B', D']", r"\end{pmatrix}}^\top = {\begin{pmatrix}"),
+        ("vec(A X B) = kron(B', A) vec(X)", r"\operatorname{vec}(A X B) = (B^\top \otimes A)"),
+        ("x'S x >= 0", r"0 \le x^\top S x"),
+    ],
+)
+def test_a_title_that_is_a_statement_is_set_as_one(typed: str, set_as: str) -> None:
+    claim = read(typed, let=["S: positive definite"]).claim
+    assert claim is not None
+    miss = type(claim)(claim.left, claim.right + claim.right + claim.left)
+    theorem = theory.Theorem("user.typed", claim, near_misses={"more": miss}, docstring=typed + ".")
+    assert set_as in title_tex(theorem)
+    words = theory.Theorem(
+        "user.typed", claim, near_misses={"more": miss}, docstring="A length = no word of it is one."
+    )
+    assert title_tex(words).startswith("A length = no word")

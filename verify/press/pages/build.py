@@ -16,6 +16,7 @@ from verify.press.pages.curves import figures, gathered, once
 from verify.press.pages.evidence import evidence
 from verify.press.pages.explosion_plots import NO_RATES, Rates, rates_that_rise
 from verify.press.pages.parts import Page, Section, Words
+from verify.press.pages.titles import title
 from verify.press.pages.wording import words
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
@@ -33,7 +34,7 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         kind=result.kind,
         topic=theorem.topic,
         heading=kind.heading or prose.topic_title(theorem),
-        title=words(theorem, theorem.title),
+        title=title(theorem),
         docstring=theorem.docstring,
         paragraphs=tuple(words(theorem, text) for text in prose.paragraphs(theorem)),
         assumed=tuple(words(theorem, text) for text in prose.assumed_in_words(theorem)),

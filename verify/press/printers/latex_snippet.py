@@ -19,7 +19,7 @@ from theory.typeset.names import name_tex
 from verify.errors import UserError, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, references_of, require_sources
 from verify.press.pages import build, parts
-from verify.press.pages.wording import worded
+from verify.press.pages.titles import title_tex
 from verify.press.printers.latex_display import escape, text
 from verify.press.printers.latex_page import page_tex
 from verify.results.records import TheoremResult
@@ -203,7 +203,7 @@ def _in_words(theorem: Theorem) -> str:
     found = references_of(theorem)
     sources = [f"{found[s.key].short}, {s.place}".rstrip(", ") for s in theorem.sources if s.key in found]
     where = f" ({escape('; '.join(sources))})" if sources else ""
-    return f"the theorem ``{text(worded(theorem, theorem.title))}''{where}"
+    return f"the theorem ``{text(title_tex(theorem))}''{where}"
 
 
 def _in_macros(tex: str) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from verify.press.pages import reading_order
 from verify.press.pages.parts import Page
-from verify.press.pages.wording import worded
+from verify.press.pages.titles import title_tex
 from verify.press.printers import latex_snippet
 from verify.press.printers.latex_display import escape, text
 from verify.press.printers.latex_snippet import Options
@@ -97,7 +97,7 @@ def _titled(preamble: str) -> Callable[[Mapping[str, object]], str]:
 
 
 def _slide(result: TheoremResult, tex: str) -> str:
-    title = text(worded(result.theorem, result.theorem.title))
+    title = text(title_tex(result.theorem))
     return "\n".join([rf"\begin{{frame}}[allowframebreaks]{{{title}}}", tex, r"\end{frame}"])
 
 
