@@ -31,9 +31,11 @@ from theory.terms import Term
 from theory.terms.text import text
 from verify.exact.deciding import Outcome, decide
 from verify.exact.drawing import draw
+from verify.proof import door
 from verify.proof.matrices import order
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal
+from verify.running.completing import completed
 
 d = dimension("d")
 x, y, a, b = vector("x", d), vector("y", d), real("a"), real("b")
@@ -134,3 +136,18 @@ def test_words() -> None:
     assert equal(read("max(a, b) + min(a, b)", **LET).term, a + b) is Answer.EQUAL
     assert equal(read("|eye|_op", let=["eye: d x d"]).term, c.operator_norm(c.matrix("eye", d))) is Answer.EQUAL
     assert equal(c.largest_eigenvalue(eye(d)), c.number(1)) is Answer.EQUAL
+
+
+def test_sizes_of_a_product_entry_by_entry() -> None:
+    assert equal(absolute(c.hadamard(x, y)), c.hadamard(absolute(x), absolute(y))) is Answer.EQUAL
+    assert equal(absolute(x + y), absolute(x) + absolute(y)) is not Answer.EQUAL
+
+
+@pytest.mark.parametrize("typed", ["|x'y| <= |x|_1 |y|_1", "x'y <= |x|_1 |y|_1", "|x o y|_1 <= |x|_1 |y|_inf"])
+def test_a_certificate_is_found(typed: str) -> None:
+    claim = read(typed, **LET).claim
+    assert claim is not None
+    theorem = completed(c.Theorem(__name__, claim, near_misses={"turned": Bound(claim.right, claim.left)}))
+    [part] = door.check(theorem).parts
+    assert part.complete
+    assert all(line.accepted for line in part.lines)

@@ -9,6 +9,7 @@ from itertools import chain, combinations
 from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
 from theory.terms import CalculusError, Property, Term
+from theory.terms.symbols import activation
 from verify.deriving.sites import Brick, Site, columns_of, form_of, random_in
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
@@ -16,19 +17,28 @@ from verify.proof.matrices import order
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.signs_of_entries import nonnegative
 
+ABS = activation("abs")
+
 
 def entries(site: Site) -> Iterator[Brick]:
-    """(1 - e)'v and v'(1 1' - I)v for columns v without negative entries; (u'Diag(v)u)(1'v) - (u'v)^2."""
+    """(1 - e)'v and u'(1 1' - I)v for columns u, v without negative entries, |a|'|b| - |a'b| of sizes; and
+    (u'Diag(v)u)(1'v) - (u'v)^2."""
     columns = columns_of(site)
+    nonnegative_ones = [v for v in columns if not isinstance(v, t.Ones) and order.entrywise(site.ctx, v, ())]
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
     chosen: list[Term] = [symbol for symbol in nodes if symbol.has(Property.BASIS)]
-    for v in columns:
-        if isinstance(v, t.Ones) or v in chosen or not order.entrywise(site.ctx, v, ()):
-            continue
+    for v in (v for v in nonnegative_ones if v not in chosen):
         one = t.Ones(v.rows)
         for e in (e for e in chosen if e.shape == v.shape):
             yield Brick(t.matmul(t.transpose(one - e), v))
         yield Brick(form_of(v, t.matmul(one, t.transpose(one)) - t.Eye(v.rows), v))
+    for u, v in combinations([v for v in nonnegative_ones if v not in chosen], 2):
+        if u.shape == v.shape:
+            one = t.Ones(v.rows)
+            yield Brick(form_of(u, t.matmul(one, t.transpose(one)) - t.Eye(v.rows), v))
+            if isinstance(u, t.Elementwise) and isinstance(v, t.Elementwise) and {u.function, v.function} == {ABS}:
+                sizes, product = t.matmul(t.transpose(u), v), t.matmul(t.transpose(u.argument), v.argument)
+                yield from (Brick(sizes - other) for other in (t.absolute(product), product, -product))
     for u, v in _weighted(site):
         both = [CauchySchwarz(side, t.Ones(u.rows), t.diag(v)) for side in (u, -u)]
         yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)

@@ -573,10 +573,17 @@ def absolute(ctx: Context, form: Form) -> Form:
 
 
 def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
-    """|.| of each entry of a form that is not 0: |c v| = |c| |v|, and |v| = v for a v without negative entries."""
+    """|.| of each entry of a form that is not 0: |c v| = |c| |v|, |u o v| = |u| o |v|, and |v| = v for a v without
+    negative entries."""
     if all(term_sign(ctx, m, value) and entries.nonnegative(ctx, w) for (m, w), value in form.terms.items()):
         return form
     content, primitive = _absolute_content(ctx, form)
+    (_, word), *others = primitive.terms
+    first = ctx.factors[word[0]].what if word else None
+    if not others and isinstance(first, k.Diagonal) and len(word) > 1 and form.shape[1] == 1:
+        columns = (Form(form.shape, {((), side): 1}) for side in (first.word, word[1:]))
+        left, right = (absolute_entries(ctx, function, column) for column in columns)
+        return multiply(ctx, content, multiply(ctx, diagonal(ctx, left), right))
     what = k.Elementwise(function, 0, f.freeze(primitive))
     alone = of_word(ctx, form.shape, (ctx.factor(what, f.varying(ctx, primitive), form.shape),))
     return multiply(ctx, content, alone)
