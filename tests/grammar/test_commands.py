@@ -58,9 +58,11 @@ PROVED = [
     "A'A < A'A + I",
     "var([x; x]) = var(x)",
     "exp(mean([x; y])) <= mean(exp([x; y]))",
+    "-|x|^2 <= 0",
 ]
 REFUTED = [
     "|x|^2 > 0",
+    "-x'x > 1",
     "|x| < |x| + |y|",
     "(A B)' = A' B'",
     "grad(x'A x, x) = 2 A x",
@@ -290,3 +292,11 @@ def test_a_statement_without_instances_is_not_proved() -> None:
     assert found.claim is not None
     theorem = answering.stated(found.claim, found.assumptions, title="Empty.")
     assert answering.answer(theorem).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("of", ["tr", "lambda_max", "lambda_min"])
+def test_loewners_order_is_one_of_traces_and_eigenvalues(of: str) -> None:
+    given = ("--let", "A, B: symmetric", "--assume", "A <= B")
+    assert "proved" in call("check", f"{of}(A) <= {of}(B)", *given).output
+    call("check", f"{of}(B) <= {of}(A)", *given, code=1)
+    call("check", f"{of}(A) <= {of}(B)", "--let", "A, B: symmetric", code=1)

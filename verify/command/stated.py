@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 FORMATS = ("text", "latex", "python", "sympy", "torch")
 
 
+class Stated(click.Command):
+    """A command without options of one letter: what begins with one minus, such as -|x|^2 <= 0, is a statement."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {arg}" if arg[:1] == "-" != arg[1:2] else arg for arg in args])
+
+
 def options(command: Callable[..., int]) -> Callable[..., int]:
     """What both commands are told of the names in a statement."""
     for option in (
@@ -39,7 +46,7 @@ def options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@click.command()
+@click.command(cls=Stated)
 @click.argument("statement")
 @options
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Fixes random choices.")
@@ -65,7 +72,7 @@ def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
     return _code(answer)
 
 
-@click.command()
+@click.command(cls=Stated)
 @click.argument("expression", metavar="EXPRESSION|FILE")
 @click.option("--wrt", metavar="NAME", help="The name to differentiate in: a gradient, of a column its Jacobian.")
 @options

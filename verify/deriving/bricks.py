@@ -63,13 +63,14 @@ def assumed(site: Site) -> Iterator[Brick]:
 
 
 def spectral(site: Site) -> Iterator[Brick]:
-    """u'(right - left)u for an assumed left <= right between matrices, and the same of their inverses."""
+    """u'(right - left)u and tr(right - left) for an assumed left <= right between matrices, and of their inverses."""
     columns = columns_of(site)
     for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
         gaps = [gap(a)]
         if order.definite(site.ctx, a.left):
             gaps.append(t.inverse(a.left) - t.inverse(a.right))
         for middle in gaps:
+            yield Brick(t.trace(middle), (a,))
             for u in columns:
                 if u.shape[0] == middle.shape[0]:
                     yield Brick(form_of(u, middle, u), (a,))

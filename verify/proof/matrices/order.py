@@ -179,7 +179,9 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
     left = (less(ctx, form) for less in ways)
     if any(signs.semidefinite(ctx, rest) or _diagonal_entrywise(ctx, rest) for rest in left):
         return True
-    return any(_of_blocks(ctx, way, facts) for found in blocks.divisions(ctx, form) for way in (found, found.turned()))
+    if any(_of_blocks(ctx, way, facts) for found in blocks.divisions(ctx, form) for way in (found, found.turned())):
+        return True
+    return _above_a_fact(ctx, form, facts, lambda form: any(signs.semidefinite(ctx, less(ctx, form)) for less in ways))
 
 
 def _diagonal_entrywise(ctx: Context, form: Form) -> bool:
@@ -235,9 +237,13 @@ def definite(ctx: Context, term: Term) -> bool:
 
 def definite_above(ctx: Context, term: Term, facts: Facts) -> bool:
     """Is a square term a cited semidefinite one and something visibly definite?"""
-    form = normal_form(ctx, term)
-    for fact in (fact for fact in facts if isinstance(fact, Fact) and fact.term.shape == term.shape):
-        if signs.definite(ctx, f.add(form, normal_form(ctx, fact.term), -1)):
+    return _above_a_fact(ctx, normal_form(ctx, term), facts, partial(signs.definite, ctx))
+
+
+def _above_a_fact(ctx: Context, form: Form, facts: Facts, rest: Callable[[Form], bool]) -> bool:
+    """Is a square form a cited semidefinite one and something of which `rest` is so?"""
+    for fact in (fact for fact in facts if isinstance(fact, Fact) and fact.term.shape == form.shape):
+        if rest(f.add(form, normal_form(ctx, fact.term), -1)):
             ctx.used.add(fact.name)
             return True
     return False
