@@ -59,6 +59,9 @@ def test_python_makes_the_term_again(seed: int) -> None:
         ("1[m*n]", "m*n x 1", {"let": ["m, n: dimension"]}),
         ("[I, A; 0, I]", "m+n x m+n", {"let": ["A: m x n"]}),
         ("[2 I, 0; B, I]", "n+m x n+m", {"let": ["B: m x n"]}),
+        ("vec([A, B]) + [vec(A); vec(B)]", "d*m+m*n x 1", {"let": ["A: m x d; B: m x n"]}),
+        ("kron([A, B], C) - [kron(A, C), kron(B, C)]", "m*p x d*q+n*q", {"let": ["A: m x d; B: m x n; C: p x q"]}),
+        ("kron(A, x) + B", "6 x 3", {"let": ["A: 2 x 3; x: 3; B: 6 x 3"]}),
     ],
 )
 def test_a_shape_is_found(typed: str, shape: str, more: Mapping[str, Any]) -> None:
@@ -75,6 +78,7 @@ def test_a_shape_is_found(typed: str, shape: str, more: Mapping[str, Any]) -> No
         ("[x; y] = x", "two sides of one shape"),
         ("kron(A) = A", "2 arguments of kron"),
         ("[I, 0; 0, I] = I", "a size that the statement determines"),
+        ("[A'A, 0; 0, B'B] > 0", "matrices whose size has one name"),
         ("[A, B; = 0", "close"),
         ("I[m+] = 0", "a name, a number"),
     ],

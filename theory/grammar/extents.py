@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
+from itertools import product as product_of
+from math import prod
 
 from theory.terms import Symbol
 
@@ -45,10 +48,12 @@ class Size:
     def __str__(self) -> str:
         here = self.known()
         if here.parts:
-            return here.sign.join(map(str, here.parts))
+            texts = [(str(part), part.known().sign == "+" != here.sign) for part in here.parts]
+            return here.sign.join(f"({text})" if bracketed else text for text, bracketed in texts)
         return "?" if here.value is None else str(here.value)
 
 
+MOST_PRODUCTS = 64  # of a size with parts that are not known yet
 ONE = Size(1)
 Extent = tuple[Size, Size]  # rows and columns
 SCALAR: Extent = (ONE, ONE)
@@ -59,7 +64,7 @@ def unify(first: Size, second: Size) -> bool:
     a, b = first.known(), second.known()
     if a is b:
         return True
-    if a.parts and b.parts:
+    if (a.parts and not b.is_open) or (b.parts and not a.is_open):
         return _unify_parts(a, b)
     if not a.is_open and not b.is_open:
         return a.value == b.value is not None
@@ -74,19 +79,53 @@ def unify(first: Size, second: Size) -> bool:
 
 
 def _unify_parts(a: Size, b: Size) -> bool:
-    """Part by part, unless they are the same parts in another order."""
-    if a.sign != b.sign:
+    """Product by product and factor by factor, unless they are equal as polynomials: (m + n) k is n k + m k."""
+    if "?" not in f"{a}{b}":
+        return _polynomial(a) == _polynomial(b)
+    if max(_count(a), _count(b)) > MOST_PRODUCTS:
         return False
-    first, second = _flat(a, a.sign), _flat(b, b.sign)
-    if "?" not in str(a) and Counter(map(str, first)) == Counter(map(str, second)):
-        return True
-    return len(first) == len(second) and all(unify(p, q) for p, q in zip(first, second, strict=True))
+    first, second = _products(a), _products(b)
+    return len(first) == len(second) and all(
+        len(one) == len(other) and all(unify(p, q) for p, q in zip(one, other, strict=True))
+        for one, other in zip(first, second, strict=True)
+    )
 
 
-def _flat(size: Size, sign: str) -> list[Size]:
-    """The parts of a size, with those of sums in a sum and of products in a product."""
+def _count(size: Size) -> int:
+    """How many products a size is the sum of."""
     here = size.known()
-    return [x for part in here.parts for x in _flat(part, sign)] if here.sign == sign else [here]
+    counts = [_count(part) for part in here.parts]
+    return sum(counts) if here.sign == "+" else prod(counts)
+
+
+def _products(size: Size) -> list[list[Size]]:
+    """The products that a size is the sum of, in order, each as its factors; none of them is 1."""
+    here = size.known()
+    if here.sign == "+":
+        return [product for part in here.parts for product in _products(part)]
+    if here.sign == "*":
+        return [list(chain(*factors)) for factors in product_of(*map(_products, here.parts))]
+    return [[] if here.is_one else [here]]
+
+
+def _polynomial(size: Size) -> Counter[tuple[str, ...]]:
+    """How often each product of names stands in a size that is known."""
+    here = size.known()
+    total: Counter[tuple[str, ...]] = Counter()
+    if here.sign == "+":
+        for part in here.parts:
+            total.update(_polynomial(part))
+    elif here.sign == "*":
+        total[()] = 1
+        for part in here.parts:
+            before, total = total, Counter()
+            for (one, count), (other, times) in product_of(before.items(), _polynomial(part).items()):
+                total[tuple(sorted((*one, *other)))] += count * times
+    elif isinstance(here.value, int):
+        total[()] = here.value
+    else:
+        total[str(here.value),] = 1
+    return total
 
 
 def _within(part: Size, whole: Size) -> bool:

@@ -214,6 +214,11 @@ def _claim(
             extents.in_words(sides[0].extent), text, start, end,
             "compare lengths, |x| <= |y|, or entries, e'x <= e'y with --let \"e: basis vector\"",
         )  # fmt: skip
+    if relation == "<" and isinstance(left.shape[0], t.Size):
+        raise MisreadError(
+            "matrices whose size has one name on both sides of < and >", f"the size {left.shape[0]}", text,
+            start, end, "state <=, and that the determinant of the difference is > 0",
+        )  # fmt: skip
     column = names.fresh_column(left.shape[0], nonzero=relation == "<")
     forms = [0 if isinstance(side, t.Zero) else t.transpose(column) @ side @ column for side in (left, right)]
     made = sorted(s.name for s in rewrite.free_symbols(column) if not s.has(Property.DIMENSION))
