@@ -138,14 +138,14 @@ def test_a_refused_line_says_where_what_and_what_would_help(wrong: str, tmp_path
 def test_every_line_that_follows_has_its_mark(tmp_path: Path) -> None:
     output = called(files.write(tmp_path), 0)
     assert "  ✓  = a^2 * w' w   (algebra)" in output
-    assert output.splitlines()[-1] == "1 of 1 lines accepted"
+    assert output.splitlines()[-1] == "1 of 1 line accepted"
     assert "2 of 2 lines accepted" in called("smoothness.smoothness-bound", 0)
 
 
 def test_what_helps_does_help(tmp_path: Path) -> None:
     body, _ = CASES["a matrix is not symmetric"]
     helped = (HEAD + body + TAIL).replace('matrix("A", d)', 'symmetric("A", d)')
-    assert "1 of 1 lines accepted" in called(files.write(tmp_path, helped), 0)
+    assert "1 of 1 line accepted" in called(files.write(tmp_path, helped), 0)
 
 
 def test_a_line_on_numbers_is_told_as_well(tmp_path: Path) -> None:

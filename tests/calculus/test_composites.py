@@ -315,7 +315,7 @@ def test_sizes_are_polynomials() -> None:
         (lambda: blocks([[A, B], [C]]), "rows of as many blocks each"),
         (lambda: blocks([]), "rows of as many blocks each"),
         (lambda: stack(u, B), "blocks: expected"),
-        (lambda: c.eye(m - n), "sum of products of dimensions"),
+        (lambda: c.eye(m - n), "a sum of products of dimensions"),
         (lambda: c.eye(p * m), "expected a size"),
         (lambda: c.terms.Place(m, n, m), "a block within"),
         (lambda: c.terms.Place(0, m, m), "and not all of it"),

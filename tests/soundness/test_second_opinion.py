@@ -13,10 +13,9 @@ import pytest
 from theory import ALGEBRA, Bound, Identity, Theorem, equal, inverse, matrix, number, positive_definite, real, start
 
 from theory import surplus, trace  # isort: skip
-from theory.terms import nodes
 from verify.proof import door
 from verify.proof.kernel import Evidence, Verdict, conclude, conclude_denial, establish
-from verify.proof.matrices import normal_form, products
+from verify.proof.matrices import inverses, products
 from verify.proof.observations import EnclosureTrace, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.rules.second_opinion import observe
 from verify.settings import Settings
@@ -52,12 +51,12 @@ def zero_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_factor_inverted(patch: pytest.MonkeyPatch) -> None:
-    condition = "if all(ctx.factors[n].shape == term.shape for n in word):"
-    source = inspect.getsource(normal_form._inverse)
+    condition = "if all(ctx.factors[n].shape == form.shape for n in word):"
+    source = inspect.getsource(inverses.inverse)
     assert condition in source
     made: dict[str, Callable[..., Any]] = {}
-    exec(source.replace(condition, "if True:"), vars(normal_form), made)
-    patch.setitem(normal_form._ROWS, nodes.Inverse, made["_inverse"])
+    exec(source.replace(condition, "if True:"), vars(inverses), made)
+    patch.setattr(inverses, "inverse", made["inverse"])
 
 
 FAULTS = {"0^0": (zero_to_the_zero, zero_first), "a thin matrix": (inverse_of_a_thin_matrix, every_factor_inverted)}

@@ -17,8 +17,7 @@ _Placed = tuple[Place | None, Term, Place | None]  # what stands above it, the b
 def as_blocks(term: Term) -> list[list[Term]] | None:
     """The blocks of a sum in which each has its place; None for any other term."""
     terms = term.terms if isinstance(term, Sum) else (term,)
-    up, _, left = _placed(terms[0])
-    if up is None and left is None:
+    if not _ends_with_a_place(terms[0]):
         return None
     parts = [_placed(part) for part in terms]
     down, across = _edge(part[0] for part in parts), _edge(part[2] for part in parts)
@@ -33,6 +32,13 @@ def as_blocks(term: Term) -> list[list[Term]] | None:
         ]
         for place, height in zip(down, heights, strict=True)
     ]
+
+
+def _ends_with_a_place(term: Term) -> bool:
+    while isinstance(term, Scale):
+        term = term.body
+    ends = (term.factors[0], term.factors[-1]) if isinstance(term, Product) else (term,)
+    return any(isinstance(end.body if isinstance(end, Transpose) else end, Place) for end in ends)
 
 
 def _placed(term: Term) -> _Placed:

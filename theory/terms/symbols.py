@@ -168,22 +168,28 @@ def _size(of: Term | Dimension) -> Dimension:
     Raises CalculusError for what is no sum of products of dimensions.
     """
     match of:
+        case t.Sum(terms):
+            return size_arithmetic.plus(*map(_counted, terms))
+        case t.Scale(scalar, body):
+            return size_arithmetic.times(_counted(scalar), _counted(body))
+        case t.Product(factors):
+            return size_arithmetic.times(*map(_counted, factors))
+        case t.Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
+            return size_arithmetic.times(*[_counted(base)] * int(exponent))
         case t.Size():
             return of
-        case int() | Symbol():
+        case _ if not isinstance(of, Term) or isinstance(of, Symbol):
             nodes.require_size(of)
             return of
-        case t.Number(value) if value.denominator == 1 and value >= 1:
-            return int(value)
-        case t.Sum(terms):
-            return size_arithmetic.plus(*map(_size, terms))
-        case t.Scale(scalar, body):
-            return size_arithmetic.times(_size(scalar), _size(body))
-        case t.Product(factors):
-            return size_arithmetic.times(*map(_size, factors))
-        case t.Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
-            return size_arithmetic.times(*[_size(base)] * int(exponent))
-    raise CalculusError(f"expected a sum of products of dimensions, got {of!r:.80}. Remedy: eye(m + n), ones(m * n).")
+    raise CalculusError(
+        f"expected a size: a sum of products of dimensions, got {of!r:.80}. Remedy: eye(m + n), ones(m * n)."
+    )
+
+
+def _counted(part: Term) -> Dimension:
+    """A size, or a whole number, in a size that is made of others."""
+    whole = isinstance(part, t.Number) and part.value.denominator == 1 and part.value >= 1
+    return int(part.value) if isinstance(part, t.Number) and whole else _size(part)
 
 
 def stack(*terms: Term) -> Term:

@@ -66,7 +66,8 @@ def _text(term: t.Term) -> tuple[str, int]:
         case t.LargestEigenvalue(body):
             return f"lambda_max({text(body)})", _ATOM
         case t.Inverse(body):
-            return _wrap(body, _ATOM) + "^-1", _ATOM
+            inner = f"({text(body)})" if isinstance(body, t.Inverse) else _wrap(body, _ATOM)  # no exponent on another
+            return inner + "^-1", _ATOM
         case t.Hadamard(left, right):
             return f"{_wrap(left, _ATOM)} o {_wrap(right, _ATOM)}", _PRODUCT
         case t.Kronecker(left, right):
