@@ -36,6 +36,9 @@ _LETTERS = {name: letter(name) for name in GREEK}
 _GREEK = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])")
 
 
+_HAT = re.compile(r"\b(?![wtcWTC]hat\b)([A-Za-z])hat\b")  # yhat, but no "what" and no "that"
+
+
 def unicode_text(typed: str) -> str:
     """The text with Greek letters, powers, roots, hats, products, relations and powers of ten."""
     text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b", _power_of_ten, typed)
@@ -43,7 +46,7 @@ def unicode_text(typed: str) -> str:
     text = re.sub(r"\^(-?\w|-?\d+|\{[^{}]+\})(?!\w)", _power, text)
     text = re.sub(r"(?<![A-Za-z])([A-Za-z])'(?=[A-Za-z]\b)", r"\1ᵀ", text)
     text = re.sub(r"\bsqrt\((\w)\)|\bsqrt(?=\()", r"√\1", text)
-    text = re.sub(r"\b([A-Za-z])hat\b", lambda match: unicodedata.normalize("NFC", match[1] + "\u0302"), text)
+    text = _HAT.sub(lambda match: unicodedata.normalize("NFC", match[1] + "\u0302"), text)
     text = re.sub(r"(?<=[\w)])\*(?=[\w(])", "·", text)
     text = re.sub(r"(?<![\w)-])-(?=\d)", "−", text)
     text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
