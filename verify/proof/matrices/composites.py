@@ -24,11 +24,6 @@ from verify.proof.matrices.kinds import Word
 Part = tuple[Word, Shape]  # of a Kronecker product: () for the identity
 
 
-def occurs(ctx: Context, word: Word) -> bool:
-    """Is there anything in the word that this file knows?"""
-    return not ctx.composite.isdisjoint(word)
-
-
 # ---- places -------------------------------------------------------------------------------------------------
 def place(ctx: Context, before: Dimension, size: Dimension, whole: Dimension) -> Word:
     """The word of a place: () of one that is all there is."""

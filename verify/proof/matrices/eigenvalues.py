@@ -19,7 +19,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.words import dyad, is_ones, is_orthogonal, ones
+from verify.proof.matrices.words import diagonal_entries, dyad, is_ones, is_orthogonal, ones
 
 
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
@@ -205,21 +205,16 @@ def _excesses(
 def _weighed(ctx: Context, word: Word, one: Form, inner: Form) -> Form | None:
     """w'(L 1 - v) for the sum 1'w of a column without negative entries, where S is the diagonal matrix of v: no entry
     of v is above L; None of any other."""
-    column: f.Terms = {}
-    for (monomial, diagonal), value in inner.terms.items():
-        what = ctx.factors[diagonal[0]].what if len(diagonal) == 1 else None
-        if not isinstance(what, k.Diagonal):
-            return None
-        column[monomial, what.word] = value
+    column = diagonal_entries(ctx, inner)
+    if column is None:
+        return None
     for turned in (word, ctx.transpose_word(word)):
         weights = turned[1:]
         if is_ones(ctx, turned[0]) and weights and entries.nonnegative(ctx, weights):
             size = inner.shape[0]
             if ctx.factors[weights[0]].shape[0] != size:
                 return None
-            above = f.add(
-                products.multiply(ctx, one, Form((size, 1), {((), (ones(ctx, size),)): 1})), Form((size, 1), column), -1
-            )
+            above = f.add(products.multiply(ctx, one, Form((size, 1), {((), (ones(ctx, size),)): 1})), column, -1)
             row = products.transpose(ctx, Form((size, 1), {((), weights): 1}))
             return products.multiply(ctx, row, above)
     return None

@@ -24,6 +24,7 @@ from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.products import absolute, multiply, transpose
 from verify.proof.matrices.unform import to_term
+from verify.proof.matrices.words import diagonal_entries
 
 
 @dataclass(frozen=True)
@@ -186,13 +187,8 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
 
 def _diagonal_entrywise(ctx: Context, form: Form) -> bool:
     """Is it the diagonal matrix of a column of which no entry is negative?"""
-    column: f.Terms = {}
-    for (monomial, word), value in form.terms.items():
-        what = ctx.factors[word[0]].what if len(word) == 1 else None
-        if not isinstance(what, k.Diagonal):
-            return False
-        column[monomial, what.word] = value
-    return _form_entrywise(ctx, Form((form.shape[0], 1), column))
+    column = diagonal_entries(ctx, form)
+    return column is not None and _form_entrywise(ctx, column)
 
 
 def _of_blocks(ctx: Context, found: blocks.Blocks, facts: Facts) -> bool:

@@ -87,6 +87,17 @@ def is_diagonal(ctx: Context, number: int) -> bool:
     return isinstance(ctx.factors[number].what, k.Diagonal)
 
 
+def diagonal_entries(ctx: Context, form: Form) -> Form | None:
+    """The column v of a form that is a sum of c Diag(v), as the sum of the c v; None of any other."""
+    column: f.Terms = {}
+    for (monomial, word), value in form.terms.items():
+        what = ctx.factors[word[0]].what if len(word) == 1 else None
+        if not isinstance(what, k.Diagonal):
+            return None
+        column[monomial, what.word] = value
+    return Form((form.shape[0], 1), column)
+
+
 def is_basis(ctx: Context, number: int) -> bool:
     """Is it a standard basis vector, or one transposed?"""
     found = number in ctx.basis
