@@ -6,13 +6,14 @@ literals 0 and 1, which people write for the zero and the ones of any shape, hav
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from itertools import product as product_of
 from math import prod
 
-from theory.terms import Symbol
+from theory.terms import Dimension, Symbol
+from theory.terms.size_arithmetic import plus, times
+from theory.terms.symbols import dimension
 
 
 @dataclass(eq=False)
@@ -108,24 +109,12 @@ def _products(size: Size) -> list[list[Size]]:
     return [[] if here.is_one else [here]]
 
 
-def _polynomial(size: Size) -> Counter[tuple[str, ...]]:
-    """How often each product of names stands in a size that is known."""
+def _polynomial(size: Size) -> Dimension:
+    """A size that is known, as the size of a term."""
     here = size.known()
-    total: Counter[tuple[str, ...]] = Counter()
-    if here.sign == "+":
-        for part in here.parts:
-            total.update(_polynomial(part))
-    elif here.sign == "*":
-        total[()] = 1
-        for part in here.parts:
-            before, total = total, Counter()
-            for (one, count), (other, times) in product_of(before.items(), _polynomial(part).items()):
-                total[tuple(sorted((*one, *other)))] += count * times
-    elif isinstance(here.value, int):
-        total[()] = here.value
-    else:
-        total[str(here.value),] = 1
-    return total
+    if here.parts:
+        return (plus if here.sign == "+" else times)(*map(_polynomial, here.parts))
+    return here.value if isinstance(here.value, int) else dimension(str(here.value))
 
 
 def _within(part: Size, whole: Size) -> bool:
