@@ -7,8 +7,16 @@ from fractions import Fraction
 from theory import terms as t
 from theory.terms import rewrite
 from theory.terms.block_matrices import as_blocks
+from theory.terms.extremes import Extreme, as_extreme
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
+_EXTREMES = {
+    Extreme.MAX_NORM: "|{}|_inf",
+    Extreme.LARGEST_ENTRY: "max({})",
+    Extreme.SMALLEST_ENTRY: "min({})",
+    Extreme.LARGEST_EIGENVALUE: "lambda_max({})",
+    Extreme.SMALLEST_EIGENVALUE: "lambda_min({})",
+}
 
 
 def text(term: t.Term) -> str:
@@ -47,14 +55,8 @@ def _text(term: t.Term) -> tuple[str, int]:
             return out, _SUM
         case t.Product(factors):
             return " ".join(_wrap(f, _ATOM) for f in factors), _PRODUCT
-        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
-            return f"|{text(body)}|_inf", _ATOM
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
-            return f"min({text(body)})", _ATOM
-        case t.LargestEigenvalue(t.Diag(body)):
-            return f"max({text(body)})", _ATOM
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
-            return f"lambda_min({text(body)})", _ATOM
+        case t.LargestEigenvalue() | t.Scale() if extreme := as_extreme(term):
+            return _EXTREMES[extreme[0]].format(text(extreme[1])), _ATOM
         case t.Scale() | t.Power():
             return _fraction(term)
         case t.Transpose(body):
@@ -63,8 +65,6 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"tr({text(body)})", _ATOM
         case t.Determinant(body):
             return f"det({text(body)})", _ATOM
-        case t.LargestEigenvalue(body):
-            return f"lambda_max({text(body)})", _ATOM
         case t.Inverse(body):
             inner = f"({text(body)})" if isinstance(body, t.Inverse) else _wrap(body, _ATOM)  # no exponent on another
             return inner + "^-1", _ATOM

@@ -17,6 +17,7 @@ from itertools import pairwise
 from theory import terms as t
 from theory.terms import rewrite
 from theory.terms.block_matrices import as_blocks
+from theory.terms.extremes import Extreme, as_extreme
 from theory.typeset.names import activation_tex, braced, name_tex, size_tex, symbol_tex
 from theory.typeset.widths import width
 
@@ -25,6 +26,12 @@ BREAK = "\x01"  # a place where a long line may be broken; two characters follow
 # A sum is broken before the products in it. A quotient that is too wide for a line is broken at its stroke.
 AT_COMMA, AT_SUM, AT_PRODUCT, AT_STROKE = (f"{BREAK}0{kind}" for kind in "0123")
 _FRESH = ("u", "v", "y", "z", "t", "s", "r", "q")
+_EXTREMES = {
+    Extreme.LARGEST_ENTRY: r"\max",
+    Extreme.SMALLEST_ENTRY: r"\min",
+    Extreme.LARGEST_EIGENVALUE: r"\lambda_{\max}",
+    Extreme.SMALLEST_EIGENVALUE: r"\lambda_{\min}",
+}
 RELATIONS = {"=": "=", "<=": r"\le", "<": "<", "!=": r"\ne"}
 
 
@@ -166,14 +173,8 @@ def _written(term: t.Term, style: _Style) -> _Piece:
             return _sum(terms, style)
         case t.Product(factors) if len(factors) > 1:
             return _word(factors, style)
-        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
-            return _largest_length(body, style)
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
-            return _applied(r"\min", [body], style)
-        case t.LargestEigenvalue(t.Diag(body)):
-            return _applied(r"\max", [body], style)
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
-            return _applied(r"\lambda_{\min}", [body], style)
+        case t.LargestEigenvalue() | t.Scale() if extreme := as_extreme(term):
+            return _extreme(*extreme, style)
         case t.Scale() | t.Power() | t.Product():
             return _monomial(term, style)
         case t.Transpose(t.Inverse(body)) | t.Inverse(t.Transpose(body)):
@@ -194,8 +195,6 @@ def _written(term: t.Term, style: _Style) -> _Piece:
             return _applied(r"\operatorname{tr}", [body], style)
         case t.Determinant(body):
             return _applied(r"\det", [body], style)
-        case t.LargestEigenvalue(body):
-            return _applied(r"\lambda_{\max}", [body], style)
         case t.Diag(body):
             return _applied(r"\operatorname{Diag}", [body], style)
         case t.Abs(body):
@@ -284,8 +283,10 @@ def _power(base: t.Term, exponent: Fraction, style: _Style) -> _Piece:
     return _raised(base, str(exponent), style)
 
 
-def _largest_length(inside: t.Term, style: _Style) -> _Piece:
-    fenced = _norm(inside, None, 1, style)
+def _extreme(extreme: Extreme, body: t.Term, style: _Style) -> _Piece:
+    if extreme is not Extreme.MAX_NORM:
+        return _applied(_EXTREMES[extreme], [body], style)
+    fenced = _norm(body, None, 1, style)
     return replace(fenced, tex=fenced.tex + r"_\infty")
 
 

@@ -24,6 +24,7 @@ from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, rewrite
 from theory.terms.block_matrices import as_blocks
+from theory.terms.extremes import as_extreme
 from theory.terms.symbols import gradient, hessian, jacobian
 
 _P = Property
@@ -53,7 +54,6 @@ _DERIVATIVES = {"gradient": gradient, "jacobian": jacobian, "hessian": hessian}
 _NAMED: Mapping[type[Term], str] = {
     t.Trace: "trace",
     t.Determinant: "det",
-    t.LargestEigenvalue: "largest_eigenvalue",
     t.Inverse: "inverse",
     t.Hadamard: "hadamard",
     t.Diag: "diag",
@@ -112,14 +112,8 @@ def _text(term: Term) -> tuple[str, int]:
             return _sum(terms), _SUM
         case t.Product(factors):
             return " @ ".join([_at(factors[0], _PRODUCT), *(_at(f, _POWER) for f in factors[1:])]), _PRODUCT
-        case t.LargestEigenvalue(t.Diag(t.Elementwise(function, 0, body))) if function.name == "abs":
-            return f"max_norm({python_term(body)})", _ATOM
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Diag(t.Scale(t.Number(-1), body)))):
-            return f"smallest_entry({python_term(body)})", _ATOM
-        case t.LargestEigenvalue(t.Diag(body)):
-            return f"largest_entry({python_term(body)})", _ATOM
-        case t.Scale(t.Number(-1), t.LargestEigenvalue(t.Scale(t.Number(-1), body))):
-            return f"smallest_eigenvalue({python_term(body)})", _ATOM
+        case t.LargestEigenvalue() | t.Scale() if extreme := as_extreme(term):
+            return f"{extreme[0].value}({python_term(extreme[1])})", _ATOM
         case t.Power(
             t.LargestEigenvalue(t.Product((t.Transpose(left), right))), Fraction(numerator=1, denominator=2)
         ) if left == right:
