@@ -68,6 +68,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/inverses.py": ALGEBRA,
     "verify/proof/matrices/normal_form.py": ALGEBRA,
     "verify/proof/matrices/words.py": ALGEBRA,
+    "verify/proof/matrices/powers.py": ALGEBRA,
     "verify/proof/matrices/products.py": ALGEBRA,
     "verify/proof/matrices/properties.py": ALGEBRA,
     "verify/proof/door.py": ("test_trust.py",),

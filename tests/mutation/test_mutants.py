@@ -79,7 +79,7 @@ def test_every_explained_survivor_still_exists() -> None:
 
 def test_a_mutant_gets_into_the_functions_that_it_changes() -> None:
     """A slip in a function is its code; one in a table or a default is not, and is tried in a process of its own."""
-    path = "verify/proof/matrices/products.py"
+    path = "verify/proof/matrices/powers.py"
     module, source = importlib.import_module(module_name(path)), ast_text(path)
     changed = swaps(module, path, source, source.replace("if exponent == 0:", "if exponent == 1:", 1))
     assert [function.__name__ for function, _ in changed or ()] == ["power"]

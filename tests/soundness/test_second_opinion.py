@@ -15,7 +15,7 @@ from theory import ALGEBRA, Bound, Identity, Theorem, equal, inverse, matrix, nu
 from theory import surplus, trace  # isort: skip
 from verify.proof import door
 from verify.proof.kernel import Evidence, Verdict, conclude, conclude_denial, establish
-from verify.proof.matrices import inverses, products
+from verify.proof.matrices import inverses, powers
 from verify.proof.observations import EnclosureTrace, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.rules.second_opinion import observe
 from verify.settings import Settings
@@ -42,12 +42,12 @@ def inverse_of_a_thin_matrix() -> Theorem:
 
 
 def zero_first(patch: pytest.MonkeyPatch) -> None:
-    sound = products.power
+    sound = powers.power
 
     def power(ctx: Any, base: Any, exponent: Fraction) -> Any:
         return base if base.is_zero else sound(ctx, base, exponent)
 
-    patch.setattr(products, "power", power)
+    patch.setattr(powers, "power", power)
 
 
 def every_factor_inverted(patch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
-from verify.proof.matrices.products import power
+from verify.proof.matrices.powers import power
 
 MOST = 60  # bricks of one kind
 

@@ -19,7 +19,7 @@ from verify.proof.matrices import order
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.normal_form import normal_form
-from verify.proof.matrices.products import settled
+from verify.proof.matrices.powers import settled
 
 MOST_CLEARED = 4  # denominators that are sums, of one difference
 

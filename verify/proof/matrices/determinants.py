@@ -16,7 +16,7 @@ from itertools import permutations
 
 from theory.terms import Dimension
 from theory.terms.size_arithmetic import times
-from verify.proof.matrices import blocks, composites, contents, products
+from verify.proof.matrices import blocks, composites, contents, powers, products
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -56,8 +56,8 @@ def _of_factor(ctx: Context, number: int) -> Form:
     if isinstance(node.what, k.Inverse):
         inner = node.what.of
         inverted = _of_factor(ctx, inner) if isinstance(inner, int) else determinant(ctx, f.thaw(inner))
-        return products.power(ctx, inverted, Fraction(-1))
-    return products.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
+        return powers.power(ctx, inverted, Fraction(-1))
+    return powers.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
 
 
 def _of_kronecker(ctx: Context, parts: Sequence[composites.Part]) -> Form:
@@ -73,7 +73,7 @@ def _of_kronecker(ctx: Context, parts: Sequence[composites.Part]) -> Form:
 def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:
     """det(c I): c^n, by the factors of c that are known."""
     if isinstance(size, int):
-        return products.power(ctx, scalar, Fraction(size))
+        return powers.power(ctx, scalar, Fraction(size))
     (monomial, number), primitive = contents.split_content(scalar)
     out = f.scalar(1)
     for prime, multiplicity in contents.prime_powers(number):
@@ -94,7 +94,7 @@ def _multiple_of_one(ctx: Context, scalar: Form, size: Dimension) -> int:
 
 
 def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
-    return products.multiply(ctx, form, products.settled(ctx, ((atom, exponent),)))
+    return products.multiply(ctx, form, powers.settled(ctx, ((atom, exponent),)))
 
 
 def _of_sum(ctx: Context, form: Form) -> Form:
@@ -116,7 +116,7 @@ def _turned(ctx: Context, form: Form) -> Form | None:
         (monomial, word), (beside, product) = lead, other
         if not word and term_invertible(ctx, monomial, word):
             outside = determinant(ctx, Form(form.shape, {lead: form.terms[lead]}))
-            over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
+            over = powers.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
             scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
             return products.multiply(ctx, outside, _in_one_order(ctx, scale, product))
     return None
@@ -135,4 +135,4 @@ def _in_one_order(ctx: Context, scale: Form, product: Word) -> Form:
 def _atom(ctx: Context, form: Form) -> Form:
     """The determinant of a form that is not taken apart; the same for its transpose."""
     whole = min(f.freeze(form), f.freeze(products.transpose(ctx, form)), key=lambda frozen: frozen[1])
-    return products.settled(ctx, ((ctx.atom(k.Determinant(whole), f.varying(ctx, form)), 1),))
+    return powers.settled(ctx, ((ctx.atom(k.Determinant(whole), f.varying(ctx, form)), 1),))

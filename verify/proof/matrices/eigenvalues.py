@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
-from verify.proof.matrices import composites, contents, products, signs
+from verify.proof.matrices import composites, contents, powers, products, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
@@ -39,7 +39,7 @@ def _content(ctx: Context, form: Form) -> tuple[Form, Form]:
     shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))
     inverse = tuple((a, -e) for a, e in shared)
     left = Form(form.shape, {(f.merge(m, inverse), w): v / Fraction(number) for (m, w), v in form.terms.items()})
-    return products.settled(ctx, shared, number), left
+    return powers.settled(ctx, shared, number), left
 
 
 def _of_primitive(ctx: Context, form: Form) -> Form:
@@ -75,7 +75,7 @@ def _of_square(ctx: Context, word: Word) -> Form | None:
     if len(word) % 2 or half * 2 != word or not signs.word_semidefinite(ctx, half):
         return None
     rows = ctx.factors[half[0]].shape[0]
-    return products.power(ctx, largest_eigenvalue(ctx, Form((rows, rows), {((), half): 1})), Fraction(2))
+    return powers.power(ctx, largest_eigenvalue(ctx, Form((rows, rows), {((), half): 1})), Fraction(2))
 
 
 def _of_kronecker(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
@@ -117,7 +117,7 @@ def _of_inverse(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
     shape = ctx.factors[word[0]].shape
     inner = Form(shape, {((), (what.of,)): 1}) if isinstance(what.of, int) else f.thaw(what.of)
     other = largest_eigenvalue(ctx, f.times_number(inner, -sign))
-    return f.times_number(products.power(ctx, other, Fraction(-1)), -1)
+    return f.times_number(powers.power(ctx, other, Fraction(-1)), -1)
 
 
 # ---- order --------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def _helps(form: Form, rest: Monomial, excess: Form, value: Coefficient) -> bool
 def _of_powers(ctx: Context, atom: int, frozen: k.Frozen, exponent: k.Exponent) -> Iterator[tuple[int, Form, Form]]:
     """1, L and S; and 2, L^2 and S S, of which L^2 is the largest eigenvalue where S is semidefinite."""
     if exponent >= 2 and signs.semidefinite(ctx, inner := f.thaw(frozen)):
-        yield 2, products.settled(ctx, ((atom, 2),)), products.multiply(ctx, inner, inner)
+        yield 2, powers.settled(ctx, ((atom, 2),)), products.multiply(ctx, inner, inner)
     for inner in of_one_value(ctx, frozen):
         yield 1, f.of_atom(atom), inner
 

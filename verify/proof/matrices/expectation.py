@@ -13,7 +13,7 @@ from __future__ import annotations
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import products
+from verify.proof.matrices import powers, products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Exponent, Monomial, Word
 from verify.proof.matrices.words import diagonal, dyad, shape_of
@@ -257,7 +257,7 @@ def _under_means(ctx: Context, form: Form) -> Form:
         for atom, exponent in monomial:
             what = ctx.atoms[atom].what
             inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) and exponent == 1 else None
-            part = products.multiply(ctx, part, inner or products.settled(ctx, ((atom, exponent),)))
+            part = products.multiply(ctx, part, inner or powers.settled(ctx, ((atom, exponent),)))
         out = f.add(out, part)
     return out
 

@@ -1,4 +1,4 @@
-"""log of numbers in normal form, and exp of each entry of a column; exp of numbers is in `products`.
+"""log of numbers in normal form, and exp of each entry of a column; exp of numbers is in `powers`.
 
     exp(x + y) = exp x exp y        exp(c x) = (exp x)^c for rational c        exp(log x) = x        log(exp x) = x
     log(x y) = log x + log y and log(x^c) = c log x for x, y > 0               exp(v + c 1) = exp(c) exp(v)
@@ -9,7 +9,7 @@ The first line needs nothing but that its sides are defined. What is not shown t
 from __future__ import annotations
 
 from theory.terms import Activation
-from verify.proof.matrices import contents, products
+from verify.proof.matrices import contents, powers, products
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -42,14 +42,14 @@ def _of_atom(ctx: Context, atom: int) -> Form:
 
 
 def _atom(ctx: Context, form: Form) -> Form:
-    return products.settled(ctx, ((ctx.atom(k.Logarithm(f.freeze(form)), f.varying(ctx, form)), 1),))
+    return powers.settled(ctx, ((ctx.atom(k.Logarithm(f.freeze(form)), f.varying(ctx, form)), 1),))
 
 
 def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
     """exp of each entry of a column form: what is the same in every entry is taken out."""
     shifts = {key: value for key, value in form.terms.items() if len(key[1]) == 1 and is_ones(ctx, key[1][0])}
     rest = Form(form.shape, {key: value for key, value in form.terms.items() if key not in shifts})
-    common = products.exponential(ctx, Form((1, 1), {(monomial, ()): value for (monomial, _), value in shifts.items()}))
+    common = powers.exponential(ctx, Form((1, 1), {(monomial, ()): value for (monomial, _), value in shifts.items()}))
     if rest.is_zero:
         word: tuple[int, ...] = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
     else:

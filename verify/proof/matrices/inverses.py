@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from theory.terms import Shape
-from verify.proof.matrices import composites, products, scalars
+from verify.proof.matrices import composites, powers, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
@@ -27,10 +27,10 @@ def inverse(ctx: Context, form: Form) -> Form:
     """The inverse of a square form. A word is inverted factor by factor only if each is square: then each is
     invertible where the word is. So is a Kronecker product of square matrices, part by part."""
     if form.shape == (1, 1):
-        return products.power(ctx, form, Fraction(-1))
+        return powers.power(ctx, form, Fraction(-1))
     if len(form.terms) == 1:
         (((monomial, word), value),) = form.terms.items()
-        scalar = products.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
+        scalar = powers.power(ctx, f.of_monomial(monomial, value), Fraction(-1))
         parts = composites.kronecker_parts(ctx, word[0]) if len(word) == 1 else ()
         if parts and all(rows == columns for _, (rows, columns) in parts):
             separate = [inverse(ctx, Form(shape, {((), part): 1})) for part, shape in parts]
@@ -137,9 +137,9 @@ def _expanded(ctx: Context, form: Form) -> Form:
         for atom, exponent in monomial:
             what = numbers[atom]
             if isinstance(what, k.Scalar) and isinstance(exponent, int) and exponent > 0 and {*what.word} & {*written}:
-                factor = products.whole_power(ctx, _written(ctx, what.word, written, (1, 1)), exponent)
+                factor = powers.whole_power(ctx, _written(ctx, what.word, written, (1, 1)), exponent)
             else:
-                factor = products.settled(ctx, ((atom, exponent),))
+                factor = powers.settled(ctx, ((atom, exponent),))
             part = products.multiply(ctx, factor, part)
         out = f.add(out, part, value)
     return out
@@ -163,7 +163,7 @@ def _of_rank_one(ctx: Context, number: int) -> Form | None:
     step = rank_one(ctx, form)
     if step is None:
         return None
-    away = products.multiply(ctx, step.scale, products.power(ctx, step.gain, Fraction(-1)))
+    away = products.multiply(ctx, step.scale, powers.power(ctx, step.gain, Fraction(-1)))
     moved = products.of_word(ctx, form.shape, (*step.inverse, *step.dyad, *step.inverse))
     whole = f.add(products.of_word(ctx, form.shape, step.inverse), products.multiply(ctx, away, moved), -1)
     return products.multiply(ctx, step.over, whole)
@@ -189,7 +189,7 @@ def rank_one(ctx: Context, form: Form) -> RankOne | None:
         outer = dyad(ctx, product)
         if outer is None or not term_invertible(ctx, monomial, word):
             continue
-        over = products.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
+        over = powers.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
         scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
         inverse = tuple(inverse_factor(ctx, factor) for factor in reversed(word))
         inside = products.scalar_word(ctx, (*outer[1], *inverse, *outer[0]))

@@ -15,7 +15,7 @@ from typing import Any
 from theory import terms as t
 from theory.terms import Activation, Property, Symbol, Term
 from theory.terms.rewrite import depends_on, free_symbols
-from verify.proof.matrices import composites, inverses, products, scalars, words
+from verify.proof.matrices import composites, inverses, powers, products, scalars, words
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.determinants import determinant
@@ -138,7 +138,7 @@ def _varies(symbol: Symbol) -> frozenset[Symbol]:
 
 def _symbol(ctx: Context, term: Symbol) -> Form:
     if term.is_scalar:
-        return products.settled(ctx, ((ctx.atom(k.Named(term), _varies(term)), 1),))
+        return powers.settled(ctx, ((ctx.atom(k.Named(term), _varies(term)), 1),))
     what = k.Direction(term) if term.bound < 0 else k.Named(term)
     number = ctx.factor(what, _varies(term), term.shape, symmetric=term.has(Property.SYMMETRIC))
     return products.of_word(ctx, term.shape, (number,))
@@ -218,7 +218,7 @@ def _hadamard(ctx: Context, term: t.Hadamard) -> Form:
     out = Form(term.shape, {})
     for (m1, w1), c1 in left.terms.items():
         for (m2, w2), c2 in right.terms.items():
-            scalar = products.settled(ctx, f.merge(m1, m2), c1 * c2)
+            scalar = powers.settled(ctx, f.merge(m1, m2), c1 * c2)
             out = f.add(out, products.multiply(ctx, scalar, products.hadamard(ctx, term.shape, [w1, w2])))
     return out
 
@@ -239,11 +239,11 @@ def _vec(ctx: Context, term: t.Vec) -> Form:
 
 def _power(ctx: Context, term: t.Power) -> Form:
     base = scalars.reduce_sums(ctx, normal_form(ctx, term.base))
-    return products.power(ctx, base, term.exponent)
+    return powers.power(ctx, base, term.exponent)
 
 
 def _abs(ctx: Context, term: t.Abs) -> Form:
-    return products.absolute(ctx, normal_form(ctx, term.body))
+    return powers.absolute(ctx, normal_form(ctx, term.body))
 
 
 def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: Form) -> Form:
@@ -252,7 +252,7 @@ def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: F
     what = kind(*(f.freeze(form) for form in forms))
     varies = f.varying(ctx, *forms)
     if shape == (1, 1):
-        return products.settled(ctx, ((ctx.atom(what, varies), 1),))
+        return powers.settled(ctx, ((ctx.atom(what, varies), 1),))
     symmetric = isinstance(what, k.Field) and shape[0] == shape[1]
     return products.of_word(ctx, shape, (ctx.factor(what, varies, shape, symmetric=symmetric),))
 
@@ -261,18 +261,18 @@ def _special(ctx: Context, term: t.Special) -> Form:
     if term.name not in t.ON_MATRICES:
         raise CannotDecide(f"the normal form of matrices has no row for {term.name}: {term!r}")
     argument = scalars.reduce_sums(ctx, normal_form(ctx, term.arguments[0]))
-    return products.exponential(ctx, argument) if term.name == products.EXP else logarithm(ctx, argument)
+    return powers.exponential(ctx, argument) if term.name == powers.EXP else logarithm(ctx, argument)
 
 
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     argument, order = normal_form(ctx, term.argument), term.order
-    if term.function.name == products.EXP:
+    if term.function.name == powers.EXP:
         order = 0  # its own derivative
         if term.is_scalar:
-            return products.exponential(ctx, scalars.reduce_sums(ctx, argument))
+            return powers.exponential(ctx, scalars.reduce_sums(ctx, argument))
         if term.shape[1] == 1:
             return entrywise(ctx, term.function, scalars.reduce_sums(ctx, argument))
-    if term.function.name == products.ABS and order == 0:
+    if term.function.name == powers.ABS and order == 0:
         return _absolute(ctx, term.function, scalars.reduce_sums(ctx, argument))
     value = partial(k.Elementwise, term.function, order)
     if term.shape[0] == 1:
@@ -286,7 +286,7 @@ def _absolute(ctx: Context, function: Activation, form: Form) -> Form:
     if form.is_zero:
         return form
     if form.shape == (1, 1):
-        return products.absolute(ctx, form)
+        return powers.absolute(ctx, form)
     if form.shape[0] != 1:
         return products.absolute_entries(ctx, function, form)
     return products.transpose(ctx, products.absolute_entries(ctx, function, products.transpose(ctx, form)))

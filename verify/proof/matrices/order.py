@@ -22,7 +22,8 @@ from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
-from verify.proof.matrices.products import absolute, multiply, transpose
+from verify.proof.matrices.powers import absolute
+from verify.proof.matrices.products import multiply, transpose
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import diagonal_entries
 

@@ -11,7 +11,7 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.products import base_of, multiply, settled
+from verify.proof.matrices.powers import base_of, product, settled
 
 
 def clear(ctx: Context, form: Form) -> Form:
@@ -49,7 +49,7 @@ def reduce_sums(ctx: Context, form: Form) -> Form:
         terms = dict(form.terms)
         del terms[key]
         quotient = settled(ctx, f.merge(left, ((atom, 1),)))
-        replaced = f.add(quotient, multiply(ctx, settled(ctx, left), rest), -1)
+        replaced = f.add(quotient, product(ctx, settled(ctx, left), rest), -1)
         for (m, _), c in replaced.terms.items():
             f.accumulate(terms, (m, key[1]), value * c / Fraction(lead_value))
         form = Form(form.shape, terms)
