@@ -23,10 +23,12 @@ from theory import (
     orthogonal,
     positive,
     positive_definite,
+    positive_semidefinite,
     projector,
     random_vector,
     real,
     symmetric,
+    trace,
     vector,
 )
 from theory.statements.doors import TheoremError
@@ -34,7 +36,9 @@ from theory.statements.for_some import Meant
 from theory.terms import Symbol
 from theory.terms.text import text
 from verify.proof import door
+from verify.rules import enclosure
 from verify.running.completing import completed
+from verify.settings import Budget, Settings
 
 d = dimension("d")
 A, S, x = matrix("A", d), positive_definite("S", d), vector("x", d)
@@ -99,6 +103,24 @@ def test_true_ones_are_derived_and_others_are_not() -> None:
     assert accepted(for_some({vector("z", d): inverse(S) @ x}, solved)) == [True]
     assert accepted(for_some({vector("z", d): S @ x}, solved)) == [False]
     assert accepted(for_some({vector("z", d): inverse(A) @ x}, Identity(A @ vector("z", d), x))) == [False]  # undefined
+
+
+def test_zero_is_not_positive() -> None:
+    meant = for_some({p: 0}, Bound(p * norm(x), 0 * norm(x)))
+    assert said(meant)[1:] == ["p is positive: 0 < 0"]
+    assert accepted(meant) == [True, False]
+    assert enclosure.observe(Theorem(__name__, **meant, near_misses=MISS), Settings(Budget.QUICK)).witness is not None
+
+
+@pytest.mark.parametrize(("names", "letter"), [((), "v"), (("v",), "v_0"), (("v", "v_0"), "v_1"), (("v_0",), "v")])
+def test_a_form_is_one_in_a_column_that_stands_nowhere_else(names: tuple[str, ...], letter: str) -> None:
+    M, columns = positive_semidefinite("M", d), [vector(name, d) for name in names]
+    made = sum((u @ u.T for u in columns), S + eye(d))
+    assert said(for_some({M: made}, Bound(0, trace(M))))[1].startswith(f"M is positive semidefinite: 0 <= {letter}' (")
+    spoken = sum((norm(u) for u in columns), trace(M))
+    assert said(for_some({M: S}, Bound(0, spoken)))[1].startswith(
+        f"M is positive semidefinite: 0 <= {letter}' S {letter}"
+    )
 
 
 @pytest.mark.parametrize(

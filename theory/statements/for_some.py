@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import chain, count
 from typing import TypedDict
 
 from theory import terms as t
@@ -30,9 +31,8 @@ class Meant(TypedDict):
 _ZERO = t.Number(Fraction(0))
 
 
-def _form(witness: Term, *, nonzero: bool) -> Term:
-    name = "v_0" if "v" in {symbol.name for symbol in rewrite.free_symbols(witness)} else "v"
-    column = vector(name, witness.rows, nonzero=nonzero)
+def _form(witness: Term, letter: str, *, nonzero: bool) -> Term:
+    column = vector(letter, witness.rows, nonzero=nonzero)
     return t.transpose(column) @ witness @ column
 
 
@@ -40,17 +40,17 @@ def _squared(witness: Term) -> Term:
     return t.transpose(witness) @ witness
 
 
-_SAYS: Mapping[Property, Callable[[Term], Claim]] = {
-    Property.POSITIVE: lambda w: Below(_ZERO, w),
-    Property.NONNEGATIVE: lambda w: Bound(_ZERO, w),
-    Property.NEGATIVE: lambda w: Below(w, _ZERO),
-    Property.NONZERO: lambda w: Below(_ZERO, _squared(w)),
-    Property.INVERTIBLE: lambda w: Below(_ZERO, t.power(t.determinant(w), Fraction(2))),
-    Property.SYMMETRIC: lambda w: Identity(t.transpose(w), w),
-    Property.POSITIVE_DEFINITE: lambda w: Below(_ZERO, _form(w, nonzero=True)),
-    Property.POSITIVE_SEMIDEFINITE: lambda w: Bound(_ZERO, _form(w, nonzero=False)),
-    Property.PROJECTOR: lambda w: Identity(w @ w, w),
-    Property.ORTHOGONAL: lambda w: Identity(_squared(w), t.Eye(w.columns)),
+_SAYS: Mapping[Property, Callable[[Term, str], Claim]] = {
+    Property.POSITIVE: lambda w, _: Below(_ZERO, w),
+    Property.NONNEGATIVE: lambda w, _: Bound(_ZERO, w),
+    Property.NEGATIVE: lambda w, _: Below(w, _ZERO),
+    Property.NONZERO: lambda w, _: Below(_ZERO, _squared(w)),
+    Property.INVERTIBLE: lambda w, _: Below(_ZERO, t.power(t.determinant(w), Fraction(2))),
+    Property.SYMMETRIC: lambda w, _: Identity(t.transpose(w), w),
+    Property.POSITIVE_DEFINITE: lambda w, v: Below(_ZERO, _form(w, v, nonzero=True)),
+    Property.POSITIVE_SEMIDEFINITE: lambda w, v: Bound(_ZERO, _form(w, v, nonzero=False)),
+    Property.PROJECTOR: lambda w, _: Identity(w @ w, w),
+    Property.ORTHOGONAL: lambda w, _: Identity(_squared(w), t.Eye(w.columns)),
 }
 
 
@@ -67,7 +67,11 @@ def for_some(
     for symbol, value in given.items():
         _require(symbol, value, claim, given)
     made = type(claim)(rewrite.substitute(claim.left, given), rewrite.substitute(claim.right, given))
-    declared = [part for symbol, value in given.items() for part in _declared(symbol, value)]
+    taken = {
+        symbol.name for side in (claim.left, claim.right, *given.values()) for symbol in rewrite.free_symbols(side)
+    }
+    letter = next(name for name in chain(["v"], (f"v_{n}" for n in count())) if name not in taken)
+    declared = [part for symbol, value in given.items() for part in _declared(symbol, value, letter)]
     parts = (Part("the claim" if declared else "", made, derivation), *declared)
     names = ", ".join(symbol.name for symbol in given)
     found = " and ".join(f"{symbol.name} = {text(value)}" for symbol, value in given.items())
@@ -76,11 +80,12 @@ def for_some(
     return Meant(parts=parts, reads=f"there {verb} {names} such that {said}; {one} {found}")
 
 
-def _declared(symbol: Symbol, value: Term) -> Iterator[Part]:
-    """What is declared of the symbol, as a claim of what stands for it."""
+def _declared(symbol: Symbol, value: Term, letter: str) -> Iterator[Part]:
+    """What is declared of the symbol, as a claim of what stands for it; `letter`: of a column that is new in it. What
+    is equal as it is written is left out, unless it is to be less."""
     for prop in sorted(symbol.properties, key=lambda p: p.value):
-        claim = _SAYS[prop](value)
-        if claim.left != claim.right:
+        claim = _SAYS[prop](value, letter)
+        if claim.left != claim.right or claim.relation == "<":
             yield Part(f"{symbol.name} is {prop.value}", claim)
 
 
