@@ -15,11 +15,14 @@ from theory import (
     Part,
     Theorem,
     basis_vector,
+    diag,
     dimension,
     equal,
     eye,
     inverse,
     invertible,
+    largest_eigenvalue,
+    matrix,
     norm,
     number,
     ones,
@@ -28,11 +31,12 @@ from theory import (
     real,
     sqrt,
     symmetric,
+    trace,
     vector,
     zero,
 )
 from theory.statements.claims import Claim
-from verify.exact.agreement import decide_fully
+from verify.exact.agreement import decide_fully, decide_suspect
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, draw, satisfied
 from verify.exact.instances import Instance, InstanceError, Law, column, scalar
@@ -242,6 +246,37 @@ def test_eigenvalue_bounds_are_certified_and_close() -> None:
     golden = ((Fraction(2), Fraction(1)), (Fraction(1), Fraction(1)))
     assert 0 < largest_eigenvalue_bound(golden) - Fraction(2618033988, 10**9) < Fraction(1, 10**5)
     assert simplest_between(Fraction(31, 100), Fraction(34, 100)) == Fraction(1, 3)
+
+
+@pytest.mark.parametrize("bits", [64, 256])
+def test_the_largest_eigenvalue_is_in_its_ball(bits: int) -> None:
+    """Of R Diag(v) R' it is the largest entry of v, whether it stands there once or more often."""
+    rng, n = Random(bits), dimension("n")
+    Rot, v = orthogonal("R", n), vector("v", n)
+    claim = Identity(largest_eigenvalue(Rot @ diag(v) @ Rot.T), real("r"))
+    for entries in [(3,), (2, 2), (1, -5), (0, 0, 0), (7, 7, -1), (Fraction(1, 3), 0, Fraction(1, 3), -9)]:
+        drawn = draw(Identity(Rot @ Rot.T, eye(n)), (), {"n": len(entries)}, rng)
+        assert drawn is not None
+        values = {
+            "R": drawn.values["R"],
+            "v": column(*entries),
+            "r": scalar(max(entries)),
+        }
+        assert decide(claim, (), Instance({"n": len(entries)}, values), (bits,), bits).outcome == "agree"
+        values["r"] = scalar(max(entries) + Fraction(1, 10**9))
+        assert decide(claim, (), Instance({"n": len(entries)}, values), (bits,), bits).outcome == "different"
+
+
+@pytest.mark.parametrize("tiny", [Fraction(0), Fraction(1, 10**50), Fraction(1, 10**400)])
+def test_a_matrix_that_is_nearly_symmetric_has_no_largest_eigenvalue(tiny: Fraction) -> None:
+    """Where it has one, the gap is 0; at fewer bits than tell its entries apart it must not be taken to have one."""
+    n = dimension("n")
+    M = matrix("M", n)
+    largest = largest_eigenvalue(ones(n) @ ones(n).T + number(tiny) * M)
+    gap = trace((M - M.T).T @ (M - M.T)) if tiny else number(0)
+    instance = Instance({"n": 2}, {"M": ((Fraction(1), Fraction(2)), (Fraction(0), Fraction(1)))})
+    for outcome in (decide, decide_fully, decide_suspect):
+        assert outcome(Bound(largest + gap, largest), (), instance).outcome == ("unsatisfied" if tiny else "agree")
 
 
 def test_whitened_laws() -> None:

@@ -81,6 +81,8 @@ class Balls:
         return _finite(arb(a).log())
 
     def largest_eigenvalue(self, a: Sequence[Sequence[Real]]) -> Real:
+        if any(_differ(a[i][j], a[j][i]) for i in range(len(a)) for j in range(i)):
+            raise UndefinedError("the largest eigenvalue of a matrix that is not symmetric")
         return _largest_eigenvalue([[arb(entry) for entry in row] for row in a])
 
     def apply(self, function: str, order: int, a: Real) -> Real:
@@ -101,16 +103,16 @@ class Balls:
         return self.functions[name]
 
 
-def _largest_eigenvalue(rows: list[list[Any]]) -> Any:
-    """A ball around the largest eigenvalue of every symmetric matrix in a matrix of balls.
+def _differ(a: Real, b: Real) -> bool:
+    """Are two numbers certainly different? Rationals are compared as they are, not as balls of this precision."""
+    return bool(a != b) if type(a) is fmpq and type(b) is fmpq else not arb(a).overlaps(arb(b))
 
-    Raises UndefinedError if none of them is symmetric.
-    """
+
+def _largest_eigenvalue(rows: list[list[Any]]) -> Any:
+    """A ball around the largest eigenvalue of every symmetric matrix in a matrix of balls, of which there is one."""
     size = len(rows)
     for i in range(size):
         for j in range(i):
-            if not rows[i][j].overlaps(rows[j][i]):
-                raise UndefinedError("the largest eigenvalue of a matrix that is not symmetric")
             rows[i][j] = rows[j][i] = rows[i][j].intersection(rows[j][i])
     matrix = arb_mat(rows)
     base = _eigenvectors(matrix)
