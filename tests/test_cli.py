@@ -72,6 +72,11 @@ def test_help_names_every_command() -> None:
         assert f"  {name} " in output
 
 
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_help_has_a_short_name_everywhere(command: str) -> None:
+    assert call(command, "-h").output == call(command, "--help").output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -25,10 +25,11 @@ FORMATS = ("text", "latex", "python", "sympy", "torch")
 
 
 class Stated(click.Command):
-    """A command without options of one letter: what begins with one minus, such as -|x|^2 <= 0, is a statement."""
+    """A command without options of one letter but -h: what begins with one minus, as -|x|^2 <= 0, is a statement."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [f" {arg}" if arg[:1] == "-" != arg[1:2] else arg for arg in args])
+        given = {arg for arg in args if arg[:1] == "-" != arg[1:2]} - {*ctx.help_option_names}
+        return super().parse_args(ctx, [f" {arg}" if arg in given else arg for arg in args])
 
 
 def options(command: Callable[..., int]) -> Callable[..., int]:
