@@ -87,7 +87,8 @@ def _number(value: Fraction) -> tuple[str, int]:
     return f"Fraction({value.numerator}, {value.denominator})", _ATOM
 
 
-def _size(size: t.Dimension) -> str:
+def size_source(size: t.Dimension) -> str:
+    """A size as an expression: `m + 2 * n`."""
     if isinstance(size, t.Size):
         products = ("*".join([str(n), *(identifier(s.name) for s in product)]) for product, n in size.terms)
         return " + ".join(product.removeprefix("1*").replace("*", " * ") for product in products)
@@ -101,11 +102,11 @@ def _text(term: Term) -> tuple[str, int]:
         case t.Symbol(name=name):
             return identifier(name), _ATOM
         case t.Eye(size):
-            return f"eye({_size(size)})", _ATOM
+            return f"eye({size_source(size)})", _ATOM
         case t.Ones(size):
-            return f"ones({_size(size)})", _ATOM
+            return f"ones({size_source(size)})", _ATOM
         case t.Zero(shape):
-            return f"zero({', '.join(map(_size, shape))})", _ATOM
+            return f"zero({', '.join(map(size_source, shape))})", _ATOM
         case t.Place() | t.Sum() | t.Product() | t.Scale() | t.Transpose() if _made_of_blocks(term):
             return _blocks(term), _ATOM
         case t.Sum(terms):
@@ -238,7 +239,7 @@ def python_declarations(terms: Iterable[Term]) -> list[str]:
         if isinstance(function, t.Activation):
             made = f'activation("{function.name}", smoothness={function.smoothness})'
         else:
-            made = f'scalar_field("{function.name}", {_size(function.size)})'
+            made = f'scalar_field("{function.name}", {size_source(function.size)})'
         lines.append(f"{identifier(function.name)} = {made}")
     return lines
 
@@ -253,7 +254,7 @@ def _symbols(term: Term) -> set[Symbol]:
 
 def constructor(symbol: Symbol) -> str:
     """What declares a symbol. Raises CalculusError where that takes more than one constructor."""
-    rows, columns = map(_size, symbol.shape)
+    rows, columns = map(size_source, symbol.shape)
     name, properties = f'"{symbol.name}"', symbol.properties
     nonzero = ", nonzero=True" if _P.NONZERO in properties else ""
     if symbol.shape == (1, 1):

@@ -14,7 +14,7 @@ from itertools import pairwise
 from theory import terms as t
 from theory.terms import Property, Symbol, Term, rewrite
 from theory.terms.size_arithmetic import dimensions_in, plus
-from theory.typeset.python_source import identifier
+from theory.typeset.python_source import identifier, size_source
 
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
 _KNOWN = {
@@ -75,13 +75,6 @@ def _number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
 
 
-def _size(size: t.Dimension) -> str:
-    if isinstance(size, t.Size):
-        products = (" * ".join([str(n), *(identifier(s.name) for s in product)]) for product, n in size.terms)
-        return " + ".join(products)
-    return identifier(size.name) if isinstance(size, Symbol) else str(size)
-
-
 def _text(term: Term) -> tuple[str, int]:
     match term:
         case t.Number(value):
@@ -89,14 +82,14 @@ def _text(term: Term) -> tuple[str, int]:
         case t.Symbol(name=name):
             return identifier(name), _ATOM
         case t.Eye(size):
-            return f"torch.eye({_size(size)})", _ATOM
+            return f"torch.eye({size_source(size)})", _ATOM
         case t.Ones(size):
-            return f"torch.ones({_size(size)}, 1)", _ATOM
+            return f"torch.ones({size_source(size)}, 1)", _ATOM
         case t.Zero(shape):
-            return f"torch.zeros({', '.join(map(_size, shape))})", _ATOM
+            return f"torch.zeros({', '.join(map(size_source, shape))})", _ATOM
         case t.Place(before, size, whole):
-            start = "" if before == 0 else f"{_size(before)}"
-            return f"torch.eye({_size(whole)})[:, {start} : {_size(plus(before, size))}]", _ATOM
+            start = "" if before == 0 else f"{size_source(before)}"
+            return f"torch.eye({size_source(whole)})[:, {start} : {size_source(plus(before, size))}]", _ATOM
         case t.Sum(terms):
             return " + ".join(_at(item, _PRODUCT) for item in terms), _SUM
         case t.Product(factors):
