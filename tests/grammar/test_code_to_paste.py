@@ -18,6 +18,8 @@ from theory.definitions import batch_norm
 from theory.grammar.stating import read
 from theory.statements.claims import assumption_terms
 from theory.terms import CalculusError, Property, Symbol, Term
+from theory.terms.text import text
+from theory.typeset.formulas import latex
 from theory.typeset.python_source import python_assumption, python_claim, python_declarations, python_term
 from theory.typeset.torch_source import torch_functions
 from verify.press.pages.titles import title_tex
@@ -112,6 +114,25 @@ def test_every_statement_of_the_corpus_is_stated_the_same_in_python_and_computed
     assert eval(python_claim(claim), names) == claim
     assert [eval(python_assumption(assumption), names) for assumption in assumptions] == list(assumptions)
     compile(torch_functions({"left": claim.left, "right": claim.right}), "torch", "exec")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "set_as"),
+    [
+        ("[P, Q] [I[m]; 0] = P", "[P, Q] [I[m]; 0]", r"{\begin{pmatrix} P & Q \end{pmatrix}} {\begin{pmatrix} I \\ 0"),
+        ("([I[m], 0] [C; D])' = C'", "([I[m], 0] [C; D])'", r"\end{pmatrix}}\right)^\top"),
+        ("(A [B, C])' = [B' A'; C' A']", "(A [B, C])'", r"\left(A {\begin{pmatrix} B & C \end{pmatrix}}\right)^\top"),
+        ("[I[m], 0] [I[m]; 0] = I", "[I[m], 0] [I[m]; 0]", r"{\begin{pmatrix} I & 0 \end{pmatrix}} {\begin{pmatrix}"),
+        ("[A, B; C, D]' = [A', C'; B', D']", "[A, B; C, D]'", r"{\begin{pmatrix} A & B \\ C & D \end{pmatrix}}^\top"),
+    ],
+)
+def test_what_is_taken_out_of_blocks_is_a_product(typed: str, said: str, set_as: str) -> None:
+    """Blocks have their places; a product that ends with a place is none, and a product of blocks takes brackets."""
+    claim = read(typed, let=["P: m x m; Q: m x n"] if "P" in typed else []).claim
+    assert claim is not None
+    assert text(claim.left) == said
+    assert set_as in latex(claim.left)
+    assert eval(python_claim(claim), made(python_declarations([claim.left, claim.right]))) == claim
 
 
 def test_a_symbol_that_no_constructor_declares_is_refused() -> None:

@@ -57,6 +57,7 @@ PROVED = [
     "x'y < |x|^2 + |y|^2 + 1",
     "A'A < A'A + I",
     "var([x; x]) = var(x)",
+    "[A, B] [I[m]; 0] = A",
     "exp(mean([x; y])) <= mean(exp([x; y]))",
     "-|x|^2 <= 0",
 ]

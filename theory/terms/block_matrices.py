@@ -17,7 +17,7 @@ _Placed = tuple[Place | None, Term, Place | None]  # what stands above it, the b
 def as_blocks(term: Term) -> list[list[Term]] | None:
     """The blocks of a sum in which each has its place; None for any other term."""
     terms = term.terms if isinstance(term, Sum) else (term,)
-    if not _ends_with_a_place(terms[0]):
+    if not _has_a_place(terms[0]):
         return None
     parts = [_placed(part) for part in terms]
     down, across = _edge(part[0] for part in parts), _edge(part[2] for part in parts)
@@ -34,11 +34,12 @@ def as_blocks(term: Term) -> list[list[Term]] | None:
     ]
 
 
-def _ends_with_a_place(term: Term) -> bool:
+def _has_a_place(term: Term) -> bool:
+    """Is it put in a place on one side at least? What a place takes out, as M E does, is no block."""
     while isinstance(term, Scale):
         term = term.body
-    ends = (term.factors[0], term.factors[-1]) if isinstance(term, Product) else (term,)
-    return any(isinstance(end.body if isinstance(end, Transpose) else end, Place) for end in ends)
+    first, last = (term.factors[0], term.factors[-1]) if isinstance(term, Product) else (term, term)
+    return isinstance(first, Place) or (isinstance(last, Transpose) and isinstance(last.body, Place))
 
 
 def _placed(term: Term) -> _Placed:

@@ -224,12 +224,9 @@ def _size(size: t.Dimension) -> str:
     return size_tex(size)
 
 
-_END_OF_BLOCKS = r"\end{pmatrix}}"  # in braces, so that MathML raises all of it to a power
-
-
 def _blocks(rows: Sequence[Sequence[t.Term]], style: _Style) -> _Piece:
     inner = r" \\ ".join(" & ".join(_signed(_solid(_piece(term, style))).tex for term in row) for row in rows)
-    return _Piece(rf"{{\begin{{pmatrix}} {inner} {_END_OF_BLOCKS}", tall=True)
+    return _Piece(rf"{{\begin{{pmatrix}} {inner} \end{{pmatrix}}}}", tall=True)  # MathML raises a group to a power
 
 
 def _number(value: Fraction) -> _Piece:
@@ -252,7 +249,7 @@ def _raised(body: t.Term, exponent: str, style: _Style) -> _Piece:
     base = _whole(_piece(body, style), style)
     simple = isinstance(body, t.Symbol | t.Eye | t.Ones | t.Zero) or (base.plain and isinstance(body, t.Number))
     closed = isinstance(body, t.Call | t.Elementwise | t.FieldValue | t.Diag | t.Vec | t.Abs)
-    closed = closed or base.tex.endswith(_END_OF_BLOCKS)
+    closed = closed or as_blocks(body) is not None
     if base.minus or not (simple or closed):
         base = _fence(base, "(", ")", style)
     text = base.tex.rstrip()
