@@ -19,6 +19,7 @@ from theory import (
     negative,
     nonnegative,
     norm,
+    number,
     operator_norm,
     orthogonal,
     positive,
@@ -121,6 +122,14 @@ def test_a_form_is_one_in_a_column_that_stands_nowhere_else(names: tuple[str, ..
     assert said(for_some({M: S}, Bound(0, spoken)))[1].startswith(
         f"M is positive semidefinite: 0 <= {letter}' S {letter}"
     )
+
+
+def test_each_definite_witness_has_a_column_of_its_own() -> None:
+    M, N, n = positive_definite("M", d), positive_semidefinite("N", d), dimension("n")
+    U, V = positive_definite("U", n), positive_definite("V", n)
+    for witness in ({M: S, N: S}, {M: S, V: U}):
+        meant = for_some(witness, Bound(-norm(A @ x), sum(map(trace, witness), number(0))))
+        assert accepted(meant) == [True] * len(meant["parts"])
 
 
 @pytest.mark.parametrize(

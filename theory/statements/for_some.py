@@ -31,8 +31,8 @@ class Meant(TypedDict):
 _ZERO = t.Number(Fraction(0))
 
 
-def _form(witness: Term, letter: str, *, nonzero: bool) -> Term:
-    column = vector(letter, witness.rows, nonzero=nonzero)
+def _form(witness: Term, letters: Iterator[str], *, nonzero: bool) -> Term:
+    column = vector(next(letters), witness.rows, nonzero=nonzero)
     return t.transpose(column) @ witness @ column
 
 
@@ -40,7 +40,7 @@ def _squared(witness: Term) -> Term:
     return t.transpose(witness) @ witness
 
 
-_SAYS: Mapping[Property, Callable[[Term, str], Claim]] = {
+_SAYS: Mapping[Property, Callable[[Term, Iterator[str]], Claim]] = {
     Property.POSITIVE: lambda w, _: Below(_ZERO, w),
     Property.NONNEGATIVE: lambda w, _: Bound(_ZERO, w),
     Property.NEGATIVE: lambda w, _: Below(w, _ZERO),
@@ -70,8 +70,8 @@ def for_some(
     taken = {
         symbol.name for side in (claim.left, claim.right, *given.values()) for symbol in rewrite.free_symbols(side)
     }
-    letter = next(name for name in chain(["v"], (f"v_{n}" for n in count())) if name not in taken)
-    declared = [part for symbol, value in given.items() for part in _declared(symbol, value, letter)]
+    letters = (name for name in chain(["v"], (f"v_{n}" for n in count())) if name not in taken)
+    declared = [part for symbol, value in given.items() for part in _declared(symbol, value, letters)]
     parts = (Part("the claim" if declared else "", made, derivation), *declared)
     names = ", ".join(symbol.name for symbol in given)
     found = " and ".join(f"{symbol.name} = {text(value)}" for symbol, value in given.items())
@@ -80,11 +80,11 @@ def for_some(
     return Meant(parts=parts, reads=f"there {verb} {names} such that {said}; {one} {found}")
 
 
-def _declared(symbol: Symbol, value: Term, letter: str) -> Iterator[Part]:
-    """What is declared of the symbol, as a claim of what stands for it; `letter`: of a column that is new in it. What
+def _declared(symbol: Symbol, value: Term, letters: Iterator[str]) -> Iterator[Part]:
+    """What is declared of the symbol, as a claim of what stands for it; `letters`: of columns that are new in it. What
     is equal as it is written is left out, unless it is to be less."""
     for prop in sorted(symbol.properties, key=lambda p: p.value):
-        claim = _SAYS[prop](value, letter)
+        claim = _SAYS[prop](value, letters)
         if claim.left != claim.right or claim.relation == "<":
             yield Part(f"{symbol.name} is {prop.value}", claim)
 
