@@ -29,6 +29,8 @@ from theory import (
 from theory.grammar.stating import read
 from theory.terms import Term
 from theory.terms.text import text
+from theory.typeset.formulas import latex
+from theory.typeset.python_source import python_term
 from verify.exact.deciding import Outcome, decide
 from verify.exact.drawing import draw
 from verify.proof import door
@@ -136,6 +138,25 @@ def test_words() -> None:
     assert equal(read("max(a, b) + min(a, b)", **LET).term, a + b) is Answer.EQUAL
     assert equal(read("|eye|_op", let=["eye: d x d"]).term, c.operator_norm(c.matrix("eye", d))) is Answer.EQUAL
     assert equal(c.largest_eigenvalue(eye(d)), c.number(1)) is Answer.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("term", "said", "typeset"),
+    [
+        (a + smallest_entry(x), "a + min(x)", r"a + \min(x)"),
+        (a - 2 * smallest_entry(x), "a - 2 * min(x)", r"a - 2\, \min(x)"),
+        (largest_entry(x) - smallest_entry(x), "max(x) - min(x)", r"\max(x) - \min(x)"),
+        (a * smallest_entry(x) / b, "a * min(x) / b", r"\frac{a\, \min(x)}{b}"),
+        (smallest_entry(x) * smallest_entry(y), "min(x) * min(y)", r"\min(x)\, \min(y)"),
+        (b - c.smallest_eigenvalue(c.diag(x) + eye(d)), "b - lambda_min(Diag(x) + I[d])", r"\lambda_{\min}("),
+        (-max_norm(x), "-|x|_inf", r"-\lVert x \rVert_\infty"),
+        (-largest_entry(-x) + a, "min(x) + a", r"\min(x) + a"),
+    ],
+)
+def test_the_minus_of_what_is_smallest_is_its_own(term: Term, said: str, typeset: str) -> None:
+    assert text(term) == said
+    assert typeset in latex(term)
+    assert eval(python_term(term), {**vars(c), "x": x, "y": y, "a": a, "b": b, "d": d}) == term
 
 
 def test_sizes_of_a_product_entry_by_entry() -> None:

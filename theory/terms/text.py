@@ -46,7 +46,9 @@ def _text(term: t.Term) -> tuple[str, int]:
         case t.Sum(terms):
             out = _wrap(terms[0], _SUM)
             for item in terms[1:]:
-                if isinstance(item, t.Scale) and isinstance(item.scalar, t.Number) and item.scalar.value < 0:
+                if as_extreme(item):  # + min(x), which has a minus in it
+                    out += " + " + _wrap(item, _PRODUCT)
+                elif isinstance(item, t.Scale) and isinstance(item.scalar, t.Number) and item.scalar.value < 0:
                     out += " - " + _wrap(t.scale(t.Number(-item.scalar.value), item.body), _PRODUCT)
                 elif isinstance(item, t.Number) and item.value < 0:
                     out += " - " + _wrap(t.Number(-item.value), _PRODUCT)
@@ -109,7 +111,10 @@ def _fraction(term: t.Term) -> tuple[str, int]:
     number, over, under = Fraction(1), list[str](), list[str]()
     rest: t.Term | None = term
     while rest is not None:
-        factor, rest = (rest.scalar, rest.body) if isinstance(rest, t.Scale) else (rest, None)
+        if isinstance(rest, t.Scale) and not as_extreme(rest):
+            factor, rest = rest.scalar, rest.body
+        else:
+            factor, rest = rest, None
         if isinstance(factor, t.Number):
             number *= factor.value
         elif isinstance(factor, t.Power) and factor.exponent < 0:

@@ -335,7 +335,7 @@ class _Factors:
 
 def _gather(term: t.Term, into: _Factors) -> None:
     match term:
-        case t.Scale(scalar, body):
+        case t.Scale(scalar, body) if not as_extreme(term):
             _gather(scalar, into)
             _gather(body, into)
         case t.Number(value):

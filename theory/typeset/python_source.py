@@ -159,7 +159,7 @@ def _blocks(term: Term) -> str:
 def _sum(terms: Sequence[Term]) -> str:
     written = _at(terms[0], _SUM) if not isinstance(terms[0], t.Number) else python_term(terms[0])
     for term in terms[1:]:
-        if isinstance(term, t.Scale) and term.scalar == t.Number(Fraction(-1)):
+        if isinstance(term, t.Scale) and term.scalar == t.Number(Fraction(-1)) and not as_extreme(term):
             written += f" - {_at(term.body, _PRODUCT)}"
         else:
             written += f" + {_at(term, _PRODUCT)}"
