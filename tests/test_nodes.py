@@ -36,6 +36,7 @@ ON_MATRICES: dict[type[t.Term], t.Term] = {
     t.Determinant: c.det(S), t.LargestEigenvalue: c.largest_eigenvalue(S), t.Special: c.exp(r),
     t.Kronecker: c.kron(A, B), t.Vec: c.vec(A), t.Place: c.stack(c.eye(d), c.zero(d, d)),
     t.Hadamard: c.hadamard(A, B), t.Diag: c.diag(u), t.Power: p**2, t.Abs: abs(r), t.Elementwise: phi(u),
+    t.Iterate: A ** c.steps("t"),
     t.FieldValue: L(u), t.Call: twice(r), t.Expectation: c.E(x.T @ u), t.Derivative: c.gradient(L(u), u),
 }  # fmt: skip
 ON_NUMBERS: dict[type[t.Term], t.Term] = {
@@ -91,7 +92,7 @@ INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term
     "rewriting": (rewritten, NODES, set()),
     "SymPy": (to_sympy, NODES, set()),
     "normal form": (lambda x: normal_form(Context(differentiate=carry_out), x), ON_MATRICES, set()),
-    "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative, t.LargestEigenvalue}),
+    "differential": (differentiated, ON_MATRICES, {t.Call, t.Derivative, t.LargestEigenvalue, t.Iterate}),
     "components": (in_table(components._TABLE), ON_MATRICES, set()),
     "torch": (in_table(torch_compile._COMPILE), ON_MATRICES, set()),
     "quotients of polynomials": (

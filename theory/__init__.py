@@ -20,7 +20,10 @@ from theory.statements.derivation import (
     Extension,
     KnownIntegral,
     Written,
+    at_count,
     gap,
+    hypothesis,
+    induction,
     instance,
     squares,
     start,
@@ -61,6 +64,7 @@ from theory.terms import (
 from theory.terms import determinant as det
 from theory.terms import kronecker as kron
 from theory.terms.operations import READERS
+from theory.terms.recursions import iterate, iterates, power
 from theory.terms.special_functions import (
     Gamma,
     arccos,
@@ -114,6 +118,7 @@ from theory.terms.symbols import (
     smallest_entry,
     sqrt,
     stack,
+    steps,
     symmetric,
     variance,
     vector,
@@ -146,6 +151,7 @@ def _claim_from_sympy(relation: object) -> Claim:
 READERS["sympy"] = from_sympy
 RELATIONS["sympy"] = _claim_from_sympy
 Term._text = staticmethod(text)
+Term._raised = staticmethod(power)
 display.attach()
 former.install()
 
@@ -185,6 +191,7 @@ __all__ = [
     "above",
     "activation",
     "arccos",
+    "at_count",
     "at_least",
     "at_most",
     "basis_vector",
@@ -213,12 +220,16 @@ __all__ = [
     "growth_rate",
     "hadamard",
     "hessian",
+    "hypothesis",
     "in_large_batches",
+    "induction",
     "instance",
     "integral",
     "interchange",
     "inverse",
     "invertible",
+    "iterate",
+    "iterates",
     "jacobian",
     "kron",
     "largest_eigenvalue",
@@ -241,6 +252,7 @@ __all__ = [
     "positive",
     "positive_definite",
     "positive_semidefinite",
+    "power",
     "predicting",
     "projector",
     "raised",
@@ -254,6 +266,7 @@ __all__ = [
     "squares",
     "stack",
     "start",
+    "steps",
     "sup_bound",
     "sup_gap",
     "surplus",

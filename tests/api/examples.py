@@ -17,6 +17,10 @@ S, x = positive_definite("S", d), random_vector("x", d)
 phi, L = activation("phi"), scalar_field("L", d)
 length = define("length", (v,), norm(v))
 K = nonnegative("K")
+T = steps("T")
+HALVED, HALF = iterate(u / 2, u, v, T), number(Fraction(1, 2))
+ONCE = start(at_count(HALVED, T, 1)).equals(HALF * v)
+STEP = start(at_count(HALVED, T, T + 1)).equals(power(HALF, T + 1) * v)
 MOMENT = equal(E(x @ x.T), S)
 BOUNDED = sup_bound(phi, 1, K)
 ORDER = at_most(S, c * eye(d))
@@ -30,6 +34,7 @@ ROW = Comparison("linear stacks", GROWTH, "=", Rate("identity", 8, log=True), ma
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "Numbers, columns and matrices": {
         "dimension": 'dimension("d")',
+        "steps": 'steps("T")',
         "real": 'real("a", nonzero=True)',
         "positive": 'positive("c")',
         "nonnegative": 'nonnegative("K")',
@@ -69,6 +74,10 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "beside": "beside(S, v)",
         "kron": "kron(A, S)",
         "vec": "vec(A)",
+        "power": "power(S, T)",
+        "iterate": "iterate(u - a * S @ u, u, v, T)",
+        "iterates": "iterates({u: (u - v, w), v: (a * v, w)}, T)[0]",
+        "at_count": "at_count(HALVED, T, T + 1)",
         "diag": "diag(u) @ v",
         "entry": "entry(A, e, f)",
         "norm": "norm(v)",
@@ -115,6 +124,8 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "ALGEBRA": "start((a + c) ** 2).equals(a**2 + 2 * a * c + c**2, ALGEBRA)",
         "LINEARITY": "start(E(2 * x)).equals(2 * E(x), LINEARITY)",
         "DIFFERENTIATE": "start(gradient(v.T @ v, v)).equals(2 * v, DIFFERENTIATE)",
+        "hypothesis": "hypothesis(HALVED, power(HALF, T) * v)",
+        "induction": "start(HALVED).equals(power(HALF, T) * v, induction(T, ONCE, STEP))",
         "surplus": "start(2 * a).at_most(a**2 + 1, surplus((a - 1) ** 2))",
         "squares": "start(a).at_most(sqrt(1 + a**2), squares(number(1)))",
         "gap": "gap(ORDER)",

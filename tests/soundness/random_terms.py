@@ -330,7 +330,12 @@ def instance_of(term: Term, seed: int) -> Instance | None:
     """An instance of every symbol of the term, in dimension 1, 2 or 3, with many zeros; None if none was drawn."""
     rng = Random(seed)
     claim = Identity(term, term)
-    sizes = {"n": rng.choice((1, 1, 2, 2, 3)), "l": rng.choice((1, 2, 3))}
+    sizes = {
+        "n": rng.choice((1, 1, 2, 2, 3)),
+        "l": rng.choice((1, 2, 3)),
+        "t": rng.choice((1, 2, 3)),
+        "s": 1 + seed % 2,
+    }
     found = draw(claim, (), sizes, rng, rng.choice(("small", "general", ZERO, CORNER, CORNER)))
     return found if found is not None and check(found, claim, ()).holds else None
 

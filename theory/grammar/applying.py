@@ -7,17 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from lark import Tree
-
 from theory import terms as t
 from theory.grammar.arithmetic import norm
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import Name, bring_along
 from theory.grammar.detached import at_a_point, mark, marks_in, released
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, made_of, same, unify
+from theory.grammar.iterated import iterate
 from theory.grammar.misread import MisreadError
 from theory.grammar.of_entries import OF_ENTRIES
-from theory.grammar.readings import Read, Reader, settled, span_of
+from theory.grammar.readings import Read, Reader, bare_name, settled, span_of
 from theory.terms import CalculusError, ScalarField, Term, special_functions, symbols
 from theory.terms.known_functions import KNOWN
 from theory.terms.rewrite import binder_depth, free_symbols
@@ -182,7 +181,7 @@ def _called(reader: Reader, name: str, inner: list[Any], span: tuple[int, int]) 
     bring_along(reader.names, definition, reader.source, *span)
     parameters = definition.parameters
     for tree, parameter in zip(inner, parameters, strict=False):
-        written = _bare_name(tree)
+        written = bare_name(tree)
         if written == parameter.name and not _declared(reader, written):
             reader.names.adopt(parameter, reader.source, *span_of(tree), fixed=False)
     arguments = [reader.read(tree) for tree in inner]
@@ -213,18 +212,6 @@ def source_of(definition: t.Definition) -> str:
 def _declared(reader: Reader, name: str) -> bool:
     known = reader.names.known.get(name)
     return known is not None and known.declared
-
-
-def _bare_name(tree: Any) -> str:
-    """The name that a tree is, if it is one name and nothing else."""
-    while isinstance(tree, Tree):
-        if tree.data == "name":
-            return str(tree.children[0])
-        inner = [child for child in tree.children if child is not None]
-        if len(inner) != 1:
-            return ""
-        [tree] = inner
-    return ""
 
 
 def _arguments(reader: Reader, inner: list[Any], count: int, name: str, span: tuple[int, int]) -> list[Read]:
@@ -316,7 +303,7 @@ def _taking(kind: str) -> _Function:
         if len(inner) not in (2, 3):
             raise reader.wrong("what is differentiated, and in what: grad(f, x)", f"{len(inner)} arguments", *span)
         body = reader.read(inner[0])
-        name = _bare_name(inner[1])
+        name = bare_name(inner[1])
         if not name:
             raise reader.wrong(
                 "a name to differentiate in", "a term", *span_of(inner[1]), "grad(f, x), and at a point grad(f, x, a)"
@@ -358,7 +345,7 @@ FUNCTIONS: Mapping[str, _Function] = {
     "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
     "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,
     "Diag": _diagonal, "diag": _diagonal, "detach": _detached, "kron": _kronecker, "vec": _stacked,
-    "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
+    "iterate": iterate, "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),
     "jac": _taking("jacobian"), "jacobian": _taking("jacobian"),

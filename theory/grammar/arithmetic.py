@@ -12,11 +12,12 @@ from typing import Any
 from lark import Token, Tree
 
 from theory import terms as t
+from theory.grammar import iterated
 from theory.grammar.declaring import Names
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, made_of, same, unify
 from theory.grammar.of_entries import largest_size, sum_of_sizes
 from theory.grammar.readings import Read, Reader, settled, span_of
-from theory.terms import Term, limits, symbols
+from theory.terms import Term, limits, recursions, symbols
 
 
 # ---- sums and products --------------------------------------------------------------------------------------
@@ -225,6 +226,8 @@ def _transposed(reader: Reader, read: Read, suffix: Any) -> Read:
 def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
     [written] = suffix.children
     start, end = read.start, suffix.meta.end_pos
+    if not (is_scalar(read.extent) or is_column(read.extent) or is_row(read.extent)):
+        iterated.guess(reader, written)
     exponent = _exponent(reader, written)
     if is_scalar(settled(read).extent):
         if exponent.value is None:
@@ -243,9 +246,11 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
     if not unify(*read.extent):
         raise reader.wrong("a square matrix before ^", reader.said(read), start, end)
     count = exponent.value
+    if count is None and is_scalar(exponent.extent):
+        return iterated.power(reader, read, exponent, start, end)
     if count is None or count.denominator != 1 or count == 0 or abs(count) > 20:
         raise reader.wrong(
-            "a whole number from 1 to 20, -1 or T as the exponent of a matrix",
+            "a whole number from 1 to 20, -1, T or a number of steps as the exponent of a matrix",
             reader.source[exponent.start : exponent.end], exponent.start, exponent.end,
         )  # fmt: skip
 
@@ -265,6 +270,8 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
 def _to_any_power(reader: Reader, base: Read, exponent: Read) -> Term:
     """c^a, which statements on numbers know; beside matrices, c^d for a dimension d is det(c I) of that size."""
     known, power = reader.names.known.values(), exponent.make()
+    if iterated.counts(power):
+        return recursions.power(base.make(), power)
     if any(found.kind == "symbol" and not is_scalar(found.extent) for found in known):
         if isinstance(power, t.Symbol) and power.has(t.Property.DIMENSION):
             return t.determinant(t.scale(base.make(), t.Eye(power)))

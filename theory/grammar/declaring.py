@@ -46,10 +46,12 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "square": frozenset(),
 }
 _INVERTED = frozenset({_P.INVERTIBLE, _P.POSITIVE_DEFINITE, _P.ORTHOGONAL})
+STEPS = frozenset({_P.DIMENSION, _P.STEPS, _P.POSITIVE})
 _NUMBERS: Mapping[str, frozenset[Property]] = {
     "positive": frozenset({_P.POSITIVE}),
     "nonnegative": frozenset({_P.NONNEGATIVE}),
     "negative": frozenset({_P.NEGATIVE}),
+    "steps": STEPS,
     "scalar": frozenset(),
     "real": frozenset(),
 }
@@ -285,7 +287,7 @@ class Names:
     def adopt(self, symbol: Symbol, source: str, start: int, end: int, *, fixed: bool = True) -> Name:
         """A symbol of a definition under its own name; more may be said of it, unless it is `fixed` in a body."""
         extent = (self.size_of(symbol.shape[0]), self.size_of(symbol.shape[1]))
-        kind = "dimension" if symbol.has(_P.DIMENSION) else "symbol"
+        kind = "dimension" if symbol.has(_P.DIMENSION) and not symbol.has(_P.STEPS) else "symbol"
         if kind == "dimension":
             self.size(symbol.name)
         made = Name(symbol.name, kind, extent, symbol.properties, True, symbol if fixed else None)

@@ -115,6 +115,18 @@ def settled(read: Read) -> Read:
     return read
 
 
+def bare_name(tree: Any) -> str:
+    """The name that a tree is, if it is one name and nothing else."""
+    while isinstance(tree, Tree):
+        if tree.data in ("name", "letter"):
+            return str(tree.children[0])
+        inner = [child for child in tree.children if child is not None]
+        if len(inner) != 1:
+            return ""
+        [tree] = inner
+    return ""
+
+
 def span_of(tree: Any) -> tuple[int, int]:
     return tree.meta.start_pos, tree.meta.end_pos
 

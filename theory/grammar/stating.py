@@ -237,6 +237,8 @@ def names_of(terms: Iterable[Term]) -> Names:
         for node in t.walk(term):
             if isinstance(node, t.Derivative) and not node.variable.bound > 1:
                 names.adopt(replace(node.variable, bound=0), "", 0, 0)
+            for variable in node.variables if isinstance(node, t.Iterate) else ():
+                names.adopt(replace(variable, bound=0), "", 0, 0)
     return names
 
 

@@ -15,6 +15,7 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 `ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0
+`induction(t, b, s)`  all of the line: it holds at t = 1 by b, and at t + 1 by s, which may use it at t (`hypothesis`)
 `squares(s, ...)`     for <=: right >= 0 and right^2 - left^2 = s, and s is visibly nonnegative; for <: s is > 0
 `Antiderivative`      on numbers: an integral of F' is F(upper) - F(lower)
 `KnownIntegral`       on numbers: a named integral, once its conditions are shown
@@ -33,6 +34,9 @@ from typing import TYPE_CHECKING, Union
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, Interchange, SupBound
 from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
+from theory.terms.iterates import require_count
+from theory.terms.rewrite import with_steps
+from theory.terms.size_arithmetic import plus
 from theory.terms.special_functions import exp
 
 if TYPE_CHECKING:
@@ -178,6 +182,22 @@ class Extension:
             object.__setattr__(self, name, Fraction(value))
 
 
+@dataclass(frozen=True)
+class Induction:
+    """A line holds for every number of steps: at 1 by `base`, and by `step` at one step more than where it holds."""
+
+    over: Symbol
+    base: Derivation
+    step: Derivation
+
+    def supposes(self, reason: Reason) -> bool:
+        """Is the reason of a line of the step its hypothesis?"""
+        if not isinstance(reason, Equal | AtMost):
+            return False
+        later = (with_steps(side, self.over, plus(self.over, 1)) for side in (reason.left, reason.right))
+        return (*later,) == (self.step.start, self.step.last)
+
+
 Reason = Union[
     Algebra,
     Differentiate,
@@ -190,6 +210,7 @@ Reason = Union[
     KnownIntegral,
     Extension,
     Written,
+    Induction,
     Equal,
     AtMost,
     SupBound,
@@ -247,6 +268,11 @@ class Line:
     term: Term
     reasons: tuple[Reason, ...]
 
+    @property
+    def induction(self) -> Induction | None:
+        """What it follows by, if that is an induction."""
+        return next((reason for reason in self.reasons if isinstance(reason, Induction)), None)
+
 
 # The chains that prove a claim of that relation, by what their lines come to.
 PROVED_BY: Mapping[str, tuple[str, ...]] = {"=": ("=",), "<=": ("=", "<=", "<"), "<": ("<",)}
@@ -282,6 +308,16 @@ class Derivation:
         relations = {line.relation for line in self.lines}
         return next((strict for strict in ("<", "<=") if strict in relations), "=")
 
+    @property
+    def every_line(self) -> tuple[Line, ...]:
+        """Its lines, each behind those of the induction that it follows by."""
+        found: list[Line] = []
+        for line in self.lines:
+            if (inner := line.induction) is not None:
+                found += (*inner.base.every_line, *inner.step.every_line)
+            found.append(line)
+        return tuple(found)
+
     def _then(self, relation: str, term: object, by: tuple[Reason, ...]) -> Derivation:
         value = as_term(term, like=self.start)
         if value.shape != self.start.shape:
@@ -295,6 +331,32 @@ class Derivation:
 def start(term: object) -> Derivation:
     """Begin a derivation at a term, normally the left side of the claim."""
     return Derivation(as_term(term))
+
+
+def hypothesis(left: Term, right: Term, relation: str = "=") -> Equal | AtMost:
+    """What the step of an induction may use: that the line holds at t; of a line < that <= does. A reason to cite."""
+    return Equal(left, right) if relation == "=" else AtMost(left, right)
+
+
+def at_count(term: Term, over: Symbol, count: Term | t.Dimension) -> Term:
+    """The term for so many steps: at_count(side, t, 1) begins a base, at_count(side, t, t + 1) a step."""
+    return with_steps(term, over, t.as_size(count, require_count))
+
+
+def induction(over: Symbol, base: Derivation, step: Derivation) -> Induction:
+    """By induction on a number of steps: `base` derives the line at 1, `step` at `over` + 1 from its `hypothesis`.
+
+    start(left).equals(right, induction(t, base, step)), where base and step run between the sides for 1 and for t + 1
+    (`at_count`). Raises CalculusError for what is no number of steps, and no derivation.
+    """
+    if not isinstance(over, Symbol) or not over.has(t.Property.STEPS):
+        raise CalculusError(f'expected a number of steps to do induction on, got {over!r:.80}. Remedy: t = steps("t").')
+    for chain in (base, step):
+        if type(chain) is not Derivation or not chain.lines:
+            raise CalculusError(
+                f"expected derivations of the base and of the step, got {chain!r:.80}. Remedy: start(...).equals(...)."
+            )
+    return Induction(over, base, step)
 
 
 def instance(theorem: Theorem, values: Mapping[Symbol, object], part: str | None = None) -> Instance:

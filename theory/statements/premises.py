@@ -13,6 +13,7 @@ from theory.statements.derivation import (
     CauchySchwarz,
     ExpTangent,
     Extension,
+    Induction,
     KnownIntegral,
     Line,
     Reason,
@@ -28,6 +29,7 @@ FINITE = "every expectation that is written is finite, and so is each into which
 CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
 EXP_TANGENT = "exp lies above its tangent at 0"
 LOEWNER = "the inverse reverses Loewner's order"
+INDUCTION = "induction on a number of steps"
 CALCULUS = "the fundamental theorem of calculus"
 CONTINUITY = "the limit of a continuous function is its value"
 
@@ -56,6 +58,7 @@ def axioms() -> Mapping[str, str]:
         "and of numbers under E",
         EXP_TANGENT: "1 + t <= exp(t) for every real t",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
+        INDUCTION: "what holds after one step, and after one more wherever it holds, holds after every number of steps",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",
     }
@@ -97,7 +100,7 @@ def _own(theorem: Theorem) -> Iterator[str]:
         if isinstance(assumption, Interchange):
             yield f"{interchange_name(assumption.over)}, as assumed"
     for part in theorem.parts:
-        for line in part.derivation.lines if part.derivation else ():
+        for line in part.derivation.every_line if part.derivation else ():
             for reason in line.reasons:
                 yield from _axiom(reason)
                 if isinstance(reason, AtMost) and not reason.left.is_scalar and _inverts(line):
@@ -107,7 +110,7 @@ def _own(theorem: Theorem) -> Iterator[str]:
 def _terms(theorem: Theorem) -> Iterator[Term]:
     for part in theorem.parts:
         yield from (part.claim.left, part.claim.right)
-        yield from (line.term for line in part.derivation.lines) if part.derivation else ()
+        yield from (line.term for line in part.derivation.every_line) if part.derivation else ()
 
 
 def _inverts(line: Line) -> bool:
@@ -128,6 +131,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield CAUCHY_SCHWARZ
         case ExpTangent():
             yield EXP_TANGENT
+        case Induction():
+            yield INDUCTION
         case Antiderivative():
             yield CALCULUS
         case Extension():

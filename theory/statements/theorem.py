@@ -233,7 +233,7 @@ class Theorem:
 
     def _cited(self) -> Iterator[Theorem]:
         for part in self.parts:
-            for line in part.derivation.lines if part.derivation else ():
+            for line in part.derivation.every_line if part.derivation else ():
                 for reason in line.reasons:
                     if isinstance(reason, Theorem):
                         yield reason
@@ -259,7 +259,7 @@ class Theorem:
             raise TheoremError(f"{self.id}: {foreign}")
         for part in self.parts:
             _check_part(self.id, part, self.setting.claims)
-        lines = (line.term for p in self.parts if p.derivation for line in p.derivation.lines)
+        lines = (line.term for p in self.parts if p.derivation for line in p.derivation.every_line)
         assumed = [term for assumption in self.assumptions for term in assumption_terms(assumption)]
         said = [x for a in self.assumptions if not isinstance(a, Interchange) for x in assumption_terms(a)]
         require_under_expectation(self.id, [*sides_of(self._stated()), *said])
@@ -299,7 +299,7 @@ class Theorem:
         """What the checkers of such a theorem have no rows for, in words; nothing if they have."""
         assumed = [term for assumption in self.assumptions for term in assumption_terms(assumption)]
         chains = [part.derivation for part in self.parts if isinstance(part.derivation, Derivation)]
-        lines = [line.term for chain in chains for line in chain.lines]
+        lines = [line.term for chain in chains for line in chain.every_line]
         return self.setting.foreign([*sides_of(self._stated()), *assumed, *lines])
 
     def _stated(self) -> list[Claim]:
@@ -338,7 +338,7 @@ class Theorem:
     def _check_declared(self) -> None:
         declared = set(self.symbols)
         for part in self.parts:
-            for number, line in enumerate(part.derivation.lines if part.derivation else (), 1):
+            for number, line in enumerate(part.derivation.every_line if part.derivation else (), 1):
                 for symbol in sorted(rewrite.free_symbols(line.term) - declared, key=lambda s: s.name):
                     raise TheoremError(
                         f"{self.id}: line {number} speaks of {symbol.name}, which neither the claim nor an assumption "
@@ -438,5 +438,5 @@ def theorem_id(module: str) -> str:
 def smoothness(theorem: Theorem, function: Activation | ScalarField) -> int:
     """How often a generic function must be differentiable for the theorem: what its claims and lines speak of."""
     terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
-    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.every_line]
     return max(0, *(derivatives_needed(term, function) for term in terms))

@@ -25,6 +25,16 @@ ASSUMPTIONS = {
 DIMENSION = frozenset({Property.DIMENSION, Property.POSITIVE})
 
 
+STEPS = DIMENSION | {Property.STEPS}
+
+
+class Steps(sp.Symbol):  # type: ignore[misc]
+    """A number of steps: a positive integer that counts, and is the size of nothing."""
+
+    def __new__(cls, name: str) -> Any:
+        return super().__new__(cls, name, integer=True, positive=True)
+
+
 class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]
     """A MatrixSymbol of which something is declared; another one than the MatrixSymbol of the same name."""
 
@@ -41,15 +51,15 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]
 def size_to_sympy(size: Dimension) -> Any:
     if isinstance(size, Size):
         return sp.Add(*(count * sp.Mul(*map(size_to_sympy, product)) for product, count in size.terms))
-    return sp.Integer(size) if isinstance(size, int) else sp.Symbol(size.name, integer=True, positive=True)
+    return sp.Integer(size) if isinstance(size, int) else symbol_to_sympy(size)
 
 
 def size_from_sympy(size: Any) -> Dimension:
     """A whole number, a symbol, or a sum of products of such. Raises CalculusError for anything else, such as n - 1."""
     if size.is_Integer and size >= 1:
         return int(size)
-    if type(size) is sp.Symbol:
-        return Symbol(size.name, (1, 1), DIMENSION)
+    if type(size) in (sp.Symbol, Steps):
+        return Symbol(size.name, (1, 1), STEPS if type(size) is Steps else DIMENSION)
     if size.is_Add:
         return plus(*map(size_from_sympy, size.args))
     if size.is_Mul or (size.is_Pow and size.exp.is_Integer and size.exp > 0):
@@ -65,6 +75,8 @@ def size_from_sympy(size: Any) -> Dimension:
 def symbol_to_sympy(symbol: Symbol, name: str = "") -> Any:
     """A Symbol, or a MatrixSymbol with what is declared of it; by another name if one is given."""
     name = name or symbol.name
+    if symbol.properties == STEPS:
+        return Steps(name)
     if symbol.properties == DIMENSION:
         return sp.Symbol(name, integer=True, positive=True)
     if symbol.is_scalar and symbol.properties <= ASSUMPTIONS.keys():

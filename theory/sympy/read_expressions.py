@@ -20,11 +20,12 @@ from sympy.matrices.expressions.special import OneMatrix
 
 from theory import terms as t
 from theory.sympy import derivatives, expected_values, sympy_nodes
-from theory.sympy.declared_symbols import matrix_from_sympy, scalar_from_sympy, size_from_sympy
+from theory.sympy.declared_symbols import STEPS, Steps, matrix_from_sympy, scalar_from_sympy, size_from_sympy
 from theory.sympy.entries import applied, in_entries, one_entry
 from theory.sympy.held_functions import differentiated, functions_in, meaning_of
 from theory.sympy.refusing import refused
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
+from theory.terms.recursions import iterates
 from theory.terms.special_functions import integral, limit
 from theory.terms.symbols import activation, derivative, gradient, hessian, jacobian
 
@@ -140,6 +141,13 @@ def _power(power: Any) -> Term:
     if value.denominator != 1 or value == 0:
         raise refused(power, "a matrix has whole powers other than 0. Remedy: Identity(n), or a symbol for the root.")
     return reduce(t.matmul, [base if value > 0 else t.inverse(base)] * abs(int(value)))
+
+
+def _iterated(expression: Any) -> Term:
+    bodies, variables, starts, count, index = expression.args
+    letters: list[Any] = [_read(variable) for variable in variables]
+    steps = {letter: (_read(b), _read(s)) for letter, b, s in zip(letters, bodies, starts, strict=True)}
+    return iterates(steps, size_from_sympy(count) if count != 0 else 0)[int(index)]
 
 
 def _trace(trace: Any) -> Term:
@@ -293,6 +301,8 @@ _ROWS: Mapping[type, Callable[[Any], Term]] = {
     sp.DiagMatrix: _diag,
     sp.BlockMatrix: lambda a: t.blocks([[_read(block) for block in row] for row in a.blocks.tolist()]),
     sp.KroneckerProduct: lambda a: reduce(t.kronecker, map(_read, a.args)),
+    sympy_nodes.Iterated: _iterated,
+    Steps: lambda a: Symbol(a.name, (1, 1), STEPS),
     sympy_nodes.Vec: lambda a: t.vec(_read(a.arg)),
     MatrixElement: lambda a: one_entry(a, _read),
     sp.Sum: lambda a: in_entries(a, _read),

@@ -105,6 +105,39 @@ class Shaped(Opaque):
         return str(printer._print(self.args[0]))
 
 
+class Iterated(Opaque):
+    """What a variable of a recursion is after a count of steps; the variables are bound in the bodies."""
+
+    def __new__(cls, bodies: Any, variables: Any, starts: Any, count: Any, index: Any) -> Any:
+        return sp.Basic.__new__(cls, bodies, variables, starts, sp.sympify(count), sp.sympify(index))
+
+    @property
+    def shape(self) -> Any:
+        start = self.args[2][int(self.args[4])]
+        return getattr(start, "shape", None) or (sp.S.One, sp.S.One)
+
+    @property
+    def free_symbols(self) -> Any:
+        bodies, variables, starts, count, _ = self.args
+        return (bodies.free_symbols - {*variables}) | starts.free_symbols | count.free_symbols
+
+    def _eval_subs(self, old: Any, new: Any) -> Any:
+        bodies, variables, starts, count, index = self.args
+        if old in variables:
+            return self.func(bodies, variables, starts._subs(old, new), count, index)
+        for variable in variables:
+            under(self, variable, old, new)
+        return None
+
+    def _latex(self, printer: Any) -> str:
+        bodies, variables, starts, count, _ = (printer._print(part) for part in self.args)
+        return rf"\left({variables} \mapsto {bodies}\right)^{{{count}}}{starts}"
+
+    def _sympystr(self, printer: Any) -> str:
+        bodies, variables, starts, count, index = (printer._print(part) for part in self.args)
+        return f"iterated({bodies}, {variables}, {starts}, {count})[{index}]"
+
+
 def under(node: Any, bound: Any, old: Any, new: Any) -> Any:
     """`subs` at a binder: what is bound stays; what would be captured is refused. None: SymPy's own way, below."""
     if old == bound:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import count
 from typing import Any
 
 import sympy as sp
@@ -168,6 +169,20 @@ def _derivative(term: t.Derivative, names: Names) -> Any:
     return sp.Derivative(body, (variable, times)) if at == variable else derivatives.Slope(body, variable, at, times)
 
 
+def _iterate(term: t.Iterate, names: Names) -> Any:
+    """In the variables' own names, primed where the bodies have other symbols of those."""
+    others = frozenset[Symbol]().union(*map(rewrite.free_symbols, term.bodies)) - {*term.variables}
+    taken = {names[other].name if other in names else other.name for other in others}
+    letters = {
+        v: symbol_to_sympy(v, next(n for n in (v.name + "'" * i for i in count()) if n not in taken))
+        for v in term.variables
+    }
+    bodies = _all(term.bodies, {**names, **letters})
+    starts, times = _all(term.starts, names), size_to_sympy(term.count)
+    made = sympy_nodes.Iterated(sp.Tuple(*bodies), sp.Tuple(*letters.values()), sp.Tuple(*starts), times, term.index)
+    return sympy_nodes.Entry(made) if term.is_scalar else made
+
+
 def _integral(term: t.Integral, names: Names) -> Any:
     variable, body = _bound(term.variable, term.body, names)
     return sp.Integral(body, (variable, _write(term.lower, names), _write(term.upper, names)))
@@ -206,6 +221,7 @@ _ROWS: Mapping[type, Callable[[Any, Names], Any]] = {
     t.Call: _call,
     t.Expectation: _expectation,
     t.Derivative: _derivative,
+    t.Iterate: _iterate,
     t.Special: _special,
     t.Integral: _integral,
     t.Limit: _limit,

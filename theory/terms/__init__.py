@@ -22,6 +22,7 @@ from theory.terms.functions import (
     ScalarField,
 )
 from theory.terms.growth_rate import GrowthRate
+from theory.terms.iterates import Iterate
 from theory.terms.nodes import (
     Abs,
     Determinant,
@@ -48,6 +49,7 @@ from theory.terms.nodes import (
 from theory.terms.operations import (
     absolute,
     add,
+    as_size,
     as_term,
     blocks,
     determinant,
@@ -92,6 +94,7 @@ __all__ = [
     "Hadamard",
     "Integral",
     "Inverse",
+    "Iterate",
     "Kronecker",
     "LargestEigenvalue",
     "Limit",
@@ -116,6 +119,7 @@ __all__ = [
     "Zero",
     "absolute",
     "add",
+    "as_size",
     "as_term",
     "blocks",
     "determinant",

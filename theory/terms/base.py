@@ -32,6 +32,7 @@ class Property(Enum):
     """What a symbol is declared to be. Declared, never inferred from values."""
 
     DIMENSION = "dimension"
+    STEPS = "number of steps"
     POSITIVE = "positive"
     NONNEGATIVE = "nonnegative"
     NEGATIVE = "negative"
@@ -67,6 +68,7 @@ class Term:
     """A node of the calculus. Concrete nodes are frozen dataclasses with a `shape` and nothing mutable."""
 
     _operations: ClassVar[Operations]
+    _raised: ClassVar[Callable[[Term, Term], Term]]  # a power of so many steps: `theory.terms.recursions`
     _text: ClassVar[Callable[[Term], str]]  # how it is written in one line: `theory.terms.text`
 
     shape: Shape
@@ -162,6 +164,8 @@ class Term:
         return self._operations.multiply(self._operations.as_term(other), self._operations.power(self, Fraction(-1)))
 
     def __pow__(self, exponent: object) -> Term:
+        if isinstance(exponent, Term):
+            return Term._raised(self, exponent)
         if isinstance(exponent, bool) or not isinstance(exponent, Rational):  # SymPy's rationals are Rational as well
             raise CalculusError(
                 f"expected an exact exponent, got {exponent!r:.80} ({type(exponent).__name__}). "

@@ -15,6 +15,7 @@ BREADTH = 1_000  # terms of one sum, factors of one product
 DEPTH = 100  # nodes inside nodes; the deepest term of the catalogue has 27
 EXPONENT, ROOT = 10_000, 1_000  # the largest |p| and q in x^(p/q)
 BITS = 13_000  # of a numerator or denominator: 3,900 decimal digits, just below what Python prints
+MOST_STEPS = 5  # of a recursion, in an instance: its numbers may double with every step
 SIZE = 100  # an explicit size of a vector or matrix
 ENTRIES = 1_000  # of one explicit vector or matrix
 _NUMERAL = re.compile(r"[+-]?\d+(/\d+)?|[+-]?(\d+\.?\d*|\.\d+)(e(?P<power>[+-]?\d+))?", re.IGNORECASE | re.ASCII)

@@ -15,9 +15,9 @@ from theory.terms.size_arithmetic import Size, minus, times
 def require_size(size: Dimension) -> None:
     """A size is a whole number >= 1, a symbol made by `dimension`, or made of such. Raises CalculusError for anything
     else."""
-    if isinstance(size, Symbol) and size.has(Property.DIMENSION):
+    if isinstance(size, Symbol) and _is_dimension(size):
         return
-    if type(size) is Size and all(type(s) is Symbol and s.has(Property.DIMENSION) for s in size.symbols):
+    if type(size) is Size and all(type(s) is Symbol and _is_dimension(s) for s in size.symbols):
         return
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
         if problem := limits.problem_of_shape((size,)):
@@ -26,6 +26,11 @@ def require_size(size: Dimension) -> None:
     raise CalculusError(
         f'expected a size: a dimension or a whole number >= 1, got {size!r:.80}. Remedy: d = dimension("d").'
     )
+
+
+def _is_dimension(symbol: Symbol) -> bool:
+    """May it be a size? Steps are counted, and nothing has so many rows."""
+    return symbol.has(Property.DIMENSION) and not symbol.has(Property.STEPS)
 
 
 def require_exact(what: str, value: object) -> None:
@@ -54,6 +59,7 @@ def _squares(rows: Dimension, columns: Dimension) -> bool:
 
 _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.DIMENSION: _scalars,
+    Property.STEPS: _scalars,
     Property.POSITIVE: _scalars,
     Property.NONNEGATIVE: _scalars,
     Property.NEGATIVE: _scalars,
@@ -97,7 +103,7 @@ class Symbol(Term):
         require_lettering(self.name, self.tex, bound=self.bound != 0)
         for size in self.shape:
             require_size(size)
-            if isinstance(size, Size):
+            if isinstance(size, Size) and not self.bound:  # what is bound has the size of what is put for it
                 raise ShapeError(
                     f"{self.name} cannot have the size {size}: the sizes of a symbol have one name each. "
                     "Remedy: stack(u, v) of columns, blocks([[A, B], [C, D]]) of matrices, vec(X) of a matrix."

@@ -24,13 +24,15 @@ from theory.terms.nodes import (
     Product,
     Scale,
     Sum,
+    Symbol,
     Trace,
     Transpose,
     Vec,
     Zero,
+    require_size,
     show,
 )
-from theory.terms.size_arithmetic import Size, plus
+from theory.terms.size_arithmetic import Size, plus, times
 
 READERS: dict[str, Callable[[Any], Term]] = {}  # library -> what makes a term of its expressions
 _Reader = TypeVar("_Reader")
@@ -291,14 +293,43 @@ def _beside(left: Term, right: Term) -> Term:
     return multiply(left, right) if left.is_scalar or right.is_scalar else matmul(left, right)
 
 
+def as_size(of: Term | Dimension, require: Callable[[Dimension], None] = require_size) -> Dimension:
+    """A size as terms have it: of m + n or 2 * m * n that is made of others. `require` says what such is made of.
+
+    Raises CalculusError for what is no sum of products of dimensions.
+    """
+
+    def counted(part: Term) -> Dimension:
+        whole = isinstance(part, Number) and part.value.denominator == 1 and part.value >= 1
+        return int(part.value) if isinstance(part, Number) and whole else as_size(part, require)
+
+    match of:
+        case Sum(terms):
+            return plus(*map(counted, terms))
+        case Scale(scalar, body):
+            return times(counted(scalar), counted(body))
+        case Product(factors):
+            return times(*map(counted, factors))
+        case Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
+            return times(*[counted(base)] * int(exponent))
+        case Size():
+            return of
+        case _ if not isinstance(of, Term) or isinstance(of, Symbol):
+            require(of)
+            return of
+    raise CalculusError(
+        f"expected a size: a sum of products of dimensions, got {of!r:.80}. Remedy: eye(m + n), ones(m * n)."
+    )
+
+
 def of_size(size: Dimension) -> Term:
     """A size as a number."""
     if isinstance(size, Size):
-        return add(*(_counted(count, product) for product, count in size.terms))
+        return add(*(_multiplied(count, product) for product, count in size.terms))
     return Number(Fraction(size)) if isinstance(size, int) else size
 
 
-def _counted(count: int, factors: Sequence[Term]) -> Term:
+def _multiplied(count: int, factors: Sequence[Term]) -> Term:
     out: Term = Number(Fraction(count))
     for factor in factors:
         out = multiply(out, factor)

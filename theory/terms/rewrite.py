@@ -1,8 +1,8 @@
 """Structural operations on terms: rebuild, substitute, replace, unfold. Purely syntactic; nothing is simplified.
 
-Binders: `Expectation` binds its random vector; `Derivative`, `Integral` and `Limit` their variable. A bound variable
-carries the depth of its binder, so it is never equal to a free symbol; where what is put in has that very variable, the
-binder is renamed.
+Binders: `Expectation` binds its random vector; `Derivative`, `Integral` and `Limit` their variable, `Iterate` its own.
+A bound variable carries the depth of its binder, so it is never equal to a free symbol; where what is put in has that
+very variable, the binder is renamed.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
             return t.Expectation(visit(body), over)
         case t.Derivative(body, variable, at, kind):
             return t.Derivative(visit(body), variable, visit(at), kind)
+        case t.Iterate(bodies, variables, starts, count, index):
+            return t.Iterate(tuple(map(visit, bodies)), variables, tuple(map(visit, starts)), count, index)
         case t.Special(name, arguments):
             return t.Special(name, tuple(visit(x) for x in arguments))
         case t.Integral(body, variable, lower, upper):
@@ -103,6 +105,10 @@ def _free_symbols(term: Term) -> frozenset[Symbol]:
             return _dimensions((size, whole))
         case t.Derivative(body, variable, at, _):
             return (free_symbols(body) - {variable}) | free_symbols(at) | _dimensions(variable.shape)
+        case t.Iterate(bodies, variables, starts, count, _):
+            inside = frozenset[Symbol]().union(*map(free_symbols, bodies)) - {*variables}
+            sizes = size_arithmetic.dimensions_in((count, *(size for v in variables for size in v.shape)))
+            return inside.union(sizes, *map(free_symbols, starts))
         case t.Integral(body, variable, lower, upper):
             return (free_symbols(body) - {variable}) | free_symbols(lower) | free_symbols(upper)
         case t.Limit(body, variable, at):
@@ -176,6 +182,9 @@ def depends_on(term: Term, symbol: Symbol) -> bool:
             return over != symbol and depends_on(body, symbol)
         case t.Derivative(body, variable, at, _):
             return depends_on(at, symbol) or (variable != symbol and depends_on(body, symbol))
+        case t.Iterate(bodies, variables, starts, _, _):
+            inside = symbol not in variables and any(depends_on(body, symbol) for body in bodies)
+            return inside or any(depends_on(start, symbol) for start in starts)
         case t.Integral(body, variable, lower, upper):
             ends = depends_on(lower, symbol) or depends_on(upper, symbol)
             return ends or (variable != symbol and depends_on(body, symbol))
@@ -223,6 +232,12 @@ def substitute(term: Term, values: Substitution) -> Term:
                 if any(variable in free_symbols(value) for value in inner.values()):
                     body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
                 return t.Derivative(visit(body, inner), variable, visit(at, live), kind)
+            case t.Iterate(bodies, variables, starts, count, index):
+                inner = {s: v for s, v in live.items() if s not in variables and any(depends_on(b, s) for b in bodies)}
+                if any(not free_symbols(value).isdisjoint(variables) for value in inner.values()):
+                    bodies, variables = _renamed(bodies, variables, 1 + max(map(binder_depth, inner.values())))
+                made = tuple(visit(body, inner) for body in bodies)
+                return t.Iterate(made, variables, tuple(visit(start, live) for start in starts), count, index)
             case t.Integral(body, variable, lower, upper):
                 inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
                 if any(variable in free_symbols(value) for value in inner.values()):
@@ -252,6 +267,40 @@ def _rename(body: Term, variable: Symbol, depth: int) -> tuple[Term, Symbol]:
     """The body of a derivative over a variable bound at that depth or deeper, so that what is put in stays free."""
     fresh = dataclass_replace(variable, bound=max(depth, binder_depth(body) + 1, variable.bound + 1))
     return substitute(body, {variable: fresh}), fresh
+
+
+def _renamed(
+    bodies: tuple[Term, ...], variables: tuple[Symbol, ...], depth: int
+) -> tuple[tuple[Term, ...], tuple[Symbol, ...]]:
+    """The bodies of a recursion over variables bound at that depth or deeper."""
+    deep = max(depth, *(binder_depth(body) + 1 for body in bodies), *(v.bound + 1 for v in variables))
+    fresh = tuple(dataclass_replace(v, bound=deep) for v in variables)
+    names = dict(zip(variables, fresh, strict=True))
+    return tuple(substitute(body, names) for body in bodies), fresh
+
+
+def last_step(term: t.Iterate) -> Term | None:
+    """The term as the step that comes last, taken after all others; as its start where no step is taken. None where it
+    is not known that there is one."""
+    if term.count == 0:
+        return term.starts[term.index]
+    before = term.before()
+    if before is None:
+        return None
+    return substitute(term.bodies[term.index], dict(zip(term.variables, term.states(before), strict=True)))
+
+
+def with_steps(term: Term, steps: Symbol, count: t.Dimension) -> Term:
+    """The term for so many steps in the place of a number of steps, wherever that is a count or a number. What is no
+    plain term of it, such as the body of a definition, keeps the symbol."""
+    if steps not in free_symbols(term):
+        return term
+    if term == steps:
+        return t.of_size(count)
+    made = rebuild(term, lambda child: with_steps(child, steps, count))
+    if isinstance(made, t.Iterate):
+        return dataclass_replace(made, count=size_arithmetic.put(made.count, steps, count))
+    return made
 
 
 def stray(term: Term) -> frozenset[Symbol]:
@@ -301,6 +350,8 @@ def binder_depth(term: Term) -> int:
     for node in t.walk(term):
         if isinstance(node, t.Derivative | t.Integral | t.Limit):
             depth = max(depth, node.variable.bound)
+        elif isinstance(node, t.Iterate):
+            depth = max(depth, *(variable.bound for variable in node.variables))
         elif isinstance(node, t.Symbol):
             depth = max(depth, node.bound)
     return depth

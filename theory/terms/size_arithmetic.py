@@ -75,6 +75,20 @@ def minus(size: Dimension, other: Dimension) -> Dimension | None:
     return _made(left)
 
 
+def put(size: Dimension, symbol: Symbol, other: Dimension) -> Dimension:
+    """The size with another in the place of a dimension."""
+    parts = [
+        times(count, *(other if factor == symbol else factor for factor in product))
+        for product, count in _terms(size).items()
+    ]
+    return plus(*parts)
+
+
+def least_part(size: Dimension) -> int:
+    """The whole number that a size has beside its dimensions."""
+    return _terms(size).get((), 0)
+
+
 def number_of(size: Dimension, sizes: Mapping[str, int]) -> int:
     """The number that a size is, where the dimensions are these. Raises KeyError naming one that is not among them."""
     if isinstance(size, int):

@@ -14,9 +14,7 @@ from theory.terms import (
     ScalarField,
     Symbol,
     Term,
-    nodes,
     rewrite,
-    size_arithmetic,
 )
 from theory.terms.known_functions import known_function, means_something
 
@@ -26,6 +24,11 @@ HALF = Fraction(1, 2)
 def dimension(name: str) -> Symbol:
     """A size such as m or d: a positive integer, usable in shapes and as a scalar."""
     return Symbol(name, (1, 1), frozenset({Property.DIMENSION, Property.POSITIVE}))
+
+
+def steps(name: str) -> Symbol:
+    """A number of steps such as t: a positive integer, usable as a count of steps, in exponents and as a scalar."""
+    return Symbol(name, (1, 1), frozenset({Property.DIMENSION, Property.STEPS, Property.POSITIVE}))
 
 
 def real(name: str, *, nonzero: bool = False, tex: str = "") -> Symbol:
@@ -149,47 +152,17 @@ def number(value: int | Fraction) -> Term:
 
 def zero(rows: Dimension | Term = 1, columns: Dimension | Term = 1) -> Term:
     """The zero of a shape; the scalar 0 if no shape is given."""
-    return t.Number(Fraction(0)) if (rows, columns) == (1, 1) else t.Zero((_size(rows), _size(columns)))
+    return t.Number(Fraction(0)) if (rows, columns) == (1, 1) else t.Zero((t.as_size(rows), t.as_size(columns)))
 
 
 def eye(size: Dimension | Term) -> Term:
     """The identity matrix, of a size such as d, 3, m + n or m * n."""
-    return t.Eye(_size(size))
+    return t.Eye(t.as_size(size))
 
 
 def ones(size: Dimension | Term) -> Term:
     """The column of ones, of a size such as d, 3, m + n or m * n."""
-    return t.Ones(_size(size))
-
-
-def _size(of: Term | Dimension) -> Dimension:
-    """A size as terms have it: of m + n or 2 * m * n that is made of others.
-
-    Raises CalculusError for what is no sum of products of dimensions.
-    """
-    match of:
-        case t.Sum(terms):
-            return size_arithmetic.plus(*map(_counted, terms))
-        case t.Scale(scalar, body):
-            return size_arithmetic.times(_counted(scalar), _counted(body))
-        case t.Product(factors):
-            return size_arithmetic.times(*map(_counted, factors))
-        case t.Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
-            return size_arithmetic.times(*[_counted(base)] * int(exponent))
-        case t.Size():
-            return of
-        case _ if not isinstance(of, Term) or isinstance(of, Symbol):
-            nodes.require_size(of)
-            return of
-    raise CalculusError(
-        f"expected a size: a sum of products of dimensions, got {of!r:.80}. Remedy: eye(m + n), ones(m * n)."
-    )
-
-
-def _counted(part: Term) -> Dimension:
-    """A size, or a whole number, in a size that is made of others."""
-    whole = isinstance(part, t.Number) and part.value.denominator == 1 and part.value >= 1
-    return int(part.value) if isinstance(part, t.Number) and whole else _size(part)
+    return t.Ones(t.as_size(size))
 
 
 def stack(*terms: Term) -> Term:

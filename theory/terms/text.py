@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory import terms as t
-from theory.terms import rewrite
+from theory.terms import recursions, rewrite
 from theory.terms.block_matrices import as_blocks
 from theory.terms.extremes import Extreme, as_extreme
 
@@ -88,6 +88,13 @@ def _text(term: t.Term) -> tuple[str, int]:
             return f"{definition.name}({', '.join(text(a) for a in arguments)})", _ATOM
         case t.Expectation(body, over):
             return f"E_{over.name}[{text(body)}]", _ATOM
+        case t.Iterate(_, _, starts, count, index):
+            times = t.show((count, 1)).removesuffix(" x 1")
+            if (base := recursions.as_power(term)) is not None:
+                return f"{_base(base)}^{times if times.isalnum() else '(' + times + ')'}", _ATOM
+            letters, bodies = recursions.lettered(term)
+            triples = [", ".join(map(text, triple)) for triple in zip(bodies, letters, starts, strict=True)]
+            return f"iterate({', '.join((*triples[index:], *triples[:index]))}, {times})", _ATOM
         case t.Special(name, arguments):
             if name == "pow":
                 return f"{_base(arguments[0])}^({text(arguments[1])})", _PRODUCT

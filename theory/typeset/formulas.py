@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from theory import terms as t
-from theory.terms import rewrite
+from theory.terms import recursions, rewrite
 from theory.terms.block_matrices import as_blocks
 from theory.terms.extremes import Extreme, as_extreme
 from theory.typeset.names import activation_tex, braced, name_tex, size_tex, symbol_tex
@@ -213,6 +213,8 @@ def _written(term: t.Term, style: _Style) -> _Piece:
             return replace(inner, tex=rf"\mathbb{{E}}_{braced(symbol_tex(over))}{inner.tex}", named=True)
         case t.Derivative():
             return _derivative(term, style)
+        case t.Iterate():
+            return _iterate(term, style)
         case t.GrowthRate(function, batch):
             return _applied(rf"\lambda_{braced(name_tex(function.name, function.tex))}", [batch], style)
         case t.Special() | t.Integral() | t.Limit():
@@ -551,6 +553,28 @@ def _at_a_point(term: t.Derivative, body: t.Call, style: _Style) -> _Piece:
         return replace(applied, tall=True)
     twice = "^2" if term.kind == "hessian" else ""
     return _applied(rf"(\nabla{twice}_{braced(letter)} {head})", arguments, style)
+
+
+# ---- recursions ---------------------------------------------------------------------------------------------
+def _iterate(term: t.Iterate, style: _Style) -> _Piece:
+    r"""A power as one; else the map that makes a step, raised to the count, at its start: `(w \mapsto w - g)^{t}(w_0)`.
+    Of several variables the one that is meant is named below."""
+    count = size_tex(term.count)
+    base = recursions.as_power(term)
+    if base is not None:
+        return _raised(base, count, style)
+    letters, bodies = recursions.lettered(term)
+    inner = _Style(room=style.room)
+    step = [", ".join(written) for written in ([symbol_tex(v) for v in letters], [_inside(b, inner) for b in bodies])]
+    if len(letters) > 1:
+        step = [rf"({part})" for part in step]
+    start = ", ".join(_inside(begin, inner) for begin in term.starts)
+    below = f"_{braced(symbol_tex(letters[term.index]))}" if len(letters) > 1 else ""
+    return _Piece(rf"\left({step[0]} \mapsto {step[1]}\right)^{{{count}}}{below}({start})", tall=True)
+
+
+def _inside(term: t.Term, style: _Style) -> str:
+    return _signed(_solid(_piece(term, style))).tex
 
 
 _NAMED = {"pi": r"\pi", "oo": r"\infty", "Gamma": r"\Gamma", "erf": r"\operatorname{erf}"}

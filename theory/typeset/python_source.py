@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
+from itertools import chain, count
 
 from theory import terms as t
 from theory.statements import derivation as d
@@ -22,7 +22,7 @@ from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchan
 from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
-from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.block_matrices import as_blocks
 from theory.terms.extremes import as_extreme
 from theory.terms.symbols import gradient, hessian, jacobian
@@ -129,6 +129,12 @@ def _text(term: Term) -> tuple[str, int]:
             return f"E({python_term(body)}, {identifier(over.name)})", _ATOM
         case t.Derivative():
             return _derivative(term), _ATOM
+        case t.Iterate(_, _, _, times) if (of := recursions.as_power(term)) is not None:
+            if isinstance(times, int):
+                return f"power({python_term(of)}, {times})", _ATOM
+            return f"{_at(of, _ATOM)} ** {_at_count(times)}", _POWER
+        case t.Iterate():
+            return _iterate(term), _ATOM
         case t.Elementwise(function, order, argument):
             head = identifier(function.name) + (_ORDERS[order] if order < 3 else f".derivative({order}, ")
             return (f"{head}({python_term(argument)})" if order < 3 else f"{head}{python_term(argument)})"), _ATOM
@@ -191,6 +197,32 @@ def _derivative(term: t.Derivative) -> str:
     return f"{term.kind}({python_term(body)}, {identifier(free.name)}{at}{f', holding=({holding})' if holding else ''})"
 
 
+def _iterate(term: t.Iterate) -> str:
+    """A recursion in letters of its own: those of its variables, primed where another symbol has such a name."""
+    letters, bodies = with_its_letters(term)
+    starts, names = map(python_term, term.starts), [identifier(letter.name) for letter in letters]
+    if len(names) == 1:
+        return f"iterate({python_term(bodies[0])}, {names[0]}, {next(starts)}, {size_source(term.count)})"
+    steps = (f"{n}: ({python_term(b)}, {s})" for n, b, s in zip(names, bodies, starts, strict=True))
+    return f"iterates({{{', '.join(steps)}}}, {size_source(term.count)})[{term.index}]"
+
+
+def _at_count(count: t.Dimension) -> str:
+    written = size_source(count)
+    return written if written.isidentifier() else f"({written})"
+
+
+def with_its_letters(term: t.Iterate) -> tuple[tuple[Symbol, ...], tuple[Term, ...]]:
+    """The variables of a recursion as free letters that nothing else in it has, and its bodies over these."""
+    taken = {s.name for s in rewrite.free_symbols(term)}
+    free = tuple(
+        replace(v, bound=0, name=next(n for n in chain([v.name], (f"{v.name}_{i}" for i in count())) if n not in taken))
+        for v in term.variables
+    )
+    values = dict(zip(term.variables, free, strict=True))
+    return free, tuple(rewrite.substitute(body, values) for body in term.bodies)
+
+
 def with_its_letter(term: t.Derivative) -> tuple[Symbol, Term, tuple[Term, ...]]:
     """A derivative's variable and body in a free letter, and what is held in it.
 
@@ -231,8 +263,8 @@ def python_declarations(terms: Iterable[Term]) -> list[str]:
     terms = list(terms)
     symbols = set[Symbol]().union(*(_symbols(term) for term in terms))
     functions = frozenset[t.Activation | t.ScalarField]().union(*(rewrite.functions_in(term) for term in terms))
-    sizes = sorted(s.name for s in symbols if s.has(_P.DIMENSION))
-    lines = [f'{identifier(name)} = dimension("{name}")' for name in sizes]
+    sizes = sorted((s for s in symbols if s.has(_P.DIMENSION)), key=lambda s: s.name)
+    lines = [f'{identifier(s.name)} = {"steps" if s.has(_P.STEPS) else "dimension"}("{s.name}")' for s in sizes]
     others = sorted((s for s in symbols if not s.has(_P.DIMENSION)), key=lambda s: s.name)
     lines += [f"{identifier(s.name)} = {constructor(s)}" for s in others]
     for function in sorted(functions, key=lambda f: f.name):
@@ -249,6 +281,8 @@ def _symbols(term: Term) -> set[Symbol]:
     for node in t.walk(term):
         if isinstance(node, t.Derivative):
             found.add(with_its_letter(node)[0])
+        elif isinstance(node, t.Iterate) and recursions.as_power(node) is None:
+            found.update(with_its_letters(node)[0])
     return {symbol for symbol in found if not symbol.bound}
 
 
@@ -300,7 +334,7 @@ def _imported(definitions: Iterable[t.Definition]) -> dict[str, list[str]]:
 def _definitions(terms: Iterable[Term], derivation: d.Derivation | None) -> set[t.Definition]:
     """Those that are called, and those that a line unfolds."""
     found = {node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call)}
-    reasons = (reason for line in (derivation.lines if derivation else ()) for reason in line.reasons)
+    reasons = (reason for line in (derivation.every_line if derivation else ()) for reason in line.reasons)
     return found.union(*(reason.definitions for reason in reasons if isinstance(reason, d.Unfold)))
 
 
@@ -340,6 +374,12 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"CauchySchwarz({', '.join(map(python_term, terms))})"
         case d.ExpTangent(argument):
             return f"ExpTangent({python_term(argument)})"
+        case d.Induction(over, base, step):
+            chains = (f"start({python_term(c.start)}){''.join(python_lines(c, assumed))}" for c in (base, step))
+            return f"induction({identifier(over.name)}, {', '.join(chains)})"
+        case Equal(left, right) | AtMost(left, right) if reason not in assumed:
+            relation = "" if isinstance(reason, Equal) else ', "<="'
+            return f"hypothesis({python_term(left)}, {python_term(right)}{relation})"
         case Equal() | AtMost() | SupBound() | Interchange():
             return assumed[reason]
     if isinstance(reason, Theorem):
@@ -376,9 +416,12 @@ def python_file(theorem: Theorem, title: str) -> str:
     misses = {name: miss.claim for name, miss in theorem.near_miss_list()}
     terms = [claim.left, claim.right, *(side for c in misses.values() for side in (c.left, c.right))]
     terms += [term for assumption in theorem.assumptions for term in assumption_terms(assumption)]
-    terms += [line.term for line in derivation.lines] if derivation else []
+    terms += [line.term for line in derivation.every_line] if derivation else []
     certificates = [
-        r.term for line in (derivation.lines if derivation else ()) for r in line.reasons if isinstance(r, d.Surplus)
+        r.term
+        for line in (derivation.every_line if derivation else ())
+        for r in line.reasons
+        if isinstance(r, d.Surplus)
     ]
     assumed = {a: f"ASSUMED_{number}" for number, a in enumerate(theorem.assumptions, 1)}
     body = [*python_declarations([*terms, *certificates]), ""]
@@ -430,8 +473,9 @@ def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
 _TAKEN = frozenset(
     re.findall(
         r"\w+",
-        """E abs number zero eye ones norm sqrt trace det diag hadamard inverse start equal gradient hessian jacobian
-        exp log sin cos erf pi oo Gamma raised matrix vector real positive negative Fraction Theorem Identity Bound
+        """E abs number power iterate iterates steps induction hypothesis zero eye ones norm sqrt trace det diag
+        hadamard inverse start equal gradient hessian jacobian exp
+        log sin cos erf pi oo Gamma raised matrix vector real positive negative Fraction Theorem Identity Bound
         limit integral unfold gap text define display squares surplus times torch""",
     )
 )

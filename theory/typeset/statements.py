@@ -10,9 +10,11 @@ from theory.statements.derivation import (
     Algebra,
     Antiderivative,
     CauchySchwarz,
+    Derivation,
     Differentiate,
     ExpTangent,
     Extension,
+    Induction,
     Instance,
     KnownIntegral,
     Reason,
@@ -64,6 +66,8 @@ def latex_declaration(symbol: t.Symbol) -> str:
     r"""What a symbol is, as text with formulas: `$S \in \mathbb{R}^{d \times d}$ symmetric positive definite`."""
     name = symbol_tex(symbol)
     sizes = [size_tex(n) for n in symbol.shape]
+    if symbol.has(t.Property.STEPS):
+        return rf"${name} \in \mathbb{{N}}$ a number of steps"
     if symbol.has(t.Property.DIMENSION):
         return rf"${name} \in \mathbb{{N}}$"
     if symbol.shape == (1, 1):
@@ -120,6 +124,8 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
             return f"the Cauchy-Schwarz inequality for ${inner}$"
         case ExpTangent(argument):
             return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
+        case Induction():
+            return _by_induction(reason, cite)
         case Antiderivative(term, variable):
             return rf"the antiderivative ${latex(term)}$ in ${symbol_tex(variable)}$"
         case KnownIntegral():
@@ -140,6 +146,30 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
         case Equal() | AtMost() | SupBound() | Interchange():
             return f"${latex_assumption(reason)}$"
     raise TypeError(f"latex_reason: no row for {type(reason).__name__}")
+
+
+HYPOTHESIS = "by the hypothesis"
+
+
+def _by_induction(reason: Induction, cite: Cite) -> str:
+    """Both derivations, in a sentence each."""
+    letter = symbol_tex(reason.over)
+    begun, led = (_in_a_row(chain, reason, cite) for chain in (reason.base, reason.step))
+    return rf"induction on ${letter}$: for ${letter} = 1$, {begun}; from ${letter}$ to ${letter} + 1$, {led}"
+
+
+def _in_a_row(chain: Derivation, induction: Induction, cite: Cite) -> str:
+    """A derivation on one line, each of its lines with its reasons in brackets."""
+    said, before = list[str](), chain.start
+    for line in chain.lines:
+        formula = latex_relation(before, line.relation, line.term)
+        because = [
+            HYPOTHESIS if induction.supposes(reason) else latex_reason(reason, cite, line.relation)
+            for reason in line.reasons
+        ]
+        said.append(f"${formula}$ ({'; '.join(because)})")
+        before = line.term
+    return ", and ".join(said)
 
 
 def latex_reasons(reasons: Sequence[Reason], cite: Cite = cref, relation: str = "<=") -> str:

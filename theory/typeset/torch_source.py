@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from theory import terms as t
-from theory.terms import Property, Symbol, Term, rewrite
+from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.size_arithmetic import dimensions_in, plus
-from theory.typeset.python_source import identifier, size_source
+from theory.typeset.python_source import identifier, size_source, with_its_letters
 
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
 _KNOWN = {
@@ -44,7 +44,10 @@ def torch_functions(sides: Mapping[str, Term]) -> str:
         rows = "".join(f"    {identifier(size)} = {found[size]}\n" for size in sorted(spoken & found.keys()))
         arguments = ", ".join(map(identifier, names))
         written.append(f"def {name}({arguments}):\n{rows}    return {_text(term)[0]}\n")
-    return "import torch\n\n\n" + "\n\n".join(written)
+    recursive = any(
+        isinstance(n, t.Iterate) and recursions.as_power(n) is None for u in terms.values() for n in t.walk(u)
+    )
+    return ("import functools\n\n" if recursive else "") + "import torch\n\n\n" + "\n\n".join(written)
 
 
 def _sizes(symbols: Iterable[Symbol]) -> dict[str, str]:
@@ -138,6 +141,8 @@ def _text(term: Term) -> tuple[str, int]:
                 return f"torch.func.jacrev(lambda {word}: {inner})({_text(at)[0]})[:, 0, :, 0]", _ATOM
             order = 1 if kind == "gradient" else 2
             return _taken(f"(lambda {word}: ({inner}).squeeze())", order, _text(at)[0]), _ATOM
+        case t.Iterate():
+            return _iterate(term), _ATOM
         case t.Special(name, arguments) if name in _SPECIAL:
             written = f"{_SPECIAL[name]}({_tensor(arguments[0])})"
             return (f"torch.exp({written})" if name == "Gamma" else written), _ATOM
@@ -146,6 +151,23 @@ def _text(term: Term) -> tuple[str, int]:
         case t.Special(name="pow", arguments=(base, exponent)):
             return f"{_at(base, _ATOM)} ** {_at(exponent, _ATOM)}", _POWER
     raise t.CalculusError(f"expected a term that torch can compute, got {type(term).__name__} {term!r:.80}.")
+
+
+def _iterate(term: t.Iterate) -> str:
+    """All variables at once, step by step; a power of a matrix by torch's own."""
+    base = recursions.as_power(term)
+    if base is not None:
+        held = _at(base, _ATOM)
+        return (
+            f"{held} ** {size_source(term.count)}"
+            if base.is_scalar
+            else f"torch.linalg.matrix_power({held}, {size_source(term.count)})"
+        )
+    letters, bodies = with_its_letters(term)
+    names, starts = ", ".join(identifier(v.name) for v in letters), ", ".join(_text(s)[0] for s in term.starts)
+    made = ", ".join(_text(body)[0] for body in bodies)
+    step = f"lambda state, _: (lambda {names}: ({made},))(*state)"
+    return f"functools.reduce({step}, range({size_source(term.count)}), ({starts},))[{term.index}]"
 
 
 def _lambda(body: Term, variable: Symbol) -> tuple[str, str]:

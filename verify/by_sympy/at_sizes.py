@@ -54,6 +54,9 @@ class Entries(Reader[Table]):
     def count(self, size: t.Dimension) -> int:
         return number_of(size, self.sizes)
 
+    def steps(self, count: t.Dimension) -> int:
+        return self.count(count)
+
     def size(self, size: t.Dimension) -> Expr:
         return sp.Integer(self.count(size))
 

@@ -214,6 +214,19 @@ class Reader(ABC, Generic[V]):
             term.definition.body, {**env, **dict(zip(term.definition.parameters, arguments, strict=True))}
         )
 
+    def steps(self, count: t.Dimension) -> int:
+        """So many steps, where that is known. Raises Cannot."""
+        if not isinstance(count, int):
+            raise Cannot("a recursion of any number of steps")
+        return count
+
+    def iterate(self, term: t.Iterate, env: Values) -> V:
+        states = [self.value(start, env) for start in term.starts]
+        for _ in range(self.steps(term.count)):
+            inner = {**env, **dict(zip(term.variables, states, strict=True))}
+            states = [self.value(body, inner) for body in term.bodies]
+        return states[term.index]
+
     def derivative(self, term: t.Derivative, env: Values) -> V:
         """Along v + t h; a Hessian along v + t h + s k."""
         variable, at = term.variable, self.value(term.at, env)
@@ -357,4 +370,5 @@ _ROWS: Mapping[type, Callable[[Reader[Any], Any, Values], Any]] = {
     t.Call: lambda r, a, env: r.call(a, env),
     t.Expectation: lambda r, a, env: r.expectation(r.value(a.body, {**env, a.over: r.symbol(a.over, {})}), a.over),
     t.Derivative: lambda r, a, env: r.derivative(a, env),
+    t.Iterate: lambda r, a, env: r.iterate(a, env),
 }

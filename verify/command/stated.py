@@ -15,7 +15,7 @@ from verify.errors import EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDED, UserError, prin
 if TYPE_CHECKING:
     from theory.grammar.stating import Statement
     from theory.statements.claims import Assumption
-    from theory.statements.derivation import Reason
+    from theory.statements.derivation import Derivation, Induction, Reason
     from theory.statements.theorem import Theorem
     from theory.terms import Term
     from verify.running.answering import Answer
@@ -188,10 +188,7 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     found_by = "; derived by the program" if part.derivation is not None else ""
     yield f"{answer.verdict.value:<11}{answer.result.reason}{found_by}"
     if part.derivation is not None:
-        yield f"           {text(part.derivation.start)}"
-        for line in part.derivation.lines:
-            because = "; ".join(reason_in_short(reason, line.relation) for reason in line.reasons)
-            yield f"         {line.relation:>2}  {text(line.term)}   ({because})"
+        yield from _lines(part.derivation, " " * 11)
         misses = answer.result.near_misses
         if misses:
             yield f"beside it  refuted: {'; '.join(miss.id.partition('/')[2] for miss in misses)}"
@@ -206,6 +203,26 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
         for word, said in answer.refusal:
             yield f"           {'in one line it is refused:' if word == 'refused' else f'{word:<10}'} {said}"
     yield f"more       --to {' | '.join(name for name in FORMATS if name != 'text')}"
+
+
+def _lines(chain: Derivation, margin: str, induction: Induction | None = None) -> Iterator[str]:
+    """A derivation below itself, with what an induction rests on further in; `induction` is the one it is a part of."""
+    from theory.terms.text import text
+    from theory.typeset.statements import HYPOTHESIS
+
+    yield f"{margin}{text(chain.start)}"
+    for line in chain.lines:
+        said = [
+            HYPOTHESIS if induction is not None and induction.supposes(r) else reason_in_short(r, line.relation)
+            for r in line.reasons
+        ]
+        inner = line.induction
+        because = f"induction on {inner.over.name}" if inner is not None else "; ".join(said)
+        yield f"{margin[:-2]}{line.relation:>2}  {text(line.term)}   ({because})"
+        if inner is not None:
+            for name, part in (("1", inner.base), (f"{inner.over.name} + 1", inner.step)):
+                yield f"{margin}  for {name}"
+                yield from _lines(part, margin + " " * 8, inner)
 
 
 def reason_in_short(reason: Reason, relation: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from theory.statements.claims import Assumption
 from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Theorem
@@ -14,9 +15,9 @@ from verify.proof import lines_on_matrices, lines_on_numbers
 from verify.proof.observations import LineTrace
 
 _Check = Callable[[int, Term, Line], LineTrace]
-_CHECKERS: Mapping[type[Setting], Callable[[Theorem], _Check]] = {
+_CHECKERS: Mapping[type[Setting], Callable[[Theorem, tuple[Assumption, ...]], _Check]] = {
     Matrices: lines_on_matrices.checker,
-    Numbers: lambda theorem: partial(lines_on_numbers.check_line, theorem),
+    Numbers: lambda theorem, _: partial(lines_on_numbers.check_line, theorem),
 }
 
 
@@ -32,12 +33,18 @@ class Asking:
     limit: int
     cited: tuple[Theorem, ...] = ()  # what a line may cite
     lemmas: tuple[Derivation, ...] = ()  # identities derived before: their lines may stand in another derivation
+    given: tuple[Assumption, ...] = ()  # hypotheses of the inductions that its lines stand in
     asked: int = 0
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What a line may use as assumed."""
+        return (*self.theorem.assumptions, *self.given)
 
     @cached_property
     def _check(self) -> _Check:
         """One for all lines of a search: most of them begin or end with the same terms."""
-        return _CHECKERS[type(self.theorem.setting)](self.theorem)
+        return _CHECKERS[type(self.theorem.setting)](self.theorem, self.given)
 
     def accepts(self, before: Term, line: Line) -> bool:
         """Does the line follow? Raises LimitReachedError where no more may be asked."""

@@ -77,7 +77,7 @@ def _ended(asking: Asking, begun: Sequence[Derivation], right: Term, relation: s
 
 def _upwards(asking: Asking, left: Term) -> Iterator[Line]:
     """left <= left and a multiple of an assumed gap, where that leaves no more terms than there were."""
-    given = asking.theorem.assumptions
+    given = asking.assumptions
     ctx = context(given, ())
     try:
         form = normal_form(ctx, left)
@@ -98,8 +98,8 @@ def _upwards(asking: Asking, left: Term) -> Iterator[Line]:
 
 def _equal(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """left = right, asked for only where the normal forms agree."""
-    steps = (*mechanical(left, right), *equalities(asking.theorem.assumptions))
-    ctx = context(asking.theorem.assumptions, steps)
+    steps = (*mechanical(left, right), *equalities(asking.assumptions))
+    ctx = context(asking.assumptions, steps)
     try:
         same = normal_form(ctx, rewrite.unfold(right - left)).is_zero
     except FAULTS:
@@ -109,7 +109,7 @@ def _equal(asking: Asking, left: Term, right: Term) -> Derivation | None:
 
 def _certified(asking: Asking, left: Term, right: Term, relation: str, *, deep: bool) -> Derivation | None:
     """The relation in one line, by the first certificate that the checker accepts; `deep`: with all written out."""
-    for reasons in _levels(left, right, asking.theorem.assumptions, deep=deep):
+    for reasons in _levels(left, right, asking.assumptions, deep=deep):
         for certificate, facts in _certificates(asking, left, right, relation, reasons):
             line = Line(relation, right, (certificate, *(reasons or (ALGEBRA,)), *facts))
             if asking.accepts(left, line):
@@ -133,7 +133,7 @@ def _certificates(
     asking: Asking, left: Term, right: Term, relation: str, reasons: Reasons
 ) -> Iterator[tuple[Surplus, Reasons]]:
     """Certificates of a line that names these reasons, each with the further reasons that it needs."""
-    given = asking.theorem.assumptions
+    given = asking.assumptions
     names = frozenset(d for r in reasons if isinstance(r, Unfold) for d in r.definitions)
     low, high = rewrite.unfold(left, names), rewrite.unfold(right, names)
     for squared in (False, True):

@@ -27,7 +27,7 @@ def identity(asking: Asking, left: Term, right: Term) -> Derivation | None:
 
 def one_line(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """left = right by the first reasons that do."""
-    for reasons in ladder(left, right, asking.theorem.assumptions):
+    for reasons in ladder(left, right, asking.assumptions):
         line = Line("=", right, reasons)
         if asking.accepts(left, line):
             return Derivation(left, (asking.lean(left, line),))
@@ -76,7 +76,7 @@ def opened(term: Term) -> Iterator[tuple[Term, Reasons]]:
 
 def between(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """left = middle = right, where the middle is a normal form of one side."""
-    given = asking.theorem.assumptions
+    given = asking.assumptions
     for middle, reasons in _middles(left, given):
         if middle in (left, right) or not asking.accepts(left, Line("=", middle, reasons)):
             continue

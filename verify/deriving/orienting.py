@@ -34,11 +34,15 @@ def _turned(assumption: Equal, assumptions: Sequence[Assumption]) -> Equal:
     if _is_rewrite(assumption) or all(symbol.has(Property.DIMENSION) for symbol in symbols):
         return assumption
     others = [a for a in assumptions if isinstance(a, Equal) and a is not assumption]
+    left, right = assumption.left, assumption.right
     try:
         ctx = context(assumptions, others)
-        form = normal_form(ctx, assumption.left)
+        form = normal_form(ctx, left)
+        if len(form.terms) == 1:  # x = a x + b
+            right = 0 * right
+            form = normal_form(ctx, left - assumption.right)
         for part in _parts(form):
-            turned = _isolated(ctx, form, part, assumption.right)
+            turned = _isolated(ctx, form, part, right)
             if _is_rewrite(turned):
                 return turned
     except FAULTS:
@@ -47,8 +51,11 @@ def _turned(assumption: Equal, assumptions: Sequence[Assumption]) -> Equal:
 
 
 def _is_rewrite(assumption: Equal) -> bool:
+    """Does its left side become its right side, and that no more?"""
+    ctx = Context()
     try:
-        add_rule(Context(), assumption_text(assumption), assumption.left, assumption.right)
+        add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
+        normal_form(ctx, assumption.right)
     except FAULTS:
         return False
     return True

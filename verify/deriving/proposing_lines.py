@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from theory.statements.derivation import Derivation
 from theory.statements.doors import TheoremError
 from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Part, Theorem
-from theory.terms import Term
 from verify.deriving.asking import Asking, LimitReachedError
+from verify.deriving.by_induction import Way, by_induction
 from verify.deriving.certificates import below, bound
 from verify.deriving.chains import identity
 from verify.deriving.proposals import PartProposal, Proposal, with_derivations
@@ -18,11 +18,10 @@ from verify.deriving.scalar_lines import equality, inequality, strictly
 
 LIMIT = 4_000  # steps for one part: lines put to the checker, and bricks of certificates put into normal form
 
-_Way = Callable[[Asking, Term, Term], Derivation | None]
-_WAYS: Mapping[tuple[type[Setting], str], _Way] = {
-    (Matrices, "="): identity,
-    (Matrices, "<="): bound,
-    (Matrices, "<"): below,
+_WAYS: Mapping[tuple[type[Setting], str], Way] = {
+    (Matrices, "="): by_induction(identity, "="),
+    (Matrices, "<="): by_induction(bound, "<="),
+    (Matrices, "<"): by_induction(below, "<"),
     (Numbers, "="): equality,
     (Numbers, "<="): inequality,
     (Numbers, "<"): strictly,
@@ -52,11 +51,11 @@ def propose(theorem: Theorem, *, limit: int = LIMIT, cited: Sequence[Theorem] = 
         return Proposal(with_derivations(theorem, bare), bare)
 
 
-def _way(theorem: Theorem, part: Part) -> _Way | None:
+def _way(theorem: Theorem, part: Part) -> Way | None:
     return _WAYS.get((type(theorem.setting), part.claim.relation)) if type(theorem) is Theorem else None
 
 
-def _sought(asking: Asking, part: Part, way: _Way) -> PartProposal:
+def _sought(asking: Asking, part: Part, way: Way) -> PartProposal:
     try:
         found = way(asking, part.claim.left, part.claim.right)
     except LimitReachedError:

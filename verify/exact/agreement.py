@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim
+from theory.terms.limits import MOST_STEPS
 from verify.exact.deciding import decide
 from verify.exact.instances import Instance
 from verify.exact.outcomes import Decision, Outcome
@@ -89,6 +90,14 @@ def size(term: t.Term, symbols: Mapping[str, int]) -> int:
         case t.Call(definition, arguments):
             inner = {p.name: size(a, symbols) for p, a in zip(definition.parameters, arguments, strict=True)}
             return max(size(definition.body, {**symbols, **inner}), *inner.values(), 1)
+        case t.Iterate(bodies, variables, starts, count, _):
+            inner = {v.name: size(start, symbols) for v, start in zip(variables, starts, strict=True)}
+            most = max(inner.values())
+            for _ in range(MOST_STEPS if not isinstance(count, int) else count):
+                most = max(size(body, {**symbols, **dict.fromkeys(inner, most)}) for body in bodies)
+                if most > MOST:
+                    break
+            return most
         case t.Derivative(body, variable, at, _):
             point = size(at, symbols)
             return size(body, {**symbols, variable.name: point}) + point

@@ -199,7 +199,11 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
     return Check(True)
 
 
-_UNASKED = {Property.DIMENSION, Property.RANDOM}  # which a symbol of an instance is by the place where it stands
+_UNASKED = {
+    Property.DIMENSION,
+    Property.STEPS,
+    Property.RANDOM,
+}  # which a symbol of an instance is by the place where it stands
 
 
 def _values(symbol: t.Symbol, scope: Scope[Real]) -> list[Matrix[Real]]:

@@ -22,7 +22,7 @@ from verify.exact.drawing import admissible, complete, draw, touching
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
-from verify.exact.sizes import allowed, choose, dimensions_of
+from verify.exact.sizes import allowed, choose, counts, dimensions_of
 
 LADDER = (128, 256)
 GUIDE_BITS = 96
@@ -134,7 +134,9 @@ def uphill(
 def _changed(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, instance: Instance) -> Instance:
     kinds = [k for k in ("values", "laws", "laws", "functions") if getattr(instance, k)]
     if not kinds:  # the claim speaks of dimensions alone
-        sizes = choose(tuple(sorted(instance.sizes)), assumptions, rng, (1, 2, 3, 4, 5, 8, 13))
+        sizes = choose(
+            tuple(sorted(instance.sizes)), assumptions, rng, (1, 2, 3, 4, 5, 8, 13), steps=counts(claim, assumptions)
+        )
         return replace(instance, sizes=sizes or instance.sizes)
     kind = rng.choice(kinds)
     name = rng.choice(sorted(getattr(instance, kind)))

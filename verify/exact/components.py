@@ -309,6 +309,15 @@ def _expectation(term: t.Expectation, s: Scope[V]) -> Matrix[V]:
     return result if result is not None else _zero(s, s.size(term.rows), s.size(term.columns))
 
 
+def _iterate(term: t.Iterate, s: Scope[V]) -> Matrix[V]:
+    """Step by step, all variables at once."""
+    values = [evaluate(start, s) for start in term.starts]
+    for _ in range(s.size(term.count)):
+        inner = s.inside(dict(zip(term.variables, values, strict=True)))
+        values = [evaluate(body, inner) for body in term.bodies]
+    return values[term.index]
+
+
 # ---- derivatives by jets ------------------------------------------------------------------------------------
 def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
     """The scope with every value a constant jet; parents are flattened, so nothing memoised leaks in."""
@@ -393,4 +402,5 @@ _TABLE: Mapping[type, Callable[[Any, Scope[Any]], Matrix[Any]]] = {
     t.Call: _call,
     t.Expectation: _expectation,
     t.Derivative: _derivative,
+    t.Iterate: _iterate,
 }

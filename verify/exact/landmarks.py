@@ -58,7 +58,7 @@ def _parts(claim: Claim) -> list[Term]:
         todo = [unfold(side)]
         while todo and len(found) < LARGEST:
             node = todo.pop()
-            if isinstance(node, t.Derivative | t.Expectation):
+            if isinstance(node, t.Derivative | t.Expectation | t.Iterate):
                 continue
             todo += node.children
             if node.is_scalar and isinstance(node, t.Sum | t.Scale | t.Product | t.Symbol):

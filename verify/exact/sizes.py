@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from random import Random
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, assumption_terms, symbols_of
 from theory.terms import Property, Symbol, walk
+from theory.terms.limits import MOST_STEPS
 from theory.terms.rewrite import definitions_in, free_symbols
 from theory.terms.size_arithmetic import dimensions_in
 from verify.exact.assumptions import CHECK_BITS, holds, scope_of
@@ -22,6 +23,7 @@ LARGEST = {1: 64, 2: 24, 3: 12}  # tried at most, for so many dimensions
 FEW = 8  # the largest for more dimensions than those
 ATTEMPTS = 16
 MOST, LEAST_FAR = 4_096, 1_000  # entries of a vector where nothing is a matrix
+FEW_STEPS = tuple(range(1, MOST_STEPS + 1))
 LARGE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 33, 64, 99, 100)
 
 
@@ -31,9 +33,16 @@ def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str,
 
 
 @lru_cache(maxsize=256)
+def counts(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[str]:
+    """Names of the numbers of steps."""
+    return frozenset(s.name for s in symbols_of(claim, assumptions) if s.has(Property.STEPS))
+
+
+@lru_cache(maxsize=256)
 def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str, ...]:
     """Names of the dimensions that nothing in the claim or the assumptions has as its size."""
     used = {size.name for node in _nodes(claim, assumptions) for size in dimensions_in(node.shape)}
+    used |= counts(claim, assumptions)
     return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
 
 
@@ -48,7 +57,7 @@ def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str
     if any(not symbol.is_scalar for term in assumed for symbol in free_symbols(term)):
         return {}
     nodes = set(_nodes(claim, assumptions))
-    if any(isinstance(n, t.Derivative | t.Expectation | t.Inverse) for n in nodes):
+    if any(isinstance(n, t.Derivative | t.Expectation | t.Inverse | t.Iterate) for n in nodes):
         return {}
     if any(isinstance(n, Symbol) and n.has(Property.RANDOM) for n in nodes):
         return {}
@@ -124,11 +133,13 @@ def choose(
     numbers: Sequence[str] = (),
     far: int = 1,
     vectors: Mapping[str, int] = MappingProxyType({}),
+    steps: Collection[str] = (),
 ) -> Mapping[str, int] | None:
     """Sizes from `choices` that are allowed, or near the least that are; None if none are found.
 
     `numbers` are dimensions that are the size of nothing, so that large ones cost nothing; they go up to `far`.
-    `vectors` are dimensions that get the size given here, if that is allowed.
+    `vectors` are dimensions that get the size given here, if that is allowed; `steps` are numbers of steps, which stay
+    small.
     """
     given = tuple(assumptions)
     wide = {
@@ -136,6 +147,7 @@ def choose(
         for name in names
     }
     wide |= {name: (size,) for name, size in vectors.items()}
+    wide |= dict.fromkeys(steps, FEW_STEPS)
     if not conditions(given):
         return {name: rng.choice(wide[name]) for name in names}
     for _ in range(ATTEMPTS):
@@ -146,7 +158,8 @@ def choose(
     if start is None:
         return None
     for _ in range(ATTEMPTS):
-        sizes = {name: size + rng.choice((0, 0, 1, 2, 4)) for name, size in start}
+        sizes = {n: size + rng.choice((0, 0, 1, 2, 4)) for n, size in start}
+        sizes |= {n: min(sizes[n], max(MOST_STEPS, dict(start)[n])) for n in steps}
         if allowed(sizes, given):
             return sizes
     return dict(start)

@@ -5,6 +5,7 @@ The choices are those of a `Random`: a plain one, or one whose coins Hypothesis 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from zlib import crc32
@@ -12,7 +13,8 @@ from zlib import crc32
 import torch
 
 from numerics.ensembles import CORNERS, MOST_POINTS, WHITE_POINTS
-from theory.terms import CalculusError
+from theory.terms import CalculusError, Property
+from theory.terms.limits import MOST_STEPS
 from theory.terms.size_arithmetic import number_of
 from verify.exact.sizes import choose
 from verify.floating.building import Ensemble, build
@@ -42,9 +44,7 @@ def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> En
         functions[name] = rng.choice(choices) if index is None else choices[index % len(choices)]
     multiplied = any(size.multiplied for size in setting.made)
     buckets = MULTIPLIED_SIZES if multiplied else HESSIAN_SIZES if setting.hessian else SIZES
-    sizes = choose(tuple(d.name for d in setting.dimensions), setting.sizes, rng, buckets)
-    if sizes is None:
-        raise NoEnsembleError("no sizes that were tried meet what is assumed of the dimensions")
+    sizes = sizes_of(setting, rng, buckets)
     points: dict[str, int] = {}
     for law in setting.laws:
         if law.name in setting.white or law.name in dict(setting.moments):
@@ -59,6 +59,18 @@ def draw_ensemble(setting: Setting, rng: Random, index: int | None = None) -> En
     # Few coins for the seed; no other ensemble's batch is to begin with the same random numbers, so it is made of all.
     drawn = (dict(sizes), points, functions, corner, rng.getrandbits(NUMBERS))
     return Ensemble(sizes, points, functions, corner, crc32(repr(drawn).encode()))
+
+
+def sizes_of(setting: Setting, rng: Random, buckets: Sequence[int]) -> Mapping[str, int]:
+    """A size for each dimension, and small numbers of steps. Raises NoEnsembleError where what is assumed allows none
+    that were tried."""
+    names, steps = (tuple(s.name for s in setting.dimensions if s.has(p)) for p in (Property.DIMENSION, Property.STEPS))
+    sizes = choose(names, setting.sizes, rng, buckets, steps=steps)
+    if sizes is None:
+        raise NoEnsembleError("no sizes that were tried meet what is assumed of the dimensions")
+    if any(sizes[name] > MOST_STEPS for name in steps):
+        raise NoEnsembleError(f"more than {MOST_STEPS} steps are assumed")
+    return sizes
 
 
 def find_ensemble(

@@ -67,6 +67,8 @@ def _count(step: Step, below: list[float], inputs: Inputs) -> float:
         return sum(below) + contraction_roundings(step.detail, inputs)
     if step.kind in ("transpose", "merge", "vec", "diag", "abs", "trace", "guard"):
         return below[0]
+    if step.kind == "choice":
+        return below[inputs.size(step.detail)]
     if step.kind == "power":
         return abs(float(step.detail)) * below[0] + power_roundings(float(step.detail))
     if step.kind in ("elementwise", "field"):
@@ -104,6 +106,10 @@ def _guard(screen: _Screen, step: Step) -> float | Tensor:
     return screen.least(step.sources[0])
 
 
+def _choice(screen: _Screen, step: Step) -> float | Tensor:
+    return screen.least(step.sources[screen.inputs.size(step.detail)])
+
+
 def _sum(screen: _Screen, step: Step) -> Tensor:
     rank, own, total = core_rank(step.shape), len(step.sources) - 1, None
     for source in step.sources:
@@ -135,4 +141,9 @@ def _contract(screen: _Screen, step: Step) -> float | Tensor:
     return contracted(left, screen.size(b)) + contracted(screen.size(a), second)
 
 
-_RULES: Mapping[str, Callable[[_Screen, Step], float | Tensor]] = {"guard": _guard, "sum": _sum, "contract": _contract}
+_RULES: Mapping[str, Callable[[_Screen, Step], float | Tensor]] = {
+    "guard": _guard,
+    "choice": _choice,
+    "sum": _sum,
+    "contract": _contract,
+}

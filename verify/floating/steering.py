@@ -21,9 +21,8 @@ from numerics.ensembles import WHITE_POINTS, centre, generator_on
 from theory.terms import RIGID, Property, Symbol
 from theory.terms.size_arithmetic import number_of
 from verify.exact.coins import Coins
-from verify.exact.sizes import choose
 from verify.floating.building import Built, Ensemble, complete, counts_of, raw
-from verify.floating.ensembling import NoEnsembleError
+from verify.floating.ensembling import NoEnsembleError, sizes_of
 from verify.floating.measure import Sides
 from verify.floating.needs import Setting
 from verify.floating.screen import least_bounds
@@ -181,9 +180,7 @@ def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
         if not choices:
             raise NoEnsembleError(f"no function of the library can stand for {name} under the assumptions")
         functions[name] = coins.choice(choices)
-    sizes = choose(tuple(d.name for d in setting.dimensions), setting.sizes, coins, SIZES)
-    if sizes is None:
-        raise NoEnsembleError("no sizes that were tried meet what is assumed of the dimensions")
+    sizes = sizes_of(setting, coins, SIZES)
     ensemble = Ensemble(sizes, {}, functions, "generic", coins.getrandbits(8))
     points = {x.name: WHITE_POINTS for x in setting.laws}
     for law in _laws(setting):

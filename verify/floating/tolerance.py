@@ -197,6 +197,8 @@ def _step(
         size, error = operands[0].size.mean(place), operands[0].spread.expand_as(operands[0].size).mean(place)
         whole = None if operands[0].gross is None else operands[0].gross.mean(place)
         return _rounded(value, size, error, inputs.laws[step.detail].shape[1], roundoff, whole)
+    if step.kind == "choice":
+        return operands[inputs.size(step.detail)]
     if step.kind == "contract":
         return _contract(step.detail, operands[0], operands[1], value, inputs, roundoff)
     return _FUNCTIONS[step.kind](step, operands[0], value, inputs, roundoff)

@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from theory import terms as t
-from theory.terms import CalculusError, Property, Symbol, Term
-from theory.terms.rewrite import depends_on, unfold
+from theory.terms import CalculusError, Property, Symbol, Term, size_arithmetic
+from theory.terms.limits import MOST_STEPS
+from theory.terms.rewrite import depends_on, substitute, unfold
 from verify.floating.calls import has_reference
 
 NOMINAL_SIZE = 8  # stands for a symbolic dimension when products are ordered
@@ -269,6 +270,25 @@ def _call(c: _Compiler, term: t.Call) -> int:
     return c.emit("guard", (body, *arguments), term.shape, axes=c.steps[body].axes)
 
 
+def _iterate(c: _Compiler, term: t.Iterate) -> int:
+    """Every number of steps that a batch may ask for, each made of the one before, and the one that it asks for."""
+    most = size_arithmetic.number_of(term.count, dict.fromkeys(_names_of(term.count), MOST_STEPS))
+    states, slots = term.starts, [c.slot(term.starts[term.index])]
+    for _ in range(most):
+        values = dict(zip(term.variables, states, strict=True))
+        states = tuple(substitute(body, values) for body in term.bodies)
+        slots.append(c.slot(states[term.index]))
+    if isinstance(term.count, int):
+        return slots[-1]
+    if any(c.steps[slot].axes != c.steps[slots[0]].axes for slot in slots):
+        raise CannotCompileError(f"no torch program for a recursion that meets a random vector on its way: {term!r}.")
+    return c.emit("choice", tuple(slots), term.shape, term.count)
+
+
+def _names_of(count: t.Dimension) -> list[str]:
+    return [symbol.name for symbol in size_arithmetic.dimensions_in((count,))]
+
+
 _SIGNS = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, Property.NONZERO})
 
 
@@ -355,4 +375,5 @@ _COMPILE: Mapping[type, Callable[[_Compiler, Any], int]] = {
     t.Call: _call,
     t.Expectation: _expectation,
     t.Derivative: _derivative,
+    t.Iterate: _iterate,
 }

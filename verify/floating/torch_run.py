@@ -473,4 +473,5 @@ _RUN: Mapping[str, Callable[[Step, list[Tensor], Inputs], Tensor]] = {
     "field": _field,
     "call": _call_reference,
     "guard": lambda s, x, i: x[0],
+    "choice": lambda s, x, i: x[i.size(s.detail)],
 }

@@ -34,22 +34,25 @@ from theory.statements.derivation import (
     PROVED_BY,
     Algebra,
     CauchySchwarz,
+    Derivation,
     Differentiate,
     ExpTangent,
+    Induction,
     Instance,
     Line,
     Surplus,
     Unfold,
+    hypothesis,
 )
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
-from theory.terms import CalculusError, Symbol, Term, rewrite
-from theory.terms.size_arithmetic import Size, dimensions_in
+from theory.terms import CalculusError, Property, Symbol, Term, rewrite
+from theory.terms.size_arithmetic import Size, dimensions_in, plus
 from theory.terms.text import text
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.definedness import Obligation, first_undefined
 from verify.proof.matrices.differential import carry_out
-from verify.proof.matrices.forms import Context
+from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
@@ -85,31 +88,86 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
     return checker(theorem)(number, before, line)
 
 
-def checker(theorem: Theorem) -> Callable[[int, Term, Line], LineTrace]:
-    """The same for many lines of one theorem: whether a term is defined is asked once, as it is for its parts."""
-    return partial(_check_line, _Ground(theorem))
+def checker(theorem: Theorem, given: tuple[Assumption, ...] = ()) -> Callable[[int, Term, Line], LineTrace]:
+    """The same for many lines of one theorem: whether a term is defined is asked once, as it is for its parts. `given`
+    are the hypotheses of the inductions that the lines stand in."""
+    return partial(_check_line, _Ground(theorem), given=given)
 
 
-def _check_line(ground: _Ground, number: int, before: Term, line: Line) -> LineTrace:
+def _check_line(
+    ground: _Ground, number: int, before: Term, line: Line, given: tuple[Assumption, ...] = ()
+) -> LineTrace:
     carried_out = any(isinstance(r, Differentiate) for r in line.reasons)
     assumptions = ground.theorem.assumptions
     ctx = Context(differentiate=carry_out if carried_out else None, interchange=interchanged(assumptions))
     try:
         for term in (before, line.term):
             ground.require_defined(term)
-        cited = _Cited(ground, ctx, line)
-        if cited.certificate is not None:
-            ground.require_defined(cited.certificate.term)
-        left, right = cited.apply(before), cited.apply(line.term)
-        if line.relation == "=":
-            _require_equal(ctx, left, right, "the two sides")
-        elif line.relation in order.SHOWN:
-            _check_order(ctx, left, right, cited, line.relation)
+        if any(type(reason) is Induction for reason in line.reasons):
+            ctx.used |= _by_induction(ground, before, line, given)
         else:
-            raise Rejected(f"a line is =, <= or <, not {line.relation!r}")
+            _follows(ctx, before, line, _Cited(ground, ctx, line, given))
     except (Rejected, CalculusError, RecursionError) as problem:
         return LineTrace(number, line.relation, False, tuple(sorted(ctx.used)), str(problem))
     return LineTrace(number, line.relation, True, tuple(sorted(ctx.used)))
+
+
+def _follows(ctx: Context, before: Term, line: Line, cited: _Cited) -> None:
+    if cited.certificate is not None:
+        cited.ground.require_defined(cited.certificate.term)
+    left, right = cited.apply(before), cited.apply(line.term)
+    if line.relation == "=":
+        _require_equal(ctx, left, right, "the two sides")
+    elif line.relation in order.SHOWN:
+        _check_order(ctx, left, right, cited, line.relation)
+    else:
+        raise Rejected(f"a line is =, <= or <, not {line.relation!r}")
+
+
+def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assumption, ...]) -> set[str]:
+    """The line holds at 1, and at t + 1 wherever it holds at t: so it holds for every number t of steps.
+
+    Both sides are defined for every t, which has been shown. No assumption may speak of t, nor what is given to a step
+    of an induction around this one, nor a size, nor the body of a definition: what the line says of t + 1 is then what
+    it says with t + 1 in the place of t. The hypothesis is for this t and for these values of all other symbols; of a
+    line < it is the weaker <=.
+    """
+    (reason, *more) = line.reasons
+    if more or type(reason) is not Induction or line.relation not in PROVED_BY:
+        raise Rejected("a line by induction is =, <= or <, and has no other reason beside it")
+    over = reason.over
+    if type(over) is not Symbol or not over.has(Property.STEPS):
+        raise Rejected(f"{over!r} is no number of steps")
+    spoken = rewrite.free_symbols(before) | rewrite.free_symbols(line.term)
+    if over not in spoken:
+        raise Rejected(f"induction on {over.name}, of which the line says nothing")
+    for symbol in (s for s in spoken if s.has(Property.RANDOM)):
+        if rewrite.depends_on(before, symbol) or rewrite.depends_on(line.term, symbol):
+            raise Rejected(f"induction on a line that speaks of {symbol.name} outside of an expectation")
+    for assumption in (*ground.theorem.assumptions, *given):
+        if any(over in rewrite.free_symbols(term) for term in assumption_terms(assumption)):
+            raise Rejected(f"induction on {over.name}, of which {assumption_text(assumption)} is assumed")
+    used = {premises.INDUCTION}
+    assumed = hypothesis(before, line.term, line.relation)
+    for name, chain, count, known in (
+        ("base", reason.base, 1, given),
+        ("step", reason.step, plus(over, 1), (*given, assumed)),
+    ):
+        left, right = (rewrite.with_steps(side, over, count) for side in (before, line.term))
+        if count == 1 and over in rewrite.free_symbols(left) | rewrite.free_symbols(right):
+            raise Rejected(f"{over.name} stands where it is no count of steps and no number")
+        if type(chain) is not Derivation or (chain.start, chain.last) != (left, right):
+            raise Rejected(f"the {name} does not run from {text(left)} to {text(right)}")
+        if chain.relation not in PROVED_BY[line.relation]:
+            raise Rejected(f"the {name} does not come to {line.relation}")
+        at = chain.start
+        for number, inner in enumerate(chain.lines, 1):
+            trace = _check_line(ground, number, at, inner, known)
+            if not trace.accepted:
+                raise Rejected(f"line {number} of the {name}: {trace.problem}")
+            used |= {*trace.used}
+            at = inner.term
+    return used - {assumption_text(assumed)}
 
 
 def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
@@ -164,8 +222,8 @@ _REASONS = {
 class _Cited:
     """The reasons of one line, made ready: rewrites added to the context, identities, definitions, facts."""
 
-    def __init__(self, ground: _Ground, ctx: Context, line: Line) -> None:
-        self.ground, self.theorem = ground, ground.theorem
+    def __init__(self, ground: _Ground, ctx: Context, line: Line, given: tuple[Assumption, ...] = ()) -> None:
+        self.ground, self.theorem, self.given = ground, ground.theorem, given
         self.identities: list[tuple[Term, Term]] = []
         self.definitions: frozenset[t.Definition] = frozenset()
         self.facts: list[order.Fact | order.SupFact] = []
@@ -180,9 +238,11 @@ class _Cited:
         match reason:
             case Equal() | AtMost() | SupBound() | Interchange():
                 name = assumption_text(reason)
-                if reason not in self.theorem.assumptions:
+                if reason not in self.theorem.assumptions and reason not in self.given:
                     raise Rejected(f"the line uses {name}, which the theorem does not assume")
-                if isinstance(reason, Equal):
+                if isinstance(reason, Equal) and reason in self.given:
+                    self._suppose(ctx, name, reason)
+                elif isinstance(reason, Equal):
                     add_rule(ctx, name, reason.left, reason.right)
                 elif isinstance(reason, AtMost):
                     self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
@@ -209,6 +269,13 @@ class _Cited:
                 self._cite(ctx, Instance(reason))
             case Instance():
                 self._cite(ctx, reason)
+
+    def _suppose(self, ctx: Context, name: str, hypothesis: Equal) -> None:
+        """A hypothesis is a rewrite, or, where its left side is a sum, used where that stands as it is written."""
+        try:
+            add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
+        except CannotDecide:
+            self.identities.append((hypothesis.left, hypothesis.right))
 
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""
@@ -353,6 +420,8 @@ def _is_plain(node: Term) -> bool:
         case t.Derivative():
             parts: list[object] = [node.variable, *sizes]
             bound = node.variable.bound > 0
+        case t.Iterate():
+            parts, bound = [*node.variables, *sizes], all(variable.bound > 0 for variable in node.variables)
         case t.Expectation():
             parts, bound = [node.over, *sizes], True
         case t.Elementwise():

@@ -128,6 +128,8 @@ def symbols_in_words(symbol: Symbol) -> str:
     """A symbol's shape and properties, such as `S: d x d, positive definite, symmetric`."""
     from theory.terms import show
 
+    if symbol.has(Property.STEPS):
+        return f"{symbol.name}: {Property.STEPS.value}"
     properties = sorted(p.value for p in symbol.properties)
     shape = [] if symbol.is_scalar else [show(symbol.shape)]
     return f"{symbol.name}: " + ", ".join([*shape, *properties] or ["real"])

@@ -21,7 +21,7 @@ from verify.exact.landmarks import landmarks
 from verify.exact.missed import NO_VALUE
 from verify.exact.missed import in_words as in_words_missed
 from verify.exact.outcomes import Decision, Outcome
-from verify.exact.sizes import choose, dimensions_of, least, of_vectors, only_numbers
+from verify.exact.sizes import choose, counts, dimensions_of, least, of_vectors, only_numbers
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.plural import plural
@@ -147,8 +147,8 @@ def _vacuous(theorem: Theorem, part: Part, instances: Sequence[Instance]) -> str
         if least(names, theorem.assumptions) is None:
             return f"{where}no sizes that were tried meet what is assumed of {', '.join(names)}"
         return f"{where}no instance was found that meets the assumptions"
-    for assumption, counts in counted(standings(i, theorem.assumptions) for i in instances).items():
-        if counts[STANDINGS[0]] == len(instances):
+    for assumption, met in counted(standings(i, theorem.assumptions) for i in instances).items():
+        if met[STANDINGS[0]] == len(instances):
             return (
                 f"{where}{in_symbols(assumption)} is met with equality at each of {plural(len(instances), 'instance')}"
             )
@@ -168,8 +168,8 @@ def _ranges(theorem: Theorem, instances: Sequence[Instance]) -> tuple[tuple[str,
         ranges.append((name, f"{min(seen)}..{max(seen)}"))
     ranges += [("functions", ", ".join(functions))] if functions else []
     ranges += [("magnitudes", _powers_of_ten(entries))] if entries else []
-    for assumption, counts in counted(standings(i, theorem.assumptions) for i in instances).items():
-        ranges.append((f"{in_symbols(assumption)} is met", in_words(counts)))
+    for assumption, met in counted(standings(i, theorem.assumptions) for i in instances).items():
+        ranges.append((f"{in_symbols(assumption)} is met", in_words(met)))
     return tuple(ranges)
 
 
@@ -218,7 +218,16 @@ def _point(
         usual = (1,) if index == attempt == 0 else LARGER if index % 8 == 7 else USUAL  # the least sizes are met once
         given = tuple(assumptions)
         far, vectors = 10 ** farthest(claim, given), of_vectors(claim, given) if index % 16 == 7 else {}
-        sizes = choose(dimensions_of(claim, given), given, rng, usual, only_numbers(claim, given), far, vectors)
+        sizes = choose(
+            dimensions_of(claim, given),
+            given,
+            rng,
+            usual,
+            only_numbers(claim, given),
+            far,
+            vectors,
+            counts(claim, given),
+        )
         if sizes is None:
             return None
         instance = draw(claim, assumptions, sizes, rng, style, chosen)

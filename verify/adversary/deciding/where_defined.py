@@ -130,7 +130,7 @@ def _needs(term: Term, at: Values) -> Iterator[tuple[Term, str]]:
                 yield base, "nonzero"  # a root has no derivative at 0
         if term.exponent < 0:
             yield from ((factor, "nonzero") for factor in {base: None, **dict.fromkeys(_factors(base))})
-    for child in term.children:
+    for child in term.starts if isinstance(term, t.Iterate) else term.children:
         yield from _needs(child, at)
 
 
@@ -162,7 +162,8 @@ def _fails(term: Term, values: Values, here: Callable[[Term, Values], bool]) -> 
     if isinstance(term, t.Derivative):
         inside = {**values, term.variable: rewrite.substitute(term.at, values)}
         return _fails(term.at, values, here) or _fails(term.body, inside, here)
-    return here(term, values) or any(_fails(child, values, here) for child in term.children)
+    children = term.starts if isinstance(term, t.Iterate) else term.children
+    return here(term, values) or any(_fails(child, values, here) for child in children)
 
 
 def _pole(term: Term, values: Values) -> bool:

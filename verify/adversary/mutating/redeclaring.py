@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, ExpTangent, Reason, Surplus, Unfold
+from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Induction, Reason, Surplus, Unfold
 from theory.terms import Symbol, Term, rewrite
 
 
@@ -28,6 +28,10 @@ class Redeclared:
                 return self.symbol(term)
             case t.Derivative(body, variable, at, kind):
                 return t.Derivative(self.term(body), self.symbol(variable), self.term(at), kind)
+            case t.Iterate(bodies, variables, starts, count, index):  # of what is iterated nothing is declared
+                back = {self.symbol(variable): variable for variable in variables}
+                made = [rewrite.substitute(self.term(body), back) for body in bodies]
+                return t.Iterate(tuple(made), variables, tuple(map(self.term, starts)), count, index)
             case t.Call(definition, arguments):
                 return self.definition(definition)(*(self.term(a) for a in arguments))
             case _:
@@ -51,6 +55,12 @@ class Redeclared:
         terms = {name: self.term(value) for name, value in vars(assumption).items() if isinstance(value, Term)}
         return replace(assumption, **terms)  # type: ignore[arg-type]
 
+    def derivation(self, derivation: Derivation) -> Derivation:
+        lines = (
+            replace(n, term=self.term(n.term), reasons=tuple(map(self.reason, n.reasons))) for n in derivation.lines
+        )
+        return Derivation(self.term(derivation.start), tuple(lines))
+
     def reason(self, reason: Reason) -> Reason:
         """What is cited stays as it is: whether a theorem holds of the symbol as it is now, the line checker says."""
         match reason:
@@ -63,6 +73,8 @@ class Redeclared:
                 return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
             case ExpTangent(argument):
                 return ExpTangent(self.term(argument))
+            case Induction(over, base, step):
+                return Induction(over, self.derivation(base), self.derivation(step))
             case Unfold(definitions):
                 return Unfold(tuple(map(self.definition, definitions)))
         return reason

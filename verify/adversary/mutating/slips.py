@@ -6,11 +6,13 @@ Purely syntactic. Nothing here knows whether the changed term is wrong, or even 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.terms import CalculusError, Property, Term, rewrite
+from theory.terms import CalculusError, Property, Term, recursions, rewrite
 from theory.terms.limits import EXPONENT
+from theory.terms.size_arithmetic import plus
 from theory.terms.text import text
 
 LONGEST = 40  # characters of a term in the name of a slip
@@ -20,6 +22,9 @@ Slip = tuple[str, Term]
 
 def slips(term: Term) -> Iterator[Slip]:
     """The term with one slip in it, in words, for every slip and place; definitions called stay called."""
+    if isinstance(term, t.Iterate):
+        yield from _repeated(term)
+        return
     yield from _here(term)
     for index, child in enumerate(term.children):
         for name, changed in slips(child):
@@ -28,6 +33,23 @@ def slips(term: Term) -> Iterator[Slip]:
             except CalculusError:
                 continue  # what cannot be written down needs no refutation
     yield from _unbiased(term)
+
+
+def _repeated(term: t.Iterate) -> Iterator[Slip]:
+    """A step too many, and a slip in what is repeated, in its own letters, or where it begins."""
+    yield f"a step too many in {short(term)}", replace(term, count=plus(term.count, 1))
+    base = recursions.as_power(term)
+    if base is not None:
+        yield from ((name, recursions.power(changed, term.count)) for name, changed in slips(base))
+        return
+    letters, bodies = recursions.lettered(term)
+    bound = dict(zip(letters, term.variables, strict=True))
+    for place, (body, start) in enumerate(zip(bodies, term.starts, strict=True)):
+        for name, changed in slips(body):
+            made = rewrite.substitute(changed, bound)
+            yield name, replace(term, bodies=(*term.bodies[:place], made, *term.bodies[place + 1 :]))
+        for name, changed in slips(start):
+            yield name, replace(term, starts=(*term.starts[:place], changed, *term.starts[place + 1 :]))
 
 
 def short(term: Term) -> str:

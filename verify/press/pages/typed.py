@@ -8,6 +8,7 @@ from theory.statements.claims import Assumption, AtMost, Equal, Interchange, Sup
 from theory.statements.premises import known_integral
 from theory.statements.theorem import Theorem
 from theory.terms.text import text
+from theory.typeset.statements import HYPOTHESIS
 
 
 def assumption_text(assumption: Assumption) -> str:
@@ -37,6 +38,9 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
         case d.CauchySchwarz(left, right, metric, over):
             mean = f" under E over {over.name}" if over is not None else ""
             return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}{mean}"
+        case d.Induction(over, base, step):
+            begun, led = (_in_a_row(chain, reason) for chain in (base, step))
+            return f"induction on {over.name}: at 1, {begun}; at {over.name} + 1, {led}"
         case d.ExpTangent(argument):
             return f"1 + t <= exp(t) for t = {text(argument)}"
         case d.Antiderivative(term, variable):
@@ -49,3 +53,14 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
             return f"at {offset} + 1/{variable.name} this is {text(term)}, continuous at {variable.name} = 0"
         case Theorem():
             return reason.id
+
+
+def _in_a_row(chain: d.Derivation, induction: d.Induction) -> str:
+    """A derivation on one line, each of its lines with its reasons in brackets."""
+    said = text(chain.start)
+    for line in chain.lines:
+        because = "; ".join(
+            HYPOTHESIS if induction.supposes(reason) else reason_text(reason, line.relation) for reason in line.reasons
+        )
+        said += f" {line.relation} {text(line.term)} [{because}]"
+    return said

@@ -96,6 +96,7 @@ class Context:
     ruled: set[int] = field(default_factory=set)
     basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
     composite: set[int] = field(default_factory=set)  # those with places, Kronecker products and stacked columns
+    powers: set[int] = field(default_factory=set)  # those that commute with the letter they are a power of
     cache: dict[Hashable, Form] = field(default_factory=dict)
 
     def step(self) -> None:
@@ -138,6 +139,8 @@ class Context:
                 self.basis |= {number, number + 1}
             if isinstance(what, k.Place | k.Kronecker | k.Vec):
                 self.composite |= {number, number + 1}
+            if isinstance(what, k.Iterate) and what.letter is not None:
+                self.powers |= {number, number + 1}
             if symmetric:
                 self._transposes[number] = number
             else:

@@ -5,10 +5,10 @@ What is made of forms holds them frozen; what is made of another atom or factor 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from theory.terms import Activation, Definition, Dimension, ScalarField, Shape, Symbol
+from theory.terms import Activation, Definition, Dimension, ScalarField, Shape, Symbol, Term
 
 Coefficient = int | Fraction
 Exponent = int | Fraction
@@ -59,6 +59,24 @@ class Derivative:
     variable: Symbol
     body: Frozen
     at: Frozen
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """What a variable of a recursion is after a count of steps. `written`: its bodies as they were written.
+
+    Of a power `base` is what it is a power of, and `letter` the one matrix, if there is one, of which that is a
+    polynomial.
+    """
+
+    variables: tuple[Symbol, ...]
+    count: Dimension
+    index: int
+    bodies: tuple[Frozen, ...]
+    starts: tuple[Frozen, ...]
+    written: tuple[Term, ...] = field(compare=False)
+    base: Frozen | None = field(compare=False, default=None)
+    letter: int | None = field(compare=False, default=None)
 
 
 # ---- atoms --------------------------------------------------------------------------------------------------
@@ -233,7 +251,7 @@ class Moment:
 
 
 Kind = (
-    Named | Elementwise | Field | Call | Derivative
+    Named | Elementwise | Field | Call | Derivative | Iterate
     | Prime | Sum | Abs | Scalar | Trace | Exponential | Logarithm | Determinant | LargestEigenvalue | Parity
     | Expectation | Direction | Ones | Inverse | Diagonal | Hadamard | DiagonalOf | Place | Kronecker | Vec
     | FirstMoment | SecondMoment | Moment

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 
 from theory import terms as t
-from theory.terms import Activation, Property, Symbol, Term
-from theory.terms.rewrite import depends_on, free_symbols
+from theory.terms import Activation, Property, Symbol, Term, size_arithmetic
+from theory.terms.rewrite import depends_on, free_symbols, last_step
 from verify.proof.matrices import composites, inverses, powers, products, scalars, words
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -25,6 +26,9 @@ from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.exponentials import entrywise, logarithm
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
+from verify.proof.matrices.unform import to_term
+
+STEPS = 8  # of a recursion, at most, that are written out
 
 
 class Answer(Enum):
@@ -66,17 +70,19 @@ def vanishes(ctx: Context, form: Form) -> Answer:
     return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
 
 
-def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
-    """Use an assumed equality as the rewrite left -> right.
+def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = False) -> None:
+    """Use an assumed equality as the rewrite left -> right; of roots that are equal, their powers are.
 
     Raises CannotDecide unless the left side is one word or one monomial (so that the rewrite has a direction), or the
-    equality says what one moment is, as E[(x - u)(x - u)'] = S does of E[x x'].
+    equality says what one moment is, as E[(x - u)(x - u)'] = S does of E[x x'], or what a recursion comes to; or, if it
+    may be `turn`ed, has on its left one word or monomial than which none is longer, and which becomes the others.
     """
     pattern, result = normal_form(ctx, left), normal_form(ctx, right)
-    if f.add(pattern, result, -1).is_zero:
+    gap = f.add(pattern, result, -1)
+    if gap.is_zero:
         return
     if len(pattern.terms) != 1:
-        pattern, result = _solved(ctx, f.add(pattern, result, -1)) or (pattern, result)
+        pattern, result = _solved(ctx, gap) or (turn and _longest(gap, pattern)) or (pattern, result)
     if len(pattern.terms) != 1:
         raise CannotDecide(
             f"the assumed equality {name} cannot be used as a rewrite: its left side is a sum, {left!r}. "
@@ -95,20 +101,36 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term) -> None:
                 f"the left side of {name} is a multiple of the identity matrix, {left!r}, which is no rewrite. "
                 "Remedy: turn it round, with the matrix on the left."
             )
-        if not monomial or any(not isinstance(e, int) or e < 0 for _, e in monomial):
-            raise CannotDecide(f"the left side of {name} is no product of whole powers: {left!r}.")
+        if not monomial or any(e < 0 for _, e in monomial):
+            raise CannotDecide(f"the left side of {name} is no product of positive powers: {left!r}.")
+        if root := lcm(*(Fraction(e).denominator for _, e in monomial)) - 1:
+            monomial = tuple((a, int(e * (root + 1))) for a, e in monomial)
+            result = powers.power(ctx, result, Fraction(root + 1))
         ctx.rules.append(Rule(name, None, monomial, result))
         ctx.ruled |= {a for a, _ in monomial}
     else:
         inverses.add_word_rule(ctx, name, word, result)
 
 
-_MOMENTS = (k.Expectation, k.FirstMoment, k.SecondMoment, k.Moment)
+def _longest(gap: Form, left: Form) -> tuple[Form, Form] | None:
+    """A form that is 0, as the one word or monomial of its left side than which none is longer and what it is."""
+    lengths = {key: len(key[1]) + sum(abs(e) for _, e in key[0]) for key in gap.terms}
+    last = max(lengths.values())
+    found = [key for key, length in lengths.items() if length == last and key in left.terms]
+    if len(found) != 1 or (found[0][0] and found[0][1]):
+        return None
+    rest = {key: value for key, value in gap.terms.items() if key != found[0]}
+    alone = Form(gap.shape, {found[0]: gap.terms[found[0]]})
+    return alone, f.times_number(Form(gap.shape, rest), -1)
+
+
+_SOLVED = (k.Expectation, k.FirstMoment, k.SecondMoment, k.Moment, k.Iterate)  # moments, and what a recursion comes to
 
 
 def _solved(ctx: Context, gap: Form) -> tuple[Form, Form] | None:
-    """A form that is 0, as a moment that stands alone in it and what it is; None unless there is just one such."""
-    found = [key for key in gap.terms if _moment_alone(ctx, *key)]
+    """A form that is 0, as a moment or an iterate that stands alone in it and what it is; None unless there is just one
+    such."""
+    found = [key for key in gap.terms if _alone(ctx, *key)]
     if len(found) != 1:
         return None
     ((monomial, word),) = found
@@ -120,10 +142,10 @@ def _solved(ctx: Context, gap: Form) -> tuple[Form, Form] | None:
     return alone, f.times_number(Form(gap.shape, rest), -1)
 
 
-def _moment_alone(ctx: Context, monomial: Monomial, word: Word) -> bool:
+def _alone(ctx: Context, monomial: Monomial, word: Word) -> bool:
     if word:
-        return not monomial and len(word) == 1 and isinstance(ctx.factors[word[0]].what, _MOMENTS)
-    return len(monomial) == 1 and monomial[0][1] == 1 and isinstance(ctx.atoms[monomial[0][0]].what, _MOMENTS)
+        return not monomial and len(word) == 1 and isinstance(ctx.factors[word[0]].what, _SOLVED)
+    return len(monomial) == 1 and monomial[0][1] == 1 and isinstance(ctx.atoms[monomial[0][0]].what, _SOLVED)
 
 
 # ---- one row a node type ------------------------------------------------------------------------------------
@@ -254,6 +276,8 @@ def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: F
     if shape == (1, 1):
         return powers.settled(ctx, ((ctx.atom(what, varies), 1),))
     symmetric = isinstance(what, k.Field) and shape[0] == shape[1]
+    if isinstance(what, k.Iterate) and what.letter is not None:  # a polynomial of a symmetric matrix
+        symmetric = ctx.transpose_factor(what.letter) == what.letter
     return products.of_word(ctx, shape, (ctx.factor(what, varies, shape, symmetric=symmetric),))
 
 
@@ -317,6 +341,49 @@ def _derivative(ctx: Context, term: t.Derivative) -> Form:
     return _opaque(ctx, term.shape, value, normal_form(ctx, term.body), normal_form(ctx, term.at))
 
 
+def _iterate(ctx: Context, term: t.Iterate) -> Form:
+    """Steps that are known to be taken are taken, the last one first; of so many that they would be too long to write
+    out, and of those before, nothing is known but what they are made of."""
+    if size_arithmetic.least_part(term.count) <= STEPS and (done := last_step(term)) is not None:
+        return normal_form(ctx, done)
+    bodies, starts = ([normal_form(ctx, side) for side in sides] for sides in (term.bodies, term.starts))
+    base = _base(ctx, term, bodies[0], starts[0]) if len(bodies) == 1 else None
+    letter = None if base is None else _letter(ctx, base)
+    frozen = None if base is None else f.freeze(base)
+
+    def value(*given: k.Frozen) -> k.Iterate:
+        bodies, starts = given[: len(term.bodies)], given[len(term.bodies) :]
+        return k.Iterate(term.variables, term.count, term.index, bodies, starts, term.bodies, frozen, letter)
+
+    return _opaque(ctx, term.shape, value, *bodies, *starts)
+
+
+def _base(ctx: Context, term: t.Iterate, body: Form, start: Form) -> Form | None:
+    """What the recursion is a power of: it begins as I, or 1, and each step multiplies it from the left by what does
+    not speak of it. None of any other."""
+    if start != Form(start.shape, {((), ()): 1}):
+        return None
+    (((monomial, word), _),) = normal_form(ctx, term.variables[0]).terms.items()
+    base: f.Terms = {}
+    for (found, product), value in body.terms.items():
+        if product[len(product) - len(word) :] != word or dict(monomial).items() - dict(found).items():
+            return None
+        rest = tuple(pair for pair in found if pair not in monomial)
+        base[rest, product[: len(product) - len(word)]] = value
+    form = Form(body.shape, base)
+    return None if term.variables[0] in free_symbols(to_term(ctx, form)) else form
+
+
+def _letter(ctx: Context, base: Form) -> int | None:
+    """The one matrix, a symbol or the inverse of one, of which a form is a polynomial."""
+    letters = {number for _, word in base.terms for number in word}
+    if len(letters) != 1:
+        return None
+    [letter] = letters
+    what = ctx.factors[letter].what
+    return letter if isinstance(what, k.Named) or (isinstance(what, k.Inverse) and isinstance(what.of, int)) else None
+
+
 _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Number: _number,
     t.Symbol: _symbol,
@@ -344,4 +411,5 @@ _ROWS: dict[type, Callable[[Context, Any], Form]] = {
     t.Call: _call,
     t.Expectation: _expectation,
     t.Derivative: _derivative,
+    t.Iterate: _iterate,
 }

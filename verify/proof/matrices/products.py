@@ -21,6 +21,7 @@ from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.powers import ABS, EXP, absolute, absolute_content, exponential, limit_pairs, put, settled
 from verify.proof.matrices.signs import term_sign
 from verify.proof.matrices.words import (
+    behind_their_letters,
     cut,
     diagonal,
     diagonal_runs,
@@ -61,7 +62,7 @@ def multiply(ctx: Context, left: Form, right: Form) -> Form:
 def transpose(ctx: Context, form: Form) -> Form:
     out: f.Terms = {}
     for (monomial, word), value in form.terms.items():
-        turned = ctx.transpose_word(word)
+        turned = behind_their_letters(ctx, ctx.transpose_word(word))
         f.accumulate(out, (monomial, turned if 1 in form.shape else order_runs(ctx, turned)), value)
     return Form((form.shape[1], form.shape[0]), out)
 

@@ -97,6 +97,8 @@ def atom_positive(ctx: Context, atom: int) -> bool:
             return atom_nonzero(ctx, inner) if isinstance(inner, int) else is_nonzero(ctx, f.thaw(inner))
         case k.Elementwise() as value:
             return entries.value_positive(value)
+        case k.Iterate(base=base) if base is not None:
+            return is_positive(ctx, f.thaw(base))
         case k.Sum(form):
             return is_positive(ctx, f.thaw(form))
         case k.Trace(word):  # of a definite matrix, or of two
@@ -119,6 +121,8 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
             return _trace_nonnegative(ctx, word)
         case k.Elementwise() as value:
             return entries.value_nonnegative(value)
+        case k.Iterate(base=base) if base is not None:
+            return is_nonnegative(ctx, f.thaw(base))
         case k.Determinant(inner):
             return factor_semidefinite(ctx, inner) if isinstance(inner, int) else semidefinite(ctx, f.thaw(inner))
         case k.LargestEigenvalue(inner):
@@ -158,6 +162,8 @@ def atom_nonzero(ctx: Context, atom: int) -> bool:
             return factor_invertible(ctx, inner) if isinstance(inner, int) else invertible(ctx, f.thaw(inner))
         case k.Parity():
             return True
+        case k.Iterate(base=base) if base is not None:
+            return is_nonzero(ctx, f.thaw(base))
     return _declared(ctx, node, Property.NONZERO)
 
 
@@ -253,6 +259,8 @@ def factor_definite(ctx: Context, number: int) -> bool:
         return all(word_definite(ctx, part) for part in node.what.parts)
     if isinstance(node.what, k.Kronecker):
         return _all_parts(ctx, node.what, word_definite)
+    if isinstance(node.what, k.Iterate):
+        return node.what.base is not None and definite(ctx, f.thaw(node.what.base))
     return _declared(ctx, node, Property.POSITIVE_DEFINITE)
 
 
@@ -265,6 +273,8 @@ def factor_invertible(ctx: Context, number: int) -> bool:
         return True
     if isinstance(node.what, k.Kronecker):
         return _all_parts(ctx, node.what, lambda _, word: all(factor_invertible(ctx, part) for part in word))
+    if isinstance(node.what, k.Iterate):
+        return node.what.base is not None and invertible(ctx, f.thaw(node.what.base))
     return _declared(ctx, node, Property.INVERTIBLE) or _declared(ctx, node, Property.ORTHOGONAL)
 
 
@@ -282,6 +292,8 @@ def factor_semidefinite(ctx: Context, number: int) -> bool:
         return all(word_semidefinite(ctx, part) for part in node.what.parts)
     if isinstance(node.what, k.Kronecker):
         return _all_parts(ctx, node.what, word_semidefinite)
+    if isinstance(node.what, k.Iterate):
+        return node.what.base is not None and semidefinite(ctx, f.thaw(node.what.base))
     return _declared(ctx, node, Property.POSITIVE_SEMIDEFINITE) or _declared(ctx, node, Property.PROJECTOR)
 
 

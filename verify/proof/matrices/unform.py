@@ -119,6 +119,8 @@ def _function(ctx: Context, what: k.Kind) -> Term:
             return t.FieldValue(field, order, to_term(ctx, f.thaw(argument)))
         case k.Call(definition, arguments):
             return t.Call(definition, tuple(to_term(ctx, f.thaw(x)) for x in arguments))
+        case k.Iterate(variables, count, index, _, starts, written):
+            return t.Iterate(written, variables, tuple(to_term(ctx, f.thaw(x)) for x in starts), count, index)
         case k.Derivative(kind, variable, body, at):
             return t.Derivative(to_term(ctx, f.thaw(body)), variable, to_term(ctx, f.thaw(at)), kind)
     raise f.CannotDecide(f"no term is known for {type(what).__name__}")

@@ -41,7 +41,7 @@ def dyad(ctx: Context, word: Word) -> tuple[Word, Word] | None:
 def simplify_piece(ctx: Context, piece: Word) -> Word:
     """Cancel inverses and repeated projectors, and order diagonal matrices."""
     out: list[int] = []
-    for number in piece:
+    for number in behind_their_letters(ctx, piece):
         if out and _cancels(ctx, out[-1], number):
             out.pop()
         elif out and number == out[-1] and ctx.factors[number].declared(Property.PROJECTOR):
@@ -57,6 +57,39 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
         items = [*_one_exponential(ctx, [ctx.transpose_word(word[:1]), word[1:]]), (_ones(ctx, word[1:]),)]
         return (ctx.transpose_factor(_ones(ctx, word[1:])), *items[0])  # exp(u)'exp(v) = 1'exp(u + v)
     return word
+
+
+def behind_their_letters(ctx: Context, piece: Word) -> Word:
+    """Powers of a polynomial of one matrix commute with that matrix, its inverse, and one another: behind it, in one
+    order."""
+    if not ctx.powers:
+        return piece
+    out: list[int] = []
+    for number in piece:
+        place = len(out)
+        while place and _commute(ctx, out[place - 1], number):
+            place -= 1
+        out.insert(place, number)
+    return tuple(out)
+
+
+def _commute(ctx: Context, power: int, number: int) -> bool:
+    """Does a power stand before its letter, or the inverse of that, or before another power of either that comes
+    first?"""
+    letter = power_of(ctx, power)
+    if letter is None:
+        return False
+    other = power_of(ctx, number)
+    one, moved = (number, True) if other is None else (other, number < power)
+    return moved and (one == letter or _cancels(ctx, one, letter))
+
+
+def power_of(ctx: Context, number: int) -> int | None:
+    """The letter of which a factor is a power, as it stands there, transposed or not."""
+    node = ctx.factors[number]
+    if not isinstance(node.what, k.Iterate) or node.what.letter is None:
+        return None
+    return ctx.transpose_factor(node.what.letter) if node.transposed else node.what.letter
 
 
 def _cancels(ctx: Context, a: int, b: int) -> bool:

@@ -1,0 +1,216 @@
+"""Induction on a number of steps: what is accepted, and every condition that is not met refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+
+import pytest
+
+import theory as c
+from tests.corpus.statements import further
+from tests.soundness.random_terms import apart
+from theory import ALGEBRA, Bound, Identity, Theorem, at_count, at_most, hypothesis, induction, start, surplus
+from theory.grammar.stating import read
+from theory.statements.derivation import Derivation, Induction, Line
+from theory.terms import CalculusError, Term
+from verify.adversary.mutating.slips import slips
+from verify.deriving.proposing_lines import propose
+from verify.exact.assumptions import check
+from verify.exact.drawing import draw
+from verify.exact.sizes import dimensions_of
+from verify.proof.kernel import Verdict, establish
+from verify.proof.lines_on_matrices import observe
+
+d, t, s = c.dimension("d"), c.steps("t"), c.steps("s")
+A, B, P = c.matrix("A", d), c.matrix("B", d), c.projector("P", d)
+w, u, x = c.vector("w", d), c.vector("u", d), c.random_vector("x", d)
+eta, r = c.real("eta"), c.nonnegative("r")
+DESCENT = c.iterate(w - eta * A @ w, w, u, t)
+CLOSED = (c.eye(d) - eta * A) ** t @ u
+LATER = at_count(DESCENT, t, t + 1)
+
+
+def by(left: Term, right: Term, over=t, *, base=(), step=None, relation="=") -> Derivation:
+    """The derivation of a line by induction, with one line in each part."""
+    chains = []
+    for count, reasons in ((1, base), (over + 1, (hypothesis(left, right, relation),) if step is None else step)):
+        low, high = at_count(left, over, count), at_count(right, over, count)
+        chains.append(start(low)._then(relation, high, reasons))
+    return start(left)._then(relation, right, (induction(over, *chains),))
+
+
+def judged(left: Term, right: Term, derivation: Derivation | None, *, assumptions=(), relation="=") -> tuple[bool, str]:
+    """Is the derivation accepted, and what is said of its last line?"""
+    claim = {"=": Identity, "<=": Bound, "<": c.Below}[relation](left, right)
+    theorem = Theorem(
+        "sandbox.induction", claim, derivation, near_misses={"twice": Identity(left, 2 * right)},
+        assumptions=assumptions, docstring="A case.",
+    )  # fmt: skip
+    trace = observe(theorem)
+    return establish(trace).verdict is Verdict.PROVED, trace.parts[0].lines[-1].problem
+
+
+def test_gradient_descent_is_a_power():
+    assert judged(DESCENT, CLOSED, by(DESCENT, CLOSED)) == (True, "")
+
+
+def test_a_bound_has_a_certificate_in_each_part():
+    left, right = 1 + t * r, (1 + r) ** t
+    gap = (1 + r) * (right - left) + t * r**2
+    derivation = by(
+        left, right, base=(surplus(c.zero()),), step=(surplus(gap), hypothesis(left, right, "<=")), relation="<="
+    )
+    assert judged(left, right, derivation, relation="<=") == (True, "")
+
+
+def test_what_it_rests_on_is_said():
+    theorem = Theorem(
+        "sandbox.induction", Identity(DESCENT, CLOSED), by(DESCENT, CLOSED), docstring="A case.",
+        near_misses={"twice": Identity(DESCENT, 2 * CLOSED)},
+    )  # fmt: skip
+    assert "induction on a number of steps" in observe(theorem).parts[0].lines[0].used
+
+
+REFUSED = {
+    "a step without its hypothesis": (DESCENT, CLOSED, by(DESCENT, CLOSED, step=(ALGEBRA,)), "line 1 of the step"),
+    "what holds after one step alone": (DESCENT, u - t * eta * A @ u, by(DESCENT, u - t * eta * A @ u), "of the step"),
+    "what is kept, and does not begin": (DESCENT, 0 * u, by(DESCENT, 0 * u), "line 1 of the base"),
+    "another number of steps": (DESCENT, CLOSED, by(DESCENT, CLOSED, s), "of which the line says nothing"),
+    "a hypothesis of another time": (
+        DESCENT, CLOSED, by(DESCENT, CLOSED, step=(hypothesis(LATER, at_count(CLOSED, t, t + 1)),)),
+        "which the theorem does not assume",
+    ),
+    "a hypothesis outside": (
+        DESCENT, CLOSED, start(DESCENT).equals(CLOSED, hypothesis(DESCENT, CLOSED)),
+        "which the theorem does not assume",
+    ),
+    "a reason beside it": (
+        DESCENT, CLOSED,
+        Derivation(DESCENT, (Line("=", CLOSED, (ALGEBRA, *by(DESCENT, CLOSED).lines[0].reasons)),)), "no other reason",
+    ),
+    "a base that is another's": (
+        DESCENT, CLOSED,
+        start(DESCENT).equals(CLOSED, Induction(t, start(u).equals(u), by(DESCENT, CLOSED).lines[0].induction.step)),
+        "the base does not run",
+    ),
+    "a step that is another's": (
+        DESCENT, CLOSED,
+        start(DESCENT).equals(CLOSED, Induction(t, by(DESCENT, CLOSED).lines[0].induction.base, start(u).equals(u))),
+        "the step does not run",
+    ),
+    "a symbol that counts nothing": (
+        DESCENT, CLOSED, start(DESCENT).equals(CLOSED, replace(by(DESCENT, CLOSED).lines[0].reasons[0], over=r)),
+        "no number of steps",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name):
+    left, right, derivation, why = REFUSED[name]
+    accepted, problem = judged(left, right, derivation)
+    assert not accepted
+    assert why in problem
+
+
+def test_an_assumption_on_the_number_of_steps_is_in_the_way():
+    accepted, problem = judged(DESCENT, CLOSED, by(DESCENT, CLOSED), assumptions=(at_most(eta * t, r),))
+    assert not accepted
+    assert "induction on t, of which" in problem
+
+
+def test_a_definition_may_hide_the_number_of_steps():
+    hidden = c.define("hidden", (w,), t * w)
+    left, right = DESCENT + hidden(u), CLOSED + hidden(u)
+    accepted, problem = judged(left, right, by(left, right))
+    assert not accepted
+    assert "t stands where it is no count of steps and no number" in problem
+
+
+def test_an_identity_takes_no_inequality():
+    weak = start(at_count(DESCENT, t, 1).T @ u).at_most(at_count(CLOSED, t, 1).T @ u, surplus(c.zero()))
+    left, right = DESCENT.T @ u, CLOSED.T @ u
+    strong = by(left, right).lines[0].induction.step
+    accepted, problem = judged(left, right, start(left).equals(right, Induction(t, weak, strong)))
+    assert not accepted
+    assert "does not come to =" in problem
+
+
+def test_a_line_that_is_random_is_not_for_induction():
+    left, right = c.iterate(w + x, w, u, t), u + t * x
+    line = by(left, right).lines[0]
+    theorem = Theorem(
+        "sandbox.induction", Identity(c.E(left, x), c.E(right, x)), docstring="A case.",
+        derivation=start(c.E(left, x)).equals(c.E(right, x)), near_misses={"twice": Identity(c.E(left, x), 0 * u)},
+    )  # fmt: skip
+    from verify.proof.lines_on_matrices import check_line
+
+    trace = check_line(theorem, 1, left, line)
+    assert not trace.accepted
+    assert "outside of an expectation" in trace.problem
+
+
+def test_under_the_mean_it_is():
+    left, right = c.E(c.iterate(w + x, w, u, t), x), u + t * c.E(x)
+    assert judged(left, right, by(left, right)) == (True, "")
+
+
+def test_an_induction_in_an_induction():
+    """A^s A^t = A^(s + t): on t, and in the step on s, which uses nothing of t."""
+    left, right = A**s @ A**t, A ** (s + t)
+    assert judged(left, right, by(left, right)) == (True, "")
+    again = by(at_count(left, t, t + 1), at_count(right, t, t + 1))
+    nested = start(left).equals(right, Induction(t, by(left, right).lines[0].induction.base, again))
+    accepted, problem = judged(left, right, nested)
+    assert not accepted  # the hypothesis around it speaks of t
+    assert "induction on t, of which" in problem
+
+
+@dataclass(frozen=True)
+class Claimed(Induction):
+    """A class of somebody's own."""
+
+
+def test_a_subclass_is_no_induction():
+    inner = by(DESCENT, CLOSED).lines[0].induction
+    derivation = start(DESCENT).equals(CLOSED, Claimed(inner.over, inner.base, inner.step))
+    accepted, problem = judged(DESCENT, CLOSED, derivation)
+    assert not accepted
+    assert "no reason that this checker knows" in problem
+
+
+@pytest.mark.parametrize(("over", "base"), [(d, None), (t, start(u)), (t, "base")])
+def test_what_is_no_induction_is_refused_where_it_is_written(over, base):
+    line = by(DESCENT, CLOSED).lines[0].induction
+    with pytest.raises(CalculusError, match="expected"):
+        induction(over, line.base if base is None else base, line.step)
+
+
+# ---- what the search finds is so ------------------------------------------------------------------------------
+STATED = [entry for entry in further() if entry.topic == "Powers and recursions" and entry.holds]
+
+
+@pytest.mark.parametrize("entry", STATED, ids=lambda entry: entry.says)
+def test_a_slip_in_a_true_statement_is_not_derived(entry):
+    """Or it holds at every instance that is tried."""
+    options = {name: [text] for name, text in entry.options}
+    stated = read(entry.says, **options)
+    claim, rng = stated.claim, Random(entry.says)
+    for side in ("left", "right"):
+        for name, changed in list(slips(getattr(claim, side)))[:8]:
+            try:
+                wrong = replace(claim, **{side: changed})
+                theorem = Theorem(
+                    "sandbox.slip", wrong, docstring="A slip.", near_misses={"right": claim},
+                    assumptions=stated.assumptions,
+                )  # fmt: skip
+            except CalculusError:
+                continue
+            if claim.relation != "=" or not propose(theorem, limit=300).complete:
+                continue
+            for _ in range(12):
+                sizes = {n: rng.randint(1, 3) for n in dimensions_of(wrong, stated.assumptions)}
+                instance = draw(wrong, stated.assumptions, sizes, rng, "small")
+                if instance is not None and check(instance, wrong, stated.assumptions).holds is True:
+                    assert not apart(wrong.left, wrong.right, instance), (name, instance)
