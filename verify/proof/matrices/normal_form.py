@@ -103,11 +103,11 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = F
             )
         if not monomial or any(e < 0 for _, e in monomial):
             raise CannotDecide(f"the left side of {name} is no product of positive powers: {left!r}.")
-        if root := lcm(*(Fraction(e).denominator for _, e in monomial)) - 1:
-            monomial = tuple((a, int(e * (root + 1))) for a, e in monomial)
-            result = powers.power(ctx, result, Fraction(root + 1))
-        ctx.rules.append(Rule(name, None, monomial, result))
-        ctx.ruled |= {a for a, _ in monomial}
+        times = lcm(*(Fraction(e).denominator for _, e in monomial))
+        whole: Monomial = tuple((a, int(e * times)) for a, e in monomial)
+        result = powers.power(ctx, result, Fraction(times)) if times > 1 else result
+        ctx.rules.append(Rule(name, None, whole, result))
+        ctx.ruled |= {a for a, _ in whole}
     else:
         inverses.add_word_rule(ctx, name, word, result)
 
