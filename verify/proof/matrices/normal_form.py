@@ -114,7 +114,7 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = F
 
 def _longest(gap: Form, left: Form) -> tuple[Form, Form] | None:
     """A form that is 0, as the one word or monomial of its left side than which none is longer and what it is."""
-    lengths = {key: len(key[1]) + sum(abs(e) for _, e in key[0]) for key in gap.terms}
+    lengths = {key: len(key[1]) + sum(abs(Fraction(e)) for _, e in key[0]) for key in gap.terms}
     last = max(lengths.values())
     found = [key for key, length in lengths.items() if length == last and key in left.terms]
     if len(found) != 1 or (found[0][0] and found[0][1]):
