@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ from tests.soundness.random_terms import (
     vectors,
     w,
 )
-from theory.terms import Term
+from theory.terms import CalculusError, Definition, Term
 
 t, s = c.steps("t"), c.steps("s")
 counts = st.sampled_from([t, t, s, t + 1, s + t, 2 * t])
@@ -96,3 +97,35 @@ signed = st.builds(
         st.builds(lambda base, times: c.det(base**times), st.sampled_from([S, N, M, G, Rot, S + A.T @ A]), counts),
     ),
 )
+
+# binders of few letters in one another, some of them in definitions, so that letters and binders meet
+_letters = [c.real("z"), c.real("g"), c.real("m")]
+
+
+def binders(depth: int) -> st.SearchStrategy[Term]:
+    """Numbers of three letters, with derivatives, recursions and definitions in one another."""
+    plain = st.sampled_from([*_letters, *_letters, c.number(0), c.number(1), c.number(-1), p])
+    if depth == 0:
+        return plain
+    inner, letter = binders(depth - 1), st.sampled_from(_letters)
+    return st.one_of(
+        plain,
+        st.builds(lambda x, y: x + y, inner, inner),
+        st.builds(lambda x, y: x - y, inner, inner),
+        st.builds(lambda x, y: x * y, inner, inner),
+        st.builds(c.sqrt, inner),
+        st.builds(lambda x: 1 / x, inner),
+        st.builds(abs, inner),
+        st.builds(_built, st.just(c.gradient), inner, letter, inner),
+        st.builds(lambda body, x, at: _built(c.gradient, body * 0 + x, x, at), inner, letter, inner),
+        st.builds(_built, st.just(c.iterate), inner, letter, inner, st.sampled_from([1, 1, 2, t])),
+        st.builds(lambda body, x, at: Definition("D", (x,), body)(at), inner, letter, inner),
+    )
+
+
+def _built(make: Callable[..., Term], body: Term, *rest: object) -> Term:
+    """Or the body, where a letter is fixed in a definition."""
+    try:
+        return make(body, *rest)
+    except CalculusError:
+        return body

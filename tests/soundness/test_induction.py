@@ -10,7 +10,7 @@ import pytest
 import theory as c
 from tests.corpus.statements import further
 from tests.soundness.random_terms import apart
-from theory import ALGEBRA, Bound, Identity, Theorem, at_count, at_most, hypothesis, induction, start, surplus
+from theory import ALGEBRA, Bound, Identity, Theorem, at_count, at_most, equal, hypothesis, induction, start, surplus
 from theory.grammar.stating import read
 from theory.statements.derivation import Derivation, Induction, Line
 from theory.terms import CalculusError, Term
@@ -214,3 +214,67 @@ def test_a_slip_in_a_true_statement_is_not_derived(entry):
                 instance = draw(wrong, stated.assumptions, sizes, rng, "small")
                 if instance is not None and check(instance, wrong, stated.assumptions).holds is True:
                     assert not apart(wrong.left, wrong.right, instance), (name, instance)
+
+
+# ---- what pretends to be something else -----------------------------------------------------------------------
+class Silent(tuple):
+    """Lines that nobody sees."""
+
+    def __iter__(self):
+        return iter(())
+
+
+class Elsewhere(c.terms.Iterate):
+    """A recursion that calls itself equal to another."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = c.terms.Iterate.__hash__
+
+
+def test_lines_that_are_not_seen_are_no_step():
+    inner = by(A**t, A).lines[0].induction
+    hidden = Derivation(inner.step.start, Silent(inner.step.lines))
+    accepted, problem = judged(A**t, A, start(A**t).equals(A, Induction(t, inner.base, hidden)))
+    assert not accepted
+    assert "the step does not run" in problem
+
+
+def test_a_hypothesis_is_what_the_line_says_and_no_equal_of_it():
+    false = A**t @ B
+    power = false.factors[0]
+    pretended = Elsewhere(power.bodies, power.variables, power.starts, power.count, power.index)
+    derivation = by(A**t, A, step=(equal(pretended, A),))
+    assert not judged(A**t, A, derivation)[0]
+
+
+class Another(c.terms.Symbol):
+    """A symbol that a size may be made of, with the name of another."""
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        c.terms.Size((((t,), 1), ((t,), 1))),
+        c.terms.Size((((t,), 0), ((s,), 1))),
+        c.terms.Size((((Another("t", (1, 1), t.properties),), 1), ((s,), 1))),
+    ],
+    ids=["twice", "not at all", "another's"],
+)
+def test_a_count_is_made_by_the_arithmetic_of_sizes(count):
+    term = replace(A**t, count=count)
+    accepted, problem = judged(term, term + 0 * A, start(term).equals(term + 0 * A))
+    assert not accepted
+    assert "no node of this calculus" in problem
+
+
+def test_a_letter_is_not_bound_by_what_stands_further_out():
+    """The binder of the derivative has the depth of the letter inside the definition."""
+    number, letter = c.real("a"), c.real("z")
+    root = c.define("D", (m := c.real("m"),), c.iterate(c.sqrt(letter), letter, m, 1))
+    slope = c.gradient(letter * root(number), letter, at=c.number(1))
+    derivation = start(c.zero()).at_most(number, surplus(slope**2), c.unfold(root), c.DIFFERENTIATE)
+    accepted, problem = judged(c.zero(), number, derivation, relation="<=")
+    assert not accepted
+    assert "it is not shown that z~ is nonnegative" in problem

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.soundness.random_terms import substitutions
-from tests.soundness.repeated_terms import repeated, signed
+from tests.soundness.repeated_terms import binders, repeated, signed
 from tests.soundness.test_random_terms import (
     LONG,
     QUICK,
@@ -41,6 +41,25 @@ def test_what_is_accepted_as_defined_has_a_value(term, seed):
 @QUICK
 def test_a_line_with_a_slip_is_refused(term, pick, seed):
     a_broken_line_is_refused(term, pick, seed)
+
+
+@given(term=binders(4), seed=SEEDS)
+@QUICK
+def test_a_letter_is_no_other_binders(term, seed):
+    is_defined_where_it_is_said_to_be(term, seed)
+
+
+@given(term=binders(3), values=substitutions(), seed=SEEDS)
+@QUICK
+def test_nor_is_it_where_something_is_put_for_a_symbol(term, values, seed):
+    commutes(term, values, seed)
+
+
+@pytest.mark.long
+@given(term=binders(5), seed=SEEDS)
+@LONG
+def test_a_letter_is_no_other_binders_at_length(term, seed):
+    is_defined_where_it_is_said_to_be(term, seed)
 
 
 @pytest.mark.long

@@ -16,6 +16,7 @@ from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
 from theory.terms import (
     Activation,
+    CalculusError,
     Definition,
     Dimension,
     Product,
@@ -328,9 +329,13 @@ class Names:
     def settle(self) -> None:
         """Give every size a name and make every symbol.
 
-        Raises MisreadError where nothing says the size of I or of 1.
+        Raises MisreadError where nothing says the size of I or of 1, CalculusError for steps that are a size.
         """
         self._one_dimension_for_one_size()
+        for name in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
+            raise CalculusError(
+                f"{name} is a number of steps, and the size of nothing. Remedy: another name for one of the two."
+            )
         taken = {*self.known, *self.dimensions}
         fresh = (name for name in (*conventions.FRESH, *(f"d_{i}" for i in range(1, 99))) if name not in taken)
         ordered = sorted(self.known.values(), key=lambda name: not extents.is_column(name.extent))

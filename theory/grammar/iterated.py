@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from theory.grammar.declaring import STEPS, Name
+from theory.grammar.detached import marks_in
 from theory.grammar.extents import SCALAR, is_scalar, same
 from theory.grammar.readings import Read, Reader, bare_name, settled, span_of
 from theory.terms import Property, Term, recursions
@@ -20,10 +21,10 @@ def count(reader: Reader, tree: Any) -> Read:
 
 
 def guess(reader: Reader, tree: Any) -> None:
-    """A bare name of which nothing is known yet is a number of steps."""
-    name = bare_name(tree)
-    if name and name not in reader.names.known and name not in reader.names.dimensions:
-        reader.names.known[name] = Name(name, "symbol", SCALAR, STEPS)
+    """Names of which nothing is known yet are numbers of steps."""
+    for name in map(str, tree.scan_values(lambda token: getattr(token, "type", "") == "NAME")):
+        if name not in reader.names.known and name not in reader.names.dimensions:
+            reader.names.known[name] = Name(name, "symbol", SCALAR, STEPS)
 
 
 def counts(term: Term) -> bool:
@@ -55,6 +56,8 @@ def iterate(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
             settled(begun)
         if not same(found.extent, begun.extent):
             raise reader.wrong(f"a start of the shape of {name}", reader.said(begun), begun.start, begun.end)
+        if found in letters:
+            raise reader.wrong("one step for each letter", f"another of {name}", *span_of(letter), "another letter")
         letters.append(found)
         starts.append(begun)
     bodies = [reader.read(body) for body, *_ in triples]
@@ -68,6 +71,13 @@ def iterate(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     def make() -> Term:
         names = [reader.names.symbol(found.name) for found in letters]
         steps = {n: (b.make(), s.make()) for n, b, s in zip(names, bodies, starts, strict=True)}
+        if any(marks_in(reader.names, body) for body, _ in steps.values()):
+            raise reader.wrong(
+                "a step in which nothing is detached",
+                "detach(...)",
+                *span,
+                "no derivative is taken through a recursion",
+            )
         return recursions.iterates(steps, times.make())[0]
 
     return reader.made(letters[0].extent, make, *span, natural=True)

@@ -13,13 +13,20 @@ from theory.terms.rewrite import binder_depth, free_symbols, substitute
 
 def power(base: Term, exponent: Term | Dimension) -> Term:
     """A square matrix, or a number, to the power of so many steps: I, or 1, multiplied by it from the left so often."""
-    count = t.as_size(exponent, require_count)
+    count = _count(exponent)
     if base.rows != base.columns:
         raise ShapeError(f"a power needs a square matrix or a number; {base!r} has shape {show(base.shape)}.")
     variable = Symbol("power", base.shape, bound=binder_depth(base) + 1)
     start = t.Number(Fraction(1)) if base.is_scalar else t.Eye(base.rows)
     body = t.multiply(base, variable) if base.is_scalar else t.matmul(base, variable)
     return Iterate((body,), (variable,), (start,), count)
+
+
+def _count(of: Term | Dimension) -> Dimension:
+    """A number of steps, or a whole number, as a count."""
+    if isinstance(of, t.Number) and of.value.denominator == 1:
+        of = int(of.value)
+    return t.as_size(of, require_count)
 
 
 def as_power(term: Iterate) -> Term | None:
@@ -52,7 +59,7 @@ def iterates(steps: Mapping[Symbol, tuple[Term, object]], count: Term | Dimensio
     bound = {letter: _bound(letter, depth) for letter in steps}
     starts = tuple(t.as_term(start, like=letter) for letter, (_, start) in steps.items())
     made = tuple(substitute(body, bound) for body in bodies)
-    times = t.as_size(count, require_count)
+    times = _count(count)
     return tuple(Iterate(made, tuple(bound.values()), starts, times, place) for place in range(len(starts)))
 
 

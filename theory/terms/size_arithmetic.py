@@ -75,6 +75,17 @@ def minus(size: Dimension, other: Dimension) -> Dimension | None:
     return _made(left)
 
 
+def is_plain(size: Size) -> bool:
+    """Is it as sums and products make it: each product once, in order, so often as a whole number says?"""
+    counts = [count for _, count in size.terms]
+    return all(type(count) is int and count > 0 for count in counts) and plus(*map(_part, size.terms)) == size
+
+
+def _part(term: tuple[_Product, int]) -> Dimension:
+    product, count = term
+    return times(count, *product)
+
+
 def put(size: Dimension, symbol: Symbol, other: Dimension) -> Dimension:
     """The size with another in the place of a dimension."""
     parts = [

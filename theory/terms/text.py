@@ -68,7 +68,7 @@ def _text(term: t.Term) -> tuple[str, int]:
         case t.Determinant(body):
             return f"det({text(body)})", _ATOM
         case t.Inverse(body):
-            inner = f"({text(body)})" if isinstance(body, t.Inverse) else _wrap(body, _ATOM)  # no exponent on another
+            inner = f"({text(body)})" if isinstance(body, t.Inverse) else _base(body)  # no exponent on another
             return inner + "^-1", _ATOM
         case t.Hadamard(left, right):
             return f"{_wrap(left, _ATOM)} o {_wrap(right, _ATOM)}", _PRODUCT
@@ -150,4 +150,5 @@ def _power(base: t.Term, exponent: Fraction) -> str:
 
 def _base(term: t.Term) -> str:
     """What a power is taken of: (x^2)^(1/2) is not x^(2^(1/2))."""
-    return f"({text(term)})" if isinstance(term, t.Power) else _wrap(term, _ATOM)
+    power = isinstance(term, t.Power) or (isinstance(term, t.Iterate) and recursions.as_power(term) is not None)
+    return f"({text(term)})" if power else _wrap(term, _ATOM)

@@ -132,7 +132,8 @@ def _text(term: Term) -> tuple[str, int]:
         case t.Iterate(_, _, _, times) if (of := recursions.as_power(term)) is not None:
             if isinstance(times, int):
                 return f"power({python_term(of)}, {times})", _ATOM
-            return f"{_at(of, _ATOM)} ** {_at_count(times)}", _POWER
+            held = f"number({_number(of.value)[0]})" if isinstance(of, t.Number) else _at(of, _ATOM)
+            return f"{held} ** {_at_count(times)}", _POWER
         case t.Iterate():
             return _iterate(term), _ATOM
         case t.Elementwise(function, order, argument):

@@ -186,7 +186,7 @@ def least_beside(theorem: Theorem) -> Symbol:
 def _at_its_point(term: Term, missing: Obligation) -> Term:
     """A sub-term with the points of derivatives for the variables that they bind, as a reader knows it."""
     for variable, at in missing.bindings:
-        term = rewrite.substitute(term, {variable: at})
+        term = term if at is None else rewrite.substitute(term, {variable: at})
     return term
 
 

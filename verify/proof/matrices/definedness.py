@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
-from theory.terms.rewrite import OPEN, derivatives_needed, functions_in, substitute, unfold
+from theory.terms.rewrite import OPEN, binder_depth, derivatives_needed, functions_in, substitute, unfold
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.differential import differential, direction_of, ready
 from verify.proof.matrices.forms import Context
@@ -27,12 +27,13 @@ class Obligation:
 
     `kind`: "nonzero", "nonnegative", "invertible", or a property, such as the variable of a derivative is declared to
     have.
-    `bindings`: the derivatives around the subterm, the innermost first: the variable, and the point it is taken at.
+    `bindings`: the binders around the subterm, the innermost first: of a derivative the variable and the point it is
+    taken at, of a recursion a letter, of whose value nothing is known.
     """
 
     kind: str | Property
     term: Term
-    bindings: tuple[tuple[Symbol, Term], ...] = ()
+    bindings: tuple[tuple[Symbol, Term | None], ...] = ()
 
     def __str__(self) -> str:
         return self.kind.value if isinstance(self.kind, Property) else self.kind
@@ -72,6 +73,13 @@ def obligations(term: Term, ctx: Context) -> Iterator[Obligation]:
         case t.Derivative():
             yield from _of_derivative(term, ctx)
             return
+        case t.Iterate(bodies, variables, starts, _, _):
+            for obligation in (found for body in bodies for found in obligations(body, ctx)):
+                letters = ((variable, None) for variable in variables)
+                yield replace(obligation, bindings=(*obligation.bindings, *letters))
+            for start in starts:
+                yield from obligations(start, ctx)
+            return
     for child in term.children:
         yield from obligations(child, ctx)
 
@@ -109,8 +117,12 @@ def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
     term, strictly = obligation.term, NEARBY.get(obligation.kind)
     if strictly is None:
         return False
+    points = [unfold(at) for _, at in obligation.bindings if at is not None]
+    deepest = max(map(binder_depth, (term, *points, *(variable for variable, _ in obligation.bindings))))
     for variable, at in obligation.bindings:
-        term = substitute(term, {variable: unfold(at)})
+        deepest += 1  # a letter is none that a binder further out may bind
+        value = replace(variable, bound=deepest) if at is None else unfold(at)
+        term = substitute(term, {variable: value})
     return _continuous(term) and shown(ctx, strictly, term, facts)
 
 

@@ -353,7 +353,10 @@ def _iterate(ctx: Context, term: t.Iterate) -> Form:
 
     def value(*given: k.Frozen) -> k.Iterate:
         bodies, starts = given[: len(term.bodies)], given[len(term.bodies) :]
-        return k.Iterate(term.variables, term.count, term.index, bodies, starts, term.bodies, frozen, letter)
+        plain = tuple(to_term(ctx, f.thaw(body)) for body in bodies)
+        same = all(free_symbols(one) <= free_symbols(other) for one, other in zip(term.bodies, plain, strict=True))
+        written = term.bodies if same else plain  # what dropped out of the form may be bound elsewhere
+        return k.Iterate(term.variables, term.count, term.index, bodies, starts, written, frozen, letter)
 
     return _opaque(ctx, term.shape, value, *bodies, *starts)
 
