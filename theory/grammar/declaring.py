@@ -332,7 +332,7 @@ class Names:
         Raises MisreadError where nothing says the size of I or of 1, CalculusError for steps that are a size.
         """
         self._one_dimension_for_one_size()
-        for name in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
+        for word in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
             raise CalculusError(
                 f"{name} is a number of steps, and the size of nothing. Remedy: another name for one of the two."
             )
