@@ -204,6 +204,8 @@ class Source:
         return value * (self.scale() * shrink)[:, None]
 
     def matrix(self, rows: int, columns: int, properties: frozenset[str]) -> Float[Tensor, "K r c"]:
+        if "permutation matrix" in properties:
+            return self.permutation(rows)
         if "orthogonal" in properties:
             return self.rotation(rows)
         if "orthogonal projector" in properties:
@@ -224,6 +226,11 @@ class Source:
     def basis_vector(self, size: int) -> Float[Tensor, "K n"]:
         place = torch.randint(size, (self.count,), generator=self.generator, device=self.device)
         return torch.nn.functional.one_hot(place, size).to(self.dtype)
+
+    def permutation(self, size: int) -> Float[Tensor, "K n n"]:
+        """The columns of the identity in a random order."""
+        order = torch.argsort(self.uniform(size), dim=-1)
+        return torch.nn.functional.one_hot(order, size).to(self.dtype)
 
     def rotation(self, size: int) -> Float[Tensor, "K n n"]:
         """An exactly orthogonal matrix with entries 0, 1, -1, 1/2, -1/2: blocks of size 1 and 4, their rows and columns

@@ -32,6 +32,8 @@ from theory import (
     norm_in,
     number,
     ones,
+    orthogonal,
+    permutation,
     positive,
     real,
     scalar_field,
@@ -215,6 +217,9 @@ def test_relations_assumptions_and_reasons() -> None:
     assert latex_reason(ALGEBRA) == "algebra"
     assert latex_reason(DIFFERENTIATE) == "differentiation"
     assert latex_reason(unfold(bn_unit)) == r"definition of $f_{\mathrm{BN}}$"
+    assert latex_declaration(permutation("P", d)) == r"$P \in \mathbb{R}^{d \times d}$ a permutation matrix"
+    assert latex_declaration(permutation("P", 1)) == "$P = 1$"
+    assert latex_declaration(orthogonal("Q", 1)) == r"$Q = \pm 1$"
     assert latex_declaration(S) == r"$S \in \mathbb{R}^{d \times d}$ symmetric positive definite"
 
 

@@ -19,6 +19,7 @@ from theory import (
     dimension,
     equal,
     eye,
+    hadamard,
     inverse,
     invertible,
     largest_eigenvalue,
@@ -27,6 +28,7 @@ from theory import (
     number,
     ones,
     orthogonal,
+    permutation,
     projector,
     real,
     sqrt,
@@ -210,16 +212,17 @@ def test_a_changed_instance_is_completed_again() -> None:
 
 
 def test_properties_are_checked() -> None:
-    Rot = orthogonal("R", n)
+    Rot, Per = orthogonal("R", n), permutation("T", n)
     P, M, G, e = projector("P", n), symmetric("M", n), invertible("G", n), basis_vector("e", n)
     bad = {
         "e": ((Fraction(1),), (Fraction(1),)),
         "R": ((Fraction(3, 5), Fraction(4, 5)), (Fraction(4, 5), Fraction(3, 5))),
+        "T": ((Fraction(0), Fraction(1)), (Fraction(-1), Fraction(0))),
         "G": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "P": ((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))),
         "M": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1))),
     }
-    for symbol in (P, M, G, e, Rot):
+    for symbol in (P, M, G, e, Rot, Per):
         instance = Instance({"n": 2}, {symbol.name: bad[symbol.name]})
         assert satisfied(instance, Identity(symbol.T @ symbol, symbol.T @ symbol), ()).holds is False
     rng = Random(1)
@@ -231,6 +234,10 @@ def test_properties_are_checked() -> None:
             drawn = draw(Identity(Rot @ Rot.T, eye(n)), (), {"n": size}, rng)
             assert drawn is not None
             assert decide(Identity(Rot @ Rot.T, eye(n)), (), drawn).outcome == "agree"
+            drawn = draw(Identity(hadamard(Per, Per), Per), (), {"n": size}, rng)
+            assert drawn is not None
+            assert sorted(map(sum, zip(*drawn.values["T"], strict=True))) == [1] * size
+            assert decide(Identity(hadamard(Per, Per), Per), (), drawn).outcome == "agree"
             drawn = draw(Identity(e.T @ e, ones(n).T @ e), (), {"n": size}, rng)
             assert drawn is not None
             assert decide(Identity(e.T @ e, ones(n).T @ e), (), drawn).outcome == "agree"

@@ -8,6 +8,7 @@ from numerics.ensembles import CORNERS, WHITE_POINTS, Conditions, LawSpec, Symbo
 SYMBOLS = (
     SymbolSpec("w", (5, 1), frozenset({"nonzero"}), axes=1),
     SymbolSpec("step", (5, 1), axes=1, orthogonal_to="w"),
+    SymbolSpec("T", (5, 5), frozenset({"orthogonal", "permutation matrix"}), axes=2),
     SymbolSpec("P", (5, 5), frozenset({"symmetric", "orthogonal projector"}), axes=2),
     SymbolSpec("A", (4, 4), frozenset({"symmetric", "positive definite"}), axes=2),
     SymbolSpec("a", (1, 1), frozenset({"positive"})),
@@ -30,6 +31,10 @@ def test_declared_properties_hold_exactly(corner: str, dtype: torch.dtype) -> No
     assert all(torch.isfinite(t).all() for t in (*s.values(), *batch.laws.values()))
     assert (s["w"] != 0).any(-1).all()
     assert torch.equal(s["P"] @ s["P"], s["P"])
+    assert torch.equal(s["T"] * s["T"], s["T"])
+    assert (s["T"].sum(-1) == 1).all()
+    assert (s["T"].sum(-2) == 1).all()
+    assert len(s["T"].unique(dim=0)) > 50
     assert torch.equal(s["A"], s["A"].mT)
     assert (torch.linalg.eigvalsh(s["A"].double())[:, 0] > 0).all()
     assert (s["a"] > 0).all()

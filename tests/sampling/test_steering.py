@@ -22,6 +22,7 @@ from theory import (
     norm,
     ones,
     orthogonal,
+    permutation,
     positive,
     positive_definite,
     projector,
@@ -218,8 +219,8 @@ def test_copies_are_what_they_are_declared_and_assumed_to_be() -> None:
     w, v, step = vector("w", d), vector("v", d, nonzero=True), vector("step", d)
     A, B, P = symmetric("A", d), positive_definite("B", d), projector("P", d)
     s, a, G, e = positive("s"), real("a"), invertible("G", d), basis_vector("e", d)
-    Rot = orthogonal("R", d)
-    left = e.T @ Rot @ w + w.T @ G @ w + w.T @ A @ w + w.T @ B @ w + w.T @ P @ w + v.T @ step + s * a
+    Rot, Per = orthogonal("R", d), permutation("T", d)
+    left = e.T @ Rot @ Per @ w + w.T @ G @ w + w.T @ A @ w + w.T @ B @ w + w.T @ P @ w + v.T @ step + s * a
     built = batch(Bound(left, s), equal(v.T @ step, zero()), at_most(s, 3 * s + a))
     good, values = built.satisfied, built.inputs.symbols
     assert len(good) == COPIES
@@ -230,6 +231,8 @@ def test_copies_are_what_they_are_declared_and_assumed_to_be() -> None:
     torch.testing.assert_close(
         values["R"] @ values["R"].mT, torch.eye(values["R"].shape[-1]).double().expand_as(values["R"])
     )
+    assert (values["T"].sum(-1) == 1).all()
+    assert (values["T"] ** 2 == values["T"]).all()
     assert (values["e"].sum(-1) == 1).all()
     assert (values["e"] ** 2 == values["e"]).all()
     assert (torch.linalg.det(values["G"][good]) != 0).all()

@@ -8,6 +8,7 @@ import theory as c
 from theory.sympy import (
     declare,
     nonzero,
+    permutation,
     positive_definite,
     projector,
     random,
@@ -22,10 +23,11 @@ p = sp.Symbol("p", positive=True)
 i, j = sp.symbols("i j", integer=True)
 A, B, X = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("B", d, d), sp.MatrixSymbol("X", m, d)
 u, v, y = sp.MatrixSymbol("u", d, 1), sp.MatrixSymbol("v", d, 1), sp.MatrixSymbol("y", m, 1)
-S, Q, M, w, x = declare(
+S, Q, T, M, w, x = declare(
     {
         sp.MatrixSymbol("S", d, d): positive_definite,
         sp.MatrixSymbol("Q", d, d): projector,
+        sp.MatrixSymbol("T", d, d): permutation,
         sp.MatrixSymbol("M", d, d): symmetric,
         sp.MatrixSymbol("w", d, 1): nonzero,
         sp.MatrixSymbol("x", d, 1): random,
@@ -44,6 +46,7 @@ class Own:
     A, B, X = c.matrix("A", d), c.matrix("B", d), c.matrix("X", m, d)
     u, v, y = c.vector("u", d), c.vector("v", d), c.vector("y", m)
     S, Q, M = c.positive_definite("S", d), c.projector("Q", d), c.symmetric("M", d)
+    T = c.permutation("T", d)
     w, x = c.vector("w", d, nonzero=True), c.random_vector("x", d)
     phi = c.activation("phi", smoothness=3)
     L = c.scalar_field("L", d)

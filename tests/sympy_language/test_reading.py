@@ -10,7 +10,30 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 import theory as c
-from tests.sympy_language.letters import A, B, L, M, Own, Q, S, X, d, gamma, m, one_d, one_m, p, phi, t, u, v, w, x, y
+from tests.sympy_language.letters import (
+    A,
+    B,
+    L,
+    M,
+    Own,
+    Q,
+    S,
+    T,
+    X,
+    d,
+    gamma,
+    m,
+    one_d,
+    one_m,
+    p,
+    phi,
+    t,
+    u,
+    v,
+    w,
+    x,
+    y,
+)
 from theory.sympy import (
     E,
     Entry,
@@ -275,7 +298,7 @@ def test_what_is_declared_is_part_of_the_symbol() -> None:
     assert from_sympy(plain) == c.matrix("S", o.d)  # whatever is declared of another symbol of that name
     assert declare({plain: positive_definite}) == S
     assert from_sympy(declare({S: positive_definite})) == o.S
-    assert tuple(map(to_sympy, (o.Q, o.M))) == (Q, M)
+    assert tuple(map(to_sympy, (o.Q, o.T, o.M))) == (Q, T, M)
     assert declare({sp.Function("phi"): smooth(2)}) == declare({sp.Function("phi"): twice_differentiable}) != phi
 
 

@@ -42,6 +42,7 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "invertible": frozenset({_P.INVERTIBLE}),
     "symmetric": frozenset({_P.SYMMETRIC}),
     "orthogonal": frozenset({_P.ORTHOGONAL}),
+    "permutation": frozenset({_P.ORTHOGONAL, _P.PERMUTATION}),
     "orthogonal projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
     "square": frozenset(),

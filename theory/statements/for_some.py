@@ -51,6 +51,7 @@ _SAYS: Mapping[Property, Callable[[Term, Iterator[str]], Claim]] = {
     Property.POSITIVE_SEMIDEFINITE: lambda w, v: Bound(_ZERO, _form(w, v, nonzero=False)),
     Property.PROJECTOR: lambda w, _: Identity(w @ w, w),
     Property.ORTHOGONAL: lambda w, _: Identity(_squared(w), t.Eye(w.columns)),
+    Property.PERMUTATION: lambda w, _: Identity(t.hadamard(w, w), w),  # its entries are 0 and 1: `_said` adds the rest
 }
 
 
@@ -83,10 +84,15 @@ def for_some(
 def _declared(symbol: Symbol, value: Term, letters: Iterator[str]) -> Iterator[Part]:
     """What is declared of the symbol, as a claim of what stands for it; `letters`: of columns that are new in it. What
     is equal as it is written is left out, unless it is to be less."""
-    for prop in sorted(symbol.properties, key=lambda p: p.value):
+    for prop in sorted(_said(symbol), key=lambda p: p.value):
         claim = _SAYS[prop](value, letters)
         if claim.left != claim.right or claim.relation == "<":
             yield Part(f"{symbol.name} is {prop.value}", claim)
+
+
+def _said(symbol: Symbol) -> frozenset[Property]:
+    """What is declared. That entries are 0 and 1 makes an orthogonal matrix a permutation matrix, and no other."""
+    return symbol.properties | ({Property.ORTHOGONAL} if symbol.has(Property.PERMUTATION) else set())
 
 
 def _require(symbol: Symbol, value: Term, claim: Claim, given: Mapping[Symbol, Term]) -> None:

@@ -29,6 +29,7 @@ invertible = Word("invertible", frozenset({Property.INVERTIBLE}))
 positive_definite = Word("positive_definite", frozenset({Property.SYMMETRIC, Property.POSITIVE_DEFINITE}))
 positive_semidefinite = Word("positive_semidefinite", frozenset({Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}))
 orthogonal = Word("orthogonal", frozenset({Property.ORTHOGONAL}))
+permutation = Word("permutation", frozenset({Property.ORTHOGONAL, Property.PERMUTATION}))
 projector = Word("projector", frozenset({Property.SYMMETRIC, Property.PROJECTOR}))
 basis_vector = Word("basis_vector", frozenset({Property.BASIS}))
 nonzero = Word("nonzero", frozenset({Property.NONZERO}))
@@ -36,8 +37,8 @@ random = Word("random", frozenset({Property.RANDOM}))
 differentiable = Word("differentiable", times=1)
 twice_differentiable = Word("twice_differentiable", times=2)
 WORDS = (
-    symmetric, invertible, positive_definite, positive_semidefinite, projector, orthogonal, basis_vector, nonzero,
-    random, differentiable, twice_differentiable,
+    symmetric, invertible, positive_definite, positive_semidefinite, projector, orthogonal, permutation, basis_vector,
+    nonzero, random, differentiable, twice_differentiable,
 )  # fmt: skip
 
 

@@ -43,12 +43,13 @@ class Property(Enum):
     POSITIVE_SEMIDEFINITE = "positive semidefinite"
     PROJECTOR = "orthogonal projector"
     ORTHOGONAL = "orthogonal"
+    PERMUTATION = "permutation matrix"
     BASIS = "standard basis vector"
     RANDOM = "random"
 
 
 # What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.
-RIGID = frozenset({Property.PROJECTOR, Property.ORTHOGONAL, Property.BASIS})
+RIGID = frozenset({Property.PROJECTOR, Property.ORTHOGONAL, Property.PERMUTATION, Property.BASIS})
 
 
 class Operations(Protocol):

@@ -70,6 +70,7 @@ _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.POSITIVE_SEMIDEFINITE: _squares,
     Property.PROJECTOR: _squares,
     Property.ORTHOGONAL: _squares,
+    Property.PERMUTATION: _squares,
     Property.BASIS: _columns,
     Property.RANDOM: _columns,
 }

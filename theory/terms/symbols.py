@@ -93,6 +93,11 @@ def orthogonal(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     return Symbol(name, (size, size), frozenset({Property.ORTHOGONAL}), tex)
 
 
+def permutation(name: str, size: Dimension, *, tex: str = "") -> Symbol:
+    """A permutation matrix, columns of I in some order: it is orthogonal, and P phi(x) = phi(P x) for every phi."""
+    return Symbol(name, (size, size), frozenset({Property.ORTHOGONAL, Property.PERMUTATION}), tex)
+
+
 def symmetric(name: str, size: Dimension, *, tex: str = "") -> Symbol:
     """A square matrix that is its own transpose."""
     return Symbol(name, (size, size), frozenset({Property.SYMMETRIC}), tex)

@@ -36,6 +36,7 @@ _MATRICES: Mapping[frozenset[Property], str] = {
     frozenset({_P.SYMMETRIC}): "symmetric",
     frozenset({_P.INVERTIBLE}): "invertible",
     frozenset({_P.ORTHOGONAL}): "orthogonal",
+    frozenset({_P.ORTHOGONAL, _P.PERMUTATION}): "permutation",
 }
 _COLUMNS: Mapping[frozenset[Property], str] = {
     frozenset(): "vector",

@@ -33,6 +33,7 @@ _MATRIX_WORDS = (
     (t.Property.POSITIVE_DEFINITE, "symmetric positive definite"),
     (t.Property.POSITIVE_SEMIDEFINITE, "symmetric positive semidefinite"),
     (t.Property.PROJECTOR, "an orthogonal projector"),
+    (t.Property.PERMUTATION, "a permutation matrix"),
     (t.Property.ORTHOGONAL, "orthogonal"),
     (t.Property.INVERTIBLE, "invertible"),
     (t.Property.SYMMETRIC, "symmetric"),
@@ -42,6 +43,8 @@ _SIGNS = (
     (t.Property.NEGATIVE, " < 0"),
     (t.Property.NONNEGATIVE, r" \ge 0"),
     (t.Property.NONZERO, r" \ne 0"),
+    (t.Property.PERMUTATION, " = 1"),
+    (t.Property.ORTHOGONAL, r" = \pm 1"),
 )
 
 

@@ -46,6 +46,9 @@ class Instance(Entries):
         if symbol.has(Property.BASIS):
             place = self.rng.randrange(rows)
             return table(rows, 1, lambda i, j: sp.Integer(int(i == place)))
+        if symbol.has(Property.PERMUTATION):
+            order = self.rng.sample(range(rows), rows)
+            return table(rows, rows, lambda i, j: sp.Integer(int(order[i] == j)))
         if symbol.has(Property.ORTHOGONAL):
             out = self.eye(rows)
             for _ in range(self.rng.randint(0, 2)):

@@ -66,6 +66,9 @@ class Entries(Reader[Table]):
         if symbol.has(Property.BASIS):  # any column, and mostly another one for another name
             place = sum(map(ord, symbol.name)) % self.count(symbol.rows)
             return table(self.count(symbol.rows), 1, lambda i, j: sp.Integer(int(i == place)))
+        if symbol.has(Property.PERMUTATION):  # any turn of the columns, and mostly another one for another name
+            turn, size = sum(map(ord, symbol.name)) % 2 + 1, self.count(symbol.rows)
+            return table(size, size, lambda i, j: sp.Integer(int((i + turn) % size == j)))
         if symbol.has(Property.ORTHOGONAL):
             return self._less(sp.Integer(2), self.count(symbol.rows), sum(map(ord, symbol.name)) % 5 + 1)
         if symbol.has(Property.PROJECTOR):

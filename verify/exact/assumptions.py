@@ -289,6 +289,9 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
         elif prop is Property.ORTHOGONAL:
             n = range(len(a))
             results += [_same(sum((a[k][i] * a[k][j] for k in n), fmpq(0)), fmpq(int(i == j))) for i in n for j in n]
+        elif prop is Property.PERMUTATION:  # beside Q'Q = I: entries 0 and 1
+            results += [_same(e * e, e) for row in a for e in row]
+            results += [_same(sum(row, fmpq(0)), fmpq(1)) for row in (*a, *zip(*a, strict=True))]
         elif prop is Property.PROJECTOR:
             n = range(len(a))
             results += [_same(sum((a[i][k] * a[k][j] for k in n), fmpq(0)), a[i][j]) for i in n for j in n]

@@ -172,6 +172,8 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     has = symbol.has
     if has(Property.BASIS):
         return basis_vector(rows, rng)
+    if has(Property.PERMUTATION):
+        return permutation(rows, rng)
     if has(Property.ORTHOGONAL):
         return orthogonal(rows, rng)
     if has(Property.PROJECTOR) and style != ZERO:
@@ -207,6 +209,12 @@ def basis_vector(size: int, rng: Random) -> Rows:
     """A column of the identity, whichever."""
     place = rng.randrange(size)
     return tuple((Fraction(i == place),) for i in range(size))
+
+
+def permutation(size: int, rng: Random) -> Rows:
+    """The identity with its columns in some order."""
+    order = rng.sample(range(size), size)
+    return tuple(tuple(Fraction(j == order[i]) for j in range(size)) for i in range(size))
 
 
 def orthogonal(size: int, rng: Random) -> Rows:

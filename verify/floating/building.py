@@ -334,6 +334,8 @@ def _has_structure(symbol: Symbol, inputs: Inputs) -> Tensor:
     if symbol.has(Property.ORTHOGONAL):
         eye = torch.eye(value.shape[-1], dtype=torch.float64, device=value.device)
         good &= torch.linalg.matrix_norm(value.mT @ value - eye) <= slack
+    if symbol.has(Property.PERMUTATION):
+        good &= (torch.minimum(value.abs(), (value - 1).abs()) <= slack).flatten(1).all(-1)
     if symbol.has(Property.PROJECTOR):
         good &= torch.linalg.matrix_norm(value @ value - value) <= slack * size * size
     return good

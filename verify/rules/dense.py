@@ -22,7 +22,7 @@ from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import basis_vector, draw, orthogonal, projector
+from verify.exact.drawing import basis_vector, draw, orthogonal, permutation, projector
 from verify.exact.instances import Law
 from verify.exact.laws import is_centred, is_whitened, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
@@ -144,6 +144,8 @@ def _scope(
 def _entries(symbol: t.Symbol, rows: int, columns: int, rng: Random, n: RationalFunctions) -> Matrix[Quotient]:
     if symbol.has(Property.BASIS):
         return [[n.rational(e) for e in row] for row in basis_vector(rows, rng)]
+    if symbol.has(Property.PERMUTATION):
+        return [[n.rational(e) for e in row] for row in permutation(rows, rng)]
     if symbol.has(Property.ORTHOGONAL):
         return [[n.rational(e) for e in row] for row in orthogonal(rows, rng)]
     if symbol.has(Property.PROJECTOR):

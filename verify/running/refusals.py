@@ -67,6 +67,7 @@ _SQUARE = (
     Property.POSITIVE_SEMIDEFINITE,
     Property.POSITIVE_DEFINITE,
     Property.ORTHOGONAL,
+    Property.PERMUTATION,
     Property.PROJECTOR,
 )
 _SYMMETRIC = {Property.POSITIVE_SEMIDEFINITE, Property.POSITIVE_DEFINITE, Property.PROJECTOR}
@@ -337,7 +338,10 @@ def _stronger(symbols: frozenset[Symbol]) -> Iterator[tuple[Symbol, Property, Sy
 
 
 def _declares(prop: Property) -> frozenset[Property]:
-    """What the constructor of a property declares: semidefinite matrices and projectors are symmetric as well."""
+    """What the constructor of a property declares: semidefinite matrices and projectors are symmetric as well, and
+    permutation matrices orthogonal."""
+    if prop is Property.PERMUTATION:
+        return frozenset({prop, Property.ORTHOGONAL})
     return frozenset({prop, Property.SYMMETRIC} if prop in _SYMMETRIC else {prop})
 
 

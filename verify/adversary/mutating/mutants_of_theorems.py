@@ -47,6 +47,7 @@ WEAKER: dict[Property, tuple[frozenset[Property], ...]] = {
     Property.POSITIVE_SEMIDEFINITE: (frozenset(),),
     Property.PROJECTOR: (frozenset(),),
     Property.ORTHOGONAL: (frozenset({Property.INVERTIBLE}),),
+    Property.PERMUTATION: (frozenset(),),  # which leaves it orthogonal
     Property.BASIS: (frozenset({Property.NONZERO}), frozenset()),
 }
 
@@ -177,14 +178,19 @@ def _weaker(symbol: Symbol, *, computed: bool) -> Iterator[Symbol]:
     """The symbol with each property weakened; a second moment, which an assumption computes, is semidefinite anyway."""
     if symbol.properties & {Property.DIMENSION, Property.RANDOM}:
         return
-    for prop in sorted(symbol.properties & WEAKER.keys(), key=lambda p: p.value):
+    for prop in sorted(_strongest(symbol) & WEAKER.keys(), key=lambda p: p.value):
         for instead in WEAKER[prop][: 1 if computed else None]:
             yield replace(symbol, properties=symbol.properties - {prop} | instead)
     if symbol.properties == {Property.SYMMETRIC}:
         yield replace(symbol, properties=frozenset())
 
 
+def _strongest(symbol: Symbol) -> frozenset[Property]:
+    """What is declared, without what a permutation matrix is anyway: it would not be given up alone."""
+    return symbol.properties - ({Property.ORTHOGONAL} if symbol.has(Property.PERMUTATION) else set())
+
+
 def _words(symbol: Symbol) -> str:
     """`positive definite`, or `any` if nothing is declared; what follows from another property is not said."""
-    strong = symbol.properties - {Property.SYMMETRIC} or symbol.properties
+    strong = _strongest(symbol) - {Property.SYMMETRIC} or symbol.properties
     return " and ".join(sorted(p.value for p in strong)) or "any"

@@ -15,7 +15,7 @@ from theory.terms import Property
 from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
-from verify.exact.drawing import admissible, basis_vector, free_part, orthogonal, projector
+from verify.exact.drawing import admissible, basis_vector, free_part, orthogonal, permutation, projector
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -91,6 +91,8 @@ class Drawer:
                 )
             elif symbol.has(Property.BASIS):
                 values[symbol.name] = basis_vector(rows, coins)
+            elif symbol.has(Property.PERMUTATION):
+                values[symbol.name] = permutation(rows, coins)
             elif symbol.has(Property.ORTHOGONAL):
                 values[symbol.name] = orthogonal(rows, coins)
             elif symbol.has(Property.PROJECTOR):
