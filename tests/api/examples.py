@@ -49,6 +49,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "positive_semidefinite": 'positive_semidefinite("R", d)',
         "invertible": 'invertible("X", d)',
         "orthogonal": 'orthogonal("Q", d)',
+        "permutation": 'permutation("P", d)',
         "projector": 'projector("P", d)',
         "eye": "eye(d)",
         "ones": "ones(d)",

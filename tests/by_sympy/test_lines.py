@@ -40,6 +40,7 @@ from theory import (
     number,
     ones,
     orthogonal,
+    permutation,
     positive,
     positive_definite,
     projector,
@@ -76,7 +77,7 @@ S, T, P, K = positive_definite("S", d), positive_definite("T", d), projector("P"
 x = random_vector("x", d)
 phi, loss = activation("phi"), scalar_field("L", d)
 MOMENT, CENTRED = equal(E(x @ x.T), S), equal(E(x), 0 * u)
-Rot = orthogonal("R", d)
+Rot, Per = orthogonal("R", d), permutation("Per", d)
 one, e = ones(d), basis_vector("e", d)
 N = inverse(S + a * T)
 
@@ -124,6 +125,10 @@ TRUE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "the gradient of log-sum-exp": (gradient(log(one.T @ exp(w)), w), exp(w) / (one.T @ exp(w)), ()),
     "the slope of log det": (gradient(log(det(S + a * T)), a), trace(inverse(S + a * T) @ T), ()),
     "an orthogonal change of basis": (trace(Rot.T @ A @ Rot), trace(A), ()),
+    "a permutation of the entries of 1": (one.T @ Per @ w, one.T @ w, ()),
+    "a function of entries in another order": (phi(Per @ w), Per @ phi(w), ()),
+    "with what is the same everywhere": (phi(Per @ w + a * one), Per @ phi(w + a * one), ()),
+    "a gradient through a permutation": (gradient(one.T @ phi(Per @ w), w), phi.prime(w), ()),
     "sizes": (trace(eye(d)) * (one.T @ one), number(1) * d * d, ()),
 }
 FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
@@ -132,6 +137,8 @@ FALSE: dict[str, tuple[Term, Term, tuple[object, ...]]] = {
     "the wrong sign of an inverse": (gradient(u.T @ N @ u, a), u.T @ N @ T @ N @ u, ()),
     "a matrix does not commute": (A @ B, B @ A, ()),
     "a moment for its square": (E(phi(x.T @ w)) ** 2, E(phi(x.T @ w) ** 2), ()),
+    "a function of turned entries": (phi(Rot @ w), Rot @ phi(w), ()),
+    "an order of entries": (Per @ w, w, ()),
     "not centred": (E(x.T @ w), 0 * a, ()),
     "a hat matrix that is not square": (X.T @ inverse(X @ X.T + eye(m)) @ X, eye(d), ()),
     "0^0": (a * (u.T @ v - v.T @ u) ** Fraction(0), 0 * a, ()),
@@ -210,6 +217,8 @@ def test_what_words_do_not_say_is_shown_at_sizes_that_are_listed() -> None:
 def test_a_function_of_every_entry_of_a_matrix_is_shown_at_sizes() -> None:
     assert answer(phi(A).T, phi(A.T)).answer is Answer.AT_SIZES
     assert answer(phi(A).T, phi(A)).answer is Answer.DIFFERS
+    assert answer(phi(Per @ A), Per @ phi(A)).answer is Answer.AT_SIZES
+    assert answer(phi(Per @ A), phi(A)).answer is Answer.DIFFERS
 
 
 def test_a_derivative_under_E_is_not_taken_unasked() -> None:

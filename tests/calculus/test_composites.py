@@ -31,7 +31,7 @@ NAMES: dict[tuple[Dimension, Dimension], list[Term]] = {
     (m, 1): [c.vector("u", m), c.vector("v", m)],
     (n, 1): [c.vector("x", n), c.vector("y", n)],
     (m, m): [c.matrix("A", m), c.positive_definite("S", m), c.invertible("V", m), c.projector("P", m), eye(m)],
-    (n, n): [c.matrix("D", n), c.symmetric("R", n), c.orthogonal("Q", n), eye(n)],
+    (n, n): [c.matrix("D", n), c.symmetric("R", n), c.orthogonal("Q", n), c.permutation("T", n), eye(n)],
     (m, n): [c.matrix("B", m, n)],
     (n, m): [c.matrix("C", n, m)],
 }

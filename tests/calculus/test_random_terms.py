@@ -24,6 +24,7 @@ from verify.proof.matrices.unform import to_term
 
 n = c.dimension("n")
 A, B = c.matrix("A", n), c.matrix("B", n)
+P = c.permutation("P", n)
 S, Q, M = c.positive_definite("S", n), c.projector("Q", n), c.symmetric("M", n)
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 x = c.random_vector("x", n)
@@ -80,7 +81,7 @@ def vectors(depth: int, random: bool) -> st.SearchStrategy[Term]:
 
 
 def squares(depth: int) -> st.SearchStrategy[Term]:
-    leaves = st.sampled_from([A, B, S, Q, M, c.eye(n), c.inverse(S), w @ u.T, c.diag(u)])
+    leaves = st.sampled_from([A, B, S, Q, M, P, c.eye(n), c.inverse(S), w @ u.T, c.diag(u)])
     if depth == 0:
         return leaves
     inner = squares(depth - 1)

@@ -10,6 +10,7 @@ from theory import (
     Bound,
     Identity,
     Theorem,
+    activation,
     dimension,
     eye,
     for_some,
@@ -22,6 +23,7 @@ from theory import (
     number,
     operator_norm,
     orthogonal,
+    permutation,
     positive,
     positive_definite,
     positive_semidefinite,
@@ -34,7 +36,7 @@ from theory import (
 )
 from theory.statements.doors import TheoremError
 from theory.statements.for_some import Meant
-from theory.terms import Symbol
+from theory.terms import Property, Symbol
 from theory.terms.text import text
 from verify.proof import door
 from verify.rules import enclosure
@@ -44,6 +46,7 @@ from verify.settings import Budget, Settings
 d = dimension("d")
 A, S, x = matrix("A", d), positive_definite("S", d), vector("x", d)
 c, p, n, K = real("c"), positive("p"), negative("n"), nonnegative("K")
+relu = activation("relu")
 MISS = {"none": Bound(norm(A @ x), -norm(x))}
 
 
@@ -82,6 +85,7 @@ def test_what_is_declared_of_it_is_claimed_too(symbol: Symbol, witness: Symbol, 
         (positive_definite("M", d), S + eye(d), ["M is positive definite", "M is symmetric"]),
         (projector("M", d), A @ A, ["M is orthogonal projector", "M is symmetric"]),
         (orthogonal("M", d), A, ["M is orthogonal"]),
+        (permutation("M", d), A, ["M is orthogonal", "M is permutation matrix"]),
         (invertible("M", d), A, ["M is invertible"]),
     ],
 )
@@ -103,6 +107,12 @@ def test_true_ones_are_derived_and_others_are_not() -> None:
     solved = Identity(S @ vector("z", d), x)
     assert accepted(for_some({vector("z", d): inverse(S) @ x}, solved)) == [True]
     assert accepted(for_some({vector("z", d): S @ x}, solved)) == [False]
+    P, Q, R, M = permutation("P", d), orthogonal("Q", d), permutation("R", d), permutation("M", d)
+    moved = Identity(M @ relu(x), relu(M @ x))
+    assert accepted(for_some({M: P @ R.T}, moved)) == [True, True, True]
+    assert accepted(for_some({M: Q}, moved)) == [False, True, False]
+    alone = Symbol("M", (d, d), frozenset({Property.PERMUTATION}))
+    assert accepted(for_some({alone: 0 * P}, Identity(alone @ x, 0 * x))) == [True, False, True]  # 0 o 0 = 0
     assert accepted(for_some({vector("z", d): inverse(A) @ x}, Identity(A @ vector("z", d), x))) == [False]  # undefined
 
 

@@ -18,11 +18,13 @@ from theory import (
     at_most,
     det,
     dimension,
+    exp,
     gap,
     inverse,
     invertible,
     norm,
     norm_in,
+    permutation,
     positive,
     projector,
     real,
@@ -260,3 +262,15 @@ def test_a_bound_with_a_root_that_is_not_defined_everywhere_is_derived_where_it_
     found = {miss.id.partition(MUTANT)[2]: miss for miss in observe(theorem, QUICK, "")}
     assert found["v left out, on the left"].left == DERIVED_WHEREVER
     assert Fate.SURVIVED not in {miss.verdict for miss in found.values()}
+
+
+def test_a_permutation_is_given_up_for_an_orthogonal_matrix() -> None:
+    """Which it stays: that alone is no mutant."""
+    P = permutation("P", d)
+    step = Identity(exp(P @ u), P @ exp(u))
+    found = results(stated(step, start(step.left).equals(step.right, ALGEBRA)))
+    redeclared = {name: lie.verdict for name, lie in found.items() if name.startswith("P ") and ", not " in name}
+    assert redeclared == {"P orthogonal, not permutation matrix": "refuted"}
+    free = Identity(P.T @ P @ u, u)
+    unneeded = results(stated(free, start(free.left).equals(free.right, ALGEBRA)))
+    assert unneeded["P orthogonal, not permutation matrix"].verdict == "equivalent"

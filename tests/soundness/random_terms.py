@@ -28,6 +28,7 @@ a, b, p, q, k = c.real("a"), c.real("b"), c.positive("p"), c.nonnegative("q"), c
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 A, B, X = c.matrix("A", n), c.matrix("B", n), c.matrix("X", n, columns_of_X)
 G, Rot = c.invertible("G", n), c.orthogonal("R", n)
+Pi, Pj = c.permutation("Pi", n), c.permutation("Pj", n)
 S, N, Q, M = c.positive_definite("S", n), c.positive_semidefinite("N", n), c.projector("Q", n), c.symmetric("M", n)
 e, f = c.basis_vector("e", n), c.basis_vector("f", n)
 z = c.vector("z", columns_of_X)
@@ -88,7 +89,7 @@ def vectors(depth: int) -> st.SearchStrategy[Term]:
 def squares(depth: int) -> st.SearchStrategy[Term]:
     """Square matrices of size n, some of them singular, and inverses of what may be."""
     tables = st.sampled_from(
-        [A, B, G, Rot, S, N, Q, M, c.eye(n), c.zero(n, n), X @ X.T, u @ v.T, c.diag(u), c.inverse(S)]
+        [A, B, G, Rot, Pi, S, N, Q, M, c.eye(n), c.zero(n, n), X @ X.T, u @ v.T, c.diag(u), c.inverse(S)]
     )
     if depth == 0:
         return tables
@@ -157,7 +158,7 @@ nested = st.builds(
 # ---- entrywise products, diagonals and traces of them ---------------------------------------------------------
 def tables_of_entries(depth: int) -> st.SearchStrategy[Term]:
     """Square matrices made by entrywise products, diagonal matrices, dyads and I."""
-    tables = st.sampled_from([A, A, B, S, X @ X.T, c.eye(n), c.diag(u), c.diag(v), u @ v.T, e @ e.T, c.inverse(S)])
+    tables = st.sampled_from([A, A, B, S, Pi, X @ X.T, c.eye(n), c.diag(u), c.diag(v), u @ v.T, e @ e.T, c.inverse(S)])
     if depth == 0:
         return tables
     inner = tables_of_entries(depth - 1)
@@ -181,7 +182,63 @@ of_entries = st.one_of(
     numbers_of_entries.map(lambda body: c.gradient(body, u)),
     numbers_of_entries.map(lambda body: c.gradient(body, A)),
 )
-terms = st.one_of(scalars(3), vectors(2), squares(2), means, nested, of_entries)
+
+# ---- permutations beside what is done entry by entry --------------------------------------------------------
+turns = st.sampled_from([Pi, Pi, Pj, Pi.T, Pi @ Pj, Rot])
+
+
+def turned_columns(depth: int) -> st.SearchStrategy[Term]:
+    """Columns with permutations in them, under functions of each entry and beside others."""
+    if depth == 0:
+        return st.sampled_from([u, v, w, e, c.ones(n), A @ u])
+    inner = turned_columns(depth - 1)
+    return st.one_of(
+        st.builds(lambda s, t: s @ t, turns, inner),
+        st.builds(lambda s, t: s @ t, turns, inner),
+        st.builds(lambda s, t: s(t), functions, inner),
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s + a * t, inner, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(lambda s, t: s @ t, turned_tables(depth - 1), inner),
+    )
+
+
+def turned_tables(depth: int) -> st.SearchStrategy[Term]:
+    """Square matrices with permutations on both sides of what is done entry by entry."""
+    if depth == 0:
+        return st.sampled_from([A, B, S, M, Pi, Pj, c.eye(n), u @ v.T, c.diag(u), c.ones(n) @ v.T])
+    inner = turned_tables(depth - 1)
+    return st.one_of(
+        st.builds(lambda s, t: s @ t, turns, inner),
+        st.builds(lambda s, t: s @ t, inner, turns),
+        st.builds(lambda s, t: s @ t @ s.T, turns, inner),
+        st.builds(lambda s, t: s(t), functions, inner),
+        st.builds(c.hadamard, inner, inner),
+        st.builds(lambda s, t: s + t, inner, inner),
+        st.builds(lambda s, t: s @ t, inner, inner),
+        st.builds(lambda s: s.T, inner),
+        st.builds(c.diag, turned_columns(depth - 1)),
+        st.builds(lambda s: c.inverse(c.diag(s)), turned_columns(depth - 1)),
+        st.builds(lambda s: c.diag(c.hadamard(s, c.eye(n)) @ c.ones(n)), inner),
+    )
+
+
+turned_numbers = st.one_of(
+    turned_tables(3).map(c.trace),
+    turned_tables(2).map(c.det),
+    turned_tables(2).map(lambda s: c.largest_eigenvalue(s + s.T)),
+    turned_columns(2).map(lambda s: c.largest_eigenvalue(c.diag(s))),
+    st.builds(lambda s, t: s.T @ t, turned_columns(2), turned_columns(3)),
+    st.builds(lambda s, t, r: s.T @ t @ r, turned_columns(1), turned_tables(2), turned_columns(2)),
+)
+of_turns = st.one_of(
+    turned_numbers,
+    turned_columns(3),
+    turned_tables(3),
+    turned_numbers.map(lambda body: c.gradient(body, u)),
+    turned_columns(2).map(lambda body: c.jacobian(body, u)),
+)
+terms = st.one_of(scalars(3), vectors(2), squares(2), means, nested, of_entries, of_turns)
 
 # ---- what may be nonnegative, and what is only nearly so ----------------------------------------------------
 magnitude = c.activation("abs")
@@ -203,6 +260,10 @@ columns_near = st.builds(
             c.exp(u),
             c.hadamard(u, u),
             c.hadamard(u, v),
+            Pi @ magnitude(u),
+            magnitude(Pi @ u + v),
+            Pi @ e,
+            Pi @ u,
         ]
     ),
 )
@@ -214,6 +275,8 @@ tables_near = st.builds(
             c.ones(n) @ c.ones(n).T,
             c.eye(n),
             e @ f.T,
+            Pi,
+            Pi @ Pj,
             S,
             N,
             S @ N,
@@ -235,7 +298,8 @@ numbers_near = st.builds(
         [
             largest(S), largest(M), largest(-M), largest(M + N), largest(A.T @ A), largest(A @ A.T), largest(N @ N),
             largest(M @ M), largest(Q), largest(-S), largest(c.inverse(S)), largest(-c.inverse(S)), largest(X @ X.T),
-            largest(Rot @ M @ Rot.T), largest(p * M + a * c.eye(n)), largest(-N) * p, u.T @ u, u.T @ M @ u, u.T @ N @ u,
+            largest(Rot @ M @ Rot.T), largest(Pi @ M @ Pi.T),
+            largest(c.diag(Pi @ u)), largest(p * M + a * c.eye(n)), largest(-N) * p, u.T @ u, u.T @ M @ u, u.T @ N @ u,
             largest(M) * (u.T @ u), largest(-M) * (u.T @ u), largest(A.T @ A) * (u.T @ u), (A @ u).T @ (A @ u),
             largest(N) * largest(S), largest(M) * n, c.trace(M), c.trace(A.T @ A), c.number(1), a, q,
             largest(M) * c.trace(N), c.trace(M @ N), largest(M) * c.trace(A.T @ A), c.trace(A.T @ M @ A),
@@ -283,7 +347,9 @@ pieces = st.sampled_from(
         w.T @ Rot @ S @ Rot.T @ w, w.T @ M @ M @ w, (w - u).T @ (w - u), w.T @ c.inverse(S + N) @ w,
         w.T @ (S + A.T @ A) @ w, (e.T @ w) ** 2, c.trace(S), c.trace(N), c.trace(S @ N), c.trace(S @ c.inverse(S)),
         c.trace(G.T @ G), c.trace(A.T @ A), c.trace(X.T @ X), c.trace(S @ G.T @ G), c.trace(S @ Q), c.trace(S @ G),
-        c.trace(Rot), c.trace(G @ S @ G.T @ S), c.det(S), c.det(N), c.det(G), c.det(c.eye(n) + N),
+        c.trace(Rot), c.trace(Pi), c.ones(n).T @ Pi @ c.exp(u),
+        w.T @ Pi.T @ S @ Pi @ w, e.T @ Pi @ c.exp(u), c.trace(G @ S @ G.T @ S), c.det(S), c.det(N), c.det(G),
+        c.det(c.eye(n) + N),
         c.det(c.eye(n) + A.T @ A), c.det(Q), c.det(G) ** 2, c.E(c.exp(u.T @ x), x), c.E((w.T @ x) ** 2, x),
         c.E(x.T @ S @ x, x), c.E(1 + (u.T @ x) ** 2, x), c.E(abs(u.T @ x), x),
         c.E(c.exp(u.T @ x) * (w.T @ x) ** 2, x), c.E((1 + x.T @ x) ** Fraction(-1, 2), x), c.E(u.T @ x, x) ** 2,
@@ -311,6 +377,7 @@ DEGENERATE: dict[Symbol, list[Term]] = {
     A: [c.zero(n, n), c.eye(n), u @ v.T, B, B.T, -B, S, Q, c.diag(u), c.inverse(S)],
     B: [c.zero(n, n), A, A.T, c.inverse(S + c.eye(n))],
     X: [c.zero(n, columns_of_X), u @ z.T],
+    Pi: [c.eye(n), Pj, Pj.T, Pj @ Pj],
 }
 
 

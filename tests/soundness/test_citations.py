@@ -482,3 +482,32 @@ def test_a_reason_that_claims_to_equal_everything_is_refused():
 
     case = inequality(ZERO, q, surplus(q), Equals(ZERO, q), assumptions=(at_most(ZERO, s),))
     assert "no reason" in refusal(case)
+
+
+# ---- what is declared of a symbol -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "taken"),
+    [
+        (c.permutation("R", d).T @ c.permutation("P", d), True),
+        (c.eye(d), True),
+        (c.orthogonal("Q", d), False),
+        (2 * c.permutation("P", d), False),
+        (A, False),
+    ],
+    ids=repr,
+)
+def test_a_theorem_on_permutations_is_cited_of_permutations(value, taken):
+    P = c.permutation("P", d)
+    lemma = equality(phi(P @ u), P @ phi(u), name="lemma")
+    case = equality(phi(value @ u), value @ phi(u), lemma.at({P: value}))
+    assert proved(case) is taken
+    assert taken or "is declared" in refusal(case)
+
+
+@pytest.mark.parametrize(("value", "taken"), [(c.permutation("P", d), True), (-c.eye(d), True), (A, False)], ids=repr)
+def test_a_theorem_on_orthogonal_matrices_is_cited_of_those(value, taken):
+    Q = c.orthogonal("Q", d)
+    lemma = equality(Q.T @ Q @ u, u, name="lemma")
+    case = equality(value.T @ value @ u, u, lemma.at({Q: value}))
+    assert proved(case) is taken
+    assert taken or "is declared" in refusal(case)

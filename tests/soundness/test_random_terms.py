@@ -25,6 +25,7 @@ from tests.soundness.random_terms import (
     instance_of,
     nearly_positive,
     of_entries,
+    of_turns,
     put,
     spectral_gaps,
     squares,
@@ -235,6 +236,12 @@ def test_so_it_does_with_entrywise_products(term, values, seed):
     commutes(term, values, seed)
 
 
+@given(term=of_turns, values=substitutions(), seed=SEEDS)
+@QUICK
+def test_so_it_does_with_permutations(term, values, seed):
+    commutes(term, values, seed)
+
+
 @given(term=terms, seed=SEEDS)
 @QUICK
 def test_what_is_accepted_as_defined_has_a_value(term, seed):
@@ -264,6 +271,13 @@ def test_the_normal_form_commutes_with_substitution_at_length(term, values, seed
 @given(term=of_entries, values=substitutions(), seed=SEEDS)
 @LONG
 def test_so_it_does_with_entrywise_products_at_length(term, values, seed):
+    commutes(term, values, seed)
+
+
+@pytest.mark.long
+@given(term=of_turns, values=substitutions(), seed=SEEDS)
+@LONG
+def test_so_it_does_with_permutations_at_length(term, values, seed):
     commutes(term, values, seed)
 
 

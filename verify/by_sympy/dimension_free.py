@@ -30,6 +30,7 @@ from verify.by_sympy.letters import (
     key,
     length_of,
     linear_in,
+    ones,
     rows,
     segments,
     varies_with,
@@ -164,6 +165,10 @@ class Words(Products):
 
     def _applied(self, name: str, order: int, value: Matrix, size: Size) -> Matrix:
         order = 0 if name == "exp" else order  # its own derivative
+        starts = {word[0] for word in value if word and word[0] != (ones(size), False)}
+        if len(starts) == 1 and all(value) and (place := starts.pop())[0].permutes:  # phi(P u) = P phi(u)
+            inner = self.multiply({((place[0], not place[1]),): ONE}, value)
+            return self.multiply({(place,): ONE}, self._applied(name, order, inner, size))
         letter = self.opaque(
             f"{name}'{order}",
             value,

@@ -27,6 +27,7 @@ class Letter:
     varies: frozenset[str] = field(default=frozenset(), compare=False)
     semidefinite: bool = field(default=False, compare=False)
     nonzero: bool = field(default=False, compare=False)
+    permutes: bool = field(default=False, compare=False)
 
 
 Place = tuple[Letter, bool]  # a letter, and whether it is transposed

@@ -91,10 +91,14 @@ class Products(Reader[Matrix]):
                 symbol.has(p) for p in (Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE, Property.PROJECTOR)
             ),
             nonzero=symbol.has(Property.NONZERO) or symbol.has(Property.BASIS),
+            permutes=symbol.has(Property.PERMUTATION),
         )
         if symbol.has(Property.ORTHOGONAL):
             for pair in (((letter, True), (letter, False)), ((letter, False), (letter, True))):
                 self.learn(pair, {(): ONE})
+        if symbol.has(Property.PERMUTATION):
+            for turned in (False, True):
+                self.learn(((letter, turned), (ones(letter.rows), False)), {((ones(letter.rows), False),): ONE})
         if symbol.has(Property.BASIS):
             for other in (letter, ones(letter.rows)):
                 self.learn(((other, True), (letter, False)), {(): ONE})

@@ -23,6 +23,7 @@ from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.inverses import rank_one
 from verify.proof.matrices.kinds import Word
 from verify.proof.matrices.signs import term_invertible
+from verify.proof.matrices.words import leading, unturned
 
 
 def determinant(ctx: Context, form: Form) -> Form:
@@ -57,6 +58,8 @@ def _of_factor(ctx: Context, number: int) -> Form:
         inner = node.what.of
         inverted = _of_factor(ctx, inner) if isinstance(inner, int) else determinant(ctx, f.thaw(inner))
         return powers.power(ctx, inverted, Fraction(-1))
+    if isinstance(node.what, k.Diagonal) and leading(ctx, node.what.word):
+        return determinant(ctx, unturned(ctx, Form(node.shape, {((), (number,)): 1})))
     return powers.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
 
 
@@ -100,7 +103,7 @@ def _times(ctx: Context, form: Form, atom: int, exponent: k.Exponent) -> Form:
 def _of_sum(ctx: Context, form: Form) -> Form:
     """The content is taken out; a number times something invertible, and one product more, is turned round."""
     (monomial, number), primitive = contents.split_content(form)
-    primitive, sign = contents.without_sign(primitive)
+    primitive, sign = contents.without_sign(unturned(ctx, primitive))
     multiple = _of_multiple(ctx, f.of_monomial(monomial, sign * number), form.shape[0])
     turned = _turned(ctx, primitive)
     return products.multiply(ctx, multiple, _atom(ctx, primitive) if turned is None else turned)

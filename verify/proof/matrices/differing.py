@@ -19,7 +19,7 @@ from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 
 Table = list[list[int]]
 TRIES = 4
-UNREAD = {Property.PROJECTOR, Property.ORTHOGONAL, Property.BASIS, Property.RANDOM}
+UNREAD = {Property.PROJECTOR, Property.ORTHOGONAL, Property.PERMUTATION, Property.BASIS, Property.RANDOM}
 
 
 def differs(ctx: Context, form: Form) -> bool:

@@ -1,7 +1,7 @@
 """The largest eigenvalue L(S) of a symmetric form, and what is known of it: the least c with S <= c I.
 
     L(S + c I) = L(S) + c      L(c S) = c L(S) for c >= 0      L(u u') = u'u      L(A'A) = L(A A')
-    L(Q S Q') = L(S) for an orthogonal Q                       L(S^-1) = -1 / L(-S) for a definite S
+    L(Q S Q') = L(S) for an orthogonal Q, so max(P x) = max(x) L(S^-1) = -1 / L(-S) for a definite S
     L(S S) = L(S)^2 for a semidefinite S                       L(S (x) T) = L(S) L(T) for semidefinite S and T
 
 Each holds wherever both sides are defined: that S is symmetric, `definedness` asks of the term as it stands.
@@ -19,7 +19,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.words import diagonal_entries, dyad, is_ones, is_orthogonal, ones
+from verify.proof.matrices.words import diagonal_entries, dyad, is_ones, is_orthogonal, ones, unturned
 
 
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
@@ -43,6 +43,7 @@ def _content(ctx: Context, form: Form) -> tuple[Form, Form]:
 
 
 def _of_primitive(ctx: Context, form: Form) -> Form:
+    form = unturned(ctx, form)
     bare = _without_turn(ctx, form)
     if bare is not form:
         return largest_eigenvalue(ctx, bare)

@@ -14,7 +14,7 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import is_ones
+from verify.proof.matrices.words import applied, is_ones
 
 
 def logarithm(ctx: Context, form: Form) -> Form:
@@ -53,6 +53,5 @@ def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
     if rest.is_zero:
         word: tuple[int, ...] = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
     else:
-        what = k.Elementwise(function, 0, f.freeze(rest))
-        word = (ctx.factor(what, f.varying(ctx, rest), form.shape),)
+        word = applied(ctx, function, 0, rest)
     return products.multiply(ctx, common, products.of_word(ctx, form.shape, word))

@@ -95,6 +95,7 @@ class Context:
     special: set[int] = field(default_factory=set)
     ruled: set[int] = field(default_factory=set)
     basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
+    permutations: set[int] = field(default_factory=set)  # those that are permutation matrices
     composite: set[int] = field(default_factory=set)  # those with places, Kronecker products and stacked columns
     powers: set[int] = field(default_factory=set)  # those that commute with the letter they are a power of
     cache: dict[Hashable, Form] = field(default_factory=dict)
@@ -137,6 +138,8 @@ class Context:
             self.factors[number] = node
             if node.declared(Property.BASIS):
                 self.basis |= {number, number + 1}
+            if node.declared(Property.PERMUTATION):
+                self.permutations |= {number, number + 1}
             if isinstance(what, k.Place | k.Kronecker | k.Vec):
                 self.composite |= {number, number + 1}
             if isinstance(what, k.Iterate) and what.letter is not None:

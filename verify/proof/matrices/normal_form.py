@@ -298,11 +298,12 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
             return entrywise(ctx, term.function, scalars.reduce_sums(ctx, argument))
     if term.function.name == powers.ABS and order == 0:
         return _absolute(ctx, term.function, scalars.reduce_sums(ctx, argument))
-    value = partial(k.Elementwise, term.function, order)
-    if term.shape[0] == 1:
-        column = _opaque(ctx, (term.shape[1], 1), value, products.transpose(ctx, argument))
-        return products.transpose(ctx, column)
-    return _opaque(ctx, term.shape, value, argument)
+    if term.is_scalar:
+        return _opaque(ctx, term.shape, partial(k.Elementwise, term.function, order), argument)
+    turned = products.transpose(ctx, argument) if term.shape[0] == 1 else argument
+    turned = scalars.reduce_sums(ctx, turned)
+    value = products.of_word(ctx, turned.shape, words.applied(ctx, term.function, order, turned))
+    return products.transpose(ctx, value) if term.shape[0] == 1 else value
 
 
 def _absolute(ctx: Context, function: Activation, form: Form) -> Form:

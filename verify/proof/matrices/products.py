@@ -21,6 +21,8 @@ from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.powers import ABS, EXP, absolute, absolute_content, exponential, limit_pairs, put, settled
 from verify.proof.matrices.signs import term_sign
 from verify.proof.matrices.words import (
+    Entrywise,
+    applied,
     behind_their_letters,
     cut,
     diagonal,
@@ -32,9 +34,12 @@ from verify.proof.matrices.words import (
     is_basis,
     is_diagonal,
     is_ones,
+    leading,
     ones,
     order_runs,
+    outside_of_parts,
     shape_of,
+    simplest,
     simplify_piece,
     without_diagonals,
 )
@@ -182,21 +187,24 @@ def _entry(ctx: Context, piece: Word) -> Form | None:
 def _picked(ctx: Context, word: Word, i: int) -> Form | None:
     """e' at place i of the word, and what it picks: e'e = 1, e'1 = 1, e'Diag(u) = (e'u) e', e'phi(v) = phi(e'v),
     e'(A o B) f = (e'A f)(e'B f), e'A e of the diagonal of A."""
-    e, beside, *after = word[i:]
-    if ctx.factors[e].shape[0] != 1:
+    e, turn = word[i], leading(ctx, word[i + 1 :])  # e'P is a row of I as well, of a permutation matrix P
+    if ctx.factors[e].shape[0] != 1 or i + 1 + len(turn) == len(word):
         return None
+    beside, *after = word[i + 1 + len(turn) :]
+    row = (e, *turn)
+    alone = bool(after) and ctx.permutations.issuperset(after[:-1]) and is_basis(ctx, after[-1])
     match ctx.factors[beside].what:
         case k.Ones():
             return f.scalar(1)
-        case k.Named() if beside == ctx.transpose_factor(e):
+        case k.Named() if not turn and beside == ctx.transpose_factor(e):
             return f.scalar(1)
         case k.Diagonal(inner):
-            return multiply(ctx, scalar_word(ctx, (e, *inner)), of_word(ctx, shape_of(ctx, word), (e, *after)))
-        case k.Elementwise(function, order, argument) if not after or (len(after) == 1 and is_basis(ctx, after[0])):
+            return multiply(ctx, scalar_word(ctx, (*row, *inner)), of_word(ctx, shape_of(ctx, word), (*row, *after)))
+        case k.Elementwise(function, order, argument) if not after or alone:
             table = transpose(ctx, f.thaw(argument)) if ctx.factors[beside].transposed else f.thaw(argument)
             if not after and table.shape[1] != 1:
                 return None
-            at = multiply(ctx, Form((1, table.shape[0]), {((), (e,)): 1}), table)
+            at = multiply(ctx, Form((1, table.shape[0]), {((), row): 1}), table)
             if after:
                 at = multiply(ctx, at, Form((table.shape[1], 1), {((), tuple(after)): 1}))
             if function.name == EXP:
@@ -205,11 +213,11 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
                 return absolute(ctx, Form((1, 1), at.terms))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
             return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
-        case k.Hadamard() if len(after) == 1 and is_basis(ctx, after[0]):
-            parts = (scalar_word(ctx, (e, *part, *after)) for part in entrywise_parts(ctx, beside))
+        case k.Hadamard() if alone:
+            parts = (scalar_word(ctx, (*row, *part, *after)) for part in entrywise_parts(ctx, beside))
             return reduce(partial(multiply, ctx), parts)
         case k.DiagonalOf(inner):
-            return scalar_word(ctx, (e, *inner, ctx.transpose_factor(e)))
+            return scalar_word(ctx, (*row, *inner, *ctx.transpose_word(row)))
     return None
 
 
@@ -282,6 +290,16 @@ def scalar_piece(ctx: Context, piece: Word) -> Form:
 def hadamard(ctx: Context, shape: Shape, items: list[Word]) -> Form:
     """The entrywise product of words of one shape; with I it is the product of the diagonals."""
     found = entrywise(ctx, items)
+    if ctx.permutations and len(found.parts) > 1 and () not in found.parts:
+        left, parts, right = outside_of_parts(ctx, found.parts)
+        if left or right:
+            inner = Entrywise((), parts, ())
+            made = multiply(ctx, of_word(ctx, shape, (*found.left, *left)), _of_parts(ctx, shape, inner))
+            return multiply(ctx, made, of_word(ctx, shape, (*right, *found.right)))
+    return _of_parts(ctx, shape, found)
+
+
+def _of_parts(ctx: Context, shape: Shape, found: Entrywise) -> Form:
     if () in found.parts:
         out = of_word(ctx, shape, (*found.left, *found.right))
         for part in found.parts:
@@ -304,9 +322,7 @@ def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
         columns = (Form(form.shape, {((), side): 1}) for side in (first.word, word[1:]))
         left, right = (absolute_entries(ctx, function, column) for column in columns)
         return multiply(ctx, content, multiply(ctx, diagonal(ctx, left), right))
-    what = k.Elementwise(function, 0, f.freeze(primitive))
-    alone = of_word(ctx, form.shape, (ctx.factor(what, f.varying(ctx, primitive), form.shape),))
-    return multiply(ctx, content, alone)
+    return multiply(ctx, content, of_word(ctx, form.shape, applied(ctx, function, 0, primitive)))
 
 
 def diagonal_of(ctx: Context, word: Word) -> Form:
@@ -324,6 +340,9 @@ def diagonal_of(ctx: Context, word: Word) -> Form:
         column = reduce(lambda a, b: multiply(ctx, diagonal(ctx, a), b), columns)
     elif len(runs) == 2:
         column = _between(ctx, core, runs[0])
+    elif (rotated := _rotated(ctx, core)) is not None:
+        turn, inner = rotated
+        column = multiply(ctx, _square(ctx, turn), _diagonals_of(ctx, _square(ctx, inner)))
     else:
         inner = min(core, ctx.transpose_word(core))
         factor = ctx.factor(k.DiagonalOf(inner), ctx.varies((), inner), (size, 1))
@@ -331,6 +350,19 @@ def diagonal_of(ctx: Context, word: Word) -> Form:
     if not left and not right:
         return column
     return multiply(ctx, of_word(ctx, (size, size), (*left, *right)), column)
+
+
+def _rotated(ctx: Context, core: Word) -> tuple[Word, Word] | None:
+    """P and A P for P A with a permutation P, which has the diagonal P d for the d of A P; of the word and its
+    transpose the first. None where no permutation stands at the start of that."""
+    if not ctx.permutations or leading(ctx, core) == core:
+        return None
+    options = []
+    for word in (core, ctx.transpose_word(core)):
+        turn = leading(ctx, word)
+        options.append((simplest(ctx, (*word[len(turn) :], *turn)), turn))
+    inner, turn = min(options)
+    return (turn, inner) if turn else None
 
 
 def _column(ctx: Context, word: Word) -> Form:

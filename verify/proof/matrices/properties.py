@@ -20,6 +20,7 @@ from verify.proof.matrices.signs import (
     is_positive,
     semidefinite,
 )
+from verify.proof.matrices.words import leading
 
 
 def exceeds(ctx: Context, form: Form, known: list[Form]) -> bool:
@@ -73,11 +74,22 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
             return _invertible(ctx, form)
         case Property.PROJECTOR:
             return multiply(ctx, form, form).terms == form.terms == transpose(ctx, form).terms
+        case Property.ORTHOGONAL:
+            return multiply(ctx, transpose(ctx, form), form).terms == {((), ()): 1}
+        case Property.PERMUTATION:
+            return _permutes(ctx, form)
         case Property.POSITIVE_SEMIDEFINITE:
             return semidefinite(ctx, form)
         case Property.POSITIVE_DEFINITE:
             return blocks.definite(ctx, form)
     return False
+
+
+def _permutes(ctx: Context, form: Form) -> bool:
+    """Is it I, or a product of what is declared a permutation matrix?"""
+    return len(form.terms) == 1 and all(
+        not monomial and value == 1 and leading(ctx, word) == word for (monomial, word), value in form.terms.items()
+    )
 
 
 def _single_nonzero(ctx: Context, form: Form) -> bool:

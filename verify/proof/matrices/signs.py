@@ -11,6 +11,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
+from verify.proof.matrices.words import leading
 
 MOST_POWERS = 40  # of a dimension, in a sign counted from 1
 
@@ -118,7 +119,7 @@ def atom_nonnegative(ctx: Context, atom: int) -> bool:
         case k.Scalar(word):
             return word_semidefinite(ctx, word) or entries.nonnegative(ctx, word)
         case k.Trace(word):
-            return _trace_nonnegative(ctx, word)
+            return _trace_nonnegative(ctx, word) or entries.nonnegative(ctx, word)
         case k.Elementwise() as value:
             return entries.value_nonnegative(value)
         case k.Iterate(base=base) if base is not None:
@@ -177,6 +178,7 @@ _WORDS = {
     Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
     Property.PROJECTOR: "{} a projector",
     Property.ORTHOGONAL: "{} orthogonal",
+    Property.PERMUTATION: "{} a permutation matrix",
     Property.BASIS: "{} a standard basis vector",
 }
 
@@ -304,8 +306,8 @@ def _all_parts(ctx: Context, what: k.Kronecker, kind: Callable[[Context, Word], 
 
 def _diagonal_of(ctx: Context, column: Word, kind: Callable[[Context, Word], bool]) -> bool:
     """Is a column the diagonal of a word of a kind?"""
-    what = ctx.factors[column[0]].what
-    return len(column) == 1 and isinstance(what, k.DiagonalOf) and kind(ctx, what.word)
+    what = ctx.factors[column[-1]].what
+    return len(leading(ctx, column)) == len(column) - 1 and isinstance(what, k.DiagonalOf) and kind(ctx, what.word)
 
 
 def projects(ctx: Context, number: int) -> bool:

@@ -37,7 +37,7 @@ def _positive(ctx: Context, node: Node) -> bool:
             return positive(ctx, column)
         case k.Elementwise() as what:
             return value_positive(what)
-    return False
+    return node.declared(Property.PERMUTATION)  # has zeros, but no row of zeros
 
 
 def nonnegative(ctx: Context, word: Word) -> bool:
@@ -64,8 +64,8 @@ def _nonnegative(ctx: Context, node: Node) -> bool:
 
 
 def at_most_one(node: Node) -> bool:
-    """Are its entries 0 or 1, as those of a standard basis vector?"""
-    return node.declared(Property.BASIS)
+    """Are its entries 0 or 1, as those of a standard basis vector, one in a row or column at most?"""
+    return node.declared(Property.BASIS) or node.declared(Property.PERMUTATION)
 
 
 def under_absolute(node: Node) -> tuple[tuple[Word, Coefficient], ...]:
