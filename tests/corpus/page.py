@@ -29,9 +29,10 @@ LONGEST = 110  # letters of what is missing
 
 FURTHER = """# {count} further statements
 
-{true} are true: {proved} of them are proved, none is refuted. The {false} others are true but where both sides are
-equal, and so false as they stand: {refuted} of them are refuted. They were chosen on 28 November 2026, when the program
-proved 96 of the first 151; what it knows more since then, it owes to them.
+{true} are true: {proved} of them are proved, none is refuted. The {false} others are false: {refuted} of them are
+refuted, the strict inequalities where both sides are equal. They were chosen on 28 November 2026, when the program
+proved 96 of the first 151; what it knows more since then, it owes to them. Those on permutations were chosen on the
+29th, when the program knew of such matrices and had been asked of none of these.
 """
 
 
