@@ -322,7 +322,8 @@ def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
         columns = (Form(form.shape, {((), side): 1}) for side in (first.word, word[1:]))
         left, right = (absolute_entries(ctx, function, column) for column in columns)
         return multiply(ctx, content, multiply(ctx, diagonal(ctx, left), right))
-    return multiply(ctx, content, of_word(ctx, form.shape, applied(ctx, function, 0, primitive)))
+    alone = of_word(ctx, form.shape, applied(ctx, function, 0, primitive))
+    return multiply(ctx, content, alone)
 
 
 def diagonal_of(ctx: Context, word: Word) -> Form:

@@ -51,7 +51,7 @@ def simplify_piece(ctx: Context, piece: Word) -> Word:
         else:
             out.append(number)
     word = tuple(out)
-    if not ctx.permutations.isdisjoint(word) and (passed := _passed(ctx, word)) is not None:
+    if ctx.permutations and (passed := _passed(ctx, word)) is not None:
         return simplify_piece(ctx, passed)
     if len(word) == 2 and word[0] == ctx.transpose_factor(word[1]) and (bare := _under_absolute(ctx, word[1])):
         word = (*ctx.transpose_word(bare), *bare)  # |v|'|v| = v'v
