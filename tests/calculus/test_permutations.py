@@ -67,6 +67,11 @@ RULES: dict[str, tuple[Pair, Pair]] = {
     "P phi(a 1) = phi(a 1)": ((P @ phi(a * one), phi(a * one)), (P @ phi(a * u), phi(a * u))),
     "P phi(1 z') = phi(1 z')": ((P @ phi(one @ z.T), phi(one @ z.T)), (phi(one @ z.T) @ T, phi(one @ z.T))),
     "phi(u 1') P = phi(u 1')": ((phi(u @ one.T) @ P, phi(u @ one.T)), (P @ phi(u @ one.T), phi(u @ one.T))),
+    "P phi(1 + u), of which 1 is the same everywhere": (
+        (P @ phi(one + u), phi(one + P @ u)),
+        (P @ phi(one + u), phi(one + u)),
+    ),
+    "phi(P) = P phi(I)": ((phi(P), P @ phi(eye)), (P @ phi(eye), phi(eye))),
     "phi of a row": ((phi(u.T @ P), phi(u).T @ P), (phi(u.T @ Q), phi(u).T @ Q)),
     "phi(P X T) = P phi(X) T": ((phi(P @ X @ T), P @ phi(X) @ T), (phi(Q @ X), Q @ phi(X))),
     "phi(X + P Y T) = P phi(P'X T' + Y) T": (
@@ -95,10 +100,23 @@ RULES: dict[str, tuple[Pair, Pair]] = {
         (o(magnitude(P @ u), magnitude(P @ u)), P @ o(u, u)),
         (o(magnitude(P @ u), magnitude(u)), P @ o(u, u)),
     ),
+    "|A u| o |A u|": (
+        (o(P @ A @ magnitude(u), P @ A @ magnitude(u)), P @ o(A @ magnitude(u), A @ magnitude(u))),
+        (o(A @ magnitude(u), A @ magnitude(u)), o(u, u)),
+    ),
+    "P u o P u": ((o(P @ u, P @ u), P @ o(u, u)), (o(P @ u, P @ u), o(u, u))),
+    "exp(u)'exp(v) = 1'exp(u + v)": (
+        (c.exp(P @ u).T @ c.exp(P @ v), one.T @ c.exp(u + v)),
+        (c.exp(u).T @ A @ c.exp(v), one.T @ c.exp(u + v)),
+    ),
     "P (u o v) = P u o P v": ((P @ o(u, v), o(P @ u, P @ v)), (Q @ o(u, v), o(Q @ u, Q @ v))),
     "the sum of P u o P v o P w": (
         (one.T @ o(P @ u, o(P @ v, P @ w)), one.T @ o(u, o(v, w))),
         (one.T @ o(P @ u, o(v, w)), one.T @ o(u, o(v, w))),
+    ),
+    "the sum of P u o v o w": (
+        (one.T @ o(P @ u, o(v, w)), one.T @ o(u, o(P.T @ v, P.T @ w))),
+        (one.T @ o(P @ u, o(v, w)), one.T @ o(u, o(P.T @ v, w))),
     ),
     "Diag(P u) = P Diag(u) P'": ((c.diag(P @ u), P @ c.diag(u) @ P.T), (c.diag(Q @ u), Q @ c.diag(u) @ Q.T)),
     "Diag(P u)^-1 = P Diag(u)^-1 P'": (
@@ -110,6 +128,18 @@ RULES: dict[str, tuple[Pair, Pair]] = {
         (P @ o(A, B) @ R, o(P @ A @ R, B)),
     ),
     "three parts": ((o(P @ o(A, B), P @ M), P @ o(A, o(M, B))), (o(P @ o(A, B), M), P @ o(A, o(M, B)))),
+    "parts turned on the right": (
+        (o(o(A, B) @ R, M), o(A @ R, o(B @ R, M))),
+        (o(o(A, B) @ R, M), o(A @ R, o(B, M))),
+    ),
+    "parts turned on both sides": (
+        (o(P @ o(A, B) @ R, M), o(P @ A @ R, o(P @ B @ R, M))),
+        (o(P @ o(A, B) @ R, M), o(P @ A, o(P @ B, M))),
+    ),
+    "A Diag(u) P o B = (A P o B) Diag(P'u)": (
+        (o(A @ c.diag(u) @ P, B), o(A @ P, B) @ c.diag(P.T @ u)),
+        (o(A @ c.diag(u) @ P, B), o(A @ P, B) @ c.diag(u)),
+    ),
     "P o P = P": ((o(P, P), P), (o(Q, Q), Q)),
     "P A o P = P (A o I)": ((o(P @ A, P), P @ o(A, eye)), (o(P @ A, P), o(A, eye))),
     "the sum of an entrywise product": (
@@ -153,7 +183,7 @@ RULES: dict[str, tuple[Pair, Pair]] = {
     ),
     "e'P (A o B) f": ((e.T @ P @ o(A, B) @ f, (e.T @ P @ A @ f) * (e.T @ P @ B @ f)), (e.T @ P @ f, e.T @ f)),
     "e'P 1 = 1": ((e.T @ P @ one, c.number(1)), (e.T @ P @ e, c.number(1))),
-    "Diag(P e) = P e e'P'": ((c.diag(P @ e), P @ e @ e.T @ P.T), (c.diag(P @ e), e @ e.T)),
+    "Diag(P e) = P e e'P'": ((c.diag(P @ e), P @ e @ e.T @ P.T), (c.diag(A @ e), A @ e @ e.T @ A.T)),
     "E[phi(P x)] = P E[phi(x)]": ((c.E(phi(P @ x)), P @ c.E(phi(x))), (c.E(phi(Q @ x)), Q @ c.E(phi(x)))),
     "softmax(P u) = P softmax(u)": ((softmax(P @ u), P @ softmax(u)), (softmax(Q @ u), Q @ softmax(u))),
     "normalising commutes with P": (
@@ -317,3 +347,17 @@ def test_no_derivative_is_taken_in_one() -> None:
 def test_it_is_square() -> None:
     with pytest.raises(c.terms.ShapeError, match="cannot be declared permutation matrix"):
         Symbol("P", (d, n), frozenset({Property.PERMUTATION}))
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        phi(P @ u), P @ one, one.T @ P, P @ c.diag(u), o(P @ A, P @ B), c.largest_entry(P @ u), P @ phi(one),
+        one.T @ o(P @ u, o(P @ v, P @ w)), o(A @ c.diag(u) @ P, B),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_reader_is_told_that_it_was_used(term: Term) -> None:
+    ctx = Context()
+    normal_form(ctx, term)
+    assert "P a permutation matrix" in ctx.used

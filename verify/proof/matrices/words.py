@@ -169,13 +169,9 @@ def _passed(ctx: Context, word: Word) -> Word | None:
             if _level(ctx, two):
                 _note_permutation(ctx, one)
                 return word[:i] + word[i + 1 :]
-            inner = what.of if isinstance(what, k.Inverse) and isinstance(what.of, int) else two
-            below = ctx.factors[inner].what
-            if isinstance(below, k.Diagonal):
+            if isinstance(what, k.Diagonal):
                 _note_permutation(ctx, one)
-                made = on_diagonal(ctx, simplest(ctx, (one, *below.word)))
-                if inner != two:
-                    made = tuple(inverse_factor(ctx, number) for number in made)  # diagonal matrices commute
+                made = on_diagonal(ctx, simplest(ctx, (one, *what.word)))
                 return (*word[:i], *made, one, *word[i + 2 :])
         elif two in ctx.permutations and _level(ctx, ctx.transpose_factor(one)):
             _note_permutation(ctx, two)
