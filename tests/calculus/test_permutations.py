@@ -104,10 +104,10 @@ RULES: dict[str, tuple[Pair, Pair]] = {
         (o(P @ A @ magnitude(u), P @ A @ magnitude(u)), P @ o(A @ magnitude(u), A @ magnitude(u))),
         (o(A @ magnitude(u), A @ magnitude(u)), o(u, u)),
     ),
-    "P u o P u": ((o(P @ u, P @ u), P @ o(u, u)), (o(P @ u, P @ u), o(u, u))),
+    "P u o P u": ((o(P @ u, P @ u), P @ o(u, u)), (o(P @ u, P @ u), o(P @ v, P @ v))),
     "exp(u)'exp(v) = 1'exp(u + v)": (
         (c.exp(P @ u).T @ c.exp(P @ v), one.T @ c.exp(u + v)),
-        (c.exp(u).T @ A @ c.exp(v), one.T @ c.exp(u + v)),
+        (c.exp(u).T @ A @ c.exp(v), c.exp(u).T @ A @ one),
     ),
     "P (u o v) = P u o P v": ((P @ o(u, v), o(P @ u, P @ v)), (Q @ o(u, v), o(Q @ u, Q @ v))),
     "the sum of P u o P v o P w": (
@@ -131,6 +131,14 @@ RULES: dict[str, tuple[Pair, Pair]] = {
     "parts turned on the right": (
         (o(o(A, B) @ R, M), o(A @ R, o(B @ R, M))),
         (o(o(A, B) @ R, M), o(A @ R, o(B, M))),
+    ),
+    "parts turned twice on the right": (
+        (o(o(A, B) @ R @ P, M), o(A @ R @ P, o(B @ R @ P, M))),
+        (o(o(A, B) @ R @ P, M), o(A @ P @ R, o(B @ P @ R, M))),
+    ),
+    "A Diag(u) R P o B": (
+        (o(A @ c.diag(u) @ R @ P, B), o(A @ R @ P, B) @ c.diag(P.T @ R.T @ u)),
+        (o(A @ c.diag(u) @ R @ P, B), o(A @ R @ P, B) @ c.diag(P.T @ u)),
     ),
     "parts turned on both sides": (
         (o(P @ o(A, B) @ R, M), o(P @ A @ R, o(P @ B @ R, M))),
