@@ -333,9 +333,9 @@ class Names:
         Raises MisreadError where nothing says the size of I or of 1, CalculusError for steps that are a size.
         """
         self._one_dimension_for_one_size()
-        for word in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
+        for clash in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
             raise CalculusError(
-                f"{name} is a number of steps, and the size of nothing. Remedy: another name for one of the two."
+                f"{clash} is a number of steps, and the size of nothing. Remedy: another name for one of the two."
             )
         taken = {*self.known, *self.dimensions}
         fresh = (name for name in (*conventions.FRESH, *(f"d_{i}" for i in range(1, 99))) if name not in taken)
