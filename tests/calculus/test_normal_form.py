@@ -337,6 +337,7 @@ def test_different(name):
 
 
 UNKNOWN = {
+    "a determinant without its sign, which is 1 of an orthogonal matrix": (abs(c.det(A)), c.number(1)),
     "a true identity outside the theory": (c.sqrt(p**2 + 2 * p * q + q**2), p + q),
     "a step of rank one to a singular matrix": (c.inverse(S - u @ u.T / (u.T @ c.inverse(S) @ u)) @ v, v),
     "a function of a general matrix": (phi(A).T, phi(A)),
@@ -403,6 +404,13 @@ def test_theorem_4_1_holds_with_one_over_m_and_not_with_its_root():
     false = a**2 / s**2 * (g.T @ g - (one.T @ g) ** 2 / m - (g.T @ yhat) ** 2 / c.sqrt(m))
     assert decide(left, true, BATCH) is Answer.EQUAL
     assert decide(left, false, BATCH) is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize("term", [c.det(R) ** 2, abs(c.det(R)), c.det(R) ** 3 / c.det(R)])
+def test_that_a_matrix_is_orthogonal_is_reported_where_its_determinant_is_1_or_minus_1(term):
+    ctx = Context()
+    assert normal_form(ctx, term).terms == {((), ()): 1}
+    assert ctx.used == {"R orthogonal"}
 
 
 def test_what_was_used_is_reported():
