@@ -337,6 +337,8 @@ def test_different(name):
 
 
 UNKNOWN = {
+    "exp of the square of a logarithm": (c.exp(c.log(p) ** 2), p),
+    "exp of a logarithm beside another number": (c.exp(a * c.log(p)), p),
     "a determinant without its sign, which is 1 of an orthogonal matrix": (abs(c.det(A)), c.number(1)),
     "a true identity outside the theory": (c.sqrt(p**2 + 2 * p * q + q**2), p + q),
     "a step of rank one to a singular matrix": (c.inverse(S - u @ u.T / (u.T @ c.inverse(S) @ u)) @ v, v),
