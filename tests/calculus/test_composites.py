@@ -20,6 +20,8 @@ from theory.terms import CalculusError, Dimension, ShapeError, Size, Term
 from theory.terms.size_arithmetic import minus, number_of, plus, times
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw
+from verify.proof.matrices import blocks as by_blocks
+from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
@@ -262,6 +264,42 @@ def test_the_determinant_by_a_block_asks_that_it_is_invertible() -> None:
     assert len(normal_form(Context(), det(M)).terms) == 1
 
 
+SYMMETRIC = c.symmetric("H", m)
+DEFINITE = {
+    "by the first block": (blocks([[S, B], [B.T, T + B.T @ inverse(S) @ B]]), True),
+    "by the second block": (blocks([[S + B @ inverse(T) @ B.T, B], [B.T, T]]), True),
+    "with zeros beside": (blocks([[S, 0], [0, T]]), True),
+    "one that is not symmetric": (blocks([[S, B], [C, T + C @ inverse(S) @ B]]), False),
+    "zeros on one side alone": (blocks([[S, B], [0, T]]), False),
+    "a first block that is not definite": (
+        blocks([[SYMMETRIC, B], [B.T, T + B.T @ inverse(SYMMETRIC) @ B]]),
+        False,
+    ),
+    "a complement that is 0": (blocks([[S, B], [B.T, B.T @ inverse(S) @ B]]), False),
+    "a complement of which nothing is known": (blocks([[S, B], [B.T, T]]), False),
+}
+
+
+@pytest.mark.parametrize("name", DEFINITE)
+def test_what_is_definite_by_its_blocks(name: str) -> None:
+    term, definite = DEFINITE[name]
+    context = Context()
+    assert by_blocks.definite(context, normal_form(context, term)) is definite
+    one = blocks([[u], [x]])
+    seen = [agrees(abs(value), value, seed) for seed in range(12) for value in [one.T @ term @ one]]
+    assert all(seen) or not definite
+
+
+def test_what_is_semidefinite_by_its_blocks() -> None:
+    """Where the complement is 0, and where both on the diagonal are and all else is 0; with nothing beside alone."""
+    halved = blocks([[S, B], [B.T, B.T @ inverse(S) @ B]])
+    assert order.semidefinite(Context(), halved, ())
+    assert order.semidefinite(Context(), blocks([[G, 0], [0, T]]), ())
+    assert not order.semidefinite(Context(), blocks([[G, B], [0, T]]), ())
+    assert not order.semidefinite(Context(), blocks([[G, B], [B.T, T]]), ())
+    assert not order.semidefinite(Context(), blocks([[S, B], [C, C @ inverse(S) @ B]]), ())
+
+
 def test_places_of_which_sizes_say_nothing_stay_as_they_are() -> None:
     """The first n of 2 m + n entries, and the m behind m others: how they lie is not said by sizes."""
     whole = plus(m, m, n)
@@ -269,6 +307,53 @@ def test_places_of_which_sizes_say_nothing_stay_as_they_are() -> None:
     assert normal_form(Context(), one.T @ other).terms != {}
     assert equal(one.T @ other, zero(n, m)) is not Answer.EQUAL
     assert equal(c.terms.Place(0, m, whole).T @ other, zero(m, m)) is Answer.EQUAL
+
+
+PARTS: tuple[Dimension, ...] = (m, n, 1, m)
+PLACES = {
+    (start, end): c.terms.Place(plus(0, *PARTS[:start]), plus(*PARTS[start:end]), plus(*PARTS))
+    for start in range(4)
+    for end in range(start + 1, 5)
+    if (start, end) != (0, 4)
+}
+
+
+def is_what_it_is(term: Term) -> list[tuple[int, ...]]:
+    """The words of its normal form, which has its values."""
+    context = Context()
+    form = normal_form(context, term)
+    assert all(agrees(term, to_term(context, form), seed) for seed in range(2))
+    return [word for _, word in form.terms]
+
+
+@pytest.mark.parametrize("one", PLACES)
+def test_a_place_beside_places_and_ones(one: tuple[int, int]) -> None:
+    """Of two places that have nothing in common nothing is left, of one within another one place; they stay two where
+    they overlap. With ones and with itself turned a place is a difference of first entries."""
+    place, whole = PLACES[one], ones(plus(*PARTS))
+    for other, beside_it in PLACES.items():
+        words = is_what_it_is(place.T @ beside_it)
+        if one[1] <= other[0] or other[1] <= one[0]:
+            assert words == []
+        elif (one[0] <= other[0] and other[1] <= one[1]) or (other[0] <= one[0] and one[1] <= other[1]):
+            assert [len(word) for word in words] == [one != other]
+        else:
+            assert [len(word) for word in words] == [2]
+    some = ones(place.columns)
+    assert equal(place.T @ whole, some) is equal(whole.T @ place, some.T) is Answer.EQUAL
+    assert equal((place @ some).T, some.T @ place.T) is Answer.EQUAL
+    assert len(is_what_it_is(place @ place.T)) == (2 if one[0] else 1)
+    for term in (place @ some, some.T @ place.T):  # a column is its own first entries
+        assert len(is_what_it_is(term)) == (2 if one[0] and place.columns != 1 else 1)
+
+
+def test_a_place_in_a_place_in_a_place() -> None:
+    inner, middle = c.terms.Place(m, n, plus(m, n)), c.terms.Place(1, plus(m, n), plus(m, n, 1))
+    outer = c.terms.Place(n, plus(m, n, 1), plus(m, n, n, 1))
+    whole = c.terms.Place(plus(n, 1, m), n, plus(m, n, n, 1))
+    assert equal(outer @ middle @ inner, whole) is Answer.EQUAL
+    assert equal((outer @ middle @ inner).T, whole.T) is Answer.EQUAL
+    assert agrees(outer @ middle @ inner, whole, 0)
 
 
 z, phi = c.random_vector("z", m), c.activation("phi")

@@ -44,7 +44,7 @@ def placed(ctx: Context, word: Word) -> list[tuple[int, Word]] | None:
 def _beside(ctx: Context, a: int, b: int) -> list[tuple[int, Word]] | None:
     one, two = ctx.factors[a], ctx.factors[b]
     if not isinstance(one.what, k.Place):
-        if isinstance(two.what, k.Place) and two.transposed is False and words.is_ones(ctx, a):
+        if isinstance(two.what, k.Place) and words.is_ones(ctx, a):
             return _turned(ctx, _beside(ctx, ctx.transpose_factor(b), ctx.transpose_factor(a)))
         return None
     if isinstance(two.what, k.Place):
