@@ -14,7 +14,7 @@ from theory.statements.claims import Interchange
 from theory.statements.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import identity_rate, sine_rate
-from verify.press.pages import build, prose
+from verify.press.pages import build, hypotheses
 from verify.press.pages.unicode_text import unicode_text
 from verify.press.pages.weakest import weakest_links
 from verify.press.printers import html, latex_page, markdown
@@ -77,8 +77,8 @@ def test_a_theorem_without_expectations_rests_on_none_that_it_does_not_use():
 
 def test_what_is_used_passes_on_what_is_assumed_in_words() -> None:
     """A rate that cites the moments on the sphere rests on what these assume."""
-    assert "explosion.sphere-moments" in prose.rests_on_assumed(identity_rate.THEOREM)
-    assert prose.rests_on_assumed(s_norm.THEOREM) == []
+    assert "explosion.sphere-moments" in {item.theorem for item in hypotheses.inherited(identity_rate.THEOREM)}
+    assert hypotheses.inherited(s_norm.THEOREM) == ()
 
 
 def test_a_hat_is_no_part_of_a_word() -> None:

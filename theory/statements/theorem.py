@@ -116,9 +116,11 @@ class Theorem:
     be a pair of sides, or an unevaluated relation of SymPy's, in the place of an Identity or a Bound. `setting` says
     what it speaks of: `Matrices()`, or `Numbers(ranges)`, where every part is derived, or all are `Below` claims,
     proved by enclosing each over one symbol with a bounded closed range or from one batch size to the next. `rests_on`
-    names theorems that say what the claim means, where no line cites them. Raises TheoremError if there is no claim, no
-    near miss, a derivation that does not run from the claim's left side to its right side, a symbol declared twice, or
-    what the setting does not know.
+    names theorems that say what the claim means, where no line cites them: a run takes them along, and none of them may
+    be weaker. `speaks_of` names theorems that give a meaning to what the claim speaks of, and no more: what they assume
+    in words is assumed here too, and pages say so; but no run takes them along, and no verdict rests on theirs. Raises
+    TheoremError if there is no claim, no near miss, a derivation that does not run from the claim's left side to its
+    right side, a symbol declared twice, or what the setting does not know.
 
     `sources` are where it is stated, of an erratum where it is printed; `see_also` names what else bears on it, and may
     say the contrary. `survivors` is the docket of automatic mutants known to survive, each by its name with the reason
@@ -144,6 +146,7 @@ class Theorem:
     expects: str = "proved"
     meanings: Mapping[str, str] = field(default_factory=dict)
     reads: str = ""
+    speaks_of: tuple[Theorem, ...] = ()
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
@@ -369,6 +372,7 @@ def _check_types(theorem: Theorem) -> None:
     name = theorem.id
     require(name, "setting", theorem.setting, SETTINGS, "setting=Numbers((at_least(B, 4),)), or leave it out")
     require_each(name, "rests_on", theorem.rests_on, Theorem, "rests_on=(other.THEOREM,)")
+    require_each(name, "speaks_of", theorem.speaks_of, Theorem, "speaks_of=(other.THEOREM,)")
     remedy = "assumptions=(CENTRED,), with the comma; made by equal, at_most, sup_bound or interchange"
     require_each(name, "the tuple of assumptions", theorem.assumptions, ASSUMPTIONS, remedy)
     require_each(name, "parts", theorem.parts, Part, "parts=(Part('in w', Identity(left, right), DERIVATION),)")

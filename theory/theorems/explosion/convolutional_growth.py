@@ -10,6 +10,7 @@ Source: Yang et al. 2019, section 3, for the dense stack.
 from fractions import Fraction
 
 from theory import Comparison, Experiment, Rate, Source, measured, predicting, times
+from theory.theorems.explosion import rate
 
 PLAN = {  # activations, images and their side, channels (narrow), depths, networks
     "quick": (("relu", "tanh"), ((2, 4),), 32, (3, 7, 11), 320),
@@ -59,5 +60,6 @@ THEOREM = Experiment(
     },
     margins="a tenth of the predicted slope and 0.006, for what the extrapolation leaves at these few channels",
     long=True,
+    speaks_of=(rate.THEOREM,),
     sources=(Source("yang2019", "section 3"),),
 )

@@ -14,6 +14,7 @@ them: for z^3 - 3z the linear part A_1 = 36 B/((B - 1)(B + 1)^2) dies out as B g
 from theory import Identity, Numbers, Part, Source, Theorem, above, define, real, start, unfold
 from theory.definitions.mean_field import B, rate
 from theory.theorems.explosion import cubic_moments, sphere_moments
+from theory.theorems.explosion import rate as meaning
 from theory.theorems.explosion.cubic_moments import cubes, sixth, third_first
 
 a, b = real("a"), real("b")
@@ -87,5 +88,6 @@ THEOREM = Theorem(
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(cubic_moments.THEOREM, sphere_moments.THEOREM),
+    speaks_of=(meaning.THEOREM,),
     meanings={"a": "the coefficient of z^2", "b": "the coefficient of z"},
 )

@@ -26,6 +26,7 @@ from theory import (
 )
 from theory.definitions.mean_field import arc_cosine_slope, both_positive, c
 from theory.theorems.explosion import arc_cosine_kernel
+from theory.theorems.explosion import rate as meaning
 from theory.theorems.explosion.sine_rate import density, mean, z
 
 x = real("x")
@@ -68,4 +69,5 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "Section 3"),),
+    speaks_of=(meaning.THEOREM,),
 )

@@ -8,6 +8,7 @@ These are the weights k(B - 3 + k)/(B - 3) of the degrees k = 1 and 2.
 
 from theory import Identity, Numbers, Part, Source, Theorem, Written, at_least, start, unfold
 from theory.definitions.mean_field import B, rate
+from theory.theorems.explosion import rate as meaning
 from theory.theorems.explosion import sphere_moments
 
 v, k = (B - 1) / B, -1 / B
@@ -41,4 +42,5 @@ THEOREM = Theorem(
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(sphere_moments.THEOREM,),
+    speaks_of=(meaning.THEOREM,),
 )

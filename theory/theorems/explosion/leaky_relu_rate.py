@@ -25,6 +25,7 @@ from theory.definitions.mean_field import (
     relu_rate,
 )
 from theory.theorems.explosion import arc_cosine_kernel
+from theory.theorems.explosion import rate as meaning
 
 a = nonnegative("a")
 c_0, size = correlation(B), 1 + a**2
@@ -79,5 +80,6 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3, for the rate in terms of moments"),),
+    speaks_of=(meaning.THEOREM,),
     meanings={"a": "the slope below 0"},
 )

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from theory import Comparison, Experiment, Rate, Source, measured, predicting, times
 from theory.statements.experiment import Predicted
+from theory.theorems.explosion import rate
 from theory.theorems.smoothness import gradient_norm
 
 PLAN = {  # activations, batch sizes, width, depth, networks
@@ -73,5 +74,6 @@ THEOREM = Experiment(
         "units of one layer; 1e-9 for what is exact but for rounding in float64"
     ),
     rests_on=(gradient_norm.THEOREM,),
+    speaks_of=(rate.THEOREM,),
     sources=(Source("santurkar2018", "Theorem 4.1"), Source("yang2019", "section 3")),
 )

@@ -9,6 +9,7 @@ for every real B. It is no law: cubics, exp and z cos(2z) break it (`explosion.r
 
 from theory import Below, Numbers, Source, Theorem, activation, growth_rate, whole_at_least
 from theory.definitions.mean_field import B
+from theory.theorems.explosion import rate as meaning
 from theory.theorems.explosion import relu_decreasing
 
 phi, psi = activation("phi"), activation("psi")
@@ -47,4 +48,5 @@ THEOREM = Theorem(
     setting=Numbers((whole_at_least(B, 4),), functions={"phi": NAMED + WITHOUT_NAME, "psi": ("z^3 - 3*z",)}),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(relu_decreasing.THEOREM,),
+    speaks_of=(meaning.THEOREM,),
 )

@@ -8,6 +8,7 @@ steeper there. Their rates fall at first, at most up to 27, and then rise for ev
 
 from theory import Below, Numbers, Source, Theorem, activation, growth_rate, oo, whole_at_least
 from theory.definitions.mean_field import B
+from theory.theorems.explosion import rate as meaning
 
 phi, psi = activation("phi"), activation("psi")
 
@@ -29,4 +30,5 @@ THEOREM = Theorem(
         },
     ),
     sources=(Source("yang2019", "Section 3"),),
+    speaks_of=(meaning.THEOREM,),
 )

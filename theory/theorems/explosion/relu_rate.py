@@ -20,6 +20,7 @@ from theory.definitions.mean_field import (
     relu_rate_in_t,
 )
 from theory.theorems.explosion import arc_cosine_kernel
+from theory.theorems.explosion import rate as meaning
 
 c_0 = correlation(B)
 J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)
@@ -53,4 +54,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
+    speaks_of=(meaning.THEOREM,),
 )  # fmt: skip

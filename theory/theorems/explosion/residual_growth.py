@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory import Comparison, Experiment, ResidualSlope, Source, measured, predicting, times
+from theory.theorems.explosion import rate
 
 PLAN = {  # activations, batch sizes, narrow width, depths, networks, of them for a share
     "quick": (("relu", "tanh"), (8,), 64, (4, 16), 1024, 384),
@@ -101,5 +102,6 @@ THEOREM = Experiment(
     ),
     long=True,
     apart="side",
+    speaks_of=(rate.THEOREM,),
     sources=(Source("de2020", "section 2"), Source("yang2019", "section 5")),
 )

@@ -27,6 +27,7 @@ from theory import (
     start,
     unfold,
 )
+from theory.theorems.explosion import rate as meaning
 
 z = real("z")
 density = define("p", (z,), exp(-(z**2) / 2) / sqrt(2 * pi), source="the standard normal density")
@@ -62,4 +63,5 @@ THEOREM = Theorem(
     ),
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "Section 3"),),
+    speaks_of=(meaning.THEOREM,),
 )

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from theory import Comparison, Experiment, Source, measured
 from theory.statements.experiment import Comparisons
+from theory.theorems.explosion import rate
 
 RATES = ("0.01", "0.1")
 MOST = Fraction(1, 2)
@@ -91,5 +92,6 @@ THEOREM = Experiment(
     },
     margins="none: an accuracy of one half lies far from chance, 0.1, and from 1. Chosen before these seeds were run",
     long=True,
+    speaks_of=(rate.THEOREM,),
     sources=(Source("yang2019", "section 3.4"),),
 )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Comparison, Experiment
 from theory.statements.premises import premises
-from verify.press.pages import docket, measuring, parts, prose
+from verify.press.pages import docket, hypotheses, measuring, parts, prose
 from verify.press.pages import sections as s
 from verify.press.pages.again import lines, source_of, verified
 from verify.press.pages.curves import figures, gathered, once
@@ -38,6 +38,8 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         docstring=theorem.docstring,
         paragraphs=tuple(words(theorem, text) for text in prose.paragraphs(theorem)),
         assumed=tuple(words(theorem, text) for text in prose.assumed_in_words(theorem)),
+        inherited=hypotheses.inherited(theorem),
+        underived=hypotheses.underived(theorem),
         promise=docket.promise(theorem) if isinstance(theorem, Erratum) else "",
         verdict=result.verdict.value,
         examined=result.examined,

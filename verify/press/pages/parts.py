@@ -53,6 +53,16 @@ class Assumed:
 
 
 @dataclass(frozen=True)
+class Inherited:
+    """What another theorem assumes in words and no line derives, where it is assumed of this one too: whose it is, the
+    nearer theorem that it comes through, if any, and the words, with the symbols of the theorem whose it is."""
+
+    theorem: str
+    through: str
+    words: Words
+
+
+@dataclass(frozen=True)
 class Growth:
     """What the growth rate of a claim is: as typed, as a formula, the same on rows, and the rest of the sentence."""
 
@@ -380,7 +390,9 @@ Section = (
 @dataclass(frozen=True)
 class Page:
     """A page: what stands at its head, and its sections in order. `named` is how the command line is told of it,
-    `again` how a reader verifies it himself; `examined`: a run has looked at it, not the line checker alone."""
+    `again` how a reader verifies it himself; `examined`: a run has looked at it, not the line checker alone.
+    `assumed` and `inherited` are what no line derives, its own and that of others; `underived` says so in short.
+    """
 
     id: str
     named: str
@@ -391,6 +403,8 @@ class Page:
     docstring: str
     paragraphs: tuple[Words, ...]
     assumed: tuple[Words, ...]
+    inherited: tuple[Inherited, ...]
+    underived: Words
     promise: str
     verdict: str
     examined: bool

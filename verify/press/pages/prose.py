@@ -141,18 +141,6 @@ def assumed_in_words(theorem: Theorem) -> list[str]:
     return [match[0] for match in found if match]
 
 
-def rests_on_assumed(theorem: Theorem) -> list[str]:
-    """The ids of the theorems that it uses, or that these use, of which something is assumed in words."""
-    seen: dict[Theorem, None] = {}
-    waiting = [*theorem.uses]
-    while waiting:
-        used = waiting.pop(0)
-        if used not in seen:
-            seen[used] = None
-            waiting += used.uses
-    return [used.id for used in seen if assumed_in_words(used)]
-
-
 def without_lead(text: str) -> str:
     """What is assumed and not derived, without saying so again: a badge in front of it does."""
     return re.sub(r"^Assumed,? (?:and )?not derived: ", "", text)

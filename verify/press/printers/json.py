@@ -19,7 +19,7 @@ from theory.terms.text import text
 from theory.typeset.formulas import latex_relation
 from theory.typeset.statements import latex_assumption
 from verify.errors import whole, writable_file
-from verify.press.pages import docket, prose, tally
+from verify.press.pages import docket, hypotheses, prose, tally
 from verify.press.pages.measuring import because
 from verify.press.pages.sections import letter
 from verify.proof.kernel import Evidence, Verdict
@@ -108,6 +108,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "statement": [_part(theorem, part) for part in theorem.parts],
         "assumptions": [_assumption(assumption) for assumption in theorem.assumptions],
         "assumed_in_words": prose.assumed_in_words(theorem),
+        "inherited": inherited(theorem),
         "verdict": result.verdict.value,
         "reason": result.reason,
         "excused": result.excused,
@@ -125,6 +126,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         **_erratum(theorem),
         "premises": list(premises(theorem)),
         "uses": [used.id for used in theorem.uses],
+        "speaks_of": [other.id for other in theorem.speaks_of],
         "claim_range": result.claim_range,
         "evidence_range": result.evidence_range,
         "seconds": round(result.seconds, 3),
@@ -132,6 +134,12 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "evidence": [_evidence(result, item) for item in result.evidence],
         "near_misses": [_near_miss(miss) for miss in result.near_misses],
     }
+
+
+def inherited(theorem: Theorem) -> list[dict[str, str]]:
+    """What other theorems assume in words and is assumed of this one too: whose it is, through which, and the words."""
+    found = hypotheses.inherited(theorem)
+    return [{"theorem": item.theorem, "through": item.through, "words": item.words.typed} for item in found]
 
 
 def _part(theorem: Theorem, part: Part) -> dict[str, str]:

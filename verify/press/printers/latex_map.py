@@ -9,6 +9,7 @@ from theory.typeset.formulas import latex_relation
 from theory.typeset.statements import latex_assumption
 from verify.press.pages import docket, prose, reading_order
 from verify.press.pages.sections import letter
+from verify.press.printers import json as jsonout
 from verify.results import fingerprint
 from verify.results.records import TheoremResult
 
@@ -35,6 +36,7 @@ def _rows(result: TheoremResult, number: int, folder: str) -> list[dict[str, Any
         "file": f"{folder}/{theorem.id}.tex",
         "assumptions": [latex_assumption(assumption) for assumption in theorem.assumptions],
         "assumed_in_words": prose.assumed_in_words(theorem),
+        "inherited": jsonout.inherited(theorem),
         "verdict": result.verdict.value,
         "hash": fingerprint.statement(theorem),
         "bibtex": list(dict.fromkeys(source.key for source in (*theorem.sources, *theorem.see_also))),

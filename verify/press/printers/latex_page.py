@@ -16,7 +16,7 @@ from theory.typeset.formulas import excess_tex, latex, relation_tex
 from theory.typeset.statements import definition_head
 from theory.typeset.widths import upright as text_width
 from theory.typeset.widths import width
-from verify.press.pages import docket, parts, prose, wording
+from verify.press.pages import docket, hypotheses, parts, prose, wording
 from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import (
     INLINE,
@@ -109,6 +109,10 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     taken = [] if part.accused else [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
+    taken += [
+        rf"{ASSUMED} ({sheet.text(hypotheses.whose(item).marked)}) {_hypothesis(item.words.marked)}"
+        for item in sheet.page.inherited
+    ]
     body = [*setting(part.setting, sheet), *taken, part.said + _written_before(part.setting, sheet.defined)]
     reads = [f"That is, {sheet.text(part.reads.marked)}."] if part.reads else []
     return _environment(sheet, [*body, *_claims(part.claims, sheet.line), *reads], part.premises)

@@ -190,7 +190,7 @@ def _kept(section: parts.Section, options: Options) -> parts.Section:
 
 def _reached(theorem: Theorem) -> Iterator[Theorem]:
     """Every theorem that a page about this one may cite: what it uses, and what is true in place of an erratum."""
-    for used in theorem.uses:
+    for used in (*theorem.speaks_of, *theorem.uses):
         yield used
         yield from _reached(used)
     if isinstance(theorem, Erratum):

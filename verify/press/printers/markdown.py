@@ -11,7 +11,7 @@ from typing import Any
 from theory.typeset.breaking import latex_lines, relation_lines
 from theory.typeset.formulas import latex, relation_tex
 from verify.errors import writable_file, writable_folder
-from verify.press.pages import build, docket, parts, prose, tally, trusted
+from verify.press.pages import build, docket, hypotheses, parts, prose, tally, trusted
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import DOLLAR, bound_tex, cited, literal, rendered, sentence_tex
@@ -70,10 +70,8 @@ def _contents(results: Sequence[TheoremResult], pages: Sequence[Page], where: Li
 
 
 def _index(kind: str, pages: Sequence[Page], where: Link) -> list[str]:
-    rows = (
-        f"| [{cell(p.title.typed)}]({where(p.id)}) | `{p.id}` | {cell('; '.join((p.verdict, *p.caveats)))} |"
-        for p in pages
-    )
+    stands = {p.id: "; ".join(filter(None, (p.verdict, p.underived.typed, *p.caveats))) for p in pages}
+    rows = (f"| [{cell(p.title.typed)}]({where(p.id)}) | `{p.id}` | {cell(stands[p.id])} |" for p in pages)
     return [f"| {kind} | id | verdict |", "|---|---|---|", *rows]
 
 
@@ -84,6 +82,7 @@ def page_text(page: Page, link: Link, *, level: int = 2) -> str:
     out = [f'<a id="{anchor(page.id)}"></a>', "", f"{sheet.mark} {text(page.title.marked)}", ""]
     out += [f"`{page.id}`: **{page.verdict}**, {spoken(page.reason)}", ""]
     out += [f"As expected: {spoken(page.because)}.", ""] if page.because else []
+    out += [f"Under {text(page.underived.marked, link)}.", ""] if page.underived else []
     out += [f"But: {spoken('; '.join(page.caveats))}.", ""] if page.caveats else []
     for found, again in page.findings:
         out += [f"The code disagrees: {spoken(found)}.", "", *shell(again)]
@@ -102,6 +101,9 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
     taken = () if part.accused else sheet.page.assumed
     for words in taken:
         out += [f"**[assumed, not derived]** {text(prose.without_lead(words.marked))}", ""]
+    for item in sheet.page.inherited:
+        whose = sheet.text(hypotheses.whose(item).marked)
+        out += [f"**[assumed, not derived]** ({whose}) {text(prose.without_lead(item.words.marked))}", ""]
     out += [part.said, "", *_claims(part.claims)]
     out += [f"That is, {sheet.text(part.reads.marked)}.", ""] if part.reads else []
     return out + ([f"Rests on: {spoken('; '.join(part.premises))}.", ""] if part.premises else [])

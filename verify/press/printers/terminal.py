@@ -11,7 +11,7 @@ from rich.text import Text
 
 from theory.terms import Term
 from theory.terms.text import text
-from verify.press.pages import docket, parts
+from verify.press.pages import docket, hypotheses, parts
 from verify.press.pages.parts import Page
 from verify.press.pages.prose import without_lead
 from verify.press.printers.terminal_brief import MARKS, NOT_DERIVED, verdict
@@ -54,7 +54,12 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     _list(out, "Symbols", setting.typed)
     taken = () if part.accused else page.assumed
     assumed = [f"{a.formula.typed}{NOT_DERIVED if a.premise else ''}" for a in setting.assumptions]
-    _list(out, "Assumptions", [*assumed, *(f"assumed, not derived: {without_lead(words.typed)}" for words in taken)])
+    assumed += [f"assumed, not derived: {without_lead(words.typed)}" for words in taken]
+    assumed += [
+        f"assumed, not derived, {hypotheses.whose(item).typed}: {without_lead(item.words.typed)}"
+        for item in page.inherited
+    ]
+    _list(out, "Assumptions", assumed)
     _list(out, "Definitions", named)
     heading(out, part.said if part.accused else part.heading)
     _claims(out, part.claims)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from theory.terms.text import text
 from verify.plural import plural
-from verify.press.pages import parts
+from verify.press.pages import hypotheses, parts
 from verify.press.pages.evidence import lines_now
 from verify.press.pages.parts import Page
 from verify.press.pages.prose import without_lead
@@ -62,6 +62,8 @@ def verdict(out: Console, page: Page) -> None:
         write(out, _row(page.verdict, "green" if good else COLOURS[page.verdict], page.reason), 12)
         if not page.as_expected:
             write(out, f"  {'expected':<10}{page.expected}", 12)
+    if page.underived:
+        write(out, _row("under", "yellow", page.underived.typed), 12)
     for caveat in page.caveats:
         write(out, _row("but", "yellow", caveat), 12)
     for found, _ in page.findings:
@@ -83,6 +85,8 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
         write(out, f"  if {formula}{NOT_DERIVED if assumed.premise else ''}", 5)
     for words in () if part.accused else page.assumed:
         write(out, f"  assumed, not derived: {without_lead(words.typed)}", 5)
+    for item in page.inherited:
+        write(out, f"  {hypotheses.whose(item).typed}: {without_lead(item.words.typed)}", 5)
     for claim in part.claims:
         label = f"{claim.label.typed}: " if claim.label else ""
         write(out, f"  {label}{relation(claim)}", 6)

@@ -98,7 +98,7 @@ def environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.plural import plural
-    from verify.press.pages import docket, prose
+    from verify.press.pages import docket, hypotheses, prose
     from verify.press.pages.evidence import lines_now
     from verify.press.pages.unicode_text import unicode_text
     from verify.press.printers.html import copied, richtext, svg
@@ -121,7 +121,8 @@ def environment(known: frozenset[str]) -> Environment:
         "number": richtext.number,
         "lines_now": lines_now,
         "without_lead": prose.without_lead,
-        "rich": lambda text: richtext.rich(text, known),
+        "rich": lambda text, base="": richtext.rich(text, known, base),
+        "whose": lambda item: hypotheses.whose(item).marked,
         "reasons": lambda step: richtext.reasons(step, known),
         "section": lambda section: f"section/{type(section).__name__.lower()}.html",
         "histogram": svg.residuals,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from theory.terms.text import text
 from theory.typeset.breaking import relation_lines
-from verify.press.pages import docket, parts, prose, tally
+from verify.press.pages import docket, parts, tally
 from verify.press.pages.topics import Topic
 from verify.press.printers.html.richtext import formula, rich
 from verify.results.records import TheoremResult
@@ -22,8 +22,7 @@ LONGEST = 4  # lines of a formula in the index; of a longer one the page has the
 class Row:
     """One theorem or experiment. `formula` is its first claim, row by row; `more` says how many parts follow.
 
-    `assumes`: its page has a hypothesis with the badge of what is assumed and not derived; `rests`: a theorem that it
-    uses has one, by its id.
+    `underived` says whose hypotheses it stands under that no line derives, as text with links.
     `found_by` is what the search looks through: title, id, statement, symbols and sources, in lower case.
     """
 
@@ -36,8 +35,7 @@ class Row:
     examined: bool
     as_expected: bool
     caveats: tuple[str, ...]
-    assumes: bool
-    rests: tuple[str, ...]
+    underived: str
     lines: int
     instances: int
     refuted: int
@@ -96,8 +94,7 @@ def row(result: TheoremResult, page: parts.Page) -> Row:
         examined=page.examined,
         as_expected=page.as_expected,
         caveats=page.caveats,
-        assumes=bool(page.assumed) or any(a.premise for s in _statements(page) for a in s.setting.assumptions),
-        rests=tuple(prose.rests_on_assumed(result.theorem)),
+        underived=page.underived.marked,
         lines=sum(len(p.derivation.lines) for p in result.theorem.parts if p.derivation),
         instances=counts.instances,
         refuted=counts.misses_met[0],

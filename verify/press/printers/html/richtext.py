@@ -38,7 +38,7 @@ def rich(text: str, known: frozenset[str] = frozenset(), base: str = "") -> Mark
     rows = {
         "": html.escape,
         "$": lambda tex: str(formula(tex)),
-        "`": lambda code: f"<code>{html.escape(code)}</code>",
+        "`": lambda code: link(code) if code in known else f"<code>{html.escape(code)}</code>",
         "cited": link,
     }
     return Markup(_CLINGS.sub(r'<span class="nb">\1</span>', rendered(text, rows).replace(DOLLAR, "$")))
