@@ -22,6 +22,7 @@ from theory.statements.claims import assumption_text
 from theory.typeset.names import GREEK
 from verify.adversary.purposes import purposes
 from verify.loading import loader
+from verify.press.pages import topics
 from verify.press.pages.explosion_plots import wanted
 from verify.press.printers import html as report
 from verify.press.printers import latex, latex_styles, markdown
@@ -142,7 +143,7 @@ def test_markdown_has_none(results: list[TheoremResult], tmp_path: Path) -> None
 def test_no_page_of_the_report_has_one(results: list[TheoremResult], tmp_path: Path) -> None:
     report.write(results, tmp_path, {"budget": "quick"}, {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)})
     pages = sorted(tmp_path.rglob("*.html"))
-    assert len(pages) == len(results) + 4
+    assert len(pages) == len(results) + len(topics.in_order(results)) + 4
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert left(words(text)) == [], page.name

@@ -75,7 +75,7 @@ class Page(HTMLParser):
 
 
 def test_every_page_is_well_formed_and_navigable(site: Path) -> None:
-    assert len(all_pages(site)) == 3 + len(RESULTS)
+    assert len(all_pages(site)) == 4 + len(RESULTS)  # index, graph, trust, a topic
     for path in all_pages(site):
         text = path.read_text()
         page = Page(text)
@@ -407,7 +407,7 @@ def test_a_report_goes_to_no_folder_that_it_did_not_make(tmp_path: Path) -> None
     assert (own / "notes.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("link", ["", "index.html", "theorems", ".normproof-report", "style.css"])
+@pytest.mark.parametrize("link", ["", "index.html", "theorems", "topics", ".normproof-report", "style.css"])
 def test_a_report_is_written_through_no_link(tmp_path: Path, link: str) -> None:
     there, own = tmp_path / "there", tmp_path / "own"
     there.mkdir()
@@ -415,7 +415,7 @@ def test_a_report_is_written_through_no_link(tmp_path: Path, link: str) -> None:
         report.write(RESULTS, own)
         path = own / link
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-        path.symlink_to(there if link == "theorems" else there / "file")
+        path.symlink_to(there if link in ("theorems", "topics") else there / "file")
     else:
         own.symlink_to(there)
     with pytest.raises(UserError, match=r"link|folder with other files"):

@@ -110,7 +110,11 @@ def report_folder(path: Path) -> Path:
 
     A report replaces files of its own names, so it goes to no folder that holds anything else, and through no link.
     """
-    if path.is_symlink() or (path / MARK).is_symlink() or (path / "theorems").is_symlink():
+    if (
+        path.is_symlink()
+        or (path / MARK).is_symlink()
+        or any((path / name).is_symlink() for name in ("theorems", "topics"))
+    ):
         got = "a link, which leads elsewhere"
     elif path.is_dir() and not (path / MARK).is_file() and any(path.iterdir()):
         got = "a folder with other files in it"

@@ -50,6 +50,11 @@ def promise(erratum: Erratum) -> str:
     return PROMISE[erratum.says].format(dtype=erratum.dtype)
 
 
+def truth(theorem: Theorem) -> Theorem | None:
+    """What is true in place of a print; None for a theorem, which is true itself."""
+    return theorem.true_theorem if isinstance(theorem, Erratum) else None
+
+
 def true_part(erratum: Erratum) -> Part | None:
     """The part of the true theorem that is meant; None for all of it."""
     if isinstance(erratum.truth, Instance) and erratum.truth.part is not None:

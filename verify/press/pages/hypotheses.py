@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from theory.statements.claims import Interchange
+from theory.statements.claims import Interchange, interchange_name
 from theory.statements.theorem import Theorem
-from verify.press.pages import prose, typed
+from verify.press.pages import prose
 from verify.press.pages.parts import Inherited, Words
-from verify.press.pages.wording import cited, words
+from verify.press.pages.wording import cited, sentence, words
 
 UNDERIVED = "hypotheses not derived"
 
@@ -35,7 +35,7 @@ def own(theorem: Theorem) -> tuple[Words, ...]:
     steps = (a for a in theorem.assumptions if isinstance(a, Interchange))
     return (
         *(_bare(words(theorem, text)) for text in prose.assumed_in_words(theorem)),
-        *(words(theorem, typed.assumption_text(a).partition("   (")[0]) for a in steps),
+        *(words(theorem, f"{sentence(interchange_name(a.over))}{f': {a.note}' if a.note else ''}") for a in steps),
     )
 
 
@@ -96,10 +96,10 @@ def stated(theorems: Iterable[Theorem]) -> tuple[Stated, ...]:
 
 def whose(item: Inherited) -> Words:
     """`inherited from explosion.rate, through explosion.relu-rate`."""
-    typed_, marked = f"inherited from {item.theorem}", f"inherited from {cited(item.theorem)}"
+    typed, marked = f"inherited from {item.theorem}", f"inherited from {cited(item.theorem)}"
     if not item.through:
-        return Words(typed_, marked)
-    return Words(f"{typed_}, through {item.through}", f"{marked}, through {cited(item.through)}")
+        return Words(typed, marked)
+    return Words(f"{typed}, through {item.through}", f"{marked}, through {cited(item.through)}")
 
 
 def _bare(said: Words) -> Words:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent / "templates"
 ASSETS = ("style.css", "report.js")
+FOLDERS = ("theorems", "topics")
 
 
 def write(
@@ -29,20 +30,23 @@ def write(
     Raises UserError if the folder cannot be written, or holds anything but a report.
     """
     from verify.errors import own_file, report_folder, writable_folder
-    from verify.press.pages import build, docket, tally, topics, trusted, weakest
+    from verify.press.pages import build, docket, known, tally, topics, trusted, weakest
     from verify.press.pages.explosion_plots import plots
     from verify.press.pages.sections import neighbours
     from verify.press.printers import picture
     from verify.press.printers.html.index import erratum_row, shelves
 
     target = report_folder(Path(path))
-    writable_folder(target / "theorems", "the report")
-    known = frozenset(r.theorem.id for r in results)
-    site = environment(known)
+    for folder in FOLDERS:
+        writable_folder(target / folder, "the report")
+    ids = frozenset(r.theorem.id for r in results)
+    site = environment(ids)
     theorems, _ = docket.split(results)
     pages = {r.theorem.id: build.of(r, results, rates) for r in results}
     drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
     printed = [erratum_row(page) for page in pages.values() if page.kind == "erratum"]
+    ordered = topics.in_order(results)
+    known_of = [known.of(topic, results, pages) for topic in ordered]
     links = weakest.weakest_links(results)
     meta = _flat(about or {})
     room, axioms = trusted.files(), trusted.rested_on(theorems)
@@ -50,13 +54,15 @@ def write(
         "meta": meta,
         "proved": trusted.PROVED,
         "errata": printed,
-        "known": known,
+        "known": ids,
+        "about_topics": bool(ordered),
         "plots": drawn,
         "digest": _results_file(target, data),
     }
     index: dict[str, object] = {
-        "shelves": shelves(topics.in_order(results), pages),
+        "shelves": shelves(ordered, pages),
         "links": links,
+        "known_of": known_of,
         "counts": tally.of(results),
         "about": dict(meta),
         "trusted_lines": sum(file.lines for file in room),
@@ -74,6 +80,9 @@ def write(
     for page in pages.values():
         text = site.get_template("page.html").render(**shared, base="../", page=page)
         own_file(target / "theorems" / f"{page.id}.html").write_text(text, encoding="utf-8")
+    for topic in known_of:
+        text = site.get_template("topic.html").render(**shared, base="../", topic=topic)
+        own_file(target / "topics" / f"{topic.name}.html").write_text(text, encoding="utf-8")
     for name in ASSETS:
         own_file(target / name).write_text((_HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
     return target / "index.html"
