@@ -131,3 +131,11 @@ def test_one_hypothesis_that_several_theorems_state_is_listed_once() -> None:
     [shared] = [item for said, item in found.items() if said.startswith("The direction of a centred")]
     assert set(shared.by) == {theorem.id for theorem in theorems}
     assert shared.under == ()
+
+
+def test_a_step_that_a_proof_would_have_to_show_is_a_hypothesis_as_well() -> None:
+    [step] = hypotheses.own(gradient.THEOREM)
+    assert step.typed.startswith("Derivatives may be taken under E")
+    assert r"\mathbb{E}" in step.marked
+    [found] = hypotheses.stated([gradient.THEOREM])
+    assert (found.words, found.by) == (step, ("decoupling.gradient",))

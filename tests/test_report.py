@@ -117,7 +117,7 @@ def test_the_index_names_the_weakest_links(site: Path) -> None:
     assert list(answers)[:6] == [
         "Anything not as expected?",
         "Hypotheses that no line derives",
-        "Assumed in words, outside the formula",
+        "Axioms that proofs rest on",
         "False neighbours excused in words",
         "Proved, and not by SymPy as well",
         "Code that disagrees",
@@ -129,6 +129,29 @@ def test_the_index_names_the_weakest_links(site: Path) -> None:
     assert answers["Explicit sizes left undecided"].answer.startswith("3 ")
     assert answers["Evidence from the store, not this run"].answer == "5 of 15 pieces"
     assert answers["Most rests on"].theorem == "samples.flagship"
+
+
+def test_axioms_are_counted_alike_on_every_page_and_the_one_that_rests_on_most_is_named(site: Path) -> None:
+    axioms = trusted.rested_on(RESULTS)
+    used = [axiom for axiom in axioms if axiom.users]
+    assert 0 < len(used) < len(axioms)
+    [link] = [link for link in weakest.weakest_links(RESULTS) if link.question.startswith("Axioms")]
+    assert link.answer.startswith(f"{len(used)} of the {len(axioms)}; 2 of 3 theorems")
+    assert link.theorem == "samples.flagship"
+    assert [words for words, _ in link.items] == [axiom.name for axiom in used]
+    assert f"{len(axioms)} axioms, of which {len(used)} are used here" in (site / "index.html").read_text()
+
+
+def test_hypotheses_are_named_with_the_theorems_that_state_and_inherit_them() -> None:
+    seen = [press_samples.result(loader.find(name)) for name in ("explosion.rate", "explosion.relu-rate")]
+    [link] = [link for link in weakest.weakest_links(seen) if link.question.startswith("Hypotheses")]
+    said = dict(link.items)
+    assert any(words.startswith("Infinite width") and names == ("explosion.rate",) for words, names in said.items())
+    assert any("(inherited by 1 more)" in words for words in said)
+    assert link.theorem in {name for names in said.values() for name in names}
+    assert "2 of 2 theorems stand under at least one" in link.answer
+    [none] = [link for link in weakest.weakest_links(RESULTS) if link.question.startswith("Hypotheses")]
+    assert none.answer == "none"
 
 
 def test_what_comes_out_lower_as_its_file_expects_is_no_alarm() -> None:

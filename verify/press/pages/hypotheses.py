@@ -35,7 +35,7 @@ def own(theorem: Theorem) -> tuple[Words, ...]:
     steps = (a for a in theorem.assumptions if isinstance(a, Interchange))
     return (
         *(_bare(words(theorem, text)) for text in prose.assumed_in_words(theorem)),
-        *(words(theorem, f"{sentence(interchange_name(a.over))}{f': {a.note}' if a.note else ''}") for a in steps),
+        *(words(theorem, sentence(a.note or interchange_name(a.over))) for a in steps),
     )
 
 

@@ -1,7 +1,8 @@
 """Where a sceptic should look first: the weakest links of a run, each with the theorem it points to.
 
-First what nothing checks: results that nobody expected, hypotheses that no line derives, false neighbours excused by a
-sentence, proofs that one deriver alone has seen, code that says otherwise. Then how far the rest was looked at.
+First what nothing checks: results that nobody expected, hypotheses that no line derives, axioms, false neighbours
+excused by a sentence, proofs that one deriver alone has seen, code that says otherwise. Then how far the rest was
+looked at.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from theory.statements.premises import premises
 from verify.plural import plural
-from verify.press.pages import prose
+from verify.press.pages import hypotheses, trusted
 from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
 from verify.results.records import Fate, TheoremResult
@@ -64,8 +64,8 @@ def weakest_links(results: Sequence[TheoremResult]) -> list[Link]:
 def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
     """What is asked of theorems only: an erratum that is refuted is no weak link."""
     return [
-        _premises(results),
-        _assumed(results),
+        _hypotheses(results),
+        _axioms(results),
         _excused(results),
         _not_repeated(results),
         _findings(results),
@@ -131,9 +131,10 @@ def _excused(results: Sequence[TheoremResult]) -> Link:
     total = sum(r.excused for r in results)
     if not total:
         return Link("False neighbours excused in words", "none")
-    text = f"{total}, by nothing but a sentence of the author"
-    items = tuple((str(r.excused), (r.theorem.id,)) for r in sorted(results, key=lambda r: -r.excused) if r.excused)
-    return Link("False neighbours excused in words", text, items=items)
+    excusing = sorted((r for r in results if r.excused), key=lambda r: -r.excused)
+    text = f"{total}, by nothing but a sentence of the author; most of them, {excusing[0].excused}, in"
+    items = tuple((str(r.excused), (r.theorem.id,)) for r in excusing)
+    return Link("False neighbours excused in words", text, excusing[0].theorem.id, items=items)
 
 
 def _not_repeated(results: Sequence[TheoremResult]) -> Link:
@@ -200,28 +201,31 @@ def _stored(results: Sequence[TheoremResult]) -> Link:
     return Link("Evidence from the store, not this run", f"{cached} of {plural(total, 'piece')}" if cached else "none")
 
 
-def _premises(results: Sequence[TheoremResult]) -> Link:
-    """The axioms and assumed exchanges of limits that proofs rest on."""
-    found: dict[str, list[str]] = {}
-    for result in results:
-        for premise in premises(result.theorem):
-            found.setdefault(premise, []).append(result.theorem.id)
+def _hypotheses(results: Sequence[TheoremResult]) -> Link:
+    """What theorems take for granted on what they speak of: a limit of width, an independence, an exchange."""
+    found = hypotheses.stated(r.theorem for r in results)
     head = "Hypotheses that no line derives"
     if not found:
         return Link(head, "none")
-    resting = {name for users in found.values() for name in users}
-    items = tuple((premise, tuple(users)) for premise, users in sorted(found.items(), key=lambda f: (-len(f[1]), f[0])))
-    return Link(
-        head, f"{len(found)}; {len(resting)} of {plural(len(results), 'theorem')} rest on at least one", items=items
-    )
+    standing = {name for item in found for name in (*item.by, *item.under)} & {r.theorem.id for r in results}
+    more = (f" (inherited by {len(item.under)} more)" if item.under else "" for item in found)
+    items = tuple((item.words.typed + heirs, item.by) for item, heirs in zip(found, more, strict=True))
+    said = f"{len(found)}; {len(standing)} of {plural(len(results), 'theorem')} stand under at least one, most under"
+    return Link(head, f"{said} that of", found[0].by[0], items=items)
 
 
-def _assumed(results: Sequence[TheoremResult]) -> Link:
-    """What a theorem's own words take for granted: a limit of width, an independence."""
-    items = tuple((words.rstrip("."), (r.theorem.id,)) for r in results for words in prose.assumed_in_words(r.theorem))
-    return Link(
-        "Assumed in words, outside the formula", plural(len(items), "theorem") if items else "none", items=items
-    )
+def _axioms(results: Sequence[TheoremResult]) -> Link:
+    """The axioms of mathematics that proofs rest on, as the page on trust counts them."""
+    known = trusted.rested_on(results)
+    used = [axiom for axiom in known if axiom.users]
+    head = "Axioms that proofs rest on"
+    if not used:
+        return Link(head, f"none of the {len(known)}")
+    resting = Counter(name for axiom in used for name in axiom.users)
+    [(most, count)] = resting.most_common(1)
+    said = f"{len(used)} of the {len(known)}; {len(resting)} of {plural(len(results), 'theorem')} rest on at least one"
+    items = tuple((axiom.name, axiom.users) for axiom in used)
+    return Link(head, f"{said}, on the most of them, {count}:", most, items=items)
 
 
 def _burden(results: Sequence[TheoremResult]) -> Link:

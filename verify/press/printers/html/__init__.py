@@ -67,6 +67,7 @@ def write(
         "about": dict(meta),
         "trusted_lines": sum(file.lines for file in room),
         "trusted_axioms": len(axioms),
+        "used_axioms": sum(bool(axiom.users) for axiom in axioms),
     }
     graph: dict[str, object] = {
         "rows": [(pages[r.theorem.id], neighbours(r, results)) for r in results],
