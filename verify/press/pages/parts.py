@@ -374,11 +374,23 @@ class Mutants:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Definitions that the claims of several theorems speak of, and the others of these."""
+
+    what: Words
+    theorems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Neighbours:
-    """Sources, and the theorems that it uses and that use it."""
+    """Sources; the theorems that it uses and that use it, those that say what it speaks of and of which it says so, and
+    what it shares with whom, where no use links the two."""
 
     uses: tuple[str, ...]
     used_by: tuple[str, ...]
+    speaks_of: tuple[str, ...] = ()
+    spoken_of_by: tuple[str, ...] = ()
+    alike: tuple[Shared, ...] = ()
 
 
 Section = (

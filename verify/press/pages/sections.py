@@ -13,6 +13,7 @@ from theory.terms import Term
 from theory.typeset.statements import latex_assumption, latex_reason
 from verify.loading.bibliography import references_of
 from verify.press.pages import again, counterexamples, evidence, mutants, parts, prose, reasons, typed
+from verify.press.pages.alike import alike
 from verify.press.pages.parts import Words
 from verify.press.pages.wording import cited, sentence, worded, words
 from verify.results import ranges
@@ -249,7 +250,12 @@ def slips(result: TheoremResult) -> parts.Mutants:
 
 
 def neighbours(result: TheoremResult, results: Sequence[TheoremResult]) -> parts.Neighbours:
-    """The theorems a theorem uses, and those of the run that use it."""
-    name = result.theorem.id
-    users = tuple(r.theorem.id for r in results if name in {u.id for u in r.theorem.uses})
-    return parts.Neighbours(tuple(u.id for u in result.theorem.uses), users)
+    """The theorems a theorem uses or speaks of, and those of the run that use it, speak of it, or speak of the same."""
+    theorem = result.theorem
+    return parts.Neighbours(
+        tuple(used.id for used in theorem.uses),
+        tuple(r.theorem.id for r in results if theorem in r.theorem.uses),
+        tuple(other.id for other in theorem.speaks_of),
+        tuple(r.theorem.id for r in results if theorem in r.theorem.speaks_of),
+        alike(result, results),
+    )

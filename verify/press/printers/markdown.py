@@ -233,8 +233,10 @@ def _others(sheet: Sheet, part: parts.Others) -> list[str]:
 
 
 def _neighbours(sheet: Sheet, part: parts.Neighbours) -> list[str]:
-    uses = prose.listed([sheet.link(name) for name in part.uses]) if part.uses else ""
-    return [*_sources(sheet.page), *([f"Uses {uses}.", ""] if uses else [])]
+    rows = [("Uses", part.uses), ("Speaks of what is said in", part.speaks_of)]
+    rows += [(f"Of {text(shared.what.marked)} speak as well", shared.theorems) for shared in part.alike]
+    said = (f"{head} {prose.listed([sheet.link(name) for name in names])}." for head, names in rows if names)
+    return [*_sources(sheet.page), *(line for sentence in said for line in (sentence, ""))]
 
 
 def _left_out(sheet: Sheet, part: object) -> list[str]:

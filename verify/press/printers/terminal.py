@@ -213,6 +213,8 @@ def _others(out: Console, page: Page, part: parts.Others) -> None:
 def _neighbours(out: Console, page: Page, part: parts.Neighbours) -> None:
     _sources(out, page)
     _list(out, "Uses", part.uses)
+    _list(out, "Speaks of what is said in", part.speaks_of)
+    _list(out, "Speak of the same", [f"{s.what.typed}: {', '.join(s.theorems)}" for s in part.alike])
 
 
 def _left_out(out: Console, page: Page, part: object) -> None:
