@@ -9,6 +9,7 @@ from theory.statements.theorem import Theorem
 from verify.loading import loader
 from verify.press.pages import build
 from verify.press.pages.alike import FEW, alike, claimed
+from verify.press.pages.hypotheses import near
 from verify.press.printers import html, markdown
 from verify.results.records import TheoremResult
 
@@ -35,8 +36,8 @@ def test_whoever_is_named_names_in_return_and_is_not_linked_already() -> None:
     assert {(other, one) for one, other in pairs} == pairs
     for one, other in pairs:
         first, second = of(one).theorem, of(other).theorem
-        assert second not in first.uses
-        assert first not in second.uses
+        assert second not in near(first)
+        assert first not in near(second)
         assert claimed(first) & claimed(second)
 
 

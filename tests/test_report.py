@@ -20,7 +20,7 @@ import pytest
 
 from verify.errors import UserError
 from verify.loading import loader
-from verify.press.pages import again, build, topics, trusted, weakest
+from verify.press.pages import again, build, glossary, topics, trusted, weakest
 from verify.press.printers import html as report
 from verify.press.printers import picture
 from verify.press.printers.html import notebook, svg
@@ -140,6 +140,18 @@ def test_axioms_are_counted_alike_on_every_page_and_the_one_that_rests_on_most_i
     assert link.theorem == "samples.flagship"
     assert [words for words, _ in link.items] == [axiom.name for axiom in used]
     assert f"{len(axioms)} axioms, of which {len(used)} are used here" in (site / "index.html").read_text()
+
+
+def test_every_word_of_the_trade_is_explained_on_the_front_page(site: Path) -> None:
+    text = html.unescape((site / "index.html").read_text())
+    for word, said in glossary.WORDS.items():
+        assert f"<dt>{word}</dt><dd>{said}</dd>" in text
+    for word in ("near miss", "mutant", "axiom", "excused", "derived twice", "erratum"):
+        assert word in glossary.WORDS
+    assert set(glossary.VERDICTS) == {verdict.value for verdict in Verdict}
+    assert f'title="{glossary.VERDICTS["proved"]}"' in text
+    page = (site / "theorems" / "samples.flagship.html").read_text()
+    assert f'title="{glossary.VERDICTS["proved"]}"' in page
 
 
 def test_hypotheses_are_named_with_the_theorems_that_state_and_inherit_them() -> None:

@@ -1,4 +1,4 @@
-"""Theorems that speak of the same: their claims share a definition, and no use links the two."""
+"""Theorems that speak of the same: their claims share a definition, and neither names the other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from theory import terms as t
 from theory.statements.theorem import Theorem
 from theory.typeset.statements import definition_head
+from verify.press.pages.hypotheses import near
 from verify.press.pages.parts import Shared, Words
 from verify.results.records import TheoremResult
 
@@ -23,7 +24,7 @@ def alike(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple[Shar
     found: dict[tuple[str, ...], list[t.Definition]] = {}
     for definition in sorted(claimed(theorem), key=lambda d: d.name):
         speaking = [other for other in others if definition in claimed(other)]
-        apart = tuple(o.id for o in speaking if theorem not in o.uses and o not in theorem.uses)
+        apart = tuple(o.id for o in speaking if theorem not in near(o) and o not in near(theorem))
         if apart and len(speaking) < FEW:
             found.setdefault(apart, []).append(definition)
     return tuple(Shared(_words(definitions), names) for names, definitions in found.items())

@@ -384,7 +384,7 @@ class Shared:
 @dataclass(frozen=True)
 class Neighbours:
     """Sources; the theorems that it uses and that use it, those that say what it speaks of and of which it says so, and
-    what it shares with whom, where no use links the two."""
+    what it shares with whom, where neither names the other."""
 
     uses: tuple[str, ...]
     used_by: tuple[str, ...]

@@ -108,7 +108,7 @@ def environment(known: frozenset[str]) -> Environment:
     import jinja2
 
     from verify.plural import plural
-    from verify.press.pages import docket, hypotheses, prose
+    from verify.press.pages import docket, glossary, hypotheses, prose
     from verify.press.pages.evidence import lines_now
     from verify.press.pages.unicode_text import unicode_text
     from verify.press.printers.html import copied, richtext, svg
@@ -121,6 +121,7 @@ def environment(known: frozenset[str]) -> Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    site.globals |= {"verdicts": glossary.VERDICTS, "glossary": glossary.WORDS}
     notation = (richtext.formula, richtext.claim, richtext.start, richtext.line, richtext.certificates)
     site.filters |= {function.__name__: function for function in (*notation, richtext.definition)}
     site.filters |= {"statement_tex": copied.statement_tex, "chain_tex": copied.chain_tex}
