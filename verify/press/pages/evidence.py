@@ -101,7 +101,9 @@ def counts(evidence: kernel.Evidence) -> str:
         return f"{seen.satisfied:,} of {seen.requested:,}"
     if isinstance(seen, RepeatedTrace):
         heard = [opinion(line) for part in seen.parts for line in part.lines]
-        return f"{sum(said.agrees for said in heard)} of {plural(len(heard), 'line')}"
+        said = f"{sum(said.agrees for said in heard)} of {plural(len(heard), 'line')}"
+        apart = ((mark, sum(each.mark == mark for each in heard)) for mark in ("points", "sizes"))
+        return "; ".join([said, *(f"{count} at {mark} alone" for mark, count in apart if count)])
     if isinstance(seen, DenseTrace):
         return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
     if isinstance(seen, RoundingTrace):

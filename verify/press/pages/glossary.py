@@ -20,8 +20,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "derives; inherited by all that uses the theorem, or speaks of what it says",
         "axiom": "what proofs use and no line derives, such as the fundamental theorem of calculus; each is listed "
         "with what rests on it",
-        "derived twice": "SymPy, by code that shares nothing with the checker, says each line as well: everywhere, or "
-        "at points alone where the page says so",
+        "derived twice": "SymPy, by code that shares nothing with the checker, says each line as well: everywhere, or, "
+        "where the page says so, at points or sizes alone",
         "instance": "sizes, numbers and functions that satisfy the assumptions, at which both sides were computed",
         "near miss": "a false neighbour of the statement that its author wrote down; a counterexample, certified in "
         "ball arithmetic, must refute it",

@@ -158,7 +158,10 @@ def _how(result: TheoremResult) -> str:
         return ""
     if result.theorem.by_boxes:
         return "enclosed in balls"
-    return "derived twice" if result.derived_twice else "derived once"
+    if not result.derived_twice:
+        return "derived once"
+    apart = result.repeated_in_part
+    return "derived twice" + (f", {plural(apart, 'line')} at points or sizes alone" if apart else "")
 
 
 def _ties(result: TheoremResult, results: Sequence[TheoremResult]) -> tuple[Tie, ...]:

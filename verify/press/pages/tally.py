@@ -19,7 +19,8 @@ from verify.results.records import Fate, NearMissResult, TheoremResult
 
 @dataclass(frozen=True)
 class Tally:
-    """What came out, in numbers. `theorems` counts errata no more than `verdicts` does."""
+    """What came out, in numbers. `theorems` counts errata no more than `verdicts` does; `derived_twice_in_part` are
+    those of `derived_twice` with a line that SymPy says at points, or at sizes, alone."""
 
     theorems: int
     verdicts: Mapping[Verdict, int]
@@ -30,6 +31,7 @@ class Tally:
     mutants: Mapping[Fate, int]
     excused: int
     derived_twice: int
+    derived_twice_in_part: int
     derived_by_program: int
     unexpected: int
 
@@ -58,6 +60,7 @@ def of(results: Sequence[TheoremResult]) -> Tally:
         mutants=fates(miss for result in results for miss in result.mutants),
         excused=sum(result.excused for result in results),
         derived_twice=sum(result.derived_twice for result in results),
+        derived_twice_in_part=sum(result.derived_twice and result.repeated_in_part > 0 for result in results),
         derived_by_program=sum(result.derived_by_program for result in results),
         unexpected=sum(not result.as_expected for result in results),
     )

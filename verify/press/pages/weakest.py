@@ -68,6 +68,7 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _axioms(results),
         _excused(results),
         _not_repeated(results),
+        _in_part(results),
         _findings(results),
         _verdict(results),
         _undecided(results),
@@ -145,6 +146,18 @@ def _not_repeated(results: Sequence[TheoremResult]) -> Link:
     if not once:
         return Link(head, f"none: SymPy repeats every line of all {len(proved)}")
     return Link(head, f"{len(once)} of {len(proved)}", items=(("", tuple(r.theorem.id for r in once)),))
+
+
+def _in_part(results: Sequence[TheoremResult]) -> Link:
+    """Lines of which SymPy says that they hold where it looked, and no more."""
+    found = sorted((r for r in results if r.repeated_in_part), key=lambda r: -r.repeated_in_part)
+    head = "By SymPy at points or sizes alone"
+    if not found:
+        return Link(head, "no line")
+    lines = sum(r.repeated_in_part for r in found)
+    items = tuple((plural(r.repeated_in_part, "line"), (r.theorem.id,)) for r in found)
+    said = f"{plural(lines, 'line')}, of {plural(len(found), 'theorem')}; most of them in"
+    return Link(head, said, found[0].theorem.id, items=items)
 
 
 def _findings(results: Sequence[TheoremResult]) -> Link:
