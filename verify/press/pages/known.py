@@ -71,7 +71,7 @@ def of(topic: Topic, results: Sequence[TheoremResult], pages: Mapping[str, Page]
     groups = (
         Group(
             "Measured in networks",
-            "A prediction is compared with what networks do. That supports it, and proves nothing.",
+            "A claim is compared with what networks do. At best that supports it; it proves nothing.",
             "Predicted by",
             _entries(measured, results, pages, found),
         ),

@@ -238,7 +238,7 @@ def _axioms(results: Sequence[TheoremResult]) -> Link:
     [(most, count)] = resting.most_common(1)
     said = f"{len(used)} of the {len(known)}; {len(resting)} of {plural(len(results), 'theorem')} rest on at least one"
     items = tuple((axiom.name, axiom.users) for axiom in used)
-    return Link(head, f"{said}, on the most of them, {count}:", most, items=items)
+    return Link(head, f"{said}; on most of them, {count}:", most, items=items)
 
 
 def _burden(results: Sequence[TheoremResult]) -> Link:

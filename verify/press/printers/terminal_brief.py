@@ -86,7 +86,8 @@ def _statement(out: Console, page: Page, part: parts.Statement) -> None:
     for words in () if part.accused else page.assumed:
         write(out, f"  assumed, not derived: {without_lead(words.typed)}", 5)
     for item in page.inherited:
-        write(out, f"  {hypotheses.whose(item).typed}: {without_lead(item.words.typed)}", 5)
+        said = f"assumed, not derived, {hypotheses.whose(item).typed}: {without_lead(item.words.typed)}"
+        write(out, f"  {said}", 5)
     for claim in part.claims:
         label = f"{claim.label.typed}: " if claim.label else ""
         write(out, f"  {label}{relation(claim)}", 6)
