@@ -356,6 +356,35 @@ def test_a_place_in_a_place_in_a_place() -> None:
     assert agrees(outer @ middle @ inner, whole, 0)
 
 
+WIDE = [kron(one, other) for one in (A, u.T, eye(m)) for other in (D, x.T)]
+WIDE += [kron(other, one) for one in (A, u.T, eye(m)) for other in (D, x.T)]
+WIDE += [kron(kron(u, A), D), kron(kron(A, x), D), kron(kron(A, D), u), kron(kron(D, x), A), kron(u.T, kron(x.T, y))]
+LONG = [kron(one, other) for one in (A, u, ones(m)) for other in (D, x)]
+LONG += [kron(other, one) for one in (A, u, ones(m)) for other in (D, x)]
+LONG += [
+    kron(kron(u.T, A), D),
+    kron(kron(A, x.T), D),
+    kron(kron(A, D), u.T),
+    kron(kron(u, v.T), x),
+    kron(D, kron(x.T, A)),
+]
+LONG += [ones(m * n), vec(B), vec(C), vec(u @ x.T), vec(x @ u.T), kron(u, ones(n)) @ v.T]
+
+
+@pytest.mark.parametrize("left", WIDE)
+def test_a_kronecker_product_beside_what_is_as_long(left: Term) -> None:
+    """Whether its parts fit those of the other or not."""
+    for right in LONG:
+        is_what_it_is(left @ right)
+        is_what_it_is(right.T @ left.T)
+
+
+@pytest.mark.parametrize("left", LONG)
+def test_what_is_long_beside_what_is_as_long(left: Term) -> None:
+    for right in LONG:
+        is_what_it_is(left.T @ right)
+
+
 z, phi = c.random_vector("z", m), c.activation("phi")
 G = c.positive_semidefinite("G", m)
 MEANS = {
