@@ -15,6 +15,7 @@ from theory import terms as t
 from theory.terms import CalculusError, Symbol, Term, show, size_arithmetic
 
 Substitution = Mapping[Symbol, Term]
+_Bound = tuple[tuple[Term, ...], tuple[Symbol, ...]]  # the bodies of a binder, and its variables
 
 
 def rebuild(term: Term, visit: Callable[[Term], Term]) -> Term:
@@ -228,26 +229,17 @@ def substitute(term: Term, values: Substitution) -> Term:
                         )
                 return t.Expectation(visit(body, live), over)
             case t.Derivative(body, variable, at, kind):
-                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
-                if any(variable in free_symbols(value) for value in inner.values()):
-                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
-                return t.Derivative(visit(body, inner), variable, visit(at, live), kind)
+                (body,), (variable,) = beneath((body,), (variable,), live)
+                return t.Derivative(body, variable, visit(at, live), kind)
             case t.Iterate(bodies, variables, starts, count, index):
-                inner = {s: v for s, v in live.items() if s not in variables and any(depends_on(b, s) for b in bodies)}
-                if any(not free_symbols(value).isdisjoint(variables) for value in inner.values()):
-                    bodies, variables = _renamed(bodies, variables, 1 + max(map(binder_depth, inner.values())))
-                made = tuple(visit(body, inner) for body in bodies)
-                return t.Iterate(made, variables, tuple(visit(start, live) for start in starts), count, index)
+                bodies, variables = beneath(bodies, variables, live)
+                return t.Iterate(bodies, variables, tuple(visit(start, live) for start in starts), count, index)
             case t.Integral(body, variable, lower, upper):
-                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
-                if any(variable in free_symbols(value) for value in inner.values()):
-                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
-                return t.Integral(visit(body, inner), variable, visit(lower, live), visit(upper, live))
+                (body,), (variable,) = beneath((body,), (variable,), live)
+                return t.Integral(body, variable, visit(lower, live), visit(upper, live))
             case t.Limit(body, variable, at):
-                inner = {s: v for s, v in live.items() if s != variable and depends_on(body, s)}
-                if any(variable in free_symbols(value) for value in inner.values()):
-                    body, variable = _rename(body, variable, 1 + max(map(binder_depth, inner.values())))
-                return t.Limit(visit(body, inner), variable, visit(at, live))
+                (body,), (variable,) = beneath((body,), (variable,), live)
+                return t.Limit(body, variable, visit(at, live))
             case t.Call(definition, _):
                 fixed = free_symbols(definition.body) - frozenset(definition.parameters)
                 for symbol in live:
@@ -260,19 +252,18 @@ def substitute(term: Term, values: Substitution) -> Term:
             case _:
                 return rebuild(node, lambda child: visit(child, live))
 
+    def beneath(bodies: tuple[Term, ...], variables: tuple[Symbol, ...], live: Substitution) -> _Bound:
+        """What stands below a binder, which is renamed where it would capture something that is put in."""
+        inner = {s: v for s, v in live.items() if s not in variables and any(depends_on(b, s) for b in bodies)}
+        if any(not free_symbols(value).isdisjoint(variables) for value in inner.values()):
+            bodies, variables = _renamed(bodies, variables, 1 + max(map(binder_depth, inner.values())))
+        return tuple(visit(body, inner) for body in bodies), variables
+
     return visit(term, dict(values))
 
 
-def _rename(body: Term, variable: Symbol, depth: int) -> tuple[Term, Symbol]:
-    """The body of a derivative over a variable bound at that depth or deeper, so that what is put in stays free."""
-    fresh = dataclass_replace(variable, bound=max(depth, binder_depth(body) + 1, variable.bound + 1))
-    return substitute(body, {variable: fresh}), fresh
-
-
-def _renamed(
-    bodies: tuple[Term, ...], variables: tuple[Symbol, ...], depth: int
-) -> tuple[tuple[Term, ...], tuple[Symbol, ...]]:
-    """The bodies of a recursion over variables bound at that depth or deeper."""
+def _renamed(bodies: tuple[Term, ...], variables: tuple[Symbol, ...], depth: int) -> _Bound:
+    """The bodies over variables bound at that depth or deeper, so that what is put in stays free."""
     deep = max(depth, *(binder_depth(body) + 1 for body in bodies), *(v.bound + 1 for v in variables))
     fresh = tuple(dataclass_replace(v, bound=deep) for v in variables)
     names = dict(zip(variables, fresh, strict=True))
