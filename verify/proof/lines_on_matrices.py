@@ -73,14 +73,22 @@ def _check_part(ground: _Ground, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
     if derivation is None or type(ground.theorem.setting) is not Matrices:
         return PartTrace(part.label, False, ())
-    lines: list[LineTrace] = []
-    before = derivation.start
-    for number, line in enumerate(derivation.lines, 1):
-        lines.append(_check_line(ground, number, before, line))
-        before = line.term
-    reaches = derivation.start == claim.left and before == claim.right
+    lines, last = _check_chain(ground, derivation)
+    reaches = derivation.start == claim.left and last == claim.right
     strong_enough = derivation.relation in PROVED_BY.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
+
+
+def _check_chain(
+    ground: _Ground, chain: Derivation, given: tuple[Assumption, ...] = ()
+) -> tuple[list[LineTrace], Term]:
+    """What is said of every line of a derivation, and the term that it comes to."""
+    lines: list[LineTrace] = []
+    before = chain.start
+    for number, line in enumerate(chain.lines, 1):
+        lines.append(_check_line(ground, number, before, line, given))
+        before = line.term
+    return lines, before
 
 
 def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineTrace:
@@ -160,13 +168,10 @@ def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assump
             raise Rejected(f"the {name} does not run from {text(left)} to {text(right)}")
         if chain.relation not in PROVED_BY[line.relation]:
             raise Rejected(f"the {name} does not come to {line.relation}")
-        at = chain.start
-        for number, inner in enumerate(chain.lines, 1):
-            trace = _check_line(ground, number, at, inner, known)
+        for trace in _check_chain(ground, chain, known)[0]:
             if not trace.accepted:
-                raise Rejected(f"line {number} of the {name}: {trace.problem}")
+                raise Rejected(f"line {trace.number} of the {name}: {trace.problem}")
             used |= {*trace.used}
-            at = inner.term
     return used - {assumption_text(assumed)}
 
 
