@@ -26,8 +26,8 @@ a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an ins
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Union
 
@@ -317,6 +317,11 @@ class Derivation:
                 found += (*inner.base.every_line, *inner.step.every_line)
             found.append(line)
         return tuple(found)
+
+    def mapped(self, term: Callable[[Term], Term], reason: Callable[[Reason], Reason]) -> Derivation:
+        """The same derivation of other terms, by other reasons."""
+        lines = (replace(n, term=term(n.term), reasons=tuple(map(reason, n.reasons))) for n in self.lines)
+        return Derivation(term(self.start), tuple(lines))
 
     def _then(self, relation: str, term: object, by: tuple[Reason, ...]) -> Derivation:
         value = as_term(term, like=self.start)

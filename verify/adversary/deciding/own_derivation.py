@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from theory.statements.claims import Assumption, AtMost
-from theory.statements.derivation import Derivation, Instance, Reason
+from theory.statements.derivation import Instance, Reason
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Symbol, Term
 from verify.adversary.mutating.mutants_of_theorems import Mutant
@@ -60,12 +60,7 @@ class _Change:
     def part(self, part: Part) -> Part:
         claim = replace(part.claim, left=self.term(part.claim.left), right=self.term(part.claim.right))
         chain = part.derivation
-        if chain is not None:
-            lines = (
-                replace(n, term=self.term(n.term), reasons=tuple(map(self.reason, n.reasons))) for n in chain.lines
-            )
-            chain = Derivation(self.term(chain.start), tuple(lines))
-        return Part(part.label, claim, chain)
+        return Part(part.label, claim, None if chain is None else chain.mapped(self.term, self.reason))
 
     def reason(self, reason: Reason) -> Reason:
         match reason:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, Derivation, ExpTangent, Induction, Reason, Surplus, Unfold
+from theory.statements.derivation import CauchySchwarz, ExpTangent, Induction, Reason, Surplus, Unfold
 from theory.terms import Symbol, Term, rewrite
 
 
@@ -55,12 +55,6 @@ class Redeclared:
         terms = {name: self.term(value) for name, value in vars(assumption).items() if isinstance(value, Term)}
         return replace(assumption, **terms)  # type: ignore[arg-type]
 
-    def derivation(self, derivation: Derivation) -> Derivation:
-        lines = (
-            replace(n, term=self.term(n.term), reasons=tuple(map(self.reason, n.reasons))) for n in derivation.lines
-        )
-        return Derivation(self.term(derivation.start), tuple(lines))
-
     def reason(self, reason: Reason) -> Reason:
         """What is cited stays as it is: whether a theorem holds of the symbol as it is now, the line checker says."""
         match reason:
@@ -74,7 +68,7 @@ class Redeclared:
             case ExpTangent(argument):
                 return ExpTangent(self.term(argument))
             case Induction(over, base, step):
-                return Induction(over, self.derivation(base), self.derivation(step))
+                return Induction(over, *(chain.mapped(self.term, self.reason) for chain in (base, step)))
             case Unfold(definitions):
                 return Unfold(tuple(map(self.definition, definitions)))
         return reason
