@@ -170,14 +170,9 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
     if symbol.is_scalar and tame and scale > 1 and rng.random() < 0.7:
         scale = Fraction(1)  # a bounded activation at 10^30 is flat: little would be tested
     has = symbol.has
-    if has(Property.BASIS):
-        return basis_vector(rows, rng)
-    if has(Property.PERMUTATION):
-        return permutation(rows, rng)
-    if has(Property.ORTHOGONAL):
-        return orthogonal(rows, rng)
-    if has(Property.PROJECTOR) and style != ZERO:
-        return projector(rows, rng)
+    but = Property.PROJECTOR if style == ZERO else None  # the zero matrix is one
+    if (whole := made_whole(symbol, rows, rng, but)) is not None:
+        return whole
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
         shift = Fraction(rng.choice((1, 1, 2)), rng.choice((1, 2))) if has(Property.POSITIVE_DEFINITE) else Fraction(0)
         factor = _table(rows, rng.randint(1, rows), rng, style)
@@ -246,6 +241,20 @@ def projector(size: int, rng: Random) -> Rows:
     return tuple(
         tuple(sum((b[i] * b[j] / _dot(b, b) for b in basis), Fraction(0)) for j in range(size)) for i in range(size)
     )
+
+
+_WHOLE: Mapping[Property, Callable[[int, Random], Rows]] = {  # a permutation matrix is orthogonal as well
+    Property.BASIS: basis_vector,
+    Property.PERMUTATION: permutation,
+    Property.ORTHOGONAL: orthogonal,
+    Property.PROJECTOR: projector,
+}
+
+
+def made_whole(symbol: t.Symbol, rows: int, rng: Random, but: Property | None = None) -> Rows | None:
+    """A value of a symbol that is made as a whole (`theory.terms.RIGID`), but for one such kind; None of any other."""
+    make = next((make for prop, make in _WHOLE.items() if symbol.has(prop) and prop is not but), None)
+    return None if make is None else make(rows, rng)
 
 
 def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:

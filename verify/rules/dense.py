@@ -22,7 +22,7 @@ from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, positive_semidefinite
 from verify.exact.components import Matrix, Point, Scope, evaluate
 from verify.exact.deciding import decide
-from verify.exact.drawing import basis_vector, draw, orthogonal, permutation, projector
+from verify.exact.drawing import draw, made_whole
 from verify.exact.instances import Law
 from verify.exact.laws import is_centred, is_whitened, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
@@ -142,14 +142,8 @@ def _scope(
 
 
 def _entries(symbol: t.Symbol, rows: int, columns: int, rng: Random, n: RationalFunctions) -> Matrix[Quotient]:
-    if symbol.has(Property.BASIS):
-        return [[n.rational(e) for e in row] for row in basis_vector(rows, rng)]
-    if symbol.has(Property.PERMUTATION):
-        return [[n.rational(e) for e in row] for row in permutation(rows, rng)]
-    if symbol.has(Property.ORTHOGONAL):
-        return [[n.rational(e) for e in row] for row in orthogonal(rows, rng)]
-    if symbol.has(Property.PROJECTOR):
-        return [[n.rational(e) for e in row] for row in projector(rows, rng)]
+    if (whole := made_whole(symbol, rows, rng)) is not None:
+        return [[n.rational(e) for e in row] for row in whole]
     if symbol.is_scalar:
         nonnegative = symbol.has(Property.POSITIVE) or symbol.has(Property.NONNEGATIVE)
         return [[n.generator(symbol.name, 1 if nonnegative else -1 if symbol.has(Property.NEGATIVE) else 0)]]

@@ -15,7 +15,7 @@ from theory.terms import Property
 from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
-from verify.exact.drawing import admissible, basis_vector, free_part, orthogonal, permutation, projector
+from verify.exact.drawing import admissible, free_part, made_whole
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -89,14 +89,8 @@ class Drawer:
                     if symbol.name in self.whitened
                     else _law(rows, 1 + coins.randrange(most), coins, bold)
                 )
-            elif symbol.has(Property.BASIS):
-                values[symbol.name] = basis_vector(rows, coins)
-            elif symbol.has(Property.PERMUTATION):
-                values[symbol.name] = permutation(rows, coins)
-            elif symbol.has(Property.ORTHOGONAL):
-                values[symbol.name] = orthogonal(rows, coins)
-            elif symbol.has(Property.PROJECTOR):
-                values[symbol.name] = projector(rows, coins)
+            elif (whole := made_whole(symbol, rows, coins)) is not None:
+                values[symbol.name] = whole
             else:
                 table = [list(_row(columns, coins, bold)) for _ in range(rows)]
                 values[symbol.name] = _fitted(symbol, table)
