@@ -48,12 +48,11 @@ _SQUARE: Mapping[str, frozenset[Property]] = {
     "square": frozenset(),
 }
 _INVERTED = frozenset({_P.INVERTIBLE, _P.POSITIVE_DEFINITE, _P.ORTHOGONAL})
-STEPS = frozenset({_P.DIMENSION, _P.STEPS, _P.POSITIVE})
 _NUMBERS: Mapping[str, frozenset[Property]] = {
     "positive": frozenset({_P.POSITIVE}),
     "nonnegative": frozenset({_P.NONNEGATIVE}),
     "negative": frozenset({_P.NEGATIVE}),
-    "steps": STEPS,
+    "steps": symbols.STEPS,
     "scalar": frozenset(),
     "real": frozenset(),
 }
@@ -365,14 +364,7 @@ class Names:
 
     def dimension(self, size: Size) -> Dimension:
         """A size as terms take it."""
-        value, parts = size.known().value, size.known().parts
-        if parts:
-            return (size_arithmetic.plus if size.known().sign == "+" else size_arithmetic.times)(
-                *map(self.dimension, parts)
-            )
-        if value is None:  # only literals have such sizes, and they are numbers then
-            return 1
-        return value if isinstance(value, int) else symbols.dimension(value)
+        return extents.as_dimension(size)
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a name. Raises CalculusError for properties that do not fit its shape."""

@@ -82,7 +82,7 @@ def unify(first: Size, second: Size) -> bool:
 def _unify_parts(a: Size, b: Size) -> bool:
     """Product by product and factor by factor, unless they are equal as polynomials: (m + n) k is n k + m k."""
     if "?" not in f"{a}{b}":
-        return _polynomial(a) == _polynomial(b)
+        return as_dimension(a) == as_dimension(b)
     if max(_count(a), _count(b)) > MOST_PRODUCTS:
         return False
     first, second = _products(a), _products(b)
@@ -109,12 +109,14 @@ def _products(size: Size) -> list[list[Size]]:
     return [[] if here.is_one else [here]]
 
 
-def _polynomial(size: Size) -> Dimension:
-    """A size that is known, as the size of a term."""
+def as_dimension(size: Size) -> Dimension:
+    """A size as terms take it; where nothing is said of it, 1: only literals have such sizes, and they are numbers."""
     here = size.known()
     if here.parts:
-        return (plus if here.sign == "+" else times)(*map(_polynomial, here.parts))
-    return here.value if isinstance(here.value, int) else dimension(str(here.value))
+        return (plus if here.sign == "+" else times)(*map(as_dimension, here.parts))
+    if here.value is None:
+        return 1
+    return dimension(here.value) if isinstance(here.value, str) else here.value
 
 
 def _within(part: Size, whole: Size) -> bool:

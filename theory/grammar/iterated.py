@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.grammar.declaring import STEPS, Name
+from theory.grammar.declaring import Name
 from theory.grammar.detached import marks_in
 from theory.grammar.extents import SCALAR, is_scalar, same
 from theory.grammar.readings import Read, Reader, bare_name, settled, span_of
 from theory.terms import Property, Term, recursions
 from theory.terms.rewrite import free_symbols
+from theory.terms.symbols import STEPS
 
 
 def count(reader: Reader, tree: Any) -> Read:

@@ -15,6 +15,7 @@ from theory.sympy.sympy_nodes import Entry
 from theory.terms import CalculusError, Dimension, Property, Symbol, Term
 from theory.terms.lettering import tex_problem
 from theory.terms.size_arithmetic import Size, plus, times
+from theory.terms.symbols import STEPS
 
 ASSUMPTIONS = {
     Property.POSITIVE: "positive",
@@ -23,9 +24,6 @@ ASSUMPTIONS = {
     Property.NONZERO: "nonzero",
 }  # in the order in which SymPy is asked for them
 DIMENSION = frozenset({Property.DIMENSION, Property.POSITIVE})
-
-
-STEPS = DIMENSION | {Property.STEPS}
 
 
 class Steps(sp.Symbol):  # type: ignore[misc]

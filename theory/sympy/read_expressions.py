@@ -20,14 +20,14 @@ from sympy.matrices.expressions.special import OneMatrix
 
 from theory import terms as t
 from theory.sympy import derivatives, expected_values, sympy_nodes
-from theory.sympy.declared_symbols import STEPS, Steps, matrix_from_sympy, scalar_from_sympy, size_from_sympy
+from theory.sympy.declared_symbols import Steps, matrix_from_sympy, scalar_from_sympy, size_from_sympy
 from theory.sympy.entries import applied, in_entries, one_entry
 from theory.sympy.held_functions import differentiated, functions_in, meaning_of
 from theory.sympy.refusing import refused
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.recursions import iterates
 from theory.terms.special_functions import integral, limit
-from theory.terms.symbols import activation, derivative, gradient, hessian, jacobian
+from theory.terms.symbols import activation, derivative, gradient, hessian, jacobian, steps
 
 
 def from_sympy(expression: Any) -> Term:
@@ -302,7 +302,7 @@ _ROWS: Mapping[type, Callable[[Any], Term]] = {
     sp.BlockMatrix: lambda a: t.blocks([[_read(block) for block in row] for row in a.blocks.tolist()]),
     sp.KroneckerProduct: lambda a: reduce(t.kronecker, map(_read, a.args)),
     sympy_nodes.Iterated: _iterated,
-    Steps: lambda a: Symbol(a.name, (1, 1), STEPS),
+    Steps: lambda a: steps(a.name),
     sympy_nodes.Vec: lambda a: t.vec(_read(a.arg)),
     MatrixElement: lambda a: one_entry(a, _read),
     sp.Sum: lambda a: in_entries(a, _read),

@@ -19,6 +19,7 @@ from theory.terms import (
 from theory.terms.known_functions import known_function, means_something
 
 HALF = Fraction(1, 2)
+STEPS = frozenset({Property.DIMENSION, Property.STEPS, Property.POSITIVE})  # what a number of steps is declared
 
 
 def dimension(name: str) -> Symbol:
@@ -28,7 +29,7 @@ def dimension(name: str) -> Symbol:
 
 def steps(name: str) -> Symbol:
     """A number of steps such as t: a positive integer, usable as a count of steps, in exponents and as a scalar."""
-    return Symbol(name, (1, 1), frozenset({Property.DIMENSION, Property.STEPS, Property.POSITIVE}))
+    return Symbol(name, (1, 1), STEPS)
 
 
 def real(name: str, *, nonzero: bool = False, tex: str = "") -> Symbol:
