@@ -272,7 +272,8 @@ def _call(c: _Compiler, term: t.Call) -> int:
 
 def _iterate(c: _Compiler, term: t.Iterate) -> int:
     """Every number of steps that a batch may ask for, each made of the one before, and the one that it asks for."""
-    most = size_arithmetic.number_of(term.count, dict.fromkeys(_names_of(term.count), MOST_STEPS))
+    counted = size_arithmetic.dimensions_in((term.count,))
+    most = size_arithmetic.number_of(term.count, {symbol.name: MOST_STEPS for symbol in counted})
     states, slots = term.starts, [c.slot(term.starts[term.index])]
     for _ in range(most):
         values = dict(zip(term.variables, states, strict=True))
@@ -283,10 +284,6 @@ def _iterate(c: _Compiler, term: t.Iterate) -> int:
     if any(c.steps[slot].axes != c.steps[slots[0]].axes for slot in slots):
         raise CannotCompileError(f"no torch program for a recursion that meets a random vector on its way: {term!r}.")
     return c.emit("choice", tuple(slots), term.shape, term.count)
-
-
-def _names_of(count: t.Dimension) -> list[str]:
-    return [symbol.name for symbol in size_arithmetic.dimensions_in((count,))]
 
 
 _SIGNS = frozenset({Property.POSITIVE, Property.NONNEGATIVE, Property.NEGATIVE, Property.NONZERO})
