@@ -68,48 +68,48 @@ def of(topic: Topic, results: Sequence[TheoremResult], pages: Mapping[str, Page]
     found = hypotheses.stated(r.theorem for r in topic.results)
     proved = [r for r in theorems if r.verdict is Verdict.PROVED]
     under = [r for r in proved if pages[r.theorem.id].underived]
+    leaned_on = Counter(other.id for r in results for other in hypotheses.reached(r.theorem))
+
+    def group(heading: str, said: str, tied: str, chosen: Sequence[TheoremResult]) -> Group:
+        return Group(heading, said, tied, _entries(chosen, results, pages, found, leaned_on))
+
     groups = (
-        Group(
+        group(
             "Measured in networks",
             "A claim is compared with what networks do. At best that supports it; it proves nothing.",
             "Predicted by",
-            _entries(measured, results, pages, found),
+            measured,
         ),
-        Group(
+        group(
             "Proved, under hypotheses that no line derives",
             "Every line is derived; what the hypotheses above say is not.",
             "Measured in",
-            _entries(under, results, pages, found),
+            under,
         ),
-        Group(
+        group(
             "Proved, and no such hypothesis stands behind it",
             "Nothing is assumed but what the statement itself names, and the axioms that its proof uses.",
             "Measured in",
-            _entries([r for r in proved if r not in under], results, pages, found),
+            [r for r in proved if r not in under],
         ),
-        Group(
-            "Not proved",
-            "",
-            "Measured in",
-            _entries([r for r in theorems if r not in proved], results, pages, found),
-        ),
-        Group(
+        group("Not proved", "", "Measured in", [r for r in theorems if r not in proved]),
+        group(
             "Printed, and not true",
             "Statements on this topic that were printed; each must come out refuted.",
             "True is",
-            _entries(printed, results, pages, found),
+            printed,
         ),
     )
     return Known(
         topic.name,
         topic.heading,
-        counted(proved, under, theorems, measured, printed),
+        _counted(proved, under, theorems, measured, printed),
         found,
         tuple(group for group in groups if group.entries),
     )
 
 
-def counted(
+def _counted(
     proved: Sequence[TheoremResult],
     under: Sequence[TheoremResult],
     theorems: Sequence[TheoremResult],
@@ -135,10 +135,10 @@ def _entries(
     results: Sequence[TheoremResult],
     pages: Mapping[str, Page],
     found: Sequence[Stated],
+    leaned_on: Mapping[str, int],
 ) -> tuple[Entry, ...]:
     """Theorems first that most is measured of, then those that most others lean on; experiments first that measure
     one theorem alone."""
-    leaned_on = Counter(other.id for r in results for other in hypotheses.reached(r.theorem))
     out = []
     for result in chosen:
         name = result.theorem.id

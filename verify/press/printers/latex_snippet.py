@@ -18,7 +18,7 @@ from theory.statements.theorem import Theorem
 from theory.typeset.names import name_tex
 from verify.errors import UserError, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, references_of, require_sources
-from verify.press.pages import build, parts
+from verify.press.pages import build, hypotheses, parts
 from verify.press.pages.titles import title_tex
 from verify.press.printers.latex_display import escape, text
 from verify.press.printers.latex_page import page_tex
@@ -190,7 +190,7 @@ def _kept(section: parts.Section, options: Options) -> parts.Section:
 
 def _reached(theorem: Theorem) -> Iterator[Theorem]:
     """Every theorem that a page about this one may cite: what it uses, and what is true in place of an erratum."""
-    for used in (*theorem.speaks_of, *theorem.uses):
+    for used in hypotheses.near(theorem):
         yield used
         yield from _reached(used)
     if isinstance(theorem, Erratum):
