@@ -30,7 +30,7 @@ from tests.soundness.random_terms import (
     vectors,
     w,
 )
-from theory.terms import CalculusError, Definition, Term
+from theory.terms import CalculusError, Definition, Symbol, Term
 
 t, s = c.steps("t"), c.steps("s")
 counts = st.sampled_from([t, t, s, t + 1, s + t, 2 * t])
@@ -119,7 +119,7 @@ def binders(depth: int) -> st.SearchStrategy[Term]:
         st.builds(_built, st.just(c.gradient), inner, letter, inner),
         st.builds(lambda body, x, at: _built(c.gradient, body * 0 + x, x, at), inner, letter, inner),
         st.builds(_built, st.just(c.iterate), inner, letter, inner, st.sampled_from([1, 1, 2, t])),
-        st.builds(lambda body, x, at: Definition("D", (x,), body)(at), inner, letter, inner),
+        st.builds(_defined, inner, letter, inner),
     )
 
 
@@ -129,3 +129,8 @@ def _built(make: Callable[..., Term], body: Term, *rest: object) -> Term:
         return make(body, *rest)
     except CalculusError:
         return body
+
+
+def _defined(body: Term, letter: Symbol, at: Term) -> Term:
+    """The body as a definition in the letter; or the body, where the letter is fixed in a definition that it uses."""
+    return _built(lambda term: Definition("D", (letter,), term)(at), body)

@@ -10,7 +10,7 @@ import theory as c
 from theory import ALGEBRA, Identity, Part, Theorem, at_most, interchange, start
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, normalised, y
 from theory.statements.claims import Equal, has_inverse, not_zero
-from theory.terms import Symbol
+from theory.terms import Symbol, rewrite
 from verify.proof import lines_on_matrices
 from verify.proof.lines_on_matrices import check_line
 
@@ -310,3 +310,31 @@ def test_a_derivative_needs_a_matrix_that_is_symmetric_around_the_point():
     for body in (B, B @ S, B - B.T, B @ v @ v.T):
         assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=M))
     assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(u @ v.T) ** 0, v, at=u))
+
+
+def test_what_a_derivative_does_not_show_must_be_smooth_too():
+    """Points and bodies of derivatives, unused arguments, what comes to 0: a derivative around them asks for them."""
+    plain = c.define("plain", (z,), 1 + 0 * z)
+
+    def unseen(term):
+        yield D(t, t, at=term)
+        yield D(term + t, t)
+        yield D(term * t, t, at=ONE) - D(term * t, t, at=ONE)
+        yield 0 * term + D(t * r, t, at=ONE)
+        yield D(plain(term), t)
+
+    for place in (abs(1 + r * r), 1 / (1 + r * r), c.sqrt(1 + r * r)):
+        assert [refusal(D(body, r, at=s)) for body in unseen(place)] == [""] * 5
+    for place, reason in ((abs(r), "nonzero"), (c.sqrt(q * r * r), "nonzero")):
+        for body in unseen(place):
+            assert not refusal(body)
+            assert reason in refusal(D(body, r, at=s))
+
+
+def test_a_parameter_is_not_fixed_in_a_definition_that_is_used():
+    inner = c.define("inner", (r,), r + z)
+    assert rewrite.unfold(c.define("outer", (r,), inner(2 * r))(s)) == 2 * s + z
+    deeper = c.define("deeper", (r,), 2 * inner(r))
+    for used in (inner, deeper):
+        with pytest.raises(c.CalculusError, match="z is a parameter of outer, and fixed inside the definition"):
+            c.define("outer", (z,), used(z))

@@ -8,7 +8,7 @@ from theory.terms.base import CalculusError, Dimension, Property, Shape, ShapeEr
 from theory.terms.known_functions import check_name, known_function
 from theory.terms.lettering import require_lettering
 from theory.terms.nodes import Power, Symbol, require_size, show
-from theory.terms.operations import as_term
+from theory.terms.operations import as_term, walk
 
 
 # ---- functions ----------------------------------------------------------------------------------------------
@@ -130,6 +130,13 @@ class Definition:
 
     def __post_init__(self) -> None:
         require_lettering(self.name, self.tex, holes=len(self.parameters))
+        for call in (x for x in walk(self.body) if isinstance(x, Call)):
+            for parameter in self.parameters:
+                if call.definition.fixes(parameter):
+                    raise CalculusError(
+                        f"{parameter.name} is a parameter of {self.name}, and fixed inside the definition "
+                        f"{call.definition.name} that it uses. Remedy: make it a parameter there too."
+                    )
 
     def __call__(self, *arguments: object) -> Term:
         if len(arguments) != len(self.parameters):
@@ -145,6 +152,12 @@ class Definition:
                     f"got {argument!r} of shape {show(argument.shape)}."
                 )
         return Call(self, terms)
+
+    def fixes(self, symbol: Symbol) -> bool:
+        """Does the body, or that of a definition in it, use the symbol without its being a parameter?"""
+        if symbol in self.parameters:
+            return False
+        return any(x == symbol or (isinstance(x, Call) and x.definition.fixes(symbol)) for x in walk(self.body))
 
     def uses(self, parameter: Symbol) -> int:
         """How often a parameter stands in the body, powers and definitions inside it written out."""

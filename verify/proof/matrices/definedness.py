@@ -14,11 +14,22 @@ from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
-from theory.terms.rewrite import OPEN, binder_depth, derivatives_needed, functions_in, substitute, unfold
+from theory.terms.rewrite import (
+    OPEN,
+    binder_depth,
+    depends_on,
+    derivatives_needed,
+    functions_in,
+    rebuild,
+    substitute,
+    unfold,
+)
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.differential import differential, direction_of, ready
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import normal_form
+
+Bindings = tuple[tuple[Symbol, Term | None], ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ class Obligation:
 
     kind: str | Property
     term: Term
-    bindings: tuple[tuple[Symbol, Term | None], ...] = ()
+    bindings: Bindings = ()
 
     def __str__(self) -> str:
         return self.kind.value if isinstance(self.kind, Property) else self.kind
@@ -95,11 +106,41 @@ def _of_derivative(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
 
 
 def _of_slopes(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
-    """What the differentials ask for: that a root is not taken at 0, that no |.| vanishes."""
-    slope = ready(ctx, unfold(term.body), term.variable)
-    for _ in range(2 if term.kind == "hessian" else 1):
-        slope = differential(slope, term.variable, direction_of(term.variable))
-        yield from obligations(slope, ctx)
+    """What the differentials ask for: that a root is not taken at 0, that no |.| vanishes; of the body as it stands,
+    and of those parts that its value need not show."""
+    variable = term.variable
+
+    def carried_out(node: Term) -> Term:
+        if not depends_on(node, variable):
+            return node
+        return (
+            ready(ctx, node, variable) if isinstance(node, t.Derivative | t.Expectation) else rebuild(node, carried_out)
+        )
+
+    for place, bindings in ((term.body, ()), *_unseen(term.body)):
+        slope = carried_out(unfold(place))
+        for _ in range(2 if term.kind == "hessian" else 1):
+            slope = differential(slope, variable, direction_of(variable))
+            for obligation in obligations(slope, ctx):
+                yield replace(obligation, bindings=(*obligation.bindings, *bindings))
+
+
+def _unseen(term: Term) -> Iterator[tuple[Term, Bindings]]:
+    """Arguments of definitions, points and bodies of derivatives, what an expectation is taken of; and the binders."""
+    match term:
+        case t.Call(definition, arguments):
+            yield from ((argument, ()) for argument in arguments)
+            yield from _unseen(substitute(definition.body, dict(zip(definition.parameters, arguments, strict=True))))
+        case t.Expectation(body):
+            yield body, ()
+        case t.Derivative(body, variable, at):
+            yield at, ()
+            yield from _unseen(at)
+            for place, bindings in ((body, ()), *_unseen(body)):
+                yield place, (*bindings, (variable, at))
+            return
+    for child in term.children:
+        yield from _unseen(child)
 
 
 # ---- whether it does ----------------------------------------------------------------------------------------
