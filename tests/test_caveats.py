@@ -28,7 +28,7 @@ WITNESS = '{"claim": "samples.flagship", "instance": {}}'
 CODE = CodeDisagreement("torch 2.13", "the left side", "0", "-16/9", 1e12, "m = 3, y = (0, 0, 1)", WITNESS)
 FLOATS = SamplingTrace("float64", "cpu", 200, 200, suspects=40, rounding=0, unknown=0, worst_residual=1e12)
 DISAGREES = replace(FLOATS, disagreements=40, code=CODE)
-EXCUSED = NearMissResult(f"samples.flagship{MUTANT}half the right side", "mutant", "survived", known="also true")
+EXCUSED = NearMissResult(f"samples.flagship{MUTANT}half the right side", "mutant", "survived", known="true as well")
 
 
 def result(*misses, observations=()):
@@ -112,3 +112,11 @@ def test_nothing_is_said_where_nothing_is_to_be_said(tmp_path):
     seen = result()
     assert seen.caveats == ()
     assert not any("But:" in text for text in printed(seen, tmp_path).values())
+
+
+def test_excuses_are_counted_by_what_they_say_and_the_page_leads_to_them(tmp_path):
+    seen = result(EXCUSED, replace(EXCUSED, id=EXCUSED.id + " again", known="it claims nothing: 0 in a denominator"))
+    [link] = [link for link in weakest_links([seen]) if "excused" in link.question]
+    assert "1 said to be true as well, 1 said to claim nothing" in link.answer
+    page = printed(seen, tmp_path)[f"theorems/{seen.theorem.id}.html"]
+    assert page.index('href="#survived"') < page.index('id="survived"') < page.index("0 in a denominator")

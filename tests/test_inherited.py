@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -18,7 +19,16 @@ from theory.statements.experiment import Experiment, Rate, ResidualSlope
 from theory.statements.theorem import Theorem, TheoremError
 from theory.terms import rewrite
 from theory.theorems.decoupling import gradient, s_norm
-from theory.theorems.explosion import identity_rate, inverse_radius, rate, relu_limit, relu_rate, sine_rate
+from theory.theorems.explosion import (
+    identity_rate,
+    inverse_radius,
+    rate,
+    relu_fixed_point,
+    relu_limit,
+    relu_rate,
+    sine_rate,
+    sphere_moments,
+)
 from verify.loading import loader
 from verify.press.pages import build, hypotheses, prose
 from verify.press.printers import html, latex_map, latex_page, latex_snippet, markdown, terminal, terminal_brief
@@ -50,9 +60,21 @@ def test_whatever_speaks_of_a_rate_stands_under_what_the_theorem_of_the_rate_ass
         assert theorem is rate.THEOREM or rate.THEOREM.id in inherited, theorem.id
 
 
+def test_what_a_text_refers_to_is_inherited() -> None:
+    """Or refers to it in its turn, as a lemma does to the theorem that it is for."""
+    known = {theorem.id: theorem for theorem in loader.load([]) if theorem.kind != "erratum"}
+    for theorem in known.values():
+        reached = hypotheses.reached(theorem)
+        for name in re.findall(r"`([a-z-]+\.[a-z0-9-]+)`", theorem.docstring):
+            other = known.get(name, theorem)
+            assumed = [x for x in (other, *hypotheses.reached(other)) if prose.assumed_in_words(x)]
+            leans = theorem in hypotheses.reached(other)
+            assert leans or {theorem, *reached} >= set(assumed), f"{theorem.id} refers to {name}"
+
+
 def test_nothing_more_is_run_and_no_verdict_rests_on_it() -> None:
     theorem = relu_rate.THEOREM
-    assert theorem.speaks_of == (rate.THEOREM,)
+    assert theorem.speaks_of == (rate.THEOREM, relu_fixed_point.THEOREM)
     assert rate.THEOREM not in theorem.uses
     assert rate.THEOREM not in rests_on(theorem)
     bare = replace(theorem, speaks_of=())
@@ -61,8 +83,10 @@ def test_nothing_more_is_run_and_no_verdict_rests_on_it() -> None:
 
 def test_the_nearest_theorem_is_named_that_it_comes_through() -> None:
     found = {(item.theorem, item.through) for item in hypotheses.inherited(relu_limit.THEOREM)}
-    assert found == {(rate.THEOREM.id, relu_rate.THEOREM.id), (inverse_radius.THEOREM.id, relu_rate.THEOREM.id)}
-    assert {item.through for item in hypotheses.inherited(relu_rate.THEOREM)} == {"", rate.THEOREM.id}
+    far = (rate.THEOREM, inverse_radius.THEOREM, sphere_moments.THEOREM)
+    assert found == {(theorem.id, relu_rate.THEOREM.id) for theorem in far}
+    near = {rate.THEOREM.id, relu_fixed_point.THEOREM.id}
+    assert {item.through for item in hypotheses.inherited(relu_rate.THEOREM)} == {"", *near}
     assert "explosion.sphere-moments" in {item.theorem for item in hypotheses.inherited(identity_rate.THEOREM)}
     assert hypotheses.inherited(s_norm.THEOREM) == ()
     assert not hypotheses.inherited(loader.find("errata.rate-of-the-norm")), "of what is refuted nothing is assumed"
@@ -75,7 +99,7 @@ def test_a_verdict_says_beside_it_whose_hypotheses_it_stands_under() -> None:
         "hypotheses not derived: its own and those of explosion.inverse-radius"
     )
     assert hypotheses.underived(relu_rate.THEOREM).typed == (
-        "hypotheses not derived, inherited from explosion.rate and explosion.inverse-radius"
+        "hypotheses not derived, inherited from explosion.rate, explosion.inverse-radius and explosion.sphere-moments"
     )
 
 
@@ -110,7 +134,7 @@ def test_programs_are_told_what_is_inherited() -> None:
     own, other = json.loads(json.dumps(jsonout.document(seen, Settings(), seconds=1.0)))["results"]
     [words] = prose.assumed_in_words(rate.THEOREM)
     assert own["inherited"][0] == {"theorem": "explosion.rate", "through": "", "words": words}
-    assert own["speaks_of"] == ["explosion.rate"]
+    assert own["speaks_of"] == ["explosion.rate", "explosion.relu-fixed-point"]
     assert "explosion.rate" not in own["uses"]
     assert own["assumed_in_words"] == []
     assert (other["inherited"], other["speaks_of"]) == ([], [])

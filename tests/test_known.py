@@ -12,7 +12,9 @@ from tests.press_samples import result
 from verify.loading import loader
 from verify.press.pages import build, known, topics
 from verify.press.pages.known import Entry, Known
+from verify.press.pages.parts import Words
 from verify.press.printers import html
+from verify.press.printers import latex_document as latex
 from verify.proof.kernel import Verdict
 from verify.results.records import TheoremResult
 
@@ -72,14 +74,28 @@ def test_what_did_not_come_out_is_not_counted_as_proved(results: list[TheoremRes
 def test_hypotheses_are_numbered_and_each_statement_says_which_are_its_own(results: list[TheoremResult]) -> None:
     found = topic(results)
     number = {item.by[0]: k for k, item in enumerate(found.hypotheses, 1)}
-    assert set(number) == {"explosion.rate", "explosion.inverse-radius"}
+    assert set(number) == {"explosion.rate", "explosion.inverse-radius", "explosion.sphere-moments"}
     proved = entries(found, "Proved, under")
     rate = proved["explosion.rate"]
     assert (rate.own, rate.inherited) == ((number["explosion.rate"],), (number["explosion.inverse-radius"],))
     assert proved["explosion.relu-rate"].own == ()
     assert set(proved["explosion.relu-rate"].inherited) == set(number.values())
+    assumed = {number["explosion.rate"], number["explosion.inverse-radius"]}
     for entry in entries(found, "Measured").values():
-        assert set(entry.inherited) == set(number.values()), "a prediction stands under what its theorem assumes"
+        assert set(entry.inherited) == assumed, "a prediction stands under what its theorem assumes"
+
+
+def test_its_authors_words_come_first_and_are_called_theirs(results: list[TheoremResult], tmp_path: Path) -> None:
+    found = topic(results)
+    assert "multiply to lambda^L is assumed" in found.in_short.typed
+    assert r"$\lambda^L$" in found.in_short.marked
+    html.write(results, tmp_path)
+    page = unescape((tmp_path / "topics" / "explosion.html").read_text(encoding="utf-8"))
+    assert page.index("in its authors' words: What is proved") < page.index('id="assumed"')
+    text = latex.document(results)
+    assert text.count("What is proved speaks of one layer") == 1, "above the theorems, and not above the experiments"
+    alone = replace(topics.in_order(results)[0], in_short=Words())
+    assert not known.of(alone, results, build.pages(results)).in_short
 
 
 def test_what_is_measured_and_what_predicts_it_name_one_another(results: list[TheoremResult]) -> None:

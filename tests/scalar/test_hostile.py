@@ -419,7 +419,7 @@ def test_a_proof_says_over_what():
     assert scalar_lines.observe(_theorem(Identity(x, x), SAME_SIDES)).over == str(WHOLE[0])
     two = _theorem(Identity(x + a, a + x), start(x + a).equals(a + x), (*WHOLE, between(a, 0, 1)))
     assert scalar_lines.observe(two).over == f"{between(a, 0, 1)}; {WHOLE[0]}"
-    assert scalar_lines.observe(_theorem(Identity(pi, pi), start(pi), ())).over == "the numbers stated"
+    assert scalar_lines.observe(_theorem(Identity(pi, pi), start(pi), ())).over == "the one case there is"
 
 
 @pytest.mark.parametrize("relation", [">", ">=", "!=", "<=?"])

@@ -144,7 +144,7 @@ def domain(symbols: Sequence[Symbol], ranges: Sequence[Range]) -> Mapping[Symbol
 
 def in_words(domain: Mapping[Symbol, Range]) -> str:
     """`every real B >= 4; every real x`, or that a claim has no symbol."""
-    return "; ".join(map(str, domain.values())) or "the numbers stated"
+    return "; ".join(map(str, domain.values())) or "the one case there is"
 
 
 def require_ranges(name: str, symbols: Sequence[Symbol], ranges: Sequence[Range]) -> None:

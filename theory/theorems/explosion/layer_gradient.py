@@ -4,7 +4,7 @@ r"""What one layer makes of the squared gradient, given its batch.
 
 h is noise and G = I - 11'/m centres it, as does every normalisation on the way back: 1'P = 0. d = phi'(yhat) is the
 slope of the activation and P/sigma the Jacobian of the normalisation. A second moment of exchangeable samples whose
-rows sum to 0 is a multiple of G: over random batches what goes out is noise as it came in, and so from layer to layer.
+rows sum to 0 is a multiple of G: over random batches that do not depend on h, what goes out is noise as it came in.
 """
 
 from theory import E, Identity, NearMiss, Part, Source, Theorem, eye, number, real, start, trace, unfold, zero

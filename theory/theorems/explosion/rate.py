@@ -8,7 +8,7 @@ R the length of the centred batch (`explosion.layer-gradient`). The batch is Gau
 with u = q(1 - c), so R^2 = u x for a chi-square x of B - 1 degrees. The mean of tr(A'A) given x is T = (B - 1)/B times
 the numerator, whatever x is; the mean over x is left. Assumed, not derived: infinite width, so that the batch is
 Gaussian; eps = 0; the covariance at its fixed point; the direction of the batch independent of its length; the gradient
-noise independent of the batch.
+noise independent of the batch; in a network of several layers, that their factors multiply.
 """
 
 from theory import Identity, Numbers, Part, Source, Theorem, above, positive, real, start, unfold

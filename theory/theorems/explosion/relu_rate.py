@@ -19,7 +19,7 @@ from theory.definitions.mean_field import (
     relu_rate,
     relu_rate_in_t,
 )
-from theory.theorems.explosion import arc_cosine_kernel
+from theory.theorems.explosion import arc_cosine_kernel, relu_fixed_point
 from theory.theorems.explosion import rate as meaning
 
 c_0 = correlation(B)
@@ -54,5 +54,5 @@ THEOREM = Theorem(
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
-    speaks_of=(meaning.THEOREM,),
+    speaks_of=(meaning.THEOREM, relu_fixed_point.THEOREM),
 )  # fmt: skip

@@ -1,9 +1,11 @@
-r"""Batch normalisation shortens the gradient by what it projects off (Theorem 4.1, corrected).
+r"""Batch norm shortens the gradient by what it projects off (Santurkar et al., Theorem 4.1, corrected).
 
     |dL/dy|^2 = (gamma^2/sigma^2) (|g|^2 - (1'g)^2/m - (g'yhat)^2/m)   at eps = 0
     |dL/dy| <= (|gamma|/sigma) |g|   for every eps >= 0
 
-The first line is an equality. The Lipschitz constant falls when gamma is at most sigma; the printed 1/sqrt(m) is wrong.
+g is the gradient in what the normalisation returns, dL/dy the one in what goes into it, in the same network at the same
+point; a network without batch normalisation is not spoken of. The first line is an equality: the gradient is no longer
+than g where |gamma| <= sigma. The printed 1/sqrt(m) is wrong.
 """
 
 from theory import Bound, Identity, Part, Source, Theorem, gradient, norm, sqrt, squares, start, unfold, zero

@@ -72,9 +72,9 @@ def _cases(seen: object) -> tuple[parts.Case, ...]:
 def range_parts(evidence: kernel.Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What one piece of evidence covered, in a word, and its details by name."""
     match evidence.observation:
-        case DerivationTrace(parts):
+        case DerivationTrace(parts, over):
             lines = sum(len(p.lines) for p in parts)
-            return f"all dimensions; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
+            return f"{over}; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
         case RepeatedTrace(parts):
             return f"each line, from the definitions; {plural(sum(len(p.lines) for p in parts), 'line')}", ()
         case DenseTrace(cases):

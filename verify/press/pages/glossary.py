@@ -15,7 +15,11 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
 )
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "proved": VERDICTS["proved"],
+        "enclosed": "computed in ball arithmetic: an interval that certainly holds the value",
         "supported": f"{VERDICTS['supported']}; of a measurement that is the most there is",
+        "undecided": VERDICTS["undecided"],
+        "refuted": VERDICTS["refuted"],
         "hypothesis not derived": "what is assumed of the networks spoken of, such as infinite width, and no line "
         "derives; inherited by all that uses the theorem, or speaks of what it says",
         "axiom": "what proofs use and no line derives, such as the fundamental theorem of calculus; each is listed "
@@ -27,8 +31,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "ball arithmetic, must refute it",
         "mutant": "a neighbour made by machine, by one slip of the hand: a sign, a factor, an assumption left out",
         "found out": "refuted, or shown to be true as well (equivalent)",
-        "excused": "a mutant that is not found out, and of which a sentence of the author says why it is true; nothing "
-        "checks that sentence",
+        "excused": "a mutant that is not found out, and of which a sentence of the author says why: it is true too, "
+        "it claims nothing, or it is false where no search reaches; nothing checks that sentence",
         "erratum": "a statement as it was printed; it must come out refuted, and what is true instead proved",
     }
 )

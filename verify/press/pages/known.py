@@ -51,10 +51,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Known:
-    """A topic with what is known of it; `counted` says it in a sentence."""
+    """A topic with what is known of it; `counted` says it in a sentence, `in_short` in its authors' words."""
 
     name: str
     heading: str
+    in_short: Words
     counted: str
     hypotheses: tuple[Stated, ...]
     groups: tuple[Group, ...]
@@ -103,6 +104,7 @@ def of(topic: Topic, results: Sequence[TheoremResult], pages: Mapping[str, Page]
     return Known(
         topic.name,
         topic.heading,
+        topic.in_short,
         _counted(proved, under, theorems, measured, printed),
         found,
         tuple(group for group in groups if group.entries),

@@ -74,20 +74,21 @@ def _order(symbol: t.Symbol) -> int:
 
 def definitions(theorem: Theorem) -> list[t.Definition]:
     """The definitions that the claims and the derivations speak of, by name, without those whose notation says all."""
-    found: frozenset[t.Definition] = frozenset()
-    for part in theorem.parts:
-        terms = [part.claim.left, part.claim.right]
-        terms += [line.term for line in part.derivation.lines] if part.derivation else []
-        for term in terms:
-            found |= rewrite.definitions_in(term)
+    found = frozenset[t.Definition]().union(*map(rewrite.definitions_in, _terms(theorem)))
     return sorted((d for d in found if latex(d(*d.parameters)) != latex(d.body)), key=lambda d: d.name)
 
 
 def spoken_of(theorem: Theorem) -> frozenset[t.Definition]:
     """The definitions that stand in the claims and the derivations themselves, not only inside other definitions."""
-    terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
-    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.lines]
-    return frozenset(node.definition for term in terms for node in t.walk(term) if isinstance(node, t.Call))
+    return frozenset(node.definition for term in _terms(theorem) for node in t.walk(term) if isinstance(node, t.Call))
+
+
+def _terms(theorem: Theorem) -> list[t.Term]:
+    """The sides of the claims, the lines of the derivations, and the terms that their reasons name."""
+    lines = [line for part in theorem.parts if part.derivation for line in part.derivation.lines]
+    named = [x for line in lines for reason in line.reasons for x in vars(reason).values() if isinstance(x, t.Term)]
+    return [*(side for part in theorem.parts for side in (part.claim.left, part.claim.right)),
+            *(line.term for line in lines), *named]  # fmt: skip
 
 
 def growth_rate(theorem: Theorem) -> str:
@@ -119,9 +120,18 @@ def growth_words(phi: str) -> str:
 
 def topic_title(theorem: Theorem) -> str:
     """The heading of a theorem's topic: the first line of its folder's docstring, else its name in words."""
-    folder = sys.modules.get(theorem.module.rpartition(".")[0])
-    first = (getattr(folder, "__doc__", None) or "").strip().split("\n")[0].rstrip(".")
+    first = _of_folder(theorem).split("\n")[0].rstrip(".")
     return first or theorem.topic.replace("-", " ").capitalize()
+
+
+def topic_in_short(theorem: Theorem) -> str:
+    """What its authors say of a topic: the folder's docstring after its first line; nothing if there is no more."""
+    return re.sub(r"\s+", " ", _of_folder(theorem).partition("\n")[2]).strip()
+
+
+def _of_folder(theorem: Theorem) -> str:
+    folder = sys.modules.get(theorem.module.rpartition(".")[0])
+    return (getattr(folder, "__doc__", None) or "").strip()
 
 
 def paragraphs(theorem: Theorem) -> list[str]:

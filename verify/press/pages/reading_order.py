@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verify.press.pages import docket, topics
+from verify.press.pages.parts import Words
 from verify.results.records import TheoremResult
 
 THEOREMS, EXPERIMENTS, ERRATA = "Theorems", "Experiments", "Errata"
@@ -13,10 +14,11 @@ THEOREMS, EXPERIMENTS, ERRATA = "Theorems", "Experiments", "Errata"
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one heading."""
+    """What stands under one heading; `in_short` is what its topic's authors say of it, where it comes first."""
 
     heading: str
     results: tuple[TheoremResult, ...]
+    in_short: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def _of_kind(found: Sequence[topics.Topic], kind: str) -> Iterator[Section]:
     for topic in found:
         own = tuple(result for result in topic.results if result.kind == kind)
         if own:
-            yield Section(topic.heading, own)
+            first = kind == "theorem" or not topic.proves
+            yield Section(topic.heading, own, topic.in_short if first else None)
 
 
 def _used_first(results: Sequence[TheoremResult]) -> list[TheoremResult]:

@@ -19,8 +19,8 @@ from verify.results.records import Fate, NearMissResult, TheoremResult
 
 @dataclass(frozen=True)
 class Tally:
-    """What came out, in numbers. `theorems` counts errata no more than `verdicts` does; `derived_twice_in_part` are
-    those of `derived_twice` with a line that SymPy says at points, or at sizes, alone."""
+    """What came out, in numbers. `theorems` and `derived_twice` count errata no more than `verdicts` does;
+    `derived_twice_in_part` are those of `derived_twice` with a line that SymPy says at points, or at sizes, alone."""
 
     theorems: int
     verdicts: Mapping[Verdict, int]
@@ -59,8 +59,8 @@ def of(results: Sequence[TheoremResult]) -> Tally:
         near_misses=fates(miss for result in results for miss in result.authored),
         mutants=fates(miss for result in results for miss in result.mutants),
         excused=sum(result.excused for result in results),
-        derived_twice=sum(result.derived_twice for result in results),
-        derived_twice_in_part=sum(result.derived_twice and result.repeated_in_part > 0 for result in results),
+        derived_twice=sum(result.derived_twice for result in theorems),
+        derived_twice_in_part=sum(result.derived_twice and result.repeated_in_part > 0 for result in theorems),
         derived_by_program=sum(result.derived_by_program for result in results),
         unexpected=sum(not result.as_expected for result in results),
     )

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verify.press.pages import docket, prose
+from verify.press.pages.parts import Words
+from verify.press.pages.wording import words
 from verify.results.records import TheoremResult
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic: its name in ids, its heading, and its results, theorems before experiments."""
+    """One topic: its name in ids, its heading, what its authors say of it in short, and its results, theorems before
+    experiments."""
 
     name: str
     heading: str
+    in_short: Words
     results: tuple[TheoremResult, ...]
 
     @property
@@ -43,7 +47,9 @@ def in_order(results: Sequence[TheoremResult]) -> tuple[Topic, ...]:
 
 def _topic(name: str, found: Sequence[TheoremResult]) -> Topic:
     own = [result for result in found if result.theorem.topic == name]
-    return Topic(name, prose.topic_title(own[0].theorem), tuple(sorted(own, key=lambda r: r.kind == "experiment")))
+    first = own[0].theorem
+    in_short = words(first, prose.topic_in_short(first))
+    return Topic(name, prose.topic_title(first), in_short, tuple(sorted(own, key=lambda r: r.kind == "experiment")))
 
 
 def _leans_on(topic: Topic) -> set[str]:

@@ -7,6 +7,7 @@ looked at.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from verify.proof.kernel import Verdict
 from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
 from verify.results.records import Fate, TheoremResult
 
+EXCUSES = {  # how the sentence begins -> what it says
+    "false": "said to be false where no search reaches",
+    "it claims nothing": "said to claim nothing",
+    "true": "said to be true as well",
+}
 _ORDER = (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.SUPPORTED, Verdict.PROVED)
 
 
@@ -133,9 +139,19 @@ def _excused(results: Sequence[TheoremResult]) -> Link:
     if not total:
         return Link("False neighbours excused in words", "none")
     excusing = sorted((r for r in results if r.excused), key=lambda r: -r.excused)
-    text = f"{total}, by nothing but a sentence of the author; most of them, {excusing[0].excused}, in"
+    kinds = Counter(_kind(m.known) for r in results for m in r.near_misses if m.verdict is Fate.SURVIVED and m.known)
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    text = f"{total}, by nothing but a sentence of the author: {said}; most of them, {excusing[0].excused}, in"
     items = tuple((str(r.excused), (r.theorem.id,)) for r in excusing)
     return Link("False neighbours excused in words", text, excusing[0].theorem.id, items=items)
+
+
+def _kind(sentence: str) -> str:
+    """What kind of excuse it is, by how it begins."""
+    for word, kind in EXCUSES.items():
+        if re.match(rf"{word}\b", sentence.lstrip()):
+            return kind
+    return "of another kind"
 
 
 def _not_repeated(results: Sequence[TheoremResult]) -> Link:

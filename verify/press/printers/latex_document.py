@@ -69,6 +69,7 @@ def document(
         body += [rf"\part{{{volume.title}}}"] if len(volumes) > 1 else []
         for section in volume.sections:
             body.append(rf"\section{{{spoken(section.heading)}}}")
+            body += [text(section.in_short.marked, known)] if section.in_short else []
             for result in section.results:
                 page = pages[result.theorem.id]
                 body.append(page_tex(page, known, defined, entry=True))
