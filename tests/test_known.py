@@ -10,12 +10,14 @@ import pytest
 
 from tests.press_samples import result
 from verify.loading import loader
-from verify.press.pages import build, known, topics
+from verify.press.pages import build, known, measuring, topics
 from verify.press.pages.known import Entry, Known
 from verify.press.pages.parts import Words
 from verify.press.printers import html
 from verify.press.printers import latex_document as latex
+from verify.proof.door import establish
 from verify.proof.kernel import Verdict
+from verify.proof.observations import StatisticsTrace
 from verify.results.records import TheoremResult
 
 NAMES = (
@@ -130,3 +132,20 @@ def test_a_run_without_theorems_has_no_topics(tmp_path: Path) -> None:
     html.write([], tmp_path)
     assert not list((tmp_path / "topics").iterdir())
     assert "topic by topic" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_experiments_budget_is_said_where_it_is_not_that_of_the_run(
+    results: list[TheoremResult], tmp_path: Path
+) -> None:
+    trace = StatisticsTrace(0.01, (), ranges=(("budget", "quick"),))
+    measured = [replace(r, evidence=(establish(trace),)) if r.kind == "experiment" else r for r in results]
+    assert (measuring.budgets(results), measuring.budgets(measured)) == ((), ("quick",))
+    for budget, words in (("standard", "budget standard, experiments at quick."), ("quick", "budget quick.")):
+        html.write(measured, tmp_path, about={"date": "2026-11-29", "budget": budget})
+        assert words in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_version_that_a_place_names_is_the_one_that_is_linked(tmp_path: Path) -> None:
+    theorem = loader.find("errata.lipschitz-bound-with-root-m")
+    page = build.of(result(theorem))
+    assert [source.address for source in page.sources] == ["arxiv.org/abs/1805.11604v3", "arxiv.org/abs/1805.11604"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from theory.statements.experiment import Experiment
 from verify.press.pages.parts import Compared, Other
@@ -13,6 +13,12 @@ from verify.results.records import TheoremResult
 def traces(result: TheoremResult) -> list[StatisticsTrace]:
     """What the statistics saw."""
     return [e.observation for e in result.evidence if isinstance(e.observation, StatisticsTrace)]
+
+
+def budgets(results: Sequence[TheoremResult]) -> tuple[str, ...]:
+    """At which budgets the experiments ran; those that take long may have had a smaller one than the run."""
+    found = (dict(trace.ranges).get("budget", "") for result in results for trace in traces(result))
+    return tuple(sorted({budget for budget in found if budget}))
 
 
 def others(result: TheoremResult) -> list[Other]:

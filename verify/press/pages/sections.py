@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from theory.statements.claims import Assumption, AtMost, Equal, Interchange, functions_of
@@ -28,7 +29,16 @@ GROWTH = (
 def sources(theorem: Theorem, found: Sequence[Named]) -> tuple[parts.Source, ...]:
     known = references_of(theorem)
     told = ((s, known[s.key].told) if s.key in known else (s, (s.key, s.key, "")) for s in found)
-    return tuple(parts.Source(s.key, s.place, s.qualifier, line, s.where, short, at) for s, (line, short, at) in told)
+    return tuple(
+        parts.Source(s.key, s.place, s.qualifier, line, s.where, short, _version(at, s.place))
+        for s, (line, short, at) in told
+    )
+
+
+def _version(address: str, place: str) -> str:
+    """The address of the version that a place names, as `in arXiv v3` does: another may have other formulas."""
+    named = re.search(r"arXiv (v\d+)\b", place)
+    return address + named[1] if named and address.startswith("arxiv.org/abs/") else address
 
 
 # ---- statement ----------------------------------------------------------------------------------------------

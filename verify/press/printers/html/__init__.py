@@ -30,7 +30,7 @@ def write(
     Raises UserError if the folder cannot be written, or holds anything but a report.
     """
     from verify.errors import own_file, report_folder, writable_folder
-    from verify.press.pages import build, docket, known, tally, topics, trusted, weakest
+    from verify.press.pages import build, docket, known, measuring, tally, topics, trusted, weakest
     from verify.press.pages.explosion_plots import plots
     from verify.press.pages.sections import neighbours
     from verify.press.printers import picture
@@ -65,6 +65,7 @@ def write(
         "known_of": known_of,
         "counts": tally.of(results),
         "about": dict(meta),
+        "budgets": measuring.budgets(results),
         "trusted_lines": sum(file.lines for file in room),
         "trusted_axioms": len(axioms),
         "used_axioms": sum(bool(axiom.users) for axiom in axioms),
