@@ -60,7 +60,14 @@ def said(meant: Meant) -> list[str]:
 def test_a_number_of_which_nothing_is_declared_leaves_one_claim() -> None:
     meant = for_some({c: norm(x)}, Bound(x.T @ x, c**2))
     assert said(meant) == [": x' x <= x' x"] or len(meant["parts"]) == 1
-    assert meant["reads"].startswith("there is c such that x' x <= c^2; one is c = ")
+    assert meant["reads"].startswith("for every x there is c such that x' x <= c^2; one is c = ")
+
+
+def test_what_a_witness_is_made_of_is_given_before_it_is_chosen() -> None:
+    made = for_some({K: operator_norm(A)}, Bound(norm(A @ x), K * norm(x)))
+    assert made["reads"].startswith("for every A there is K such that ")
+    plain = for_some({c: number(2), p: number(1)}, Bound(x.T @ x, c * (x.T @ x) + p))
+    assert plain["reads"].startswith("there are c, p such that ")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("grad(A x, x) = A", {}, "A x", "a column", "jac(f, x)"),
     ("cos(x'y) = 1", {}, "cos(x'y)", "cos", "in statements on scalars alone"),
     ("1 / 0 = 1", {}, "0", "0", ""),
+    ("det(exp(A)) = exp(tr(A))", {"let": ["A: square"]}, "exp(A)", "a matrix", "not known here"),
+    ("tr(sin(A)) = 0", {}, "sin(A)", "a matrix", "not known here"),
     ("x'x / (m - 1) = 1", {"assume": ["m = 1"]}, "m", "m = 1, where m - 1 is 0", "a larger number"),
 ]  # fmt: skip
 

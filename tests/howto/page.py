@@ -19,7 +19,8 @@ tests.howto.page`. Every name of a theorem file, with an example: [the construct
 OBLIGED = """## What discharges an obligation
 
 A line is refused where something in it may be undefined, or where a sign is not seen. Each statement below is refused
-as it stands, and follows with any one of the options; a test asks for both. `normproof check-lines FILE` says of a
+as it stands in a file, and follows with any one of the options; a test asks for both. (`check` assumes that what stands
+below `^-1` is invertible, and says so.) `normproof check-lines FILE` says of a
 refused line which obligation failed.
 
 | what must hold | asked for by | is shown by any of |

@@ -317,12 +317,21 @@ def _taking(kind: str) -> _Function:
     return read_derivative
 
 
+OF_MATRICES = frozenset({"exp", "log", "sin", "cos"})  # which a reader takes for series in the matrix
+
+
 def _special(name: str) -> _Function:
     def read_special(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
         [read] = _arguments(reader, inner, 1, name, span)
         settled(read)
 
         def make() -> Term:
+            if 1 not in (shape := read.make().shape) and name in OF_MATRICES:
+                raise reader.wrong(
+                    f"{name} of a number or of the entries of a column", f"that of a matrix, {t.show(shape)}", *span,
+                    f"{name}(A) of a matrix is a power series, which is not known here; of its entries it stands in a "
+                    f"file, activation({name!r})(A), or as {name}(vec(A))",
+                )  # fmt: skip
             if name == "exp" or (name in t.ON_MATRICES and is_scalar(read.extent)):
                 return special_functions.exp(read.make()) if name == "exp" else special_functions.log(read.make())
             if name in KNOWN and not reader.names.only_scalars:

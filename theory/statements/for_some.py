@@ -78,7 +78,15 @@ def for_some(
     found = " and ".join(f"{symbol.name} = {text(value)}" for symbol, value in given.items())
     verb, one = ("is", "one is") if len(given) == 1 else ("are", "such are")
     said = f"{text(claim.left)} {claim.relation} {text(claim.right)}"
-    return Meant(parts=parts, reads=f"there {verb} {names} such that {said}; {one} {found}")
+    every = ", ".join(dict.fromkeys(name for value in given.values() for name in _depends(value)))
+    lead = f"for every {every} there" if every else "there"
+    return Meant(parts=parts, reads=f"{lead} {verb} {names} such that {said}; {one} {found}")
+
+
+def _depends(value: Term) -> list[str]:
+    """What a witness is made of: it is chosen when that is given, and before all else is."""
+    free = rewrite.free_symbols(value)
+    return [symbol.name for symbol in sorted(free, key=lambda s: s.name) if not symbol.has(Property.DIMENSION)]
 
 
 def _declared(symbol: Symbol, value: Term, letters: Iterator[str]) -> Iterator[Part]:

@@ -15,6 +15,7 @@ from verify.plural import plural
 from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
+from verify.press.pages.hypotheses import UNDERIVED, underived
 from verify.press.pages.mutants import stale
 from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
@@ -51,9 +52,10 @@ def _columns(results: Sequence[TheoremResult]) -> list[Column]:
         Column("near misses", [met(result.authored) for result in results], leave=2, right=True),
         Column("mutants", [met(r.mutants) if r.mutants else "" for r in results], leave=1, right=True),
         Column("seconds", spent, leave=4, right=True),
-        Column("but", [Text("; ".join(result.caveats), style="yellow") for result in results]),
     ]
-    return columns if any(result.caveats for result in results) else columns[:-1]
+    buts = [(*result.caveats, *((UNDERIVED,) if underived(result.theorem) else ())) for result in results]
+    said = Column("but", [Text("; ".join(but), style="yellow") for but in buts])
+    return [*columns, said] if any(buts) else columns
 
 
 def reasons(out: Console, result: TheoremResult) -> None:

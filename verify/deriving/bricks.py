@@ -255,6 +255,11 @@ def of_moments(site: Site) -> Iterator[Brick]:
     """E((s - x'Nv)^2) for v = E(s x): what of a random number its projection on the inputs leaves; and variances."""
     ctx = site.ctx
     for pair in pairs_of(ctx, site.form):
+        for u in dict.fromkeys((pair.left, pair.right)):
+            mean = u.factors[-1] if isinstance(u, t.Product) else u
+            if mean != u and isinstance(mean, t.Expectation) and mean.body == mean.over:
+                rest = rewrite.replace(u, mean, mean.over - mean)  # A (x - E x)
+                yield Brick(t.Expectation(form_of(rest, pair.metric, rest), mean.over))
         for mean, u in ((pair.left, pair.right), (pair.right, pair.left)):
             if isinstance(mean, t.Expectation) and mean.body == mean.over:
                 rest = mean.over - mean

@@ -66,7 +66,8 @@ def traces_of_two(site: Site) -> Iterator[Brick]:
 
 
 def eigenvalues(site: Site) -> Iterator[Brick]:
-    """u'(L I - S) u and tr((L I - S) W), W semidefinite, for the largest eigenvalue L of an S in the difference."""
+    """u'(L I - S) u and tr((L I - S) W), W semidefinite, for the largest eigenvalue L of an S in the difference; and
+    tr(S) - L and tr(S S) - L^2, S semidefinite."""
     ctx = site.ctx
     whats = (ctx.atoms[atom].what for atom in atoms_of(ctx, site.form))
     for what in (what for what in whats if isinstance(what, k.LargestEigenvalue)):
@@ -74,6 +75,9 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
             excess = t.scale(t.largest_eigenvalue(body), t.Eye(body.rows)) - body
             yield from (Brick(form_of(u, excess, u)) for u in columns_of(site) if u.shape[0] == body.rows)
             yield Brick(t.trace(excess))
+            if order.semidefinite(ctx, body, ()):
+                for power in (body, t.matmul(body, body)):
+                    yield Brick(t.trace(power) - t.largest_eigenvalue(power))
             yield from (Brick(t.trace(t.matmul(excess, w))) for w in _semidefinite(site) if w.shape == body.shape)
 
 

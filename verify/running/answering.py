@@ -249,7 +249,8 @@ def _refuted_slips(theorem: Theorem, settings: Settings) -> list[tuple[Lie, Near
         term: name for name, term in slips(part.claim.right) if term.shape == part.claim.left.shape
     }
     for term, name in list(changed.items())[:SLIPS]:
-        if term in (part.claim.left, part.claim.right):
+        spoken = rewrite.free_symbols(term) | rewrite.free_symbols(part.claim.left)
+        if term in (part.claim.left, part.claim.right) or not spoken:  # of numbers alone no near miss is made
             continue
         lie = Lie(f"{theorem.id}/{_plain(name)}", replace(part.claim, right=term), theorem.assumptions)
         rng = Random(f"{settings.seed}/{lie.id}")

@@ -5,13 +5,14 @@ A theorem's id stands in the margin: it leads from the page to `normproof run ID
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from types import MappingProxyType
 
 from theory import terms as t
 from verify.plural import plural
-from verify.press.pages import build, explosion_plots, mutants, parts, prose, reading_order, tally
+from verify.press.pages import build, docket, explosion_plots, mutants, parts, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
@@ -149,22 +150,36 @@ def _excused(results: Sequence[TheoremResult]) -> list[str]:
 
 
 def _abstract(results: Sequence[TheoremResult]) -> str:
-    counts = tally.of(results)
-    verdicts = prose.listed([f"{n} {verdict.value}" for verdict, n in counts.verdicts.items() if n] or ["none"])
+    counts = tally.of([result for result in results if result.examined])
+    apart = docket.split([result for result in results if not result.examined])[0]
+    found = [f"{n} {verdict.value}" for verdict, n in counts.verdicts.items() if n]
+    verdicts = prose.listed([*found, *([f"{len(apart)} not run"] if apart else [])] or ["none"])
     slips = mutants.counted([m for r in results for m in r.mutants])
     refuted, misses = counts.near_misses[Fate.REFUTED], counts.misses_met[1]
     return (
-        f"{plural(counts.theorems, 'theorem')}: {verdicts}. A theorem is called proved when every line of its "
+        f"{_how_many(results)}: {verdicts}. A theorem is called proved when every line of its "
         "derivation was accepted by a small checker that leaves all dimensions as symbols, or, where it says ``not "
         "derived but enclosed'', when boxes in ball arithmetic cover the whole range it speaks of. The reason beside a "
         "line is all that the checker may use there. The footnotes say what else was examined: components at explicit "
         "sizes, exact instances in ball arithmetic, and batches of floating-point instances, "
-        f"{counts.instances:,} in all; such points support a statement and never prove it. The near misses are false "
-        "neighbours of the statements, written down by their authors: "
-        f"{refuted} of {misses} are refuted by the counterexamples given, each certified in ball arithmetic."
+        f"{counts.instances:,} in all; such points support a statement and never prove it."
+        + (
+            " The near misses are false neighbours of the statements, written down by their authors: "
+            f"{refuted} of {misses} are refuted by the counterexamples given, each certified in ball arithmetic."
+            if misses
+            else ""
+        )
         + (f" Of the mutants made from the statements automatically, {slips.split(': ')[1]}." if slips else "")
         + (f" Of the survivors, {counts.excused} are excused in words." if counts.excused else "")
         + _docket(counts)
+    )
+
+
+def _how_many(results: Sequence[TheoremResult]) -> str:
+    """`66 theorems and 16 experiments`."""
+    kinds = Counter(result.kind for result in results)
+    return prose.listed(
+        [plural(kinds[kind], kind) for kind in ("theorem", "experiment") if kinds[kind]] or ["no theorem"]
     )
 
 

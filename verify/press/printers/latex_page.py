@@ -17,6 +17,7 @@ from theory.typeset.statements import definition_head
 from theory.typeset.widths import upright as text_width
 from theory.typeset.widths import width
 from verify.press.pages import docket, hypotheses, parts, prose, wording
+from verify.press.pages.evidence import lines_now
 from verify.press.pages.parts import Page
 from verify.press.printers.latex_display import (
     INLINE,
@@ -100,6 +101,8 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
     out.append(_cited(page) + (_footnote(page) if sheet.evidence else ""))
     out += [f"Rests on: {spoken('; '.join(premises))}."] if premises else []
     out.append(rf"\end{{{page.kind}}}")
+    if not page.examined:
+        return [*out, f"% not run; {lines_now(page)}"]
     if page.status:
         because = f" As expected: {spoken(page.because)}." if page.because else ""
         out.append(rf"\noindent\textbf{{{page.status}.}} {spoken(page.reason)}.{because}\par")
@@ -108,14 +111,19 @@ def _environment(sheet: Sheet, body: Sequence[str], premises: Sequence[str] = ()
 
 
 def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
-    taken = [] if part.accused else [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
-    taken += [
-        rf"{ASSUMED} ({sheet.text(hypotheses.whose(item).marked)}) {_hypothesis(item.words.marked)}"
-        for item in sheet.page.inherited
-    ]
+    taken = [] if part.accused else _taken(sheet)
     body = [*setting(part.setting, sheet), *taken, part.said + _written_before(part.setting, sheet.defined)]
     reads = [f"That is, {sheet.text(part.reads.marked)}."] if part.reads else []
     return _environment(sheet, [*body, *_claims(part.claims, sheet.line), *reads], part.premises)
+
+
+def _taken(sheet: Sheet) -> list[str]:
+    """What is assumed in words and not derived, its own first; of what assumes the same, the nearest says it."""
+    own = [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
+    items = {_hypothesis(item.words.marked): item for item in reversed(sheet.page.inherited)}
+    return own + [
+        rf"{ASSUMED} ({sheet.text(hypotheses.whose(item).marked)}) {said}" for said, item in reversed(items.items())
+    ]
 
 
 def _hypothesis(marked: str) -> str:
@@ -190,6 +198,8 @@ def _source(source: parts.Source) -> str:
 def _footnote(page: Page) -> str:
     """What is claimed and what was covered; a rule is named only where it fell short. The report has the rest."""
     claimed, covered = text(page.claimed.marked), text(page.covered.marked)
+    if not page.examined:
+        return rf"\footnote{{Not run; {lines_now(page)}. Claimed for {claimed}.}}"
     said = [f"{page.verdict.capitalize()}. Claimed for {claimed}. Evidence: {covered}."]
     for look in (look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks):
         if look.verdict in TOLD:
@@ -350,7 +360,7 @@ def _truth(sheet: Sheet, part: parts.Truth) -> list[str]:
 # ---- experiments --------------------------------------------------------------------------------------------
 def _comparisons(sheet: Sheet, part: parts.Comparisons) -> list[str]:
     said = (words.marked.partition(" Source: ")[0] for words in sheet.page.paragraphs)  # cited below, by its key
-    out = _environment(sheet, [sheet.text(words) + "\n" for words in said])
+    out = _environment(sheet, [*(sheet.text(words) + "\n" for words in said), *_taken(sheet)])
     if not part.measured:
         return out
     fixed = (

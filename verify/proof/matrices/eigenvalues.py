@@ -29,11 +29,11 @@ def largest_eigenvalue(ctx: Context, form: Form) -> Form:
     shift = Form((1, 1), multiples)
     if rest.is_zero:
         return shift
-    outside, inside = _content(ctx, rest)
+    outside, inside = nonnegative_content(ctx, rest)
     return f.add(shift, products.multiply(ctx, outside, _of_primitive(ctx, inside)))
 
 
-def _content(ctx: Context, form: Form) -> tuple[Form, Form]:
+def nonnegative_content(ctx: Context, form: Form) -> tuple[Form, Form]:
     """What all terms share and is nonnegative, and what is left."""
     (monomial, number), _ = contents.split_content(form)
     shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))

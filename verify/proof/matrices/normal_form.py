@@ -16,12 +16,23 @@ from typing import Any
 from theory import terms as t
 from theory.terms import Activation, Property, Symbol, Term, size_arithmetic
 from theory.terms.rewrite import depends_on, free_symbols, last_step
-from verify.proof.matrices import composites, inverses, powers, products, scalars, words
+from verify.proof.matrices import (
+    composites,
+    contents,
+    inverses,
+    known_activations,
+    powers,
+    products,
+    scalars,
+    signs,
+    words,
+)
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
-from verify.proof.matrices.eigenvalues import largest_eigenvalue
+from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.exponentials import entrywise, logarithm
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
@@ -289,21 +300,51 @@ def _special(ctx: Context, term: t.Special) -> Form:
 
 
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
-    argument, order = normal_form(ctx, term.argument), term.order
-    if term.function.name == powers.EXP:
+    function, order = known_activations.plain(term.function), term.order
+    simpler = known_activations.written_out(function, order, term.argument)
+    if simpler is not None:
+        return normal_form(ctx, simpler)
+    argument = normal_form(ctx, term.argument)
+    if _begins_with_a_minus(argument):
+        mirrored = known_activations.reflected(function, order, -term.argument)
+        if mirrored is not None:
+            return normal_form(ctx, mirrored)
+    if function.name == powers.EXP:
         order = 0  # its own derivative
         if term.is_scalar:
             return powers.exponential(ctx, scalars.reduce_sums(ctx, argument))
         if term.shape[1] == 1:
-            return entrywise(ctx, term.function, scalars.reduce_sums(ctx, argument))
-    if term.function.name == powers.ABS and order == 0:
-        return _absolute(ctx, term.function, scalars.reduce_sums(ctx, argument))
-    if term.is_scalar:
-        return _opaque(ctx, term.shape, partial(k.Elementwise, term.function, order), argument)
-    turned = products.transpose(ctx, argument) if term.shape[0] == 1 else argument
+            return entrywise(ctx, function, scalars.reduce_sums(ctx, argument))
+    if function.name == "relu":
+        return _relu(ctx, function, scalars.reduce_sums(ctx, argument))
+    if function.name == powers.ABS and order == 0:
+        return _absolute(ctx, function, scalars.reduce_sums(ctx, argument))
+    return _applied(ctx, function, order, argument)
+
+
+def _applied(ctx: Context, function: Activation, order: int, form: Form) -> Form:
+    """A function of a number or of each entry, of which nothing more is known; of a row as of the column."""
+    if form.shape == (1, 1):
+        return _opaque(ctx, form.shape, partial(k.Elementwise, function, order), form)
+    turned = products.transpose(ctx, form) if form.shape[0] == 1 else form
     turned = scalars.reduce_sums(ctx, turned)
-    value = products.of_word(ctx, turned.shape, words.applied(ctx, term.function, order, turned))
-    return products.transpose(ctx, value) if term.shape[0] == 1 else value
+    value = products.of_word(ctx, turned.shape, words.applied(ctx, function, order, turned))
+    return products.transpose(ctx, value) if form.shape[0] == 1 else value
+
+
+def _begins_with_a_minus(form: Form) -> bool:
+    """Of a form and its negative, is it the one that is written by the other?"""
+    return not form.is_zero and contents.without_sign(form)[1] < 0
+
+
+def _relu(ctx: Context, function: Activation, form: Form) -> Form:
+    """relu of a number or of each entry: relu(z) = z for z >= 0, relu(c z) = c relu(z) for c >= 0."""
+    if all(
+        signs.term_sign(ctx, m, value) and entries.nonnegative(ctx, word) for (m, word), value in form.terms.items()
+    ):
+        return form
+    outside, inside = nonnegative_content(ctx, form)
+    return products.multiply(ctx, outside, _applied(ctx, function, 0, inside))
 
 
 def _absolute(ctx: Context, function: Activation, form: Form) -> Form:

@@ -1,0 +1,146 @@
+"""Activations that are one function everywhere: what the normal form makes of them, held against their values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import theory as c
+from tests.soundness.random_terms import apart, instance_of, n, value
+from tests.soundness.test_definedness import refusal
+from tests.soundness.test_random_terms import QUICK, SEEDS, decided
+from theory.terms import Elementwise
+from theory.terms.known_functions import KNOWN
+from verify.proof.lines_on_matrices import check_line
+from verify.proof.matrices.known_activations import ODD, reflected, written_out
+
+x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
+a, b, p = c.real("a"), c.real("b"), c.positive("p")
+ORDERS = [(name, order) for name, known in KNOWN.items() for order in range(known.smoothness + 1)]
+ARGUMENTS = [a, a - b, x, y - x, M, -(x @ x.T) + M, x.T, 2 * a + 1, -3 * x]
+WRITTEN = {"identity", "square", "cube", "leaky_relu", "hardtanh", "silu"}
+
+
+@pytest.mark.parametrize(("name", "order"), ORDERS)
+def test_what_is_written_out_has_the_same_values(name, order):
+    function = c.activation(name)
+    for seed, z in enumerate(ARGUMENTS * 3):
+        term, other = Elementwise(function, order, z), Elementwise(function, order, -z)
+        for left, right in ((term, written_out(function, order, z)), (other, reflected(function, order, z))):
+            if right is None:
+                continue
+            instance = instance_of(left + 0 * right, seed)
+            assert instance is not None
+            assert left.shape == right.shape
+            assert not isinstance(value(left, instance), str)
+            assert not isinstance(value(right, instance), str)
+            assert not apart(left, right, instance), (left, right, instance)
+
+
+def test_each_is_written_out_or_reflected_as_far_as_something_is_known():
+    found = {name for name, order in ORDERS if order == 0 and written_out(c.activation(name), 0, a) is not None}
+    assert found == WRITTEN
+    derived = {name for name, order in ORDERS if order == 1 and written_out(c.activation(name), 1, a) is not None}
+    assert derived == {"identity", "square", "cube", "tanh", "sigmoid", "softplus", "silu"}
+    mirrored = {name for name, _ in ORDERS if reflected(c.activation(name), 0, a) is not None}
+    assert mirrored == {*ODD, "sigmoid", "softplus", "gelu", "relu"}
+    assert written_out(c.activation("phi"), 1, a) is None
+    assert reflected(c.activation("phi"), 0, a) is None
+
+
+@given(
+    pick=st.sampled_from(ORDERS), z=st.sampled_from([*ARGUMENTS, c.activation("relu")(x), c.activation("abs")(a)]),
+    seed=SEEDS,
+)  # fmt: skip
+@QUICK
+def test_the_normal_form_has_the_values_of_the_term(pick, z, seed):
+    name, order = pick
+    term = Elementwise(c.activation(name), order, z)
+    simple = decided(term)
+    instance = None if simple is None else instance_of(term + 0 * simple, seed)
+    if instance is not None:
+        assert not apart(term, simple, instance), (term, simple)
+
+
+@given(name=st.sampled_from([name for name, known in KNOWN.items() if known.smoothness]), seed=SEEDS,
+       z=st.sampled_from([x, -x, x - y, 2 * x, M @ x]))  # fmt: skip
+@QUICK
+def test_derivatives_have_the_values_of_jets(name, seed, z):
+    term = c.jacobian(c.activation(name)(z), x)
+    simple = decided(term)
+    assert simple is not None
+    if (instance := instance_of(term + 0 * simple, seed)) is not None:
+        assert not apart(term, simple, instance), (term, simple)
+
+
+T, SLIGHT = c.activation("tanh", tex="T"), c.activation("sigmoid", smoothness=1)
+
+
+def f(name, argument, order=0):
+    return Elementwise(c.activation(name), order, argument)
+
+
+TRUE = {
+    "relu of a multiple": (f("relu", p * x - p * y), p * f("relu", x - y)),
+    "relu of a number": (f("relu", -2 * a), 2 * f("relu", a) - 2 * a),
+    "leaky_relu": (f("leaky_relu", -x), -Fraction(101, 200) * x + Fraction(99, 200) * f("abs", x)),
+    "hardtanh is odd": (f("hardtanh", -x), -f("hardtanh", x)),
+    "relu of relu": (f("relu", f("relu", x)), f("relu", x)),
+    "relu of what has a sign": (f("relu", f("sigmoid", x)), f("sigmoid", x)),
+    "relu twice": (f("relu", x) - f("relu", -x), x + 0),
+    "tanh'": (f("tanh", a, 1), 1 - f("tanh", a) ** 2),
+    "tanh is odd": (f("tanh", y - x), -f("tanh", x - y)),
+    "tanh''": (f("tanh", a, 2), -2 * f("tanh", a) * (1 - f("tanh", a) ** 2)),
+    "sigmoid": (f("sigmoid", x) + f("sigmoid", -x), c.ones(n) + 0),
+    "sigmoid'": (f("sigmoid", a, 1), f("sigmoid", a) * f("sigmoid", -a)),
+    "softplus": (f("softplus", a) - f("softplus", -a), a + 0),
+    "softplus''": (f("softplus", a, 2), f("sigmoid", a, 1)),
+    "silu'": (f("silu", a, 1), f("sigmoid", a) + a * f("sigmoid", a, 1)),
+    "sin'''": (f("sin", a, 3), -f("sin", a, 1)),
+    "with a typography": (T.prime(a), 1 - T(a) ** 2),
+    "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
+}
+FALSE = {
+    "relu of any multiple": (f("relu", a * x), a * f("relu", x)),
+    "relu of less": (f("relu", -p * x), -p * f("relu", x)),
+    "relu is no identity": (f("relu", x), x + 0),
+    "relu of what has none": (f("relu", f("tanh", x)), f("tanh", x)),
+    "relu of a derivative": (f("relu", f("sigmoid", x, 2)), f("sigmoid", x, 2)),
+    "tanh is not even": (f("tanh", y - x), f("tanh", x - y)),
+    "tanh' is even": (f("tanh", -a, 1), -f("tanh", a, 1)),
+    "sigmoid is not odd": (f("sigmoid", -x), -f("sigmoid", x)),
+    "sigmoid'": (f("sigmoid", a, 1), f("sigmoid", a) ** 2),
+    "softplus'": (f("softplus", a, 1), f("sigmoid", -a)),
+    "silu'": (f("silu", a, 1), f("sigmoid", a)),
+    "sin''": (f("sin", a, 2), f("sin", a)),
+    "a free function": (c.activation("phi")(-a), -c.activation("phi")(a)),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_line_with_what_is_known_is_accepted(name):
+    left, right = TRUE[name]
+    assert not refusal_of(left, right)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_is_not_so_is_refused(name):
+    left, right = FALSE[name]
+    assert refusal_of(left, right)
+    assert refusal_of(left, right + Fraction(1, 2) * right)
+
+
+def refusal_of(left, right):
+    """Why left = right is refused; empty if it is accepted."""
+    assert not refusal(left)
+    case = c.Theorem(
+        "calculus.known",
+        parts=(c.Part("", c.Identity(left, right), None),),
+        near_misses={"another": c.Identity(left, 2 * right)},
+        docstring="a case",
+    )
+    trace = check_line(case, 1, left, c.start(left).equals(right, c.ALGEBRA).lines[0])
+    return "" if trace.accepted else trace.problem
