@@ -119,3 +119,11 @@ def test_a_definition_in_a_lemma_is_unfolded_in_its_line() -> None:
     line = Line("<=", a, (reason, ExpTangent(double(a))))
     assert reasons.unfolded(reason, a, line) == (double,)
     assert reasons.unfolded(reason, a, Line("<=", a, (reason, ExpTangent(a)))) == ()
+
+
+def test_a_root_of_a_squared_length_is_a_length():
+    from theory.theorems.decoupling import euclidean_gradient_bound
+
+    (line,) = euclidean_gradient_bound.THEOREM.parts[1].derivation.lines
+    (certificate,) = (reason for reason in line.reasons if isinstance(reason, Surplus))
+    assert reasons.signs(certificate, line).startswith("a length, with $")

@@ -69,7 +69,7 @@ PROOF_OF_BOUND = (
 NEAR_MISSES = {
     "the projected part is added": Identity(LEFT, gamma**2 / q**2 * (v.T @ inverse(S) @ v + (w.T @ v) ** 2 / q**2)),
     "Phi for its square": Bound(LEFT, gamma**2 * Phi / q**2),
-    "half the bound": Bound(LEFT, gamma**2 * Phi**2 / (4 * q**2)),
+    "a quarter of the bound": Bound(LEFT, gamma**2 * Phi**2 / (4 * q**2)),
     "no Lipschitz bound": NearMiss(BOUND, without=(LIPSCHITZ,)),
     "S for its inverse": Bound(GRADIENT.T @ S @ GRADIENT, gamma**2 * Phi**2 / q**2),
 }

@@ -119,9 +119,9 @@ def _factors(term: Term, reasons: Sequence[Reason]) -> Iterator[str]:
                 yield "a square"
             else:
                 sign = "> 0$" if exponent < 0 else r"\ge 0$"
-                yield from (
-                    word.replace(r"\ge 0$", sign) if word[0] == "$" else word for word in _factors(base, reasons)
-                )
+                for word in _factors(base, reasons):
+                    root = exponent.denominator == 2 and word == "a squared length"
+                    yield "a length" if root else word.replace(r"\ge 0$", sign) if word[0] == "$" else word
         case t.Scale():
             yield from _scaled(term, reasons)
         case t.Expectation(body, _):

@@ -64,11 +64,12 @@ def weakest_links(results: Sequence[TheoremResult]) -> list[Link]:
     if not theorems:
         return [Link("What was verified?", "nothing", alarming=True)]
     seen = [r for r in results if r.examined]
-    return [*_unexamined(results), _unexpected(seen), *_of_theorems(theorems)]
+    return [*_unexamined(results), _unexpected(seen), *_of_theorems(theorems, results)]
 
 
-def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
-    """What is asked of theorems only: an erratum that is refuted is no weak link."""
+def _of_theorems(results: Sequence[TheoremResult], everything: Sequence[TheoremResult]) -> list[Link]:
+    """What is asked of theorems only, an erratum that is refuted being no weak link; but false neighbours are counted
+    as everywhere, with its own."""
     return [
         _hypotheses(results),
         _axioms(results),
@@ -78,7 +79,7 @@ def _of_theorems(results: Sequence[TheoremResult]) -> list[Link]:
         _findings(results),
         _verdict(results),
         _undecided(results),
-        _survivors(results),
+        _survivors(everything),
         _fewest(results),
         _cases(results),
         _rounding(results),

@@ -128,9 +128,23 @@ def snippets(
     results: Sequence[TheoremResult] = (),
     pages: Mapping[str, parts.Page] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """A snippet a theorem, by its id; of the whole run, if that has more, only what is written has a number."""
-    known = frozenset(r.theorem.id for r in written)
-    return {r.theorem.id: snippet(r, results or written, known, options, pages.get(r.theorem.id)) for r in written}
+    """A snippet a theorem, by its id; of the whole run, if that has more, only what is written has a number.
+
+    Raises UserError where a symbol that is to be renamed stands in none of them.
+    """
+    known, whole = frozenset(r.theorem.id for r in written), results or written
+    plain = replace(options, rename={})
+    found = {r.theorem.id: snippet(r, whole, known, plain, pages.get(r.theorem.id)) for r in written}
+    used = frozenset[str]().union(*map(_letters, found.values()))
+    for old in options.rename:
+        if _set(old) not in used:
+            raise UserError(
+                "expected the name of a symbol that stands in a formula",
+                got=old,
+                where="--rename",
+                remedy="the name that it is declared with, such as gamma and not \\gamma: normproof show has the names",
+            )
+    return {name: _renamed(tex, options.rename, name) for name, tex in found.items()}
 
 
 def require_own(path: Path, text: str) -> None:
@@ -251,10 +265,10 @@ def _renamed(tex: str, rename: Mapping[str, str], name: str) -> str:
 
     Raises UserError where a new name is one that the formulas have already: two things would look the same.
     """
-    table = {(r"\npE" if old == "E" else name_tex(old)): new for old, new in rename.items()}
+    table = {_set(old): new for old, new in rename.items()}
     if not table:
         return tex
-    used = {token for formula in _MATHS.finditer(tex) for token in _TOKEN.findall(formula[0])}
+    used = _letters(tex)
     for old, new in table.items():
         taken = new in used and new not in table
         if taken or list(table.values()).count(new) > 1:
@@ -274,6 +288,15 @@ def _renamed(tex: str, rename: Mapping[str, str], name: str) -> str:
         )
 
     return _MATHS.sub(lambda m: _TOKEN.sub(renamed, m[0]), tex)
+
+
+def _set(name: str) -> str:
+    """A symbol as formulas have it, by the name that it is declared with."""
+    return r"\npE" if name == "E" else name_tex(name)
+
+
+def _letters(tex: str) -> set[str]:
+    return {token for formula in _MATHS.finditer(tex) for token in _TOKEN.findall(formula[0])}
 
 
 def renames(given: str) -> dict[str, str]:
