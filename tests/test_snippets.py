@@ -166,12 +166,12 @@ def test_inner_products_norms_and_bars_are_macros_in_a_snippet(tex: str, said: s
     assert latex_snippet._in_macros(tex) == said
 
 
-@pytest.mark.parametrize("name", ["Q", r"\gamma", "f"])
+@pytest.mark.parametrize("name", ["Q", r"\gamma", "kappa"])
 def test_a_name_that_stands_nowhere_is_not_passed_over(name: str) -> None:
     seen = press_samples.result(gradient_bound.THEOREM)
     assert latex_snippet.snippets([seen], Options(rename={"gamma": "g"}))
     with pytest.raises(UserError, match="stands in a formula"):
-        latex_snippet.snippets([seen], Options(rename={name: "h"}))
+        latex_snippet.snippets([seen], Options(rename={name: "k"}))
 
 
 @pytest.mark.parametrize("rename", [{"S": "w"}, {"S": "T", "w": "T"}])

@@ -48,7 +48,12 @@ MOST_NAMED = 5  # theorems on one line
 @click.option("--no-near-misses", is_flag=True, help="in a snippet: no near misses.")
 @click.option("--no-definitions", is_flag=True, help="in a snippet: no definitions, the document has them.")
 @click.option("--rename", default="", metavar="OLD=NEW,...", help=r"in a snippet: symbols by other names, S=\Sigma.")
-@click.option("--columns", type=click.Choice(["1", "2"]), default="1", help="in a snippet: where lines are broken.")
+@click.option(
+    "--columns",
+    type=click.Choice(["1", "2"]),
+    default="1",
+    help="in a snippet: where lines are broken; 2 for a page of two columns, and for slides.",
+)
 @click.option("--theorem-env", default="theorem", metavar="NAME", help="in a snippet: the environment of theorems.")
 def export(
     selectors: tuple[str, ...],
