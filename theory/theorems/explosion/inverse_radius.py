@@ -4,8 +4,8 @@ r"""The mean of 1/r^2 under a centred Gaussian batch is 1/(s(B - 3)).
     E[r^6] = s^3(B^2 - 1)(B + 3)
 
 Batch normalisation divides by r. For B <= 3 the first integral diverges: this is the B - 3 in every rate of explosion
-(`explosion.rate`). Assumed, not derived: that r^2/s is chi-square of B - 1 degrees, r the length of the
-centred batch and s the variance of its entries.
+(`explosion.rate`). Assumed, not derived: that the squared length of the centred batch, over the
+variance of its entries, is chi-square of B - 1 degrees.
 
 Source: Yang et al. 2019, Section 3.
 """

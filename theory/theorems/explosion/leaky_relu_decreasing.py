@@ -26,6 +26,7 @@ THEOREM = Theorem(
         Part("identity", Below(zero(), LAST), None),
     ),
     near_misses=NEAR_MISSES,
+    reads="the three brackets are positive: the rate grows with t = 1/(B - 1), and so falls as the batch grows",
     setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2, for ReLU"),),
     rests_on=(leaky_relu_slope.THEOREM,),

@@ -20,6 +20,7 @@ THEOREM = Theorem(
     __name__,
     Below(zero(), SLOPE),
     near_misses=NEAR_MISSES,
+    reads="the rate grows with t = 1/(B - 1), and so falls as the batch grows",
     setting=Numbers((between(t, 0, Fraction(1, 3)),)),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(relu_rate.THEOREM,),

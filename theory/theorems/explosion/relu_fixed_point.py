@@ -51,6 +51,7 @@ THEOREM = Theorem(
         ),
     ),
     near_misses=NEAR_MISSES,
+    reads="in the next layer q = 1/2 and c = J(c_0(B)), whatever they were",
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
     rests_on=(sphere_moments.THEOREM,),

@@ -1,4 +1,4 @@
-r"""In large batches a sine network explodes at the rate coth(1) = 1.31304
+r"""In large batches a sine network explodes at the rate coth(1) = 1.31304...
 
     E[cos(Z)^2] / Var sin(Z) = (1 + e^-2)/(1 - e^-2),  Z standard normal
 

@@ -40,14 +40,15 @@ def own(theorem: Theorem) -> tuple[Words, ...]:
 
 
 def inherited(theorem: Theorem) -> tuple[Inherited, ...]:
-    """What others assume in words, those first that say what it speaks of; `through` is the nearer theorem, if any."""
+    """What others assume in words, those first that say what it speaks of; `through` is the nearer theorem, if any.
+    What several assume in the same words is said once, of the nearest."""
     if theorem.kind == "erratum":
         return ()
-    return tuple(
-        Inherited(other.id, through, words(other, text))
-        for other, through in reached(theorem).items()
-        for text in prose.assumed_in_words(other)
-    )
+    found: dict[str, Inherited] = {}
+    for other, through in reached(theorem).items():
+        for text in prose.assumed_in_words(other):
+            found.setdefault(text, Inherited(other.id, through, words(other, text)))
+    return tuple(found.values())
 
 
 def reached(theorem: Theorem) -> Mapping[Theorem, str]:

@@ -42,7 +42,7 @@ TIGHT = r"\setlength{\itemsep}{2pt}\setlength{\parsep}{0pt}"
 ROWS = 36  # of a table, on a page
 SIDE = 34.0  # a longer reason goes below the chain
 TOLD = {"undecided", "refuted"}  # verdicts of a rule that are told in the footnote
-TITLED = {"sympy": "SymPy"}
+TITLED = {"sympy": "SymPy", "dense": "Components"}
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,11 @@ def _statement(sheet: Sheet, part: parts.Statement) -> list[str]:
 
 
 def _taken(sheet: Sheet) -> list[str]:
-    """What is assumed in words and not derived, its own first; of what assumes the same, the nearest says it."""
+    """What is assumed in words and not derived, its own first."""
     own = [rf"{ASSUMED} {_hypothesis(words.marked)}" for words in sheet.page.assumed]
-    items = {_hypothesis(item.words.marked): item for item in reversed(sheet.page.inherited)}
     return own + [
-        rf"{ASSUMED} ({sheet.text(hypotheses.whose(item).marked)}) {said}" for said, item in reversed(items.items())
+        rf"{ASSUMED} ({sheet.text(hypotheses.whose(item).marked)}) {_hypothesis(item.words.marked)}"
+        for item in sheet.page.inherited
     ]
 
 
@@ -204,7 +204,7 @@ def _footnote(page: Page) -> str:
     for look in (look for s in page.sections if isinstance(s, parts.Evidence) for look in s.looks):
         if look.verdict in TOLD:
             drawn = ", ".join(f"{text(name.marked)}: {spoken(value)}" for name, value in look.details)
-            more = (f" ({drawn})" if drawn else "") + (" (from the store)" if look.cached else "")
+            more = f" ({drawn})" if drawn else ""
             said.append(
                 f"{TITLED.get(look.rule, look.rule.capitalize())}: {look.verdict}, {spoken(look.reason)}{more}."
             )
