@@ -115,6 +115,19 @@ def test_what_is_false_is_refuted(statement: str) -> None:
     assert re.search(r"^ +at .*=", call("check", statement, code=1).output, flags=re.M)
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("S^2 <= T^2", ("--let", "S, T: positive definite", "--assume", "S <= T")),
+        ("S^3 <= T^3", ("--let", "S, T: positive semidefinite", "--assume", "S <= T")),
+        ("t <= 10", ("--let", "t: steps")),
+        ("t^2 <= 6 t", ("--let", "t: steps")),
+    ],
+)
+def test_what_fails_a_little_above_or_far_out_is_refuted(statement: str, said: tuple[str, ...]) -> None:
+    assert re.search(r"^ +at .*=", call("check", statement, *said, code=1).output, flags=re.M)
+
+
 @pytest.mark.parametrize("statement", REFUTED[:5])
 def test_its_witness_replays_with_the_file_to_paste(statement: str, tmp_path: Path) -> None:
     output = call("check", statement, code=1).output

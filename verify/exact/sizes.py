@@ -34,8 +34,9 @@ def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str,
 
 @lru_cache(maxsize=256)
 def counts(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[str]:
-    """Names of the numbers of steps."""
-    return frozenset(s.name for s in symbols_of(claim, assumptions) if s.has(Property.STEPS))
+    """Names of the numbers of steps that a recursion takes; others are plain numbers, and may be large."""
+    taken = (node.count for node in _nodes(claim, assumptions) if isinstance(node, t.Iterate))
+    return frozenset(size.name for size in dimensions_in(tuple(taken)) if size.has(Property.STEPS))
 
 
 @lru_cache(maxsize=256)

@@ -40,6 +40,10 @@ class NoValueError(ArithmeticError):
     """No value of a symbol can meet what is asked of it."""
 
 
+_SQUARES = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
+_SHARE = Symbol("c", properties=frozenset({Property.NONNEGATIVE}))
+
+
 # ---- values -------------------------------------------------------------------------------------------------
 Choose = Callable[[Symbol, Fraction | None, Fraction | None], Fraction]
 
@@ -67,9 +71,30 @@ def solve(instance: Instance, found: Plan, choose: Choose | None = None) -> Inst
             instance = _with(instance, symbol.name, scalar(value), found.definitions)
             open_ones += [a for a in others if low is None and high is None and isinstance(a, AtMost)]
         instance = define(instance, found.definitions)
-    for a in (*found.left, *open_ones) if choose else ():  # too slow for every step of a climb
-        instance = define(_resized(instance, a, found.definitions), found.definitions)
+    if choose is None:  # the rest is too slow for every step of a climb
+        return instance
+    for a in (*found.left, *open_ones):
+        raised = _raised(instance, a, found.definitions, choose)
+        instance = define(raised or _resized(instance, a, found.definitions), found.definitions)
     return instance
+
+
+def _raised(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term], choose: Choose) -> Instance | None:
+    """For left <= T, T a semidefinite matrix: T becomes left + c T, c >= 0 small or large, so that it is above left by
+    little as well as by much; None where that is not so."""
+    symbol = a.right
+    if not isinstance(symbol, Symbol) or symbol.is_scalar or not symbol.properties & _SQUARES:
+        return None
+    if symbol.name in definitions or symbol in free_symbols(a.left):
+        return None
+    low = rational(a.left, instance, definitions)
+    table = _table(instance, symbol)
+    if low is None or table is None:
+        return None
+    share = choose(_SHARE, Fraction(0), None)
+    rows = tuple(tuple(x + share * y for x, y in zip(*pair, strict=True)) for pair in zip(low, table, strict=True))
+    higher = _put(instance, symbol, rows, definitions)
+    return higher if _met(higher, a, definitions) else None
 
 
 def _chosen(
