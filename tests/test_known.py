@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -149,3 +150,10 @@ def test_a_version_that_a_place_names_is_the_one_that_is_linked(tmp_path: Path) 
     theorem = loader.find("errata.lipschitz-bound-with-root-m")
     page = build.of(result(theorem))
     assert [source.address for source in page.sources] == ["arxiv.org/abs/1805.11604v3", "arxiv.org/abs/1805.11604"]
+
+
+def test_the_search_finds_a_greek_letter_as_it_is_written(results: list[TheoremResult], tmp_path: Path) -> None:
+    html.write(results, tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    [row] = (row for row in re.findall(r'data-find="([^"]*)"', page) if row.startswith("explosion.relu-rate "))
+    assert {"lambda", "λ"} <= set(re.findall(r"lambda|λ", row))

@@ -11,6 +11,7 @@ from theory.terms.text import text
 from theory.typeset.breaking import relation_lines
 from verify.press.pages import docket, parts, tally
 from verify.press.pages.topics import Topic
+from verify.press.pages.unicode_text import unicode_text
 from verify.press.printers.html.richtext import formula, rich
 from verify.results.records import TheoremResult
 
@@ -152,7 +153,9 @@ def _shown(claims: Sequence[parts.Relation], letters: float) -> tuple[Markup, ..
 
 
 def _found_by(page: parts.Page) -> str:
-    return " ".join(_words(page)).lower()
+    """What the search of the index looks in: the words as they are typed, and as Unicode has them."""
+    typed = " ".join(_words(page))
+    return f"{typed} {unicode_text(typed)}".lower()
 
 
 def _words(page: parts.Page) -> Iterator[str]:

@@ -8,7 +8,7 @@
     const said = form.querySelector("output");
     const fields = ["find", "verdict", "topic"].map((name) => form.elements[name]).filter(Boolean);
     const apply = () => {
-      const words = form.elements.find.value.trim().toLowerCase().split(/\s+/);
+      const words = form.elements.find.value.trim().replaceAll("\\", "").toLowerCase().split(/\s+/);
       const verdict = form.elements.verdict.value;
       const topic = form.elements.topic ? form.elements.topic.value : "";
       let shown = 0;
