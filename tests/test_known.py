@@ -157,3 +157,13 @@ def test_the_search_finds_a_greek_letter_as_it_is_written(results: list[TheoremR
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     [row] = (row for row in re.findall(r'data-find="([^"]*)"', page) if row.startswith("explosion.relu-rate "))
     assert {"lambda", "λ"} <= set(re.findall(r"lambda|λ", row))
+
+
+def test_what_was_not_run_is_counted_neither_as_proved_nor_as_failed(results: list[TheoremResult]) -> None:
+    asleep = [replace(r, evidence=(), near_misses=()) for r in results]
+    assert not any(r.examined for r in asleep)
+    found = topic(asleep)
+    assert found.counted == f"{len(NAMES)} not run"
+    assert {group.heading for group in found.groups} >= {"Not run", "Measured in networks"}
+    assert "Not proved" not in {group.heading for group in found.groups}
+    assert all(entry.how == "" for group in found.groups for entry in group.entries)

@@ -32,7 +32,8 @@ FURTHER = """# {count} further statements
 {true} are true: {proved} of them are proved, none is refuted. The {false} others are false: {refuted} of them are
 refuted, the strict inequalities where both sides are equal. They were chosen on 28 November 2026, when the program
 proved 96 of the first 151; what it knows more since then, it owes to them. Those on permutations were chosen on the
-29th, when the program knew of such matrices and had been asked of none of these.
+29th, when the program knew of such matrices and had been asked of none of these. So were those of the next day, as they
+would stand in a lecture: what is known of named activations, and Jensen's inequality behind a matrix, is owed to them.
 """
 
 

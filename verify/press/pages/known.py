@@ -67,7 +67,7 @@ def of(topic: Topic, results: Sequence[TheoremResult], pages: Mapping[str, Page]
     measured = [r for r in topic.results if r.kind == "experiment"]
     printed = [r for r in docket.split(results)[1] if (true := docket.truth(r.theorem)) and true.topic == topic.name]
     found = hypotheses.stated(r.theorem for r in topic.results)
-    proved = [r for r in theorems if r.verdict is Verdict.PROVED]
+    proved = [r for r in theorems if r.examined and r.verdict is Verdict.PROVED]
     under = [r for r in proved if pages[r.theorem.id].underived]
     leaned_on = Counter(other.id for r in results for other in hypotheses.reached(r.theorem))
 
@@ -93,7 +93,13 @@ def of(topic: Topic, results: Sequence[TheoremResult], pages: Mapping[str, Page]
             "Measured in",
             [r for r in proved if r not in under],
         ),
-        group("Not proved", "", "Measured in", [r for r in theorems if r not in proved]),
+        group("Not proved", "", "Measured in", [r for r in theorems if r.examined and r not in proved]),
+        group(
+            "Not run",
+            "Their lines are checked as this page is made; nothing else was looked at.",
+            "Measured in",
+            [r for r in theorems if not r.examined],
+        ),
         group(
             "Printed, and not true",
             "Statements on this topic that were printed; each must come out refuted.",
@@ -120,16 +126,17 @@ def _counted(
 ) -> str:
     """`31 of 31 theorems proved, 15 of them under hypotheses that no line derives; 7 of 7 experiments support ...`."""
     said = []
-    if theorems:
+    if seen := [r for r in theorems if r.examined]:
         some = f", {len(under)} of them under hypotheses that no line derives" if under else ""
-        said.append(f"{len(proved)} of {plural(len(theorems), 'theorem')} proved{some}")
-    if measured:
-        good = sum(r.verdict is Verdict.SUPPORTED for r in measured)
-        said.append(f"{good} of {plural(len(measured), 'experiment')} support what was claimed")
-    if printed:
-        fell = sum(r.as_expected for r in printed)
-        said.append(f"{fell} of {len(printed)} {'erratum' if len(printed) == 1 else 'errata'} refuted")
-    return "; ".join(said)
+        said.append(f"{len(proved)} of {plural(len(seen), 'theorem')} proved{some}")
+    if seen := [r for r in measured if r.examined]:
+        good = sum(r.verdict is Verdict.SUPPORTED for r in seen)
+        said.append(f"{good} of {plural(len(seen), 'experiment')} support what was claimed")
+    if seen := [r for r in printed if r.examined]:
+        fell = sum(r.as_expected for r in seen)
+        said.append(f"{fell} of {len(seen)} {'erratum' if len(seen) == 1 else 'errata'} refuted")
+    left = sum(not r.examined for r in (*theorems, *measured, *printed))
+    return "; ".join([*said, *([f"{left} not run"] if left else [])])
 
 
 def _entries(
@@ -154,6 +161,8 @@ def _entries(
 
 def _how(result: TheoremResult) -> str:
     """By what it stands."""
+    if not result.examined:
+        return ""
     if result.kind == "experiment":
         return plural(sum(len(trace.cases) for trace in measuring.traces(result)), "comparison")
     if result.kind == "erratum" or result.verdict is not Verdict.PROVED:
