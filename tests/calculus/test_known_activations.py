@@ -18,6 +18,7 @@ from verify.proof.lines_on_matrices import check_line
 from verify.proof.matrices.known_activations import ODD, reflected, written_out
 
 x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
+P = c.permutation("P", n)
 a, b, p = c.real("a"), c.real("b"), c.positive("p")
 ORDERS = [(name, order) for name, known in KNOWN.items() for order in range(known.smoothness + 1)]
 ARGUMENTS = [a, a - b, x, y - x, M, -(x @ x.T) + M, x.T, 2 * a + 1, -3 * x]
@@ -100,6 +101,8 @@ TRUE = {
     "softplus''": (f("softplus", a, 2), f("sigmoid", a, 1)),
     "silu'": (f("silu", a, 1), f("sigmoid", a) + a * f("sigmoid", a, 1)),
     "sin'''": (f("sin", a, 3), -f("sin", a, 1)),
+    "relu behind a permutation": (c.ones(n).T @ f("relu", P @ x - y), c.ones(n).T @ f("relu", x - P.T @ y)),
+    "tanh behind a permutation": (P.T @ f("tanh", P @ x - y), -f("tanh", P.T @ y - x)),
     "with a typography": (T.prime(a), 1 - T(a) ** 2),
     "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
 }

@@ -329,8 +329,8 @@ def _special(name: str) -> _Function:
             if 1 not in (shape := read.make().shape) and name in OF_MATRICES:
                 raise reader.wrong(
                     f"{name} of a number or of the entries of a column", f"that of a matrix, {t.show(shape)}", *span,
-                    f"{name}(A) of a matrix is a power series, which is not known here; of its entries it stands in a "
-                    f"file, activation({name!r})(A), or as {name}(vec(A))",
+                    f"{name}(A) of a matrix is a power series, which is not known here; for that of its entries "
+                    f'--let "{name}: activation"',
                 )  # fmt: skip
             if name == "exp" or (name in t.ON_MATRICES and is_scalar(read.extent)):
                 return special_functions.exp(read.make()) if name == "exp" else special_functions.log(read.make())

@@ -305,7 +305,7 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     if simpler is not None:
         return normal_form(ctx, simpler)
     argument = normal_form(ctx, term.argument)
-    if _begins_with_a_minus(argument):
+    if _begins_with_a_minus(ctx, argument):
         mirrored = known_activations.reflected(function, order, -term.argument)
         if mirrored is not None:
             return normal_form(ctx, mirrored)
@@ -332,9 +332,16 @@ def _applied(ctx: Context, function: Activation, order: int, form: Form) -> Form
     return products.transpose(ctx, value) if form.shape[0] == 1 else value
 
 
-def _begins_with_a_minus(form: Form) -> bool:
-    """Of a form and its negative, is it the one that is written by the other?"""
-    return not form.is_zero and contents.without_sign(form)[1] < 0
+def _begins_with_a_minus(ctx: Context, form: Form) -> bool:
+    """Of a form and its negative, without the permutations outside of them, is it the one written by the other?"""
+    if form.is_zero:
+        return False
+    signs_of = []
+    for one in (form, f.times_number(form, -1)):
+        column = products.transpose(ctx, one) if one.shape[0] == 1 else one
+        inner = one if one.shape == (1, 1) else words.outside(ctx, column)[1]
+        signs_of.append(contents.without_sign(inner)[1])
+    return signs_of == [-1, 1]
 
 
 def _relu(ctx: Context, function: Activation, form: Form) -> Form:
