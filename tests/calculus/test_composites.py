@@ -211,12 +211,29 @@ EQUAL = {
     "the trace of a product": (trace(kron(A, D)), trace(A) * trace(D)),
     "the inverse of a product": (inverse(kron(V, W)), kron(inverse(V), inverse(W))),
     "the determinant of a product": (det(kron(A, D)), det(det(A) * eye(n)) * det(det(D) * eye(m))),
+    "a column and a row": (kron(u, x.T), u @ x.T),
+    "a row and a column": (kron(x.T, u), u @ x.T),
+    "a number": (kron(A, a), a * A),
+    "a column beside a dyad": (kron(u, x @ y.T), kron(u, x) @ y.T),
+    "a row beside a dyad": (kron(u.T, x @ y.T), x @ kron(u, y).T),
+    "ones": (kron(ones(m), ones(n)), ones(m * n)),
+    "rows of ones": (kron(ones(m).T, ones(n).T), ones(m * n).T),
+    "ones behind a column": (kron(u, D) @ ones(n), kron(u, D @ ones(n))),
+    "a product of symmetric parts": (kron(S, R).T, kron(S, R)),
+    "a product in a transposed one": (kron(A.T @ S, B.T).T @ kron(u, x), kron(S @ A @ u, B @ x)),
+    "inverses side by side": (kron(V, W) @ kron(inverse(V), inverse(W)), eye(m * n)),
     "identities": (kron(eye(m), eye(n)), eye(m * n)),
     "ones in a product": (kron(A, D) @ ones(m * n), kron(A @ ones(m), D @ ones(n))),
     "dyads": (kron(u @ v.T, x @ y.T), kron(u, x) @ kron(v, y).T),
     "inner products": (kron(u, x).T @ kron(v, y), (u.T @ v) * (x.T @ y)),
     "stacked columns": (vec(A @ B @ D), kron(D.T, A) @ vec(B)),
     "stacked columns of a dyad": (vec(u @ x.T), kron(x, u)),
+    "what comes to one column": (kron(x.T, A) @ vec(B), A @ B @ x),
+    "what comes to one row": (kron(D, u.T) @ vec(B), D @ B.T @ u),
+    "a product of stacked columns": (
+        (vec(B) @ vec(B).T + eye(m * n)) @ vec(C.T),
+        trace(B.T @ C.T) * vec(B) + vec(C.T),
+    ),
     "stacked columns of the identity": (vec(eye(m)).T @ vec(A), trace(A)),
     "an inner product of matrices": (vec(B).T @ vec(C.T), trace(B.T @ C.T)),
     "the sum of all entries": (ones(m * n).T @ vec(B), ones(m).T @ B @ ones(n)),
@@ -347,12 +364,20 @@ def test_a_place_beside_places_and_ones(one: tuple[int, int]) -> None:
         assert len(is_what_it_is(term)) == (2 if one[0] and place.columns != 1 else 1)
 
 
+def test_one_place_beside_a_row_of_ones_is_a_dyad() -> None:
+    one = c.terms.Place(m, 1, plus(m, 1))
+    for term in (one @ ones(n).T, ones(n) @ one.T, one @ ones(plus(m, 1)).T, one @ one.T @ ones(plus(m, 1))):
+        is_what_it_is(term)
+    assert equal(one @ ones(n).T @ x, (ones(n).T @ x) * one) is Answer.EQUAL
+
+
 def test_a_place_in_a_place_in_a_place() -> None:
     inner, middle = c.terms.Place(m, n, plus(m, n)), c.terms.Place(1, plus(m, n), plus(m, n, 1))
     outer = c.terms.Place(n, plus(m, n, 1), plus(m, n, n, 1))
     whole = c.terms.Place(plus(n, 1, m), n, plus(m, n, n, 1))
     assert equal(outer @ middle @ inner, whole) is Answer.EQUAL
     assert equal((outer @ middle @ inner).T, whole.T) is Answer.EQUAL
+    assert equal(inner.T @ middle.T @ outer.T, whole.T) is Answer.EQUAL
     assert agrees(outer @ middle @ inner, whole, 0)
 
 
