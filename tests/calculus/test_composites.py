@@ -25,6 +25,7 @@ from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
+from verify.proof.matrices.properties import has_property
 from verify.proof.matrices.unform import to_term
 
 m, n = c.dimension("m"), c.dimension("n")
@@ -315,6 +316,22 @@ def test_what_is_semidefinite_by_its_blocks() -> None:
     assert not order.semidefinite(Context(), blocks([[G, B], [0, T]]), ())
     assert not order.semidefinite(Context(), blocks([[G, B], [B.T, T]]), ())
     assert not order.semidefinite(Context(), blocks([[S, B], [C, C @ inverse(S) @ B]]), ())
+
+
+INVERTIBLE = {
+    "with zeros on one side": (blocks([[V, B], [0, W]]), blocks([[V, B], [0, D]])),
+    "by the first block": (
+        blocks([[V, B], [C, W + C @ inverse(V) @ B]]), blocks([[V, B], [C, D + C @ inverse(V) @ B]]),
+    ),
+    "a border": (blocks([[V, u], [v.T, p + v.T @ inverse(V) @ u]]), blocks([[V, u], [v.T, a + v.T @ inverse(V) @ u]])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INVERTIBLE)
+def test_what_is_invertible_by_its_blocks(name: str) -> None:
+    for term, invertible in zip(INVERTIBLE[name], (True, False), strict=True):
+        context = Context()
+        assert has_property(context, normal_form(context, term), c.terms.Property.INVERTIBLE) is invertible
 
 
 def test_places_of_which_sizes_say_nothing_stay_as_they_are() -> None:

@@ -76,7 +76,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/words.py": WORDS,
     "verify/proof/matrices/powers.py": ALGEBRA,
     "verify/proof/matrices/products.py": WORDS,
-    "verify/proof/matrices/properties.py": WORDS,
+    "verify/proof/matrices/properties.py": (*BLOCKS[:2], *WORDS),
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/forms.py": ("calculus/test_forms.py", *ALGEBRA),
