@@ -64,7 +64,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
     "verify/proof/matrices/signs_of_entries.py": WORDS,
     "verify/proof/matrices/order.py": ("soundness/test_strict_lines.py", *ALGEBRA),
-    "verify/proof/matrices/eigenvalues.py": ALGEBRA,
+    "verify/proof/matrices/eigenvalues.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *ALGEBRA),
     "verify/proof/matrices/contents.py": ALGEBRA,
     "verify/proof/matrices/composites.py": BLOCKS,
     "verify/proof/matrices/blocks.py": BLOCKS,
