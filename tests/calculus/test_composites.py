@@ -25,6 +25,7 @@ from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
+from verify.proof.matrices.properties import has_property
 from verify.proof.matrices.unform import to_term
 
 m, n = c.dimension("m"), c.dimension("n")
@@ -211,12 +212,29 @@ EQUAL = {
     "the trace of a product": (trace(kron(A, D)), trace(A) * trace(D)),
     "the inverse of a product": (inverse(kron(V, W)), kron(inverse(V), inverse(W))),
     "the determinant of a product": (det(kron(A, D)), det(det(A) * eye(n)) * det(det(D) * eye(m))),
+    "a column and a row": (kron(u, x.T), u @ x.T),
+    "a row and a column": (kron(x.T, u), u @ x.T),
+    "a number": (kron(A, a), a * A),
+    "a column beside a dyad": (kron(u, x @ y.T), kron(u, x) @ y.T),
+    "a row beside a dyad": (kron(u.T, x @ y.T), x @ kron(u, y).T),
+    "ones": (kron(ones(m), ones(n)), ones(m * n)),
+    "rows of ones": (kron(ones(m).T, ones(n).T), ones(m * n).T),
+    "ones behind a column": (kron(u, D) @ ones(n), kron(u, D @ ones(n))),
+    "a product of symmetric parts": (kron(S, R).T, kron(S, R)),
+    "a product in a transposed one": (kron(A.T @ S, B.T).T @ kron(u, x), kron(S @ A @ u, B @ x)),
+    "inverses side by side": (kron(V, W) @ kron(inverse(V), inverse(W)), eye(m * n)),
     "identities": (kron(eye(m), eye(n)), eye(m * n)),
     "ones in a product": (kron(A, D) @ ones(m * n), kron(A @ ones(m), D @ ones(n))),
     "dyads": (kron(u @ v.T, x @ y.T), kron(u, x) @ kron(v, y).T),
     "inner products": (kron(u, x).T @ kron(v, y), (u.T @ v) * (x.T @ y)),
     "stacked columns": (vec(A @ B @ D), kron(D.T, A) @ vec(B)),
     "stacked columns of a dyad": (vec(u @ x.T), kron(x, u)),
+    "what comes to one column": (kron(x.T, A) @ vec(B), A @ B @ x),
+    "what comes to one row": (kron(D, u.T) @ vec(B), D @ B.T @ u),
+    "a product of stacked columns": (
+        (vec(B) @ vec(B).T + eye(m * n)) @ vec(C.T),
+        trace(B.T @ C.T) * vec(B) + vec(C.T),
+    ),
     "stacked columns of the identity": (vec(eye(m)).T @ vec(A), trace(A)),
     "an inner product of matrices": (vec(B).T @ vec(C.T), trace(B.T @ C.T)),
     "the sum of all entries": (ones(m * n).T @ vec(B), ones(m).T @ B @ ones(n)),
@@ -300,6 +318,22 @@ def test_what_is_semidefinite_by_its_blocks() -> None:
     assert not order.semidefinite(Context(), blocks([[S, B], [C, C @ inverse(S) @ B]]), ())
 
 
+INVERTIBLE = {
+    "with zeros on one side": (blocks([[V, B], [0, W]]), blocks([[V, B], [0, D]])),
+    "by the first block": (
+        blocks([[V, B], [C, W + C @ inverse(V) @ B]]), blocks([[V, B], [C, D + C @ inverse(V) @ B]]),
+    ),
+    "a border": (blocks([[V, u], [v.T, p + v.T @ inverse(V) @ u]]), blocks([[V, u], [v.T, a + v.T @ inverse(V) @ u]])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INVERTIBLE)
+def test_what_is_invertible_by_its_blocks(name: str) -> None:
+    for term, invertible in zip(INVERTIBLE[name], (True, False), strict=True):
+        context = Context()
+        assert has_property(context, normal_form(context, term), c.terms.Property.INVERTIBLE) is invertible
+
+
 def test_places_of_which_sizes_say_nothing_stay_as_they_are() -> None:
     """The first n of 2 m + n entries, and the m behind m others: how they lie is not said by sizes."""
     whole = plus(m, m, n)
@@ -347,12 +381,20 @@ def test_a_place_beside_places_and_ones(one: tuple[int, int]) -> None:
         assert len(is_what_it_is(term)) == (2 if one[0] and place.columns != 1 else 1)
 
 
+def test_one_place_beside_a_row_of_ones_is_a_dyad() -> None:
+    one = c.terms.Place(m, 1, plus(m, 1))
+    for term in (one @ ones(n).T, ones(n) @ one.T, one @ ones(plus(m, 1)).T, one @ one.T @ ones(plus(m, 1))):
+        is_what_it_is(term)
+    assert equal(one @ ones(n).T @ x, (ones(n).T @ x) * one) is Answer.EQUAL
+
+
 def test_a_place_in_a_place_in_a_place() -> None:
     inner, middle = c.terms.Place(m, n, plus(m, n)), c.terms.Place(1, plus(m, n), plus(m, n, 1))
     outer = c.terms.Place(n, plus(m, n, 1), plus(m, n, n, 1))
     whole = c.terms.Place(plus(n, 1, m), n, plus(m, n, n, 1))
     assert equal(outer @ middle @ inner, whole) is Answer.EQUAL
     assert equal((outer @ middle @ inner).T, whole.T) is Answer.EQUAL
+    assert equal(inner.T @ middle.T @ outer.T, whole.T) is Answer.EQUAL
     assert agrees(outer @ middle @ inner, whole, 0)
 
 

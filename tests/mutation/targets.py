@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+REPEATED = ("soundness/test_repeated.py", "soundness/test_induction.py")
 ALGEBRA = (
     "calculus/test_normal_form.py",
     "soundness/test_side_conditions.py",
@@ -11,16 +12,21 @@ ALGEBRA = (
     "soundness/test_scopes.py",
     "soundness/test_wicked.py",
     "soundness/test_citations.py",
+    *REPEATED,
     "soundness/test_random_terms.py",
     "calculus/test_random_terms.py",
 )
+BLOCKS = ("calculus/test_signs_of_blocks.py", "calculus/test_composites.py", *ALGEBRA)
+WORDS = ("calculus/test_permutations.py", *ALGEBRA)
 LINES = (
+    "soundness/test_strict_lines.py",
     "soundness/test_line_checker.py",
     "soundness/test_definedness.py",
     "soundness/test_citations.py",
     "soundness/test_interchange.py",
     "soundness/test_wicked.py",
     "soundness/test_scopes.py",
+    *REPEATED,
     "soundness/test_derivations_hold.py",
 )
 NUMBERS = (
@@ -55,22 +61,22 @@ TARGETS: dict[str, tuple[str, ...]] = {
     ),
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
-    "verify/proof/matrices/signs.py": ALGEBRA,
-    "verify/proof/matrices/signs_of_entries.py": ("calculus/test_permutations.py", *ALGEBRA),
-    "verify/proof/matrices/order.py": ALGEBRA,
-    "verify/proof/matrices/eigenvalues.py": ALGEBRA,
+    "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
+    "verify/proof/matrices/signs_of_entries.py": WORDS,
+    "verify/proof/matrices/order.py": ("soundness/test_strict_lines.py", *ALGEBRA),
+    "verify/proof/matrices/eigenvalues.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *ALGEBRA),
     "verify/proof/matrices/contents.py": ALGEBRA,
-    "verify/proof/matrices/composites.py": ("calculus/test_composites.py", *ALGEBRA),
-    "verify/proof/matrices/blocks.py": ("calculus/test_composites.py", *ALGEBRA),
+    "verify/proof/matrices/composites.py": BLOCKS,
+    "verify/proof/matrices/blocks.py": BLOCKS,
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": ALGEBRA,
     "verify/proof/matrices/exponentials.py": ALGEBRA,
     "verify/proof/matrices/inverses.py": ALGEBRA,
     "verify/proof/matrices/normal_form.py": ALGEBRA,
-    "verify/proof/matrices/words.py": ("calculus/test_permutations.py", *ALGEBRA),
+    "verify/proof/matrices/words.py": WORDS,
     "verify/proof/matrices/powers.py": ALGEBRA,
-    "verify/proof/matrices/products.py": ("calculus/test_permutations.py", *ALGEBRA),
-    "verify/proof/matrices/properties.py": ("calculus/test_permutations.py", *ALGEBRA),
+    "verify/proof/matrices/products.py": WORDS,
+    "verify/proof/matrices/properties.py": (*BLOCKS[:2], *WORDS),
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/known_activations.py": ("calculus/test_known_activations.py", *ALGEBRA),

@@ -120,6 +120,8 @@ ROWS = {
     "a second derivative": (c.hessian(c.norm(v), v, at=w), c.hessian(c.norm(v) ** 3, v, at=u), "is nonzero"),
     "a declared variable": (c.gradient(c.norm(w), w), c.gradient(w.T @ w, w, at=u), "u is nonzero"),
     "a positive variable": (D(p**2, p), D(p**2, p, at=q), "q is positive"),
+    "a negative variable": (D(k**2, k), D(k**2, k, at=p), "p is negative"),
+    "a nonzero variable": (D(nz**2, nz, at=p), D(nz**2, nz, at=q), "q is nonzero"),
     "a derivative in a derivative": (
         D(D(abs(t), t, at=1 + s**2), s),
         D(D(abs(t), t, at=s**2), s),
@@ -154,6 +156,7 @@ def test_what_lies_above_something_positive_is_positive():
 def test_a_square_that_is_assumed_to_be_positive_says_that_its_number_is_not_0():
     assert refusal(1 / r, at_most(p, r * r)) == ""
     assert refusal(1 / r, not_zero(r, p)) == ""
+    assert refusal(1 / r, at_most(q, s), not_zero(r, p)) == ""
     assert refusal(1 / r, at_most(q, r * r))
     assert refusal(1 / (1 + r), not_zero(r, p))
     assert refusal(c.sqrt(r), not_zero(r, p))
@@ -308,7 +311,8 @@ def test_a_derivative_needs_a_matrix_that_is_symmetric_around_the_point():
     for body in (B + B.T, B.T @ B, v @ v.T):
         assert not refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=M))
     for body in (B, B @ S, B - B.T, B @ v @ v.T):
-        assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=M))
+        for at in (M, S):
+            assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(body) ** 0, B, at=at))
     assert "is symmetric" in refusal(c.gradient(c.largest_eigenvalue(u @ v.T) ** 0, v, at=u))
 
 
@@ -329,6 +333,42 @@ def test_what_a_derivative_does_not_show_must_be_smooth_too():
         for body in unseen(place):
             assert not refusal(body)
             assert reason in refusal(D(body, r, at=s))
+
+
+def test_nor_is_smooth_what_is_gone_once_definitions_and_moments_are_worked_out():
+    plain = c.define("plain", (z,), 1 + z**0)
+
+    def gone(term):
+        yield r * plain(term)
+        yield r * c.E(term * (x.T @ u) - (term * (x.T @ u)) ** 1 + r)
+
+    for body in gone(abs(1 + r * r)):
+        assert not refusal(D(body, r, at=s), interchange(x))
+    for body in gone(abs(r)):
+        assert not refusal(body)
+        assert "nonzero" in refusal(D(body, r, at=s), interchange(x))
+        assert not refusal(D(body, r, at=nz), interchange(x))
+
+
+def test_what_is_smooth_in_a_recursion_is_so_at_every_state():
+    """Where |g + h| is at the point of a derivative further out, whose variable has the letter's name and depth, tells
+    nothing of the states, of which one is 0."""
+    g, h, n = c.real("g"), c.real("h"), c.steps("n")
+    plain = c.define("plain", (z,), 1 + z**0)
+
+    def hidden(body):
+        return c.define("hidden", (z,), D(c.iterate(plain(body) + 0 * g, g, z, n) ** 0, h, at=c.zero()))
+
+    for body, smooth in ((abs(1 + g * g + h), True), (abs(g + h), False)):
+        for term in (hidden(body)(ONE), D(g * hidden(body)(ONE), g, at=p)):
+            assert refusal(term) == "" if smooth else "g~ + h~~| is nonzero" in refusal(term)
+
+
+def test_a_step_is_defined_at_every_state_and_not_at_the_point_of_a_derivative_in_the_letter():
+    g, n = c.real("g"), c.steps("n")
+    for step, defined in ((c.sqrt(1 + g * g), True), (c.sqrt(g), False)):
+        for term in (c.iterate(step, g, ONE, n), D(g * c.iterate(step, g, ONE, n) ** 0, g, at=p)):
+            assert refusal(term) == "" if defined else "g~ is nonnegative" in refusal(term)
 
 
 def test_a_parameter_is_not_fixed_in_a_definition_that_is_used():

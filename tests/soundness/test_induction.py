@@ -20,11 +20,11 @@ from verify.exact.assumptions import check
 from verify.exact.drawing import draw
 from verify.exact.sizes import dimensions_of
 from verify.proof.kernel import Verdict, establish
-from verify.proof.lines_on_matrices import observe
+from verify.proof.lines_on_matrices import check_line, observe
 
 d, t, s = c.dimension("d"), c.steps("t"), c.steps("s")
 A, B, P = c.matrix("A", d), c.matrix("B", d), c.projector("P", d)
-w, u, x = c.vector("w", d), c.vector("u", d), c.random_vector("x", d)
+w, u, v, x = c.vector("w", d), c.vector("u", d), c.vector("v", d), c.random_vector("x", d)
 eta, r = c.real("eta"), c.nonnegative("r")
 DESCENT = c.iterate(w - eta * A @ w, w, u, t)
 CLOSED = (c.eye(d) - eta * A) ** t @ u
@@ -64,12 +64,27 @@ def test_a_bound_has_a_certificate_in_each_part():
     assert judged(left, right, derivation, relation="<=") == (True, "")
 
 
+def test_a_hypothesis_between_sums_is_used_as_it_is_written():
+    """g becomes 2 g + 1: one more is doubled."""
+    g = c.real("g")
+    left, right = c.iterate(2 * g + 1, g, r, t) + 1, c.number(2) ** t * (r + 1)
+    doubled = start(at_count(left, t, t + 1)).equals(2 * left)
+    for supposed, accepted in ((hypothesis(left, right), True), (hypothesis(left, left), False), (ALGEBRA, False)):
+        step = doubled.equals(2 * right, supposed).equals(at_count(right, t, t + 1))
+        reason = replace(by(left, right).lines[0].induction, step=step)
+        assert judged(left, right, start(left).equals(right, reason))[0] is accepted
+
+
 def test_what_it_rests_on_is_said():
     theorem = Theorem(
         "sandbox.induction", Identity(DESCENT, CLOSED), by(DESCENT, CLOSED), docstring="A case.",
         near_misses={"twice": Identity(DESCENT, 2 * CLOSED)},
     )  # fmt: skip
     assert "induction on a number of steps" in observe(theorem).parts[0].lines[0].used
+
+
+def _of(claim: Identity) -> Theorem:
+    return Theorem("sandbox.induction", claim, near_misses={"twice": claim}, docstring="A case.")
 
 
 REFUSED = {
@@ -88,6 +103,10 @@ REFUSED = {
     "a reason beside it": (
         DESCENT, CLOSED,
         Derivation(DESCENT, (Line("=", CLOSED, (ALGEBRA, *by(DESCENT, CLOSED).lines[0].reasons)),)), "no other reason",
+    ),
+    "a reason behind it": (
+        DESCENT, CLOSED,
+        Derivation(DESCENT, (Line("=", CLOSED, (*by(DESCENT, CLOSED).lines[0].reasons, ALGEBRA)),)), "no other reason",
     ),
     "a base that is another's": (
         DESCENT, CLOSED,
@@ -114,6 +133,40 @@ def test_refused(name):
     assert why in problem
 
 
+@pytest.mark.parametrize("side", [DESCENT, CLOSED])
+@pytest.mark.parametrize("part", ["base", "step"])
+def test_a_chain_from_one_side_to_itself_is_neither_base_nor_step(side, part):
+    alone = at_count(side, t, 1 if part == "base" else t + 1)
+    reason = replace(by(DESCENT, CLOSED).lines[0].induction, **{part: start(alone).equals(alone)})
+    accepted, problem = judged(DESCENT, CLOSED, start(DESCENT).equals(CLOSED, reason))
+    assert not accepted
+    assert f"the {part} does not run" in problem
+
+
+def test_one_side_may_say_nothing_of_the_steps():
+    assert judged(P**t, P, by(P**t, P)) == (True, "")
+
+
+def test_a_relation_that_is_none_is_refused():
+    line = replace(by(DESCENT, CLOSED).lines[0], relation=">=")
+    accepted, problem = judged(DESCENT, CLOSED, Derivation(DESCENT, (line,)))
+    assert not accepted
+    assert "a line by induction is =, <= or <" in problem
+
+
+def test_what_base_and_step_rest_on_is_said():
+    law = equal(A @ B, B)
+    left, right = A**t @ B + s * A, B + s * A
+    for base, step in (((law,), (hypothesis(left, right), law)), ((law,), (law, hypothesis(left, right)))):
+        theorem = Theorem(
+            "sandbox.induction", Identity(left, right), by(left, right, base=base, step=step), docstring="A case.",
+            near_misses={"twice": Identity(left, 2 * right)}, assumptions=(law,),
+        )  # fmt: skip
+        (line,) = observe(theorem).parts[0].lines
+        assert line.accepted
+        assert line.used == ("A B = B", "induction on a number of steps")
+
+
 def test_an_assumption_on_the_number_of_steps_is_in_the_way():
     accepted, problem = judged(DESCENT, CLOSED, by(DESCENT, CLOSED), assumptions=(at_most(eta * t, r),))
     assert not accepted
@@ -126,6 +179,14 @@ def test_a_definition_may_hide_the_number_of_steps():
     accepted, problem = judged(left, right, by(left, right))
     assert not accepted
     assert "t stands where it is no count of steps and no number" in problem
+
+
+def test_nor_does_it_hide_what_cancels_on_one_side():
+    hidden = c.define("hidden", (w,), t * w)
+    for left, right in ((DESCENT + hidden(u) - hidden(u), CLOSED), (DESCENT, CLOSED + hidden(u) - hidden(u))):
+        accepted, problem = judged(left, right, by(left, right))
+        assert not accepted
+        assert "t stands where it is no count of steps and no number" in problem
 
 
 def test_an_identity_takes_no_inequality():
@@ -144,9 +205,16 @@ def test_a_line_that_is_random_is_not_for_induction():
         "sandbox.induction", Identity(c.E(left, x), c.E(right, x)), docstring="A case.",
         derivation=start(c.E(left, x)).equals(c.E(right, x)), near_misses={"twice": Identity(c.E(left, x), 0 * u)},
     )  # fmt: skip
-    from verify.proof.lines_on_matrices import check_line
-
     trace = check_line(theorem, 1, left, line)
+    assert not trace.accepted
+    assert "outside of an expectation" in trace.problem
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_nor_is_one_of_which_one_side_is(turned):
+    sides = c.iterate(w + x, w, u, t) - t * x, u
+    left, right = reversed(sides) if turned else sides
+    trace = check_line(_of(Identity(u, u)), 1, left, by(left, right).lines[0])
     assert not trace.accepted
     assert "outside of an expectation" in trace.problem
 
@@ -241,6 +309,37 @@ def test_lines_that_are_not_seen_are_no_step():
     assert "the step does not run" in problem
 
 
+class OfLine(Line):
+    """A line of somebody's own."""
+
+
+class OfDerivation(Derivation):
+    """A derivation of somebody's own."""
+
+
+@pytest.mark.parametrize("part", ["base", "step"])
+def test_a_base_and_a_step_are_derivations_of_lines_with_reasons_exactly(part):
+    inner = by(DESCENT, CLOSED).lines[0].induction
+    chain = getattr(inner, part)
+    (line,) = chain.lines
+    for other in (
+        OfDerivation(chain.start, chain.lines),
+        Derivation(chain.start, (OfLine(line.relation, line.term, line.reasons),)),
+        Derivation(chain.start, (line, OfLine("=", line.term, (ALGEBRA,)))),
+        Derivation(chain.start, (replace(line, reasons=Silent(line.reasons)),)),
+    ):
+        accepted, problem = judged(DESCENT, CLOSED, start(DESCENT).equals(CLOSED, replace(inner, **{part: other})))
+        assert not accepted
+        assert f"the {part} does not run" in problem
+
+
+def test_a_number_of_steps_is_a_symbol_exactly():
+    reason = replace(by(DESCENT, CLOSED).lines[0].induction, over=Another("t", (1, 1), t.properties))
+    accepted, problem = judged(DESCENT, CLOSED, start(DESCENT).equals(CLOSED, reason))
+    assert not accepted
+    assert "is no number of steps" in problem
+
+
 def test_a_hypothesis_is_what_the_line_says_and_no_equal_of_it():
     false = A**t @ B
     power = false.factors[0]
@@ -267,6 +366,28 @@ def test_a_count_is_made_by_the_arithmetic_of_sizes(count):
     accepted, problem = judged(term, term + 0 * A, start(term).equals(term + 0 * A))
     assert not accepted
     assert "no node of this calculus" in problem
+
+
+LETTER, OTHER = replace(w, bound=1), replace(c.vector("h", d), bound=1)
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        (w,),
+        (LETTER, replace(OTHER, bound=0)),
+        (replace(LETTER, bound=-1), OTHER),
+        (Another("w", (d, 1), w.properties, bound=1),),
+    ],
+    ids=["free", "free beside a letter", "a direction", "another's"],
+)
+def test_the_letters_of_a_recursion_are_bound_symbols_exactly(letters):
+    for variables, accepted in ((letters, False), ((LETTER, OTHER)[: len(letters)], True)):
+        starts = (u, v)[: len(variables)]
+        term = c.terms.Iterate(tuple(2 * letter for letter in variables), variables, starts, t)
+        found, problem = judged(term, term + 0 * u, start(term).equals(term + 0 * u))
+        assert found is accepted
+        assert accepted or "no node of this calculus" in problem
 
 
 def test_a_letter_is_not_bound_by_what_stands_further_out():

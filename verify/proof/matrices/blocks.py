@@ -36,18 +36,13 @@ def divisions(ctx: Context, form: Form) -> Iterator[Blocks]:
     """A square form in four blocks, in each way that one of its places says."""
     if not ctx.composite:  # as in nearly every proof
         return
-    seen: list[k.Place] = []
-    for _, word in form.terms:
-        for number in word:
-            what = ctx.factors[number].what
-            if isinstance(what, k.Place) and what.whole == form.shape[0] and what not in seen:
-                seen.append(what)
-    ends = dict.fromkeys(what.before if what.before != 0 else what.size for what in seen)
-    for end in ends:
-        rest = minus(form.shape[0], end)
-        if rest is not None and rest != 0:
-            places = (composites.place(ctx, 0, end, form.shape[0]), composites.place(ctx, end, rest, form.shape[0]))
-            first, second = (products.of_word(ctx, ctx.factors[word[0]].shape, word) for word in places)
+    size = form.shape[0]
+    whats = (ctx.factors[number].what for _, word in form.terms for number in word)
+    places = [what for what in whats if isinstance(what, k.Place) and what.whole == size]
+    for end in dict.fromkeys(what.before if what.before != 0 else what.size for what in places):
+        if (rest := minus(size, end)) is not None:  # as of every place: it lies within its whole, and is not all
+            ends = (composites.place(ctx, 0, end, size), composites.place(ctx, end, rest, size))
+            first, second = (products.of_word(ctx, ctx.factors[word[0]].shape, word) for word in ends)
             yield Blocks(*(_out(ctx, row, form, column) for row in (first, second) for column in (first, second)))
 
 

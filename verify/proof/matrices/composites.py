@@ -44,7 +44,7 @@ def placed(ctx: Context, word: Word) -> list[tuple[int, Word]] | None:
 def _beside(ctx: Context, a: int, b: int) -> list[tuple[int, Word]] | None:
     one, two = ctx.factors[a], ctx.factors[b]
     if not isinstance(one.what, k.Place):
-        if isinstance(two.what, k.Place) and words.is_ones(ctx, a):
+        if isinstance(two.what, k.Place):
             return _turned(ctx, _beside(ctx, ctx.transpose_factor(b), ctx.transpose_factor(a)))
         return None
     if isinstance(two.what, k.Place):
@@ -60,7 +60,7 @@ def _beside(ctx: Context, a: int, b: int) -> list[tuple[int, Word]] | None:
         return None
     if words.is_ones(ctx, b):
         if one.transposed:  # E'1 = 1
-            return [(1, (words.ones(ctx, one.what.size),))] if not two.transposed else None
+            return [(1, (words.ones(ctx, one.what.size),))]
         if one.what.before != 0 and not two.transposed:
             sizes = (plus(one.what.before, one.what.size), one.what.before)
             firsts = zip(_firsts(ctx, one.what), sizes, strict=True)
@@ -80,8 +80,6 @@ def _firsts(ctx: Context, what: k.Place) -> list[tuple[int, Word]]:
 
 def _out_of(ctx: Context, one: k.Place, two: k.Place) -> list[tuple[int, Word]] | None:
     """E'F of two places in the same whole; None where sizes do not say how they lie."""
-    if one == two:
-        return [(1, ())]
     for left, right in ((one, two), (two, one)):
         if minus(right.before, plus(left.before, left.size)) is not None:
             return []
@@ -140,7 +138,7 @@ def rewritten(ctx: Context, piece: Word) -> Kronecker | Stacked | Traced | None:
             if words.is_ones(ctx, a):  # 1'vec(Y) = tr(1 1'Y)
                 ends = (words.ones(ctx, columns), ctx.transpose_factor(words.ones(ctx, rows)))
                 return Traced((*ends, *two.what.word), columns)
-            if len(parts) == 2 and parts[0][1][1] == two.what.shape[1] and parts[1][1][1] == two.what.shape[0]:
+            if len(parts) == 2 and parts[0][1][1] == columns:
                 (left, (rows, _)), (right, (below, _)) = parts
                 return Stacked(before, (*right, *two.what.word, *ctx.transpose_word(left)), (below, rows))
         joined = _joined(ctx, parts, b) if parts else None
@@ -190,8 +188,6 @@ def _transposed(ctx: Context, parts: Sequence[Part]) -> tuple[Part, ...]:
 def kronecker(ctx: Context, parts: Sequence[Part]) -> Word:
     """The word of a Kronecker product of words: of columns times rows, where every part is a column, a row or both."""
     flat = [part for given in parts for part in _flat(ctx, given) if part[1] != (1, 1)]
-    if len(flat) == 1:
-        return flat[0][0]
     if all(not word for word, _ in flat):
         return ()
     sides = [_sides(ctx, part) for part in flat]
@@ -210,7 +206,7 @@ def _flat(ctx: Context, part: Part) -> tuple[Part, ...]:
 def _sides(ctx: Context, part: Part) -> tuple[Part | None, Part | None] | None:
     """u and v of u v', each None where it is 1; None of what is no such product."""
     word, (rows, columns) = part
-    pieces = words.cut(ctx, word) if word else []
+    pieces = words.cut(ctx, word)
     if columns == 1:
         return part, None
     if rows == 1:
@@ -225,7 +221,7 @@ def _factor(ctx: Context, parts: Sequence[Part]) -> Word:
     if len(parts) < 2:
         return parts[0][0] if parts else ()
     rows, columns = (times(*(shape[side] for _, shape in parts)) for side in (0, 1))
-    if all(word and words.is_ones(ctx, word[0]) and shape[1] == 1 for word, shape in parts):
+    if all(word and words.is_ones(ctx, word[0]) for word, _ in parts):
         return (words.ones(ctx, rows),)
     varies = ctx.varies((), tuple(number for word, _ in parts for number in word))
     mirrored = _transposed(ctx, parts)
@@ -242,7 +238,7 @@ def stacked(ctx: Context, word: Word, shape: Shape) -> Word:
         return word
     if rows == 1:
         return ctx.transpose_word(word)
-    pieces = words.cut(ctx, word) if word else []
+    pieces = words.cut(ctx, word)
     if len(pieces) == 2:  # vec(u v') = v (x) u
         return kronecker(ctx, [(ctx.transpose_word(pieces[1]), (columns, 1)), (pieces[0], (rows, 1))])
     return (ctx.factor(k.Vec(word, shape), ctx.varies((), word), (times(rows, columns), 1)),)

@@ -17,7 +17,6 @@ from theory.terms import Property, Symbol, Term
 from theory.terms.rewrite import (
     OPEN,
     binder_depth,
-    depends_on,
     derivatives_needed,
     functions_in,
     rebuild,
@@ -111,8 +110,6 @@ def _of_slopes(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
     variable = term.variable
 
     def carried_out(node: Term) -> Term:
-        if not depends_on(node, variable):
-            return node
         return (
             ready(ctx, node, variable) if isinstance(node, t.Derivative | t.Expectation) else rebuild(node, carried_out)
         )
@@ -139,6 +136,12 @@ def _unseen(term: Term) -> Iterator[tuple[Term, Bindings]]:
             for place, bindings in ((body, ()), *_unseen(body)):
                 yield place, (*bindings, (variable, at))
             return
+        case t.Iterate(bodies, variables, starts, _, _):
+            for place, bindings in (found for body in bodies for found in _unseen(body)):
+                yield place, (*bindings, *((variable, None) for variable in variables))
+            for start in starts:
+                yield from _unseen(start)
+            return
     for child in term.children:
         yield from _unseen(child)
 
@@ -158,8 +161,7 @@ def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
     term, strictly = obligation.term, NEARBY.get(obligation.kind)
     if strictly is None:
         return False
-    points = [unfold(at) for _, at in obligation.bindings if at is not None]
-    deepest = max(map(binder_depth, (term, *points, *(variable for variable, _ in obligation.bindings))))
+    deepest = max(map(binder_depth, (term, *(variable for variable, _ in obligation.bindings))))
     for variable, at in obligation.bindings:
         deepest += 1  # a letter is none that a binder further out may bind
         value = replace(variable, bound=deepest) if at is None else unfold(at)

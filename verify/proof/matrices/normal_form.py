@@ -128,7 +128,7 @@ def _longest(gap: Form, left: Form) -> tuple[Form, Form] | None:
     lengths = {key: len(key[1]) + sum(abs(Fraction(e)) for _, e in key[0]) for key in gap.terms}
     last = max(lengths.values())
     found = [key for key, length in lengths.items() if length == last and key in left.terms]
-    if len(found) != 1 or (found[0][0] and found[0][1]):
+    if len(found) != 1:
         return None
     rest = {key: value for key, value in gap.terms.items() if key != found[0]}
     alone = Form(gap.shape, {found[0]: gap.terms[found[0]]})
