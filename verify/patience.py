@@ -7,6 +7,7 @@ else the machine does.
 from __future__ import annotations
 
 import ctypes
+import gc
 import math
 import signal
 import threading
@@ -14,12 +15,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 from verify.beside import every
 from verify.settings import Budget
 
 LOADING = 60.0  # seconds for a theorem file and what it imports; torch takes 2
+SOON = 0.01  # seconds until the bound is asked about again
 LOOKING = 1.0  # seconds between two looks at another thread's clock
 WORKING = {Budget.QUICK: 120.0, Budget.STANDARD: 900.0, Budget.THOROUGH: 7_200.0}  # for one unit of work
 
@@ -80,5 +81,12 @@ def _raise_in(thread: int, error: type[BaseException] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), held)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Raises OutOfTime, or asks again soon where that would be swallowed and printed: in a callback of the garbage
+    collector, or a finaliser."""
+    if frame is not None:
+        callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            signal.setitimer(signal.ITIMER_PROF, SOON, 1.0)
+            return
     raise OutOfTime
