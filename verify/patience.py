@@ -6,12 +6,14 @@ else the machine does.
 
 from __future__ import annotations
 
+import _weakrefset
 import ctypes
 import gc
 import math
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -83,10 +85,15 @@ def _raise_in(thread: int, error: type[BaseException] | None) -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     """Raises OutOfTime, or asks again soon where that would be swallowed and printed: in a callback of the garbage
-    collector, or a finaliser."""
-    if frame is not None:
-        callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
-            signal.setitimer(signal.ITIMER_PROF, SOON, 1.0)
-            return
-    raise OutOfTime
+    collector or of a weak reference, or a finaliser."""
+    if frame is None or not _swallows(frame):
+        raise OutOfTime
+    signal.setitimer(signal.ITIMER_PROF, SOON, 1.0)
+
+
+def _swallows(frame: FrameType) -> bool:
+    code = frame.f_code
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    return (
+        code in callbacks or code.co_name == "__del__" or code.co_filename in (weakref.__file__, _weakrefset.__file__)
+    )
