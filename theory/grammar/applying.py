@@ -326,22 +326,23 @@ def _special(name: str) -> _Function:
         settled(read)
 
         def make() -> Term:
-            if 1 not in (shape := read.make().shape) and name in OF_MATRICES:
+            term = read.make()
+            if 1 not in term.shape and name in OF_MATRICES:
                 raise reader.wrong(
-                    f"{name} of a number or of the entries of a column", f"that of a matrix, {t.show(shape)}", *span,
-                    f"{name}(A) of a matrix is a power series, which is not known here; for that of its entries "
+                    f"{name} of a number or of the entries of a column", f"that of a matrix, {t.show(term.shape)}",
+                    *span, f"{name}(A) of a matrix is a power series, which is not known here; for that of its entries "
                     f'--let "{name}: activation"',
                 )  # fmt: skip
             if name == "exp" or (name in t.ON_MATRICES and is_scalar(read.extent)):
-                return special_functions.exp(read.make()) if name == "exp" else special_functions.log(read.make())
+                return special_functions.exp(term) if name == "exp" else special_functions.log(term)
             if name in KNOWN and not reader.names.only_scalars:
-                return symbols.activation(name)(read.make())
+                return symbols.activation(name)(term)
             if not reader.names.only_scalars:
                 raise reader.wrong(
                     "functions that statements on columns and matrices know", name, *span,
                     f"a smooth function of entries is phi(...); {name} is known in statements on scalars alone",
                 )  # fmt: skip
-            return t.Special(name, (read.make(),))
+            return t.Special(name, (term,))
 
         return reader.made(read.extent, make, *span, natural=True)
 

@@ -10,7 +10,7 @@ Two terms are `==` when they are the same tree; equality as mathematics is decid
 
 from theory.terms import operations
 from theory.terms.analysis import ON_MATRICES, SPECIAL, Integral, Limit, Special
-from theory.terms.base import RIGID, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
+from theory.terms.base import RIGID, SEMIDEFINITE, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.terms.functions import (
     Activation,
     Call,
@@ -76,6 +76,7 @@ Term._operations = operations
 __all__ = [
     "ON_MATRICES",
     "RIGID",
+    "SEMIDEFINITE",
     "SPECIAL",
     "Abs",
     "Activation",

@@ -48,6 +48,7 @@ class Property(Enum):
     RANDOM = "random"
 
 
+SEMIDEFINITE = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
 # What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.
 RIGID = frozenset({Property.PROJECTOR, Property.ORTHOGONAL, Property.PERMUTATION, Property.BASIS})
 

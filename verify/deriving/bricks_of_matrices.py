@@ -8,7 +8,7 @@ from itertools import permutations
 from theory import terms as t
 from theory.statements.claims import AtMost
 from theory.statements.derivation import Reason, gap
-from theory.terms import Property, Term
+from theory.terms import Term
 from verify.deriving.sites import Brick, Site, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of
 from verify.proof.matrices import kinds as k
@@ -47,9 +47,8 @@ def between(site: Site) -> Iterator[Brick]:
 
 def _semidefinite(site: Site) -> list[Term]:
     """The symbols of the difference that are semidefinite as they are declared."""
-    wanted = {Property.POSITIVE_SEMIDEFINITE, Property.POSITIVE_DEFINITE}
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
-    return [symbol for symbol in nodes if symbol.properties & wanted]
+    return [symbol for symbol in nodes if symbol.properties & t.SEMIDEFINITE]
 
 
 def traces_of_two(site: Site) -> Iterator[Brick]:

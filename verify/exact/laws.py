@@ -40,12 +40,9 @@ def left_open(value: t.Term) -> t.Symbol | None:
     for part in value.terms:
         if isinstance(part, t.Symbol) and not part.properties & {Property.RANDOM, Property.DIMENSION}:
             rest = [other for other in value.terms if other is not part]
-            if not part.properties & _SEMIDEFINITE or all(map(_is_outer, rest)):
+            if not part.properties & t.SEMIDEFINITE or all(map(_is_outer, rest)):
                 return part
     return None
-
-
-_SEMIDEFINITE = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
 
 
 def _is_outer(term: t.Term) -> bool:

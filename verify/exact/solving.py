@@ -40,7 +40,6 @@ class NoValueError(ArithmeticError):
     """No value of a symbol can meet what is asked of it."""
 
 
-_SQUARES = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
 _SHARE = Symbol("c", properties=frozenset({Property.NONNEGATIVE}))
 
 
@@ -83,7 +82,7 @@ def _raised(instance: Instance, a: AtMost, definitions: Mapping[str, t.Term], ch
     """For left <= T, T a semidefinite matrix: T becomes left + c T, c >= 0 small or large, so that it is above left by
     little as well as by much; None where that is not so."""
     symbol = a.right
-    if not isinstance(symbol, Symbol) or symbol.is_scalar or not symbol.properties & _SQUARES:
+    if not isinstance(symbol, Symbol) or symbol.is_scalar or not symbol.properties & t.SEMIDEFINITE:
         return None
     if symbol.name in definitions or symbol in free_symbols(a.left):
         return None

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from numerics.ensembles import WHITE_POINTS, centre, generator_on
-from theory.terms import RIGID, Property, Symbol
+from theory.terms import RIGID, SEMIDEFINITE, Property, Symbol
 from theory.terms.size_arithmetic import number_of
 from verify.exact.coins import Coins
 from verify.floating.building import Built, Ensemble, complete, counts_of, raw
@@ -36,7 +36,6 @@ ENTRIES = tuple(k / 8 for k in range(-16, 17))  # in order, so that a neighbour 
 SCATTER = (-2.0, 0.3)  # of copies around their start, in powers of ten: each has a scale of its own
 NOWHERE = -2.0  # the score of a copy that meets no assumption or has no value; the least of any other is -1
 
-_SQUARES = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
 _SIZED = frozenset({Property.POSITIVE, Property.NONNEGATIVE})
 
 
@@ -190,10 +189,10 @@ def _ensemble(setting: Setting, coins: Coins) -> Ensemble:
 
 
 def _as_declared(symbol: Symbol, value: Tensor) -> Tensor:
-    if value.dim() == 3 and symbol.properties & _SQUARES:
+    if value.dim() == 3 and symbol.properties & SEMIDEFINITE:
         return value @ value.mT
     if value.dim() == 3 and symbol.has(Property.SYMMETRIC):
         return (value + value.mT) / 2
-    if symbol.properties & (_SIZED | _SQUARES):
+    if symbol.properties & (_SIZED | SEMIDEFINITE):
         return value.abs()
     return -value.abs() if symbol.has(Property.NEGATIVE) else value

@@ -22,6 +22,8 @@ from theory.terms.symbols import activation
 
 HALF = Fraction(1, 2)
 ABS, SIGMOID = activation("abs"), activation("sigmoid")
+POLYNOMIALS = {"identity": (0, 1), "square": (0, 0, 1), "cube": (0, 0, 0, 1)}  # lowest degree first
+SLOPES = {"tanh": (1, 0, -1), "sigmoid": (0, 1, -1)}  # f' as a polynomial of f
 ODD = frozenset({"tanh", "sin", "erf"})
 LESS_ITS_ARGUMENT = frozenset({"softplus", "gelu", "relu"})  # f(-z) = f(z) - z
 
@@ -34,21 +36,15 @@ def plain(function: Activation) -> Activation:
 def written_out(function: Activation, order: int, z: Term) -> Term | None:
     """f^(order)(z) of each entry in simpler functions; None where it is not simpler than as it stands."""
     match function.name, order:
-        case "identity", _:
-            return z if order == 0 else _constant(z, int(order == 1))
-        case "square", _:
-            return _polynomial((0, 0, 1), order, z)
-        case "cube", _:
-            return _polynomial((0, 0, 0, 1), order, z)
+        case name, _ if name in POLYNOMIALS:
+            return _polynomial(POLYNOMIALS[name], order, z)
+        case name, _ if name in SLOPES and order > 0:
+            return _of_itself(SLOPES[name], order, function(z))
         case "leaky_relu", 0:
             return Fraction(101, 200) * z + Fraction(99, 200) * ABS(z)
         case "hardtanh", 0:
             one = _constant(z, 1)
             return HALF * (ABS(z + one) - ABS(z - one))
-        case "tanh", _ if order > 0:
-            return _of_itself((1, 0, -1), order, function(z))
-        case "sigmoid", _ if order > 0:
-            return _of_itself((0, 1, -1), order, function(z))
         case "softplus", _ if order > 0:
             return SIGMOID.derivative(order - 1, z)
         case "silu", _:

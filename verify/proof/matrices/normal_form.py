@@ -29,7 +29,6 @@ from verify.proof.matrices import (
 )
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
@@ -305,10 +304,9 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     if simpler is not None:
         return normal_form(ctx, simpler)
     argument = normal_form(ctx, term.argument)
-    if _begins_with_a_minus(ctx, argument):
-        mirrored = known_activations.reflected(function, order, -term.argument)
-        if mirrored is not None:
-            return normal_form(ctx, mirrored)
+    mirrored = known_activations.reflected(function, order, -term.argument)
+    if mirrored is not None and _begins_with_a_minus(ctx, argument):
+        return normal_form(ctx, mirrored)
     if function.name == powers.EXP:
         order = 0  # its own derivative
         if term.is_scalar:
@@ -346,9 +344,7 @@ def _begins_with_a_minus(ctx: Context, form: Form) -> bool:
 
 def _relu(ctx: Context, function: Activation, form: Form) -> Form:
     """relu of a number or of each entry: relu(z) = z for z >= 0, relu(c z) = c relu(z) for c >= 0."""
-    if all(
-        signs.term_sign(ctx, m, value) and entries.nonnegative(ctx, word) for (m, word), value in form.terms.items()
-    ):
+    if signs.no_entry_negative(ctx, form):
         return form
     outside, inside = nonnegative_content(ctx, form)
     return products.multiply(ctx, outside, _applied(ctx, function, 0, inside))

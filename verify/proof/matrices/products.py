@@ -15,11 +15,10 @@ from theory.terms.size_arithmetic import times
 from verify.proof.matrices import composites
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.powers import ABS, EXP, absolute, absolute_content, exponential, limit_pairs, put, settled
-from verify.proof.matrices.signs import term_sign
+from verify.proof.matrices.signs import no_entry_negative
 from verify.proof.matrices.words import (
     Entrywise,
     applied,
@@ -313,7 +312,7 @@ def _of_parts(ctx: Context, shape: Shape, found: Entrywise) -> Form:
 def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
     """|.| of each entry of a form that is not 0: |c v| = |c| |v|, |u o v| = |u| o |v|, and |v| = v for a v without
     negative entries."""
-    if all(term_sign(ctx, m, value) and entries.nonnegative(ctx, w) for (m, w), value in form.terms.items()):
+    if no_entry_negative(ctx, form):
         return form
     content, primitive = absolute_content(ctx, form)
     (_, word), *others = primitive.terms

@@ -315,6 +315,11 @@ def projects(ctx: Context, number: int) -> bool:
     return _declared(ctx, ctx.factors[number], Property.PROJECTOR)
 
 
+def no_entry_negative(ctx: Context, form: Form) -> bool:
+    """Is no entry of a form negative, term by term?"""
+    return all(term_sign(ctx, m, value) and entries.nonnegative(ctx, w) for (m, w), value in form.terms.items())
+
+
 # ---- matrices -----------------------------------------------------------------------------------------------
 def semidefinite(ctx: Context, form: Form) -> bool:
     """Is a square form shown to be symmetric and positive semidefinite, term by term?"""
