@@ -36,6 +36,7 @@ LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=Tr
 TYPED = re.compile(
     r"\\textasciicircum|(?<!\S)-\d|\^|\+/-|\d+e[-+]?\d|->|<=|>=|!=|\\text(?:less|greater|bar)|\w\*\w|\\?_\w"
     rf"|(?<![\w\\-])(?:{LETTERS})(?![\w-])|sqrt\(|\b[LSbgxyz]hat\b|\bE\[|\b\d+ x \d"
+    r"|\beps\b|\b[Dd]iag\(|\bit is [<=>]|\b[A-Za-z]'[A-Z]?[a-z]\b(?<!'[dmst])"
 )
 
 

@@ -186,6 +186,19 @@ def test_a_row_of_the_index_shows_its_formula_and_is_found_by_what_it_says(site:
     assert "kohler" in flagship
 
 
+def test_a_row_of_the_index_shows_the_claim_that_its_title_speaks_of() -> None:
+    theorem = loader.find("explosion.sine-rate")
+    rate = build.of(press_samples.result(theorem)).headline
+    assert rate is not None
+    assert rate.label.typed == "rate"
+    first = build.of(press_samples.result(replace(theorem, headline=""))).headline
+    assert first is not None
+    assert first.label.typed == "slope"
+    alone = build.of(press_samples.result(loader.find("decoupling.gradient"))).headline
+    assert alone is not None
+    assert not alone.letter
+
+
 def test_topics_stand_behind_those_they_lean_on() -> None:
     [topic] = topics.in_order(RESULTS)
     assert topic.name == "samples"

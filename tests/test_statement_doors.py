@@ -51,6 +51,17 @@ def erratum(truth, **changes):
     return Erratum("sandbox.case", CLAIM, truth=truth, **{**given, **changes})
 
 
+# ---- parts --------------------------------------------------------------------------------------------------
+def test_the_headline_is_the_label_of_a_part() -> None:
+    parts = {"claim": None, "parts": (Part("first", CLAIM), Part("second", Identity(r, r + 0 * r)))}
+    assert theorem(**parts, headline="second").headline == "second"
+    for wrong in ("third", "Second", 2):
+        with pytest.raises(TheoremError, match="headline"):
+            theorem(**parts, headline=wrong)
+    with pytest.raises(TheoremError, match="headline"):
+        theorem(headline="first")
+
+
 # ---- numbers ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("value", NUMBERS, ids=repr)
 @pytest.mark.parametrize("kind", [Identity, Bound, Below, Equal, AtMost, equal, at_most], ids=lambda k: k.__name__)

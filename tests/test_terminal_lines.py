@@ -63,6 +63,18 @@ def test_a_table_leaves_out_columns_and_cuts_no_word(width: int, names: str) -> 
     assert "…" not in out.getvalue()
 
 
+def test_a_column_of_sentences_is_broken_before_another_is_cut() -> None:
+    columns = [
+        Column("theorem", ["smoothness.curvature-along-gradient"]),
+        Column("verdict", ["proved"]),
+        Column("but", ["3 excused in words; hypotheses not derived"], least=22),
+    ]
+    out = io.StringIO()
+    Console(file=out, width=72, color_system=None).print(fitting(72, columns))
+    assert "smoothness.curvature-along-gradient  proved   3 excused in words;" in out.getvalue()
+    assert out.getvalue().rstrip().endswith("  hypotheses not derived")
+
+
 def test_what_a_command_tells_goes_on_below_its_second_column(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -147,6 +147,7 @@ class Theorem:
     meanings: Mapping[str, str] = field(default_factory=dict)
     reads: str = ""
     speaks_of: tuple[Theorem, ...] = ()
+    headline: str = ""
     kind: ClassVar[str] = "theorem"
 
     def __post_init__(self) -> None:
@@ -399,6 +400,12 @@ def _check_types(theorem: Theorem) -> None:
     labels = [part.label for part in theorem.parts]
     if len(set(labels)) < len(labels):
         raise TheoremError(f"{name}: expected a label of its own for each part, got {labels}. Remedy: name them apart.")
+    require(name, "headline", theorem.headline, str, 'headline="the label of a part"')
+    if theorem.headline and theorem.headline not in labels:
+        raise TheoremError(
+            f"{name}: expected the label of one of its parts as its headline, got {theorem.headline!r:.80}. Remedy: "
+            f"one of {', '.join(map(repr, labels))}, or leave it out for the first."
+        )
 
 
 def _check_part(name: str, part: Part, claims: tuple[type[Claim], ...]) -> None:

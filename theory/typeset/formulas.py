@@ -415,6 +415,8 @@ def _monomial(term: t.Term, style: _Style) -> _Piece:
         heavy = piece.tall or piece.level == _HADAMARD or len(piece.tex) > 90
         wide = piece in body and (not piece.plain or piece.tex.startswith((r"\mathbf", "I")))
         (beside if heavy or wide else inside).append(piece)
+    if not inside and beside == above and len(beside) == 1 and any(piece.tall for piece in below):  # n(1/2)/d(1/2)
+        inside, beside = (beside, []) if len(beside[0].tex) <= 130 else (inside, beside)
     if size.numerator != 1 or not inside:
         inside.insert(0, _number(Fraction(size.numerator)))
     if size.denominator != 1:

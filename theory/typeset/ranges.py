@@ -2,8 +2,6 @@ r"""Ranges of real and of whole numbers as formulas, such as `c \in (-1, 1)`."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from theory.statements.ranges import Range
 from theory.typeset.names import symbol_tex
 
@@ -13,8 +11,8 @@ def latex_range(found: Range) -> str:
     if found.whole:
         return _whole(found)
     name = symbol_tex(found.symbol)
-    low = r"-\infty" if found.low is None else _number(found.low)
-    high = r"\infty" if found.high is None else _number(found.high)
+    low = r"-\infty" if found.low is None else str(found.low)
+    high = r"\infty" if found.high is None else str(found.high)
     if found.low is None and found.high is None:
         return rf"{name} \in \mathbb{{R}}"
     if found.high is None:
@@ -25,14 +23,9 @@ def latex_range(found: Range) -> str:
 
 
 def _whole(found: Range) -> str:
-    low, high = ("" if end is None else _number(end) for end in (found.low, found.high))
+    low, high = ("" if end is None else str(end) for end in (found.low, found.high))
     left = f"{low} {'<' if found.low_open else chr(92) + 'le'} " if low else ""
     right = f" {'<' if found.high_open else chr(92) + 'le'} {high}" if high else ""
     if left and not right:
         left, right = "", f" {'>' if found.low_open else chr(92) + 'ge'} {low}"
     return rf"{left}{symbol_tex(found.symbol)}{right} \text{{ whole}}"
-
-
-def _number(value: Fraction) -> str:
-    sign, size = ("-" if value < 0 else ""), abs(value)
-    return f"{sign}{size}" if size.denominator == 1 else rf"{sign}\tfrac{{{size.numerator}}}{{{size.denominator}}}"

@@ -54,7 +54,7 @@ def _columns(results: Sequence[TheoremResult]) -> list[Column]:
         Column("seconds", spent, leave=4, right=True),
     ]
     buts = [(*result.caveats, *((UNDERIVED,) if underived(result.theorem) else ())) for result in results]
-    said = Column("but", [Text("; ".join(but), style="yellow") for but in buts])
+    said = Column("but", [Text("; ".join(but), style="yellow") for but in buts], least=len(UNDERIVED))
     return [*columns, said] if any(buts) else columns
 
 

@@ -80,6 +80,7 @@ THEOREM = Theorem(
         Part("equality", EQUALITY, PROOF_OF_EQUALITY),
         Part("bound", BOUND, PROOF_OF_BOUND),
     ),
+    headline="bound",
     near_misses=NEAR_MISSES,
     assumptions=(CENTRED, SECOND_MOMENT, LIPSCHITZ, EXCHANGE),
     sources=(Source("kohler2019", "Section 4"),),

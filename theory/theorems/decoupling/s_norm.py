@@ -56,6 +56,7 @@ THEOREM = Theorem(
         Part("from below", BELOW, PROOF_FROM_BELOW),
         Part("from above", ABOVE, PROOF_FROM_ABOVE),
     ),
+    headline="triangle inequality",
     near_misses=NEAR_MISSES,
     assumptions=(SPECTRUM_BELOW, SPECTRUM_ABOVE),
     sources=(Source("kohler2019", "Section 2"),),

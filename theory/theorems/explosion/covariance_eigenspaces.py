@@ -59,6 +59,7 @@ THEOREM = Theorem(
         Part("eigenvalue of M", Identity(centre(a * M), a * M), start(centre(a * M)).equals(a * M, unfold(centre))),
         Part("density", Identity(SPREAD, -(e.T @ S @ e)), start(SPREAD).equals(-(e.T @ S @ e), DIFFERENTIATE)),
     ),
+    headline="eigenvalue of L",
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "appendix, the eigenspaces L and M of the forward map; recalled"),),
     meanings={

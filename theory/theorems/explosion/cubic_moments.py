@@ -4,7 +4,7 @@ r"""Moments of degree six on the sphere, and a mixed one of degree four: what a 
     E y_1^3 y_2^3 = -3 (3 B^2 - 6 B + 5)/((B^2 - 1)(B + 3))
 
 A Gaussian moment over that of the length, as in `explosion.sphere-moments`: variance v = (B - 1)/B, covariance
-k = -1/B, and by Isserlis E g_1^3 g_2 = 3vk, E g_1^6 = 15 v^3, E g_1^3 g_2^3 = 9 v^2 k + 6 k^3.
+k = -1/B, and by Isserlis E g_1^3 g_2 = 3 v k, E g_1^6 = 15 v^3, E g_1^3 g_2^3 = 9 v^2 k + 6 k^3.
 
 Assumed, not derived: the direction of a centred Gaussian batch is uniform on the sphere, and independent of its length.
 """

@@ -84,10 +84,12 @@ THEOREM = Theorem(
             ),
         ),
     ),
+    headline="rate",
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),
     rests_on=(cubic_moments.THEOREM, sphere_moments.THEOREM),
     speaks_of=(meaning.THEOREM,),
+    reads="for phi(z) = z^3 + a z^2 + b z, (a) is u, (b) the numerator of the rate and (c) the rate",
     meanings={"a": "the coefficient of z^2", "b": "the coefficient of z"},
 )

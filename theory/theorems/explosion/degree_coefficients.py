@@ -55,6 +55,7 @@ THEOREM = Theorem(
             start(MOST).at_most(HIGHEST, surplus((n - 3) * (5 * n + 6) / (9 * n**2))),
         ),
     ),
+    headline="from n = 3 on",
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(n, 3), between(x, -1, 1), between(t, -1, 1))),
     sources=(Source("szego1975", "4.10.3"),),

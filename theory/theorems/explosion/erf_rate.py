@@ -67,7 +67,10 @@ THEOREM = Theorem(
             start(4 / (pi * sqrt(number(5))) / (2 * ARCSINE / pi)).equals(2 / (sqrt(number(5)) * ARCSINE)),
         ),
     ),
+    headline="rate",
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "Section 3"),),
     speaks_of=(meaning.THEOREM,),
+    reads="in large batches the rate is E[phi'(Z)^2] over the variance of phi(Z), with Z standard normal: (c) is (a) "
+    "over (b); pi/2 - arccos(2/3) is the arcsine of 2/3",
 )

@@ -40,6 +40,7 @@ THEOREM = Theorem(
         Part("trace", Identity(trace(Sigma), q * m), TRACE),
         Part("variance of the sum", Identity(one.T @ Sigma @ one, q * m * (1 + (m - 1) * c)), VARIANCE),
     ),
+    headline="the same covariance",
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("yang2019", "Section 3"),),

@@ -62,6 +62,7 @@ THEOREM = Theorem(
             start(attenuation(B)).equals(RIGHT, unfold(attenuation), DIFFERENTIATE),
         ),
     ),
+    headline="attenuation",
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3, for the fixed point"),),

@@ -43,4 +43,5 @@ THEOREM = Theorem(
     sources=(Source("yang2019", "Section 3.1"),),
     rests_on=(sphere_moments.THEOREM,),
     speaks_of=(meaning.THEOREM,),
+    reads="from the moments on the sphere, (a) is the rate for phi(z) = z and (b) that for phi(z) = z^2",
 )

@@ -68,6 +68,7 @@ THEOREM = Theorem(
             moment((s * x) ** 3, 3, s**3 * (B**2 - 1) * (B + 3)),
         ),
     ),
+    headline="inverse square",
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),

@@ -2,7 +2,7 @@ r"""The slope of the leaky ReLU rate in 1/(B - 1) is a positive combination of t
 
     d/dt (n_0 + w n_1)/(d_0 + w d_1) = ((1 - w)^2 F + w(1 - w) M + w^2 L)/(d_0 + w d_1)^2
 
-with brackets (n, d) = n'd - n d': F = (n_0, d_0), L = (n_0 + n_1, d_0 + d_1), M = (n_0, d_1) + (n_1, d_0) + 2 F.
+with W(n, d) = n' d - n d': F = W(n_0, d_0), L = W(n_0 + n_1, d_0 + d_1), M = W(n_0, d_1) + W(n_1, d_0) + 2 F.
 """
 
 from fractions import Fraction

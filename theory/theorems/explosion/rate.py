@@ -42,6 +42,7 @@ THEOREM = Theorem(
             .equals(LAMBDA, unfold(rate)),
         ),
     ),
+    headline="on average",
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),
     sources=(Source("yang2019", "Section 3"),),

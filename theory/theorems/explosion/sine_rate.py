@@ -61,7 +61,10 @@ THEOREM = Theorem(
             start((1 + exp(-2)) / 2 / ((1 - exp(-2)) / 2)).equals(RATE),
         ),
     ),
+    headline="rate",
     near_misses=NEAR_MISSES,
     sources=(Source("yang2019", "Section 3"),),
     speaks_of=(meaning.THEOREM,),
+    reads="in large batches the rate is E[phi'(Z)^2] over the variance of phi(Z), with Z standard normal: (c) is (a) "
+    "over (b), which is coth(1)",
 )

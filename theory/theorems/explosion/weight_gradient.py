@@ -36,6 +36,7 @@ THEOREM = Theorem(
             start(trace(G @ (n * Sigma))).equals(VALUE),
         ),
     ),
+    headline="fixed point",
     near_misses=NEAR_MISSES,
     assumptions=(WHITE,),
     sources=(Source("yang2019", "Section 3"),),

@@ -110,6 +110,7 @@ THEOREM = Theorem(
         Part("in gamma", IN_GAMMA, CHAIN_RULE_IN_GAMMA),
         Part("in beta", IN_BETA, CHAIN_RULE_IN_BETA),
     ),
+    headline="it is the gradient",
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Section 3"),),

@@ -2,7 +2,8 @@ r"""The deviation of a batch grows along the normalised batch, and bends by the 
 
     grad sigma = yhat/m,   Hess sigma = P/(m sigma),   P = I - 11'/m - yhat yhat'/m
 
-It is the root of the variance, whose gradient is 2 (y - mean 1)/m; it holds for every batch size and every eps >= 0.
+It is the root of the variance, whose gradient is 2 (y - mu 1)/m, with mu the mean; it holds for every batch size and
+every eps >= 0.
 """
 
 from theory import DIFFERENTIATE, Identity, Part, Source, Theorem, eye, gradient, hessian, start, unfold

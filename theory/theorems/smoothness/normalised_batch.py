@@ -40,6 +40,7 @@ THEOREM = Theorem(
         Part("length", Identity(yhat.T @ yhat, m * variance(y) / (variance(y) + eps)), LENGTH),
         Part("length at eps = 0", Identity(yhat_0.T @ yhat_0, m), EPS_0),
     ),
+    headline="length at eps = 0",
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Algorithm 1"),),

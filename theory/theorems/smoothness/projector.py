@@ -75,6 +75,7 @@ THEOREM = Theorem(
         Part("from below", BELOW, PROOF_FROM_BELOW),
         Part("from above", ABOVE, PROOF_FROM_ABOVE),
     ),
+    headline="idempotent",
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("santurkar2018", "Appendix C"),),

@@ -36,6 +36,7 @@ THEOREM = Theorem(
             start(batch_norm(b * y, gamma, beta, zero())).equals(batch_norm(y, -gamma, beta, zero()), DEFINITIONS),
         ),
     ),
+    headline="shift",
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Section 3.3"),),

@@ -57,6 +57,7 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         see_also=s.sources(theorem, theorem.see_also),
         sections=kind.sections(result, results, rates),
         again=verified(theorem),
+        headline=s.headline(theorem),
     )
 
 

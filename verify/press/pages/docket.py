@@ -97,8 +97,8 @@ def step_tex(step: RoundedStep) -> tuple[str, str, str]:
     """One operation as three formulas: what is computed, its exact value, and the float it becomes."""
     left, sign, right = step.operation.split(" ")
     sign = {"*": r"\cdot"}.get(sign, sign)
-    operation = rf"{_tex(left)} {sign} {_signed(right)}"
-    return operation, _tex(step.exact), _tex(step.executed)
+    operation = f"{Fraction(left)} {sign} {_signed(right)}"
+    return operation, str(Fraction(step.exact)), str(Fraction(step.executed))
 
 
 def _telling(step: RoundedStep) -> bool:
@@ -111,13 +111,5 @@ def inexact(step: RoundedStep) -> bool:
     return step.exact != step.rounded
 
 
-def _tex(number: str) -> str:
-    value = Fraction(number)
-    if value.denominator == 1:
-        return str(value)
-    sign = "-" if value < 0 else ""
-    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
-
-
 def _signed(number: str) -> str:
-    return f"({_tex(number)})" if number.startswith("-") else _tex(number)
+    return f"({Fraction(number)})" if number.startswith("-") else str(Fraction(number))

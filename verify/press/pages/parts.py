@@ -404,6 +404,7 @@ class Page:
     """A page: what stands at its head, and its sections in order. `named` is how the command line is told of it,
     `again` how a reader verifies it himself; `examined`: a run has looked at it, not the line checker alone.
     `assumed` and `inherited` are what no line derives, its own and that of others; `underived` says so in short.
+    `headline` is the claim that the title speaks of; of an experiment there is none.
     """
 
     id: str
@@ -434,3 +435,4 @@ class Page:
     see_also: tuple[Source, ...]
     sections: tuple[Section, ...]
     again: Again
+    headline: Relation | None = None

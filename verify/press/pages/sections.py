@@ -86,6 +86,12 @@ def claims(theorem: Theorem, of: Sequence[Part]) -> tuple[parts.Relation, ...]:
     return tuple(relation(theorem, p, p.claim.relation) for p in of)
 
 
+def headline(theorem: Theorem) -> parts.Relation | None:
+    """The claim that the title speaks of: of the part that its author names, or of the first."""
+    named = [part for part in theorem.parts if part.label == theorem.headline]
+    return next(iter(claims(theorem, named or theorem.parts)), None)
+
+
 def relation(theorem: Theorem, part: Part, sign: str) -> parts.Relation:
     return parts.Relation(part.claim.left, sign, part.claim.right, letter(theorem, part), words(theorem, part.label))
 

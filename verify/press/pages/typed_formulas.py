@@ -23,10 +23,11 @@ _RELATION = re.compile(r" (!=|>=|<=|=|<|>|->|~) ")
 _ALONE = re.compile(r"(!=|>=|<=|=|<|>) (-?\d+(?:\.\d+)?)(?![\w.(^])")
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", "->": r"\to", "~": r"\sim", "<": "<", ">": ">", "=": "="}
 _TIMES = re.compile(r" ?\* ?| ?/ ?| (x) (?=(?:[A-Za-z]|\d+)\b)| (o) | |(?=[A-Za-z(])")
+_ROMAN = ("Diag", "abs", "asinh", "atan", "clip", "sigmoid", "sign", "softplus")
 _CALLED = {
     "E": r"\mathbb{E}", "BN": r"\mathrm{BN}", "det": r"\det", "tr": r"\operatorname{tr}",
     "erf": r"\operatorname{erf}", "Var": r"\operatorname{Var}", "grad": r"\nabla", "max": r"\max", "min": r"\min",
-    **{name: rf"\operatorname{{{name}}}" for name in ("abs", "asinh", "atan", "clip", "sigmoid", "sign", "softplus")},
+    **{name: rf"\operatorname{{{name}}}" for name in _ROMAN},
 }  # fmt: skip
 _ALIASES = {"lam": r"\lambda", "infinity": r"\infty", "oo": r"\infty", "eps": r"\varepsilon"}
 _OVER = frozenset({"max", "min", "sup", "inf"})
@@ -55,7 +56,7 @@ def typeset(text: str, known: Mapping[str, str]) -> str:
             out.append(r"$\pm$")
             at += 3
             continue
-        alone = _ALONE.match(text, at) if at and text[at - 1] == " " else None  # a number < 0
+        alone = _ALONE.match(text, at) if not at or text[at - 1] == " " else None  # a number < 0
         if alone:
             out.append(f"${_RELATIONS[alone[1]]} {alone[2]}$")
             at = alone.end()
@@ -239,7 +240,7 @@ class _Reader:
         if word in OPERATORS and called == " ":  # log lambda
             inside = self.power(after + 1)
             return _Read(rf"\{word} {inside.tex}", inside.end, True) if inside and inside.sign else None
-        sign = "_" in word or after > end or (word in GREEK and word.islower()) or word == "oo"
+        sign = "_" in word or after > end or (word in GREEK and word.islower()) or word in ("oo", "eps")
         return _Read(tex + self.text[end:after], after, sign) if tex else None
 
     def arguments(self, at: int, opening: str) -> _Read | None:

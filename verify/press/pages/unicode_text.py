@@ -32,7 +32,7 @@ def letter(name: str) -> str:
     return unicodedata.lookup(f"GREEK {kind} LETTER {'LAMDA' if name.lower() == 'lambda' else name.upper()}")
 
 
-_LETTERS = {name: letter(name) for name in GREEK}
+_LETTERS = {name: letter(name) for name in GREEK} | {"eps": "ε"}
 _GREEK = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])")
 
 
@@ -44,6 +44,8 @@ def unicode_text(typed: str) -> str:
     text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b", _power_of_ten, typed)
     text = _GREEK.sub(lambda match: _LETTERS[match[0]], text)
     text = re.sub(r"\^(-?\w|-?\d+|\{[^{}]+\})(?!\w)", _power, text)
+    text = re.sub(r"\b([a-z]{3,})_([a-z]{3,})\b", r"\1 \2", text)
+    text = re.sub(r"(?<=[^\W\d_])_(\d)(?!\w)", lambda match: chr(ord("₀") + int(match[1])), text)
     text = re.sub(r"(?<![A-Za-z])([A-Za-z])'(?=[A-Za-z]\b)", r"\1ᵀ", text)
     text = re.sub(r"\bsqrt\((\w)\)|\bsqrt(?=\()", r"√\1", text)
     text = _HAT.sub(lambda match: unicodedata.normalize("NFC", match[1] + "\u0302"), text)

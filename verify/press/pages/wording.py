@@ -230,13 +230,13 @@ def expression_tex(expression: str) -> str:
 
 
 def side_tex(side: str) -> str:
-    r"""A shortened enclosure as a formula, such as `-\tfrac{3}{2}` or `0.70710678\ldots`; empty if it is not one."""
+    r"""A shortened enclosure as a formula, such as `-3/2` or `0.70710678\ldots`; empty if it is not one."""
     match = _ENTRY.fullmatch(side.strip())
     if match is None:
         return ""
     whole, below, digits, cut, power, near, lead, magnitude = match.groups()
     sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    out = sign + (rf"\tfrac{{{whole}}}{{{below}}}" if below else whole + (digits or ""))
+    out = sign + (f"{whole}/{below}" if below else whole + (digits or ""))
     out += r"\ldots" if cut else ""
     out += rf"\cdot 10^{{{int(power)}}}" if power else ""
     return out + (rf" \pm {int(lead) + 1}\cdot 10^{{{magnitude}}}" if near else "")

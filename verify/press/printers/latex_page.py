@@ -236,7 +236,7 @@ def _proof(sheet: Sheet, chain: parts.Chain) -> list[str]:
         shown = [f"& {head}", *(rf"& \qquad {x}" for x in rest)]
     below: list[str] = []
     for step in chain.steps:
-        tag, note = _reason(sheet, step, step.number if len(chain.steps) > 1 else 0)
+        tag, note = _reason(sheet, step, len(below) + 1 if len(chain.steps) > 1 else 0)
         below += [note] if note else []
         sign = relation_tex(step.sign, step.term)
         room = sheet.line - SIGN - (QUAD if alone else width(first))

@@ -100,19 +100,22 @@ def relation(claim: parts.Relation) -> str:
 
 
 def _derivation(out: Console, part: parts.Derivation) -> None:
+    """Its lines where they are few; of one line, which says the claim again, and of many, the reasons alone."""
+    heading(out, part.heading)
     whole = sum(len(chain.steps) for chain in part.chains) <= FEW
     for chain in part.chains:
-        heading(out, f"{part.heading}{f' ({chain.label.typed})' if chain.label else ''}")
+        label = f"{chain.label.typed}: " if chain.label else ""
         if chain.start is None:
-            write(out, f"  {chain.instead}", 2)
-        elif whole:
-            write(out, f"       {text(chain.start)}", 7)
+            write(out, f"  {label}{chain.instead}", 2)
+        elif whole and len(chain.steps) > 1:
+            write(out, f"  {label:<4} {text(chain.start)}", 7)
             for step in chain.steps:
                 write(out, _marks([step]) + Text(f" {step.sign:>2} {text(step.term)}"), 8)
                 write(out, Text(f"        {_because(step)}", style="dim"), 11)
         else:
-            reasons = dict.fromkeys(why for step in chain.steps for why in _reasons(step))
-            write(out, _marks(chain.steps) + Text(f"  {plural(len(chain.steps), 'line')}: {'; '.join(reasons)}"), 4)
+            reasons = "; ".join(dict.fromkeys(why for step in chain.steps for why in _reasons(step)))
+            lines = "by" if len(chain.steps) == 1 else f"{plural(len(chain.steps), 'line')} by"
+            write(out, _marks(chain.steps) + Text(f" {label}{lines} {reasons}"), 6)
 
 
 def _marks(steps: Sequence[parts.Step]) -> Text:

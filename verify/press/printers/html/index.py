@@ -21,7 +21,8 @@ LONGEST = 4  # lines of a formula in the index; of a longer one the page has the
 
 @dataclass(frozen=True)
 class Row:
-    """One theorem or experiment. `formula` is its first claim, row by row; `more` says how many parts follow.
+    """One theorem or experiment. `formula` is the claim that its title speaks of, row by row; `more` says how many
+    other parts it has.
 
     `underived` says whose hypotheses it stands under that no line derives, as text with links.
     `found_by` is what the search looks through: title, id, statement, symbols and sources, in lower case.
@@ -84,13 +85,12 @@ def shelves(topics: Sequence[Topic], pages: dict[str, parts.Page]) -> tuple[Shel
 def row(result: TheoremResult, page: parts.Page) -> Row:
     """The line of a theorem."""
     counts = tally.of([result])
-    claims = _claims(page)
     return Row(
         id=page.id,
         kind=page.kind,
         title=rich(page.title.marked),
-        formula=_shown(claims, LETTERS),
-        more=max(len(claims) - 1, 0),
+        formula=_shown(page.headline, LETTERS),
+        more=max(len(_claims(page)) - 1, 0),
         verdict=page.verdict,
         examined=page.examined,
         as_expected=page.as_expected,
@@ -115,7 +115,7 @@ def erratum_row(page: parts.Page) -> ErratumRow:
         id=page.id,
         kind=page.kind,
         title=rich(page.title.marked),
-        formula=_shown(_claims(page), ERRATUM),
+        formula=_shown(page.headline, ERRATUM),
         verdict=page.verdict,
         examined=page.examined,
         as_expected=page.as_expected,
@@ -142,11 +142,11 @@ def _statements(page: parts.Page) -> Iterator[parts.Statement]:
     return (section for section in page.sections if isinstance(section, parts.Statement))
 
 
-def _shown(claims: Sequence[parts.Relation], letters: float) -> tuple[Markup, ...]:
-    """The first claim; cut where it would fill the page."""
-    if not claims:
+def _shown(claim: parts.Relation | None, letters: float) -> tuple[Markup, ...]:
+    """A claim; cut where it would fill the page."""
+    if claim is None:
         return ()
-    lines = relation_lines(claims[0].left, claims[0].sign, claims[0].right, letters)
+    lines = relation_lines(claim.left, claim.sign, claim.right, letters)
     if len(lines) > LONGEST:
         lines = [*lines[: LONGEST - 1], r"\quad \cdots"]
     return tuple(formula(line, block=True) for line in lines)
