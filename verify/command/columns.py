@@ -36,18 +36,28 @@ def fitting(width: int, columns: Sequence[Column]) -> Table:
     while _needed(kept) > width and any(column.leave for column in kept):
         kept.remove(max(kept, key=lambda column: column.leave))
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for column in kept:
-        broken = bool(column.least)
+    for column, room in zip(kept, _widths(width, kept), strict=True):
         table.add_column(
             column.name,
             justify="right" if column.right else "left",
-            no_wrap=not broken,
+            no_wrap=not column.least,
             overflow="fold",
-            ratio=1 if broken else None,
+            width=room,
         )
     for cells in zip(*(column.cells for column in kept), strict=True):
         table.add_row(*cells)
     return table
+
+
+def _widths(width: int, columns: Sequence[Column]) -> list[int]:
+    """What each is given: what may be broken has its least, and of what is left over the last column takes first."""
+    spare = max(width - _needed(columns), 0)
+    out: list[int] = []
+    for column in reversed(columns):
+        more = min(spare, column.width - column.least) if 0 < column.least < column.width else 0
+        out.insert(0, more + (min(column.width, column.least) if column.least else column.width))
+        spare -= more
+    return out
 
 
 def _needed(columns: Sequence[Column]) -> int:
