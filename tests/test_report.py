@@ -279,6 +279,9 @@ def test_a_page_of_what_no_run_has_examined_says_so(tmp_path: Path) -> None:
     assert links[0].alarming
     assert links[0].items == (("", ("samples.flagship",)),)
     assert not links[1].alarming, "what has not run came out neither way"
+    front = (tmp_path / "index.html").read_text().split('class="tally"')[1].split("</p>")[0]
+    assert "<strong>1</strong> not run" in front
+    assert "undecided" not in front
 
 
 def test_user_text_is_escaped() -> None:

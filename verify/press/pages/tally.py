@@ -19,11 +19,13 @@ from verify.results.records import Fate, NearMissResult, TheoremResult
 
 @dataclass(frozen=True)
 class Tally:
-    """What came out, in numbers. `theorems` and `derived_twice` count errata no more than `verdicts` does;
-    `derived_twice_in_part` are those of `derived_twice` with a line that SymPy says at points, or at sizes, alone."""
+    """What came out, in numbers. `verdicts` are of what a run has examined, `not_run` are the others. `theorems` and
+    `derived_twice` count errata no more than these do; `derived_twice_in_part` are those of `derived_twice` with a line
+    that SymPy says at points, or at sizes, alone."""
 
     theorems: int
     verdicts: Mapping[Verdict, int]
+    not_run: int
     errata: int
     errata_refuted: int
     instances: int
@@ -49,10 +51,11 @@ class Tally:
 def of(results: Sequence[TheoremResult]) -> Tally:
     """Count the results of a run."""
     theorems, errata = docket.split(results)
-    found = Counter(result.verdict for result in theorems)
+    found = Counter(result.verdict for result in theorems if result.examined)
     return Tally(
         theorems=len(theorems),
         verdicts={verdict: found[verdict] for verdict in Verdict},
+        not_run=sum(not result.examined for result in theorems),
         errata=len(errata),
         errata_refuted=sum(result.as_expected for result in errata),
         instances=sum(result.instances for result in results),
@@ -74,7 +77,7 @@ def fates(misses: Iterable[NearMissResult]) -> dict[Fate, int]:
 
 def words(tally: Tally) -> str:
     """The counts on one line: what the run ends with on the terminal, and what the Markdown index begins with."""
-    found = [f"{n} {verdict.value}" for verdict, n in tally.verdicts.items() if n]
+    found = verdicts(tally)
     if tally.errata:
         found.append(f"{tally.errata_refuted} of {tally.errata} {'erratum' if tally.errata == 1 else 'errata'} refuted")
     said = [", ".join(found) or "nothing finished"]
@@ -84,6 +87,12 @@ def words(tally: Tally) -> str:
     said.append(f"near misses: {_listed(tally.near_misses) or 'none'}")
     said += [f"mutants: {_listed(tally.mutants)}"] if any(tally.mutants.values()) else []
     return "; ".join(said)
+
+
+def verdicts(tally: Tally) -> list[str]:
+    """How many had each verdict, and how many were not run."""
+    found = {**{verdict.value: n for verdict, n in tally.verdicts.items()}, "not run": tally.not_run}
+    return [f"{n} {name}" for name, n in found.items() if n]
 
 
 def _listed(fates: Mapping[Fate, int]) -> str:

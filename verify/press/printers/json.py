@@ -58,8 +58,9 @@ def summary(results: Sequence[TheoremResult], seconds: float) -> dict[str, Any]:
     up the two, since an erratum that came out as it should is refuted as well."""
     counts = tally.of(results)
     verdicts = Counter(r.verdict for r in results)
+    theorems = Counter(counts.verdicts) + Counter({Verdict.UNDECIDED: counts.not_run})  # schema 1 knows no other word
     return {
-        "theorems": {**{verdict.value: n for verdict, n in counts.verdicts.items()}, "of": counts.theorems},
+        "theorems": {**{verdict.value: theorems[verdict] for verdict in Verdict}, "of": counts.theorems},
         "errata": {"refuted": counts.errata_refuted, "of": counts.errata},
         "sums": f"{', '.join(verdict.value for verdict in Verdict)}: theorems and errata together",
         **{verdict.value: verdicts[verdict] for verdict in Verdict},

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from theory import terms as t
 from verify.plural import plural
-from verify.press.pages import build, docket, explosion_plots, mutants, parts, prose, reading_order, tally
+from verify.press.pages import build, explosion_plots, mutants, parts, prose, reading_order, tally
 from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
@@ -150,10 +150,8 @@ def _excused(results: Sequence[TheoremResult]) -> list[str]:
 
 
 def _abstract(results: Sequence[TheoremResult]) -> str:
-    counts = tally.of([result for result in results if result.examined])
-    apart = docket.split([result for result in results if not result.examined])[0]
-    found = [f"{n} {verdict.value}" for verdict, n in counts.verdicts.items() if n]
-    verdicts = prose.listed([*found, *([f"{len(apart)} not run"] if apart else [])] or ["none"])
+    counts = tally.of(results)
+    verdicts = prose.listed(tally.verdicts(counts) or ["none"])
     slips = mutants.counted([m for r in results for m in r.mutants])
     refuted, misses = counts.near_misses[Fate.REFUTED], counts.misses_met[1]
     return (
