@@ -34,7 +34,8 @@ class Atom:
 class LibraryActivation:
     """`smoothness`: derivatives on the whole line; with `kinks`, none at those places and as many as wanted between.
 
-    `suprema`: sup |phi^(k)|, where it is finite and known, off the kinks.
+    `suprema`: sup |phi^(k)|, where it is finite and known, off the kinks. `of_positive`: it is defined for positive
+    numbers alone, and so stands for no function of which nothing is said.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LibraryActivation:
     smoothness: int = 64
     suprema: tuple[tuple[int, float], ...] = ()
     kinks: tuple[float, ...] = ()
+    of_positive: bool = False
 
 
 def _relative(argument: Tensor, value: Tensor) -> Tensor:
@@ -66,6 +68,16 @@ def _softplus(argument: Tensor) -> Tensor:
     return functional.softplus(argument, threshold=40.0)  # by default it is linear beyond 20: wrong by 2e-9
 
 
+def _root(argument: Tensor) -> Tensor:
+    """The root of a positive number, which alone has derivatives."""
+    return torch.where(argument > 0, torch.sqrt(argument), torch.nan)
+
+
+def _inverse(argument: Tensor) -> Tensor:
+    """1/t where the logarithm has a value."""
+    return torch.where(argument > 0, argument.reciprocal(), torch.nan)
+
+
 def _step(argument: Tensor) -> Tensor:
     return (argument > 0).to(argument.dtype)
 
@@ -83,6 +95,8 @@ _C_PDF = 1 / math.sqrt(2 * math.pi)
 _TANH = Atom(torch.tanh, _relative, {(0, 0): 1.0, (0, 2): -1.0})
 _SIGMOID = Atom(torch.sigmoid, _relative, {(0, 1): 1.0, (0, 2): -1.0})
 _EXP = Atom(torch.exp, _exponential, {(0, 1): 1.0})
+_RSQRT = Atom(torch.rsqrt, _relative, {(0, 3): -0.5})
+_LOGARITHM = (Atom(torch.log, _relative, {(0, 0, 1): 1.0}), Atom(_inverse, _relative, {(0, 0, 2): -1.0}))
 _SOFTPLUS = (
     Atom(_softplus, _relative, {(0, 0, 1): 1.0}),
     Atom(torch.sigmoid, _relative, {(0, 0, 1): 1.0, (0, 0, 2): -1.0}),
@@ -126,6 +140,9 @@ LIBRARY: Mapping[str, LibraryActivation] = {
         LibraryActivation("cube", lambda t: t * t * t, {(3,): 1.0}, suprema=_orders(3, 6)),
         LibraryActivation("tanh", torch.tanh, {(0, 1): 1.0}, (_TANH,), suprema=_orders(0, 1, 1, 0.77, 2)),
         LibraryActivation("exp", torch.exp, {(0, 1): 1.0}, (_EXP,)),
+        LibraryActivation("log", torch.log, {(0, 1, 0): 1.0}, _LOGARITHM, of_positive=True),
+        LibraryActivation("sqrt", _root, {(1, 1): 1.0}, (_RSQRT,), of_positive=True),
+        LibraryActivation("rsqrt", torch.rsqrt, {(0, 1): 1.0}, (_RSQRT,), of_positive=True),
         LibraryActivation("sin", torch.sin, {(0, 1, 0): 1.0}, _SINE, suprema=_orders(0, 1, 1, 1, 1)),
         LibraryActivation(
             "sin2", lambda t: torch.sin(2 * t), {(0, 1, 0): 1.0}, _SINE_OF_TWICE, suprema=_orders(0, 1, 2, 4, 8)
@@ -170,7 +187,10 @@ def names(smoothness: int, *, bounded: int | None = None) -> tuple[str, ...]:
     return tuple(
         a.name
         for a in LIBRARY.values()
-        if a.name not in BY_NAME and a.smoothness >= smoothness and (bounded is None or bounded in dict(a.suprema))
+        if a.name not in BY_NAME
+        and not a.of_positive
+        and a.smoothness >= smoothness
+        and (bounded is None or bounded in dict(a.suprema))
     )
 
 

@@ -13,22 +13,24 @@ from tests.soundness.random_terms import apart, instance_of, n, value
 from tests.soundness.test_definedness import refusal
 from tests.soundness.test_random_terms import QUICK, SEEDS, decided
 from theory.terms import Elementwise
-from theory.terms.known_functions import KNOWN
+from theory.terms.known_functions import KNOWN, of_positive
 from verify.proof.lines_on_matrices import check_line
 from verify.proof.matrices.known_activations import ODD, reflected, written_out
 
 x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
 P = c.permutation("P", n)
-a, b, p = c.real("a"), c.real("b"), c.positive("p")
+a, b, p, other = c.real("a"), c.real("b"), c.positive("p"), c.real("other", nonzero=True)
 ORDERS = [(name, order) for name, known in KNOWN.items() for order in range(known.smoothness + 1)]
 ARGUMENTS = [a, a - b, x, y - x, M, -(x @ x.T) + M, x.T, 2 * a + 1, -3 * x]
+exp, log, rsqrt, root = (c.activation(name) for name in ("exp", "log", "rsqrt", "sqrt"))
+POSITIVE = [p, p + b**2, exp(a), exp(y - x), p * exp(x), c.hadamard(x, x) + c.ones(n), exp(M), exp(x).T, 3 * exp(P @ x)]
 WRITTEN = {"identity", "square", "cube", "leaky_relu", "hardtanh", "silu"}
 
 
 @pytest.mark.parametrize(("name", "order"), ORDERS)
 def test_what_is_written_out_has_the_same_values(name, order):
     function = c.activation(name)
-    for seed, z in enumerate(ARGUMENTS * 3):
+    for seed, z in enumerate((POSITIVE if of_positive(name) else ARGUMENTS) * 3):
         term, other = Elementwise(function, order, z), Elementwise(function, order, -z)
         for left, right in ((term, written_out(function, order, z)), (other, reflected(function, order, z))):
             if right is None:
@@ -42,10 +44,12 @@ def test_what_is_written_out_has_the_same_values(name, order):
 
 
 def test_each_is_written_out_or_reflected_as_far_as_something_is_known():
-    found = {name for name, order in ORDERS if order == 0 and written_out(c.activation(name), 0, a) is not None}
-    assert found == WRITTEN
+    found = {name for name, order in ORDERS if order == 0 and written_out(c.activation(name), 0, x) is not None}
+    assert found == {*WRITTEN, "sqrt"}
+    number = {name for name, order in ORDERS if order == 0 and written_out(c.activation(name), 0, a) is not None}
+    assert number == {*WRITTEN, "sqrt", "rsqrt", "log"}
     derived = {name for name, order in ORDERS if order == 1 and written_out(c.activation(name), 1, a) is not None}
-    assert derived == {"identity", "square", "cube", "tanh", "sigmoid", "softplus", "silu"}
+    assert derived == {"identity", "square", "cube", "tanh", "sigmoid", "softplus", "silu", "sqrt", "rsqrt", "log"}
     mirrored = {name for name, _ in ORDERS if reflected(c.activation(name), 0, a) is not None}
     assert mirrored == {*ODD, "sigmoid", "softplus", "gelu", "relu"}
     assert written_out(c.activation("phi"), 1, a) is None
@@ -53,7 +57,8 @@ def test_each_is_written_out_or_reflected_as_far_as_something_is_known():
 
 
 @given(
-    pick=st.sampled_from(ORDERS), z=st.sampled_from([*ARGUMENTS, c.activation("relu")(x), c.activation("abs")(a)]),
+    pick=st.sampled_from(ORDERS),
+    z=st.sampled_from([*ARGUMENTS, *POSITIVE, c.activation("relu")(x), c.activation("abs")(a)]),
     seed=SEEDS,
 )  # fmt: skip
 @QUICK
@@ -67,9 +72,11 @@ def test_the_normal_form_has_the_values_of_the_term(pick, z, seed):
 
 
 @given(name=st.sampled_from([name for name, known in KNOWN.items() if known.smoothness]), seed=SEEDS,
-       z=st.sampled_from([x, -x, x - y, 2 * x, M @ x]))  # fmt: skip
+       z=st.sampled_from([x, -x, x - y, 2 * x, M @ x]),
+       above=st.sampled_from([exp, lambda z: c.hadamard(z, z) + exp(x)]))  # fmt: skip
 @QUICK
-def test_derivatives_have_the_values_of_jets(name, seed, z):
+def test_derivatives_have_the_values_of_jets(name, seed, z, above):
+    z = above(z) if of_positive(name) else z
     term = c.jacobian(c.activation(name)(z), x)
     simple = decided(term)
     assert simple is not None
@@ -78,6 +85,10 @@ def test_derivatives_have_the_values_of_jets(name, seed, z):
 
 
 T, SLIGHT = c.activation("tanh", tex="T"), c.activation("sigmoid", smoothness=1)
+
+
+softplus = c.activation("softplus")
+ABOVE, SCALED = exp(x) + c.ones(n), rsqrt(softplus(x))
 
 
 def f(name, argument, order=0):
@@ -103,6 +114,21 @@ TRUE = {
     "sin'''": (f("sin", a, 3), -f("sin", a, 1)),
     "relu behind a permutation": (c.ones(n).T @ f("relu", P @ x - y), c.ones(n).T @ f("relu", x - P.T @ y)),
     "tanh behind a permutation": (P.T @ f("tanh", P @ x - y), -f("tanh", P.T @ y - x)),
+    "log of exp": (log(exp(x)), x + 0),
+    "log of a multiple": (log(p * exp(x)), x + c.log(p) * c.ones(n)),
+    "log of a softmax": (log(exp(x) / (c.ones(n).T @ exp(x))), x - c.log(c.ones(n).T @ exp(x)) * c.ones(n)),
+    "log in a row": (log(exp(x).T), x.T + 0),
+    "log of a number": (log(p), c.log(p)),
+    "log'": (f("log", exp(x), 1), exp(-x)),
+    "log''": (f("log", p * exp(x), 2), -exp(-2 * x) / p**2),
+    "log' of a sum": (f("log", ABOVE, 1), c.hadamard(rsqrt(ABOVE), rsqrt(ABOVE))),
+    "rsqrt of exp": (rsqrt(4 * exp(2 * x)), exp(-x) / 2),
+    "rsqrt of a number": (f("rsqrt", p, 1), -(p ** -Fraction(3, 2)) / 2),
+    "root squared": (c.hadamard(root(exp(x)), root(exp(x))), exp(x)),
+    "root'": (f("sqrt", ABOVE, 1), rsqrt(ABOVE) / 2),
+    "a root and its inverse": (c.hadamard(c.hadamard(SCALED, softplus(x)), SCALED), c.ones(n) + 0),
+    "the same in a diagonal matrix": (c.diag(SCALED) @ c.diag(SCALED) @ c.diag(softplus(x)) @ M, M + 0),
+    "log behind a permutation": (log(softplus(P @ x)), P @ log(softplus(x))),
     "with a typography": (T.prime(a), 1 - T(a) ** 2),
     "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
 }
@@ -119,8 +145,35 @@ FALSE = {
     "softplus'": (f("softplus", a, 1), f("sigmoid", -a)),
     "silu'": (f("silu", a, 1), f("sigmoid", a)),
     "sin''": (f("sin", a, 2), f("sin", a)),
+    "log of a sum": (log(exp(x) + exp(y)), x + y),
+    "log of a multiple, entry by entry": (log(p * exp(x)), x + c.log(p) * x),
+    "log'": (f("log", exp(x), 1), -exp(-x)),
+    "rsqrt once": (c.hadamard(SCALED, softplus(x)), c.ones(n) + 0),
+    "rsqrt of another": (c.hadamard(c.hadamard(SCALED, softplus(y)), SCALED), c.ones(n) + 0),
+    "rsqrt of a square": (rsqrt(other**2 * exp(x)), exp(-x / 2) / other),
     "a free function": (c.activation("phi")(-a), -c.activation("phi")(a)),
 }
+
+
+UNDEFINED = {
+    "log of a column": log(x),
+    "log of a product": log(c.hadamard(x, y)),
+    "log of a multiple": log(a * exp(x)),
+    "log of what may be 0": log(c.hadamard(x, x)),
+    "log of relu": log(f("relu", x)),
+    "log of a difference": log(exp(x) - exp(y)),
+    "log of one entry that may be negative": log(exp(x) + y),
+    "root of a square": root(c.hadamard(x, x)),
+    "a difference of logs": log(x) - log(x),
+    "nothing times a root": 0 * rsqrt(x),
+    "a derivative that does not show it": c.jacobian(x + 0 * log(x), x),
+    "below a derivative, at a point where it is defined": c.jacobian(log(x), x, at=x),
+}
+
+
+@pytest.mark.parametrize("name", UNDEFINED)
+def test_functions_of_positive_numbers_ask_for_every_entry(name):
+    assert "is positive" in refusal(UNDEFINED[name])
 
 
 @pytest.mark.parametrize("name", TRUE)

@@ -9,6 +9,7 @@ from verify.exact.activations import ACTIVATIONS, TALL, apply_activation, concre
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 
 SMOOTH = [name for name, function in ACTIVATIONS.items() if function.smooth]
+OF_POSITIVE = [name for name in SMOOTH if ACTIVATIONS[name].of_positive]
 KINKED = [name for name in ACTIVATIONS if name not in SMOOTH]
 POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 
@@ -18,7 +19,7 @@ POINTS = [fmpq(-7, 2), fmpq(-1, 3), fmpq(0), fmpq(1, 5), fmpq(2)]
 def test_each_derivative_is_the_slope_of_the_one_before(name: str, order: int) -> None:
     step = fmpq(1, 10**30)
     with ctx.workprec(640):
-        for point in POINTS:
+        for point in (point for point in POINTS if point > 0 or name not in OF_POSITIVE):
             rise = arb(apply_activation(name, order, point + step)) - apply_activation(name, order, point - step)
             assert abs(rise / (2 * step) - apply_activation(name, order + 1, point)) < 1e-50 * (
                 TALL if name == "tall" else 1
@@ -55,11 +56,24 @@ def test_no_overflow(name: str, exponent: int) -> None:
     far = fmpq(10) ** exponent
     with ctx.workprec(640):
         for order in range(4):
-            for point in (far, -far):
+            for point in (far,) if name in OF_POSITIVE else (far, -far):
                 assert arb(apply_activation(name, order, point)).is_finite()
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", OF_POSITIVE)
+@pytest.mark.parametrize("order", range(4))
+def test_what_is_of_positive_numbers_has_no_value_elsewhere(name: str, order: int) -> None:
+    for point in (fmpq(0), fmpq(-1, 3), arb(-2), arb(0)):
+        with pytest.raises(UndefinedError, match="not positive"):
+            apply_activation(name, order, point)
+    with pytest.raises(UncertainError, match="positive"):
+        apply_activation(name, order, arb(0, "1e-20"))
+    exact, ball = apply_activation(name, order, fmpq(9, 4)), apply_activation(name, order, arb(9) / 4)
+    assert arb(exact).overlaps(ball)
+    assert isinstance(exact, fmpq) or (name, order) == ("log", 0)
+
+
+@pytest.mark.parametrize("name", [name for name in SMOOTH if name not in OF_POSITIVE])
 def test_balls_around_zero_have_a_value(name: str) -> None:
     around = arb(0, "1e-20")
     for order in range(4):

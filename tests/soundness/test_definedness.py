@@ -28,6 +28,7 @@ L = c.scalar_field("L", d)
 z = c.real("z")
 root = c.define("root", (z,), c.sqrt(z))
 ignored = c.define("ignored", (z,), 3 + 0 * z)
+LOG = c.log(u)
 D, ONE = c.derivative, c.number(1)
 ABOVE, BETWEEN = at_most(p, r), at_most(p, r * r - s)
 
@@ -55,6 +56,13 @@ ROWS = {
     "x^(1/2)": (q**HALF, r**HALF, "r is nonnegative"),
     "x^(1/2) of a negative": ((-k) ** HALF, k**HALF, "k is nonnegative"),
     "x^(-1/2)": (p**-HALF, q**-HALF, "q is nonzero"),
+    "log of a column": (c.log(c.exp(u)), c.log(u), "each entry of u is positive"),
+    "log of a sum": (c.log(c.hadamard(u, u) + p * c.ones(d)), c.log(c.hadamard(u, u) + q * c.ones(d)), "is positive"),
+    "a root of a column": (c.sqrt(c.exp(u) + c.hadamard(v, v)), c.sqrt(c.exp(u) - c.exp(v)), "is positive"),
+    "a root in a row": (c.sqrt(c.exp(u).T) @ v, c.sqrt(u.T) @ v, "is positive"),
+    "a root of every entry": (c.activation("rsqrt")(c.exp(A)), c.activation("rsqrt")(A), "is positive"),
+    "a derivative of a log": (c.jacobian(c.log(c.exp(u)), u), c.jacobian(c.log(u), u), "is positive"),
+    "a log at a point": (c.gradient(v.T @ LOG, u, at=c.exp(v)), c.gradient(v.T @ LOG, u, at=v), "is positive"),
     "x^(3/2)": ((r**2) ** THREE_HALVES, (r**3) ** THREE_HALVES, "r^3 is nonnegative"),
     "a sum in a denominator": (1 / (1 + r**2), 1 / (1 + r), "1 + r is nonzero"),
     "a length": (1 / c.norm(w), 1 / c.norm(u), "is nonzero"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from theory import terms as t
@@ -241,8 +240,22 @@ def _operator_norm(reader: Reader, inner: list[Any], span: tuple[int, int]) -> R
 def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "Diag", span)
     if not read.extent[1].is_one:
-        raise reader.wrong("a column in Diag", reader.said(read), read.start, read.end)
+        remedy = "diagonal(A) is the column of the entries on the diagonal of A"
+        raise reader.wrong("a column in Diag", reader.said(read), read.start, read.end, remedy)
     return reader.made((read.extent[0], read.extent[0]), lambda: t.diag(read.make()), *span)
+
+
+def _on_the_diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
+    """The column of the entries on the diagonal of a square matrix, (A o I) 1."""
+    [read] = _arguments(reader, inner, 1, "diagonal", span)
+    if not unify(*read.extent):
+        raise reader.wrong("a square matrix in diagonal", reader.said(read), read.start, read.end)
+
+    def make() -> Term:
+        term = read.make()
+        return t.matmul(t.hadamard(term, t.Eye(term.rows)), t.Ones(term.rows))
+
+    return reader.made((read.extent[0], ONE), make, *span)
 
 
 def _detached(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
@@ -265,8 +278,15 @@ def _stacked(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
 
 def _root(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "sqrt", span)
-    reader.require_scalar(read, "under a root")
-    return reader.made(SCALAR, lambda: t.power(read.make(), Fraction(1, 2)), *span, natural=True)
+    settled(read)
+
+    def make() -> Term:
+        term = read.make()
+        if 1 not in term.shape:
+            raise reader.wrong("a number or a column under a root", reader.said(read), read.start, read.end)
+        return symbols.sqrt(term)
+
+    return reader.made(read.extent, make, *span, natural=True)
 
 
 def _absolute(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
@@ -333,7 +353,7 @@ def _special(name: str) -> _Function:
                     *span, f"{name}(A) of a matrix is a power series, which is not known here; for that of its entries "
                     f'--let "{name}: activation"',
                 )  # fmt: skip
-            if name == "exp" or (name in t.ON_MATRICES and is_scalar(read.extent)):
+            if name in t.ON_MATRICES and (is_scalar(read.extent) or not reader.names.only_scalars):
                 return special_functions.exp(term) if name == "exp" else special_functions.log(term)
             if name in KNOWN and not reader.names.only_scalars:
                 return symbols.activation(name)(term)
@@ -354,8 +374,9 @@ FUNCTIONS: Mapping[str, _Function] = {
     "lambda_max": _of_square("lambda_max", t.largest_eigenvalue),
     "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
     "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,
-    "Diag": _diagonal, "diag": _diagonal, "detach": _detached, "kron": _kronecker, "vec": _stacked,
-    "iterate": iterate, "sqrt": _root, "abs": _absolute, "norm": _length_of, "sum": _total, "E": _expectation,
+    "Diag": _diagonal, "diag": _diagonal, "diagonal": _on_the_diagonal, "detach": _detached,
+    "kron": _kronecker, "vec": _stacked, "iterate": iterate, "sqrt": _root, "abs": _absolute, "norm": _length_of,
+    "sum": _total, "E": _expectation,
     "grad": _taking("gradient"), "gradient": _taking("gradient"), "diff": _taking("gradient"),
     "hess": _taking("hessian"), "hessian": _taking("hessian"),
     "jac": _taking("jacobian"), "jacobian": _taking("jacobian"),

@@ -17,11 +17,13 @@ SMOOTH = 3  # derivatives that every interpreter has a row for; the functions ar
 
 @dataclass(frozen=True)
 class KnownFunction:
-    """`smoothness`: derivatives on the whole line (0: there is a kink). `formula` in t as text, `tex` in LaTeX."""
+    """`smoothness`: derivatives on the whole line (0: there is a kink), or on its half where the function is one `of`
+    positive numbers alone. `formula` in t as text, `tex` in LaTeX."""
 
     formula: str
     tex: str
     smoothness: int = SMOOTH
+    of_positive: bool = False
 
 
 KNOWN: Mapping[str, KnownFunction] = {
@@ -40,15 +42,18 @@ KNOWN: Mapping[str, KnownFunction] = {
     "leaky_relu": KnownFunction("max(t, t/100)", r"\max(t, t/100)", 0),
     "hardtanh": KnownFunction("max(-1, min(1, t))", r"\max(-1, \min(1, t))", 0),
     "abs": KnownFunction("|t|", r"\lvert t \rvert", 0),
+    "log": KnownFunction("log(t)", r"\log(t)", of_positive=True),
+    "sqrt": KnownFunction("sqrt(t)", r"\sqrt{t}", of_positive=True),
+    "rsqrt": KnownFunction("1/sqrt(t)", r"1/\sqrt{t}", of_positive=True),
 }
 # Functions with a name of their own that not every interpreter has a row for.
 OTHERS = frozenset(
     re.findall(
         r"\w+",
         """acos acosh arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh ceil celu cos cosh cosine elu
-        expm1 floor glu hardshrink hardsigmoid hardswish heaviside linear log log10 log1p log2 logsigmoid max min
-        mish prelu reciprocal relu6 round rrelu rsqrt selu sgn sign sin2 sine sinh softmax softmin softshrink softsign
-        sqrt step tan tanhshrink threshold""",
+        expm1 floor glu hardshrink hardsigmoid hardswish heaviside linear log10 log1p log2 logsigmoid max min
+        mish prelu reciprocal relu6 round rrelu selu sgn sign sin2 sine sinh softmax softmin softshrink softsign
+        step tan tanhshrink threshold""",
     )
 )
 _SAME = {"swish": "silu", "leakyrelu": "leaky_relu", "hard_tanh": "hardtanh", "logistic": "sigmoid", "id": "identity"}
@@ -60,6 +65,11 @@ def _plain(name: str) -> str:
 
 _BY_PLAIN = {_plain(name): name for name in KNOWN} | {_plain(name): known for name, known in _SAME.items()}
 _OTHERS_PLAIN = frozenset(map(_plain, OTHERS))
+
+
+def of_positive(name: str) -> bool:
+    """Is it a known function that is defined for positive numbers alone?"""
+    return name in KNOWN and KNOWN[name].of_positive
 
 
 def known_function(name: str) -> KnownFunction | None:

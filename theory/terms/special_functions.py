@@ -31,8 +31,9 @@ def exp(x: object) -> Term:
 
 
 def log(x: object) -> Term:
-    """The natural logarithm, for x > 0."""
-    return Special("log", (as_term(x),))
+    """The natural logarithm of a number > 0; of each entry of anything larger."""
+    term = as_term(x)
+    return Special("log", (term,)) if term.is_scalar else Activation("log", SMOOTH, "log")(term)
 
 
 def erf(x: object) -> Term:

@@ -203,8 +203,8 @@ def _filled(rows: Sequence[Sequence[Term | int]]) -> list[list[Term]]:
 
 
 def sqrt(term: Term) -> Term:
-    """The square root of a scalar, which must be shown nonnegative."""
-    return t.power(term, HALF)
+    """The square root of a scalar, which must be shown nonnegative; of each entry of anything larger, positive ones."""
+    return t.power(term, HALF) if t.as_term(term).is_scalar else activation("sqrt")(term)
 
 
 def norm(column: Term) -> Term:

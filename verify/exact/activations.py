@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from math import factorial, isqrt
 from typing import Any
 
 from flint import arb, fmpq
@@ -31,12 +33,14 @@ class Concrete:
     """`derivative(k, x)` for k in 0..3; `sups[k]` bounds |phi^(k)| on the line (None: unbounded or not known).
 
     `tight` says which of these bounds are the supremum itself; the others are rationals slightly above it.
+    `of_positive`: it is defined for positive numbers alone.
     """
 
     name: str
     derivative: Callable[[int, Real], Real]
     sups: tuple[Fraction | None, ...]
     tight: tuple[int, ...] = ()
+    of_positive: bool = False
 
     @property
     def smooth(self) -> bool:
@@ -79,6 +83,37 @@ def _tanh(order: int, x: Real) -> Real:
 
 def _exp(order: int, x: Real) -> Real:
     return fmpq(1) if type(x) is fmpq and x == 0 else _ball(x).exp()
+
+
+def _log(order: int, x: Real) -> Real:
+    _require_positive(x, "the logarithm")
+    if order == 0:
+        return fmpq(0) if type(x) is fmpq and x == 1 else _ball(x).log()
+    return (-1) ** (order - 1) * factorial(order - 1) / x**order
+
+
+def _root(exponent: Fraction, order: int, x: Real) -> Real:
+    """The derivative of x^(1/2) or x^(-1/2) for x > 0."""
+    _require_positive(x, "the root, with all derivatives,")
+    factor = fmpq(1)
+    for k in range(order):
+        factor *= fmpq(exponent.numerator, exponent.denominator) - k
+    root = _exact_root(x) if type(x) is fmpq else None
+    root = _ball(x).sqrt() if root is None else root
+    return factor * (root if exponent > 0 else 1 / root) / x**order
+
+
+def _exact_root(x: Any) -> Any:
+    """The root of a rational, if that is one."""
+    p, q = isqrt(int(x.p)), isqrt(int(x.q))
+    return fmpq(p, q) if p * p == x.p and q * q == x.q else None
+
+
+def _require_positive(x: Real, what: str) -> None:
+    if x <= 0:
+        raise UndefinedError(f"{what} of a number that is not positive")
+    if not x > 0:
+        raise UncertainError(f"cannot tell whether {x.str(8)} is positive, under {what}")
 
 
 def _sin(order: int, x: Real) -> Real:
@@ -197,6 +232,9 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
         Concrete("exp", _exp, (None, None, None, None)),
+        Concrete("log", _log, (None, None, None, None), of_positive=True),
+        Concrete("sqrt", partial(_root, _f(1, 2)), (None, None, None, None), of_positive=True),
+        Concrete("rsqrt", partial(_root, _f(-1, 2)), (None, None, None, None), of_positive=True),
         Concrete("sin", _sin, (_f(1), _f(1), _f(1), _f(1)), (0, 1, 2, 3)),
         Concrete("sin2", _sin2, (_f(1), _f(2), _f(4), _f(8)), (0, 1, 2, 3)),
         # 2/sqrt(pi) = 1.1283791670955125738961...

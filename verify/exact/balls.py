@@ -98,6 +98,8 @@ class Balls:
         return self._partials[key][0]
 
     def _concrete(self, name: str) -> str:
+        if name in KNOWN:
+            return name
         if name not in self.functions:
             raise KeyError(f"the instance gives no function for {name}")
         return self.functions[name]

@@ -112,7 +112,11 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
         return tuple(FIELDS)
     orders = [a.order for a in assumptions if isinstance(a, SupBound) and a.function == function]
     known = known_function(function.name) is not None
-    names = (function.name,) if known else tuple(n for n in ACTIVATIONS if n not in BY_NAME)
+    names = (
+        (function.name,)
+        if known
+        else tuple(n for n, f in ACTIVATIONS.items() if n not in BY_NAME and not f.of_positive)
+    )
     found = (n for n in names if ACTIVATIONS[n].smooth or len(names) == 1 or not function.smoothness)
     return tuple(n for n in found if all(ACTIVATIONS[n].sup(k) is not None for k in orders))
 

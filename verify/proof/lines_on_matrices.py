@@ -50,7 +50,7 @@ from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.size_arithmetic import Size, dimensions_in, is_plain, plus
 from theory.terms.text import text
 from verify.proof.matrices import order, properties
-from verify.proof.matrices.definedness import Obligation, first_undefined
+from verify.proof.matrices.definedness import Obligation, first_undefined, spoken
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
@@ -402,7 +402,7 @@ class _Ground:
             self.context.restart()
             self.missing[term] = first_undefined(term, self.context, self.facts)
         if (missing := self.missing[term]) is not None:
-            raise Rejected(f"{text(term)} may be undefined: it is not shown that {text(missing.term)} is {missing}")
+            raise Rejected(f"{text(term)} may be undefined: it is not shown that {spoken(missing.term)} is {missing}")
 
     def require_properties(self, value: Term, symbol: Symbol) -> None:
         """What is put for a symbol has the properties that the symbol is declared to have."""

@@ -47,7 +47,7 @@ from verify.deriving.rewriting import context, facts_of
 from verify.plural import plural
 from verify.proof.door import check
 from verify.proof.matrices import order
-from verify.proof.matrices.definedness import Obligation, first_undefined
+from verify.proof.matrices.definedness import Obligation, first_undefined, spoken
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import LineTrace
@@ -139,7 +139,7 @@ def _undefined(theorem: Theorem, before: Term, line: Line) -> Refusal | None:
             nearest = nearest or _all_declared(theorem, term, rewrite.free_symbols(said))
             nearest = nearest or _bounded_below(theorem, term, said)
             return Refusal(
-                f"it is not shown that {text(said)} is {missing}",
+                f"it is not shown that {spoken(said)} is {missing}",
                 where=text(term if around is None else _at_its_point(around, missing)),
                 nearest=nearest,
             )

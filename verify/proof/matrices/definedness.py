@@ -8,12 +8,14 @@ what must not vanish (or be negative) is shown positive at the point, and is con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
+from theory.terms.known_functions import of_positive
 from theory.terms.rewrite import (
     OPEN,
     binder_depth,
@@ -23,6 +25,7 @@ from theory.terms.rewrite import (
     substitute,
     unfold,
 )
+from theory.terms.text import text
 from verify.proof.matrices import order, properties
 from verify.proof.matrices.differential import differential, direction_of, ready
 from verify.proof.matrices.forms import Context
@@ -77,6 +80,8 @@ def obligations(term: Term, ctx: Context) -> Iterator[Obligation]:
             yield Obligation(Property.SYMMETRIC, body)
         case t.Special("log", (argument,)):
             yield Obligation(Property.POSITIVE, argument)
+        case t.Elementwise(function, _, argument) if of_positive(function.name):
+            yield Obligation(Property.POSITIVE, any_entry(argument))
         case t.Call(definition, arguments):
             values = dict(zip(definition.parameters, arguments, strict=True))
             yield from obligations(substitute(definition.body, values), ctx)
@@ -144,6 +149,24 @@ def _unseen(term: Term) -> Iterator[tuple[Term, Bindings]]:
             return
     for child in term.children:
         yield from _unseen(child)
+
+
+def any_entry(term: Term) -> Term:
+    """An entry of a term, whichever it is: between standard basis vectors of which nothing else is known, with names of
+    two words, which no letter of a statement has."""
+    rows, columns = term.shape
+    depth = binder_depth(term) + 1
+    found = term
+    if rows != 1:
+        found = t.matmul(t.transpose(Symbol("some row", (rows, 1), frozenset({Property.BASIS}), bound=depth)), found)
+    if columns != 1:
+        found = t.matmul(found, Symbol("some column", (columns, 1), frozenset({Property.BASIS}), bound=depth))
+    return found
+
+
+def spoken(term: Term) -> str:
+    """A term as text, with any entry of a part of it in words."""
+    return re.sub(r"some row~+' ", "each entry of ", re.sub(r" some column~+", "", text(term)))
 
 
 # ---- whether it does ----------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
     leaky_relu(z) = (101 z + 99 |z|)/200        hardtanh(z) = (|z + 1| - |z - 1|)/2
     tanh' = 1 - tanh^2             sigmoid' = sigmoid - sigmoid^2              softplus' = sigmoid
     silu(z) = z sigmoid(z)         sin'' = -sin                                identity, square and cube as they are
+    log' = rsqrt o rsqrt           sqrt(z) = z o rsqrt(z)          rsqrt' = -rsqrt o rsqrt o rsqrt/2     (z > 0)
     f(-z) = -f(z) for tanh, sin, erf; sigmoid(-z) = 1 - sigmoid(z); f(-z) = f(z) - z for softplus, gelu, relu
-    relu(c z) = c relu(z) for c >= 0 and relu(z) = z for z >= 0 are in the normal form
+    relu(c z) = c relu(z) for c >= 0, relu(z) = z for z >= 0, log(exp(u)) = u are in the normal form
 
-Each holds at every real number. What a derivative asks for is asked of the term as it stands, before this is used.
+Each holds at every real number, or at every positive one, where the function is defined for these alone. What a
+derivative asks for, and that entries are positive, is asked of the term as it stands, before this is used.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
+from math import factorial, prod
 
 from theory import terms as t
 from theory.terms import Activation, Term
@@ -21,9 +24,10 @@ from theory.terms.known_functions import known_function
 from theory.terms.symbols import activation
 
 HALF = Fraction(1, 2)
-ABS, SIGMOID = activation("abs"), activation("sigmoid")
+ABS, EXP, SIGMOID, RSQRT = map(activation, ("abs", "exp", "sigmoid", "rsqrt"))
 POLYNOMIALS = {"identity": (0, 1), "square": (0, 0, 1), "cube": (0, 0, 0, 1)}  # lowest degree first
-SLOPES = {"tanh": (1, 0, -1), "sigmoid": (0, 1, -1)}  # f' as a polynomial of f
+SLOPES = {"tanh": (1, 0, -1), "sigmoid": (0, 1, -1), "rsqrt": (0, 0, 0, -HALF)}  # f' as a polynomial of f
+POWERS = {"log": Fraction(-1), "sqrt": HALF, "rsqrt": -HALF}  # of which the function, or its slope, is the power
 ODD = frozenset({"tanh", "sin", "erf"})
 LESS_ITS_ARGUMENT = frozenset({"softplus", "gelu", "relu"})  # f(-z) = f(z) - z
 
@@ -35,7 +39,15 @@ def plain(function: Activation) -> Activation:
 
 def written_out(function: Activation, order: int, z: Term) -> Term | None:
     """f^(order)(z) of each entry in simpler functions; None where it is not simpler than as it stands."""
+    if z.is_scalar and function.name in POWERS:
+        return _of_a_number(function.name, order, z)
     match function.name, order:
+        case "log", _ if order > 0:
+            return _polynomial((0,) * (2 * order) + ((-1) ** (order - 1) * factorial(order - 1),), 0, RSQRT(z))
+        case "sqrt", 0:
+            return _product(z)(z, RSQRT(z))
+        case "sqrt", _:
+            return HALF * t.Elementwise(RSQRT, order - 1, z)
         case name, _ if name in POLYNOMIALS:
             return _polynomial(POLYNOMIALS[name], order, z)
         case name, _ if name in SLOPES and order > 0:
@@ -65,8 +77,17 @@ def reflected(function: Activation, order: int, z: Term) -> Term | None:
     return value - z if function.name in LESS_ITS_ARGUMENT and order == 0 else None
 
 
+def _of_a_number(name: str, order: int, z: Term) -> Term:
+    """log, sqrt or rsqrt of a number, and their derivatives, as a logarithm or a power."""
+    if name == "log" and order == 0:
+        return t.Special("log", (z,))
+    times = order - (name == "log")
+    factor = prod((POWERS[name] - k for k in range(times)), start=Fraction(1))
+    return factor * t.power(z, POWERS[name] - times)
+
+
 # ---- entry by entry -----------------------------------------------------------------------------------------
-def _constant(z: Term, value: int) -> Term:
+def _constant(z: Term, value: Fraction | int) -> Term:
     """A term of the same shape with this number in every entry."""
     if z.is_scalar:
         return t.Number(Fraction(value))
@@ -74,18 +95,18 @@ def _constant(z: Term, value: int) -> Term:
     return value * t.matmul(t.Ones(rows), t.transpose(t.Ones(columns)))
 
 
-def _polynomial(coefficients: Sequence[int], order: int, z: Term) -> Term:
+def _polynomial(coefficients: Sequence[Fraction | int], order: int, z: Term) -> Term:
     """The derivative of a polynomial, lowest degree first, at each entry."""
-    derived = reduce(lambda p, _: _derivative(p), range(order), tuple(coefficients))
+    derived = reduce(lambda p, _: _derivative(p), range(order), tuple(map(Fraction, coefficients)))
     parts = [_constant(z, c) if k == 0 else c * reduce(_product(z), [z] * k) for k, c in enumerate(derived) if c]
     return t.add(*parts) if parts else _constant(z, 0)
 
 
-def _of_itself(slope: Sequence[int], order: int, value: Term) -> Term:
+def _of_itself(slope: Sequence[Fraction | int], order: int, value: Term) -> Term:
     """f^(order) of an f with f' = p(f), p a polynomial: f^(k + 1) is q'(f) p(f) for f^(k) = q(f)."""
-    found = tuple(slope)
+    found = tuple(map(Fraction, slope))
     for _ in range(order - 1):
-        derived, out = _derivative(found), [0] * (len(found) + len(slope))
+        derived, out = _derivative(found), [Fraction(0)] * (len(found) + len(slope))
         for i, a in enumerate(derived):
             for j, b in enumerate(slope):
                 out[i + j] += a * b
@@ -93,7 +114,7 @@ def _of_itself(slope: Sequence[int], order: int, value: Term) -> Term:
     return _polynomial(found, 0, value)
 
 
-def _derivative(coefficients: Sequence[int]) -> tuple[int, ...]:
+def _derivative(coefficients: Sequence[Fraction]) -> tuple[Fraction, ...]:
     return tuple(k * c for k, c in enumerate(coefficients))[1:]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from theory import terms as t
 from theory.terms import Activation, Property, Symbol, Term, size_arithmetic
+from theory.terms.known_functions import of_positive
 from theory.terms.rewrite import depends_on, free_symbols, last_step
 from verify.proof.matrices import (
     composites,
@@ -313,6 +314,8 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
             return powers.exponential(ctx, scalars.reduce_sums(ctx, argument))
         if term.shape[1] == 1:
             return entrywise(ctx, function, scalars.reduce_sums(ctx, argument))
+    if of_positive(function.name) and order == 0 and 1 in term.shape:
+        return _of_positive(ctx, function, scalars.reduce_sums(ctx, argument))
     if function.name == "relu":
         return _relu(ctx, function, scalars.reduce_sums(ctx, argument))
     if function.name == powers.ABS and order == 0:
@@ -348,6 +351,24 @@ def _relu(ctx: Context, function: Activation, form: Form) -> Form:
         return form
     outside, inside = nonnegative_content(ctx, form)
     return products.multiply(ctx, outside, _applied(ctx, function, 0, inside))
+
+
+def _of_positive(ctx: Context, function: Activation, form: Form) -> Form:
+    """log or rsqrt of each entry: log(c z) = log(z) + log(c) 1 and rsqrt(c z) = rsqrt(z)/c^(1/2) for c >= 0, being > 0
+    where they are defined; log(exp(u)) = u and rsqrt(exp(u)) = exp(-u/2)."""
+    if form.shape[0] == 1:
+        return products.transpose(ctx, _of_positive(ctx, function, products.transpose(ctx, form)))
+    if form.is_zero:
+        raise CannotDecide(f"{function.name} of 0")
+    outside, inside = nonnegative_content(ctx, form)
+    exponent = words.exponent(ctx, inside)
+    if function.name == "log":
+        ones = products.of_word(ctx, form.shape, (words.ones(ctx, form.shape[0]),))
+        value = _applied(ctx, function, 0, inside) if exponent is None else exponent
+        return f.add(value, products.multiply(ctx, logarithm(ctx, outside), ones))
+    half = None if exponent is None else f.times_number(exponent, Fraction(-1, 2))
+    root = _applied(ctx, function, 0, inside) if half is None else entrywise(ctx, known_activations.EXP, half)
+    return products.multiply(ctx, powers.power(ctx, outside, Fraction(-1, 2)), root)
 
 
 def _absolute(ctx: Context, function: Activation, form: Form) -> Form:

@@ -10,7 +10,8 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Node
 from verify.proof.matrices.kinds import Coefficient, Word
 
-POSITIVE = frozenset({"exp", "sigmoid", "softplus"})  # the values of these functions, not of their derivatives
+# The values of these functions, not of their derivatives; of the last two wherever they are defined.
+POSITIVE = frozenset({"exp", "sigmoid", "softplus", "sqrt", "rsqrt"})
 NONNEGATIVE = POSITIVE | {"abs", "relu", "square"}
 
 
