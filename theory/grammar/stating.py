@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from theory import terms as t
 from theory.grammar import extents
-from theory.grammar.contradicting import require_consistent, require_defined_sizes
+from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
@@ -41,7 +41,8 @@ DEFINED = ("f_BN", "s_norm", "wtilde", "BN", "yhat", "batch_mean", "batch_var", 
 class Statement:
     """What was read: `claim` of a relation, else None and `term`; what it assumes; the names that were guessed.
 
-    scalars: it speaks of real numbers and of functions of analysis, and of nothing else.
+    scalars: it speaks of real numbers and of functions of analysis, and of nothing else. `said` has the places of the
+    assumptions that the user typed.
     """
 
     term: Term
@@ -51,6 +52,7 @@ class Statement:
     scalars: bool
     by_convention: tuple[str, ...]
     variable: Symbol | None = None
+    said: tuple[Said, ...] = ()
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -131,7 +133,8 @@ def _read(
     given = _laws_of_definitions(names) if not law else ()
     guessed = tuple(name for name, found in names.known.items() if not found.declared)
     names.settle()
-    assumptions = (*given, *(made for make in makers for made in make()))
+    said = tuple(_said(made, *place) for make, place in zip(makers, assumed, strict=True) for made in make())
+    assumptions = (*given, *(item.assumption for item in said))
     terms = [side.make() for side in sides]
     if variable is not None and names.detached:
         raise MisreadError(
@@ -149,10 +152,10 @@ def _read(
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
     spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
     require_defined_sizes(text, spoken, assumptions)
-    require_consistent(assumptions, [whole for whole, _ in assumed])
+    require_consistent(assumptions, said)
     analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
     scalars = bool(analysis if names.only_scalars else analysis - t.ON_MATRICES)
-    return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol)
+    return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol, said)
 
 
 _ANALYSIS = (t.Special, t.Integral, t.Limit)
@@ -267,6 +270,12 @@ def _require_random(names: Names, source: str, sides: Sequence[Read]) -> None:
 
 # ---- assumptions --------------------------------------------------------------------------------------------
 _Piece = tuple[str, tuple[int, str]]  # the user's whole text, and a part with the place where it begins
+
+
+def _said(assumption: Assumption, source: str, part: tuple[int, str]) -> Said:
+    start, piece = part
+    begin = start + len(piece) - len(piece.lstrip())
+    return Said(assumption, source, begin, begin + len(piece.strip()))
 
 
 def _pieces(source: str, mark: str, start: int = 0) -> list[tuple[int, str]]:

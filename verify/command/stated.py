@@ -65,8 +65,9 @@ def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
                 got=statement,
                 remedy=f'normproof derive "{statement}" --wrt x',
             )
-        from verify.running import answering  # only now: what cannot be read is answered at once
+        from verify.running import answering, contradictions  # only now: what cannot be read is answered at once
 
+        contradictions.require_consistent(found.assumptions, found.said)
         theorem = answering.stated(found.claim, found.assumptions, title=_title(statement), scalars=found.scalars)
         answer = answering.answer(theorem, _seeded(seed))
         _print(found, answer, to)
@@ -91,8 +92,9 @@ def derive(expression: str, wrt: str | None, to: str, seed: int, **said: tuple[s
         found = _read(expression, wrt or "", **said)
         if found.claim is not None:
             raise UserError("expected a term, no relation", got=expression, remedy=f'normproof check "{expression}"')
-        from verify.running import answering
+        from verify.running import answering, contradictions
 
+        contradictions.require_consistent(found.assumptions, found.said)
         asked = _asked(found)
         result = answering.carried_out(asked, found.assumptions, scalars=found.scalars)
         if result is None:

@@ -124,8 +124,8 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
     theorem = _with_lines(theorem)
-    theorem = theorem if _accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
-    if _accepted(theorem):
+    theorem = theorem if accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
+    if accepted(theorem):
         misses = _refuted_slips(theorem, settings)
         if misses:
             theorem = replace(theorem, near_misses={_name(miss): lie.claim for lie, miss in misses})
@@ -148,7 +148,7 @@ def _with_lines(theorem: Theorem) -> Theorem:
         [part] = theorem.parts
         for lines in _one_line(theorem):
             written = replace(theorem, claim=None, parts=(replace(part, derivation=lines, sought=BY_THE_PROGRAM),))
-            if _accepted(written):
+            if accepted(written):
                 return written
     return whole
 
@@ -161,7 +161,7 @@ def _among_matrices(theorem: Theorem) -> Theorem | None:
         whole = _with_lines(replace(_bare(theorem), setting=Matrices()))
     except CalculusError:
         return None
-    return whole if _accepted(whole) else None
+    return whole if accepted(whole) else None
 
 
 def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
@@ -179,7 +179,7 @@ def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
         except CalculusError:
             return None
         whole = _with_lines(bare)
-        if _accepted(whole):
+        if accepted(whole):
             return whole
     return None
 
@@ -190,7 +190,7 @@ def _bare(theorem: Theorem) -> Theorem:
     return replace(theorem, claim=None, derivation=None, parts=(replace(part, derivation=None, sought=""),))
 
 
-def _accepted(theorem: Theorem) -> bool:
+def accepted(theorem: Theorem) -> bool:
     """Does the line checker accept every line of it?"""
     if any(part.derivation is None for part in theorem.parts):
         return False
