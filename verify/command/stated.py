@@ -265,11 +265,10 @@ def _latex(theorem: Theorem, answer: Answer) -> str:
 
 
 def _sympy(theorem: Theorem, answer: Answer) -> str:
-    from theory.sympy import write_expressions
+    from theory.typeset.sympy_source import sympy_code
 
     [part] = theorem.parts
-    sides = {"left": part.claim.left, "right": part.claim.right}
-    return "\n".join(f"{name} = {write_expressions.to_sympy(side, unfold=True)}" for name, side in sides.items())
+    return sympy_code({"left": part.claim.left, "right": part.claim.right}).rstrip("\n")
 
 
 def _torch(theorem: Theorem, answer: Answer) -> str:
