@@ -154,7 +154,7 @@ def test_equal_sides_refute_a_strict_claim_and_are_shown() -> None:
     ("latex", "by $x^\\top S x > 0$: a squared length, not 0."),
     ("python", "Below(number(0), x.T @ S @ x)"),
     ("python", ".below(CLAIM.right, surplus(x.T @ S @ x))"),
-    ("sympy", "left = 0"),
+    ("sympy", "left = sp.Integer(0)"),
     ("torch", "right"),
 ])  # fmt: skip
 def test_a_strict_claim_is_printed_for_other_programs(to: str, said: str) -> None:
@@ -314,3 +314,18 @@ def test_loewners_order_is_one_of_traces_and_eigenvalues(of: str) -> None:
     assert "proved" in call("check", f"{of}(A) <= {of}(B)", *given).output
     call("check", f"{of}(B) <= {of}(A)", *given, code=1)
     call("check", f"{of}(A) <= {of}(B)", "--let", "A, B: symmetric", code=1)
+
+
+def test_derivatives_of_the_largest_entry_are_refuted_or_supported() -> None:
+    """No instance of these was evaluated, so they "may be vacuous"."""
+    refuted = call("check", "grad(max(x), x) = 1", code=1).output
+    assert "at d = 2, x = (0, 1)\n           left   0\n        != right  1\n" in refuted
+    assert re.search("^supported", call("check", "1'grad(max(x), x) = 1", code=2).output, flags=re.M)
+
+
+def test_what_no_instance_evaluates_says_why() -> None:
+    said = call("check", "grad(lambda_max(x x'), x) = 2 x", code=2).output
+    assert (
+        "undecided  at no instance evaluated: derivatives of a largest eigenvalue are not evaluated, but for a diagonal"
+        in said
+    )

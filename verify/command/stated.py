@@ -188,7 +188,8 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     for row, assumption in enumerate(theorem.assumptions):
         yield f"{'assuming' if row == 0 else '':<11}{assumption_text(assumption)}"
     found_by = "; derived by the program" if part.derivation is not None else ""
-    yield f"{answer.verdict.value:<11}{answer.result.reason}{found_by}"
+    reason = f"at no instance evaluated: {answer.not_evaluated}" if answer.not_evaluated else answer.result.reason
+    yield f"{answer.verdict.value:<11}{reason}{found_by}"
     if part.derivation is not None:
         yield from _lines(part.derivation, " " * 11)
         misses = answer.result.near_misses
