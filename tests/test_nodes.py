@@ -165,6 +165,7 @@ def test_every_node_has_a_sample() -> None:
     assert ON_NUMBERS.keys() - ON_MATRICES.keys() == ANALYSIS
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # of torch itself, as it loads torch.func
 @pytest.mark.parametrize(
     ("name", "node"),
     [(name, node) for name, (_, samples, _) in INTERPRETERS.items() for node in samples],

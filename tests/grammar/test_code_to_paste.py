@@ -138,6 +138,7 @@ def test_sympy_makes_what_is_read_as_the_same_term(term: Term) -> None:
     assert read_again == term or equal(read_again, term, Context(differentiate=carry_out)) is not Answer.DIFFERENT
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # of torch itself, as it loads torch.func
 @pytest.mark.parametrize(
     ("name", "order"), [(name, order) for name, known in KNOWN.items() for order in range(min(known.smoothness, 2) + 1)]
 )
