@@ -91,8 +91,8 @@ REFUTED = [
 def test_a_random_column_has_no_value_outside_of_an_expectation(statement: str, said: tuple[str, ...]) -> None:
     """It was a crash, and Python's own exit code is that of what is refuted."""
     output = call("check", statement, *said, code=3).output
-    assert "expected a random vector under an expectation over it, got" in output
-    assert "outside of any, in" in output
+    assert re.search(r"expected a random vector under an expectation over it\n  got:    \w outside of any, in", output)
+    assert "^" in output
 
 
 def test_a_crash_is_no_refutation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,3 +329,35 @@ def test_what_no_instance_evaluates_says_why() -> None:
         "undecided  at no instance evaluated: derivatives of a largest eigenvalue are not evaluated, but for a diagonal"
         in said
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "option", "said", "marked"),
+    [
+        ("check", "x'x = 3", "--law", "x: E[x] = gama", "gama"),
+        ("check", "x'x = 3", "--law", "y: E[y] = 0, E[y y'] = 1", "1"),
+        ("check", "E[x'x] = 3", "--law", "x: E[x] = 0, E[x]", " E[x]"),
+        ("check", "E[x'x] = 3", "--law", "x: E[x] = 0, x'x = 1", "x'x = 1"),
+        ("check", "E[x'x] = 3", "--law", "2x: E[x] = 0", "2x"),
+        ("check", "E[x'x] = 3", "--law", "x E[x] = 0", "x E[x] = 0"),
+        ("check", "x = 3", "--let", "y: column; x: scalra, nonzero", "scalra"),
+        ("check", "x = 3", "--let", "y: column; x: 0", "x: 0"),
+        ("check", "x = 3", "--let", "x y: scalar", "x y"),
+        ("check", "x = 3", "--let", "x: scalar; : column", " : column"),
+        ("check", "x = 3", "--let", "x: column; x: 2 x 2", "x: 2 x 2"),
+        ("check", "x = 3", "--let", "  ", "  "),
+        ("check", "x'x = 3", "--assume", "y'y <= 1; x'x <= gama", "gama"),
+        ("check", "x'x = 3", "--assume", "y'y <= 1; x'x <= x", "x"),
+        ("check", "x'x = 3", "--using", "bn_units", "bn_units"),
+        ("derive", "x'x", "--wrt", "2", "2"),
+        ("derive", "A x", "--wrt", "A", "A"),
+        ("derive", "x'x", "--let", "x: scalra", "scalra"),
+    ],
+)
+def test_a_mistake_in_an_option_is_marked_in_its_own_text(
+    command: str, typed: str, option: str, said: str, marked: str
+) -> None:
+    output = call(command, typed, option, said, code=3).output
+    [[shown, carets]] = re.findall(r"^  where:  (.*)\n {10}( *\^+)$", output, flags=re.M)
+    assert shown == said
+    assert shown[carets.index("^") : len(carets)] == marked

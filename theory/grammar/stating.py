@@ -22,6 +22,7 @@ from theory.statements.claims import (
     Claim,
     Equal,
     Identity,
+    Interchange,
     assumption_terms,
     at_most,
     equal,
@@ -67,7 +68,7 @@ class Statement:
 def definitions(*modules: str) -> dict[str, Definition]:
     """The definitions of the catalogue that are known by name; all of a module's, if it is named.
 
-    Raises CalculusError for a module that there is not.
+    Raises MisreadError for a module that there is not.
     """
     import importlib
     import pkgutil
@@ -77,7 +78,9 @@ def definitions(*modules: str) -> dict[str, Definition]:
     there = [module.name for module in pkgutil.iter_modules(room.__path__)]
     for module in modules:
         if module not in there:
-            raise CalculusError(f"expected one of {', '.join(there)}, got {module!r}. Remedy: --using {there[0]}.")
+            raise MisreadError(
+                f"one of {', '.join(there)}", repr(module), module or " ", 0, len(module), f"--using {there[0]}"
+            )
     found: dict[str, Definition] = {}
     for module in ("bn_unit", "batch_norm", *modules):
         for value in vars(importlib.import_module(f"theory.definitions.{module}")).values():
@@ -105,7 +108,8 @@ def read(
     names = Names(known if known is not None else definitions())
     try:
         return _read(names, text, let, assume, law, wrt)
-    except MisreadError:
+    except MisreadError as problem:
+        problem.source = names.typed.get(problem.source, problem.source)
         raise
     except CalculusError as problem:  # a symbol or a term that cannot be made, for a reason of the terms' own
         words, _, remedy = str(problem).partition(" Remedy: ")
@@ -150,6 +154,11 @@ def _read(
         (*guessed, *(a.right.name for a in full if isinstance(a.right, Symbol))),
     )
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
+    for place in said:
+        if not isinstance(place.assumption, Interchange):
+            _require_means(assumption_terms(place.assumption), place.source, place.start, place.end)
+    if claim is not None:
+        _require_means(terms, text, sides[0].start, sides[-1].end)
     spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
     require_defined_sizes(text, spoken, assumptions)
     require_consistent(assumptions, said)
@@ -268,6 +277,17 @@ def _require_random(names: Names, source: str, sides: Sequence[Read]) -> None:
             raise MisreadError("a random column", name, source, sides[0].start, sides[0].end)
 
 
+def _require_means(terms: Iterable[Term], source: str, start: int, end: int) -> None:
+    """What is random stands under an expectation over it: it has no one value elsewhere."""
+    for term in terms:
+        for symbol in sorted(rewrite.free_symbols(term), key=lambda s: s.name):
+            if symbol.has(Property.RANDOM) and rewrite.depends_on(term, symbol):
+                raise MisreadError(
+                    "a random vector under an expectation over it", f"{symbol.name} outside of any, in {written(term)}",
+                    source, start, end, f"E_{symbol.name}[...] around it; or nothing said of the law of {symbol.name}",
+                )  # fmt: skip
+
+
 # ---- assumptions --------------------------------------------------------------------------------------------
 _Piece = tuple[str, tuple[int, str]]  # the user's whole text, and a part with the place where it begins
 
@@ -300,7 +320,8 @@ def _law(names: Names, source: str) -> list[_Piece]:
                 "a name, a colon and what is known of its law", repr(piece.strip()), source, start,
                 start + len(piece), "such as --law \"x: E[x] = 0, E[x x'] = S\"",
             )  # fmt: skip
-        names.declare(f"{head.strip()}: random")
+        at = start + len(head) - len(head.lstrip())
+        names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
         body = source[: start + len(piece)]
         found += [(source, item) for item in _pieces(body, ",", start + len(head) + 1) if item[1].strip()]
     return found
@@ -316,7 +337,9 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
         return lambda: [interchange(names.symbol(name))]
     if found := _sup_bound(names, source, start, piece):
         return found
-    sides, relation = reader(names, _as_written(source, blank)).text()
+    read_alone = _as_written(source, blank)
+    names.typed[read_alone] = source
+    sides, relation = reader(names, read_alone).text()
     if not relation:
         raise MisreadError(
             "an equality or an inequality", repr(words), source, start, start + len(piece), "such as E[x] = 0"

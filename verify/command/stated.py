@@ -95,7 +95,7 @@ def derive(expression: str, wrt: str | None, to: str, seed: int, **said: tuple[s
         from verify.running import answering, contradictions
 
         contradictions.require_consistent(found.assumptions, found.said)
-        asked = _asked(found)
+        asked = _asked(found, wrt or "")
         result = answering.carried_out(asked, found.assumptions, scalars=found.scalars)
         if result is None:
             raise UserError(
@@ -136,13 +136,21 @@ def _read(text: str, wrt: str, /, *, using: tuple[str, ...], **said: tuple[str, 
     return read(text, wrt=wrt, known=definitions(*using), **said)
 
 
-def _asked(found: Statement) -> Term:
-    from theory.terms import symbols
+def _asked(found: Statement, wrt: str) -> Term:
+    from theory.grammar.misread import MisreadError
+    from theory.terms import CalculusError, symbols
 
     term, variable = found.term, found.variable
     if variable is None:
         return term
-    return symbols.gradient(term, variable) if term.is_scalar else symbols.jacobian(term, variable)
+    try:
+        return symbols.gradient(term, variable) if term.is_scalar else symbols.jacobian(term, variable)
+    except CalculusError as problem:
+        words, _, remedy = str(problem).partition(" Remedy: ")
+        raise MisreadError(
+            "a name in which the term can be differentiated", words.rstrip("."), wrt, 0, len(wrt),
+            remedy or "of a column or matrix a number is differentiated, as in 1'A x or e'A x",
+        ) from None  # fmt: skip
 
 
 def _seeded(seed: int) -> Settings:
