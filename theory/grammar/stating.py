@@ -124,6 +124,7 @@ def read(
 def _read(
     names: Names, text: str, let: Sequence[str], assume: Sequence[str], law: Sequence[str], wrt: str
 ) -> Statement:
+    _require_no_quantifier(text)
     for item in let:
         names.declare(item)
     assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
@@ -165,6 +166,27 @@ def _read(
     analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
     scalars = bool(analysis if names.only_scalars else analysis - t.ON_MATRICES)
     return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol, said)
+
+
+_SOME = re.compile(r"\s*(?:there (?:is|are|exists?)|for some|exists?|∃)(?![A-Za-z0-9_(])[^:,]*")
+_EVERY = re.compile(r"\s*(?:for (?:all|every|any|each)|∀)(?![A-Za-z0-9_(])[^:,]*")
+
+
+def _require_no_quantifier(text: str) -> None:
+    """A statement is of every value of its names. That there is one is stated of it."""
+    for pattern, remedy in (
+        (_EVERY, "leave it out: a statement is of every value of its names"),
+        (
+            _SOME,
+            "put what there is in its place, |A x| <= opnorm(A) |x| for some K: |A x| <= K |x|; in a theorem file "
+            "for_some({K: operator_norm(A)}, ...) says it",
+        ),
+    ):
+        if found := pattern.match(text):
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            raise MisreadError(
+                "a statement without quantifiers", repr(found[0].strip()), text, start, found.end(), remedy
+            )
 
 
 _ANALYSIS = (t.Special, t.Integral, t.Limit)
