@@ -8,7 +8,7 @@ meets all of them, nothing is searched for; where nothing is derived, nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -126,13 +126,18 @@ def _rested_on(theorem: Theorem, others: tuple[Assumption, ...]) -> tuple[Assump
 
 
 # ---- what the user is told ----------------------------------------------------------------------------------
-def _refusal(found: Contradiction, said: Sequence[Said]) -> MisreadError:
-    typed = {item.assumption: item.words for item in said}
-    words = [typed.get(a) or assumption_text(a) for a in (found.assumption, *found.others)]
-    because = "; ".join(dict.fromkeys((*words[1:], *_declared(found))))
+def words(found: Contradiction, typed: Mapping[Assumption, str]) -> str:
+    """Which assumption, and what is derived of it from what; `typed` are the user's own words, where there are any."""
+    own, *others = (typed.get(a) or assumption_text(a) for a in (found.assumption, *found.others))
+    because = "; ".join(dict.fromkeys((*others, *_declared(found))))
     derived = f"{text(found.denial.left)} {found.denial.relation} {text(found.denial.right)}"
-    got = f"{words[0]}, where {derived} is derived" + (f" from {because}" if because else "")
-    return refused(got, (found.assumption, *found.others), said, alone=not because)
+    return f"{own}, where {derived} is derived" + (f" from {because}" if because else "")
+
+
+def _refusal(found: Contradiction, said: Sequence[Said]) -> MisreadError:
+    alone = not found.others and not any(_declared(found))
+    got = words(found, {item.assumption: item.words for item in said})
+    return refused(got, (found.assumption, *found.others), said, alone=alone)
 
 
 def _declared(found: Contradiction) -> Iterator[str]:
