@@ -155,8 +155,15 @@ def test_a_file_system_that_fails_elsewhere_is_one_message(monkeypatch: pytest.M
 def test_an_assumption_that_nothing_satisfies_is_one_message(tmp_path: Path) -> None:
     output = call("run", files.write(tmp_path, IMPOSSIBLE), "--budget", "quick", code=2).stdout
     assert output.count("vacuous") == 1
-    assert "remedy: see whether the assumptions contradict" in output
+    assert "nothing meets what is assumed: a^2 <= -1, where -1 < a^2 is derived" in output
     assert "not refuted" not in output
+
+
+def test_an_assumption_of_which_no_instance_is_found_is_not_called_a_contradiction(tmp_path: Path) -> None:
+    unmet = IMPOSSIBLE.replace("at_most(a**2, number(-1)", "equal(a**2, number(2)").replace("at_", "equal, at_", 1)
+    output = call("run", files.write(tmp_path, unmet), "--budget", "quick", code=2).stdout
+    assert "remedy: see whether the assumptions contradict" in output
+    assert "nothing meets" not in output
 
 
 def test_cuda_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import torch
 
 import theory as c
 from theory import terms as t
@@ -14,6 +15,9 @@ from theory.sympy import to_sympy
 from theory.terms.rewrite import free_symbols, rebuild
 from theory.terms.text import text
 from theory.typeset.formulas import latex
+from theory.typeset.python_source import python_declarations, python_term
+from theory.typeset.sympy_source import sympy_code
+from theory.typeset.torch_source import torch_functions
 from verify.exact import components, scalar_balls
 from verify.exact.scalar_balls import rational
 from verify.floating import torch_compile
@@ -84,8 +88,48 @@ def in_balls(term: t.Term) -> None:
     scalar_balls.evaluate(term, values, {c.limit(1 / p, p, c.oo): c.number(0)})
 
 
+def run_in_sympy(term: t.Term) -> None:
+    """The printed code runs, and what it makes has the shape of the term."""
+    names: dict[str, Any] = {}
+    exec(sympy_code({"left": term}), names)
+    made = names["left"]
+    assert getattr(made, "is_Matrix", False) is not term.is_scalar
+    assert term.is_scalar or made.shape == to_sympy(term, unfold=True).shape
+
+
+_VALUES: dict[str, Any] = {
+    "d": 3, "t": 2, "A": torch.arange(9.0).reshape(3, 3) / 9, "B": torch.eye(3), "S": 2 * torch.eye(3),
+    "u": torch.tensor([[1.0], [-1.0], [2.0]]), "x": torch.ones(5, 3, 1), "r": torch.tensor(-2.0),
+    "p": torch.tensor(2.0), "phi": torch.tanh, "L": lambda y: (y.mT @ y).squeeze() ** 2,
+}  # fmt: skip
+
+
+def _size(size: t.Dimension) -> int:
+    if isinstance(size, t.Size):
+        return sum(count * _VALUES["d"] ** len(product) for product, count in size.terms)
+    return size if isinstance(size, int) else _VALUES[size.name]
+
+
+def run_in_torch(term: t.Term) -> None:
+    """The printed function runs, and what it computes has the shape of the term."""
+    names: dict[str, Any] = {}
+    exec(torch_functions({"left": term}), names)
+    code = names["left"].__code__
+    value = names["left"](*(_VALUES[name] for name in code.co_varnames[: code.co_argcount]))
+    assert term.is_scalar or tuple(value.shape) == tuple(map(_size, term.shape))
+    assert torch.as_tensor(value).isfinite().all()
+
+
+def run_in_python(term: t.Term) -> None:
+    """The printed term is the term again."""
+    names: dict[str, Any] = {**vars(c), "Fraction": Fraction}
+    exec("\n".join(python_declarations([term])), names)
+    assert eval(python_term(term), names) == term
+
+
 # The interpreter, the nodes that it is asked for, and those of them that it refuses, each for a reason of its own:
-# a folded definition is unfolded first, a limit needs its extension, a rate is enclosed by `rates` alone.
+# a folded definition is unfolded first or is the catalogue's, a limit needs its extension, a rate is enclosed by
+# `rates` alone, and torch and typed statements know no integrals.
 INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term], set[type[t.Term]]]] = {
     "text": (text, NODES, set()),
     "LaTeX": (latex, NODES, set()),
@@ -106,6 +150,12 @@ INTERPRETERS: dict[str, tuple[Callable[[t.Term], Any], dict[type[t.Term], t.Term
         {t.Limit, t.GrowthRate},
     ),
     "balls": (in_balls, ON_NUMBERS, {t.GrowthRate}),
+    "SymPy to paste": (run_in_sympy, NODES, {t.GrowthRate}),
+    "SymPy to paste, on numbers": (run_in_sympy, ON_NUMBERS, {t.GrowthRate}),
+    "torch to paste": (run_in_torch, NODES, ANALYSIS),
+    "torch to paste, on numbers": (run_in_torch, ON_NUMBERS, ANALYSIS),
+    "Python to paste": (run_in_python, NODES, {*ANALYSIS, t.Call}),
+    "Python to paste, on numbers": (run_in_python, ON_NUMBERS, {*ANALYSIS, t.Call}),
 }
 
 
@@ -115,6 +165,7 @@ def test_every_node_has_a_sample() -> None:
     assert ON_NUMBERS.keys() - ON_MATRICES.keys() == ANALYSIS
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # of torch itself, as it loads torch.func
 @pytest.mark.parametrize(
     ("name", "node"),
     [(name, node) for name, (_, samples, _) in INTERPRETERS.items() for node in samples],

@@ -24,6 +24,7 @@ from theory import (
     hessian,
     inverse,
     jacobian,
+    largest_eigenvalue,
     matrix,
     norm,
     number,
@@ -44,7 +45,7 @@ from verify.exact.assumptions import check, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, Law, column, scalar
-from verify.exact.number_system import UndefinedError
+from verify.exact.number_system import UndefinedError, UnsupportedError
 
 d, m = dimension("d"), dimension("m")
 u, v = vector("u", d), vector("v", d)
@@ -194,3 +195,40 @@ def test_the_second_algorithm_does_not_load_the_first() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def _largest(term: Term) -> Term:
+    return largest_eigenvalue(diag(term))
+
+
+def _at(term: Term, *entries: int) -> list[list[Fraction]]:
+    instance = Instance({"d": len(entries)}, {"u": column(*entries)})
+    with Balls(128, {}).active():
+        found = evaluate(term, scope_of(instance, {}, 128, []))
+    return [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in found]
+
+
+def test_the_largest_entry_is_differentiated_where_one_entry_is_the_largest() -> None:
+    assert _at(gradient(_largest(u), u), 1, 5, -7) == [[0], [1], [0]]
+    assert _at(gradient(_largest(hadamard(u, u)), u), 1, 5, -7) == [[0], [0], [-14]]
+    assert _at(gradient(-_largest(-u), u), 1, 5, -7) == [[0], [0], [1]]
+    assert _at(hessian(_largest(hadamard(u, u)), u), 2, -3) == [[0, 0], [0, 2]]
+    assert _at(hessian(_largest(u) ** 2, u), 2, -3) == [[2, 0], [0, 0]]
+    assert _at(gradient(_largest(u), u), 4) == [[1]]
+
+
+@pytest.mark.parametrize("term", [gradient(_largest(u), u), hessian(_largest(hadamard(u, u)), u)])
+def test_it_has_no_derivative_where_two_entries_are(term: Term) -> None:
+    with pytest.raises(UndefinedError, match="two entries are the largest"):
+        _at(term, 3, 3, 1)
+
+
+def test_of_two_entries_that_are_one_nothing_is_said() -> None:
+    """Their derivative is there; it is not worked out."""
+    with pytest.raises(UnsupportedError, match="no entry is certainly more"):
+        _at(gradient(_largest(hadamard(u, u)), u), 0, 0)
+
+
+def test_an_eigenvalue_of_another_matrix_is_not_differentiated() -> None:
+    with pytest.raises(UnsupportedError, match="but for a diagonal matrix"):
+        _at(gradient(largest_eigenvalue(u @ u.T), u), 1, 2)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy as sp
 import torch
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import theory
+from tests import files
 from tests.corpus.statements import Entry, entries
 from tests.grammar.test_round_trip import _columns, _scalars, _squares
 from theory.definitions import batch_norm
 from theory.grammar.stating import read
 from theory.statements.claims import assumption_terms
+from theory.sympy import from_sympy
 from theory.terms import CalculusError, Property, Symbol, Term
+from theory.terms.known_functions import KNOWN, of_positive
 from theory.terms.text import text
 from theory.typeset.formulas import latex
 from theory.typeset.python_source import python_assumption, python_claim, python_declarations, python_term
+from theory.typeset.sympy_source import sympy_code
 from theory.typeset.torch_source import torch_functions
 from verify.press.pages.titles import title_tex
+from verify.proof.matrices.differential import carry_out
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import Answer, equal
 
 Code = dict[str, Any]
 
@@ -114,6 +124,54 @@ def test_every_statement_of_the_corpus_is_stated_the_same_in_python_and_computed
     assert eval(python_claim(claim), names) == claim
     assert [eval(python_assumption(assumption), names) for assumption in assumptions] == list(assumptions)
     compile(torch_functions({"left": claim.left, "right": claim.right}), "torch", "exec")
+    in_sympy: Code = {}
+    exec(sympy_code({"left": claim.left, "right": claim.right}), in_sympy)
+    assert getattr(in_sympy["left"], "shape", ()) == getattr(in_sympy["right"], "shape", ())
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.deferred(lambda: _scalars(2) | _columns(2) | _squares(2)))
+def test_sympy_makes_what_is_read_as_the_same_term(term: Term) -> None:
+    names: Code = {}
+    exec(sympy_code({"left": term}), names)
+    read_again = from_sympy(names["left"])
+    assert read_again == term or equal(read_again, term, Context(differentiate=carry_out)) is not Answer.DIFFERENT
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # of torch itself, as it loads torch.func
+@pytest.mark.parametrize(
+    ("name", "order"), [(name, order) for name, known in KNOWN.items() for order in range(min(known.smoothness, 2) + 1)]
+)
+def test_a_known_activation_is_the_same_function_in_sympy_and_in_torch(name: str, order: int) -> None:
+    """exp was an argument of the torch function, which nobody has to give."""
+    term = theory.activation(name, smoothness=KNOWN[name].smoothness).derivative(order, theory.vector("x", 2))
+    in_torch: Code = {}
+    in_sympy: Code = {}
+    exec(torch_functions({"left": term}), in_torch)
+    exec(sympy_code({"left": term}), in_sympy)
+    point = [0.75, 1.5 if of_positive(name) else -1.5]
+    computed = in_torch["left"](x=torch.tensor([[value] for value in point], dtype=torch.float64))
+    exact = in_sympy["left"].subs(in_sympy["x"], sp.Matrix(point)).doit()
+    assert [float(value) for value in exact] == pytest.approx(computed.flatten().tolist(), abs=1e-12)
+
+
+def test_a_name_of_the_code_itself_is_another() -> None:
+    claim = read("xi left prime x + E x = random y", let=["xi, left, E, random: scalar; prime: d x d"], known={}).claim
+    assert claim is not None
+    names: Code = {}
+    exec(sympy_code({"left": claim.left, "right": claim.right}), names)
+    for side, term in (("left", claim.left), ("right", claim.right)):
+        assert equal(from_sympy(names[side]), term, Context()) is Answer.EQUAL
+
+
+def test_the_code_runs_by_itself() -> None:
+    """In a process that has nothing but the code, and SymPy's own words mean what they say where they can."""
+    claim = read("Diag(exp(x)) tanh(A y) = relu(x) o x", known={}).claim
+    assert claim is not None
+    code = sympy_code({"left": claim.left, "right": claim.right}) + "print(left)\nprint(right.shape)\n"
+    assert "theory" not in code
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=files.HANG, check=True)
+    assert shown.stdout == "DiagMatrix(Lambda(_d, exp(_d)).(x))*Lambda(_d, tanh(_d)).(A*y)\n(d, 1)\n"
 
 
 @pytest.mark.parametrize(

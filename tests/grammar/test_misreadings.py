@@ -61,6 +61,10 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("1 / 0 = 1", {}, "0", "0", ""),
     ("det(exp(A)) = exp(tr(A))", {"let": ["A: square"]}, "exp(A)", "a matrix", "not known here"),
     ("tr(sin(A)) = 0", {}, "sin(A)", "a matrix", "not known here"),
+    ("there is K: |A x| <= K |x|", {}, "there is K", "'there is K'", "|A x| <= opnorm(A) |x|"),
+    ("for some K, |x| <= K", {}, "for some K", "'for some K'", "for_some({K: operator_norm(A)}"),
+    ("for all x: x'x >= 0", {}, "for all x", "'for all x'", "every value of its names"),
+    ("∀ x: x'x >= 0", {}, "∀ x", "'∀ x'", "leave it out"),
     ("x'x / (m - 1) = 1", {"assume": ["m = 1"]}, "m", "m = 1, where m - 1 is 0", "a larger number"),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from theory import terms as t
@@ -19,52 +20,67 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def require_consistent(assumptions: Sequence[Assumption], sources: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Said:
+    """An assumption and the place of its words in the user's text."""
+
+    assumption: Assumption
+    source: str
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """What was typed."""
+        return " ".join(self.source[self.start : self.end].split())
+
+
+_Bound = tuple[Fraction, bool, str, Assumption]  # the number, whether it is left out, who says so, and beside what
+
+
+def require_consistent(assumptions: Sequence[Assumption], said: Sequence[Said]) -> None:
     """Bounds by numbers, and of matrices by multiples of I, that no value meets are refused."""
-    low: dict[Term, tuple[Fraction, bool, str]] = {}
-    high: dict[Term, tuple[Fraction, bool, str]] = {}
+    low: dict[Term, _Bound] = {}
+    high: dict[Term, _Bound] = {}
+    typed = {item.assumption: item.words for item in said}
     for item in assumptions:
         if isinstance(item, (Interchange, SupBound)):
             continue
-        words = assumption_text(item)
+        words = typed.get(item) or assumption_text(item)
         for symbol in (side for side in (item.left, item.right) if isinstance(side, Symbol)):
             for prop in symbol.properties & _SIGNS.keys():
                 least, open_low, most, open_high = _SIGNS[prop]
-                said = f"{symbol.name} is {prop.value}"
+                declared = f"{symbol.name} is {prop.value}"
                 if least is not None:
-                    _raise_low(low, symbol, least, open_low, said)
+                    _raise_low(low, symbol, (least, open_low, declared, item))
                 if most is not None:
-                    _raise_high(high, symbol, most, open_high, said)
+                    _raise_high(high, symbol, (most, open_high, declared, item))
         left, right = _multiple(item.left), _multiple(item.right)
         if right is not None and left is None:
-            _raise_high(high, item.left, right, False, words)
+            _raise_high(high, item.left, (right, False, words, item))
             if isinstance(item, Equal):
-                _raise_low(low, item.left, right, False, words)
+                _raise_low(low, item.left, (right, False, words, item))
         if left is not None and right is None:
-            _raise_low(low, item.right, left, False, words)
+            _raise_low(low, item.right, (left, False, words, item))
             if isinstance(item, Equal):
-                _raise_high(high, item.right, left, False, words)
+                _raise_high(high, item.right, (left, False, words, item))
         if left is not None and right is not None and (left > right or (isinstance(item, Equal) and left != right)):
-            raise _contradiction(words, "", sources)
-    for term, (least, open_low, first) in low.items():
+            raise _contradiction([(left, False, words, item)], said)
+    for term, least_of_it in low.items():
         if term in high:
-            most, open_high, second = high[term]
+            (least, open_low, *_), (most, open_high, *_) = least_of_it, high[term]
             if least > most or (least == most and (open_low or open_high)):
-                raise _contradiction(first, second, sources)
+                raise _contradiction([least_of_it, high[term]], said)
 
 
-def _raise_low(
-    low: dict[Term, tuple[Fraction, bool, str]], term: Term, value: Fraction, strict: bool, said: str
-) -> None:
-    if term not in low or (value, strict) > low[term][:2]:
-        low[term] = (value, strict, said)
+def _raise_low(low: dict[Term, _Bound], term: Term, bound: _Bound) -> None:
+    if term not in low or bound[:2] > low[term][:2]:
+        low[term] = bound
 
 
-def _raise_high(
-    high: dict[Term, tuple[Fraction, bool, str]], term: Term, value: Fraction, strict: bool, said: str
-) -> None:
-    if term not in high or (-value, strict) > (-high[term][0], high[term][1]):
-        high[term] = (value, strict, said)
+def _raise_high(high: dict[Term, _Bound], term: Term, bound: _Bound) -> None:
+    if term not in high or (-bound[0], bound[1]) > (-high[term][0], high[term][1]):
+        high[term] = bound
 
 
 def _multiple(term: Term) -> Fraction | None:
@@ -81,10 +97,24 @@ def _multiple(term: Term) -> Fraction | None:
     return None
 
 
-def _contradiction(first: str, second: str, sources: Sequence[str]) -> MisreadError:
-    source = "; ".join(dict.fromkeys(sources)) or first
-    got = f"{first} and {second}, which nothing meets" if second else f"{first}, which nothing meets"
-    return MisreadError("assumptions that something meets", got, source, 0, len(source), "leave one of them out")
+def _contradiction(bounds: Sequence[_Bound], said: Sequence[Said]) -> MisreadError:
+    got = " and ".join(dict.fromkeys(words for _, _, words, _ in bounds))
+    return refused(f"{got}, which nothing meets", [item for *_, item in bounds], said, alone=len(bounds) == 1)
+
+
+def refused(got: str, involved: Sequence[Assumption], said: Sequence[Said], *, alone: bool) -> MisreadError:
+    """The message on assumptions that contradict each other, or that one alone which nothing meets: under the user's
+    words for the first of them that was typed, and for those that stand in one text with it."""
+    places = [item for a in dict.fromkeys(involved) for item in said if item.assumption == a]
+    if places:
+        source = places[0].source
+        beside = [place for place in places if place.source == source]
+        start, end = min(place.start for place in beside), max(place.end for place in beside)
+    else:
+        source = "; ".join(map(assumption_text, involved))
+        start, end = 0, len(source)
+    expected = "an assumption that something meets" if alone else "assumptions that do not contradict each other"
+    return MisreadError(expected, got, source, start, end, "leave it out" if alone else "leave one of them out")
 
 
 # ---- dimensions that are fixed to a number ------------------------------------------------------------------

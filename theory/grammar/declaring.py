@@ -110,6 +110,7 @@ class Names:
     used: list[Definition] = field(default_factory=list)
     unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
     grams: dict[Term, None] = field(default_factory=dict)  # A'A, A'S A: those that stand below ^-1
+    typed: dict[str, str] = field(default_factory=dict)  # the user's text, by the one of which only a part is read
     detached: dict[Symbol, Term] = field(default_factory=dict)  # what stands for detached terms while all is read
 
     # -- sizes --------------------------------------------------------------------------------------------------
@@ -122,23 +123,26 @@ class Names:
     # -- declarations -------------------------------------------------------------------------------------------
     def declare(self, source: str) -> None:
         """What a text such as `S: positive definite; A: m x d` says. Raises MisreadError."""
-        for start, item in _items(source, ";"):
+        for start, item in [*_items(source, ";")] or [(0, source)]:
             head, colon, words = item.partition(":")
-            if not colon:
+            if not colon or not head.strip():
                 raise MisreadError(
                     "names, a colon and what they are", repr(item.strip()), source, start, start + len(item),
                     'such as --let "S: positive definite; A: m x d; c: scalar"',
                 )  # fmt: skip
             for offset, name in _items(head, ","):
                 at = start + offset + len(name) - len(name.lstrip())
-                self._declare(in_ascii(name), words.strip(), source, at, start + len(item.rstrip()))
+                self.declare_one(name.strip(), words.strip(), source, at, start + len(item.rstrip()))
 
-    def _declare(self, name: str, words: str, source: str, start: int, end: int) -> None:
-        if not NAME.match(name) or name in ("I", "o"):
-            raise MisreadError(
-                "a name before the colon", repr(name), source, start, start + len(name), "such as S or w_2"
-            )
+    def declare_one(self, typed: str, words: str, source: str, start: int, end: int) -> None:
+        """What the words say of a name, both as they stand in `source` from `start` to `end`. Raises MisreadError."""
+        name = in_ascii(typed)
+        if not NAME.match(name) or name in ("I", "o") or len(typed.split()) > 1:
+            remedy = f"{', '.join(typed.split())} for several" if len(typed.split()) > 1 else "such as S or w_2"
+            raise MisreadError("a name before the colon", repr(typed), source, start, start + len(typed), remedy)
         said, shape = _said(words, source, start, end)
+        if shape is not None and any(size.isdigit() and int(size) == 0 for size in shape):
+            raise MisreadError("sizes from 1 on", words, source, start, end, "a size is a whole number or a name")
         properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
@@ -436,6 +440,8 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
     found = _SHAPE.match(rest)
     if (rest and not found) or not (rest or said):
         close = difflib.get_close_matches(rest or words, WORDS, n=1)
+        if rest and (at := source.find(rest, start, end)) >= 0:
+            start, end = at, at + len(rest)
         raise MisreadError(
             "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,
             f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from theory import terms as t
 from theory.grammar import extents
-from theory.grammar.contradicting import require_consistent, require_defined_sizes
+from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
@@ -22,6 +22,7 @@ from theory.statements.claims import (
     Claim,
     Equal,
     Identity,
+    Interchange,
     assumption_terms,
     at_most,
     equal,
@@ -41,7 +42,8 @@ DEFINED = ("f_BN", "s_norm", "wtilde", "BN", "yhat", "batch_mean", "batch_var", 
 class Statement:
     """What was read: `claim` of a relation, else None and `term`; what it assumes; the names that were guessed.
 
-    scalars: it speaks of real numbers and of functions of analysis, and of nothing else.
+    scalars: it speaks of real numbers and of functions of analysis, and of nothing else. `said` has the places of the
+    assumptions that the user typed.
     """
 
     term: Term
@@ -51,6 +53,7 @@ class Statement:
     scalars: bool
     by_convention: tuple[str, ...]
     variable: Symbol | None = None
+    said: tuple[Said, ...] = ()
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -65,7 +68,7 @@ class Statement:
 def definitions(*modules: str) -> dict[str, Definition]:
     """The definitions of the catalogue that are known by name; all of a module's, if it is named.
 
-    Raises CalculusError for a module that there is not.
+    Raises MisreadError for a module that there is not.
     """
     import importlib
     import pkgutil
@@ -75,7 +78,9 @@ def definitions(*modules: str) -> dict[str, Definition]:
     there = [module.name for module in pkgutil.iter_modules(room.__path__)]
     for module in modules:
         if module not in there:
-            raise CalculusError(f"expected one of {', '.join(there)}, got {module!r}. Remedy: --using {there[0]}.")
+            raise MisreadError(
+                f"one of {', '.join(there)}", repr(module), module or " ", 0, len(module), f"--using {there[0]}"
+            )
     found: dict[str, Definition] = {}
     for module in ("bn_unit", "batch_norm", *modules):
         for value in vars(importlib.import_module(f"theory.definitions.{module}")).values():
@@ -103,7 +108,8 @@ def read(
     names = Names(known if known is not None else definitions())
     try:
         return _read(names, text, let, assume, law, wrt)
-    except MisreadError:
+    except MisreadError as problem:
+        problem.source = names.typed.get(problem.source, problem.source)
         raise
     except CalculusError as problem:  # a symbol or a term that cannot be made, for a reason of the terms' own
         words, _, remedy = str(problem).partition(" Remedy: ")
@@ -118,6 +124,7 @@ def read(
 def _read(
     names: Names, text: str, let: Sequence[str], assume: Sequence[str], law: Sequence[str], wrt: str
 ) -> Statement:
+    _require_no_quantifier(text)
     for item in let:
         names.declare(item)
     assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
@@ -131,7 +138,8 @@ def _read(
     given = _laws_of_definitions(names) if not law else ()
     guessed = tuple(name for name, found in names.known.items() if not found.declared)
     names.settle()
-    assumptions = (*given, *(made for make in makers for made in make()))
+    said = tuple(_said(made, *place) for make, place in zip(makers, assumed, strict=True) for made in make())
+    assumptions = (*given, *(item.assumption for item in said))
     terms = [side.make() for side in sides]
     if variable is not None and names.detached:
         raise MisreadError(
@@ -147,12 +155,38 @@ def _read(
         (*guessed, *(a.right.name for a in full if isinstance(a.right, Symbol))),
     )
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
+    for place in said:
+        if not isinstance(place.assumption, Interchange):
+            _require_means(assumption_terms(place.assumption), place.source, place.start, place.end)
+    if claim is not None:
+        _require_means(terms, text, sides[0].start, sides[-1].end)
     spoken = [*terms, *(side for item in assumptions for side in assumption_terms(item))]
     require_defined_sizes(text, spoken, assumptions)
-    require_consistent(assumptions, [whole for whole, _ in assumed])
+    require_consistent(assumptions, said)
     analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
     scalars = bool(analysis if names.only_scalars else analysis - t.ON_MATRICES)
-    return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol)
+    return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol, said)
+
+
+_SOME = re.compile(r"\s*(?:there (?:is|are|exists?)|for some|exists?|∃)(?![A-Za-z0-9_(])[^:,]*")
+_EVERY = re.compile(r"\s*(?:for (?:all|every|any|each)|∀)(?![A-Za-z0-9_(])[^:,]*")
+
+
+def _require_no_quantifier(text: str) -> None:
+    """A statement is of every value of its names. That there is one is stated of it."""
+    for pattern, remedy in (
+        (_EVERY, "leave it out: a statement is of every value of its names"),
+        (
+            _SOME,
+            "put what there is in its place, |A x| <= opnorm(A) |x| for some K: |A x| <= K |x|; in a theorem file "
+            "for_some({K: operator_norm(A)}, ...) says it",
+        ),
+    ):
+        if found := pattern.match(text):
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            raise MisreadError(
+                "a statement without quantifiers", repr(found[0].strip()), text, start, found.end(), remedy
+            )
 
 
 _ANALYSIS = (t.Special, t.Integral, t.Limit)
@@ -265,8 +299,25 @@ def _require_random(names: Names, source: str, sides: Sequence[Read]) -> None:
             raise MisreadError("a random column", name, source, sides[0].start, sides[0].end)
 
 
+def _require_means(terms: Iterable[Term], source: str, start: int, end: int) -> None:
+    """What is random stands under an expectation over it: it has no one value elsewhere."""
+    for term in terms:
+        for symbol in sorted(rewrite.free_symbols(term), key=lambda s: s.name):
+            if symbol.has(Property.RANDOM) and rewrite.depends_on(term, symbol):
+                raise MisreadError(
+                    "a random vector under an expectation over it", f"{symbol.name} outside of any, in {written(term)}",
+                    source, start, end, f"E_{symbol.name}[...] around it; or nothing said of the law of {symbol.name}",
+                )  # fmt: skip
+
+
 # ---- assumptions --------------------------------------------------------------------------------------------
 _Piece = tuple[str, tuple[int, str]]  # the user's whole text, and a part with the place where it begins
+
+
+def _said(assumption: Assumption, source: str, part: tuple[int, str]) -> Said:
+    start, piece = part
+    begin = start + len(piece) - len(piece.lstrip())
+    return Said(assumption, source, begin, begin + len(piece.strip()))
 
 
 def _pieces(source: str, mark: str, start: int = 0) -> list[tuple[int, str]]:
@@ -291,7 +342,8 @@ def _law(names: Names, source: str) -> list[_Piece]:
                 "a name, a colon and what is known of its law", repr(piece.strip()), source, start,
                 start + len(piece), "such as --law \"x: E[x] = 0, E[x x'] = S\"",
             )  # fmt: skip
-        names.declare(f"{head.strip()}: random")
+        at = start + len(head) - len(head.lstrip())
+        names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
         body = source[: start + len(piece)]
         found += [(source, item) for item in _pieces(body, ",", start + len(head) + 1) if item[1].strip()]
     return found
@@ -307,7 +359,9 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
         return lambda: [interchange(names.symbol(name))]
     if found := _sup_bound(names, source, start, piece):
         return found
-    sides, relation = reader(names, _as_written(source, blank)).text()
+    read_alone = _as_written(source, blank)
+    names.typed[read_alone] = source
+    sides, relation = reader(names, read_alone).text()
     if not relation:
         raise MisreadError(
             "an equality or an inequality", repr(words), source, start, start + len(piece), "such as E[x] = 0"

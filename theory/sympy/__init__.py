@@ -31,7 +31,7 @@ from theory.sympy.explicit import explicit
 from theory.sympy.held_functions import activation_of, prime
 from theory.sympy.read_expressions import from_sympy
 from theory.sympy.relations import claim_from_sympy, lines, relation
-from theory.sympy.sympy_nodes import Entry, LargestEigenvalue, Vec
+from theory.sympy.sympy_nodes import Entry, Iterated, LargestEigenvalue, Vec
 from theory.sympy.write_expressions import to_sympy
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Folded",
     "Gradient",
     "Hessian",
+    "Iterated",
     "Jacobian",
     "LargestEigenvalue",
     "Slope",

@@ -18,7 +18,8 @@ from theory.typeset.python_source import identifier, size_source, with_its_lette
 
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
 _KNOWN = {
-    "tanh": "torch.tanh", "sin": "torch.sin", "erf": "torch.erf", "sigmoid": "torch.sigmoid", "abs": "torch.abs",
+    "tanh": "torch.tanh", "exp": "torch.exp", "sin": "torch.sin", "erf": "torch.erf", "sigmoid": "torch.sigmoid",
+    "abs": "torch.abs", "log": "torch.log", "sqrt": "torch.sqrt", "rsqrt": "torch.rsqrt",
     "softplus": "torch.nn.functional.softplus", "gelu": "torch.nn.functional.gelu", "silu": "torch.nn.functional.silu",
     "relu": "torch.relu", "leaky_relu": "torch.nn.functional.leaky_relu", "hardtanh": "torch.nn.functional.hardtanh",
     "identity": "torch.clone", "square": "torch.square", "cube": "(lambda z: z**3)",

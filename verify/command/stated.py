@@ -65,8 +65,9 @@ def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
                 got=statement,
                 remedy=f'normproof derive "{statement}" --wrt x',
             )
-        from verify.running import answering  # only now: what cannot be read is answered at once
+        from verify.running import answering, contradictions  # only now: what cannot be read is answered at once
 
+        contradictions.require_consistent(found.assumptions, found.said)
         theorem = answering.stated(found.claim, found.assumptions, title=_title(statement), scalars=found.scalars)
         answer = answering.answer(theorem, _seeded(seed))
         _print(found, answer, to)
@@ -91,9 +92,10 @@ def derive(expression: str, wrt: str | None, to: str, seed: int, **said: tuple[s
         found = _read(expression, wrt or "", **said)
         if found.claim is not None:
             raise UserError("expected a term, no relation", got=expression, remedy=f'normproof check "{expression}"')
-        from verify.running import answering
+        from verify.running import answering, contradictions
 
-        asked = _asked(found)
+        contradictions.require_consistent(found.assumptions, found.said)
+        asked = _asked(found, wrt or "")
         result = answering.carried_out(asked, found.assumptions, scalars=found.scalars)
         if result is None:
             raise UserError(
@@ -134,13 +136,21 @@ def _read(text: str, wrt: str, /, *, using: tuple[str, ...], **said: tuple[str, 
     return read(text, wrt=wrt, known=definitions(*using), **said)
 
 
-def _asked(found: Statement) -> Term:
-    from theory.terms import symbols
+def _asked(found: Statement, wrt: str) -> Term:
+    from theory.grammar.misread import MisreadError
+    from theory.terms import CalculusError, symbols
 
     term, variable = found.term, found.variable
     if variable is None:
         return term
-    return symbols.gradient(term, variable) if term.is_scalar else symbols.jacobian(term, variable)
+    try:
+        return symbols.gradient(term, variable) if term.is_scalar else symbols.jacobian(term, variable)
+    except CalculusError as problem:
+        words, _, remedy = str(problem).partition(" Remedy: ")
+        raise MisreadError(
+            "a name in which the term can be differentiated", words.rstrip("."), wrt, 0, len(wrt),
+            remedy or "of a column or matrix a number is differentiated, as in 1'A x or e'A x",
+        ) from None  # fmt: skip
 
 
 def _seeded(seed: int) -> Settings:
@@ -186,7 +196,8 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     for row, assumption in enumerate(theorem.assumptions):
         yield f"{'assuming' if row == 0 else '':<11}{assumption_text(assumption)}"
     found_by = "; derived by the program" if part.derivation is not None else ""
-    yield f"{answer.verdict.value:<11}{answer.result.reason}{found_by}"
+    reason = f"at no instance evaluated: {answer.not_evaluated}" if answer.not_evaluated else answer.result.reason
+    yield f"{answer.verdict.value:<11}{reason}{found_by}"
     if part.derivation is not None:
         yield from _lines(part.derivation, " " * 11)
         misses = answer.result.near_misses
@@ -263,11 +274,10 @@ def _latex(theorem: Theorem, answer: Answer) -> str:
 
 
 def _sympy(theorem: Theorem, answer: Answer) -> str:
-    from theory.sympy import write_expressions
+    from theory.typeset.sympy_source import sympy_code
 
     [part] = theorem.parts
-    sides = {"left": part.claim.left, "right": part.claim.right}
-    return "\n".join(f"{name} = {write_expressions.to_sympy(side, unfold=True)}" for name, side in sides.items())
+    return sympy_code({"left": part.claim.left, "right": part.claim.right}).rstrip("\n")
 
 
 def _torch(theorem: Theorem, answer: Answer) -> str:

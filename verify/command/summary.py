@@ -75,6 +75,12 @@ def reasons(out: Console, result: TheoremResult) -> None:
         write(out, Text(f"  {MISSED}: {said}"))
     nothing = ("vacuous: none of ", "no instance was found that meets the assumptions")
     if any(words in result.reason for words in nothing):  # whatever else was seen says nothing about the claim
+        from verify.running import contradictions  # slow to load, and few runs end here
+
+        found = contradictions.contradiction(result.theorem.assumptions, result.theorem.assumptions)
+        if found is not None:
+            write(out, Text(f"  nothing meets what is assumed: {contradictions.words(found, {})}"))
+            return
         write(
             out,
             "  remedy: see whether the assumptions contradict one another or a declared property; if not, write them "

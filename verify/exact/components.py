@@ -216,6 +216,11 @@ def _determinant(term: t.Determinant, s: Scope[V]) -> Matrix[V]:
 
 
 def _largest_eigenvalue(term: t.LargestEigenvalue, s: Scope[V]) -> Matrix[V]:
+    numbers: object = s.numbers
+    if isinstance(term.body, t.Diag) and isinstance(numbers, Jets):
+        entries: list[Any] = [row[0] for row in evaluate(term.body.body, s)]
+        largest: Any = numbers.largest(entries)
+        return [[largest]]
     return [[s.numbers.largest_eigenvalue(evaluate(term.body, s))]]
 
 

@@ -88,8 +88,57 @@ class Jets(Generic[V]):
 
     def largest_eigenvalue(self, a: Sequence[Sequence[Jet[V]]]) -> Jet[V]:
         if any(entry.slopes for row in a for entry in row):
-            raise UnsupportedError("the largest eigenvalue has no derivative where it is a multiple one")
+            raise UnsupportedError("derivatives of a largest eigenvalue are not evaluated, but for a diagonal matrix")
         return Jet(self.inner.largest_eigenvalue([[entry.value for entry in row] for row in a]))
+
+    def largest(self, entries: Sequence[Jet[V]]) -> Jet[V]:
+        """The largest of several numbers: the one that is more than all others, which it is nearby as well."""
+        if len(entries) > 1 and not any(entry.slopes for entry in entries):
+            zero = self.inner.rational(Fraction(0))
+            rows = [[a.value if i == j else zero for j in range(len(entries))] for i, a in enumerate(entries)]
+            return Jet(self.inner.largest_eigenvalue(rows))
+        for i, one in enumerate(entries):
+            others = [other for j, other in enumerate(entries) if j != i]
+            below = [other for other in others if self._more(one.value, other.value)]
+            beside = [other for other in others if self._same(one.value, other.value)]
+            if len(below) == len(others):
+                return one
+            if len(below) + len(beside) == len(others) and any(self._turns(one, other) for other in beside):
+                raise UndefinedError("the largest entry has no derivative where two entries are the largest")
+        raise UnsupportedError("the largest entry, where no entry is certainly more than all others")
+
+    def _difference(self, a: V, b: V, exponent: Fraction) -> V:
+        return self.inner.power(self.inner.add(a, self.inner.neg(b)), exponent)
+
+    def _more(self, a: V, b: V) -> bool:
+        """Is a certainly more than b?"""
+        try:
+            self._difference(a, b, Fraction(-1, 2))
+        except (UndefinedError, UncertainError):
+            return False
+        return True
+
+    def _same(self, a: V, b: V) -> bool:
+        """Are they certainly one number?"""
+        try:
+            self._difference(a, b, Fraction(-1))
+        except UndefinedError:
+            return True
+        except UncertainError:
+            return False
+        return False
+
+    def _differ(self, a: V, b: V) -> bool:
+        """Are they certainly two numbers?"""
+        try:
+            self._difference(a, b, Fraction(-1))
+        except (UndefinedError, UncertainError):
+            return False
+        return True
+
+    def _turns(self, a: Jet[V], b: Jet[V]) -> bool:
+        """Has the larger of two numbers of one value a kink, since they certainly rise by different slopes?"""
+        return any(self._differ(x, y) for x, y in zip(self.slopes(a), self.slopes(b), strict=True))
 
     def apply(self, function: str, order: int, a: Jet[V]) -> Jet[V]:
         value = self.inner.apply(function, order, a.value)

@@ -28,7 +28,10 @@ from verify.deriving.ingredients import equalities, mechanical
 from verify.deriving.orienting import oriented
 from verify.deriving.proposals import BY_THE_PROGRAM
 from verify.exact.climbing import search
+from verify.exact.deciding import decide
+from verify.exact.drawing import draw
 from verify.exact.outcomes import Outcome as Decided
+from verify.exact.sizes import choose, dimensions_of
 from verify.proof.door import check, establish
 from verify.proof.kernel import Verdict
 from verify.proof.numbers import differential as on_numbers
@@ -47,6 +50,7 @@ QUICK = Settings(Budget.QUICK)
 SLIPS, MISSES = 8, 2  # slips of the hand that are attacked, and how many refuted ones are enough
 TRIALS, DESCENT = 12, 40  # instances that a slip is tried at, and decisions to make its counterexample smaller
 INVERSES = 3  # that are assumed to exist
+FEW_BITS = 128  # that show why an instance is not evaluated
 OFF_BY_ONE = "off by one"
 
 
@@ -56,11 +60,13 @@ class Answer:
 
     counterexample: the shrunk one, with both sides, where it was refuted. refusal: where neither lines nor that were
     found, why the checker refuses the claim as one line by everything that may be cited; in rows, a word before each.
+    not_evaluated: why no instance was, where none was.
     """
 
     result: TheoremResult
     counterexample: NearMissResult | None = None
     refusal: tuple[tuple[str, str], ...] = ()
+    not_evaluated: str = ""
 
     @property
     def theorem(self) -> Theorem:
@@ -124,8 +130,8 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
     theorem = _with_lines(theorem)
-    theorem = theorem if _accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
-    if _accepted(theorem):
+    theorem = theorem if accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
+    if accepted(theorem):
         misses = _refuted_slips(theorem, settings)
         if misses:
             theorem = replace(theorem, near_misses={_name(miss): lie.claim for lie, miss in misses})
@@ -137,7 +143,9 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
         return Answer(concluded(theorem, settings, outcomes, {}), shrunk)
     result = _concluded(theorem, settings, ("boxes", "enclosure") if theorem.by_boxes else ("enclosure",), ())
     found_there = _at_its_witness(result)
-    return Answer(result, found_there, () if found_there else in_one_line(theorem, theorem.parts[0]))
+    if found_there:
+        return Answer(result, found_there)
+    return Answer(result, None, in_one_line(theorem, theorem.parts[0]), _not_evaluated(theorem, result))
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
@@ -148,7 +156,7 @@ def _with_lines(theorem: Theorem) -> Theorem:
         [part] = theorem.parts
         for lines in _one_line(theorem):
             written = replace(theorem, claim=None, parts=(replace(part, derivation=lines, sought=BY_THE_PROGRAM),))
-            if _accepted(written):
+            if accepted(written):
                 return written
     return whole
 
@@ -161,7 +169,7 @@ def _among_matrices(theorem: Theorem) -> Theorem | None:
         whole = _with_lines(replace(_bare(theorem), setting=Matrices()))
     except CalculusError:
         return None
-    return whole if _accepted(whole) else None
+    return whole if accepted(whole) else None
 
 
 def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
@@ -179,7 +187,7 @@ def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
         except CalculusError:
             return None
         whole = _with_lines(bare)
-        if _accepted(whole):
+        if accepted(whole):
             return whole
     return None
 
@@ -190,7 +198,7 @@ def _bare(theorem: Theorem) -> Theorem:
     return replace(theorem, claim=None, derivation=None, parts=(replace(part, derivation=None, sought=""),))
 
 
-def _accepted(theorem: Theorem) -> bool:
+def accepted(theorem: Theorem) -> bool:
     """Does the line checker accept every line of it?"""
     if any(part.derivation is None for part in theorem.parts):
         return False
@@ -227,6 +235,21 @@ def _attacked(theorem: Theorem, settings: Settings) -> tuple[EnclosureTrace, Nea
     functions = ", ".join(sorted(again.instance.functions.values()))
     ranges = (*sizes, ("functions", functions)) if functions else sizes
     return EnclosureTrace(again.bits, 1, 1, 0, 0, found.witness, ranges), found
+
+
+def _not_evaluated(theorem: Theorem, result: TheoremResult) -> str:
+    """Why a claim on matrices was evaluated at no instance that meets what is assumed; "" where it was at some."""
+    if any(item.instances or item.vacuous for item in result.evidence) or not isinstance(theorem.setting, Matrices):
+        return ""
+    [part] = theorem.parts
+    rng, assumptions = Random(theorem.id), theorem.assumptions
+    for _ in range(TRIALS):
+        sizes = choose(dimensions_of(part.claim, assumptions), assumptions, rng, (1, 2, 3))
+        instance = draw(part.claim, assumptions, sizes, rng) if sizes is not None else None
+        decision = decide(part.claim, assumptions, instance, (FEW_BITS,)) if instance is not None else None
+        if decision is not None and decision.outcome is not Decided.UNSATISFIED and decision.detail:
+            return decision.detail
+    return ""
 
 
 def _at_its_witness(result: TheoremResult) -> NearMissResult | None:
