@@ -194,3 +194,14 @@ def test_the_second_algorithm_does_not_load_the_first() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_call_is_carried_out_once_for_the_same_arguments_and_points() -> None:
+    inner = define("inner", (u,), u.T @ x)
+    one, two = (define(name, (u,), factor * inner(u)) for name, factor in (("one", 2), ("two", 3)))
+    with Balls(256, {}).active():
+        scope = scope_of(HAND, {}, 256)
+        found = evaluate(E(one(v) * two(v), x) + c * E(inner(v), x) + E(inner(u) * one(v), x), scope)
+    # v'x is 3 and -5, u'x is 1 and 3, with weights 1/4 and 3/4
+    assert found == [[fmpq(6 * 21) + fmpq(-2 * -3) + fmpq(2 * -42, 4)]]
+    assert [call[0].name for call in scope.called].count("inner") == 4  # of u and of v, at each point
