@@ -197,6 +197,7 @@ def test_the_second_algorithm_does_not_load_the_first() -> None:
     assert done.stdout.strip() == "[]"
 
 
+<<<<<<< HEAD
 def _largest(term: Term) -> Term:
     return largest_eigenvalue(diag(term))
 
@@ -232,3 +233,14 @@ def test_of_two_entries_that_are_one_nothing_is_said() -> None:
 def test_an_eigenvalue_of_another_matrix_is_not_differentiated() -> None:
     with pytest.raises(UnsupportedError, match="but for a diagonal matrix"):
         _at(gradient(largest_eigenvalue(u @ u.T), u), 1, 2)
+=======
+def test_a_call_is_carried_out_once_for_the_same_arguments_and_points() -> None:
+    inner = define("inner", (u,), u.T @ x)
+    one, two = (define(name, (u,), factor * inner(u)) for name, factor in (("one", 2), ("two", 3)))
+    with Balls(256, {}).active():
+        scope = scope_of(HAND, {}, 256)
+        found = evaluate(E(one(v) * two(v), x) + c * E(inner(v), x) + E(inner(u) * one(v), x), scope)
+    # v'x is 3 and -5, u'x is 1 and 3, with weights 1/4 and 3/4
+    assert found == [[fmpq(6 * 21) + fmpq(-2 * -3) + fmpq(2 * -42, 4)]]
+    assert [call[0].name for call in scope.called].count("inner") == 4  # of u and of v, at each point
+>>>>>>> speed13

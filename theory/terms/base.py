@@ -47,6 +47,8 @@ class Property(Enum):
     BASIS = "standard basis vector"
     RANDOM = "random"
 
+    __hash__ = object.__hash__  # there is one of each; Python's own is that of the name, found anew each time
+
 
 SEMIDEFINITE = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
 # What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Generic
 
 from theory import terms as t
@@ -19,6 +20,7 @@ from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import NumberSystem, V
 
 Matrix = list[list[V]]
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Point(Generic[V]):
 
     weight: Fraction
     entries: tuple[V, ...]
+
+    @cached_property
+    def column(self) -> Matrix[V]:
+        """The same one in every expectation, so that calls at it are known again."""
+        return [[entry] for entry in self.entries]
 
 
 @dataclass
@@ -45,7 +52,8 @@ class Scope(Generic[V]):
     over: t.Symbol | None = None
     parent: Scope[V] | None = None
     memo: dict[t.Term, Matrix[V]] = field(default_factory=dict)
-    varies: dict[tuple[t.Term, t.Symbol], bool] = field(default_factory=dict)
+    varies: dict[t.Symbol, dict[t.Term, bool]] = field(default_factory=dict)
+    called: dict[tuple[Any, ...], tuple[Matrix[V], Sequence[Matrix[V]]]] = field(default_factory=dict)
 
     def inside(self, bound: Mapping[t.Symbol, Matrix[V]], over: t.Symbol | None = None) -> Scope[V]:
         """A scope over the same constants with these symbols bound; with `over`, a point of an expectation."""
@@ -57,21 +65,25 @@ class Scope(Generic[V]):
         """The size that a dimension stands for. Raises KeyError naming it."""
         return number_of(dimension, self.sizes)
 
-    def _constant(self, term: t.Term) -> bool:
-        """Does the term not vary with this scope's random vector? Then the parent has its value."""
-        if self.over is None:
-            return False
-        key = (term, self.over)
-        if key not in self.varies:
-            self.varies[key] = rewrite.depends_on(term, self.over)
-        return not self.varies[key]
+    def home(self, term: t.Term) -> Scope[V]:
+        """The scope that has the term's value: the parent's, as long as it does not vary with the random vector."""
+        scope = self
+        while scope.over is not None and scope.parent is not None:
+            known = scope.varies.setdefault(scope.over, {})
+            varies = known.get(term)
+            if varies is None:
+                varies = known[term] = rewrite.depends_on(term, scope.over)
+            if varies:
+                break
+            scope = scope.parent
+        return scope
 
 
 def evaluate(term: t.Term, scope: Scope[V]) -> Matrix[V]:
     """The entries of a term, rows of lists. Raises an error of the number system, or TypeError for a node without a row
     in the table."""
-    while scope._constant(term) and scope.parent is not None:
-        scope = scope.parent
+    if scope.over is not None:
+        scope = scope.home(term)
     found = scope.memo.get(term)
     if found is None:
         row = _TABLE.get(type(term))
@@ -83,7 +95,7 @@ def evaluate(term: t.Term, scope: Scope[V]) -> Matrix[V]:
 
 # ---- matrices over a number system --------------------------------------------------------------------------
 def _zero(scope: Scope[V], rows: int, columns: int) -> Matrix[V]:
-    null = scope.numbers.rational(Fraction(0))
+    null = scope.numbers.rational(ZERO)
     return [[null] * columns for _ in range(rows)]
 
 
@@ -98,7 +110,7 @@ def _add(n: NumberSystem[V], a: Matrix[V], b: Matrix[V]) -> Matrix[V]:
 def total(n: NumberSystem[V], entries: Sequence[V]) -> V:
     """The sum of entries, left to right; 0 if there are none."""
     if not entries:
-        return n.rational(Fraction(0))
+        return n.rational(ZERO)
     result = entries[0]
     for entry in entries[1:]:
         result = n.add(result, entry)
@@ -166,12 +178,13 @@ def _outermost(s: Scope[V]) -> Scope[V]:
 
 
 def _eye(term: t.Eye, s: Scope[V]) -> Matrix[V]:
-    n = s.size(term.size)
-    return [[s.numbers.rational(Fraction(int(i == j))) for j in range(n)] for i in range(n)]
+    n, (null, one) = range(s.size(term.size)), map(s.numbers.rational, (ZERO, ONE))
+    return [[one if i == j else null for j in n] for i in n]
 
 
 def _ones(term: t.Ones, s: Scope[V]) -> Matrix[V]:
-    return [[s.numbers.rational(Fraction(1))] for _ in range(s.size(term.size))]
+    one = s.numbers.rational(ONE)
+    return [[one] for _ in range(s.size(term.size))]
 
 
 def _zeros(term: t.Zero, s: Scope[V]) -> Matrix[V]:
@@ -283,11 +296,15 @@ def _field_value(term: t.FieldValue, s: Scope[V]) -> Matrix[V]:
 
 
 def _call(term: t.Call, s: Scope[V]) -> Matrix[V]:
+    """Once for the same arguments at the same points, in whichever body the call stands."""
     arguments = [evaluate(a, s) for a in term.arguments]
-    bound = dict(_points(s))  # symbols fixed in the body keep their outer meaning; only current points are seen
-    bound.update(zip(term.definition.parameters, arguments, strict=True))
-    inner = _outermost(s).inside(bound)
-    return evaluate(term.definition.body, inner)
+    points, outermost = _points(s), _outermost(s)  # symbols fixed in the body keep their outer meaning
+    seen = (*arguments, *points.values())
+    key = (term.definition, *points, *map(id, seen))
+    if key not in outermost.called:
+        inner = outermost.inside({**points, **dict(zip(term.definition.parameters, arguments, strict=True))})
+        outermost.called[key] = evaluate(term.definition.body, inner), seen  # whose ids stay theirs
+    return outermost.called[key][0]
 
 
 def _points(s: Scope[V]) -> dict[t.Symbol, Matrix[V]]:
@@ -307,7 +324,7 @@ def _expectation(term: t.Expectation, s: Scope[V]) -> Matrix[V]:
         raise KeyError(f"the instance gives no law for {term.over.name}")
     result: Matrix[V] | None = None
     for point in s.laws[term.over.name]:
-        inner = s.inside({term.over: [[e] for e in point.entries]}, over=term.over)
+        inner = s.inside({term.over: point.column}, over=term.over)
         weight = n.rational(point.weight)
         summand = _map(evaluate(term.body, inner), lambda e, w=weight: n.mul(w, e))  # type: ignore[misc]
         result = summand if result is None else _add(n, result, summand)

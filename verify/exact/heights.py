@@ -23,7 +23,7 @@ from verify.exact.number_system import UndefinedError, UnsupportedError
 POLYNOMIAL = {"identity": 1, "square": 2, "cube": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would take three times as long to make
 class Height:
     """|U| <= 2^above and |L| <= 2^below for all conjugates; `roots` are the radicals in it by degree and radicand.
 
@@ -150,7 +150,7 @@ class Heights:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Known:
     """A rational or a ball, with the height of what it encloses."""
 

@@ -13,9 +13,12 @@ from typing import Generic
 from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, UnsupportedError, V
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Jet(Generic[V]):
-    """A value and its partial derivatives along the seeded directions; `slopes` is empty for a constant."""
+    """A value and its partial derivatives along the seeded directions; `slopes` is empty for a constant.
+
+    Nothing changes one; to say so to Python takes three times as long for each of millions.
+    """
 
     value: V
     slopes: tuple[V, ...] = ()
@@ -41,7 +44,7 @@ class Jets(Generic[V]):
         if not a.slopes:
             return Jet(value)
         factor = derivative()
-        return Jet(value, tuple(self.inner.mul(factor, e) for e in a.slopes))
+        return Jet(value, tuple([self.inner.mul(factor, e) for e in a.slopes]))
 
     def rational(self, value: Fraction) -> Jet[V]:
         return Jet(self.inner.rational(value))
@@ -50,20 +53,20 @@ class Jets(Generic[V]):
         value = self.inner.add(a.value, b.value)
         if not a.slopes or not b.slopes:
             return Jet(value, a.slopes or b.slopes)
-        return Jet(value, tuple(self.inner.add(x, y) for x, y in zip(a.slopes, b.slopes, strict=True)))
+        return Jet(value, tuple([self.inner.add(x, y) for x, y in zip(a.slopes, b.slopes, strict=True)]))
 
     def neg(self, a: Jet[V]) -> Jet[V]:
-        return Jet(self.inner.neg(a.value), tuple(self.inner.neg(e) for e in a.slopes))
+        return Jet(self.inner.neg(a.value), tuple([self.inner.neg(e) for e in a.slopes]))
 
     def mul(self, a: Jet[V], b: Jet[V]) -> Jet[V]:
         n = self.inner
         value = n.mul(a.value, b.value)
         if not b.slopes:
-            return Jet(value, tuple(n.mul(e, b.value) for e in a.slopes))
+            return Jet(value, tuple([n.mul(e, b.value) for e in a.slopes]))
         if not a.slopes:
-            return Jet(value, tuple(n.mul(a.value, e) for e in b.slopes))
+            return Jet(value, tuple([n.mul(a.value, e) for e in b.slopes]))
         pairs = zip(a.slopes, b.slopes, strict=True)
-        return Jet(value, tuple(n.add(n.mul(x, b.value), n.mul(a.value, y)) for x, y in pairs))
+        return Jet(value, tuple([n.add(n.mul(x, b.value), n.mul(a.value, y)) for x, y in pairs]))
 
     def power(self, a: Jet[V], exponent: Fraction) -> Jet[V]:
         n = self.inner

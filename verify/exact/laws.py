@@ -76,9 +76,10 @@ def centre(law: Law) -> Law:
 
 def second_moment(law: Law) -> Rows:
     """E[x x'] exactly."""
-    pairs = list(zip(law.weights, law.points, strict=True))
+    pairs = [([w * e for e in p], p) for w, p in zip(law.weights, law.points, strict=True)]
     n = range(law.size)
-    return tuple(tuple(sum((w * p[i] * p[j] for w, p in pairs), Fraction(0)) for j in n) for i in n)
+    half = [[sum((weighted[i] * p[j] for weighted, p in pairs), Fraction(0)) for j in range(i + 1)] for i in n]
+    return tuple(tuple(half[max(i, j)][min(i, j)] for j in n) for i in n)
 
 
 def white_law(size: int, rng: Random, *, centred: bool = True) -> Law:
@@ -132,6 +133,6 @@ def _squares(moment: Rows) -> list[tuple[Fraction, list[Fraction]]] | None:
             return None
         if d:
             line = [e / d for e in rest[k]]
-            rest = [[rest[i][j] - d * line[i] * line[j] for j in n] for i in n]
+            rest = [[rest[i][j] - rest[k][i] * line[j] for j in n] for i in n]
             found.append((d, line))
     return found

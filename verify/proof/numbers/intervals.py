@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from theory import terms as t
 from theory.statements.ranges import Range
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.proof.numbers import polynomials as p
-from verify.proof.numbers.differential import around, carried_out, derivative_of
+from verify.proof.numbers.differential import Condition, around, carried_out, derivative_of
 from verify.proof.numbers.field import Field
 from verify.proof.numbers.interval_arithmetic import (
     EVERYTHING,
@@ -150,7 +151,7 @@ def _bound(term: Term, box: Domain, work: Boxes) -> Interval:
         case t.Call(definition, arguments):
             for argument in arguments:  # used by the body or not
                 bound(argument)
-            return bound(rewrite.unfold(term, frozenset({definition})))
+            return bound(_opened(term, definition))
         case t.Derivative(body, variable, at, "gradient") if variable.is_scalar:
             return _slope(term, body, variable, at, bound)
         case t.Integral():
@@ -182,19 +183,35 @@ def _slope(term: Term, body: Term, variable: Symbol, at: Term, bound: Callable[[
     place = bound(at)
     if not _is_declared(place, variable):
         raise NotDefinedError(f"nothing shows that {at!r} is what {variable.name} is declared to be, in {term!r}")
-    bound(rewrite.substitute(body, {variable: at}))
+    bound(_there(body, variable, at))
     try:
-        slope, conditions = derivative_of(body, variable), tuple(around(body, variable))
+        slope, conditions = _differentiated(body, variable)
     except CalculusError as problem:
         raise NotDefinedError(str(problem)) from None
     for condition in conditions:
-        found = bound(rewrite.substitute(condition.term, {variable: at}))
+        found = bound(_there(condition.term, variable, at))
         if not (found.positive or (found.negative and condition.sign == "!=")):
             raise NotDefinedError(
                 f"nothing shows that {term!r} exists: {condition.term!r} {condition.sign} 0 is needed at {at!r}, "
                 "so that the body is defined and smooth around the point"
             )
-    return bound(rewrite.substitute(slope, {variable: at}))
+    return bound(_there(slope, variable, at))
+
+
+# What is asked of a term for one box after another, found once.
+@lru_cache(maxsize=4096)
+def _opened(term: t.Call, definition: t.Definition) -> Term:
+    return rewrite.unfold(term, frozenset({definition}))
+
+
+@lru_cache(maxsize=4096)
+def _there(term: Term, variable: Symbol, at: Term) -> Term:
+    return rewrite.substitute(term, {variable: at})
+
+
+@lru_cache(maxsize=4096)
+def _differentiated(body: Term, variable: Symbol) -> tuple[Term, tuple[Condition, ...]]:
+    return derivative_of(body, variable), tuple(around(body, variable))
 
 
 def _integral(term: t.Integral, box: Domain, work: Boxes) -> Interval:
