@@ -11,6 +11,7 @@ import theory as c
 from theory import DIFFERENTIATE, Bound, CauchySchwarz, Identity, Part, Theorem, at_most, start, surplus
 from theory import terms as t
 from theory.statements.theorem import TheoremError
+from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
 from verify.proof.lines_on_matrices import observe
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
@@ -141,3 +142,72 @@ def test_a_power_too_large_to_write_out_stays_an_exponential(inner):
     proved = [(few * r, r * inner**1_000), (many * r, r * c.exp(10**12 * c.log(inner)))]
     assert all(observe(equality(*sides)).parts[0].lines[0].accepted for sides in proved)
     assert refusal(equality(many * r, r * few)) != ""
+
+
+# ---- terms of a class of somebody's own ---------------------------------------------------------------------
+class _SlySymbol(t.Symbol):
+    """Equal to whatever it is held against."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(r)
+
+
+class _SlySum(t.Sum):
+    """The same of a sum."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(u.T @ u + u.T @ v)
+
+
+@pytest.mark.parametrize(
+    ("plain", "sly", "right"),
+    [
+        (r, _SlySymbol("s"), r + 0 * r),
+        (u.T @ u + u.T @ v, _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ (u + v)),
+    ],
+    ids=["s = r", "u'u + 5 u'v = u'(u + v)"],
+)
+def test_a_claim_is_not_what_was_derived_because_it_says_so(plain, sly, right):
+    derivation = start(plain).equals(right, c.ALGEBRA)
+    for left, proved in ((plain, True), (sly, False)):
+        case = Theorem(
+            "wicked.sly",
+            parts=(Part("", Identity(left, right), derivation),),
+            near_misses={"itself": Identity(plain, right)},
+            docstring="a case",
+        )
+        trace = observe(case)
+        assert trace.parts[0].lines[0].accepted
+        assert trace.parts[0].complete is proved
+        assert (establish(trace).verdict is Verdict.PROVED) is proved
+
+
+def test_nor_is_a_theorem_cited_that_says_so():
+    left, right = _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ (u + v)
+    cited = Theorem("wicked.sly", Identity(left, right), near_misses={"itself": Identity(right, r)}, docstring="a case")
+    assert "no node of this calculus" in refusal(equality(u.T @ u + u.T @ v, right, cited))
+
+
+def test_numbers_are_of_this_calculus_too():
+    """Each part of a line: a side, a certificate, and what a sly symbol is given or stands for."""
+
+    def verdict(claim, derivation):
+        case = Theorem("wicked.numbers", parts=(Part("", claim, derivation),), setting=c.Numbers((c.between(r, 1, 2),)),
+                       near_misses={"itself": Identity(r, 2 * r)}, docstring="a case")  # fmt: skip
+        return establish(lines_on_numbers.observe(case)).verdict
+
+    for other, proved in ((r, True), (_SlySymbol("s"), False)):
+        reached = start(r + s).equals(s + other, c.ALGEBRA)
+        assert (verdict(Identity(r + s, s + other), reached) is Verdict.PROVED) is proved
+        reached = start(r).equals(r + 0 * r, c.ALGEBRA)
+        assert (verdict(Identity(other, r + 0 * r), reached) is Verdict.PROVED) is proved
+        reached = start(ZERO).at_most(r, surplus(other))
+        assert (verdict(Bound(ZERO, r), reached) is Verdict.PROVED) is proved
+        reached = start(r).equals(r + 0 * r, c.Written(other, r + 0 * r))
+        assert (verdict(Identity(r, r + 0 * r), reached) is Verdict.PROVED) is proved

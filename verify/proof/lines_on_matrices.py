@@ -74,9 +74,19 @@ def _check_part(ground: _Ground, part: Part) -> PartTrace:
     if derivation is None or type(ground.theorem.setting) is not Matrices:
         return PartTrace(part.label, False, ())
     lines, last = _check_chain(ground, derivation)
-    reaches = derivation.start == claim.left and last == claim.right
+    reaches = _are_plain(claim.left, claim.right) and derivation.start == claim.left and last == claim.right
     strong_enough = derivation.relation in PROVED_BY.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
+
+
+def _are_plain(*sides: Term) -> bool:
+    """Are the sides of a claim terms of this calculus? Others may be equal to what a derivation comes to."""
+    try:
+        for side in sides:
+            _require_well_formed(side)
+    except (Rejected, CalculusError, RecursionError):
+        return False
+    return True
 
 
 def _check_chain(
@@ -301,6 +311,8 @@ class _Cited:
         # an erratum is false; a theorem on numbers holds on its ranges only
         if type(cited) is not Theorem or type(cited.setting) is not Matrices:
             raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
+        if not all(_are_plain(part.claim.left, part.claim.right) for part in cited.parts):
+            raise Rejected(f"{cited.id} has a part that is no node of this calculus, or a subclass of one")
         ctx.used.add(cited.id)
         for symbol, value in values.items():
             if symbol not in cited.symbols:

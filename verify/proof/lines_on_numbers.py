@@ -8,7 +8,7 @@ searched or simplified. A line `<` needs one that is > 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -31,6 +31,7 @@ from theory.statements.known_integrals import instantiate
 from theory.statements.ranges import Range, in_words
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
+from theory.statements.vocabulary import nodes_of
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from theory.terms.text import text
 from verify.proof.numbers import polynomials as p
@@ -64,7 +65,8 @@ def check_part(theorem: Theorem, part: Part) -> PartTrace:
     for number, line in enumerate(derivation.lines, 1):
         lines.append(check_line(theorem, number, before, line))
         before = line.term
-    reaches = derivation.start == claim.left and before == claim.right
+    plain = all(map(_is_plain, (claim.left, claim.right)))
+    reaches = plain and derivation.start == claim.left and before == claim.right
     strong_enough = derivation.relation in PROVED_BY.get(claim.relation, ())
     return PartTrace(part.label, reaches and strong_enough and bool(lines), tuple(lines))
 
@@ -73,10 +75,76 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
     """Accept or reject `before relation line.term`."""
     used: set[str] = set()
     try:
+        _require_plain(theorem, before, line)
         _check(theorem, before, line, used)
     except (Rejected, NotDefinedError, UnreadableError, CalculusError, ArithmeticError, RecursionError) as problem:
         return LineTrace(number, line.relation, False, tuple(sorted(used)), str(problem) or type(problem).__name__)
     return LineTrace(number, line.relation, True, tuple(sorted(used)))
+
+
+# Of exactly these types: one of a class of somebody's own may be equal to anything.
+_NODES = {
+    t.Number,
+    t.Symbol,
+    t.Sum,
+    t.Scale,
+    t.Product,
+    t.Power,
+    t.Abs,
+    t.Trace,
+    t.Transpose,
+    t.Call,
+    t.Derivative,
+    t.Special,
+    t.Integral,
+    t.Limit,
+}
+
+
+def _require_plain(theorem: Theorem, before: Term, line: Line) -> None:
+    """Whatever a line holds is made of nodes of this calculus and of no subclass of one."""
+    for part in (before, line.term, *theorem.domain, *(part for reason in line.reasons for part in _parts(reason))):
+        if not _is_plain(part):
+            raise Rejected(f"{part!r} has a part that is no node of this calculus, or a subclass of one")
+
+
+def _parts(reason: object) -> Iterator[object]:
+    """The terms and definitions of a reason."""
+    match reason:
+        case Surplus(term):
+            yield term
+        case Written(term, form):
+            yield from (term, form)
+        case Antiderivative(term, variable) | Extension(term, variable):
+            yield from (term, variable)
+        case KnownIntegral(_, parameters):
+            yield from parameters
+        case Unfold(definitions):
+            yield from definitions
+        case Instance(theorem, values):
+            yield from (part for pair in values for part in pair)
+            yield from _parts(theorem)
+        case Theorem():
+            yield from reason.domain
+            yield from (side for part in reason.parts for side in (part.claim.left, part.claim.right))
+
+
+def _is_plain(part: object) -> bool:
+    if type(part) is t.Definition:
+        return all(map(_is_plain, (part.body, *part.parameters)))
+    return isinstance(part, Term) and all(map(_is_plain_node, nodes_of(part)))
+
+
+def _is_plain_node(node: Term) -> bool:
+    """One node, whose children are looked at themselves."""
+    match node:
+        case t.Derivative() | t.Integral() | t.Limit():
+            symbols: tuple[object, ...] = (node.variable,)
+        case t.Call():
+            symbols = node.definition.parameters if type(node.definition) is t.Definition else (None,)
+        case _:
+            symbols = ()
+    return type(node) in _NODES and all(type(symbol) is Symbol for symbol in symbols)
 
 
 def _check(theorem: Theorem, before: Term, line: Line, used: set[str]) -> None:
