@@ -89,6 +89,7 @@ T, SLIGHT = c.activation("tanh", tex="T"), c.activation("sigmoid", smoothness=1)
 
 softplus = c.activation("softplus")
 ABOVE, SCALED = exp(x) + c.ones(n), rsqrt(softplus(x))
+TURNED = c.diag(rsqrt(P @ softplus(x))) @ c.diag(rsqrt(P @ softplus(x))) @ c.diag(P @ softplus(x))
 
 
 def f(name, argument, order=0):
@@ -129,6 +130,12 @@ TRUE = {
     "a root and its inverse": (c.hadamard(c.hadamard(SCALED, softplus(x)), SCALED), c.ones(n) + 0),
     "the same in a diagonal matrix": (c.diag(SCALED) @ c.diag(SCALED) @ c.diag(softplus(x)) @ M, M + 0),
     "log behind a permutation": (log(softplus(P @ x)), P @ log(softplus(x))),
+    "a root and its inverse behind a permutation": (
+        c.hadamard(P @ softplus(x), c.hadamard(P @ SCALED, P @ SCALED)),
+        c.ones(n) + 0,
+    ),
+    "the largest of them": (c.largest_eigenvalue(TURNED), c.number(1)),
+    "and less I": (c.det(TURNED - c.eye(n)), c.number(0)),
     "with a typography": (T.prime(a), 1 - T(a) ** 2),
     "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
 }
@@ -150,6 +157,7 @@ FALSE = {
     "log'": (f("log", exp(x), 1), -exp(-x)),
     "rsqrt once": (c.hadamard(SCALED, softplus(x)), c.ones(n) + 0),
     "rsqrt of another": (c.hadamard(c.hadamard(SCALED, softplus(y)), SCALED), c.ones(n) + 0),
+    "rsqrt of what is not turned": (c.hadamard(softplus(x), c.hadamard(P @ SCALED, P @ SCALED)), c.ones(n) + 0),
     "rsqrt of a square": (rsqrt(other**2 * exp(x)), exp(-x / 2) / other),
     "a free function": (c.activation("phi")(-a), -c.activation("phi")(a)),
 }

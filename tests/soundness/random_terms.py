@@ -68,7 +68,8 @@ def scalars(depth: int) -> st.SearchStrategy[Term]:
     )
 
 
-of_positive = st.sampled_from([c.activation("log"), c.activation("sqrt"), c.activation("rsqrt")])
+RSQRT = c.activation("rsqrt")
+of_positive = st.sampled_from([c.activation("log"), c.activation("sqrt"), RSQRT])
 
 
 def vectors(depth: int) -> st.SearchStrategy[Term]:
@@ -235,7 +236,12 @@ turned_numbers = st.one_of(
     st.builds(lambda s, t: s.T @ t, turned_columns(2), turned_columns(3)),
     st.builds(lambda s, t, r: s.T @ t @ r, turned_columns(1), turned_tables(2), turned_columns(2)),
 )
+positive_turned = st.builds(lambda s, t: s @ c.activation("sigmoid")(t), turns, turned_columns(1))
+rooted = positive_turned.map(lambda s: c.diag(s) @ c.diag(RSQRT(s)) @ c.diag(RSQRT(s)))
 of_turns = st.one_of(
+    rooted.map(c.largest_eigenvalue),
+    rooted.map(lambda s: c.det(s - c.eye(n))),
+    st.builds(lambda f, s: f(s), of_positive, positive_turned),
     turned_numbers,
     turned_columns(3),
     turned_tables(3),

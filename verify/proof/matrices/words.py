@@ -432,13 +432,15 @@ def _without_roots(ctx: Context, items: list[Word]) -> list[Word]:
 
 
 def _under_root(ctx: Context, word: Word) -> Word:
-    """The word of a column z of which this is rsqrt(z); empty for any other word."""
-    what = ctx.factors[word[0]].what
-    if len(word) != 1 or not isinstance(what, k.Elementwise) or (what.function.name, what.order) != ("rsqrt", 0):
+    """The word of a column z of which this is rsqrt(z), or P z of P rsqrt(z); empty for any other word."""
+    head, what = leading(ctx, word), ctx.factors[word[-1]].what
+    if len(word) != len(head) + 1 or not isinstance(what, k.Elementwise):
         return ()
     shape, terms = what.argument
     alone = len(terms) == 1 and shape[1] == 1 and not terms[0][0][0] and terms[0][1] == 1
-    return terms[0][0][1] if alone else ()
+    if not alone or (what.function.name, what.order) != ("rsqrt", 0):
+        return ()
+    return simplest(ctx, (*head, *terms[0][0][1]))
 
 
 def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:
