@@ -24,7 +24,7 @@ def test_a_known_name_is_drawn_as_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ReLU", "Tanh", "Exp", "Log", "log10", "elu", "Leaky ReLU", "swish", "SELU", "sign", "", 3]
+    "name", ["ReLU", "Tanh", "Exp", "Log", "ln", "log10", "elu", "Leaky ReLU", "swish", "SELU", "sign", "", 3]
 )
 def test_other_names_that_mean_something_are_refused(name: str) -> None:
     for make in (lambda: activation(name), lambda: Activation(name)):

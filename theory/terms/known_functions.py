@@ -56,7 +56,10 @@ OTHERS = frozenset(
         step tan tanhshrink threshold""",
     )
 )
-_SAME = {"swish": "silu", "leakyrelu": "leaky_relu", "hard_tanh": "hardtanh", "logistic": "sigmoid", "id": "identity"}
+_SAME = {
+    "swish": "silu", "leakyrelu": "leaky_relu", "hard_tanh": "hardtanh", "logistic": "sigmoid", "id": "identity",
+    "ln": "log",
+}  # fmt: skip
 
 
 def _plain(name: str) -> str:
