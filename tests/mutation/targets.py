@@ -60,6 +60,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for name in ("observations", "second_opinion", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
+    "verify/proof/plain.py": ("soundness/test_wicked.py", "soundness/test_strict_lines.py", "scalar/test_hostile.py"),
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
     "verify/proof/matrices/signs_of_entries.py": WORDS,

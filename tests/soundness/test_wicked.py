@@ -10,6 +10,7 @@ import pytest
 import theory as c
 from theory import DIFFERENTIATE, Bound, CauchySchwarz, Identity, Part, Theorem, at_most, start, surplus
 from theory import terms as t
+from theory.statements.claims import SupBound
 from theory.statements.theorem import TheoremError
 from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
@@ -211,3 +212,66 @@ def test_numbers_are_of_this_calculus_too():
         assert (verdict(Bound(ZERO, r), reached) is Verdict.PROVED) is proved
         reached = start(r).equals(r + 0 * r, c.Written(other, r + 0 * r))
         assert (verdict(Identity(r, r + 0 * r), reached) is Verdict.PROVED) is proved
+
+
+class _SlyInt(int):
+    """An order that is equal to every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(0)
+
+
+class _SlyName(str):
+    """A name that is equal to every other."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("r")
+
+
+class _SlyFunction(t.Activation):
+    """An activation that is equal to every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(PSI)
+
+
+PSI, K = c.activation("psi"), c.nonnegative("K")
+
+
+@pytest.mark.parametrize(
+    ("plain", "sly"),
+    [(PSI(r), t.Elementwise(PSI, _SlyInt(1), r)), (r + 0, c.real(_SlyName("s")))],
+    ids=["psi'(r) = psi(r)", "s = r"],
+)
+def test_names_and_orders_are_plain_too(plain, sly):
+    for left, proved in ((plain, True), (sly, False)):
+        sides = left + s, plain + s + 0 * s
+        case = equality(*sides, c.ALGEBRA)
+        assert (establish(observe(case)).verdict is Verdict.PROVED) is proved
+
+
+def test_so_they_are_in_theorems_on_numbers():
+    for other, proved in ((r, True), (c.real(_SlyName("s")), False)):
+        claim = Identity(other + s, r + s + 0 * s)
+        derivation = start(claim.left).equals(claim.right, c.ALGEBRA)
+        case = Theorem("wicked.numbers", claim, derivation, near_misses={"itself": Identity(r + s, 2 * r)},
+                       setting=c.Numbers(), docstring="a case")  # fmt: skip
+        assert (establish(lines_on_numbers.observe(case)).verdict is Verdict.PROVED) is proved
+
+
+def test_a_bound_is_of_the_function_that_it_names():
+    for function, proved in ((PSI, True), (_SlyFunction("phi"), False)):
+        bound = SupBound(function, 0, K)
+        case = inequality(PSI(r) ** 2, K**2, bound, surplus(K**2 - PSI(r) ** 2), assumptions=(bound,))
+        assert (establish(observe(case)).verdict is Verdict.PROVED) is proved

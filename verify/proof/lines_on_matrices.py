@@ -56,6 +56,7 @@ from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
+from verify.proof.plain import holds_plain, is_plain_function
 from verify.settings import Settings
 
 
@@ -391,6 +392,8 @@ class _Ground:
         for term in (x for assumption in self.theorem.assumptions for x in assumption_terms(assumption)):
             _require_well_formed(term)
         for assumption in self.theorem.assumptions:
+            if isinstance(assumption, SupBound) and not is_plain_function(assumption.function):
+                raise Rejected(f"{assumption_text(assumption)} is of no function of this calculus, or of a subclass")
             if isinstance(assumption, Equal):
                 add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
         return ctx
@@ -466,4 +469,5 @@ def _is_plain(node: Term) -> bool:
             parts, bound = [*sizes], True
     made = [size for size in sizes if type(size) is Size]
     symbols = [part for part in parts if type(part) is not Size] + [*dimensions_in(made)]
-    return has_row(node) and bound and all(type(part) is Symbol for part in symbols) and all(map(is_plain, made))
+    named = all(type(part) is Symbol for part in symbols) and all(map(is_plain, made))
+    return has_row(node) and bound and named and holds_plain(node)

@@ -40,6 +40,7 @@ from verify.proof.numbers.field import Field
 from verify.proof.numbers.intervals import Domain, Interval, NotDefinedError, domain_of, enclose, sign_of
 from verify.proof.numbers.reading import UnreadableError, infinite, read
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
+from verify.proof.plain import holds_plain
 from verify.settings import Settings
 
 DEEPEST = 3  # integrals within integrals
@@ -144,7 +145,7 @@ def _is_plain_node(node: Term) -> bool:
             symbols = node.definition.parameters if type(node.definition) is t.Definition else (None,)
         case _:
             symbols = ()
-    return type(node) in _NODES and all(type(symbol) is Symbol for symbol in symbols)
+    return type(node) in _NODES and all(type(symbol) is Symbol for symbol in symbols) and holds_plain(node)
 
 
 def _check(theorem: Theorem, before: Term, line: Line, used: set[str]) -> None:
