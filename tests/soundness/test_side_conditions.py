@@ -944,6 +944,13 @@ OF_EIGENVALUES = {
     "a multiple of any sign, as a matrix": (a**2 * c.trace(N) - largest(a**2 * N), a * c.trace(N) - largest(a * N)),
     "its square": (largest(M) ** 2, c.trace(N) - largest(N) ** 2),
     "above the smallest of a summand": (largest(M + N) - smallest(M), largest(M - N) - smallest(M)),
+    "twice the smallest": (2 * largest(M) - 2 * smallest(M), largest(M) - 2 * smallest(M)),
+    "the mean of the eigenvalues": (largest(M) - c.trace(M) / n, largest(N) + (n * largest(N) - c.trace(N)) / a),
+    "beside what is below the line": (largest(N) + 1 / p, largest(M) + 1 / p),
+    "beside a sum without negative entries": (
+        largest(N) * (one.T @ relu(u)),
+        largest(M) * (one.T @ relu(u)) - relu(u).T @ M @ relu(u),
+    ),
     "of other sizes": (largest(X.T @ X) * (z.T @ z) - (X @ z).T @ (X @ z), largest(M) * (z.T @ z) - z.T @ z),
 }
 
