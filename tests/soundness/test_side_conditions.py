@@ -74,6 +74,11 @@ ROWS = {
     "a power of the inverse": ((c.inverse(A) ** t @ A, A @ c.inverse(A) ** t), (A.T**t @ A, A @ A.T**t)),
     "an orthogonal power beside its transpose": ((Rot**t @ Rot.T, Rot.T @ Rot**t), (A**t @ A.T, A.T @ A**t)),
     "powers of one matrix": ((A**t @ (2 * A) ** s, (2 * A) ** s @ A**t), (A**t @ B**s, B**s @ A**t)),
+    "a power with another matrix between": ((B @ A**t @ A, B @ A @ A**t), (A**t @ B @ A, A**t @ A @ B)),
+    "a power beside one of a sum": (
+        (((A + B) ** t).T @ A**s @ A, ((A + B) ** t).T @ A @ A**s),
+        (A**s @ ((A + B) ** t).T @ A, A**s @ A @ ((A + B) ** t).T),
+    ),
     "a symmetric power": (((M**t).T, M**t), ((A**t).T, A**t)),
     "transposed powers": (((A**t @ A).T, A.T @ (A**t).T), ((A**t @ B).T, (A**t).T @ B.T)),
     "the last step": ((A ** (t + 1), A @ A**t), (A ** (t + 1), A @ A @ A**t)),
