@@ -471,6 +471,8 @@ def test_dimensions_are_counted_from_one(low):
 h, k2, l = c.real("h", nonzero=True), c.negative("k2"), columns_of_X  # noqa: E741 - the dimension's name
 S2 = c.positive_definite("S2", n)
 y, f = x.T @ u, phi(x.T @ u)
+top, field = c.largest_eigenvalue, c.scalar_field("F", n)
+sigmoid, softplus = c.activation("sigmoid"), c.activation("softplus")
 POSITIVE, NONNEGATIVE, NEGATIVE = "> 0, >= 0, != 0", ">= 0", "< 0, != 0"
 SIGNS = {
     POSITIVE: [
@@ -478,7 +480,9 @@ SIGNS = {
         *(n + p - 1, n * p - p + 1, n**2 - n + 1, n * l - n + p, n**40 + n - 1, n**-40 + 1 - 1 / n, n**41 + l - 1),
         *(c.sqrt(1 + a**2), 1 / (1 + a**2), 1 / (n**2 - n + 1), c.sqrt(p), c.sqrt(c.number(2)), abs(h), abs(k - 1)),
         *(w.T @ w, w.T @ S @ w, w.T @ c.inverse(S) @ w, w.T @ S @ S @ w, one.T @ S @ one, one.T @ one),
-        *(p * (w.T @ w), c.sqrt(w.T @ w)),
+        *(p * (w.T @ w), c.sqrt(w.T @ w), top(S), -top(-S), c.trace(S), c.trace(S @ S2), c.trace(S @ c.inverse(S2))),
+        *(c.det(S), c.det(S + N), sigmoid(a), softplus(a), softplus.prime(a), one.T @ sigmoid(u), e.T @ c.exp(u)),
+        *(c.E(sigmoid(y)), c.E(h**2 * sigmoid(y)), p**t, (1 + a**2) ** t),
     ],
     NONNEGATIVE: [
         *(
@@ -498,14 +502,31 @@ SIGNS = {
         *(c.sqrt(q), c.sqrt(a**2 + q), 1 / (a**2 + q), abs(a), abs(a + b), abs(h - 1), n**40 - 1),
         *(u.T @ u, u.T @ S @ u, w.T @ N @ w, u.T @ Q @ u, u.T @ A.T @ A @ u, w.T @ A.T @ A @ w, w.T @ A.T @ S @ A @ w),
         *(u.T @ c.E(f**2 * x @ x.T) @ u, c.E(f**2), c.E(abs(f)), c.E(f**2) * p, f**2),
+        *(top(N), -top(-N), k * top(-N), c.trace(N), c.trace(N @ S), c.trace(M @ M), c.det(N), c.det(N + Q)),
+        *(relu(a), one.T @ relu(u), c.E(relu(y)), q**t, e.T @ N @ e, c.E(x.T @ x), abs(c.det(A))),
     ],
-    NEGATIVE: [k, -p, c.number(-1), 1 / k, k**3, k - q, k * p, 1 - n - p],
-    "!= 0": [h, h * p, 1 / h, h**3, h * k, h / (1 + a**2), 1 / (k - 1)],
+    NEGATIVE: [k, -p, c.number(-1), 1 / k, k**3, k - q, k * p, 1 - n - p, top(-S), -sigmoid(a), c.E(k * c.exp(y))],
+    "!= 0": [
+        h,
+        h * p,
+        1 / h,
+        h**3,
+        h * k,
+        h / (1 + a**2),
+        1 / (k - 1),
+        c.det(G),
+        1 / c.det(G),
+        c.det(Rot),
+        k**t,
+        (h**3) ** t,
+    ],
     "": [
         *(a, a**3, a * p, -q, k * q, h + p, q + h, p + k, p + a, a + b, 1 / a, q - 1, -q - a**2, 1 - n),
         *(n - 2, n * l - n - 1, n + a - 1, c.sqrt(n) - 1, c.sqrt(n) + n - 1, n**41 + n - 1, 1 - 2 / n, n * a - a),
         *(1 / (a + b), f, y, c.E(f), c.E(f**3), u.T @ v, u.T @ S @ w, u.T @ M @ u, u.T @ A @ u, w.T @ c.inverse(M) @ w),
-        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v),
+        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v, top(M), top(-N), top(S - N), c.det(A), c.det(M + N)),
+        *(c.det(G) * c.det(A), c.log(p), c.log(1 + a**2), field(u), phi(a), sigmoid.prime(a), a**t, u.T @ relu(v)),
+        *(c.E(a * sigmoid(y)), e.T @ A @ e),
     ],
 }
 WORDS = {"> 0": Property.POSITIVE, ">= 0": Property.NONNEGATIVE, "< 0": Property.NEGATIVE, "!= 0": Property.NONZERO}
