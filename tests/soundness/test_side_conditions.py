@@ -481,7 +481,16 @@ SIGNS = {
         *(c.sqrt(1 + a**2), 1 / (1 + a**2), 1 / (n**2 - n + 1), c.sqrt(p), c.sqrt(c.number(2)), abs(h), abs(k - 1)),
         *(w.T @ w, w.T @ S @ w, w.T @ c.inverse(S) @ w, w.T @ S @ S @ w, one.T @ S @ one, one.T @ one),
         *(p * (w.T @ w), c.sqrt(w.T @ w), top(S), -top(-S), c.trace(S), c.trace(S @ S2), c.trace(S @ c.inverse(S2))),
-        *(c.det(S), c.det(S + N), sigmoid(a), softplus(a), softplus.prime(a), one.T @ sigmoid(u), e.T @ c.exp(u)),
+        *(
+            c.det(S),
+            c.det(S + N),
+            sigmoid(a),
+            softplus(a),
+            softplus.prime(a),
+            one.T @ sigmoid(u),
+            e.T @ c.exp(u),
+            e.T @ S @ e,
+        ),
         *(c.E(sigmoid(y)), c.E(h**2 * sigmoid(y)), p**t, (1 + a**2) ** t),
     ],
     NONNEGATIVE: [
@@ -519,6 +528,8 @@ SIGNS = {
         c.det(Rot),
         k**t,
         (h**3) ** t,
+        (-p) ** t,
+        c.det(-S),
     ],
     "": [
         *(a, a**3, a * p, -q, k * q, h + p, q + h, p + k, p + a, a + b, 1 / a, q - 1, -q - a**2, 1 - n),
@@ -526,7 +537,7 @@ SIGNS = {
         *(1 / (a + b), f, y, c.E(f), c.E(f**3), u.T @ v, u.T @ S @ w, u.T @ M @ u, u.T @ A @ u, w.T @ c.inverse(M) @ w),
         *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v, top(M), top(-N), top(S - N), c.det(A), c.det(M + N)),
         *(c.det(G) * c.det(A), c.log(p), c.log(1 + a**2), field(u), phi(a), sigmoid.prime(a), a**t, u.T @ relu(v)),
-        *(c.E(a * sigmoid(y)), e.T @ A @ e),
+        *(c.E(a * sigmoid(y)), e.T @ A @ e, c.iterate(a * number + q, number, b, t), c.det(-N)),
     ],
 }
 WORDS = {"> 0": Property.POSITIVE, ">= 0": Property.NONNEGATIVE, "< 0": Property.NEGATIVE, "!= 0": Property.NONZERO}
@@ -595,6 +606,12 @@ KINDS[SEMIDEFINITE] += [c.hadamard(S, N), c.hadamard(A @ A.T, S), c.hadamard(N, 
 KINDS["symmetric"] += [c.hadamard(S, M), c.hadamard(A, A.T), ofA, c.hadamard(M, M)]
 KINDS[""] += [c.hadamard(A, A), c.hadamard(A, S), c.hadamard(S @ S2, S)]
 KINDS["invertible"] += [S @ ofS]
+KINDS[DEFINITE] += [c.kron(S, S2), c.kron(eye, S)]
+KINDS[SEMIDEFINITE] += [c.kron(N, S)]
+KINDS["invertible"] += [c.kron(G, S)]
+KINDS[""] += [c.kron(A, S)]
+KINDS[SEMIDEFINITE] += [c.E(c.diag(x) @ c.diag(x)), c.E(f**2 * c.diag(x) @ c.diag(x))]
+KINDS["symmetric"] += [c.E(f * c.diag(x) @ c.diag(x)), c.E(c.diag(x) @ c.diag(c.hadamard(x, x)))]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)
@@ -917,6 +934,9 @@ def test_entries_say_which_diagonal_matrices_are_definite():
         (c.diag(c.hadamard(u, u)), False, True),
         (c.diag(relu(u)) @ c.diag(c.exp(v)), False, True),
         (c.diag(u), False, False),
+        (c.diag(u) @ c.diag(v), False, False),
+        (c.diag(c.exp(u)) @ c.diag(v), False, False),
+        (c.diag(u) @ c.diag(u), False, True),
         (c.diag(A @ c.exp(u)), False, False),
     ):
         ctx = Context()
