@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import theory as c
@@ -19,6 +20,7 @@ from verify.proof.matrices.known_activations import ODD, reflected, written_out
 
 x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
 P = c.permutation("P", n)
+q = c.nonnegative("q")
 a, b, p, other = c.real("a"), c.real("b"), c.positive("p"), c.real("other", nonzero=True)
 ORDERS = [(name, order) for name, known in KNOWN.items() for order in range(known.smoothness + 1)]
 ARGUMENTS = [a, a - b, x, y - x, M, -(x @ x.T) + M, x.T, 2 * a + 1, -3 * x]
@@ -153,6 +155,68 @@ FALSE = {
     "rsqrt of a square": (rsqrt(other**2 * exp(x)), exp(-x / 2) / other),
     "a free function": (c.activation("phi")(-a), -c.activation("phi")(a)),
 }
+
+
+SUMS = [
+    exp(x) + exp(y), c.hadamard(x, x) + c.ones(n), exp(M @ x) / n + y,
+    p * c.hadamard(x, y) + p * c.hadamard(x, x) + exp(y),
+    q * exp(x) + exp(y), a * exp(x) + exp(y), 2 * exp(y) - exp(x), c.hadamard(M, M) @ c.ones(n) / n + p * c.ones(n),
+]  # fmt: skip
+
+
+@given(
+    z=st.sampled_from(SUMS), roots=st.integers(0, 5),
+    more=st.lists(st.sampled_from([x, y, exp(x), c.ones(n)]), max_size=2),
+    times=st.integers(0, 2), where=st.sampled_from(["column", "number", "matrix", "row"]), seed=SEEDS,
+)  # fmt: skip
+@settings(QUICK, max_examples=150)
+def test_roots_of_sums_have_the_values_of_the_term(z, roots, more, times, where, seed):
+    column = reduce(c.hadamard, [*[rsqrt(z)] * roots, *[z] * times, *more, c.ones(n)])
+    term = {
+        "column": column, "number": y.T @ column + column.T @ c.diag(rsqrt(z)) @ z, "row": column.T @ c.diag(rsqrt(z)),
+        "matrix": M @ c.diag(column) @ M + c.diag(rsqrt(z)) @ M,
+    }[where]  # fmt: skip
+    simple = decided(term)
+    assert simple is not None
+    if (instance := instance_of(term + 0 * simple, seed)) is not None:
+        assert not apart(term, simple, instance), (term, simple)
+
+
+def squared(z):
+    return c.hadamard(rsqrt(z), rsqrt(z))
+
+
+SCALE, TWICE = p * c.hadamard(x, x) + exp(y), exp(x) + 2 * exp(y)
+OF_SUMS = {
+    "z by its root": (c.hadamard(SUMS[0], squared(SUMS[0])), c.ones(n) + 0),
+    "a root squared": (c.hadamard(root(SUMS[1]), root(SUMS[1])), SUMS[1]),
+    "the first word": (c.hadamard(exp(x), squared(SUMS[0])), c.ones(n) - c.hadamard(exp(y), squared(SUMS[0]))),
+    "the fourth power": (reduce(c.hadamard, [SCALE, squared(SCALE), squared(SCALE)]), squared(SCALE)),
+    "a length": (root(SUMS[0]).T @ root(SUMS[0]), c.ones(n).T @ SUMS[0]),
+    "in a matrix": (M.T @ c.diag(root(SUMS[0])) @ c.diag(root(SUMS[0])) @ M, M.T @ c.diag(SUMS[0]) @ M),
+    "over a dimension": (c.hadamard(SUMS[7], squared(SUMS[7])), c.ones(n) + 0),
+}
+NOT_OF_SUMS = {
+    "z by its root once": (c.hadamard(SUMS[0], rsqrt(SUMS[0])), c.ones(n) + 0),
+    "z by its root thrice": (reduce(c.hadamard, [SUMS[0], squared(SUMS[0]), rsqrt(SUMS[0])]), c.ones(n) + 0),
+    "z by another root": (c.hadamard(SUMS[0], squared(SUMS[1])), c.ones(n) + 0),
+    "z by one of each": (reduce(c.hadamard, [SUMS[0], rsqrt(SUMS[0]), rsqrt(SUMS[1])]), c.ones(n) + 0),
+    "another word": (c.hadamard(exp(x), squared(SUMS[0])), c.hadamard(exp(y), squared(SUMS[0]))),
+    "the sign": (c.hadamard(exp(x), squared(SUMS[0])), c.ones(n) + c.hadamard(exp(y), squared(SUMS[0]))),
+    "a factor of it": (c.hadamard(exp(y), squared(TWICE)), c.ones(n) - c.hadamard(exp(x), squared(TWICE))),
+    "no run": (rsqrt(SUMS[0]).T @ M @ c.diag(rsqrt(SUMS[0])) @ SUMS[0], c.ones(n).T @ M @ c.ones(n)),
+    "two columns in one product": (rsqrt(SUMS[0]) @ rsqrt(SUMS[0]).T @ SUMS[0], c.ones(n) + 0),
+}
+
+
+@pytest.mark.parametrize("name", OF_SUMS)
+def test_a_line_with_roots_of_sums_is_accepted(name):
+    assert not refusal_of(*OF_SUMS[name])
+
+
+@pytest.mark.parametrize("name", NOT_OF_SUMS)
+def test_what_roots_of_sums_do_not_make_is_refused(name):
+    assert refusal_of(*NOT_OF_SUMS[name])
 
 
 UNDEFINED = {
