@@ -175,6 +175,7 @@ A, S, V, P, D, R, Q, B, C = (
 )  # fmt: skip
 u, v, x, y, a, p = NAMES[m, 1][0], NAMES[m, 1][1], NAMES[n, 1][0], NAMES[n, 1][1], NAMES[1, 1][0], NAMES[1, 1][1]
 W, T = c.invertible("W", n), c.positive_definite("T", n)
+H, K = c.symmetric("H", m), inverse(kron(S, T) + eye(m * n))
 M = blocks([[A, B], [C, D]])
 E, F = c.stack(eye(m), zero(n, m)), c.stack(zero(m, n), eye(n))
 
@@ -264,6 +265,9 @@ DIFFERENT = {
     "an inner product of matrices of other shapes": (vec(B).T @ vec(C), trace(B @ C)),
     "a vec with a transpose missing": (vec(A @ B @ D), kron(D, A) @ vec(B)),
     "the largest eigenvalue of a product of any two": (LARGEST(kron(R, A + A.T)), LARGEST(R) * LARGEST(A + A.T)),
+    "the largest eigenvalue of a product of symmetric matrices": (LARGEST(kron(H, R)), LARGEST(H) * LARGEST(R)),
+    "of one that is semidefinite and one that is not": (LARGEST(kron(S, R)), LARGEST(S) * LARGEST(R)),
+    "of one around another matrix": (LARGEST(kron(H, eye(n)) @ K @ kron(H, eye(n))), LARGEST(H)),
     "the largest eigenvalue of a negative product": (LARGEST(-kron(S, T)), LARGEST(-S) * LARGEST(-T)),
     "ones taken out of a block": (E.T @ M @ ones(m + n), A @ ones(m)),
 }
@@ -282,7 +286,6 @@ def test_the_determinant_by_a_block_asks_that_it_is_invertible() -> None:
     assert len(normal_form(Context(), det(M)).terms) == 1
 
 
-SYMMETRIC = c.symmetric("H", m)
 DEFINITE = {
     "by the first block": (blocks([[S, B], [B.T, T + B.T @ inverse(S) @ B]]), True),
     "by the second block": (blocks([[S + B @ inverse(T) @ B.T, B], [B.T, T]]), True),
@@ -290,7 +293,7 @@ DEFINITE = {
     "one that is not symmetric": (blocks([[S, B], [C, T + C @ inverse(S) @ B]]), False),
     "zeros on one side alone": (blocks([[S, B], [0, T]]), False),
     "a first block that is not definite": (
-        blocks([[SYMMETRIC, B], [B.T, T + B.T @ inverse(SYMMETRIC) @ B]]),
+        blocks([[H, B], [B.T, T + B.T @ inverse(H) @ B]]),
         False,
     ),
     "a complement that is 0": (blocks([[S, B], [B.T, B.T @ inverse(S) @ B]]), False),

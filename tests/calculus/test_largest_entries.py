@@ -28,6 +28,7 @@ from theory import (
 )
 from theory.grammar.stating import read
 from theory.terms import Term
+from theory.terms.rewrite import substitute
 from theory.terms.text import text
 from theory.typeset.formulas import latex
 from theory.typeset.python_source import python_term
@@ -35,13 +36,16 @@ from verify.exact.deciding import Outcome, decide
 from verify.exact.drawing import draw
 from verify.proof import door
 from verify.proof.matrices import order
+from verify.proof.matrices.eigenvalues import without_excesses
 from verify.proof.matrices.forms import CannotDecide, Context
-from verify.proof.matrices.normal_form import Answer, equal
+from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
+from verify.proof.matrices.unform import to_term
 from verify.running.completing import completed
 
 d = dimension("d")
 x, y, a, b = vector("x", d), vector("y", d), real("a"), real("b")
-absolute, one = activation("abs"), ones(d)
+HALF = Fraction(1, 2)
+absolute, relu, one = activation("abs"), activation("relu"), ones(d)
 PIECES: list[Term] = [
     max_norm(x), max_norm(y), max_norm(x + y), max_norm(c.hadamard(x, y)), largest_entry(x), smallest_entry(x),
     largest_entry(y), one.T @ absolute(x), one.T @ absolute(y), absolute(x).T @ absolute(y), one.T @ x, one.T @ x / d,
@@ -129,6 +133,29 @@ def test_what_does_not_hold_is_not_called_so(name: str) -> None:
     assert claim is not None
     assert not called(claim.right - claim.left)
     assert not all(holds(claim.left, claim.right, seed) for seed in range(40))
+
+
+def test_a_mean_is_at_most_the_largest_entry_only_where_the_weights_have_a_sum() -> None:
+    """Given that relu(y)'x = q >= 0: max(x) is >= 0 where relu(y) is not 0, and nothing is known of it where it is."""
+    q, over = c.nonnegative("q"), one.T @ relu(y)
+    largest = largest_entry(x)
+    for term, visible in (
+        (largest + 1 / over, True),
+        (largest * (1 + over), False),
+        (largest * (1 + over**HALF), False),
+    ):
+        context = Context()
+        add_rule(context, "GIVEN", relu(y).T @ x, q)
+        assert order.nonnegative(context, term, []) is visible
+        assert holds(c.number(0), substitute(term, {y: one, x: one}), 0)
+        assert visible or not holds(c.number(0), substitute(term, {y: -one, x: -one}), 0)
+
+
+def test_weights_of_another_length_do_not_weigh_entries() -> None:
+    other = vector("z", dimension("n"))
+    context = Context()
+    form = normal_form(context, largest_entry(x) * (ones(other.rows).T @ relu(other)))
+    assert to_term(context, without_excesses(context, form, eager=True)).is_scalar
 
 
 def test_words() -> None:

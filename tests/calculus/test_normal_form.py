@@ -35,6 +35,7 @@ phi, L = c.activation("phi"), c.scalar_field("L", m)
 one = c.ones(m)
 o, eye, top = c.hadamard, c.eye(m), c.largest_eigenvalue
 R = c.orthogonal("R", m)
+sizes = c.activation("abs")
 C = c.eye(m) - one @ one.T / m
 BATCH = [(one.T @ yhat, c.zero()), (yhat.T @ yhat, m)]
 P = C - yhat @ yhat.T / m
@@ -136,15 +137,22 @@ EQUAL = {
     "sums entrywise": (c.hadamard(a * A + B, M), a * c.hadamard(M, A) + c.hadamard(B, M)),
     "the identity entrywise with a dyad": (c.hadamard(c.eye(m), u @ v.T), c.diag(u) @ c.diag(v)),
     "a dyad of words entrywise": (c.hadamard(A @ u @ v.T @ B, G @ G.T), c.diag(A @ u) @ G @ G.T @ c.diag(B.T @ v)),
+    "two dyads entrywise": (o(u @ z.T, (A @ v) @ (G.T @ u).T), o(u, A @ v) @ o(z, G.T @ u).T),
+    "three dyads entrywise": (o(o(u @ v.T, v @ yhat.T), g @ u.T), o(o(u, v), g) @ o(o(v, yhat), u).T),
     "a dyad of unlike shape entrywise": (c.hadamard(u @ z.T, G), c.diag(u) @ G @ c.diag(z)),
     "three entrywise within a trace": (c.trace(A.T @ o(B, M)), c.trace(o(A, B).T @ M)),
     "the sum of an entrywise product": (one.T @ o(A, B) @ one, c.trace(A.T @ B)),
     "the sum of an entrywise product of unlike shape": (one.T @ o(G, A @ G) @ c.ones(n), c.trace(G.T @ A @ G)),
+    "diagonals at both ends within a trace": (c.trace(c.diag(u) @ A @ c.diag(v)), c.trace(c.diag(v) @ c.diag(u) @ A)),
     "two diagonals within a trace": (c.trace(c.diag(u) @ A @ c.diag(v) @ B.T), u.T @ o(A, B) @ v),
     "an entrywise product in another order": (o(o(A, B), M), o(A, o(M, B))),
     "row sums of an entrywise product": (o(A, B) @ one, o(A @ B.T, eye) @ one),
     "column sums of one of unlike shape": (one.T @ o(G, A @ G), c.ones(n).T @ o(G.T @ A @ G, c.eye(n))),
     "a diagonal out of an entrywise product": (o(c.diag(u) @ A @ c.diag(v), B), c.diag(u) @ o(A, B) @ c.diag(v)),
+    "two diagonals out of an entrywise product": (
+        o(A @ c.diag(u) @ c.diag(v), B),
+        o(A, B) @ c.diag(u) @ c.diag(v),
+    ),
     "a diagonal from one part to another": (o(G @ c.diag(z), c.diag(u) @ A @ G), o(c.diag(u) @ G, A @ G @ c.diag(z))),
     "three parts and two columns": (u.T @ o(A, o(B, M)) @ v, c.trace(o(c.diag(u) @ A, B) @ c.diag(v) @ M)),
     "the diagonal of a product": (o(A @ c.diag(u) @ B, eye) @ one, o(A, B.T) @ u),
@@ -349,6 +357,11 @@ UNKNOWN = {
     "an entrywise product that is not symmetric": (c.hadamard(A, B).T, c.hadamard(A, B)),
     "a missing transpose beside an entrywise product": (c.trace(A.T @ o(B, M)), c.trace(A @ o(B, M))),
     "an entrywise product and a product": (o(A, B), A @ B),
+    "the length of values of any function": (phi(u).T @ phi(u), u.T @ u),
+    "the length of sizes of a sum": (sizes(u + v).T @ sizes(u + v), u.T @ u),
+    "the length of sizes of a sum, by its other part": (sizes(u + v).T @ sizes(u + v), v.T @ v),
+    "sizes of a matrix times themselves": (sizes(A).T @ sizes(A), A.T @ A),
+    "exp and a matrix times exp, entrywise": (o(c.exp(u), A @ c.exp(v)), c.exp(u + A @ v)),
     "the largest eigenvalue of a multiple of any sign": (top(a * M), a * top(M)),
     "the largest eigenvalue of a negative": (top(-M), -top(M)),
     "the largest eigenvalue of a sum": (top(M + S), top(M) + top(S)),
@@ -429,8 +442,14 @@ def test_what_was_used_is_reported():
     assert equal(S @ A @ B, S @ M, ctx) is Answer.EQUAL
     assert ctx.used == {"A B = M"}
     ctx = Context()
-    assert equal(c.inverse(A + S) @ (A + S), c.eye(m), ctx) is Answer.EQUAL
+    assert equal(c.inverse(A + S) @ (A + S) @ c.inverse(A) @ A, c.eye(m), ctx) is Answer.EQUAL
     assert not ctx.used
+    assert equal(R @ R.T @ A, A, ctx) is Answer.EQUAL
+    assert ctx.used == {"R orthogonal"}
+    ctx = Context()
+    e = c.basis_vector("e", m)
+    assert equal(e.T @ e + e.T @ A @ v, e.T @ A @ v + 1, ctx) is Answer.EQUAL
+    assert ctx.used == {"e a standard basis vector"}
 
 
 def test_the_square_of_a_root_is_a_whole_power_in_a_rewrite():

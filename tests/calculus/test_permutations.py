@@ -18,6 +18,7 @@ from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
 from verify.proof.matrices.properties import has_property
+from verify.proof.matrices.words import diagonal_entries, unturned, without_diagonals
 
 d, n = c.dimension("d"), c.dimension("n")
 P, R, T = c.permutation("P", d), c.permutation("R", d), c.permutation("T", n)
@@ -78,6 +79,7 @@ RULES: dict[str, tuple[Pair, Pair]] = {
         (phi(X + P @ Y @ T), P @ phi(P.T @ X @ T.T + Y) @ T),
         (phi(X + P @ Y @ T), P @ phi(X + Y) @ T),
     ),
+    "phi(A P) = phi(A) P": ((phi(A @ P), phi(A) @ P), (phi(A @ Q), phi(A) @ Q)),
     "phi of two permutations": ((phi(P @ R @ u), P @ R @ phi(u)), (phi(P @ R @ u), R @ P @ phi(u))),
     "phi(P u)'phi(P v) = phi(u)'phi(v)": (
         (phi(P @ u).T @ phi(P @ v), phi(u).T @ phi(v)),
@@ -92,6 +94,8 @@ RULES: dict[str, tuple[Pair, Pair]] = {
         (c.exp(u).T @ P @ c.exp(v), one.T @ c.exp(P.T @ u + v)),
         (c.exp(u).T @ P @ c.exp(v), one.T @ c.exp(u + v)),
     ),
+    "exp(u)'exp(-u) = d": ((c.exp(u).T @ c.exp(-u), d), (c.exp(u).T @ c.exp(-v), d)),
+    "exp(u)'P exp(-P'u) = d": ((c.exp(u).T @ P @ c.exp(-P.T @ u), d), (c.exp(u).T @ P @ c.exp(-u), d)),
     "|P u| = P |u|, entry by entry": (
         (magnitude(P @ u), P @ magnitude(u)),
         (magnitude(Q @ u), Q @ magnitude(u)),
@@ -183,6 +187,10 @@ RULES: dict[str, tuple[Pair, Pair]] = {
     "lambda_max(P S P' + Diag(P u))": (
         (top(P @ M @ P.T + c.diag(P @ u)), top(M + c.diag(u))),
         (top(P @ M @ P.T + c.diag(u)), top(M + c.diag(u))),
+    ),
+    "lambda_max(P M P' + 1 1')": (
+        (top(P @ M @ P.T + one @ one.T), top(M + one @ one.T)),
+        (top(Q @ M @ Q.T + one @ one.T), top(M + one @ one.T)),
     ),
     "e'phi(P u) = phi(e'P u)": ((e.T @ phi(P @ u), phi(e.T @ P @ u)), (e.T @ phi(P @ u), phi(e.T @ u))),
     "e'phi(P A R) f = phi(e'P A R f)": (
@@ -361,7 +369,8 @@ def test_it_is_square() -> None:
     "term",
     [
         phi(P @ u), P @ one, one.T @ P, P @ c.diag(u), o(P @ A, P @ B), c.largest_entry(P @ u), P @ phi(one),
-        one.T @ o(P @ u, o(P @ v, P @ w)), o(A @ c.diag(u) @ P, B),
+        one.T @ o(P @ u, o(P @ v, P @ w)), o(A @ c.diag(u) @ P, B), phi(A @ P), o(A @ P, B @ P),
+        top(P @ M @ P.T + one @ one.T),
     ],
     ids=repr,
 )  # fmt: skip
@@ -369,3 +378,36 @@ def test_a_reader_is_told_that_it_was_used(term: Term) -> None:
     ctx = Context()
     normal_form(ctx, term)
     assert "P a permutation matrix" in ctx.used
+
+
+def test_a_reader_is_told_where_a_diagonal_matrix_passes_it() -> None:
+    ctx = Context()
+    [(_, word)] = normal_form(ctx, A @ c.diag(u) @ P).terms
+    ctx.used.clear()
+    without_diagonals(ctx, word)
+    assert "P a permutation matrix" in ctx.used
+
+
+def test_a_reader_is_told_where_it_is_taken_out_on_both_sides() -> None:
+    ctx = Context()
+    form = normal_form(ctx, P @ M @ P.T)
+    ctx.used.clear()
+    assert unturned(ctx, form) == normal_form(ctx, M)
+    assert "P a permutation matrix" in ctx.used
+
+
+@pytest.mark.parametrize(
+    ("matrix", "entries"),
+    [
+        (c.diag(u) + a * c.diag(v), u + a * v),
+        (c.diag(P @ u), P @ u),
+        (c.diag(u) + M, None),
+        (c.diag(u) @ M, None),
+        (M, None),
+        (eye, None),
+    ],
+)
+def test_the_entries_of_a_diagonal_matrix(matrix: Term, entries: Term | None) -> None:
+    ctx = Context()
+    found = diagonal_entries(ctx, normal_form(ctx, matrix))
+    assert found == (None if entries is None else normal_form(ctx, entries))

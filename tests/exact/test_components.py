@@ -197,7 +197,6 @@ def test_the_second_algorithm_does_not_load_the_first() -> None:
     assert done.stdout.strip() == "[]"
 
 
-<<<<<<< HEAD
 def _largest(term: Term) -> Term:
     return largest_eigenvalue(diag(term))
 
@@ -233,7 +232,8 @@ def test_of_two_entries_that_are_one_nothing_is_said() -> None:
 def test_an_eigenvalue_of_another_matrix_is_not_differentiated() -> None:
     with pytest.raises(UnsupportedError, match="but for a diagonal matrix"):
         _at(gradient(largest_eigenvalue(u @ u.T), u), 1, 2)
-=======
+
+
 def test_a_call_is_carried_out_once_for_the_same_arguments_and_points() -> None:
     inner = define("inner", (u,), u.T @ x)
     one, two = (define(name, (u,), factor * inner(u)) for name, factor in (("one", 2), ("two", 3)))
@@ -243,4 +243,3 @@ def test_a_call_is_carried_out_once_for_the_same_arguments_and_points() -> None:
     # v'x is 3 and -5, u'x is 1 and 3, with weights 1/4 and 3/4
     assert found == [[fmpq(6 * 21) + fmpq(-2 * -3) + fmpq(2 * -42, 4)]]
     assert [call[0].name for call in scope.called].count("inner") == 4  # of u and of v, at each point
->>>>>>> speed13

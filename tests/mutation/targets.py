@@ -81,6 +81,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/known_activations.py": ("calculus/test_known_activations.py", *ALGEBRA),
+    "verify/proof/matrices/roots.py": ("calculus/test_known_activations.py", "deriving/test_layers.py", *ALGEBRA),
     "verify/proof/matrices/forms.py": ("calculus/test_forms.py", *ALGEBRA),
     "verify/proof/matrices/differing.py": ("calculus/test_differing.py", *ALGEBRA),
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),

@@ -72,6 +72,11 @@ RSQRT = c.activation("rsqrt")
 of_positive = st.sampled_from([c.activation("log"), c.activation("sqrt"), RSQRT])
 
 
+def above_zero(s: Term, t: Term) -> Term:
+    """A column with positive entries."""
+    return c.exp(s) + c.hadamard(t, t)
+
+
 def vectors(depth: int) -> st.SearchStrategy[Term]:
     """Columns of n entries."""
     columns = st.sampled_from([u, v, w, e, f, c.ones(n), c.zero(n)])
@@ -85,7 +90,9 @@ def vectors(depth: int) -> st.SearchStrategy[Term]:
         st.builds(lambda s, t: s @ t, tables, inner),
         st.builds(c.hadamard, inner, inner),
         st.builds(c.activation("abs"), inner),
-        st.builds(lambda f, s: f(s), of_positive, inner | st.builds(c.exp, inner)),
+        st.builds(
+            lambda f, s: f(s), of_positive, inner | st.builds(lambda s, t: c.exp(s) + c.hadamard(t, t), inner, inner)
+        ),
         st.just(X @ z),
         st.builds(lambda body, at: c.gradient(body, u, at=at), scalars(depth - 1), inner),
     )

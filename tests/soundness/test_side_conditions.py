@@ -74,6 +74,11 @@ ROWS = {
     "a power of the inverse": ((c.inverse(A) ** t @ A, A @ c.inverse(A) ** t), (A.T**t @ A, A @ A.T**t)),
     "an orthogonal power beside its transpose": ((Rot**t @ Rot.T, Rot.T @ Rot**t), (A**t @ A.T, A.T @ A**t)),
     "powers of one matrix": ((A**t @ (2 * A) ** s, (2 * A) ** s @ A**t), (A**t @ B**s, B**s @ A**t)),
+    "a power with another matrix between": ((B @ A**t @ A, B @ A @ A**t), (A**t @ B @ A, A**t @ A @ B)),
+    "a power beside one of a sum": (
+        (((A + B) ** t).T @ A**s @ A, ((A + B) ** t).T @ A @ A**s),
+        (A**s @ ((A + B) ** t).T @ A, A**s @ A @ ((A + B) ** t).T),
+    ),
     "a symmetric power": (((M**t).T, M**t), ((A**t).T, A**t)),
     "transposed powers": (((A**t @ A).T, A.T @ (A**t).T), ((A**t @ B).T, (A**t).T @ B.T)),
     "the last step": ((A ** (t + 1), A @ A**t), (A ** (t + 1), A @ A @ A**t)),
@@ -466,6 +471,8 @@ def test_dimensions_are_counted_from_one(low):
 h, k2, l = c.real("h", nonzero=True), c.negative("k2"), columns_of_X  # noqa: E741 - the dimension's name
 S2 = c.positive_definite("S2", n)
 y, f = x.T @ u, phi(x.T @ u)
+top, field = c.largest_eigenvalue, c.scalar_field("F", n)
+sigmoid, softplus = c.activation("sigmoid"), c.activation("softplus")
 POSITIVE, NONNEGATIVE, NEGATIVE = "> 0, >= 0, != 0", ">= 0", "< 0, != 0"
 SIGNS = {
     POSITIVE: [
@@ -473,7 +480,18 @@ SIGNS = {
         *(n + p - 1, n * p - p + 1, n**2 - n + 1, n * l - n + p, n**40 + n - 1, n**-40 + 1 - 1 / n, n**41 + l - 1),
         *(c.sqrt(1 + a**2), 1 / (1 + a**2), 1 / (n**2 - n + 1), c.sqrt(p), c.sqrt(c.number(2)), abs(h), abs(k - 1)),
         *(w.T @ w, w.T @ S @ w, w.T @ c.inverse(S) @ w, w.T @ S @ S @ w, one.T @ S @ one, one.T @ one),
-        *(p * (w.T @ w), c.sqrt(w.T @ w)),
+        *(p * (w.T @ w), c.sqrt(w.T @ w), top(S), -top(-S), c.trace(S), c.trace(S @ S2), c.trace(S @ c.inverse(S2))),
+        *(
+            c.det(S),
+            c.det(S + N),
+            sigmoid(a),
+            softplus(a),
+            softplus.prime(a),
+            one.T @ sigmoid(u),
+            e.T @ c.exp(u),
+            e.T @ S @ e,
+        ),
+        *(c.E(sigmoid(y)), c.E(h**2 * sigmoid(y)), p**t, (1 + a**2) ** t),
     ],
     NONNEGATIVE: [
         *(
@@ -493,14 +511,33 @@ SIGNS = {
         *(c.sqrt(q), c.sqrt(a**2 + q), 1 / (a**2 + q), abs(a), abs(a + b), abs(h - 1), n**40 - 1),
         *(u.T @ u, u.T @ S @ u, w.T @ N @ w, u.T @ Q @ u, u.T @ A.T @ A @ u, w.T @ A.T @ A @ w, w.T @ A.T @ S @ A @ w),
         *(u.T @ c.E(f**2 * x @ x.T) @ u, c.E(f**2), c.E(abs(f)), c.E(f**2) * p, f**2),
+        *(top(N), -top(-N), k * top(-N), c.trace(N), c.trace(N @ S), c.trace(M @ M), c.det(N), c.det(N + Q)),
+        *(relu(a), one.T @ relu(u), c.E(relu(y)), q**t, e.T @ N @ e, c.E(x.T @ x), abs(c.det(A))),
     ],
-    NEGATIVE: [k, -p, c.number(-1), 1 / k, k**3, k - q, k * p, 1 - n - p],
-    "!= 0": [h, h * p, 1 / h, h**3, h * k, h / (1 + a**2), 1 / (k - 1)],
+    NEGATIVE: [k, -p, c.number(-1), 1 / k, k**3, k - q, k * p, 1 - n - p, top(-S), -sigmoid(a), c.E(k * c.exp(y))],
+    "!= 0": [
+        h,
+        h * p,
+        1 / h,
+        h**3,
+        h * k,
+        h / (1 + a**2),
+        1 / (k - 1),
+        c.det(G),
+        1 / c.det(G),
+        c.det(Rot),
+        k**t,
+        (h**3) ** t,
+        (-p) ** t,
+        c.det(-S),
+    ],
     "": [
         *(a, a**3, a * p, -q, k * q, h + p, q + h, p + k, p + a, a + b, 1 / a, q - 1, -q - a**2, 1 - n),
         *(n - 2, n * l - n - 1, n + a - 1, c.sqrt(n) - 1, c.sqrt(n) + n - 1, n**41 + n - 1, 1 - 2 / n, n * a - a),
         *(1 / (a + b), f, y, c.E(f), c.E(f**3), u.T @ v, u.T @ S @ w, u.T @ M @ u, u.T @ A @ u, w.T @ c.inverse(M) @ w),
-        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v),
+        *(u.T @ c.E(f * x @ x.T) @ u, c.trace(M), u.T @ Q @ v, top(M), top(-N), top(S - N), c.det(A), c.det(M + N)),
+        *(c.det(G) * c.det(A), c.log(p), c.log(1 + a**2), field(u), phi(a), sigmoid.prime(a), a**t, u.T @ relu(v)),
+        *(c.E(a * sigmoid(y)), e.T @ A @ e, c.iterate(a * number + q, number, b, t), c.det(-N)),
     ],
 }
 WORDS = {"> 0": Property.POSITIVE, ">= 0": Property.NONNEGATIVE, "< 0": Property.NEGATIVE, "!= 0": Property.NONZERO}
@@ -569,6 +606,12 @@ KINDS[SEMIDEFINITE] += [c.hadamard(S, N), c.hadamard(A @ A.T, S), c.hadamard(N, 
 KINDS["symmetric"] += [c.hadamard(S, M), c.hadamard(A, A.T), ofA, c.hadamard(M, M)]
 KINDS[""] += [c.hadamard(A, A), c.hadamard(A, S), c.hadamard(S @ S2, S)]
 KINDS["invertible"] += [S @ ofS]
+KINDS[DEFINITE] += [c.kron(S, S2), c.kron(eye, S)]
+KINDS[SEMIDEFINITE] += [c.kron(N, S)]
+KINDS["invertible"] += [c.kron(G, S)]
+KINDS[""] += [c.kron(A, S)]
+KINDS[SEMIDEFINITE] += [c.E(c.diag(x) @ c.diag(x)), c.E(f**2 * c.diag(x) @ c.diag(x))]
+KINDS["symmetric"] += [c.E(f * c.diag(x) @ c.diag(x)), c.E(c.diag(x) @ c.diag(c.hadamard(x, x)))]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)
@@ -892,6 +935,9 @@ def test_entries_say_which_diagonal_matrices_are_definite():
         (c.diag(c.hadamard(u, u)), False, True),
         (c.diag(relu(u)) @ c.diag(c.exp(v)), False, True),
         (c.diag(u), False, False),
+        (c.diag(u) @ c.diag(v), False, False),
+        (c.diag(c.exp(u)) @ c.diag(v), False, False),
+        (c.diag(u) @ c.diag(u), False, True),
         (c.diag(A @ c.exp(u)), False, False),
     ):
         ctx = Context()
@@ -945,6 +991,13 @@ OF_EIGENVALUES = {
     "a multiple of any sign, as a matrix": (a**2 * c.trace(N) - largest(a**2 * N), a * c.trace(N) - largest(a * N)),
     "its square": (largest(M) ** 2, c.trace(N) - largest(N) ** 2),
     "above the smallest of a summand": (largest(M + N) - smallest(M), largest(M - N) - smallest(M)),
+    "twice the smallest": (2 * largest(M) - 2 * smallest(M), largest(M) - 2 * smallest(M)),
+    "the mean of the eigenvalues": (largest(M) - c.trace(M) / n, largest(N) + (n * largest(N) - c.trace(N)) / a),
+    "beside what is below the line": (largest(N) + 1 / p, largest(M) + 1 / p),
+    "beside a sum without negative entries": (
+        largest(N) * (one.T @ relu(u)),
+        largest(M) * (one.T @ relu(u)) - relu(u).T @ M @ relu(u),
+    ),
     "of other sizes": (largest(X.T @ X) * (z.T @ z) - (X @ z).T @ (X @ z), largest(M) * (z.T @ z) - z.T @ z),
 }
 

@@ -97,6 +97,7 @@ class Context:
     basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
     permutations: set[int] = field(default_factory=set)  # those that are permutation matrices
     composite: set[int] = field(default_factory=set)  # those with places, Kronecker products and stacked columns
+    roots: set[int] = field(default_factory=set)  # those of rsqrt of the entries of a column, not transposed
     powers: set[int] = field(default_factory=set)  # those that commute with the letter they are a power of
     cache: dict[Hashable, Form] = field(default_factory=dict)
 
@@ -142,6 +143,8 @@ class Context:
                 self.permutations |= {number, number + 1}
             if isinstance(what, k.Place | k.Kronecker | k.Vec):
                 self.composite |= {number, number + 1}
+            if isinstance(what, k.Elementwise) and (what.function.name, what.order, shape[1]) == ("rsqrt", 0, 1):
+                self.roots.add(number)
             if isinstance(what, k.Iterate) and what.letter is not None:
                 self.powers |= {number, number + 1}
             if symmetric:

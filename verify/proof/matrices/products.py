@@ -12,7 +12,7 @@ from functools import partial, reduce
 
 from theory.terms import Activation, Dimension, Shape
 from theory.terms.size_arithmetic import times
-from verify.proof.matrices import composites
+from verify.proof.matrices import composites, roots
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
@@ -112,7 +112,7 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
         simple, seen = piece, list[Word]()
         while simple and simple not in seen:
             rewritten = _rewrite(ctx, shape_of(ctx, piece), simple) or _entry(ctx, simple) or _beside_ones(ctx, simple)
-            rewritten = rewritten or _joined(ctx, simple)
+            rewritten = rewritten or _joined(ctx, simple) or _without_root(ctx, simple)
             if rewritten is not None:
                 return _reassemble(ctx, shape, pieces, i, rewritten)
             seen.append(simple)
@@ -218,6 +218,16 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
         case k.DiagonalOf(inner):
             return scalar_word(ctx, (*row, *inner, *ctx.transpose_word(row)))
     return None
+
+
+def _without_root(ctx: Context, piece: Word) -> Form | None:
+    """What is left of z o rsqrt(z) o rsqrt(z); None where a piece holds none."""
+    found = roots.without(ctx, piece)
+    if found is None:
+        return None
+    ctx.step()
+    shape = shape_of(ctx, piece)
+    return reduce(f.add, (of_word(ctx, shape, word, monomial, value) for value, monomial, word in found))
 
 
 # ---- Kronecker products, stacked columns --------------------------------------------------------------------

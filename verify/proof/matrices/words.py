@@ -6,7 +6,6 @@ is applied entry by entry, phi(P x) = P phi(x), and behind diagonal matrices, P 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -393,9 +392,8 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
                 pass
             case _:
                 flat.append(item)
-    for simpler in (_without_absolute, _without_roots):
-        if (bare := simpler(ctx, flat)) != flat:
-            return _entrywise(ctx, bare)
+    if (bare := _without_absolute(ctx, flat)) != flat:
+        return _entrywise(ctx, bare)
     return _sorted(_one_exponential(ctx, flat))
 
 
@@ -417,30 +415,6 @@ def _without_absolute(ctx: Context, items: list[Word]) -> list[Word]:
         else:
             out.append(item)
     return out
-
-
-def _without_roots(ctx: Context, items: list[Word]) -> list[Word]:
-    """z o rsqrt(z) o rsqrt(z) = 1 is dropped among the columns of an entrywise product, for a z of one word: each entry
-    is positive where its root is defined."""
-    there = Counter(items)
-    for item in items:
-        if there[item] > 1 and (under := _under_root(ctx, item)):
-            gone = Counter([item, item, *_entrywise(ctx, [under])])
-            if gone <= there:
-                return list((there - gone).elements())
-    return items
-
-
-def _under_root(ctx: Context, word: Word) -> Word:
-    """The word of a column z of which this is rsqrt(z), or P z of P rsqrt(z); empty for any other word."""
-    head, what = leading(ctx, word), ctx.factors[word[-1]].what
-    if len(word) != len(head) + 1 or not isinstance(what, k.Elementwise):
-        return ()
-    shape, terms = what.argument
-    alone = len(terms) == 1 and shape[1] == 1 and not terms[0][0][0] and terms[0][1] == 1
-    if not alone or (what.function.name, what.order) != ("rsqrt", 0):
-        return ()
-    return simplest(ctx, (*head, *terms[0][0][1]))
 
 
 def _one_exponential(ctx: Context, items: list[Word]) -> list[Word]:

@@ -1,0 +1,94 @@
+"""Roots of entries: z o rsqrt(z) o rsqrt(z) = 1 among the columns of an entrywise product.
+
+Of z = c w + v, with w the first of its words in a lexicographic order, w o rsqrt(z) o rsqrt(z) is
+(1 - v o rsqrt(z) o rsqrt(z))/c: it is replaced until it stands nowhere. Each entry of z is positive where its root is
+defined, and c is not 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from verify.proof.matrices import forms as f
+from verify.proof.matrices import kinds as k
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.kinds import Coefficient, Monomial, Word
+from verify.proof.matrices.signs import atom_positive
+from verify.proof.matrices.words import is_diagonal, is_ones, on_diagonal, ones
+
+Columns = Counter[Word]  # of an entrywise product
+Term = tuple[Coefficient, Monomial, Word]
+
+
+def without(ctx: Context, word: Word) -> list[Term] | None:
+    """A word, cut nowhere, as a sum of words with one w o rsqrt(z) o rsqrt(z) less; None where there is none."""
+    if not ctx.roots:  # as in nearly every proof
+        return None
+    for start, end in _runs(ctx, word):
+        before, run, after = word[:start], word[start:end], word[end:]
+        first = before if before and ctx.factors[word[0]].shape[0] == 1 else ()
+        last = after if after and ctx.factors[word[-1]].shape[1] == 1 else ()
+        there = _columns(ctx, [*((number,) for number in run), ctx.transpose_word(first), last])
+        for root in [column for column in there if there[column] > 1 and len(column) == 1 and column[0] in ctx.roots]:
+            found = _replaced(ctx, root, there)
+            if found is not None:
+                one = ones(ctx, ctx.factors[run[0]].shape[0])
+                ends = ((ctx.transpose_factor(one),) if first else before, (one,) if last else after)
+                return [(value, monomial, _between(ctx, ends, columns)) for value, monomial, columns in found]
+    return None
+
+
+def _runs(ctx: Context, word: Word) -> Iterator[tuple[int, int]]:
+    """Where the diagonal matrices side by side begin and end."""
+    start = 0
+    while start < len(word):
+        end = start
+        while end < len(word) and is_diagonal(ctx, word[end]):
+            end += 1
+        if end > start:
+            yield start, end
+        start = max(end, start + 1)
+
+
+def _columns(ctx: Context, words: Iterable[Word]) -> Columns:
+    """The columns of an entrywise product of columns and of what stands on diagonals, without ones."""
+    out: Columns = Counter()
+    waiting = [word for word in words if word]
+    while waiting:
+        word = waiting.pop()
+        what = ctx.factors[word[0]].what
+        if isinstance(what, k.Diagonal):
+            waiting += [what.word, *([word[1:]] if len(word) > 1 else [])]
+        elif not is_ones(ctx, word[0]):
+            out[word] += 1
+    return out
+
+
+def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficient, Monomial, Columns]] | None:
+    """The product with w o rsqrt(z) o rsqrt(z) replaced, where it holds that."""
+    [number] = root
+    what = ctx.factors[number].what
+    assert isinstance(what, k.Elementwise)
+    terms = [
+        (value, monomial, _columns(ctx, [word])) for (monomial, word), value in f.thaw(what.argument).terms.items()
+    ]
+    letters = sorted({column for _, _, columns in terms for column in columns})
+
+    def place(columns: Columns) -> list[int]:
+        return [columns[letter] for letter in letters]
+
+    value, monomial, lead = max(terms, key=lambda term: place(term[2]))
+    alone = sum(columns == lead for _, _, columns in terms) == 1
+    twice = Counter({root: 2})
+    if not alone or not all(e < 0 or atom_positive(ctx, a) for a, e in monomial) or not lead + twice <= there:
+        return None
+    left, inverse = there - lead - twice, tuple((a, -e) for a, e in monomial)
+    rest = [(-v / Fraction(value), f.merge(m, inverse), left + twice + w) for v, m, w in terms if w != lead]
+    return [(1 / Fraction(value), inverse, left), *rest]
+
+
+def _between(ctx: Context, ends: tuple[Word, Word], columns: Columns) -> Word:
+    """Diag of each column between the ends."""
+    return (*ends[0], *(number for column in columns.elements() for number in on_diagonal(ctx, column)), *ends[1])
