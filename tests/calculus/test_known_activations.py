@@ -273,3 +273,13 @@ def refusal_of(left, right):
     )
     trace = check_line(case, 1, left, c.start(left).equals(right, c.ALGEBRA).lines[0])
     return "" if trace.accepted else trace.problem
+
+
+@pytest.mark.parametrize("z", [f("abs", x) + x, p * (exp(a) * x + f("abs", x)), f("abs", x) + c.ones(n)])
+def test_what_comes_back_under_roots_has_an_end(z):
+    """|x| o |x| = x o x may bring back the word that was replaced."""
+    term = reduce(c.hadamard, [z, f("abs", x), rsqrt(z), rsqrt(z)])
+    simple = decided(term)
+    for seed in range(20):
+        if simple is not None and (instance := instance_of(term + 0 * simple, seed)) is not None:
+            assert not apart(term, simple, instance), (term, simple)

@@ -225,9 +225,12 @@ def _without_root(ctx: Context, piece: Word) -> Form | None:
     found = roots.without(ctx, piece)
     if found is None:
         return None
+    ctx.depth += 1  # |u| o |u| = u o u may bring back what was replaced: there is an end to that
     ctx.step()
     shape = shape_of(ctx, piece)
-    return reduce(f.add, (of_word(ctx, shape, word, monomial, value) for value, monomial, word in found))
+    made = reduce(f.add, [of_word(ctx, shape, word, monomial, value) for value, monomial, word in found])
+    ctx.depth -= 1
+    return made
 
 
 # ---- Kronecker products, stacked columns --------------------------------------------------------------------
