@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
@@ -20,7 +21,8 @@ _RECORDS = {Symbol, Size, t.Activation, t.ScalarField, t.Definition}
 
 def holds_plain(node: Term) -> bool:
     """Is everything that a node holds plain? Other nodes in it are taken as they are: they are looked at themselves."""
-    return all(_is_plain(getattr(node, name)) for name in _names(type(node)))
+    kind: Any = type(node)
+    return all(_is_plain(getattr(node, name)) for name in _names(kind))
 
 
 def is_plain_function(function: t.Activation) -> bool:
