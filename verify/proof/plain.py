@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term
@@ -21,19 +19,12 @@ _RECORDS = {Symbol, Size, t.Activation, t.ScalarField, t.Definition}
 
 def holds_plain(node: Term) -> bool:
     """Is everything that a node holds plain? Other nodes in it are taken as they are: they are looked at themselves."""
-    kind: Any = type(node)
-    return all(_is_plain(getattr(node, name)) for name in _names(kind))
+    return all(_is_plain(getattr(node, part.name)) for part in fields(node))  # type: ignore[arg-type]
 
 
 def is_plain_function(function: t.Activation) -> bool:
     """Is an activation one of exactly this class, with a plain name?"""
     return type(function) is t.Activation and _is_plain(function)
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """What a dataclass holds, by name."""
-    return tuple(part.name for part in fields(kind))
 
 
 def _is_plain(value: object) -> bool:
@@ -43,5 +34,5 @@ def _is_plain(value: object) -> bool:
     if kind in _MANY:
         return all(map(_is_plain, value))  # type: ignore[call-overload]
     if kind in _RECORDS:
-        return all(_is_plain(getattr(value, name)) for name in _names(kind))
+        return all(_is_plain(getattr(value, part.name)) for part in fields(value))  # type: ignore[arg-type]
     return isinstance(value, Term) and not isinstance(value, Symbol)
