@@ -970,6 +970,9 @@ def test_entries_say_which_diagonal_matrices_are_definite():
         (c.diag(c.exp(u)) @ c.diag(v), False, False),
         (c.diag(u) @ c.diag(u), False, True),
         (c.diag(A @ c.exp(u)), False, False),
+        (c.diag(c.hadamard(eye, N) @ one), False, True),
+        (c.diag(PERMUTED @ c.hadamard(eye, S) @ one), True, True),
+        (c.diag(A @ c.hadamard(eye, S) @ one), False, False),
     ):
         ctx = Context()
         form = normal_form(ctx, term)
