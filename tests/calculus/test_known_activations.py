@@ -17,6 +17,7 @@ from theory.terms import Elementwise
 from theory.terms.known_functions import KNOWN, of_positive
 from verify.proof.lines_on_matrices import check_line
 from verify.proof.matrices.known_activations import ODD, reflected, written_out
+from verify.proof.matrices.normal_form import Answer, equal
 
 x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
 P = c.permutation("P", n)
@@ -24,7 +25,7 @@ q = c.nonnegative("q")
 a, b, p, other = c.real("a"), c.real("b"), c.positive("p"), c.real("other", nonzero=True)
 ORDERS = [(name, order) for name, known in KNOWN.items() for order in range(known.smoothness + 1)]
 ARGUMENTS = [a, a - b, x, y - x, M, -(x @ x.T) + M, x.T, 2 * a + 1, -3 * x]
-exp, log, rsqrt, root = (c.activation(name) for name in ("exp", "log", "rsqrt", "sqrt"))
+exp, log, rsqrt, root, softplus = map(c.activation, ("exp", "log", "rsqrt", "sqrt", "softplus"))
 POSITIVE = [p, p + b**2, exp(a), exp(y - x), p * exp(x), c.hadamard(x, x) + c.ones(n), exp(M), exp(x).T, 3 * exp(P @ x)]
 WRITTEN = {"identity", "square", "cube", "leaky_relu", "hardtanh", "silu"}
 
@@ -58,6 +59,25 @@ def test_each_is_written_out_or_reflected_as_far_as_something_is_known():
     assert reflected(c.activation("phi"), 0, a) is None
 
 
+MATRICES = [p * exp(M), softplus(x) @ exp(y).T, 4 * exp(2 * x).T]
+
+
+@pytest.mark.parametrize("name", [name for name in KNOWN if of_positive(name)])
+def test_the_normal_form_has_the_values_of_functions_of_positive_numbers(name):
+    for seed, z in enumerate([*POSITIVE, *MATRICES]):
+        term = c.activation(name)(z)
+        simple = decided(term)
+        assert simple is not None
+        instance = instance_of(term + 0 * simple, seed)
+        assert instance is not None
+        assert not apart(term, simple, instance), (term, simple)
+
+
+def test_a_logarithm_of_0_has_no_normal_form():
+    assert decided(log(0 * exp(x))) is None
+    assert decided(rsqrt(0 * exp(x).T)) is None
+
+
 @given(
     pick=st.sampled_from(ORDERS),
     z=st.sampled_from([*ARGUMENTS, *POSITIVE, c.activation("relu")(x), c.activation("abs")(a)]),
@@ -89,8 +109,7 @@ def test_derivatives_have_the_values_of_jets(name, seed, z, above):
 T, SLIGHT = c.activation("tanh", tex="T"), c.activation("sigmoid", smoothness=1)
 
 
-softplus = c.activation("softplus")
-ABOVE, SCALED = exp(x) + c.ones(n), rsqrt(softplus(x))
+ABOVE, SCALED, FOUR = exp(x) + c.ones(n), rsqrt(softplus(x)), rsqrt(4 * p * softplus(x))
 TURNED = c.diag(rsqrt(P @ softplus(x))) @ c.diag(rsqrt(P @ softplus(x))) @ c.diag(P @ softplus(x))
 
 
@@ -114,7 +133,10 @@ TRUE = {
     "softplus": (f("softplus", a) - f("softplus", -a), a + 0),
     "softplus''": (f("softplus", a, 2), f("sigmoid", a, 1)),
     "silu'": (f("silu", a, 1), f("sigmoid", a) + a * f("sigmoid", a, 1)),
+    "sin''": (f("sin", a, 2), -f("sin", a)),
     "sin'''": (f("sin", a, 3), -f("sin", a, 1)),
+    "exp' of a number": (f("exp", a + b, 1), c.exp(a) * c.exp(b)),
+    "exp in a row": (exp(x.T), exp(x).T),
     "relu behind a permutation": (c.ones(n).T @ f("relu", P @ x - y), c.ones(n).T @ f("relu", x - P.T @ y)),
     "tanh behind a permutation": (P.T @ f("tanh", P @ x - y), -f("tanh", P.T @ y - x)),
     "log of exp": (log(exp(x)), x + 0),
@@ -130,6 +152,7 @@ TRUE = {
     "root squared": (c.hadamard(root(exp(x)), root(exp(x))), exp(x)),
     "root'": (f("sqrt", ABOVE, 1), rsqrt(ABOVE) / 2),
     "a root and its inverse": (c.hadamard(c.hadamard(SCALED, softplus(x)), SCALED), c.ones(n) + 0),
+    "a root of a multiple and its inverse": (c.hadamard(c.hadamard(FOUR, FOUR), softplus(x)), c.ones(n) / (4 * p)),
     "the same in a diagonal matrix": (c.diag(SCALED) @ c.diag(SCALED) @ c.diag(softplus(x)) @ M, M + 0),
     "log behind a permutation": (log(softplus(P @ x)), P @ log(softplus(x))),
     "with a typography": (T.prime(a), 1 - T(a) ** 2),
@@ -219,6 +242,27 @@ def test_a_line_with_roots_of_sums_is_accepted(name):
 @pytest.mark.parametrize("name", NOT_OF_SUMS)
 def test_what_roots_of_sums_do_not_make_is_refused(name):
     assert refusal_of(*NOT_OF_SUMS[name])
+
+
+def beside(z, w):
+    """w beside the square of the inverse root of z, entry by entry."""
+    return c.hadamard(c.hadamard(rsqrt(z), w), rsqrt(z))
+
+
+NOT_MADE = {  # as they stand, whether they are defined or not
+    "one part of a sum under a root": (beside(softplus(x) + softplus(y), softplus(x)), c.ones(n)),
+    "the other part": (beside(softplus(x) + softplus(y), softplus(y)), c.ones(n)),
+    "a number of no sign under a root": (beside(a * softplus(x), softplus(x)), c.ones(n)),
+    "a minus under a root": (beside(-softplus(x), softplus(x)), c.ones(n)),
+    "log of a multiple of no sign": (log(a * exp(x)), x),
+    "log of a negative multiple": (log(-exp(x)), x),
+}
+
+
+@pytest.mark.parametrize("name", NOT_MADE)
+def test_what_is_not_so_is_not_made(name):
+    left, right = NOT_MADE[name]
+    assert equal(left, right + 0 * right) is not Answer.EQUAL
 
 
 UNDEFINED = {

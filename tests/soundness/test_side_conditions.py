@@ -903,6 +903,37 @@ def test_signs_of_known_functions_are_those_of_their_values(name):
     assert entries.value_positive(function) == (signs == {"positive"})
     assert entries.value_nonnegative(function) == ("negative" not in signs)
     assert not entries.value_nonnegative(replace(function, order=1))
+    assert not entries.value_positive(replace(function, order=1))
+
+
+PERMUTED, softplus, sigmoids = c.permutation("P", n), c.activation("softplus"), c.activation("sigmoid")
+OF_WORDS = {  # no entry negative, or positive every one, and the same with a slip
+    "a diagonal matrix": (c.diag(sigmoids(u)) @ relu(v), c.diag(sigmoids(u)) @ softplus(v), c.diag(u) @ softplus(v)),
+    "a permutation": (PERMUTED @ relu(u), PERMUTED @ softplus(u), PERMUTED @ u),
+    "a product entry by entry": (c.hadamard(relu(A), magnitude(B)), None, c.hadamard(relu(A), B)),
+    "a square": (c.hadamard(A, A), None, c.hadamard(A, B)),
+    "a square of three": (c.hadamard(c.hadamard(A, A), relu(B)), None, c.hadamard(c.hadamard(A, A), A)),
+    "a diagonal": (c.hadamard(eye, relu(A)) @ one, None, c.hadamard(eye, A @ B) @ one),
+    "a standard basis vector": (relu(A) @ e, None, A @ e),
+}
+
+
+@pytest.mark.parametrize("name", OF_WORDS)
+def test_signs_of_words(name):
+    within, strictly, beyond = OF_WORDS[name]
+    for term, positive, nonnegative in ((within, False, True), (strictly, True, True), (beyond, False, False)):
+        if term is not None:
+            ctx = Context()
+            [(_, word)] = normal_form(ctx, term).terms
+            assert entries.positive(ctx, word) == positive
+            assert entries.nonnegative(ctx, word) == nonnegative
+
+
+def test_what_stands_under_a_length_is_read_of_a_column_with_numbers():
+    ctx = Context()
+    for term, words in ((magnitude(u - 3 * v), 2), (magnitude(u - v).T, 0), (magnitude(a * u - v), 0), (relu(u), 0)):
+        [(_, word)] = normal_form(ctx, term).terms
+        assert len(entries.under_absolute(ctx.factors[word[0]])) == words
 
 
 def k_of_function(name):
@@ -939,6 +970,9 @@ def test_entries_say_which_diagonal_matrices_are_definite():
         (c.diag(c.exp(u)) @ c.diag(v), False, False),
         (c.diag(u) @ c.diag(u), False, True),
         (c.diag(A @ c.exp(u)), False, False),
+        (c.diag(c.hadamard(eye, N) @ one), False, True),
+        (c.diag(PERMUTED @ c.hadamard(eye, S) @ one), True, True),
+        (c.diag(A @ c.hadamard(eye, S) @ one), False, False),
     ):
         ctx = Context()
         form = normal_form(ctx, term)
