@@ -222,11 +222,17 @@ def _arguments(reader: Reader, inner: list[Any], count: int, name: str, span: tu
 _Function = Callable[[Reader, list[Any], tuple[int, int]], Read]
 
 
+def _square(reader: Reader, inner: list[Any], name: str, span: tuple[int, int]) -> Read:
+    """The one argument, a square matrix."""
+    [read] = _arguments(reader, inner, 1, name, span)
+    if not unify(*read.extent):
+        raise reader.wrong(f"a square matrix in {name}", reader.said(read), read.start, read.end)
+    return read
+
+
 def _of_square(name: str, make: Callable[[Term], Term]) -> _Function:
     def read_number(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
-        [read] = _arguments(reader, inner, 1, name, span)
-        if not unify(*read.extent):
-            raise reader.wrong(f"a square matrix in {name}", reader.said(read), read.start, read.end)
+        read = _square(reader, inner, name, span)
         return reader.made(SCALAR, lambda: make(read.make()), *span, natural=True)
 
     return read_number
@@ -247,9 +253,7 @@ def _diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
 
 def _on_the_diagonal(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     """The column of the entries on the diagonal of a square matrix, (A o I) 1."""
-    [read] = _arguments(reader, inner, 1, "diagonal", span)
-    if not unify(*read.extent):
-        raise reader.wrong("a square matrix in diagonal", reader.said(read), read.start, read.end)
+    read = _square(reader, inner, "diagonal", span)
 
     def make() -> Term:
         term = read.make()

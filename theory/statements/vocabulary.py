@@ -8,7 +8,7 @@ from theory import terms as t
 from theory.statements.claims import Claim
 from theory.terms import Term
 
-_ALGEBRA = (t.Number, t.Symbol, t.Sum, t.Scale, t.Product, t.Power, t.Abs, t.Trace, t.Transpose, t.Call, t.Derivative)
+ALGEBRA = (t.Number, t.Symbol, t.Sum, t.Scale, t.Product, t.Power, t.Abs, t.Trace, t.Transpose, t.Call, t.Derivative)
 _ANALYSIS = (t.Special, t.Integral, t.Limit, t.GrowthRate)
 
 
@@ -50,7 +50,7 @@ def foreign_to_matrices(terms: Iterable[Term]) -> str:
 def foreign_to_scalars(terms: Iterable[Term]) -> str:
     """The first node in statements on scalars that is no real number or function of theory, in words."""
     for node in (node for term in terms for node in nodes_of(term)):
-        if not isinstance(node, (*_ALGEBRA, *_ANALYSIS)) or not node.is_scalar:
+        if not isinstance(node, (*ALGEBRA, *_ANALYSIS)) or not node.is_scalar:
             return (
                 f"expected real numbers and functions of theory, got {type(node).__name__} {node!r}. Remedy: "
                 "setting=Matrices(), for matrices and activations; or exp, log, sin, ... from theory."

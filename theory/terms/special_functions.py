@@ -26,14 +26,17 @@ def arccos(x: object) -> Term:
 
 def exp(x: object) -> Term:
     """e^x of a number; of each entry of anything larger."""
-    term = as_term(x)
-    return Special("exp", (term,)) if term.is_scalar else Activation("exp", SMOOTH, "exp")(term)
+    return _of_entries("exp", x)
 
 
 def log(x: object) -> Term:
     """The natural logarithm of a number > 0; of each entry of anything larger."""
+    return _of_entries("log", x)
+
+
+def _of_entries(name: str, x: object) -> Term:
     term = as_term(x)
-    return Special("log", (term,)) if term.is_scalar else Activation("log", SMOOTH, "log")(term)
+    return Special(name, (term,)) if term.is_scalar else Activation(name, SMOOTH, name)(term)
 
 
 def erf(x: object) -> Term:

@@ -29,6 +29,11 @@ class Column:
         """What its longest cell takes."""
         return max(len(self.name), *(len(cell) for cell in self.cells)) if self.cells else len(self.name)
 
+    @property
+    def needed(self) -> int:
+        """The least width that it can be shown in."""
+        return min(self.width, self.least) if self.least else self.width
+
 
 def fitting(width: int, columns: Sequence[Column]) -> Table:
     """The table of those columns that have room side by side."""
@@ -54,12 +59,12 @@ def _widths(width: int, columns: Sequence[Column]) -> list[int]:
     spare = max(width - _needed(columns), 0)
     out: list[int] = []
     for column in reversed(columns):
-        more = min(spare, column.width - column.least) if 0 < column.least < column.width else 0
-        out.insert(0, more + (min(column.width, column.least) if column.least else column.width))
+        more = min(spare, column.width - column.needed)
+        out.insert(0, column.needed + more)
         spare -= more
     return out
 
 
 def _needed(columns: Sequence[Column]) -> int:
     """How wide a terminal they need."""
-    return sum(min(c.width, c.least) if c.least else c.width for c in columns) + GAP * (len(columns) - 1)
+    return sum(column.needed for column in columns) + GAP * (len(columns) - 1)

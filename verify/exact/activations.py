@@ -18,6 +18,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from theory.terms.known_functions import of_positive
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, UnsupportedError
 
@@ -33,14 +34,17 @@ class Concrete:
     """`derivative(k, x)` for k in 0..3; `sups[k]` bounds |phi^(k)| on the line (None: unbounded or not known).
 
     `tight` says which of these bounds are the supremum itself; the others are rationals slightly above it.
-    `of_positive`: it is defined for positive numbers alone.
     """
 
     name: str
     derivative: Callable[[int, Real], Real]
     sups: tuple[Fraction | None, ...]
     tight: tuple[int, ...] = ()
-    of_positive: bool = False
+
+    @property
+    def of_positive(self) -> bool:
+        """Is it defined for positive numbers alone?"""
+        return of_positive(self.name)
 
     @property
     def smooth(self) -> bool:
@@ -86,7 +90,7 @@ def _exp(order: int, x: Real) -> Real:
 
 
 def _log(order: int, x: Real) -> Real:
-    _require_positive(x, "the logarithm")
+    _require_positive(x, "logarithm")
     if order == 0:
         return fmpq(0) if type(x) is fmpq and x == 1 else _ball(x).log()
     return (-1) ** (order - 1) * factorial(order - 1) / x**order
@@ -94,16 +98,16 @@ def _log(order: int, x: Real) -> Real:
 
 def _root(exponent: Fraction, order: int, x: Real) -> Real:
     """The derivative of x^(1/2) or x^(-1/2) for x > 0."""
-    _require_positive(x, "the root, with all derivatives,")
+    _require_positive(x, "root with derivatives")
     factor = fmpq(1)
     for k in range(order):
         factor *= fmpq(exponent.numerator, exponent.denominator) - k
-    root = _exact_root(x) if type(x) is fmpq else None
+    root = exact_root(x) if type(x) is fmpq else None
     root = _ball(x).sqrt() if root is None else root
     return factor * (root if exponent > 0 else 1 / root) / x**order
 
 
-def _exact_root(x: Any) -> Any:
+def exact_root(x: Any) -> Any:
     """The root of a rational, if that is one."""
     p, q = isqrt(int(x.p)), isqrt(int(x.q))
     return fmpq(p, q) if p * p == x.p and q * q == x.q else None
@@ -111,9 +115,9 @@ def _exact_root(x: Any) -> Any:
 
 def _require_positive(x: Real, what: str) -> None:
     if x <= 0:
-        raise UndefinedError(f"{what} of a number that is not positive")
+        raise UndefinedError(f"the {what} of a number that is not positive")
     if not x > 0:
-        raise UncertainError(f"cannot tell whether {x.str(8)} is positive, under {what}")
+        raise UncertainError(f"cannot tell whether {x.str(8)} is positive, under a {what}")
 
 
 def _sin(order: int, x: Real) -> Real:
@@ -232,9 +236,9 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
         Concrete("exp", _exp, (None, None, None, None)),
-        Concrete("log", _log, (None, None, None, None), of_positive=True),
-        Concrete("sqrt", partial(_root, _f(1, 2)), (None, None, None, None), of_positive=True),
-        Concrete("rsqrt", partial(_root, _f(-1, 2)), (None, None, None, None), of_positive=True),
+        Concrete("log", _log, (None, None, None, None)),
+        Concrete("sqrt", partial(_root, _f(1, 2)), (None, None, None, None)),
+        Concrete("rsqrt", partial(_root, _f(-1, 2)), (None, None, None, None)),
         Concrete("sin", _sin, (_f(1), _f(1), _f(1), _f(1)), (0, 1, 2, 3)),
         Concrete("sin2", _sin2, (_f(1), _f(2), _f(4), _f(8)), (0, 1, 2, 3)),
         # 2/sqrt(pi) = 1.1283791670955125738961...

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from dataclasses import field as own
 from fractions import Fraction
 from functools import reduce
-from math import isqrt
 from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq
 
 from theory.terms.known_functions import KNOWN
-from verify.exact.activations import apply_activation, bits_to_limit, field_partial
+from verify.exact.activations import apply_activation, bits_to_limit, exact_root, field_partial
 from verify.exact.number_system import UncertainError, UndefinedError
 
 Real = Any  # fmpq | arb; python-flint has no type stubs
@@ -70,15 +69,7 @@ class Balls:
         return abs(a)
 
     def special(self, name: str, a: Real) -> Real:
-        if name == "exp":
-            return _finite(apply_activation("exp", 0, a))
-        if type(a) is fmpq and a == 1:
-            return fmpq(0)
-        if a <= 0:
-            raise UndefinedError("the logarithm of a number that is not positive")
-        if not a > 0:
-            raise UncertainError(f"cannot tell whether {a.str(8)} is positive, under a logarithm")
-        return _finite(arb(a).log())
+        return _finite(apply_activation(name, 0, a))
 
     def largest_eigenvalue(self, a: Sequence[Sequence[Real]]) -> Real:
         if any(_differ(a[i][j], a[j][i]) for i in range(len(a)) for j in range(i)):
@@ -166,10 +157,8 @@ def _rational_power(a: Any, exponent: Fraction) -> Real:
         return a ** int(exponent)
     if a < 0:
         raise UndefinedError(f"the root of a negative number, ({a})^({exponent})")
-    if exponent.denominator == 2:
-        p, q = isqrt(int(a.p)), isqrt(int(a.q))
-        if p * p == a.p and q * q == a.q:
-            return fmpq(p, q) ** exponent.numerator
+    if exponent.denominator == 2 and (root := exact_root(a)) is not None:
+        return root**exponent.numerator
     return ball_power(arb(a), exponent)
 
 

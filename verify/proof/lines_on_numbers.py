@@ -31,7 +31,7 @@ from theory.statements.known_integrals import instantiate
 from theory.statements.ranges import Range, in_words
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Part, Theorem
-from theory.statements.vocabulary import nodes_of
+from theory.statements.vocabulary import ALGEBRA, nodes_of
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from theory.terms.text import text
 from verify.proof.numbers import polynomials as p
@@ -84,22 +84,7 @@ def check_line(theorem: Theorem, number: int, before: Term, line: Line) -> LineT
 
 
 # Of exactly these types: one of a class of somebody's own may be equal to anything.
-_NODES = {
-    t.Number,
-    t.Symbol,
-    t.Sum,
-    t.Scale,
-    t.Product,
-    t.Power,
-    t.Abs,
-    t.Trace,
-    t.Transpose,
-    t.Call,
-    t.Derivative,
-    t.Special,
-    t.Integral,
-    t.Limit,
-}
+_NODES = {*ALGEBRA, t.Special, t.Integral, t.Limit}
 
 
 def _require_plain(theorem: Theorem, before: Term, line: Line) -> None:

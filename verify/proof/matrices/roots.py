@@ -8,15 +8,16 @@ defined, and c is not 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import groupby
 
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import is_diagonal, is_ones, on_diagonal, ones
+from verify.proof.matrices.words import flattened, is_diagonal, on_diagonal, on_diagonals, ones
 
 Columns = Counter[Word]  # of an entrywise product
 Term = tuple[Coefficient, Monomial, Word]
@@ -30,7 +31,8 @@ def without(ctx: Context, word: Word) -> list[Term] | None:
         before, run, after = word[:start], word[start:end], word[end:]
         first = before if before and ctx.factors[word[0]].shape[0] == 1 else ()
         last = after if after and ctx.factors[word[-1]].shape[1] == 1 else ()
-        there = _columns(ctx, [*((number,) for number in run), ctx.transpose_word(first), last])
+        ends_too = [word for word in (ctx.transpose_word(first), last) if word]
+        there = Counter(flattened(ctx, [*on_diagonals(ctx, run), *ends_too]))
         for root in [column for column in there if there[column] > 1 and len(column) == 1 and column[0] in ctx.roots]:
             found = _replaced(ctx, root, there)
             if found is not None:
@@ -42,28 +44,10 @@ def without(ctx: Context, word: Word) -> list[Term] | None:
 
 def _runs(ctx: Context, word: Word) -> Iterator[tuple[int, int]]:
     """Where the diagonal matrices side by side begin and end."""
-    start = 0
-    while start < len(word):
-        end = start
-        while end < len(word) and is_diagonal(ctx, word[end]):
-            end += 1
-        if end > start:
-            yield start, end
-        start = max(end, start + 1)
-
-
-def _columns(ctx: Context, words: Iterable[Word]) -> Columns:
-    """The columns of an entrywise product of columns and of what stands on diagonals, without ones."""
-    out: Columns = Counter()
-    waiting = [word for word in words if word]
-    while waiting:
-        word = waiting.pop()
-        what = ctx.factors[word[0]].what
-        if isinstance(what, k.Diagonal):
-            waiting += [what.word, *([word[1:]] if len(word) > 1 else [])]
-        elif not is_ones(ctx, word[0]):
-            out[word] += 1
-    return out
+    for diagonal, places in groupby(range(len(word)), key=lambda place: is_diagonal(ctx, word[place])):
+        if diagonal:
+            run = [*places]
+            yield run[0], run[-1] + 1
 
 
 def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficient, Monomial, Columns]] | None:
@@ -71,9 +55,8 @@ def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficien
     [number] = root
     what = ctx.factors[number].what
     assert isinstance(what, k.Elementwise)
-    terms = [
-        (value, monomial, _columns(ctx, [word])) for (monomial, word), value in f.thaw(what.argument).terms.items()
-    ]
+    argument = f.thaw(what.argument).terms
+    terms = [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in argument.items()]
     letters = sorted({column for _, _, columns in terms for column in columns})
 
     def place(columns: Columns) -> list[int]:

@@ -360,9 +360,7 @@ def diagonal_runs(ctx: Context, word: Word) -> list[Word]:
 
 def _run(ctx: Context, run: Word) -> Word:
     """Diagonal matrices side by side, in one order."""
-    kinds = [ctx.factors[number].what for number in run]
-    columns = [what.word for what in kinds if isinstance(what, k.Diagonal)]
-    return tuple(sorted(_diagonal(ctx, item) for item in _entrywise(ctx, columns)))
+    return tuple(sorted(_diagonal(ctx, item) for item in _entrywise(ctx, on_diagonals(ctx, run))))
 
 
 def ones(ctx: Context, size: Dimension) -> int:
@@ -381,6 +379,14 @@ def _diagonal(ctx: Context, word: Word) -> int:
 
 def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
     """The columns of an entrywise product: nested diagonals flattened, ones dropped, those of exp made one, sorted."""
+    flat = flattened(ctx, items)
+    if (bare := _without_absolute(ctx, flat)) != flat:
+        return _entrywise(ctx, bare)
+    return _sorted(_one_exponential(ctx, flat))
+
+
+def flattened(ctx: Context, items: Iterable[Word]) -> list[Word]:
+    """The columns of an entrywise product, those in nested diagonals one by one, without ones."""
     flat: list[Word] = []
     left = list(items)
     while left:
@@ -392,9 +398,13 @@ def _entrywise(ctx: Context, items: list[Word]) -> list[Word]:
                 pass
             case _:
                 flat.append(item)
-    if (bare := _without_absolute(ctx, flat)) != flat:
-        return _entrywise(ctx, bare)
-    return _sorted(_one_exponential(ctx, flat))
+    return flat
+
+
+def on_diagonals(ctx: Context, run: Word) -> list[Word]:
+    """The columns of diagonal matrices side by side."""
+    kinds = (ctx.factors[number].what for number in run)
+    return [what.word for what in kinds if isinstance(what, k.Diagonal)]
 
 
 def _sorted(items: Iterable[Word]) -> list[Word]:
