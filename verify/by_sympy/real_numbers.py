@@ -1,6 +1,7 @@
 """Terms on real numbers as SymPy expressions, and their values at points, to many digits, by mpmath.
 
-Derivatives are `sympy.diff`, also under an integral; integrals are mpmath's quadrature of SymPy's integrand.
+Derivatives are `sympy.diff`, also under an integral. An integral of SymPy's integrand is found by SciPy in float64, and
+by mpmath where that does not say that it is near enough.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ import sympy as sp
 from theory import terms as t
 from theory.statements.ranges import Range
 from theory.terms import Symbol, Term, rewrite
+from verify.by_sympy import quadrature
 from verify.by_sympy.atoms import Along, Cannot, Expr, differentiated
+from verify.by_sympy.quadrature import InaccurateError, outermost
 from verify.by_sympy.reader import rational, scalar_symbol
 from verify.by_sympy.zero import ZeroTest
 
-DIGITS, DIGITS_OF_NESTED = 30, 15  # worked with; the second where an integral stands in another
+DIGITS, DIGITS_OF_INTEGRALS = 30, 15  # worked with; the second where there is an integral, which is found in float64
 POINTS, POINTS_OF_INTEGRALS = 5, 2  # of a range, for each line
 LOST = 5  # of the digits: two sides that share the others are one number
 APART = mpmath.mpf(10) ** -6  # of the larger side: what is farther apart is two, as quadrature is never so far off
@@ -84,12 +87,12 @@ class Scalars:
     def everywhere(self, left: Expr, right: Expr) -> bool:
         """By algebra, in which an integral is a number that nothing is known of."""
         gap = left - right
-        names = {whole: sp.Dummy(real=True) for whole in _outermost_integrals(gap)}
+        names = {whole: sp.Dummy(real=True) for whole in outermost(gap)}
         return self.test.zero(gap.xreplace(names))
 
     def at(self, left: Expr, right: Expr, point: Mapping[Expr, Fraction]) -> tuple[Any, Any, int]:
         """Both sides at a point, and the digits to which they were computed."""
-        digits = DIGITS_OF_NESTED if max(_nested(left), _nested(right)) > 1 else DIGITS
+        digits = DIGITS_OF_INTEGRALS if outermost(left) | outermost(right) else DIGITS
         with mpmath.workdps(digits):
             numbers = {name: mpmath.mpf(x.numerator) / x.denominator for name, x in point.items()}
             known: dict[Expr, Any] = {}
@@ -114,11 +117,18 @@ def _inside(found: Range, rng: Random) -> Fraction:
 
 def _number(value: Expr, point: Mapping[Expr, Any], known: dict[Expr, Any]) -> Any:
     """By mpmath throughout, each integral once: SymPy asks for the sign of an integral as soon as it is a number."""
-    names = {whole: sp.Dummy(f"i{n}", real=True) for n, whole in enumerate(_outermost_integrals(value))}
+    names = {whole: sp.Dummy(f"i{n}", real=True) for n, whole in enumerate(outermost(value))}
     for whole in names:
         if whole not in known:
-            known[whole] = _computed(whole, point)
+            known[whole] = _integrated(whole, point)
     return _computed(value.xreplace(names), {**point, **{name: known[whole] for whole, name in names.items()}})
+
+
+def _integrated(whole: Expr, point: Mapping[Expr, Any]) -> Any:
+    try:
+        return mpmath.mpf(quadrature.integral(whole, point))
+    except (InaccurateError, TypeError, ValueError):  # of a complex value, or an infinite one; mpmath says what it is
+        return _computed(whole, point)
 
 
 def _computed(value: Expr, point: Mapping[Expr, Any]) -> Any:
@@ -126,17 +136,6 @@ def _computed(value: Expr, point: Mapping[Expr, Any]) -> Any:
     if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found):
         raise Cannot("a point at which both sides have values")
     return found
-
-
-def _nested(value: Expr) -> int:
-    """How many integrals stand inside one another."""
-    return max(map(_nested, value.args), default=0) + isinstance(value, sp.Integral)
-
-
-def _outermost_integrals(value: Expr) -> set[Expr]:
-    if isinstance(value, sp.Integral):
-        return {value}
-    return set[Expr]().union(*map(_outermost_integrals, value.args))
 
 
 def _power(reader: Scalars, term: t.Power, env: Values) -> Expr:
