@@ -38,7 +38,7 @@ MOST_SUSPECTS = 6
 MOST_TOUCHING = 6  # instances at which one side is to be less and floats cannot tell
 CLOSE = 2.0**-20  # of the size of sides that are to be in strict order: closer ones may be equal
 MOST_BLAMED = 3  # batches in which a finding about the library is looked for
-STEERED = {Budget.QUICK: 150, Budget.STANDARD: 600, Budget.THOROUGH: 3000}  # examples for each bound, in one dtype
+STEERED = {Budget.QUICK: 150, Budget.STANDARD: 300, Budget.THOROUGH: 3000}  # examples for each bound, in one dtype
 EQUAL = 1e-9  # a score that is no further from 0 is one of equal sides
 LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least a part's sides are told from 0
 
