@@ -211,6 +211,19 @@ def squared(z):
     return c.hadamard(rsqrt(z), rsqrt(z))
 
 
+def beside(z, w):
+    """w beside the square of the inverse root of z, entry by entry."""
+    return c.hadamard(c.hadamard(rsqrt(z), w), rsqrt(z))
+
+
+def one_part(number, first, second):
+    """Of z = c first + second, what first beside its root would be, were c not 0 and first not in second."""
+    z = number * first + second
+    return beside(z, first), (c.ones(n) - beside(z, second)) / number
+
+
+SOFT, SOFTER = softplus(x), softplus(y)
+ROOT = c.diag(rsqrt(SUMS[0]))
 SCALE, TWICE = p * c.hadamard(x, x) + exp(y), exp(x) + 2 * exp(y)
 OF_SUMS = {
     "z by its root": (c.hadamard(SUMS[0], squared(SUMS[0])), c.ones(n) + 0),
@@ -220,6 +233,10 @@ OF_SUMS = {
     "a length": (root(SUMS[0]).T @ root(SUMS[0]), c.ones(n).T @ SUMS[0]),
     "in a matrix": (M.T @ c.diag(root(SUMS[0])) @ c.diag(root(SUMS[0])) @ M, M.T @ c.diag(SUMS[0]) @ M),
     "over a dimension": (c.hadamard(SUMS[7], squared(SUMS[7])), c.ones(n) + 0),
+    "one part of a sum": one_part(p, SOFT, SOFTER),
+    "the other part": one_part(p, SOFTER, SOFT),
+    "over a number that is not 0": one_part(1 / other**2, SOFT, SOFTER),
+    "a matrix at the end": (M @ ROOT @ (M + ROOT @ c.diag(SUMS[0]) @ M), M @ ROOT @ M + M @ M),
 }
 NOT_OF_SUMS = {
     "z by its root once": (c.hadamard(SUMS[0], rsqrt(SUMS[0])), c.ones(n) + 0),
@@ -244,16 +261,15 @@ def test_what_roots_of_sums_do_not_make_is_refused(name):
     assert refusal_of(*NOT_OF_SUMS[name])
 
 
-def beside(z, w):
-    """w beside the square of the inverse root of z, entry by entry."""
-    return c.hadamard(c.hadamard(rsqrt(z), w), rsqrt(z))
-
-
 NOT_MADE = {  # as they stand, whether they are defined or not
     "one part of a sum under a root": (beside(softplus(x) + softplus(y), softplus(x)), c.ones(n)),
     "the other part": (beside(softplus(x) + softplus(y), softplus(y)), c.ones(n)),
     "a number of no sign under a root": (beside(a * softplus(x), softplus(x)), c.ones(n)),
     "a minus under a root": (beside(-softplus(x), softplus(x)), c.ones(n)),
+    "a number of no sign in a sum under a root": one_part(a, SOFT, SOFTER),
+    "a number that may be 0 in a sum under a root": one_part(q, SOFT, SOFTER),
+    "its root": one_part(c.sqrt(q), SOFT, SOFTER),
+    "two such numbers": one_part(p, SOFT, q * SOFT + SOFTER),
     "log of a multiple of no sign": (log(a * exp(x)), x),
     "log of a negative multiple": (log(-exp(x)), x),
 }

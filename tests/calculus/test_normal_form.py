@@ -224,6 +224,8 @@ EQUAL = {
     "rational functions": (p / (p + q) + q / (p + q), c.number(1)),
     "inside a function": (phi(p / (p + q) + q / (p + q)), phi(c.number(1))),
     "cross multiplication": (1 / (p + q) - 1 / (p + 2 * q), q / ((p + q) * (p + 2 * q))),
+    "a determinant of 1 or -1 squared, beside others": (a * b * c.det(R) ** 2, a * b),
+    "and its third power": (a * b * c.det(R) ** 3, a * b * c.det(R)),
     "root of a square": (c.sqrt(a**2), abs(a)),
     "root of a square of a negative": (c.sqrt(neg**2), -neg),
     "roots of numbers": (c.sqrt(c.number(8)) * c.sqrt(c.number(2)), c.number(4)),

@@ -29,11 +29,11 @@ def without(ctx: Context, word: Word) -> list[Term] | None:
         return None
     for start, end in _runs(ctx, word):
         before, run, after = word[:start], word[start:end], word[end:]
-        first = before if before and ctx.factors[word[0]].shape[0] == 1 else ()
-        last = after if after and ctx.factors[word[-1]].shape[1] == 1 else ()
+        first = before if ctx.factors[word[0]].shape[0] == 1 else ()
+        last = after if ctx.factors[word[-1]].shape[1] == 1 else ()
         ends_too = [word for word in (ctx.transpose_word(first), last) if word]
         there = Counter(flattened(ctx, [*on_diagonals(ctx, run), *ends_too]))
-        for root in [column for column in there if there[column] > 1 and len(column) == 1 and column[0] in ctx.roots]:
+        for root in [column for column in there if column[0] in ctx.roots]:
             found = _replaced(ctx, root, there)
             if found is not None:
                 one = ones(ctx, ctx.factors[run[0]].shape[0])
