@@ -117,6 +117,10 @@ def f(name, argument, order=0):
     return Elementwise(c.activation(name), order, argument)
 
 
+def cubed(z):
+    return c.hadamard(c.hadamard(z, z), z)
+
+
 TRUE = {
     "relu of a multiple": (f("relu", p * x - p * y), p * f("relu", x - y)),
     "relu of a number": (f("relu", -2 * a), 2 * f("relu", a) - 2 * a),
@@ -125,6 +129,13 @@ TRUE = {
     "relu of relu": (f("relu", f("relu", x)), f("relu", x)),
     "relu of what has a sign": (f("relu", f("sigmoid", x)), f("sigmoid", x)),
     "relu twice": (f("relu", x) - f("relu", -x), x + 0),
+    "relu beside relu": (c.hadamard(f("relu", x), f("relu", x)), c.hadamard(x, f("relu", x))),
+    "relu beside relu of less": (c.hadamard(f("relu", x - y), f("relu", y - x)), 0 * x),
+    "relu three times": (cubed(f("relu", M @ x)), c.hadamard(c.hadamard(M @ x, M @ x), f("relu", M @ x))),
+    "relu times relu": (f("relu", x).T @ f("relu", x), f("relu", x).T @ x),
+    "relu times relu of less": (f("relu", x).T @ f("relu", -x), 0 * a),
+    "relu around a diagonal": (f("relu", x).T @ c.diag(y) @ f("relu", x), x.T @ c.diag(f("relu", x)) @ y),
+    "relu in diagonals": (c.diag(f("relu", x)) @ c.diag(f("relu", x)) @ M, c.diag(f("relu", x)) @ c.diag(x) @ M),
     "tanh'": (f("tanh", a, 1), 1 - f("tanh", a) ** 2),
     "tanh is odd": (f("tanh", y - x), -f("tanh", x - y)),
     "tanh''": (f("tanh", a, 2), -2 * f("tanh", a) * (1 - f("tanh", a) ** 2)),
@@ -159,6 +170,12 @@ TRUE = {
     "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
 }
 FALSE = {
+    "relu beside another": (c.hadamard(f("relu", x), f("relu", y)), c.hadamard(x, f("relu", y))),
+    "relu times another": (f("relu", x).T @ f("relu", y), x.T @ f("relu", y)),
+    "relu around a matrix": (f("relu", x).T @ M @ f("relu", x), x.T @ M @ f("relu", x)),
+    "relu times its argument": (f("relu", x).T @ x, x.T @ x),
+    "sigmoid times sigmoid": (f("sigmoid", x).T @ f("sigmoid", x), x.T @ f("sigmoid", x)),
+    "relu behind a matrix": ((M @ f("relu", x)).T @ M @ f("relu", x), (M @ x).T @ M @ f("relu", x)),
     "relu of any multiple": (f("relu", a * x), a * f("relu", x)),
     "relu of less": (f("relu", -p * x), -p * f("relu", x)),
     "relu is no identity": (f("relu", x), x + 0),

@@ -5,7 +5,7 @@
     silu(z) = z sigmoid(z)         sin'' = -sin                                identity, square and cube as they are
     log' = rsqrt o rsqrt           sqrt(z) = z o rsqrt(z)          rsqrt' = -rsqrt o rsqrt o rsqrt/2     (z > 0)
     f(-z) = -f(z) for tanh, sin, erf; sigmoid(-z) = 1 - sigmoid(z); f(-z) = f(z) - z for softplus, gelu, relu
-    relu(c z) = c relu(z) for c >= 0, relu(z) = z for z >= 0, log(exp(u)) = u are in the normal form
+    relu(c z) = c relu(z) for c >= 0, relu(z) = z for z >= 0, log(exp(u)) = u are in the normal form, pairs in `roots`
 
 Each holds at every real number, or at every positive one, where the function is defined for these alone. What a
 derivative asks for, and that entries are positive, is asked of the term as it stands, before this is used.

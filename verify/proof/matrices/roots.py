@@ -1,31 +1,34 @@
-"""Roots of entries: z o rsqrt(z) o rsqrt(z) = 1 among the columns of an entrywise product.
+"""Values that stand twice among the columns of an entrywise product, or on both sides of a product of columns:
 
-Of z = c w + v, with w the first of its words in a lexicographic order, w o rsqrt(z) o rsqrt(z) is
-(1 - v o rsqrt(z) o rsqrt(z))/c: it is replaced until it stands nowhere. Each entry of z is positive where its root is
-defined, and c is not 0.
+    relu(z) o relu(z) = z o relu(z)                 z o rsqrt(z) o rsqrt(z) = 1
+
+The first holds whatever the signs of the entries. For the second: of z = c w + v, with w the first of its words in a
+lexicographic order, w o rsqrt(z) o rsqrt(z) is (1 - v o rsqrt(z) o rsqrt(z))/c: it is replaced until it stands nowhere.
+Each entry of z is positive where its root is defined, and c is not 0.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices.forms import Context
+from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.signs import atom_positive
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonal, on_diagonals, ones
 
 Columns = Counter[Word]  # of an entrywise product
+Replaced = tuple[Coefficient, Monomial, Columns]
 Term = tuple[Coefficient, Monomial, Word]
 
 
 def without(ctx: Context, word: Word) -> list[Term] | None:
-    """A word, cut nowhere, as a sum of words with one w o rsqrt(z) o rsqrt(z) less; None where there is none."""
-    if not ctx.roots:  # as in nearly every proof
+    """A word, cut nowhere, as a sum of words with one such pair less; None where there is none."""
+    if not ctx.paired:  # as in nearly every proof
         return None
     for start, end in _runs(ctx, word):
         before, run, after = word[:start], word[start:end], word[end:]
@@ -33,30 +36,40 @@ def without(ctx: Context, word: Word) -> list[Term] | None:
         last = after if ctx.factors[word[-1]].shape[1] == 1 else ()
         ends_too = [word for word in (ctx.transpose_word(first), last) if word]
         there = Counter(flattened(ctx, [*on_diagonals(ctx, run), *ends_too]))
-        for root in [column for column in there if column[0] in ctx.roots]:
-            found = _replaced(ctx, root, there)
+        for value in [column for column in there if there[column] > 1 and column[0] in ctx.paired]:
+            what = ctx.factors[value[0]].what
+            assert isinstance(what, k.Elementwise)
+            found = _ROWS[what.function.name](ctx, value, f.thaw(what.argument), there)
             if found is not None:
-                one = ones(ctx, ctx.factors[run[0]].shape[0])
+                one = ones(ctx, ctx.factors[word[start]].shape[0])
                 ends = ((ctx.transpose_factor(one),) if first else before, (one,) if last else after)
                 return [(value, monomial, _between(ctx, ends, columns)) for value, monomial, columns in found]
     return None
 
 
 def _runs(ctx: Context, word: Word) -> Iterator[tuple[int, int]]:
-    """Where the diagonal matrices side by side begin and end."""
+    """Where the diagonal matrices side by side begin and end; of v'v without any, between the two."""
     for diagonal, places in groupby(range(len(word)), key=lambda place: is_diagonal(ctx, word[place])):
         if diagonal:
             run = [*places]
             yield run[0], run[-1] + 1
+    if len(word) == 2 and word[0] == ctx.transpose_factor(word[1]) and ctx.factors[word[1]].shape[1] == 1:
+        yield 1, 1
 
 
-def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficient, Monomial, Columns]] | None:
+def _ramps(ctx: Context, ramp: Word, argument: Form, there: Columns) -> list[Replaced]:
+    """The product with z in the place of one relu(z)."""
+    left = there - Counter({ramp: 1})
+    return [(value, monomial, left + columns) for value, monomial, columns in _words(ctx, argument)]
+
+
+def _words(ctx: Context, form: Form) -> list[Replaced]:
+    return [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in form.terms.items()]
+
+
+def _roots(ctx: Context, root: Word, argument: Form, there: Columns) -> list[Replaced] | None:
     """The product with w o rsqrt(z) o rsqrt(z) replaced, where it holds that."""
-    [number] = root
-    what = ctx.factors[number].what
-    assert isinstance(what, k.Elementwise)
-    argument = f.thaw(what.argument).terms
-    terms = [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in argument.items()]
+    terms = _words(ctx, argument)
     letters = sorted({column for _, _, columns in terms for column in columns})
 
     def place(columns: Columns) -> list[int]:
@@ -75,3 +88,6 @@ def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficien
 def _between(ctx: Context, ends: tuple[Word, Word], columns: Columns) -> Word:
     """Diag of each column between the ends."""
     return (*ends[0], *(number for column in columns.elements() for number in on_diagonal(ctx, column)), *ends[1])
+
+
+_ROWS: Mapping[str, Callable[[Context, Word, Form, Columns], list[Replaced] | None]] = {"relu": _ramps, "rsqrt": _roots}
