@@ -333,20 +333,35 @@ def _pieces(source: str, mark: str, start: int = 0) -> list[tuple[int, str]]:
 
 
 def _law(names: Names, source: str) -> list[_Piece]:
-    """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed."""
+    """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed. After a semicolon comes more of x, or another."""
     found: list[_Piece] = []
     for start, piece in _pieces(source, ";"):
         head, colon, _ = piece.partition(":")
-        if not colon:
+        if not colon and not found:
             raise MisreadError(
                 "a name, a colon and what is known of its law", repr(piece.strip()), source, start,
                 start + len(piece), "such as --law \"x: E[x] = 0, E[x x'] = S\"",
             )  # fmt: skip
-        at = start + len(head) - len(head.lstrip())
-        names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
-        body = source[: start + len(piece)]
-        found += [(source, item) for item in _pieces(body, ",", start + len(head) + 1) if item[1].strip()]
+        begin, end = start, start + len(piece)
+        if colon:
+            at = start + len(head) - len(head.lstrip())
+            names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
+            begin += len(head) + 1
+        pieces = [item for item in _pieces(source[:end], ",", begin) if item[1].strip()]
+        for at, words in pieces:
+            _declare_mean(names, source, at, words)
+        found += [(source, item) for item in pieces]
     return found
+
+
+_MEAN = re.compile(r"\s*E\[\s*(\w+)\s*\]\s*=\s*([^\W\d]\w*)\s*")
+
+
+def _declare_mean(names: Names, source: str, start: int, words: str) -> None:
+    """m is a column where the law of x says that E[x] = m, and nothing else is said of m."""
+    found = _MEAN.fullmatch(words)
+    if found and found[1] in names.known and in_ascii(found[2]) not in names.known:
+        names.declare_one(found[2], "column", source, start + found.start(2), start + found.end(2))
 
 
 def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[], list[Assumption]]:

@@ -27,6 +27,7 @@ from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.powers import power
 
 MOST = 60  # bricks of one kind
+FEW = 16  # of those that are multiplied by assumed gaps
 
 
 def bricks(site: Site) -> Iterator[Brick]:
@@ -47,6 +48,8 @@ def bricks(site: Site) -> Iterator[Brick]:
         frobenius,
         *bricks_of_matrices.KINDS,
         *bricks_of_entries.KINDS,
+        turned,
+        assumed_times,
     )
     return chain.from_iterable(islice(kind(site), MOST) for kind in kinds)
 
@@ -74,6 +77,32 @@ def spectral(site: Site) -> Iterator[Brick]:
             for u in columns:
                 if u.shape[0] == middle.shape[0]:
                     yield Brick(form_of(u, middle, u), (a,))
+
+
+def turned(site: Site) -> Iterator[Brick]:
+    """u'(c I - V V')u for an assumed V'V <= c I, which has the same largest eigenvalue."""
+    for a in (a for a in site.given if isinstance(a, AtMost)):
+        factors = a.left.factors if isinstance(a.left, t.Product) else ()
+        if len(factors) < 2:
+            continue
+        half = len(factors) // 2
+        first, last = (reduce(t.matmul, side) for side in (factors[:half], factors[half:]))
+        most = a.right.scalar if isinstance(a.right, t.Scale) else ONE
+        if t.transpose(first) != last or a.right not in (t.scale(most, t.Eye(last.columns)), t.Eye(last.columns)):
+            continue
+        top = t.largest_eigenvalue(a.left)
+        excess = t.scale(top, t.Eye(last.rows)) - t.matmul(last, first)
+        for u in columns_of(site):
+            if u.shape[0] == last.rows:
+                whole = t.scale(most - top, form_of(u, t.Eye(last.rows), u))
+                yield Brick(form_of(u, excess, u) + whole, (a,))
+
+
+def assumed_times(site: Site) -> Iterator[Brick]:
+    """The gaps of assumed inequalities between numbers, times what is nonnegative of columns."""
+    gaps = [Brick(gap(a), (a,)) for a in site.given if isinstance(a, AtMost) and a.left.is_scalar]
+    for one, other in product(gaps, chain(islice(lengths(site), FEW), islice(spectral(site), FEW))):
+        yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
 
 
 def of_suprema(site: Site) -> Iterator[Brick]:

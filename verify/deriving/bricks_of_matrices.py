@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import permutations
 
 from theory import terms as t
 from theory.statements.claims import AtMost
 from theory.statements.derivation import Reason, gap
 from theory.terms import Term
-from verify.deriving.sites import Brick, Site, columns_of, form_of
+from theory.terms.symbols import operator_norm
+from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
@@ -80,4 +82,20 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
             yield from (Brick(t.trace(t.matmul(excess, w))) for w in _semidefinite(site) if w.shape == body.shape)
 
 
-KINDS = (eigenvalues, inverses, between, traces_of_two)
+def norms(site: Site) -> Iterator[Brick]:
+    """u'(2 |A| |B| I - A B - (A B)')u and u'(2 |A| |B| I + A B + (A B)')u for a number u'A B u in the difference, beside
+    largest eigenvalues."""
+    ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
+    if not any(isinstance(ctx.atoms[atom].what, k.LargestEigenvalue) for atom in atoms):
+        return
+    for what in (ctx.atoms[atom].what for atom in atoms):
+        if isinstance(what, k.Scalar) and len(what.word) > 2 and what.word[0] == ctx.transpose_factor(what.word[-1]):
+            inner, u = what.word[1:-1], chained(ctx, what.word[-1:])
+            middle = chained(ctx, inner)
+            lengths: list[Term] = [operator_norm(chained(ctx, (number,))) for number in inner]
+            most = TWO * reduce(t.scale, lengths)
+            for one in (middle, -middle):
+                yield Brick(form_of(u, t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one), u))
+
+
+KINDS = (eigenvalues, inverses, between, traces_of_two, norms)

@@ -23,6 +23,7 @@ from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
+from verify.deriving.moments import as_moments
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
@@ -147,7 +148,8 @@ def _certificates(
                 continue
             site = Site(ctx, term, form, given, asking.cited, names, relation)
             written = [right - left] if not squared else []
-            for whole in (to_term(ctx, form), *written):
+            wholes = (to_term(ctx, form), *written)
+            for whole in (*wholes, *(moved for one in wholes if reasons for moved in as_moments(one, given))):
                 yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
             found = _built(asking, site)
             if found is not None:

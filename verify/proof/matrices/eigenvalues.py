@@ -21,6 +21,8 @@ from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.words import diagonal_entries, dyad, is_ones, is_orthogonal, ones, unturned
 
+LONGEST = 5  # factors of a word that is bounded by the norms of its parts
+
 
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
     """The largest eigenvalue of a square form, as a scalar form."""
@@ -129,6 +131,40 @@ def without_excesses(ctx: Context, form: Form, *, eager: bool = False) -> Form:
     while found is not None:
         form, found = found, _less_one(ctx, found, eager=eager)
     return form
+
+
+def without_norms(ctx: Context, form: Form) -> Form:
+    """A square form less what is semidefinite in it: s (2 |U| |V| I - U V - (U V)') and the same with + for s >= 0, or
+    of more or fewer factors, where it has all of that. |U| is L(U U')^(1/2), and |x'U V x| <= |U| |V| x'x."""
+    for (monomial, word), value in list(form.terms.items()):
+        pair = dict.fromkeys((word, ctx.transpose_word(word)))
+        size = value if value > 0 else -value
+        if not 0 < len(word) <= LONGEST or any(form.terms.get((monomial, one)) != value for one in pair):
+            continue
+        if not signs.term_sign(ctx, monomial, size):
+            continue
+        for norms in _norms(ctx, word):
+            most = products.multiply(ctx, f.of_monomial(monomial, size * len(pair)), norms)
+            whole = products.multiply(ctx, most, Form(form.shape, {((), ()): 1}))
+            if all(key in form.terms for key in whole.terms):
+                terms = Form(form.shape, {(monomial, one): value for one in pair})
+                form = f.add(f.add(form, whole, -1), terms, -1)
+                break
+    return form
+
+
+def _norms(ctx: Context, word: Word) -> Iterator[Form]:
+    """The products of the norms of the parts of a word, however it is cut, the most parts first."""
+    for i in range(1, len(word)):
+        yield from (products.multiply(ctx, _norm(ctx, word[:i]), rest) for rest in _norms(ctx, word[i:]))
+    yield _norm(ctx, word)
+
+
+def _norm(ctx: Context, word: Word) -> Form:
+    """L(W W')^(1/2)."""
+    rows = ctx.factors[word[0]].shape[0]
+    square = products.of_word(ctx, (rows, rows), (*word, *ctx.transpose_word(word)))
+    return powers.power(ctx, largest_eigenvalue(ctx, square), Fraction(1, 2))
 
 
 def _less_one(ctx: Context, form: Form, *, eager: bool) -> Form | None:

@@ -21,7 +21,6 @@ from verify.proof.matrices.kinds import Coefficient, Exponent, Frozen, Kind, Mon
 Terms = dict[tuple[Monomial, Word], Coefficient]
 
 DIRECTION = 1 << 30  # factors from here on are directions of a differential: they sort behind all others
-PAIRED = frozenset({"relu", "rsqrt"})  # functions of which two values at one column side by side are simpler
 STEP_LIMIT = 20_000
 PAIR_LIMIT = 50_000  # terms of one product of sums, before equal ones are gathered; the catalogue has some hundreds
 DEPTH_LIMIT = 60  # rewrites inside rewrites
@@ -98,7 +97,8 @@ class Context:
     basis: set[int] = field(default_factory=set)  # the factors that are standard basis vectors
     permutations: set[int] = field(default_factory=set)  # those that are permutation matrices
     composite: set[int] = field(default_factory=set)  # those with places, Kronecker products and stacked columns
-    paired: set[int] = field(default_factory=set)  # columns of functions of which two of one argument are simpler
+    roots: set[int] = field(default_factory=set)  # those of rsqrt of the entries of a column, not transposed
+    ramps: set[int] = field(default_factory=set)  # those of relu
     powers: set[int] = field(default_factory=set)  # those that commute with the letter they are a power of
     cache: dict[Hashable, Form] = field(default_factory=dict)
 
@@ -144,8 +144,8 @@ class Context:
                 self.permutations |= {number, number + 1}
             if isinstance(what, k.Place | k.Kronecker | k.Vec):
                 self.composite |= {number, number + 1}
-            if isinstance(what, k.Elementwise) and what.function.name in PAIRED and (what.order, shape[1]) == (0, 1):
-                self.paired.add(number)
+            if isinstance(what, k.Elementwise) and (what.order, shape[1]) == (0, 1):
+                {"rsqrt": self.roots, "relu": self.ramps}.get(what.function.name, set()).add(number)
             if isinstance(what, k.Iterate) and what.letter is not None:
                 self.powers |= {number, number + 1}
             if symmetric:

@@ -17,7 +17,7 @@ from verify.proof.matrices import blocks, properties, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
-from verify.proof.matrices.eigenvalues import above_an_eigenvalue, without_excesses
+from verify.proof.matrices.eigenvalues import above_an_eigenvalue, without_excesses, without_norms
 from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
@@ -177,7 +177,9 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Product(factors) if _quadratic(ctx, factors, facts):
             return True
     form = normal_form(ctx, term)
-    ways = (_without_traces, _without_projectors, without_excesses, partial(without_excesses, eager=True))
+    ways = (
+        _without_traces, _without_projectors, without_excesses, partial(without_excesses, eager=True), _without_norms,
+    )  # fmt: skip
     left = (less(ctx, form) for less in ways)
     if any(signs.semidefinite(ctx, rest) or _diagonal_entrywise(ctx, rest) for rest in left):
         return True
@@ -203,6 +205,10 @@ def _of_blocks(ctx: Context, found: blocks.Blocks, facts: Facts) -> bool:
         return False
     rest = blocks.complement(ctx, found)
     return rest is not None and semidefinite(ctx, to_term(ctx, rest), facts)
+
+
+def _without_norms(ctx: Context, form: Form) -> Form:
+    return without_excesses(ctx, without_norms(ctx, form))
 
 
 def _without_projectors(ctx: Context, form: Form) -> Form:

@@ -10,13 +10,13 @@ Each entry of z is positive where its root is defined, and c is not 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.signs import atom_positive
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonal, on_diagonals, ones
@@ -28,7 +28,7 @@ Term = tuple[Coefficient, Monomial, Word]
 
 def without(ctx: Context, word: Word) -> list[Term] | None:
     """A word, cut nowhere, as a sum of words with one such pair less; None where there is none."""
-    if not ctx.paired:  # as in nearly every proof
+    if not ctx.roots and not ctx.ramps:  # as in nearly every proof
         return None
     for start, end in _runs(ctx, word):
         before, run, after = word[:start], word[start:end], word[end:]
@@ -36,10 +36,9 @@ def without(ctx: Context, word: Word) -> list[Term] | None:
         last = after if ctx.factors[word[-1]].shape[1] == 1 else ()
         ends_too = [word for word in (ctx.transpose_word(first), last) if word]
         there = Counter(flattened(ctx, [*on_diagonals(ctx, run), *ends_too]))
-        for value in [column for column in there if there[column] > 1 and column[0] in ctx.paired]:
-            what = ctx.factors[value[0]].what
-            assert isinstance(what, k.Elementwise)
-            found = _ROWS[what.function.name](ctx, value, f.thaw(what.argument), there)
+        for value in [column for column in there if there[column] > 1]:
+            found = _roots(ctx, value, there) if value[0] in ctx.roots else None
+            found = _ramps(ctx, value, there) if value[0] in ctx.ramps else found
             if found is not None:
                 one = ones(ctx, ctx.factors[word[start]].shape[0])
                 ends = ((ctx.transpose_factor(one),) if first else before, (one,) if last else after)
@@ -57,19 +56,23 @@ def _runs(ctx: Context, word: Word) -> Iterator[tuple[int, int]]:
         yield 1, 1
 
 
-def _ramps(ctx: Context, ramp: Word, argument: Form, there: Columns) -> list[Replaced]:
+def _ramps(ctx: Context, ramp: Word, there: Columns) -> list[Replaced]:
     """The product with z in the place of one relu(z)."""
     left = there - Counter({ramp: 1})
-    return [(value, monomial, left + columns) for value, monomial, columns in _words(ctx, argument)]
+    return [(value, monomial, left + columns) for value, monomial, columns in _argument(ctx, ramp)]
 
 
-def _words(ctx: Context, form: Form) -> list[Replaced]:
+def _argument(ctx: Context, value: Word) -> list[Replaced]:
+    """The terms of the z of a column f(z)."""
+    what = ctx.factors[value[0]].what
+    assert isinstance(what, k.Elementwise)
+    form = f.thaw(what.argument)
     return [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in form.terms.items()]
 
 
-def _roots(ctx: Context, root: Word, argument: Form, there: Columns) -> list[Replaced] | None:
+def _roots(ctx: Context, root: Word, there: Columns) -> list[Replaced] | None:
     """The product with w o rsqrt(z) o rsqrt(z) replaced, where it holds that."""
-    terms = _words(ctx, argument)
+    terms = _argument(ctx, root)
     letters = sorted({column for _, _, columns in terms for column in columns})
 
     def place(columns: Columns) -> list[int]:
@@ -88,6 +91,3 @@ def _roots(ctx: Context, root: Word, argument: Form, there: Columns) -> list[Rep
 def _between(ctx: Context, ends: tuple[Word, Word], columns: Columns) -> Word:
     """Diag of each column between the ends."""
     return (*ends[0], *(number for column in columns.elements() for number in on_diagonal(ctx, column)), *ends[1])
-
-
-_ROWS: Mapping[str, Callable[[Context, Word, Form, Columns], list[Replaced] | None]] = {"relu": _ramps, "rsqrt": _roots}

@@ -1,0 +1,72 @@
+"""Statements of a first course as they are typed: norms of sums, moments that are assumed, gradient descent."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from click.testing import CliRunner
+
+from verify.command.cli import cli
+
+TRUE = """
+"opnorm(A + B) <= opnorm(A) + opnorm(B)"
+"opnorm(A + 2 B - C) <= opnorm(A) + 2 opnorm(B) + opnorm(C)"
+"opnorm(A B + C) <= opnorm(A) opnorm(B) + opnorm(C)"
+"opnorm(A + u v') <= opnorm(A) + |u| |v|"
+"opnorm(A - c I) <= opnorm(A) + c" --let "A: d x d; c: positive"
+"A B' + B A' <= 2 opnorm(A) opnorm(B) I"
+"lambda_max(A B' + B A') <= 2 opnorm(A) opnorm(B)"
+"A + A' <= 2 opnorm(A) I" --let "A: d x d"
+"x'A x <= opnorm(A) x'x"
+"S <= opnorm(S) I" --let "S: symmetric"
+"S >= 0" --law "x: E[x x'] = S"
+"S >= 0" --law "x: E[x] = mu; E[x x'] = S + mu mu'"
+"S >= 0" --let "x: random" --assume "E[(x - E[x])(x - E[x])'] = S"
+"tr(S) >= 0" --law "x: E[x x'] = S"
+"S + c I > 0" --law "x: E[x x'] = S" --let "c: positive"
+"E[x'A x] = tr(A S) + m'A m" --law "x: E[x] = m; E[x x'] = S + m m'"
+"(1 - t) |x|^2 + t |y|^2 >= |(1 - t) x + t y|^2" --let "t: nonnegative" --assume "t <= 1"
+"|A'A x|^2 <= L x'A'A x" --let "L: positive" --assume "A'A <= L I"
+"|A'y|^2 <= L y'y" --let "L: positive" --assume "A'A <= L I"
+"|x - eta A'A x|^2 <= |x|^2" --let "L: positive; eta: positive" --assume "A'A <= L I; eta L <= 2"
+"|x - t S x|^2 <= (1 - t c) x'x" --let "S: positive definite; L, t, c: positive" --assume "c I <= S; S <= L I; t L<=1"
+"relu(A x - b)'relu(b - A x) = 0"
+"|relu(x)| <= |x|"
+"""
+FALSE = """
+"opnorm(A + B) >= opnorm(A) + opnorm(B)"
+"opnorm(A) <= opnorm(A + B)"
+"A B' + B A' <= opnorm(A) opnorm(B) I"
+"c (A B' + B A') <= 2 c opnorm(A) opnorm(B) I" --let "c: scalar"
+"A + A' <= opnorm(A) I" --let "A: d x d"
+"-S >= 0" --law "x: E[x x'] = S"
+"S >= mu mu'" --law "x: E[x] = mu; E[x x'] = S + mu mu'"
+"|A'y|^2 <= y'y" --let "L: positive" --assume "A'A <= L I"
+"|x - eta A'A x|^2 <= |x|^2" --let "L: positive; eta: positive" --assume "A'A <= L I; eta L <= 3"
+"relu(x)'relu(x) = x'x"
+"relu(x)'relu(y) = x'relu(y)"
+"""
+
+
+def check(line: str) -> str:
+    return CliRunner().invoke(cli, ["check", *shlex.split(line)]).output
+
+
+@pytest.mark.parametrize("line", TRUE.strip().splitlines())
+def test_it_is_derived_from_the_statement_alone(line: str) -> None:
+    assert "\nproved " in check(line)
+
+
+@pytest.mark.parametrize("line", FALSE.strip().splitlines())
+def test_what_is_not_so_is_refuted(line: str) -> None:
+    assert "\nrefuted " in check(line)
+
+
+def test_a_law_begins_with_a_name() -> None:
+    assert "expected a name, a colon" in check('"E[x] = mu" --law "E[x] = mu"')
+
+
+def test_a_mean_is_a_column_unless_something_else_is_said_of_it() -> None:
+    assert "mu: d x 1\n" in check('"S >= 0" --law "x: E[x] = mu; E[x x\'] = S + mu mu\'"')
+    assert "\n  got:    E[x], a column, and q, a scalar" in check('"q >= 0" --let "q: scalar" --law "x: E[x] = q"')
