@@ -121,7 +121,9 @@ def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str
 def digest(value: object) -> str:
     """A digest of plain data, frozen dataclasses and terms, by structure."""
     if type(value) in _PLAIN:  # as most are
-        return _sha(f"{type(value).__name__}:{value}")
+        return _plain(value)
+    if type(value) is tuple:
+        return _sha("[" + ",".join([digest(item) for item in value]) + "]")
     if isinstance(value, Term):
         return _term(value)
     if isinstance(value, Theorem):
@@ -129,7 +131,7 @@ def digest(value: object) -> str:
     if isinstance(value, Enum):
         return _sha(f"{type(value).__name__}.{value.name}")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = "|".join(f"{name}={digest(getattr(value, name))}" for name in _deciding(type(value)))
+        fields = "|".join([f"{name}={digest(getattr(value, name))}" for name in _deciding(type(value))])
         return _sha(f"{type(value).__name__}({fields})")
     if isinstance(value, (tuple, list)):
         return _sha("[" + ",".join(digest(item) for item in value) + "]")
@@ -142,7 +144,12 @@ def digest(value: object) -> str:
     raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
 
 
-_PLAIN = frozenset({str, int, bool, Fraction, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@functools.lru_cache(maxsize=2**12, typed=True)  # the catalogue has 700, each many times
+def _plain(value: Any) -> str:
+    return _sha(f"{type(value).__name__}:{value}")
 
 
 @functools.lru_cache(maxsize=512)
@@ -154,7 +161,7 @@ def _deciding(kind: Any) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=2**15)  # the catalogue has 14,000
 def _term(term: Term) -> str:
     kind: Any = type(term)
-    fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(kind))
+    fields = "|".join([f"{name}={digest(getattr(term, name))}" for name in _deciding(kind)])
     return _sha(f"{type(term).__name__}({fields})")
 
 

@@ -22,8 +22,7 @@ from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
 from verify.plural import plural
-from verify.proof.door import establish
-from verify.proof.kernel import EvidenceError, Verdict
+from verify.proof.kernel import EvidenceError, Verdict, establish
 from verify.proof.observations import Observation
 from verify.results import fingerprint
 from verify.results.records import TheoremResult
@@ -267,22 +266,24 @@ def _outcomes(
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
     asked: dict[Errand, Work] = {}
+    known: list[tuple[str, Outcome]] = []
     refuted: set[str] = set()  # of these nobody asks for mutants
     keys = {theorem.id: _Keys(theorem) for theorem, _ in units}
     for theorem, work in units:
         key = keys[theorem.id].of(work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
-            known = Outcome(stored.value, stored.seconds)
-            if _refutes(known):
-                refuted.add(work.theorem_id)
-            yield work, known, True
+            recalled = Outcome(stored.value, stored.seconds)
+            known.append((work.theorem_id, recalled))
+            yield work, recalled, True
         elif compute(work):
             named = replace(work, theorem=keys[theorem.id].whole)
             todo.append(Unit(named, functools.partial(_asked_for, named, theorem, refuted), key))
             asked[named] = work
         else:
             yield work, None, False
+    if todo:
+        refuted.update(name for name, outcome in known if _refutes(outcome))
     with contextlib.closing(computed(todo, store, executor)) as fresh:
         for unit, outcome in fresh:
             if _refutes(outcome):
