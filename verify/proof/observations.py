@@ -416,13 +416,16 @@ def _fault_of_tuple(kind: Any) -> Callable[[Any], str]:
 
 
 def _fault_of_fields(kind: Any) -> Callable[[Any], str]:
-    faults = [(name, _fault(hint)) for name, hint in get_type_hints(kind).items()]
+    faults = [
+        (name, hint if hint in (str, bool) else None, _fault(hint)) for name, hint in get_type_hints(kind).items()
+    ]
 
     def of_fields(value: Any) -> str:
         if type(value) is not kind:
             return f" is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
-        for name, fault in faults:
-            if found := fault(getattr(value, name)):
+        for name, exact, fault in faults:
+            item = getattr(value, name)
+            if type(item) is not exact and (found := fault(item)):  # of most fields the type says all
                 return f".{name}{found}"
         return ""
 
@@ -438,4 +441,5 @@ def exact_number(text: str, *, whole: bool = False) -> Fraction:
     """An exact number as observations write it: p or p/q, and nothing else that Python would read."""
     if not fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(/[0-9]+)?", text):
         raise ValueError(f"expected {'a whole number' if whole else 'p/q'}, got {text[:40]!r}")
-    return Fraction(text)
+    top, _, below = text.partition("/")
+    return Fraction(int(top), int(below or 1))

@@ -108,6 +108,7 @@ def run(
         pending[t.id] = _Pending(t, own, works, len(works))
     units = [(t, work) for t in ordered for work in pending[t.id].units]
     results: dict[str, TheoremResult] = {}
+    left = {theorem.id: theorem for theorem in ordered}
     try:
         with contextlib.closing(_outcomes(units, store, executor, rules, compute)) as finished:
             for done, (work, outcome, cached) in enumerate(finished, 1):
@@ -117,13 +118,13 @@ def run(
                     state.found[(work.rule, work.variant)] = (outcome, cached)
                     if outcome.problem and outcome.trace:
                         _debug(work, outcome)
-                fresh = [] if state.waiting else list(_conclude_ready(ordered, pending, results, store))
+                fresh = [] if state.waiting else list(_conclude_ready(left, pending, results, store))
                 progress(Step(done, len(units), work.label, cached))
                 for result in fresh:
                     progress(Step(done, len(units), work.label, cached, result))
     except KeyboardInterrupt:
         raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
-    for result in _conclude_ready(ordered, pending, results, store):  # what has no unit at all
+    for result in _conclude_ready(left, pending, results, store):  # what has no unit at all
         progress(Step(len(units), len(units), result.theorem.id, False, result))
     return [results[t.id] for t in ordered]
 
@@ -306,18 +307,18 @@ def _refutes(outcome: Outcome) -> bool:
 
 # ---- from outcomes to results -------------------------------------------------------------------------------
 def _conclude_ready(
-    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult], store: Store
+    left: dict[str, Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult], store: Store
 ) -> Iterator[TheoremResult]:
-    for theorem in ordered:
-        if theorem.id in results or pending[theorem.id].waiting:
-            continue
-        if all(used.id in results for used in theorem.uses):
-            state = pending[theorem.id]
+    """The results of those of the theorems `left`, used ones first, that wait for nothing; they are taken from it."""
+    for name, theorem in list(left.items()):
+        state = pending[name]
+        if not state.waiting and all(used.id in results for used in theorem.uses):
             verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
             sides = functools.partial(both_sides, store=store)
             said = functools.partial(kept, store=store)
-            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts, sides, said)
-            yield results[theorem.id]
+            results[name] = concluded(theorem, state.settings, state.outcomes, verdicts, sides, said)
+            del left[name]
+            yield results[name]
 
 
 def _debug(work: Work, outcome: Outcome) -> None:
