@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import press_samples
@@ -45,7 +46,8 @@ def made_up(theorem: Theorem) -> TheoremResult:
     found = press_samples.result(theorem)
     if not isinstance(theorem, Experiment):
         misses = tuple(mutants(theorem))
-        return replace(found, near_misses=(*found.near_misses, *misses), purposes=purposes(theorem, misses))
+        asked = partial(purposes, theorem, misses)
+        return replace(found, near_misses=(*found.near_misses, *misses), ask_purposes=asked)
     budget, comparisons = list(theorem.comparisons.items())[-1]
     cases = tuple(StatisticsCase(c.label, c.relation, 1e-7, 2e-9, 1.5e-7, 1e-8, 3.0, 4) for c in comparisons)
     curve = (1.0, 2.0, 3.0)

@@ -9,10 +9,12 @@ import importlib
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from multiprocessing import parent_process
 from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 NOW = {
     "theory.calculus": "theory",
@@ -42,12 +44,18 @@ class FormerName(FutureWarning):
     """A module is imported by the name that it had."""
 
 
-class _Finder(MetaPathFinder, Loader):
+class _Finder:
+    """A finder and a loader, without the classes that say so: Python asks for their methods alone, and they are slow to
+    load."""
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in NOW:
             return None
         inside = any(other.startswith(f"{name}.") for other in NOW)
-        return ModuleSpec(name, self, is_package=inside)
+        return ModuleSpec(name, cast("Loader", self), is_package=inside)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None  # Python makes it
 
     def exec_module(self, module: ModuleType) -> None:
         now = importlib.import_module(NOW[module.__name__])
@@ -60,7 +68,11 @@ _said: list[str] = []  # the first former name of this process
 
 def _say(former: str, now: str) -> None:
     """Once a process, and not in those that work for another."""
-    if _said or parent_process() is not None:
+    if _said:
+        return
+    from multiprocessing import parent_process  # slow to load, and few files say such a name
+
+    if parent_process() is not None:
         return
     _said.append(former)
     door = now if now in ("theory.terms", "theory.terms.rewrite", "theory.terms.text") else "theory"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from theory import terms as t
 from theory.statements.claims import Claim
 from theory.statements.vocabulary import nodes_of, sides_of
-from theory.terms import CalculusError, Property, rewrite
+from theory.terms import CalculusError, Property, Symbol, rewrite
 
 
 class TheoremError(CalculusError):
@@ -86,7 +86,7 @@ def require_one_meaning(name: str, claims: Iterable[Claim], others: Iterable[t.T
             (symbols, rewrite.free_symbols(term)),
             (functions, rewrite.functions_in(term) | rewrite.definitions_in(term)),
         ):
-            for thing in sorted((x for x in found if known.get(x.name) is not x), key=repr):
+            for thing in sorted((x for x in found if known.get(x.name) is not x), key=_name):
                 before = known.setdefault(thing.name, thing)
                 if before != thing:
                     kinds = sorted({_kind(before), _kind(thing)})
@@ -106,6 +106,10 @@ def require_under_expectation(name: str, terms: Iterable[t.Term]) -> None:
                     f"{name}: expected a random vector under an expectation over it, got {symbol.name} outside of any, "
                     f"in {term!r}. Remedy: E(..., over={symbol.name}), or an ordinary vector."
                 )
+
+
+def _name(thing: Symbol | t.Activation | t.ScalarField | t.Definition) -> tuple[str, str]:
+    return type(thing).__name__, thing.name
 
 
 def _kind(thing: object) -> str:

@@ -50,15 +50,16 @@ def require_texts(where: str, theorem: Any) -> None:
                 f"{problem}. Remedy: write it in plain letters, and shorter if need be."
             )
 
-    _each_text(theorem, (), look)
+    _each_text(theorem, (), look, {})
 
 
 Place = tuple[str, ...]
 _SILENT = frozenset({int, bool, float, Fraction, type(None), Symbol})
 
 
-def _each_text(value: object, place: Place, look: Callable[[Place, str], None]) -> None:
-    """Look at every text in frozen data, by its place; theorems that are cited have been asked themselves."""
+def _each_text(value: object, place: Place, look: Callable[[Place, str], None], seen: dict[int, object]) -> None:
+    """Look at every text in frozen data, by its place, the same object once; theorems that are cited have been asked
+    themselves."""
     if type(value) in _SILENT:
         return
     if isinstance(value, str):
@@ -66,20 +67,24 @@ def _each_text(value: object, place: Place, look: Callable[[Place, str], None]) 
     elif isinstance(value, (tuple, list, set, frozenset)):
         _require_few(place, len(value))
         for item in value:
-            _each_text(item, place, look)
+            if type(item) not in _SILENT:
+                _each_text(item, place, look, seen)
     elif isinstance(value, Term):
         for definition in sorted(definitions_in(value), key=lambda found: found.name):
             look((f"the source of {definition.name}",), definition.source)
     elif isinstance(value, Mapping):
         _require_few(place, len(value))
         for name, item in value.items():
-            _each_text(name, (*place, "a name"), look)
-            _each_text(item, (*place, f"{name!r:.30}"), look)
+            _each_text(name, (*place, "a name"), look, seen)
+            _each_text(item, (*place, f"{name!r:.30}"), look, seen)
     elif dataclasses.is_dataclass(value) and not isinstance(value, (type, Symbol)):
-        if place and hasattr(value, "docstring"):
+        if (place and hasattr(value, "docstring")) or id(value) in seen:
             return
+        seen[id(value)] = value
         for name in _fields(type(value)):
-            _each_text(getattr(value, name), (*place, name), look)
+            item = getattr(value, name)
+            if type(item) not in _SILENT:
+                _each_text(item, (*place, name), look, seen)
 
 
 @functools.lru_cache(maxsize=256)

@@ -450,4 +450,4 @@ def smoothness(theorem: Theorem, function: Activation | ScalarField) -> int:
     """How often a generic function must be differentiable for the theorem: what its claims and lines speak of."""
     terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
     terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.every_line]
-    return max(0, *(derivatives_needed(term, function) for term in terms))
+    return max(0, derivatives_needed(*terms, function=function))

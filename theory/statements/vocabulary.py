@@ -12,12 +12,12 @@ ALGEBRA = (t.Number, t.Symbol, t.Sum, t.Scale, t.Product, t.Power, t.Abs, t.Trac
 _ANALYSIS = (t.Special, t.Integral, t.Limit, t.GrowthRate)
 
 
-def nodes_of(term: Term) -> Iterator[Term]:
-    """Every node of a term, those in the bodies of its definitions included, the same object once.
+def nodes_of(*terms: Term) -> Iterator[Term]:
+    """Every node of terms, those in the bodies of their definitions included, the same object once.
 
     Objects, and not equals: a node of a class of somebody's own may call itself equal to another.
     """
-    waiting, seen = [term], dict[int, Term]()
+    waiting, seen = [*reversed(terms)], dict[int, Term]()
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
@@ -36,7 +36,7 @@ def sides_of(claims: Iterable[Claim]) -> list[Term]:
 
 def foreign_to_matrices(terms: Iterable[Term]) -> str:
     """The first function of analysis in statements on matrices, in words; nothing if there is none."""
-    analysis = (node for term in terms for node in nodes_of(term) if isinstance(node, _ANALYSIS))
+    analysis = (node for node in nodes_of(*terms) if isinstance(node, _ANALYSIS))
     found = next((n for n in analysis if not isinstance(n, t.Special) or n.name not in t.ON_MATRICES), None)
     if found is None:
         return ""
@@ -49,7 +49,7 @@ def foreign_to_matrices(terms: Iterable[Term]) -> str:
 
 def foreign_to_scalars(terms: Iterable[Term]) -> str:
     """The first node in statements on scalars that is no real number or function of theory, in words."""
-    for node in (node for term in terms for node in nodes_of(term)):
+    for node in nodes_of(*terms):
         if not isinstance(node, (*ALGEBRA, *_ANALYSIS)) or not node.is_scalar:
             return (
                 f"expected real numbers and functions of theory, got {type(node).__name__} {node!r}. Remedy: "

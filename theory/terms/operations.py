@@ -338,6 +338,8 @@ def _multiplied(count: int, factors: Sequence[Term]) -> Term:
 
 def walk(term: Term) -> Iterator[Term]:
     """Every node of the tree, the term itself first; bodies of definitions are not entered."""
-    yield term
-    for child in term.children:
-        yield from walk(child)
+    waiting = [term]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.children)

@@ -146,20 +146,30 @@ def functions_in(term: Term) -> frozenset[t.Activation | t.ScalarField]:
 _TAKEN = {"gradient": 1, "jacobian": 1, "hessian": 2}
 
 
-def derivatives_needed(term: Term, function: t.Activation | t.ScalarField) -> int:
-    """The highest derivative of the function that the term speaks of, uncarried ones included; -1 if none."""
-    match term:
-        case t.Elementwise(activation, order, argument):
-            return max(order if activation == function else -1, derivatives_needed(argument, function))
-        case t.FieldValue(field, order, argument):
-            return max(order if field == function else -1, derivatives_needed(argument, function))
-        case t.Call(definition, arguments):
-            return max(derivatives_needed(part, function) for part in (definition.body, *arguments))
-        case t.Derivative(body, _, at, kind):
-            inside = derivatives_needed(body, function)
-            return max(inside + _TAKEN[kind] if inside >= 0 else -1, derivatives_needed(at, function))
-        case _:
-            return max((derivatives_needed(c, function) for c in term.children), default=-1)
+def derivatives_needed(*terms: Term, function: t.Activation | t.ScalarField) -> int:
+    """The highest derivative of the function that the terms speak of, uncarried ones included; -1 if none."""
+    seen = dict[int, tuple[Term, int]]()  # objects, and not equals, so that what is shared is asked once
+
+    def needed(term: Term) -> int:
+        if id(term) not in seen:
+            seen[id(term)] = term, of_node(term)
+        return seen[id(term)][1]
+
+    def of_node(term: Term) -> int:
+        match term:
+            case t.Elementwise(activation, order, argument):
+                return max(order if activation == function else -1, needed(argument))
+            case t.FieldValue(field, order, argument):
+                return max(order if field == function else -1, needed(argument))
+            case t.Call(definition, arguments):
+                return max(map(needed, (definition.body, *arguments)))
+            case t.Derivative(body, _, at, kind):
+                inside = needed(body)
+                return max(inside + _TAKEN[kind] if inside >= 0 else -1, needed(at))
+            case _:
+                return max(map(needed, term.children), default=-1)
+
+    return max(map(needed, terms), default=-1)
 
 
 @lru_cache(maxsize=4096)

@@ -42,13 +42,16 @@ def list_(selectors: tuple[str, ...], numbers: bool, as_json: bool) -> int:
     first = max((len(number) for number in known.values()), default=0)
     shown = {e.id: f"{known.get(e.id, ''):<{first}}  {e.id}" if numbers else e.id for e in entries}
     width = max(map(len, shown.values()), default=0)
-    for heading, kind in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
-        chosen = [entry for entry in entries if entry.kind == kind]
+    lines = []
+    kinds = [(entry, entry.kind) for entry in entries]
+    for heading, wanted in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
+        chosen = [entry for entry, kind in kinds if kind == wanted]
         if chosen and heading:
-            click.echo(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
+            lines.append(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:
-            for line in _row(shown[entry.id], printable(entry.title), width):
-                click.echo(line)
+            lines += _row(shown[entry.id], printable(entry.title), width)
+    if lines:
+        click.echo("\n".join(lines))
     return EXIT_OK
 
 

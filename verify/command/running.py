@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,6 @@ def verified(
 
     Raises UserError if nothing is selected, a file cannot be loaded, or it asks for what cannot be measured.
     """
-    import tempfile
     import time
 
     from verify.command import console
@@ -120,9 +120,9 @@ def verified(
     ids = frozenset(theorem.id for theorem in theorems)
     with (
         Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store,
-        tempfile.TemporaryDirectory(prefix="normproof-") as fresh,
+        nullcontext("") if cache else _forgotten() as fresh,
     ):
-        if not cache:  # what is measured is shared between the units of this run, and then forgotten
+        if fresh:  # what is measured is shared between the units of this run, and then forgotten
             settings = replace(settings, cells=fresh)
         try:
             with console.progress(cells_folder(settings)) as progress:
@@ -138,6 +138,13 @@ def verified(
         except runner.Interrupted as stop:
             results, total = stop.results, stop.total
     return Finished(results, ids, time.perf_counter() - begin, total)
+
+
+def _forgotten() -> AbstractContextManager[str]:
+    """A new folder, for as long as it is needed."""
+    import tempfile
+
+    return tempfile.TemporaryDirectory(prefix="normproof-")
 
 
 def _keep(results: Sequence[TheoremResult], settings: Settings) -> None:
@@ -169,11 +176,12 @@ def _publish(
 ) -> int:
     from verify.command import summary
     from verify.errors import writing
-    from verify.press.printers import json as jsonout
 
     summary.table(finished.results, finished.seconds)
     data = document(finished, settings) if json_file or report else {}
     if json_file is not None:
+        from verify.press.printers import json as jsonout
+
         with writing(json_file, "the JSON results"):
             jsonout.write(data, json_file)
     if report is not None and finished.results:

@@ -15,7 +15,7 @@ from verify.plural import plural
 from verify.press.pages import docket, tally
 from verify.press.pages.again import shell_line, source_of
 from verify.press.pages.docket import split
-from verify.press.pages.hypotheses import UNDERIVED, underived
+from verify.press.pages.hypotheses import UNDERIVED, stands_under_any
 from verify.press.pages.mutants import stale
 from verify.press.printers.terminal_lines import write
 from verify.proof.kernel import Verdict
@@ -53,7 +53,7 @@ def _columns(results: Sequence[TheoremResult]) -> list[Column]:
         Column("mutants", [met(r.mutants) if r.mutants else "" for r in results], leave=1, right=True),
         Column("seconds", spent, leave=4, right=True),
     ]
-    buts = [(*result.caveats, *((UNDERIVED,) if underived(result.theorem) else ())) for result in results]
+    buts = [(*result.caveats, *((UNDERIVED,) if stands_under_any(result.theorem) else ())) for result in results]
     said = Column("but", [Text("; ".join(but), style="yellow") for but in buts], least=len(UNDERIVED))
     return [*columns, said] if any(buts) else columns
 

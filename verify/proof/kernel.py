@@ -214,7 +214,8 @@ def _tiles(part: o.BoxPart) -> bool:
     texts = [part.start, part.stop, *(end for box in part.boxes for end in (box.start, box.stop))]
     first, last, *ends = [float("inf") if text == "oo" else exact_number(text, whole=part.whole) for text in texts]
     starts, stops = ends[::2], ends[1::2]
-    follow = starts == [first, *(stop + int(part.whole) for stop in stops)][: len(starts)]
+    after = [stop + 1 for stop in stops] if part.whole else stops
+    follow = starts == [first, *after][: len(starts)]
     ordered = all(start <= stop and start != float("inf") for start, stop in zip(starts, stops, strict=True))
     return bool(ends) and follow and ordered and stops[-1] == last
 

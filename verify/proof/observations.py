@@ -373,38 +373,63 @@ def malformed(observation: object) -> str:
     Types are exact, since a subclass may compare as it likes. Counts are not negative, numbers are no NaN, a text that
     may be missing is not empty.
     """
-    fault = _fault(observation, type(observation))
-    return f"{type(observation).__name__}{fault}" if fault else ""
+    kind: Any = type(observation)
+    fault = _fault(kind)(observation)
+    return f"{kind.__name__}{fault}" if fault else ""
 
 
-def _fault(value: Any, kind: Any) -> str:
-    """The first thing that is not as declared, beginning with where in the value it is; empty if there is none."""
-    if kind in _LEAVES and _LEAVES[kind](value):  # as nearly all are
-        return ""
+@lru_cache(maxsize=256)
+def _fault(kind: Any) -> Callable[[Any], str]:
+    """What finds the first thing in a value that is not as this kind declares, beginning with where in the value it is;
+    it finds nothing, which is empty, if there is none. A kind is read once."""
     if get_origin(kind) is UnionType:
-        if value is None:
-            return ""
-        (kind,) = (k for k in get_args(kind) if k is not NoneType)
-        if type(value) is str and not value:
-            return " is empty"
+        (there,) = (_fault(k) for k in get_args(kind) if k is not NoneType)
+        return lambda value: "" if value is None else " is empty" if type(value) is str and not value else there(value)
     if get_origin(kind) is tuple:
-        kinds = get_args(kind)
-        hints = kinds[:1] * len(value) if type(value) is tuple and kinds[1:] == (...,) else kinds
-        if type(value) is not tuple or len(hints) != len(value):
-            return f" is {type(value).__name__}, not {kind}"
-        for k, (item, hint) in enumerate(zip(value, hints, strict=True)):
-            if fault := _fault(item, hint):
-                return f"[{k}]{fault}"
-    elif is_dataclass(kind):
-        if type(value) is not kind:
-            return f" is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
-        for name, hint in _hints(kind):  # type: ignore[arg-type]
-            if fault := _fault(getattr(value, name), hint):
-                return f".{name}{fault}"
-    elif not _LEAVES.get(kind, lambda x: type(x) is kind)(value):
+        return _fault_of_tuple(kind)
+    if is_dataclass(kind):
+        return _fault_of_fields(kind)
+    fits = _LEAVES.get(kind, lambda x: type(x) is kind)
+
+    def of_leaf(value: Any) -> str:
+        if fits(value):
+            return ""
         said = repr(value)[:40] if type(value) in (int, float, bool, str) else "a thing"
         return f" is {said} of type {type(value).__name__}, not {kind.__name__}"
-    return ""
+
+    return of_leaf
+
+
+def _fault_of_tuple(kind: Any) -> Callable[[Any], str]:
+    kinds = get_args(kind)
+    alike, faults = kinds[1:] == (...,), [_fault(k) for k in kinds if k is not ...]
+
+    def of_tuple(value: Any) -> str:
+        if type(value) is not tuple or not (alike or len(value) == len(kinds)):
+            return f" is {type(value).__name__}, not {kind}"
+        for k, (item, fault) in enumerate(zip(value, faults * len(value) if alike else faults, strict=True)):
+            if found := fault(item):
+                return f"[{k}]{found}"
+        return ""
+
+    return of_tuple
+
+
+def _fault_of_fields(kind: Any) -> Callable[[Any], str]:
+    faults = [
+        (name, hint if hint in (str, bool) else None, _fault(hint)) for name, hint in get_type_hints(kind).items()
+    ]
+
+    def of_fields(value: Any) -> str:
+        if type(value) is not kind:
+            return f" is {type(value).__name__}, not {getattr(kind, '__name__', kind)}"
+        for name, exact, fault in faults:
+            item = getattr(value, name)
+            if type(item) is not exact and (found := fault(item)):  # of most fields the type says all
+                return f".{name}{found}"
+        return ""
+
+    return of_fields
 
 
 def counted(number: int, noun: str) -> str:
@@ -416,9 +441,5 @@ def exact_number(text: str, *, whole: bool = False) -> Fraction:
     """An exact number as observations write it: p or p/q, and nothing else that Python would read."""
     if not fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(/[0-9]+)?", text):
         raise ValueError(f"expected {'a whole number' if whole else 'p/q'}, got {text[:40]!r}")
-    return Fraction(text)
-
-
-@lru_cache(maxsize=256)
-def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple(get_type_hints(kind).items())
+    top, _, below = text.partition("/")
+    return Fraction(int(top), int(below or 1))

@@ -14,11 +14,11 @@ import importlib.util
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from theory.statements import sidecar
 from theory.statements.erratum import Erratum
@@ -28,6 +28,7 @@ from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import Term
 from verify.settings import Settings
 
+Kept = TypeVar("Kept")
 LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "scipy", "hypothesis")
 # These only start, load, show or keep; what a rule sees cannot depend on them. The kernel is asked again each time.
 PRESENTATION = (
@@ -72,22 +73,22 @@ def argument(theorem: Theorem) -> str:
     return _argument(_Same(theorem))
 
 
-class _Same:
-    """A theorem as the key of what was found out about it: this object, and not one that is equal to it."""
+class _Same(Generic[Kept]):
+    """Frozen data as the key of what was found out about it: this object, and not one that is equal to it."""
 
-    def __init__(self, theorem: Theorem) -> None:
-        self.theorem = theorem
+    def __init__(self, value: Kept) -> None:
+        self.value = value
 
     def __hash__(self) -> int:
-        return id(self.theorem)
+        return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.theorem is self.theorem
+        return isinstance(other, _Same) and other.value is self.value
 
 
 @functools.lru_cache(maxsize=1_024)
-def _argument(same: _Same) -> str:
-    theorem = same.theorem
+def _argument(same: _Same[Theorem]) -> str:
+    theorem = same.value
     chains = tuple((part.label, part.derivation) for part in theorem.parts)
     return _sha(f"{statement(theorem)}|{digest(chains)}")
 
@@ -121,7 +122,9 @@ def key(subject: str, rule: str, variant: str, settings: Settings | None) -> str
 def digest(value: object) -> str:
     """A digest of plain data, frozen dataclasses and terms, by structure."""
     if type(value) in _PLAIN:  # as most are
-        return _sha(f"{type(value).__name__}:{value}")
+        return _plain(value)
+    if type(value) is tuple:
+        return _sha("[" + ",".join([digest(item) for item in value]) + "]")
     if isinstance(value, Term):
         return _term(value)
     if isinstance(value, Theorem):
@@ -129,8 +132,7 @@ def digest(value: object) -> str:
     if isinstance(value, Enum):
         return _sha(f"{type(value).__name__}.{value.name}")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = "|".join(f"{name}={digest(getattr(value, name))}" for name in _deciding(type(value)))
-        return _sha(f"{type(value).__name__}({fields})")
+        return _record(_Same(value))
     if isinstance(value, (tuple, list)):
         return _sha("[" + ",".join(digest(item) for item in value) + "]")
     if isinstance(value, (frozenset, set)):
@@ -142,7 +144,12 @@ def digest(value: object) -> str:
     raise TypeError(f"no digest for {type(value).__name__}: its content cannot be told apart")
 
 
-_PLAIN = frozenset({str, int, bool, Fraction, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@functools.lru_cache(maxsize=2**12, typed=True)  # the catalogue has 700, each many times
+def _plain(value: Any) -> str:
+    return _sha(f"{type(value).__name__}:{value}")
 
 
 @functools.lru_cache(maxsize=512)
@@ -151,10 +158,17 @@ def _deciding(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in ("tex", "source", "note"))
 
 
+@functools.lru_cache(maxsize=2**12)  # the catalogue has 2,300; what experiments measure stands at every budget
+def _record(same: _Same[Any]) -> str:
+    kind: Any = type(same.value)
+    fields = "|".join([f"{name}={digest(getattr(same.value, name))}" for name in _deciding(kind)])
+    return _sha(f"{kind.__name__}({fields})")
+
+
 @functools.lru_cache(maxsize=2**15)  # the catalogue has 14,000
 def _term(term: Term) -> str:
     kind: Any = type(term)
-    fields = "|".join(f"{name}={digest(getattr(term, name))}" for name in _deciding(kind))
+    fields = "|".join([f"{name}={digest(getattr(term, name))}" for name in _deciding(kind)])
     return _sha(f"{type(term).__name__}({fields})")
 
 
@@ -187,12 +201,21 @@ def source_files() -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for package in ("theory", "numerics", "verify"):
         spec = importlib.util.find_spec(package)
-        root = Path(next(iter(spec.submodule_search_locations or ()))) if spec else Path()
-        for path in sorted(root.rglob("*.py")):
-            name = f"{package}/{path.relative_to(root).as_posix()}"
-            if not any(name == shown or name.startswith(f"{shown}/") for shown in PRESENTATION):
-                found.append((name, path))
+        found += _sources(next(iter(spec.submodule_search_locations or ())), package) if spec else ()
     return found
+
+
+def _sources(folder: str, name: str) -> Iterator[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda entry: entry.name)
+    for entry in ordered:
+        inside = f"{name}/{entry.name}"
+        if inside in PRESENTATION:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _sources(entry.path, inside)
+        elif entry.name.endswith(".py"):
+            yield inside, Path(entry.path)
 
 
 @functools.lru_cache(maxsize=1)

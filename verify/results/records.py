@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from theory.statements.claims import Assumption
@@ -101,7 +103,12 @@ class TheoremResult:
     kind: str = "theorem"
     expected: Verdict = Verdict.PROVED
     counterexample: Counterexample | None = None
-    purposes: tuple[Purpose, ...] = ()
+    ask_purposes: Callable[[], tuple[Purpose, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @functools.cached_property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """What each assumption is for; found where it is first asked for, since it makes each of its mutants again."""
+        return self.ask_purposes()
 
     @property
     def authored(self) -> tuple[NearMissResult, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
 from theory.statements.setting import Networks, Numbers
 from theory.statements.theorem import Part, Theorem
-from verify.proof.door import conclude, conclude_denial, establish
-from verify.proof.kernel import Evidence, EvidenceError, Verdict
+from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
@@ -42,7 +43,7 @@ def concluded(
     what each false neighbour states, those by machine included if asked for.
     """
     evidence: list[Evidence] = []
-    misses: list[NearMissResult] = []
+    left: list[tuple[NearMissResult, dict[str, Any]]] = []  # what became of each false neighbour, and what is new in it
     problems: list[str] = []
     seconds = 0.0
     for (rule, variant), (outcome, cached) in put_together(theorem, settings, outcomes).items():
@@ -50,11 +51,11 @@ def concluded(
         problem = outcome.problem
         if not problem and rule == NEAR_MISS:
             if isinstance(outcome.value, NearMissResult):
-                misses.append(_stamped(outcome, cached))
+                left.append((outcome.value, {"seconds": outcome.seconds, "cached": cached}))
             else:
                 problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult. {FAULT}"
         elif not problem and rule == MUTANTS:
-            misses += [_explained(theorem, replace(miss, cached=cached)) for miss in outcome.value]
+            left += [(miss, {"cached": cached, **_explained(theorem, miss)}) for miss in outcome.value]
         elif not problem:
             try:
                 _require_whole(theorem, outcome.value)
@@ -64,20 +65,21 @@ def concluded(
         if problem:
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
-                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem))
+                failed = NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem)
+                left.append((failed, {}))
     if any(
         item.verdict is Verdict.REFUTED for item in evidence
     ):  # what is false itself has no false neighbours by a slip
-        misses = [miss for miss in misses if miss.origin != "mutant"]
-    misses = _with_formulas(theorem, misses, said)
+        left = [(miss, new) for miss, new in left if miss.origin != "mutant"]
+    misses = _with_formulas(theorem, left, said)
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
-    left = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
+    open_ones = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
     conclusion = (conclude_denial if denies else conclude)(
         evidence,
-        [m.id for m in left if not m.known],
+        [m.id for m in open_ones if not m.known],
         used,
         problems,
-        [m.id for m in left if m.known],
+        [m.id for m in open_ones if m.known],
     )
     return TheoremResult(
         theorem,
@@ -91,7 +93,7 @@ def concluded(
         kind=theorem.kind,
         expected=expected_of(theorem, settings),
         counterexample=_counterexample(theorem, evidence, sides),
-        purposes=_purposes(theorem, [miss for miss in misses if miss.origin == "mutant"]),
+        ask_purposes=functools.partial(_purposes, theorem, [miss for miss in misses if miss.origin == "mutant"]),
     )
 
 
@@ -149,27 +151,22 @@ def _lines_to_repeat(theorem: Theorem, part: Part) -> int:
     return int(not part.claim.ordered or isinstance(theorem.setting, Numbers))
 
 
-def _explained(theorem: Theorem, miss: NearMissResult) -> NearMissResult:
-    """A survivor with what its theorem's docket says of it."""
-    return (
-        replace(miss, known=theorem.survivors.get(docket_name(miss.id), "")) if miss.verdict is Fate.SURVIVED else miss
-    )
+def _explained(theorem: Theorem, miss: NearMissResult) -> dict[str, str]:
+    """What its theorem's docket says of a survivor."""
+    return {"known": theorem.survivors.get(docket_name(miss.id), "")} if miss.verdict is Fate.SURVIVED else {}
 
 
 def _with_formulas(
-    theorem: Theorem, misses: list[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, Said]]
+    theorem: Theorem,
+    left: Sequence[tuple[NearMissResult, Mapping[str, Any]]],
+    said: Callable[[Theorem, bool], Mapping[str, Said]],
 ) -> list[NearMissResult]:
-    """Each false neighbour with the formula that it is; what is measured is none."""
-    if not misses or isinstance(theorem.setting, Networks):
-        return misses
-    stated = said(theorem, any(miss.origin == "mutant" for miss in misses))
-    found = ((miss, stated.get(miss.id, NOTHING)) for miss in misses)
-    return [replace(miss, stated=one.typed, marked=one.marked, rows=one.rows) for miss, one in found]
-
-
-def _stamped(outcome: Outcome, cached: bool) -> NearMissResult:
-    miss: NearMissResult = outcome.value
-    return replace(miss, seconds=outcome.seconds, cached=cached)
+    """Each false neighbour with what is new in it and the formula that it is; what is measured is none."""
+    if not left or isinstance(theorem.setting, Networks):
+        return [replace(miss, **new) for miss, new in left]
+    stated = said(theorem, any(miss.origin == "mutant" for miss, _ in left))
+    found = ((miss, new, stated.get(miss.id, NOTHING)) for miss, new in left)
+    return [replace(miss, **new, stated=one.typed, marked=one.marked, rows=one.rows) for miss, new, one in found]
 
 
 def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:

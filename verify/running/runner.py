@@ -22,8 +22,7 @@ from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
 from verify.plural import plural
-from verify.proof.door import establish
-from verify.proof.kernel import EvidenceError, Verdict
+from verify.proof.kernel import EvidenceError, Verdict, establish
 from verify.proof.observations import Observation
 from verify.results import fingerprint
 from verify.results.records import TheoremResult
@@ -109,6 +108,7 @@ def run(
         pending[t.id] = _Pending(t, own, works, len(works))
     units = [(t, work) for t in ordered for work in pending[t.id].units]
     results: dict[str, TheoremResult] = {}
+    left = {theorem.id: theorem for theorem in ordered}
     try:
         with contextlib.closing(_outcomes(units, store, executor, rules, compute)) as finished:
             for done, (work, outcome, cached) in enumerate(finished, 1):
@@ -118,13 +118,13 @@ def run(
                     state.found[(work.rule, work.variant)] = (outcome, cached)
                     if outcome.problem and outcome.trace:
                         _debug(work, outcome)
-                fresh = [] if state.waiting else list(_conclude_ready(ordered, pending, results, store))
+                fresh = [] if state.waiting else list(_conclude_ready(left, pending, results, store))
                 progress(Step(done, len(units), work.label, cached))
                 for result in fresh:
                     progress(Step(done, len(units), work.label, cached, result))
     except KeyboardInterrupt:
         raise Interrupted([results[t.id] for t in ordered if t.id in results], len(ordered)) from None
-    for result in _conclude_ready(ordered, pending, results, store):  # what has no unit at all
+    for result in _conclude_ready(left, pending, results, store):  # what has no unit at all
         progress(Step(len(units), len(units), result.theorem.id, False, result))
     return [results[t.id] for t in ordered]
 
@@ -267,22 +267,24 @@ def _outcomes(
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
     asked: dict[Errand, Work] = {}
+    known: list[tuple[str, Outcome]] = []
     refuted: set[str] = set()  # of these nobody asks for mutants
     keys = {theorem.id: _Keys(theorem) for theorem, _ in units}
     for theorem, work in units:
         key = keys[theorem.id].of(work, rules_of(theorem, rules)[work.rule]) if store.usable else ""
         stored = store.get(key) if key else None
         if stored is not None:
-            known = Outcome(stored.value, stored.seconds)
-            if _refutes(known):
-                refuted.add(work.theorem_id)
-            yield work, known, True
+            recalled = Outcome(stored.value, stored.seconds)
+            known.append((work.theorem_id, recalled))
+            yield work, recalled, True
         elif compute(work):
             named = replace(work, theorem=keys[theorem.id].whole)
             todo.append(Unit(named, functools.partial(_asked_for, named, theorem, refuted), key))
             asked[named] = work
         else:
             yield work, None, False
+    if todo:
+        refuted.update(name for name, outcome in known if _refutes(outcome))
     with contextlib.closing(computed(todo, store, executor)) as fresh:
         for unit, outcome in fresh:
             if _refutes(outcome):
@@ -305,18 +307,18 @@ def _refutes(outcome: Outcome) -> bool:
 
 # ---- from outcomes to results -------------------------------------------------------------------------------
 def _conclude_ready(
-    ordered: Sequence[Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult], store: Store
+    left: dict[str, Theorem], pending: Mapping[str, _Pending], results: dict[str, TheoremResult], store: Store
 ) -> Iterator[TheoremResult]:
-    for theorem in ordered:
-        if theorem.id in results or pending[theorem.id].waiting:
-            continue
-        if all(used.id in results for used in theorem.uses):
-            state = pending[theorem.id]
+    """The results of those of the theorems `left`, used ones first, that wait for nothing; they are taken from it."""
+    for name, theorem in list(left.items()):
+        state = pending[name]
+        if not state.waiting and all(used.id in results for used in theorem.uses):
             verdicts = {u.id: results[u.id].verdict for u in rests_on(theorem)}
             sides = functools.partial(both_sides, store=store)
             said = functools.partial(kept, store=store)
-            results[theorem.id] = concluded(theorem, state.settings, state.outcomes, verdicts, sides, said)
-            yield results[theorem.id]
+            results[name] = concluded(theorem, state.settings, state.outcomes, verdicts, sides, said)
+            del left[name]
+            yield results[name]
 
 
 def _debug(work: Work, outcome: Outcome) -> None:

@@ -69,6 +69,12 @@ def near(theorem: Theorem) -> tuple[Theorem, ...]:
     return tuple(dict.fromkeys((*theorem.speaks_of, *theorem.uses)))
 
 
+def stands_under_any(theorem: Theorem) -> bool:
+    """Does it stand under a hypothesis that no line derives, its own or inherited?"""
+    stated = any(prose.assumed_in_words(one) for one in (theorem, *reached(theorem)))
+    return theorem.kind != "erratum" and (stated or any(isinstance(a, Interchange) for a in theorem.assumptions))
+
+
 def underived(theorem: Theorem) -> Words:
     """In half a sentence, whose hypotheses it stands under that no line derives; nothing if there are none."""
     names, its = [*dict.fromkeys(item.theorem for item in inherited(theorem))], own(theorem)

@@ -195,7 +195,8 @@ def _shown_at(ctx: Context, obligation: Obligation, facts: order.Facts) -> bool:
 def _continuous(term: Term) -> bool:
     """No activation or field at its last derivative, which need not be continuous."""
     return not any(
-        derivatives_needed(term, function) >= (function.smoothness if isinstance(function, t.Activation) else 2)
+        derivatives_needed(term, function=function)
+        >= (function.smoothness if isinstance(function, t.Activation) else 2)
         for function in functions_in(term)
     )
 
