@@ -31,6 +31,9 @@ TRUE = """
 "|A'y|^2 <= L y'y" --let "L: positive" --assume "A'A <= L I"
 "|x - eta A'A x|^2 <= |x|^2" --let "L: positive; eta: positive" --assume "A'A <= L I; eta L <= 2"
 "|x - t S x|^2 <= (1 - t c) x'x" --let "S: positive definite; L, t, c: positive" --assume "c I <= S; S <= L I; t L<=1"
+"I - A'(A A')^-1 A >= 0" --assume "A A' > 0"
+"S^-1 <= T^-1" --let "S, T: positive definite" --assume "S > T"
+"x'S x > c x'x" --let "S: symmetric; c: positive; x: nonzero" --assume "c I < S"
 "relu(A x - b)'relu(b - A x) = 0"
 "|relu(x)| <= |x|"
 """
@@ -44,6 +47,8 @@ FALSE = """
 "S >= mu mu'" --law "x: E[x] = mu; E[x x'] = S + mu mu'"
 "|A'y|^2 <= y'y" --let "L: positive" --assume "A'A <= L I"
 "|x - eta A'A x|^2 <= |x|^2" --let "L: positive; eta: positive" --assume "A'A <= L I; eta L <= 3"
+"S > 0" --let "S, T: symmetric" --assume "S > T"
+"x'A'A x <= 0" --let "x: nonzero" --assume "A'A > 0"
 "relu(x)'relu(x) = x'x"
 "relu(x)'relu(y) = x'relu(y)"
 """
@@ -70,3 +75,7 @@ def test_a_law_begins_with_a_name() -> None:
 def test_a_mean_is_a_column_unless_something_else_is_said_of_it() -> None:
     assert "mu: d x 1\n" in check('"S >= 0" --law "x: E[x] = mu; E[x x\'] = S + mu mu\'"')
     assert "\n  got:    E[x], a column, and q, a scalar" in check('"q >= 0" --let "q: scalar" --law "x: E[x] = q"')
+
+
+def test_a_law_is_known_by_its_moments() -> None:
+    assert "expected what is known of the moments" in check('"E[|x|^2] = d" --law "x: standard normal" --let "x: d"')

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from theory import terms as t
 from theory.grammar import extents
 from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
-from theory.grammar.conventions import applied_kind
+from theory.grammar.conventions import applied_kind, kind_of
 from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
@@ -349,9 +349,24 @@ def _law(names: Names, source: str) -> list[_Piece]:
             begin += len(head) + 1
         pieces = [item for item in _pieces(source[:end], ",", begin) if item[1].strip()]
         for at, words in pieces:
+            _require_moments(source, at, words)
             _declare_mean(names, source, at, words)
         found += [(source, item) for item in pieces]
     return found
+
+
+_NAMED_LAW = re.compile(
+    r"\s*(~.*|(standard )?(normal|gaussian)\b.*|(uniform|rademacher|bernoulli|poisson)\b.*|N\(.*)", re.I
+)
+
+
+def _require_moments(source: str, start: int, words: str) -> None:
+    """A law is known by its moments of order one and two, not by its name."""
+    if _NAMED_LAW.fullmatch(words):
+        raise MisreadError(
+            "what is known of the moments", repr(words.strip()), source, start + len(words) - len(words.lstrip()),
+            start + len(words), "E[x] = 0, E[x x'] = I; of moments of higher order nothing is known by a law's name",
+        )  # fmt: skip
 
 
 _MEAN = re.compile(r"\s*E\[\s*(\w+)\s*\]\s*=\s*([^\W\d]\w*)\s*")
@@ -360,7 +375,7 @@ _MEAN = re.compile(r"\s*E\[\s*(\w+)\s*\]\s*=\s*([^\W\d]\w*)\s*")
 def _declare_mean(names: Names, source: str, start: int, words: str) -> None:
     """m is a column where the law of x says that E[x] = m, and nothing else is said of m."""
     found = _MEAN.fullmatch(words)
-    if found and found[1] in names.known and in_ascii(found[2]) not in names.known:
+    if found and found[1] in names.known and in_ascii(found[2]) not in names.known and kind_of(in_ascii(found[2])):
         names.declare_one(found[2], "column", source, start + found.start(2), start + found.end(2))
 
 
@@ -388,16 +403,22 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
         left, right = (side.make() for side in sides)
         if left == right:
             raise MisreadError("two sides", "the same term twice", source, start, start + len(piece), "leave it out")
-        if relation in ("<", ">") and not left.is_scalar:
+        if relation in ("<", ">") and not left.is_scalar and left.shape[0] != left.shape[1]:
             words = f"{extents.in_words(sides[0].extent)} {relation} another"
-            remedy = "compare lengths or entries; w != 0 and S > 0 are said of a name"
+            remedy = "compare lengths or entries; w != 0 is said of a name"
             begin, end = sides[0].start, sides[1].end
-            raise MisreadError("numbers on both sides of a strict inequality", words, source, begin, end, remedy)
+            raise MisreadError(
+                "numbers, or square matrices, on both sides of a strict inequality", words, source, begin, end, remedy
+            )
         try:
             if relation == "=":
                 return [equal(left, right)]
             if relation == "!=":
                 return [not_zero(left - right, names.fresh_least())]
+            if relation in ("<", ">") and not left.is_scalar:
+                more, less = (left, right) if relation == ">" else (right, left)
+                apart = names.fresh(left)  # what lies between them is positive definite
+                return [equal(more - less, apart) if isinstance(more, t.Sum) else equal(more, less + apart)]
             if relation in ("<", ">"):
                 return [at_most(names.fresh_least(), right - left if relation == "<" else left - right)]
             return [at_most(left, right) if relation == "<=" else at_most(right, left)]
