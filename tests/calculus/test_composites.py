@@ -319,6 +319,11 @@ def test_what_is_semidefinite_by_its_blocks() -> None:
     assert not order.semidefinite(Context(), blocks([[G, B], [0, T]]), ())
     assert not order.semidefinite(Context(), blocks([[G, B], [B.T, T]]), ())
     assert not order.semidefinite(Context(), blocks([[S, B], [C, C @ inverse(S) @ B]]), ())
+    first, last = trace(G) * eye(m) - G, trace(T) * eye(n) - T
+    assert order.semidefinite(Context(), blocks([[first, 0], [0, last]]), ())
+    assert not order.semidefinite(Context(), blocks([[first, 0], [0, -T]]), ())
+    assert not order.semidefinite(Context(), blocks([[-S, 0], [0, last]]), ())
+    assert not order.semidefinite(Context(), blocks([[-S, B], [B.T, T - B.T @ inverse(S) @ B]]), ())
 
 
 INVERTIBLE = {

@@ -2,7 +2,7 @@
 
 Of z = c w + v, with w the first of its words in a lexicographic order, w o rsqrt(z) o rsqrt(z) is
 (1 - v o rsqrt(z) o rsqrt(z))/c: it is replaced until it stands nowhere. Each entry of z is positive where its root is
-defined, and c is not 0.
+defined, and c is positive.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _replaced(ctx: Context, root: Word, there: Columns) -> list[tuple[Coefficien
     value, monomial, lead = max(terms, key=lambda term: place(term[2]))
     alone = sum(columns == lead for _, _, columns in terms) == 1
     twice = Counter({root: 2})
-    if not alone or not all(e < 0 or atom_positive(ctx, a) for a, e in monomial) or not lead + twice <= there:
+    if not alone or not all(atom_positive(ctx, a) for a, _ in monomial) or not lead + twice <= there:
         return None
     left, inverse = there - lead - twice, tuple((a, -e) for a, e in monomial)
     rest = [(-v / Fraction(value), f.merge(m, inverse), left + twice + w) for v, m, w in terms if w != lead]
