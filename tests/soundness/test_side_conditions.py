@@ -178,6 +178,18 @@ ROWS = {
     "e'e = 1": ((e.T @ A @ e * (e.T @ e), c.entry(A, e, e)), (e.T @ f, c.number(1))),
     "e'1 = 1": ((c.entry(one, e), c.number(1)), (one.T @ (e + f), c.number(1))),
     "Diag(u) e = (e'u) e": ((c.hadamard(u, e), (e.T @ u) * e), (c.diag(u) @ A @ e, (e.T @ u) * A @ e)),
+    "e'Diag(u) = (e'u) e'": (
+        (e.T @ c.diag(u) @ A, (e.T @ u) * e.T @ A),
+        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * v.T @ e + w.T @ e),
+    ),
+    "A (B o C) 1 = A diag(B C')": (
+        ((S @ c.hadamard(A, B) + A) @ one, S @ c.hadamard(eye, A @ B.T) @ one + A @ one),
+        ((S @ c.hadamard(A, B) + A) @ one, c.hadamard(eye, A @ B.T) @ one + A @ one),
+    ),
+    "tr (A o B) C' = 1'(A o B o C) 1": (
+        (c.trace(c.hadamard(X, A @ X) @ X.T), one.T @ c.hadamard(c.hadamard(X, X), A @ X) @ c.ones(columns_of_X)),
+        (c.trace(c.hadamard(X, A @ X) @ X.T), one.T @ c.hadamard(X, A @ X) @ c.ones(columns_of_X)),
+    ),
     "Diag(e) = e e'": ((c.diag(e) @ A, e @ e.T @ A), (c.hadamard(e, f), e)),
     "e'phi(v) = phi(e'v)": (
         (c.entry(phi(A @ u), e), phi(c.entry(A @ u, e))),
@@ -298,6 +310,22 @@ ROWS = {
         (magnitude(u).T @ magnitude(v), u.T @ v),
     ),
     "e'|v| = |e'v|": ((e.T @ magnitude(u + v), abs(e.T @ u + e.T @ v)), (e.T @ magnitude(u), e.T @ u)),
+    "|c I| = |c| |I|": (
+        (magnitude(p * eye) @ A, p * magnitude(eye) @ A),
+        (magnitude(a * eye) @ A, a * magnitude(eye) @ A),
+    ),
+    "|u o v| = |u| o |v|": (
+        (magnitude(c.hadamard(2 * u, v)), 2 * c.hadamard(magnitude(u), magnitude(v))),
+        (magnitude(c.hadamard(u, v) + c.hadamard(u, w)), c.hadamard(magnitude(u), magnitude(v))),
+    ),
+    "and of no other of its words": (
+        (magnitude(c.diag(u) @ v).T, (c.diag(magnitude(u)) @ magnitude(v)).T),
+        (magnitude(c.hadamard(u, v) + c.hadamard(u, w)), c.hadamard(magnitude(u), magnitude(w))),
+    ),
+    "e'(A o B) C f is no (e'A C f)(e'B C f)": (
+        (e.T @ c.hadamard(A, B) @ f, (e.T @ A @ f) * (e.T @ B @ f)),
+        (e.T @ c.hadamard(A, B) @ S @ f, (e.T @ A @ S @ f) * (e.T @ B @ S @ f)),
+    ),
     "|.| of a row": ((magnitude((-2 * u).T), 2 * magnitude(u).T), (magnitude(u.T), u.T)),
     "|.| of nothing": ((magnitude(u - u), c.zero(n)), (magnitude(u), c.zero(n))),
     "Diag(v)^-1 Diag(v) = I": (
@@ -332,6 +360,30 @@ def under(left, right, *assumptions):
     for name, (one_side, other) in enumerate(assumptions):
         add_rule(ctx, f"H{name}", one_side, other)
     return equal(left, right, ctx)
+
+
+def diagonal(matrix):
+    return c.hadamard(eye, matrix) @ one
+
+
+@pytest.mark.parametrize(
+    ("product", "column", "other"),
+    [
+        (u @ v.T, c.hadamard(u, v), c.hadamard(u, u)),
+        (c.hadamard(M, N), c.hadamard(diagonal(M), diagonal(N)), diagonal(M)),
+        (c.hadamard(M, N) @ S, diagonal(c.hadamard(M, N) @ S), c.hadamard(diagonal(M), diagonal(N))),
+        (c.diag(u), u, one),
+        (c.diag(u) @ M, c.hadamard(u, diagonal(M)), diagonal(M)),
+        (M @ c.diag(v), c.hadamard(v, diagonal(M)), diagonal(M)),
+        (c.diag(u) @ M @ c.diag(v), c.hadamard(c.hadamard(u, v), diagonal(M)), c.hadamard(u, diagonal(M))),
+        (eye + M, one + diagonal(M), diagonal(M)),
+    ],
+    ids=repr,
+)
+def test_the_diagonal_of_a_product_that_is_assumed(product, column, other):
+    """(A o B) 1 is the diagonal of A B', whatever that is."""
+    assert under(c.hadamard(A, B) @ one, column, (A @ B.T, product)) is Answer.EQUAL
+    assert under(c.hadamard(A, B) @ one, other, (A @ B.T, product)) is not Answer.EQUAL
 
 
 def test_a_word_is_rewritten_as_a_whole():
