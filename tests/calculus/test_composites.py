@@ -240,6 +240,11 @@ EQUAL = {
     "an inner product of matrices": (vec(B).T @ vec(C.T), trace(B.T @ C.T)),
     "the sum of all entries": (ones(m * n).T @ vec(B), ones(m).T @ B @ ones(n)),
     "what an entry of a form is": (kron(x, u).T @ vec(B), u.T @ B @ x),
+    "a product behind another matrix": (K @ kron(A, D) @ kron(V, R), K @ kron(A @ V, D @ R)),
+    "a vec behind another matrix": (
+        (K @ kron(D, A) + K) @ vec(B),
+        K @ vec(A @ B @ D.T) + K @ vec(B),
+    ),
     "the largest eigenvalue of a product": (LARGEST(kron(S, T)), LARGEST(S) * LARGEST(T)),
     "of one with the identity": (LARGEST(-kron(R, eye(m))), LARGEST(-R)),
     "the operator norm of a product": (c.operator_norm(kron(B, D)), c.operator_norm(B) * c.operator_norm(D)),
@@ -261,6 +266,7 @@ DIFFERENT = {
     "a determinant without a 0": (det(M), det(A) * det(D)),
     "a determinant of parts of another size": (det(kron(A, D)), det(A) * det(D)),
     "a trace of parts": (trace(kron(B, C)), ones(m).T @ B @ C @ ones(m)),
+    "a trace of three parts, of which two are not square": (trace(kron(A, kron(B, C))), trace(kron(A, kron(C, B)))),
     "a product in the wrong order": (kron(A, D) @ kron(S, R), kron(S @ A, R @ D)),
     "an inner product of matrices of other shapes": (vec(B).T @ vec(C), trace(B @ C)),
     "a vec with a transpose missing": (vec(A @ B @ D), kron(D, A) @ vec(B)),
@@ -319,6 +325,11 @@ def test_what_is_semidefinite_by_its_blocks() -> None:
     assert not order.semidefinite(Context(), blocks([[G, B], [0, T]]), ())
     assert not order.semidefinite(Context(), blocks([[G, B], [B.T, T]]), ())
     assert not order.semidefinite(Context(), blocks([[S, B], [C, C @ inverse(S) @ B]]), ())
+    first, last = trace(G) * eye(m) - G, trace(T) * eye(n) - T
+    assert order.semidefinite(Context(), blocks([[first, 0], [0, last]]), ())
+    assert not order.semidefinite(Context(), blocks([[first, 0], [0, -T]]), ())
+    assert not order.semidefinite(Context(), blocks([[-S, 0], [0, last]]), ())
+    assert not order.semidefinite(Context(), blocks([[-S, B], [B.T, T - B.T @ inverse(S) @ B]]), ())
 
 
 INVERTIBLE = {

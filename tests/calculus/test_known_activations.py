@@ -240,6 +240,7 @@ def one_part(number, first, second):
 
 
 SOFT, SOFTER = softplus(x), softplus(y)
+TWO = p * SOFT + p**2 * SOFT + SOFTER
 ROOT = c.diag(rsqrt(SUMS[0]))
 SCALE, TWICE = p * c.hadamard(x, x) + exp(y), exp(x) + 2 * exp(y)
 OF_SUMS = {
@@ -252,7 +253,6 @@ OF_SUMS = {
     "over a dimension": (c.hadamard(SUMS[7], squared(SUMS[7])), c.ones(n) + 0),
     "one part of a sum": one_part(p, SOFT, SOFTER),
     "the other part": one_part(p, SOFTER, SOFT),
-    "over a number that is not 0": one_part(1 / other**2, SOFT, SOFTER),
     "a matrix at the end": (M @ ROOT @ (M + ROOT @ c.diag(SUMS[0]) @ M), M @ ROOT @ M + M @ M),
 }
 NOT_OF_SUMS = {
@@ -286,7 +286,8 @@ NOT_MADE = {  # as they stand, whether they are defined or not
     "a number of no sign in a sum under a root": one_part(a, SOFT, SOFTER),
     "a number that may be 0 in a sum under a root": one_part(q, SOFT, SOFTER),
     "its root": one_part(c.sqrt(q), SOFT, SOFTER),
-    "two such numbers": one_part(p, SOFT, q * SOFT + SOFTER),
+    "one of two numbers before it": (beside(TWO, SOFT), (c.ones(n) - beside(TWO, SOFTER)) / p),
+    "the other of them": (beside(TWO, SOFT), (c.ones(n) - beside(TWO, SOFTER)) / p**2),
     "log of a multiple of no sign": (log(a * exp(x)), x),
     "log of a negative multiple": (log(-exp(x)), x),
 }

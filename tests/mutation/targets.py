@@ -64,7 +64,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
     "verify/proof/matrices/signs_of_entries.py": WORDS,
-    "verify/proof/matrices/order.py": ("soundness/test_strict_lines.py", *ALGEBRA),
+    "verify/proof/matrices/order.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *LINES[:3], *ALGEBRA),
     "verify/proof/matrices/eigenvalues.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *ALGEBRA),
     "verify/proof/matrices/contents.py": ALGEBRA,
     "verify/proof/matrices/composites.py": BLOCKS,

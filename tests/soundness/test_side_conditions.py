@@ -178,6 +178,18 @@ ROWS = {
     "e'e = 1": ((e.T @ A @ e * (e.T @ e), c.entry(A, e, e)), (e.T @ f, c.number(1))),
     "e'1 = 1": ((c.entry(one, e), c.number(1)), (one.T @ (e + f), c.number(1))),
     "Diag(u) e = (e'u) e": ((c.hadamard(u, e), (e.T @ u) * e), (c.diag(u) @ A @ e, (e.T @ u) * A @ e)),
+    "e'Diag(u) = (e'u) e'": (
+        (e.T @ c.diag(u) @ A, (e.T @ u) * e.T @ A),
+        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * v.T @ e + w.T @ e),
+    ),
+    "A (B o C) 1 = A diag(B C')": (
+        ((S @ c.hadamard(A, B) + A) @ one, S @ c.hadamard(eye, A @ B.T) @ one + A @ one),
+        ((S @ c.hadamard(A, B) + A) @ one, c.hadamard(eye, A @ B.T) @ one + A @ one),
+    ),
+    "tr (A o B) C' = 1'(A o B o C) 1": (
+        (c.trace(c.hadamard(X, A @ X) @ X.T), one.T @ c.hadamard(c.hadamard(X, X), A @ X) @ c.ones(columns_of_X)),
+        (c.trace(c.hadamard(X, A @ X) @ X.T), one.T @ c.hadamard(X, A @ X) @ c.ones(columns_of_X)),
+    ),
     "Diag(e) = e e'": ((c.diag(e) @ A, e @ e.T @ A), (c.hadamard(e, f), e)),
     "e'phi(v) = phi(e'v)": (
         (c.entry(phi(A @ u), e), phi(c.entry(A @ u, e))),
@@ -298,6 +310,22 @@ ROWS = {
         (magnitude(u).T @ magnitude(v), u.T @ v),
     ),
     "e'|v| = |e'v|": ((e.T @ magnitude(u + v), abs(e.T @ u + e.T @ v)), (e.T @ magnitude(u), e.T @ u)),
+    "|c I| = |c| |I|": (
+        (magnitude(p * eye) @ A, p * magnitude(eye) @ A),
+        (magnitude(a * eye) @ A, a * magnitude(eye) @ A),
+    ),
+    "|u o v| = |u| o |v|": (
+        (magnitude(c.hadamard(2 * u, v)), 2 * c.hadamard(magnitude(u), magnitude(v))),
+        (magnitude(c.hadamard(u, v) + c.hadamard(u, w)), c.hadamard(magnitude(u), magnitude(v))),
+    ),
+    "and of no other of its words": (
+        (magnitude(c.diag(u) @ v).T, (c.diag(magnitude(u)) @ magnitude(v)).T),
+        (magnitude(c.hadamard(u, v) + c.hadamard(u, w)), c.hadamard(magnitude(u), magnitude(w))),
+    ),
+    "e'(A o B) C f is no (e'A C f)(e'B C f)": (
+        (e.T @ c.hadamard(A, B) @ f, (e.T @ A @ f) * (e.T @ B @ f)),
+        (e.T @ c.hadamard(A, B) @ S @ f, (e.T @ A @ S @ f) * (e.T @ B @ S @ f)),
+    ),
     "|.| of a row": ((magnitude((-2 * u).T), 2 * magnitude(u).T), (magnitude(u.T), u.T)),
     "|.| of nothing": ((magnitude(u - u), c.zero(n)), (magnitude(u), c.zero(n))),
     "Diag(v)^-1 Diag(v) = I": (
@@ -332,6 +360,30 @@ def under(left, right, *assumptions):
     for name, (one_side, other) in enumerate(assumptions):
         add_rule(ctx, f"H{name}", one_side, other)
     return equal(left, right, ctx)
+
+
+def diagonal(matrix):
+    return c.hadamard(eye, matrix) @ one
+
+
+@pytest.mark.parametrize(
+    ("product", "column", "other"),
+    [
+        (u @ v.T, c.hadamard(u, v), c.hadamard(u, u)),
+        (c.hadamard(M, N), c.hadamard(diagonal(M), diagonal(N)), diagonal(M)),
+        (c.hadamard(M, N) @ S, diagonal(c.hadamard(M, N) @ S), c.hadamard(diagonal(M), diagonal(N))),
+        (c.diag(u), u, one),
+        (c.diag(u) @ M, c.hadamard(u, diagonal(M)), diagonal(M)),
+        (M @ c.diag(v), c.hadamard(v, diagonal(M)), diagonal(M)),
+        (c.diag(u) @ M @ c.diag(v), c.hadamard(c.hadamard(u, v), diagonal(M)), c.hadamard(u, diagonal(M))),
+        (eye + M, one + diagonal(M), diagonal(M)),
+    ],
+    ids=repr,
+)
+def test_the_diagonal_of_a_product_that_is_assumed(product, column, other):
+    """(A o B) 1 is the diagonal of A B', whatever that is."""
+    assert under(c.hadamard(A, B) @ one, column, (A @ B.T, product)) is Answer.EQUAL
+    assert under(c.hadamard(A, B) @ one, other, (A @ B.T, product)) is not Answer.EQUAL
 
 
 def test_a_word_is_rewritten_as_a_whole():
@@ -655,6 +707,7 @@ def test_a_column_that_may_vanish(column):
 # ---- orders: each row is a term, the facts that it needs, and none of them may be left out -------------------
 bound = c.real("bound")
 R, T, W = order.Fact("R", a), order.Fact("T", b), order.Fact("W", M)
+U, V, ROW = order.Fact("U", u), order.Fact("V", v), order.Fact("ROW", w.T)
 SUP = order.SupFact("SUP", phi, 1, bound)
 slope = phi.prime(a)
 VISIBLE = [
@@ -667,6 +720,8 @@ VISIBLE = [
     *((bound**2 - slope**2, SUP), (q * (bound**2 - phi.prime(b) ** 2), SUP)),
     *((c.trace(S @ M), W), (c.trace(N @ A.T @ M @ A), W), (c.trace(N @ S),), (c.trace(M @ (c.trace(N) * eye - N)), W)),
     *((c.E(bound**2 - phi.prime(y) ** 2), SUP), (u.T @ (a * S + b * eye) @ u, R, T)),
+    *((abs(a) + a,), (q * abs(b) - q * b,), (magnitude(u).T @ magnitude(v) + u.T @ v,)),
+    *((u.T @ v, U, V), (u.T @ relu(v), U), ((2 * u + v).T @ one, U, V), (w.T @ c.exp(A @ v), ROW)),
 ]
 HIDDEN = [
     *((a,), (a, T), (a - b, R, T), (a + b, R), (a * b, R), (-a, R), (a**3, T), (a - 1, R), (a, W), (c.E(a * f), R)),
@@ -695,6 +750,8 @@ HIDDEN = [
         (u.T @ M @ S @ u, W),
         (one.T @ phi.prime(u), SUP),
     ),
+    *((abs(a) + 2 * a,), (a * abs(b) - a * b,), (magnitude(u).T @ magnitude(v) + 2 * u.T @ v,), (magnitude(u).T @ v,)),
+    *((u.T @ v, U), ((u - v).T @ one, U, V), (a * u.T @ one, U), (u.T @ A @ one, U), (u.T @ M @ v, U, V, W)),
 ]
 
 
@@ -717,6 +774,7 @@ def test_a_term_is_not_visibly_nonnegative(row):
 MATRICES = [
     *((M, W), (eye,), (S,), (N,), (M + S, W), (q * M, W), (a * M, R, W), (c.E(a * x @ x.T), R), (A.T @ A,), (A @ A.T,)),
     *((A.T @ M @ A, W), (X @ X.T,), (u @ u.T,), (A.T @ S @ A,), (A.T @ (M + N) @ A, W), (a**2 * M, W)),
+    *((3 * M - 2 * M + N, W), (3 * M - 2 * M + eye - Q, W), (c.diag(relu(u)),), (-k * (eye - Q),), (k * Q - k * eye,)),
 ]
 NO_MATRICES = [
     *(
@@ -733,6 +791,7 @@ NO_MATRICES = [
         (A @ M, W),
     ),
     *((c.E(f * x @ x.T),), (S @ N,), (X @ z @ u.T,), (A.T @ S @ M @ A, W), (A.T @ M @ A,)),
+    *((A, SUP), (3 * M - 2 * M - N, W), (3 * M - 4 * M, W), (c.diag(u),), (k * (eye - Q),), (c.diag(u) + A, U)),
 ]
 
 
@@ -750,6 +809,14 @@ def test_a_matrix_is_visibly_semidefinite_given_its_facts_and_no_fewer(row):
 def test_a_matrix_is_not_visibly_semidefinite(row):
     term, *facts = row
     assert not order.semidefinite(Context(), term, facts)
+
+
+def test_what_is_definite_above_a_fact():
+    ctx = Context()
+    assert order.definite_above(ctx, M + S, [W])
+    assert "W" in ctx.used
+    for term, facts in ((M + S, []), (M + N, [W]), (M, [W]), (S - M, [W]), (2 * eye, [SUP]), (S, [R])):
+        assert not order.definite_above(Context(), term, facts)
 
 
 def strict(term):
@@ -779,6 +846,7 @@ ABOVE_0 = [
         (a + b, strict(p * (a + b))),
         (a + b, strict(c.sqrt(1 + a**2) * (a + b))),
     ),
+    (c.E(1 / (a + f**2)), strict(a)),
 ]
 NOT_ABOVE_0 = [
     *((a,), (a, R), (a + b, R, T), (a + b, strict(a)), (a * b, strict(a), T), (q * a, strict(a)), (-a, strict(a))),
@@ -801,6 +869,7 @@ NOT_ABOVE_0 = [
         (a + b, strict(a**3 + a**2 * b - 1)),
         (a - a, strict(a + b)),
     ),
+    (c.E(1 / (a + f**2)), R),
 ]
 
 
@@ -823,6 +892,8 @@ def test_what_an_inequality_says_of_its_sides():
     assert order.definedness_facts(ctx, "F", p, a) == [order.Fact("F", a, strict=True)]
     assert order.definedness_facts(ctx, "F", q, a) == [order.Fact("F", a)]
     assert order.definedness_facts(ctx, "F", b, a) == []
+    assert order.definedness_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
+    assert order.strict_facts(ctx, "F", p * eye, M) == []
     assert order.loewner_facts(ctx, "F", p, a) == [order.Fact("F", a - p)]
     assert order.loewner_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
     inverses = order.Fact("F", c.inverse(S) - c.inverse(M))
@@ -876,6 +947,16 @@ ENTRIES = {  # without negative entries, and the same with a slip
     "less a column and a sum": (2 * magnitude(u) + magnitude(v) - magnitude(u + v) - u, magnitude(u) - magnitude(v)),
     "a length of a sum gives nothing": (magnitude(u + v) + one, magnitude(u + v) - u),
     "transposed": ((one - e).T, (one - 2 * e).T),
+    "the ones last": (-e - g + 2 * one, -e - g + one),
+    "a matrix times ones": (relu(A) @ one, A @ one),
+    "the identity, which has zeros": (one @ one.T - e @ g.T + eye, eye - e @ g.T),
+    "a basis vector, which has zeros": (one + e - g, e - g),
+    "a length before a row": (magnitude(u) @ magnitude(v).T, magnitude(u) @ v.T),
+    "less values of relu": (relu(u), -relu(u)),
+    "half of them": (3 * relu(u) / 4 - relu(u) / 4, relu(u) / 2 - relu(v) / 2),
+    "half a length of a sum": (magnitude(u + v) / 2 + one, magnitude(u + v) / 2 - u / 2),
+    "a scale seen once it is added up": (2 * q * relu(u) - q * relu(u), 2 * q * u - q * u),
+    "a scale without a sign, added up": (2 * a**2 * relu(u) - a**2 * relu(u), 2 * a * relu(u) - a * relu(u)),
 }
 
 
@@ -886,6 +967,30 @@ def test_no_entry_is_negative(name):
     assert not order.entrywise(Context(), beyond, ())
     assert negative_somewhere(beyond)
     assert not negative_somewhere(within)
+
+
+WITHOUT_NEGATIVE = [
+    *((q,), (a, R), (u, U), (u.T, U), (w.T, ROW), (u + v, U, V), (q * u, U), (a * u, R, U), ((u + v).T, U, V)),
+    *((u @ v.T, U, V), (c.diag(relu(u)) @ v, V), (relu(A) @ (u + e), U), (u @ w.T, U, ROW)),
+]
+OF_NO_SIGN = [
+    *((a,), (u,), (u, V), (w.T, U), (u - v, U, V), (a * u, U), (u + v, U), (u @ v.T, U), (A @ u, U), (M, W)),
+    *((M @ u, W, U), ((u - v).T, U, V), (u, R), (-u, U)),
+]
+
+
+@pytest.mark.parametrize("row", WITHOUT_NEGATIVE, ids=repr)
+def test_no_entry_is_negative_given_the_facts_and_no_fewer(row):
+    term, *facts = row
+    assert order.entrywise(Context(), term, facts)
+    for fact in facts:
+        assert not order.entrywise(Context(), term, [other for other in facts if other is not fact])
+
+
+@pytest.mark.parametrize("row", OF_NO_SIGN, ids=repr)
+def test_an_entry_may_be_negative(row):
+    term, *facts = row
+    assert not order.entrywise(Context(), term, facts)
 
 
 def negative_somewhere(term):

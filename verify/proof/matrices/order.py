@@ -139,8 +139,7 @@ SHOWN: Mapping[str, Callable[[Context, Term, Facts], bool]] = {"<=": nonnegative
 
 def strict_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
     """From scalars left <= right with left > 0: so is right."""
-    shown = left.is_scalar and signs.is_positive(ctx, normal_form(ctx, left))
-    return [Fact(name, right, strict=True)] if shown else []
+    return [Fact(name, right, strict=True)] if signs.is_positive(ctx, normal_form(ctx, left)) else []
 
 
 def definedness_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
@@ -215,7 +214,7 @@ def _without_projectors(ctx: Context, form: Form) -> Form:
     """A square form less each c (I - P), P a projector and c >= 0, of which it has the -c P: that is semidefinite."""
     one = Form(form.shape, {((), ()): 1})
     for (monomial, word), value in form.terms.items():
-        if value < 0 and len(word) == 1 and signs.projects(ctx, word[0]) and signs.term_sign(ctx, monomial, -value):
+        if len(word) == 1 and signs.projects(ctx, word[0]) and signs.term_sign(ctx, monomial, -value):
             excess = f.add(one, Form(form.shape, {((), word): 1}), -1)
             form = f.add(form, multiply(ctx, f.of_monomial(monomial, -value), excess), -1)
     return form
@@ -226,7 +225,7 @@ def _without_traces(ctx: Context, form: Form) -> Form:
     is above its trace, so that what was taken away is semidefinite."""
     one = Form(form.shape, {((), ()): 1})
     for (monomial, word), value in form.terms.items():
-        if value < 0 and word and signs.word_semidefinite(ctx, word) and signs.term_sign(ctx, monomial, -value):
+        if word and signs.term_sign(ctx, monomial, -value) and signs.word_semidefinite(ctx, word):
             alone = Form(form.shape, {((), word): 1})
             excess = f.add(multiply(ctx, trace(ctx, alone), one), alone, -1)
             form = f.add(form, multiply(ctx, f.of_monomial(monomial, -value), excess), -1)
@@ -345,9 +344,7 @@ def _weigh(lengths: dict[Word, Coefficient], inside: tuple[tuple[Word, Coefficie
 
 
 def _visibly_nonnegative(ctx: Context, form: Form) -> bool:
-    if signs.is_nonnegative(ctx, form):
-        return True
-    return form.shape == (1, 1) and signs.is_nonnegative(ctx, _outweighed(ctx, form))
+    return signs.is_nonnegative(ctx, form) or signs.is_nonnegative(ctx, _outweighed(ctx, form))
 
 
 def _outweighed(ctx: Context, form: Form) -> Form:
@@ -360,12 +357,10 @@ def _outweighed(ctx: Context, form: Form) -> Form:
             value, rest = form.terms.get((monomial, ()), 0), f.merge(monomial, ((atom, -1),))
             if exponent != 1 or value <= 0 or not signs.term_sign(ctx, rest, value):
                 continue
-            for smaller in _smaller(ctx, atom):
-                gap = f.add(f.of_atom(atom), smaller, -1)
-                left = f.add(form, multiply(ctx, f.of_monomial(rest, value), gap), -1)
-                if len(left.terms) < len(form.terms):
-                    form = left
-                    break
+            scale = f.of_monomial(rest, value)
+            gaps = [f.add(f.of_atom(atom), smaller, -1) for smaller in _smaller(ctx, atom)]
+            left = (f.add(form, multiply(ctx, scale, gap), -1) for gap in gaps)
+            form = min((form, *left), key=lambda one: len(one.terms))
     return form
 
 

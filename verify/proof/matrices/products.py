@@ -330,7 +330,7 @@ def absolute_entries(ctx: Context, function: Activation, form: Form) -> Form:
     content, primitive = absolute_content(ctx, form)
     (_, word), *others = primitive.terms
     first = ctx.factors[word[0]].what if word else None
-    if not others and isinstance(first, k.Diagonal) and len(word) > 1 and form.shape[1] == 1:
+    if not others and isinstance(first, k.Diagonal) and form.shape[1] == 1:
         columns = (Form(form.shape, {((), side): 1}) for side in (first.word, word[1:]))
         left, right = (absolute_entries(ctx, function, column) for column in columns)
         return multiply(ctx, content, multiply(ctx, diagonal(ctx, left), right))

@@ -4,7 +4,7 @@
 
 The first holds whatever the signs of the entries. For the second: of z = c w + v, with w the first of its words in a
 lexicographic order, w o rsqrt(z) o rsqrt(z) is (1 - v o rsqrt(z) o rsqrt(z))/c: it is replaced until it stands nowhere.
-Each entry of z is positive where its root is defined, and c is not 0.
+Each entry of z is positive where its root is defined, and c is positive.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _roots(ctx: Context, root: Word, there: Columns) -> list[Replaced] | None:
     value, monomial, lead = max(terms, key=lambda term: place(term[2]))
     alone = sum(columns == lead for _, _, columns in terms) == 1
     twice = Counter({root: 2})
-    if not alone or not all(e < 0 or atom_positive(ctx, a) for a, e in monomial) or not lead + twice <= there:
+    if not alone or not all(atom_positive(ctx, a) for a, _ in monomial) or not lead + twice <= there:
         return None
     left, inverse = there - lead - twice, tuple((a, -e) for a, e in monomial)
     rest = [(-v / Fraction(value), f.merge(m, inverse), left + twice + w) for v, m, w in terms if w != lead]
