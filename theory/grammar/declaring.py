@@ -22,6 +22,7 @@ from theory.terms import (
     Product,
     Property,
     ScalarField,
+    Shape,
     Symbol,
     Term,
     Transpose,
@@ -84,6 +85,7 @@ _KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which th
     "column": frozenset({"column", "vector", "basis vector"}),
     **{word: frozenset({word}) for word in ("dimension", "activation", "function")},
 }
+_ENTRYWISE, _COLUMNS = frozenset({"positive", "nonnegative"}), frozenset({"column", "vector"})
 APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
@@ -188,9 +190,10 @@ class Names:
         if any(word in _SQUARE for word in said):
             size = self.size(shape[0]) if shape else Size()
             return (size, self.size(shape[1]) if shape and shape[1] else size)
-        if any(word in _NUMBERS for word in said):
+        signed = _signed_column({*said}, shape)
+        if any(word in _NUMBERS for word in said) and not signed:
             return SCALAR
-        column = bool({"column", "vector", "random", "basis vector"} & {*said})
+        column = signed or bool({"column", "vector", "random", "basis vector"} & {*said})
         if shape is not None:
             rows = self.size(shape[0])
             if shape[1]:
@@ -378,7 +381,7 @@ class Names:
                 found.symbol = symbols.dimension(name)
             else:
                 shape = (self.dimension(found.extent[0]), self.dimension(found.extent[1]))
-                found.symbol = Symbol(name, shape, _plainest(found.properties), _tex(name))
+                found.symbol = Symbol(name, shape, _plainest(found.properties, shape), _tex(name))
         return found.symbol
 
     def field(self, name: str) -> ScalarField:
@@ -402,9 +405,10 @@ def _is_gram(first: Term, *rest: Term) -> bool:
     )
 
 
-def _plainest(properties: frozenset[Property]) -> frozenset[Property]:
-    """The same without what the rest says: positive is nonnegative and not 0."""
-    if {_P.NONNEGATIVE, _P.NONZERO} <= properties:
+def _plainest(properties: frozenset[Property], shape: Shape) -> frozenset[Property]:
+    """The same without what the rest says: positive is nonnegative and not 0. A column that is not 0 may have an entry
+    that is."""
+    if {_P.NONNEGATIVE, _P.NONZERO} <= properties and shape == (1, 1):
         properties |= {_P.POSITIVE}
     if _P.POSITIVE_DEFINITE in properties:
         properties -= {_P.INVERTIBLE}
@@ -449,8 +453,15 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
     return said, (found["rows"], found["columns"] or "") if found else None
 
 
+def _signed_column(said: set[str], shape: tuple[str, str] | None) -> bool:
+    """Is it a column of which the entries are declared positive or nonnegative? `v: positive` alone is a number."""
+    return bool(said & _ENTRYWISE) and (bool(said & _COLUMNS) or (shape or ("1", ""))[0] != "1")
+
+
 def _at_once(said: set[str], shape: tuple[str, str] | None) -> bool:
     """Can a name be all that is said of it, with this shape? No word is left out of what is read."""
+    if _signed_column(said, shape):
+        return said <= _ENTRYWISE | _COLUMNS | {"nonzero"} and (shape is None or shape[1] in {"", "1"})
     kinds = {kind for kind, words in _KINDS.items() if words & said}
     if "dimension" in kinds:  # which is positive
         kinds, said = (kinds - {"number"}, said - {"nonzero"}) if "negative" not in said else (kinds, said)

@@ -31,6 +31,8 @@ _WORDS: Mapping[frozenset[Property], str] = {  # of a matrix, those that say mor
     frozenset({_P.INVERTIBLE}): "invertible",
     frozenset({_P.ORTHOGONAL}): "orthogonal",
     frozenset({_P.BASIS}): "basis_vector",
+    frozenset({_P.POSITIVE}): "positive",
+    frozenset({_P.NONNEGATIVE}): "nonnegative",
     frozenset({_P.NONZERO}): "nonzero",
     frozenset({_P.RANDOM}): "random",
 }
