@@ -149,7 +149,7 @@ class Names:
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
         properties |= {_P.BASIS} if "basis vector" in said else frozenset()
-        if any(pair <= properties for pair in APART) or not _at_once({*said}, shape):
+        if any(pair <= properties for pair in APART) or not _at_once(name, {*said}, shape):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
             )
@@ -190,7 +190,7 @@ class Names:
         if any(word in _SQUARE for word in said):
             size = self.size(shape[0]) if shape else Size()
             return (size, self.size(shape[1]) if shape and shape[1] else size)
-        signed = _signed_column({*said}, shape)
+        signed = _signed_column(name, {*said}, shape)
         if any(word in _NUMBERS for word in said) and not signed:
             return SCALAR
         column = signed or bool({"column", "vector", "random", "basis vector"} & {*said})
@@ -453,14 +453,19 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
     return said, (found["rows"], found["columns"] or "") if found else None
 
 
-def _signed_column(said: set[str], shape: tuple[str, str] | None) -> bool:
-    """Is it a column of which the entries are declared positive or nonnegative? `v: positive` alone is a number."""
-    return bool(said & _ENTRYWISE) and (bool(said & _COLUMNS) or (shape or ("1", ""))[0] != "1")
+def _signed_column(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
+    """Is it a column of which the entries are declared positive or nonnegative? `v: positive` alone is a number, and
+    `S: d, positive` may be meant of a matrix."""
+    if not said & _ENTRYWISE:
+        return False
+    rows, columns = shape or ("1", "1")
+    sized = rows != "1" and (columns == "1" or (not columns and conventions.kind_of(name) != "matrix"))
+    return sized or bool(said & _COLUMNS)
 
 
-def _at_once(said: set[str], shape: tuple[str, str] | None) -> bool:
+def _at_once(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
     """Can a name be all that is said of it, with this shape? No word is left out of what is read."""
-    if _signed_column(said, shape):
+    if _signed_column(name, said, shape):
         return said <= _ENTRYWISE | _COLUMNS | {"nonzero"} and (shape is None or shape[1] in {"", "1"})
     kinds = {kind for kind, words in _KINDS.items() if words & said}
     if "dimension" in kinds:  # which is positive
