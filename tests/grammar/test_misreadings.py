@@ -72,7 +72,8 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
 @pytest.mark.parametrize(
     "words",
     [
-        "m x d, positive", "d, negative", "random, positive column", "basis vector, nonnegative", "2 x 1, scalar", "column, scalar", "matrix, column", "m x d, column", "symmetric, positive",
+        "m x d, positive", "d, negative", "random, positive column", "basis vector, nonnegative", "2 x 1, scalar",
+        "column, scalar", "matrix, column", "m x d, column", "symmetric, positive",
         "dimension, negative", "dimension, random", "dimension, d", "dimension, column", "activation, positive",
         "activation, nonzero", "activation, d", "function, m x d", "function, random", "activation, function",
     ],
