@@ -464,7 +464,7 @@ def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
     """The imports of what the text speaks of, and nothing else."""
     import theory
 
-    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*", text))
+    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*(?![\w=])", text))
     own = set(re.findall(r"^([A-Za-z_]\w*) = ", text, flags=re.M))
     names = sorted((words & set(theory.__all__)) - own.union(*catalogue.values()))
     lines = ["from fractions import Fraction\n"] if "Fraction" in words else []

@@ -87,10 +87,8 @@ def undefined_beyond(mutant: Mutant) -> bool:
     if old is None or new is None:
         return False
     sides = [rewrite.unfold(side) for side in (mutant.lie.claim.left, mutant.lie.claim.right)]
-    if Property.POSITIVE in old.properties and not old.is_scalar:  # some entry is 0 or negative then
+    if Property.POSITIVE in old.properties and not old.is_scalar:
         return any(_of_each_entry(node, new) for side in sides for node in t.walk(side))
-    if Property.NONNEGATIVE in new.properties and not new.is_scalar:
-        return False
     if old.properties - new.properties == {Property.NONZERO} or Property.NONNEGATIVE in new.properties:
         nothing = ZERO if new.is_scalar else t.Zero(new.shape)
         return any(_fails(side, {new: nothing}, _pole) for side in sides)
@@ -172,8 +170,12 @@ def _fails(term: Term, values: Values, here: Callable[[Term, Values], bool]) -> 
 
 
 def _of_each_entry(term: Term, column: Symbol) -> bool:
-    """Is it log, sqrt or rsqrt of each entry of a column as it stands?"""
-    return isinstance(term, t.Elementwise) and of_positive(term.function.name) and term.argument == column
+    """Is it undefined where an entry of the column is 0, or negative unless it is declared not to be: log, sqrt or
+    rsqrt of each entry as it stands, or the inverse of its diagonal matrix?"""
+    if isinstance(term, t.Elementwise):
+        return of_positive(term.function.name) and term.argument == column
+    nonnegative = Property.NONNEGATIVE in column.properties
+    return isinstance(term, t.Inverse) and term.body == t.diag(column) and nonnegative
 
 
 def _pole(term: Term, values: Values) -> bool:
