@@ -34,6 +34,7 @@ refuted, the strict inequalities where both sides are equal. They were chosen on
 proved 96 of the first 151; what it knows more since then, it owes to them. Those on permutations were chosen on the
 29th, when the program knew of such matrices and had been asked of none of these. So were those of the next day, as they
 would stand in a lecture: what is known of named activations, and Jensen's inequality behind a matrix, is owed to them.
+So were those on columns of positive entries, which the program knew by then and had been asked of none of these.
 One was typed anew on that day, with `exp: activation`, since exp of a matrix can be read in two ways.
 """
 
