@@ -15,10 +15,12 @@ from theory import (
     activation,
     at_most,
     basis_vector,
+    diag,
     dimension,
     equal,
     gradient,
     hadamard,
+    inverse,
     log,
     norm,
     number,
@@ -138,6 +140,9 @@ def test_what_is_declared_is_given_up() -> None:
     assert len(mutants(Bound(number(0), one.T @ p), p)) == 2
     assert not any(mutants(Bound(number(0), one.T @ p), p).values())
     assert all(mutants(Identity(one.T @ log(p), one.T @ (log(p) + 0 * u)), p).values())
+    inverted = mutants(Identity(one.T @ inverse(diag(p)) @ u, one.T @ (u + 0 * p)), p)
+    assert sorted(inverted.values()) == [False, True]
+    assert "p nonnegative" in max(inverted, key=lambda name: inverted[name])
     assert not any(mutants(Identity(one.T @ log(p + one), one.T @ (p + 0 * u)), p).values())
     assert not any(mutants(Identity(norm(h), one.T @ hadamard(h, one)), h).values())
     assert not any(mutants(Identity(activation("abs")(h), h), h).values())
