@@ -122,6 +122,7 @@ def test_a_rewrite_on_both_sides_of_its_side_condition(name: str) -> None:
 
 def test_a_power_that_is_no_number_stays() -> None:
     assert answer(c.exp(a * log(p)), a * p) is not Answer.EQUAL
+    assert answer(c.exp(6 * log(p + q)), c.exp(6 * log(q + p))) is Answer.EQUAL
     assert answer(c.exp(9 * log(p)), c.exp(9 * log(p)) + 0 * p) is Answer.EQUAL
     assert answer(c.exp(Fraction(1, 3) * log(p)), p) is not Answer.EQUAL
 

@@ -28,7 +28,7 @@ from verify.proof.matrices.signs import atom_positive
 from verify.proof.matrices.words import applied, diagonal, exponent, flattened, is_ones, leading, ones, turned
 
 LOG = activation("log")
-MOST_TIMES = 8  # that a column stands in a product for exp of a multiple of its logarithm
+MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of its logarithm, and those it is then of
 
 
 def logarithm(ctx: Context, form: Form) -> Form:
@@ -96,8 +96,10 @@ def _of_logarithm(ctx: Context, monomial: k.Monomial, word: Word, value: Coeffic
     if what.argument[0][1] != 1 or halves.denominator != 1 or abs(halves) > 2 * MOST_TIMES:
         return None
     inside = f.thaw(what.argument)
-    root = products.of_word(ctx, inside.shape, applied(ctx, RSQRT, 0, inside))
     times = max(0, -(-int(halves) // 2))  # of v^(3/2) = v o v o rsqrt(v) two, and of v^(-3/2) none
+    if len(inside.terms) ** times > MOST_TERMS:
+        return None
+    root = products.of_word(ctx, inside.shape, applied(ctx, RSQRT, 0, inside))
     columns = [*[inside] * times, *[root] * (2 * times - int(halves))]
     out = reduce(lambda a, b: _product(ctx, a, b), columns)
     return turned(ctx, turn, out) if turn else out
