@@ -41,6 +41,15 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     "log(p o q) = log(p) + log(q)": ((log(o(p, q)), log(p) + log(q)), (log(o(p, u)), log(p) + log(u))),
     "log(u o u) = 2 log(u)": ((log(o(p, p)), 2 * log(p)), (log(o(w, w)), 2 * log(w))),
     "log(h o h) = 2 log(h), which is not defined": ((log(o(p, q)), log(o(q, p))), (log(o(h, h)), 2 * log(h))),
+    "log(P exp(u)) = P u": ((log(P @ c.exp(u)), P @ u), (log(P @ c.exp(u)), u)),
+    "log(P (p o q)) = P log(p) + P log(q)": (
+        (log(P @ o(p, q)), P @ log(p) + P @ log(q)),
+        (log(P @ o(p, q)), P @ log(p) + log(q)),
+    ),
+    "Diag(P p)^-1": (
+        (inverse(c.diag(P @ p)), P @ inverse(c.diag(p)) @ P.T),
+        (inverse(c.diag(P @ p)), inverse(c.diag(p))),
+    ),
     "log(p + q)": ((log(2 * p), log(p) + log(c.number(2)) * one), (log(p + q), log(p) + log(q))),
     "rsqrt(p o q) = rsqrt(p) o rsqrt(q)": (
         (rsqrt(o(p, q)), o(rsqrt(p), rsqrt(q))),

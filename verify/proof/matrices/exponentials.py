@@ -123,15 +123,21 @@ def of_positive_entries(ctx: Context, function: Activation, form: Form) -> Form:
     return f.add(value, products.multiply(ctx, logarithm(ctx, outside), one))
 
 
+def _single(like: Form, word: Word) -> Form:
+    return Form(like.shape, {((), word): 1})
+
+
 def _of_primitive(ctx: Context, function: Activation, inside: Form, *, logs: bool) -> Form:
     power = exponent(ctx, inside)
     if power is not None:
         return power if logs else entrywise(ctx, EXP, f.times_number(power, Fraction(-1, 2)))
     ((monomial, word), value), *others = inside.terms.items()
     if not others and not monomial and value == 1:
+        if turn := leading(ctx, word):
+            return turned(ctx, turn, _of_primitive(ctx, function, _single(inside, word[len(turn) :]), logs=logs))
         columns = flattened(ctx, [word])
         if len(columns) > 1 and all(entries.positive(ctx, column) for column in columns):
-            parts = [of_positive_entries(ctx, function, Form(inside.shape, {((), c): 1})) for c in columns]
+            parts = [of_positive_entries(ctx, function, _single(inside, column)) for column in columns]
             return reduce(f.add if logs else lambda a, b: _product(ctx, a, b), parts)
         what = ctx.factors[word[0]].what
         if logs and len(word) == 1 and isinstance(what, k.Elementwise) and word[0] in ctx.roots:
