@@ -163,7 +163,7 @@ class Source:
         if "standard basis vector" in spec.properties:
             return self.basis_vector(rows) if spec.axes else torch.ones_like(self.scale())
         if spec.axes == 1:
-            return self.column(max(rows, columns), nonzero="nonzero" in spec.properties)
+            return self.column(max(rows, columns), spec.properties)
         if spec.axes == 0:
             return self.scalar(spec.properties)
         return self.matrix(rows, columns, spec.properties)
@@ -180,7 +180,8 @@ class Source:
             return value.abs()
         return -value.abs() if "negative" in properties else value
 
-    def column(self, size: int, *, nonzero: bool) -> Float[Tensor, "K n"]:
+    def column(self, size: int, properties: frozenset[str]) -> Float[Tensor, "K n"]:
+        nonzero, positive = "nonzero" in properties, "positive" in properties
         value = self.normal(size)
         if self.corner == "sparse":
             value = value * (self.uniform(size) < 0.5)
@@ -195,11 +196,15 @@ class Source:
             value = torch.cat([value[:, :1] * 2.0**8, value[:, 1:]], dim=1)
         if self.corner == "offset":  # nearly equal entries: what is left of them after centring has lost digits
             value = value + (self.scale() * 2.0 ** (SCALE_EXPONENT[self.dtype] / 2))[:, None]
-        if self.corner == "vanishing" and not nonzero:
+        if self.corner == "vanishing" and not nonzero and not positive:
             return torch.zeros_like(value)
         if nonzero:
             first = torch.where((value == 0).all(-1), torch.ones_like(value[:, 0]), value[:, 0])
             value = torch.cat([first[:, None], value[:, 1:]], dim=-1)
+        if positive or "nonnegative" in properties:
+            value = value.abs()
+        if positive:
+            value = torch.where(value == 0, torch.ones_like(value), value)
         shrink = 2.0 ** -(2 * SCALE_EXPONENT[self.dtype]) if self.corner == "tiny" else 1.0
         return value * (self.scale() * shrink)[:, None]
 

@@ -40,7 +40,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "nonnegative": 'nonnegative("K")',
         "negative": 'negative("b")',
         "number": "number(Fraction(1, 2))",
-        "vector": 'vector("w", d, nonzero=True)',
+        "vector": 'vector("p", d, positive=True)',
         "basis_vector": 'basis_vector("e", n)',
         "random_vector": 'random_vector("x", d)',
         "matrix": 'matrix("A", n, d)',

@@ -35,6 +35,7 @@ proved 96 of the first 151; what it knows more since then, it owes to them. Thos
 29th, when the program knew of such matrices and had been asked of none of these. So were those of the next day, as they
 would stand in a lecture: what is known of named activations, and Jensen's inequality behind a matrix, is owed to them.
 What a first course states came later on that day: norms of sums, moments that are assumed of a symbol, relu(z)^2.
+Those on columns of positive entries were chosen when it knew of such and had been asked of none of these.
 One was typed anew on that day, with `exp: activation`, since exp of a matrix can be read in two ways.
 """
 

@@ -12,8 +12,10 @@ from theory import (
     Theorem,
     activation,
     dimension,
+    exp,
     eye,
     for_some,
+    hadamard,
     inverse,
     invertible,
     matrix,
@@ -99,6 +101,17 @@ def test_what_is_declared_of_it_is_claimed_too(symbol: Symbol, witness: Symbol, 
 def test_matrices(symbol: Symbol, witness: Symbol, labels: list[str]) -> None:
     meant = for_some({symbol: witness}, Identity(symbol @ x, 2 * x))
     assert [part.label for part in meant["parts"][1:]] == labels
+
+
+def test_each_entry_of_a_column() -> None:
+    q, h = vector("q", d, positive=True), vector("h", d, nonnegative=True)
+    claim = Bound(q.T @ x, q.T @ x + 1)
+    assert said(for_some({q: exp(x)}, claim))[1:] == ["q is positive: 0 < v' exp(x)"]
+    assert accepted(for_some({q: exp(x)}, claim)) == [True, True]
+    assert accepted(for_some({q: x}, claim)) == [True, False]
+    assert accepted(for_some({q: 0 * x}, claim)) == [True, False]
+    assert accepted(for_some({h: hadamard(x, x)}, Bound(h.T @ x, h.T @ x + 1))) == [True, True]
+    assert accepted(for_some({h: x}, Bound(h.T @ x, h.T @ x + 1))) == [True, False]
 
 
 def accepted(meant: Meant) -> list[bool]:

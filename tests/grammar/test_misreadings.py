@@ -72,13 +72,14 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
 @pytest.mark.parametrize(
     "words",
     [
-        "d, positive", "2 x 1, scalar", "column, scalar", "matrix, column", "m x d, column", "symmetric, positive",
+        "m x d, positive", "d, negative", "random, positive column", "basis vector, nonnegative", "2 x 1, scalar",
+        "column, scalar", "matrix, column", "m x d, column", "symmetric, positive",
         "dimension, negative", "dimension, random", "dimension, d", "dimension, column", "activation, positive",
         "activation, nonzero", "activation, d", "function, m x d", "function, random", "activation, function",
     ],
 )  # fmt: skip
 def test_no_word_that_is_said_of_a_name_is_left_out(words: str) -> None:
-    """x: d, positive was a positive number; a negative dimension was a dimension."""
+    """x: m x d, positive was a positive number; a negative dimension was a dimension."""
     with pytest.raises(MisreadError, match="what can be true of x at once"):
         read("x = 1", let=[f"x: {words}"])
 
@@ -122,7 +123,7 @@ def test_a_mistake_is_marked_at_its_place(
         ({"let": ["S: symmetric"], "assume": ["S <= I", "2 I <= S"]}, "which nothing meets"),
         ({"let": ["a: scalar"], "assume": ["a = 1", "a = 2"]}, "which nothing meets"),
         ({"let": ["a: scalar"], "assume": ["a > 0; a < 0"]}, "negative and positive"),
-        ({"assume": ["x > 0"]}, ">"),
+        ({"assume": ["x < 0"]}, "<"),
         ({"assume": ["1 <= 0"]}, "which nothing meets"),
         ({"law": ["E[z] = 0"]}, "E[z] = 0"),
         ({"assume": ["y"]}, "'y'"),

@@ -173,12 +173,48 @@ def test_what_is_assumed_of_one_name_declares_it() -> None:
         ("c < 0", {Property.NEGATIVE}),
         ("c >= 0", {Property.NONNEGATIVE}),
         ("x != 0", {Property.NONZERO}),
+        ("x > 0", {Property.POSITIVE}),
+        ("0 <= x", {Property.NONNEGATIVE}),
+        ("x >= 0; x != 0", {Property.NONNEGATIVE, Property.NONZERO}),
     ],
 )
 def test_a_sign_is_a_property(said: str, properties: set[Property]) -> None:
     found = read("c x'S x = 1", let=["c: scalar"], assume=[said], known={})
     assert found.assumptions == ()
     assert properties in [set(symbol.properties) for symbol in found.symbols]
+
+
+@pytest.mark.parametrize(
+    ("words", "shape", "properties"),
+    [
+        ("positive column", "d", {Property.POSITIVE}),
+        ("column of positive", "d", {Property.POSITIVE}),
+        ("d, positive", "d", {Property.POSITIVE}),
+        ("d x 1 positive", "d", {Property.POSITIVE}),
+        ("nonnegative vector", "d", {Property.NONNEGATIVE}),
+        ("3, nonnegative, nonzero", 3, {Property.NONNEGATIVE, Property.NONZERO}),
+        ("positive, nonnegative column", "d", {Property.POSITIVE}),
+        ("positive column, nonzero", "d", {Property.POSITIVE}),
+        ("positive", 1, {Property.POSITIVE}),
+        ("1 x 1, positive", 1, {Property.POSITIVE}),
+        ("1, positive column", 1, {Property.POSITIVE}),
+    ],
+)
+def test_a_column_of_positive_entries(words: str, shape: str | int, properties: set[Property]) -> None:
+    """`p: positive` alone is a number."""
+    found = read("p'p = 1", let=[f"p: {words}"], known={})
+    [p] = [symbol for symbol in found.symbols if symbol.name == "p"]
+    assert p.properties == properties
+    assert str(p.rows) == str(shape)
+    assert p.columns == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["S: d, positive", "S: m x d, positive", "S: matrix, positive", "S: square, nonnegative"]
+)
+def test_no_matrix_has_positive_entries(words: str) -> None:
+    with pytest.raises(MisreadError, match="what can be true of S at once"):
+        read("S = 1", let=[words], known={})
 
 
 def test_definitions_are_known_by_name_and_bring_their_symbols() -> None:

@@ -20,6 +20,7 @@ from verify.floating.torch_run import Inputs, NotRepresentableError, power, run_
 x, y, p = c.real("x"), c.real("y"), c.positive("p")
 n = c.dimension("n")
 w, v, q = c.vector("w", n), c.vector("v", n, nonzero=True), c.vector("q", 2)
+b = c.vector("b", n, positive=True)
 A, S = c.matrix("A", n), c.positive_definite("S", n)
 z, z1 = c.random_vector("z", n), c.random_vector("z1", 1)
 phi = c.activation("phi")
@@ -126,6 +127,9 @@ TABLE = [
     ("a positive variable", D(p**2, p, at=y), {"y": 3.0}, 6),
     ("a nonzero variable at 0", c.gradient(v.T @ v, v, at=w), {"w": [0.0, 0.0]}, None),
     ("a nonzero variable", c.gradient(v.T @ v, v, at=w), {"w": [0.0, 2.0]}, [0, 4]),
+    ("a positive column with an entry 0", c.gradient(b.T @ b, b, at=w), {"w": [1.0, 0.0]}, None),
+    ("a positive column with a negative entry", c.gradient(b.T @ b, b, at=w), {"w": [-1.0, 2.0]}, None),
+    ("a positive column", c.gradient(b.T @ b, b, at=w), {"w": [1.0, 2.0]}, [2, 4]),
     ("a length at 0", c.gradient(c.norm(w), w), {"w": [0.0, 0.0]}, None),
     ("a length", c.gradient(c.norm(w), w), {"w": [3.0, 4.0]}, [0.6, 0.8]),
     ("second derivative in a scalar", c.hessian(x**3, x), {"x": 2.0}, 12),

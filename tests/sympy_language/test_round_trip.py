@@ -16,7 +16,7 @@ from tests.soundness.meanings import TABLE, Meaning
 from tests.soundness.test_meanings import balls_on_numbers
 from theory import from_sympy, to_sympy
 from theory.statements.claims import Claim, assumption_terms
-from theory.sympy import explicit
+from theory.sympy import declare, explicit, nonnegative, positive, random
 from theory.terms import CalculusError, Term, rewrite
 from verify.loading import loader
 from verify.proof.matrices.differential import carry_out
@@ -110,6 +110,20 @@ def test_what_sympy_would_have_merged_has_other_values(written: str) -> None:
 d = c.dimension("d")
 u, v, w, S = c.vector("u", d), c.vector("v", d), c.vector("w", d, nonzero=True), c.positive_definite("S", d)
 r, s, p = c.real("r"), c.real("s"), c.positive("p")
+
+
+def test_columns_of_signed_entries_keep_what_is_declared() -> None:
+    q, h = c.vector("q", d, positive=True), c.vector("h", d, nonnegative=True)
+    for column in (q, h, c.vector("z", d, nonnegative=True, nonzero=True)):
+        assert from_sympy(to_sympy(column)) == column
+    assert from_sympy(declare({sp.MatrixSymbol("q", to_sympy(d), 1): positive})) == q
+    assert from_sympy(declare({sp.MatrixSymbol("h", to_sympy(d), 1): nonnegative})) == h
+    with pytest.raises(c.CalculusError, match="cannot be declared"):
+        declare({sp.MatrixSymbol("A", to_sympy(d), to_sympy(d)): positive})
+    with pytest.raises(c.CalculusError, match="cannot be declared"):
+        declare({sp.MatrixSymbol("x", to_sympy(d), 1): (positive, random)})
+    term = c.gradient(q.T @ c.log(q), q)
+    assert from_sympy(to_sympy(term)) == term
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from theory.terms import (
     Product,
     Property,
     ScalarField,
+    Shape,
     Symbol,
     Term,
     Transpose,
@@ -84,6 +85,7 @@ _KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which th
     "column": frozenset({"column", "vector", "basis vector"}),
     **{word: frozenset({word}) for word in ("dimension", "activation", "function")},
 }
+_ENTRYWISE, _COLUMNS = frozenset({"positive", "nonnegative"}), frozenset({"column", "vector"})
 APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
@@ -147,7 +149,7 @@ class Names:
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
         properties |= {_P.RANDOM} if "random" in said else frozenset()
         properties |= {_P.BASIS} if "basis vector" in said else frozenset()
-        if any(pair <= properties for pair in APART) or not _at_once({*said}, shape):
+        if any(pair <= properties for pair in APART) or not _at_once(name, {*said}, shape):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
             )
@@ -188,9 +190,10 @@ class Names:
         if any(word in _SQUARE for word in said):
             size = self.size(shape[0]) if shape else Size()
             return (size, self.size(shape[1]) if shape and shape[1] else size)
-        if any(word in _NUMBERS for word in said):
+        signed = _signed_column(name, {*said}, shape)
+        if any(word in _NUMBERS for word in said) and not signed:
             return SCALAR
-        column = bool({"column", "vector", "random", "basis vector"} & {*said})
+        column = signed or bool({"column", "vector", "random", "basis vector"} & {*said})
         if shape is not None:
             rows = self.size(shape[0])
             if shape[1]:
@@ -378,7 +381,7 @@ class Names:
                 found.symbol = symbols.dimension(name)
             else:
                 shape = (self.dimension(found.extent[0]), self.dimension(found.extent[1]))
-                found.symbol = Symbol(name, shape, _plainest(found.properties), _tex(name))
+                found.symbol = Symbol(name, shape, _plainest(found.properties, shape), _tex(name))
         return found.symbol
 
     def field(self, name: str) -> ScalarField:
@@ -402,9 +405,10 @@ def _is_gram(first: Term, *rest: Term) -> bool:
     )
 
 
-def _plainest(properties: frozenset[Property]) -> frozenset[Property]:
-    """The same without what the rest says: positive is nonnegative and not 0."""
-    if {_P.NONNEGATIVE, _P.NONZERO} <= properties:
+def _plainest(properties: frozenset[Property], shape: Shape) -> frozenset[Property]:
+    """The same without what the rest says: positive is nonnegative and not 0. A column that is not 0 may have an entry
+    that is."""
+    if {_P.NONNEGATIVE, _P.NONZERO} <= properties and shape == (1, 1):
         properties |= {_P.POSITIVE}
     if _P.POSITIVE_DEFINITE in properties:
         properties -= {_P.INVERTIBLE}
@@ -449,8 +453,20 @@ def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tup
     return said, (found["rows"], found["columns"] or "") if found else None
 
 
-def _at_once(said: set[str], shape: tuple[str, str] | None) -> bool:
+def _signed_column(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
+    """Is it a column of which the entries are declared positive or nonnegative? `v: positive` alone is a number, and
+    `S: d, positive` may be meant of a matrix."""
+    if not said & _ENTRYWISE:
+        return False
+    rows, columns = shape or ("1", "1")
+    sized = rows != "1" and (columns == "1" or (not columns and conventions.kind_of(name) != "matrix"))
+    return sized or bool(said & _COLUMNS)
+
+
+def _at_once(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
     """Can a name be all that is said of it, with this shape? No word is left out of what is read."""
+    if _signed_column(name, said, shape):
+        return said <= _ENTRYWISE | _COLUMNS | {"nonzero"} and (shape is None or shape[1] in {"", "1"})
     kinds = {kind for kind, words in _KINDS.items() if words & said}
     if "dimension" in kinds:  # which is positive
         kinds, said = (kinds - {"number"}, said - {"nonzero"}) if "negative" not in said else (kinds, said)

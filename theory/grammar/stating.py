@@ -473,7 +473,7 @@ _OF_NUMBERS = {
     "!=": Property.NONZERO,
     ">=": Property.NONNEGATIVE,
 }
-_OF_COLUMNS = {"!=": Property.NONZERO}
+_OF_COLUMNS = {"!=": Property.NONZERO, ">": Property.POSITIVE, ">=": Property.NONNEGATIVE}  # the signs of each entry
 _OF_MATRICES = {">": Property.POSITIVE_DEFINITE, ">=": Property.POSITIVE_SEMIDEFINITE}
 
 

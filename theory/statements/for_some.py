@@ -17,7 +17,7 @@ from theory.statements.derivation import Derivation
 from theory.statements.doors import TheoremError
 from theory.statements.theorem import Part
 from theory.terms import Property, Symbol, Term, as_term, rewrite
-from theory.terms.symbols import vector
+from theory.terms.symbols import basis_vector, vector
 from theory.terms.text import text
 
 
@@ -36,13 +36,18 @@ def _form(witness: Term, letters: Iterator[str], *, nonzero: bool) -> Term:
     return t.transpose(column) @ witness @ column
 
 
+def _entry(witness: Term, letters: Iterator[str]) -> Term:
+    """A number as it is; of a column the entry at any place."""
+    return witness if witness.is_scalar else t.transpose(basis_vector(next(letters), witness.rows)) @ witness
+
+
 def _squared(witness: Term) -> Term:
     return t.transpose(witness) @ witness
 
 
 _SAYS: Mapping[Property, Callable[[Term, Iterator[str]], Claim]] = {
-    Property.POSITIVE: lambda w, _: Below(_ZERO, w),
-    Property.NONNEGATIVE: lambda w, _: Bound(_ZERO, w),
+    Property.POSITIVE: lambda w, e: Below(_ZERO, _entry(w, e)),
+    Property.NONNEGATIVE: lambda w, e: Bound(_ZERO, _entry(w, e)),
     Property.NEGATIVE: lambda w, _: Below(w, _ZERO),
     Property.NONZERO: lambda w, _: Below(_ZERO, _squared(w)),
     Property.INVERTIBLE: lambda w, _: Below(_ZERO, t.power(t.determinant(w), Fraction(2))),

@@ -33,12 +33,14 @@ permutation = Word("permutation", frozenset({Property.ORTHOGONAL, Property.PERMU
 projector = Word("projector", frozenset({Property.SYMMETRIC, Property.PROJECTOR}))
 basis_vector = Word("basis_vector", frozenset({Property.BASIS}))
 nonzero = Word("nonzero", frozenset({Property.NONZERO}))
+positive = Word("positive", frozenset({Property.POSITIVE}))
+nonnegative = Word("nonnegative", frozenset({Property.NONNEGATIVE}))
 random = Word("random", frozenset({Property.RANDOM}))
 differentiable = Word("differentiable", times=1)
 twice_differentiable = Word("twice_differentiable", times=2)
 WORDS = (
     symmetric, invertible, positive_definite, positive_semidefinite, projector, orthogonal, permutation, basis_vector,
-    nonzero, random, differentiable, twice_differentiable,
+    nonzero, positive, nonnegative, random, differentiable, twice_differentiable,
 )  # fmt: skip
 
 

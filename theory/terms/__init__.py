@@ -10,7 +10,18 @@ Two terms are `==` when they are the same tree; equality as mathematics is decid
 
 from theory.terms import operations
 from theory.terms.analysis import ON_MATRICES, SPECIAL, Integral, Limit, Special
-from theory.terms.base import RIGID, SEMIDEFINITE, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
+from theory.terms.base import (
+    ENTRYWISE,
+    RIGID,
+    SEMIDEFINITE,
+    CalculusError,
+    Dimension,
+    Property,
+    Shape,
+    ShapeError,
+    Term,
+    node,
+)
 from theory.terms.functions import (
     Activation,
     Call,
@@ -74,6 +85,7 @@ from theory.terms.size_arithmetic import Size
 Term._operations = operations
 
 __all__ = [
+    "ENTRYWISE",
     "ON_MATRICES",
     "RIGID",
     "SEMIDEFINITE",

@@ -51,6 +51,8 @@ class Property(Enum):
 
 
 SEMIDEFINITE = frozenset({Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE})
+# What is said of a column is said of each of its entries.
+ENTRYWISE = frozenset({Property.POSITIVE, Property.NONNEGATIVE})
 # What is declared by these is made as a whole: no entry of it, and no multiple, can be chosen apart.
 RIGID = frozenset({Property.PROJECTOR, Property.ORTHOGONAL, Property.PERMUTATION, Property.BASIS})
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from theory.terms import limits
-from theory.terms.base import CalculusError, Dimension, Property, Shape, ShapeError, Term, node
+from theory.terms.base import ENTRYWISE, CalculusError, Dimension, Property, Shape, ShapeError, Term, node
 from theory.terms.lettering import require_lettering
 from theory.terms.size_arithmetic import Size, minus, times
 
@@ -60,8 +60,8 @@ def _squares(rows: Dimension, columns: Dimension) -> bool:
 _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.DIMENSION: _scalars,
     Property.STEPS: _scalars,
-    Property.POSITIVE: _scalars,
-    Property.NONNEGATIVE: _scalars,
+    Property.POSITIVE: _columns,
+    Property.NONNEGATIVE: _columns,
     Property.NEGATIVE: _scalars,
     Property.NONZERO: _columns,
     Property.INVERTIBLE: _squares,
@@ -74,6 +74,10 @@ _SHAPES: dict[Property, Callable[[Dimension, Dimension], bool]] = {
     Property.BASIS: _columns,
     Property.RANDOM: _columns,
 }
+
+
+def _signs(properties: frozenset[Property]) -> str:
+    return " and ".join(sorted(prop.value for prop in properties & ENTRYWISE))
 
 
 # ---- leaves -------------------------------------------------------------------------------------------------
@@ -115,6 +119,11 @@ class Symbol(Term):
                     f"{self.name} of shape {show(self.shape)} cannot be declared {prop.value}: that is said of "
                     f"{_SHAPES[prop].__doc__}."
                 )
+        if self.shape != (1, 1) and self.has(Property.RANDOM) and self.properties & ENTRYWISE:
+            raise ShapeError(
+                f"{self.name} cannot be declared random and {_signs(self.properties)}: no law here has signs. "
+                "Remedy: exp(x) of a random x, or a column that is not random."
+            )
 
     def _key(self) -> tuple[Any, ...]:
         return (self.name, self.shape, self.properties, self.bound)

@@ -52,9 +52,20 @@ def negative(name: str, *, tex: str = "") -> Symbol:
     return Symbol(name, (1, 1), frozenset({Property.NEGATIVE}), tex)
 
 
-def vector(name: str, size: Dimension, *, nonzero: bool = False, tex: str = "") -> Symbol:
-    """A column of `size` entries; `nonzero`: one that is not 0."""
-    return Symbol(name, (size, 1), _properties(nonzero=nonzero), tex)
+def vector(
+    name: str,
+    size: Dimension,
+    *,
+    nonzero: bool = False,
+    positive: bool = False,
+    nonnegative: bool = False,
+    tex: str = "",
+) -> Symbol:
+    """A column of `size` entries; `nonzero`: one that is not 0; `positive`: each entry is above 0; `nonnegative`: none
+    is below 0. Columns of positive entries form an open set: a derivative may be taken in one."""
+    signs = {Property.POSITIVE: positive, Property.NONNEGATIVE: nonnegative and not positive}
+    said = frozenset(prop for prop, declared in signs.items() if declared)
+    return Symbol(name, (size, 1), said | _properties(nonzero=nonzero and not positive), tex)
 
 
 def basis_vector(name: str, size: Dimension, *, tex: str = "") -> Symbol:

@@ -43,6 +43,7 @@ _COLUMNS: Mapping[frozenset[Property], str] = {
     frozenset({_P.RANDOM}): "random_vector",
     frozenset({_P.BASIS}): "basis_vector",
 }
+_SIGNED = {_P.POSITIVE: "positive", _P.NONNEGATIVE: "nonnegative"}  # of each entry of a column
 _SCALARS: Mapping[frozenset[Property], str] = {
     frozenset(): "real",
     frozenset({_P.POSITIVE}): "positive",
@@ -297,8 +298,11 @@ def constructor(symbol: Symbol) -> str:
         kind = _kind(symbol, _SCALARS, properties - {_P.NONZERO})
         return f"{kind}({name}{nonzero if kind == 'real' else ''})"
     if columns == "1":
-        kind = _kind(symbol, _COLUMNS, properties - {_P.NONZERO})
-        return f"{kind}({name}, {rows}{nonzero if kind != 'basis_vector' else ''})"
+        kind = _kind(symbol, _COLUMNS, properties - {_P.NONZERO, *_SIGNED})
+        signs = "".join(f", {word}=True" for prop, word in _SIGNED.items() if prop in properties)
+        if signs and kind != "vector":
+            _kind(symbol, _COLUMNS, properties)
+        return f"{kind}({name}, {rows}{nonzero if kind != 'basis_vector' else ''}{signs})"
     if not properties:
         return f"matrix({name}, {rows}, {columns})"
     return f"{_kind(symbol, _MATRICES, properties)}({name}, {rows})"
@@ -460,7 +464,7 @@ def _imports(text: str, catalogue: Mapping[str, Sequence[str]]) -> str:
     """The imports of what the text speaks of, and nothing else."""
     import theory
 
-    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*", text))
+    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*(?![\w=])", text))
     own = set(re.findall(r"^([A-Za-z_]\w*) = ", text, flags=re.M))
     names = sorted((words & set(theory.__all__)) - own.union(*catalogue.values()))
     lines = ["from fractions import Fraction\n"] if "Fraction" in words else []

@@ -82,6 +82,10 @@ def latex_declaration(symbol: t.Symbol) -> str:
             return f"{where} random with finite moments"
         if symbol.has(t.Property.BASIS):
             return rf"{where} a column of $I$"
+        if symbol.has(t.Property.POSITIVE):
+            return f"{where} of positive entries"
+        if symbol.has(t.Property.NONNEGATIVE):
+            return f"{where} of nonnegative entries" + (rf", ${name} \ne 0$" if symbol.has(t.Property.NONZERO) else "")
         return rf"{where}, ${name} \ne 0$" if symbol.has(t.Property.NONZERO) else where
     where = rf"${name} \in \mathbb{{R}}^{{{sizes[0]} \times {sizes[1]}}}$"
     word = next((word for prop, word in _MATRIX_WORDS if symbol.has(prop)), "")

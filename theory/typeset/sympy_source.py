@@ -31,6 +31,8 @@ _WORDS: Mapping[frozenset[Property], str] = {  # of a matrix, those that say mor
     frozenset({_P.INVERTIBLE}): "invertible",
     frozenset({_P.ORTHOGONAL}): "orthogonal",
     frozenset({_P.BASIS}): "basis_vector",
+    frozenset({_P.POSITIVE}): "positive",
+    frozenset({_P.NONNEGATIVE}): "nonnegative",
     frozenset({_P.NONZERO}): "nonzero",
     frozenset({_P.RANDOM}): "random",
 }
@@ -61,7 +63,7 @@ def sympy_code(sides: Mapping[str, Term]) -> str:
     functions = frozenset[t.Activation | t.ScalarField]().union(*map(rewrite.functions_in, terms.values()))
     declared = _declarations(symbols, (f for f in functions if f.name not in _KNOWN))
     text = "\n".join([*declared, *([_ENTRY] if any("xi" in row for row in rows) else []), "", *rows])
-    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*", re.sub(r'"[^"]*"', '""', text)))
+    words = set(re.findall(r"(?<![\w.\"])[A-Za-z_]\w*(?![\w=])", re.sub(r'"[^"]*"', '""', text)))
     names = sorted(words & _OF_THIS_DOOR)
     imports = ["import sympy as sp", *([f"from theory.sympy import {', '.join(names)}"] if names else [])]
     return "\n".join([*imports, "", text, ""])

@@ -15,7 +15,7 @@ import sympy as sp
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, Interchange, SupBound
-from theory.terms import Property, Symbol, Term
+from theory.terms import ENTRYWISE, Property, Symbol, Term
 from theory.terms.known_functions import known_function
 from verify.by_sympy.at_sizes import ONE, Entries, Table, table
 from verify.by_sympy.atoms import Cannot, Expr
@@ -67,6 +67,8 @@ class Instance(Entries):
         made = self._numbers(rows, columns, nonzero=symbol.has(Property.NONZERO))
         while symbol.has(Property.INVERTIBLE) and sp.Matrix(made).det() == 0:
             made = self._numbers(rows, columns)
+        if symbol.properties & ENTRYWISE:
+            made = table(rows, columns, lambda i, j: abs(made[i][j]) or ONE)
         return self.add(made, self.transpose(made)) if symbol.has(Property.SYMMETRIC) else made
 
     def _numbers(self, rows: int, columns: int, *, nonzero: bool = False) -> Table:

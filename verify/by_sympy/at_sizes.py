@@ -18,7 +18,7 @@ from theory.statements.claims import Equal
 from theory.terms import Property, Symbol
 from theory.terms.size_arithmetic import number_of
 from verify.by_sympy.atoms import FUNCTIONS, Cannot, Expr
-from verify.by_sympy.reader import Reader, scalar_symbol
+from verify.by_sympy.reader import Reader, assumed, scalar_symbol
 
 Table = tuple[tuple[Expr, ...], ...]
 ONE, NOTHING = sp.Integer(1), sp.Integer(0)
@@ -81,7 +81,7 @@ class Entries(Reader[Table]):
         def entry(i: int, j: int) -> Expr:
             if symbol.has(Property.SYMMETRIC) and j < i:
                 i, j = j, i
-            known = {"nonnegative": True} if definite and i == j else {"real": True}
+            known = {"nonnegative": True} if definite and i == j else assumed(symbol)
             return sp.Symbol(f"{symbol.name}[{i + 1}{f',{j + 1}' if columns > 1 else ''}]", **known)
 
         made = table(rows, columns, entry)

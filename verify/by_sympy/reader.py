@@ -25,16 +25,25 @@ V = TypeVar("V")
 Values = Mapping[Symbol, Any]
 
 
+_SIGNS = {
+    Property.POSITIVE: "positive",
+    Property.NONNEGATIVE: "nonnegative",
+    Property.NEGATIVE: "negative",
+    Property.NONZERO: "nonzero",
+}
+
+
+def assumed(symbol: Symbol) -> dict[str, bool]:
+    """What SymPy assumes of a number, and of each entry of a column: a column that is not 0 may have an entry 0."""
+    signs = {word: True for prop, word in _SIGNS.items() if symbol.has(prop)}
+    if not symbol.is_scalar:
+        signs.pop("nonzero", None)
+    return signs or {"real": True}
+
+
 def scalar_symbol(symbol: Symbol) -> Expr:
     """A real SymPy symbol with the sign that is declared."""
-    signs = {
-        Property.POSITIVE: "positive",
-        Property.NONNEGATIVE: "nonnegative",
-        Property.NEGATIVE: "negative",
-        Property.NONZERO: "nonzero",
-    }
-    declared = {word: True for prop, word in signs.items() if symbol.has(prop)}
-    return sp.Symbol(symbol.name, **(declared or {"real": True}))
+    return sp.Symbol(symbol.name, **assumed(symbol))
 
 
 def rational(value: Fraction) -> Expr:

@@ -90,7 +90,7 @@ class Products(Reader[Matrix]):
             semidefinite=any(
                 symbol.has(p) for p in (Property.POSITIVE_DEFINITE, Property.POSITIVE_SEMIDEFINITE, Property.PROJECTOR)
             ),
-            nonzero=symbol.has(Property.NONZERO) or symbol.has(Property.BASIS),
+            nonzero=any(symbol.has(p) for p in (Property.NONZERO, Property.BASIS, Property.POSITIVE)),
             permutes=symbol.has(Property.PERMUTATION),
         )
         if symbol.has(Property.ORTHOGONAL):

@@ -14,8 +14,11 @@ from verify.deriving.sites import Brick, Site, columns_of, form_of, random_in
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
-from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.forms import Context, thaw
+from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.signs_of_entries import nonnegative
+from verify.proof.matrices.unform import to_term
+from verify.proof.matrices.words import flattened
 
 ABS = activation("abs")
 
@@ -59,6 +62,38 @@ def _weighted(site: Site) -> Iterator[tuple[Term, Term]]:
                 u, other = (item for i, item in enumerate(items) if i != place)
                 if u == other and nonnegative(ctx, word):
                     yield column(ctx, u), column(ctx, word)
+
+
+def roots(site: Site) -> Iterator[Brick]:
+    """(x'Diag(z)x)(u'Diag(z)^-1 u) - (x'u)^2 and (x'x)(1'z) - (x'sqrt(z))^2 for a column z under a root, and columns x
+    and u that stand in the difference beside it, or 1."""
+    ctx = site.ctx
+    if not ctx.roots:
+        return
+    words = [what.word for a in atoms_of(ctx, site.form) if isinstance(what := ctx.atoms[a].what, k.Scalar)]
+    found = dict.fromkeys(x for word in words for x in flattened(ctx, _columns_in(ctx, word)))
+    under = [item for item in found if len(item) == 1 and item[0] in ctx.roots]
+    columns = [column(ctx, item) for item in found if item not in under]
+    for [number] in under:
+        what = ctx.factors[number].what
+        assert isinstance(what, k.Elementwise)
+        root, z = column(ctx, (number,)), to_term(ctx, thaw(what.argument))
+        beside = dict.fromkeys([t.Ones(z.rows), *(x for x in columns if x.shape == z.shape)])
+        for x in beside:
+            pairs = [(x, t.diag(root) @ t.diag(root) @ u, t.diag(z)) for u in beside]
+            for one, other, metric in [*pairs, (x, t.hadamard(z, root), t.Eye(z.rows))]:
+                both = [CauchySchwarz(side, other, metric) for side in (one, -one)]
+                yield Brick(both[0].gap, (both[0],), 2)
+                yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+
+
+def _columns_in(ctx: Context, word: Word) -> list[Word]:
+    """The columns of which a number is the sum of the entrywise product; none of any other number."""
+    first, *middle, last = word
+    kinds = [ctx.factors[number].what for number in middle]
+    if not all(isinstance(what, k.Diagonal) for what in kinds):
+        return []
+    return [ctx.transpose_word((first,)), (last,), *(what.word for what in kinds if isinstance(what, k.Diagonal))]
 
 
 def lengths(site: Site) -> Iterator[Brick]:
@@ -119,4 +154,4 @@ def moments(site: Site) -> Iterator[Brick]:
                     continue
 
 
-KINDS = (entries, lengths, exponentials, moments)
+KINDS = (entries, roots, lengths, exponentials, moments)

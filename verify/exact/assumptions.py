@@ -273,7 +273,7 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
     results: list[bool | None] = []
     for prop in properties:
         if prop in _SIGNS:
-            results.append(_sign_is(a[0][0], _SIGNS[prop]))
+            results += [_sign_is(e, _SIGNS[prop]) for row in a for e in row]
         elif prop is Property.NONZERO:
             signs = [_sign_is(e, "!0") for row in a for e in row]
             results.append(True if True in signs else None if None in signs else False)

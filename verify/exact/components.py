@@ -371,10 +371,11 @@ def _require_declared(variable: t.Symbol, at: Matrix[V], n: NumberSystem[V]) -> 
         n.power(total(n, [n.mul(e, e) for row in at for e in row]), Fraction(-1))
     if variable.has(t.Property.INVERTIBLE):
         n.power(determinant(n, at), Fraction(-1))
-    if variable.has(t.Property.POSITIVE):
-        n.power(at[0][0], Fraction(-1, 2))
-    if variable.has(t.Property.NEGATIVE):
-        n.power(n.neg(at[0][0]), Fraction(-1, 2))
+    for entry in (e for row in at for e in row):
+        if variable.has(t.Property.POSITIVE):
+            n.power(entry, Fraction(-1, 2))
+        if variable.has(t.Property.NEGATIVE):
+            n.power(n.neg(entry), Fraction(-1, 2))
 
 
 def _derivative(term: t.Derivative, s: Scope[V]) -> Matrix[V]:

@@ -189,11 +189,16 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
         table = _made_invertible(table, rng)
     if has(Property.NONZERO) and not any(e for row in table for e in row):
         table[rng.randrange(rows)][rng.randrange(columns)] = Fraction(1)
-    if has(Property.POSITIVE) or has(Property.NEGATIVE):
-        table[0][0] = (abs(table[0][0]) or Fraction(1)) * (-1 if has(Property.NEGATIVE) else 1)
-    if has(Property.NONNEGATIVE):
-        table[0][0] = abs(table[0][0])
-    return tuple(tuple(scale * e for e in row) for row in table)
+    return tuple(tuple(scale * e for e in row) for row in signed(symbol, table))
+
+
+def signed(symbol: t.Symbol, table: list[list[Fraction]]) -> list[list[Fraction]]:
+    """The table with each entry of the declared sign."""
+    if symbol.has(Property.POSITIVE):
+        return [[abs(e) or Fraction(1) for e in row] for row in table]
+    if symbol.has(Property.NEGATIVE):
+        return [[-abs(e) or Fraction(-1) for e in row] for row in table]
+    return [[abs(e) for e in row] for row in table] if symbol.has(Property.NONNEGATIVE) else table
 
 
 def _made_invertible(table: list[list[Fraction]], rng: Random) -> list[list[Fraction]]:

@@ -114,8 +114,10 @@ def candidates(a: Solvable, definitions: Mapping[str, t.Term]) -> list[Symbol]:
     free.sort(key=lambda s: s.name)
     if isinstance(a, Equal):
         plain = [s for s in free if not s.properties - {Property.NONZERO, Property.RANDOM, Property.SYMMETRIC}]
+        signed = [s for s in free if of_signed_entries(s) and s not in plain]
         rest = [s for s in free if s.is_scalar and s not in plain]
-        return [*sorted(plain, key=lambda s: (s.has(Property.RANDOM), s.is_scalar, s.has(Property.SYMMETRIC))), *rest]
+        plain.sort(key=lambda s: (s.has(Property.RANDOM), s.is_scalar, s.has(Property.SYMMETRIC)))
+        return [*plain, *signed, *rest]
     alone = [
         s
         for s, other in ((scaled_identity(a.right), a.left), (scaled_identity(a.left), a.right))
@@ -123,6 +125,11 @@ def candidates(a: Solvable, definitions: Mapping[str, t.Term]) -> list[Symbol]:
     ]
     scalars = [s for s in free if s.is_scalar and not s.has(Property.RANDOM)] if a.left.is_scalar else []
     return list(dict.fromkeys((*alone, *scalars)))
+
+
+def of_signed_entries(symbol: Symbol) -> bool:
+    """Is it a column whose entries are declared positive or nonnegative? What moves them keeps their signs."""
+    return not symbol.is_scalar and bool(symbol.properties & t.ENTRYWISE)
 
 
 def scaled_identity(term: t.Term) -> Symbol | None:

@@ -27,7 +27,15 @@ from verify.exact.balls import Balls
 from verify.exact.components import evaluate
 from verify.exact.instances import Instance, Law, Rows, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.planning import Plan, all_symbols, both_ways, candidates, orthonormal_side, scaled_identity
+from verify.exact.planning import (
+    Plan,
+    all_symbols,
+    both_ways,
+    candidates,
+    of_signed_entries,
+    orthonormal_side,
+    scaled_identity,
+)
 from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
 
 FINE = 80  # bits after the point, relative to the largest, of a value that stands for one that is not rational
@@ -302,6 +310,9 @@ def _moved(
         start = residual(flat)
         if start is None or not any(start):
             return instance
+        signed = of_signed_entries(symbol)
+        if signed and (scaled := _along_its_ray(flat, start, residual)) is not None:
+            return _put(instance, symbol, tuple((e,) for e in scaled), definitions)
         columns: list[list[Fraction]] = []
         together = _together(symbol, len(table), width)
         for group in together:
@@ -309,8 +320,10 @@ def _moved(
             if there is None:
                 return instance
             columns.append([x - y for x, y in zip(there, start, strict=True)])
+        weights = [abs(flat[group[0]]) if signed else Fraction(1) for group in together]  # relative steps keep signs
+        columns = [[e * w for e in column] for column, w in zip(columns, weights, strict=True)]
         step = _smallest(columns, [-e for e in start])
-        moves = {i: s for group, s in zip(together, step or (), strict=False) for i in group}
+        moves = {i: s * w for group, s, w in zip(together, step or (), weights, strict=False) for i in group}
         after = [e + moves.get(i, 0) for i, e in enumerate(flat)]
         if step is None or any(residual(after) or (Fraction(1),)):
             return instance  # not linear, or not solvable: the check will say so
@@ -318,6 +331,23 @@ def _moved(
         return instance
     rows = tuple(tuple(after[i : i + width]) for i in range(0, len(after), width))
     return _put(instance, symbol, rows, definitions)
+
+
+def _along_its_ray(
+    entries: Sequence[Fraction],
+    start: Sequence[Fraction],
+    residual: Callable[[Sequence[Fraction]], list[Fraction] | None],
+) -> list[Fraction] | None:
+    """The multiple of a column, by a positive number, that meets equations linear in it; None if none does."""
+    double = residual([2 * e for e in entries])
+    place = next((i for i, (x, y) in enumerate(zip(start, double or (), strict=False)) if x != y), None)
+    if double is None or place is None:
+        return None
+    factor = 1 - start[place] / (double[place] - start[place])
+    if factor <= 0:
+        return None
+    scaled = [factor * e for e in entries]
+    return None if any(residual(scaled) or (Fraction(1),)) else scaled
 
 
 def _together(symbol: Symbol, rows: int, width: int) -> list[tuple[int, ...]]:

@@ -18,13 +18,14 @@ from numerics.ensembles import coarse
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols, unfold
-from verify.exact.planning import Solvable, orthonormal_side, scaled_identity
+from verify.exact.planning import Solvable, of_signed_entries, orthonormal_side, scaled_identity
 from verify.floating.remembering import Errors, Findings, names_in
 from verify.floating.tolerance import Roundoff, as_double, bound_of
 from verify.floating.torch_compile import PROGRAMS, Program, compile_term
 from verify.floating.torch_run import Inputs, batch_count, execute, run
 
 STEPS = 40  # Newton's steps: a length that is to be 1 is halved first, from 10^6 twenty times
+FARTHEST = 2.0  # that one step moves the logarithm of an entry whose sign is declared
 LARGEST = (64, 1024)  # equations, and entries of what is moved
 DICE = 3  # random numbers that place a value against its ends
 
@@ -50,13 +51,17 @@ def solve(symbol: Symbol, equations: Sequence[Equal], inputs: Inputs) -> Inputs:
     start, dtype = value_of(symbol, inputs), inputs.dtype
     if across := orthonormal_side(symbol, equations):
         return put(symbol, _orthonormal(start.double(), rows=across == "rows").to(dtype), inputs)
-    value, double = start.double(), as_double(inputs)
+    value, double, signed = start.double(), as_double(inputs), of_signed_entries(symbol)
     for _ in range(STEPS):
         found = _linearised(symbol, equations, put(symbol, value, double))
         if found is None:
             return inputs
         residual, slopes = found
-        step = _shortest(slopes, residual).reshape(value.shape)
+        if signed:  # the step is one of logarithms, which keeps the signs
+            step = _shortest(slopes * value[:, None, :], residual).reshape(value.shape).clamp(-FARTHEST, FARTHEST)
+            step = -value * torch.expm1(-step)
+        else:
+            step = _shortest(slopes, residual).reshape(value.shape)
         value = torch.where(torch.isfinite(step), value - step, value)
         if bool((step.abs() <= 2.0**-50 * value.abs()).all()):
             break

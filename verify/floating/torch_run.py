@@ -194,9 +194,10 @@ def differentiated(
 def _admitted(at: Tensor, rank: int, properties: frozenset[Property]) -> list[Tensor]:
     """Has the point of a derivative the properties that its variable is declared to have?"""
     at = at.detach()
-    some = (at != 0).flatten(at.dim() - rank).any(-1) if rank else at != 0
+    entries = at.flatten(at.dim() - rank) if rank else at[..., None]
     tests = {
-        Property.POSITIVE: at > 0, Property.NONNEGATIVE: at >= 0, Property.NEGATIVE: at < 0, Property.NONZERO: some,
+        Property.POSITIVE: (entries > 0).all(-1), Property.NONNEGATIVE: (entries >= 0).all(-1),
+        Property.NEGATIVE: (entries < 0).all(-1), Property.NONZERO: (entries != 0).any(-1),
     }  # fmt: skip
     return [_everywhere(good) for prop, good in tests.items() if prop in properties]
 

@@ -147,6 +147,7 @@ def _entries(symbol: t.Symbol, rows: int, columns: int, rng: Random, n: Rational
     if symbol.is_scalar:
         nonnegative = symbol.has(Property.POSITIVE) or symbol.has(Property.NONNEGATIVE)
         return [[n.generator(symbol.name, 1 if nonnegative else -1 if symbol.has(Property.NEGATIVE) else 0)]]
+    signed = bool(symbol.properties & t.ENTRYWISE)
     definite = symbol.has(Property.POSITIVE_DEFINITE) or symbol.has(Property.POSITIVE_SEMIDEFINITE)
     table: Matrix[Quotient] = []
     for i in range(rows):
@@ -155,7 +156,7 @@ def _entries(symbol: t.Symbol, rows: int, columns: int, rng: Random, n: Rational
             if symbol.has(Property.SYMMETRIC) and j < i:
                 row.append(table[j][i])
             else:
-                row.append(n.generator(f"{symbol.name}[{i},{j}]", int(definite and i == j)))
+                row.append(n.generator(f"{symbol.name}[{i},{j}]", int(signed or (definite and i == j))))
         table.append(row)
     return table
 

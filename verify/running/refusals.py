@@ -60,7 +60,7 @@ DEFINED = "it is defined"
 
 # What a symbol may be declared to be in addition, the weakest first.
 _SCALAR = (Property.NONZERO, Property.NONNEGATIVE, Property.POSITIVE)
-_COLUMN = (Property.NONZERO,)
+_COLUMN = (Property.NONZERO, Property.NONNEGATIVE, Property.POSITIVE)
 _SQUARE = (
     Property.SYMMETRIC,
     Property.INVERTIBLE,

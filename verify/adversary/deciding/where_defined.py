@@ -14,6 +14,7 @@ from fractions import Fraction
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, SupBound, symbols_of
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
+from theory.terms.known_functions import of_positive
 from verify.adversary.mutating.mutants_of_theorems import Mutant
 from verify.deriving.rewriting import assuming
 from verify.proof.matrices import order, signs
@@ -86,6 +87,8 @@ def undefined_beyond(mutant: Mutant) -> bool:
     if old is None or new is None:
         return False
     sides = [rewrite.unfold(side) for side in (mutant.lie.claim.left, mutant.lie.claim.right)]
+    if Property.POSITIVE in old.properties and not old.is_scalar:
+        return any(_of_each_entry(node, new) for side in sides for node in t.walk(side))
     if old.properties - new.properties == {Property.NONZERO} or Property.NONNEGATIVE in new.properties:
         nothing = ZERO if new.is_scalar else t.Zero(new.shape)
         return any(_fails(side, {new: nothing}, _pole) for side in sides)
@@ -164,6 +167,15 @@ def _fails(term: Term, values: Values, here: Callable[[Term, Values], bool]) -> 
         return _fails(term.at, values, here) or _fails(term.body, inside, here)
     children = term.starts if isinstance(term, t.Iterate) else term.children
     return here(term, values) or any(_fails(child, values, here) for child in children)
+
+
+def _of_each_entry(term: Term, column: Symbol) -> bool:
+    """Is it undefined where an entry of the column is 0, or negative unless it is declared not to be: log, sqrt or
+    rsqrt of each entry as it stands, or the inverse of its diagonal matrix?"""
+    if isinstance(term, t.Elementwise):
+        return of_positive(term.function.name) and term.argument == column
+    nonnegative = Property.NONNEGATIVE in column.properties
+    return isinstance(term, t.Inverse) and term.body == t.diag(column) and nonnegative
 
 
 def _pole(term: Term, values: Values) -> bool:

@@ -15,7 +15,7 @@ from theory.terms import Property
 from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
-from verify.exact.drawing import admissible, free_part, made_whole
+from verify.exact.drawing import admissible, free_part, made_whole, signed
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -109,10 +109,7 @@ def _fitted(symbol: t.Symbol, table: list[list[Fraction]]) -> Rows:
     if has(Property.INVERTIBLE):
         for i, row in enumerate(table):
             row[i] = row[i] or Fraction(1)
-    if has(Property.POSITIVE) or has(Property.NEGATIVE):
-        table[0][0] = (abs(table[0][0]) or Fraction(1)) * (-1 if has(Property.NEGATIVE) else 1)
-    if has(Property.NONNEGATIVE):
-        table[0][0] = abs(table[0][0])
+    table = signed(symbol, table)
     if has(Property.NONZERO) and not any(e for row in table for e in row):
         table[-1][-1] = Fraction(1)
     return tuple(map(tuple, table))

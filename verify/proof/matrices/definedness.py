@@ -103,7 +103,7 @@ def _of_derivative(term: t.Derivative, ctx: Context) -> Iterator[Obligation]:
     variable, at = term.variable, term.at
     yield from obligations(at, ctx)
     for prop in sorted(variable.properties, key=lambda p: p.value):
-        yield Obligation(prop, at)
+        yield Obligation(prop, any_entry(at) if prop in t.ENTRYWISE else at)
     inside = [*obligations(term.body, ctx), *_of_slopes(term, ctx)]
     for obligation in inside:
         yield replace(obligation, bindings=(*obligation.bindings, (variable, at)))

@@ -2,6 +2,7 @@
 
     det(A B) = det A det B        det A' = det A        det A^-1 = 1 / det A        det(c A) = det(c I) det A
     det(A (x) B) = det(A)^n det(B)^m, and of blocks what `blocks` says
+    det(Diag(exp(u))) = exp(1'u)    det(Diag(rsqrt(v))) = det(Diag(v))^(-1/2)
     det(I + A B) = det(I + B A)   det(A + u v') = det A (1 + v'A^-1 u) where A is shown invertible
 
 Each holds wherever both sides are defined. What none of them takes apart is an atom: the determinant of a factor, of a
@@ -23,7 +24,7 @@ from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.inverses import rank_one
 from verify.proof.matrices.kinds import Word
 from verify.proof.matrices.signs import term_invertible
-from verify.proof.matrices.words import leading, unturned
+from verify.proof.matrices.words import diagonal, leading, ones, unturned
 
 
 def determinant(ctx: Context, form: Form) -> Form:
@@ -60,7 +61,24 @@ def _of_factor(ctx: Context, number: int) -> Form:
         return powers.power(ctx, inverted, Fraction(-1))
     if isinstance(node.what, k.Diagonal) and leading(ctx, node.what.word):
         return determinant(ctx, unturned(ctx, Form(node.shape, {((), (number,)): 1})))
+    if isinstance(node.what, k.Diagonal) and (known := _of_entries(ctx, node.what.word)) is not None:
+        return known
     return powers.settled(ctx, ((ctx.atom(k.Determinant(number), node.varies), 1),))
+
+
+def _of_entries(ctx: Context, word: Word) -> Form | None:
+    """det(Diag(exp(u))) = exp(1'u), and det(Diag(rsqrt(v))) = det(Diag(v))^(-1/2), as where the root is defined each
+    entry of v is positive; None of any other column."""
+    what = ctx.factors[word[0]].what
+    if len(word) != 1 or not isinstance(what, k.Elementwise) or what.order:
+        return None
+    inside = f.thaw(what.argument)
+    if what.function.name == "exp":
+        one = products.of_word(ctx, inside.shape, (ones(ctx, inside.shape[0]),))
+        return powers.exponential(ctx, products.multiply(ctx, products.transpose(ctx, one), inside))
+    if word[0] not in ctx.roots:
+        return None
+    return powers.power(ctx, determinant(ctx, diagonal(ctx, inside)), Fraction(-1, 2))
 
 
 def _of_kronecker(ctx: Context, parts: Sequence[composites.Part]) -> Form:

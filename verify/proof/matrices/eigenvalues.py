@@ -2,6 +2,7 @@
 
     L(S + c I) = L(S) + c      L(c S) = c L(S) for c >= 0      L(u u') = u'u      L(A'A) = L(A A')
     L(Q S Q') = L(S) for an orthogonal Q, so max(P x) = max(x) L(S^-1) = -1 / L(-S) for a definite S
+    L(Diag(rsqrt(v))) = (-1 / L(-Diag(v)))^(1/2), and of its square as of the inverse of Diag(v)
     L(S S) = L(S)^2 for a semidefinite S                       L(S (x) T) = L(S) L(T) for semidefinite S and T
 
 Each holds wherever both sides are defined: that S is symmetric, `definedness` asks of the term as it stands.
@@ -19,7 +20,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.words import diagonal_entries, dyad, is_ones, is_orthogonal, ones, unturned
+from verify.proof.matrices.words import diagonal, diagonal_entries, dyad, is_ones, is_orthogonal, ones, unturned
 
 LONGEST = 5  # factors of a word that is bounded by the norms of its parts
 
@@ -53,6 +54,7 @@ def _of_primitive(ctx: Context, form: Form) -> Form:
         (((monomial, word), value),) = form.terms.items()
         if not monomial and abs(value) == 1:
             known = _of_kronecker(ctx, word, value)
+            known = known or _of_roots(ctx, word, value)
             if known is None and value == 1:
                 known = _of_square(ctx, word) or _of_word(ctx, word)
             known = known or _of_inverse(ctx, word, value)
@@ -110,6 +112,22 @@ def _of_word(ctx: Context, word: Word) -> Form | None:
             return None
         return f.of_atom(ctx.atom(k.LargestEigenvalue(f.freeze(other)), f.varying(ctx, other)))
     return largest_eigenvalue(ctx, other)
+
+
+def _of_roots(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
+    """Of R = Diag(rsqrt(v)), where each entry of v is positive: L(R R) = -1 / L(-Diag(v)), L(-R R) = -1 / L(Diag(v)),
+    as of an inverse, and of R alone their roots."""
+    what = ctx.factors[word[0]].what
+    if not isinstance(what, k.Diagonal) or len(what.word) != 1 or what.word[0] not in ctx.roots:
+        return None
+    root = ctx.factors[what.word[0]].what
+    if len(word) > 2 or {*word} != {word[0]} or not isinstance(root, k.Elementwise):
+        return None
+    inner = diagonal(ctx, f.thaw(root.argument))
+    most = powers.power(ctx, largest_eigenvalue(ctx, f.times_number(inner, -sign)), Fraction(-1))  # < 0 for sign 1
+    if len(word) == 2:
+        return f.times_number(most, -1)
+    return f.times_number(powers.power(ctx, f.times_number(most, -sign), Fraction(1, 2)), sign)
 
 
 def _of_inverse(ctx: Context, word: Word, sign: Coefficient) -> Form | None:

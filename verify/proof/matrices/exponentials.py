@@ -1,20 +1,34 @@
-"""log of numbers in normal form, and exp of each entry of a column; exp of numbers is in `powers`.
+"""log of numbers in normal form, and exp, log and rsqrt of each entry of a column; exp of numbers is in `powers`.
 
     exp(x + y) = exp x exp y        exp(c x) = (exp x)^c for rational c        exp(log x) = x        log(exp x) = x
     log(x y) = log x + log y and log(x^c) = c log x for x, y > 0               exp(v + c 1) = exp(c) exp(v)
+    log(u o v) = log(u) + log(v) and rsqrt(u o v) = rsqrt(u) o rsqrt(v) for columns u, v of positive entries
+    log(rsqrt(v)) = -log(v)/2       log(det(Diag(v))) = 1'log(v) for a v of positive entries
 
-The first line needs nothing but that its sides are defined. What is not shown to be positive stays under its log.
+The first line needs nothing but that its sides are defined, and neither does log(rsqrt(v)); of columns
+exp(log(v) + u) = v o exp(u). What is not shown to be positive stays under its log, or its root.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import reduce
+
 from theory.terms import Activation
-from verify.proof.matrices import contents, powers, products
+from theory.terms.symbols import activation
+from verify.proof.matrices import contents, powers, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
+from verify.proof.matrices.eigenvalues import nonnegative_content
 from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.kinds import Coefficient, Word
+from verify.proof.matrices.known_activations import EXP, RSQRT
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import applied, is_ones
+from verify.proof.matrices.words import applied, diagonal, exponent, flattened, is_ones, leading, ones, turned
+
+LOG = activation("log")
+MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of its logarithm, and those it is then of
 
 
 def logarithm(ctx: Context, form: Form) -> Form:
@@ -27,8 +41,8 @@ def logarithm(ctx: Context, form: Form) -> Form:
     out = Form((1, 1), {})
     for prime, multiplicity in contents.prime_powers(number):
         out = f.add(out, _atom(ctx, f.scalar(prime)), multiplicity)
-    for atom, exponent in monomial:
-        out = f.add(out, _of_atom(ctx, atom), exponent)
+    for atom, power in monomial:
+        out = f.add(out, _of_atom(ctx, atom), power)
     return out if primitive.terms == {((), ()): 1} else f.add(out, _atom(ctx, primitive))
 
 
@@ -38,20 +52,94 @@ def _of_atom(ctx: Context, atom: int) -> Form:
         return f.of_monomial(what.of)
     if isinstance(what, k.Sum):
         return logarithm(ctx, f.thaw(what.form))
+    if isinstance(what, k.Determinant) and isinstance(what.of, int):
+        inner = ctx.factors[what.of].what
+        if isinstance(inner, k.Diagonal) and entries.positive(ctx, inner.word):
+            return _sum_of_logarithms(ctx, inner.word)
     return _atom(ctx, f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom))
+
+
+def _sum_of_logarithms(ctx: Context, word: Word) -> Form:
+    """1'log(v) of a column of positive entries."""
+    size = ctx.factors[word[0]].shape[0]
+    row = products.transpose(ctx, products.of_word(ctx, (size, 1), (ones(ctx, size),)))
+    return products.multiply(ctx, row, of_positive_entries(ctx, LOG, Form((size, 1), {((), word): 1})))
 
 
 def _atom(ctx: Context, form: Form) -> Form:
     return powers.settled(ctx, ((ctx.atom(k.Logarithm(f.freeze(form)), f.varying(ctx, form)), 1),))
 
 
+# ---- of each entry of a column ------------------------------------------------------------------------------
 def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
-    """exp of each entry of a column form: what is the same in every entry is taken out."""
+    """exp of each entry of a column form: what is the same in every entry is taken out, and exp(log(v)) is v."""
     shifts = {key: value for key, value in form.terms.items() if len(key[1]) == 1 and is_ones(ctx, key[1][0])}
-    rest = Form(form.shape, {key: value for key, value in form.terms.items() if key not in shifts})
+    logs = {key: found for key, value in form.terms.items() if (found := _of_logarithm(ctx, *key, value)) is not None}
+    taken = shifts.keys() | logs.keys()
+    rest = Form(form.shape, {key: value for key, value in form.terms.items() if key not in taken})
     common = powers.exponential(ctx, Form((1, 1), {(monomial, ()): value for (monomial, _), value in shifts.items()}))
     if rest.is_zero:
-        word: tuple[int, ...] = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
+        word: Word = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
     else:
         word = applied(ctx, function, 0, rest)
-    return products.multiply(ctx, common, products.of_word(ctx, form.shape, word))
+    alone = products.of_word(ctx, form.shape, word)
+    return products.multiply(ctx, common, reduce(lambda a, b: _product(ctx, b, a), logs.values(), alone))
+
+
+def _of_logarithm(ctx: Context, monomial: k.Monomial, word: Word, value: Coefficient) -> Form | None:
+    """exp of a multiple of log(v), or of P log(v) with a permutation P, as a product of v and rsqrt(v): of each half of
+    the logarithm one root; None of anything else."""
+    turn, halves = leading(ctx, word), 2 * Fraction(value)
+    what = ctx.factors[word[-1]].what if len(word) == len(turn) + 1 else None
+    if monomial or not isinstance(what, k.Elementwise) or (what.function.name, what.order) != ("log", 0):
+        return None
+    if what.argument[0][1] != 1 or halves.denominator != 1 or abs(halves) > 2 * MOST_TIMES:
+        return None
+    inside = f.thaw(what.argument)
+    times = max(0, -(-int(halves) // 2))  # of v^(3/2) = v o v o rsqrt(v) two, and of v^(-3/2) none
+    if len(inside.terms) ** times > MOST_TERMS:
+        return None
+    root = products.of_word(ctx, inside.shape, applied(ctx, RSQRT, 0, inside))
+    columns = [*[inside] * times, *[root] * (2 * times - int(halves))]
+    out = reduce(lambda a, b: _product(ctx, a, b), columns)
+    return turned(ctx, turn, out) if turn else out
+
+
+def _product(ctx: Context, u: Form, v: Form) -> Form:
+    return products.multiply(ctx, diagonal(ctx, u), v)
+
+
+def of_positive_entries(ctx: Context, function: Activation, form: Form) -> Form:
+    """log or rsqrt of each entry of a column: log(c z) = log(z) + log(c) 1, rsqrt(c z) = rsqrt(z)/c^(1/2) for c >= 0,
+    being > 0 where they are defined; log(exp(u)) = u, rsqrt(exp(u)) = exp(-u/2)."""
+    if form.is_zero:
+        raise f.CannotDecide(f"{function.name} of 0")
+    outside, inside = nonnegative_content(ctx, form)
+    logs = function.name == "log"
+    value = _of_primitive(ctx, function, inside, logs=logs)
+    if not logs:
+        return products.multiply(ctx, powers.power(ctx, outside, Fraction(-1, 2)), value)
+    one = products.of_word(ctx, form.shape, (ones(ctx, form.shape[0]),))
+    return f.add(value, products.multiply(ctx, logarithm(ctx, outside), one))
+
+
+def _single(like: Form, word: Word) -> Form:
+    return Form(like.shape, {((), word): 1})
+
+
+def _of_primitive(ctx: Context, function: Activation, inside: Form, *, logs: bool) -> Form:
+    power = exponent(ctx, inside)
+    if power is not None:
+        return power if logs else entrywise(ctx, EXP, f.times_number(power, Fraction(-1, 2)))
+    ((monomial, word), value), *others = inside.terms.items()
+    if not others and not monomial and value == 1:
+        if turn := leading(ctx, word):
+            return turned(ctx, turn, _of_primitive(ctx, function, _single(inside, word[len(turn) :]), logs=logs))
+        columns = flattened(ctx, [word])
+        if len(columns) > 1 and all(entries.positive(ctx, column) for column in columns):
+            parts = [of_positive_entries(ctx, function, _single(inside, column)) for column in columns]
+            return reduce(f.add if logs else lambda a, b: _product(ctx, a, b), parts)
+        what = ctx.factors[word[0]].what
+        if logs and len(word) == 1 and isinstance(what, k.Elementwise) and word[0] in ctx.roots:
+            return f.times_number(of_positive_entries(ctx, function, f.thaw(what.argument)), Fraction(-1, 2))
+    return products.of_word(ctx, inside.shape, applied(ctx, function, 0, scalars.reduce_sums(ctx, inside)))

@@ -1,7 +1,8 @@
 """Inverses of forms, and inverses cleared from the ends of words, as sums are from below a line of division.
 
 Push-through identities, Woodbury's and Sherman and Morrison's come out: (I + A B)^-1 A = A (I + B A)^-1, since both
-sides are the same once each is multiplied by what is inverted in it.
+sides are the same once each is multiplied by what is inverted in it. Diag(v)^-1 is Diag(rsqrt(v)) Diag(rsqrt(v)) for a
+v of positive entries.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from theory.terms import Shape
 from verify.proof.matrices import composites, powers, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
+from verify.proof.matrices import signs_of_entries as entries
+from verify.proof.matrices.exponentials import of_positive_entries
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
-from verify.proof.matrices.signs import term_invertible
-from verify.proof.matrices.words import cut, dyad, inverse_factor
+from verify.proof.matrices.known_activations import RSQRT
+from verify.proof.matrices.signs import each_entry_positive, term_invertible
+from verify.proof.matrices.words import cut, diagonal, diagonal_entries, dyad, inverse_factor, on_diagonal, ones
 
 MOST_CLEARED = 24  # forms looked at, of one question
 
@@ -36,12 +40,37 @@ def inverse(ctx: Context, form: Form) -> Form:
             separate = [inverse(ctx, Form(shape, {((), part): 1})) for part, shape in parts]
             return products.multiply(ctx, scalar, products.kronecker(ctx, separate))
         if all(ctx.factors[n].shape == form.shape for n in word):
-            inverted = tuple(inverse_factor(ctx, n) for n in reversed(word))
+            inverted = _inverse_word(ctx, word)
             return products.multiply(ctx, scalar, products.of_word(ctx, form.shape, inverted))
+    if (column := _on_the_diagonal(ctx, form)) is not None and each_entry_positive(ctx, column):
+        root = diagonal(ctx, of_positive_entries(ctx, RSQRT, column))
+        return products.multiply(ctx, root, root)
     symmetric = products.transpose(ctx, form).terms == form.terms
     number = ctx.factor(k.Inverse(f.freeze(form)), f.varying(ctx, form), form.shape, symmetric=symmetric)
     _add_inverse_rules(ctx, number, form)
     return products.of_word(ctx, form.shape, (number,))
+
+
+def _inverse_word(ctx: Context, word: Word) -> Word:
+    """The inverse of a word of square factors, factor by factor."""
+    return tuple(number for factor in reversed(word) for number in _inverted_factor(ctx, factor))
+
+
+def _inverted_factor(ctx: Context, number: int) -> Word:
+    what = ctx.factors[number].what
+    if isinstance(what, k.Diagonal) and entries.positive(ctx, what.word):
+        root = of_positive_entries(ctx, RSQRT, Form((ctx.factors[number].shape[0], 1), {((), what.word): 1}))
+        if [*root.terms.values()] == [1] and not (key := next(iter(root.terms)))[0]:
+            return on_diagonal(ctx, key[1]) * 2
+    return (inverse_factor(ctx, number),)
+
+
+def _on_the_diagonal(ctx: Context, form: Form) -> Form | None:
+    """The column v of a form that is Diag(v) and a multiple of I; None of any other."""
+    one: Word = (ones(ctx, form.shape[0]),)
+    unit: f.Terms = {(monomial, one): value for (monomial, word), value in form.terms.items() if not word}
+    rest = diagonal_entries(ctx, Form(form.shape, {key: value for key, value in form.terms.items() if key[1]}))
+    return None if rest is None else f.add(rest, Form(rest.shape, unit))
 
 
 def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
@@ -191,7 +220,7 @@ def rank_one(ctx: Context, form: Form) -> RankOne | None:
             continue
         over = powers.power(ctx, f.of_monomial(monomial, form.terms[lead]), Fraction(-1))
         scale = products.multiply(ctx, over, f.of_monomial(beside, form.terms[other]))
-        inverse = tuple(inverse_factor(ctx, factor) for factor in reversed(word))
+        inverse = _inverse_word(ctx, word)
         inside = products.scalar_word(ctx, (*outer[1], *inverse, *outer[0]))
         gain = f.add(f.scalar(1), products.multiply(ctx, scale, inside))
         return RankOne(lead, over, scale, inverse, product, gain)

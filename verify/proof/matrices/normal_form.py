@@ -34,7 +34,7 @@ from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
 from verify.proof.matrices.expectation import expectation, trace
-from verify.proof.matrices.exponentials import entrywise, logarithm
+from verify.proof.matrices.exponentials import entrywise, logarithm, of_positive_entries
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.unform import to_term
@@ -354,21 +354,10 @@ def _relu(ctx: Context, function: Activation, form: Form) -> Form:
 
 
 def _of_positive(ctx: Context, function: Activation, form: Form) -> Form:
-    """log or rsqrt of each entry: log(c z) = log(z) + log(c) 1 and rsqrt(c z) = rsqrt(z)/c^(1/2) for c >= 0, being > 0
-    where they are defined; log(exp(u)) = u and rsqrt(exp(u)) = exp(-u/2)."""
-    if form.shape[0] == 1:
-        return products.transpose(ctx, _of_positive(ctx, function, products.transpose(ctx, form)))
-    if form.is_zero:
-        raise CannotDecide(f"{function.name} of 0")
-    outside, inside = nonnegative_content(ctx, form)
-    exponent = words.exponent(ctx, inside)
-    if function.name == "log":
-        ones = products.of_word(ctx, form.shape, (words.ones(ctx, form.shape[0]),))
-        value = _applied(ctx, function, 0, inside) if exponent is None else exponent
-        return f.add(value, products.multiply(ctx, logarithm(ctx, outside), ones))
-    half = None if exponent is None else f.times_number(exponent, Fraction(-1, 2))
-    root = _applied(ctx, function, 0, inside) if half is None else entrywise(ctx, known_activations.EXP, half)
-    return products.multiply(ctx, powers.power(ctx, outside, Fraction(-1, 2)), root)
+    """log or rsqrt of each entry of a column, of a row as of the column."""
+    if form.shape[0] != 1:
+        return of_positive_entries(ctx, function, form)
+    return products.transpose(ctx, of_positive_entries(ctx, function, products.transpose(ctx, form)))
 
 
 def _absolute(ctx: Context, function: Activation, form: Form) -> Form:

@@ -8,6 +8,7 @@ settled in `powers`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import partial, reduce
 
 from theory.terms import Activation, Dimension, Shape
@@ -17,7 +18,17 @@ from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.powers import ABS, EXP, absolute, absolute_content, exponential, limit_pairs, put, settled
+from verify.proof.matrices.powers import (
+    ABS,
+    EXP,
+    absolute,
+    absolute_content,
+    exponential,
+    limit_pairs,
+    power,
+    put,
+    settled,
+)
 from verify.proof.matrices.signs import no_entry_negative
 from verify.proof.matrices.words import (
     Entrywise,
@@ -185,6 +196,7 @@ def _entry(ctx: Context, piece: Word) -> Form | None:
 
 def _picked(ctx: Context, word: Word, i: int) -> Form | None:
     """e' at place i of the word, and what it picks: e'e = 1, e'1 = 1, e'Diag(u) = (e'u) e', e'phi(v) = phi(e'v),
+    e'rsqrt(v) = (e'v)^(-1/2),
     e'(A o B) f = (e'A f)(e'B f), e'A e of the diagonal of A."""
     e, turn = word[i], leading(ctx, word[i + 1 :])  # e'P is a row of I as well, of a permutation matrix P
     if ctx.factors[e].shape[0] != 1 or i + 1 + len(turn) == len(word):
@@ -210,6 +222,8 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
                 return exponential(ctx, Form((1, 1), at.terms))
             if function.name == ABS:
                 return absolute(ctx, Form((1, 1), at.terms))
+            if (function.name, order) == ("rsqrt", 0):
+                return power(ctx, Form((1, 1), at.terms), Fraction(-1, 2))
             what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
             return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
         case k.Hadamard() if alone:

@@ -14,10 +14,12 @@ from verify.proof.matrices.signs import (
     atom_nonzero,
     atom_positive,
     column_nonzero,
+    each_entry_positive,
     invertible,
     is_nonnegative,
     is_nonzero,
     is_positive,
+    no_entry_negative,
     semidefinite,
 )
 from verify.proof.matrices.words import leading
@@ -61,13 +63,15 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
     """Is a form shown to have a property that a symbol may be declared to have?"""
     match prop:
         case Property.POSITIVE:
-            return is_positive(ctx, form)
+            return is_positive(ctx, form) if form.shape == (1, 1) else _column(form) and each_entry_positive(ctx, form)
         case Property.NONNEGATIVE:
-            return is_nonnegative(ctx, form)
+            return is_nonnegative(ctx, form) if form.shape == (1, 1) else _column(form) and no_entry_negative(ctx, form)
         case Property.NEGATIVE:
             return is_positive(ctx, f.times_number(form, -1))
         case Property.NONZERO:
-            return is_nonzero(ctx, form) if form.shape == (1, 1) else _single_nonzero(ctx, form)
+            if form.shape == (1, 1):
+                return is_nonzero(ctx, form)
+            return _single_nonzero(ctx, form) or (_column(form) and each_entry_positive(ctx, form))
         case Property.SYMMETRIC:
             return transpose(ctx, form).terms == form.terms
         case Property.INVERTIBLE:
@@ -90,6 +94,10 @@ def _permutes(ctx: Context, form: Form) -> bool:
     return len(form.terms) == 1 and all(
         not monomial and value == 1 and leading(ctx, word) == word for (monomial, word), value in form.terms.items()
     )
+
+
+def _column(form: Form) -> bool:
+    return form.shape[1] == 1
 
 
 def _single_nonzero(ctx: Context, form: Form) -> bool:

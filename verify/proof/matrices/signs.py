@@ -240,12 +240,12 @@ def _palindrome(ctx: Context, word: Word) -> tuple[Word | None, int | None]:
 
 
 def column_nonzero(ctx: Context, word: Word) -> bool:
-    """Invertible factors applied to a column declared nonzero, or the ones."""
+    """Invertible factors applied to a column declared nonzero or positive, or the ones."""
     *chain, last = word
     if any(not factor_invertible(ctx, x) for x in chain):
         return False
     node = ctx.factors[last]
-    if isinstance(node.what, k.Ones) or _declared(ctx, node, Property.BASIS):
+    if isinstance(node.what, k.Ones) or _declared(ctx, node, Property.BASIS) or _declared(ctx, node, Property.POSITIVE):
         return True
     return _declared(ctx, node, Property.NONZERO)
 
@@ -318,6 +318,13 @@ def projects(ctx: Context, number: int) -> bool:
 def no_entry_negative(ctx: Context, form: Form) -> bool:
     """Is no entry of a form negative, term by term?"""
     return all(term_sign(ctx, m, value) and entries.nonnegative(ctx, w) for (m, w), value in form.terms.items())
+
+
+def each_entry_positive(ctx: Context, form: Form) -> bool:
+    """Is each entry of a column form > 0: none negative term by term, with one term of positive entries?"""
+    return no_entry_negative(ctx, form) and any(
+        _nowhere_zero(ctx, m) and word and entries.positive(ctx, word) for m, word in form.terms
+    )
 
 
 # ---- matrices -----------------------------------------------------------------------------------------------

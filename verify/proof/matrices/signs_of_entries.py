@@ -1,6 +1,7 @@
 """Entries: which factors and words are nonnegative, or positive, in every entry.
 
-A product of matrices without negative entries has none. Known functions by their values, at every real number.
+A product of matrices without negative entries has none. Known functions by their values, at every real number; columns
+by what they are declared.
 """
 
 from __future__ import annotations
@@ -26,8 +27,13 @@ def value_nonnegative(what: k.Elementwise) -> bool:
 
 
 def positive(ctx: Context, word: Word) -> bool:
-    """Is each entry of a column or a number > 0: ones, and values of positive functions, scaled by such?"""
-    return all(_positive(ctx, ctx.factors[number]) for number in word)
+    """Is each entry of a column or a number > 0: ones, columns declared positive, and values of positive functions,
+    scaled by such? An entry of a positive column is: one end of a number may be a standard basis vector, not both."""
+    nodes = [ctx.factors[number] for number in word]
+    if len(nodes) > 1 and nodes[0].shape[0] == 1 and nodes[-1].shape[1] == 1:
+        end = next((i for i in (0, -1) if nodes[i].declared(Property.BASIS)), None)
+        nodes = nodes if end is None else nodes[1:] if end == 0 else nodes[:-1]
+    return all(_positive(ctx, node) for node in nodes)
 
 
 def _positive(ctx: Context, node: Node) -> bool:
@@ -38,7 +44,11 @@ def _positive(ctx: Context, node: Node) -> bool:
             return positive(ctx, column)
         case k.Elementwise() as what:
             return value_positive(what)
-    return node.declared(Property.PERMUTATION)  # has zeros, but no row of zeros
+        case k.Named():
+            if node.declared(Property.PERMUTATION):  # has zeros, but no row of zeros
+                return True
+            return _noted(ctx, node, Property.POSITIVE, ">")
+    return False
 
 
 def nonnegative(ctx: Context, word: Word) -> bool:
@@ -61,7 +71,17 @@ def _nonnegative(ctx: Context, node: Node) -> bool:
             return all(nonnegative(ctx, part) or parts.count(part) % 2 == 0 for part in parts)
         case k.DiagonalOf(word):
             return nonnegative(ctx, word)
+    if _noted(ctx, node, Property.POSITIVE, ">") or _noted(ctx, node, Property.NONNEGATIVE, ">="):
+        return True
     return at_most_one(node)
+
+
+def _noted(ctx: Context, node: Node, prop: Property, sign: str) -> bool:
+    """Is a column declared so? The reader is told where that is used."""
+    found = node.declared(prop)
+    if found:
+        ctx.used.add(f"{node.name} {sign} 0")
+    return found
 
 
 def at_most_one(node: Node) -> bool:
