@@ -83,8 +83,8 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
 
 
 def norms(site: Site) -> Iterator[Brick]:
-    """u'(2 |A| |B| I - A B - (A B)')u and u'(2 |A| |B| I + A B + (A B)')u for a number u'A B u in the difference, beside
-    largest eigenvalues."""
+    """u'(2 |A| |B| I - A B - (A B)')u and the same with + for a number u'A B u in the difference, beside largest
+    eigenvalues."""
     ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
     if not any(isinstance(ctx.atoms[atom].what, k.LargestEigenvalue) for atom in atoms):
         return
