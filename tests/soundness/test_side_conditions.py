@@ -180,7 +180,7 @@ ROWS = {
     "Diag(u) e = (e'u) e": ((c.hadamard(u, e), (e.T @ u) * e), (c.diag(u) @ A @ e, (e.T @ u) * A @ e)),
     "e'Diag(u) = (e'u) e'": (
         (e.T @ c.diag(u) @ A, (e.T @ u) * e.T @ A),
-        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * v.T @ e + w.T @ e),
+        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * u.T @ e + w.T @ e),
     ),
     "A (B o C) 1 = A diag(B C')": (
         ((S @ c.hadamard(A, B) + A) @ one, S @ c.hadamard(eye, A @ B.T) @ one + A @ one),
