@@ -80,6 +80,10 @@ ROWS = {
         (A**s @ ((A + B) ** t).T @ A, A**s @ A @ ((A + B) ** t).T),
     ),
     "a symmetric power": (((M**t).T, M**t), ((A**t).T, A**t)),
+    "what is square is not symmetric": (
+        (c.iterate(A @ table + B, table, B, t).T.T, c.iterate(B + A @ table, table, B, t)),
+        (c.iterate(A @ table + B, table, B, t).T, c.iterate(A @ table + B, table, B, t)),
+    ),
     "transposed powers": (((A**t @ A).T, A.T @ (A**t).T), ((A**t @ B).T, (A**t).T @ B.T)),
     "the last step": ((A ** (t + 1), A @ A**t), (A ** (t + 1), A @ A @ A**t)),
     "no step": ((c.iterate(A @ table, table, B, 0), B), (c.iterate(A @ table, table, B, 1), B)),
