@@ -80,6 +80,10 @@ ROWS = {
         (A**s @ ((A + B) ** t).T @ A, A**s @ A @ ((A + B) ** t).T),
     ),
     "a symmetric power": (((M**t).T, M**t), ((A**t).T, A**t)),
+    "what is square is not symmetric": (
+        (c.iterate(A @ table + B, table, B, t).T.T, c.iterate(B + A @ table, table, B, t)),
+        (c.iterate(A @ table + B, table, B, t).T, c.iterate(A @ table + B, table, B, t)),
+    ),
     "transposed powers": (((A**t @ A).T, A.T @ (A**t).T), ((A**t @ B).T, (A**t).T @ B.T)),
     "the last step": ((A ** (t + 1), A @ A**t), (A ** (t + 1), A @ A @ A**t)),
     "no step": ((c.iterate(A @ table, table, B, 0), B), (c.iterate(A @ table, table, B, 1), B)),
@@ -180,7 +184,7 @@ ROWS = {
     "Diag(u) e = (e'u) e": ((c.hadamard(u, e), (e.T @ u) * e), (c.diag(u) @ A @ e, (e.T @ u) * A @ e)),
     "e'Diag(u) = (e'u) e'": (
         (e.T @ c.diag(u) @ A, (e.T @ u) * e.T @ A),
-        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * v.T @ e + w.T @ e),
+        ((v.T @ c.diag(u) + w.T) @ e, (v.T @ u) * u.T @ e + w.T @ e),
     ),
     "A (B o C) 1 = A diag(B C')": (
         ((S @ c.hadamard(A, B) + A) @ one, S @ c.hadamard(eye, A @ B.T) @ one + A @ one),
