@@ -375,7 +375,10 @@ _MEAN = re.compile(r"\s*E\[\s*(\w+)\s*\]\s*=\s*([^\W\d]\w*)\s*")
 def _declare_mean(names: Names, source: str, start: int, words: str) -> None:
     """m is a column where the law of x says that E[x] = m, and nothing else is said of m."""
     found = _MEAN.fullmatch(words)
-    if found and found[1] in names.known and in_ascii(found[2]) not in names.known and kind_of(in_ascii(found[2])):
+    if found is None or found[1] not in names.known:
+        return
+    mean = in_ascii(found[2])
+    if kind_of(mean) and mean not in names.known and mean not in names.dimensions:
         names.declare_one(found[2], "column", source, start + found.start(2), start + found.end(2))
 
 
@@ -418,7 +421,11 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
             if relation in ("<", ">") and not left.is_scalar:
                 more, less = (left, right) if relation == ">" else (right, left)
                 apart = names.fresh(left)  # what lies between them is positive definite
-                return [equal(more - less, apart) if isinstance(more, t.Sum) else equal(more, less + apart)]
+                if isinstance(more, t.Zero):
+                    return [equal(less, -apart)]
+                if isinstance(less, t.Zero) or isinstance(more, t.Sum):
+                    return [equal(more if isinstance(less, t.Zero) else more - less, apart)]
+                return [equal(more, less + apart)]
             if relation in ("<", ">"):
                 return [at_most(names.fresh_least(), right - left if relation == "<" else left - right)]
             return [at_most(left, right) if relation == "<=" else at_most(right, left)]
