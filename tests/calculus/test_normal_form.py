@@ -615,3 +615,53 @@ def test_ways_to_write_one_piece_that_come_round_end_in_the_first_of_them(monkey
     (_, one), (_, other) = (next(iter(normal_form(ctx, term).terms)) for term in (u, v))
     monkeypatch.setattr(products, "simplify_piece", lambda _, word: {one: other, other: one}[word])
     assert of_word(ctx, (m, 1), one).terms == of_word(ctx, (m, 1), other).terms == {((), min(one, other)): 1}
+
+
+def test_a_sum_on_the_left_is_turned_to_its_longest_word_and_to_nothing_else():
+    """u + A v = g says A v = g - u, and neither that A v nor that u is 0 or g."""
+    ctx = Context()
+    add_rule(ctx, "turned", u + A @ v, g, turn=True)
+    assert equal(A @ v, g - u, ctx) is Answer.EQUAL
+    assert equal(B @ A @ v, B @ g - B @ u, ctx) is Answer.EQUAL
+    for false in (g, -u, u - g, g + u, 2 * g - u, c.zero(m)):
+        assert equal(A @ v, false, ctx) is not Answer.EQUAL
+    ctx = Context()
+    add_rule(ctx, "turned with a number", 2 * A @ v + u, 3 * g, turn=True)
+    assert equal(2 * A @ v, 3 * g - u, ctx) is Answer.EQUAL
+    assert equal(A @ v, 3 * g - u, ctx) is not Answer.EQUAL
+    ctx = Context()
+    add_rule(ctx, "turned numbers", a**2 * b + a * q, p, turn=True)
+    assert equal(a**2 * b, p - a * q, ctx) is Answer.EQUAL
+
+
+@pytest.mark.parametrize("left", [A @ v + B @ g, u + v, a * b + p * q])
+def test_of_words_as_long_none_is_the_left_side(left):
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "as long", left, yhat if left.shape == u.shape else s, turn=True)
+
+
+def test_a_sum_is_turned_only_where_that_is_asked_for():
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "not turned", u + A @ v, g)
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "longest on the right", u + v, A @ g, turn=True)
+
+
+def test_a_slope_is_a_column_and_a_curvature_symmetric():
+    """What the derivatives of a field are, and what their transposes."""
+    slope, curve = c.gradient(L(u), u), c.hessian(L(u), u)
+    ctx = Context(differentiate=carry_out)
+    assert equal(slope.T @ v, v.T @ slope, ctx) is Answer.EQUAL
+    assert equal(slope @ v.T, (v @ slope.T).T, ctx) is Answer.EQUAL
+    assert equal(slope @ v.T, v @ slope.T, ctx) is not Answer.EQUAL
+    assert equal(curve @ v, curve.T @ v, ctx) is Answer.EQUAL
+    assert equal(phi(A) @ v, phi(A).T @ v, ctx) is not Answer.EQUAL
+
+
+def test_a_call_has_its_arguments_in_their_order():
+    f = c.define("f", (u, v), A @ u - v)
+    assert equal(f(u, v), f(v, u)) is not Answer.EQUAL
+    assert equal(f(u + v, g), f(v + u, g)) is Answer.EQUAL
+    random = c.define("r", (u,), u + x)
+    with pytest.raises(CannotDecide, match="random outside an expectation"):
+        normal_form(Context(), random(v))

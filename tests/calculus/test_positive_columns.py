@@ -103,12 +103,12 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     ),
     "L(R R R) of R = Diag(rsqrt(p))": (
         (top(R @ R @ R), top(R @ (R @ R))),
-        (top(R @ R @ R), c.smallest_entry(p) ** -HALF),
+        (top(R @ R @ R), top(R)),
     ),
     "L(R T) of two such": ((top(R @ T), top(T @ R)), (top(R @ T), 1 / c.smallest_entry(p))),
     "L(Diag(exp(p)))": (
         (top(c.diag(c.exp(p))), c.largest_entry(c.exp(p))),
-        (top(c.diag(c.exp(p))), c.smallest_entry(p) ** -HALF),
+        (top(c.diag(c.exp(p))), top(R)),
     ),
     "exp(3 log(p)) = p o p o p": ((c.exp(3 * log(p)), o(p, o(p, p))), (c.exp(3 * log(p)), o(p, p))),
     "exp(A log(p))": ((c.exp(A @ log(p) - A @ log(p)), one), (c.exp(A @ log(p)), p)),
