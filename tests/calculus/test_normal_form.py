@@ -10,6 +10,7 @@ import pytest
 import theory as c
 from theory import Identity
 from theory.terms import CalculusError, ShapeError
+from theory.terms.rewrite import free_symbols
 from verify.exact.deciding import decide as decide_at
 from verify.exact.drawing import draw
 from verify.proof.matrices import products
@@ -662,6 +663,40 @@ def test_a_call_has_its_arguments_in_their_order():
     f = c.define("f", (u, v), A @ u - v)
     assert equal(f(u, v), f(v, u)) is not Answer.EQUAL
     assert equal(f(u + v, g), f(v + u, g)) is Answer.EQUAL
+    square = c.define("times_A", (B,), A @ B)
+    assert equal(square(M).T, square(M)) is not Answer.EQUAL
     random = c.define("r", (u,), u + x)
     with pytest.raises(CannotDecide, match="random outside an expectation"):
         normal_form(Context(), random(v))
+
+
+Y, Z, t, y, h = c.matrix("Y", m), c.matrix("Z", m), c.steps("t"), c.real("y"), c.real("h")
+DIFFERENCE = c.define("difference", (u, v), A @ u - v)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        DIFFERENCE(u, v), c.gradient(L(u), u, at=v), c.hessian(L(u), u, at=g), c.iterate(A @ Y + B, Y, M, t),
+        c.iterate(c.inverse(A) @ Y, Y, eye, t), c.iterate(c.diag(u) @ Y, Y, eye, t),
+        c.iterates({y: (a * y, 1), h: (h - y, b)}, t)[1],
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_nothing_is_known_of_is_written_back_as_it_was(term):
+    ctx = Context()
+    assert to_term(ctx, normal_form(ctx, term)) == term
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        c.iterate(A @ Y + B + 0 * (x @ x.T), Y, M, t),
+        c.iterates({y: (a * y, 1), h: (h - y + 0 * (x.T @ x), b)}, t)[1],
+    ],
+    ids=repr,
+)
+def test_what_drops_out_of_a_step_is_not_written_back(term):
+    ctx = Context()
+    assert x in free_symbols(term)
+    assert x not in free_symbols(to_term(ctx, normal_form(ctx, term)))
