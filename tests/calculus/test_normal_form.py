@@ -474,6 +474,21 @@ def test_a_node_that_the_normal_form_does_not_know_is_refused():
         normal_form(Context(), unknown)
 
 
+@pytest.mark.parametrize("name", ["sin", "Gamma"])
+def test_a_function_of_numbers_is_no_logarithm(name):
+    with pytest.raises(CannotDecide, match=f"has no row for {name}"):
+        normal_form(Context(), c.terms.Special(name, (p,)))
+
+
+def test_nothing_is_taken_out_of_a_logarithm_of_each_entry_of_a_matrix():
+    assert len(normal_form(Context(), c.log(4 * c.exp(G))).terms) == 1
+
+
+def test_the_absolute_value_of_nothing_is_0():
+    for nothing in (0 * u, 0 * u.T, 0 * A, a - a):
+        assert equal(sizes(nothing), nothing) is Answer.EQUAL
+
+
 @pytest.mark.parametrize(
     "body", [c.hadamard(A, c.diag(x) @ B), c.hadamard(c.diag(x) @ B, A), phi(x), c.diag(x), 1 / (x.T @ x)]
 )

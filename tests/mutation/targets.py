@@ -18,7 +18,11 @@ ALGEBRA = (
 )
 BLOCKS = ("calculus/test_signs_of_blocks.py", "calculus/test_composites.py", *ALGEBRA)
 WORDS = ("calculus/test_permutations.py", *ALGEBRA)
-COLUMNS = ("calculus/test_positive_columns.py", "calculus/test_known_activations.py", "soundness/test_positive_columns.py")
+COLUMNS = (
+    "calculus/test_positive_columns.py",
+    "calculus/test_known_activations.py",
+    "soundness/test_positive_columns.py",
+)
 LINES = (
     "soundness/test_strict_lines.py",
     "soundness/test_line_checker.py",
