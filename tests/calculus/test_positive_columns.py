@@ -75,6 +75,10 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
         (inverse(c.diag(h) + eps * eye), c.diag(o(rsqrt(h + eps * one), rsqrt(h + eps * one)))),
         (inverse(c.diag(h) + eps * eye), c.diag(o(rsqrt(h), rsqrt(h)))),
     ),
+    "(Diag(p) + eps I)^-1": (
+        (inverse(c.diag(p) + eps * eye), c.diag(o(rsqrt(p + eps * one), rsqrt(p + eps * one)))),
+        (inverse(c.diag(p) + eps * eye), c.diag(o(rsqrt(p), rsqrt(p)))),
+    ),
     "det(Diag(p)^-1) = 1/det(Diag(p))": (
         (c.det(inverse(c.diag(p))), 1 / c.det(c.diag(p))),
         (c.det(inverse(c.diag(p))), c.det(c.diag(p))),
