@@ -474,6 +474,12 @@ def test_a_node_that_the_normal_form_does_not_know_is_refused():
         normal_form(Context(), unknown)
 
 
+def test_inverses_that_are_not_all_cleared_away_show_nothing():
+    letters = [c.invertible(f"G{i}", m) for i in range(6)]
+    total = c.terms.add(*(c.inverse(A + letter) for letter in letters))
+    assert equal(total, A) is not Answer.EQUAL
+
+
 @pytest.mark.parametrize("name", ["sin", "Gamma"])
 def test_a_function_of_numbers_is_no_logarithm(name):
     with pytest.raises(CannotDecide, match=f"has no row for {name}"):

@@ -83,7 +83,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": (*COLUMNS[:1], *ALGEBRA),
     "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA),
-    "verify/proof/matrices/inverses.py": (*COLUMNS[:1], *ALGEBRA),
+    "verify/proof/matrices/inverses.py": (*COLUMNS[:1], BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/normal_form.py": ("calculus/test_known_activations.py", BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/words.py": ("calculus/test_known_activations.py", *WORDS),
     "verify/proof/matrices/powers.py": ALGEBRA,
