@@ -10,6 +10,7 @@ import pytest
 import theory as c
 from theory import Identity
 from theory.terms import CalculusError, ShapeError
+from theory.terms.rewrite import free_symbols
 from verify.exact.deciding import decide as decide_at
 from verify.exact.drawing import draw
 from verify.proof.matrices import products
@@ -473,6 +474,27 @@ def test_a_node_that_the_normal_form_does_not_know_is_refused():
         normal_form(Context(), unknown)
 
 
+def test_inverses_that_are_not_all_cleared_away_show_nothing():
+    letters = [c.invertible(f"G{i}", m) for i in range(6)]
+    total = c.terms.add(*(c.inverse(A + letter) for letter in letters))
+    assert equal(total, A) is not Answer.EQUAL
+
+
+@pytest.mark.parametrize("name", ["sin", "Gamma"])
+def test_a_function_of_numbers_is_no_logarithm(name):
+    with pytest.raises(CannotDecide, match=f"has no row for {name}"):
+        normal_form(Context(), c.terms.Special(name, (p,)))
+
+
+def test_nothing_is_taken_out_of_a_logarithm_of_each_entry_of_a_matrix():
+    assert len(normal_form(Context(), c.log(4 * c.exp(G))).terms) == 1
+
+
+def test_the_absolute_value_of_nothing_is_0():
+    for nothing in (0 * u, 0 * u.T, 0 * A, a - a):
+        assert equal(sizes(nothing), nothing) is Answer.EQUAL
+
+
 @pytest.mark.parametrize(
     "body", [c.hadamard(A, c.diag(x) @ B), c.hadamard(c.diag(x) @ B, A), phi(x), c.diag(x), 1 / (x.T @ x)]
 )
@@ -615,3 +637,87 @@ def test_ways_to_write_one_piece_that_come_round_end_in_the_first_of_them(monkey
     (_, one), (_, other) = (next(iter(normal_form(ctx, term).terms)) for term in (u, v))
     monkeypatch.setattr(products, "simplify_piece", lambda _, word: {one: other, other: one}[word])
     assert of_word(ctx, (m, 1), one).terms == of_word(ctx, (m, 1), other).terms == {((), min(one, other)): 1}
+
+
+def test_a_sum_on_the_left_is_turned_to_its_longest_word_and_to_nothing_else():
+    """u + A v = g says A v = g - u, and neither that A v nor that u is 0 or g."""
+    ctx = Context()
+    add_rule(ctx, "turned", u + A @ v, g, turn=True)
+    assert equal(A @ v, g - u, ctx) is Answer.EQUAL
+    assert equal(B @ A @ v, B @ g - B @ u, ctx) is Answer.EQUAL
+    for false in (g, -u, u - g, g + u, 2 * g - u, c.zero(m)):
+        assert equal(A @ v, false, ctx) is not Answer.EQUAL
+    ctx = Context()
+    add_rule(ctx, "turned with a number", 2 * A @ v + u, 3 * g, turn=True)
+    assert equal(2 * A @ v, 3 * g - u, ctx) is Answer.EQUAL
+    assert equal(A @ v, 3 * g - u, ctx) is not Answer.EQUAL
+    ctx = Context()
+    add_rule(ctx, "turned numbers", a**2 * b + a * q, p, turn=True)
+    assert equal(a**2 * b, p - a * q, ctx) is Answer.EQUAL
+
+
+@pytest.mark.parametrize("left", [A @ v + B @ g, u + v, a * b + p * q])
+def test_of_words_as_long_none_is_the_left_side(left):
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "as long", left, yhat if left.shape == u.shape else s, turn=True)
+
+
+def test_a_sum_is_turned_only_where_that_is_asked_for():
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "not turned", u + A @ v, g)
+    with pytest.raises(CannotDecide, match="its left side is a sum"):
+        add_rule(Context(), "longest on the right", u + v, A @ g, turn=True)
+
+
+def test_a_slope_is_a_column_and_a_curvature_symmetric():
+    """What the derivatives of a field are, and what their transposes."""
+    slope, curve = c.gradient(L(u), u), c.hessian(L(u), u)
+    ctx = Context(differentiate=carry_out)
+    assert equal(slope.T @ v, v.T @ slope, ctx) is Answer.EQUAL
+    assert equal(slope @ v.T, (v @ slope.T).T, ctx) is Answer.EQUAL
+    assert equal(slope @ v.T, v @ slope.T, ctx) is not Answer.EQUAL
+    assert equal(curve @ v, curve.T @ v, ctx) is Answer.EQUAL
+    assert equal(phi(A) @ v, phi(A).T @ v, ctx) is not Answer.EQUAL
+
+
+def test_a_call_has_its_arguments_in_their_order():
+    f = c.define("f", (u, v), A @ u - v)
+    assert equal(f(u, v), f(v, u)) is not Answer.EQUAL
+    assert equal(f(u + v, g), f(v + u, g)) is Answer.EQUAL
+    square = c.define("times_A", (B,), A @ B)
+    assert equal(square(M).T, square(M)) is not Answer.EQUAL
+    random = c.define("r", (u,), u + x)
+    with pytest.raises(CannotDecide, match="random outside an expectation"):
+        normal_form(Context(), random(v))
+
+
+Y, Z, t, y, h = c.matrix("Y", m), c.matrix("Z", m), c.steps("t"), c.real("y"), c.real("h")
+DIFFERENCE = c.define("difference", (u, v), A @ u - v)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        DIFFERENCE(u, v), c.gradient(L(u), u, at=v), c.hessian(L(u), u, at=g), c.iterate(A @ Y + B, Y, M, t),
+        c.iterate(c.inverse(A) @ Y, Y, eye, t), c.iterate(c.diag(u) @ Y, Y, eye, t),
+        c.iterates({y: (a * y, 1), h: (h - y, b)}, t)[1],
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_nothing_is_known_of_is_written_back_as_it_was(term):
+    ctx = Context()
+    assert to_term(ctx, normal_form(ctx, term)) == term
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        c.iterate(A @ Y + B + 0 * (x @ x.T), Y, M, t),
+        c.iterates({y: (a * y, 1), h: (h - y + 0 * (x.T @ x), b)}, t)[1],
+    ],
+    ids=repr,
+)
+def test_what_drops_out_of_a_step_is_not_written_back(term):
+    ctx = Context()
+    assert x in free_symbols(term)
+    assert x not in free_symbols(to_term(ctx, normal_form(ctx, term)))

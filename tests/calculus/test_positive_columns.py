@@ -24,7 +24,9 @@ P, Q, A, S = c.permutation("P", n), c.orthogonal("Q", n), c.matrix("A", n), c.po
 a, eps = c.real("a"), c.positive("eps")
 one, eye, o, HALF = c.ones(n), c.eye(n), c.hadamard, Fraction(1, 2)
 log, root, rsqrt, size = c.log, c.sqrt, c.activation("rsqrt"), c.activation("abs")
+soft = c.activation("softplus")
 relu, top, inverse = c.activation("relu"), c.largest_eigenvalue, c.inverse
+R, T = c.diag(rsqrt(p)), c.diag(rsqrt(q))
 
 
 def all_of(column: Term) -> Term:
@@ -73,6 +75,10 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
         (inverse(c.diag(h) + eps * eye), c.diag(o(rsqrt(h + eps * one), rsqrt(h + eps * one)))),
         (inverse(c.diag(h) + eps * eye), c.diag(o(rsqrt(h), rsqrt(h)))),
     ),
+    "(Diag(p) + eps I)^-1": (
+        (inverse(c.diag(p) + eps * eye), c.diag(o(rsqrt(p + eps * one), rsqrt(p + eps * one)))),
+        (inverse(c.diag(p) + eps * eye), c.diag(o(rsqrt(p), rsqrt(p)))),
+    ),
     "det(Diag(p)^-1) = 1/det(Diag(p))": (
         (c.det(inverse(c.diag(p))), 1 / c.det(c.diag(p))),
         (c.det(inverse(c.diag(p))), c.det(c.diag(p))),
@@ -98,6 +104,36 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     "L(-Diag(rsqrt(p)))": (
         (c.smallest_entry(rsqrt(p)) ** 2, 1 / c.largest_entry(p)),
         (c.smallest_entry(rsqrt(p)), c.largest_entry(rsqrt(p))),
+    ),
+    "L(R R R) of R = Diag(rsqrt(p))": (
+        (top(R @ R @ R), top(R @ (R @ R))),
+        (top(R @ R @ R), top(R)),
+    ),
+    "L(R T) of two such": ((top(R @ T), top(T @ R)), (top(R @ T), 1 / c.smallest_entry(p))),
+    "L(Diag(exp(p)))": (
+        (top(c.diag(c.exp(p))), c.largest_entry(c.exp(p))),
+        (top(c.diag(c.exp(p))), top(R)),
+    ),
+    "exp(3 log(p)) = p o p o p": ((c.exp(3 * log(p)), o(p, o(p, p))), (c.exp(3 * log(p)), o(p, p))),
+    "exp(A log(p))": ((c.exp(A @ log(p) - A @ log(p)), one), (c.exp(A @ log(p)), p)),
+    "exp(u o log(p))": ((c.exp(o(u, log(p)) - o(u, log(p))), one), (c.exp(o(u, log(p))), p)),
+    "exp(rsqrt(p))": ((c.exp(rsqrt(p)), c.exp(p - p + rsqrt(p))), (c.exp(rsqrt(p)), p)),
+    "1'exp(a 1) = n exp(a)": ((all_of(c.exp(a * one)), n * c.exp(a)), (all_of(c.exp(a * one)), c.exp(a))),
+    "log(P p + q)": ((log(P @ p + q), log(q + P @ p)), (log(P @ p + q), P @ log(p))),
+    "log(q + P p)": ((log(2 * (q + P @ p)), log(q + P @ p) + log(c.number(2)) * one), (log(q + P @ p), log(q))),
+    "log(p o q + h)": ((log(o(p, q) + h), log(h + o(q, p))), (log(o(p, q) + h), log(p) + log(q))),
+    "log(rsqrt(p) + h)": ((log(rsqrt(p) + h), log(h + rsqrt(p))), (log(rsqrt(p) + h), -HALF * log(p))),
+    "log(a p o q)": ((log(eps * o(p, q)), log(eps) * one + log(p) + log(q)), (log(a * o(p, q)), log(p) + log(q))),
+    "log(-p o q)": ((log(o(p, q)), log(q) + log(p)), (log(-o(p, q)), log(p) + log(q))),
+    "log(softplus(p))": ((log(soft(2 * p)), log(soft(p + p))), (log(soft(p)), -HALF * log(p))),
+    "rsqrt(rsqrt(p))": ((rsqrt(rsqrt(p + p)), rsqrt(rsqrt(2 * p))), (rsqrt(rsqrt(p)), -HALF * rsqrt(p))),
+    "log(sqrt(2)) = log(2)/2": (
+        (log(root(c.number(2))), HALF * log(c.number(2))),
+        (log(root(c.number(2))), log(c.number(2))),
+    ),
+    "log det(S + Diag(p))": (
+        (log(c.det(S + c.diag(p)) ** 2), 2 * log(c.det(S + c.diag(p)))),
+        (log(c.det(S + c.diag(p))), all_of(log(p))),
     ),
     "|1'p| = 1'p": ((abs(all_of(p)), all_of(p)), (abs(all_of(u)), all_of(u))),
     "|e'h| = e'h": ((abs(e.T @ h), e.T @ h), (abs(e.T @ w), e.T @ w)),
@@ -184,6 +220,7 @@ def test_a_sign_is_shown_of_what_has_it(name: str) -> None:
         (e, {Property.NONNEGATIVE, Property.NONZERO}),
         (e + h, {Property.NONNEGATIVE}),
         (P @ p, {Property.POSITIVE, Property.NONNEGATIVE, Property.NONZERO}),
+        (P @ e, {Property.NONNEGATIVE, Property.NONZERO}),
         (Q @ p, {Property.NONZERO}),
         (A @ p, set()),
         (0 * p, {Property.NONNEGATIVE}),
@@ -199,6 +236,15 @@ def test_what_is_shown_of_a_column(column: Term, shown: set[Property]) -> None:
     form = normal_form(ctx, column)
     asked = (Property.POSITIVE, Property.NONNEGATIVE, Property.NONZERO)
     assert {prop for prop in asked if has_property(ctx, form, prop)} == shown
+
+
+def test_the_reader_is_told_what_a_sign_rests_on() -> None:
+    ctx = Context()
+    assert order.positive(ctx, p.T @ q)
+    assert ctx.used == {"p > 0", "q > 0"}
+    ctx = Context()
+    assert not order.nonnegative(ctx, one.T @ v, ())
+    assert ctx.used == set()
 
 
 def test_no_matrix_is_one() -> None:

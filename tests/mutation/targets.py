@@ -18,6 +18,11 @@ ALGEBRA = (
 )
 BLOCKS = ("calculus/test_signs_of_blocks.py", "calculus/test_composites.py", *ALGEBRA)
 WORDS = ("calculus/test_permutations.py", *ALGEBRA)
+COLUMNS = (
+    "calculus/test_positive_columns.py",
+    "calculus/test_known_activations.py",
+    "soundness/test_positive_columns.py",
+)
 LINES = (
     "soundness/test_strict_lines.py",
     "soundness/test_line_checker.py",
@@ -63,17 +68,23 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/plain.py": ("soundness/test_wicked.py", "soundness/test_strict_lines.py", "scalar/test_hostile.py"),
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
-    "verify/proof/matrices/signs_of_entries.py": WORDS,
+    "verify/proof/matrices/signs_of_entries.py": (*COLUMNS, "calculus/test_largest_entries.py", *WORDS),
     "verify/proof/matrices/order.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *LINES[:3], *ALGEBRA),
-    "verify/proof/matrices/eigenvalues.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *ALGEBRA),
+    "verify/proof/matrices/eigenvalues.py": (
+        "calculus/test_norms_of_products.py",
+        "calculus/test_positive_columns.py",
+        *BLOCKS[:2],
+        "calculus/test_largest_entries.py",
+        *ALGEBRA,
+    ),
     "verify/proof/matrices/contents.py": ALGEBRA,
     "verify/proof/matrices/composites.py": BLOCKS,
     "verify/proof/matrices/blocks.py": BLOCKS,
     "verify/proof/matrices/scalars.py": ALGEBRA,
-    "verify/proof/matrices/determinants.py": ALGEBRA,
-    "verify/proof/matrices/exponentials.py": ALGEBRA,
-    "verify/proof/matrices/inverses.py": ALGEBRA,
-    "verify/proof/matrices/normal_form.py": ("calculus/test_known_activations.py", *ALGEBRA),
+    "verify/proof/matrices/determinants.py": (*COLUMNS[:1], *ALGEBRA),
+    "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA),
+    "verify/proof/matrices/inverses.py": (*COLUMNS[:1], BLOCKS[1], *ALGEBRA),
+    "verify/proof/matrices/normal_form.py": ("calculus/test_known_activations.py", BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/words.py": ("calculus/test_known_activations.py", *WORDS),
     "verify/proof/matrices/powers.py": ALGEBRA,
     "verify/proof/matrices/products.py": WORDS,
@@ -81,7 +92,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,
     "verify/proof/matrices/known_activations.py": ("calculus/test_known_activations.py", *ALGEBRA),
-    "verify/proof/matrices/roots.py": ("calculus/test_known_activations.py", "deriving/test_layers.py", *ALGEBRA),
+    "verify/proof/matrices/roots.py": (*COLUMNS, "deriving/test_layers.py", *ALGEBRA),
     "verify/proof/matrices/forms.py": ("calculus/test_forms.py", *ALGEBRA),
     "verify/proof/matrices/differing.py": ("calculus/test_differing.py", *ALGEBRA),
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),

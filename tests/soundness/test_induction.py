@@ -64,6 +64,17 @@ def test_a_bound_has_a_certificate_in_each_part():
     assert judged(left, right, derivation, relation="<=") == (True, "")
 
 
+def test_a_hypothesis_that_is_a_bound_is_no_equality():
+    """(-2)^t is -2 after a step and 4 after two: were it 1 wherever it is at most that, it would be -2 forever."""
+    y = c.real("y")
+    left, right = c.iterate(-2 * y, y, 1, t), c.number(1)
+    step = (surplus(c.number(3)), hypothesis(left, right, "<="))
+    derivation = by(left, right, base=(surplus(c.number(3)),), step=step, relation="<=")
+    accepted, problem = judged(left, right, derivation, relation="<=")
+    assert not accepted
+    assert "of the step" in problem
+
+
 def test_a_hypothesis_between_sums_is_used_as_it_is_written():
     """g becomes 2 g + 1: one more is doubled."""
     g = c.real("g")

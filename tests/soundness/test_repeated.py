@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,13 @@ PROPERTIES = {
     "a power of G": (G**t, Property.INVERTIBLE, A**t),
     "from 1": (c.iterate(p * y, y, 1, t), Property.POSITIVE, c.iterate(p * y, y, q, t)),
     "with nothing beside": (c.iterate(-p * y, y, 1, t), Property.NONZERO, c.iterate(-p * y - p, y, 1, t)),
+    "less something at every step": (
+        c.iterate(y / 2, y, 1, t), Property.POSITIVE, c.iterate(y - Fraction(1, 2), y, 1, t),
+    ),
+    "by the state and not to it": (
+        c.iterate(S @ Y, Y, unit, t), Property.POSITIVE_DEFINITE, c.iterate(M, Y, unit, t),
+    ),
+    "from the left": (c.iterate(S @ Y, Y, unit, t), Property.POSITIVE_DEFINITE, c.iterate(S @ M, Y, unit, t)),
     "of matrices": (c.iterate(S @ Y, Y, unit, t), Property.INVERTIBLE, c.iterate(S @ Y - S @ S, Y, unit, t)),
     "by what is none of its states": (
         c.iterate((S + N) @ Y, Y, unit, t), Property.POSITIVE_DEFINITE, c.iterate((S + Y.T @ N @ Y) @ Y, Y, unit, t),

@@ -213,6 +213,21 @@ def test_an_assumed_bound_is_strict_where_its_left_side_is_positive():
     assert accepted(p, gap + p, surplus(gap), given, assumptions=(given,))
 
 
+def test_what_lies_below_something_positive_need_not_be_positive():
+    given = at_most(a, p)
+    assert not accepted(ZERO, a, surplus(a), given, assumptions=(given,))
+    assert not accepted(ZERO, a, surplus(a), given, assumptions=(given,), relation="<=")
+
+
+def test_exp_lies_above_its_tangent_in_a_line_and_only_where_that_is_defined():
+    gap = c.exp(a) - 1 - a
+    assert accepted(ZERO, gap, surplus(gap), c.ExpTangent(a), relation="<=")
+    assert not accepted(ZERO, gap, surplus(gap), relation="<=")
+    assert not accepted(ZERO, gap, surplus(gap), c.ExpTangent(a))
+    assert accepted(ZERO, a**2, surplus(a**2), c.ExpTangent(b), relation="<=")
+    assert not accepted(ZERO, a**2, surplus(a**2), c.ExpTangent(1 / b), relation="<=")
+
+
 def test_an_assumed_order_of_matrices_is_not_strict():
     given = at_most(p * c.eye(n), A)
     half = p * (w.T @ w)

@@ -187,6 +187,11 @@ def test_a_claim_is_not_what_was_derived_because_it_says_so(plain, sly, right):
         assert trace.parts[0].lines[0].accepted
         assert trace.parts[0].complete is proved
         assert (establish(trace).verdict is Verdict.PROVED) is proved
+        turned = Part("", Identity(right, left), start(right).equals(plain, c.ALGEBRA))
+        case = Theorem(
+            "wicked.turned", parts=(turned,), near_misses={"itself": Identity(plain, right)}, docstring="a case"
+        )
+        assert (establish(observe(case)).verdict is Verdict.PROVED) is proved
 
 
 def test_nor_is_a_theorem_cited_that_says_so():
