@@ -19,9 +19,9 @@ import sympy as sp
 from theory import terms as t
 from theory.statements.ranges import Range
 from theory.terms import Symbol, Term, rewrite
-from verify.by_sympy import quadrature
+from verify.by_sympy import definite_integrals
 from verify.by_sympy.atoms import Along, Cannot, Expr, differentiated
-from verify.by_sympy.quadrature import InaccurateError, outermost
+from verify.by_sympy.definite_integrals import InaccurateError, outermost
 from verify.by_sympy.reader import rational, scalar_symbol
 from verify.by_sympy.zero import ZeroTest
 
@@ -126,7 +126,7 @@ def _number(value: Expr, point: Mapping[Expr, Any], known: dict[Expr, Any]) -> A
 
 def _integrated(whole: Expr, point: Mapping[Expr, Any]) -> Any:
     try:
-        return mpmath.mpf(quadrature.integral(whole, point))
+        return mpmath.mpf(definite_integrals.integral(whole, point))
     except (InaccurateError, TypeError, ValueError):  # of a complex value, or an infinite one; mpmath says what it is
         return _computed(whole, point)
 

@@ -9,8 +9,8 @@ import mpmath
 import pytest
 import sympy as sp
 
-from verify.by_sympy import quadrature, real_numbers
-from verify.by_sympy.quadrature import InaccurateError
+from verify.by_sympy import definite_integrals, real_numbers
+from verify.by_sympy.definite_integrals import InaccurateError
 
 a, x, y, z = sp.symbols("a x y z", real=True)
 DENSITY = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
@@ -30,7 +30,7 @@ DENSITY = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
     ],
 )  # fmt: skip
 def test_values_are_those_that_are_known(body: Any, limits: tuple[Any, Any, Any], expected: float) -> None:
-    found = quadrature.integral(sp.Integral(body, limits), {a: mpmath.mpf(3)})
+    found = definite_integrals.integral(sp.Integral(body, limits), {a: mpmath.mpf(3)})
     assert found == pytest.approx(expected, rel=1e-11, abs=1e-12)
 
 
@@ -39,7 +39,7 @@ def test_values_are_those_that_are_known(body: Any, limits: tuple[Any, Any, Any]
 )
 def test_what_is_not_reached_is_said(body: Any) -> None:
     with pytest.raises((InaccurateError, TypeError, ValueError)):
-        quadrature.integral(sp.Integral(body, (z, 0, 1)), {})
+        definite_integrals.integral(sp.Integral(body, (z, 0, 1)), {})
 
 
 def test_mpmath_is_asked_where_scipy_does_not_say_that_it_is_near_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_mpmath_is_asked_where_scipy_does_not_say_that_it_is_near_enough(monkeyp
     whole = sp.Integral(z**2, (z, 0, a))
     scalars, point = real_numbers.Scalars(), {a: 3}
     near, *_ = scalars.at(whole, sp.S(9), point)  # type: ignore[arg-type]
-    monkeypatch.setattr(quadrature, "integral", inaccurate)
+    monkeypatch.setattr(definite_integrals, "integral", inaccurate)
     again, *_ = scalars.at(whole, sp.S(9), point)  # type: ignore[arg-type]
     assert near == pytest.approx(9, rel=1e-13)
     assert again == pytest.approx(9, rel=1e-13)
