@@ -10,14 +10,12 @@ from operator import add
 from random import Random
 
 import pytest
+from calculus.drawn import holds_at_one, how_many_are_so
 
 import theory as c
 from theory import Bound, dimension, eye, matrix, nonnegative, norm, real, symmetric, vector
 from theory.terms import Term
 from theory.terms.symbols import operator_norm
-from theory.terms.text import text
-from verify.exact.deciding import Outcome, decide
-from verify.exact.drawing import draw
 from verify.proof.matrices import order
 from verify.proof.matrices.forms import CannotDecide, Context
 
@@ -35,9 +33,7 @@ def called(term: Term) -> bool:
 
 
 def holds(term: Term, seed: int) -> bool:
-    claim, coins = Bound(c.number(0), v.T @ term @ v), Random(seed)
-    instance = draw(claim, (), {"n": coins.randint(1, 3), "m": coins.randint(1, 3)}, coins)
-    return instance is None or decide(claim, (), instance).outcome is not Outcome.DIFFERENT
+    return holds_at_one(Bound(c.number(0), v.T @ term @ v), {"n": 3, "m": 3}, seed)
 
 
 SIDES = {  # what is semidefinite, and what is so no longer
@@ -106,10 +102,6 @@ def a_sum(coins: Random) -> Term:
 
 @pytest.mark.parametrize("part", range(4))
 def test_what_is_called_semidefinite_is_so(part: int) -> None:
-    found = 0
-    for seed in range(1000 * part, 1000 * part + 1000):
-        term = a_sum(Random(f"norms of products {seed}"))
-        if called(term):
-            found += 1
-            assert all(holds(term, seed + i) for i in range(4)), text(term)
-    assert found > 20
+    seeds = range(1000 * part, 1000 * part + 1000)
+    terms = ((seed, a_sum(Random(f"norms of products {seed}"))) for seed in seeds)
+    assert how_many_are_so(terms, called, holds, 4) > 20

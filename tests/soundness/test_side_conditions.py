@@ -759,14 +759,18 @@ HIDDEN = [
 ]
 
 
+def each_fact_is_needed(judge, term, *facts):
+    """The judgement is made given the facts, and with none of them left out. Returns what it says it used."""
+    ctx = Context()
+    assert judge(ctx, term, facts)
+    for fact in facts:
+        assert not judge(Context(), term, [other for other in facts if other is not fact])
+    return ctx.used
+
+
 @pytest.mark.parametrize("row", VISIBLE, ids=repr)
 def test_a_term_is_visibly_nonnegative_given_its_facts_and_no_fewer(row):
-    term, *facts = row
-    ctx = Context()
-    assert order.nonnegative(ctx, term, facts)
-    assert {fact.name for fact in facts} <= ctx.used
-    for fact in facts:
-        assert not order.nonnegative(Context(), term, [other for other in facts if other is not fact])
+    assert {fact.name for fact in row[1:]} <= each_fact_is_needed(order.nonnegative, *row)
 
 
 @pytest.mark.parametrize("row", HIDDEN, ids=repr)
@@ -801,12 +805,7 @@ NO_MATRICES = [
 
 @pytest.mark.parametrize("row", MATRICES, ids=repr)
 def test_a_matrix_is_visibly_semidefinite_given_its_facts_and_no_fewer(row):
-    term, *facts = row
-    ctx = Context()
-    assert order.semidefinite(ctx, term, facts)
-    assert {fact.name for fact in facts} <= ctx.used
-    for fact in facts:
-        assert not order.semidefinite(Context(), term, [other for other in facts if other is not fact])
+    assert {fact.name for fact in row[1:]} <= each_fact_is_needed(order.semidefinite, *row)
 
 
 @pytest.mark.parametrize("row", NO_MATRICES, ids=repr)
@@ -879,10 +878,7 @@ NOT_ABOVE_0 = [
 
 @pytest.mark.parametrize("row", ABOVE_0, ids=repr)
 def test_a_term_is_visibly_positive_given_its_facts_and_no_fewer(row):
-    term, *facts = row
-    assert order.positive(Context(), term, facts)
-    for fact in facts:
-        assert not order.positive(Context(), term, [other for other in facts if other is not fact])
+    each_fact_is_needed(order.positive, *row)
 
 
 @pytest.mark.parametrize("row", NOT_ABOVE_0, ids=repr)
@@ -985,10 +981,7 @@ OF_NO_SIGN = [
 
 @pytest.mark.parametrize("row", WITHOUT_NEGATIVE, ids=repr)
 def test_no_entry_is_negative_given_the_facts_and_no_fewer(row):
-    term, *facts = row
-    assert order.entrywise(Context(), term, facts)
-    for fact in facts:
-        assert not order.entrywise(Context(), term, [other for other in facts if other is not fact])
+    each_fact_is_needed(order.entrywise, *row)
 
 
 @pytest.mark.parametrize("row", OF_NO_SIGN, ids=repr)

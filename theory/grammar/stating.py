@@ -419,13 +419,7 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
             if relation == "!=":
                 return [not_zero(left - right, names.fresh_least())]
             if relation in ("<", ">") and not left.is_scalar:
-                more, less = (left, right) if relation == ">" else (right, left)
-                apart = names.fresh(left)  # what lies between them is positive definite
-                if isinstance(more, t.Zero):
-                    return [equal(less, -apart)]
-                if isinstance(less, t.Zero) or isinstance(more, t.Sum):
-                    return [equal(more if isinstance(less, t.Zero) else more - less, apart)]
-                return [equal(more, less + apart)]
+                return [_apart(names, left, right) if relation == "<" else _apart(names, right, left)]
             if relation in ("<", ">"):
                 return [at_most(names.fresh_least(), right - left if relation == "<" else left - right)]
             return [at_most(left, right) if relation == "<=" else at_most(right, left)]
@@ -434,6 +428,17 @@ def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[
             raise MisreadError("what can be assumed", words, source, start, start + len(piece), remedy) from None
 
     return make
+
+
+def _apart(names: Names, less: Term, more: Term) -> Equal:
+    """less < more between matrices: what lies between them is positive definite. One product stands on the left, where
+    a side is one."""
+    between = names.fresh(less)
+    if isinstance(more, t.Zero):
+        return equal(less, -between)
+    if isinstance(less, t.Zero):
+        return equal(more, between)
+    return equal(more - less, between) if isinstance(more, t.Sum) else equal(more, less + between)
 
 
 def _as_written(source: str, blank: str) -> str:

@@ -57,12 +57,17 @@ def bricks(site: Site) -> Iterator[Brick]:
 # ---- what is assumed -----------------------------------------------------------------------------------------
 def assumed(site: Site) -> Iterator[Brick]:
     """The gaps of assumed inequalities between numbers, and the products of two of them."""
-    gaps = [Brick(gap(a), (a,)) for a in site.given if isinstance(a, AtMost) and a.left.is_scalar]
+    gaps = _gaps(site)
     yield from gaps
     for one, other in combinations(gaps, 2):
         yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
     for one in gaps:
         yield Brick(t.power(one.term, TWO))
+
+
+def _gaps(site: Site) -> list[Brick]:
+    """The gaps of assumed inequalities between numbers."""
+    return [Brick(gap(a), (a,)) for a in site.given if isinstance(a, AtMost) and a.left.is_scalar]
 
 
 def spectral(site: Site) -> Iterator[Brick]:
@@ -88,7 +93,7 @@ def turned(site: Site) -> Iterator[Brick]:
         half = len(factors) // 2
         first, last = (reduce(t.matmul, side) for side in (factors[:half], factors[half:]))
         most = a.right.scalar if isinstance(a.right, t.Scale) else ONE
-        if t.transpose(first) != last or a.right not in (t.scale(most, t.Eye(last.columns)), t.Eye(last.columns)):
+        if t.transpose(first) != last or a.right != t.scale(most, t.Eye(last.columns)):
             continue
         top = t.largest_eigenvalue(a.left)
         excess = t.scale(top, t.Eye(last.rows)) - t.matmul(last, first)
@@ -100,8 +105,7 @@ def turned(site: Site) -> Iterator[Brick]:
 
 def assumed_times(site: Site) -> Iterator[Brick]:
     """The gaps of assumed inequalities between numbers, times what is nonnegative of columns."""
-    gaps = [Brick(gap(a), (a,)) for a in site.given if isinstance(a, AtMost) and a.left.is_scalar]
-    for one, other in product(gaps, chain(islice(lengths(site), FEW), islice(spectral(site), FEW))):
+    for one, other in product(_gaps(site), chain(islice(lengths(site), FEW), islice(spectral(site), FEW))):
         yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
 
 

@@ -18,7 +18,7 @@ from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.signs_of_entries import nonnegative
 from verify.proof.matrices.unform import to_term
-from verify.proof.matrices.words import flattened
+from verify.proof.matrices.words import flattened, is_diagonal, on_diagonals
 
 ABS = activation("abs")
 
@@ -89,11 +89,10 @@ def roots(site: Site) -> Iterator[Brick]:
 
 def _columns_in(ctx: Context, word: Word) -> list[Word]:
     """The columns of which a number is the sum of the entrywise product; none of any other number."""
-    first, *middle, last = word
-    kinds = [ctx.factors[number].what for number in middle]
-    if not all(isinstance(what, k.Diagonal) for what in kinds):
+    middle = word[1:-1]
+    if not all(is_diagonal(ctx, number) for number in middle):
         return []
-    return [ctx.transpose_word((first,)), (last,), *(what.word for what in kinds if isinstance(what, k.Diagonal))]
+    return [ctx.transpose_word(word[:1]), word[-1:], *on_diagonals(ctx, middle)]
 
 
 def lengths(site: Site) -> Iterator[Brick]:

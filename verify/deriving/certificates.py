@@ -148,8 +148,10 @@ def _certificates(
                 continue
             site = Site(ctx, term, form, given, asking.cited, names, relation)
             written = [right - left] if not squared else []
-            wholes = (to_term(ctx, form), *written)
-            for whole in (*wholes, *(moved for one in wholes if reasons for moved in as_moments(one, given))):
+            wholes = [to_term(ctx, form), *written]
+            if reasons:  # an assumed equality among them may say that a symbol is a moment
+                wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
+            for whole in wholes:
                 yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
             found = _built(asking, site)
             if found is not None:

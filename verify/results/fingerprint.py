@@ -123,7 +123,7 @@ def digest(value: object) -> str:
     """A digest of plain data, frozen dataclasses and terms, by structure."""
     if type(value) in _PLAIN:  # as most are
         return _plain(value)
-    if type(value) is tuple:
+    if isinstance(value, (tuple, list)) and not isinstance(value, Enum):
         return _sha("[" + ",".join([digest(item) for item in value]) + "]")
     if isinstance(value, Term):
         return _term(value)
@@ -133,8 +133,6 @@ def digest(value: object) -> str:
         return _sha(f"{type(value).__name__}.{value.name}")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _record(_Same(value))
-    if isinstance(value, (tuple, list)):
-        return _sha("[" + ",".join(digest(item) for item in value) + "]")
     if isinstance(value, (frozenset, set)):
         return _sha("{" + ",".join(sorted(digest(item) for item in value)) + "}")
     if isinstance(value, Mapping):

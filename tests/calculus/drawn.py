@@ -1,0 +1,31 @@
+"""Bounds at instances that are drawn: what is called >= 0 of random terms is so there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+
+from theory import Bound
+from theory.terms import Term
+from theory.terms.text import text
+from verify.exact.deciding import Outcome, decide
+from verify.exact.drawing import draw
+
+
+def holds_at_one(claim: Bound, most: Mapping[str, int], seed: int) -> bool:
+    """Is a bound not certainly false at an instance of sizes up to these?"""
+    coins = Random(seed)
+    instance = draw(claim, (), {name: coins.randint(1, size) for name, size in most.items()}, coins)
+    return instance is None or decide(claim, (), instance).outcome is not Outcome.DIFFERENT
+
+
+def how_many_are_so(
+    terms: Iterable[tuple[int, Term]], called: Callable[[Term], bool], holds: Callable[[Term, int], bool], times: int
+) -> int:
+    """Of how many terms, each with a seed, something is `called` so; of each of these it `holds` so many times."""
+    found = 0
+    for seed, term in terms:
+        if called(term):
+            found += 1
+            assert all(holds(term, seed + i) for i in range(times)), text(term)
+    return found
