@@ -69,7 +69,14 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
     "verify/proof/matrices/signs_of_entries.py": (*COLUMNS, "calculus/test_largest_entries.py", *WORDS),
-    "verify/proof/matrices/order.py": (*BLOCKS[:2], "calculus/test_largest_entries.py", *LINES[:3], *ALGEBRA),
+    "verify/proof/matrices/order.py": (
+        "calculus/test_commuting.py",
+        *BLOCKS[:2],
+        "calculus/test_largest_entries.py",
+        *LINES[:3],
+        *ALGEBRA,
+    ),
+    "verify/proof/matrices/order_of_determinants.py": ("calculus/test_order_of_determinants.py",),
     "verify/proof/matrices/eigenvalues.py": (
         "calculus/test_norms_of_products.py",
         "calculus/test_positive_columns.py",

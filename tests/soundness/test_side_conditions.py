@@ -895,9 +895,12 @@ def test_what_an_inequality_says_of_its_sides():
     assert order.definedness_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
     assert order.strict_facts(ctx, "F", p * eye, M) == []
     assert order.loewner_facts(ctx, "F", p, a) == [order.Fact("F", a - p)]
-    assert order.loewner_facts(ctx, "F", N, M) == [order.Fact("F", M - N)]
+    determinants = order.Fact("F", c.det(M) - c.det(N))
+    assert order.loewner_facts(ctx, "F", N, M) == [order.Fact("F", M - N), determinants]
+    assert order.loewner_facts(ctx, "F", -N, M) == [order.Fact("F", M - -N)]
     inverses = order.Fact("F", c.inverse(S) - c.inverse(M))
-    assert order.loewner_facts(ctx, "F", S, M) == [order.Fact("F", M - S), inverses]
+    determinants = order.Fact("F", c.det(M) - c.det(S))
+    assert order.loewner_facts(ctx, "F", S, M) == [order.Fact("F", M - S), inverses, determinants]
 
 
 W2 = A.T @ A

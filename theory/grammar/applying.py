@@ -375,6 +375,7 @@ def _special(name: str) -> _Function:
 
 FUNCTIONS: Mapping[str, _Function] = {
     "tr": _of_square("tr", t.trace), "trace": _of_square("trace", t.trace), "det": _of_square("det", t.determinant),
+    "logdet": _of_square("logdet", lambda matrix: special_functions.log(t.determinant(matrix))),
     "lambda_max": _of_square("lambda_max", t.largest_eigenvalue),
     "lambda_min": _of_square("lambda_min", symbols.smallest_eigenvalue),
     "cond": _of_square("cond", symbols.condition_number), "opnorm": _operator_norm,

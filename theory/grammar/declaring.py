@@ -56,6 +56,7 @@ _NUMBERS: Mapping[str, frozenset[Property]] = {
     "steps": symbols.STEPS,
     "scalar": frozenset(),
     "real": frozenset(),
+    "number": frozenset(),
 }
 _OTHERS = ("nonzero", "random", "basis vector", "column", "vector", "matrix", "dimension", "activation", "function")
 SHOWN = (
@@ -75,6 +76,15 @@ SHOWN = (
     "phi",
     "L",
 )  # a few functions, for a message
+INSTEAD: Mapping[str, str] = {  # what is written in place of a function of other languages, in small letters
+    "rank": "of a projector P it is tr(P)",
+    "inv": "A^-1 is the inverse", "inverse": "A^-1 is the inverse", "pinv": "of full rank A it is (A'A)^-1 A'",
+    "transpose": "A' is the transpose", "t": "A' is the transpose", "dot": "x'y is the inner product",
+    "inner": "x'y is the inner product", "outer": "x y' is the outer product",
+    "cov": "E[(x - E[x]) (x - E[x])'] is the covariance", "std": "sqrt(var(x)) is the standard deviation",
+    "eigmax": "lambda_max(S)", "eigmin": "lambda_min(S)", "eigvals": "lambda_max(S) and lambda_min(S)",
+    "norm2": "|x| is the length", "sign": "x / |x| of a number x that is not 0", "sum_i": "sum(x)",
+}  # fmt: skip
 WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
@@ -238,6 +248,7 @@ class Names:
         words = {*self.known, *self.definitions, *functions, *KNOWN}
         close = difflib.get_close_matches(name, sorted(words), n=2, cutoff=0.6)
         remedy = f"did you mean {' or '.join(close)}; " if close else ""
+        remedy = f"{INSTEAD[name.lower()]}; " if name.lower() in INSTEAD else remedy
         remedy += f'a free function is declared, --let "{name}: activation" or "{name}: function"'
         return MisreadError(
             f"a function that is known, {', '.join(SHOWN)}, ...", repr(name), source, start, end, remedy

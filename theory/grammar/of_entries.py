@@ -46,6 +46,11 @@ def _softmax(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     return reader.made(read.extent, make, *span)
 
 
+def _log_sum_exp(column: Term, _: t.Dimension) -> Term:
+    """log(1'exp(x))."""
+    return special_functions.log(_total(special_functions.exp(column)))
+
+
 def _total(column: Term) -> Term:
     return t.matmul(t.transpose(t.Ones(column.shape[0])), column)
 
@@ -104,6 +109,9 @@ OF_ENTRIES: Mapping[str, _Made] = {
     "max": _extreme(symbols.largest_entry, "max", 1),
     "min": _extreme(symbols.smallest_entry, "min", -1),
     "softmax": _softmax,
+    "logsumexp": _number(_log_sum_exp, "logsumexp"),
+    "lse": _number(_log_sum_exp, "lse"),
+    "prod": _number(lambda column, _: t.determinant(t.diag(column)), "prod"),
     "mean": _number(_mean, "mean"),
     "var": _number(_variance, "var"),
 }

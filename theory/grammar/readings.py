@@ -92,6 +92,8 @@ class Reader:
         """What a user may mean where two shapes do not fit."""
         numbers = [read for read in (left, right) if is_scalar(read.extent)]
         if numbers and any(not is_scalar(r.extent) and str(r.extent[0]) == str(r.extent[1]) for r in (left, right)):
+            if any("11" in self.source[read.start : read.end].replace("1 1", "") for read in numbers):
+                return "11 is the number eleven: with a space, 1 1', it is the matrix of ones"
             return "for a multiple of the identity write 2 I"
         words = {"a scalar": "scalar"}
         for read in (left, right):

@@ -14,6 +14,7 @@ from theory.grammar.conventions import applied_kind, kind_of
 from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
+from theory.grammar.multiples_of_identity import declare_multiples
 from theory.grammar.readings import Read
 from theory.grammar.tokens import in_ascii
 from theory.statements.claims import (
@@ -128,6 +129,8 @@ def _read(
     for item in let:
         names.declare(item)
     assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
+    for piece in (text, *(piece for _, (_, piece) in assumed)):
+        declare_multiples(names, piece)
     whole = reader(names, text)
     for _, (_, piece) in assumed:
         _declare_sup_bound(names, piece)

@@ -90,9 +90,14 @@ def _plain(source: str) -> _Text:
     return _Text("".join(letters), [*places, len(source)])
 
 
+def plain_letters(text: str) -> str:
+    """A text with its signs in ASCII."""
+    return "".join(_plain(text).letters)
+
+
 def in_ascii(name: str) -> str:
     """A name in the letters that terms have: `γ₁` is `gamma_1`."""
-    return "".join(_plain(name.strip()).letters).replace(" ", "")
+    return plain_letters(name.strip()).replace(" ", "")
 
 
 @dataclass

@@ -16,7 +16,17 @@ from theory.statements.derivation import CauchySchwarz, Instance, gap
 from theory.terms import CalculusError, Property, Term, rewrite
 from verify.deriving import bricks_of_entries, bricks_of_matrices
 from verify.deriving.ingredients import fitted
-from verify.deriving.sites import HALF, TWO, Brick, Site, columns_of, form_of, length_of, random_in
+from verify.deriving.sites import (
+    HALF,
+    TWO,
+    Brick,
+    Site,
+    columns_and_differences,
+    columns_of,
+    form_of,
+    length_of,
+    random_in,
+)
 from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -72,11 +82,13 @@ def _gaps(site: Site) -> list[Brick]:
 
 def spectral(site: Site) -> Iterator[Brick]:
     """u'(right - left)u and tr(right - left) for an assumed left <= right between matrices, and of their inverses."""
-    columns = columns_of(site)
+    columns = columns_and_differences(site)
     for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
         gaps = [gap(a)]
         if order.definite(site.ctx, a.left):
             gaps.append(t.inverse(a.left) - t.inverse(a.right))
+        if order.semidefinite(site.ctx, a.left, ()):
+            yield Brick(t.determinant(a.right) - t.determinant(a.left), (a,))
         for middle in gaps:
             yield Brick(t.trace(middle), (a,))
             for u in columns:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 
 from theory import terms as t
 from theory.statements.claims import AtMost
-from theory.statements.derivation import Reason, gap
+from theory.statements.derivation import CauchySchwarz, Reason, gap
 from theory.terms import Term
+from theory.terms.special_functions import log
 from theory.terms.symbols import operator_norm
-from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of
+from verify.deriving.sites import TWO, Brick, Site, columns_and_differences, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
+from verify.proof.matrices.normal_form import Answer, equal
 from verify.proof.matrices.unform import to_term
 
 
@@ -34,12 +36,38 @@ def inverses(site: Site) -> Iterator[Brick]:
                 yield Brick(form_of(v, t.inverse(rest), v))
 
 
-def between(site: Site) -> Iterator[Brick]:
-    """u'M P M u for semidefinite M and P, of which one is the gap of an assumed inequality."""
+def _known(site: Site) -> list[tuple[Term, tuple[Reason, ...]]]:
+    """Matrices that are semidefinite as declared, and the gaps of assumed inequalities, with the reasons."""
     known: list[tuple[Term, tuple[Reason, ...]]] = [(symbol, ()) for symbol in _semidefinite(site)]
     for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
         known += [(gap(a), (a,))] if gap(a) != a.right else [(a.right, (a,))]
-    for (outer, one), (inner, other) in permutations(known, 2):
+    return known
+
+
+def commuting(site: Site) -> Iterator[Brick]:
+    """u'P Q u for semidefinite P and Q that commute: polynomials of one matrix, below and above what is assumed of it
+    or its largest eigenvalue."""
+    known, columns = _known(site), columns_and_differences(site)
+    for what in (site.ctx.atoms[atom].what for atom in atoms_of(site.ctx, site.form)):
+        if isinstance(what, k.LargestEigenvalue):
+            known += [(_excess(to_term(site.ctx, inner)), ()) for inner in of_one_value(site.ctx, what.of)]
+    for (one, why), (other, also) in combinations_with_replacement(known, 2):
+        if one.shape == other.shape and equal(one @ other, other @ one, site.ctx) is Answer.EQUAL:
+            for u in (u for u in columns if u.shape[0] == one.shape[0]):
+                whole = t.matmul(t.matmul(t.transpose(u), one), t.matmul(other, u))
+                yield Brick(whole, tuple(dict.fromkeys((*why, *also))))
+            for w in (w for w in _semidefinite(site) if w.shape == one.shape):
+                yield Brick(t.trace(t.matmul(w, t.matmul(one, other))), tuple(dict.fromkeys((*why, *also))))
+
+
+def _excess(body: Term) -> Term:
+    """L I - S for the largest eigenvalue L of S."""
+    return t.scale(t.largest_eigenvalue(body), t.Eye(body.rows)) - body
+
+
+def between(site: Site) -> Iterator[Brick]:
+    """u'M P M u for semidefinite M and P, of which one is the gap of an assumed inequality."""
+    for (outer, one), (inner, other) in permutations(_known(site), 2):
         if (one or other) and outer.shape == inner.shape:
             for u in columns_of(site):
                 if u.shape[0] == outer.shape[0]:
@@ -51,6 +79,14 @@ def _semidefinite(site: Site) -> list[Term]:
     """The symbols of the difference that are semidefinite as they are declared."""
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
     return [symbol for symbol in nodes if symbol.properties & t.SEMIDEFINITE]
+
+
+def _second_moments(site: Site) -> list[Term]:
+    """The semidefinite moments E[x x'] in the traces of the difference."""
+    ctx = site.ctx
+    words = (what.word for a in atoms_of(ctx, site.form) if isinstance(what := ctx.atoms[a].what, k.Trace))
+    moments = (n for word in words for n in word if isinstance(ctx.factors[n].what, k.SecondMoment))
+    return [chained(ctx, (n,)) for n in dict.fromkeys(moments) if signs.factor_semidefinite(ctx, n)]
 
 
 def traces_of_two(site: Site) -> Iterator[Brick]:
@@ -73,13 +109,14 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
     whats = (ctx.atoms[atom].what for atom in atoms_of(ctx, site.form))
     for what in (what for what in whats if isinstance(what, k.LargestEigenvalue)):
         for body in (to_term(ctx, inner) for inner in of_one_value(ctx, what.of)):
-            excess = t.scale(t.largest_eigenvalue(body), t.Eye(body.rows)) - body
+            excess = _excess(body)
             yield from (Brick(form_of(u, excess, u)) for u in columns_of(site) if u.shape[0] == body.rows)
             yield Brick(t.trace(excess))
             if order.semidefinite(ctx, body, ()):
                 for power in (body, t.matmul(body, body)):
                     yield Brick(t.trace(power) - t.largest_eigenvalue(power))
-            yield from (Brick(t.trace(t.matmul(excess, w))) for w in _semidefinite(site) if w.shape == body.shape)
+            beside = (*_semidefinite(site), *_second_moments(site))
+            yield from (Brick(t.trace(t.matmul(excess, w))) for w in beside if w.shape == body.shape)
 
 
 def norms(site: Site) -> Iterator[Brick]:
@@ -98,4 +135,30 @@ def norms(site: Site) -> Iterator[Brick]:
                 yield Brick(form_of(u, t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one), u))
 
 
-KINDS = (eigenvalues, inverses, between, traces_of_two, norms)
+def traces_of_inverses(site: Site) -> Iterator[Brick]:
+    """tr(S) tr(S^-1) - n^2 for definite S, as products of what Cauchy and Schwarz leave of tr(I S S^-1)."""
+    traced = [what.word for a in atoms_of(site.ctx, site.form) if isinstance(what := site.ctx.atoms[a].what, k.Trace)]
+    matrices = [chained(site.ctx, word) for word in traced]
+    for metric in matrices:
+        if t.inverse(metric) in matrices and order.definite(site.ctx, metric):
+            one = t.Eye(metric.rows)
+            both = [CauchySchwarz(side, t.inverse(metric), metric) for side in (one, -one)]
+            yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+
+
+def determinants(site: Site) -> Iterator[Brick]:
+    """tr(P Q) - n - log(det(P)) - log(det(Q)) for the definite P and Q of a trace beside logarithms of determinants."""
+    ctx = site.ctx
+    whats = [ctx.atoms[atom].what for atom in atoms_of(ctx, site.form)]
+    if not any(isinstance(what, k.Logarithm) for what in whats):
+        return
+    for word in (what.word for what in whats if isinstance(what, k.Trace)):
+        for turned in (word[i:] + word[:i] for i in range(len(word))):
+            for j in range(1, len(word) + 1):
+                parts = [chained(ctx, part) for part in (turned[:j], turned[j:]) if part]
+                if all(part.rows == part.columns and order.definite(ctx, part) for part in parts):
+                    logarithms = t.add(*(log(t.determinant(part)) for part in parts))
+                    yield Brick(t.trace(reduce(t.matmul, parts)) - t.of_size(parts[0].rows) - logarithms)
+
+
+KINDS = (eigenvalues, inverses, between, commuting, traces_of_two, traces_of_inverses, determinants, norms)

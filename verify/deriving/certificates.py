@@ -7,7 +7,7 @@ it that is positive everywhere is set aside, and the rest is a sum of bricks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
@@ -86,7 +86,7 @@ def _upwards(asking: Asking, left: Term) -> Iterator[Line]:
         for brick in chain(assumed(site), spectral(site), of_suprema(site)):
             asking.weigh()
             own = _vector(normal_form(ctx, brick.term))
-            for multiplier in _multipliers(ctx, _vector(form), own):
+            for multiplier in _multipliers(ctx, [*_vector(form)], own):
                 scaled = _weighted(ctx, Fraction(1), multiplier, brick.term)
                 total = normal_form(ctx, left + scaled)
                 if total.terms and len(total.terms) <= len(form.terms):
@@ -140,7 +140,8 @@ def _certificates(
     for squared in (False, True):
         ctx = context(given, reasons)
         try:
-            if squared and not order.nonnegative(ctx, high, ()):
+            signed = next(_facts_for(ctx, given, high, "<="), None) if squared else ()
+            if signed is None:
                 continue
             term = t.power(high, TWO) - t.power(low, TWO) if squared else high - low
             form = scalars.reduce_sums(ctx, normal_form(ctx, term))
@@ -152,13 +153,15 @@ def _certificates(
             if reasons:  # an assumed equality among them may say that a symbol is a moment
                 wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
             for whole in wholes:
-                yield from ((Surplus(whole, squared), facts) for facts in _alone(site, whole))
+                yield from ((Surplus(whole, squared), (*facts, *signed)) for facts in _alone(site, whole))
             found = _built(asking, site)
             if found is not None:
-                yield Surplus(found[0], squared), found[1]
+                yield Surplus(found[0], squared), (*found[1], *signed)
             if (below := cleared(ctx, term, form)) is not None:
-                yield from ((Surplus(term, squared), facts) for term, facts in _over(asking, site, *below))
-            yield from ((Surplus(term, squared), facts) for term, facts in _through_exp(asking, site))
+                ways = _over(asking, site, *below)
+                yield from ((Surplus(term, squared), (*facts, *signed)) for term, facts in ways)
+            ways = _through_exp(asking, site)
+            yield from ((Surplus(term, squared), (*facts, *signed)) for term, facts in ways)
         except FAULTS:
             continue
 
@@ -192,9 +195,14 @@ def _through_exp(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:
     """The facts under which the term visibly has its sign as it stands, none first."""
-    facts: tuple[Reason, ...] = tuple(a for a in site.given if isinstance(a, AtMost | SupBound))
+    yield from _facts_for(site.ctx, site.given, term, site.relation)
+
+
+def _facts_for(ctx: Context, given: Sequence[Assumption], term: Term, relation: str) -> Iterator[Reasons]:
+    """The facts under which a term is visibly >= 0, or > 0 for <: none, or all; nothing where it is not."""
+    facts: tuple[Reason, ...] = tuple(a for a in given if isinstance(a, AtMost | SupBound))
     for some in dict.fromkeys(((), facts)):
-        if order.SHOWN[site.relation](site.ctx, term, facts_of(site.ctx, some, site.relation)):
+        if order.SHOWN[relation](ctx, term, facts_of(ctx, some, relation)):
             yield some
             return
 
@@ -202,20 +210,45 @@ def _alone(site: Site, term: Term) -> Iterator[Reasons]:
 # ---- a sum of bricks -----------------------------------------------------------------------------------------
 def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     """The difference as a sum of multiples of bricks and of numbers whose sign is plain, if there is such a sum."""
-    ctx, wanted = site.ctx, _vector(site.form)
-    offered: list[tuple[int, Brick, Monomial, Vector]] = []
+    wanted = _vector(site.form)
+    there: list[tuple[Brick, Vector]] = []
     for brick in dict.fromkeys(bricks(site)):
         asking.weigh()
         try:
-            own = _reduced(ctx, rewrite.unfold(brick.term, site.names))
+            own = _reduced(site.ctx, rewrite.unfold(brick.term, site.names))
         except FAULTS:
             continue
-        if not _defined(ctx, wanted, own):
-            continue
-        offered += [(place, brick, m, own) for place, m in enumerate(_multipliers(ctx, wanted, own))]
-    offered = sorted(offered, key=lambda offer: offer[0])[:WIDEST]  # of each brick one multiple, before of any a second
+        if _defined(site.ctx, wanted, own):
+            there.append((brick, own))
+    laid, columns = _multiples(site, there, wanted)
+    found = _combined(site, wanted, laid, columns)
+    if found is None and site.relation == "<=":  # by numbers that cancel in the sum
+        beyond = dict.fromkeys((*wanted, *(key for column in columns for key in column)))
+        found = _combined(site, wanted, *_multiples(site, there, beyond, within=True))
+    return found
+
+
+def _multiples(
+    site: Site, there: Sequence[tuple[Brick, Vector]], targets: Iterable[Monomial], *, within: bool = False
+) -> tuple[list[tuple[Brick, Monomial]], list[Vector]]:
+    """Bricks with the multipliers that take them to some of the targets, or to nothing else, and these multiples."""
+    numbers = dict.fromkeys(targets)
+    found = [
+        (place, brick, m, own)
+        for brick, own in there
+        for place, m in enumerate(_multipliers(site.ctx, [*numbers], own))
+        if not within or all(f.merge(key, m) in numbers for key in own)
+    ]
+    offered = sorted(found, key=lambda offer: offer[0])[:WIDEST]  # of each brick one multiple, before of any a second
     laid = [(brick, multiplier) for _, brick, multiplier, _ in offered]
-    columns = [_times(site, own, multiplier, brick) for _, brick, multiplier, own in offered]
+    return laid, [_times(site, own, multiplier, brick) for _, brick, multiplier, own in offered]
+
+
+def _combined(
+    site: Site, wanted: Vector, laid: Sequence[tuple[Brick, Monomial]], columns: Sequence[Vector]
+) -> tuple[Term, Reasons] | None:
+    """The difference as a sum of the multiples and of numbers whose sign is plain, if there is such a sum."""
+    ctx = site.ctx
     keys = dict.fromkeys((*wanted, *(key for column in columns for key in column)))
     signs_of, costs = {key: sign(ctx, key) for key in keys}, [brick.cost for brick, _ in laid]
     if site.relation == "<=":
@@ -272,7 +305,7 @@ def _vector(form: Form) -> Vector:
     return {monomial: value for (monomial, _), value in form.terms.items()}
 
 
-def _multipliers(ctx: Context, wanted: Vector, own: Vector) -> list[Monomial]:
+def _multipliers(ctx: Context, wanted: Sequence[Monomial], own: Vector) -> list[Monomial]:
     """Plainly nonnegative monomials that take a number of the brick to one of the difference: 1 first."""
     found: dict[Monomial, None] = {}
     for target in wanted:

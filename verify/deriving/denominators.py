@@ -15,7 +15,7 @@ from theory.terms import Term
 from verify.deriving.visible import monomial_term, sign
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import order
+from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.normal_form import normal_form
@@ -25,7 +25,7 @@ MOST_CLEARED = 4  # denominators that are sums, of one difference
 
 
 def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
-    """The form without denominators that are positive sums, and 1 over what it was multiplied by."""
+    """The form without denominators that are positive sums or determinants, and 1 over what it was multiplied by."""
     written = _written(ctx, term)
     factor: list[Term] = []
     for _ in range(MOST_CLEARED):
@@ -33,7 +33,7 @@ def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
             (atom, exponent)
             for monomial, _ in form.terms
             for atom, exponent in monomial
-            if exponent < 0 and isinstance(ctx.atoms[atom].what, k.Sum)
+            if exponent < 0 and (isinstance(ctx.atoms[atom].what, k.Sum) or _positive_determinant(ctx, atom))
         ]
         if not below:
             return (reduce(t.scale, factor), form) if factor else None
@@ -50,6 +50,10 @@ def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
             whole = f.add(whole, settled(ctx, up), value)
         form = whole
     return None
+
+
+def _positive_determinant(ctx: Context, atom: int) -> bool:
+    return isinstance(ctx.atoms[atom].what, k.Determinant) and signs.atom_positive(ctx, atom)
 
 
 def _written(ctx: Context, term: Term) -> dict[int, tuple[Term, Monomial]]:

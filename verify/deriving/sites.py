@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from theory import terms as t
 from theory.statements.claims import Assumption
@@ -42,6 +43,17 @@ class Site:
 def columns_of(site: Site) -> tuple[Term, ...]:
     pairs = (p for p in pairs_of(site.ctx, site.form) if not p.left.is_scalar)
     return tuple(dict.fromkeys(column for p in pairs for column in (p.left, p.right)))
+
+
+FEW_DIFFERENCES = 16
+
+
+def columns_and_differences(site: Site) -> tuple[Term, ...]:
+    """The columns of the difference, and u - v of those that stand in one product u'v or u'Mv."""
+    pairs = dict.fromkeys((p.left, p.right) for p in pairs_of(site.ctx, site.form) if p.left.shape == p.right.shape)
+    columns = columns_of(site)
+    apart = (u - v for u, v in pairs if u != v and u in columns and v in columns)
+    return (*columns, *islice(apart, FEW_DIFFERENCES))
 
 
 def random_in(term: Term) -> list[t.Symbol]:

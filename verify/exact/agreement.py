@@ -54,9 +54,12 @@ def decide_fully(
     found = first
     if found.outcome is Outcome.UNKNOWN:
         found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
+    while found.outcome is Outcome.AGREE and _few(found, bits) and 2 * bits <= MOST:  # cancellation, or a difference
+        bits *= 2
+        found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
     if found.outcome is not Outcome.AGREE:
         return found
-    if found.digits is not None and found.digits < bits // SHARE:
+    if _few(found, bits):
         detail = f"the sides agree to 10^-{found.digits} of their size, too few digits at {found.bits} bits"
         return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
     if 2 * constants > MOST:
@@ -67,6 +70,11 @@ def decide_fully(
     if max(reach) > MOST:
         return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
     return decide(claim, assumptions, instance, (max(reach),), max(reach))
+
+
+def _few(found: Decision, bits: int) -> bool:
+    """Do sides agree to fewer digits than such a precision asks for?"""
+    return found.digits is not None and found.digits < bits // SHARE
 
 
 def decide_suspect(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision:

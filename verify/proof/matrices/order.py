@@ -22,6 +22,7 @@ from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
+from verify.proof.matrices.order_of_determinants import without_determinants
 from verify.proof.matrices.powers import absolute
 from verify.proof.matrices.products import multiply, transpose
 from verify.proof.matrices.unform import to_term
@@ -95,7 +96,7 @@ def _as_it_is(_: Context, form: Form) -> Form:
 
 
 _SPECTRAL: Sequence[Callable[[Context, Form], Form]] = (
-    _as_it_is, without_excesses, partial(without_excesses, eager=True),
+    _as_it_is, without_excesses, partial(without_excesses, eager=True), without_determinants,
 )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Expectation(body, _) if semidefinite(ctx, body, facts):
             return True
-        case t.Product(factors) if _quadratic(ctx, factors, facts):
+        case t.Product(factors) if _quadratic(ctx, factors, facts) or _commuting(ctx, factors, facts):
             return True
     form = normal_form(ctx, term)
     ways = (
@@ -268,11 +269,21 @@ def _quadratic_positive(ctx: Context, factors: tuple[Term, ...]) -> bool:
 def _halved(ctx: Context, factors: tuple[Term, ...]) -> Iterator[tuple[Term, Term | None]]:
     """L and M where a product is L' M L, or L alone where it is L' L."""
     for i in range(1, len(factors)):
-        for j in range(i, min(i + 2, len(factors))):
+        for j in sorted({i, i + 1, len(factors) - i} & {*range(i, len(factors))}):
             left, middle, right = factors[:i], factors[i:j], _join(factors[j:])
             a, b = _join(left), t.transpose(right)
             if a.shape == b.shape and equal(a, b, ctx) is Answer.EQUAL:
-                yield right, middle[0] if middle else None
+                yield right, _join(middle) if middle else None
+
+
+def _commuting(ctx: Context, factors: tuple[Term, ...], facts: Facts) -> bool:
+    """Is it a product of two semidefinite matrices that commute? One basis makes both diagonal, and so the product."""
+    for i in range(1, len(factors)):
+        one, other = _join(factors[:i]), _join(factors[i:])
+        commute = one.shape == other.shape and equal(one @ other, other @ one, ctx) is Answer.EQUAL
+        if commute and all(semidefinite(ctx, part, facts) for part in (one, other)):
+            return True
+    return False
 
 
 def _join(factors: tuple[Term, ...]) -> Term:
@@ -405,8 +416,11 @@ def _candidates(term: Term, facts: Facts) -> Iterator[tuple[str, Term]]:
 
 
 def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
-    """From left <= right: right - left is >= 0; for matrices with left > 0 also left^-1 - right^-1 >= 0."""
+    """From left <= right: right - left is >= 0; for matrices with left >= 0 also det(right) - det(left) >= 0, and with
+    left > 0 left^-1 - right^-1 >= 0."""
     facts = [Fact(name, right - left)]
     if not left.is_scalar and definite(ctx, left):
         facts.append(Fact(name, t.inverse(left) - t.inverse(right)))
+    if not left.is_scalar and semidefinite(ctx, left, ()):
+        facts.append(Fact(name, t.determinant(right) - t.determinant(left)))
     return facts
