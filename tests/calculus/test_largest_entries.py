@@ -50,7 +50,8 @@ PIECES: list[Term] = [
     max_norm(x), max_norm(y), max_norm(x + y), max_norm(c.hadamard(x, y)), largest_entry(x), smallest_entry(x),
     largest_entry(y), one.T @ absolute(x), one.T @ absolute(y), absolute(x).T @ absolute(y), one.T @ x, one.T @ x / d,
     x.T @ y, abs(x.T @ y), x.T @ x, y.T @ y, norm(x), norm(y), abs(a), a, abs(a - b), b, c.number(1), d,
-    one.T @ exp(x), exp(x).T @ x,
+    one.T @ exp(x), exp(x).T @ x, exp(largest_entry(x)), exp(-largest_entry(x)), largest_entry(exp(x)),
+    exp(smallest_entry(x)), c.log(one.T @ exp(x)),
 ]  # fmt: skip
 MULTIPLES = [1, -1, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2)]
 
@@ -97,6 +98,8 @@ TRUE = {
     "a weighted mean": "softmax(x)'x <= max(x)",
     "the mean": "min(x) <= mean(x)",
     "the larger of two numbers": "max(a, b) >= a",
+    "exp of the largest": "exp(max(x)) <= sum(exp(x))",
+    "a weighted mean of exp": "relu(y)'exp(x) <= exp(max(x)) sum(relu(y))",
 }
 LET = {"let": ["x, y: d", "a, b: scalar", "e: basis vector"]}
 
@@ -118,7 +121,54 @@ FALSE = {
     "a size from the other side": "|x|_inf |y|_inf <= |x'y|",
     "a larger number": "max(a, b) <= a",
     "the mean of two": "max(x + y) >= max(x) + max(y)",
+    "exp of the largest, below the mean": "exp(max(x)) <= sum(exp(x)) / d",
+    "exp of the largest of another": "exp(max(y)) <= sum(exp(x))",
 }
+
+
+EQUAL = {  # exp is increasing: equal, and not so
+    "exp of the largest entry": (exp(largest_entry(x)), largest_entry(exp(x)), largest_entry(exp(-x))),
+    "a multiple": (exp(2 * largest_entry(x)), largest_entry(exp(x)) ** 2, 2 * largest_entry(exp(x))),
+    "a negative one": (exp(-largest_entry(x)), 1 / largest_entry(exp(x)), smallest_entry(exp(x))),
+    "a sum": (exp(largest_entry(x) + a), exp(a) * largest_entry(exp(x)), exp(a) + largest_entry(exp(x))),
+    "of two": (
+        exp(largest_entry(x) - largest_entry(y)),
+        largest_entry(exp(x)) / largest_entry(exp(y)),
+        largest_entry(exp(x - y)),
+    ),
+    "the logarithm": (c.log(largest_entry(exp(x))), largest_entry(x), smallest_entry(x)),
+    "of a root": (c.log(largest_entry(exp(x / 2)) ** 2), largest_entry(x), 2 * largest_entry(x)),
+    "no product": (exp(a * largest_entry(x)), exp(largest_entry(x) * a), largest_entry(exp(a * x))),
+    "no matrix": (exp(c.largest_eigenvalue(c.symmetric("S", d))), exp(c.largest_eigenvalue(c.symmetric("S", d))), a),
+}
+
+
+@pytest.mark.parametrize("name", EQUAL)
+def test_exp_of_a_largest_entry_is_the_largest_of_exp(name: str) -> None:
+    left, right, other = EQUAL[name]
+    assert equal(left, right) is Answer.EQUAL
+    assert equal(left, other) is not Answer.EQUAL
+    assert all(holds(left, right, seed) and holds(right, left, seed) for seed in range(4))
+
+
+q = c.nonnegative("q")
+ENTRYWISE = {  # without negative entries, and not so
+    "below the largest": (largest_entry(x) * one - x, largest_entry(x) * one - y),
+    "above the smallest": (x - smallest_entry(x) * one, smallest_entry(x) * one - x),
+    "once": (2 * largest_entry(x) * one - 2 * x, 2 * largest_entry(x) * one - x),
+    "and more": (largest_entry(x) * one - x + relu(y), largest_entry(x) * one - x - relu(y)),
+    "times a number": (q * (largest_entry(x) * one - x), a * (largest_entry(x) * one - x)),
+    "exp": (exp(largest_entry(x)) * one - exp(x), exp(largest_entry(x)) * one - exp(-x)),
+}
+
+
+@pytest.mark.parametrize("name", ENTRYWISE)
+def test_no_entry_is_above_the_largest(name: str) -> None:
+    within, beyond = ENTRYWISE[name]
+    assert order.entrywise(Context(), within, [])
+    assert not order.entrywise(Context(), beyond, [])
+    assert all(holds(c.number(0), relu(y).T @ within, seed) for seed in range(6))
+    assert not all(holds(c.number(0), relu(y).T @ beyond, seed) for seed in range(60))
 
 
 @pytest.mark.parametrize("name", FALSE)

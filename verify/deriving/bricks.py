@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import chain, combinations, islice, product
 
 from theory import terms as t
-from theory.statements.claims import AtMost, SupBound
+from theory.statements.claims import AtMost, Equal, SupBound
 from theory.statements.derivation import CauchySchwarz, Instance, gap
 from theory.terms import CalculusError, Property, Term, rewrite
 from verify.deriving import bricks_of_entries, bricks_of_matrices
@@ -337,6 +337,11 @@ def _couples(site: Site) -> Iterator[tuple[Term, Term, Term]]:
     for (u, metric), (v, same) in combinations(_lengths_of_sums(site.term), 2):
         if (metric, u.shape) == (same, v.shape):
             seen.setdefault((frozenset((u, v)), metric), (u, v, metric))
+    products = (a.left for a in site.given if isinstance(a, Equal) and isinstance(a.left, t.Product))
+    for whole in (whole for whole in products if whole.is_scalar):
+        first, last = t.transpose(whole.factors[0]), reduce(t.matmul, whole.factors[1:])
+        if first.shape == last.shape != (1, 1):  # which the assumption has taken away
+            seen.setdefault((frozenset((first, last)), t.Eye(last.rows)), (first, last, t.Eye(last.rows)))
     by_metric: dict[Term, dict[Term, None]] = {}
     for p in found:
         by_metric.setdefault(p.metric, {}).update({p.left: None, p.right: None})

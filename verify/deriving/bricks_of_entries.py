@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
@@ -119,6 +119,10 @@ def exponentials(site: Site) -> Iterator[Brick]:
         elif isinstance(what, k.Logarithm):
             numbers[monomial_term(ctx, ((atom, 1),))] = None
             logarithms = True
+        elif isinstance(what, k.Expectation):  # a number less its mean, under the mean
+            inner = [within.of for a, _ in what.inside if isinstance(within := ctx.atoms[a].what, k.Exponential)]
+            for number in (monomial_term(ctx, of) for of in inner):
+                numbers[number - t.Expectation(number, what.over)] = None
     if logarithms:
         numbers[-site.term] = None
     for number in chain(numbers, [-number for number in numbers]):
@@ -133,6 +137,24 @@ def exponentials(site: Site) -> Iterator[Brick]:
             mean = t.scale(t.power(t.of_size(values.rows), Fraction(-1)), t.matmul(t.transpose(one), v))
             lemma = ExpTangent(v - t.scale(mean, one))
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
+
+
+def logarithms(site: Site) -> Iterator[Brick]:
+    """w'(exp(a) - 1 - a) for w = 1 and columns w without negative entries: a or -a is log(u), log(u) - log(v) or
+    log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference."""
+    ctx, columns = site.ctx, columns_of(site)
+    found = [u for u in columns if isinstance(u, t.Elementwise) and (u.function.name, u.order) == ("log", 0)]
+    atoms = atoms_of(ctx, site.form) if found else ()
+    shifts = [monomial_term(ctx, ((a, 1),)) for a in atoms if isinstance(ctx.atoms[a].what, k.Logarithm)]
+    for u in found:
+        one = t.Ones(u.rows)
+        beside = [v for v in found if v != u and v.shape == u.shape]
+        others: list[Term] = [t.Zero(u.shape), *beside, *(t.scale(number, one) for number in shifts)]
+        weights = [w for w in columns if w not in found and w.shape == u.shape and order.entrywise(ctx, w, ())]
+        for other, w in product(others, dict.fromkeys((one, *weights))):
+            for argument in (u - other, other - u, u + other, -u - other):
+                lemma = ExpTangent(argument)
+                yield Brick(t.matmul(t.transpose(w), lemma.gap), (lemma,), 2)
 
 
 def moments(site: Site) -> Iterator[Brick]:
@@ -153,4 +175,4 @@ def moments(site: Site) -> Iterator[Brick]:
                     continue
 
 
-KINDS = (entries, roots, lengths, exponentials, moments)
+KINDS = (entries, roots, lengths, exponentials, logarithms, moments)

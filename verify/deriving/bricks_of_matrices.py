@@ -17,8 +17,10 @@ from verify.deriving.visible import atoms_of, chained, pairs_of
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
+from verify.proof.matrices.forms import thaw
 from verify.proof.matrices.normal_form import Answer, equal
 from verify.proof.matrices.unform import to_term
+from verify.proof.matrices.words import diagonal_entries
 
 
 def inverses(site: Site) -> Iterator[Brick]:
@@ -115,6 +117,10 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
             if order.semidefinite(ctx, body, ()):
                 for power in (body, t.matmul(body, body)):
                     yield Brick(t.trace(power) - t.largest_eigenvalue(power))
+            if (entries := diagonal_entries(ctx, thaw(what.of))) is not None:
+                above = t.scale(t.largest_eigenvalue(body), t.Ones(body.rows)) - to_term(ctx, entries)
+                weights = (w for w in columns_of(site) if w.shape == above.shape and order.entrywise(ctx, w, ()))
+                yield from (Brick(t.matmul(t.transpose(above), w)) for w in weights)
             beside = (*_semidefinite(site), *_second_moments(site))
             yield from (Brick(t.trace(t.matmul(excess, w))) for w in beside if w.shape == body.shape)
 

@@ -143,8 +143,8 @@ def _of_inverse(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
 
 # ---- order --------------------------------------------------------------------------------------------------
 def without_excesses(ctx: Context, form: Form, *, eager: bool = False) -> Form:
-    """A number or a square form less what is >= 0 in it: c (L(S) t't - t'S t), where it has a term of -c t'S t unless
-    `eager`, and c (L(S) + L(-S))."""
+    """A number, column or square form less what is >= 0 in it: c (L(S) t't - t'S t), where it has a term of -c t'S t
+    unless `eager`, c (L(S) + L(-S)), and of a column c (L(Diag(v)) 1 - v)."""
     found: Form | None = form
     while found is not None:
         form, found = found, _less_one(ctx, found, eager=eager)
@@ -233,6 +233,9 @@ def _excesses(
             yield beside, _within(ctx, half, gap, trace=False)
         elif not word and form.shape == inner.shape:
             yield beside, gap
+        elif (column := diagonal_entries(ctx, inner)) is not None and form.shape == column.shape:
+            one_each = Form(column.shape, {((), (ones(ctx, size),)): 1})
+            yield beside, f.add(products.multiply(ctx, one, one_each), column, -1)
         return
     for other, exponent in beside:
         what, rest = ctx.atoms[other].what, f.merge(beside, ((other, -1),))

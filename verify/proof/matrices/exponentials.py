@@ -20,15 +20,44 @@ from verify.proof.matrices import contents, powers, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
-from verify.proof.matrices.eigenvalues import nonnegative_content
+from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.known_activations import EXP, RSQRT
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import applied, diagonal, exponent, flattened, is_ones, leading, ones, turned
+from verify.proof.matrices.words import (
+    applied,
+    diagonal,
+    diagonal_entries,
+    exponent,
+    flattened,
+    is_ones,
+    leading,
+    ones,
+    turned,
+)
 
 LOG = activation("log")
 MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of its logarithm, and those it is then of
+
+
+def exponential(ctx: Context, form: Form) -> Form:
+    """exp of a scalar form, with exp(c max(v)) = max(exp(v))^c: exp is increasing."""
+    out, rest = f.scalar(1), f.scalar(0)
+    for (monomial, _), value in form.terms.items():
+        largest = _largest(ctx, monomial)
+        if largest is None:
+            rest = f.add(rest, f.of_monomial(monomial, value))
+        else:
+            out = products.multiply(ctx, out, powers.power(ctx, largest, Fraction(value)))
+    return products.multiply(ctx, out, powers.exponential(ctx, rest))
+
+
+def _largest(ctx: Context, monomial: k.Monomial) -> Form | None:
+    """max(exp(v)) where a monomial is max(v) alone, the largest eigenvalue of Diag(v); None where it is not."""
+    what = ctx.atoms[monomial[0][0]].what if len(monomial) == 1 and monomial[0][1] == 1 else None
+    column = diagonal_entries(ctx, f.thaw(what.of)) if isinstance(what, k.LargestEigenvalue) else None
+    return None if column is None else largest_eigenvalue(ctx, diagonal(ctx, entrywise(ctx, EXP, column)))
 
 
 def logarithm(ctx: Context, form: Form) -> Form:
@@ -52,6 +81,10 @@ def _of_atom(ctx: Context, atom: int) -> Form:
         return f.of_monomial(what.of)
     if isinstance(what, k.Sum):
         return logarithm(ctx, f.thaw(what.form))
+    if isinstance(what, k.LargestEigenvalue) and (column := diagonal_entries(ctx, f.thaw(what.of))) is not None:
+        inside = exponent(ctx, column)
+        if inside is not None:  # log(max(exp(v))) = max(v)
+            return largest_eigenvalue(ctx, diagonal(ctx, inside))
     if isinstance(what, k.Determinant) and isinstance(what.of, int):
         inner = ctx.factors[what.of].what
         if isinstance(inner, k.Diagonal) and entries.positive(ctx, inner.word):
@@ -77,7 +110,7 @@ def entrywise(ctx: Context, function: Activation, form: Form) -> Form:
     logs = {key: found for key, value in form.terms.items() if (found := _of_logarithm(ctx, *key, value)) is not None}
     taken = shifts.keys() | logs.keys()
     rest = Form(form.shape, {key: value for key, value in form.terms.items() if key not in taken})
-    common = powers.exponential(ctx, Form((1, 1), {(monomial, ()): value for (monomial, _), value in shifts.items()}))
+    common = exponential(ctx, Form((1, 1), {(monomial, ()): value for (monomial, _), value in shifts.items()}))
     if rest.is_zero:
         word: Word = (ctx.factor(k.Ones(form.shape[0]), frozenset(), form.shape),)
     else:

@@ -34,7 +34,7 @@ from verify.proof.matrices.determinants import determinant
 from verify.proof.matrices.differing import differs
 from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
 from verify.proof.matrices.expectation import expectation, trace
-from verify.proof.matrices.exponentials import entrywise, logarithm, of_positive_entries
+from verify.proof.matrices.exponentials import entrywise, exponential, logarithm, of_positive_entries
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.unform import to_term
@@ -296,7 +296,7 @@ def _special(ctx: Context, term: t.Special) -> Form:
     if term.name not in t.ON_MATRICES:
         raise CannotDecide(f"the normal form of matrices has no row for {term.name}: {term!r}")
     argument = scalars.reduce_sums(ctx, normal_form(ctx, term.arguments[0]))
-    return powers.exponential(ctx, argument) if term.name == powers.EXP else logarithm(ctx, argument)
+    return exponential(ctx, argument) if term.name == powers.EXP else logarithm(ctx, argument)
 
 
 def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
@@ -311,7 +311,7 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     if function.name == powers.EXP:
         order = 0  # its own derivative
         if term.is_scalar:
-            return powers.exponential(ctx, scalars.reduce_sums(ctx, argument))
+            return exponential(ctx, scalars.reduce_sums(ctx, argument))
         if term.shape[1] == 1:
             return entrywise(ctx, function, scalars.reduce_sums(ctx, argument))
     if of_positive(function.name) and order == 0 and 1 in term.shape:

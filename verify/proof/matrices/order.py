@@ -321,7 +321,8 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
             return entrywise(ctx, body, facts)
         case t.Product(factors) if _all_entrywise(ctx, factors, facts):
             return True
-    return _form_entrywise(ctx, normal_form(ctx, term))
+    form = normal_form(ctx, term)
+    return _form_entrywise(ctx, form) or _form_entrywise(ctx, without_excesses(ctx, form))
 
 
 def _form_entrywise(ctx: Context, form: Form) -> bool:
