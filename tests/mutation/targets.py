@@ -19,6 +19,7 @@ ALGEBRA = (
 BLOCKS = ("calculus/test_signs_of_blocks.py", "calculus/test_composites.py", *ALGEBRA)
 WORDS = ("calculus/test_permutations.py", *ALGEBRA)
 COLUMNS = (
+    "calculus/test_written_further.py",
     "calculus/test_positive_columns.py",
     "calculus/test_known_activations.py",
     "soundness/test_positive_columns.py",
@@ -71,6 +72,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/signs_of_entries.py": (*COLUMNS, "calculus/test_largest_entries.py", *WORDS),
     "verify/proof/matrices/order.py": (
         "calculus/test_commuting.py",
+        "calculus/test_written_further.py",
         *BLOCKS[:2],
         "calculus/test_largest_entries.py",
         *LINES[:3],

@@ -317,6 +317,7 @@ def of_moments(site: Site) -> Iterator[Brick]:
         mean = monomial_term(ctx, ((atom, 1),))
         if isinstance(mean, t.Expectation):
             yield Brick(t.Expectation(t.power(mean.body - mean, TWO), mean.over))
+            yield from (Brick(t.Expectation(1 + side, mean.over)) for side in (mean.body, -mean.body))
     for pair in pairs_of(ctx, site.form):
         if pair.left != pair.right or isinstance(pair.metric, t.Eye | t.Number):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 
 from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
@@ -16,7 +16,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
 from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.kinds import Monomial, Word
-from verify.proof.matrices.signs_of_entries import nonnegative
+from verify.proof.matrices.signs_of_entries import WITHIN_ONE, nonnegative
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonals
 
@@ -139,6 +139,27 @@ def exponentials(site: Site) -> Iterator[Brick]:
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
 
 
+def activations(site: Site) -> Iterator[Brick]:
+    """(1 - t)'(1 + t) for values t from -1 to 1; 1'(relu(a) - a), 1'(|a| - relu(a)) and, of two, relu(a)'relu(-b) and
+    |relu(-a) - relu(-b)|^2; the sum of both less that of a sum."""
+    columns = [u for u in columns_of(site) if isinstance(u, t.Elementwise) and u.order == 0]
+    for u in (u for u in columns if u.function.name in WITHIN_ONE):
+        one = t.Ones(u.rows)
+        yield Brick(t.matmul(t.transpose(one - u), one + u))
+    ramps = [u for u in columns if u.function.name == "relu"]
+    for u in ramps:
+        row = t.transpose(t.Ones(u.rows))
+        yield Brick(t.matmul(row, u - u.argument))
+        yield Brick(t.matmul(row, ABS(u.argument) - u))
+        if isinstance(u.argument, t.Sum):
+            yield Brick(t.matmul(row, t.add(*(u.function(part) for part in u.argument.terms)) - u))
+    for u, v in permutations(ramps, 2):
+        if u.shape == v.shape:
+            left, right = u.function(-u.argument), v.function(-v.argument)
+            yield Brick(t.matmul(t.transpose(u), right))
+            yield Brick(form_of(left - right, t.Eye(u.rows), left - right))
+
+
 def logarithms(site: Site) -> Iterator[Brick]:
     """w'(exp(a) - 1 - a) for w = 1 and columns w without negative entries: a or -a is log(u), log(u) - log(v) or
     log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference."""
@@ -175,4 +196,4 @@ def moments(site: Site) -> Iterator[Brick]:
                     continue
 
 
-KINDS = (entries, roots, lengths, exponentials, logarithms, moments)
+KINDS = (entries, roots, lengths, exponentials, activations, logarithms, moments)

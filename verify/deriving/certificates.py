@@ -32,6 +32,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, scalars, signs
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
+from verify.proof.matrices.known_activations import written_further
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
 
@@ -138,32 +139,35 @@ def _certificates(
     names = frozenset(d for r in reasons if isinstance(r, Unfold) for d in r.definitions)
     low, high = rewrite.unfold(left, names), rewrite.unfold(right, names)
     for squared in (False, True):
-        ctx = context(given, reasons)
-        try:
-            signed = next(_facts_for(ctx, given, high, "<="), None) if squared else ()
-            if signed is None:
+        difference = t.power(high, TWO) - t.power(low, TWO) if squared else high - low
+        for term in dict.fromkeys((difference, written_further(difference))):
+            ctx = context(given, reasons)
+            try:
+                signed = next(_facts_for(ctx, given, high, "<="), None) if squared else ()
+                form = scalars.reduce_sums(ctx, normal_form(ctx, term))
+                if signed is None or len(form.terms) > WIDE:
+                    continue
+                site = Site(ctx, term, form, given, asking.cited, names, relation)
+                wholes = [to_term(ctx, form), *([right - left] if not squared else [])]
+                if reasons:  # an assumed equality among them may say that a symbol is a moment
+                    wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
+                for found, facts in _ways(asking, site, wholes):
+                    yield Surplus(found, squared), (*facts, *signed)
+            except FAULTS:
                 continue
-            term = t.power(high, TWO) - t.power(low, TWO) if squared else high - low
-            form = scalars.reduce_sums(ctx, normal_form(ctx, term))
-            if len(form.terms) > WIDE:
-                continue
-            site = Site(ctx, term, form, given, asking.cited, names, relation)
-            written = [right - left] if not squared else []
-            wholes = [to_term(ctx, form), *written]
-            if reasons:  # an assumed equality among them may say that a symbol is a moment
-                wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
-            for whole in wholes:
-                yield from ((Surplus(whole, squared), (*facts, *signed)) for facts in _alone(site, whole))
-            found = _built(asking, site)
-            if found is not None:
-                yield Surplus(found[0], squared), (*found[1], *signed)
-            if (below := cleared(ctx, term, form)) is not None:
-                ways = _over(asking, site, *below)
-                yield from ((Surplus(term, squared), (*facts, *signed)) for term, facts in ways)
-            ways = _through_exp(asking, site)
-            yield from ((Surplus(term, squared), (*facts, *signed)) for term, facts in ways)
-        except FAULTS:
-            continue
+
+
+def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[Term, Reasons]]:
+    """Terms equal to a difference whose sign is visible by the facts beside them: the difference as it stands, a sum of
+    bricks, either over its denominators, or through exp."""
+    for whole in wholes:
+        yield from ((whole, facts) for facts in _alone(site, whole))
+    found = _built(asking, site)
+    if found is not None:
+        yield found
+    if (below := cleared(site.ctx, site.term, site.form)) is not None:
+        yield from _over(asking, site, *below)
+    yield from _through_exp(asking, site)
 
 
 def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple[Term, Reasons]]:

@@ -57,6 +57,11 @@ def decide_fully(
     while found.outcome is Outcome.AGREE and _few(found, bits) and 2 * bits <= MOST:  # cancellation, or a difference
         bits *= 2
         found = decide(claim, assumptions, instance, (bits, min(MOST, 2 * bits)), bits, reach)
+    needed = max(reach, default=0)
+    if bits < needed <= MOST:
+        found, bits = decide(claim, assumptions, instance, (bits, needed), needed), needed
+    if found.outcome in (Outcome.AGREE, Outcome.UNKNOWN) and needed > MOST:
+        return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
     if found.outcome is not Outcome.AGREE:
         return found
     if _few(found, bits):
@@ -65,11 +70,7 @@ def decide_fully(
     if 2 * constants > MOST:
         detail = f"the claim's numbers have about {constants} bits, more than {MOST // 2} that are held apart"
         return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=detail)
-    if max(reach, default=0) <= bits:
-        return found
-    if max(reach) > MOST:
-        return replace(found, outcome=Outcome.UNKNOWN, digits=None, detail=SATURATED)
-    return decide(claim, assumptions, instance, (max(reach),), max(reach))
+    return found
 
 
 def _few(found: Decision, bits: int) -> bool:

@@ -4,6 +4,8 @@
     tanh' = 1 - tanh^2             sigmoid' = sigmoid - sigmoid^2              softplus' = sigmoid
     silu(z) = z sigmoid(z)         sin'' = -sin                                identity, square and cube as they are
     log' = rsqrt o rsqrt           sqrt(z) = z o rsqrt(z)          rsqrt' = -rsqrt o rsqrt o rsqrt/2     (z > 0)
+    relu(z) = (z + |z|)/2, and of numbers sigmoid(z) = exp(z)/(1 + exp(z)), tanh(z) = 1 - 2/(1 + exp(2 z)) and
+    softplus(z) = log(1 + exp(z)) are put in where a claim is not seen without
     f(-z) = -f(z) for tanh, sin, erf; sigmoid(-z) = 1 - sigmoid(z); f(-z) = f(z) - z for softplus, gelu, relu
     relu(c z) = c relu(z) for c >= 0, relu(z) = z for z >= 0, log(exp(u)) = u are in the normal form, pairs in `roots`
 
@@ -19,8 +21,9 @@ from functools import reduce
 from math import factorial, prod
 
 from theory import terms as t
-from theory.terms import Activation, Term
+from theory.terms import Activation, Term, rewrite
 from theory.terms.known_functions import known_function
+from theory.terms.special_functions import exp, log
 from theory.terms.symbols import activation
 
 HALF = Fraction(1, 2)
@@ -29,6 +32,7 @@ POLYNOMIALS = {"identity": (0, 1), "square": (0, 0, 1), "cube": (0, 0, 0, 1)}  #
 SLOPES = {"tanh": (1, 0, -1), "sigmoid": (0, 1, -1), "rsqrt": (0, 0, 0, -HALF)}  # f' as a polynomial of f
 POWERS = {"log": Fraction(-1), "sqrt": HALF, "rsqrt": -HALF}  # of which the function, or its slope, is the power
 ODD = frozenset({"tanh", "sin", "erf"})
+FURTHER = frozenset({"relu", "sigmoid", "tanh", "softplus"})
 LESS_ITS_ARGUMENT = frozenset({"softplus", "gelu", "relu"})  # f(-z) = f(z) - z
 
 
@@ -75,6 +79,30 @@ def reflected(function: Activation, order: int, z: Term) -> Term | None:
     if function.name == "sigmoid" and order == 0:
         return _constant(z, 1) - value
     return value - z if function.name in LESS_ITS_ARGUMENT and order == 0 else None
+
+
+def written_further(term: Term) -> Term:
+    """The term with relu written by sizes, and sigmoid, tanh and softplus of numbers by exp and log."""
+    if not any(function.name in FURTHER for function in rewrite.functions_in(term)):
+        return term
+    if isinstance(term, t.Elementwise) and term.function.name in FURTHER:
+        if term.order > 0:
+            slope = written_out(plain(term.function), term.order, term.argument)
+            return rewrite.rebuild(term, written_further) if slope is None else written_further(slope)
+        further = _further(term.function.name, written_further(term.argument))
+        if further is not None:
+            return further
+    return rewrite.rebuild(term, written_further)
+
+
+def _further(name: str, z: Term) -> Term | None:
+    if name == "relu":
+        return HALF * (z + (t.absolute(z) if z.is_scalar else ABS(z)))
+    if not z.is_scalar:
+        return None
+    if name == "softplus":
+        return log(1 + exp(z))
+    return exp(z) / (1 + exp(z)) if name == "sigmoid" else 1 - 2 / (1 + exp(2 * z))
 
 
 def _of_a_number(name: str, order: int, z: Term) -> Term:

@@ -69,8 +69,12 @@ def has_row(term: Term) -> bool:
 def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
     """Are two terms equal for all dimensions and all values that their declared properties allow?"""
     ctx = ctx or Context()
-    difference = f.add(normal_form(ctx, left), normal_form(ctx, right), -1)
-    return vanishes(ctx, difference)
+    answer = vanishes(ctx, f.add(normal_form(ctx, left), normal_form(ctx, right), -1))
+    one, other = (known_activations.written_further(side) for side in (left, right))
+    if answer is Answer.EQUAL or (one, other) == (left, right):
+        return answer
+    again = vanishes(ctx, f.add(normal_form(ctx, one), normal_form(ctx, other), -1))
+    return again if again is Answer.EQUAL else answer
 
 
 def vanishes(ctx: Context, form: Form) -> Answer:
@@ -295,7 +299,9 @@ def _opaque(ctx: Context, shape: t.Shape, kind: Callable[..., k.Kind], *forms: F
 def _special(ctx: Context, term: t.Special) -> Form:
     if term.name not in t.ON_MATRICES:
         raise CannotDecide(f"the normal form of matrices has no row for {term.name}: {term!r}")
-    argument = scalars.reduce_sums(ctx, normal_form(ctx, term.arguments[0]))
+    argument = normal_form(ctx, term.arguments[0])
+    if len(argument.terms) > 1:  # of one term the logarithm is taken factor by factor
+        argument = scalars.reduce_sums(ctx, argument)
     return exponential(ctx, argument) if term.name == powers.EXP else logarithm(ctx, argument)
 
 

@@ -21,6 +21,7 @@ from verify.proof.matrices.eigenvalues import above_an_eigenvalue, without_exces
 from verify.proof.matrices.expectation import trace
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
+from verify.proof.matrices.known_activations import written_further
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.order_of_determinants import without_determinants
 from verify.proof.matrices.powers import absolute
@@ -54,7 +55,15 @@ MOST_FACTS = 6  # of one line, that are added up
 
 
 def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
-    """Is a scalar term visibly >= 0, given the facts?"""
+    """Is a scalar term visibly >= 0, given the facts, as it is written or with activations written out?"""
+    return any(_nonnegative(ctx, one, facts) for one in _written(term))
+
+
+def _written(term: Term) -> list[Term]:
+    return list(dict.fromkeys((term, written_further(term))))
+
+
+def _nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
     if _cited(ctx, term, facts):
         return True
     match term:
@@ -113,6 +122,10 @@ def _above_facts(ctx: Context, form: Form, facts: Sequence[tuple[str, Form]], re
 
 def positive(ctx: Context, term: Term, facts: Facts = ()) -> bool:
     """Is a scalar term visibly > 0: as written, as facts and something > 0, or as a strict fact and what is >= 0?"""
+    return any(_positive(ctx, one, facts) for one in _written(term))
+
+
+def _positive(ctx: Context, term: Term, facts: Facts) -> bool:
     strict = [fact for fact in facts if isinstance(fact, Fact) and fact.strict]
     if _cited(ctx, term, strict):
         return True
@@ -321,15 +334,16 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
             return entrywise(ctx, body, facts)
         case t.Product(factors) if _all_entrywise(ctx, factors, facts):
             return True
-    form = normal_form(ctx, term)
-    return _form_entrywise(ctx, form) or _form_entrywise(ctx, without_excesses(ctx, form))
+    forms = [normal_form(ctx, one) for one in _written(term)]
+    return any(_form_entrywise(ctx, form) or _form_entrywise(ctx, without_excesses(ctx, form)) for form in forms)
 
 
 def _form_entrywise(ctx: Context, form: Form) -> bool:
     """Are all terms nonnegative in every entry, but for those that others outweigh?
 
-    Entries of I and of standard basis vectors are at most 1, those of w at most |w|, those of |v + w| at most
-    |v| + |w|: so 1 - e, |w| - w and |v| + |w| - |v + w| have no negative entry. Weights are rational numbers.
+    Entries of I and of standard basis vectors are at most 1, those of tanh and its like from -1 to 1, those of w at
+    most |w|, those of |v + w| at most |v| + |w|: so 1 - e, 1 + tanh(w), |w| - w and |v| + |w| - |v + w| have no
+    negative entry. Weights are rational numbers.
     """
     ones: Coefficient = 0
     lengths: dict[Word, Coefficient] = {}
@@ -341,6 +355,8 @@ def _form_entrywise(ctx: Context, form: Form) -> bool:
             ones += value
         elif all(entries.at_most_one(ctx.factors[n]) for n in word):
             ones += min(value, 0)
+        elif word and entries.within_one(ctx, word):
+            ones -= 0 if value > 0 and entries.nonnegative(ctx, word) else value if value > 0 else -value
         elif len(word) == 1 and (inside := entries.under_absolute(ctx.factors[word[0]])):
             _weigh(lengths, inside, value)
         elif value < 0 or not entries.nonnegative(ctx, word):
@@ -356,7 +372,22 @@ def _weigh(lengths: dict[Word, Coefficient], inside: tuple[tuple[Word, Coefficie
 
 
 def _visibly_nonnegative(ctx: Context, form: Form) -> bool:
-    return signs.is_nonnegative(ctx, form) or signs.is_nonnegative(ctx, _outweighed(ctx, form))
+    ways = (_as_it_is, _outweighed, _without_values)
+    return any(signs.is_nonnegative(ctx, less(ctx, form)) for less in ways)
+
+
+def _without_values(ctx: Context, form: Form) -> Form:
+    """A number less c (1 - s^n) or c (1 + s^n), s a value from -1 to 1, where it has some of the c, which is >= 0."""
+    for (monomial, _), value in form.terms.items():
+        for atom, exponent in monomial:
+            what, rest = ctx.atoms[atom].what, f.merge(monomial, ((atom, -exponent),))
+            within = isinstance(what, k.Elementwise) and entries.value_within_one(what) and isinstance(exponent, int)
+            size = value if value > 0 else -value
+            if within and exponent > 0 and signs.term_sign(ctx, rest, size) and form.terms.get((rest, ()), 0) > 0:
+                gap = f.add(f.of_monomial(rest, size), f.of_monomial(monomial, value))
+                if value < 0 or exponent % 2:
+                    form = f.add(form, gap, -1)
+    return form
 
 
 def _outweighed(ctx: Context, form: Form) -> Form:

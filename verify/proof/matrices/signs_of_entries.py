@@ -14,6 +14,7 @@ from verify.proof.matrices.kinds import Coefficient, Word
 # The values of these functions, not of their derivatives; of the last two wherever they are defined.
 POSITIVE = frozenset({"exp", "sigmoid", "softplus", "sqrt", "rsqrt"})
 NONNEGATIVE = POSITIVE | {"abs", "relu", "square"}
+WITHIN_ONE = frozenset({"tanh", "sigmoid", "sin", "erf"})  # from -1 to 1
 
 
 def value_positive(what: k.Elementwise) -> bool:
@@ -24,6 +25,11 @@ def value_positive(what: k.Elementwise) -> bool:
 def value_nonnegative(what: k.Elementwise) -> bool:
     """Are the values of a known function nonnegative?"""
     return what.order == 0 and what.function.name in NONNEGATIVE
+
+
+def value_within_one(what: k.Elementwise) -> bool:
+    """Are the values of a known function from -1 to 1?"""
+    return what.order == 0 and what.function.name in WITHIN_ONE
 
 
 def positive(ctx: Context, word: Word) -> bool:
@@ -87,6 +93,13 @@ def _noted(ctx: Context, node: Node, prop: Property, sign: str) -> bool:
 def at_most_one(node: Node) -> bool:
     """Are its entries 0 or 1, as those of a standard basis vector, one in a row or column at most?"""
     return node.declared(Property.BASIS) or node.declared(Property.PERMUTATION)
+
+
+def within_one(ctx: Context, word: Word) -> bool:
+    """Are the entries of a column from -1 to 1: values of some known functions, and their products entry by entry?"""
+    *diagonals, last = (ctx.factors[number].what for number in word)
+    inside = isinstance(last, k.Elementwise) and value_within_one(last)
+    return inside and all(isinstance(what, k.Diagonal) and within_one(ctx, what.word) for what in diagonals)
 
 
 def under_absolute(node: Node) -> tuple[tuple[Word, Coefficient], ...]:
