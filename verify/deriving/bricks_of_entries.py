@@ -10,7 +10,7 @@ from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
 from theory.terms import CalculusError, Property, Term
 from theory.terms.symbols import activation
-from verify.deriving.sites import Brick, Site, columns_of, form_of, random_in
+from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of, random_in
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
@@ -112,6 +112,9 @@ def exponentials(site: Site) -> Iterator[Brick]:
     the distances of a column to its mean, under 1'; under E where s is random."""
     ctx, numbers = site.ctx, dict[Term, None]()
     logarithms = False
+    fixed = [
+        a for a in atoms_of(ctx, site.form) if isinstance(ctx.atoms[a].what, k.Logarithm) and not ctx.atoms[a].varies
+    ]
     for atom in atoms_of(ctx, site.form):
         what = ctx.atoms[atom].what
         if isinstance(what, k.Exponential):
@@ -123,6 +126,9 @@ def exponentials(site: Site) -> Iterator[Brick]:
             inner = [within.of for a, _ in what.inside if isinstance(within := ctx.atoms[a].what, k.Exponential)]
             for number in (monomial_term(ctx, of) for of in inner):
                 numbers[number - t.Expectation(number, what.over)] = None
+            inside = [a for a, _ in what.inside if isinstance(ctx.atoms[a].what, k.Logarithm)]
+            for varying, other in product(inside, fixed):
+                numbers[monomial_term(ctx, ((varying, 1),)) - monomial_term(ctx, ((other, 1),))] = None
     if logarithms:
         numbers[-site.term] = None
     for number in chain(numbers, [-number for number in numbers]):
@@ -196,4 +202,22 @@ def moments(site: Site) -> Iterator[Brick]:
                     continue
 
 
-KINDS = (entries, roots, lengths, exponentials, activations, logarithms, moments)
+def means(site: Site) -> Iterator[Brick]:
+    """E(|s| - s), E(|s| + s) and squares of these for an |s| under E, E((1 - u/v)^2/u) for a 1/u under E beside 1/v."""
+    ctx = site.ctx
+    atoms = atoms_of(ctx, site.form)
+    below = {a for m, _ in site.form.terms for a, e in m if e < 0 and isinstance(ctx.atoms[a].what, k.Sum)}
+    for what in (what for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Expectation)):
+        for atom, exponent in what.inside:
+            size = monomial_term(ctx, ((atom, 1),))
+            if isinstance(size, t.Abs):
+                for sign in (size - size.body, size + size.body):
+                    yield Brick(t.Expectation(sign, what.over))
+                    yield Brick(t.Expectation(t.power(sign, TWO), what.over))
+            elif isinstance(ctx.atoms[atom].what, k.Sum) and exponent == -1:
+                for other in sorted(below):
+                    rest = t.power(1 - size / monomial_term(ctx, ((other, 1),)), TWO)
+                    yield Brick(t.Expectation(rest / size, what.over))
+
+
+KINDS = (entries, roots, lengths, exponentials, activations, logarithms, means, moments)

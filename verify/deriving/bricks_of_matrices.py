@@ -50,6 +50,8 @@ def commuting(site: Site) -> Iterator[Brick]:
     """u'P Q u for semidefinite P and Q that commute: polynomials of one matrix, below and above what is assumed of it
     or its largest eigenvalue."""
     known, columns = _known(site), columns_and_differences(site)
+    metrics = dict.fromkeys(p.metric for p in pairs_of(site.ctx, site.form) if isinstance(p.metric, t.Inverse))
+    known += [(metric, ()) for metric in metrics]
     for what in (site.ctx.atoms[atom].what for atom in atoms_of(site.ctx, site.form)):
         if isinstance(what, k.LargestEigenvalue):
             known += [(_excess(to_term(site.ctx, inner)), ()) for inner in of_one_value(site.ctx, what.of)]
@@ -112,7 +114,7 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
     for what in (what for what in whats if isinstance(what, k.LargestEigenvalue)):
         for body in (to_term(ctx, inner) for inner in of_one_value(ctx, what.of)):
             excess = _excess(body)
-            yield from (Brick(form_of(u, excess, u)) for u in columns_of(site) if u.shape[0] == body.rows)
+            yield from (Brick(form_of(u, excess, u)) for u in columns_and_differences(site) if u.shape[0] == body.rows)
             yield Brick(t.trace(excess))
             if order.semidefinite(ctx, body, ()):
                 for power in (body, t.matmul(body, body)):

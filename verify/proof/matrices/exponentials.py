@@ -169,7 +169,8 @@ def _of_primitive(ctx: Context, function: Activation, inside: Form, *, logs: boo
         if turn := leading(ctx, word):
             return turned(ctx, turn, _of_primitive(ctx, function, _single(inside, word[len(turn) :]), logs=logs))
         columns = flattened(ctx, [word])
-        if len(columns) > 1 and all(entries.positive(ctx, column) for column in columns):
+        positive = [entries.positive(ctx, column) for column in columns]
+        if len(columns) > 1 and positive.count(False) < 2:  # of one more factor each entry is > 0, as of the product
             parts = [of_positive_entries(ctx, function, _single(inside, column)) for column in columns]
             return reduce(f.add if logs else lambda a, b: _product(ctx, a, b), parts)
         what = ctx.factors[word[0]].what

@@ -282,7 +282,7 @@ def _quadratic_positive(ctx: Context, factors: tuple[Term, ...]) -> bool:
 def _halved(ctx: Context, factors: tuple[Term, ...]) -> Iterator[tuple[Term, Term | None]]:
     """L and M where a product is L' M L, or L alone where it is L' L."""
     for i in range(1, len(factors)):
-        for j in sorted({i, i + 1, len(factors) - i} & {*range(i, len(factors))}):
+        for j in range(i, len(factors)):
             left, middle, right = factors[:i], factors[i:j], _join(factors[j:])
             a, b = _join(left), t.transpose(right)
             if a.shape == b.shape and equal(a, b, ctx) is Answer.EQUAL:
