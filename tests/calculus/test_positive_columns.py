@@ -40,7 +40,7 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     "|p|_1 = 1'p": ((all_of(size(p)), all_of(p)), (all_of(size(v)), all_of(v))),
     "relu(h) = h": ((relu(h), h), (relu(u), u)),
     "relu(P p + h) = P p + h": ((relu(P @ p + h), P @ p + h), (relu(Q @ p), Q @ p)),
-    "log(p o q) = log(p) + log(q)": ((log(o(p, q)), log(p) + log(q)), (log(o(p, u)), log(p) + log(u))),
+    "log(p o q) = log(p) + log(q)": ((log(o(p, q)), log(p) + log(q)), (log(o(u, v)), log(u) + log(v))),
     "log(u o u) = 2 log(u)": ((log(o(p, p)), 2 * log(p)), (log(o(w, w)), 2 * log(w))),
     "log(h o h) = 2 log(h), which is not defined": ((log(o(p, q)), log(o(q, p))), (log(o(h, h)), 2 * log(h))),
     "log(P exp(u)) = P u": ((log(P @ c.exp(u)), P @ u), (log(P @ c.exp(u)), u)),
@@ -163,6 +163,31 @@ def test_a_rewrite_on_both_sides_of_its_side_condition(name: str) -> None:
     assert not told_apart(*good)
     assert answer(*bad) is not Answer.EQUAL
     assert told_apart(*bad)
+
+
+ONE_MORE = {  # of any sign, beside factors of positive entries; and two of them
+    "log": ((log(o(p, u)), log(p) + log(u)), (log(o(v, u)), log(v) + log(u))),
+    "log, not of nonnegative ones": ((log(o(u, p)), log(u) + log(p)), (log(o(h, u)), log(h) + log(u))),
+    "rsqrt": (
+        (rsqrt(o(u, o(p, q))), o(rsqrt(p), o(rsqrt(q), rsqrt(u)))),
+        (rsqrt(o(u, o(p, v))), o(rsqrt(p), o(rsqrt(v), rsqrt(u)))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONE_MORE)
+def test_one_factor_more_is_positive_where_the_product_is(name: str) -> None:
+    (left, right), bad = ONE_MORE[name]
+    assert answer(left, right) is Answer.EQUAL
+    assert answer(*bad) is not Answer.EQUAL
+    defined = 0
+    for instance in (instance_of(left + right, seed) for seed in range(60)):
+        values = [value(side, instance) for side in (left, right)] if instance is not None else []
+        assert values.count("undefined") != 1
+        if instance is not None and "undefined" not in values:
+            defined += 1
+            assert not apart(left, right, instance)
+    assert defined > 3
 
 
 def test_a_power_that_is_no_number_stays() -> None:
