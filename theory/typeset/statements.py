@@ -96,11 +96,12 @@ _TIMES = {0: "measurable", 1: "differentiable", 2: "twice differentiable"}
 
 
 def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> str:
-    """What a generic function is, as text with formulas; `smoothness` is how often it must be differentiable."""
+    """What a generic function is, as text with formulas, and nothing of one that is known by its name; `smoothness` is
+    how often it must be differentiable."""
     name = activation_tex(function) if isinstance(function, t.Activation) else name_tex(function.name, function.tex)
     known = known_function(function.name) if isinstance(function, t.Activation) else None
     if known is not None:
-        return f"${name}(t) = {known.tex}$" if f"{name}(t)" != known.tex else f"${known.tex}$"
+        return f"${name}(t) = {known.tex}$" if f"{name}(t)" != known.tex else ""
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):

@@ -176,12 +176,12 @@ def logarithms(site: Site) -> Iterator[Brick]:
     for u in found:
         one = t.Ones(u.rows)
         beside = [v for v in found if v != u and v.shape == u.shape]
-        others: list[Term] = [t.Zero(u.shape), *beside, *(t.scale(number, one) for number in shifts)]
+        others: list[Term] = [*beside, *(t.scale(number, one) for number in shifts)]
+        arguments = [u, -u, *(sign for other in others for sign in (u - other, other - u, u + other, -u - other))]
         weights = [w for w in columns if w not in found and w.shape == u.shape and order.entrywise(ctx, w, ())]
-        for other, w in product(others, dict.fromkeys((one, *weights))):
-            for argument in (u - other, other - u, u + other, -u - other):
-                lemma = ExpTangent(argument)
-                yield Brick(t.matmul(t.transpose(w), lemma.gap), (lemma,), 2)
+        for argument, w in product(arguments, dict.fromkeys((one, *weights))):
+            lemma = ExpTangent(argument)
+            yield Brick(t.matmul(t.transpose(w), lemma.gap), (lemma,), 2)
 
 
 def moments(site: Site) -> Iterator[Brick]:

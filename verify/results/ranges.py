@@ -46,7 +46,8 @@ def functions(theorem: Theorem) -> list[str]:
             continue
         known = known_function(function.name) if isinstance(function, Activation) else None
         if known is not None:
-            parts.append(f"{function.name}(t) = {known.formula}")
+            own = f"{function.name}(t)"
+            parts += [f"{own} = {known.formula}"] if own != known.formula else []  # tanh(t) needs no words
             continue
         order = smoothness(theorem, function)
         parts.append(f"every {_TIMES.get(order, f'{order} times differentiable ')}{function.name}")

@@ -30,7 +30,8 @@ def declarations(theorem: Theorem) -> list[str]:
     ]
     declared += [f"${metric_tex(metric)}$" for metric in sorted(_metrics(theorem), key=lambda s: s.name)]
     ordered = sorted(functions, key=lambda f: f.name)
-    return declared + [one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered]
+    introduced = (one_of(theorem, f) or latex_function(f, smoothness(theorem, f)) for f in ordered)
+    return [*declared, *filter(None, introduced)]
 
 
 def meaning(theorem: Theorem, symbol: t.Symbol) -> str:

@@ -157,6 +157,8 @@ def _quadratic(term: t.Product, reasons: Sequence[Reason]) -> str:
     for factor in term.factors:
         known = _known(factor, reasons)
         if known:
+            if factor.rows != factor.columns:
+                return f"an inner product of columns without negative entries: {known}"
             return f"a quadratic form of {known}"
         middle = isinstance(factor, t.Sum) and factor.shape[0] == factor.shape[1] and not factor.is_scalar
         bound = next((r for r in reasons if isinstance(r, AtMost) and not r.left.is_scalar), None)
@@ -167,7 +169,8 @@ def _quadratic(term: t.Product, reasons: Sequence[Reason]) -> str:
 
 def _known(term: Term, reasons: Sequence[Reason]) -> str:
     """A cited fact that the term is the difference of: the formula with its reason; else nothing."""
-    shown = f"${latex(term)} {chr(92)}{'ge' if term.is_scalar else 'succeq'} 0$"
+    relation = "succeq" if term.rows == term.columns and not term.is_scalar else "ge"
+    shown = f"${latex(term)} {chr(92)}{relation} 0$" + (" in each entry" if term.rows != term.columns else "")
     for reason in reasons:
         match reason:
             case AtMost() if gap(reason) == term:
