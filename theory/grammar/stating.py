@@ -20,6 +20,7 @@ from theory.grammar.tokens import in_ascii
 from theory.statements.claims import (
     KINDS,
     Assumption,
+    AtMost,
     Claim,
     Equal,
     Identity,
@@ -167,7 +168,8 @@ def _read(
     require_defined_sizes(text, spoken, assumptions)
     require_consistent(assumptions, said)
     analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
-    scalars = bool(analysis if names.only_scalars else analysis - t.ON_MATRICES)
+    between = any(isinstance(item, AtMost) and not _is_a_range(item) for item in assumptions)
+    scalars = bool(analysis - t.ON_MATRICES if between or not names.only_scalars else analysis)
     return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol, said)
 
 
@@ -190,6 +192,12 @@ def _require_no_quantifier(text: str) -> None:
             raise MisreadError(
                 "a statement without quantifiers", repr(found[0].strip()), text, start, found.end(), remedy
             )
+
+
+def _is_a_range(assumed: AtMost) -> bool:
+    """Does it bound a symbol by a number, as statements on numbers have it?"""
+    sides = (assumed.left, assumed.right)
+    return any(isinstance(side, Symbol) for side in sides) and not all(rewrite.free_symbols(side) for side in sides)
 
 
 _ANALYSIS = (t.Special, t.Integral, t.Limit)

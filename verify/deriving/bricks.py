@@ -6,7 +6,7 @@ shown nonnegative, in a fixed order and up to fixed numbers of each kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import chain, combinations, islice, product
 
@@ -15,6 +15,7 @@ from theory.statements.claims import AtMost, Equal, SupBound
 from theory.statements.derivation import CauchySchwarz, Instance, gap
 from theory.terms import CalculusError, Property, Term, rewrite
 from verify.deriving import bricks_of_entries, bricks_of_matrices
+from verify.deriving.chains import FAULTS
 from verify.deriving.ingredients import fitted
 from verify.deriving.sites import (
     HALF,
@@ -61,7 +62,16 @@ def bricks(site: Site) -> Iterator[Brick]:
         turned,
         assumed_times,
     )
-    return chain.from_iterable(islice(kind(site), MOST) for kind in kinds)
+    return chain.from_iterable(_some(kind, site) for kind in kinds)
+
+
+def _some(kind: Callable[[Site], Iterator[Brick]], site: Site) -> Iterator[Brick]:
+    """The first bricks of a kind, up to one that cannot be made or judged."""
+    site.ctx.restart()
+    try:
+        yield from islice(kind(site), MOST)
+    except FAULTS:
+        return
 
 
 # ---- what is assumed -----------------------------------------------------------------------------------------

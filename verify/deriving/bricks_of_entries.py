@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain, combinations, permutations, product
+from itertools import chain, combinations, islice, permutations, product
 
 from theory import terms as t
 from theory.statements.derivation import CauchySchwarz, ExpTangent
@@ -21,6 +21,7 @@ from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonals
 
 ABS = activation("abs")
+FEW = 6  # couples of exponents
 
 
 def entries(site: Site) -> Iterator[Brick]:
@@ -108,14 +109,14 @@ def lengths(site: Site) -> Iterator[Brick]:
 
 
 def exponentials(site: Site) -> Iterator[Brick]:
-    """exp(s) - 1 - s: of arguments of exp in the difference and of logarithms, of less the difference itself, and of
-    the distances of a column to its mean, under 1'; under E where s is random."""
+    """exp(s) - 1 - s: of arguments of exp in the difference, of two less one another, and of logarithms, of less the
+    difference itself, and of the distances of a column to its mean, under 1'; under E where s is random."""
     ctx, numbers = site.ctx, dict[Term, None]()
-    logarithms = False
-    fixed = [
-        a for a in atoms_of(ctx, site.form) if isinstance(ctx.atoms[a].what, k.Logarithm) and not ctx.atoms[a].varies
-    ]
-    for atom in atoms_of(ctx, site.form):
+    logarithms, atoms = False, atoms_of(ctx, site.form)
+    fixed = [a for a in atoms if isinstance(ctx.atoms[a].what, k.Logarithm) and not ctx.atoms[a].varies]
+    exponents = [monomial_term(ctx, what.of) for a in atoms if isinstance(what := ctx.atoms[a].what, k.Exponential)]
+    numbers.update(dict.fromkeys(one - other for one, other in islice(combinations(exponents, 2), FEW)))
+    for atom in atoms:
         what = ctx.atoms[atom].what
         if isinstance(what, k.Exponential):
             numbers[monomial_term(ctx, what.of)] = None

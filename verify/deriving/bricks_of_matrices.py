@@ -7,9 +7,9 @@ from functools import reduce
 from itertools import combinations_with_replacement, permutations
 
 from theory import terms as t
-from theory.statements.claims import AtMost
+from theory.statements.claims import AtMost, Equal
 from theory.statements.derivation import CauchySchwarz, Reason, gap
-from theory.terms import Term
+from theory.terms import Property, Term, rewrite
 from theory.terms.special_functions import log
 from theory.terms.symbols import operator_norm
 from verify.deriving.sites import TWO, Brick, Site, columns_and_differences, columns_of, form_of
@@ -38,9 +38,12 @@ def inverses(site: Site) -> Iterator[Brick]:
                 yield Brick(form_of(v, t.inverse(rest), v))
 
 
-def _known(site: Site) -> list[tuple[Term, tuple[Reason, ...]]]:
+Known = list[tuple[Term, tuple[Reason, ...]]]  # semidefinite matrices, each with the reasons of that
+
+
+def _known(site: Site) -> Known:
     """Matrices that are semidefinite as declared, and the gaps of assumed inequalities, with the reasons."""
-    known: list[tuple[Term, tuple[Reason, ...]]] = [(symbol, ()) for symbol in _semidefinite(site)]
+    known: Known = [(symbol, ()) for symbol in _semidefinite(site)]
     for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
         known += [(gap(a), (a,))] if gap(a) != a.right else [(a.right, (a,))]
     return known
@@ -52,9 +55,7 @@ def commuting(site: Site) -> Iterator[Brick]:
     known, columns = _known(site), columns_and_differences(site)
     metrics = dict.fromkeys(p.metric for p in pairs_of(site.ctx, site.form) if isinstance(p.metric, t.Inverse))
     known += [(metric, ()) for metric in metrics]
-    for what in (site.ctx.atoms[atom].what for atom in atoms_of(site.ctx, site.form)):
-        if isinstance(what, k.LargestEigenvalue):
-            known += [(_excess(to_term(site.ctx, inner)), ()) for inner in of_one_value(site.ctx, what.of)]
+    known += _excesses(site)
     for (one, why), (other, also) in combinations_with_replacement(known, 2):
         if one.shape == other.shape and equal(one @ other, other @ one, site.ctx) is Answer.EQUAL:
             for u in (u for u in columns if u.shape[0] == one.shape[0]):
@@ -62,6 +63,26 @@ def commuting(site: Site) -> Iterator[Brick]:
                 yield Brick(whole, tuple(dict.fromkeys((*why, *also))))
             for w in (w for w in _semidefinite(site) if w.shape == one.shape):
                 yield Brick(t.trace(t.matmul(w, t.matmul(one, other))), tuple(dict.fromkeys((*why, *also))))
+
+
+def eigenvectors(site: Site) -> Iterator[Brick]:
+    """x'P x / x'x for the x of an assumed S x = a x that is not 0, and semidefinite P of its size."""
+    products = [(a, a.left) for a in site.given if isinstance(a, Equal) and isinstance(a.left, t.Product)]
+    for a, whole in products:
+        x = whole.factors[-1]
+        if isinstance(x, t.Symbol) and x.has(Property.NONZERO) and not x.is_scalar:
+            symbols = [s for s in rewrite.free_symbols(whole) if s.properties & t.SEMIDEFINITE]
+            declared: Known = [(s, ()) for s in sorted(symbols, key=lambda s: s.name)]
+            for matrix, why in dict.fromkeys([*declared, *_known(site), *_excesses(site)]):
+                if matrix.rows == x.rows:
+                    yield Brick(form_of(x, matrix, x) / (t.transpose(x) @ x), (a, *why))
+
+
+def _excesses(site: Site) -> Known:
+    """L I - S for the largest eigenvalues L of matrices S in the difference."""
+    whats = (site.ctx.atoms[atom].what for atom in atoms_of(site.ctx, site.form))
+    largest = [what for what in whats if isinstance(what, k.LargestEigenvalue)]
+    return [(_excess(to_term(site.ctx, inner)), ()) for what in largest for inner in of_one_value(site.ctx, what.of)]
 
 
 def _excess(body: Term) -> Term:
@@ -169,4 +190,14 @@ def determinants(site: Site) -> Iterator[Brick]:
                     yield Brick(t.trace(reduce(t.matmul, parts)) - t.of_size(parts[0].rows) - logarithms)
 
 
-KINDS = (eigenvalues, inverses, between, commuting, traces_of_two, traces_of_inverses, determinants, norms)
+KINDS = (
+    eigenvalues,
+    eigenvectors,
+    inverses,
+    between,
+    commuting,
+    traces_of_two,
+    traces_of_inverses,
+    determinants,
+    norms,
+)

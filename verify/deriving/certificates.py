@@ -206,6 +206,7 @@ def _facts_for(ctx: Context, given: Sequence[Assumption], term: Term, relation: 
     """The facts under which a term is visibly >= 0, or > 0 for <: none, or all; nothing where it is not."""
     facts: tuple[Reason, ...] = tuple(a for a in given if isinstance(a, AtMost | SupBound))
     for some in dict.fromkeys(((), facts)):
+        ctx.restart()
         if order.SHOWN[relation](ctx, term, facts_of(ctx, some, relation)):
             yield some
             return
@@ -218,6 +219,7 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     there: list[tuple[Brick, Vector]] = []
     for brick in dict.fromkeys(bricks(site)):
         asking.weigh()
+        site.ctx.restart()
         try:
             own = _reduced(site.ctx, rewrite.unfold(brick.term, site.names))
         except FAULTS:
