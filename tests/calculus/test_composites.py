@@ -179,7 +179,7 @@ u, v, x, y, a, p = NAMES[m, 1][0], NAMES[m, 1][1], NAMES[n, 1][0], NAMES[n, 1][1
 W, T = c.invertible("W", n), c.positive_definite("T", n)
 H, K = c.symmetric("H", m), inverse(kron(S, T) + eye(m * n))
 M = blocks([[A, B], [C, D]])
-E, F = c.stack(eye(m), zero(n, m)), c.stack(zero(m, n), eye(n))
+E, F, LAST = c.stack(eye(m), zero(n, m)), c.stack(zero(m, n), eye(n)), c.stack(zero(m), c.number(1))
 
 LARGEST = c.largest_eigenvalue
 
@@ -191,6 +191,10 @@ EQUAL = {
     "a place in a place": (stack(E @ u, x), stack(u, zero(n), x)),
     "a place out of a larger one": (stack(M, zero(n, m + n)).T @ stack(E, zero(n, m)), M.T @ E),
     "the projectors of all places": (E @ E.T + F @ F.T, eye(m + n)),
+    "a number between a place and itself": (
+        LAST @ x.T @ (y @ LAST.T + x @ ones(m + 1).T),
+        (x.T @ y) * LAST @ LAST.T + (x.T @ x) * LAST @ ones(m + 1).T,
+    ),
     "a place taken out of ones": (F.T @ ones(m + n), ones(n)),
     "ones of all places": (stack(ones(m), ones(n)), ones(n + m)),
     "a column beside a matrix": (beside(A, u) @ stack(v, a), A @ v + a * u),
@@ -268,6 +272,10 @@ def test_a_rule_holds(name: str) -> None:
 DIFFERENT = {
     "a block transposed": (M, blocks([[A.T, B], [C, D]])),
     "a swapped product": (kron(A, D), kron(D, A)),
+    "a number between a place and itself, lost": (
+        LAST @ x.T @ (y @ LAST.T + x @ ones(m + 1).T),
+        LAST @ LAST.T + (x.T @ x) * LAST @ ones(m + 1).T,
+    ),
     "stacked rows": (vec(A), vec(A.T)),
     "a determinant without a 0": (det(M), det(A) * det(D)),
     "a determinant of parts of another size": (det(kron(A, D)), det(A) * det(D)),
