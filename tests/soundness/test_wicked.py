@@ -195,9 +195,17 @@ def test_a_claim_is_not_what_was_derived_because_it_says_so(plain, sly, right):
 
 
 def test_nor_is_a_theorem_cited_that_says_so():
-    left, right = _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ (u + v)
-    cited = Theorem("wicked.sly", Identity(left, right), near_misses={"itself": Identity(right, r)}, docstring="a case")
-    assert "no node of this calculus" in refusal(equality(u.T @ u + u.T @ v, right, cited))
+    """On either side, and beside a part in which all is plain."""
+    sly, plain, right = _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ u + u.T @ v, u.T @ (u + v)
+    beside = Part("beside", Identity(r, r + 0 * r))
+    for left, proved in ((plain, True), (sly, False)):
+        for claim in (Identity(left, right), Identity(right, left)):
+            for parts in ((Part("", claim),), (Part("a", claim), beside), (beside, Part("a", claim))):
+                cited = Theorem("wicked.sly", parts=parts, near_misses={"itself": Identity(right, r)},
+                                docstring="a case")  # fmt: skip
+                case = equality(plain, right, cited)
+                assert (establish(observe(case)).verdict is Verdict.PROVED) is proved
+                assert proved or "no node of this calculus" in refusal(case)
 
 
 def test_numbers_are_of_this_calculus_too():
