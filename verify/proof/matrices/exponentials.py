@@ -25,7 +25,7 @@ from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.known_activations import EXP, RSQRT
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import applied, diagonal, exponent, flattened, is_ones, leading, ones, turned
+from verify.proof.matrices.words import applied, argument, diagonal, exponent, flattened, is_ones, leading, ones, turned
 
 LOG = activation("log")
 MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of its logarithm, and those it is then of
@@ -139,7 +139,6 @@ def _of_primitive(ctx: Context, function: Activation, inside: Form, *, logs: boo
         if len(columns) > 1 and all(entries.positive(ctx, column) for column in columns):
             parts = [of_positive_entries(ctx, function, _single(inside, column)) for column in columns]
             return reduce(f.add if logs else lambda a, b: _product(ctx, a, b), parts)
-        what = ctx.factors[word[0]].what
-        if logs and len(word) == 1 and isinstance(what, k.Elementwise) and word[0] in ctx.roots:
-            return f.times_number(of_positive_entries(ctx, function, f.thaw(what.argument)), Fraction(-1, 2))
+        if logs and len(word) == 1 and word[0] in ctx.roots:
+            return f.times_number(of_positive_entries(ctx, function, argument(ctx, word[0])), Fraction(-1, 2))
     return products.of_word(ctx, inside.shape, applied(ctx, function, 0, scalars.reduce_sums(ctx, inside)))
