@@ -16,6 +16,7 @@ from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
 from verify.proof.lines_on_matrices import observe
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
+from verify.proof.plain import holds_plain, is_plain_function
 
 d = c.dimension("d")
 r, s, nonneg = c.real("r"), c.real("s"), c.nonnegative("n")
@@ -281,6 +282,40 @@ def test_so_they_are_in_theorems_on_numbers():
         case = Theorem("wicked.numbers", claim, derivation, near_misses={"itself": Identity(r + s, 2 * r)},
                        setting=c.Numbers(), docstring="a case")  # fmt: skip
         assert (establish(lines_on_numbers.observe(case)).verdict is Verdict.PROVED) is proved
+
+
+@pytest.mark.parametrize(
+    ("node", "plain"),
+    [
+        (PSI(r), True),
+        (t.Elementwise(_SlyFunction("phi"), 0, r), False),
+        (t.Elementwise(t.Activation(_SlyName("phi")), 0, r), False),
+        (t.Elementwise(t.Activation("phi", tex=_SlyName("q")), 0, r), False),
+        (u, True),
+        (t.Symbol("s", (_SlyInt(3), 1)), False),
+        (t.Abs(r), True),
+        (t.Abs(_SlySymbol("s")), False),
+        (t.Abs(_SlySum((u.T @ u, r))), True),
+    ],
+    ids=["psi(r)", "another class", "its name", "its letters", "u", "a size", "r", "a symbol", "a node"],
+)
+def test_what_a_node_holds_is_plain_all_the_way_down(node, plain):
+    """But for other nodes, which are looked at themselves."""
+    assert holds_plain(node) is plain
+
+
+@pytest.mark.parametrize(
+    ("function", "plain"),
+    [
+        (PSI, True),
+        (_SlyFunction("phi"), False),
+        (t.Activation(_SlyName("phi")), False),
+        (c.scalar_field("L", d), False),
+    ],
+    ids=["psi", "another class", "its name", "a field"],
+)
+def test_a_plain_function_is_an_activation_with_a_plain_name(function, plain):
+    assert is_plain_function(function) is plain
 
 
 def test_a_bound_is_of_the_function_that_it_names():
