@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from random import Random
 
 import pytest
@@ -24,6 +25,7 @@ from verify.proof.matrices import blocks as by_blocks
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.kinds import Inverse
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.properties import has_property
 from verify.proof.matrices.unform import to_term
@@ -177,7 +179,7 @@ u, v, x, y, a, p = NAMES[m, 1][0], NAMES[m, 1][1], NAMES[n, 1][0], NAMES[n, 1][1
 W, T = c.invertible("W", n), c.positive_definite("T", n)
 H, K = c.symmetric("H", m), inverse(kron(S, T) + eye(m * n))
 M = blocks([[A, B], [C, D]])
-E, F = c.stack(eye(m), zero(n, m)), c.stack(zero(m, n), eye(n))
+E, F, LAST = c.stack(eye(m), zero(n, m)), c.stack(zero(m, n), eye(n)), c.stack(zero(m), c.number(1))
 
 LARGEST = c.largest_eigenvalue
 
@@ -189,6 +191,10 @@ EQUAL = {
     "a place in a place": (stack(E @ u, x), stack(u, zero(n), x)),
     "a place out of a larger one": (stack(M, zero(n, m + n)).T @ stack(E, zero(n, m)), M.T @ E),
     "the projectors of all places": (E @ E.T + F @ F.T, eye(m + n)),
+    "a number between a place and itself": (
+        LAST @ x.T @ (y @ LAST.T + x @ ones(m + 1).T),
+        (x.T @ y) * LAST @ LAST.T + (x.T @ x) * LAST @ ones(m + 1).T,
+    ),
     "a place taken out of ones": (F.T @ ones(m + n), ones(n)),
     "ones of all places": (stack(ones(m), ones(n)), ones(n + m)),
     "a column beside a matrix": (beside(A, u) @ stack(v, a), A @ v + a * u),
@@ -212,6 +218,10 @@ EQUAL = {
     "a product transposed": (kron(A, B).T, kron(A.T, B.T)),
     "the trace of a product": (trace(kron(A, D)), trace(A) * trace(D)),
     "the inverse of a product": (inverse(kron(V, W)), kron(inverse(V), inverse(W))),
+    "the inverse of a product within a number": (
+        kron(u, x).T @ inverse(kron(V, W)) @ kron(v, y),
+        (u.T @ inverse(V) @ v) * (x.T @ inverse(W) @ y),
+    ),
     "the determinant of a product": (det(kron(A, D)), det(det(A) * eye(n)) * det(det(D) * eye(m))),
     "a column and a row": (kron(u, x.T), u @ x.T),
     "a row and a column": (kron(x.T, u), u @ x.T),
@@ -262,6 +272,10 @@ def test_a_rule_holds(name: str) -> None:
 DIFFERENT = {
     "a block transposed": (M, blocks([[A.T, B], [C, D]])),
     "a swapped product": (kron(A, D), kron(D, A)),
+    "a number between a place and itself, lost": (
+        LAST @ x.T @ (y @ LAST.T + x @ ones(m + 1).T),
+        LAST @ LAST.T + (x.T @ x) * LAST @ ones(m + 1).T,
+    ),
     "stacked rows": (vec(A), vec(A.T)),
     "a determinant without a 0": (det(M), det(A) * det(D)),
     "a determinant of parts of another size": (det(kron(A, D)), det(A) * det(D)),
@@ -284,6 +298,15 @@ def test_what_is_no_rule_is_not_used(name: str) -> None:
     left, right = DIFFERENT[name]
     assert equal(left, right) is not Answer.EQUAL
     assert not all(agrees(left, right, seed) for seed in range(12))
+
+
+def test_a_product_is_inverted_part_by_part_only_if_each_is_square() -> None:
+    """One of other parts that is square has its inverse just where all of them are, and that stays what it is."""
+    for parts in ([B, C], [A, B, C], [C, D, B]):
+        ctx, term = Context(), reduce(kron, parts)
+        (((_, word), _),) = normal_form(ctx, inverse(term)).terms.items()
+        (inside,) = normal_form(ctx, term).terms
+        assert [ctx.factors[number].what for number in word] == [Inverse(inside[1][0])]
 
 
 def test_the_determinant_by_a_block_asks_that_it_is_invertible() -> None:

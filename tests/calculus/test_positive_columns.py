@@ -26,7 +26,7 @@ one, eye, o, HALF = c.ones(n), c.eye(n), c.hadamard, Fraction(1, 2)
 log, root, rsqrt, size = c.log, c.sqrt, c.activation("rsqrt"), c.activation("abs")
 soft = c.activation("softplus")
 relu, top, inverse = c.activation("relu"), c.largest_eigenvalue, c.inverse
-R, T = c.diag(rsqrt(p)), c.diag(rsqrt(q))
+R, T, FIFTH = c.diag(rsqrt(p)), c.diag(rsqrt(q)), c.diag(c.exp(5 * log(p)))
 
 
 def all_of(column: Term) -> Term:
@@ -66,6 +66,14 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     ),
     "exp(P log(p) + u) = P p o exp(u)": ((c.exp(P @ log(p) + u), o(P @ p, c.exp(u))), (c.exp(P @ log(p)), p)),
     "exp(a log(p)) o exp(-a log(p)) = 1": ((o(c.exp(a * log(p)), c.exp(-a * log(p))), one), (c.exp(a * log(p)), p)),
+    "(Diag(p) + I)^-1 within a number": (
+        (u.T @ inverse(c.diag(p) + eye) @ v, u.T @ c.diag(o(rsqrt(p + one), rsqrt(p + one))) @ v),
+        (u.T @ inverse(c.diag(p) + eye) @ v, u.T @ c.diag(o(rsqrt(p), rsqrt(p))) @ v),
+    ),
+    "Diag(p^-10)^-1 = Diag(p)^10 and no part of a sum": (
+        (inverse(c.diag(c.exp(-10 * log(p)))), FIFTH @ FIFTH),
+        (inverse(c.diag(c.exp(-10 * log(p + q)))), FIFTH @ FIFTH),
+    ),
     "Diag(p)^-1 p = 1": ((inverse(c.diag(p)) @ p, one), (inverse(c.diag(u)) @ u, 2 * one)),
     "Diag(p)^-1 = Diag(rsqrt(p)) Diag(rsqrt(p))": (
         (inverse(c.diag(p)), c.diag(o(rsqrt(p), rsqrt(p)))),

@@ -96,7 +96,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/normal_form.py": ("calculus/test_known_activations.py", BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/words.py": ("calculus/test_known_activations.py", *WORDS),
     "verify/proof/matrices/powers.py": ALGEBRA,
-    "verify/proof/matrices/products.py": WORDS,
+    "verify/proof/matrices/products.py": (BLOCKS[1], *WORDS),
     "verify/proof/matrices/properties.py": (*BLOCKS[:2], *WORDS),
     "verify/proof/door.py": ("test_trust.py",),
     "verify/proof/matrices/kinds.py": ALGEBRA,

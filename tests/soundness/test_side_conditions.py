@@ -58,6 +58,8 @@ hat = X @ c.inverse(X.T @ X) @ X.T
 phi, L = c.activation("phi"), c.matrix("L", columns_of_X)
 t, s = c.steps("t"), c.steps("s")
 table, number = c.matrix("Y", n), c.real("r")
+ratio = (v.T @ c.inverse(S) @ u) / (1 + u.T @ c.inverse(S) @ u)
+gain = 1 + v.T @ c.inverse(G) @ c.inverse(S) @ u
 magnitude, relu = c.activation("abs"), c.activation("relu")
 
 ROWS = {
@@ -131,6 +133,26 @@ ROWS = {
     "u'(V + u v')^-1 w for an invertible V": (
         (v.T @ c.inverse(S + u @ u.T) @ u, (v.T @ c.inverse(S) @ u) / (1 + u.T @ c.inverse(S) @ u)),
         (v.T @ c.inverse(S + A) @ u, (v.T @ c.inverse(S) @ u) / (1 + c.trace(A @ c.inverse(S)))),
+    ),
+    "and of no other V": (
+        (v.T @ c.inverse(G + u @ w.T) @ u, (v.T @ c.inverse(G) @ u) / (1 + w.T @ c.inverse(G) @ u)),
+        (v.T @ c.inverse(A + u @ w.T) @ u, (v.T @ c.inverse(A) @ u) / (1 + w.T @ c.inverse(A) @ u)),
+    ),
+    "one number that it comes to": (
+        (v.T @ c.inverse(S + u @ u.T) @ u, ratio),
+        (v.T @ c.inverse(S + u @ u.T) @ u, 2 * ratio),
+    ),
+    "a power of that number": (
+        ((v.T @ c.inverse(S + u @ u.T) @ u) ** 2, ratio**2),
+        (1 / (v.T @ c.inverse(S + u @ u.T) @ u), c.number(1)),
+    ),
+    "a root of that number": (
+        (c.sqrt(u.T @ c.inverse(S + u @ u.T) @ u) ** 2, 1 - 1 / (1 + u.T @ c.inverse(S) @ u)),
+        (c.sqrt(u.T @ c.inverse(S + u @ u.T) @ u), c.number(1)),
+    ),
+    "beside multiples of I": (
+        (G @ c.inverse(S @ G + u @ v.T) @ S, eye - c.inverse(S) @ u @ v.T @ c.inverse(G) / gain),
+        (G @ c.inverse(S @ G + u @ v.T) @ S, 2 * eye - c.inverse(S) @ u @ v.T @ c.inverse(G) / gain),
     ),
     "exp(u) o exp(v) = exp(u + v)": (
         (c.hadamard(c.exp(u), c.exp(-u)), one),

@@ -16,6 +16,7 @@ from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
 from verify.proof.lines_on_matrices import observe
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
+from verify.proof.plain import holds_plain, is_plain_function
 
 d = c.dimension("d")
 r, s, nonneg = c.real("r"), c.real("s"), c.nonnegative("n")
@@ -195,9 +196,17 @@ def test_a_claim_is_not_what_was_derived_because_it_says_so(plain, sly, right):
 
 
 def test_nor_is_a_theorem_cited_that_says_so():
-    left, right = _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ (u + v)
-    cited = Theorem("wicked.sly", Identity(left, right), near_misses={"itself": Identity(right, r)}, docstring="a case")
-    assert "no node of this calculus" in refusal(equality(u.T @ u + u.T @ v, right, cited))
+    """On either side, and beside a part in which all is plain."""
+    sly, plain, right = _SlySum((u.T @ u, 5 * (u.T @ v))), u.T @ u + u.T @ v, u.T @ (u + v)
+    beside = Part("beside", Identity(r, r + 0 * r))
+    for left, proved in ((plain, True), (sly, False)):
+        for claim in (Identity(left, right), Identity(right, left)):
+            for parts in ((Part("", claim),), (Part("a", claim), beside), (beside, Part("a", claim))):
+                cited = Theorem("wicked.sly", parts=parts, near_misses={"itself": Identity(right, r)},
+                                docstring="a case")  # fmt: skip
+                case = equality(plain, right, cited)
+                assert (establish(observe(case)).verdict is Verdict.PROVED) is proved
+                assert proved or "no node of this calculus" in refusal(case)
 
 
 def test_numbers_are_of_this_calculus_too():
@@ -273,6 +282,40 @@ def test_so_they_are_in_theorems_on_numbers():
         case = Theorem("wicked.numbers", claim, derivation, near_misses={"itself": Identity(r + s, 2 * r)},
                        setting=c.Numbers(), docstring="a case")  # fmt: skip
         assert (establish(lines_on_numbers.observe(case)).verdict is Verdict.PROVED) is proved
+
+
+@pytest.mark.parametrize(
+    ("node", "plain"),
+    [
+        (PSI(r), True),
+        (t.Elementwise(_SlyFunction("phi"), 0, r), False),
+        (t.Elementwise(t.Activation(_SlyName("phi")), 0, r), False),
+        (t.Elementwise(t.Activation("phi", tex=_SlyName("q")), 0, r), False),
+        (u, True),
+        (t.Symbol("s", (_SlyInt(3), 1)), False),
+        (t.Abs(r), True),
+        (t.Abs(_SlySymbol("s")), False),
+        (t.Abs(_SlySum((u.T @ u, r))), True),
+    ],
+    ids=["psi(r)", "another class", "its name", "its letters", "u", "a size", "r", "a symbol", "a node"],
+)
+def test_what_a_node_holds_is_plain_all_the_way_down(node, plain):
+    """But for other nodes, which are looked at themselves."""
+    assert holds_plain(node) is plain
+
+
+@pytest.mark.parametrize(
+    ("function", "plain"),
+    [
+        (PSI, True),
+        (_SlyFunction("phi"), False),
+        (t.Activation(_SlyName("phi")), False),
+        (c.scalar_field("L", d), False),
+    ],
+    ids=["psi", "another class", "its name", "a field"],
+)
+def test_a_plain_function_is_an_activation_with_a_plain_name(function, plain):
+    assert is_plain_function(function) is plain
 
 
 def test_a_bound_is_of_the_function_that_it_names():

@@ -20,7 +20,16 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
-from verify.proof.matrices.words import diagonal, diagonal_entries, dyad, is_ones, is_orthogonal, ones, unturned
+from verify.proof.matrices.words import (
+    argument,
+    diagonal,
+    diagonal_entries,
+    dyad,
+    is_ones,
+    is_orthogonal,
+    ones,
+    unturned,
+)
 
 LONGEST = 5  # factors of a word that is bounded by the norms of its parts
 
@@ -120,10 +129,9 @@ def _of_roots(ctx: Context, word: Word, sign: Coefficient) -> Form | None:
     what = ctx.factors[word[0]].what
     if not isinstance(what, k.Diagonal) or len(what.word) != 1 or what.word[0] not in ctx.roots:
         return None
-    root = ctx.factors[what.word[0]].what
-    if len(word) > 2 or {*word} != {word[0]} or not isinstance(root, k.Elementwise):
+    if len(word) > 2 or {*word} != {word[0]}:
         return None
-    inner = diagonal(ctx, f.thaw(root.argument))
+    inner = diagonal(ctx, argument(ctx, what.word[0]))
     most = powers.power(ctx, largest_eigenvalue(ctx, f.times_number(inner, -sign)), Fraction(-1))  # < 0 for sign 1
     if len(word) == 2:
         return f.times_number(most, -1)

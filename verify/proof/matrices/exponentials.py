@@ -27,6 +27,7 @@ from verify.proof.matrices.known_activations import EXP, RSQRT
 from verify.proof.matrices.signs import atom_positive
 from verify.proof.matrices.words import (
     applied,
+    argument,
     diagonal,
     diagonal_entries,
     exponent,
@@ -173,7 +174,6 @@ def _of_primitive(ctx: Context, function: Activation, inside: Form, *, logs: boo
         if len(columns) > 1 and positive.count(False) < 2:  # of one more factor each entry is > 0, as of the product
             parts = [of_positive_entries(ctx, function, _single(inside, column)) for column in columns]
             return reduce(f.add if logs else lambda a, b: _product(ctx, a, b), parts)
-        what = ctx.factors[word[0]].what
-        if logs and len(word) == 1 and isinstance(what, k.Elementwise) and word[0] in ctx.roots:
-            return f.times_number(of_positive_entries(ctx, function, f.thaw(what.argument)), Fraction(-1, 2))
+        if logs and len(word) == 1 and word[0] in ctx.roots:
+            return f.times_number(of_positive_entries(ctx, function, argument(ctx, word[0])), Fraction(-1, 2))
     return products.of_word(ctx, inside.shape, applied(ctx, function, 0, scalars.reduce_sums(ctx, inside)))

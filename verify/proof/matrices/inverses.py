@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
-from theory.terms import Shape
+from theory.terms import Dimension
 from verify.proof.matrices import composites, powers, products, scalars
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -162,11 +162,11 @@ def _expanded(ctx: Context, form: Form) -> Form:
         return form
     out = Form(form.shape, {})
     for (monomial, word), value in form.terms.items():
-        part = _written(ctx, word, written, form.shape)
+        part = _written(ctx, word, written, form.shape[0])
         for atom, exponent in monomial:
             what = numbers[atom]
             if isinstance(what, k.Scalar) and isinstance(exponent, int) and exponent > 0 and {*what.word} & {*written}:
-                factor = powers.whole_power(ctx, _written(ctx, what.word, written, (1, 1)), exponent)
+                factor = powers.whole_power(ctx, _written(ctx, what.word, written, 1), exponent)
             else:
                 factor = powers.settled(ctx, ((atom, exponent),))
             part = products.multiply(ctx, factor, part)
@@ -174,13 +174,13 @@ def _expanded(ctx: Context, form: Form) -> Form:
     return out
 
 
-def _written(ctx: Context, word: Word, written: Mapping[int, Form], shape: Shape) -> Form:
-    """The product of a word's factors, some of them written out."""
-    out = Form((shape[0], shape[0]), {((), ()): 1})
+def _written(ctx: Context, word: Word, written: Mapping[int, Form], rows: Dimension) -> Form:
+    """The product of a word's factors, some of them written out; of none of them it is I, or 1."""
+    out = Form((rows, rows), {((), ()): 1})
     for number in word:
         node = ctx.factors[number]
         out = products.multiply(ctx, out, written.get(number) or Form(node.shape, {((), (number,)): 1}))
-    return out if word else Form(shape, {((), ()): 1})
+    return out
 
 
 def _of_rank_one(ctx: Context, number: int) -> Form | None:

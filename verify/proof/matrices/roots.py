@@ -15,11 +15,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from verify.proof.matrices import forms as f
-from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Coefficient, Monomial, Word
 from verify.proof.matrices.signs import atom_positive
-from verify.proof.matrices.words import flattened, is_diagonal, on_diagonal, on_diagonals, ones
+from verify.proof.matrices.words import argument, flattened, is_diagonal, on_diagonal, on_diagonals, ones
 
 Columns = Counter[Word]  # of an entrywise product
 Replaced = tuple[Coefficient, Monomial, Columns]
@@ -64,10 +63,8 @@ def _ramps(ctx: Context, ramp: Word, there: Columns) -> list[Replaced]:
 
 def _argument(ctx: Context, value: Word) -> list[Replaced]:
     """The terms of the z of a column f(z)."""
-    what = ctx.factors[value[0]].what
-    assert isinstance(what, k.Elementwise)
-    form = f.thaw(what.argument)
-    return [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in form.terms.items()]
+    terms = argument(ctx, value[0]).terms
+    return [(value, monomial, Counter(flattened(ctx, [word]))) for (monomial, word), value in terms.items()]
 
 
 def _roots(ctx: Context, root: Word, there: Columns) -> list[Replaced] | None:

@@ -456,13 +456,19 @@ def _is_exponential(ctx: Context, number: int) -> bool:
     return isinstance(what, k.Elementwise) and what.function.name == "exp" and what.argument[0][1] == 1
 
 
+def argument(ctx: Context, number: int) -> Form:
+    """The z of a factor that is a function of each entry of z."""
+    what = ctx.factors[number].what
+    assert isinstance(what, k.Elementwise)
+    return f.thaw(what.argument)
+
+
 def exponent(ctx: Context, form: Form) -> Form | None:
     """u of a column form that is exp(u) alone; None of any other."""
     [*terms] = form.terms.items()
     if len(terms) != 1 or terms[0][0][0] or terms[0][1] != 1 or len(word := terms[0][0][1]) != 1:
         return None
-    what = ctx.factors[word[0]].what
-    return f.thaw(what.argument) if isinstance(what, k.Elementwise) and _is_exponential(ctx, word[0]) else None
+    return argument(ctx, word[0]) if _is_exponential(ctx, word[0]) else None
 
 
 def _both_exponential(ctx: Context, word: Word) -> bool:
