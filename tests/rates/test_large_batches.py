@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from flint import acb, arb, arb_series, ctx, fmpq, fmpq_poly
@@ -229,6 +230,26 @@ def test_the_density_where_its_series_is_cut():
             assert density.overlaps(((1 / t - 3) / 2 * left.log()).exp())
             assert rise.overlaps(-left.log() / (2 * t * t) - (1 / t - 3) / 2 * y * y / left)
         assert not large_moments._density(arb(10), t)[0].is_finite()
+
+
+def test_the_density_with_any_number_of_terms(monkeypatch):
+    """On both sides of where more terms are taken, and with too few of them, which make the ball wide and not wrong."""
+    with ctx.workprec(BITS):
+        t = arb(1) / 100
+        edges = large_moments._reach(BITS)
+        assert [large_moments._terms(edge * (1 + s), BITS) for edge in edges for s in (-1e-6, 1e-6)] == [
+            terms for pair in pairwise(large_moments.TERMS) for terms in pair
+        ]
+        for asked in (None, *large_moments.TERMS):
+            if asked is not None:
+                monkeypatch.setattr(large_moments, "_terms", lambda size, bits, asked=asked: asked)
+            for x in (arb(edge) * (1 + s) for edge in (*edges, 0.9) for s in (-1e-6, 1e-6)):
+                for place in (x, acb(x) * acb(0, 1).exp()):
+                    y = (100 * place).sqrt()
+                    left = 1 - t * y * y
+                    density, rise = large_moments._density(y, t)
+                    assert density.overlaps(((1 / t - 3) / 2 * left.log()).exp())
+                    assert rise.overlaps(-left.log() / (2 * t * t) - (1 / t - 3) / 2 * y * y / left)
 
 
 def test_errors_of_quadrature_come_back_in_their_places(monkeypatch):

@@ -81,6 +81,7 @@ class Term:
     _hash: int
     _free: frozenset[Symbol]
     _calls: bool
+    _unfolded: Term
     _weight: int  # nodes, powers and definitions written out
     _depth: int
 

@@ -330,16 +330,33 @@ def has_calls(term: Term) -> bool:
 
 
 def unfold(term: Term, definitions: frozenset[t.Definition] | None = None) -> Term:
-    """Replace calls by the bodies of their definitions, also where these call each other: those named; all if None."""
+    """Replace calls by the bodies of their definitions, also where these call each other: those named; all if None.
+
+    A call of the same definition with the very same arguments, object by object, is written out once. What all
+    definitions make of a term is kept with it, as its hash is.
+    """
+    called: dict[tuple[object, ...], tuple[tuple[Term, ...], Term]] = {}  # with the arguments, whose ids stay theirs
 
     def visit(node: Term) -> Term:
         if not has_calls(node):
             return node
+        if definitions is not None:
+            return opened(node)
+        try:
+            return node._unfolded
+        except AttributeError:
+            found = opened(node)
+            object.__setattr__(node, "_unfolded", found)
+            return found
+
+    def opened(node: Term) -> Term:
         node = rebuild(node, visit)
         if isinstance(node, t.Call) and (definitions is None or node.definition in definitions):
-            values = dict(zip(node.definition.parameters, node.arguments, strict=True))
-            body = substitute(node.definition.body, values)
-            return visit(body)
+            key = (node.definition, *map(id, node.arguments))
+            if key not in called:
+                values = dict(zip(node.definition.parameters, node.arguments, strict=True))
+                called[key] = node.arguments, visit(substitute(node.definition.body, values))
+            return called[key][1]
         return node
 
     return visit(term)

@@ -5,7 +5,7 @@ Rationals are checked exactly; what is not rational is checked in balls, and "ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -230,11 +230,19 @@ def _all(results: Sequence[bool | None]) -> bool | None:
 
 def _sign_is(a: Real, test: str) -> bool | None:
     """Is `a` > 0, >= 0, < 0 or != 0? None if the ball cannot tell."""
+    yes, no = _SIGN_TESTS[test]
     if type(a) is fmpq:
-        return bool({"+": a > 0, "0+": a >= 0, "-": a < 0, "!0": a != 0}[test])
-    yes = {"+": a > 0, "0+": a >= 0, "-": a < 0, "!0": not a.contains(0)}[test]
-    no = {"+": a <= 0, "0+": a < 0, "-": a >= 0, "!0": a == 0}[test]
-    return True if yes else False if no else None
+        return bool(yes(a))
+    return True if yes(a) else False if no(a) else None
+
+
+# certainly so, and certainly not; of a rational the one is the opposite of the other
+_SIGN_TESTS: Mapping[str, tuple[Callable[[Real], bool], Callable[[Real], bool]]] = {
+    "+": (lambda a: a > 0, lambda a: a <= 0),
+    "0+": (lambda a: a >= 0, lambda a: a < 0),
+    "-": (lambda a: a < 0, lambda a: a >= 0),
+    "!0": (lambda a: a != 0, lambda a: a == 0),
+}
 
 
 def _same(a: Real, b: Real) -> bool | None:

@@ -50,11 +50,12 @@ LIBRARY_FUNCTION = 8  # roundings in a library function and the few operations o
 TAYLOR = 4  # value and three derivatives: enough for errors of second derivatives
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Approximation:
     """A value, its size and its error in units of the roundoff; `error` None means exact. `tight`: the size is |value|.
 
-    Where nothing has cancelled yet, `gross` is the very tensor `size`, and nothing is computed twice.
+    Where nothing has cancelled yet, `gross` is the very tensor `size`, and nothing is computed twice. Nothing changes
+    one; to say so to Python takes three times as long for each of millions.
     """
 
     value: Tensor

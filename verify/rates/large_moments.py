@@ -8,6 +8,7 @@ exp(-(1 - 5t) y^2/2): that bounds what lies beyond |y| = R. Up to R, Gauss-Legen
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp
@@ -21,7 +22,7 @@ from verify.rates.quadrature import Work, around, integrate
 
 Ball = Any  # flint.arb or flint.acb
 Jet = Any  # flint.arb_series of length 2: a value and its slope in t
-TERMS = 128  # of L
+TERMS = (16, 32, 64, 128)  # of L: as many as the precision asks for, or the most
 FARTHEST = 0.75  # of t R^2
 TOLERANCE = fmpq(1, 10**12)
 ENDS = (
@@ -97,12 +98,23 @@ def _place(z: Any, end: Any) -> Ball:
     return arb(end) if z is None else arb(fmpq(z.numerator, z.denominator))
 
 
-@lru_cache(maxsize=4)
-def _series(bits: int) -> tuple[Any, Any]:
+@lru_cache(maxsize=16)
+def _series(terms: int, bits: int) -> tuple[Any, Any]:
     """The first terms of L, and those of its derivative, as polynomials."""
     with ctx.workprec(bits):
-        head = arb_poly([arb(fmpq(1, j + 1)) for j in range(TERMS)])
+        head = arb_poly([arb(fmpq(1, j + 1)) for j in range(terms)])
         return head, head.derivative()
+
+
+@lru_cache(maxsize=4)
+def _reach(bits: int) -> tuple[float, ...]:
+    """For each of TERMS but the most, up to which |x| what is left out of L(x) is less than the precision tells."""
+    return tuple(2.0 ** (-bits / (terms - 1)) for terms in TERMS[:-1])
+
+
+def _terms(size: float, bits: int) -> int:
+    """How many terms of L are worth their time where |x| is about so large: any number of them will do."""
+    return TERMS[bisect_right(_reach(bits), size)]
 
 
 def _density(y: Ball, t: Ball) -> tuple[Ball, Ball]:
@@ -112,8 +124,9 @@ def _density(y: Ball, t: Ball) -> tuple[Ball, Ball]:
     size = x.abs_upper()
     if not size < 1:
         return square * arb.nan(), square * arb.nan()
-    head, slope = _series(ctx.prec)
-    tail = around((size ** (TERMS - 1) / (1 - size)).upper())  # of either series
+    terms = _terms(float(size), ctx.prec)
+    head, slope = _series(terms, ctx.prec)
+    tail = around((size ** (terms - 1) / (1 - size)).upper())  # of either series
     rest = acb(tail, tail) if isinstance(x, acb) else tail
     first, second = head(x) + rest, slope(x) + rest
     return (-square / 2 * (1 - 3 * t) * first).exp(), square / 2 * (3 * first - (1 - 3 * t) * square * second)

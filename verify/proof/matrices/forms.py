@@ -202,7 +202,8 @@ def of_monomial(monomial: Monomial, value: Coefficient = 1) -> Form:
 
 
 def accumulate(into: Terms, key: tuple[Monomial, Word], value: Coefficient) -> None:
-    total = into.get(key, 0) + value
+    before = into.get(key)
+    total = value if before is None else before + value
     if total:
         into[key] = total
     else:
@@ -213,7 +214,7 @@ def add(left: Form, right: Form, factor: Coefficient = 1) -> Form:
     """left + factor * right."""
     terms = dict(left.terms)
     for key, value in right.terms.items():
-        accumulate(terms, key, factor * value)
+        accumulate(terms, key, value if factor == 1 else factor * value)
     return Form(left.shape, terms)
 
 

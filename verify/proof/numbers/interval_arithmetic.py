@@ -221,6 +221,6 @@ def ends_of(ball: Any) -> tuple[Fraction, Fraction]:
         raise NotDefinedError("nothing shows that a value is a number")
     found = []
     for end in (ball.lower(), ball.upper()):
-        mantissa, exponent = end.mid().man_exp()
-        found.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
+        mantissa, exponent = map(int, end.mid().man_exp())
+        found.append(Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent))
     return found[0], found[1]
