@@ -53,6 +53,12 @@ TRUE = {
     "a singular law": (E((a.T @ x) ** 4), 3 * (a.T @ b) ** 4, gaussian(x, mean=0, covariance=b @ b.T)),
     "no law at all": (E((a.T @ x) ** 4), (a.T @ mu) ** 4, gaussian(x, mean=mu, covariance=c.zero(d, d))),
     "a number": (c.E(z**4, z), center**4 + 6 * center**2 * variance + 3 * variance**2, NUMBER),
+    "a number six times": (
+        c.E(z**6, z),
+        center**6 + 15 * center**4 * variance + 45 * center**2 * variance**2 + 15 * variance**3,
+        NUMBER,
+    ),
+    "a number and a column": (c.E(z**2 * a, z), (center**2 + variance) * a, NUMBER),
     "what does not vary": (E(phi(a.T @ b) * (a.T @ x) ** 4), 3 * phi(a.T @ b) * q(S, a) ** 2, CENTRED),
 }  # fmt: skip
 NEAR = {  # beside the true one above that has the same name
@@ -72,6 +78,11 @@ NEAR = {  # beside the true one above that has the same name
 
 
 NO_POLYNOMIALS = [  # and what a reader may take their means for
+    (E(x.T @ phi(x)), c.zero()),
+    (E(phi(x)), c.zero(d)),
+    (E(phi(x) @ x.T), c.zero(d, d)),
+    (E(a.T @ x * phi(x)), c.zero(d)),
+    (E(c.norm(x)), c.zero()),
     (E(phi(a.T @ x)), phi(c.zero())),
     (E(phi(a.T @ x) * q(A)), tr(A @ S) * E(phi(a.T @ x))),
     (E(phi(a.T @ x) * x), S @ a * E(phi.prime(a.T @ x))),  # Stein's lemma, which asks for more of phi

@@ -30,9 +30,8 @@ def lowered(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
     law = ctx.gaussian.get(over)
     if law is None:
         return None
-    found = _of_number(ctx, shape, inside, word, over, law) if over.is_scalar else None
-    if not over.is_scalar:
-        found = _of_column(ctx, shape, inside, word, over, law)
+    made = _of_number if over.is_scalar else _of_column
+    found = made(ctx, shape, inside, word, over, law)
     if found is not None:
         ctx.step()
         ctx.used.add(law.name)
@@ -104,16 +103,16 @@ def _out_of_word(ctx: Context, numbers: list[Word], word: Word, places: list[int
     at = places[0]
     left, right, is_column = word[:at], word[at + 1 :], word[at] == x
     mean = law.mean if is_column else products.transpose(ctx, law.mean)
-    out = products.multiply(ctx, _product(ctx, numbers), _between(ctx, left, mean, right))
+    out = _beside(ctx, numbers, _between(ctx, left, mean, right))
     if len(places) == 2:  # x x'
         pair = _between(ctx, left, law.covariance, right[1:])
-        out = f.add(out, products.multiply(ctx, _product(ctx, numbers), pair))
+        out = f.add(out, _beside(ctx, numbers, pair))
     for row, others in _slots(ctx, numbers, x):
         if is_column:
             pair = _between(ctx, left, law.covariance, (*ctx.transpose_word(row), *right))
         else:
             pair = _between(ctx, (*left, *row), law.covariance, right)
-        out = f.add(out, products.multiply(ctx, _product(ctx, others), pair))
+        out = f.add(out, _beside(ctx, others, pair))
     return out
 
 
@@ -121,13 +120,13 @@ def _out_of_number(ctx: Context, numbers: list[Word], x: int, law: GaussianLaw) 
     """The x at the end of the first number, which is r x, taken out."""
     first, *others = numbers
     row, *more = _rows(ctx, first, x)
-    out = products.multiply(ctx, _product(ctx, others), _between(ctx, row, law.mean, ()))
+    out = _beside(ctx, others, _between(ctx, row, law.mean, ()))
     if more:  # x'B x
         square = products.trace(ctx, _between(ctx, row[1:], law.covariance, ()))
-        out = f.add(out, products.multiply(ctx, _product(ctx, others), square))
+        out = f.add(out, _beside(ctx, others, square))
     for other, rest in _slots(ctx, others, x):
         pair = _between(ctx, row, law.covariance, ctx.transpose_word(other))
-        out = f.add(out, products.multiply(ctx, _product(ctx, rest), pair))
+        out = f.add(out, _beside(ctx, rest, pair))
     return out
 
 
@@ -138,11 +137,11 @@ def _slots(ctx: Context, numbers: list[Word], x: int) -> Iterator[tuple[Word, li
             yield row, numbers[:i] + numbers[i + 1 :]
 
 
-def _product(ctx: Context, numbers: list[Word]) -> Form:
-    out = f.scalar(1)
+def _beside(ctx: Context, numbers: list[Word], form: Form) -> Form:
+    """The form times each of the numbers."""
     for number in numbers:
-        out = products.multiply(ctx, out, products.scalar_word(ctx, number))
-    return out
+        form = products.multiply(ctx, products.scalar_word(ctx, number), form)
+    return form
 
 
 def _between(ctx: Context, left: Word, middle: Form, right: Word) -> Form:
