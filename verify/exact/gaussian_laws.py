@@ -1,7 +1,7 @@
 """Finite laws that stand for a normal one: their moments are the same up to order 5, or 9 where a claim asks for it.
 
-Of anything but a polynomial of so low a degree such a law says nothing of the normal one. `beyond` says where a term
-asks for more, and whether an instance meets a claim's assumptions is not told there (`assumptions.check`).
+Of anything but a polynomial of so low a degree such a law says nothing of the normal one. `beyond` says where a claim
+asks for more; whether an instance meets the assumptions is then left open (`assumptions.check`), and nothing is judged.
 """
 
 from __future__ import annotations
