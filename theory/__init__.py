@@ -9,7 +9,18 @@ derivations in `theory.statements`, LaTeX of both in `theory.typeset`. Nothing h
 from typing import Any
 
 from theory import former
-from theory.statements.claims import RELATIONS, Below, Bound, Claim, Identity, at_most, equal, interchange, sup_bound
+from theory.statements.claims import (
+    RELATIONS,
+    Below,
+    Bound,
+    Claim,
+    Identity,
+    at_most,
+    equal,
+    gaussian,
+    interchange,
+    sup_bound,
+)
 from theory.statements.derivation import (
     ALGEBRA,
     DIFFERENTIATE,
@@ -216,6 +227,7 @@ __all__ = [
     "from_sympy",
     "gamma_integral",
     "gap",
+    "gaussian",
     "gaussian_cosine",
     "gradient",
     "growth_rate",

@@ -118,6 +118,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "equal": "equal(E(x), zero(d))",
         "at_most": "at_most(S, c * eye(d))",
         "sup_bound": "sup_bound(phi, 1, K)",
+        "gaussian": "gaussian(x, mean=zero(d), covariance=S)",
         "interchange": "interchange(x)",
     },
     "Lines": {

@@ -13,6 +13,7 @@ ALGEBRA = (
     "soundness/test_wicked.py",
     "soundness/test_citations.py",
     *REPEATED,
+    "soundness/test_gaussian_laws.py",
     "soundness/test_random_terms.py",
     "calculus/test_random_terms.py",
 )
@@ -33,6 +34,7 @@ LINES = (
     "soundness/test_wicked.py",
     "soundness/test_scopes.py",
     *REPEATED,
+    "soundness/test_gaussian_laws.py",
     "soundness/test_derivations_hold.py",
 )
 NUMBERS = (
@@ -106,6 +108,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/differing.py": ("calculus/test_differing.py", *ALGEBRA),
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),
     "verify/proof/matrices/expectation.py": ALGEBRA,
+    "verify/proof/matrices/gaussian_moments.py": ("soundness/test_gaussian_laws.py", "calculus/test_random_terms.py"),
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
     "verify/proof/lines_on_numbers.py": ("soundness/test_line_checker.py", *NUMBERS),
     "verify/rules/boxes.py": BOXES,

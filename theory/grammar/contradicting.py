@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from theory import terms as t
 from theory.grammar.misread import MisreadError
-from theory.statements.claims import Assumption, Equal, Interchange, SupBound, assumption_text
+from theory.statements.claims import Assumption, Equal, Gaussian, Interchange, SupBound, assumption_text
 from theory.terms import Property, Symbol, Term
 from theory.terms.text import text as written
 
@@ -44,7 +44,7 @@ def require_consistent(assumptions: Sequence[Assumption], said: Sequence[Said]) 
     high: dict[Term, _Bound] = {}
     typed = {item.assumption: item.words for item in said}
     for item in assumptions:
-        if isinstance(item, (Interchange, SupBound)):
+        if isinstance(item, (Interchange, SupBound, Gaussian)):
             continue
         words = typed.get(item) or assumption_text(item)
         for symbol in (side for side in (item.left, item.right) if isinstance(side, Symbol)):

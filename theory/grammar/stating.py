@@ -28,6 +28,7 @@ from theory.statements.claims import (
     assumption_terms,
     at_most,
     equal,
+    gaussian,
     interchange,
     interchanged,
     not_zero,
@@ -129,20 +130,23 @@ def _read(
     _require_no_quantifier(text)
     for item in let:
         names.declare(item)
-    assumed = [part for item in law for part in _law(names, item)] + [(a, s) for a in assume for s in _pieces(a, ";")]
-    for piece in (text, *(piece for _, (_, piece) in assumed)):
+    assumed = [part for item in law for part in _law(names, item)]
+    assumed += [(a, s, "") for a in assume for s in _pieces(a, ";")]
+    for piece in (text, *(piece for _, (_, piece), _ in assumed)):
         declare_multiples(names, piece)
     whole = reader(names, text)
-    for _, (_, piece) in assumed:
+    for _, (_, piece), _ in assumed:
         _declare_sup_bound(names, piece)
     sides, relation = whole.text()
-    makers = [_assumption(names, whole, start, piece) for whole, (start, piece) in assumed]
+    makers = [_assumption(names, whole, start, piece, over) for whole, (start, piece), over in assumed]
     variable = _variable(names, wrt) if wrt else None
     _require_random(names, text, sides)
     given = _laws_of_definitions(names) if not law else ()
     guessed = tuple(name for name, found in names.known.items() if not found.declared)
     names.settle()
-    said = tuple(_said(made, *place) for make, place in zip(makers, assumed, strict=True) for made in make())
+    said = tuple(
+        _said(made, source, part) for make, (source, part, _) in zip(makers, assumed, strict=True) for made in make()
+    )
     assumptions = (*given, *(item.assumption for item in said))
     terms = [side.make() for side in sides]
     if variable is not None and names.detached:
@@ -322,7 +326,8 @@ def _require_means(terms: Iterable[Term], source: str, start: int, end: int) -> 
 
 
 # ---- assumptions --------------------------------------------------------------------------------------------
-_Piece = tuple[str, tuple[int, str]]  # the user's whole text, and a part with the place where it begins
+# The user's whole text, a part with the place where it begins, and of a law the name of the column.
+_Piece = tuple[str, tuple[int, str], str]
 
 
 def _said(assumption: Assumption, source: str, part: tuple[int, str]) -> Said:
@@ -346,6 +351,7 @@ def _pieces(source: str, mark: str, start: int = 0) -> list[tuple[int, str]]:
 def _law(names: Names, source: str) -> list[_Piece]:
     """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed. After a semicolon comes more of x, or another."""
     found: list[_Piece] = []
+    over = ""
     for start, piece in _pieces(source, ";"):
         head, colon, _ = piece.partition(":")
         if not colon and not found:
@@ -355,15 +361,75 @@ def _law(names: Names, source: str) -> list[_Piece]:
             )  # fmt: skip
         begin, end = start, start + len(piece)
         if colon:
-            at = start + len(head) - len(head.lstrip())
+            at, over = start + len(head) - len(head.lstrip()), in_ascii(head.strip())
             names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
             begin += len(head) + 1
         pieces = [item for item in _pieces(source[:end], ",", begin) if item[1].strip()]
         for at, words in pieces:
+            if _GAUSSIAN.fullmatch(words):
+                _declare_gaussian(names, source, at, words)
+                continue
             _require_moments(source, at, words)
             _declare_mean(names, source, at, words)
-        found += [(source, item) for item in pieces]
+        found += [(source, item, over) for item in pieces]
     return found
+
+
+_GAUSSIAN = re.compile(r"\s*(?:~\s*)?(?:normal|gaussian|N)\s*\((?P<moments>.*)\)\s*", re.I)
+
+
+def _moments(start: int, words: str) -> list[tuple[int, str]]:
+    """The mean and the covariance in `normal(mu, S)`, with their places in the user's text."""
+    found = _GAUSSIAN.fullmatch(words)
+    assert found is not None
+    begin = found.start("moments")
+    return [(start + at, piece) for at, piece in _pieces(words[: found.end("moments")], ",", begin)]
+
+
+def _declare_gaussian(names: Names, source: str, start: int, words: str) -> None:
+    """`normal(mu, S)` alone says that mu is a column and S a covariance, if they are names of which nothing is said."""
+    parts = _moments(start, words)
+    if len(parts) != 2:
+        raise MisreadError(
+            "the mean and the covariance of the normal law", repr(words.strip()), source,
+            start + len(words) - len(words.lstrip()), start + len(words.rstrip()), "such as normal(0, I)",
+        )  # fmt: skip
+    for (at, piece), kind in zip(parts, ("column", "positive semidefinite"), strict=True):
+        name = in_ascii(piece.strip())
+        begin = at + len(piece) - len(piece.lstrip())
+        if not NAME.match(name) or not kind_of(name) or name in names.dimensions or name in ("I", "o"):
+            continue
+        known = names.known.get(name)
+        if known is None or (kind != "column" and known.kind == "symbol" and not known.properties & t.SEMIDEFINITE):
+            names.declare_one(piece.strip(), kind, source, begin, begin + len(piece.strip()))
+
+
+def _gaussian(names: Names, source: str, start: int, piece: str, over: str) -> Callable[[], list[Assumption]]:
+    """`normal(mu, S)`, of the column of that name."""
+    rows, _ = extent = names.known[over].extent
+    wanted = {"a mean that is a column": extent, "a covariance that is a square matrix": (rows, rows)}
+    sides = []
+    for (at, words), (expected, shape) in zip(_moments(start, piece), wanted.items(), strict=True):
+        read_alone = _as_written(source, " " * at + words)
+        names.typed[read_alone] = source
+        whole = reader(names, read_alone)
+        read, relation = whole.text()
+        if relation or not extents.same(read[0].extent, shape):
+            got = repr(words.strip()) if relation else whole.said(read[0])
+            raise MisreadError(expected, got, source, at, at + len(words), "such as normal(mu, S) or normal(0, s^2 I)")
+        sides.append(read[0])
+
+    def make() -> list[Assumption]:
+        try:
+            mean, covariance = (side.make() for side in sides)
+            return [gaussian(names.symbol(over), mean=mean, covariance=covariance)]
+        except MisreadError:
+            raise
+        except CalculusError as problem:
+            words, _, remedy = str(problem).partition(" Remedy: ")
+            raise MisreadError("a law that there is", words, source, start, start + len(piece), remedy) from None
+
+    return make
 
 
 _NAMED_LAW = re.compile(
@@ -372,11 +438,11 @@ _NAMED_LAW = re.compile(
 
 
 def _require_moments(source: str, start: int, words: str) -> None:
-    """A law is known by its moments of order one and two, not by its name."""
+    """A law is known by its moments of order one and two, not by its name, unless it is `normal(mean, covariance)`."""
     if _NAMED_LAW.fullmatch(words):
         raise MisreadError(
             "what is known of the moments", repr(words.strip()), source, start + len(words) - len(words.lstrip()),
-            start + len(words), "E[x] = 0, E[x x'] = I; of moments of higher order nothing is known by a law's name",
+            start + len(words), "normal(0, I), or E[x] = 0, E[x x'] = I; by another law's name nothing is known",
         )  # fmt: skip
 
 
@@ -393,8 +459,10 @@ def _declare_mean(names: Names, source: str, start: int, words: str) -> None:
         names.declare_one(found[2], "column", source, start + found.start(2), start + found.end(2))
 
 
-def _assumption(names: Names, source: str, start: int, piece: str) -> Callable[[], list[Assumption]]:
+def _assumption(names: Names, source: str, start: int, piece: str, over: str) -> Callable[[], list[Assumption]]:
     """What one text assumes, to be made when all is read. What it says of one name alone is declared."""
+    if over and _GAUSSIAN.fullmatch(piece):
+        return _gaussian(names, source, start, piece, over)
     blank = " " * start + piece  # the same letters at the same places
     words = piece.strip()
     if words.startswith("interchange(") and words.endswith(")"):

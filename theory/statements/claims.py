@@ -204,7 +204,43 @@ class Interchange:
         _require_note("interchange", self.note)
 
 
-Assumption = Equal | AtMost | SupBound | Interchange
+@dataclass(frozen=True)
+class Gaussian:
+    """Assume that `over` has the normal law of this mean and covariance: x ~ N(mean, covariance).
+
+    That the covariance is symmetric and positive semidefinite is a part of it; it may be singular. Neither speaks of
+    anything random: they are the same at every value of what is random.
+    """
+
+    over: Symbol
+    mean: Term
+    covariance: Term
+    note: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        remedy = "Remedy: gaussian(x, mean=mu, covariance=S) for x = random_vector('x', d)."
+        over = self.over
+        if not (isinstance(over, Symbol) and over.has(Property.RANDOM) and over.shape[1] == 1):
+            raise CalculusError(f"gaussian: expected a random vector, got {over!r}. {remedy}")
+        rows = over.shape[0]
+        for name, shape in (("mean", over.shape), ("covariance", (rows, rows))):
+            value = getattr(self, name)
+            term = as_term(value, like=over if name == "mean" else None)
+            if term.shape != shape:
+                raise ShapeError(
+                    f"gaussian: the {name} of {over.name} has shape {show(shape)}, got {term!r} of shape "
+                    f"{show(term.shape)}. {remedy}"
+                )
+            if any(symbol.has(Property.RANDOM) for symbol in rewrite.free_symbols(term)):
+                raise CalculusError(
+                    f"gaussian: expected a {name} that speaks of nothing random, got {term!r}. Remedy: a symbol, and "
+                    "what it is as an assumption of its own."
+                )
+            object.__setattr__(self, name, term)
+        _require_note("gaussian", self.note)
+
+
+Assumption = Equal | AtMost | SupBound | Interchange | Gaussian
 
 
 def equal(left: object, right: object, note: str = "") -> Equal:
@@ -239,6 +275,22 @@ def interchange(over: Symbol, note: str = DOMINATED) -> Interchange:
     return Interchange(over, note)
 
 
+def gaussian(over: Symbol, *, mean: object, covariance: object, note: str = "") -> Gaussian:
+    """A random vector, or number, has the normal law of this mean and covariance, which may be singular.
+
+    Raises CalculusError for a covariance that is a symbol and not declared positive semidefinite.
+    """
+    made = Gaussian(over, mean, covariance, note)  # type: ignore[arg-type]
+    given = made.covariance
+    if isinstance(given, Symbol) and not given.properties & (t.ENTRYWISE if given.is_scalar else t.SEMIDEFINITE):
+        remedy = "nonnegative('v')" if given.is_scalar else "positive_semidefinite('S', d)"
+        raise CalculusError(
+            f"gaussian: a covariance is symmetric and positive semidefinite; {given.name} is not declared so. "
+            f"Remedy: declare it, {remedy}."
+        )
+    return made
+
+
 def interchange_name(over: Symbol) -> str:
     """What the reader is told where a derivative was taken under E."""
     return f"derivatives under E over {over.name}"
@@ -252,6 +304,8 @@ def interchanged(assumptions: tuple[Assumption, ...]) -> frozenset[Symbol]:
 def assumption_terms(assumption: Assumption) -> tuple[Term, ...]:
     if isinstance(assumption, Interchange):
         return (assumption.over,)
+    if isinstance(assumption, Gaussian):
+        return (t.Expectation(assumption.over, assumption.over), assumption.mean, assumption.covariance)
     return (assumption.bound,) if isinstance(assumption, SupBound) else (assumption.left, assumption.right)
 
 
@@ -272,6 +326,8 @@ def assumption_text(assumption: Assumption) -> str:
     """An assumption as it is named beside a line."""
     if isinstance(assumption, Interchange):
         return interchange_name(assumption.over)
+    if isinstance(assumption, Gaussian):
+        return f"{assumption.over.name} ~ N({text(assumption.mean)}, {text(assumption.covariance)})"
     if isinstance(assumption, SupBound):
         return f"|{assumption.function.name}{chr(39) * assumption.order}| <= {assumption.bound.name}"
     relation = "=" if isinstance(assumption, Equal) else "<="

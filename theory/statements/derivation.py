@@ -32,7 +32,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Union
 
 from theory import terms as t
-from theory.statements.claims import AtMost, Equal, Interchange, SupBound
+from theory.statements.claims import AtMost, Equal, Gaussian, Interchange, SupBound
 from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
 from theory.terms.iterates import require_count
 from theory.terms.rewrite import with_steps
@@ -215,6 +215,7 @@ Reason = Union[
     AtMost,
     SupBound,
     Interchange,
+    Gaussian,
     "Theorem",
 ]
 

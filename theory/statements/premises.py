@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from theory import terms as t
-from theory.statements.claims import DOMINATED, AtMost, Interchange, interchange_name
+from theory.statements.claims import DOMINATED, AtMost, Gaussian, Interchange, interchange_name
 from theory.statements.derivation import (
     Antiderivative,
     CauchySchwarz,
@@ -29,6 +29,7 @@ FINITE = "every expectation that is written is finite, and so is each into which
 CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
 EXP_TANGENT = "exp lies above its tangent at 0"
 LOEWNER = "the inverse reverses Loewner's order"
+ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
 CALCULUS = "the fundamental theorem of calculus"
 CONTINUITY = "the limit of a continuous function is its value"
@@ -58,6 +59,8 @@ def axioms() -> Mapping[str, str]:
         "and of numbers under E",
         EXP_TANGENT: "1 + t <= exp(t) for every real t",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
+        ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
+        "the sum over all ways to pair them of the products of their covariances",
         INDUCTION: "what holds after one step, and after one more wherever it holds, holds after every number of steps",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",
@@ -131,6 +134,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield CAUCHY_SCHWARZ
         case ExpTangent():
             yield EXP_TANGENT
+        case Gaussian():
+            yield ISSERLIS
         case Induction():
             yield INDUCTION
         case Antiderivative():

@@ -14,6 +14,7 @@ from theory.statements.claims import (
     AtMost,
     Claim,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
     as_claim,
@@ -47,7 +48,7 @@ from theory.statements.vocabulary import sides_of
 from theory.terms import Activation, ScalarField, Symbol, Term, rewrite
 from theory.terms.rewrite import derivatives_needed
 
-ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange)
+ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange, Gaussian)
 CLAIMS = Numbers.claims
 EXPECTED = ("proved", "supported")
 _TOO_WEAK = {  # what is wrong with a chain that does not prove a claim of that relation
@@ -374,7 +375,7 @@ def _check_types(theorem: Theorem) -> None:
     require(name, "setting", theorem.setting, SETTINGS, "setting=Numbers((at_least(B, 4),)), or leave it out")
     require_each(name, "rests_on", theorem.rests_on, Theorem, "rests_on=(other.THEOREM,)")
     require_each(name, "speaks_of", theorem.speaks_of, Theorem, "speaks_of=(other.THEOREM,)")
-    remedy = "assumptions=(CENTRED,), with the comma; made by equal, at_most, sup_bound or interchange"
+    remedy = "assumptions=(CENTRED,), with the comma; made by equal, at_most, sup_bound, gaussian or interchange"
     require_each(name, "the tuple of assumptions", theorem.assumptions, ASSUMPTIONS, remedy)
     require_each(name, "parts", theorem.parts, Part, "parts=(Part('in w', Identity(left, right), DERIVATION),)")
     remedy = "Identity(left, right), with the two sides themselves; an Eq or == has already been evaluated"

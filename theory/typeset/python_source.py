@@ -18,7 +18,7 @@ from itertools import chain, count
 
 from theory import terms as t
 from theory.statements import derivation as d
-from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound, assumption_terms
+from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound, assumption_terms
 from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
@@ -361,6 +361,9 @@ def python_assumption(assumption: Assumption) -> str:
             return f"sup_bound({identifier(function.name)}, {order}, {identifier(bound.name)})"
         case Interchange(over):
             return f"interchange({identifier(over.name)})"
+        case Gaussian(over, mean, covariance):
+            moments = f"mean={python_term(mean)}, covariance={python_term(covariance)}"
+            return f"gaussian({identifier(over.name)}, {moments})"
     raise t.CalculusError(f"expected an assumption, got {type(assumption).__name__}.")
 
 
@@ -386,7 +389,7 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
         case Equal(left, right) | AtMost(left, right) if reason not in assumed:
             relation = "" if isinstance(reason, Equal) else ', "<="'
             return f"hypothesis({python_term(left)}, {python_term(right)}{relation})"
-        case Equal() | AtMost() | SupBound() | Interchange():
+        case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return assumed[reason]
     if isinstance(reason, Theorem):
         return f"{reason.module.rpartition('.')[2]}.THEOREM"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, Interchange, SupBound
 from theory.statements.derivation import (
     Algebra,
     Antiderivative,
@@ -58,6 +58,9 @@ def latex_assumption(assumption: Assumption) -> str:
     if isinstance(assumption, Interchange):
         mean = rf"\mathbb{{E}}_{{{symbol_tex(assumption.over)}}}"
         return rf"\partial\, {mean}[\,\cdot\,] = {mean}[\partial\, \cdot\,]"
+    if isinstance(assumption, Gaussian):
+        moments = rf"{latex(assumption.mean)},\, {latex(assumption.covariance)}"
+        return rf"{symbol_tex(assumption.over)} \sim \mathcal{{N}}({moments})"
     if isinstance(assumption, SupBound):
         head = activation_tex(assumption.function)
         primes = "'" * assumption.order if assumption.order < 3 else f"^{{({assumption.order})}}"
@@ -151,7 +154,7 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
         case Surplus(term, squared):
             what = "the squares of the two sides differ by" if squared else "the right side exceeds the left by"
             return f"{what} ${latex(term)}{excess_tex(relation, term)}$"
-        case Equal() | AtMost() | SupBound() | Interchange():
+        case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return f"${latex_assumption(reason)}$"
     raise TypeError(f"latex_reason: no row for {type(reason).__name__}")
 

@@ -152,7 +152,7 @@ class Instance(Entries):
                 return bool(sp.Matrix(gap).evalf(DIGITS).is_positive_semidefinite)
             case Interchange() | SupBound():
                 return True  # finite laws; a bound on a function enters no equation
-        return False
+        return False  # of a normal law as well: the laws are finite
 
     def gap(self, one: Table, other: Table) -> Expr:
         """How far apart two matrices are, of the size of the larger entries; 0 where they agree. Rational numbers are

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from theory import terms as t
-from theory.statements.claims import Equal
+from theory.statements.claims import Equal, Gaussian
 from theory.terms import Property, Symbol
 from theory.terms.size_arithmetic import number_of
 from verify.by_sympy.atoms import FUNCTIONS, Cannot, Expr
@@ -195,8 +195,26 @@ class Entries(Reader[Table]):
         others = {symbol for symbol in varying.free_symbols if self._varying.get(symbol, over.name) != over.name}
         if others:
             raise Cannot("one expectation inside another")
+        law = next((a for a in self.assumptions if isinstance(a, Gaussian) and a.over == over), None)
+        if law is not None and function == 1:
+            return self._of_normal_law(law, powers)
         made = self.mean(over, function, parts, lambda: sp.Symbol(f"E#{len(self._means) + 1}", real=True))
         return self.facts.get(made, made)
+
+    def _of_normal_law(self, law: Gaussian, powers: list[Expr]) -> Expr:
+        """The mean of a product of entries: over all ways to leave each alone or pair it, of means and covariances."""
+        rows = {entry: i for i, (entry,) in enumerate(self.read(law.over))}
+        mean, covariance = self.read(law.mean), self.read(law.covariance)
+
+        def expected(places: tuple[int, ...]) -> Expr:
+            if not places:
+                return ONE
+            first, rest = places[0], places[1:]
+            pairs = (covariance[first][k] * expected(rest[:n] + rest[n + 1 :]) for n, k in enumerate(rest))
+            return sp.Add(mean[first][0] * expected(rest), *pairs)
+
+        split = (factor.as_base_exp() for factor in powers)
+        return sp.expand(expected(tuple(rows[base] for base, power in split for _ in range(int(power)))))
 
     def assume_equal(self, assumption: Equal) -> None:
         left, right = self.read(assumption.left), self.read(assumption.right)

@@ -241,7 +241,7 @@ def reason_in_short(reason: Reason, relation: str) -> str:
     from theory.statements import claims
     from verify.press.pages import typed
 
-    if isinstance(reason, (claims.Equal, claims.AtMost, claims.SupBound, claims.Interchange)):
+    if isinstance(reason, (claims.Equal, claims.AtMost, claims.SupBound, claims.Interchange, claims.Gaussian)):
         return claims.assumption_text(reason)
     return typed.reason_text(reason, relation)
 
@@ -249,12 +249,17 @@ def reason_in_short(reason: Reason, relation: str) -> str:
 def _counterexample(answer: Answer) -> Iterator[str]:
     from theory.statements.claims import FAILS
     from verify.adversary.replaying import parse
+    from verify.exact.gaussian_laws import normal_laws, order_for
 
     found = answer.counterexample
     assert found is not None
     assert found.witness is not None
     sign = FAILS[answer.theorem.parts[0].claim.relation]
     yield f"           at {parse(found.witness)[1]}"
+    claim, assumptions = answer.theorem.parts[0].claim, answer.theorem.assumptions
+    order = order_for(claim, assumptions)
+    for law in normal_laws(assumptions):
+        yield f"           where the points of {law.over.name} have all moments of the normal law up to order {order}"
     yield f"           left   {found.left}"
     yield f"        {sign:>2} right  {found.right}"
     yield f"           normproof check ... --to python > check.py; normproof replay --from check.py '{found.witness}'"

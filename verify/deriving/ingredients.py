@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from theory import terms as t
-from theory.statements.claims import Assumption, Equal
+from theory.statements.claims import Assumption, Equal, Gaussian
 from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Instance, Line, Reason, Unfold
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
@@ -40,9 +40,9 @@ def mechanical(*terms: Term) -> Reasons:
     return (*((Unfold(found),) if found else ()), *((DIFFERENTIATE,) if differentiates(*terms) else ()))
 
 
-def equalities(assumptions: Sequence[Assumption]) -> tuple[Equal, ...]:
-    """The assumed equalities."""
-    return tuple(a for a in assumptions if isinstance(a, Equal))
+def equalities(assumptions: Sequence[Assumption]) -> tuple[Equal | Gaussian, ...]:
+    """The assumed equalities, and the normal laws: what a line may rewrite by."""
+    return tuple(a for a in assumptions if isinstance(a, Equal | Gaussian))
 
 
 def ladder(left: Term, right: Term, assumptions: Sequence[Assumption]) -> Iterator[Reasons]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from theory.statements.claims import Assumption, AtMost, Equal, SupBound, assumption_text, interchanged
+from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, SupBound, assumption_text, interchanged
 from theory.statements.derivation import DIFFERENTIATE, CauchySchwarz, ExpTangent, Reason
 from theory.terms import CalculusError
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
-from verify.proof.matrices.normal_form import add_rule
+from verify.proof.matrices.normal_form import add_gaussian, add_rule
 
 
 def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
@@ -18,6 +18,8 @@ def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
     carried = any(reason is DIFFERENTIATE for reason in reasons)
     ctx = Context(differentiate=carry_out if carried else None, interchange=interchanged(tuple(given)))
     for reason in reasons:
+        if isinstance(reason, Gaussian):
+            add_gaussian(ctx, assumption_text(reason), reason)
         if isinstance(reason, Equal):
             try:
                 add_rule(ctx, assumption_text(reason), reason.left, reason.right)

@@ -19,8 +19,10 @@ from theory.statements.claims import (
     AtMost,
     Claim,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
+    assumption_text,
     functions_of,
     interchange_name,
     symbols_of,
@@ -32,6 +34,7 @@ from theory.terms.size_arithmetic import number_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
+from verify.exact.gaussian_laws import ORDER, beyond, normal_laws, order_for, stands_for
 from verify.exact.instances import Instance, InstanceError, Rows
 from verify.exact.laws import left_open
 from verify.exact.number_system import UncertainError, UndefinedError
@@ -54,11 +57,16 @@ def fraction(value: Any) -> Fraction:
 
 
 def definitions_of(assumptions: Sequence[Assumption]) -> dict[str, t.Term]:
-    """Symbols that an assumed equality defines, such as S by E[x x'] = S, with their terms. The first one counts."""
+    """Symbols that an assumed equality defines, such as S by E[x x'] = S, with their terms. The first one counts.
+
+    No mean or covariance of a normal law is defined by a moment of it: the law is made from them.
+    """
+    made = {law.over: free_symbols(law.mean) | free_symbols(law.covariance) for law in normal_laws(assumptions)}
     found: dict[str, t.Term] = {}
     for assumption in assumptions:
         for symbol, term in defining(assumption):
-            if symbol not in free_symbols(term) and symbol.name not in found and not _uses(found, term, symbol):
+            inside = free_symbols(term).union(*(parts for over, parts in made.items() if over in free_symbols(term)))
+            if symbol not in inside and symbol.name not in found and not _uses(found, term, symbol):
                 found[symbol.name] = term
     return found
 
@@ -103,7 +111,7 @@ def _functions_used(
 ) -> tuple[tuple[str, t.Activation | t.ScalarField], ...]:
     found = {f.name: f for f in functions_of(claim)}
     for a in assumptions:
-        if isinstance(a, Interchange):
+        if isinstance(a, Interchange | Gaussian):
             continue
         functions = [a.function] if isinstance(a, SupBound) else [*functions_in(a.left), *functions_in(a.right)]
         found.update({f.name: f for f in functions})
@@ -173,7 +181,10 @@ def scope_of(
 
 
 def check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
-    """Do all declared properties and assumptions hold? Raises InstanceError if the instance does not fit."""
+    """Do all declared properties and assumptions hold? Raises InstanceError if the instance does not fit.
+
+    It is not told where the claim or an assumption asks of a normal law for more than finite laws say of it.
+    """
     fit(instance, claim, assumptions)
     found = _check(instance, claim, assumptions, CHECK_BITS)
     return found if found.holds is not None else _check(instance, claim, assumptions, MOST_BITS)
@@ -188,8 +199,11 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
                 if fits is not True:
                     wanted = ", ".join(sorted(p.value for p in symbol.properties))
                     return Check(fits, f"{symbol.name} is declared {wanted}")
+            if problem := beyond(claim, assumptions):
+                return Check(None, problem)
+            order = order_for(claim, assumptions)
             for assumption in assumptions:
-                met = holds(assumption, scope, instance)
+                met = holds(assumption, scope, instance, order)
                 if met is not True:
                     return Check(met, f"the assumption {in_symbols(assumption)}")
         except UndefinedError as problem:
@@ -217,6 +231,8 @@ def in_symbols(assumption: Assumption) -> str:
     """An assumption as one line of text."""
     if isinstance(assumption, Interchange):
         return interchange_name(assumption.over)
+    if isinstance(assumption, Gaussian):
+        return assumption_text(assumption)
     if isinstance(assumption, SupBound):
         return f"|{assumption.function.name}^({assumption.order})| <= {assumption.bound!r}"
     return f"{assumption.left!r} {'=' if isinstance(assumption, Equal) else '<='} {assumption.right!r}"
@@ -311,8 +327,18 @@ def _properties(a: Matrix[Real], properties: frozenset[Property]) -> bool | None
 _SIGNS = {Property.POSITIVE: "+", Property.NONNEGATIVE: "0+", Property.NEGATIVE: "-"}
 
 
-def holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> bool | None:
-    """Does the assumption hold, at the active precision? None if that cannot be told."""
+def _rational(a: Matrix[Real]) -> Rows:
+    """The entries as fractions; nothing where one is not known to be rational."""
+    if any(type(e) is not fmpq for row in a for e in row):
+        return ()
+    return tuple(tuple(map(fraction, row)) for row in a)
+
+
+def holds(assumption: Assumption, scope: Scope[Real], instance: Instance, order: int = ORDER) -> bool | None:
+    """Does the assumption hold, at the active precision? None if that cannot be told.
+
+    A normal law is met by a finite one that has its moments up to that order.
+    """
     match assumption:
         case Interchange():
             return True  # the laws of an instance have finite support
@@ -321,6 +347,12 @@ def holds(assumption: Assumption, scope: Scope[Real], instance: Instance) -> boo
             if sup is None:
                 return None
             return _sign_is(evaluate(bound, scope)[0][0] - fmpq(sup.numerator, sup.denominator), "0+")
+        case Gaussian(over, mean, covariance):
+            law, first, second = instance.laws[over.name], *(_rational(evaluate(u, scope)) for u in (mean, covariance))
+            if not (first and second):
+                return None
+            low = stands_for(law, first, second)
+            return low and (order <= ORDER or stands_for(law, first, second, order) or None)
         case Equal(left, right):
             for symbol, term in ((right, left), (left, right)):
                 if isinstance(symbol, t.Symbol) and scope.definitions.get(symbol.name) == term:

@@ -24,6 +24,7 @@ from theory.terms.rewrite import definitions_in
 from theory.terms.size_arithmetic import number_of
 from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
+from verify.exact.gaussian_laws import gaussian_law, normal_laws, order_for
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import centre, is_centred, is_whitened, moment_law, moment_of, second_moment, white_law
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
@@ -298,7 +299,8 @@ def _completed(
     found = plan(assumptions)
     try:
         instance = _with_moments(free_part(raw, claim, assumptions), claim, assumptions, found.definitions)
-        return solve(instance, found, choose)
+        instance = _with_gaussians(instance, claim, assumptions, found.definitions)
+        return _with_gaussians(solve(instance, found, choose), claim, assumptions, found.definitions)
     except (UndefinedError, UncertainError, UnsupportedError, NoValueError):
         return None
 
@@ -322,8 +324,22 @@ def _with_moments(
     return instance
 
 
+def _with_gaussians(
+    instance: Instance, claim: Claim, assumptions: Sequence[Assumption], definitions: Mapping[str, t.Term]
+) -> Instance:
+    """Where a law is assumed to be normal, one that stands for it; the mean and covariance have their values before."""
+    order = order_for(claim, assumptions)
+    for assumed in normal_laws(assumptions):
+        mean, covariance = (rational(term, instance, definitions) for term in (assumed.mean, assumed.covariance))
+        law = gaussian_law(mean, covariance, order) if mean and covariance else None
+        if law is None:
+            raise NoValueError
+        instance = replace(instance, laws={**instance.laws, assumed.over.name: law})
+    return instance
+
+
 def free_part(raw: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Instance:
-    """The instance with laws centred and without the values that others define."""
+    """The instance with laws centred and without the values, and the normal laws, that others define."""
     return freeing(claim, assumptions)(raw)
 
 
@@ -332,9 +348,11 @@ def freeing(claim: Claim, assumptions: Sequence[Assumption]) -> Callable[[Instan
     random = [s for s in symbols_of(claim, tuple(assumptions)) if s.has(Property.RANDOM)]
     centred = {s.name for s in random if is_centred(s, assumptions)}
     computed = set(definitions_of(assumptions))
+    normal = {law.over.name for law in normal_laws(assumptions)}
 
     def free(raw: Instance) -> Instance:
-        laws = {name: centre(law) if name in centred else law for name, law in raw.laws.items()}
+        kept = {name: law for name, law in raw.laws.items() if name not in normal}
+        laws = {name: centre(law) if name in centred else law for name, law in kept.items()}
         return Instance(raw.sizes, {k: v for k, v in raw.values.items() if k not in computed}, laws, raw.functions)
 
     return free

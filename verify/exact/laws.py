@@ -96,7 +96,7 @@ def moment_law(moment: Rows, rng: Random, *, centred: bool = True) -> Law | None
     With moment = sum d_k l_k l_k': on line k the points a l_k and -b l_k with weights d/(a (a + b)), d/(b (a + b)).
     One that need not be centred has on some lines one point alone, with weight d/a^2: its mean is open.
     """
-    lines = _squares(moment)
+    lines = squares(moment)
     if lines is None:
         return None
     points: list[tuple[Fraction, ...]] = []
@@ -120,8 +120,9 @@ def moment_law(moment: Rows, rng: Random, *, centred: bool = True) -> Law | None
     return Law(tuple(points), tuple(weights))
 
 
-def _squares(moment: Rows) -> list[tuple[Fraction, list[Fraction]]] | None:
-    """d_k > 0 and l_k with moment = sum d_k l_k l_k', by symmetric elimination."""
+def squares(moment: Rows) -> list[tuple[Fraction, list[Fraction]]] | None:
+    """d_k > 0 and l_k with moment = sum d_k l_k l_k', by symmetric elimination; None if it is not symmetric and
+    positive semidefinite."""
     rest = [list(row) for row in moment]
     n = range(len(rest))
     if any(rest[i][j] != rest[j][i] for i in n for j in n):

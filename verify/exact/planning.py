@@ -1,7 +1,7 @@
 """Which symbol is to meet which assumption, and in which order symbols get their values.
 
 Each equality or inequality is given to one symbol that can meet it, such that no symbol waits for itself. What is
-assumed of dimensions alone, definitions, and moments of laws are met elsewhere.
+assumed of dimensions alone, definitions, moments of laws and normal laws are met elsewhere.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, Interchange, SupBound
 from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols
 from verify.exact.assumptions import defining, definitions_of
+from verify.exact.gaussian_laws import normal_laws
 from verify.exact.laws import is_centred, moment_of
 from verify.exact.sizes import conditions
 
@@ -49,10 +50,12 @@ def _plan(assumptions: tuple[Assumption, ...]) -> Plan:
     left: list[AtMost] = []
     alone = conditions(assumptions)
     for a in assumptions:
-        if isinstance(a, Interchange) or a in alone or _by_law(a, assumptions) or _defining(a, definitions):
+        if isinstance(a, Interchange | Gaussian) or a in alone or _by_law(a, assumptions) or _defining(a, definitions):
             continue
         used = all_symbols(a, definitions)
-        ranked = sorted(candidates(a, definitions), key=lambda s: (any(s in n for n in needs.values()), s in wanted))
+        made = _of_laws(assumptions, used)
+        free = [symbol for symbol in candidates(a, definitions) if symbol not in made]
+        ranked = sorted(free, key=lambda s: (any(s in n for n in needs.values()), s in wanted))
         for symbol in ranked:
             others = used - {symbol}
             if not any(_waits(needs, other, symbol) for other in others):
@@ -77,6 +80,13 @@ def _plan(assumptions: tuple[Assumption, ...]) -> Plan:
 def _waits(needs: dict[Symbol, set[Symbol]], one: Symbol, other: Symbol) -> bool:
     """Does one symbol get its value after the other?"""
     return one == other or any(_waits(needs, n, other) for n in needs.get(one, ()))
+
+
+def _of_laws(assumptions: tuple[Assumption, ...], used: frozenset[Symbol]) -> frozenset[Symbol]:
+    """The normal vectors among those used, and what their means and covariances are made of: no moment of such a vector
+    moves them, for its law is made from them."""
+    laws = [law for law in normal_laws(assumptions) if law.over in used]
+    return frozenset[Symbol]().union(*({s.over} | free_symbols(s.mean) | free_symbols(s.covariance) for s in laws))
 
 
 def _by_law(a: Assumption, assumptions: tuple[Assumption, ...]) -> bool:

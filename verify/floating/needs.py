@@ -18,15 +18,18 @@ from theory.statements.claims import (
     AtMost,
     Claim,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
     assumption_terms,
+    assumption_text,
     symbols_of,
 )
-from theory.terms import Activation, Property, Symbol, Term
+from theory.terms import Activation, CalculusError, Property, Symbol, Term
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import free_symbols, functions_in, unfold
 from verify.exact.assumptions import defining, definitions_of, functions_used
+from verify.exact.gaussian_laws import normal_laws
 from verify.exact.laws import moment_of
 from verify.exact.planning import Solvable, plan
 from verify.exact.sizes import conditions, made_sizes
@@ -67,7 +70,12 @@ class Setting:
 
 
 def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
-    """The setting of a claim under assumptions. Those that no construction meets are checked instance by instance."""
+    """The setting of a claim under assumptions. Those that no construction meets are checked instance by instance.
+
+    Raises CalculusError where a law is assumed to be normal: no law of samples is.
+    """
+    if laws := normal_laws(assumptions):
+        raise CalculusError(f"{assumption_text(laws[0])}: no law of samples is normal")
     symbols = sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name)
     by_name = {s.name: s for s in symbols}
     definitions = {n: term for n, term in definitions_of(assumptions).items() if n in by_name}
@@ -83,7 +91,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
     by_moment = {term for s in random if s.name in wanted for term in (t.Expectation(t.matmul(s, t.transpose(s)), s),)}
     planned: list[Assumption] = []
     for assumption in assumptions:
-        if isinstance(assumption, Interchange) or assumption in sizes:
+        if isinstance(assumption, Interchange | Gaussian) or assumption in sizes:
             continue  # laws are drawn with finite support, sizes by `verify.exact.sizes`
         planned.append(assumption)
         if isinstance(assumption, SupBound | AtMost):

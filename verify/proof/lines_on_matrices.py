@@ -24,6 +24,7 @@ from theory.statements.claims import (
     Assumption,
     AtMost,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
     assumption_terms,
@@ -53,7 +54,7 @@ from verify.proof.matrices import order, properties
 from verify.proof.matrices.definedness import Obligation, first_undefined, spoken
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
-from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
+from verify.proof.matrices.normal_form import Answer, add_gaussian, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
 from verify.proof.plain import holds_plain, is_plain_function
@@ -241,6 +242,7 @@ _REASONS = {
     AtMost,
     SupBound,
     Interchange,
+    Gaussian,
     Theorem,
 }
 
@@ -262,7 +264,7 @@ class _Cited:
         if type(reason) not in _REASONS:
             raise Rejected(f"{reason!r} is no reason that this checker knows")
         match reason:
-            case Equal() | AtMost() | SupBound() | Interchange():
+            case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
                 name = assumption_text(reason)
                 assumed = (*self.theorem.assumptions, *self.given)
                 known = next((own for own in assumed if type(own) is type(reason) and own == reason), None)
@@ -273,6 +275,8 @@ class _Cited:
                     self._suppose(ctx, name, reason)
                 elif isinstance(reason, Equal):
                     add_rule(ctx, name, reason.left, reason.right)
+                elif isinstance(reason, Gaussian):
+                    add_gaussian(ctx, name, reason)
                 elif isinstance(reason, AtMost):
                     self.facts += order.loewner_facts(ctx, name, reason.left, reason.right)
                     self.strict += order.strict_facts(ctx, name, reason.left, reason.right)
@@ -350,6 +354,11 @@ def _instantiate(assumption: Assumption, values: dict[Symbol, Term]) -> Assumpti
         if assumption.bound in values:
             raise Rejected(f"the bound {assumption.bound.name} of {assumption.function.name} cannot be instantiated")
         return assumption
+    if isinstance(assumption, Gaussian):
+        if assumption.over in values:
+            raise Rejected(f"{assumption.over.name} stands under E and cannot be instantiated")
+        mean, covariance = (rewrite.substitute(term, values) for term in (assumption.mean, assumption.covariance))
+        return replace(assumption, mean=mean, covariance=covariance)
     return replace(
         assumption, left=rewrite.substitute(assumption.left, values), right=rewrite.substitute(assumption.right, values)
     )
@@ -394,6 +403,8 @@ class _Ground:
         for assumption in self.theorem.assumptions:
             if isinstance(assumption, SupBound) and not is_plain_function(assumption.function):
                 raise Rejected(f"{assumption_text(assumption)} is of no function of this calculus, or of a subclass")
+            if type(assumption) is Gaussian:
+                add_gaussian(ctx, assumption_text(assumption), assumption)
             if isinstance(assumption, Equal):
                 add_rule(ctx, assumption_text(assumption), assumption.left, assumption.right)
         return ctx

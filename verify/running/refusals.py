@@ -18,6 +18,7 @@ from theory.statements.claims import (
     Assumption,
     AtMost,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
     assumption_text,
@@ -107,7 +108,7 @@ def refusal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Ref
 def in_one_line(theorem: Theorem, part: Part) -> tuple[tuple[str, str], ...]:
     """Why the claim of a part does not follow in one line by everything that may be cited, in rows; none if it does."""
     left, right = part.claim.left, part.claim.right
-    equalities = tuple(a for a in theorem.assumptions if isinstance(a, Equal))
+    equalities = tuple(a for a in theorem.assumptions if isinstance(a, Equal | Gaussian))
     reasons: tuple[Reason, ...] = (*mechanical(left, right), *equalities)
     line = Line("=", right, reasons or (ALGEBRA,))
     if part.claim.ordered:
@@ -294,7 +295,7 @@ def _name(reason: Reason) -> str:
     match reason:
         case Unfold(definitions):
             return f"unfold({', '.join(d.name for d in definitions)})"
-        case Equal() | AtMost() | SupBound() | Interchange():
+        case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return f"the assumption {assumption_text(reason)}"
     return "DIFFERENTIATE"
 

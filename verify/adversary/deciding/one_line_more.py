@@ -14,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.statements.claims import KINDS, Assumption, AtMost, Claim, Equal, Identity, symbols_of
+from theory.statements.claims import KINDS, Assumption, AtMost, Claim, Equal, Gaussian, Identity, symbols_of
 from theory.statements.derivation import DIFFERENTIATE, Derivation, Line, Reason, Unfold, instance, start, surplus
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -79,7 +79,7 @@ def _from_one(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[tup
 def _shown(claim: Claim, assumptions: tuple[Assumption, ...]) -> bool:
     reasons: tuple[Reason, ...] = (_definitions(claim), DIFFERENTIATE)
     if not claim.ordered:
-        reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal)))
+        reasons = (*reasons, *(a for a in assumptions if isinstance(a, Equal | Gaussian)))
         return _same(assuming(assumptions), claim.left, claim.right) and accepted(
             start(claim.left).equals(claim.right, *reasons), assumptions
         )
@@ -187,7 +187,7 @@ def _differences(
     """
     ctx = assuming(assumptions)
     visible = order.SHOWN[relation]
-    equalities = tuple(a for a in assumptions if isinstance(a, Equal))
+    equalities = tuple(a for a in assumptions if isinstance(a, Equal | Gaussian))
     written = larger - smaller
     called = frozenset(node.definition for node in t.walk(written) if isinstance(node, t.Call))
     levels = (frozenset[t.Definition](), *(frozenset({d}) for d in sorted(called, key=lambda d: d.name)), called)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from theory import terms as t
-from theory.statements.claims import Assumption, AtMost, Claim, Equal, Interchange, SupBound
+from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound
 from theory.statements.derivation import CauchySchwarz, ExpTangent, Induction, Reason, Surplus, Unfold
 from theory.terms import Symbol, Term, rewrite
 
@@ -58,7 +58,7 @@ class Redeclared:
     def reason(self, reason: Reason) -> Reason:
         """What is cited stays as it is: whether a theorem holds of the symbol as it is now, the line checker says."""
         match reason:
-            case Equal() | AtMost() | SupBound() | Interchange():
+            case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
                 return self.assumption(reason)
             case Surplus(term):
                 return replace(reason, term=self.term(term))

@@ -16,6 +16,7 @@ from theory.terms.size_arithmetic import number_of
 from verify.exact.assumptions import definitions_of, functions_used
 from verify.exact.coins import Coins
 from verify.exact.drawing import admissible, free_part, made_whole, signed
+from verify.exact.gaussian_laws import normal_laws
 from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import is_whitened, white_law
 from verify.exact.simplicity import RANK, cost
@@ -44,7 +45,7 @@ class Drawer:
     @staticmethod
     def of(claim: Claim, assumptions: Sequence[Assumption], known: Instance) -> Drawer:
         """Free symbols only: what others define is left to `complete`."""
-        computed = set(definitions_of(assumptions))
+        computed = set(definitions_of(assumptions)) | {law.over.name for law in normal_laws(assumptions)}
         symbols = sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name)
         free = tuple(s for s in symbols if not s.has(Property.DIMENSION) and s.name not in computed)
         functions = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.statements import claims
 from theory.statements import derivation as d
-from theory.statements.claims import Assumption, AtMost, Equal, Interchange, SupBound
+from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, Interchange, SupBound
 from theory.statements.premises import known_integral
 from theory.statements.theorem import Theorem
 from theory.terms.text import text
@@ -33,7 +33,7 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
         case d.Surplus(term, squared):
             what = "the squares differ by" if squared else "the difference is"
             return f"{what} {text(term)} {'>' if relation == '<' else '>='} 0"
-        case Equal() | AtMost() | SupBound() | Interchange():
+        case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return assumption_text(reason)
         case d.CauchySchwarz(left, right, metric, over):
             mean = f" under E over {over.name}" if over is not None else ""

@@ -15,6 +15,7 @@ from theory.statements.claims import (
     AtMost,
     Claim,
     Equal,
+    Gaussian,
     Interchange,
     SupBound,
     assumption_text,
@@ -200,7 +201,7 @@ def used(theorem: Theorem, item: str) -> str:
 def reason_name(reason: Reason) -> str:
     """How the checker names what a reason says anyway."""
     match reason:
-        case Equal() | AtMost() | SupBound() | Interchange():
+        case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return assumption_text(reason)
         case Instance(theorem):
             return theorem.id

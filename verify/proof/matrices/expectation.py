@@ -5,15 +5,16 @@ What stays inside is a monomial s of random scalars that are not polynomials of 
 as a scalar, a column and a symmetric matrix; degree one and two in x always leave the expectation in this way, so
 E[(x'a)(x'b)] = a' E[x x'] b. From degree three on the polynomial stays inside, as one atom (decided up to algebra).
 Other random columns leave alike, where at most two of them are to leave: E[A phi(x)] = A E[phi(x)],
-E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b.
+E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b. Where the law of x is assumed to be normal, polynomials of x leave altogether
+(`gaussian_moments.py`).
 """
 
 from __future__ import annotations
 
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
+from verify.proof.matrices import gaussian_moments, powers, products
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import powers, products
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Exponent, Monomial, Word
 from verify.proof.matrices.words import diagonal, dyad, shape_of
@@ -33,6 +34,8 @@ def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
 
 def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form:
     """E[inside * word]."""
+    if (lower := gaussian_moments.lowered(ctx, shape, inside, word, over)) is not None:
+        return expectation(ctx, lower, over)
     xt = ctx.transpose_factor(x)
     if (parted := _parted(ctx, shape, inside, word, over, x)) is not None:
         return parted

@@ -77,6 +77,15 @@ class Rule:
     result: Form
 
 
+@dataclass(frozen=True)
+class GaussianLaw:
+    """A normal law that is assumed, by the `name` that the reader is told. Neither form varies with anything random."""
+
+    name: str
+    mean: Form
+    covariance: Form
+
+
 @dataclass
 class Context:
     """One proof's interning tables, the rewrites it may use, and the record of what it did use."""
@@ -86,6 +95,7 @@ class Context:
     atoms: list[Node] = field(default_factory=list)
     factors: dict[int, Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
+    gaussian: dict[Symbol, GaussianLaw] = field(default_factory=dict)  # laws that are assumed to be normal
     used: set[str] = field(default_factory=set)
     steps: int = 0
     depth: int = 0

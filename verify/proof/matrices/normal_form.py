@@ -14,6 +14,7 @@ from math import lcm
 from typing import Any
 
 from theory import terms as t
+from theory.statements.claims import Gaussian
 from theory.terms import Activation, Property, Symbol, Term, size_arithmetic
 from theory.terms.known_functions import of_positive
 from theory.terms.rewrite import depends_on, free_symbols, last_step
@@ -35,7 +36,7 @@ from verify.proof.matrices.differing import differs
 from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_content
 from verify.proof.matrices.expectation import expectation, trace
 from verify.proof.matrices.exponentials import entrywise, exponential, logarithm, of_positive_entries
-from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
+from verify.proof.matrices.forms import CannotDecide, Context, Form, GaussianLaw, Rule
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.unform import to_term
 
@@ -125,6 +126,20 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = F
         ctx.ruled |= {a for a, _ in whole}
     else:
         inverses.add_word_rule(ctx, name, word, result)
+
+
+def add_gaussian(ctx: Context, name: str, law: Gaussian) -> None:
+    """Use an assumed normal law for the moments of its vector; of two that are assumed of one vector, the first.
+
+    Raises CannotDecide where its mean or its covariance varies with anything random, or has not its shape.
+    """
+    ctx.cache.clear()
+    mean, covariance = normal_form(ctx, law.mean), normal_form(ctx, law.covariance)
+    rows = law.over.shape[0]
+    if f.varying(ctx, mean, covariance) or (mean.shape, covariance.shape) != ((rows, 1), (rows, rows)):
+        raise CannotDecide(f"the assumed law {name} has a mean or a covariance that is random, or of another shape.")
+    ctx.gaussian.setdefault(law.over, GaussianLaw(name, mean, covariance))
+    ctx.cache.clear()
 
 
 def _longest(gap: Form, left: Form) -> tuple[Form, Form] | None:

@@ -1,0 +1,37 @@
+"""SymPy takes the moments of a normal law by itself, entry by entry, and says nothing of what is no polynomial."""
+
+from __future__ import annotations
+
+import pytest
+
+import theory as c
+from tests.gaussian_setting import CENTRED, NEAR, NO_POLYNOMIALS, TRUE
+from theory import Identity, Theorem, start
+from theory.statements.claims import Gaussian
+from verify.by_sympy.answers import Answer, Repeated
+from verify.by_sympy.lines_on_matrices import repeat
+
+
+def answer(left: c.Term, right: c.Term, law: Gaussian) -> Repeated:
+    claim = Identity(left, right)
+    lie = Identity(left, 2 * right + right)
+    lines = start(left).equals(right, law)
+    stated = Theorem("sandbox.again", claim, lines, near_misses={"l": lie}, assumptions=(law,), docstring="Again.")
+    return repeat(stated)[0][0]
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_is_true_is_shown_at_sizes(name: str) -> None:
+    left, right, law = TRUE[name]
+    assert answer(left, right, law).answer is Answer.AT_SIZES
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_what_is_nearly_so_is_not(name: str) -> None:
+    left, _, law = TRUE[name]
+    assert answer(left, NEAR[name], law).answer is Answer.OPEN
+
+
+@pytest.mark.parametrize(("left", "right"), NO_POLYNOMIALS)
+def test_what_is_no_polynomial_stays_open(left: c.Term, right: c.Term) -> None:
+    assert answer(left, right, CENTRED).answer is Answer.OPEN

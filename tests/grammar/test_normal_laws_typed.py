@@ -1,0 +1,167 @@
+"""`--law "x: normal(mu, S)"`: what it declares, what follows, what is refuted, and what is marked as a mistake."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.grammar.test_commands import call
+from theory import dimension, eye, gaussian, positive_definite, positive_semidefinite, random_vector, real, vector, zero
+from theory.grammar.misread import MisreadError
+from theory.grammar.stating import read
+from theory.statements.claims import Assumption, assumption_text
+from theory.terms import Property
+from theory.typeset.python_source import python_assumption, python_declarations
+from theory.typeset.statements import latex_assumption
+
+d = dimension("d")
+x, mu, s = random_vector("x", d), vector("mu", d), real("s")
+S = positive_semidefinite("S", d)
+
+
+@pytest.fixture(autouse=True)
+def _no_file_of_another_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    sys.modules.pop("check", None)
+
+
+@pytest.mark.parametrize(
+    ("law", "let", "meant"),
+    [
+        ("x: normal(mu, S)", [], gaussian(x, mean=mu, covariance=S)),
+        ("x: N(mu, S)", [], gaussian(x, mean=mu, covariance=S)),
+        ("x: ~ N(mu, S)", [], gaussian(x, mean=mu, covariance=S)),
+        ("x: Gaussian( mu , S )", [], gaussian(x, mean=mu, covariance=S)),
+        ("x: normal(0, S)", [], gaussian(x, mean=zero(d), covariance=S)),
+        ("x: normal(0, I)", [], gaussian(x, mean=zero(d), covariance=eye(d))),
+        ("x: normal(0, s^2 I)", ["s: scalar"], gaussian(x, mean=zero(d), covariance=s**2 * eye(d))),
+        ("x: normal(2 mu, S)", ["mu: column"], gaussian(x, mean=2 * mu, covariance=S)),
+        ("x: normal(mu, S)", ["S: symmetric"], gaussian(x, mean=mu, covariance=S)),
+        (
+            "x: normal(0, S)",
+            ["S: positive definite"],
+            gaussian(x, mean=zero(d), covariance=positive_definite("S", d)),
+        ),
+    ],
+)
+def test_a_normal_law_as_it_is_meant(law: str, let: list[str], meant: Assumption) -> None:
+    found = read("E[x'x] = 3", law=[law], let=["x: d", *let])
+    assert found.assumptions == (meant,)
+
+
+def test_names_of_which_nothing_is_said_are_a_column_and_a_covariance() -> None:
+    found = {symbol.name: symbol for symbol in read("E[x] = mu", law=["x: normal(mu, S)"]).symbols}
+    assert found["mu"].shape[1] == 1
+    assert found["S"].properties == {Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}
+
+
+def test_it_is_printed_in_words_as_latex_and_as_python() -> None:
+    law = gaussian(x, mean=mu, covariance=S)
+    assert assumption_text(law) == "x ~ N(mu, S)"
+    assert latex_assumption(law) == r"x \sim \mathcal{N}(\mu,\, S)"
+    assert python_assumption(law) == "gaussian(x, mean=mu, covariance=S)"
+    assert any("random_vector" in line for line in python_declarations([law.over, law.mean, law.covariance]))
+
+
+TWO = "E[(x'A x)(x'B x)] = {} tr(A S B S) + tr(A S) tr(B S)"
+PROVED = [
+    (TWO.format(2), "x: normal(0, S)", "A, B: symmetric"),
+    ("E[(x'A x)(x'B x)] = tr(A S B S) + tr(A S B'S) + tr(A S) tr(B S)", "x: normal(0, S)", "A, B: square"),
+    ("E[|x|^4] = d^2 + 2 d", "x: normal(0, I)", "x: d"),
+    ("E[|x - mu|^4] = (d^2 + 2 d) s^4", "x: normal(mu, s^2 I)", "x: d; s: scalar"),
+    ("E[x'A x] = tr(A S) + mu'A mu", "x: normal(mu, S)", "A: square"),
+    ("E[x x'A x] = (tr(A S) + mu'A mu) mu + S (A + A') mu", "x: normal(mu, S)", "A: square"),
+    ("E_x[E_y[(x'y)^4]] = 3 tr(S T)^2 + 6 tr(S T S T)", "x: normal(0, S); y: normal(0, T)", "w: column"),
+    ("E[(w'x)^4] >= (w'S w)^2", "x: normal(0, S)", "w: column"),
+    ("grad(E[(w'x)^4], w) = 12 (w'S w) S w", "x: normal(0, S)", "w: column"),
+    ("S >= 0", "x: normal(0, S)", "w: column"),
+]
+REFUTED = [
+    (TWO.format(3), "x: normal(0, S)", "A, B: symmetric"),
+    (TWO.format(2), "x: normal(0, S)", "A, B: square"),
+    ("E[|x|^4] = d^2 + d", "x: normal(0, I)", "x: d"),
+    ("E[|x|^4] = d^2 + 2 d", "x: E[x] = 0, E[x x'] = I", "x: d"),
+    ("E[x'A x] = tr(A S)", "x: normal(mu, S)", "A: square"),
+    ("E[(w'x)^6] = 14 (w'S w)^3", "x: normal(0, S)", "w: column"),
+    ("E[(w'x)^4] <= 2 (w'S w)^2", "x: normal(0, S)", "w: column"),
+]
+NEITHER = [
+    ("E[(w'x)^10] = 945 (w'S w)^5", "x: normal(0, S)", "w: column"),
+    ("E[(w'x)^10] = 944 (w'S w)^5", "x: normal(0, S)", "w: column"),
+    ("E[phi(w'x)] = phi(0)", "x: normal(0, S)", "w: column"),
+    ("E[phi(w'x) x] = E[phi'(w'x)] S w", "x: normal(0, S)", "w: column"),
+    ("E[relu(w'x)] <= 0", "x: normal(0, S)", "w: column"),
+    ("E[exp(w'x)] = exp(w'S w / 2)", "x: normal(0, S)", "w: column"),
+]
+
+
+@pytest.mark.parametrize(("statement", "law", "let"), PROVED)
+def test_what_is_true_is_proved(statement: str, law: str, let: str) -> None:
+    output = call("check", statement, "--law", law, "--let", let).output
+    assert "derived by the program" in output
+    assert "~ N(" in output
+
+
+@pytest.mark.parametrize(("statement", "law", "let"), REFUTED)
+def test_what_is_false_is_refuted_by_a_witness_that_replays(statement: str, law: str, let: str, tmp_path: Path) -> None:
+    said = (statement, "--law", law, "--let", let)
+    output = call("check", *said, code=1).output
+    assert ("have all moments of the normal law up to order" in output) == ("normal" in law)
+    witness = output.split("check.py '")[1].split("'\n")[0]
+    assert json.loads(witness)["instance"]["laws"]
+    file = tmp_path / "check.py"
+    file.write_text(call("check", *said, "--to", "python", code=1).stdout, encoding="utf-8")
+    assert "the claim fails" in call("replay", "--from", str(file), witness).output
+
+
+def test_a_witness_with_another_law_refutes_nothing(tmp_path: Path) -> None:
+    """A coin has mean 0 and variance 1, and E x^4 = 1."""
+    said = ("E[|x|^4] = d^2 + d", "--law", "x: normal(0, I)", "--let", "x: d")
+    witness = json.loads(call("check", *said, code=1).output.split("check.py '")[1].split("'\n")[0])
+    witness["instance"] = {**witness["instance"], "sizes": {"d": 1}}
+    witness["instance"]["laws"] = {"x": {"points": [["1"], ["-1"]], "weights": ["1/2", "1/2"]}}
+    file = tmp_path / "check.py"
+    file.write_text(call("check", *said, "--to", "python", code=1).stdout, encoding="utf-8")
+    output = call("replay", "--from", str(file), json.dumps(witness), code=3).output
+    assert "this fails on it: the assumption x ~ N(0, I[d])" in output
+
+
+@pytest.mark.parametrize(("statement", "law", "let"), NEITHER)
+def test_of_what_finite_laws_say_nothing_nothing_is_said(statement: str, law: str, let: str) -> None:
+    output = call("check", statement, "--law", law, "--let", let, code=2).output
+    assert "undecided  at no instance evaluated: E_x[" in output
+    assert "is over a normal law, and of no polynomial of degree 9 at most" in output
+
+
+@pytest.mark.parametrize(
+    ("law", "marked"),
+    [
+        ("x: normal", "normal"),
+        ("x: normal(0)", "normal(0)"),
+        ("x: normal(0, S, T)", "normal(0, S, T)"),
+        ("x: normal(0, 1)", " 1"),
+        ("x: normal(0, c)", " c"),
+        ("x: normal(0, B)", " B"),
+        ("x: normal(x'x, I)", "x'x"),
+        ("x: normal(y, S); y: normal(0, T)", "normal(y, S)"),
+        ("x: uniform(0, 1)", "uniform(0, 1)"),
+        ("x: normal(0, gama)", "gama"),
+        ("x: normal(0 = 0, I)", "0 = 0"),
+    ],
+)
+def test_a_mistake_is_marked_in_its_own_text(law: str, marked: str) -> None:
+    with pytest.raises(MisreadError) as caught:
+        read("E[x'x] = 3", law=[law], let=["x: d; c: scalar; B: d x m"])
+    assert caught.value.source == law
+    assert law[caught.value.start : caught.value.end].strip() == marked.strip()
+
+
+def test_another_law_is_not_known_by_its_name() -> None:
+    output = call("check", "E[x'x] = 3", "--law", "x: uniform(0, 1)", code=3).output
+    assert re.search(r"remedy: normal\(0, I\), or E\[x\] = 0", output)
