@@ -171,6 +171,18 @@ def test_no_entry_is_above_the_largest(name: str) -> None:
     assert not all(holds(c.number(0), relu(y).T @ beyond, seed) for seed in range(60))
 
 
+def test_a_matrix_below_its_largest_eigenvalue_may_have_negative_entries() -> None:
+    """L(S) I - S is semidefinite: between a column and itself it is >= 0, between two columns >= 0 it need not be."""
+    gap = c.largest_eigenvalue(c.positive_semidefinite("S", d)) * eye(d) - c.positive_semidefinite("S", d)
+    between, within = relu(x).T @ gap @ relu(y), relu(x).T @ gap @ relu(x)
+    assert not order.entrywise(Context(), gap, [])
+    assert not called(between)
+    assert not all(holds(c.number(0), between, seed) for seed in range(40))
+    assert order.semidefinite(Context(), gap, [])
+    assert called(within)
+    assert all(holds(c.number(0), within, seed) for seed in range(6))
+
+
 @pytest.mark.parametrize("name", FALSE)
 def test_what_does_not_hold_is_not_called_so(name: str) -> None:
     claim = read(FALSE[name], **LET).claim
