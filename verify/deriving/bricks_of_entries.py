@@ -25,8 +25,8 @@ FEW = 6  # couples of exponents
 
 
 def entries(site: Site) -> Iterator[Brick]:
-    """(1 - e)'v and u'(1 1' - I)v for columns u, v without negative entries, |a|'|b| - |a'b| of sizes; and
-    (u'Diag(v)u)(1'v) - (u'v)^2."""
+    """(1 - e)'v and u'(1 1' - I)v for columns u, v without negative entries, squares among them; |a|'|b| - |a'b| of
+    sizes; and (u'Diag(v)u)(1'v) - (u'v)^2."""
     columns = columns_of(site)
     nonnegative_ones = [v for v in columns if not isinstance(v, t.Ones) and order.entrywise(site.ctx, v, ())]
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
@@ -43,9 +43,23 @@ def entries(site: Site) -> Iterator[Brick]:
             if isinstance(u, t.Elementwise) and isinstance(v, t.Elementwise) and {u.function, v.function} == {ABS}:
                 sizes, product = t.matmul(t.transpose(u), v), t.matmul(t.transpose(u.argument), v.argument)
                 yield from (Brick(sizes - other) for other in (t.absolute(product), product, -product))
+    for u, v in _squares_side_by_side(site):
+        one = t.Ones(u.rows)
+        yield Brick(form_of(u, t.matmul(one, t.transpose(one)) - t.Eye(u.rows), v))
     for u, v in _weighted(site):
         both = [CauchySchwarz(side, t.Ones(u.rows), t.diag(v)) for side in (u, -u)]
         yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+
+
+def _squares_side_by_side(site: Site) -> Iterator[tuple[Term, Term]]:
+    """u o u and v o v of numbers 1'(u o u o v o v)."""
+    ctx = site.ctx
+    for what in (ctx.atoms[atom].what for atom in atoms_of(ctx, site.form)):
+        items = flattened(ctx, _columns_in(ctx, what.word)) if isinstance(what, k.Scalar) else []
+        different = [*dict.fromkeys(items)]
+        if len(items) == 4 and all(items.count(item) % 2 == 0 for item in items):
+            first, last = (column(ctx, item) for item in (different[0], different[-1]))
+            yield t.hadamard(first, first), t.hadamard(last, last)
 
 
 def _weighted(site: Site) -> Iterator[tuple[Term, Term]]:
