@@ -152,7 +152,7 @@ def _certificates(
                 if reasons:  # an assumed equality among them may say that a symbol is a moment
                     wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
                 for found, facts in _ways(asking, site, wholes):
-                    yield Surplus(found, squared), (*facts, *signed)
+                    yield Surplus(found, squared), tuple(dict.fromkeys((*facts, *signed)))
             except FAULTS:
                 continue
 

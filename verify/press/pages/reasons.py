@@ -151,9 +151,15 @@ def _scaled(term: Term, reasons: Sequence[Reason]) -> Iterator[str]:
 
 
 def _quadratic(term: t.Product, reasons: Sequence[Reason]) -> str:
-    """v'v is a squared length; v'Mv is not negative because M is semidefinite, as something says."""
+    """v'v is a squared length; v'Mv is not negative because M is semidefinite, as something says, or M = P Q because P
+    and Q are and commute."""
     if square(term):
         return "a squared length"
+    squares = [factor for factor in term.factors if factor.rows == factor.columns and not factor.is_scalar]
+    mirrored = [t.transpose(factor) for factor in reversed(term.factors)] == [*term.factors]
+    if len(squares) > 1 and not mirrored:
+        said = " and ".join(filter(None, (_known(factor, reasons) for factor in dict.fromkeys(squares))))
+        return "a quadratic form of a product of semidefinite matrices that commute" + (f": {said}" if said else "")
     for factor in term.factors:
         known = _known(factor, reasons)
         if known:
