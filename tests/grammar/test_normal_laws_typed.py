@@ -165,3 +165,38 @@ def test_a_mistake_is_marked_in_its_own_text(law: str, marked: str) -> None:
 def test_another_law_is_not_known_by_its_name() -> None:
     output = call("check", "E[x'x] = 3", "--law", "x: uniform(0, 1)", code=3).output
     assert re.search(r"remedy: normal\(0, I\), or E\[x\] = 0", output)
+
+
+@pytest.mark.parametrize(
+    ("statement", "law", "let"),
+    [
+        ("grad(E[x'x], s) = 2 d s", "x: normal(0, s^2 I)", "x: d; s: scalar"),
+        ("grad(E[x'x], s) = 0", "x: normal(0, s^2 I)", "x: d; s: scalar"),
+        ("grad(E[x'x], mu) = 2 mu", "x: normal(mu, I)", "x: d"),
+        ("grad(E[(x'mu)^2], mu) = 2 mu", "x: normal(mu, I)", "x: d"),
+        ("s + 1'grad(E_x[E_y[(x'y)^2]], w) = s", "x: normal(0, I); y: normal(w, I)", "x: d; s: scalar; w: column"),
+    ],
+)
+def test_no_derivative_is_taken_in_what_a_law_is_made_of(statement: str, law: str, let: str) -> None:
+    """The law does not move with it: of x ~ N(0, s^2 I) the slope of E[x'x] in s would be 0."""
+    with pytest.raises(MisreadError, match="is not made of") as caught:
+        read(statement, law=[law], let=let.split("; "))
+    assert caught.value.source == law
+
+
+def test_nor_by_wrt() -> None:
+    with pytest.raises(MisreadError, match="is not made of"):
+        read("E[x'x]", law=["x: normal(0, s^2 I)"], let=["x: d", "s: scalar"], wrt="s")
+    assert read("E[(w'x)^2]", law=["x: normal(0, s^2 I)"], let=["w: column", "s: scalar"], wrt="w").variable is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "law", "let"),
+    [
+        ("grad(E[|mu + s z|^2], s) = 2 d s", "z: normal(0, I)", "mu: d; s: scalar"),
+        ("grad(E[|mu + s z|^2], mu) = 2 mu", "z: normal(0, I)", "mu: d; s: scalar"),
+        ("grad(s^4, s) E[x'x] = 4 d s^5", "x: normal(0, s^2 I)", "x: d; s: scalar"),
+    ],
+)
+def test_a_derivative_in_what_stands_under_e_or_of_no_mean_is_taken(statement: str, law: str, let: str) -> None:
+    assert "derived by the program" in call("check", statement, "--law", law, "--let", let).output

@@ -161,12 +161,36 @@ def test_a_derivative_in_the_mean_does_not_move_the_law():
     assert one_line(left, 4 * mu, DIFFERENTIATE, SHIFTED, assumptions=(SHIFTED,)) != ""
 
 
+def test_sides_that_a_law_may_tie_are_not_said_to_differ():
+    """That A B is a covariance makes it symmetric, and two laws of one vector make S = T."""
+    left, right = a.T @ A @ B @ b, b.T @ A @ B @ a
+    assert equal_in(left, right) is Answer.DIFFERENT
+    ctx = Context()
+    add_gaussian(ctx, "the law", gaussian(x, mean=0, covariance=A @ B))
+    assert equal_in(left, right, ctx) is Answer.UNKNOWN
+    ctx = Context()
+    for law in (CENTRED, replace(CENTRED, covariance=T)):
+        add_gaussian(ctx, assumption_text(law), law)
+    assert equal_in(tr(S), tr(T), ctx) is Answer.UNKNOWN
+
+
 def test_a_line_says_that_it_rests_on_the_law():
     left, right, law = TRUE["|x|^4"]
     found = theorem(Identity(left, right), start(left).equals(right, law), (law,))
     (part,) = observe(found).parts
     assert part.lines[0].used == (assumption_text(law),) == ("x ~ N(0, I[d])",)
     assert ISSERLIS in premises(found)
+
+
+def test_a_term_that_is_defined_by_the_law_rests_on_it_where_no_line_cites_it():
+    """1/E[x'x] is defined since E[x'x] = d, which is shown with all assumptions."""
+    left, law = E(x.T @ x) / E(x.T @ x), WHITE
+    found = theorem(Identity(left, c.number(1)), start(left).equals(c.number(1), c.ALGEBRA), (law,))
+    assert observe(found).parts[0].lines[0].accepted
+    assert ISSERLIS in premises(found)
+    bare = replace(found, assumptions=())
+    assert not observe(bare).parts[0].lines[0].accepted
+    assert ISSERLIS not in premises(bare)
 
 
 def test_a_theorem_that_is_cited_brings_its_law_along():

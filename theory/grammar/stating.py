@@ -23,6 +23,7 @@ from theory.statements.claims import (
     AtMost,
     Claim,
     Equal,
+    Gaussian,
     Identity,
     Interchange,
     assumption_terms,
@@ -164,6 +165,8 @@ def _read(
     )
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
     for place in said:
+        if isinstance(place.assumption, Gaussian):
+            _require_still(place, [*terms, *(side for item in assumptions for side in assumption_terms(item))], symbol)
         if not isinstance(place.assumption, Interchange):
             _require_means(assumption_terms(place.assumption), place.source, place.start, place.end)
     if claim is not None:
@@ -609,3 +612,25 @@ def _exchanged(
             if isinstance(node, t.Derivative) or (variable is not None and node is whole):
                 over |= {inner.over for inner in t.walk(node) if isinstance(inner, t.Expectation)}
     return tuple(interchange(s) for s in sorted(over - interchanged(assumptions), key=lambda s: s.name))
+
+
+def _require_still(law: Said, terms: Sequence[Term], variable: Symbol | None) -> None:
+    """No derivative of a mean is asked for in what its normal law is made of: the law that is assumed stays what it is
+    while the variable moves, which is hardly what is meant."""
+    assumed = law.assumption
+    assert isinstance(assumed, Gaussian)
+    made = rewrite.free_symbols(assumed.mean) | rewrite.free_symbols(assumed.covariance)
+    for term in terms:
+        whole = rewrite.unfold(term)
+        asked = [(node.body, rewrite.free_symbols(node.at)) for node in t.walk(whole) if isinstance(node, t.Derivative)]
+        if variable is not None and whole == rewrite.unfold(terms[0]):
+            asked.append((whole, frozenset({variable})))
+        for body, moved in asked:
+            means = any(isinstance(node, t.Expectation) and node.over == assumed.over for node in t.walk(body))
+            both = sorted(s.name for s in made & moved if not s.has(Property.DIMENSION))
+            if means and both:
+                raise MisreadError(
+                    f"a derivative in what the law of {assumed.over.name} is not made of", both[0],
+                    law.source, law.start, law.end,
+                    f"the law would not move with {both[0]}; write what varies under E, mu + s z for z: normal(0, I)",
+                )  # fmt: skip

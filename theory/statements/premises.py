@@ -102,6 +102,8 @@ def _own(theorem: Theorem) -> Iterator[str]:
     for assumption in theorem.assumptions:
         if isinstance(assumption, Interchange):
             yield f"{interchange_name(assumption.over)}, as assumed"
+        if isinstance(assumption, Gaussian):  # what is defined may rest on it, also where no line cites it
+            yield ISSERLIS
     for part in theorem.parts:
         for line in part.derivation.every_line if part.derivation else ():
             for reason in line.reasons:
@@ -134,8 +136,6 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield CAUCHY_SCHWARZ
         case ExpTangent():
             yield EXP_TANGENT
-        case Gaussian():
-            yield ISSERLIS
         case Induction():
             yield INDUCTION
         case Antiderivative():

@@ -83,7 +83,8 @@ def vanishes(ctx: Context, form: Form) -> Answer:
     form = scalars.clear(ctx, form)
     if form.is_zero or inverses.vanishes(ctx, form):
         return Answer.EQUAL
-    return Answer.DIFFERENT if not ctx.rules and differs(ctx, form) else Answer.UNKNOWN
+    tied = ctx.rules or ctx.gaussian  # what is assumed may tie symbols, as a covariance A B that is symmetric
+    return Answer.DIFFERENT if not tied and differs(ctx, form) else Answer.UNKNOWN
 
 
 def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = False) -> None:
