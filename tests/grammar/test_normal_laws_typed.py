@@ -175,6 +175,8 @@ def test_another_law_is_not_known_by_its_name() -> None:
         ("grad(E[x'x], mu) = 2 mu", "x: normal(mu, I)", "x: d"),
         ("grad(E[(x'mu)^2], mu) = 2 mu", "x: normal(mu, I)", "x: d"),
         ("s + 1'grad(E_x[E_y[(x'y)^2]], w) = s", "x: normal(0, I); y: normal(w, I)", "x: d; s: scalar; w: column"),
+        ("grad(E[x'x], s) = 0", "x: E[x x'] = s^2 I", "x: d; s: scalar"),
+        ("grad(E[|x|^2], u) = 2 u", "x: E[x] = u, E[x x'] = S", "x: d; u: d"),
     ],
 )
 def test_no_derivative_is_taken_in_what_a_law_is_made_of(statement: str, law: str, let: str) -> None:
@@ -194,6 +196,7 @@ def test_nor_by_wrt() -> None:
     ("statement", "law", "let"),
     [
         ("grad(E[|mu + s z|^2], s) = 2 d s", "z: normal(0, I)", "mu: d; s: scalar"),
+        ("grad(E[|z - u|^2], u) = 2 (u - mu)", "z: E[z] = mu", "u: d"),
         ("grad(E[|mu + s z|^2], mu) = 2 mu", "z: normal(0, I)", "mu: d; s: scalar"),
         ("grad(s^4, s) E[x'x] = 4 d s^5", "x: normal(0, s^2 I)", "x: d; s: scalar"),
     ],

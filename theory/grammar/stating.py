@@ -165,8 +165,7 @@ def _read(
     )
     assumptions = (*assumptions, *_exchanged(terms, symbol, assumptions))
     for place in said:
-        if isinstance(place.assumption, Gaussian):
-            _require_still(place, [*terms, *(side for item in assumptions for side in assumption_terms(item))], symbol)
+        _require_still(place, [*terms, *(side for item in assumptions for side in assumption_terms(item))], symbol)
         if not isinstance(place.assumption, Interchange):
             _require_means(assumption_terms(place.assumption), place.source, place.start, place.end)
     if claim is not None:
@@ -615,22 +614,31 @@ def _exchanged(
 
 
 def _require_still(law: Said, terms: Sequence[Term], variable: Symbol | None) -> None:
-    """No derivative of a mean is asked for in what its normal law is made of: the law that is assumed stays what it is
-    while the variable moves, which is hardly what is meant."""
-    assumed = law.assumption
-    assert isinstance(assumed, Gaussian)
-    made = rewrite.free_symbols(assumed.mean) | rewrite.free_symbols(assumed.covariance)
-    for term in terms:
+    """No derivative of a mean is asked for in what the law is made of: the law that is assumed stays what it is while
+    the variable moves, which is hardly what is meant."""
+    over, made = _made_of(law.assumption)
+    for term in terms if made else ():
         whole = rewrite.unfold(term)
         asked = [(node.body, rewrite.free_symbols(node.at)) for node in t.walk(whole) if isinstance(node, t.Derivative)]
         if variable is not None and whole == rewrite.unfold(terms[0]):
             asked.append((whole, frozenset({variable})))
         for body, moved in asked:
-            means = any(isinstance(node, t.Expectation) and node.over == assumed.over for node in t.walk(body))
+            means = [n.over for n in t.walk(body) if isinstance(n, t.Expectation) and n.over in over]
             both = sorted(s.name for s in made & moved if not s.has(Property.DIMENSION))
             if means and both:
                 raise MisreadError(
-                    f"a derivative in what the law of {assumed.over.name} is not made of", both[0],
+                    f"a derivative in what the law of {means[0].name} is not made of", both[0],
                     law.source, law.start, law.end,
                     f"the law would not move with {both[0]}; write what varies under E, mu + s z for z: normal(0, I)",
                 )  # fmt: skip
+
+
+def _made_of(assumed: Assumption) -> tuple[frozenset[Symbol], frozenset[Symbol]]:
+    """The random letters of a law, and what the law is made of: the mean and covariance of a normal one; what moments
+    are said to be, but for what stands beside x in them, as w does in E[(w'x)^2] = c."""
+    if isinstance(assumed, Gaussian):
+        return frozenset({assumed.over}), rewrite.free_symbols(assumed.mean) | rewrite.free_symbols(assumed.covariance)
+    if isinstance(assumed, Equal):
+        over = frozenset(n.over for n in t.walk(assumed.left) if isinstance(n, t.Expectation))
+        return over, rewrite.free_symbols(assumed.right) - rewrite.free_symbols(assumed.left) if over else frozenset()
+    return frozenset(), frozenset()
