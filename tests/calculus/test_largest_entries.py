@@ -151,7 +151,7 @@ def test_exp_of_a_largest_entry_is_the_largest_of_exp(name: str) -> None:
     assert all(holds(left, right, seed) and holds(right, left, seed) for seed in range(4))
 
 
-q = c.nonnegative("q")
+q, S = c.nonnegative("q"), c.symmetric("S", d)
 ENTRYWISE = {  # without negative entries, and not so
     "below the largest": (largest_entry(x) * one - x, largest_entry(x) * one - y),
     "above the smallest": (x - smallest_entry(x) * one, smallest_entry(x) * one - x),
@@ -169,6 +169,19 @@ def test_no_entry_is_above_the_largest(name: str) -> None:
     assert not order.entrywise(Context(), beyond, [])
     assert all(holds(c.number(0), relu(y).T @ within, seed) for seed in range(6))
     assert not all(holds(c.number(0), relu(y).T @ beyond, seed) for seed in range(60))
+
+
+@pytest.mark.parametrize("gap", [
+    c.largest_eigenvalue(S) * eye(d) - S,
+    c.largest_eigenvalue(c.diag(x) + S) * eye(d) - c.diag(x) - S,
+])  # fmt: skip
+def test_what_is_semidefinite_may_have_negative_entries(gap: Term) -> None:
+    """L(S) I - S has the entries of -S beside the diagonal: what is taken away from a square form is semidefinite."""
+    assert order.semidefinite(Context(), gap, [])
+    assert not order.entrywise(Context(), gap, [])
+    term = relu(x).T @ gap @ relu(y)
+    assert not called(term)
+    assert not all(holds(c.number(0), term, seed) for seed in range(60))
 
 
 @pytest.mark.parametrize("name", FALSE)

@@ -335,7 +335,11 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Product(factors) if _all_entrywise(ctx, factors, facts):
             return True
     forms = [normal_form(ctx, one) for one in _written(term)]
-    return any(_form_entrywise(ctx, form) or _form_entrywise(ctx, without_excesses(ctx, form)) for form in forms)
+    if any(_form_entrywise(ctx, form) for form in forms):
+        return True
+    if _square(term.shape):  # what is taken away from a square form is semidefinite, and may have negative entries
+        return False
+    return any(_form_entrywise(ctx, without_excesses(ctx, form)) for form in forms)
 
 
 def _form_entrywise(ctx: Context, form: Form) -> bool:
