@@ -67,7 +67,9 @@ def test_what_is_written_further_is_the_same(name: str) -> None:
 def test_nothing_else_is_written_further() -> None:
     for term in (sigmoid(x), tanh(x), softplus(x), erf(a), sin(a), exp(a), activation("phi")(a), x.T @ y):
         assert written_further(term) == term
-    assert written_further(relu(a)) != relu(a)
+    assert written_further(relu(a)) == HALF * (a + abs(a))
+    assert written_further(sin(relu(a))) == sin(HALF * (a + abs(a)))
+    assert equal(sin(sigmoid(a)), tanh(sigmoid(a))) is not Answer.EQUAL
 
 
 SIDES = {  # what is >= 0, and what is so no longer
@@ -80,6 +82,7 @@ SIDES = {  # what is >= 0, and what is so no longer
     "sigmoid of a column": (one.T @ (one - sigmoid(x)), one.T @ (one - sigmoid(x) - tanh(x))),
     "sigmoid is positive": (one.T @ (one - sigmoid(x) + sigmoid(y)), one.T @ (one - sigmoid(x) - sigmoid(y))),
     "products": (one.T @ (one - hadamard(tanh(x), erf(y))), one.T @ (one - hadamard(tanh(x), y))),
+    "no matrix of others before it": (one.T @ (one - tanh(x)), one.T @ (one - c.matrix("K", d, d) @ tanh(x))),
     "no matrix before it": (one.T @ (one - diag(tanh(x)) @ tanh(x)), one.T @ (one - diag(x) @ tanh(x))),
     "of softplus nothing": (one.T @ (one - erf(x)), one.T @ (one - softplus(x))),
     "tanh of a number": (1 - tanh(a) ** 2, 1 - 2 * tanh(a) ** 2),
