@@ -139,6 +139,12 @@ EQUAL = {  # exp is increasing: equal, and not so
     "the logarithm": (c.log(largest_entry(exp(x))), largest_entry(x), smallest_entry(x)),
     "of a root": (c.log(largest_entry(exp(x / 2)) ** 2), largest_entry(x), 2 * largest_entry(x)),
     "no product": (exp(a * largest_entry(x)), exp(largest_entry(x) * a), largest_entry(exp(a * x))),
+    "no power": (exp(largest_entry(x) ** 2), exp(largest_entry(x) * largest_entry(x)), largest_entry(exp(x))),
+    "no product of two": (
+        exp(largest_entry(x) * largest_entry(y)),
+        exp(largest_entry(y) * largest_entry(x)),
+        largest_entry(exp(x)),
+    ),
     "no matrix": (exp(c.largest_eigenvalue(c.symmetric("S", d))), exp(c.largest_eigenvalue(c.symmetric("S", d))), a),
 }
 

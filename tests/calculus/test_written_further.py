@@ -51,6 +51,7 @@ EQUAL = {  # and not so
     "relu": (relu(x), (x + absolute(x)) / 2, (x - absolute(x)) / 2),
     "relu of a number": (relu(a), (a + abs(a)) / 2, abs(a)),
     "sizes": (absolute(x), relu(x) + relu(-x), relu(x) - relu(-x)),
+    "as it is written": (HALF * (x + absolute(x)), relu(x), x),
     "inside": (exp(sigmoid(a)), exp(1 / (1 + exp(-a))), exp(1 / (1 + exp(a)))),
 }
 
