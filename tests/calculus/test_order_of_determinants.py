@@ -62,6 +62,7 @@ SIDES = {  # what is >= 0, and what is so no longer
     "no more of it": (det(P + Q) - det(P), det(P + Q) - 2 * det(P)),
     "less of it": (2 * det(P + Q) - det(P), -det(P)),
     "above that of I": (det(one + P) - 1, det(one + Z) - 1),
+    "above that of I, not of 0": (det(one + S) - 1, det(S) - 1),
     "above that of I, no more": (det(one + P) - 1, det(one + P) - 2),
     "a product": (det(one + A @ A.T) - 1, det(one - A @ A.T) - 1),
     "times a number": (q * det(P + Q) - q * det(P), s * det(P + Q) - s * det(P)),
