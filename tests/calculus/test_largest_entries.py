@@ -139,6 +139,12 @@ EQUAL = {  # exp is increasing: equal, and not so
     "the logarithm": (c.log(largest_entry(exp(x))), largest_entry(x), smallest_entry(x)),
     "of a root": (c.log(largest_entry(exp(x / 2)) ** 2), largest_entry(x), 2 * largest_entry(x)),
     "no product": (exp(a * largest_entry(x)), exp(largest_entry(x) * a), largest_entry(exp(a * x))),
+    "no power": (exp(largest_entry(x) ** 2), exp(largest_entry(x) * largest_entry(x)), largest_entry(exp(x))),
+    "no product of two": (
+        exp(largest_entry(x) * largest_entry(y)),
+        exp(largest_entry(y) * largest_entry(x)),
+        largest_entry(exp(x)),
+    ),
     "no matrix": (exp(c.largest_eigenvalue(c.symmetric("S", d))), exp(c.largest_eigenvalue(c.symmetric("S", d))), a),
 }
 
@@ -151,7 +157,7 @@ def test_exp_of_a_largest_entry_is_the_largest_of_exp(name: str) -> None:
     assert all(holds(left, right, seed) and holds(right, left, seed) for seed in range(4))
 
 
-q = c.nonnegative("q")
+q, S = c.nonnegative("q"), c.symmetric("S", d)
 ENTRYWISE = {  # without negative entries, and not so
     "below the largest": (largest_entry(x) * one - x, largest_entry(x) * one - y),
     "above the smallest": (x - smallest_entry(x) * one, smallest_entry(x) * one - x),
@@ -171,16 +177,51 @@ def test_no_entry_is_above_the_largest(name: str) -> None:
     assert not all(holds(c.number(0), relu(y).T @ beyond, seed) for seed in range(60))
 
 
-def test_a_matrix_below_its_largest_eigenvalue_may_have_negative_entries() -> None:
-    """L(S) I - S is semidefinite: between a column and itself it is >= 0, between two columns >= 0 it need not be."""
-    gap = c.largest_eigenvalue(c.positive_semidefinite("S", d)) * eye(d) - c.positive_semidefinite("S", d)
-    between, within = relu(x).T @ gap @ relu(y), relu(x).T @ gap @ relu(x)
-    assert not order.entrywise(Context(), gap, [])
-    assert not called(between)
-    assert not all(holds(c.number(0), between, seed) for seed in range(40))
+@pytest.mark.parametrize("gap", [
+    c.largest_eigenvalue(S) * eye(d) - S,
+    c.largest_eigenvalue(c.diag(x) + S) * eye(d) - c.diag(x) - S,
+])  # fmt: skip
+def test_what_is_semidefinite_may_have_negative_entries(gap: Term) -> None:
+    """L(S) I - S has the entries of -S beside the diagonal: what is taken away from a square form is semidefinite."""
     assert order.semidefinite(Context(), gap, [])
-    assert called(within)
-    assert all(holds(c.number(0), within, seed) for seed in range(6))
+    assert not order.entrywise(Context(), gap, [])
+    term = relu(x).T @ gap @ relu(y)
+    assert not called(term)
+    assert not all(holds(c.number(0), term, seed) for seed in range(60))
+
+
+T, K = c.positive_semidefinite("T", d), c.matrix("K", d, d)
+MATRICES = [
+    c.largest_eigenvalue(T) * eye(d), c.largest_eigenvalue(T) * one @ one.T, T, T @ T, eye(d), one @ one.T, c.diag(x),
+    largest_entry(x) * eye(d), largest_entry(x) * one @ one.T, c.diag(relu(x)), relu(x) @ relu(y).T, x @ x.T, x @ one.T,
+    absolute(x) @ one.T, exp(x) @ exp(y).T, c.operator_norm(K) * eye(d), K + K.T, K.T @ K, c.trace(T) * eye(d), x @ y.T,
+]  # fmt: skip
+
+
+BELOW = [  # matrices, and what is below them in Loewner's order
+    (c.largest_eigenvalue(T) * eye(d), T), (c.trace(T) * eye(d), T), (largest_entry(x) * eye(d), c.diag(x)),
+    (2 * c.operator_norm(K) * eye(d), K + K.T), (T, c.zero(d, d)), (c.operator_norm(K) ** 2 * eye(d), K.T @ K),
+]  # fmt: skip
+
+
+def test_what_is_called_without_negative_entries_is_so() -> None:
+    """Of random sums of matrices, between the standard basis vectors and between columns without negative entries."""
+    e, f, found = c.basis_vector("e", d), c.basis_vector("f", d), 0
+    for seed in range(1500):
+        coins = Random(f"entries of matrices {seed}")
+        terms = [coins.choice([1, 1, -1, 2]) * coins.choice(MATRICES) for _ in range(coins.randint(1, 3))]
+        above, below = coins.choice(BELOW)
+        terms = coins.choice([terms, [above, -below, *terms[1:]]])
+        matrix = terms[0]
+        for term in terms[1:]:
+            matrix = matrix + term
+        between = coins.choice([relu(x).T @ matrix @ relu(y), relu(x).T @ matrix @ one, one.T @ matrix @ exp(y)])
+        if order.entrywise(Context(), matrix, []):
+            found += 1
+            assert all(holds(c.number(0), e.T @ matrix @ f, seed + i) for i in range(4)), text(matrix)
+        if called(between):
+            assert all(holds(c.number(0), between, seed + i) for i in range(4)), text(between)
+    assert found > 20
 
 
 @pytest.mark.parametrize("name", FALSE)

@@ -13,7 +13,21 @@ import pytest
 from calculus.drawn import holds_at_one, how_many_are_so
 
 import theory as c
-from theory import Bound, det, dimension, eye, log, matrix, nonnegative, positive, real, symmetric, trace, vector
+from theory import (
+    Bound,
+    det,
+    dimension,
+    eye,
+    invertible,
+    log,
+    matrix,
+    nonnegative,
+    positive,
+    real,
+    symmetric,
+    trace,
+    vector,
+)
 from theory import inverse as inv
 from theory import positive_definite as definite
 from theory import positive_semidefinite as psd
@@ -25,6 +39,7 @@ n, m = dimension("n"), dimension("m")
 S, T, U = definite("S", n), definite("T", n), definite("U", m)
 P, Q = psd("P", n), psd("Q", n)
 Z, K, A = symmetric("Z", n), matrix("K", n, n), matrix("A", n, m)
+F, G = invertible("F", n), invertible("G", n)
 u, p, q, s = vector("u", n), positive("p"), nonnegative("q"), real("s")
 one = eye(n)
 
@@ -47,6 +62,7 @@ SIDES = {  # what is >= 0, and what is so no longer
     "no more of it": (det(P + Q) - det(P), det(P + Q) - 2 * det(P)),
     "less of it": (2 * det(P + Q) - det(P), -det(P)),
     "above that of I": (det(one + P) - 1, det(one + Z) - 1),
+    "above that of I, not of 0": (det(one + S) - 1, det(S) - 1),
     "above that of I, no more": (det(one + P) - 1, det(one + P) - 2),
     "a product": (det(one + A @ A.T) - 1, det(one - A @ A.T) - 1),
     "times a number": (q * det(P + Q) - q * det(P), s * det(P + Q) - s * det(P)),
@@ -72,6 +88,19 @@ SIDES = {  # what is >= 0, and what is so no longer
         s * trace(S @ T) - s * n - s * log(det(S)) - s * log(det(T)),
     ),
     "of the size of the matrix": (trace(U) - m - log(det(U)), trace(U) - n - log(det(U))),
+    "of one size, of multiples of I": (det(S + q * one) - det(q * one), det(S + q * one) - det(q * eye(m))),
+    "of two at once": (det(S + T) + 2 * det(S + P) - 3 * det(S), det(S + T) + det(S + P) - 3 * det(S)),
+    "no product": (det(S + P) - det(S), det(S + P) - det(S) * det(T)),
+    "no product of another": (det(T + P) - det(T), det(T + P) - det(S) * det(T)),
+    "no square": (det(S + P) - det(S), det(S + P) - det(S) ** 2),
+    "more than the logarithm": (2 * trace(S) - n - log(det(S)), trace(S) / 2 - n - log(det(S))),
+    "of that logarithm": (trace(S) - n - log(det(S)), trace(S) - n - log(1 + det(S))),
+    "one logarithm of two": (trace(S @ T) + trace(S) - n - log(det(S)), trace(S @ T) - n - log(det(S))),
+    "one of two, inverted": (trace(inv(S) @ T) + trace(T) - n - log(det(T)), trace(inv(S) @ T) - n - log(det(T))),
+    "of two, in the middle of the word": (
+        trace(S @ F.T @ G @ T @ G.T @ F) - n - log(det(F @ S @ F.T)) - log(det(G @ T @ G.T)),
+        trace(S @ K.T @ G @ T @ G.T @ K) - n - log(det(K @ S @ K.T)) - log(det(G @ T @ G.T)),
+    ),
     "and a square": (trace(S) - n - log(det(S)) + u.T @ u, trace(S) - n - log(det(S)) - u.T @ u),
 }
 
@@ -82,6 +111,11 @@ def test_what_the_order_asks_for_must_be_there(name: str) -> None:
     assert called(within)
     assert not called(beyond)
     assert all(holds(within, seed) for seed in range(6))
+
+
+def test_of_powers_nothing_is_asked() -> None:
+    """A root is defined where it is 0, and its quotient by itself is not."""
+    assert not called(det(S + P) ** 2 - det(S + P) * det(S))
 
 
 NUMBERS = [

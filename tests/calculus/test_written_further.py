@@ -51,6 +51,7 @@ EQUAL = {  # and not so
     "relu": (relu(x), (x + absolute(x)) / 2, (x - absolute(x)) / 2),
     "relu of a number": (relu(a), (a + abs(a)) / 2, abs(a)),
     "sizes": (absolute(x), relu(x) + relu(-x), relu(x) - relu(-x)),
+    "as it is written": (HALF * (x + absolute(x)), relu(x), x),
     "inside": (exp(sigmoid(a)), exp(1 / (1 + exp(-a))), exp(1 / (1 + exp(a)))),
 }
 
@@ -67,7 +68,9 @@ def test_what_is_written_further_is_the_same(name: str) -> None:
 def test_nothing_else_is_written_further() -> None:
     for term in (sigmoid(x), tanh(x), softplus(x), erf(a), sin(a), exp(a), activation("phi")(a), x.T @ y):
         assert written_further(term) == term
-    assert written_further(relu(a)) != relu(a)
+    assert written_further(relu(a)) == HALF * (a + abs(a))
+    assert written_further(sin(relu(a))) == sin(HALF * (a + abs(a)))
+    assert equal(sin(sigmoid(a)), tanh(sigmoid(a))) is not Answer.EQUAL
 
 
 SIDES = {  # what is >= 0, and what is so no longer
@@ -80,12 +83,19 @@ SIDES = {  # what is >= 0, and what is so no longer
     "sigmoid of a column": (one.T @ (one - sigmoid(x)), one.T @ (one - sigmoid(x) - tanh(x))),
     "sigmoid is positive": (one.T @ (one - sigmoid(x) + sigmoid(y)), one.T @ (one - sigmoid(x) - sigmoid(y))),
     "products": (one.T @ (one - hadamard(tanh(x), erf(y))), one.T @ (one - hadamard(tanh(x), y))),
+    "no matrix of others before it": (one.T @ (one - tanh(x)), one.T @ (one - c.matrix("K", d, d) @ tanh(x))),
     "no matrix before it": (one.T @ (one - diag(tanh(x)) @ tanh(x)), one.T @ (one - diag(x) @ tanh(x))),
     "of softplus nothing": (one.T @ (one - erf(x)), one.T @ (one - softplus(x))),
     "tanh of a number": (1 - tanh(a) ** 2, 1 - 2 * tanh(a) ** 2),
     "an odd power": (1 + erf(a) ** 3, 1 + 2 * erf(a) ** 3),
     "times a number": (q - q * sin(a), b - b * sin(a)),
     "no root": (1 - erf(a), 1 - erf(a) - abs(erf(a)) ** HALF),
+    "no quotient": (1 - sin(a), 1 - 1 / sin(a)),
+    "no quotient of a sigmoid": (q + q * erf(a), q - q / erf(a)),
+    "an odd power of what has no sign": (1 + sin(a) ** 3 + q, b - b * sin(a) ** 2),
+    "no more than there is": (3 - 2 * sin(a) - sin(b), 2 - 2 * sin(a) - sin(b)),
+    "values that nothing outweighs": (sin(a) ** 2 + 1 + erf(b), 1 + erf(b) - sin(a) ** 2),
+    "roots": (1 - sigmoid(a) ** HALF, 1 - 2 * sigmoid(a) ** HALF),
     "two of them": (2 - sin(a) - erf(b), 1 - sin(a) - erf(b)),
     "beside another": (1 - sin(a) ** 2 + x.T @ x, 1 - sin(a) ** 2 - x.T @ x),
     "no slope": (1 - sin(a), 1 - erf.derivative(1, a)),

@@ -222,6 +222,7 @@ def test_the_ends_of_a_ball():
     low, high = ia.ends_of(arb(3, 0.25))
     assert F(11, 4) - F(1, 2**20) < low <= F(11, 4) < F(13, 4) <= high < F(13, 4) + F(1, 2**20)
     assert ia.ends_of(arb(-1) / 8) == (F(-1, 8), F(-1, 8))
+    assert ia.ends_of(arb(24)) == (24, 24)
     for none in (arb("nan"), arb(1) / arb(0), arb(0, 2).acos()):
         with pytest.raises(NotDefinedError, match="number"):
             ia.ends_of(none)

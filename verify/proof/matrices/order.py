@@ -379,16 +379,21 @@ def _visibly_nonnegative(ctx: Context, form: Form) -> bool:
 
 
 def _without_values(ctx: Context, form: Form) -> Form:
-    """A number less c (1 - s^n) or c (1 + s^n), s a value from -1 to 1, where it has some of the c, which is >= 0."""
+    """A number less c (1 - s^n) or c (1 + s^n), s a value from -1 to 1, where it has some of the c, which is >= 0.
+
+    Of an n > 0 the first is >= 0; so is the second of n = 1, 3, ..., and of a root, which is defined where s is >= 0.
+    """
     for (monomial, _), value in form.terms.items():
         for atom, exponent in monomial:
             what, rest = ctx.atoms[atom].what, f.merge(monomial, ((atom, -exponent),))
-            within = isinstance(what, k.Elementwise) and entries.value_within_one(what) and isinstance(exponent, int)
-            size = value if value > 0 else -value
-            if within and exponent > 0 and signs.term_sign(ctx, rest, size) and form.terms.get((rest, ()), 0) > 0:
+            if not isinstance(what, k.Elementwise) or not entries.value_within_one(what) or exponent < 0:
+                continue
+            size = max(value, -value)
+            if (value > 0 and exponent % 2 == 0) or not signs.term_sign(ctx, rest, size):
+                continue
+            if form.terms.get((rest, ()), 0) > 0:
                 gap = f.add(f.of_monomial(rest, size), f.of_monomial(monomial, value))
-                if value < 0 or exponent % 2:
-                    form = f.add(form, gap, -1)
+                form = f.add(form, gap, -1)
     return form
 
 
