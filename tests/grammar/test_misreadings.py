@@ -51,7 +51,7 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("x; y", {}, ";", "the letter ';'", "no program"),
     ("", {}, " ", "an empty text", "such as"),
     ("   ", {}, " ", "an empty text", "such as"),
-    ("E[x] = 0", {}, "E[x]", "none", '--law "x:'),
+    ("E[x'y] = 0", {}, "E[x'y]", "none", '--law "x:'),
     ("x^2 = 1", {}, "x^2", "a column", "|x|^2"),
     ("det(c A) = c^a det(A)", {"let": ["c: positive; a: scalar; A: d x d"]}, "a", "a", "scalars alone"),
     ("|A|_inf = 1", {}, "|A|_inf", "the norm _inf", "sums of rows"),

@@ -327,3 +327,32 @@ def test_what_is_not_0_is_above_a_positive_number(assumed: str, said: str) -> No
 def test_a_letter_that_is_taken_is_not_taken_again() -> None:
     found = read("c x = r x", let=["c, r: scalar"], assume=["c != r", "c + r > 0"], known={})
     assert [text(a.left) for a in found.assumptions if isinstance(a, AtMost)] == ["l", "c_1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "random"),
+    [
+        ("E[x x'] >= E[x] E[x]'", {"x"}),
+        ("E[|A z|^2] >= 0", {"z"}),
+        ("E[(x'a)^2] >= E[x'a]^2", {"x"}),
+        ("E[u] + E[v] = E[v + 0 v] + E[u]", {"u", "v"}),
+        ("E[x'y] = E[x]'y", {"x"}),
+        ("grad(E[phi(w'x)], w) = E[phi'(w'x) x]", {"x"}),
+    ],
+)
+def test_what_is_random_under_e_of_which_nothing_is_said(typed: str, random: set[str]) -> None:
+    """The one column there, or x; and it is said that this was guessed."""
+    found = read(typed)
+    assert {s.name for s in found.symbols if s.has(Property.RANDOM)} == random
+    assert random <= {*found.by_convention}
+
+
+@pytest.mark.parametrize("typed", ["E[x'y] = 0", "E[u'v] = 0", "x'x <= E[x'x]", "E[1] = 1"])
+def test_what_is_random_is_not_guessed_among_several(typed: str) -> None:
+    with pytest.raises(MisreadError):
+        read(typed)
+
+
+def test_what_is_declared_random_is_so_alone() -> None:
+    found = read("E[x'z] = E[z]'x", let=["z: random"])
+    assert {s.name for s in found.symbols if s.has(Property.RANDOM)} == {"z"}

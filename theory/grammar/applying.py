@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lark import Token
+
 from theory import terms as t
 from theory.grammar.arithmetic import norm
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declaring import Name, bring_along
 from theory.grammar.detached import at_a_point, mark, marks_in, released
-from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_scalar, made_of, same, unify
+from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_scalar, made_of, same, unify
 from theory.grammar.iterated import iterate
 from theory.grammar.misread import MisreadError
 from theory.grammar.of_entries import OF_ENTRIES
@@ -28,7 +30,30 @@ def mean(reader: Reader, tree: Any) -> Read:
     name = str(over)
     if name:
         _random(reader, name, start, end)
-    return _expected(reader, reader.read(inner), name, start, end)
+    read = reader.read(inner)
+    if not name:
+        _random_by_convention(reader, inner)
+    return _expected(reader, read, name, start, end)
+
+
+def _is_name(leaf: Any) -> bool:
+    return isinstance(leaf, Token) and leaf.type == "NAME"
+
+
+def _is_random(name: Name) -> bool:
+    return t.Property.RANDOM in name.properties
+
+
+def _random_by_convention(reader: Reader, inner: Any) -> None:
+    """The one column under E is random, or x beside others than y and z, where nothing is said of it but its size and
+    nothing else under E is."""
+    letters = dict.fromkeys(str(token) for token in inner.scan_values(_is_name))
+    known = [reader.names.known[letter] for letter in letters if letter in reader.names.known]
+    columns = [one for one in known if one.kind == "symbol" and is_column(one.extent) and one.symbol is None]
+    if len(columns) > 1 and not {one.name for one in columns} & {"y", "z"}:
+        columns = [one for one in columns if one.name == "x"]
+    if len(columns) == 1 and not columns[0].properties and not any(map(_is_random, known)):
+        columns[0].properties |= {t.Property.RANDOM}
 
 
 def _random(reader: Reader, name: str, start: int, end: int) -> None:
@@ -319,6 +344,7 @@ def _total(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
 
 def _expectation(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "E", span)
+    _random_by_convention(reader, inner[0])
     return _expected(reader, read, "", *span)
 
 
