@@ -10,6 +10,8 @@ from theory.terms import Term
 from theory.terms.text import text
 from verify.exact.deciding import Outcome, decide
 from verify.exact.drawing import draw
+from verify.proof.matrices import order
+from verify.proof.matrices.forms import CannotDecide, Context
 
 
 def holds_at_one(claim: Bound, most: Mapping[str, int], seed: int) -> bool:
@@ -17,6 +19,14 @@ def holds_at_one(claim: Bound, most: Mapping[str, int], seed: int) -> bool:
     coins = Random(seed)
     instance = draw(claim, (), {name: coins.randint(1, size) for name, size in most.items()}, coins)
     return instance is None or decide(claim, (), instance).outcome is not Outcome.DIFFERENT
+
+
+def is_called(judge: Callable[[Context, Term, order.Facts], bool], term: Term, facts: order.Facts = ()) -> bool:
+    """Does a judge of the order call a term so? What it cannot decide it does not."""
+    try:
+        return judge(Context(), term, facts)
+    except CannotDecide:
+        return False
 
 
 def how_many_are_so(

@@ -10,6 +10,7 @@ from operator import matmul
 from random import Random
 
 import pytest
+from calculus.drawn import is_called
 
 from theory import (
     Bound,
@@ -32,7 +33,6 @@ from theory.terms.text import text
 from verify.exact.deciding import Outcome, decide
 from verify.exact.drawing import draw
 from verify.proof.matrices import order
-from verify.proof.matrices.forms import CannotDecide, Context
 
 n = dimension("n")
 S, P, D, Z, K = psd("S", n), psd("P", n), definite("D", n), symmetric("Z", n), matrix("K", n, n)
@@ -45,11 +45,7 @@ EXCESS = largest_eigenvalue(S) * one - S
 
 
 def called(term: Term) -> bool:
-    judge = order.nonnegative if term.is_scalar else order.semidefinite
-    try:
-        return judge(Context(), term, FACTS)
-    except CannotDecide:
-        return False
+    return is_called(order.nonnegative if term.is_scalar else order.semidefinite, term, FACTS)
 
 
 def holds(term: Term, seed: int) -> bool:

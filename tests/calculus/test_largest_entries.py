@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 
 import pytest
-from calculus.drawn import holds_at_one, how_many_are_so
+from calculus.drawn import holds_at_one, how_many_are_so, is_called
 
 import theory as c
 from theory import (
@@ -37,7 +37,7 @@ from theory.typeset.python_source import python_term
 from verify.proof import door
 from verify.proof.matrices import order
 from verify.proof.matrices.eigenvalues import without_excesses
-from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.running.completing import completed
@@ -71,10 +71,7 @@ def a_number(coins: Random) -> Term:
 
 
 def called(term: Term) -> bool:
-    try:
-        return order.nonnegative(Context(), term, [])
-    except CannotDecide:
-        return False
+    return is_called(order.nonnegative, term)
 
 
 def holds(left: Term, right: Term, seed: int) -> bool:

@@ -10,14 +10,13 @@ from operator import add
 from random import Random
 
 import pytest
-from calculus.drawn import holds_at_one, how_many_are_so
+from calculus.drawn import holds_at_one, how_many_are_so, is_called
 
 import theory as c
 from theory import Bound, dimension, eye, matrix, nonnegative, norm, real, symmetric, vector
 from theory.terms import Term
 from theory.terms.symbols import operator_norm
 from verify.proof.matrices import order
-from verify.proof.matrices.forms import CannotDecide, Context
 
 n, m = dimension("n"), dimension("m")
 A, B, S, K = matrix("A", n, m), matrix("B", n, m), symmetric("S", n), matrix("K", n, n)
@@ -26,10 +25,7 @@ one, a, b, k = eye(n), operator_norm(A), operator_norm(B), operator_norm(K)
 
 
 def called(term: Term) -> bool:
-    try:
-        return order.semidefinite(Context(), term, ())
-    except CannotDecide:
-        return False
+    return is_called(order.semidefinite, term)
 
 
 def holds(term: Term, seed: int) -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from theory import terms as t
 from theory.grammar import extents
+from theory.grammar.capital_numbers import declare_capital_numbers
 from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind, kind_of
 from theory.grammar.declaring import APART, NAME, Name, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
-from theory.grammar.multiples_of_identity import declare_multiples
 from theory.grammar.readings import Read
 from theory.grammar.tokens import in_ascii
 from theory.statements.claims import (
@@ -134,7 +134,7 @@ def _read(
     assumed = [part for item in law for part in _law(names, item)]
     assumed += [(a, s, "") for a in assume for s in _pieces(a, ";")]
     for piece in (text, *(piece for _, (_, piece), _ in assumed)):
-        declare_multiples(names, piece)
+        declare_capital_numbers(names, piece)
     whole = reader(names, text)
     for _, (_, piece), _ in assumed:
         _declare_sup_bound(names, piece)

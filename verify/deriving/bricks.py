@@ -28,7 +28,7 @@ from verify.deriving.sites import (
     length_of,
     random_in,
 )
-from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign
+from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign, traced
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
@@ -238,23 +238,18 @@ def frobenius(site: Site) -> Iterator[Brick]:
 
 def _inner_products(site: Site) -> Iterator[tuple[Term, Term]]:
     """The couples A, B, different ones, of traces tr(A'B) that stand in the difference."""
-    for atom in atoms_of(site.ctx, site.form):
-        what = site.ctx.atoms[atom].what
-        if isinstance(what, k.Trace):
-            for i in range(1, len(what.word)):
-                left, right = (
-                    chained(site.ctx, site.ctx.transpose_word(what.word[:i])),
-                    chained(site.ctx, what.word[i:]),
-                )
-                if left != right:
-                    yield left, right
+    for word in traced(site.ctx, site.form):
+        for i in range(1, len(word)):
+            left, right = chained(site.ctx, site.ctx.transpose_word(word[:i])), chained(site.ctx, word[i:])
+            if left != right:
+                yield left, right
 
 
 def _hidden_products(site: Site) -> Iterator[tuple[Term, Term]]:
     """A and what it is multiplied by in a number beside |A|_F: u'A v = tr(A'(u v')), and tr(A) = tr(A'I)."""
     ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
     words = [what.word for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Scalar)]
-    traces_of = [what.word for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Trace)]
+    traces_of = traced(ctx, site.form)
     for word in traces_of:
         half = word[len(word) // 2 :]
         if ctx.transpose_word(half) != word[: len(word) // 2]:

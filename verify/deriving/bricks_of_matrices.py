@@ -13,7 +13,7 @@ from theory.terms import Property, Term, rewrite
 from theory.terms.special_functions import log
 from theory.terms.symbols import operator_norm
 from verify.deriving.sites import TWO, Brick, Site, columns_and_differences, columns_of, form_of
-from verify.deriving.visible import atoms_of, chained, pairs_of
+from verify.deriving.visible import atoms_of, chained, pairs_of, traced
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
@@ -109,7 +109,7 @@ def _semidefinite(site: Site) -> list[Term]:
 def _second_moments(site: Site) -> list[Term]:
     """The semidefinite moments E[x x'] in the traces of the difference."""
     ctx = site.ctx
-    words = (what.word for a in atoms_of(ctx, site.form) if isinstance(what := ctx.atoms[a].what, k.Trace))
+    words = traced(ctx, site.form)
     moments = (n for word in words for n in word if isinstance(ctx.factors[n].what, k.SecondMoment))
     return [chained(ctx, (n,)) for n in dict.fromkeys(moments) if signs.factor_semidefinite(ctx, n)]
 
@@ -117,14 +117,12 @@ def _second_moments(site: Site) -> list[Term]:
 def traces_of_two(site: Site) -> Iterator[Brick]:
     """tr(U (tr(W) I - W)) for semidefinite U and W of a trace tr(U W)."""
     ctx = site.ctx
-    for atom in atoms_of(ctx, site.form):
-        what = ctx.atoms[atom].what
-        for word in (what.word[i:] + what.word[:i] for i in range(len(what.word))) if isinstance(what, k.Trace) else ():
-            for i in range(1, len(word)):
-                if signs.word_semidefinite(ctx, word[:i]) and signs.word_semidefinite(ctx, word[i:]):
-                    left, right = chained(ctx, word[:i]), chained(ctx, word[i:])
-                    excess = t.scale(t.trace(right), t.Eye(right.rows)) - right
-                    yield Brick(t.trace(t.matmul(left, excess)))
+    for word in (whole[i:] + whole[:i] for whole in traced(ctx, site.form) for i in range(len(whole))):
+        for i in range(1, len(word)):
+            if signs.word_semidefinite(ctx, word[:i]) and signs.word_semidefinite(ctx, word[i:]):
+                left, right = chained(ctx, word[:i]), chained(ctx, word[i:])
+                excess = t.scale(t.trace(right), t.Eye(right.rows)) - right
+                yield Brick(t.trace(t.matmul(left, excess)))
 
 
 def eigenvalues(site: Site) -> Iterator[Brick]:
@@ -166,8 +164,7 @@ def norms(site: Site) -> Iterator[Brick]:
 
 def traces_of_inverses(site: Site) -> Iterator[Brick]:
     """tr(S) tr(S^-1) - n^2 for definite S, as products of what Cauchy and Schwarz leave of tr(I S S^-1)."""
-    traced = [what.word for a in atoms_of(site.ctx, site.form) if isinstance(what := site.ctx.atoms[a].what, k.Trace)]
-    matrices = [chained(site.ctx, word) for word in traced]
+    matrices = [chained(site.ctx, word) for word in traced(site.ctx, site.form)]
     for metric in matrices:
         if t.inverse(metric) in matrices and order.definite(site.ctx, metric):
             one = t.Eye(metric.rows)
@@ -178,10 +175,9 @@ def traces_of_inverses(site: Site) -> Iterator[Brick]:
 def determinants(site: Site) -> Iterator[Brick]:
     """tr(P Q) - n - log(det(P)) - log(det(Q)) for the definite P and Q of a trace beside logarithms of determinants."""
     ctx = site.ctx
-    whats = [ctx.atoms[atom].what for atom in atoms_of(ctx, site.form)]
-    if not any(isinstance(what, k.Logarithm) for what in whats):
+    if not any(isinstance(ctx.atoms[atom].what, k.Logarithm) for atom in atoms_of(ctx, site.form)):
         return
-    for word in (what.word for what in whats if isinstance(what, k.Trace)):
+    for word in traced(ctx, site.form):
         for turned in (word[i:] + word[:i] for i in range(len(word))):
             for j in range(1, len(word) + 1):
                 parts = [chained(ctx, part) for part in (turned[:j], turned[j:]) if part]

@@ -54,6 +54,11 @@ def atoms_of(ctx: Context, form: Form) -> tuple[int, ...]:
     return tuple(found)
 
 
+def traced(ctx: Context, form: Form) -> list[Word]:
+    """The word of every trace in the form."""
+    return [what.word for atom in atoms_of(ctx, form) if isinstance(what := ctx.atoms[atom].what, k.Trace)]
+
+
 def pairs_of(ctx: Context, form: Form) -> tuple[Pair, ...]:
     """The columns of every number u'v or u'Mv in the form, and its real numbers, none twice."""
     found: dict[Pair, None] = {}

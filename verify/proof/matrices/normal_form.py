@@ -71,8 +71,10 @@ def equal(left: Term, right: Term, ctx: Context | None = None) -> Answer:
     """Are two terms equal for all dimensions and all values that their declared properties allow?"""
     ctx = ctx or Context()
     answer = vanishes(ctx, f.add(normal_form(ctx, left), normal_form(ctx, right), -1))
+    if answer is Answer.EQUAL:
+        return answer
     one, other = (known_activations.written_further(side) for side in (left, right))
-    if answer is Answer.EQUAL or (one, other) == (left, right):
+    if (one, other) == (left, right):
         return answer
     again = vanishes(ctx, f.add(normal_form(ctx, one), normal_form(ctx, other), -1))
     return again if again is Answer.EQUAL else answer

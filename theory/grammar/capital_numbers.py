@@ -21,7 +21,7 @@ _RELATION = re.compile(r"[<>]=?|=<")
 _PRODUCT = re.compile(rf"\s*(?:\d[\d./]*|{_NAME})(?:\s*\*?\s*{_NAME})*\s*")
 
 
-def declare_multiples(names: Names, text: str) -> None:
+def declare_capital_numbers(names: Names, text: str) -> None:
     """Make numbers of the capital letters that stand so in a text, if nothing is said of them."""
     letters = plain_letters(text)
     for name in (*_multiplied(letters), *_compared(names, letters), *_divided(letters)):
