@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from lark import Token, Tree
@@ -81,26 +81,36 @@ def _multiplied(reader: Reader, left: Read, item: Any) -> Read:
 
 
 def _divided(reader: Reader, left: Read, item: Any) -> Read:
-    """A quotient. What is divided by is one factor, but for 1/2 x'A x, which begins with a fraction of numbers, and for
-    1 / x'x, where dividing by the first factor alone means nothing."""
+    """A quotient. What is divided by is the one beginning of the product that is a number: 1 / d X'x is (1/d) X'x, and
+    a'y / x'x z is (a'y / x'x) z. Where several are, as in a / b c, it is the first factor if a fraction of numbers
+    begins, 1/2 x'A x, or the text sets it apart, a/b c."""
     factors = _factors(item)
     settled(left)
     if len(factors) < 2:
         return _quotient(reader, left, reader.read(item))
-    number_first = len(factors[0].children) == 1 and factors[0].children[0].data == "number"
-    if left.value is not None and number_first:
-        fraction = _quotient(reader, left, reader.read(factors[0]))
-        return _product_of(reader, [fraction, *(_ones_or(reader, factor) for factor in factors[1:])])
-    read = [_ones_or(reader, factor) for factor in factors]
-    whole = None if number_first or is_scalar(read[0].extent) else _product_of(reader, read)
-    if whole is None or not is_scalar(whole.extent):
+    read = [settled(reader.read(factors[0])), *(_ones_or(reader, factor) for factor in factors[1:])]
+    whole = list(accumulate(read, partial(_joined, reader)))
+    counts = [count for count, part in enumerate(whole, 1) if is_scalar(part.extent)]
+    fraction, tight, spaced = _set_apart(reader, left, *read[:2])
+    if counts[:1] == [1] and spaced and (fraction or tight):
+        counts = [1]
+    if len(counts) != 1 or (fraction and not spaced):
         start, end = span_of(item)
         shown = " ".join(reader.source[start:end].split())
         raise reader.wrong(
             "a quotient that is read in one way", f"/ {shown}, of which it is not clear how far it is divided by",
             start, end, f"write / ({shown}), or put the fraction in brackets",
         )  # fmt: skip
-    return _quotient(reader, left, whole)
+    [count] = counts
+    return _product_of(reader, [_quotient(reader, left, whole[count - 1]), *read[count:]])
+
+
+def _set_apart(reader: Reader, left: Read, below: Read, beside: Read) -> tuple[bool, bool, bool]:
+    """Is it a fraction of numbers; does / stand without spaces; does what is beside it begin apart from it? A letter
+    does after a space: of 1/2n it is not clear what is meant."""
+    slash, between = reader.source[left.end : below.start], reader.source[below.end : beside.start]
+    fraction = left.value is not None and below.value is not None
+    return fraction, slash.strip("()") == "/", between != "" or not reader.source[beside.start].isalpha()
 
 
 def _quotient(reader: Reader, left: Read, right: Read) -> Read:
