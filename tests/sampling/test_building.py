@@ -52,7 +52,7 @@ d, n = dimension("d"), dimension("n")
 a, b, c, s = real("a"), real("b"), real("c"), positive("s")
 u, v, w = vector("u", d), vector("v", d, nonzero=True), vector("w", d)
 A, B, S, P = symmetric("A", d), positive_definite("B", d), positive_definite("S", d), positive_semidefinite("P", d)
-x, z = random_vector("x", d), random_vector("z", 1)
+x, y, z = random_vector("x", d), random_vector("y", d), random_vector("z", 1)
 phi, L = activation("phi"), positive("L")
 U, V = matrix("U", d, n), matrix("V", n, d)
 one = ones(d)
@@ -83,6 +83,13 @@ MET: dict[str, tuple[Assumption, ...]] = {
     "a white law with a factor": (equal(E(x @ x.T), s * eye(d)),),
     "a second moment": (equal(E(x @ x.T), S),),
     "a small second moment": (equal(E(x @ x.T), s * eye(d)), at_most(s, number(Fraction(1, 100)))),
+    "a law of given mean and covariance": (equal(E(x), 2 * w), equal(E((x - 2 * w) @ (x - 2 * w).T), s * eye(d))),
+    "a law of the mean and covariance of another": (
+        equal(E(x), w),
+        equal(E((x - w) @ (x - w).T), B),
+        equal(E(y), w),
+        equal(E((y - w) @ (y - w).T), B),
+    ),
     "sizes": (at_most(number(5), d),),
     "a size": (equal(d, number(2)),),
     "two sizes": (equal(d, 2 * n), at_most(number(2), n)),

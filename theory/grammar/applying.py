@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from lark import Token
@@ -11,8 +12,8 @@ from lark import Token
 from theory import terms as t
 from theory.grammar.arithmetic import norm
 from theory.grammar.conventions import applied_kind
-from theory.grammar.declaring import Name, bring_along
-from theory.grammar.detached import at_a_point, mark, marks_in, released
+from theory.grammar.declaring import Name, Names, bring_along
+from theory.grammar.detached import at_a_point, mark, released
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_scalar, made_of, same, unify
 from theory.grammar.iterated import iterate
 from theory.grammar.misread import MisreadError
@@ -20,7 +21,7 @@ from theory.grammar.of_entries import OF_ENTRIES
 from theory.grammar.readings import Read, Reader, bare_name, settled, span_of
 from theory.terms import CalculusError, ScalarField, Term, special_functions, symbols
 from theory.terms.known_functions import KNOWN
-from theory.terms.rewrite import binder_depth, free_symbols
+from theory.terms.rewrite import binder_depth, depends_on, free_symbols
 from theory.terms.rewrite import replace as replaced
 
 
@@ -70,11 +71,9 @@ def _random(reader: Reader, name: str, start: int, end: int) -> None:
 def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Read:
     def make() -> Term:
         body = read.make()
-        if marks_in(reader.names, body):  # which random vector is meant is seen in the whole of it
-            meant = symbols.E(released(reader.names, body), reader.names.symbol(over) if over else None)
-            assert isinstance(meant, t.Expectation)
-            return t.Expectation(body, meant.over)
-        return symbols.E(body, reader.names.symbol(over) if over else None)
+        meant = released(reader.names, body)  # which random vector is meant is seen in the whole of it
+        found = [reader.names.symbol(over)] if over else _apart(reader.names, meant) or [symbols.E(meant).over]
+        return reduce(t.Expectation, reversed(found), body)
 
     def whole() -> Term:
         try:
@@ -86,9 +85,18 @@ def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Re
                 raise
             got = str(problem).partition("found ")[2].partition(" in ")[0]
             remedy = 'name it, E_x[...]; or say which, --law "x: E[x] = 0"'
+            if "," in got:
+                remedy = f'name it, E_x[...]; or say that they are independent, --let "{got}: independent"'
             raise reader.wrong("one random vector inside E[...]", got, start, end, remedy) from None
 
     return reader.made(read.extent, whole, start, end, natural=True)
+
+
+def _apart(names: Names, body: Term) -> list[t.Symbol]:
+    """The random vectors of a body that are declared to be independent, if no others are in it: the mean over all is
+    that over one after the other."""
+    found = [s for s in free_symbols(body) if s.has(t.Property.RANDOM) and depends_on(body, s)]
+    return sorted(found, key=lambda s: s.name) if all(names.known[s.name].independent for s in found) else []
 
 
 def derived(reader: Reader, tree: Any) -> Read:

@@ -38,7 +38,8 @@ def as_written(source: str, blank: str) -> str:
 
 
 def law_of(names: Names, source: str) -> list[Piece]:
-    """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed. After a semicolon comes more of x, or another."""
+    """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed. After a semicolon comes more of x, or another, or
+    `x, y: independent`."""
     found: list[Piece] = []
     over = ""
     for start, piece in pieces_of(source, ";"):
@@ -49,6 +50,11 @@ def law_of(names: Names, source: str) -> list[Piece]:
                 start + len(piece), "such as --law \"x: E[x] = 0, E[x x'] = S\"",
             )  # fmt: skip
         begin, end = start, start + len(piece)
+        if colon and piece[len(head) + 1 :].strip() == "independent":
+            said = as_written(source, " " * start + piece)
+            names.typed[said] = source
+            names.declare(said)
+            continue
         if colon:
             at, over = start + len(head) - len(head.lstrip()), in_ascii(head.strip())
             names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))

@@ -58,7 +58,18 @@ _NUMBERS: Mapping[str, frozenset[Property]] = {
     "real": frozenset(),
     "number": frozenset(),
 }
-_OTHERS = ("nonzero", "random", "basis vector", "column", "vector", "matrix", "dimension", "activation", "function")
+_OTHERS = (
+    "nonzero",
+    "random",
+    "independent",
+    "basis vector",
+    "column",
+    "vector",
+    "matrix",
+    "dimension",
+    "activation",
+    "function",
+)
 SHOWN = (
     "tr",
     "det",
@@ -108,6 +119,7 @@ class Name:
     extent: Extent = SCALAR
     properties: frozenset[Property] = frozenset()
     declared: bool = False
+    independent: bool = False  # of every other random column that is said to be so
     symbol: Symbol | None = None
     applied: Activation | ScalarField | Definition | None = None
 
@@ -157,7 +169,7 @@ class Names:
             raise MisreadError("sizes from 1 on", words, source, start, end, "a size is a whole number or a name")
         properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
         properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
-        properties |= {_P.RANDOM} if "random" in said else frozenset()
+        properties |= {_P.RANDOM} if {"random", "independent"} & {*said} else frozenset()
         properties |= {_P.BASIS} if "basis vector" in said else frozenset()
         if any(pair <= properties for pair in APART) or not _at_once(name, {*said}, shape):
             raise MisreadError(
@@ -170,6 +182,7 @@ class Names:
             made = self._function(name, "activation" if "activation" in said else "function", shape)
         else:
             made = Name(name, "symbol", self._extent(name, said, shape), properties, declared=True)
+            made.independent = "independent" in said
         self._take(made, source, start, end)
 
     def _take(self, made: Name, source: str, start: int, end: int) -> None:
@@ -187,6 +200,7 @@ class Names:
                 source, start, end, "declare it once",
             )  # fmt: skip
         before.properties |= made.properties
+        before.independent |= made.independent
         before.declared = True
 
     def _function(self, name: str, kind: str, shape: tuple[str, str] | None) -> Name:
@@ -203,7 +217,7 @@ class Names:
         signed = _signed_column(name, {*said}, shape)
         if any(word in _NUMBERS for word in said) and not signed:
             return SCALAR
-        column = signed or bool({"column", "vector", "random", "basis vector"} & {*said})
+        column = signed or bool({"column", "vector", "random", "independent", "basis vector"} & {*said})
         if shape is not None:
             rows = self.size(shape[0])
             if shape[1]:
@@ -309,7 +323,7 @@ class Names:
         kind = "dimension" if symbol.has(_P.DIMENSION) and not symbol.has(_P.STEPS) else "symbol"
         if kind == "dimension":
             self.size(symbol.name)
-        made = Name(symbol.name, kind, extent, symbol.properties, True, symbol if fixed else None)
+        made = Name(symbol.name, kind, extent, symbol.properties, declared=True, symbol=symbol if fixed else None)
         self._take(made, source, start, end)
         if fixed:
             self.known[symbol.name].symbol = symbol
@@ -485,8 +499,8 @@ def _at_once(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
     fits = {
         "number": (rows, columns) in {("", ""), ("1", ""), ("1", "1")},
         "column": columns in {"", "1"},
-        **dict.fromkeys(("dimension", "activation"), shape is None and not {"nonzero", "random"} & said),
-        "function": not columns and not {"nonzero", "random"} & said,
+        **dict.fromkeys(("dimension", "activation"), shape is None and not {"nonzero", "random", "independent"} & said),
+        "function": not columns and not {"nonzero", "random", "independent"} & said,
     }
     return len(kinds) <= 1 and all(fits.get(kind, True) for kind in kinds)
 

@@ -258,7 +258,7 @@ def max_norm(column: Term) -> Term:
     return largest_entry(activation("abs")(column)) if not column.is_scalar else t.absolute(column)
 
 
-def E(body: Term, over: Symbol | None = None) -> Term:  # noqa: N802 - the field's notation
+def E(body: Term, over: Symbol | None = None) -> t.Expectation:  # noqa: N802 - the field's notation
     """The expectation of a term over a random vector; `over` may be left out when the body has exactly one."""
     body = t.as_term(body)
     if over is None:

@@ -26,7 +26,18 @@ from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.gaussian_laws import gaussian_law, normal_laws, order_for
 from verify.exact.instances import Instance, Law, Rows
-from verify.exact.laws import centre, is_centred, is_whitened, moment_law, moment_of, second_moment, white_law
+from verify.exact.laws import (
+    centre,
+    is_centred,
+    is_whitened,
+    mean_of,
+    moment_law,
+    moment_of,
+    moved,
+    second_moment,
+    spread_of,
+    white_law,
+)
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.planning import plan
 from verify.exact.solving import Choose, NoValueError, nearest, rational, solve, spread
@@ -308,19 +319,24 @@ def _completed(
 def _with_moments(
     instance: Instance, claim: Claim, assumptions: Sequence[Assumption], definitions: Mapping[str, t.Term]
 ) -> Instance:
-    """Laws whose second moment is assumed get one that has it, unless theirs does."""
+    """Laws whose second moment is assumed, or whose mean and covariance, get one that has it, unless theirs does."""
     for x in sorted(symbols_of(claim, tuple(assumptions)), key=lambda s: s.name):
-        wanted = moment_of(x, assumptions) if x.has(Property.RANDOM) else None
-        if wanted is None or x.name not in instance.laws:
+        if not x.has(Property.RANDOM) or x.name not in instance.laws:
             continue
-        moment = rational(wanted, instance, definitions)
-        if moment is not None and second_moment(instance.laws[x.name]) != moment:
-            law = moment_law(
-                moment, Random(f"{moment} {instance.laws[x.name].points}"), centred=is_centred(x, assumptions)
-            )
-            if law is None:
-                raise NoValueError
-            instance = replace(instance, laws={**instance.laws, x.name: law})
+        law = instance.laws[x.name]
+        mean, wanted = spread_of(x, assumptions) or (None, moment_of(x, assumptions))
+        moment = rational(wanted, instance, definitions) if wanted is not None else None
+        at = rational(mean, instance, definitions) if mean is not None else ((Fraction(0),),) * law.size
+        if moment is None or at is None:
+            continue
+        around = moved(law, [-e for [e] in at])
+        if second_moment(around) == moment and (mean is None or not any(mean_of(around))):
+            continue
+        centred = mean is not None or is_centred(x, assumptions)
+        made = moment_law(moment, Random(f"{moment} {law.points}"), centred=centred)
+        if made is None:
+            raise NoValueError
+        instance = replace(instance, laws={**instance.laws, x.name: moved(made, [e for [e] in at])})
     return instance
 
 

@@ -30,6 +30,17 @@ def moment_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> t.Term | None:
     return None
 
 
+def spread_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> tuple[t.Term, t.Term] | None:
+    """m and what E[(x - m)(x - m)'] is, where the assumptions say that E[x] = m and give the covariance so."""
+    sides = [side for a in assumptions if isinstance(a, Equal) for side in ((a.left, a.right), (a.right, a.left))]
+    for mean in (value for moment, value in sides if moment == t.Expectation(x, x)):
+        apart = t.add(x, t.negative(mean))
+        covariance = t.Expectation(t.matmul(apart, t.transpose(apart)), x)
+        for value in (value for moment, value in sides if moment == covariance and left_open(value) is None):
+            return mean, value
+    return None
+
+
 def left_open(value: t.Term) -> t.Symbol | None:
     """The symbol of a sum that a second moment defines, as S of S + u u'; None where there is none.
 
@@ -68,10 +79,20 @@ def _is_zero(term: t.Term) -> bool:
     return isinstance(term, t.Zero) or (isinstance(term, t.Number) and term.value == 0)
 
 
+def mean_of(law: Law) -> list[Fraction]:
+    """E[x] exactly."""
+    pairs = [*zip(law.weights, law.points, strict=True)]
+    return [sum((w * p[i] for w, p in pairs), Fraction(0)) for i in range(law.size)]
+
+
+def moved(law: Law, by: Sequence[Fraction]) -> Law:
+    """The law of x + by."""
+    return Law(tuple(tuple(e + b for e, b in zip(p, by, strict=True)) for p in law.points), law.weights)
+
+
 def centre(law: Law) -> Law:
     """The law moved so that its mean is 0."""
-    mean = [sum((w * p[i] for w, p in zip(law.weights, law.points, strict=True)), Fraction(0)) for i in range(law.size)]
-    return Law(tuple(tuple(e - m for e, m in zip(p, mean, strict=True)) for p in law.points), law.weights)
+    return moved(law, [-e for e in mean_of(law)])
 
 
 def second_moment(law: Law) -> Rows:

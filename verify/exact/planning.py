@@ -16,7 +16,7 @@ from theory.terms import Property, Symbol
 from theory.terms.rewrite import free_symbols
 from verify.exact.assumptions import defining, definitions_of
 from verify.exact.gaussian_laws import normal_laws
-from verify.exact.laws import is_centred, moment_of
+from verify.exact.laws import is_centred, moment_of, spread_of
 from verify.exact.sizes import conditions
 
 Solvable = Equal | AtMost | SupBound
@@ -95,6 +95,9 @@ def _by_law(a: Assumption, assumptions: tuple[Assumption, ...]) -> bool:
         return False
     laws = [s for s in free_symbols(a.left) | free_symbols(a.right) if s.has(Property.RANDOM)]
     if any(is_centred(x, (a,)) for x in laws):
+        return True
+    others = [other for other in assumptions if other is not a]
+    if any(spread_of(x, assumptions) and not spread_of(x, others) for x in laws):
         return True
     return any(moment_of(x, (a,)) is not None and moment_of(x, assumptions) is not None for x in laws)
 

@@ -163,13 +163,16 @@ def complete(setting: Setting, inputs: Inputs, count: int, dice: Mapping[str, Te
 def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> Inputs:
     """Laws with their second moments, then symbols with the values that equalities define; of all of them, or of those
     that a symbol reaches which was `moved`."""
-    changed = {moved}
+    changed, around = {moved}, dict(setting.around)
     for name, term in setting.moments:
-        if moved and not changed & {name, *names_in(term)}:
+        reached = (*names_in(term), *(names_in(around[name]) if name in around else ()))
+        if moved and not changed & {name, *reached}:
             continue
         changed.add(name)
         moment = _matrix(run(unfolded(term), as_double(inputs)))
-        points = with_moment(inputs.laws[name].double(), moment)
+        points = inputs.laws[name].double()
+        points = with_moment(points - points.mean(1, keepdim=True) if name in around else points, moment)
+        points += _row(run(unfolded(around[name]), as_double(inputs))) if name in around else 0
         inputs = replace(inputs, laws={**inputs.laws, name: points.to(inputs.dtype)})
     for symbol, term in setting.defined:
         if moved and not changed & set(names_in(term)):
@@ -178,6 +181,11 @@ def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> I
         value = run(_program(term), inputs)
         inputs = put(symbol, value.expand(count, *value.shape[1:]), inputs)
     return inputs
+
+
+def _row(value: Tensor) -> Tensor:
+    """A value of shape (K, d), or (K,) of one entry, beside the points of a law, (K, N, d)."""
+    return value[:, None, None] if value.dim() == 1 else value[:, None, :]
 
 
 def _matrix(value: Tensor) -> Tensor:
@@ -216,12 +224,20 @@ def errors_of(setting: Setting, inputs: Inputs, findings: Findings | None = None
     errors: dict[str, Tensor] = {}
     findings = Findings() if findings is None else findings
     double, count, unit = findings.double(inputs), batch_count(inputs), Roundoff.of(inputs.dtype).unit
+    around = dict(setting.around)
     for name, term in setting.moments:
         moment, slack = findings.bound(term, inputs, errors)
         size = double.laws[name].shape[-1]
         shape = (count, size, size)
         moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
-        errors[name] = error_of_moment(double.laws[name], moments, slacks, unit)
+        points = double.laws[name]
+        if name not in around:
+            errors[name] = error_of_moment(points, moments, slacks, unit)
+            continue
+        mean, off = (_row(part) for part in findings.bound(around[name], inputs, errors))
+        middle = points.mean(1, keepdim=True)
+        off = off + (middle - mean).abs() + points.shape[1] * 2.0**-53 * points.abs().amax(1, keepdim=True)
+        errors[name] = error_of_moment(points - middle, moments, slacks, unit) + off / unit
     for symbol, wanted in setting.solved:
         equations = [a for a in wanted if isinstance(a, Equal)]
         error = error_of(symbol, equations, inputs, errors) if equations else None
@@ -282,7 +298,7 @@ def raw(
             x.name,
             size(x.rows),
             ensemble.points[x.name],
-            centred=x.name in setting.centred,
+            centred=x.name in setting.centred or x.name in dict(setting.around),
             white=x.name in setting.white or x.name in dict(setting.moments),
         )
         for x in setting.laws

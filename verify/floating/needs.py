@@ -8,7 +8,7 @@ Says which assumptions are met by construction; `building` builds the instances 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from numerics import activations, fields
@@ -27,10 +27,10 @@ from theory.statements.claims import (
 )
 from theory.terms import Activation, CalculusError, Property, Symbol, Term
 from theory.terms.known_functions import known_function
-from theory.terms.rewrite import free_symbols, functions_in, unfold
+from theory.terms.rewrite import free_symbols, functions_in, replace, unfold
 from verify.exact.assumptions import defining, definitions_of, functions_used
 from verify.exact.gaussian_laws import normal_laws
-from verify.exact.laws import moment_of
+from verify.exact.laws import moment_of, spread_of
 from verify.exact.planning import Solvable, plan
 from verify.exact.sizes import conditions, made_sizes
 from verify.floating.calls import per_call
@@ -40,7 +40,8 @@ from verify.floating.calls import per_call
 class Setting:
     """Symbols of a claim by how they get their values, and the assumptions that are checked.
 
-    `moments` are laws with the second moment assumed, white ones apart; `full_rank` lists laws that need more points
+    `moments` are laws with the second moment assumed, white ones apart, or with the mean that `around` has and this
+    covariance; `full_rank` lists laws that need more points
     than entries; `orthogonal` maps a column to the one it is normal to; `solved` symbols are moved, in this order, to
     meet what stands with them; `per_call` symbols have one value in a whole batch, out of those listed if any are;
     `assumed` names the functions of which assumptions speak.
@@ -51,6 +52,7 @@ class Setting:
     centred: frozenset[str]
     white: frozenset[str]
     moments: tuple[tuple[str, Term], ...]
+    around: tuple[tuple[str, Term], ...]
     full_rank: frozenset[str]
     drawn: tuple[Symbol, ...]
     orthogonal: tuple[tuple[str, str], ...]
@@ -88,6 +90,9 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
     moments = {
         n: term for n, term in wanted.items() if not isinstance(term, t.Eye) and by_name[n] not in free_symbols(term)
     }
+    spreads = {s.name: _written_out(pair, definitions) for s in random if (pair := spread_of(s, assumptions))}
+    spreads = {n: pair for n, pair in spreads.items() if not any(by_name[n] in free_symbols(term) for term in pair)}
+    moments |= {n: covariance for n, (_, covariance) in spreads.items()}
     by_moment = {term for s in random if s.name in wanted for term in (t.Expectation(t.matmul(s, t.transpose(s)), s),)}
     planned: list[Assumption] = []
     for assumption in assumptions:
@@ -114,6 +119,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         centred=frozenset(centred),
         white=frozenset(n for n, term in wanted.items() if isinstance(term, t.Eye)),
         moments=tuple(sorted(moments.items())),
+        around=tuple(sorted((n, mean) for n, (mean, _) in spreads.items())),
         full_rank=frozenset(s.name for u in definite for s in free_symbols(u) if s.has(Property.RANDOM)),
         drawn=tuple(
             s for s in symbols if not s.properties & {Property.RANDOM, Property.DIMENSION} and s.name not in definitions
@@ -150,6 +156,15 @@ def in_assumption(assumption: Solvable) -> frozenset[Symbol]:
 def _names(assumption: Equal) -> set[str]:
     """Of the sides that are symbols."""
     return {side.name for side in (assumption.left, assumption.right) if isinstance(side, Symbol)}
+
+
+def _written_out(terms: tuple[Term, Term], definitions: Mapping[str, Term]) -> tuple[Term, Term]:
+    """The terms with what equalities define in place of its symbols."""
+    first, second = terms
+    for name in reversed(_ordered(dict(definitions))):
+        for symbol in [s for s in free_symbols(first) | free_symbols(second) if s.name == name]:
+            first, second = (replace(term, symbol, definitions[name]) for term in (first, second))
+    return first, second
 
 
 def _sides(assumption: Equal) -> tuple[tuple[Term, Term], tuple[Term, Term]]:
