@@ -364,3 +364,11 @@ def test_what_is_random_is_not_guessed_among_several(typed: str) -> None:
 def test_what_is_declared_random_is_so_alone() -> None:
     found = read("E[x'z] = E[z]'x", let=["z: random"])
     assert {s.name for s in found.symbols if s.has(Property.RANDOM)} == {"z"}
+
+
+def test_a_letter_of_a_definitions_laws_means_what_it_does_there() -> None:
+    """S beside f_BN is the second moment of the inputs, unless it is declared to be something else, or cannot be it."""
+    moments = [str(a) for a in read("f_BN(w, gamma) + w'S w", let=["w: nonzero"]).assumptions]
+    assert any("right=S" in a for a in moments)
+    for let, typed in (("w: nonzero; S: symmetric", "w'S w"), ("w: nonzero; a: m", "a'S a")):
+        assert not any("right=S" in str(a) for a in read(f"f_BN(w, gamma) + {typed}", let=[let]).assumptions)

@@ -12,7 +12,7 @@ from typing import Any
 from lark import Token, Tree
 
 from theory import terms as t
-from theory.grammar import iterated
+from theory.grammar import iterated, matrix_roots
 from theory.grammar.declaring import Names
 from theory.grammar.extents import ONE, SCALAR, Size, in_words, is_column, is_row, is_scalar, made_of, same, unify
 from theory.grammar.of_entries import largest_size, sum_of_sizes
@@ -258,9 +258,11 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
     count = exponent.value
     if count is None and is_scalar(exponent.extent):
         return iterated.power(reader, read, exponent, start, end)
+    if count is not None and matrix_roots.is_half(count):
+        return matrix_roots.rooted(reader, read, count, start, end)
     if count is None or count.denominator != 1 or count == 0 or abs(count) > 20:
         raise reader.wrong(
-            "a whole number from 1 to 20, -1, T or a number of steps as the exponent of a matrix",
+            "a whole number from 1 to 20, -1, 1/2, -1/2, T or a number of steps as the exponent of a matrix",
             reader.source[exponent.start : exponent.end], exponent.start, exponent.end,
         )  # fmt: skip
 
@@ -359,7 +361,7 @@ def name(reader: Reader, tree: Any) -> Read:
             f"an argument of the function {name}", f"{name} alone", start, end, f"write {name}(x), without a space"
         )
     found = reader.names.met(name, reader.source, start, end)
-    return reader.made(found.extent, lambda: reader.names.symbol(name), start, end, natural=True)
+    return reader.made(found.extent, lambda: reader.names.term(name), start, end, natural=True)
 
 
 def _bound(names: Names, word: str, depth: int) -> Term:
@@ -431,7 +433,7 @@ def norm(reader: Reader, read: Read, metric: Token | None, start: int, end: int)
     def squared() -> Term:
         column = t.transpose(read.make()) if row else read.make()
         left = t.transpose(column)
-        return t.matmul(left if between is None else t.matmul(left, reader.names.symbol(between.name)), column)
+        return t.matmul(left if between is None else t.matmul(left, reader.names.term(between.name)), column)
 
     return reader.made(SCALAR, lambda: t.power(squared(), Fraction(1, 2)), start, end, natural=True, squared=squared)
 

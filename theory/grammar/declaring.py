@@ -15,6 +15,8 @@ from theory.grammar.extents import ONE, SCALAR, Extent, Size
 from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
 from theory.terms import (
+    RIGID,
+    SEMIDEFINITE,
     Activation,
     CalculusError,
     Definition,
@@ -26,6 +28,7 @@ from theory.terms import (
     Symbol,
     Term,
     Transpose,
+    matmul,
     rewrite,
     size_arithmetic,
     symbols,
@@ -125,6 +128,17 @@ class Name:
 
 
 @dataclass
+class Root:
+    """S^(1/2) as it is spoken of, with its place: `name` is that of the root once all is read."""
+
+    source: str
+    start: int
+    end: int
+    inverted: bool = False
+    name: str = ""
+
+
+@dataclass
 class Names:
     """All names of a statement. `definitions` are known by their names, and bring their symbols along."""
 
@@ -135,6 +149,7 @@ class Names:
     unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
     grams: dict[Term, None] = field(default_factory=dict)  # A'A, A'S A: those that stand below ^-1
     typed: dict[str, str] = field(default_factory=dict)  # the user's text, by the one of which only a part is read
+    roots: dict[str, Root] = field(default_factory=dict)  # of matrices by name
     detached: dict[Symbol, Term] = field(default_factory=dict)  # what stands for detached terms while all is read
 
     # -- sizes --------------------------------------------------------------------------------------------------
@@ -305,10 +320,13 @@ class Names:
         return self._made(("c", "r", "l"), SCALAR, _NUMBERS["positive"])
 
     def _made(self, words: tuple[str, ...], extent: Extent, properties: frozenset[Property]) -> Symbol:
-        further = (f"{words[0]}_{i}" for i in range(1, 99))
-        word = next(name for name in (*words, *further) if name not in self.known and name not in self.dimensions)
+        word = self._free_word(words)
         self.known[word] = Name(word, "symbol", extent, properties)
         return self.symbol(word)
+
+    def _free_word(self, words: tuple[str, ...]) -> str:
+        further = (f"{words[0]}_{i}" for i in range(1, 99))
+        return next(name for name in (*words, *further) if name not in self.known and name not in self.dimensions)
 
     def metric(self, name: str, source: str, start: int, end: int) -> Name:
         """The matrix of a length; positive definite, if nothing is said of it."""
@@ -363,6 +381,7 @@ class Names:
 
         Raises MisreadError where nothing says the size of I or of 1, CalculusError for steps that are a size.
         """
+        self._name_roots()
         self._one_dimension_for_one_size()
         for clash in self.dimensions.keys() & {n.name for n in self.known.values() if _P.STEPS in n.properties}:
             raise CalculusError(
@@ -384,6 +403,23 @@ class Names:
                     '--let "x: d"',
                 )  # fmt: skip
 
+    def _name_roots(self) -> None:
+        """A name for each root, of which is said what is said of its square. Raises MisreadError for a matrix that need
+        not have one."""
+        for name, root in self.roots.items():
+            found = self.known[name]
+            if not found.declared and not found.properties - {_P.INVERTIBLE}:
+                found.properties = _SQUARE["positive definite"]
+            definite = _P.POSITIVE_DEFINITE in found.properties
+            if not found.properties & SEMIDEFINITE or found.properties & RIGID or (root.inverted and not definite):
+                words = "positive definite" if root.inverted else "positive semidefinite"
+                raise MisreadError(
+                    f"a {words} matrix below a root", f"{name}, of which that is not said", root.source, root.start,
+                    root.end, f'--let "{name}: positive definite"',
+                )  # fmt: skip
+            root.name = self._free_word(("R", "Q", "U"))
+            self.known[root.name] = Name(root.name, "symbol", found.extent, found.properties - {_P.INVERTIBLE})
+
     def _one_dimension_for_one_size(self) -> None:
         """A dimension that is spoken of as a number is the one size that has no name, where there is one of each."""
         in_use = {size.known().value for name in self.known.values() for size in name.extent}
@@ -398,8 +434,21 @@ class Names:
         """A size as terms take it."""
         return extents.as_dimension(size)
 
+    def term(self, name: str) -> Term:
+        """What a name means: its symbol, or R R where its root R is spoken of."""
+        if name not in self.roots:
+            return self.symbol(name)
+        root = self.symbol(self.roots[name].name)
+        return matmul(root, root)
+
     def symbol(self, name: str) -> Symbol:
-        """The symbol of a name. Raises CalculusError for properties that do not fit its shape."""
+        """The symbol of a name. Raises CalculusError for properties that do not fit its shape, and where the root of a
+        matrix is spoken of, which stands for it."""
+        if name in self.roots:
+            raise CalculusError(
+                f"{name} is R R for the R that {name}^(1/2) is, and no derivative is taken in it. "
+                f"Remedy: differentiate in a name without a root."
+            )
         found = self.known[name]
         if found.symbol is None:
             if found.kind == "dimension":

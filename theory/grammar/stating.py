@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from theory import terms as t
-from theory.grammar import extents
+from theory.grammar import extents, matrix_roots
 from theory.grammar.capital_numbers import declare_capital_numbers
 from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
@@ -233,8 +233,18 @@ def _laws_of_definitions(names: Names) -> tuple[Equal, ...]:
 def _spoken_of(names: Names, law: Equal) -> bool:
     """Is it of a random vector of the statement, and no other meaning of its symbols declared?"""
     symbols = rewrite.free_symbols(law.left) | rewrite.free_symbols(law.right)
-    known = {s.name: names.known[s.name].symbol for s in symbols if s.name in names.known}
-    return any(s.name in names.random for s in symbols) and all(known[s.name] == s for s in symbols if s.name in known)
+    return any(s.name in names.random for s in symbols) and all(_can_be(names, s) for s in symbols)
+
+
+def _can_be(names: Names, symbol: Symbol) -> bool:
+    """Is a name not spoken of, or does it mean that symbol, or has nothing been said of it that it cannot be?"""
+    found = names.known.get(symbol.name)
+    if found is None or found.symbol is not None or found.declared or found.kind != "symbol":
+        return found is None or found.symbol == symbol
+    if symbol.name in names.roots:
+        root = names.roots[symbol.name]
+        raise matrix_roots.of_a_definition(symbol.name, root.source, root.start, root.end)
+    return extents.same(found.extent, (names.size_of(symbol.shape[0]), names.size_of(symbol.shape[1])))
 
 
 def _claim(

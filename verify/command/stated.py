@@ -189,10 +189,16 @@ def _text(found: Statement, answer: Answer) -> Iterator[str]:
     yield f"read as    {text(part.claim.left)}  {part.claim.relation}  {text(part.claim.right)}"
     known = theorem.domain
     guessed = set(found.by_convention)
-    words = [str(known[s]) if s in known else symbols_in_words(s) for s in theorem.symbols]
-    for row, (symbol, said) in enumerate(zip(theorem.symbols, words, strict=True)):
-        convention = "   (by convention)" if symbol.name in guessed else ""
-        yield f"{'where' if row == 0 else '':<11}{said}{convention}"
+    words = [
+        (str(known[s]) if s in known else symbols_in_words(s)) + "   (by convention)" * (s.name in guessed)
+        for s in theorem.symbols
+    ]
+    words += [
+        f"{name} is {root.name} {root.name}: the root {name}^(1/2) is {root.name}"
+        for name, root in found.names.roots.items()
+    ]
+    for row, said in enumerate(words):
+        yield f"{'where' if row == 0 else '':<11}{said}"
     for row, assumption in enumerate(theorem.assumptions):
         yield f"{'assuming' if row == 0 else '':<11}{assumption_text(assumption)}"
     found_by = "; derived by the program" if part.derivation is not None else ""
