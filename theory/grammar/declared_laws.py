@@ -9,7 +9,7 @@ from theory import terms as t
 from theory.grammar import extents
 from theory.grammar.contradicting import Said
 from theory.grammar.conventions import kind_of
-from theory.grammar.declaring import NAME, Names
+from theory.grammar.declaring import NAME, RESERVED, Names
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
@@ -66,6 +66,7 @@ def law_of(names: Names, source: str) -> list[Piece]:
                 continue
             _require_moments(source, at, words)
             _declare_mean(names, source, at, words)
+            _expect_moment(names, words)
         found += [(source, item, over) for item in pieces]
     return found
 
@@ -92,11 +93,23 @@ def _declare_gaussian(names: Names, source: str, start: int, words: str) -> None
     for (at, piece), kind in zip(parts, ("column", "positive semidefinite"), strict=True):
         name = in_ascii(piece.strip())
         begin = at + len(piece) - len(piece.lstrip())
-        if not NAME.match(name) or not kind_of(name) or name in names.dimensions or name in ("I", "o"):
+        if not NAME.match(name) or not kind_of(name) or name in names.dimensions or name in RESERVED:
             continue
         known = names.known.get(name)
         if known is None or (kind != "column" and known.kind == "symbol" and not known.properties & t.SEMIDEFINITE):
             names.declare_one(piece.strip(), kind, source, begin, begin + len(piece.strip()))
+
+
+_MOMENT = re.compile(r"\s*E(?:_\w+)?\[\s*(\w+|\(.+\))\s*\1'\s*\]\s*=\s*([^\W\d]\w*)\s*")
+
+
+def _expect_moment(names: Names, words: str) -> None:
+    """S is semidefinite where E[x x'] = S, or E[(x - u)(x - u)'] = S, as every such mean is; more may be said of it."""
+    found = _MOMENT.fullmatch(in_ascii(words))
+    if found is None or found[2] in names.known or found[2] in RESERVED:
+        return
+    if kind_of(found[2]) == "matrix":
+        names.meet_semidefinite(found[2])
 
 
 def normal_law(names: Names, source: str, start: int, piece: str, over: str) -> Callable[[], list[Assumption]]:

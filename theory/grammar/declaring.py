@@ -102,6 +102,7 @@ INSTEAD: Mapping[str, str] = {  # what is written in place of a function of othe
 WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
 _SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
 _SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
+RESERVED = ("I", "o")  # the identity, and the entrywise product
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
 _KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which those of two kinds contradict each other
     "number": frozenset(_NUMBERS),
@@ -176,7 +177,7 @@ class Names:
     def declare_one(self, typed: str, words: str, source: str, start: int, end: int) -> None:
         """What the words say of a name, both as they stand in `source` from `start` to `end`. Raises MisreadError."""
         name = in_ascii(typed)
-        if not NAME.match(name) or name in ("I", "o") or len(typed.split()) > 1:
+        if not NAME.match(name) or name in RESERVED or len(typed.split()) > 1:
             remedy = f"{', '.join(typed.split())} for several" if len(typed.split()) > 1 else "such as S or w_2"
             raise MisreadError("a name before the colon", repr(typed), source, start, start + len(typed), remedy)
         said, shape = _said(words, source, start, end)
@@ -266,6 +267,11 @@ class Names:
             raise self.unknown(name, source, start, end)
         self.known[name] = made
         return made
+
+    def meet_semidefinite(self, name: str) -> None:
+        """A matrix that is semidefinite by what it is; where it stands below ^-1 it is definite."""
+        size = Size()
+        self.known[name] = Name(name, "symbol", (size, size), _SQUARE["positive semidefinite"])
 
     def unknown(self, name: str, source: str, start: int, end: int) -> MisreadError:
         """The refusal of a name that means nothing."""
@@ -408,8 +414,8 @@ class Names:
         not have one."""
         for name, root in self.roots.items():
             found = self.known[name]
-            if not found.declared and not found.properties - {_P.INVERTIBLE}:
-                found.properties = _SQUARE["positive definite"]
+            if not found.declared and (root.inverted or not found.properties - {_P.INVERTIBLE}):
+                found.properties |= _SQUARE["positive definite"]
             definite = _P.POSITIVE_DEFINITE in found.properties
             if not found.properties & SEMIDEFINITE or found.properties & RIGID or (root.inverted and not definite):
                 words = "positive definite" if root.inverted else "positive semidefinite"
@@ -484,8 +490,10 @@ def _plainest(properties: frozenset[Property], shape: Shape) -> frozenset[Proper
     that is."""
     if {_P.NONNEGATIVE, _P.NONZERO} <= properties and shape == (1, 1):
         properties |= {_P.POSITIVE}
+    if {_P.POSITIVE_SEMIDEFINITE, _P.INVERTIBLE} <= properties:
+        properties |= {_P.POSITIVE_DEFINITE}
     if _P.POSITIVE_DEFINITE in properties:
-        properties -= {_P.INVERTIBLE}
+        properties -= {_P.INVERTIBLE, _P.POSITIVE_SEMIDEFINITE}
     if _P.POSITIVE in properties:
         properties -= {_P.NONNEGATIVE, _P.NONZERO}
     return properties - {_P.NONZERO} if _P.NEGATIVE in properties else properties

@@ -13,6 +13,7 @@ an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a m
 a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
 `CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite; the same under E
 `ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
+`MeanValue`           for <=: K^2 (a - b)^2 - (phi(a) - phi(b))^2 is >= 0, in every entry, where |phi'| <= K
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0
 `induction(t, b, s)`  all of the line: it holds at t = 1 by b, and at t + 1 by s, which may use it at t (`hypothesis`)
@@ -126,6 +127,43 @@ class ExpTangent:
 
 
 @dataclass(frozen=True)
+class MeanValue:
+    """K^2 (a - b)^2 - (f(a) - f(b))^2 >= 0, for numbers or in each entry of columns: the mean value theorem.
+
+    f is phi^(order - 1), and |phi^(order)| <= K is assumed, or known of a function that is known by its name.
+    """
+
+    function: t.Activation
+    order: int
+    bound: Term
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        terms = [term for term in (self.left, self.right) if isinstance(term, Term) and term.shape[1] == 1]
+        if len(terms) < 2 or self.left.shape != self.right.shape:
+            raise CalculusError(
+                f"expected two numbers or two columns of one size for the mean value theorem, got {self.left!r} and "
+                f"{self.right!r}. Remedy: MeanValue(phi, 1, L, a, b)."
+            )
+        if not isinstance(self.function, t.Activation) or type(self.order) is not int or self.order < 1:
+            raise CalculusError(
+                "expected an activation and the order of its derivative, 1, 2, ..., for the mean value theorem, got "
+                f"{self.function!r} and {self.order!r}. Remedy: MeanValue(phi, 1, L, a, b)."
+            )
+        _require("a bound of a derivative", "MeanValue(phi, 1, L, a, b)", (self.bound,))
+
+    @property
+    def gap(self) -> Term:
+        """The term that the theorem says is nonnegative, in every entry."""
+        apart = self.left - self.right
+        values = [t.Elementwise(self.function, self.order - 1, side) for side in (self.left, self.right)]
+        square = t.scale if apart.is_scalar else t.hadamard
+        between = values[0] - values[1]
+        return t.scale(t.power(self.bound, Fraction(2)), square(apart, apart)) - square(between, between)
+
+
+@dataclass(frozen=True)
 class Antiderivative:
     """An integral is F(upper) - F(lower): F' is the body between the ends, and F is continuous up to them."""
 
@@ -206,6 +244,7 @@ Reason = Union[
     Surplus,
     CauchySchwarz,
     ExpTangent,
+    MeanValue,
     Antiderivative,
     KnownIntegral,
     Extension,

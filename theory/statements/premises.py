@@ -16,6 +16,7 @@ from theory.statements.derivation import (
     Induction,
     KnownIntegral,
     Line,
+    MeanValue,
     Reason,
     Surplus,
 )
@@ -28,6 +29,7 @@ from theory.terms.text import text
 FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
 CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
 EXP_TANGENT = "exp lies above its tangent at 0"
+MEAN_VALUE = "the mean value theorem"
 LOEWNER = "the inverse reverses Loewner's order"
 ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
@@ -58,6 +60,8 @@ def axioms() -> Mapping[str, str]:
         CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr "
         "and of numbers under E",
         EXP_TANGENT: "1 + t <= exp(t) for every real t",
+        MEAN_VALUE: "|f(a) - f(b)| <= K |a - b| for an f with |f'| <= K on the whole line, as is assumed of f or known "
+        "of tanh, sigmoid, softplus and sin",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
         "the sum over all ways to pair them of the products of their covariances",
@@ -136,6 +140,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield CAUCHY_SCHWARZ
         case ExpTangent():
             yield EXP_TANGENT
+        case MeanValue():
+            yield MEAN_VALUE
         case Induction():
             yield INDUCTION
         case Antiderivative():

@@ -29,6 +29,7 @@ from theory.statements.derivation import (
     ExpTangent,
     Instance,
     Line,
+    MeanValue,
     Surplus,
     instance,
 )
@@ -367,6 +368,8 @@ def _certificate(line: Line) -> Iterator[Term]:
             yield from (reason.left, reason.right, reason.metric)
         elif isinstance(reason, ExpTangent):
             yield reason.argument
+        elif isinstance(reason, MeanValue):
+            yield from (reason.bound, reason.left, reason.right)
 
 
 def _check_types(theorem: Theorem) -> None:

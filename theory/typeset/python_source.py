@@ -383,6 +383,9 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"CauchySchwarz({', '.join(map(python_term, terms))})"
         case d.ExpTangent(argument):
             return f"ExpTangent({python_term(argument)})"
+        case d.MeanValue(function, order, bound, left, right):
+            sides = ", ".join(map(python_term, (bound, left, right)))
+            return f"MeanValue({identifier(function.name)}, {order}, {sides})"
         case d.Induction(over, base, step):
             chains = (f"start({python_term(c.start)}){''.join(python_lines(c, assumed))}" for c in (base, step))
             return f"induction({identifier(over.name)}, {', '.join(chains)})"

@@ -17,6 +17,7 @@ from theory.statements.derivation import (
     Induction,
     Instance,
     KnownIntegral,
+    MeanValue,
     Reason,
     Surplus,
     Unfold,
@@ -135,6 +136,9 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
             return f"the Cauchy-Schwarz inequality for ${inner}$"
         case ExpTangent(argument):
             return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
+        case MeanValue(function, order, bound, left, right):
+            slope = rf"\lvert {activation_tex(function)}{chr(39) * order} \rvert \le {latex(bound)}"
+            return f"the mean value theorem for ${latex(left)}$ and ${latex(right)}$, as ${slope}$"
         case Induction():
             return _by_induction(reason, cite)
         case Antiderivative(term, variable):

@@ -22,6 +22,7 @@ from verify.deriving.sites import (
     TWO,
     Brick,
     Site,
+    activations_of,
     columns_and_differences,
     columns_of,
     form_of,
@@ -132,18 +133,19 @@ def assumed_times(site: Site) -> Iterator[Brick]:
 
 
 def of_suprema(site: Site) -> Iterator[Brick]:
-    """bound^2 - phi^(k)(z)^2 for an assumed bound on an activation, under E where z is random."""
-    for a in (a for a in site.given if isinstance(a, SupBound)):
-        for node in dict.fromkeys(t.walk(site.term)):
-            if (
-                isinstance(node, t.Elementwise)
-                and node.is_scalar
-                and (node.function, node.order) == (a.function, a.order)
-            ):
-                term = t.power(a.bound, TWO) - t.power(node, TWO)
-                for x in random_in(node):
-                    term = t.Expectation(term, x)
-                yield Brick(term, (a,))
+    """bound^2 - phi^(k)(z)^2 for an assumed bound on an activation, under E where z is random; of a column z the sum of
+    these over its entries, weighed by the squares of another."""
+    assumed_bounds = [a for a in site.given if isinstance(a, SupBound)]
+    for a, node in product(assumed_bounds, activations_of(site) if assumed_bounds else ()):
+        if (node.function, node.order) != (a.function, a.order):
+            continue
+        beneath = order.beneath(a.bound, node)
+        columns = [u for u in columns_of(site) if u.shape == node.shape]
+        summed = [t.matmul(t.transpose(t.hadamard(u, u)), beneath) for u in columns]
+        for term in [beneath] if node.is_scalar else summed:
+            for x in random_in(term):
+                term = t.Expectation(term, x)
+            yield Brick(term, (a,))
 
 
 def of_theorems(site: Site) -> Iterator[Brick]:

@@ -7,15 +7,17 @@ from fractions import Fraction
 from itertools import chain, combinations, islice, permutations, product
 
 from theory import terms as t
-from theory.statements.derivation import CauchySchwarz, ExpTangent
-from theory.terms import CalculusError, Property, Term
+from theory.statements.claims import SupBound
+from theory.statements.derivation import CauchySchwarz, ExpTangent, MeanValue
+from theory.terms import Activation, CalculusError, Property, Term
 from theory.terms.symbols import activation
-from verify.deriving.sites import TWO, Brick, Site, columns_of, form_of, random_in
+from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, random_in
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
 from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.kinds import Monomial, Word
+from verify.proof.matrices.known_activations import STEEPEST
 from verify.proof.matrices.signs_of_entries import WITHIN_ONE, nonnegative
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonals
@@ -160,6 +162,26 @@ def exponentials(site: Site) -> Iterator[Brick]:
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
 
 
+def slopes(site: Site) -> Iterator[Brick]:
+    """K^2 (a - b)^2 - (phi(a) - phi(b))^2 for two values of an activation whose slope is bounded, or one and that at 0;
+    of columns the sum over their entries."""
+    bounds: list[tuple[Activation, int, Term]] = []
+    bounds += [(a.function, a.order, a.bound) for a in site.given if isinstance(a, SupBound) and a.order > 0]
+    nodes = activations_of(site)
+    for function in dict.fromkeys(node.function for node in nodes if node.function.name in STEEPEST):
+        bounds.append((function, 1, STEEPEST[function.name]))
+    for function, order_, bound in bounds:
+        values = [node.argument for node in nodes if (node.function, node.order) == (function, order_ - 1)]
+        zeros = dict.fromkeys(t.Zero(z.shape) if not z.is_scalar else t.Number(Fraction(0)) for z in values)
+        for left, right in [*islice(combinations(values, 2), FEW), *product(values, zeros)]:
+            if left.shape == right.shape:
+                lemma = MeanValue(function, order_, bound, left, right)
+                term = lemma.gap if left.is_scalar else t.matmul(t.transpose(t.Ones(left.rows)), lemma.gap)
+                for x in random_in(term):
+                    term = t.Expectation(term, x)
+                yield Brick(term, (lemma,), 2)
+
+
 def activations(site: Site) -> Iterator[Brick]:
     """(1 - t)'(1 + t) for values t from -1 to 1; 1'(relu(a) - a), 1'(|a| - relu(a)) and, of two, relu(a)'relu(-b) and
     |relu(-a) - relu(-b)|^2; the sum of both less that of a sum."""
@@ -235,4 +257,4 @@ def means(site: Site) -> Iterator[Brick]:
                     yield Brick(t.Expectation(rest / size, what.over))
 
 
-KINDS = (entries, roots, lengths, exponentials, activations, logarithms, means, moments)
+KINDS = (entries, roots, lengths, exponentials, activations, slopes, logarithms, means, moments)

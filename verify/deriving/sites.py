@@ -11,8 +11,9 @@ from theory.statements.claims import Assumption
 from theory.statements.derivation import Reason
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Term, rewrite
-from verify.deriving.visible import ONE, pairs_of
+from verify.deriving.visible import ONE, ends_of, pairs_of
 from verify.proof.matrices.forms import Context, Form
+from verify.proof.matrices.unform import to_term
 
 HALF, TWO = Fraction(1, 2), Fraction(2)
 
@@ -45,12 +46,23 @@ def columns_of(site: Site) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(column for p in pairs for column in (p.left, p.right)))
 
 
+def activations_of(site: Site) -> list[t.Elementwise]:
+    """The values of activations, and of their derivatives, that are numbers or columns; once derivatives are carried
+    out, where there are any."""
+    nodes = [*t.walk(site.term)]
+    if any(isinstance(node, t.Derivative) for node in nodes):
+        nodes = [*t.walk(to_term(site.ctx, site.form))]
+    found = (node for node in nodes if isinstance(node, t.Elementwise) and node.shape[1] == 1)
+    return [*dict.fromkeys(found)]
+
+
 FEW_DIFFERENCES = 16
 
 
 def columns_and_differences(site: Site) -> tuple[Term, ...]:
-    """The columns of the difference, and u - v of those that stand in one product u'v or u'Mv."""
-    pairs = dict.fromkeys((p.left, p.right) for p in pairs_of(site.ctx, site.form) if p.left.shape == p.right.shape)
+    """The columns of the difference, and u - v of those in one product u'v, or at the ends of one u'A B v."""
+    cut = [(p.left, p.right) for p in pairs_of(site.ctx, site.form)]
+    pairs = dict.fromkeys((u, v) for u, v in (*ends_of(site.ctx, site.form), *cut) if u.shape == v.shape)
     columns = columns_of(site)
     apart = (u - v for u, v in pairs if u != v and u in columns and v in columns)
     return (*columns, *islice(apart, FEW_DIFFERENCES))

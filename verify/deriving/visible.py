@@ -82,6 +82,13 @@ def _cuts(ctx: Context, word: Word) -> Iterator[Pair]:
             yield Pair(left, right, matrix(ctx, word[i]))
 
 
+def ends_of(ctx: Context, form: Form) -> Iterator[tuple[Term, Term]]:
+    """u and v of every number u'A...B v in the form, with something between them."""
+    for what in (ctx.atoms[atom].what for atom in atoms_of(ctx, form)):
+        if isinstance(what, k.Scalar) and len(what.word) > 2:
+            yield column(ctx, ctx.transpose_word(what.word[:1])), column(ctx, what.word[-1:])
+
+
 def column(ctx: Context, word: Word) -> Term:
     """The term of a word that is a column."""
     return to_term(ctx, Form((ctx.factors[word[0]].shape[0], 1), {((), word): 1}))

@@ -41,6 +41,7 @@ from theory.statements.derivation import (
     Induction,
     Instance,
     Line,
+    MeanValue,
     Surplus,
     Unfold,
     hypothesis,
@@ -54,6 +55,7 @@ from verify.proof.matrices import order, properties
 from verify.proof.matrices.definedness import Obligation, first_undefined, spoken
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
+from verify.proof.matrices.known_activations import STEEPEST, plain
 from verify.proof.matrices.normal_form import Answer, add_gaussian, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
@@ -238,6 +240,7 @@ _REASONS = {
     Surplus,
     CauchySchwarz,
     ExpTangent,
+    MeanValue,
     Equal,
     AtMost,
     SupBound,
@@ -298,6 +301,10 @@ class _Cited:
             case ExpTangent():
                 self.ground.require_defined(reason.gap)
                 self.facts.append(order.Fact(premises.EXP_TANGENT, reason.gap))
+            case MeanValue():
+                reason = self._bounded(ctx, reason)
+                self.ground.require_defined(reason.gap)
+                self.facts.append(order.Fact(premises.MEAN_VALUE, reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():
@@ -309,6 +316,22 @@ class _Cited:
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
         except CannotDecide:
             self.identities.append((hypothesis.left, hypothesis.right))
+
+    def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
+        """The lemma with a bound that is assumed on the whole line, or known of a function that has a slope there."""
+        function, derivative, bound = reason.function, reason.order, reason.bound
+        if not is_plain_function(function):
+            raise Rejected("the mean value theorem is of no function of this calculus, or of a subclass")
+        for own in (*self.theorem.assumptions, *self.given):
+            if type(own) is SupBound and (own.function, own.order, own.bound) == (function, derivative, bound):
+                ctx.used.add(assumption_text(own))
+                return replace(reason, function=own.function, order=own.order, bound=own.bound)
+        if derivative == 1 and bound == STEEPEST.get(function.name):
+            return replace(reason, function=plain(function), order=1, bound=STEEPEST[function.name])
+        raise Rejected(
+            f"the mean value theorem needs |{function.name}{chr(39) * derivative}| <= {text(bound)}, which the theorem "
+            "does not assume, and which is not known"
+        )
 
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, ExpTangent, Induction, Reason, Surplus, Unfold
+from theory.statements.derivation import CauchySchwarz, ExpTangent, Induction, MeanValue, Reason, Surplus, Unfold
 from theory.terms import Symbol, Term, rewrite
 
 
@@ -67,6 +67,8 @@ class Redeclared:
                 return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
             case ExpTangent(argument):
                 return ExpTangent(self.term(argument))
+            case MeanValue(_, _, bound, left, right):
+                return replace(reason, bound=self.term(bound), left=self.term(left), right=self.term(right))
             case Induction(over, base, step):
                 return Induction(over, *(chain.mapped(self.term, self.reason) for chain in (base, step)))
             case Unfold(definitions):

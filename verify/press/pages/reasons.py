@@ -14,6 +14,7 @@ from theory.statements.derivation import (
     ExpTangent,
     Instance,
     Line,
+    MeanValue,
     Reason,
     Surplus,
     Unfold,
@@ -54,7 +55,7 @@ def _terms(before: Term, line: Line) -> Iterator[Term]:
                 yield term
             case Written(term, form):
                 yield from (term, form)
-            case CauchySchwarz() | ExpTangent():
+            case CauchySchwarz() | ExpTangent() | MeanValue():
                 yield reason.gap
             case Equal(left, right) | AtMost(left, right):
                 yield from (left, right)
@@ -190,6 +191,8 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
                 return f"{shown}, by the Cauchy-Schwarz inequality"
             case ExpTangent() if reason.gap == term:
                 return f"{shown}, as $1 + t \\le \\exp(t)$"
+            case MeanValue() if reason.gap == term:
+                return f"{shown}, by the mean value theorem"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
                 if any(part.claim.ordered for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"

@@ -43,6 +43,9 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
             return f"induction on {over.name}: at 1, {begun}; at {over.name} + 1, {led}"
         case d.ExpTangent(argument):
             return f"1 + t <= exp(t) for t = {text(argument)}"
+        case d.MeanValue(function, order, bound, left, right):
+            slope = f"|{function.name}{chr(39) * order}| <= {text(bound)}"
+            return f"the mean value theorem for {text(left)} and {text(right)}, as {slope}"
         case d.Antiderivative(term, variable):
             return f"the antiderivative {text(term)} in {variable.name}"
         case d.KnownIntegral():

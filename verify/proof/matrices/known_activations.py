@@ -7,6 +7,8 @@
     relu(z) = (z + |z|)/2, and of numbers sigmoid(z) = exp(z)/(1 + exp(z)), tanh(z) = 1 - 2/(1 + exp(2 z)) and
     softplus(z) = log(1 + exp(z)) are put in where a claim is not seen without
     f(-z) = -f(z) for tanh, sin, erf; sigmoid(-z) = 1 - sigmoid(z); f(-z) = f(z) - z for softplus, gelu, relu
+    tanh(0) = sin(0) = erf(0) = gelu(0) = 0, sigmoid(0) = 1/2
+    |tanh'|, |softplus'| and |sin'| are at most 1, |sigmoid'| at most 1/4
     relu(c z) = c relu(z) for c >= 0, relu(z) = z for z >= 0, log(exp(u)) = u are in the normal form, pairs in `roots`
 
 Each holds at every real number, or at every positive one, where the function is defined for these alone. What a
@@ -15,7 +17,7 @@ derivative asks for, and that entries are positive, is asked of the term as it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import factorial, prod
@@ -31,6 +33,13 @@ ABS, EXP, SIGMOID, RSQRT = map(activation, ("abs", "exp", "sigmoid", "rsqrt"))
 POLYNOMIALS = {"identity": (0, 1), "square": (0, 0, 1), "cube": (0, 0, 0, 1)}  # lowest degree first
 SLOPES = {"tanh": (1, 0, -1), "sigmoid": (0, 1, -1), "rsqrt": (0, 0, 0, -HALF)}  # f' as a polynomial of f
 POWERS = {"log": Fraction(-1), "sqrt": HALF, "rsqrt": -HALF}  # of which the function, or its slope, is the power
+STEEPEST: Mapping[str, Term] = {  # sup |f'| over the whole line
+    "tanh": t.Number(Fraction(1)),
+    "sigmoid": t.Number(Fraction(1, 4)),
+    "softplus": t.Number(Fraction(1)),
+    "sin": t.Number(Fraction(1)),
+}
+AT_ZERO = {"tanh": Fraction(0), "sin": Fraction(0), "erf": Fraction(0), "gelu": Fraction(0), "sigmoid": HALF}
 ODD = frozenset({"tanh", "sin", "erf"})
 FURTHER = frozenset({"relu", "sigmoid", "tanh", "softplus"})
 LESS_ITS_ARGUMENT = frozenset({"softplus", "gelu", "relu"})  # f(-z) = f(z) - z
@@ -79,6 +88,11 @@ def reflected(function: Activation, order: int, z: Term) -> Term | None:
     if function.name == "sigmoid" and order == 0:
         return _constant(z, 1) - value
     return value - z if function.name in LESS_ITS_ARGUMENT and order == 0 else None
+
+
+def at_zero(function: Activation, order: int, z: Term) -> Term | None:
+    """f(0) in every entry of the shape of z; None where it is not known, or not rational."""
+    return _constant(z, AT_ZERO[function.name]) if order == 0 and function.name in AT_ZERO else None
 
 
 def written_further(term: Term) -> Term:

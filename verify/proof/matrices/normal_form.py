@@ -329,6 +329,8 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
     if simpler is not None:
         return normal_form(ctx, simpler)
     argument = normal_form(ctx, term.argument)
+    if argument.is_zero and (value := known_activations.at_zero(function, order, term.argument)) is not None:
+        return normal_form(ctx, value)
     mirrored = known_activations.reflected(function, order, -term.argument)
     if mirrored is not None and _begins_with_a_minus(ctx, argument):
         return normal_form(ctx, mirrored)

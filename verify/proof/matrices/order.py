@@ -42,7 +42,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class SupFact:
-    """A cited sup bound: bound^2 - phi^(order)(z)^2 >= 0 for every z."""
+    """A cited sup bound: bound^2 - phi^(order)(z)^2 >= 0 for every number z, and in every entry of a column z."""
 
     name: str
     function: Activation
@@ -448,10 +448,18 @@ def _candidates(term: Term, facts: Facts) -> Iterator[tuple[str, Term]]:
             yield fact.name, fact.term
         else:
             for node in t.walk(term):
-                if not isinstance(node, t.Elementwise) or not node.is_scalar:
+                if not isinstance(node, t.Elementwise) or node.shape[1] != 1:
                     continue
                 if (node.function, node.order) == (fact.function, fact.order):
-                    yield fact.name, t.power(fact.bound, Fraction(2)) - t.power(node, Fraction(2))
+                    yield fact.name, beneath(fact.bound, node)
+
+
+def beneath(bound: Term, values: Term) -> Term:
+    """bound^2 - v^2, of a column in every entry."""
+    most = t.power(bound, Fraction(2))
+    if values.is_scalar:
+        return most - t.power(values, Fraction(2))
+    return t.scale(most, t.Ones(values.rows)) - t.hadamard(values, values)
 
 
 def loewner_facts(ctx: Context, name: str, left: Term, right: Term) -> list[Fact]:
