@@ -1183,3 +1183,28 @@ def test_an_orthogonal_projector_is_at_most_the_identity():
     assert not order.semidefinite(Context(), eye - 2 * Q, ())
     assert not order.semidefinite(Context(), a * eye - a * Q, ())
     assert not order.semidefinite(Context(), eye - N, ())
+
+
+def test_the_smallest_eigenvalue_of_a_semidefinite_matrix_is_not_negative():
+    least, largest = c.smallest_eigenvalue, c.largest_eigenvalue
+    assert order.nonnegative(Context(), least(N), [])
+    assert order.nonnegative(Context(), least(A.T @ A + S), [])
+    assert order.nonnegative(Context(), 2 * least(A.T @ N @ A), [])
+    for term in (least(c.symmetric("H", n)), -least(N), largest(-N), least(-N), least(N - S), least(A.T @ A - eye)):
+        assert not order.nonnegative(Context(), term, [])
+    bounded = order.SupFact("B", phi, 1, q)
+    values = phi.prime(u)
+    beneath = c.diag(q**2 * one - c.hadamard(values, values))
+    assert order.nonnegative(Context(), least(A.T @ beneath @ A), [bounded])
+    assert not order.nonnegative(Context(), least(A.T @ beneath @ A), [])
+    assert not order.nonnegative(Context(), least(beneath - eye), [bounded])
+
+
+def test_a_diagonal_matrix_is_semidefinite_by_what_is_cited_of_its_entries():
+    bounded = order.SupFact("B", phi, 1, q)
+    values = phi.prime(u)
+    beneath = q**2 * one - c.hadamard(values, values)
+    assert order.semidefinite(Context(), c.diag(beneath), [bounded])
+    assert not order.semidefinite(Context(), c.diag(beneath), [])
+    assert not order.semidefinite(Context(), c.diag(-beneath), [bounded])
+    assert not order.semidefinite(Context(), c.diag(u) @ c.diag(beneath), [bounded])

@@ -17,6 +17,7 @@ from theory.statements.claims import Assumption, AtMost, SupBound
 from theory.statements.derivation import ALGEBRA, Derivation, ExpTangent, Line, Reason, Surplus, Unfold
 from theory.terms import Term, rewrite
 from theory.terms.special_functions import exp
+from theory.terms.symbols import smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, one_line
@@ -24,12 +25,14 @@ from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.moments import as_moments
+from verify.deriving.quadratic_forms import fresh_column, matrix_of
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, scalars, signs
+from verify.proof.matrices.eigenvalues import above_an_eigenvalue
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.known_activations import written_further
@@ -168,6 +171,20 @@ def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[
     if (below := cleared(site.ctx, site.term, site.form)) is not None:
         yield from _over(asking, site, *below)
     yield from _through_exp(asking, site)
+    yield from _of_eigenvalues(asking, site)
+
+
+def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference c - s L(S), as the smallest eigenvalue of c I - s S: this is a sum of bricks between
+    a column and itself."""
+    for gap in above_an_eigenvalue(site.ctx, site.form) if site.relation == "<=" else ():
+        body = to_term(site.ctx, gap)
+        u = fresh_column(body.rows, site.term, body)
+        term = t.matmul(t.matmul(t.transpose(u), body), u)
+        found = _built(asking, replace(site, term=term, form=normal_form(site.ctx, term)))
+        matrix = matrix_of(found[0], u) if found is not None else None
+        if found is not None and matrix is not None:
+            yield smallest_eigenvalue(matrix), found[1]
 
 
 def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple[Term, Reasons]]:

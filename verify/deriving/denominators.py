@@ -20,14 +20,17 @@ from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.powers import settled
+from verify.proof.matrices.unform import to_term
 
 MOST_CLEARED = 4  # denominators that are sums, of one difference
 
 
 def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
-    """The form without denominators that are positive sums or determinants, and 1 over what it was multiplied by."""
+    """The form without denominators that are sums or determinants of plain sign, and 1 over what it was multiplied by,
+    which is positive."""
     written = _written(ctx, term)
     factor: list[Term] = []
+    negative: set[int] = set()
     for _ in range(MOST_CLEARED):
         below = [
             (atom, exponent)
@@ -40,16 +43,29 @@ def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
         atom, exponent = max(below)
         own: Monomial = ((atom, -1),)
         if atom not in written and sign(ctx, own) != 1:
-            return None
+            over = _over_negative(ctx, atom)
+            if over is None:
+                return None
+            written[atom] = over, own
+            negative.add(atom)
         base, own = written.get(atom, (monomial_term(ctx, own), own))
         times = ceil(exponent / dict(own)[atom])
         factor += [base] * times
         whole = Form(form.shape, {})
         for (monomial, _), value in form.terms.items():
             up = f.merge(monomial, tuple((a, -times * e) for a, e in own))
-            whole = f.add(whole, settled(ctx, up), value)
+            whole = f.add(whole, settled(ctx, up), value * (-1 if atom in negative else 1) ** times)
         form = whole
     return None
+
+
+def _over_negative(ctx: Context, atom: int) -> Term | None:
+    """1/(-s) for an atom that is a sum s of numbers and plainly negative; else None."""
+    what = ctx.atoms[atom].what
+    if not isinstance(what, k.Sum):
+        return None
+    less = f.times_number(f.thaw(what.form), -1)
+    return t.power(to_term(ctx, less), Fraction(-1)) if signs.is_positive(ctx, less) else None
 
 
 def _positive_determinant(ctx: Context, atom: int) -> bool:

@@ -77,6 +77,9 @@ def _nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.LargestEigenvalue(body) if semidefinite(ctx, body, facts):
             return True
+        case t.Scale(t.Number(v), t.LargestEigenvalue(t.Scale(t.Number(w), body))) if v < 0 and w < 0:
+            if semidefinite(ctx, body, facts):  # of -L(-M), the smallest eigenvalue of M
+                return True
         case t.Trace(body) if semidefinite(ctx, body, facts) or _of_two(ctx, body, facts):
             return True
         case t.Product(factors) if _quadratic(ctx, factors, facts) or _all_entrywise(ctx, factors, facts):
@@ -184,6 +187,8 @@ def semidefinite(ctx: Context, term: Term, facts: Facts) -> bool:
         case t.Sum(terms) if all(semidefinite(ctx, x, facts) for x in terms):
             return True
         case t.Scale(scalar, body) if nonnegative(ctx, scalar, facts) and semidefinite(ctx, body, facts):
+            return True
+        case t.Diag(body) if entrywise(ctx, body, facts):
             return True
         case t.Expectation(body, _) if semidefinite(ctx, body, facts):
             return True
