@@ -1,4 +1,4 @@
-"""Activations of bounded slope, and bounds of largest eigenvalues, from the statement alone; their neighbours are not."""
+"""Activations of bounded slope, and bounds of largest eigenvalues, from the statement alone; false neighbours."""
 
 from __future__ import annotations
 
