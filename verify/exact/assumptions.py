@@ -36,7 +36,7 @@ from verify.exact.balls import Balls, Real
 from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
 from verify.exact.gaussian_laws import ORDER, beyond, normal_laws, order_for, stands_for
 from verify.exact.instances import Instance, InstanceError, Rows
-from verify.exact.laws import left_open
+from verify.exact.laws import congruence, left_open
 from verify.exact.number_system import UncertainError, UndefinedError
 
 CHECK_BITS = 256
@@ -63,7 +63,7 @@ def definitions_of(assumptions: Sequence[Assumption]) -> dict[str, t.Term]:
     """
     made = {law.over: free_symbols(law.mean) | free_symbols(law.covariance) for law in normal_laws(assumptions)}
     found: dict[str, t.Term] = {}
-    for assumption in assumptions:
+    for assumption in sorted(assumptions, key=lambda a: not (isinstance(a, Equal) and congruence(a))):
         for symbol, term in defining(assumption):
             inside = free_symbols(term).union(*(parts for over, parts in made.items() if over in free_symbols(term)))
             if symbol not in inside and symbol.name not in found and not _uses(found, term, symbol):
@@ -72,13 +72,18 @@ def definitions_of(assumptions: Sequence[Assumption]) -> dict[str, t.Term]:
 
 
 def defining(assumption: Assumption) -> tuple[tuple[t.Symbol, t.Term], ...]:
-    """The symbol that an equality may define and its term: of S = T, or of E[x x'] = S + u u'; none of another."""
+    """The symbol that an equality may define and its term: of S = T, S^-1 = T, E[x x'] = S + u u' or W S W' = T."""
     if not isinstance(assumption, Equal):
         return ()
     sides = ((assumption.right, assumption.left), (assumption.left, assumption.right))
     for symbol, term in sides:
         if isinstance(symbol, t.Symbol) and not symbol.properties & {Property.RANDOM, Property.DIMENSION}:
             return ((symbol, term),)
+    for inverse, term in sides:
+        if isinstance(inverse, t.Inverse) and isinstance(inverse.body, t.Symbol):
+            return ((inverse.body, t.inverse(term)),)
+    if (found := congruence(assumption)) is not None:
+        return (found,)
     for whole, term in sides:
         part = left_open(whole) if isinstance(term, t.Expectation) and not term.is_scalar else None
         if part is not None and isinstance(whole, t.Sum):

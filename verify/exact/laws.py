@@ -9,6 +9,7 @@ from random import Random
 from theory import terms as t
 from theory.statements.claims import Assumption, Equal
 from theory.terms import Property
+from theory.terms.rewrite import free_symbols
 from verify.exact.instances import Law, Rows
 
 
@@ -24,10 +25,31 @@ def moment_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> t.Term | None:
             if not isinstance(value, t.Symbol):
                 return None if left_open(value) is not None else value
             for b in equal:
+                if (found := congruence(b)) is not None and found[0] == value:
+                    return found[1]
                 for symbol, term in ((b.left, b.right), (b.right, b.left)):
                     if symbol == value and term not in moments:
                         return term
     return None
+
+
+def congruence(assumed: Equal) -> tuple[t.Symbol, t.Term] | None:
+    """S and V M V', V the inverse of W, where W S W' = M is assumed of square matrices, as of one that whitens; None
+    where nothing of the kind is. W has no property but that it may be invertible."""
+    for whole, value in ((assumed.left, assumed.right), (assumed.right, assumed.left)):
+        match whole:
+            case t.Product((first, t.Symbol() as middle, last)) if last == t.transpose(first):
+                outer = first.body if isinstance(first, t.Transpose) else first
+                if _may_be_inverted(outer) and middle not in free_symbols(outer) | free_symbols(value):
+                    inverse = t.inverse(first)
+                    return middle, t.matmul(t.matmul(inverse, value), t.transpose(inverse))
+    return None
+
+
+def _may_be_inverted(matrix: t.Term) -> bool:
+    if not isinstance(matrix, t.Symbol) or matrix.is_scalar:
+        return False
+    return matrix.rows == matrix.columns and matrix.properties <= {Property.INVERTIBLE}
 
 
 def spread_of(x: t.Symbol, assumptions: Sequence[Assumption]) -> tuple[t.Term, t.Term] | None:
