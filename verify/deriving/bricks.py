@@ -322,6 +322,8 @@ def of_moments(site: Site) -> Iterator[Brick]:
                 yield Brick(t.Expectation(t.power(form_of(u, t.Eye(u.shape[0]), rest), TWO), mean.over))
     for atom in atoms_of(ctx, site.form):
         mean = monomial_term(ctx, ((atom, 1),))
+        if isinstance(mean, t.Trace) and isinstance(mean.body, t.Expectation):
+            mean = t.Expectation(t.trace(mean.body.body), mean.body.over)
         if isinstance(mean, t.Expectation):
             yield Brick(t.Expectation(t.power(mean.body - mean, TWO), mean.over))
             yield from (Brick(t.Expectation(1 + side, mean.over)) for side in (mean.body, -mean.body))

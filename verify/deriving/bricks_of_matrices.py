@@ -24,7 +24,8 @@ from verify.proof.matrices.words import diagonal_entries
 
 
 def inverses(site: Site) -> Iterator[Brick]:
-    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u."""
+    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u. And |A^-1 u - 2 N u|_A^2
+    for a definite A."""
     for pair in pairs_of(site.ctx, site.form):
         if pair.left != pair.right or not isinstance(pair.metric, t.Inverse):
             continue
@@ -36,6 +37,21 @@ def inverses(site: Site) -> Iterator[Brick]:
             if order.definite(site.ctx, rest):
                 v = t.matmul(part, u)
                 yield Brick(form_of(v, t.inverse(rest), v))
+            if order.definite(site.ctx, part):
+                v = t.matmul(t.inverse(part), pair.left) - TWO * u
+                yield Brick(form_of(v, part, v))
+
+
+def fits(site: Site) -> Iterator[Brick]:
+    """|b - c B N B'b|^2 for an inverse N of A + B'B, c = 1 and 2: what a regression on the columns of B leaves of b."""
+    for u in columns_of(site):
+        inverse, turned, *rest = u.factors if isinstance(u, t.Product) else (u, u)
+        if not isinstance(inverse, t.Inverse) or not isinstance(inverse.body, t.Sum) or not rest:
+            continue
+        if t.matmul(turned, t.transpose(turned)) in inverse.body.terms:
+            b, fitted = reduce(t.matmul, rest), t.matmul(t.transpose(turned), u)
+            for v in (b - fitted, b - TWO * fitted):
+                yield Brick(form_of(v, t.Eye(v.rows), v))
 
 
 Known = list[tuple[Term, tuple[Reason, ...]]]  # semidefinite matrices, each with the reasons of that
@@ -190,6 +206,7 @@ KINDS = (
     eigenvalues,
     eigenvectors,
     inverses,
+    fits,
     between,
     commuting,
     traces_of_two,

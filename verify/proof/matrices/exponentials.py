@@ -4,6 +4,7 @@
     log(x y) = log x + log y and log(x^c) = c log x for x, y > 0               exp(v + c 1) = exp(c) exp(v)
     log(u o v) = log(u) + log(v) and rsqrt(u o v) = rsqrt(u) o rsqrt(v) for columns u, v of positive entries
     log(rsqrt(v)) = -log(v)/2       log(det(Diag(v))) = 1'log(v) for a v of positive entries
+    log(det(c I)) = d log(c) for c > 0, d the size of I
 
 The first line needs nothing but that its sides are defined, and neither does log(rsqrt(v)); of columns
 exp(log(v) + u) = v o exp(u). What is not shown to be positive stays under its log, or its root.
@@ -24,7 +25,7 @@ from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_co
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.known_activations import EXP, RSQRT
-from verify.proof.matrices.signs import atom_positive
+from verify.proof.matrices.signs import atom_positive, is_positive
 from verify.proof.matrices.words import (
     applied,
     argument,
@@ -86,6 +87,11 @@ def _of_atom(ctx: Context, atom: int) -> Form:
         inside = exponent(ctx, column)
         if inside is not None:  # log(max(exp(v))) = max(v)
             return largest_eigenvalue(ctx, diagonal(ctx, inside))
+    if isinstance(what, k.Determinant) and not isinstance(what.of, int):
+        of = f.thaw(what.of)  # c I
+        scale = Form((1, 1), {key: value for key, value in of.terms.items() if key[1] == ()})
+        if len(scale.terms) == len(of.terms) and is_positive(ctx, scale):
+            return products.multiply(ctx, f.dimension_form(ctx, of.shape[0]), logarithm(ctx, scale))
     if isinstance(what, k.Determinant) and isinstance(what.of, int):
         inner = ctx.factors[what.of].what
         if isinstance(inner, k.Diagonal) and entries.positive(ctx, inner.word):
