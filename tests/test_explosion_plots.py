@@ -21,8 +21,10 @@ from verify.rates.named import named
 from verify.rates.rate import rate
 from verify.results.records import TheoremResult
 from verify.results.store import Store
-from verify.running import plotting
+from verify.running import plotting, runner
+from verify.running.executors import Outcome
 from verify.running.plotting import growth_rates
+from verify.settings import Settings
 
 NOISE = 0.01
 
@@ -207,3 +209,18 @@ def test_rates_are_computed_once_and_then_kept(rising, tmp_path, monkeypatch):
         assert first
         monkeypatch.setattr(plotting, "_middle", lambda phi, batch: pytest.fail("it is kept"))
         assert growth_rates([rising], store) == first
+
+
+def test_what_is_drawn_is_computed_beside_the_theorems(rising, tmp_path, monkeypatch):
+    with Store(tmp_path, pytest.fail) as store:
+        units = plotting.beforehand([rising.theorem], store)
+        assert len(units) == len(explosion_plots.wanted_of([rising.theorem])) > 0
+        wrong = replace(units[0], here=lambda: Outcome(None, 0.0, "it failed"))
+        results = runner.run([], Settings(), store, beside=[wrong, *units[1:]])
+        assert results == []
+        assert [unit.key for unit in plotting.beforehand([rising.theorem], store)] == [wrong.key]
+        store.put(wrong.key, "", 1.5, 0.0)
+        monkeypatch.setattr(plotting, "_middle", lambda phi, batch: pytest.fail("it is kept"))
+        assert growth_rates([rising], store)[units[0].work.phi, units[0].work.batch] == 1.5
+    with Store(None, pytest.fail) as nowhere:
+        assert plotting.beforehand([rising.theorem], nowhere) == ()

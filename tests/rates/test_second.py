@@ -34,6 +34,18 @@ def test_it_shares_the_tree_and_nothing_else() -> None:
     assert {n for n in names if n.startswith("verify")} == {f"verify.{name}" for name in allowed}
 
 
+def test_a_function_is_worked_out_once_at_each_point() -> None:
+    seen: Counter[float] = Counter()
+
+    def counted(x):
+        seen.update(x[:, 0].tolist())
+        return np.stack([np.abs(x[:, 0]), x[:, 0] ** 2], 1)
+
+    found = second._integral(counted, -1.0, 2.0, np.array([0.0]), 200, 1e-8)
+    assert found.tolist() == pytest.approx([2.5, 3.0])
+    assert set(seen.values()) == {1}
+
+
 @pytest.mark.parametrize(
     ("phi", "batch", "expected"),
     [

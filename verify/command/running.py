@@ -16,8 +16,10 @@ from verify.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_REFUTED, EXIT_UNDECIDE
 from verify.plural import plural
 
 if TYPE_CHECKING:
+    from theory.statements.theorem import Theorem
     from verify.results.records import TheoremResult
-    from verify.running.executors import Executor
+    from verify.results.store import Store
+    from verify.running.executors import Executor, Unit
     from verify.settings import Settings
 
 
@@ -66,7 +68,7 @@ def run(
         from verify.command.data_folder import resolved
 
         settings = replace(settings, data=resolved(data))
-    finished = verified(selectors, settings, executor=place, cache=not no_cache)
+    finished = verified(selectors, settings, executor=place, cache=not no_cache, drawn=report is not None)
     code = _publish(finished, settings, json_file, report, cache=not no_cache)
     if keep:  # last: a file that cannot be written takes no result away
         _keep(finished.results, settings)
@@ -98,10 +100,16 @@ class Finished:
 
 
 def verified(
-    selectors: Sequence[str], settings: Settings, *, executor: Executor | None = None, cache: bool = True
+    selectors: Sequence[str],
+    settings: Settings,
+    *,
+    executor: Executor | None = None,
+    cache: bool = True,
+    drawn: bool = False,
 ) -> Finished:
     """Run the selected theorems and those they use, with progress on stderr; Ctrl-C leaves what has finished.
 
+    `drawn`: plots are wanted, and the rates that they draw are computed beside the theorems.
     Raises UserError if nothing is selected, a file cannot be loaded, or it asks for what cannot be measured.
     """
     import time
@@ -133,6 +141,7 @@ def verified(
                     executor=executor or executors.serial,
                     progress=progress,
                     brief=not selectors,
+                    beside=_rates_of(theorems, store) if drawn else (),
                 )
             total = len(results)
         except runner.Interrupted as stop:
@@ -160,6 +169,12 @@ def _keep(results: Sequence[TheoremResult], settings: Settings) -> None:
             with writing(path, "the findings"):
                 kept += keep(result, settings.budget) is not None
     say(f"what was found is kept beside {plural(kept, 'theorem')}")
+
+
+def _rates_of(theorems: Sequence[Theorem], store: Store) -> Sequence[Unit]:
+    from verify.running.plotting import beforehand
+
+    return beforehand(theorems, store)
 
 
 def rates_to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Mapping[tuple[str, int], float]:

@@ -181,8 +181,24 @@ def _integral(
     f: Callable[[Array], Array], low: float, high: float, points: Array, halvings: int, accuracy: float
 ) -> Any:
     inside = [[p] for p in points if low < p < high]
-    found = cubature(f, [low], [high], points=inside, rtol=accuracy, atol=accuracy, max_subdivisions=halvings)
+    once = _once(f)
+    found = cubature(once, [low], [high], points=inside, rtol=accuracy, atol=accuracy, max_subdivisions=halvings)
     return found.estimate
+
+
+def _once(f: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """f, worked out once at each point: SciPy asks for its values at the nodes of an interval for the integral, and for
+    those and some more for the error."""
+    known: dict[float, Array] = {}
+
+    def values(x: Array) -> Array:
+        points = x[:, 0].tolist()
+        new = [point for point in points if point not in known]
+        if new:
+            known.update(zip(new, f(np.array(new)[:, None]), strict=True))
+        return np.stack([known[point] for point in points])
+
+    return values
 
 
 # ---- what is said ---------------------------------------------------------------------------------------------

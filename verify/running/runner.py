@@ -90,12 +90,14 @@ def run(
     compute: Callable[[Work], bool] = lambda work: True,
     brief: bool = False,
     budgets: Mapping[str, Budget] = MappingProxyType({}),
+    beside: Sequence[Unit] = (),
 ) -> list[TheoremResult]:
     """Results for the theorems and all that they use, used ones first.
 
     `executor` says where the units are performed; what comes out does not depend on it.
     `brief`: long experiments run at the quick budget, whatever the others run at; `budgets` are those of theorems by
     their id that have one of their own.
+    `beside` are units of no theorem, which come last: the store keeps what comes of them, and nobody is told.
     `compute(work)` may refuse a unit: then it is taken from the store or left out.
     Raises Interrupted on Ctrl-C, UserError if two theorems have one id.
     """
@@ -110,7 +112,7 @@ def run(
     results: dict[str, TheoremResult] = {}
     left = {theorem.id: theorem for theorem in ordered}
     try:
-        with contextlib.closing(_outcomes(units, store, executor, rules, compute)) as finished:
+        with contextlib.closing(_outcomes(units, store, executor, rules, compute, beside)) as finished:
             for done, (work, outcome, cached) in enumerate(finished, 1):
                 state = pending[work.theorem_id]
                 state.waiting -= 1
@@ -263,6 +265,7 @@ def _outcomes(
     executor: Executor,
     rules: Mapping[str, RuleSpec],
     compute: Callable[[Work], bool],
+    beside: Sequence[Unit],
 ) -> Generator[Finished]:
     """Every unit once, from the store or computed, as they finish. `None` for one that is neither."""
     todo: list[Unit] = []
@@ -285,8 +288,10 @@ def _outcomes(
             yield work, None, False
     if todo:
         refuted.update(name for name, outcome in known if _refutes(outcome))
-    with contextlib.closing(computed(todo, store, executor)) as fresh:
+    with contextlib.closing(computed([*todo, *beside], store, executor)) as fresh:
         for unit, outcome in fresh:
+            if unit.work not in asked:
+                continue
             if _refutes(outcome):
                 refuted.add(asked[unit.work].theorem_id)
             yield asked[unit.work], None if outcome is SKIPPED else outcome, False

@@ -41,12 +41,16 @@ class Plot:
 
 def wanted(results: Sequence[TheoremResult]) -> list[tuple[str, int]]:
     """The activations and batch sizes whose rates the plots of a run draw."""
-    curves = [phi for result in results for phi in rising(result.theorem)]
-    pairs = []
-    if _on_explosion(results):
+    pairs = list(_measured_both_ways(results)) if _on_explosion(results) else []
+    return list(dict.fromkeys([*wanted_of([result.theorem for result in results]), *pairs]))
+
+
+def wanted_of(theorems: Sequence[Theorem]) -> list[tuple[str, int]]:
+    """Of these, what is known before anything is measured: those of the curves against batch size."""
+    curves = [phi for theorem in theorems for phi in rising(theorem)]
+    if any(theorem.topic == TOPIC for theorem in theorems):
         curves += named()
-        pairs = list(_measured_both_ways(results))
-    return list(dict.fromkeys([*((phi, batch) for phi in curves for batch in BATCHES), *pairs]))
+    return list(dict.fromkeys((phi, batch) for phi in curves for batch in BATCHES))
 
 
 def plots(results: Sequence[TheoremResult], rates: Rates) -> tuple[Plot, ...]:
