@@ -128,7 +128,8 @@ def turned(site: Site) -> Iterator[Brick]:
 
 def assumed_times(site: Site) -> Iterator[Brick]:
     """The gaps of assumed inequalities between numbers, times what is nonnegative of columns."""
-    for one, other in product(_gaps(site), chain(islice(lengths(site), FEW), islice(spectral(site), FEW))):
+    others = chain.from_iterable(islice(kind(site), FEW) for kind in (lengths, spectral, cauchy_schwarz))
+    for one, other in product(_gaps(site), others):
         yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 from itertools import chain, combinations, islice, permutations, product
 
 from theory import terms as t
@@ -29,7 +30,7 @@ FEW = 6  # couples of exponents
 def entries(site: Site) -> Iterator[Brick]:
     """(1 - e)'v and u'(1 1' - I)v for columns u, v without negative entries, squares among them; |a|'|b| - |a'b| of
     sizes; and (u'Diag(v)u)(1'v) - (u'v)^2."""
-    columns = columns_of(site)
+    columns = [_entry_by_entry(column) for column in columns_of(site)]
     nonnegative_ones = [v for v in columns if not isinstance(v, t.Ones) and order.entrywise(site.ctx, v, ())]
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
     chosen: list[Term] = [symbol for symbol in nodes if symbol.has(Property.BASIS)]
@@ -51,6 +52,14 @@ def entries(site: Site) -> Iterator[Brick]:
     for u, v in _weighted(site):
         both = [CauchySchwarz(side, t.Ones(u.rows), t.diag(v)) for side in (u, -u)]
         yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
+
+
+def _entry_by_entry(column: Term) -> Term:
+    """u o v for Diag(u) v, which stays in one piece between other factors."""
+    if isinstance(column, t.Product) and all(isinstance(factor, t.Diag) for factor in column.factors[:-1]):
+        inner = [factor.body if isinstance(factor, t.Diag) else factor for factor in column.factors]
+        return reduce(t.hadamard, inner)
+    return column
 
 
 def _squares_side_by_side(site: Site) -> Iterator[tuple[Term, Term]]:

@@ -41,7 +41,7 @@ from verify.running.completing import completed, with_lines_sought
 from verify.running.concluding import concluded
 from verify.running.executors import NEAR_MISS, Outcome, Work, perform
 from verify.running.folding import folded
-from verify.running.refusals import first_missing, in_one_line, least_beside
+from verify.running.refusals import at_its_point, first_missing, in_one_line, least_beside
 from verify.running.rulebook import RULES, rules_of
 from verify.settings import Budget, Settings
 
@@ -180,9 +180,12 @@ def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
     for _ in range(INVERSES):
         try:
             missing = first_missing(bare)
-            if missing is None or missing.kind != "invertible" or missing.bindings:
+            if missing is None or missing.kind != "invertible":
                 return None
-            given = has_inverse(missing.term, least_beside(bare))
+            matrix = at_its_point(missing.term, missing)
+            if any(symbol.bound for symbol in rewrite.free_symbols(matrix)):
+                return None
+            given = has_inverse(matrix, least_beside(bare))
             bare = replace(bare, assumptions=(*bare.assumptions, given))
         except CalculusError:
             return None

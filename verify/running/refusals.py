@@ -136,12 +136,12 @@ def _undefined(theorem: Theorem, before: Term, line: Line) -> Refusal | None:
             asking = Asking(theorem, ASKED)
             nearest = _declared(asking, term, Line("=", term, (ALGEBRA,)), rewrite.free_symbols(term), DEFINED)
             around = _around(rewrite.unfold(term), missing.term)
-            said = _at_its_point(missing.term, missing)
+            said = at_its_point(missing.term, missing)
             nearest = nearest or _all_declared(theorem, term, rewrite.free_symbols(said))
             nearest = nearest or _bounded_below(theorem, term, said)
             return Refusal(
                 f"it is not shown that {spoken(said)} is {missing}",
-                where=text(term if around is None else _at_its_point(around, missing)),
+                where=text(term if around is None else at_its_point(around, missing)),
                 nearest=nearest,
             )
     return None
@@ -185,7 +185,7 @@ def least_beside(theorem: Theorem) -> Symbol:
     return positive(next(name for name in free if name not in names))
 
 
-def _at_its_point(term: Term, missing: Obligation) -> Term:
+def at_its_point(term: Term, missing: Obligation) -> Term:
     """A sub-term with the points of derivatives for the variables that they bind, as a reader knows it."""
     for variable, at in missing.bindings:
         term = term if at is None else rewrite.substitute(term, {variable: at})
