@@ -120,7 +120,7 @@ def turned(site: Site) -> Iterator[Brick]:
             continue
         top = t.largest_eigenvalue(a.left)
         excess = t.scale(top, t.Eye(last.rows)) - t.matmul(last, first)
-        for u in columns_of(site):
+        for u in columns_and_differences(site):
             if u.shape[0] == last.rows:
                 whole = t.scale(most - top, form_of(u, t.Eye(last.rows), u))
                 yield Brick(form_of(u, excess, u) + whole, (a,))
