@@ -3,7 +3,8 @@
 The tests that guard a file are collected once; then each mutant is tried in a process of its own, forked from there, in
 which the functions that it changes get its code. What a function's code cannot carry (a table, a default) is tried in a
 fresh process, to which the mutated module is handed as it imports it. Nothing on disk changes. Exits 0 only if every
-survivor is explained in `known/` and every explanation there is of a mutant that still exists and still survives.
+survivor is explained in `known/` and every explanation there is of a mutant that still exists and, where those are
+tried (`--explained`), still survives. What is found is kept (`finished.py`).
 """
 
 from __future__ import annotations
@@ -344,7 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="S",
         help="try each on the quickest tests alone, so long in all",
     )
-    parser.add_argument("--explained", action="store_true", help="try those again that have a reason in known/")
+    parser.add_argument("--explained", action="store_true", help="try those alone that have a reason in known/")
     parser.add_argument("--again", action="store_true", help="try those too that a former run has finished")
     parser.add_argument("--count", action="store_true", help="say of each file how much of it is finished; try nothing")
     parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
@@ -360,7 +361,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path in TARGETS:
         made = mutants(path, (ROOT / path).read_text(encoding="utf-8"))
         found = [m for m in made if any(text in m.id for text in options.only)]
-        chosen = [m for m in found if (m.id in explained) <= options.explained][share - 1 :: shares]
+        chosen = [m for m in found if (m.id in explained) == options.explained][share - 1 :: shares]
         if not chosen:
             continue
         began = time.perf_counter()

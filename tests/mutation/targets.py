@@ -95,7 +95,12 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/determinants.py": (*COLUMNS[:1], *ALGEBRA),
     "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA),
     "verify/proof/matrices/inverses.py": (*COLUMNS[:1], BLOCKS[1], *ALGEBRA),
-    "verify/proof/matrices/normal_form.py": ("calculus/test_known_activations.py", BLOCKS[1], *ALGEBRA),
+    "verify/proof/matrices/normal_form.py": (
+        "calculus/test_written_further.py",
+        "calculus/test_known_activations.py",
+        BLOCKS[1],
+        *ALGEBRA,
+    ),
     "verify/proof/matrices/words.py": ("calculus/test_known_activations.py", *WORDS),
     "verify/proof/matrices/powers.py": ALGEBRA,
     "verify/proof/matrices/products.py": (BLOCKS[1], *WORDS),
