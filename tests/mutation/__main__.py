@@ -34,7 +34,7 @@ from typing import NamedTuple, TypeVar
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutation.finished import Outcome, holds, keep, kept, texts
+from tests.mutation.finished import Outcome, Run, Texts, holds, keep, keep_run, kept, kept_runs, texts
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
@@ -130,8 +130,9 @@ class _Loop:
     well, so that nothing that one test leaves in a cache hides what the next one runs.
     """
 
-    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float, keep: Callable[[Outcome], None]) -> None:
-        self.path, self.chosen, self.seconds, self.keep = path, chosen, seconds, keep
+    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float, now: Texts) -> None:
+        self.path, self.chosen, self.seconds, self.now = path, chosen, seconds, now
+        self.survivors: list[str] = []
         self.before = {mutant: outcome.noticed_by for mutant, (outcome, _) in kept(ROOT, path).items()}
         self.items: dict[str, pytest.Item] = {}
         self.runs: list[_Run] | None = None
@@ -145,7 +146,10 @@ class _Loop:
             for mutant in self.chosen:
                 changed = swaps(module, self.path, source, mutant.source)
                 noticed_by = self._as_before(mutant, changed) or self._by_another(mutant, changed)
-                self.keep(Outcome(mutant.id, noticed_by is None, noticed_by or ""))
+                if noticed_by is None:
+                    self.survivors.append(mutant.id)
+                if noticed_by is not None or self.seconds == math.inf:  # the tests that were left out may notice
+                    keep(ROOT, self.path, Outcome(mutant.id, noticed_by is None, noticed_by or ""), self.now)
         except _FailsUnchangedError:
             return True
         self.ran = True
@@ -178,13 +182,18 @@ class _Loop:
         return fit[noticed].item.nodeid
 
     def _traced(self) -> list[_Run]:
-        runs: list[_Run] = []
-        for item in self.items.values():
-            began = time.perf_counter()
-            functions = _forked(partial(_traced, item, str(ROOT / self.path)))
-            if functions is None:
-                raise _FailsUnchangedError
-            runs.append(_Run(item, functions, time.perf_counter() - began))
+        """The tests, the quickest first, with what they run; found once, for all files."""
+        before, runs = kept_runs(ROOT, self.now), list[_Run]()
+        for name, item in self.items.items():
+            run = before.get(name)
+            if run is None:
+                began = time.perf_counter()
+                functions = _forked(partial(_traced, item))
+                if functions is None:
+                    raise _FailsUnchangedError
+                run = Run(name, time.perf_counter() - began, functions)
+                keep_run(ROOT, run, self.now)
+            runs.append(_Run(item, frozenset(run.functions.get(self.path, ())), run.seconds))
         return sorted(runs, key=lambda run: run.seconds)
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
@@ -220,18 +229,21 @@ def _fails(item: pytest.Item, following: pytest.Item | None = None) -> bool:
     return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
 
 
-def _traced(item: pytest.Item, path: str) -> frozenset[str] | None:
-    """The functions of a file that a test runs, one within another counted as that other; None if the test fails."""
-    seen: set[str] = set()
+def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
+    """The functions of each file that a test runs, one within another counted as that other; None if the test fails."""
+    paths, seen = {str(ROOT / path): path for path in TARGETS}, dict[int, CodeType]()
 
     def note(frame: FrameType, *_: object) -> None:  # a call; of what goes on within it nothing is asked
-        if frame.f_code.co_filename == path:
-            seen.add(frame.f_code.co_qualname.split(".<locals>")[0])
+        if frame.f_code.co_filename in paths:
+            seen[id(frame.f_code)] = frame.f_code
 
     sys.settrace(note)
     failed = _fails(item)
     sys.settrace(None)
-    return None if failed else frozenset(seen)
+    found: dict[str, set[str]] = {}
+    for code in seen.values():
+        found.setdefault(paths[code.co_filename], set()).add(code.co_qualname.split(".<locals>")[0])
+    return None if failed else {path: sorted(functions) for path, functions in found.items()}
 
 
 def _noticed(items: Sequence[pytest.Item], changed: _Changed) -> int:
@@ -285,21 +297,13 @@ def _as_mutated(path: str) -> int:
 def survivors_of(path: str, chosen: Sequence[Mutant], seconds: float = math.inf) -> set[str]:
     """The ids of a file's mutants that its tests do not notice, each kept as it is found, in a process of its own: what
     one file's tests load is not kept for the next. Exits if the tests do not pass as they are."""
-    found_with = texts(ROOT, path, TARGETS[path])
     reading, writing = os.pipe()
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        survivors: list[str] = []
-
-        def take(outcome: Outcome) -> None:
-            survivors.extend([outcome.mutant] * outcome.survived)
-            if seconds == math.inf or not outcome.survived:  # one that only the quickest tests let through may not
-                keep(ROOT, path, outcome, found_with)
-
-        loop = _Loop(path, chosen, seconds, take)
+        loop = _Loop(path, chosen, seconds, texts(ROOT, path, TARGETS[path]))
         pytest.main(_arguments(path), plugins=[loop])
-        os.write(writing, "\n".join(["done" if loop.ran else "", *survivors]).encode())
+        os.write(writing, "\n".join(["done" if loop.ran else "", *loop.survivors]).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answers:

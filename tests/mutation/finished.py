@@ -3,16 +3,16 @@
 A file of lines in `.normproof/mutation/` for each file that is tried; the last line on a mutant counts. That its tests
 noticed it holds as long as nothing in the house has changed; after that the test that noticed it is asked again, before
 any other. That they did not notice it holds as long as the file and its own tests have not changed: what changed
-elsewhere could only make them notice.
+elsewhere could only make them notice. Beside them, as long as nothing changes, what each test runs that passes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HOUSE = ("theory", "numerics", "verify", "tests")
 READ = frozenset({".py", ".toml", ".json"})
@@ -25,6 +25,14 @@ class Outcome(NamedTuple):
     mutant: str
     survived: bool
     noticed_by: str
+
+
+class Run(NamedTuple):
+    """A test that passes, how long it takes, and the functions of each file that it runs."""
+
+    test: str
+    seconds: float
+    functions: dict[str, list[str]]
 
 
 class Texts(NamedTuple):
@@ -54,28 +62,43 @@ def texts(root: Path, path: str, tests: Iterable[str]) -> Texts:
     return Texts(_digest(root, own), _digest(root, _house(root)))
 
 
-def _store(root: Path, path: str) -> Path:
-    return root / ".normproof" / "mutation" / f"{path.replace('/', '.')}.lines"
+def _store(root: Path, name: str) -> Path:
+    return root / ".normproof" / "mutation" / f"{name.replace('/', '.')}.lines"
+
+
+def _add(store: Path, line: Sequence[object]) -> None:
+    """Several processes may add to one file."""
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with store.open("ab", buffering=0) as lines:
+        lines.write(json.dumps(line).encode() + b"\n")
+
+
+def _lines(store: Path) -> Iterator[list[Any]]:
+    """The lines that are there; one that was cut short is none."""
+    for line in store.read_bytes().splitlines() if store.exists() else ():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
 
 
 def keep(root: Path, path: str, outcome: Outcome, found_with: Texts) -> None:
-    """Add one line. Several processes may add to one file."""
-    store = _store(root, path)
-    store.parent.mkdir(parents=True, exist_ok=True)
-    with store.open("ab", buffering=0) as lines:
-        lines.write(json.dumps([*outcome, *found_with]).encode() + b"\n")
+    _add(_store(root, path), [*outcome, *found_with])
 
 
 def kept(root: Path, path: str) -> dict[str, tuple[Outcome, Texts]]:
-    """The last outcome of each mutant and what it was found with; a line that was cut short is none."""
-    store, found = _store(root, path), dict[str, tuple[Outcome, Texts]]()
-    for line in store.read_text(encoding="utf-8").splitlines() if store.exists() else ():
-        try:
-            mutant, survived, noticed_by, own, house = json.loads(line)
-        except ValueError:
-            continue
-        found[mutant] = Outcome(mutant, survived, noticed_by), Texts(own, house)
-    return found
+    """The last outcome of each mutant and what it was found with."""
+    lines = _lines(_store(root, path))
+    return {line[0]: (Outcome(*line[:3]), Texts(*line[3:])) for line in lines}
+
+
+def keep_run(root: Path, run: Run, now: Texts) -> None:
+    _add(_store(root, "runs"), [now.house, *run])
+
+
+def kept_runs(root: Path, now: Texts) -> dict[str, Run]:
+    """The tests that are known to pass as the house is now, by name."""
+    return {line[1]: Run(*line[1:]) for line in _lines(_store(root, "runs")) if line[0] == now.house}
 
 
 def holds(outcome: Outcome, found_with: Texts, now: Texts) -> bool:

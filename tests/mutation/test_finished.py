@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutation import __main__ as command
-from tests.mutation.finished import Outcome, Texts, holds, keep, kept, texts
+from tests.mutation.finished import Outcome, Run, Texts, holds, keep, keep_run, kept, kept_runs, texts
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
@@ -30,6 +30,15 @@ def test_a_line_that_was_cut_short_is_none(tmp_path: Path) -> None:
     (store,) = (tmp_path / ".normproof/mutation").iterdir()
     store.write_bytes(store.read_bytes()[:-5])
     assert kept(tmp_path, PATH) == {"one": (NOTICED, NOW)}
+
+
+def test_what_a_test_runs_is_known_until_something_changes(tmp_path: Path) -> None:
+    run = Run("tests/test_one.py::test_it", 0.5, {PATH: ["check"]})
+    assert kept_runs(tmp_path, NOW) == {}
+    keep_run(tmp_path, run, NOW)
+    assert kept_runs(tmp_path, NOW) == {run.test: run}
+    assert kept_runs(tmp_path, NOW._replace(own="of another file")) == {run.test: run}
+    assert kept_runs(tmp_path, NOW._replace(house="another")) == {}
 
 
 @pytest.mark.parametrize(
