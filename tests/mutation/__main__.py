@@ -24,7 +24,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -43,7 +43,7 @@ _Changed = list[tuple[FunctionType, CodeType]]  # functions, and the code that a
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known")
 FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
-SECONDS = 120  # of its own; a run that never ends has noticed, and one that only waits for a processor has not
+SECONDS = 120  # of its own, beyond twice what its tests take: a run that never ends has noticed, a long one has not
 ALL_PASS = -1
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
@@ -171,8 +171,8 @@ class _Loop:
         names = {function.__code__.co_qualname for function, _ in changed or ()}
         fit = self._quick([run for run in runs if run.functions & names])
         if changed is None or not fit:  # a table, or a function that only runs while the file is imported
-            return None if _survives_afresh(self.path, mutant.source) else ""
-        noticed = _forked(partial(_noticed, [run.item for run in fit], changed))
+            return None if _survives_afresh(self.path, mutant.source, _enough(runs)) else ""
+        noticed = _forked(partial(_noticed, [run.item for run in fit], changed), _enough(fit))
         if noticed is None:
             return ""
         if noticed == ALL_PASS:
@@ -188,7 +188,7 @@ class _Loop:
             run = before.get(name)
             if run is None:
                 began = time.perf_counter()
-                functions = _forked(partial(_traced, item))
+                functions = _forked(partial(_traced, item), 10 * SECONDS)
                 if functions is None:
                     raise _FailsUnchangedError
                 run = Run(name, time.perf_counter() - began, functions)
@@ -201,7 +201,12 @@ class _Loop:
         return [run for run, so_far in zip(runs, sums, strict=True) if so_far - run.seconds < self.seconds]
 
 
-def _forked(work: Callable[[], T]) -> T | None:
+def _enough(runs: Iterable[_Run]) -> int:
+    """So many seconds that tests which have not passed within them do not end; they are quicker than when traced."""
+    return SECONDS + 2 * math.ceil(sum(run.seconds for run in runs))
+
+
+def _forked(work: Callable[[], T], seconds: int = SECONDS) -> T | None:
     """What `work` gives in a process of its own, whose output is lost; None if it fails or never ends."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -209,7 +214,7 @@ def _forked(work: Callable[[], T]) -> T | None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        _end_after(SECONDS)
+        _end_after(seconds)
         os.write(writing, pickle.dumps(work()))
         os._exit(0)
     os.close(writing)
@@ -282,13 +287,13 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.path, "exec"), module.__dict__)
 
 
-def _survives_afresh(path: str, source: str) -> bool:
-    command = [sys.executable, "-m", "tests.mutation", "--mutated", path]
+def _survives_afresh(path: str, source: str, seconds: int) -> bool:
+    command = [sys.executable, "-m", "tests.mutation", "--mutated", path, str(seconds)]
     return subprocess.run(command, input=source, text=True, capture_output=True, cwd=ROOT, check=False).returncode == 0
 
 
-def _as_mutated(path: str) -> int:
-    _end_after(2 * SECONDS)
+def _as_mutated(path: str, seconds: int) -> int:
+    _end_after(seconds)
     sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
     return int(pytest.main(_arguments(path)))
 
@@ -352,11 +357,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--explained", action="store_true", help="try those alone that have a reason in known/")
     parser.add_argument("--again", action="store_true", help="try those too that a former run has finished")
     parser.add_argument("--count", action="store_true", help="say of each file how much of it is finished; try nothing")
-    parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument("--mutated", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     os.environ.update(QUICKLY)
     if options.mutated:
-        return _as_mutated(options.mutated)
+        path, seconds = options.mutated
+        return _as_mutated(path, int(seconds))
     if options.count:
         _count()
         return 0

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 HOUSE = ("theory", "numerics", "verify", "tests")
 READ = frozenset({".py", ".toml", ".json"})
-KNOWN = Path("tests/mutation/known")  # the reasons, which change no outcome
+MUTATION = Path("tests/mutation")  # what tries the mutants, and the reasons, change no outcome
 
 
 class Outcome(NamedTuple):
@@ -51,15 +51,16 @@ def _digest(root: Path, paths: Iterable[Path]) -> str:
 
 def _house(root: Path) -> Iterator[Path]:
     for path in (path for name in HOUSE for path in (root / name).rglob("*")):
-        if path.suffix in READ and root / KNOWN not in path.parents:
+        if path.suffix in READ and root / MUTATION not in path.parents:
             yield path
 
 
 def texts(root: Path, path: str, tests: Iterable[str]) -> Texts:
     """The present texts. A file's own tests are those, and all in the folder of tests that is no test itself."""
-    helpers = (file for file in (root / "tests").rglob("*.py") if not file.name.startswith("test_"))
+    house = set(_house(root))
+    helpers = {file for file in house if root / "tests" in file.parents and not file.name.startswith("test_")}
     own = {root / path, *(root / "tests" / name for name in tests), *helpers}
-    return Texts(_digest(root, own), _digest(root, _house(root)))
+    return Texts(_digest(root, own), _digest(root, house))
 
 
 def _store(root: Path, name: str) -> Path:
