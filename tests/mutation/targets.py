@@ -93,7 +93,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/blocks.py": BLOCKS,
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": (*COLUMNS[:1], *ALGEBRA),
-    "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA),
+    "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA, "calculus/test_largest_entries.py"),
     "verify/proof/matrices/inverses.py": (*COLUMNS[:1], BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/normal_form.py": (
         "calculus/test_written_further.py",

@@ -979,6 +979,7 @@ ENTRIES = {  # without negative entries, and the same with a slip
     "a length before a row": (magnitude(u) @ magnitude(v).T, magnitude(u) @ v.T),
     "less values of relu": (relu(u), -relu(u)),
     "half of them": (3 * relu(u) / 4 - relu(u) / 4, relu(u) / 2 - relu(v) / 2),
+    "half of exp": (3 * c.exp(u) / 4 - c.exp(u) / 4, c.exp(u) / 2 - c.exp(v) / 2),
     "half a length of a sum": (magnitude(u + v) / 2 + one, magnitude(u + v) / 2 - u / 2),
     "a scale seen once it is added up": (2 * q * relu(u) - q * relu(u), 2 * q * u - q * u),
     "a scale without a sign, added up": (2 * a**2 * relu(u) - a**2 * relu(u), 2 * a * relu(u) - a * relu(u)),
