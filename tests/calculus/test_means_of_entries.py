@@ -40,6 +40,17 @@ RULES = {  # equal, and no longer so
     "two diagonal matrices": (E(diag(x) @ A @ diag(x)), o(M, A), M @ A),
     "of two columns": (E(diag(x) @ A @ diag(B @ x)), o(M @ B.T, A), o(B @ M, A)),
     "nothing between": (E(diag(x) @ diag(x)), diag(diagonal(M)), M),
+    "three diagonal matrices": (E(diag(x) @ diag(phi(x)) @ diag(x)), diag(E(o(o(x, phi(x)), x))), diag(E(o(x, x)))),
+    "a matrix among three": (
+        E(diag(x) @ A @ diag(phi(x)) @ diag(x)),
+        E(diag(x) @ A @ diag(o(x, phi(x)))),
+        diag(E(o(x, A @ o(phi(x), x)))),
+    ),
+    "a matrix and a diagonal one between": (
+        E(diag(x) @ diag(phi(x)) @ A @ diag(x)),
+        E(diag(o(phi(x), x)) @ A @ diag(x)),
+        diag(E(o(o(x, phi(x)), A @ x))),
+    ),
     "beside others": (E(B @ diag(x) @ x), B @ diagonal(M), diagonal(B @ M)),
     "moved": (E(o(x - u, x - u)), diagonal(M) - 2 * o(E(x), u) + o(u, u), diagonal(M) - o(u, u)),
 }
