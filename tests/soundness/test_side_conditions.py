@@ -1171,6 +1171,21 @@ def test_what_is_known_of_a_largest_eigenvalue_and_no_more(name):
     assert not order.nonnegative(Context(), beyond, ())
 
 
+AROUND = {  # semidefinite, and no longer so
+    "alone": (largest(M) * eye - M, largest(M) * eye - 2 * M),
+    "between a matrix and its transpose": (largest(M) * A.T @ A - A.T @ M @ A, largest(M) * A.T @ A - 2 * A.T @ M @ A),
+    "on its other side": (largest(M) * A @ A.T - A @ M @ A.T, largest(M) * A @ A.T - A.T @ M @ A),
+    "of another size": (q * largest(M) * X.T @ X - q * X.T @ M @ X, a * largest(M) * X.T @ X - a * X.T @ M @ X),
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_nothing_between_a_matrix_and_its_transpose_is_above_its_largest_eigenvalue(name):
+    within, beyond = AROUND[name]
+    assert order.semidefinite(Context(), within, ())
+    assert not order.semidefinite(Context(), beyond, ())
+
+
 def test_an_assumed_bound_in_loewners_order_is_one_of_the_largest_eigenvalue():
     fact = order.Fact("M <= q I", q * eye - M)
     assert order.nonnegative(Context(), q - largest(M), [fact])
