@@ -24,7 +24,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -43,7 +43,8 @@ _Changed = list[tuple[FunctionType, CodeType]]  # functions, and the code that a
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known")
 FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
-SECONDS = 120  # of its own, beyond twice what its tests take: a run that never ends has noticed, a long one has not
+SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
+AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
@@ -158,9 +159,9 @@ class _Loop:
     def _as_before(self, mutant: Mutant, changed: _Changed | None) -> str | None:
         """The test that noticed the mutant in a former run, if it does so now."""
         item = self.items.get(self.before.get(mutant.id, ""))
-        if item is None or changed is None or _forked(partial(_noticed, [item], changed)) == ALL_PASS:
+        if item is None or changed is None or _forked(partial(_noticed, [item], changed, [SECONDS])) == ALL_PASS:
             return None
-        if _forked(partial(_noticed, [item], [])) != ALL_PASS:
+        if _forked(partial(_noticed, [item], [], [SECONDS])) != ALL_PASS:
             raise _FailsUnchangedError
         return item.nodeid
 
@@ -171,8 +172,9 @@ class _Loop:
         names = {function.__code__.co_qualname for function, _ in changed or ()}
         fit = self._quick([run for run in runs if run.functions & names])
         if changed is None or not fit:  # a table, or a function that only runs while the file is imported
-            return None if _survives_afresh(self.path, mutant.source, _enough(runs)) else ""
-        noticed = _forked(partial(_noticed, [run.item for run in fit], changed), _enough(fit))
+            return None if _survives_afresh(self.path, mutant.source) else ""
+        limits = [AT_LEAST + 3 * math.ceil(run.seconds) for run in fit]
+        noticed = _forked(partial(_noticed, [run.item for run in fit], changed, limits))
         if noticed is None:
             return ""
         if noticed == ALL_PASS:
@@ -188,7 +190,7 @@ class _Loop:
             run = before.get(name)
             if run is None:
                 began = time.perf_counter()
-                functions = _forked(partial(_traced, item), 10 * SECONDS)
+                functions = _forked(partial(_traced, item))
                 if functions is None:
                     raise _FailsUnchangedError
                 run = Run(name, time.perf_counter() - began, functions)
@@ -201,12 +203,7 @@ class _Loop:
         return [run for run, so_far in zip(runs, sums, strict=True) if so_far - run.seconds < self.seconds]
 
 
-def _enough(runs: Iterable[_Run]) -> int:
-    """So many seconds that tests which have not passed within them do not end; they are quicker than when traced."""
-    return SECONDS + 2 * math.ceil(sum(run.seconds for run in runs))
-
-
-def _forked(work: Callable[[], T], seconds: int = SECONDS) -> T | None:
+def _forked(work: Callable[[], T]) -> T | None:
     """What `work` gives in a process of its own, whose output is lost; None if it fails or never ends."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -214,7 +211,6 @@ def _forked(work: Callable[[], T], seconds: int = SECONDS) -> T | None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        _end_after(seconds)
         os.write(writing, pickle.dumps(work()))
         os._exit(0)
     os.close(writing)
@@ -242,6 +238,7 @@ def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
         if frame.f_code.co_filename in paths:
             seen[id(frame.f_code)] = frame.f_code
 
+    _end_after(10 * SECONDS)
     sys.settrace(note)
     failed = _fails(item)
     sys.settrace(None)
@@ -251,11 +248,12 @@ def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
     return None if failed else {path: sorted(functions) for path, functions in found.items()}
 
 
-def _noticed(items: Sequence[pytest.Item], changed: _Changed) -> int:
-    """The place of the first test that fails once the functions are changed, or ALL_PASS."""
+def _noticed(items: Sequence[pytest.Item], changed: _Changed, limits: Sequence[int]) -> int:
+    """The place of the first test that fails once the functions are changed, or ALL_PASS; each has its limit."""
     for function, code in changed:
         function.__code__ = code
-    for place, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+    for place, (item, following, limit) in enumerate(zip(items, [*items[1:], None], limits, strict=True)):
+        _end_after(limit)
         if _fails(item, following):
             return place
     return ALL_PASS
@@ -287,15 +285,23 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.path, "exec"), module.__dict__)
 
 
-def _survives_afresh(path: str, source: str, seconds: int) -> bool:
-    command = [sys.executable, "-m", "tests.mutation", "--mutated", path, str(seconds)]
+class _Limit:
+    """Ends the process where one test takes too long."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> None:
+        _end_after(SECONDS)
+
+
+def _survives_afresh(path: str, source: str) -> bool:
+    command = [sys.executable, "-m", "tests.mutation", "--mutated", path]
     return subprocess.run(command, input=source, text=True, capture_output=True, cwd=ROOT, check=False).returncode == 0
 
 
-def _as_mutated(path: str, seconds: int) -> int:
-    _end_after(seconds)
+def _as_mutated(path: str) -> int:
+    _end_after(2 * SECONDS)  # while it is imported
     sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
-    return int(pytest.main(_arguments(path)))
+    return int(pytest.main(_arguments(path), plugins=[_Limit()]))
 
 
 # ---- the report ---------------------------------------------------------------------------------------------
@@ -357,12 +363,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--explained", action="store_true", help="try those alone that have a reason in known/")
     parser.add_argument("--again", action="store_true", help="try those too that a former run has finished")
     parser.add_argument("--count", action="store_true", help="say of each file how much of it is finished; try nothing")
-    parser.add_argument("--mutated", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     os.environ.update(QUICKLY)
     if options.mutated:
-        path, seconds = options.mutated
-        return _as_mutated(path, int(seconds))
+        return _as_mutated(options.mutated)
     if options.count:
         _count()
         return 0
