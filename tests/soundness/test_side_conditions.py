@@ -1186,6 +1186,13 @@ def test_nothing_between_a_matrix_and_its_transpose_is_above_its_largest_eigenva
     assert not order.semidefinite(Context(), beyond, ())
 
 
+def test_of_a_square_form_no_column_is_taken_away():
+    fact = order.Fact("max(u) M >= N", largest(c.diag(u)) * M - N)
+    assert order.semidefinite(Context(), largest(c.diag(u)) * M - N + S, [fact])
+    assert not order.semidefinite(Context(), largest(c.diag(u)) * M - N + S, ())
+    assert not order.semidefinite(Context(), largest(c.diag(u)) * M - N - S, [fact])
+
+
 def test_an_assumed_bound_in_loewners_order_is_one_of_the_largest_eigenvalue():
     fact = order.Fact("M <= q I", q * eye - M)
     assert order.nonnegative(Context(), q - largest(M), [fact])
