@@ -13,7 +13,24 @@ from random import Random
 import pytest
 
 from tests.soundness.random_terms import apart, instance_of, value
-from theory import E, activation, diag, dimension, eye, hadamard, matrix, ones, random_vector, real, trace, vector
+from theory import (
+    E,
+    activation,
+    diag,
+    dimension,
+    exp,
+    eye,
+    hadamard,
+    kron,
+    matrix,
+    ones,
+    random_vector,
+    real,
+    sqrt,
+    trace,
+    vec,
+    vector,
+)
 from theory.terms import Term
 from theory.terms.text import text
 from verify.proof.matrices.forms import CannotDecide, Context
@@ -56,6 +73,29 @@ RULES = {  # equal, and no longer so
 }
 
 
+p = phi(x)
+C, K = E(p @ p.T), E(p @ x.T)
+RULES |= {
+    "a number and a column": (E((u.T @ p) * p @ v.T), C @ u @ v.T, C @ v @ u.T),
+    "a number and a row": (E((u.T @ p) * v @ p.T), v @ u.T @ C, u @ v.T @ C),
+    "a number and a row alone": (E((u.T @ p) * p.T), u.T @ C, v.T @ C),
+    "beside a quotient": (E((u.T @ p) / (v.T @ p) * p), E(1 / (v.T @ p) * p @ p.T) @ u, C @ u),
+    "beside a root": (E((u.T @ p) * sqrt(exp(v.T @ p)) * p), E(sqrt(exp(v.T @ p)) * p @ p.T) @ u, C @ u),
+    "stacked": (E(vec(diag(p) @ A)), vec(diag(E(p)) @ A), vec(A @ diag(E(p)))),
+    "a row of what is stacked": (E(vec(diag(p) @ A).T), vec(diag(E(p)) @ A).T, vec(A @ diag(E(p))).T),
+    "a trace": (trace(K @ A @ B), E(x.T @ A @ B @ p), E(p.T @ A @ B @ x)),
+    "a trace around": (trace(A @ K @ B), E(x.T @ B @ A @ p), E(x.T @ A @ B @ p)),
+    "a trace of the transpose": (trace(A @ K.T @ B), E(p.T @ B @ A @ x), E(x.T @ B @ A @ p)),
+    "a trace of two": (trace(kron(A, K)), trace(A) * E(x.T @ p), trace(A) * E(x.T @ A @ p)),
+    "a trace of both": (trace(kron(K, K)), E(x.T @ p) ** 2, E(x.T @ p)),
+    "a trace of what is no dyad": (
+        trace(E(diag(x) @ A @ diag(p) @ diag(x)) @ B),
+        trace(B @ E(diag(x) @ A @ diag(p) @ diag(x))),
+        trace(B.T @ E(diag(x) @ A @ diag(p) @ diag(x))),
+    ),
+}
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_mean_of_entries_is_a_diagonal(name: str) -> None:
     left, right, other = RULES[name]
@@ -94,6 +134,17 @@ def under_mean(coins: Random) -> Term:
     elif kind == 2:
         chain = coins.choice(COLUMNS).T @ chain
     return E((coins.choice(NUMBERS) * chain if coins.random() < 0.4 else chain), x)
+
+
+@pytest.mark.parametrize("term", [
+    E((u.T @ diag(p) @ A @ v) * x), E((u.T @ diag(p) @ A @ v) * p), E((u.T @ diag(p) @ A @ diag(p) @ v) * p.T),
+    E((u.T @ p) * (u.T @ diag(p) @ A @ v) * p), E((u.T @ p) ** 3 * p), E((u.T @ p) * B @ p @ v.T @ A),
+], ids=text)  # fmt: skip
+def test_a_number_beside_what_varies_stays_beside_it(term: Term) -> None:
+    form = to_term(context := Context(), normal_form(context, term))
+    instances = [i for seed in range(20) if (i := instance_of(term + form, seed)) is not None]
+    assert len(instances) > 5
+    assert not any(apart(term, form, instance) for instance in instances)
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -112,7 +112,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/forms.py": ("calculus/test_forms.py", *ALGEBRA),
     "verify/proof/matrices/differing.py": ("calculus/test_differing.py", *ALGEBRA),
     "verify/proof/matrices/unform.py": ("calculus/test_unform.py", *ALGEBRA),
-    "verify/proof/matrices/expectation.py": ("calculus/test_means_of_entries.py", *ALGEBRA),
+    "verify/proof/matrices/expectation.py": ("calculus/test_means_of_entries.py", BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/gaussian_moments.py": ("soundness/test_gaussian_laws.py", "calculus/test_random_terms.py"),
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
     "verify/proof/lines_on_numbers.py": ("soundness/test_line_checker.py", *NUMBERS),

@@ -11,6 +11,8 @@ E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b. Where the law of x is assumed to be norm
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import gaussian_moments, powers, products
@@ -95,7 +97,8 @@ Parts = tuple[Word, Word, Word]  # what does not vary, what varies, what does no
 def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form | None:
     """E[inside * word] with what does not vary with x taken out at the ends; None where all is a polynomial of x.
 
-    L V R has the mean L E[V] R. A number f'c beside a column c stands for c f', and two of them are f'(c d')g.
+    L V R has the mean L E[V] R. A number f'c beside a column d stands for d c'f, beside a row d' for f'c d', and two of
+    them are f'(c d')g.
     """
     only_x = {x, ctx.transpose_factor(x)}
     left, core, right = _ends(ctx, word, over)
@@ -107,11 +110,11 @@ def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
         return None if number is None else products.multiply(ctx, number, Form(shape, {((), word): 1}))
     if len(leaving) == 1 and not leaving[0][2]:
         ((row, column, _),) = leaving
-        if ctx.factors[core[-1]].shape[1] == 1 and not right:
-            core, right = (*core, *ctx.transpose_word(column)), ctx.transpose_word(row)
+        if ctx.factors[core[-1]].shape[1] == 1:
+            core, right = (*core, *ctx.transpose_word(column)), (*ctx.transpose_word(row), *right)
             return _with_mean(ctx, shape, left, rest, core, right, over)
-        if ctx.factors[core[0]].shape[0] == 1 and not left:
-            return _with_mean(ctx, shape, row, rest, (*column, *core), right, over)
+        if ctx.factors[core[0]].shape[0] == 1:
+            return _with_mean(ctx, shape, (*left, *row), rest, (*column, *core), right, over)
     if not _varies_beyond(ctx, core, over, only_x):
         return None
     return _with_mean(ctx, shape, left, inside, core, right, over)
@@ -279,23 +282,15 @@ def _scalar_moment(ctx: Context, linear: list[tuple[Word, ...]], opaque: Monomia
 
 
 def trace(ctx: Context, form: Form) -> Form:
-    """tr of a square form, taken under E where that leaves a number."""
+    """tr of a square form, each trace in it taken under E where that leaves a number."""
     out = Form((1, 1), {})
-    for (monomial, word), value in form.terms.items():
-        part = _trace_under_mean(ctx, word) or _under_means(ctx, products.trace_of_word(ctx, form.shape[0], word))
-        out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
-    return out
-
-
-def _under_means(ctx: Context, form: Form) -> Form:
-    """A number with each trace in it taken under E where that leaves a number."""
-    out = Form((1, 1), {})
-    for (monomial, _), value in form.terms.items():
+    for (monomial, _), value in products.trace(ctx, form).terms.items():
         part = f.scalar(value)
         for atom, exponent in monomial:
             what = ctx.atoms[atom].what
-            inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) and exponent == 1 else None
-            part = products.multiply(ctx, part, inner or powers.settled(ctx, ((atom, exponent),)))
+            inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) else None
+            same = powers.settled(ctx, ((atom, exponent),))
+            part = products.multiply(ctx, part, same if inner is None else powers.power(ctx, inner, Fraction(exponent)))
         out = f.add(out, part)
     return out
 
