@@ -86,6 +86,8 @@ RULES |= {
     "a trace": (trace(K @ A @ B), E(x.T @ A @ B @ p), E(p.T @ A @ B @ x)),
     "a trace around": (trace(A @ K @ B), E(x.T @ B @ A @ p), E(x.T @ A @ B @ p)),
     "a trace of the transpose": (trace(A @ K.T @ B), E(p.T @ B @ A @ x), E(x.T @ B @ A @ p)),
+    "a trace beside a diagonal matrix": (trace(K @ diag(u) @ A), E(x.T @ diag(u) @ A @ p), E(p.T @ diag(u) @ A @ x)),
+    "a trace beside an entrywise product": (trace(K @ o(A, B)), E(x.T @ o(A, B) @ p), E(p.T @ o(A, B) @ x)),
     "a trace of two": (trace(kron(A, K)), trace(A) * E(x.T @ p), trace(A) * E(x.T @ A @ p)),
     "a trace of both": (trace(kron(K, K)), E(x.T @ p) ** 2, E(x.T @ p)),
     "a trace of what is no dyad": (

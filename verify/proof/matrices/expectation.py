@@ -282,9 +282,18 @@ def _scalar_moment(ctx: Context, linear: list[tuple[Word, ...]], opaque: Monomia
 
 
 def trace(ctx: Context, form: Form) -> Form:
-    """tr of a square form, each trace in it taken under E where that leaves a number."""
+    """tr of a square form, taken under E where that leaves a number."""
     out = Form((1, 1), {})
-    for (monomial, _), value in products.trace(ctx, form).terms.items():
+    for (monomial, word), value in form.terms.items():
+        part = _trace_under_mean(ctx, word) or _under_means(ctx, products.trace_of_word(ctx, form.shape[0], word))
+        out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
+    return out
+
+
+def _under_means(ctx: Context, form: Form) -> Form:
+    """A number with each trace in it taken under E where that leaves a number."""
+    out = Form((1, 1), {})
+    for (monomial, _), value in form.terms.items():
         part = f.scalar(value)
         for atom, exponent in monomial:
             what = ctx.atoms[atom].what
