@@ -42,7 +42,7 @@ search: $(READY) ## search for every counterexample again, and keep the simpler 
 test: $(READY) ## run the tests, warnings as errors; the same examples every time
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-mutation: $(READY) ## break what a proof rests on, one slip at a time: do the tests notice? (hours)
+mutation: $(READY) ## break what a proof rests on, one slip at a time: do the tests notice? (hours; goes on where it was stopped)
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.mutation
 
 check: $(READY) ## format, lint, types, import arrows, bare derivations, tests with examples of its own (SEED), documentation

@@ -45,7 +45,7 @@ from verify.running.completing import completed
 d = dimension("d")
 x, y, a, b = vector("x", d), vector("y", d), real("a"), real("b")
 HALF = Fraction(1, 2)
-absolute, relu, one = activation("abs"), activation("relu"), ones(d)
+absolute, relu, softplus, one = activation("abs"), activation("relu"), activation("softplus"), ones(d)
 PIECES: list[Term] = [
     max_norm(x), max_norm(y), max_norm(x + y), max_norm(c.hadamard(x, y)), largest_entry(x), smallest_entry(x),
     largest_entry(y), one.T @ absolute(x), one.T @ absolute(y), absolute(x).T @ absolute(y), one.T @ x, one.T @ x / d,
@@ -135,6 +135,11 @@ EQUAL = {  # exp is increasing: equal, and not so
     ),
     "the logarithm": (c.log(largest_entry(exp(x))), largest_entry(x), smallest_entry(x)),
     "of a root": (c.log(largest_entry(exp(x / 2)) ** 2), largest_entry(x), 2 * largest_entry(x)),
+    "of what is no exp": (
+        c.log(2 * largest_entry(softplus(x))),
+        c.log(2) + c.log(largest_entry(softplus(x))),
+        c.log(2) + largest_entry(x),
+    ),
     "no product": (exp(a * largest_entry(x)), exp(largest_entry(x) * a), largest_entry(exp(a * x))),
     "no power": (exp(largest_entry(x) ** 2), exp(largest_entry(x) * largest_entry(x)), largest_entry(exp(x))),
     "no product of two": (

@@ -13,7 +13,24 @@ from random import Random
 import pytest
 
 from tests.soundness.random_terms import apart, instance_of, value
-from theory import E, activation, diag, dimension, eye, hadamard, matrix, ones, random_vector, real, trace, vector
+from theory import (
+    E,
+    activation,
+    diag,
+    dimension,
+    exp,
+    eye,
+    hadamard,
+    kron,
+    matrix,
+    ones,
+    random_vector,
+    real,
+    sqrt,
+    trace,
+    vec,
+    vector,
+)
 from theory.terms import Term
 from theory.terms.text import text
 from verify.proof.matrices.forms import CannotDecide, Context
@@ -40,8 +57,44 @@ RULES = {  # equal, and no longer so
     "two diagonal matrices": (E(diag(x) @ A @ diag(x)), o(M, A), M @ A),
     "of two columns": (E(diag(x) @ A @ diag(B @ x)), o(M @ B.T, A), o(B @ M, A)),
     "nothing between": (E(diag(x) @ diag(x)), diag(diagonal(M)), M),
+    "three diagonal matrices": (E(diag(x) @ diag(phi(x)) @ diag(x)), diag(E(o(o(x, phi(x)), x))), diag(E(o(x, x)))),
+    "a matrix among three": (
+        E(diag(x) @ A @ diag(phi(x)) @ diag(x)),
+        E(diag(x) @ A @ diag(o(x, phi(x)))),
+        diag(E(o(x, A @ o(phi(x), x)))),
+    ),
+    "a matrix and a diagonal one between": (
+        E(diag(x) @ diag(phi(x)) @ A @ diag(x)),
+        E(diag(o(phi(x), x)) @ A @ diag(x)),
+        diag(E(o(o(x, phi(x)), A @ x))),
+    ),
     "beside others": (E(B @ diag(x) @ x), B @ diagonal(M), diagonal(B @ M)),
     "moved": (E(o(x - u, x - u)), diagonal(M) - 2 * o(E(x), u) + o(u, u), diagonal(M) - o(u, u)),
+}
+
+
+p = phi(x)
+C, K = E(p @ p.T), E(p @ x.T)
+RULES |= {
+    "a number and a column": (E((u.T @ p) * p @ v.T), C @ u @ v.T, C @ v @ u.T),
+    "a number and a row": (E((u.T @ p) * v @ p.T), v @ u.T @ C, u @ v.T @ C),
+    "a number and a row alone": (E((u.T @ p) * p.T), u.T @ C, v.T @ C),
+    "beside a quotient": (E((u.T @ p) / (v.T @ p) * p), E(1 / (v.T @ p) * p @ p.T) @ u, C @ u),
+    "beside a root": (E((u.T @ p) * sqrt(exp(v.T @ p)) * p), E(sqrt(exp(v.T @ p)) * p @ p.T) @ u, C @ u),
+    "stacked": (E(vec(diag(p) @ A)), vec(diag(E(p)) @ A), vec(A @ diag(E(p)))),
+    "a row of what is stacked": (E(vec(diag(p) @ A).T), vec(diag(E(p)) @ A).T, vec(A @ diag(E(p))).T),
+    "a trace": (trace(K @ A @ B), E(x.T @ A @ B @ p), E(p.T @ A @ B @ x)),
+    "a trace around": (trace(A @ K @ B), E(x.T @ B @ A @ p), E(x.T @ A @ B @ p)),
+    "a trace of the transpose": (trace(A @ K.T @ B), E(p.T @ B @ A @ x), E(x.T @ B @ A @ p)),
+    "a trace beside a diagonal matrix": (trace(K @ diag(u) @ A), E(x.T @ diag(u) @ A @ p), E(p.T @ diag(u) @ A @ x)),
+    "a trace beside an entrywise product": (trace(K @ o(A, B)), E(x.T @ o(A, B) @ p), E(p.T @ o(A, B) @ x)),
+    "a trace of two": (trace(kron(A, K)), trace(A) * E(x.T @ p), trace(A) * E(x.T @ A @ p)),
+    "a trace of both": (trace(kron(K, K)), E(x.T @ p) ** 2, E(x.T @ p)),
+    "a trace of what is no dyad": (
+        trace(E(diag(x) @ A @ diag(p) @ diag(x)) @ B),
+        trace(B @ E(diag(x) @ A @ diag(p) @ diag(x))),
+        trace(B.T @ E(diag(x) @ A @ diag(p) @ diag(x))),
+    ),
 }
 
 
@@ -83,6 +136,17 @@ def under_mean(coins: Random) -> Term:
     elif kind == 2:
         chain = coins.choice(COLUMNS).T @ chain
     return E((coins.choice(NUMBERS) * chain if coins.random() < 0.4 else chain), x)
+
+
+@pytest.mark.parametrize("term", [
+    E((u.T @ diag(p) @ A @ v) * x), E((u.T @ diag(p) @ A @ v) * p), E((u.T @ diag(p) @ A @ diag(p) @ v) * p.T),
+    E((u.T @ p) * (u.T @ diag(p) @ A @ v) * p), E((u.T @ p) ** 3 * p), E((u.T @ p) * B @ p @ v.T @ A),
+], ids=text)  # fmt: skip
+def test_a_number_beside_what_varies_stays_beside_it(term: Term) -> None:
+    form = to_term(context := Context(), normal_form(context, term))
+    instances = [i for seed in range(20) if (i := instance_of(term + form, seed)) is not None]
+    assert len(instances) > 5
+    assert not any(apart(term, form, instance) for instance in instances)
 
 
 @pytest.mark.parametrize("part", range(4))

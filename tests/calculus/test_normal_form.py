@@ -323,6 +323,8 @@ EQUAL = {
     "E of what varies in a function's matrix": (c.E(a * A @ c.diag(x) @ B), a * c.E(A @ c.diag(x) @ B)),
     "E of one over a scalar": (c.E(a / (1 + (x.T @ u) ** 2)), a * c.E(1 / (1 + (u.T @ x) ** 2))),
     "nested E": (c.E(x.T @ u - c.E(x.T @ u)), c.zero()),
+    "exp of what shares make together": (c.exp(p / (p + q) + q / (p + q)), c.exp(1)),
+    "log of what shares make together": (c.log(2 + p / (p + q) + q / (p + q)), c.log(3)),
 }
 
 
@@ -401,6 +403,8 @@ UNKNOWN = {
     "the mean of an inverse": (c.E(1 / (x.T @ u)), 1 / (c.E(x).T @ u)),
     "a weight and its column": (c.E(phi(x.T @ u) * x), c.E(phi(x.T @ u)) * c.E(x)),
     "a quadratic form in means": (c.E(x.T @ A @ x), c.E(x).T @ A @ c.E(x)),
+    "exp of two shares of different wholes": (c.exp(p / (p + q) + q / (p + 2 * q)), c.exp(1)),
+    "log of a share beside another": (c.log(2 + p / (p + q) - q / (p + q)), c.log(3)),
     "a quadratic form that turns round": (c.E(phi(x.T @ u) * (x.T @ A @ c.diag(x) @ v)), c.zero()),
 }
 

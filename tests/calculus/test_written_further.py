@@ -70,6 +70,12 @@ def test_nothing_else_is_written_further() -> None:
     assert equal(sin(sigmoid(a)), tanh(sigmoid(a))) is not Answer.EQUAL
 
 
+def test_what_an_instance_tells_apart_stays_so_where_no_instance_reads_what_is_written_further() -> None:
+    for left, right in ((relu(relu(a)), relu(a)), (sigmoid(a) + sigmoid(-a), c.number(1)), (tanh(-a), -tanh(a))):
+        assert equal(left, right) is Answer.EQUAL
+        assert equal(left + b, right) is Answer.DIFFERENT
+
+
 SIDES = {  # what is >= 0, and what is so no longer
     "relu above 0": (one.T @ (relu(x) - x), one.T @ (relu(x) - 2 * x)),
     "below the size": (one.T @ (absolute(x) - relu(x)), one.T @ (absolute(x) - 2 * relu(x))),

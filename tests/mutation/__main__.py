@@ -3,7 +3,8 @@
 The tests that guard a file are collected once; then each mutant is tried in a process of its own, forked from there, in
 which the functions that it changes get its code. What a function's code cannot carry (a table, a default) is tried in a
 fresh process, to which the mutated module is handed as it imports it. Nothing on disk changes. Exits 0 only if every
-survivor is explained in `known/` and every explanation there is of a mutant that still exists and still survives.
+survivor is explained in `known/` and every explanation there is of a mutant that still exists and, where those are
+tried (`--explained`), still survives. What is found is kept (`finished.py`).
 """
 
 from __future__ import annotations
@@ -33,14 +34,17 @@ from typing import NamedTuple, TypeVar
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.mutation.finished import Outcome, Run, Texts, holds, keep, keep_run, kept, kept_runs, texts
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
 T = TypeVar("T")
+_Changed = list[tuple[FunctionType, CodeType]]  # functions, and the code that a mutant gives them
 ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("known")
 FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has not
-SECONDS = 120  # of its own; a run that never ends has noticed, and one that only waits for a processor has not
+SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
+AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
@@ -88,13 +92,13 @@ def _function(module: ModuleType, name: str) -> FunctionType | None:
     return found if isinstance(found, FunctionType) else None
 
 
-def swaps(module: ModuleType, path: str, before: str, after: str) -> list[tuple[FunctionType, CodeType]] | None:
+def swaps(module: ModuleType, path: str, before: str, after: str) -> _Changed | None:
     """The functions whose code a mutant changes, with their new code; None if it changes something else as well."""
     old, new = (compile(text, path, "exec", dont_inherit=True) for text in (before, after))
     if not _alike(old, new):
         return None
     was, will = dict(_codes(old)), dict(_codes(new))
-    changed: list[tuple[FunctionType, CodeType]] = []
+    changed: _Changed = []
     for name, code in will.items():
         if was[name] == code:
             continue
@@ -115,46 +119,84 @@ class _Run(NamedTuple):
     seconds: float
 
 
+class _FailsUnchangedError(Exception):
+    """A test fails although nothing is changed."""
+
+
 class _Loop:
     """In place of running the collected tests once: once for every mutant, each in a fork.
 
-    A mutant is tried on the tests that run a function it changes, first on the one that noticed another most lately.
-    Which test runs what is found in forks as well, so that nothing that one test leaves in a cache hides what the next
-    one runs.
+    A mutant is tried on the test that noticed it in a former run, if there is one; then on the tests that run a
+    function it changes, first on the one that noticed another most lately. Which test runs what is found in forks as
+    well, so that nothing that one test leaves in a cache hides what the next one runs.
     """
 
-    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float) -> None:
-        self.path, self.chosen, self.seconds = path, chosen, seconds
-        self.survivors: list[Mutant] = []
+    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float, now: Texts) -> None:
+        self.path, self.chosen, self.seconds, self.now = path, chosen, seconds, now
+        self.survivors: list[str] = []
+        self.before = {mutant: outcome.noticed_by for mutant, (outcome, _) in kept(ROOT, path).items()}
+        self.items: dict[str, pytest.Item] = {}
+        self.runs: list[_Run] | None = None
         self.ran = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         source, module = ast_text(self.path), importlib.import_module(module_name(self.path))
-        runs: list[_Run] = []
-        for item in session.items:
-            began = time.perf_counter()
-            functions = _forked(partial(_traced, item, str(ROOT / self.path)))
-            if functions is None:
-                return True
-            runs.append(_Run(item, functions, time.perf_counter() - began))
+        self.items = {item.nodeid: item for item in session.items}
+        try:
+            for mutant in self.chosen:
+                changed = swaps(module, self.path, source, mutant.source)
+                noticed_by = self._as_before(mutant, changed) or self._by_another(mutant, changed)
+                if noticed_by is None:
+                    self.survivors.append(mutant.id)
+                if noticed_by is not None or self.seconds == math.inf:  # the tests that were left out may notice
+                    keep(ROOT, self.path, Outcome(mutant.id, noticed_by is None, noticed_by or ""), self.now)
+        except _FailsUnchangedError:
+            return True
         self.ran = True
-        runs.sort(key=lambda run: run.seconds)
-        for mutant in self.chosen:
-            changed = swaps(module, self.path, source, mutant.source)
-            names = {function.__code__.co_qualname for function, _ in changed or ()}
-            fit = self._quick([run for run in runs if run.functions & names])
-            if changed is None or not fit:  # a table, or a function that only runs while the file is imported
-                survived = _survives_afresh(self.path, mutant.source)
-            else:
-                noticed = _forked(partial(_noticed, [run.item for run in fit], changed))
-                survived = noticed == ALL_PASS
-                if noticed is not None and not survived:
-                    runs.remove(fit[noticed])
-                    runs.insert(0, fit[noticed])
-            if survived:
-                self.survivors.append(mutant)
         return True
+
+    def _as_before(self, mutant: Mutant, changed: _Changed | None) -> str | None:
+        """The test that noticed the mutant in a former run, if it does so now."""
+        item = self.items.get(self.before.get(mutant.id, ""))
+        if item is None or changed is None or _forked(partial(_noticed, [item], changed, [SECONDS])) == ALL_PASS:
+            return None
+        if _forked(partial(_noticed, [item], [], [SECONDS])) != ALL_PASS:
+            raise _FailsUnchangedError
+        return item.nodeid
+
+    def _by_another(self, mutant: Mutant, changed: _Changed | None) -> str | None:
+        """The test that notices the mutant, "" if it is one in a fresh process or ends the fork; None if there is
+        none."""
+        runs = self.runs = self._traced() if self.runs is None else self.runs
+        names = {function.__code__.co_qualname for function, _ in changed or ()}
+        fit = self._quick([run for run in runs if run.functions & names])
+        if changed is None or not fit:  # a table, or a function that only runs while the file is imported
+            return None if _survives_afresh(self.path, mutant.source) else ""
+        limits = [AT_LEAST + 3 * math.ceil(run.seconds) for run in fit]
+        noticed = _forked(partial(_noticed, [run.item for run in fit], changed, limits))
+        if noticed is None:
+            return ""
+        if noticed == ALL_PASS:
+            return None
+        runs.remove(fit[noticed])
+        runs.insert(0, fit[noticed])
+        return fit[noticed].item.nodeid
+
+    def _traced(self) -> list[_Run]:
+        """The tests, the quickest first, with what they run; found once, for all files."""
+        before, runs = kept_runs(ROOT, self.now), list[_Run]()
+        for name, item in self.items.items():
+            run = before.get(name)
+            if run is None:
+                began = time.perf_counter()
+                functions = _forked(partial(_traced, item))
+                if functions is None:
+                    raise _FailsUnchangedError
+                run = Run(name, time.perf_counter() - began, functions)
+                keep_run(ROOT, run, self.now)
+            runs.append(_Run(item, frozenset(run.functions.get(self.path, ())), run.seconds))
+        return sorted(runs, key=lambda run: run.seconds)
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
         sums = accumulate(run.seconds for run in runs)
@@ -169,7 +211,6 @@ def _forked(work: Callable[[], T]) -> T | None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        _end_after(SECONDS)
         os.write(writing, pickle.dumps(work()))
         os._exit(0)
     os.close(writing)
@@ -189,25 +230,30 @@ def _fails(item: pytest.Item, following: pytest.Item | None = None) -> bool:
     return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
 
 
-def _traced(item: pytest.Item, path: str) -> frozenset[str] | None:
-    """The functions of a file that a test runs, one within another counted as that other; None if the test fails."""
-    seen: set[str] = set()
+def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
+    """The functions of each file that a test runs, one within another counted as that other; None if the test fails."""
+    paths, seen = {str(ROOT / path): path for path in TARGETS}, dict[int, CodeType]()
 
     def note(frame: FrameType, *_: object) -> None:  # a call; of what goes on within it nothing is asked
-        if frame.f_code.co_filename == path:
-            seen.add(frame.f_code.co_qualname.split(".<locals>")[0])
+        if frame.f_code.co_filename in paths:
+            seen[id(frame.f_code)] = frame.f_code
 
+    _end_after(10 * SECONDS)
     sys.settrace(note)
     failed = _fails(item)
     sys.settrace(None)
-    return None if failed else frozenset(seen)
+    found: dict[str, set[str]] = {}
+    for code in seen.values():
+        found.setdefault(paths[code.co_filename], set()).add(code.co_qualname.split(".<locals>")[0])
+    return None if failed else {path: sorted(functions) for path, functions in found.items()}
 
 
-def _noticed(items: Sequence[pytest.Item], changed: list[tuple[FunctionType, CodeType]]) -> int:
-    """The place of the first test that fails once the functions are changed, or ALL_PASS."""
+def _noticed(items: Sequence[pytest.Item], changed: _Changed, limits: Sequence[int]) -> int:
+    """The place of the first test that fails once the functions are changed, or ALL_PASS; each has its limit."""
     for function, code in changed:
         function.__code__ = code
-    for place, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+    for place, (item, following, limit) in enumerate(zip(items, [*items[1:], None], limits, strict=True)):
+        _end_after(limit)
         if _fails(item, following):
             return place
     return ALL_PASS
@@ -239,41 +285,71 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.path, "exec"), module.__dict__)
 
 
+class _Limit:
+    """Ends the process where one test takes too long."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> None:
+        _end_after(SECONDS)
+
+
 def _survives_afresh(path: str, source: str) -> bool:
     command = [sys.executable, "-m", "tests.mutation", "--mutated", path]
     return subprocess.run(command, input=source, text=True, capture_output=True, cwd=ROOT, check=False).returncode == 0
 
 
 def _as_mutated(path: str) -> int:
-    _end_after(2 * SECONDS)
+    _end_after(2 * SECONDS)  # while it is imported
     sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
-    return int(pytest.main(_arguments(path)))
+    return int(pytest.main(_arguments(path), plugins=[_Limit()]))
 
 
 # ---- the report ---------------------------------------------------------------------------------------------
-def survivors_of(path: str, chosen: Sequence[Mutant], seconds: float = math.inf) -> list[str]:
-    """The ids of a file's mutants that its tests do not notice, found in a process of its own: what one file's tests
-    load is not kept for the next. Exits if the tests do not pass as they are."""
+def survivors_of(path: str, chosen: Sequence[Mutant], seconds: float = math.inf) -> set[str]:
+    """The ids of a file's mutants that its tests do not notice, each kept as it is found, in a process of its own: what
+    one file's tests load is not kept for the next. Exits if the tests do not pass as they are."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        loop = _Loop(path, chosen, seconds)
+        loop = _Loop(path, chosen, seconds, texts(ROOT, path, TARGETS[path]))
         pytest.main(_arguments(path), plugins=[loop])
-        os.write(writing, "\n".join(["done" if loop.ran else "", *(m.id for m in loop.survivors)]).encode())
+        os.write(writing, "\n".join(["done" if loop.ran else "", *loop.survivors]).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answers:
         state, *found = answers.read().split("\n")
     os.wait()
     if state != "done":
-        sys.exit(f"the tests of {path} fail without any change. Remedy: run them with pytest first.")
-    return found
+        sys.exit(f"the tests of {path} fail without any change, or were ended. Remedy: run them with pytest first.")
+    return set(found)
 
 
-def main() -> int:
+def _finished(path: str, chosen: Sequence[Mutant]) -> dict[str, bool]:
+    """Those of the mutants that need not be tried again, and whether they survived."""
+    before, now = kept(ROOT, path), texts(ROOT, path, TARGETS[path])
+    found = {m.id: before[m.id] for m in chosen if m.id in before}
+    return {mutant: outcome.survived for mutant, (outcome, then) in found.items() if holds(outcome, then, now)}
+
+
+def _count() -> None:
+    """Of each file, how many of its mutants are finished as all the texts are now; nothing is tried."""
+    explained, total = known(), Counter[str]()
+    for path in TARGETS:
+        found = list(mutants(path, (ROOT / path).read_text(encoding="utf-8")))
+        finished = _finished(path, found)
+        loose = [name for name, survived in finished.items() if survived and name not in explained]
+        untried = sum(m.id not in finished and m.id not in explained for m in found)
+        print(f"{path}: {len(found)} mutants, {untried} to be tried, {len(loose)} survive without a reason")
+        total.update(mutants=len(found), untried=untried, files=1, whole=not untried)
+    print("{mutants} mutants, {untried} to be tried; {whole} of {files} files are finished".format(**total))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--only", default="", metavar="TEXT", help="only mutants whose id contains this text")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="TEXT", help="only mutants whose id contains one of these texts"
+    )
     parser.add_argument(
         "--share", default="1/1", metavar="I/N", help="the I-th of N equal shares of them, for several cores"
     )
@@ -284,33 +360,43 @@ def main() -> int:
         metavar="S",
         help="try each on the quickest tests alone, so long in all",
     )
-    parser.add_argument("--explained", action="store_true", help="try those again that have a reason in known/")
+    parser.add_argument("--explained", action="store_true", help="try those alone that have a reason in known/")
+    parser.add_argument("--again", action="store_true", help="try those too that a former run has finished")
+    parser.add_argument("--count", action="store_true", help="say of each file how much of it is finished; try nothing")
     parser.add_argument("--mutated", metavar="FILE", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     os.environ.update(QUICKLY)
     if options.mutated:
         return _as_mutated(options.mutated)
+    if options.count:
+        _count()
+        return 0
     share, shares = (int(n) for n in options.share.split("/"))
     explained, tally = known(), Counter[str]()
     for path in TARGETS:
-        found = [m for m in mutants(path, (ROOT / path).read_text(encoding="utf-8")) if options.only in m.id]
-        chosen = [m for m in found if (m.id in explained) <= options.explained][share - 1 :: shares]
+        made = mutants(path, (ROOT / path).read_text(encoding="utf-8"))
+        found = [m for m in made if any(text in m.id for text in options.only)]
+        chosen = [m for m in found if (m.id in explained) == options.explained][share - 1 :: shares]
         if not chosen:
             continue
         began = time.perf_counter()
-        survivors = set(survivors_of(path, chosen, options.seconds))
+        finished = {} if options.again else _finished(path, chosen)
+        survivors = {name for name, survived in finished.items() if survived}
+        if rest := [m for m in chosen if m.id not in finished]:
+            survivors |= survivors_of(path, rest, options.seconds)
         for name in sorted(survivors - explained.keys()):
             print(f"survived: {name}", flush=True)
         ids = {m.id for m in chosen}
         stale = {i for i in explained if i in ids} - survivors
-        gone = {i for i in explained if i.startswith(f"{path} ") and options.only in i} - {m.id for m in found}
+        meant = {i for i in explained if i.startswith(f"{path} ") and any(text in i for text in options.only)}
+        gone = meant - {m.id for m in found}
         for name in sorted(stale | gone):
             print(f"explained, but noticed by the tests or gone: {name}")
         tally.update(unexplained=len(survivors - explained.keys()), stale=len(stale | gone))
         print(
             f"{path}: {len(chosen)} mutants, {len(chosen) - len(survivors)} noticed by the tests, "
             f"{len(survivors & explained.keys())} survive with a reason, {len(survivors - explained.keys())} without; "
-            f"{time.perf_counter() - began:.0f} s",
+            f"{len(finished)} of them found before; {time.perf_counter() - began:.0f} s",
             flush=True,
         )
     return 1 if tally.total() else 0

@@ -209,6 +209,19 @@ def test_a_law_made_otherwise_than_by_its_constructor_is_refused():
     object.__setattr__(forged, "mean", y)
     with pytest.raises(CannotDecide, match="random"):
         add_gaussian(Context(), "forged", forged)
+    for part, value in (("mean", c.ones(d).T), ("covariance", mu)):
+        forged = replace(CENTRED)
+        object.__setattr__(forged, part, value)
+        with pytest.raises(CannotDecide, match="another shape"):
+            add_gaussian(Context(), "forged", forged)
+
+
+def test_what_was_asked_before_a_law_is_asked_again():
+    left, right, law = TRUE["|x|^4"]
+    ctx = Context()
+    assert equal_in(left, right, ctx) is Answer.UNKNOWN
+    add_gaussian(ctx, "the law", law)
+    assert equal_in(left, right, ctx) is Answer.EQUAL
 
 
 @pytest.mark.parametrize(

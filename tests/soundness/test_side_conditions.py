@@ -979,6 +979,7 @@ ENTRIES = {  # without negative entries, and the same with a slip
     "a length before a row": (magnitude(u) @ magnitude(v).T, magnitude(u) @ v.T),
     "less values of relu": (relu(u), -relu(u)),
     "half of them": (3 * relu(u) / 4 - relu(u) / 4, relu(u) / 2 - relu(v) / 2),
+    "half of exp": (3 * c.exp(u) / 4 - c.exp(u) / 4, c.exp(u) / 2 - c.exp(v) / 2),
     "half a length of a sum": (magnitude(u + v) / 2 + one, magnitude(u + v) / 2 - u / 2),
     "a scale seen once it is added up": (2 * q * relu(u) - q * relu(u), 2 * q * u - q * u),
     "a scale without a sign, added up": (2 * a**2 * relu(u) - a**2 * relu(u), 2 * a * relu(u) - a * relu(u)),
@@ -1168,6 +1169,28 @@ def test_what_is_known_of_a_largest_eigenvalue_and_no_more(name):
     within, beyond = OF_EIGENVALUES[name]
     assert order.nonnegative(Context(), within, ())
     assert not order.nonnegative(Context(), beyond, ())
+
+
+AROUND = {  # semidefinite, and no longer so
+    "alone": (largest(M) * eye - M, largest(M) * eye - 2 * M),
+    "between a matrix and its transpose": (largest(M) * A.T @ A - A.T @ M @ A, largest(M) * A.T @ A - 2 * A.T @ M @ A),
+    "on its other side": (largest(M) * A @ A.T - A @ M @ A.T, largest(M) * A @ A.T - A.T @ M @ A),
+    "of another size": (q * largest(M) * X.T @ X - q * X.T @ M @ X, a * largest(M) * X.T @ X - a * X.T @ M @ X),
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_nothing_between_a_matrix_and_its_transpose_is_above_its_largest_eigenvalue(name):
+    within, beyond = AROUND[name]
+    assert order.semidefinite(Context(), within, ())
+    assert not order.semidefinite(Context(), beyond, ())
+
+
+def test_of_a_square_form_no_column_is_taken_away():
+    fact = order.Fact("max(u) M >= N", largest(c.diag(u)) * M - N)
+    assert order.semidefinite(Context(), largest(c.diag(u)) * M - N + S, [fact])
+    assert not order.semidefinite(Context(), largest(c.diag(u)) * M - N + S, ())
+    assert not order.semidefinite(Context(), largest(c.diag(u)) * M - N - S, [fact])
 
 
 def test_an_assumed_bound_in_loewners_order_is_one_of_the_largest_eigenvalue():

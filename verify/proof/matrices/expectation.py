@@ -11,13 +11,15 @@ E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b. Where the law of x is assumed to be norm
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import gaussian_moments, powers, products
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Exponent, Monomial, Word
-from verify.proof.matrices.words import diagonal, dyad, ones, shape_of
+from verify.proof.matrices.words import diagonal, dyad, shape_of
 
 
 def expectation(ctx: Context, form: Form, over: Symbol) -> Form:
@@ -95,7 +97,8 @@ Parts = tuple[Word, Word, Word]  # what does not vary, what varies, what does no
 def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form | None:
     """E[inside * word] with what does not vary with x taken out at the ends; None where all is a polynomial of x.
 
-    L V R has the mean L E[V] R. A number f'c beside a column c stands for c f', and two of them are f'(c d')g.
+    L V R has the mean L E[V] R. A number f'c beside a column d stands for d c'f, beside a row d' for f'c d', and two of
+    them are f'(c d')g.
     """
     only_x = {x, ctx.transpose_factor(x)}
     left, core, right = _ends(ctx, word, over)
@@ -107,11 +110,11 @@ def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
         return None if number is None else products.multiply(ctx, number, Form(shape, {((), word): 1}))
     if len(leaving) == 1 and not leaving[0][2]:
         ((row, column, _),) = leaving
-        if ctx.factors[core[-1]].shape[1] == 1 and not right:
-            core, right = (*core, *ctx.transpose_word(column)), ctx.transpose_word(row)
+        if ctx.factors[core[-1]].shape[1] == 1:
+            core, right = (*core, *ctx.transpose_word(column)), (*ctx.transpose_word(row), *right)
             return _with_mean(ctx, shape, left, rest, core, right, over)
-        if ctx.factors[core[0]].shape[0] == 1 and not left:
-            return _with_mean(ctx, shape, row, rest, (*column, *core), right, over)
+        if ctx.factors[core[0]].shape[0] == 1:
+            return _with_mean(ctx, shape, (*left, *row), rest, (*column, *core), right, over)
     if not _varies_beyond(ctx, core, over, only_x):
         return None
     return _with_mean(ctx, shape, left, inside, core, right, over)
@@ -178,18 +181,16 @@ def _of_entries(ctx: Context, inside: Monomial, core: Word, over: Symbol) -> For
     """E[u o v] as the diagonal of E[u v'], E[Diag(u) Diag(v)] as the diagonal matrix of that, E[Diag(u) A Diag(v)] as
     E[u v'] o A for an A that does not vary; None of any other word."""
     what, last, middle = ctx.factors[core[0]].what, ctx.factors[core[-1]], core[1:-1]
-    if not isinstance(what, k.Diagonal):
+    if not isinstance(what, k.Diagonal):  # a row as the column
         turned = ctx.transpose_word(core)
-        row = ctx.factors[core[0]].shape[0] == 1 and isinstance(ctx.factors[turned[0]].what, k.Diagonal)
-        mean = _of_entries(ctx, inside, turned, over) if row else None
+        mean = _of_entries(ctx, inside, turned, over) if isinstance(last.what, k.Diagonal) else None
         return None if mean is None else products.transpose(ctx, mean)
     if last.shape[1] == 1:
-        return _diagonal(ctx, _of_dyad(ctx, inside, (*what.word, *ctx.transpose_word(core[1:])), over))
+        return _diagonal_of_dyad(ctx, inside, what.word, core[1:], over)
     if not isinstance(last.what, k.Diagonal):
         return None
     if all(isinstance(ctx.factors[number].what, k.Diagonal) for number in middle):
-        mean = _of_entries(ctx, inside, (*core[:-1], *last.what.word), over)
-        return None if mean is None else diagonal(ctx, mean)
+        return diagonal(ctx, _diagonal_of_dyad(ctx, inside, what.word, (*middle, *last.what.word), over))
     if over in ctx.varies((), middle):
         return None
     mean = _of_dyad(ctx, inside, (*what.word, *ctx.transpose_word(last.what.word)), over)
@@ -206,14 +207,9 @@ def _of_dyad(ctx: Context, inside: Monomial, dyad_of: Word, over: Symbol) -> For
     return _expect(ctx, shape_of(ctx, dyad_of), inside, dyad_of, over, x)
 
 
-def _diagonal(ctx: Context, form: Form) -> Form:
-    """The diagonal of a square form as a column, of I the ones."""
-    out = Form((form.shape[0], 1), {})
-    for (monomial, word), value in form.terms.items():
-        one = products.of_word(ctx, out.shape, (ones(ctx, form.shape[0]),))
-        part = products.diagonal_of(ctx, word) if word else one
-        out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
-    return out
+def _diagonal_of_dyad(ctx: Context, inside: Monomial, u: Word, v: Word, over: Symbol) -> Form:
+    """The diagonal of E[inside * u v'] as a column."""
+    return products.diagonals_of(ctx, _of_dyad(ctx, inside, (*u, *ctx.transpose_word(v)), over))
 
 
 def _mean_of(ctx: Context, inside: Monomial, number: int, over: Symbol) -> Form | None:
@@ -301,8 +297,9 @@ def _under_means(ctx: Context, form: Form) -> Form:
         part = f.scalar(value)
         for atom, exponent in monomial:
             what = ctx.atoms[atom].what
-            inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) and exponent == 1 else None
-            part = products.multiply(ctx, part, inner or powers.settled(ctx, ((atom, exponent),)))
+            inner = _trace_under_mean(ctx, what.word) if isinstance(what, k.Trace) else None
+            same = powers.settled(ctx, ((atom, exponent),))
+            part = products.multiply(ctx, part, same if inner is None else powers.power(ctx, inner, Fraction(exponent)))
         out = f.add(out, part)
     return out
 

@@ -136,7 +136,6 @@ def add_gaussian(ctx: Context, name: str, law: Gaussian) -> None:
 
     Raises CannotDecide where its mean or its covariance varies with anything random, or has not its shape.
     """
-    ctx.cache.clear()
     mean, covariance = normal_form(ctx, law.mean), normal_form(ctx, law.covariance)
     rows = law.over.shape[0]
     if f.varying(ctx, mean, covariance) or (mean.shape, covariance.shape) != ((rows, 1), (rows, rows)):
@@ -338,10 +337,10 @@ def _elementwise(ctx: Context, term: t.Elementwise) -> Form:
         order = 0  # its own derivative
         if term.is_scalar:
             return exponential(ctx, scalars.reduce_sums(ctx, argument))
-        if term.shape[1] == 1:
-            return entrywise(ctx, function, scalars.reduce_sums(ctx, argument))
+        if 1 in term.shape:
+            return _of_column(ctx, entrywise, function, scalars.reduce_sums(ctx, argument))
     if of_positive(function.name) and order == 0 and 1 in term.shape:
-        return _of_positive(ctx, function, scalars.reduce_sums(ctx, argument))
+        return _of_column(ctx, of_positive_entries, function, scalars.reduce_sums(ctx, argument))
     if function.name == "relu":
         return _relu(ctx, function, scalars.reduce_sums(ctx, argument))
     if function.name == powers.ABS and order == 0:
@@ -379,22 +378,20 @@ def _relu(ctx: Context, function: Activation, form: Form) -> Form:
     return products.multiply(ctx, outside, _applied(ctx, function, 0, inside))
 
 
-def _of_positive(ctx: Context, function: Activation, form: Form) -> Form:
-    """log or rsqrt of each entry of a column, of a row as of the column."""
+def _of_column(ctx: Context, of: Callable[[Context, Activation, Form], Form], function: Activation, form: Form) -> Form:
+    """What a function is of each entry of a column, or a matrix; of a row as of the column."""
     if form.shape[0] != 1:
-        return of_positive_entries(ctx, function, form)
-    return products.transpose(ctx, of_positive_entries(ctx, function, products.transpose(ctx, form)))
+        return of(ctx, function, form)
+    return products.transpose(ctx, of(ctx, function, products.transpose(ctx, form)))
 
 
 def _absolute(ctx: Context, function: Activation, form: Form) -> Form:
-    """|.| of a number or of each entry, of a row as of the column."""
+    """|.| of a number or of each entry."""
     if form.is_zero:
         return form
     if form.shape == (1, 1):
         return powers.absolute(ctx, form)
-    if form.shape[0] != 1:
-        return products.absolute_entries(ctx, function, form)
-    return products.transpose(ctx, products.absolute_entries(ctx, function, products.transpose(ctx, form)))
+    return _of_column(ctx, products.absolute_entries, function, form)
 
 
 def _field(ctx: Context, term: t.FieldValue) -> Form:

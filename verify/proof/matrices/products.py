@@ -369,7 +369,7 @@ def diagonal_of(ctx: Context, word: Word) -> Form:
         column = _between(ctx, core, runs[0])
     elif (rotated := _rotated(ctx, core)) is not None:
         turn, inner = rotated
-        column = multiply(ctx, _square(ctx, turn), _diagonals_of(ctx, _square(ctx, inner)))
+        column = multiply(ctx, _square(ctx, turn), diagonals_of(ctx, _square(ctx, inner)))
     else:
         inner = min(core, ctx.transpose_word(core))
         factor = ctx.factor(k.DiagonalOf(inner), ctx.varies((), inner), (size, 1))
@@ -417,7 +417,7 @@ def _beside_ones(ctx: Context, piece: Word) -> Form | None:
             return trace(ctx, _square(ctx, what.word))
         if isinstance(what, k.Hadamard) and len(what.parts) == 2:
             left, right = entrywise_parts(ctx, last)
-            column = _diagonals_of(ctx, _square(ctx, (*left, *ctx.transpose_word(right))))
+            column = diagonals_of(ctx, _square(ctx, (*left, *ctx.transpose_word(right))))
             found = multiply(ctx, _column(ctx, tuple(before)), column) if before else column
             return transpose(ctx, found) if turned else found
     return None
@@ -428,7 +428,7 @@ def _square(ctx: Context, word: Word) -> Form:
     return of_word(ctx, (size, size), word)
 
 
-def _diagonals_of(ctx: Context, form: Form) -> Form:
+def diagonals_of(ctx: Context, form: Form) -> Form:
     """The diagonal of a square form as a column."""
     size = form.shape[0]
     one = of_word(ctx, (size, 1), (ones(ctx, size),))
