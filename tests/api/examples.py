@@ -134,6 +134,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "sup_gap": "sup_gap(BOUNDED, v.T @ w)",
         "CauchySchwarz": "CauchySchwarz(u, v, eye(d)).gap",
         "ExpTangent": "ExpTangent(a).gap",
+        "DeterminantBound": "DeterminantBound(S, eye(d)).gap",
         "MeanValue": "MeanValue(phi, 1, K, v, w).gap",
         "instance": "instance(MEANS, {w: 2 * w})",
         "Antiderivative": "Antiderivative(t**3 / 3, t)",

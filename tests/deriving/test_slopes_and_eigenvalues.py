@@ -22,6 +22,16 @@ TRUE = [
     ("lambda_max((S + lambda I)^-1) <= 1/lambda", RIDGE),
     ("opnorm((S + lambda I)^-1) <= 1/lambda", RIDGE),
     ("opnorm(S (S + lambda I)^-1) <= 1", RIDGE),
+    ("|(A'A + lambda I)^-1 A'b|^2 <= |b|^2 / (4 lambda)", {"let": ["lambda: positive"]}),
+    ("4 lambda (S + lambda I)^-1 S (S + lambda I)^-1 <= I", RIDGE),
+    ("logdet(S) <= d log(tr(S)/d)", {"let": ["S: positive definite, d"]}),
+    ("logdet((S + T)/2) >= (logdet(S) + logdet(T))/2", {"let": ["S, T: positive definite"]}),
+    ("logdet(c S) = d log(c) + logdet(S)", {"let": ["S: positive definite, d; c: positive"]}),
+    ("hess(lse(x), x) <= I", {}),
+    ("E[x'x]^2 <= E[|x|^4]", {"let": ["x: random"]}),
+    ("|(1-t) x + t y| <= (1-t)|x| + t|y|", {"let": ["t: scalar"], "assume": ["0 <= t; t <= 1"]}),
+    ("|w - eta A'A (w - u) - u|^2 <= |w - u|^2", {"assume": ["A'A <= I; eta <= 2; eta >= 0"]}),
+    ("grad(tr((A + X)^-1), X) = -((A + X)^-2)'", {}),
 ]
 FALSE = [
     ("|phi(x) - phi(y)| <= K |x - y| / 2", BOUNDED),
@@ -29,6 +39,12 @@ FALSE = [
     ("|phi'(x) - phi'(y)| <= K |x - y|", BOUNDED),
     ("|sigmoid(x) - sigmoid(y)| <= |x - y| / 5", {}),
     ("opnorm((S + lambda I)^-1) <= 1/(2 lambda)", RIDGE),
+    ("|(A'A + lambda I)^-1 A'b|^2 <= |b|^2 / (5 lambda)", {"let": ["lambda: positive"]}),
+    ("logdet(S) <= d log(tr(S)/d) - 1", {"let": ["S: positive definite, d"]}),
+    ("logdet(c S) = log(c) + logdet(S)", {"let": ["S: positive definite; c: positive"]}),
+    ("hess(lse(x), x) <= I / 8", {}),
+    ("|(1-t) x + t y| <= (1-t)|x| + t|y|", {"let": ["t: scalar"], "assume": ["0 <= t"]}),
+    ("|w - eta A'A (w - u) - u|^2 <= |w - u|^2", {"assume": ["A'A <= I; eta <= 3; eta >= 0"]}),
 ]
 
 

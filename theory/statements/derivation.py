@@ -13,6 +13,7 @@ an `AtMost`           for <=: right - left is >= 0 (positive semidefinite if a m
 a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the argument
 `CauchySchwarz`       for <=: |u|_M |v|_M - u'Mv is >= 0 for M positive semidefinite; the same under E
 `ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
+`DeterminantBound`    for <=: tr(P Q) - n - log(det(P)) - log(det(Q)) is >= 0 for P and Q positive definite of size n
 `MeanValue`           for <=: K^2 (a - b)^2 - (phi(a) - phi(b))^2 is >= 0, in every entry, where |phi'| <= K
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0
@@ -38,7 +39,7 @@ from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
 from theory.terms.iterates import require_count
 from theory.terms.rewrite import with_steps
 from theory.terms.size_arithmetic import plus
-from theory.terms.special_functions import exp
+from theory.terms.special_functions import exp, log
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Theorem
@@ -124,6 +125,30 @@ class ExpTangent:
         """The term that the lemma says is nonnegative, in every entry."""
         one = t.Ones(self.argument.rows) if not self.argument.is_scalar else t.Number(Fraction(1))
         return exp(self.argument) - one - self.argument
+
+
+@dataclass(frozen=True)
+class DeterminantBound:
+    """tr(P Q) - n - log(det(P)) - log(det(Q)) >= 0 for positive definite P and Q of size n: x - 1 >= log(x) for each
+    eigenvalue of P Q. With Q = I/c, c the mean of the diagonal of P, it is the mean of the eigenvalues above their
+    geometric mean."""
+
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        square = all(isinstance(one, Term) and one.rows == one.columns for one in (self.left, self.right))
+        if not square or self.left.shape != self.right.shape:
+            raise CalculusError(
+                f"expected two square matrices of one size, got {self.left!r} and {self.right!r}. "
+                "Remedy: DeterminantBound(P, Q)."
+            )
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        logarithms = [log(t.determinant(one)) for one in (self.left, self.right)]
+        return t.trace(self.left @ self.right) - t.of_size(self.left.rows) - logarithms[0] - logarithms[1]
 
 
 @dataclass(frozen=True)
@@ -244,6 +269,7 @@ Reason = Union[
     Surplus,
     CauchySchwarz,
     ExpTangent,
+    DeterminantBound,
     MeanValue,
     Antiderivative,
     KnownIntegral,

@@ -11,6 +11,7 @@ from theory.statements.claims import DOMINATED, AtMost, Gaussian, Interchange, i
 from theory.statements.derivation import (
     Antiderivative,
     CauchySchwarz,
+    DeterminantBound,
     ExpTangent,
     Extension,
     Induction,
@@ -29,6 +30,7 @@ from theory.terms.text import text
 FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
 CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
 EXP_TANGENT = "exp lies above its tangent at 0"
+DETERMINANTS = "the trace lies above the logarithms of determinants"
 MEAN_VALUE = "the mean value theorem"
 LOEWNER = "the inverse reverses Loewner's order"
 ISSERLIS = "the moments of a normal law (Isserlis)"
@@ -60,6 +62,7 @@ def axioms() -> Mapping[str, str]:
         CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr "
         "and of numbers under E",
         EXP_TANGENT: "1 + t <= exp(t) for every real t",
+        DETERMINANTS: "tr(P Q) - n >= log(det(P)) + log(det(Q)) for P and Q symmetric positive definite of size n",
         MEAN_VALUE: "|f(a) - f(b)| <= K |a - b| for an f with |f'| <= K on the whole line, as is assumed of f or known "
         "of tanh, sigmoid, softplus and sin",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
@@ -140,6 +143,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield CAUCHY_SCHWARZ
         case ExpTangent():
             yield EXP_TANGENT
+        case DeterminantBound():
+            yield DETERMINANTS
         case MeanValue():
             yield MEAN_VALUE
         case Induction():

@@ -26,6 +26,7 @@ from theory.statements.derivation import (
     PROVED_BY,
     CauchySchwarz,
     Derivation,
+    DeterminantBound,
     ExpTangent,
     Instance,
     Line,
@@ -368,6 +369,8 @@ def _certificate(line: Line) -> Iterator[Term]:
             yield from (reason.left, reason.right, reason.metric)
         elif isinstance(reason, ExpTangent):
             yield reason.argument
+        elif isinstance(reason, DeterminantBound):
+            yield from (reason.left, reason.right)
         elif isinstance(reason, MeanValue):
             yield from (reason.bound, reason.left, reason.right)
 

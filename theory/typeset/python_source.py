@@ -383,6 +383,8 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"CauchySchwarz({', '.join(map(python_term, terms))})"
         case d.ExpTangent(argument):
             return f"ExpTangent({python_term(argument)})"
+        case d.DeterminantBound(left, right):
+            return f"DeterminantBound({python_term(left)}, {python_term(right)})"
         case d.MeanValue(function, order, bound, left, right):
             sides = ", ".join(map(python_term, (bound, left, right)))
             return f"MeanValue({identifier(function.name)}, {order}, {sides})"

@@ -11,6 +11,7 @@ from theory.statements.derivation import (
     Antiderivative,
     CauchySchwarz,
     Derivation,
+    DeterminantBound,
     Differentiate,
     ExpTangent,
     Extension,
@@ -136,6 +137,9 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
             return f"the Cauchy-Schwarz inequality for ${inner}$"
         case ExpTangent(argument):
             return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
+        case DeterminantBound(left, right):
+            both = rf"$P = {latex(left)}$ and $Q = {latex(right)}$"
+            return rf"$\operatorname{{tr}}(P Q) - n \ge \log\det P + \log\det Q$ for {both}"
         case MeanValue(function, order, bound, left, right):
             slope = rf"\lvert {activation_tex(function)}{chr(39) * order} \rvert \le {latex(bound)}"
             return f"the mean value theorem for ${latex(left)}$ and ${latex(right)}$, as ${slope}$"

@@ -8,16 +8,17 @@ from itertools import combinations_with_replacement, permutations
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal
-from theory.statements.derivation import CauchySchwarz, Reason, gap
+from theory.statements.derivation import CauchySchwarz, DeterminantBound, Reason, gap
 from theory.terms import Property, Term, rewrite
 from theory.terms.special_functions import log
 from theory.terms.symbols import operator_norm
 from verify.deriving.sites import TWO, Brick, Site, columns_and_differences, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of, traced
+from verify.deriving.visible import matrix as matrix_of_factor
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
-from verify.proof.matrices.forms import thaw
+from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.normal_form import Answer, equal
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import diagonal_entries
@@ -202,6 +203,30 @@ def determinants(site: Site) -> Iterator[Brick]:
                     yield Brick(t.trace(reduce(t.matmul, parts)) - t.of_size(parts[0].rows) - logarithms)
 
 
+def determinants_alone(site: Site) -> Iterator[Brick]:
+    """The same for the P of a log(det(P)), with Q = I/c, c the mean of its diagonal or its largest eigenvalue, and with
+    the inverses of other such matrices, and twice these."""
+    ctx = site.ctx
+    found = dict.fromkeys(m for atom in atoms_of(ctx, site.form) for m in _under_logarithm(ctx, atom))
+    definite = [matrix for matrix in found if order.definite(ctx, matrix)]
+    for matrix in definite:
+        one, size = t.Eye(matrix.rows), t.of_size(matrix.rows)
+        scales = (size / t.trace(matrix), 1 / t.largest_eigenvalue(matrix))
+        others = [t.inverse(other) for other in definite if other != matrix and other.shape == matrix.shape]
+        for beside in (*(t.scale(scale, one) for scale in scales), *others, *(TWO * other for other in others)):
+            lemma = DeterminantBound(matrix, beside)
+            yield Brick(lemma.gap, (lemma,), 2)
+
+
+def _under_logarithm(ctx: Context, atom: int) -> Iterator[Term]:
+    """P where an atom is log(det(P))."""
+    what = ctx.atoms[atom].what
+    for monomial, _ in thaw(what.of).terms if isinstance(what, k.Logarithm) else ():
+        for inner in (ctx.atoms[number].what for number, _ in monomial):
+            if isinstance(inner, k.Determinant):
+                yield matrix_of_factor(ctx, inner.of) if isinstance(inner.of, int) else to_term(ctx, thaw(inner.of))
+
+
 KINDS = (
     eigenvalues,
     eigenvectors,
@@ -212,5 +237,6 @@ KINDS = (
     traces_of_two,
     traces_of_inverses,
     determinants,
+    determinants_alone,
     norms,
 )

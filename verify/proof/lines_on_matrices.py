@@ -36,6 +36,7 @@ from theory.statements.derivation import (
     Algebra,
     CauchySchwarz,
     Derivation,
+    DeterminantBound,
     Differentiate,
     ExpTangent,
     Induction,
@@ -239,6 +240,7 @@ _REASONS = {
     Instance,
     Surplus,
     CauchySchwarz,
+    DeterminantBound,
     ExpTangent,
     MeanValue,
     Equal,
@@ -301,6 +303,12 @@ class _Cited:
             case ExpTangent():
                 self.ground.require_defined(reason.gap)
                 self.facts.append(order.Fact(premises.EXP_TANGENT, reason.gap))
+            case DeterminantBound(left, right):
+                for matrix in (left, right):
+                    if not order.definite(ctx, matrix):
+                        raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
+                self.ground.require_defined(reason.gap)
+                self.facts.append(order.Fact(premises.DETERMINANTS, reason.gap))
             case MeanValue():
                 reason = self._bounded(ctx, reason)
                 self.ground.require_defined(reason.gap)

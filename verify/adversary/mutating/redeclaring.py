@@ -9,7 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound
-from theory.statements.derivation import CauchySchwarz, ExpTangent, Induction, MeanValue, Reason, Surplus, Unfold
+from theory.statements.derivation import (
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    Induction,
+    MeanValue,
+    Reason,
+    Surplus,
+    Unfold,
+)
 from theory.terms import Symbol, Term, rewrite
 
 
@@ -67,6 +76,8 @@ class Redeclared:
                 return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
             case ExpTangent(argument):
                 return ExpTangent(self.term(argument))
+            case DeterminantBound(left, right):
+                return DeterminantBound(self.term(left), self.term(right))
             case MeanValue(_, _, bound, left, right):
                 return replace(reason, bound=self.term(bound), left=self.term(left), right=self.term(right))
             case Induction(over, base, step):

@@ -11,6 +11,7 @@ from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.statements.derivation import (
     CauchySchwarz,
+    DeterminantBound,
     ExpTangent,
     Instance,
     Line,
@@ -55,7 +56,7 @@ def _terms(before: Term, line: Line) -> Iterator[Term]:
                 yield term
             case Written(term, form):
                 yield from (term, form)
-            case CauchySchwarz() | ExpTangent() | MeanValue():
+            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue():
                 yield reason.gap
             case Equal(left, right) | AtMost(left, right):
                 yield from (left, right)
@@ -191,6 +192,8 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
                 return f"{shown}, by the Cauchy-Schwarz inequality"
             case ExpTangent() if reason.gap == term:
                 return f"{shown}, as $1 + t \\le \\exp(t)$"
+            case DeterminantBound() if reason.gap == term:
+                return f"{shown}, as the trace lies above logarithms of determinants"
             case MeanValue() if reason.gap == term:
                 return f"{shown}, by the mean value theorem"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:

@@ -43,6 +43,8 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
             return f"induction on {over.name}: at 1, {begun}; at {over.name} + 1, {led}"
         case d.ExpTangent(argument):
             return f"1 + t <= exp(t) for t = {text(argument)}"
+        case d.DeterminantBound(left, right):
+            return f"tr(P Q) - n >= log(det(P)) + log(det(Q)) for P = {text(left)}, Q = {text(right)}"
         case d.MeanValue(function, order, bound, left, right):
             slope = f"|{function.name}{chr(39) * order}| <= {text(bound)}"
             return f"the mean value theorem for {text(left)} and {text(right)}, as {slope}"
