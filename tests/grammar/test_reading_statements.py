@@ -372,3 +372,21 @@ def test_a_letter_of_a_definitions_laws_means_what_it_does_there() -> None:
     assert any("right=S" in a for a in moments)
     for let, typed in (("w: nonzero; S: symmetric", "w'S w"), ("w: nonzero; a: m", "a'S a")):
         assert not any("right=S" in str(a) for a in read(f"f_BN(w, gamma) + {typed}", let=[let]).assumptions)
+
+
+@pytest.mark.parametrize(
+    ("typed", "bound"), [("|phi'| <= 1", 1), ("|phi'| <= 1/2", Fraction(1, 2)), ("|phi'| <= 0.25", Fraction(1, 4))]
+)
+def test_the_bound_of_an_activation_may_be_a_number(typed: str, bound: Fraction) -> None:
+    supremum, equality = read("phi(x) - phi(y)", assume=[typed]).assumptions
+    assert isinstance(supremum, SupBound)
+    assert isinstance(equality, Equal)
+    assert (supremum.order, equality.left, equality.right) == (1, supremum.bound, number(bound))
+    taken = read("phi(K x)", let=["K: scalar"], assume=[typed]).assumptions[0]
+    assert isinstance(taken, SupBound)
+    assert taken.bound.name == "M"
+
+
+def test_the_bound_of_an_activation_is_no_quotient_by_nought() -> None:
+    with pytest.raises(MisreadError):
+        read("phi(x) - phi(y)", assume=["|phi'| <= 1/0"])

@@ -325,6 +325,10 @@ class Names:
         """A new positive number, that something which is not 0 is at least. All is settled."""
         return self._made(("c", "r", "l"), SCALAR, _NUMBERS["positive"])
 
+    def fresh_bound(self) -> Symbol:
+        """A new number >= 0, that an activation is at most. All is settled."""
+        return self._made(("K", "M", "B"), SCALAR, _NUMBERS["nonnegative"])
+
     def _made(self, words: tuple[str, ...], extent: Extent, properties: frozenset[Property]) -> Symbol:
         word = self._free_word(words)
         self.known[word] = Name(word, "symbol", extent, properties)

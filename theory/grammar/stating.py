@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from theory import terms as t
 from theory.grammar import extents, matrix_roots
@@ -404,7 +405,10 @@ def _apart(names: Names, less: Term, more: Term) -> Equal:
     return equal(more - less, between) if isinstance(more, t.Sum) else equal(more, less + between)
 
 
-_SUP_BOUND = re.compile(r"\s*\|\s*(?P<name>[A-Za-z]\w*)(?P<primes>'*)\s*\|\s*(?:<=|≤)\s*(?P<bound>[A-Za-z]\w*)\s*")
+_NUMBER = r"\d{1,9}(?:\.\d{1,9}|/[1-9]\d{0,8})?"
+_SUP_BOUND = re.compile(
+    rf"\s*\|\s*(?P<name>[A-Za-z]\w*)(?P<primes>'*)\s*\|\s*(?:<=|≤)\s*(?P<bound>[A-Za-z]\w*|{_NUMBER})\s*"
+)
 
 
 def _declare_sup_bound(names: Names, piece: str) -> None:
@@ -417,21 +421,23 @@ def _declare_sup_bound(names: Names, piece: str) -> None:
         names.declare(f"{found['name']}: activation")
     elif known is None or known.kind != "activation":
         return
-    if found["bound"] not in names.known:
+    if found["bound"] not in names.known and not found["bound"][0].isdigit():
         names.declare(f"{found['bound']}: nonnegative")
 
 
 def _sup_bound(names: Names, source: str, start: int, piece: str) -> Callable[[], list[Assumption]] | None:
-    """`|phi'| <= K`: a bound on a derivative of an activation, at every point."""
+    """`|phi'| <= K`: a bound on a derivative of an activation, at every point; a number is a K that is equal to it."""
     found = _SUP_BOUND.fullmatch(piece)
     if found is None or names.known.get(found["name"], Name("", "")).kind != "activation":
         return None
     bound = found["bound"]
 
     def make() -> list[Assumption]:
-        function = names.known[found["name"]].applied
+        function, number = names.known[found["name"]].applied, bound[0].isdigit()
         assert isinstance(function, Activation)
-        return [sup_bound(function, len(found["primes"]), names.symbol(bound))]
+        most = names.fresh_bound() if number else names.symbol(bound)
+        equality = [equal(most, t.Number(Fraction(bound)))] if number else []
+        return [sup_bound(function, len(found["primes"]), most), *equality]
 
     return make
 
