@@ -36,6 +36,7 @@ proved 96 of the first 151; what it knows more since then, it owes to them. Thos
 would stand in a lecture: what is known of named activations, and Jensen's inequality behind a matrix, is owed to them.
 What a first course states came later on that day: norms of sums, moments that are assumed of a symbol, relu(z)^2.
 Those on columns of positive entries were chosen when it knew of such and had been asked of none of these.
+Those of that evening came last, on resolvents, networks and steps: of their 208 true ones it proved 182 at first.
 One was typed anew on that day, with `exp: activation`, since exp of a matrix can be read in two ways.
 """
 
