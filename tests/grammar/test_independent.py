@@ -16,7 +16,8 @@ from theory.terms.text import text
         ("E[x'y] + E[x'x] + E[y'A x]", ["x, y: independent"], [], "E_x[E_y[x' y]] + E_x[x' x] + E_x[E_y[y' A x]]"),
         ("E[(x + y)'z]", ["x, y, z: independent"], [], "E_x[E_y[E_z[(x + y)' z]]]"),
         ("E[x'y]", [], ["x: E[x] = 0; y: E[y] = u; x, y: independent"], "E_x[E_y[x' y]]"),
-        ("E[x'y]", ["x: d, independent"], ["y: E[y y'] = I; y: independent"], "E_x[E_y[x' y]]"),
+        ("E[x'y]", ["x, y: d, independent"], ["y: E[y y'] = I"], "E_x[E_y[x' y]]"),
+        ("E[x'y] + E[x'z]", ["x, y: independent; x, z: independent"], [], "E_x[E_y[x' y]] + E_x[E_z[x' z]]"),
         ("E[detach(x'y) x'y]", ["x, y: independent"], [], "E_x[E_y[x' y x' y]]"),
     ],
 )
@@ -29,6 +30,9 @@ def test_one_after_the_other(typed: str, let: list[str], law: list[str], meant: 
     [
         (["x, y: random"], "x, y"),
         (["x: independent; y: random"], "x, y"),
+        (["x: independent; y: independent"], "x, y"),
+        (["x, z: independent; y, w: independent"], "x, y"),
+        (["x, z: independent; y, z: independent"], "x, y"),
     ],
 )
 def test_what_is_not_said_to_be_independent_is_not_taken_so(let: list[str], names: str) -> None:
@@ -48,3 +52,14 @@ def test_a_name_that_is_none_is_marked_in_the_users_text() -> None:
 def test_only_a_column_is_independent() -> None:
     with pytest.raises(MisreadError):
         read("E[x'A x] = 0", let=["x: independent; A: independent activation"], known={})
+
+
+def test_what_is_independent_in_pairs_is_not_taken_so_of_three() -> None:
+    with pytest.raises(MisreadError):
+        read("E[x'y + y'z] = 0", let=["x, y: independent; y, z: independent"], known={})
+
+
+def test_a_mean_inside_one_over_the_same_column_is_not_guessed() -> None:
+    with pytest.raises(MisreadError):
+        read("E_y[E[x'y]^2] = 0", let=["x, y: independent"], known={})
+    assert text(read("E_y[E_x[x'y]^2]", let=["x, y: independent"], known={}).term) == "E_y[E_x[x' y]^2]"

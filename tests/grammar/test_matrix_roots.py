@@ -31,6 +31,7 @@ SEMIDEFINITE = frozenset({Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE})
         ("S^(1/2) R x", {}, "Q R x", None),
         ("S^(1/2) T^(1/2) x", {}, "R Q x", None),
         ("(S)^(1/2) x", {}, "R x", DEFINITE),
+        ("Σ^(1/2) x", {}, "R x", DEFINITE),
     ],
 )  # fmt: skip
 def test_what_a_root_is_read_as(
@@ -77,6 +78,19 @@ def test_what_has_no_root_is_refused(typed: str, said: Mapping[str, Any], place:
     assert problem.source[problem.start : problem.end] == place
 
 
-def test_the_matrix_of_a_definition_has_none() -> None:
-    with pytest.raises(MisreadError, match="not part of a definition"):
-        read("f_BN(w, gamma) + w'S^(1/2) w", let=["w: nonzero"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "f_BN(w, gamma) + w'S^(1/2) w",
+        "w'S^(1/2) w + f_BN(w, gamma)",
+        "|S^(1/2) w|^2 - s_norm(w)^2",
+        "s_norm(w)^2 - |S^(1/2) w|^2",
+        "|S^(1/2) wtilde(w, gamma)|",
+    ],
+)
+def test_the_matrix_of_a_definition_has_none(typed: str) -> None:
+    for let in (["w: nonzero"], ["w: nonzero; S: positive definite"]):
+        if "f_BN" in typed and len(let[0]) > 12:
+            continue  # S is declared to be another one there
+        with pytest.raises(MisreadError, match="not part of a definition"):
+            read(typed, let=let)

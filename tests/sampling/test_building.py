@@ -84,6 +84,7 @@ MET: dict[str, tuple[Assumption, ...]] = {
     "a second moment": (equal(E(x @ x.T), S),),
     "a small second moment": (equal(E(x @ x.T), s * eye(d)), at_most(s, number(Fraction(1, 100)))),
     "a law of given mean and covariance": (equal(E(x), 2 * w), equal(E((x - 2 * w) @ (x - 2 * w).T), s * eye(d))),
+    "a law of given mean": (equal(E(x), 2 * w), equal(E((x - 2 * w) @ (x - 2 * w).T), S)),
     "a law of the mean and covariance of another": (
         equal(E(x), w),
         equal(E((x - w) @ (x - w).T), B),

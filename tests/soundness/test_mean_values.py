@@ -11,6 +11,7 @@ import theory as c
 from tests.soundness.test_line_checker import one_line
 from theory import MeanValue, surplus
 from theory.statements.claims import SupBound
+from theory.statements.theorem import smoothness
 from theory.terms import Activation, CalculusError, Term
 from theory.terms.symbols import activation
 from verify.exact.activations import ACTIVATIONS
@@ -154,3 +155,14 @@ def test_values_at_zero(name: str) -> None:
     assert equal(function(u), AT_ZERO[name] * one, Context()) is not Answer.EQUAL
     assert equal(function.derivative(1, c.number(0)), c.number(AT_ZERO[name]), Context()) is not Answer.EQUAL
     assert abs(float(ACTIVATIONS[name].derivative(0, fmpq(0))) - float(AT_ZERO[name])) < 1e-12
+
+
+def test_a_page_says_how_often_the_function_must_be_differentiable() -> None:
+    gap = summed(MeanValue(phi, 2, K, a, b))
+    theorem = c.Theorem(
+        "sandbox.lipschitz", c.Bound(c.zero(), c.number(1)),
+        c.start(c.zero()).at_most(c.number(1), surplus(c.number(1))),
+        near_misses={"turned": c.Bound(gap, c.zero())}, assumptions=(c.sup_bound(phi, 2, K),), docstring="a case",
+    )  # fmt: skip
+    assert smoothness(theorem, phi) == 2
+    assert smoothness(replace(theorem, assumptions=(BOUNDED,)), phi) == 1

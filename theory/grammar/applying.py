@@ -29,12 +29,16 @@ def mean(reader: Reader, tree: Any) -> Read:
     over, inner = tree.children
     start, end = span_of(tree)
     name = str(over)
+    around = frozenset(reader.over)
     if name:
         _random(reader, name, start, end)
+        reader.over.append(name)
     read = reader.read(inner)
+    if name:
+        reader.over.pop()
     if not name:
         _random_by_convention(reader, inner)
-    return _expected(reader, read, name, start, end)
+    return _expected(reader, read, name, around, start, end)
 
 
 def _is_name(leaf: Any) -> bool:
@@ -68,11 +72,11 @@ def _random(reader: Reader, name: str, start: int, end: int) -> None:
     found.properties |= {t.Property.RANDOM}
 
 
-def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Read:
+def _expected(reader: Reader, read: Read, over: str, around: frozenset[str], start: int, end: int) -> Read:
     def make() -> Term:
         body = read.make()
         meant = released(reader.names, body)  # which random vector is meant is seen in the whole of it
-        found = [reader.names.symbol(over)] if over else _apart(reader.names, meant) or [symbols.E(meant).over]
+        found = [reader.names.symbol(over)] if over else _apart(reader.names, meant, around) or [symbols.E(meant).over]
         return reduce(t.Expectation, reversed(found), body)
 
     def whole() -> Term:
@@ -92,11 +96,13 @@ def _expected(reader: Reader, read: Read, over: str, start: int, end: int) -> Re
     return reader.made(read.extent, whole, start, end, natural=True)
 
 
-def _apart(names: Names, body: Term) -> list[t.Symbol]:
-    """The random vectors of a body that are declared to be independent, if no others are in it: the mean over all is
-    that over one after the other."""
+def _apart(names: Names, body: Term, around: frozenset[str]) -> list[t.Symbol]:
+    """The random vectors of a body, if they are declared to be independent together and no E around is over one: the
+    mean over all is that over one after the other."""
     found = [s for s in free_symbols(body) if s.has(t.Property.RANDOM) and depends_on(body, s)]
-    return sorted(found, key=lambda s: s.name) if all(names.known[s.name].independent for s in found) else []
+    words = {s.name for s in found}
+    together = not words & around and any(words <= group for group in names.independent)
+    return sorted(found, key=lambda s: s.name) if together else []
 
 
 def derived(reader: Reader, tree: Any) -> Read:
@@ -353,7 +359,7 @@ def _total(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
 def _expectation(reader: Reader, inner: list[Any], span: tuple[int, int]) -> Read:
     [read] = _arguments(reader, inner, 1, "E", span)
     _random_by_convention(reader, inner[0])
-    return _expected(reader, read, "", *span)
+    return _expected(reader, read, "", frozenset(reader.over), *span)
 
 
 def _taking(kind: str) -> _Function:

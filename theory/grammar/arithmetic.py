@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -86,6 +87,7 @@ def _divided(reader: Reader, left: Read, item: Any) -> Read:
     begins, 1/2 x'A x, or the text sets it apart, a/b c."""
     factors = _factors(item)
     settled(left)
+    _require_no_root(reader, left)
     if len(factors) < 2:
         return _quotient(reader, left, reader.read(item))
     read = [settled(reader.read(factors[0])), *(_ones_or(reader, factor) for factor in factors[1:])]
@@ -105,12 +107,24 @@ def _divided(reader: Reader, left: Read, item: Any) -> Read:
     return _product_of(reader, [_quotient(reader, left, whole[count - 1]), *read[count:]])
 
 
+def _require_no_root(reader: Reader, left: Read) -> None:
+    """S^1/2 and S^-1/2 are half of S, and of its inverse; what is meant is hardly that."""
+    text = reader.source[left.start : left.end + 2]
+    if found := re.search(r"\^(-?1)/\d$", text):
+        start = left.start + found.start()
+        raise reader.wrong(
+            "an exponent that is read in one way", text, left.start, left.end + 2,
+            f"write {reader.source[left.start : start]}^({found[1]}/{text[-1]}), or the fraction apart",
+        )  # fmt: skip
+
+
 def _set_apart(reader: Reader, left: Read, below: Read, beside: Read) -> tuple[bool, bool, bool]:
     """Is it a fraction of numbers; does / stand without spaces; does what is beside it begin apart from it? A letter
     does after a space: of 1/2n it is not clear what is meant."""
     slash, between = reader.source[left.end : below.start], reader.source[below.end : beside.start]
     fraction = left.value is not None and below.value is not None
-    return fraction, slash.strip("()") == "/", between != "" or not reader.source[beside.start].isalpha()
+    spaced = any(map(str.isspace, between)) or (fraction and not reader.source[beside.start].isalpha())
+    return fraction, slash.strip("()") == "/", spaced
 
 
 def _quotient(reader: Reader, left: Read, right: Read) -> Read:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from theory import terms as t
 from theory.grammar import extents
@@ -106,10 +107,16 @@ _MOMENT = re.compile(r"\s*E(?:_\w+)?\[\s*(\w+|\(.+\))\s*\1'\s*\]\s*=\s*([^\W\d]\
 def _expect_moment(names: Names, words: str) -> None:
     """S is semidefinite where E[x x'] = S, or E[(x - u)(x - u)'] = S, as every such mean is; more may be said of it."""
     found = _MOMENT.fullmatch(in_ascii(words))
-    if found is None or found[2] in names.known or found[2] in RESERVED:
+    if found is None or found[2] in names.known or found[2] in RESERVED or not _is_one_bracket(found[1]):
         return
     if kind_of(found[2]) == "matrix":
         names.meet_semidefinite(found[2])
+
+
+def _is_one_bracket(text: str) -> bool:
+    """Is it a name, or all within one pair of brackets?"""
+    depths = list(accumulate((letter in "([{") - (letter in ")]}") for letter in text))
+    return text[0] != "(" or 0 not in depths[:-1]
 
 
 def normal_law(names: Names, source: str, start: int, piece: str, over: str) -> Callable[[], list[Assumption]]:

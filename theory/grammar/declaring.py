@@ -123,7 +123,6 @@ class Name:
     extent: Extent = SCALAR
     properties: frozenset[Property] = frozenset()
     declared: bool = False
-    independent: bool = False  # of every other random column that is said to be so
     symbol: Symbol | None = None
     applied: Activation | ScalarField | Definition | None = None
 
@@ -139,6 +138,14 @@ class Root:
     name: str = ""
 
 
+def of_a_definition(name: str, root: Root) -> MisreadError:
+    """The refusal of a root of what a definition speaks of."""
+    return MisreadError(
+        "a matrix that is not part of a definition before ^(1/2)", name, root.source, root.start, root.end,
+        f"the definition's own {name} is fixed, and has no root here",
+    )  # fmt: skip
+
+
 @dataclass
 class Names:
     """All names of a statement. `definitions` are known by their names, and bring their symbols along."""
@@ -150,6 +157,7 @@ class Names:
     unnamed: list[tuple[Size, str, int, int]] = field(default_factory=list)  # of I and 1, with their places
     grams: dict[Term, None] = field(default_factory=dict)  # A'A, A'S A: those that stand below ^-1
     typed: dict[str, str] = field(default_factory=dict)  # the user's text, by the one of which only a part is read
+    independent: list[frozenset[str]] = field(default_factory=list)  # random columns that are so together
     roots: dict[str, Root] = field(default_factory=dict)  # of matrices by name
     detached: dict[Symbol, Term] = field(default_factory=dict)  # what stands for detached terms while all is read
 
@@ -173,6 +181,8 @@ class Names:
             for offset, name in _items(head, ","):
                 at = start + offset + len(name) - len(name.lstrip())
                 self.declare_one(name.strip(), words.strip(), source, at, start + len(item.rstrip()))
+            if re.search(r"\bindependent\b", words):
+                self.independent.append(frozenset(in_ascii(name.strip()) for _, name in _items(head, ",")))
 
     def declare_one(self, typed: str, words: str, source: str, start: int, end: int) -> None:
         """What the words say of a name, both as they stand in `source` from `start` to `end`. Raises MisreadError."""
@@ -198,7 +208,6 @@ class Names:
             made = self._function(name, "activation" if "activation" in said else "function", shape)
         else:
             made = Name(name, "symbol", self._extent(name, said, shape), properties, declared=True)
-            made.independent = "independent" in said
         self._take(made, source, start, end)
 
     def _take(self, made: Name, source: str, start: int, end: int) -> None:
@@ -216,7 +225,6 @@ class Names:
                 source, start, end, "declare it once",
             )  # fmt: skip
         before.properties |= made.properties
-        before.independent |= made.independent
         before.declared = True
 
     def _function(self, name: str, kind: str, shape: tuple[str, str] | None) -> Name:
@@ -418,6 +426,8 @@ class Names:
         not have one."""
         for name, root in self.roots.items():
             found = self.known[name]
+            if found.symbol is not None:
+                raise of_a_definition(name, root)
             if not found.declared and (root.inverted or not found.properties - {_P.INVERTIBLE}):
                 found.properties |= _SQUARE["positive definite"]
             definite = _P.POSITIVE_DEFINITE in found.properties

@@ -12,8 +12,8 @@ from functools import reduce
 from theory import terms as t
 from theory.grammar.declaring import Root
 from theory.grammar.extents import unify
-from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read, Reader
+from theory.grammar.tokens import in_ascii
 from theory.terms import Term
 
 MOST = 20  # factors R that a power is written as
@@ -26,15 +26,13 @@ def is_half(exponent: Fraction) -> bool:
 
 def rooted(reader: Reader, base: Read, exponent: Fraction, start: int, end: int) -> Read:
     """The power S^(k/2) of a name. Raises MisreadError for one of anything else."""
-    name = reader.source[base.start : base.end].strip("() ")
+    name = in_ascii(reader.source[base.start : base.end].strip("() "))
     found = reader.names.known.get(name)
     if found is None or found.kind != "symbol":
         raise reader.wrong(
             "a matrix with a name before ^(1/2)", reader.said(base), start, end,
             'only a matrix that is declared has one, S^(1/2) with --let "S: positive definite"',
         )  # fmt: skip
-    if found.symbol is not None:
-        raise of_a_definition(name, reader.source, start, end)
     if not unify(*base.extent):
         raise reader.wrong("a square matrix before ^", reader.said(base), start, end)
     root = reader.names.roots.setdefault(name, Root(reader.source, start, end))
@@ -45,11 +43,3 @@ def rooted(reader: Reader, base: Read, exponent: Fraction, start: int, end: int)
         return reduce(t.matmul, [t.inverse(symbol) if exponent < 0 else symbol] * abs(exponent.numerator))
 
     return reader.made(base.extent, make, start, end)
-
-
-def of_a_definition(name: str, source: str, start: int, end: int) -> MisreadError:
-    """The refusal of a root of what a definition speaks of."""
-    return MisreadError(
-        "a matrix that is not part of a definition before ^(1/2)", name, source, start, end,
-        f"the definition's own {name} is fixed, and has no root here",
-    )  # fmt: skip

@@ -39,6 +39,7 @@ class Reader:
 
     def __init__(self, names: Names, source: str, rules: Mapping[str, Rule], functions: frozenset[str]) -> None:
         self.names, self.source, self.rules, self.functions = names, source, rules, functions
+        self.over: list[str] = []  # the names of the means around a place
         self.bound: list[tuple[str, Name]] = []  # the names of derivatives around a place, as they are written
 
     def text(self) -> tuple[list[Read], str]:

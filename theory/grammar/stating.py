@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from theory import terms as t
-from theory.grammar import extents, matrix_roots
+from theory.grammar import extents
 from theory.grammar.capital_numbers import declare_capital_numbers
 from theory.grammar.contradicting import Said, require_consistent, require_defined_sizes
 from theory.grammar.conventions import applied_kind
 from theory.grammar.declared_laws import NORMAL, as_written, law_of, normal_law, pieces_of, require_still
-from theory.grammar.declaring import APART, NAME, Name, Names
+from theory.grammar.declaring import APART, NAME, Name, Names, of_a_definition
 from theory.grammar.meaning import reader
 from theory.grammar.misread import MisreadError
 from theory.grammar.readings import Read
@@ -243,8 +243,7 @@ def _can_be(names: Names, symbol: Symbol) -> bool:
     if found is None or found.symbol is not None or found.declared or found.kind != "symbol":
         return found is None or found.symbol == symbol
     if symbol.name in names.roots:
-        root = names.roots[symbol.name]
-        raise matrix_roots.of_a_definition(symbol.name, root.source, root.start, root.end)
+        raise of_a_definition(symbol.name, names.roots[symbol.name])
     return extents.same(found.extent, (names.size_of(symbol.shape[0]), names.size_of(symbol.shape[1])))
 
 

@@ -454,7 +454,10 @@ def theorem_id(module: str) -> str:
 
 
 def smoothness(theorem: Theorem, function: Activation | ScalarField) -> int:
-    """How often a generic function must be differentiable for the theorem: what its claims and lines speak of."""
+    """How often a generic function must be differentiable for the theorem: what its claims, lines and bounds ask."""
+    lines = [line for part in theorem.parts if part.derivation for line in part.derivation.every_line]
     terms = [side for part in theorem.parts for side in (part.claim.left, part.claim.right)]
-    terms += [line.term for part in theorem.parts if part.derivation for line in part.derivation.every_line]
-    return max(0, derivatives_needed(*terms, function=function))
+    terms += [line.term for line in lines]
+    bounds = [*theorem.assumptions, *(reason for line in lines for reason in line.reasons)]
+    orders = [b.order for b in bounds if isinstance(b, SupBound | MeanValue) and b.function == function]
+    return max(0, derivatives_needed(*terms, function=function), *orders)

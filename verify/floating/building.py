@@ -163,16 +163,19 @@ def complete(setting: Setting, inputs: Inputs, count: int, dice: Mapping[str, Te
 def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> Inputs:
     """Laws with their second moments, then symbols with the values that equalities define; of all of them, or of those
     that a symbol reaches which was `moved`."""
-    changed, around = {moved}, dict(setting.around)
-    for name, term in setting.moments:
-        reached = (*names_in(term), *(names_in(around[name]) if name in around else ()))
-        if moved and not changed & {name, *reached}:
+    changed, around, moments = {moved}, dict(setting.around), dict(setting.moments)
+    for name in sorted({*around, *moments}):
+        terms = [term for term in (moments.get(name), around.get(name)) if term is not None]
+        if moved and not changed & {name, *(other for term in terms for other in names_in(term))}:
             continue
         changed.add(name)
-        moment = _matrix(run(unfolded(term), as_double(inputs)))
         points = inputs.laws[name].double()
-        points = with_moment(points - points.mean(1, keepdim=True) if name in around else points, moment)
-        points += _row(run(unfolded(around[name]), as_double(inputs))) if name in around else 0
+        own = points.mean(1, keepdim=True) if name in around else torch.zeros_like(points[:, :1])
+        mean, moment = around.get(name), moments.get(name)
+        if moment is not None:
+            points = own + with_moment(points - own, _matrix(run(unfolded(moment), as_double(inputs))))
+        if mean is not None:
+            points = points - own + _row(run(unfolded(mean), as_double(inputs)))
         inputs = replace(inputs, laws={**inputs.laws, name: points.to(inputs.dtype)})
     for symbol, term in setting.defined:
         if moved and not changed & set(names_in(term)):
@@ -227,17 +230,19 @@ def errors_of(setting: Setting, inputs: Inputs, findings: Findings | None = None
     around = dict(setting.around)
     for name, term in setting.moments:
         moment, slack = findings.bound(term, inputs, errors)
-        size = double.laws[name].shape[-1]
-        shape = (count, size, size)
-        moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
         points = double.laws[name]
-        if name not in around:
-            errors[name] = error_of_moment(points, moments, slacks, unit)
-            continue
-        mean, off = (_row(part) for part in findings.bound(around[name], inputs, errors))
-        middle = points.mean(1, keepdim=True)
-        off = off + (middle - mean).abs() + points.shape[1] * 2.0**-53 * points.abs().amax(1, keepdim=True)
-        errors[name] = error_of_moment(points - middle, moments, slacks, unit) + off / unit
+        shape = (count, points.shape[-1], points.shape[-1])
+        moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
+        own = points.mean(1, keepdim=True) if name in around else torch.zeros_like(points[:, :1])
+        errors[name] = error_of_moment(points - own, moments, slacks, unit)
+    for name, mean in setting.around:
+        points = double.laws[name]
+        own = points.mean(1, keepdim=True)
+        off = points.shape[1] * 2.0**-53 * points.abs().amax(1, keepdim=True)  # of the mean as it is computed here
+        if mean is not None:
+            value, slack = (_row(part) for part in findings.bound(mean, inputs, errors))
+            off = off + (own - value).abs() + slack
+        errors[name] = errors.get(name, 0) + off / unit
     for symbol, wanted in setting.solved:
         equations = [a for a in wanted if isinstance(a, Equal)]
         error = error_of(symbol, equations, inputs, errors) if equations else None

@@ -40,8 +40,8 @@ from verify.floating.calls import per_call
 class Setting:
     """Symbols of a claim by how they get their values, and the assumptions that are checked.
 
-    `moments` are laws with the second moment assumed, white ones apart, or with the mean that `around` has and this
-    covariance; `full_rank` lists laws that need more points
+    `moments` are laws with the second moment assumed, white ones apart, or of those in `around` with this covariance;
+    `around` has the means that are given, None for a law's own; `full_rank` lists laws that need more points
     than entries; `orthogonal` maps a column to the one it is normal to; `solved` symbols are moved, in this order, to
     meet what stands with them; `per_call` symbols have one value in a whole batch, out of those listed if any are;
     `assumed` names the functions of which assumptions speak.
@@ -52,7 +52,7 @@ class Setting:
     centred: frozenset[str]
     white: frozenset[str]
     moments: tuple[tuple[str, Term], ...]
-    around: tuple[tuple[str, Term], ...]
+    around: tuple[tuple[str, Term | None], ...]
     full_rank: frozenset[str]
     drawn: tuple[Symbol, ...]
     orthogonal: tuple[tuple[str, str], ...]
@@ -91,8 +91,8 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         n: term for n, term in wanted.items() if not isinstance(term, t.Eye) and by_name[n] not in free_symbols(term)
     }
     spreads = {s.name: _written_out(pair, definitions) for s in random if (pair := spread_of(s, assumptions))}
-    spreads = {n: pair for n, pair in spreads.items() if not any(by_name[n] in free_symbols(term) for term in pair)}
-    moments |= {n: covariance for n, (_, covariance) in spreads.items()}
+    given = {n: [by_name[n] not in free_symbols(term) for term in pair] for n, pair in spreads.items()}
+    moments |= {n: covariance for n, (_, covariance) in spreads.items() if given[n][1]}
     by_moment = {term for s in random if s.name in wanted for term in (t.Expectation(t.matmul(s, t.transpose(s)), s),)}
     planned: list[Assumption] = []
     for assumption in assumptions:
@@ -119,7 +119,7 @@ def read(claim: Claim, assumptions: Sequence[Assumption]) -> Setting:
         centred=frozenset(centred),
         white=frozenset(n for n, term in wanted.items() if isinstance(term, t.Eye)),
         moments=tuple(sorted(moments.items())),
-        around=tuple(sorted((n, mean) for n, (mean, _) in spreads.items())),
+        around=tuple(sorted((n, mean if given[n][0] else None) for n, (mean, _) in spreads.items() if any(given[n]))),
         full_rank=frozenset(s.name for u in definite for s in free_symbols(u) if s.has(Property.RANDOM)),
         drawn=tuple(
             s for s in symbols if not s.properties & {Property.RANDOM, Property.DIMENSION} and s.name not in definitions

@@ -334,7 +334,7 @@ class _Cited:
             if type(own) is SupBound and (own.function, own.order, own.bound) == (function, derivative, bound):
                 ctx.used.add(assumption_text(own))
                 return replace(reason, function=own.function, order=own.order, bound=own.bound)
-        if derivative == 1 and bound == STEEPEST.get(function.name):
+        if derivative == 1 and function.name in STEEPEST and bound == STEEPEST[function.name]:
             return replace(reason, function=plain(function), order=1, bound=STEEPEST[function.name])
         raise Rejected(
             f"the mean value theorem needs |{function.name}{chr(39) * derivative}| <= {text(bound)}, which the theorem "
