@@ -21,7 +21,7 @@ h, j = c.vector("h", n, nonnegative=True), c.vector("j", n, nonnegative=True)
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 e, f, x = c.basis_vector("e", n), c.basis_vector("f", n), c.random_vector("x", n)
 P, Q, A, S = c.permutation("P", n), c.orthogonal("Q", n), c.matrix("A", n), c.positive_definite("S", n)
-a, eps = c.real("a"), c.positive("eps")
+a, eps, z, rows = c.real("a"), c.positive("eps"), c.real("z", nonzero=True), c.dimension("l")
 one, eye, o, HALF = c.ones(n), c.eye(n), c.hadamard, Fraction(1, 2)
 log, root, rsqrt, size = c.log, c.sqrt, c.activation("rsqrt"), c.activation("abs")
 soft = c.activation("softplus")
@@ -95,6 +95,47 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     "log det(Diag(p)) = 1'log(p)": (
         (log(c.det(c.diag(p))), all_of(log(p))),
         (log(c.det(c.diag(u))), all_of(log(u))),
+    ),
+    "log det(c I) = n log(c)": (
+        (log(c.det(eps * eye)), n * log(eps)),
+        (log(c.det(a * eye)), n * log(a)),
+    ),
+    "log det(c I) of a negative c": ((log(c.det(eps * eye)), n * log(eps)), (log(c.det(-eps * eye)), n * log(-eps))),
+    "log det(c I) of a nonzero c": (
+        (log(c.det((1 + z**2) * eye)), n * log(1 + z**2)),
+        (log(c.det(z * eye) ** 2), 2 * n * log(z)),
+    ),
+    "log det(c I), and c = 0 perhaps": (
+        (log(c.det((1 + a**2) * eye)), n * log(1 + a**2)),
+        (log(c.det(a**2 * eye)), 2 * n * log(a)),
+    ),
+    "log det(2 I)": (
+        (log(c.det(2 * eye)), n * log(c.number(2))),
+        (log(c.det(-2 * eye)), n * log(c.number(2))),
+    ),
+    "log det(c I/2)": (
+        (log(c.det(eps / 2 * eye)), n * log(eps) - n * log(c.number(2))),
+        (log(c.det(eps / 2 * eye)), n * log(eps) - log(c.number(2))),
+    ),
+    "log det((c + 1) I)": (
+        (log(c.det((eps + 1) * eye)), n * log(eps + 1)),
+        (log(c.det((eps - 1) * eye)), n * log(eps - 1)),
+    ),
+    "log det(c I + S)": (
+        (log(c.det(eps * eye + S)), n * log(eps) + log(c.det(eye + S / eps))),
+        (log(c.det(eps * eye + S)), n * log(eps)),
+    ),
+    "log det(c I + A)": (
+        (log(c.det(eps * eye + p @ p.T)), n * log(eps) + log(1 + p.T @ p / eps)),
+        (log(c.det(eps * eye + A)), n * log(eps) + log(c.det(eye + A / eps))),
+    ),
+    "log det(c S)": (
+        (log(c.det((1 + a**2) * S)), n * log(1 + a**2) + log(c.det(S))),
+        (log(c.det(a * S)), n * log(a) + log(c.det(S))),
+    ),
+    "log det(c I), of the size of that I": (
+        (log(c.det(eps * c.eye(rows))), rows * log(eps)),
+        (log(c.det(eps * c.eye(rows))), n * log(eps)),
     ),
     "L(Diag(p)^-1) = 1/min(p)": (
         (top(inverse(c.diag(p))), 1 / c.smallest_entry(p)),
