@@ -96,8 +96,11 @@ def test_what_is_known_holds_in_balls_and_is_the_least(name: str) -> None:
 
 
 def test_an_argument_that_is_undefined_is_refused() -> None:
-    assert "may be 0" in line(MeanValue(phi, 1, K, 1 / a, b), BOUNDED) or line(MeanValue(phi, 1, K, 1 / a, b), BOUNDED)
+    assert "may be undefined" in line(MeanValue(phi, 1, K, 1 / a, b), BOUNDED)
     assert line(MeanValue(phi, 1, K, 1 / (1 + a**2), b), BOUNDED) == ""
+    lemma, z = MeanValue(phi, 1, K, c.number(1), b), c.real("z", nonzero=True)
+    assert "may be undefined" in line(lemma, BOUNDED, cited=replace(lemma, left=a / a))
+    assert line(lemma, BOUNDED, cited=replace(lemma, left=z / z)) == ""
 
 
 def test_it_is_printed_among_what_the_proof_rests_on() -> None:
