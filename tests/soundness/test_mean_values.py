@@ -151,8 +151,9 @@ def test_a_bound_is_one_of_every_entry_of_a_column() -> None:
     assert not order.entrywise(Context(), K**2 * one - c.hadamard(phi(u), phi(u)), [fact])
     assert not order.entrywise(Context(), M**2 * one - c.hadamard(values, values), [fact])
     assert not order.entrywise(Context(), K * one - c.hadamard(values, values), [fact])
-    of_entries = phi.prime(c.matrix("A", n))
-    assert not order.entrywise(Context(), K**2 * one @ one.T - c.hadamard(of_entries, of_entries), [fact])
+    of_entries = phi.prime(c.matrix("A", c.dimension("m"), n))
+    ones = c.ones(c.dimension("m")) @ one.T
+    assert not order.entrywise(Context(), K**2 * ones - c.hadamard(of_entries, of_entries), [fact])
 
 
 # ---- values at 0 --------------------------------------------------------------------------------------------
