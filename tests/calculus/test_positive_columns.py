@@ -9,11 +9,13 @@ import pytest
 import theory as c
 from tests.soundness.random_terms import apart, instance_of, value
 from theory.terms import Property, ShapeError, Symbol, Term
+from theory.terms.text import text
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.properties import has_property
+from verify.proof.matrices.unform import to_term
 
 n = c.dimension("n")
 p, q = c.vector("p", n, positive=True), c.vector("q", n, positive=True)
@@ -212,6 +214,15 @@ def test_a_rewrite_on_both_sides_of_its_side_condition(name: str) -> None:
     assert not told_apart(*good)
     assert answer(*bad) is not Answer.EQUAL
     assert told_apart(*bad)
+
+
+@pytest.mark.parametrize(("matrix", "comes_to"), [
+    (eye + S, "log(det(I[n] + S))"), (S + c.diag(p) + eye, "log(det(I[n] + S + Diag(p)))"),
+    (2 * eye + S, "n * log(2) + log(det(I[n] + S / 2))"), (2 * eye, "n * log(2)"), (a * eye, "log(det(a * I[n]))"),
+])  # fmt: skip
+def test_of_the_determinant_of_a_sum_with_more_than_the_identity_nothing_is_taken(matrix: Term, comes_to: str) -> None:
+    context = Context(differentiate=carry_out)
+    assert text(to_term(context, normal_form(context, log(c.det(matrix))))) == comes_to
 
 
 ONE_MORE = {  # of any sign, beside factors of positive entries; and two of them
