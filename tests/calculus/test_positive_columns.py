@@ -111,6 +111,14 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
         (log(c.det((1 + a**2) * eye)), n * log(1 + a**2)),
         (log(c.det(a**2 * eye)), 2 * n * log(a)),
     ),
+    "log det(exp(a) I)": (
+        (log(c.det(c.exp(a) * eye)), n * a),
+        (log(c.det(c.exp(a) * eye)), a),
+    ),
+    "log(c sqrt(1 + a^2))": (
+        (log(eps * root(1 + a**2)), log(eps) + HALF * log(1 + a**2)),
+        (log(a * root(1 + a**2)), log(a) + HALF * log(1 + a**2)),
+    ),
     "log det(2 I)": (
         (log(c.det(2 * eye)), n * log(c.number(2))),
         (log(c.det(-2 * eye)), n * log(c.number(2))),
