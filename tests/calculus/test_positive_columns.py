@@ -9,11 +9,13 @@ import pytest
 import theory as c
 from tests.soundness.random_terms import apart, instance_of, value
 from theory.terms import Property, ShapeError, Symbol, Term
+from theory.terms.text import text
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.properties import has_property
+from verify.proof.matrices.unform import to_term
 
 n = c.dimension("n")
 p, q = c.vector("p", n, positive=True), c.vector("q", n, positive=True)
@@ -21,7 +23,7 @@ h, j = c.vector("h", n, nonnegative=True), c.vector("j", n, nonnegative=True)
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n, nonzero=True)
 e, f, x = c.basis_vector("e", n), c.basis_vector("f", n), c.random_vector("x", n)
 P, Q, A, S = c.permutation("P", n), c.orthogonal("Q", n), c.matrix("A", n), c.positive_definite("S", n)
-a, eps = c.real("a"), c.positive("eps")
+a, eps, z, rows = c.real("a"), c.positive("eps"), c.real("z", nonzero=True), c.dimension("l")
 one, eye, o, HALF = c.ones(n), c.eye(n), c.hadamard, Fraction(1, 2)
 log, root, rsqrt, size = c.log, c.sqrt, c.activation("rsqrt"), c.activation("abs")
 soft = c.activation("softplus")
@@ -95,6 +97,55 @@ RULES: dict[str, tuple[tuple[Term, Term], tuple[Term, Term]]] = {
     "log det(Diag(p)) = 1'log(p)": (
         (log(c.det(c.diag(p))), all_of(log(p))),
         (log(c.det(c.diag(u))), all_of(log(u))),
+    ),
+    "log det(c I) = n log(c)": (
+        (log(c.det(eps * eye)), n * log(eps)),
+        (log(c.det(a * eye)), n * log(a)),
+    ),
+    "log det(c I) of a negative c": ((log(c.det(eps * eye)), n * log(eps)), (log(c.det(-eps * eye)), n * log(-eps))),
+    "log det(c I) of a nonzero c": (
+        (log(c.det((1 + z**2) * eye)), n * log(1 + z**2)),
+        (log(c.det(z * eye) ** 2), 2 * n * log(z)),
+    ),
+    "log det(c I), and c = 0 perhaps": (
+        (log(c.det((1 + a**2) * eye)), n * log(1 + a**2)),
+        (log(c.det(a**2 * eye)), 2 * n * log(a)),
+    ),
+    "log det(exp(a) I)": (
+        (log(c.det(c.exp(a) * eye)), n * a),
+        (log(c.det(c.exp(a) * eye)), a),
+    ),
+    "log(c sqrt(1 + a^2))": (
+        (log(eps * root(1 + a**2)), log(eps) + HALF * log(1 + a**2)),
+        (log(a * root(1 + a**2)), log(a) + HALF * log(1 + a**2)),
+    ),
+    "log det(2 I)": (
+        (log(c.det(2 * eye)), n * log(c.number(2))),
+        (log(c.det(-2 * eye)), n * log(c.number(2))),
+    ),
+    "log det(c I/2)": (
+        (log(c.det(eps / 2 * eye)), n * log(eps) - n * log(c.number(2))),
+        (log(c.det(eps / 2 * eye)), n * log(eps) - log(c.number(2))),
+    ),
+    "log det((c + 1) I)": (
+        (log(c.det((eps + 1) * eye)), n * log(eps + 1)),
+        (log(c.det((eps - 1) * eye)), n * log(eps - 1)),
+    ),
+    "log det(c I + S)": (
+        (log(c.det(eps * eye + S)), n * log(eps) + log(c.det(eye + S / eps))),
+        (log(c.det(eps * eye + S)), n * log(eps)),
+    ),
+    "log det(c I + A)": (
+        (log(c.det(eps * eye + p @ p.T)), n * log(eps) + log(1 + p.T @ p / eps)),
+        (log(c.det(eps * eye + A)), n * log(eps) + log(c.det(eye + A / eps))),
+    ),
+    "log det(c S)": (
+        (log(c.det((1 + a**2) * S)), n * log(1 + a**2) + log(c.det(S))),
+        (log(c.det(a * S)), n * log(a) + log(c.det(S))),
+    ),
+    "log det(c I), of the size of that I": (
+        (log(c.det(eps * c.eye(rows))), rows * log(eps)),
+        (log(c.det(eps * c.eye(rows))), n * log(eps)),
     ),
     "L(Diag(p)^-1) = 1/min(p)": (
         (top(inverse(c.diag(p))), 1 / c.smallest_entry(p)),
@@ -171,6 +222,15 @@ def test_a_rewrite_on_both_sides_of_its_side_condition(name: str) -> None:
     assert not told_apart(*good)
     assert answer(*bad) is not Answer.EQUAL
     assert told_apart(*bad)
+
+
+@pytest.mark.parametrize(("matrix", "comes_to"), [
+    (eye + S, "log(det(I[n] + S))"), (S + c.diag(p) + eye, "log(det(I[n] + S + Diag(p)))"),
+    (2 * eye + S, "n * log(2) + log(det(I[n] + S / 2))"), (2 * eye, "n * log(2)"), (a * eye, "log(det(a * I[n]))"),
+])  # fmt: skip
+def test_of_the_determinant_of_a_sum_with_more_than_the_identity_nothing_is_taken(matrix: Term, comes_to: str) -> None:
+    context = Context(differentiate=carry_out)
+    assert text(to_term(context, normal_form(context, log(c.det(matrix))))) == comes_to
 
 
 ONE_MORE = {  # of any sign, beside factors of positive entries; and two of them

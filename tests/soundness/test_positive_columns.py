@@ -79,6 +79,7 @@ sums = st.one_of(
     positives(2).map(lambda s: c.det(c.diag(s))),
     positives(1).map(lambda s: c.log(c.det(S + c.diag(s)))),
     positives(2).map(lambda s: c.log(c.det(c.diag(s)))),
+    numbers.map(lambda s: c.log(c.det(s * c.eye(n)))),
     columns(1).map(c.largest_entry),
     columns(1).map(c.smallest_entry),
     st.builds(lambda s, t: s.T @ c.diag(t) @ s, columns(1), columns(2)),

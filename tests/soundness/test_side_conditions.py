@@ -1215,6 +1215,8 @@ def test_the_smallest_eigenvalue_of_a_semidefinite_matrix_is_not_negative():
     assert order.nonnegative(Context(), 2 * least(A.T @ N @ A), [])
     for term in (least(c.symmetric("H", n)), -least(N), largest(-N), least(-N), least(N - S), least(A.T @ A - eye)):
         assert not order.nonnegative(Context(), term, [])
+    for term in (2 * largest(-N), largest(-N) / 2, -largest(2 * N), -largest(N / 2)):
+        assert not order.nonnegative(Context(), term, [])
     bounded = order.SupFact("B", phi, 1, q)
     values = phi.prime(u)
     beneath = c.diag(q**2 * one - c.hadamard(values, values))
