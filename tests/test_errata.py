@@ -55,7 +55,7 @@ def alone(erratum: Erratum) -> TheoremResult:
     result = TheoremResult(erratum, conclusion.verdict, conclusion.reason, tuple(found), (), "", "", kind="erratum")
     witness = next((e.witness for e in found if e.witness), None)
     with Store(None, pytest.fail) as store:
-        return replace(result, counterexample=both_sides(erratum, witness, store) if witness else None)
+        return replace(result, ask_counterexample=lambda: both_sides(erratum, witness, store) if witness else None)
 
 
 def planted(**changes) -> Erratum:

@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import press_samples
@@ -30,7 +30,7 @@ from verify.press.printers import latex, latex_styles, markdown
 from verify.press.printers.html import notebook
 from verify.proof import kernel
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
-from verify.results.records import MUTANT, Fate, NearMissResult, TheoremResult
+from verify.results.records import MUTANT, Fate, NearMissResult, Said, TheoremResult
 from verify.running import saying
 
 LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=True))
@@ -46,8 +46,9 @@ def made_up(theorem: Theorem) -> TheoremResult:
     found = press_samples.result(theorem)
     if not isinstance(theorem, Experiment):
         misses = tuple(mutants(theorem))
+        whole = (*found.near_misses, *misses)
         asked = partial(purposes, theorem, misses)
-        return replace(found, near_misses=(*found.near_misses, *misses), ask_purposes=asked)
+        return replace(found, near_misses=whole, ask_purposes=asked, ask_formulas=partial(formulas, theorem))
     budget, comparisons = list(theorem.comparisons.items())[-1]
     cases = tuple(StatisticsCase(c.label, c.relation, 1e-7, 2e-9, 1.5e-7, 1e-8, 3.0, 4) for c in comparisons)
     curve = (1.0, 2.0, 3.0)
@@ -64,21 +65,28 @@ def made_up(theorem: Theorem) -> TheoremResult:
 
 
 def mutants(theorem: Theorem) -> Iterator[NearMissResult]:
-    """All of them, by their names; those in the docket survive. The first of each part shows its formula as well:
-    all formulas are the same printer's, and there are 6,700."""
+    """All of them, by their names; those in the docket survive."""
     known = {_id(theorem, name): why for name, why in theorem.survivors.items()}
-    found = {name: one for name, one in saying.spelled(theorem, mutants=True).items() if one.marked}
+    found = formulas(theorem)
     assert known.keys() <= found.keys()
-    shown = set()
-    for name, one in found.items():
+    for name in found:
         fate = Fate.SURVIVED if name in known else Fate.EQUIVALENT
         told = [assumption_text(a) for a in theorem.assumptions][-1:] if fate is Fate.EQUIVALENT else []
         left = "".join(f"implied by {text}" for text in told)
+        yield NearMissResult(name, "mutant", fate, known=known.get(name, ""), left=left)
+
+
+@cache
+def formulas(theorem: Theorem) -> dict[str, Said]:
+    """What each mutant states. The first of each part shows its formula as well: all formulas are the same printer's,
+    and there are 6,700."""
+    found, shown = {}, set()
+    for name, one in saying.spelled(theorem, mutants=True).items():
         part = name.partition(MUTANT)[0]
-        rows = () if part in shown else one.rows
-        shown.add(part)
-        why = known.get(name, "")
-        yield NearMissResult(name, "mutant", fate, known=why, left=left, stated=one.typed, marked=one.marked, rows=rows)
+        if one.marked:
+            found[name] = replace(one, rows=() if part in shown else one.rows)
+            shown.add(part)
+    return found
 
 
 def _id(theorem: Theorem, docket: str) -> str:

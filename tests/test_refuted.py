@@ -95,6 +95,7 @@ def test_no_mutants_are_run_of_it_wherever_the_work_is_done(tmp_path: Path, monk
 def test_a_second_run_makes_nothing_smaller_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = files.write(tmp_path, TRACES)
     [first] = results([path], tmp_path / "cache")
+    assert first.counterexample is not None, "made where it is asked for, and kept"
     monkeypatch.setattr(sides, "evaluated", lambda theorem, witness: pytest.fail("evaluated again"))
     [second] = results([path], tmp_path / "cache")
     assert second.counterexample == first.counterexample

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from theory.errata import (
     variance_from_mean_squares,
 )
 from theory.statements.theorem import Theorem
+from theory.theorems.smoothness import projector
 from verify.adversary import replaying
 from verify.press.printers import json as jsonout
 from verify.results.records import Counterexample, TheoremResult
@@ -98,11 +100,12 @@ def rows(folder: Path, unit: str) -> list[str]:
 def test_what_false_neighbours_state_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     erratum = rate_independent_of_the_batch.ERRATUM
     first = run(erratum, tmp_path)
-    said = {miss.id: miss.stated for miss in first.near_misses}
+    said = {miss.id: first.said(miss).typed for miss in first.near_misses}
     assert list(map(bool, said.values())) == [True]
     calls: list[str] = []
     monkeypatch.setattr(saying, "spelled", lambda theorem, mutants: calls.append(theorem.id) or {})
-    assert {miss.id: miss.stated for miss in run(erratum, tmp_path).near_misses} == said
+    second = run(erratum, tmp_path)
+    assert {miss.id: second.said(miss).typed for miss in second.near_misses} == said
     assert erratum.id not in calls
     [key] = rows(tmp_path, f"{erratum.id} / formulas")
     with Store(tmp_path, pytest.fail) as store:
@@ -110,3 +113,28 @@ def test_what_false_neighbours_state_is_written_once(tmp_path: Path, monkeypatch
             store.put(key, f"{erratum.id} / formulas", damaged, 0.0)
             assert saying.kept(erratum, False, store) == {}
     assert calls == [erratum.id] * 3, "what is kept and is no formula is written again"
+
+
+def test_what_mutants_state_is_written_beside_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theorem, erratum = projector.THEOREM, ERRATA[0]
+    with Store(tmp_path, pytest.fail) as store:
+        [unit] = saying.beforehand([theorem, erratum], store)
+        assert runner.run([], QUICK, store, beside=[unit]) == []
+        assert saying.beforehand([theorem, erratum], store) == ()
+    said = saying.spelled(theorem, mutants=True)
+    monkeypatch.setattr(saying, "spelled", never("what is kept"))
+    assert saying.kept(theorem, True, store) == said, "the store is opened anew for who asks late"
+    assert "another theorem" in replace(unit.work, subject="").performed().problem
+    with Store(None, pytest.fail) as nowhere:
+        assert saying.beforehand([theorem], nowhere) == ()
+
+
+def test_what_pages_alone_show_is_made_when_they_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saying, "spelled", never("what false neighbours state"))
+    monkeypatch.setattr(sides, "evaluated", never("a counterexample"))
+    result = run(ERRATA[0], tmp_path)
+    with pytest.raises(AssertionError, match="a counterexample was called"):
+        result.counterexample  # noqa: B018
+    other = run(rate_independent_of_the_batch.ERRATUM, tmp_path)
+    with pytest.raises(AssertionError, match="what false neighbours state was called"):
+        other.said(other.near_misses[0])

@@ -68,7 +68,10 @@ def run(
         from verify.command.data_folder import resolved
 
         settings = replace(settings, data=resolved(data))
-    finished = verified(selectors, settings, executor=place, cache=not no_cache, drawn=report is not None)
+    written = bool(json_file or report)
+    finished = verified(
+        selectors, settings, executor=place, cache=not no_cache, drawn=report is not None, written=written
+    )
     code = _publish(finished, settings, json_file, report, cache=not no_cache)
     if keep:  # last: a file that cannot be written takes no result away
         _keep(finished.results, settings)
@@ -106,10 +109,12 @@ def verified(
     executor: Executor | None = None,
     cache: bool = True,
     drawn: bool = False,
+    written: bool = False,
 ) -> Finished:
     """Run the selected theorems and those they use, with progress on stderr; Ctrl-C leaves what has finished.
 
-    `drawn`: plots are wanted, and the rates that they draw are computed beside the theorems.
+    `drawn`: plots are wanted, and the rates that they draw are computed beside the theorems; `written`: so is what
+    mutants state, for pages or JSON that will say it.
     Raises UserError if nothing is selected, a file cannot be loaded, or it asks for what cannot be measured.
     """
     import time
@@ -141,7 +146,10 @@ def verified(
                     executor=executor or executors.serial,
                     progress=progress,
                     brief=not selectors,
-                    beside=_rates_of(theorems, store) if drawn else (),
+                    beside=[
+                        *(_formulas_of(theorems, store) if written else ()),
+                        *(_rates_of(theorems, store) if drawn else ()),
+                    ],
                 )
             total = len(results)
         except runner.Interrupted as stop:
@@ -175,6 +183,13 @@ def _rates_of(theorems: Sequence[Theorem], store: Store) -> Sequence[Unit]:
     from verify.running.plotting import beforehand
 
     return beforehand(theorems, store)
+
+
+def _formulas_of(theorems: Sequence[Theorem], store: Store) -> Sequence[Unit]:
+    from verify.running import runner
+    from verify.running.saying import beforehand
+
+    return beforehand(runner.in_order(theorems), store)
 
 
 def rates_to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Mapping[tuple[str, int], float]:

@@ -104,7 +104,8 @@ def reasons(out: Console, result: TheoremResult) -> None:
             write(out, Text(f"  near miss {miss.id} was not refuted{': ' + miss.left if miss.left else ''}"))
     unexplained = [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED and not miss.known]
     for miss in unexplained[:FEW]:
-        formula = f"   {_cut(miss.stated)}" if miss.stated else ""
+        stated = result.said(miss).typed
+        formula = f"   {_cut(stated)}" if stated else ""
         write(out, Text(f"  mutant survived: {docket_name(miss.id)}{formula}"))
     if len(unexplained) > FEW:
         shown = source_of(result.theorem) or result.theorem.id

@@ -112,7 +112,9 @@ def export(
     _require_place(output, printer, snippet=snippet)
     settings = settings_of(budget, device, seed)
     finished = (
-        verified(selectors, settings, executor=executor_of(None, jobs)) if run_first else _stored(selectors, settings)
+        verified(selectors, settings, executor=executor_of(None, jobs), written=True)
+        if run_first
+        else _stored(selectors, settings)
     )
     if finished.interrupted:
         say("interrupted: nothing was written; finished work is kept")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from math import factorial, isqrt
 from typing import Any
 
@@ -224,6 +224,7 @@ def _fmpq(value: Fraction) -> Real:
     return fmpq(value.numerator, value.denominator)
 
 
+@cache  # of what formulas have
 def _f(numerator: int, denominator: int = 1) -> Fraction:
     return Fraction(numerator, denominator)
 
@@ -274,7 +275,7 @@ Formula = Callable[[NumberSystem[Any], Sequence[Any]], Any]
 
 
 def _sum(n: NumberSystem[Any], entries: Sequence[Any]) -> Any:
-    result = n.rational(Fraction(0))
+    result = n.rational(_f(0))
     for entry in entries:
         result = n.add(result, entry)
     return result
@@ -286,43 +287,43 @@ def _times(n: NumberSystem[Any], factor: Fraction, a: Any) -> Any:
 
 def _quadratic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """(1/2) sum u_i^2: its gradient at u is u. It makes counterexamples plain."""
-    return _sum(n, [_times(n, Fraction(1, 2), n.mul(e, e)) for e in u])
+    return _sum(n, [_times(n, _f(1, 2), n.mul(e, e)) for e in u])
 
 
 def _cubic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """sum u_i/(i+1) + (1/2) sum (i+1) u_i^2 + (1/3) (sum u_i)^3."""
-    linear = [_times(n, Fraction(1, i + 1), e) for i, e in enumerate(u)]
-    square = [_times(n, Fraction(i + 1, 2), n.mul(e, e)) for i, e in enumerate(u)]
-    cube = _times(n, Fraction(1, 3), n.power(_sum(n, u), Fraction(3)))
+    linear = [_times(n, _f(1, i + 1), e) for i, e in enumerate(u)]
+    square = [_times(n, _f(i + 1, 2), n.mul(e, e)) for i, e in enumerate(u)]
+    cube = _times(n, _f(1, 3), n.power(_sum(n, u), _f(3)))
     return _sum(n, [*linear, *square, cube])
 
 
 def _sine(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """sin(sum (i+1) u_i) + (1/2) sum u_i^2."""
-    inside = _sum(n, [_times(n, Fraction(i + 1), e) for i, e in enumerate(u)])
-    square = [_times(n, Fraction(1, 2), n.mul(e, e)) for e in u]
+    inside = _sum(n, [_times(n, _f(i + 1), e) for i, e in enumerate(u)])
+    square = [_times(n, _f(1, 2), n.mul(e, e)) for e in u]
     return _sum(n, [n.apply("sin", 0, inside), *square])
 
 
 def _tilted(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """sum (i+1)^2 u_i: no curvature, and a gradient that is the same everywhere."""
-    return _sum(n, [_times(n, Fraction((i + 1) ** 2), e) for i, e in enumerate(u)])
+    return _sum(n, [_times(n, _f((i + 1) ** 2), e) for i, e in enumerate(u)])
 
 
 def _bowl(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """sum (i+1)^2 u_i + (1/4) sum u_i^2: the Hessian is I/2."""
-    return n.add(_tilted(n, u), _times(n, Fraction(1, 2), _quadratic(n, u)))
+    return n.add(_tilted(n, u), _times(n, _f(1, 2), _quadratic(n, u)))
 
 
 def _wells(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """(1/4) sum (i+1) (u_i^2 - 1)^2: its gradient vanishes where every u_i is 0, 1 or -1."""
-    inside = [n.add(n.mul(e, e), n.rational(Fraction(-1))) for e in u]
-    return _sum(n, [_times(n, Fraction(i + 1, 4), n.mul(e, e)) for i, e in enumerate(inside)])
+    inside = [n.add(n.mul(e, e), n.rational(_f(-1))) for e in u]
+    return _sum(n, [_times(n, _f(i + 1, 4), n.mul(e, e)) for i, e in enumerate(inside)])
 
 
 def _steep(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
     """10^100 times the cubic field."""
-    return _times(n, Fraction(TALL), _cubic(n, u))
+    return _times(n, _f(TALL), _cubic(n, u))
 
 
 # A bound on curvature has equality where there is none, or the same in every direction; a bound by the gradient at

@@ -51,9 +51,11 @@ class Balls:
         return a + b
 
     def mul(self, a: Real, b: Real) -> Real:
+        if type(a) is type(b):
+            return _square(a) if a is b and type(a) is arb else a * b
         if (type(a) is fmpq and not a) or (type(b) is fmpq and not b):
             return fmpq(0)  # an exact zero stays exact next to a ball
-        return _square(a) if a is b and type(a) is arb else a * b
+        return a * b
 
     def neg(self, a: Real) -> Real:
         return -a

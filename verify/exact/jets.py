@@ -12,6 +12,8 @@ from typing import Generic
 
 from verify.exact.number_system import NumberSystem, UncertainError, UndefinedError, UnsupportedError, V
 
+ZERO, ONE = Fraction(0), Fraction(1)
+
 
 @dataclass(slots=True)
 class Jet(Generic[V]):
@@ -33,12 +35,12 @@ class Jets(Generic[V]):
 
     def seed(self, value: V, direction: int) -> Jet[V]:
         """The coordinate of this direction."""
-        unit = (self.inner.rational(Fraction(int(i == direction))) for i in range(self.directions))
+        unit = (self.inner.rational(ONE if i == direction else ZERO) for i in range(self.directions))
         return Jet(value, tuple(unit))
 
     def slopes(self, a: Jet[V]) -> tuple[V, ...]:
         """Partial derivatives, zeros written out."""
-        return a.slopes or (self.inner.rational(Fraction(0)),) * self.directions
+        return a.slopes or (self.inner.rational(ZERO),) * self.directions
 
     def _chain(self, value: V, a: Jet[V], derivative: Callable[[], V]) -> Jet[V]:
         if not a.slopes:
@@ -62,7 +64,7 @@ class Jets(Generic[V]):
         n = self.inner
         value = n.mul(a.value, b.value)
         if not b.slopes:
-            return Jet(value, tuple([n.mul(e, b.value) for e in a.slopes]))
+            return Jet(value, tuple([n.mul(e, b.value) for e in a.slopes]) if a.slopes else ())
         if not a.slopes:
             return Jet(value, tuple([n.mul(a.value, e) for e in b.slopes]))
         pairs = zip(a.slopes, b.slopes, strict=True)
@@ -153,5 +155,5 @@ class Jets(Generic[V]):
         for i, a in enumerate(at):
             if a.slopes:
                 factor = n.partial(field, tuple(sorted((*indices, i))), values)
-                result = self.add(result, Jet(n.rational(Fraction(0)), tuple(n.mul(factor, e) for e in a.slopes)))
+                result = self.add(result, Jet(n.rational(ZERO), tuple([n.mul(factor, e) for e in a.slopes])))
         return result

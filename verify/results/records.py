@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,8 +29,7 @@ class NearMissResult:
     """A false neighbour: id `theorem-id/name`, origin "author" or "mutant", and what became of it.
 
     `left` and `right` are the sides at the witness; of what is not refuted, `left` says why. `known` is what the
-    theorem's docket says of a mutant that survives; `stated` is the formula that it is, as one types it. Of a mutant,
-    `marked` is its name as text with formulas in dollars, and `rows` that formula in LaTeX, row by row.
+    theorem's docket says of a mutant that survives.
     """
 
     id: str
@@ -42,12 +41,22 @@ class NearMissResult:
     seconds: float = 0.0
     cached: bool = False
     known: str = ""
-    stated: str = ""
-    marked: str = ""
-    rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "verdict", Fate(self.verdict))  # what the store kept is text
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a false neighbour states as one types it; of a mutant also its name as text with formulas in dollars, and
+    the formula in LaTeX, row by row."""
+
+    typed: str = ""
+    marked: str = ""
+    rows: tuple[str, ...] = ()
+
+
+NOTHING = Said()
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,10 @@ def docket_name(miss: str) -> str:
 
 @dataclass(frozen=True)
 class TheoremResult:
-    """Everything established about one theorem in one run."""
+    """Everything established about one theorem in one run.
+
+    What pages alone show is found where it is first asked for: it takes longer than the conclusion itself.
+    """
 
     theorem: Theorem
     verdict: Verdict
@@ -102,13 +114,27 @@ class TheoremResult:
     seconds: float = 0.0
     kind: str = "theorem"
     expected: Verdict = Verdict.PROVED
-    counterexample: Counterexample | None = None
+    ask_counterexample: Callable[[], Counterexample | None] = field(default=lambda: None, repr=False, compare=False)
+    ask_formulas: Callable[[], Mapping[str, Said]] = field(default=dict, repr=False, compare=False)
     ask_purposes: Callable[[], tuple[Purpose, ...]] = field(default=tuple, repr=False, compare=False)
 
     @functools.cached_property
+    def counterexample(self) -> Counterexample | None:
+        """What refutes the statement, with both sides at it; None where there is no witness."""
+        return self.ask_counterexample()
+
+    @functools.cached_property
     def purposes(self) -> tuple[Purpose, ...]:
-        """What each assumption is for; found where it is first asked for, since it makes each of its mutants again."""
+        """What each assumption is for."""
         return self.ask_purposes()
+
+    def said(self, miss: NearMissResult) -> Said:
+        """What a false neighbour of it states."""
+        return self._formulas.get(miss.id, NOTHING)
+
+    @functools.cached_property
+    def _formulas(self) -> Mapping[str, Said]:
+        return self.ask_formulas()
 
     @property
     def authored(self) -> tuple[NearMissResult, ...]:

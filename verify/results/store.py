@@ -12,11 +12,12 @@ Place: `$NORMPROOF_CACHE`, else `.normproof/` in the current folder.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -69,6 +70,15 @@ class Store:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Store]:
+        """This store; or its folder opened anew for as long as it takes, where this one is closed by now."""
+        if self._connection is not None or self._folder is None or not self._folder.is_dir():
+            yield self
+        else:
+            with Store(self._folder, self._warn) as again:
+                yield again
 
     @property
     def usable(self) -> bool:
@@ -179,6 +189,7 @@ class Store:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self._folder = None
 
 
 def _read(key: str, unit: object, payload: object, seconds: object, digest: object) -> Stored:

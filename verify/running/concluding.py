@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
@@ -14,10 +13,10 @@ from theory.statements.theorem import Part, Theorem
 from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
 from verify.results import ranges
-from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, TheoremResult, docket_name
+from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, Said, TheoremResult, docket_name
 from verify.running.cutting import pieces, put_together
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
-from verify.running.saying import NOTHING, Said, spelled
+from verify.running.saying import spelled
 from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
 
@@ -43,7 +42,7 @@ def concluded(
     what each false neighbour states, those by machine included if asked for.
     """
     evidence: list[Evidence] = []
-    left: list[tuple[NearMissResult, dict[str, Any]]] = []  # what became of each false neighbour, and what is new in it
+    misses: list[NearMissResult] = []
     problems: list[str] = []
     seconds = 0.0
     for (rule, variant), (outcome, cached) in put_together(theorem, settings, outcomes).items():
@@ -51,11 +50,11 @@ def concluded(
         problem = outcome.problem
         if not problem and rule == NEAR_MISS:
             if isinstance(outcome.value, NearMissResult):
-                left.append((outcome.value, {"seconds": outcome.seconds, "cached": cached}))
+                misses.append(replace(outcome.value, seconds=outcome.seconds, cached=cached))
             else:
                 problem = f"it returned {type(outcome.value).__name__}, not a NearMissResult. {FAULT}"
         elif not problem and rule == MUTANTS:
-            left += [(miss, {"cached": cached, **_explained(theorem, miss)}) for miss in outcome.value]
+            misses += [replace(miss, cached=cached, known=_explained(theorem, miss)) for miss in outcome.value]
         elif not problem:
             try:
                 _require_whole(theorem, outcome.value)
@@ -65,13 +64,11 @@ def concluded(
         if problem:
             problems.append(f"{rule}{f' ({variant})' if variant else ''} failed: {problem}")
             if rule == NEAR_MISS:
-                failed = NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem)
-                left.append((failed, {}))
+                misses.append(NearMissResult(f"{theorem.id}/{variant}", "author", Fate.SURVIVED, left=problem))
     if any(
         item.verdict is Verdict.REFUTED for item in evidence
     ):  # what is false itself has no false neighbours by a slip
-        left = [(miss, new) for miss, new in left if miss.origin != "mutant"]
-    misses = _with_formulas(theorem, left, said)
+        misses = [miss for miss in misses if miss.origin != "mutant"]
     denies = isinstance(theorem, Erratum) and theorem.says is Saying.DIFFER
     open_ones = [m for m in misses if m.verdict not in (Fate.REFUTED, Fate.EQUIVALENT)]
     conclusion = (conclude_denial if denies else conclude)(
@@ -92,7 +89,8 @@ def concluded(
         seconds,
         kind=theorem.kind,
         expected=expected_of(theorem, settings),
-        counterexample=_counterexample(theorem, evidence, sides),
+        ask_counterexample=functools.partial(_counterexample, theorem, evidence, sides),
+        ask_formulas=functools.partial(_formulas, theorem, misses, said),
         ask_purposes=functools.partial(_purposes, theorem, [miss for miss in misses if miss.origin == "mutant"]),
     )
 
@@ -151,22 +149,18 @@ def _lines_to_repeat(theorem: Theorem, part: Part) -> int:
     return int(not part.claim.ordered or isinstance(theorem.setting, Numbers))
 
 
-def _explained(theorem: Theorem, miss: NearMissResult) -> dict[str, str]:
+def _explained(theorem: Theorem, miss: NearMissResult) -> str:
     """What its theorem's docket says of a survivor."""
-    return {"known": theorem.survivors.get(docket_name(miss.id), "")} if miss.verdict is Fate.SURVIVED else {}
+    return theorem.survivors.get(docket_name(miss.id), "") if miss.verdict is Fate.SURVIVED else miss.known
 
 
-def _with_formulas(
-    theorem: Theorem,
-    left: Sequence[tuple[NearMissResult, Mapping[str, Any]]],
-    said: Callable[[Theorem, bool], Mapping[str, Said]],
-) -> list[NearMissResult]:
-    """Each false neighbour with what is new in it and the formula that it is; what is measured is none."""
-    if not left or isinstance(theorem.setting, Networks):
-        return [replace(miss, **new) for miss, new in left]
-    stated = said(theorem, any(miss.origin == "mutant" for miss, _ in left))
-    found = ((miss, new, stated.get(miss.id, NOTHING)) for miss, new in left)
-    return [replace(miss, **new, stated=one.typed, marked=one.marked, rows=one.rows) for miss, new, one in found]
+def _formulas(
+    theorem: Theorem, misses: Sequence[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, Said]]
+) -> Mapping[str, Said]:
+    """What each false neighbour states, by its id; what is measured states no formula."""
+    if not misses or isinstance(theorem.setting, Networks):
+        return {}
+    return said(theorem, any(miss.origin == "mutant" for miss in misses))
 
 
 def expected_of(theorem: Theorem, settings: Settings = ASKED) -> Verdict:

@@ -52,7 +52,7 @@ class Work:
     def performed(self) -> Outcome:
         """As `perform`, where the theorem is not at hand: it is found by its module."""
         try:
-            theorem = completed(_theorem(self.module, self.search_path))
+            theorem = found_again(self.module, self.search_path)
             if fingerprint.whole(theorem) != self.theorem:
                 raise RuntimeError(
                     f"{self.module} states another theorem by now, or other findings lie there; run again"
@@ -125,6 +125,11 @@ def _endless(work: Work) -> str:
         f"stopped after {_bound(work):.0f} s of processor time, the bound at the budget {work.settings.budget.value}. "
         "Remedy: state it for symbols or smaller numbers, or --budget thorough, which waits longer"
     )
+
+
+def found_again(module: str, search_path: tuple[str, ...]) -> Theorem:
+    """The theorem that a module states, with the lines that are sought for it. Raises what the import raises."""
+    return completed(_theorem(module, search_path))
 
 
 @functools.lru_cache(maxsize=1024)  # as the modules that Python keeps

@@ -7,16 +7,27 @@ written by the same code for the same theorem and near misses, or it is written 
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+import sys
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from theory import terms as t
+from theory.statements.erratum import Erratum
+from theory.statements.experiment import Experiment
 from theory.statements.theorem import Part, Theorem
 from verify.results import fingerprint
+from verify.results.records import Said
 from verify.results.store import Store
+from verify.running.completing import completed
+from verify.running.executors import MUTANTS, Outcome, Unit, found_again, problem_of
 from verify.running.storing import remembered
+
+if TYPE_CHECKING:
+    from verify.adversary.mutating.mutants_of_theorems import Mutant
 
 Rows = tuple[tuple[str, str, str, tuple[str, ...]], ...]
 KEPT = "said=verify.running.saying:spelled"
@@ -25,29 +36,61 @@ _SLIP = re.compile(r"(the sign of |the power of |)(.+?)( left out| squared| tran
 _PLACE = re.compile(r"(.*?)(, on the (?:left|right))(?: with (.+) written out)?( \(\d+\))?")
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a false neighbour states as one types it; of a mutant also its name as text with formulas in dollars, and
-    the formula in LaTeX, row by row."""
-
-    typed: str = ""
-    marked: str = ""
-    rows: tuple[str, ...] = ()
-
-
-NOTHING = Said()
-
-
 def kept(theorem: Theorem, mutants: bool, store: Store) -> Mapping[str, Said]:
     """As `spelled`, from the store or written now."""
-    subject = fingerprint.argument(theorem) + fingerprint.digest(theorem.near_misses) + fingerprint.typography()
-
-    def rows() -> Rows:
-        return tuple((name, said.typed, said.marked, said.rows) for name, said in spelled(theorem, mutants).items())
-
-    variant = "mutants" if mutants else ""
-    found = remembered(store, f"{theorem.id} / formulas", subject, KEPT, variant, rows, _are_rows)
+    rows, variant = functools.partial(_rows, theorem, mutants), MUTANTS if mutants else ""
+    found = remembered(store, _label(theorem.id), _subject(theorem), KEPT, variant, rows, _are_rows)
     return {name: Said(typed, marked, lines) for name, typed, marked, lines in found}
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """What a theorem's mutants state as an errand: written wherever the units of a run are, for the pages that come."""
+
+    module: str
+    theorem_id: str
+    search_path: tuple[str, ...]
+    subject: str
+
+    @property
+    def label(self) -> str:
+        return _label(self.theorem_id)
+
+    def performed(self) -> Outcome:
+        """The rows that are kept. What goes wrong is told by whoever asks for them again: the page."""
+        begin = time.perf_counter()
+        try:
+            theorem = found_again(self.module, self.search_path)
+            if _subject(theorem) != self.subject:
+                raise RuntimeError(f"{self.module} states another theorem by now")
+            return Outcome(_rows(theorem, mutants=True), time.perf_counter() - begin)
+        except Exception as error:
+            return Outcome(None, time.perf_counter() - begin, problem_of(error))
+
+
+def beforehand(theorems: Sequence[Theorem], store: Store) -> tuple[Unit, ...]:
+    """What the mutants of these theorems state and the store does not have, as units beside a run."""
+    if not store.usable:
+        return ()
+    path, units = tuple(sys.path), []
+    for theorem in map(completed, theorems):
+        if not isinstance(theorem, Erratum | Experiment):
+            errand = Formulas(theorem.module, theorem.id, path, _subject(theorem))
+            units.append(Unit(errand, errand.performed, fingerprint.key(errand.subject, KEPT, MUTANTS, None)))
+    return tuple(unit for unit in units if not store.has(unit.key))
+
+
+def _label(theorem: str) -> str:
+    return f"{theorem} / formulas"
+
+
+def _subject(theorem: Theorem) -> str:
+    """What they are kept under."""
+    return fingerprint.argument(theorem) + fingerprint.digest(theorem.near_misses) + fingerprint.typography()
+
+
+def _rows(theorem: Theorem, mutants: bool) -> Rows:
+    return tuple((name, said.typed, said.marked, said.rows) for name, said in spelled(theorem, mutants).items())
 
 
 def _are_rows(value: object) -> TypeGuard[Rows]:
@@ -63,20 +106,21 @@ def _are_rows(value: object) -> TypeGuard[Rows]:
 
 def spelled(theorem: Theorem, mutants: bool) -> Mapping[str, Said]:
     """The same, written now: of each near miss, and of each mutant if asked for, by its id."""
+    from verify.adversary.replaying import mutants_by_id
     from verify.adversary.what_lies_state import formulas
 
-    found = {name: Said(typed) for name, typed in formulas(theorem, mutants=mutants).items()}
-    return {**found, **_typeset(theorem, found)} if mutants else found
+    made = mutants_by_id(theorem) if mutants else {}
+    found = {name: Said(typed) for name, typed in formulas(theorem, made).items()}
+    return {**found, **_typeset(theorem, made, found)}
 
 
-def _typeset(theorem: Theorem, found: Mapping[str, Said]) -> Mapping[str, Said]:
+def _typeset(theorem: Theorem, made: Mapping[str, Mutant], found: Mapping[str, Said]) -> Mapping[str, Said]:
     from theory.typeset.breaking import relation_lines
     from theory.typeset.formulas import Pieces
-    from verify.adversary.replaying import mutants_by_id
 
-    words = {part.label: _Words(theorem, part) for part in theorem.parts}
+    words = {part.label: _Words(theorem, part) for part in theorem.parts} if made else {}
     out, known = {}, Pieces()
-    for name, mutant in mutants_by_id(theorem).items():
+    for name, mutant in made.items():
         claim = mutant.lie.claim
         rows = tuple(relation_lines(claim.left, claim.relation, claim.right, LETTERS, known))
         out[name] = Said(found[name].typed, words[mutant.part].of(name), rows)

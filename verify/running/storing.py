@@ -39,13 +39,16 @@ def remembered(
     made: Callable[[], Value],
     valid: Callable[[object], TypeGuard[Value]],
 ) -> Value:
-    """What the store has under this key, if it is valid; else what is made now, kept there unless it is None."""
-    key = fingerprint.key(subject, rule, variant, None) if store.usable else ""
-    stored = store.get(key) if key else None
-    if stored is not None and valid(stored.value):
-        return stored.value
-    begin = time.perf_counter()
-    found = made()
-    if key and found is not None:
-        store.put(key, label, found, time.perf_counter() - begin)
-    return found
+    """What the store has under this key, if it is valid; else what is made now, kept there unless it is None.
+
+    The store may be closed by now: pages ask late."""
+    with store.opened() as place:
+        key = fingerprint.key(subject, rule, variant, None) if place.usable else ""
+        stored = place.get(key) if key else None
+        if stored is not None and valid(stored.value):
+            return stored.value
+        begin = time.perf_counter()
+        found = made()
+        if key and found is not None:
+            place.put(key, label, found, time.perf_counter() - begin)
+        return found

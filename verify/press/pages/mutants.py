@@ -30,10 +30,10 @@ def survivors(result: TheoremResult) -> list[NearMissResult]:
     return [miss for miss in result.mutants if miss.verdict is Fate.SURVIVED]
 
 
-def name(theorem: Theorem, miss: NearMissResult) -> Words:
+def name(result: TheoremResult, miss: NearMissResult) -> Words:
     """What was changed, after the label of its part."""
     typed = docket_name(miss.id)
-    return Words(typed, miss.marked or worded(theorem, sentence(typed)))
+    return Words(typed, result.said(miss).marked or worded(result.theorem, sentence(typed)))
 
 
 def stale(result: TheoremResult) -> list[str]:

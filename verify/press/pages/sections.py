@@ -255,12 +255,12 @@ def slips(result: TheoremResult) -> parts.Mutants:
     for miss in sorted(result.mutants, key=lambda m: order.index(m.verdict)):
         where = counterexamples.witness_tex(theorem, miss.witness)
         why = where or mutants.why(theorem, miss.known or miss.left)
-        found.append(parts.Mutant(mutants.name(theorem, miss), miss.rows, miss.verdict, why))
+        found.append(parts.Mutant(mutants.name(result, miss), result.said(miss).rows, miss.verdict, why))
     return parts.Mutants(
         mutants.counted(result.mutants),
         tuple(purposes),
         tuple(found),
-        tuple(parts.Survivor(docket_name(m.id), m.stated, m.known) for m in mutants.survivors(result)),
+        tuple(parts.Survivor(docket_name(m.id), result.said(m).typed, m.known) for m in mutants.survivors(result)),
         tuple(mutants.stale(result)),
     )
 

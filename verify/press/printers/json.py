@@ -136,7 +136,7 @@ def _result(result: TheoremResult, selected: bool) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "counterexample": asdict(result.counterexample) if result.counterexample else None,
         "evidence": [_evidence(result, item) for item in result.evidence],
-        "near_misses": [_near_miss(miss) for miss in result.near_misses],
+        "near_misses": [_near_miss(miss, result.said(miss).typed) for miss in result.near_misses],
     }
 
 
@@ -205,10 +205,10 @@ def _measured(trace: Observation) -> dict[str, Any]:
     }
 
 
-def _near_miss(miss: NearMissResult) -> dict[str, Any]:
+def _near_miss(miss: NearMissResult, stated: str) -> dict[str, Any]:
     return {
         "id": miss.id,
-        "statement": miss.stated,
+        "statement": stated,
         "origin": miss.origin,
         "verdict": miss.verdict,
         "witness": miss.witness,

@@ -137,7 +137,7 @@ def _excused(results: Sequence[TheoremResult]) -> list[str]:
     for volume in reading_order.volumes(results):
         for result in volume.results:
             theorem = result.theorem
-            said = [(mutants.name(theorem, m).marked, m.known) for m in mutants.survivors(result) if m.known]
+            said = [(mutants.name(result, m).marked, m.known) for m in mutants.survivors(result) if m.known]
             if said:
                 out += [rf"\paragraph{{\cref{{{theorem.id}}}.}}", r"\begin{itemize}\small\sloppy"]
                 out += [rf"\item {text(name)}: {text(worded(theorem, why))}." for name, why in said]
