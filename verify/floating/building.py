@@ -35,7 +35,7 @@ from verify.floating.solving import (
 )
 from verify.floating.tolerance import Roundoff, as_double
 from verify.floating.torch_compile import PROGRAMS, Program, compile_term, core_rank
-from verify.floating.torch_run import Inputs, batch_count, finite, run
+from verify.floating.torch_run import Inputs, batch_count, run
 
 FACTORS = (
     0.5,
@@ -315,7 +315,7 @@ def raw(
 def _has_properties(symbol: Symbol, inputs: Inputs) -> Tensor:
     value = inputs.symbols[symbol.name]
     entries = value.flatten(1) if value.dim() > 1 else value[:, None]
-    good = finite(value)
+    good = torch.isfinite(entries).all(-1)
     if symbol.has(Property.POSITIVE):
         good &= (entries > 0).all(-1)
     if symbol.has(Property.NONNEGATIVE):

@@ -59,7 +59,7 @@ def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]
     domain: list[Tensor] = []
     with torch.no_grad():
         slots = execute(program, inputs, {}, domain)
-    good = finite(slots[program.result])
+    good = _finite(slots[program.result])
     for one in domain:
         good = good & one
     return slots, good
@@ -68,10 +68,10 @@ def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]
 def run_together(programs: tuple[Program, Program], inputs: Inputs) -> tuple[list[Tensor], Tensor]:
     """As `run_defined`, of two programs with the same steps (`compile_together`): do both terms have a value?"""
     slots, good = run_defined(programs[0], inputs)
-    return slots, good & finite(slots[programs[1].result])
+    return slots, good & _finite(slots[programs[1].result])
 
 
-def finite(value: Tensor) -> Tensor:
+def _finite(value: Tensor) -> Tensor:
     """(K,): are all entries finite?"""
     value = value.detach()
     if value.dim() < 2:
@@ -115,7 +115,7 @@ def execute(
     for number, step in enumerate(program.steps):
         slots.append(given[number] if number in given else evaluate(program, step, slots, inputs, domain, order))
         if domain is not None and step.kind in _HIDING:
-            domain += [finite(slots[s]) for s in step.sources]
+            domain += [_finite(slots[s]) for s in step.sources]
         if domain is not None:
             domain += _interior(step, slots, inputs, order)
         for spent in program.spent[number] if forget else ():
@@ -186,7 +186,7 @@ def differentiated(
     source = step.sources[0]
     at = expanded(slots[source], program.steps[source].axes, step.axes, taken.body.steps[0].shape, inputs)
     if domain is not None:
-        domain += [finite(value) for value in captured.values()]
+        domain += [_finite(value) for value in captured.values()]
         domain += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
     return differentiate(taken, captured, at, inputs, domain, order)
 
@@ -240,7 +240,7 @@ def differentiate(
         end = inner.steps[inner.result]
         body = expanded(slots[inner.result], end.axes, inner.steps[inner.variable].axes, end.shape, inputs)
         if domain is not None:
-            domain.append(finite(body))
+            domain.append(_finite(body))
         result = partials(taken, body, variable, keep=order > 0)
     return result, [s.detach() for s in slots]
 
