@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from itertools import chain, islice
 
 from theory import terms as t
@@ -332,14 +331,16 @@ def _vector(form: Form) -> Vector:
 def _multipliers(ctx: Context, wanted: Sequence[Monomial], own: Vector) -> list[Monomial]:
     """Plainly nonnegative monomials that take a number of the brick to one of the difference: 1 first."""
     found: dict[Monomial, None] = {}
-    nonzero = cache(lambda atom: signs.atom_nonzero(ctx, atom))
-    plain = cache(lambda multiplier: sign(ctx, multiplier) == 1)
+    nonzero = {atom for key in own for atom, _ in key if signs.atom_nonzero(ctx, atom)}
+    judged: dict[Monomial, bool] = {}
     for target in wanted:
         there = dict(target)  # what the difference divides by is not 0
         for key in own if len(found) < MULTIPLIERS else ():
-            if all(there.get(a, 0) >= x or there.get(a, 0) < 0 or nonzero(a) for a, x in key):
+            if all(there.get(a, 0) >= x or there.get(a, 0) < 0 or a in nonzero for a, x in key):
                 multiplier = quotient(target, key)
-                if len(found) < MULTIPLIERS and plain(multiplier):
+                if multiplier not in judged:
+                    judged[multiplier] = sign(ctx, multiplier) == 1
+                if len(found) < MULTIPLIERS and judged[multiplier]:
                     found[multiplier] = None
     return sorted(found, key=len)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial
+from functools import lru_cache, partial
 from math import factorial, isqrt
 from typing import Any
 
@@ -224,7 +224,7 @@ def _fmpq(value: Fraction) -> Real:
     return fmpq(value.numerator, value.denominator)
 
 
-@cache  # of what formulas have
+@lru_cache(maxsize=256)  # of what formulas have
 def _f(numerator: int, denominator: int = 1) -> Fraction:
     return Fraction(numerator, denominator)
 
