@@ -274,7 +274,7 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
         return iterated.power(reader, read, exponent, start, end)
     if count is not None and matrix_roots.is_half(count):
         return matrix_roots.rooted(reader, read, count, start, end)
-    if count is None or count.denominator != 1 or count == 0 or abs(count) > 20:
+    if count is None or count.denominator != 1 or count == 0 or abs(count) > matrix_roots.MOST:
         raise reader.wrong(
             "a whole number from 1 to 20, -1, 1/2, -1/2, T or a number of steps as the exponent of a matrix",
             reader.source[exponent.start : exponent.end], exponent.start, exponent.end,

@@ -16,7 +16,7 @@ from theory.grammar.readings import Read, Reader
 from theory.grammar.tokens import in_ascii
 from theory.terms import Term
 
-MOST = 20  # factors R that a power is written as
+MOST = 20  # factors that a power of a matrix is written as
 
 
 def is_half(exponent: Fraction) -> bool:

@@ -27,7 +27,7 @@ from verify.deriving.sites import (
     columns_of,
     form_of,
     length_of,
-    random_in,
+    under_means,
 )
 from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign, traced
 from verify.proof.matrices import forms as f
@@ -143,10 +143,7 @@ def of_suprema(site: Site) -> Iterator[Brick]:
         beneath = order.beneath(a.bound, node)
         columns = [u for u in columns_of(site) if u.shape == node.shape]
         summed = [t.matmul(t.transpose(t.hadamard(u, u)), beneath) for u in columns]
-        for term in [beneath] if node.is_scalar else summed:
-            for x in random_in(term):
-                term = t.Expectation(term, x)
-            yield Brick(term, (a,))
+        yield from (Brick(under_means(term), (a,)) for term in ([beneath] if node.is_scalar else summed))
 
 
 def of_theorems(site: Site) -> Iterator[Brick]:

@@ -12,7 +12,7 @@ from theory.statements.claims import SupBound
 from theory.statements.derivation import CauchySchwarz, ExpTangent, MeanValue
 from theory.terms import Activation, CalculusError, Property, Term
 from theory.terms.symbols import activation
-from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, random_in
+from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, under_means
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
@@ -159,10 +159,7 @@ def exponentials(site: Site) -> Iterator[Brick]:
         numbers[-site.term] = None
     for number in chain(numbers, [-number for number in numbers]):
         lemma = ExpTangent(number)
-        term = lemma.gap
-        for x in random_in(number):
-            term = t.Expectation(term, x)
-        yield Brick(term, (lemma,), 2)
+        yield Brick(under_means(lemma.gap), (lemma,), 2)
     for values in columns_of(site) if logarithms or numbers else ():
         if isinstance(values, t.Elementwise) and values.function.name == "exp":
             v, one = values.argument, t.Ones(values.rows)
@@ -186,9 +183,7 @@ def slopes(site: Site) -> Iterator[Brick]:
             if left.shape == right.shape:
                 lemma = MeanValue(function, order_, bound, left, right)
                 term = lemma.gap if left.is_scalar else t.matmul(t.transpose(t.Ones(left.rows)), lemma.gap)
-                for x in random_in(term):
-                    term = t.Expectation(term, x)
-                yield Brick(term, (lemma,), 2)
+                yield Brick(under_means(term), (lemma,), 2)
 
 
 def activations(site: Site) -> Iterator[Brick]:

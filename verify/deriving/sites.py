@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import islice
 
 from theory import terms as t
@@ -68,8 +69,10 @@ def columns_and_differences(site: Site) -> tuple[Term, ...]:
     return (*columns, *islice(apart, FEW_DIFFERENCES))
 
 
-def random_in(term: Term) -> list[t.Symbol]:
-    return sorted((s for s in rewrite.free_symbols(term) if s.has(Property.RANDOM)), key=lambda s: s.name)
+def under_means(term: Term) -> Term:
+    """The mean of a term over all that is random in it."""
+    random = (symbol for symbol in rewrite.free_symbols(term) if symbol.has(Property.RANDOM))
+    return reduce(t.Expectation, sorted(random, key=lambda symbol: symbol.name), term)
 
 
 def form_of(left: Term, metric: Term, right: Term) -> Term:

@@ -169,13 +169,14 @@ def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> I
         if moved and not changed & {name, *(other for term in terms for other in names_in(term))}:
             continue
         changed.add(name)
-        points = inputs.laws[name].double()
-        own = points.mean(1, keepdim=True) if name in around else torch.zeros_like(points[:, :1])
-        mean, moment = around.get(name), moments.get(name)
-        if moment is not None:
-            points = own + with_moment(points - own, _matrix(run(unfolded(moment), as_double(inputs))))
-        if mean is not None:
-            points = points - own + _row(run(unfolded(mean), as_double(inputs)))
+        points, middle = inputs.laws[name].double(), None
+        if name in around:
+            points, middle = _centred(points)
+        if name in moments:
+            points = with_moment(points, _matrix(run(unfolded(moments[name]), as_double(inputs))))
+        if middle is not None:
+            mean = around[name]
+            points = points + (middle if mean is None else _row(run(unfolded(mean), as_double(inputs))))
         inputs = replace(inputs, laws={**inputs.laws, name: points.to(inputs.dtype)})
     for symbol, term in setting.defined:
         if moved and not changed & set(names_in(term)):
@@ -184,6 +185,12 @@ def _defined(setting: Setting, inputs: Inputs, count: int, moved: str = "") -> I
         value = run(_program(term), inputs)
         inputs = put(symbol, value.expand(count, *value.shape[1:]), inputs)
     return inputs
+
+
+def _centred(points: Tensor) -> tuple[Tensor, Tensor]:
+    """The points less their mean, and the mean."""
+    middle = points.mean(1, keepdim=True)
+    return points - middle, middle
 
 
 def _row(value: Tensor) -> Tensor:
@@ -233,11 +240,11 @@ def errors_of(setting: Setting, inputs: Inputs, findings: Findings | None = None
         points = double.laws[name]
         shape = (count, points.shape[-1], points.shape[-1])
         moments, slacks = _matrix(moment).expand(shape), _matrix(slack + torch.zeros_like(moment)).expand(shape)
-        own = points.mean(1, keepdim=True) if name in around else torch.zeros_like(points[:, :1])
-        errors[name] = error_of_moment(points - own, moments, slacks, unit)
+        points = _centred(points)[0] if name in around else points
+        errors[name] = error_of_moment(points, moments, slacks, unit)
     for name, mean in setting.around:
         points = double.laws[name]
-        own = points.mean(1, keepdim=True)
+        _, own = _centred(points)
         off = points.shape[1] * 2.0**-53 * points.abs().amax(1, keepdim=True)  # of the mean as it is computed here
         if mean is not None:
             value, slack = (_row(part) for part in findings.bound(mean, inputs, errors))
