@@ -331,11 +331,20 @@ def test_doctor_finds_python() -> None:
     assert "broken" not in output
 
 
+AT_WORK_FOR_EVER = """import os, time
+from pathlib import Path
+if (first := Path(__file__).with_suffix(".pid")).exists() and first.read_text() != str(os.getpid()):
+    time.sleep(3600)
+first.write_text(str(os.getpid()))"""  # only the run itself may load the file: a worker never gets to what it is for
+
+
 def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a run in a process of its own: exit code 130, one message, no traceback."""
-    paths = [str(files.write(tmp_path)) for _ in range(12)]  # more than a slow look at the cache can miss
+    paths = [str(files.write(tmp_path)) for _ in range(12)]
+    waiting = files.write(tmp_path, imports=AT_WORK_FOR_EVER)  # so that however slow the look, the run still goes on
+    paths.append(str(waiting))
     environment = {**os.environ, "NORMPROOF_CACHE": str(tmp_path / "cache")}
-    command = [sys.executable, "-m", "verify", "run", *paths, "--budget", "thorough"]
+    command = [sys.executable, "-m", "verify", "run", *paths, "--jobs", "2"]
     with subprocess.Popen(
         command,
         env=environment,
