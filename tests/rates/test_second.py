@@ -126,9 +126,9 @@ def asked(seeds: range) -> Counter[str]:
 
 
 def test_random_piecewise_expressions_agree() -> None:
-    said = asked(range(150))
-    assert said[AGREES] > 80
-    assert said[AGREES] + said["refused"] > 140  # hardly any without an opinion
+    said = asked(range(60))
+    assert said[AGREES] > 32
+    assert said[AGREES] + said["refused"] > 56  # hardly any without an opinion
 
 
 @pytest.mark.long
