@@ -143,6 +143,7 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         source, module = ast_text(self.path), importlib.import_module(module_name(self.path))
         self.items = {item.nodeid: item for item in session.items}
+        _forget_what_was_computed()
         try:
             for mutant in self.chosen:
                 changed = swaps(module, self.path, source, mutant.source)
@@ -201,6 +202,14 @@ class _Loop:
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
         sums = accumulate(run.seconds for run in runs)
         return [run for run, so_far in zip(runs, sums, strict=True) if so_far - run.seconds < self.seconds]
+
+
+def _forget_what_was_computed() -> None:
+    """What was computed while the tests were collected was so by the code as it is; forks begin without it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("verify.proof"):
+            for value in vars(module).values():
+                getattr(value, "cache_clear", lambda: None)()
 
 
 def _forked(work: Callable[[], T]) -> T | None:

@@ -71,7 +71,15 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/lines_on_matrices.py": LINES,
     "verify/proof/plain.py": ("soundness/test_wicked.py", "soundness/test_strict_lines.py", "scalar/test_hostile.py"),
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
-    "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),
+    "verify/proof/matrices/signs.py": (
+        "soundness/test_strict_lines.py",
+        *COLUMNS,
+        *BLOCKS[:2],
+        "calculus/test_largest_entries.py",
+        "calculus/test_norms_of_products.py",
+        "calculus/test_commuting.py",
+        *WORDS,
+    ),
     "verify/proof/matrices/signs_of_entries.py": (*COLUMNS, "calculus/test_largest_entries.py", *WORDS),
     "verify/proof/matrices/order.py": (
         "calculus/test_commuting.py",

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import prod
+from operator import add, and_
 
 import torch
 from torch import Tensor
@@ -56,34 +57,51 @@ def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
 
 def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]:
     """The value of every step, and (K,) or (1,): has the term a value there that no overflow has touched?"""
-    domain: list[Tensor] = []
+    domain = Domain()
     with torch.no_grad():
         slots = execute(program, inputs, {}, domain)
-    good = _finite(slots[program.result])
-    for one in domain:
-        good = good & one
-    return slots, good
+    domain.finite(slots[program.result])
+    return slots, domain.holds()
 
 
 def run_together(programs: tuple[Program, Program], inputs: Inputs) -> tuple[list[Tensor], Tensor]:
     """As `run_defined`, of two programs with the same steps (`compile_together`): do both terms have a value?"""
-    slots, good = run_defined(programs[0], inputs)
-    return slots, good & _finite(slots[programs[1].result])
+    domain = Domain()
+    with torch.no_grad():
+        slots = execute(programs[0], inputs, {}, domain)
+    for program in programs:
+        domain.finite(slots[program.result])
+    return slots, domain.holds()
 
 
-def _finite(value: Tensor) -> Tensor:
-    """(K,): are all entries finite?"""
-    value = value.detach()
-    if value.dim() < 2:
-        return torch.isfinite(value)
-    entries = value.flatten(1)
-    if entries.device.type == "cpu":
-        good = torch.isfinite(entries_added(entries))  # a sum is finite only where its terms are
-        if bool(good.all()):
-            return good
-    # Sums of large numbers overflow as well: NaN where an entry is not finite, and so is their sum; far faster than
-    # asking each entry.
-    return entries_added(entries * 0) == 0
+class Domain:
+    """What must hold for what a program shows to be values: noted while it runs, asked once at its end."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, Tensor] = {}  # by identity: several steps may look at one
+        self.conditions: list[Tensor] = []
+
+    def finite(self, value: Tensor) -> None:
+        """All entries of the value have to be finite."""
+        self.values.setdefault(id(value), value)
+
+    def holds(self) -> Tensor:
+        """(K,) or (1,): is everything so?"""
+        entries = [v.detach().flatten(1) if v.dim() > 1 else v.detach()[:, None] for v in self.values.values()]
+        sums = [entries_added(value) for value in entries]
+        if _all_finite(reduce(add, sums)):
+            return reduce(and_, self.conditions, torch.ones_like(sums[0], dtype=torch.bool))
+        # Sums of large numbers overflow as well: NaN where an entry is not finite, and so is their sum; far faster than
+        # asking each entry.
+        seen = (
+            entries_added(value * 0) == 0 for value, total in zip(entries, sums, strict=True) if not _all_finite(total)
+        )
+        return reduce(and_, [*seen, *self.conditions], torch.ones_like(sums[0], dtype=torch.bool))
+
+
+def _all_finite(sums: Tensor) -> bool:
+    """Is every sum finite, as it is only where its terms are? Not asked of a device, which has other things to do."""
+    return sums.device.type == "cpu" and bool(torch.isfinite(sums).all())
 
 
 def entries_added(value: Tensor) -> Tensor:
@@ -104,20 +122,21 @@ def execute(
     program: Program,
     inputs: Inputs,
     given: Mapping[int, Tensor],
-    domain: list[Tensor] | None = None,
+    domain: Domain | None = None,
     order: int = 0,
     *,
     forget: bool = False,
 ) -> list[Tensor]:
     """Every slot's value; `given` holds the captured slots and the variable. What must hold for them to be values is
-    appended to `domain`; `order`: how many derivatives are taken of them. `forget`: only results are wanted."""
+    noted in `domain`; `order`: how many derivatives are taken of them. `forget`: only results are wanted."""
     slots: list[Tensor] = []
     for number, step in enumerate(program.steps):
         slots.append(given[number] if number in given else evaluate(program, step, slots, inputs, domain, order))
         if domain is not None and step.kind in _HIDING:
-            domain += [_finite(slots[s]) for s in step.sources]
+            for source in step.sources:
+                domain.finite(slots[source])
         if domain is not None:
-            domain += _interior(step, slots, inputs, order)
+            domain.conditions += _interior(step, slots, inputs, order)
         for spent in program.spent[number] if forget else ():
             slots[spent] = _FORGOTTEN
     return slots
@@ -151,7 +170,7 @@ def evaluate(
     step: Step,
     slots: list[Tensor],
     inputs: Inputs,
-    domain: list[Tensor] | None = None,
+    domain: Domain | None = None,
     order: int = 0,
 ) -> Tensor:
     """One step's value from the slots before it."""
@@ -177,7 +196,7 @@ def differentiated(
     step: Step,
     slots: list[Tensor],
     inputs: Inputs,
-    domain: list[Tensor] | None = None,
+    domain: Domain | None = None,
     order: int = 0,
 ) -> tuple[Tensor, list[Tensor]]:
     """A derivative step's value, and that of every step of its body."""
@@ -186,8 +205,9 @@ def differentiated(
     source = step.sources[0]
     at = expanded(slots[source], program.steps[source].axes, step.axes, taken.body.steps[0].shape, inputs)
     if domain is not None:
-        domain += [_finite(value) for value in captured.values()]
-        domain += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
+        for value in captured.values():
+            domain.finite(value)
+        domain.conditions += _admitted(at, core_rank(taken.body.steps[0].shape), taken.properties)
     return differentiate(taken, captured, at, inputs, domain, order)
 
 
@@ -195,11 +215,15 @@ def _admitted(at: Tensor, rank: int, properties: frozenset[Property]) -> list[Te
     """Has the point of a derivative the properties that its variable is declared to have?"""
     at = at.detach()
     entries = at.flatten(at.dim() - rank) if rank else at[..., None]
-    tests = {
-        Property.POSITIVE: (entries > 0).all(-1), Property.NONNEGATIVE: (entries >= 0).all(-1),
-        Property.NEGATIVE: (entries < 0).all(-1), Property.NONZERO: (entries != 0).any(-1),
-    }  # fmt: skip
-    return [_everywhere(good) for prop, good in tests.items() if prop in properties]
+    return [_everywhere(_HAS[prop](entries)) for prop in _HAS if prop in properties]
+
+
+_HAS: Mapping[Property, Callable[[Tensor], Tensor]] = {
+    Property.POSITIVE: lambda entries: (entries > 0).all(-1),
+    Property.NONNEGATIVE: lambda entries: (entries >= 0).all(-1),
+    Property.NEGATIVE: lambda entries: (entries < 0).all(-1),
+    Property.NONZERO: lambda entries: (entries != 0).any(-1),
+}
 
 
 def align(x: Tensor, have: tuple[str, ...], want: tuple[str, ...], rank: int) -> Tensor:
@@ -228,7 +252,7 @@ def differentiate(
     captured: Mapping[int, Tensor],
     at: Tensor,
     inputs: Inputs,
-    domain: list[Tensor] | None,
+    domain: Domain | None,
     order: int,
 ) -> tuple[Tensor, list[Tensor]]:
     """Autograd of the compiled body at `at`, for all instances at once, and the values of the body's steps; the result
@@ -240,7 +264,7 @@ def differentiate(
         end = inner.steps[inner.result]
         body = expanded(slots[inner.result], end.axes, inner.steps[inner.variable].axes, end.shape, inputs)
         if domain is not None:
-            domain.append(_finite(body))
+            domain.finite(body)
         result = partials(taken, body, variable, keep=order > 0)
     return result, [s.detach() for s in slots]
 

@@ -360,8 +360,6 @@ Observation = (
 # ---- at the door --------------------------------------------------------------------------------------------
 LARGEST = 2**53  # whole numbers up to here are floats exactly
 _LEAVES: dict[object, Callable[[Any], bool]] = {  # of a value of any other type only that it is just of it
-    str: lambda x: type(x) is str,
-    bool: lambda x: type(x) is bool,
     int: lambda x: type(x) is int and x >= 0,
     float: lambda x: (type(x) is float and x == x) or (type(x) is int and abs(x) < LARGEST),
 }
