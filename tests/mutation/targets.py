@@ -30,6 +30,7 @@ LINES = (
     "soundness/test_line_checker.py",
     "soundness/test_definedness.py",
     "soundness/test_mean_values.py",
+    "soundness/test_determinant_bounds.py",
     "soundness/test_citations.py",
     "soundness/test_interchange.py",
     "soundness/test_wicked.py",
@@ -37,6 +38,7 @@ LINES = (
     *REPEATED,
     "soundness/test_gaussian_laws.py",
     "soundness/test_derivations_hold.py",
+    "soundness/test_lemmas_hold.py",
 )
 NUMBERS = (
     "scalar/test_hostile.py",
