@@ -71,6 +71,13 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for name in ("observations", "second_opinion", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
+    "theory/statements/lemmas.py": (
+        "soundness/test_determinant_bounds.py",
+        "soundness/test_mean_values.py",
+        "soundness/test_citations.py",
+        "soundness/test_lemmas_hold.py",
+        "deriving/test_slopes_and_eigenvalues.py",
+    ),
     "verify/proof/plain.py": ("soundness/test_wicked.py", "soundness/test_strict_lines.py", "scalar/test_hostile.py"),
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": ("soundness/test_strict_lines.py", *ALGEBRA),

@@ -19,6 +19,7 @@ from itertools import chain, count
 from theory import terms as t
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound, assumption_terms
+from theory.statements.lemmas import Lemma
 from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
@@ -367,6 +368,13 @@ def python_assumption(assumption: Assumption) -> str:
     raise t.CalculusError(f"expected an assumption, got {type(assumption).__name__}.")
 
 
+def _argument(value: Term | t.Activation | int) -> str:
+    """What makes an argument of a lemma."""
+    if isinstance(value, Term):
+        return python_term(value)
+    return identifier(value.name) if isinstance(value, t.Activation) else str(value)
+
+
 def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
     """What makes the reason of a line; `assumed` are the names of the assumptions in the file."""
     match reason:
@@ -378,16 +386,9 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"unfold({', '.join(_of_catalogue(definition)[1] for definition in definitions)})"
         case d.Surplus(term, squared):
             return f"{'squares' if squared else 'surplus'}({python_term(term)})"
-        case d.CauchySchwarz(left, right, metric, over):
-            terms = (left, right, metric) if over is None else (left, right, metric, over)
-            return f"CauchySchwarz({', '.join(map(python_term, terms))})"
-        case d.ExpTangent(argument):
-            return f"ExpTangent({python_term(argument)})"
-        case d.DeterminantBound(left, right):
-            return f"DeterminantBound({python_term(left)}, {python_term(right)})"
-        case d.MeanValue(function, order, bound, left, right):
-            sides = ", ".join(map(python_term, (bound, left, right)))
-            return f"MeanValue({identifier(function.name)}, {order}, {sides})"
+        case Lemma():
+            given = (_argument(value) for value in vars(reason).values() if value is not None)
+            return f"{type(reason).__name__}({', '.join(given)})"
         case d.Induction(over, base, step):
             chains = (f"start({python_term(c.start)}){''.join(python_lines(c, assumed))}" for c in (base, step))
             return f"induction({identifier(over.name)}, {', '.join(chains)})"

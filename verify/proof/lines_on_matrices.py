@@ -34,19 +34,16 @@ from theory.statements.claims import (
 from theory.statements.derivation import (
     PROVED_BY,
     Algebra,
-    CauchySchwarz,
     Derivation,
-    DeterminantBound,
     Differentiate,
-    ExpTangent,
     Induction,
     Instance,
     Line,
-    MeanValue,
     Surplus,
     Unfold,
     hypothesis,
 )
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -293,26 +290,10 @@ class _Cited:
                 if self.certificate is not None:
                     raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
                 self.certificate = reason
-            case CauchySchwarz():
-                if not order.semidefinite(ctx, reason.metric, self.facts):
-                    raise Rejected(
-                        f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
-                    )
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
-            case ExpTangent():
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.EXP_TANGENT, reason.gap))
-            case DeterminantBound(left, right):
-                for matrix in (left, right):
-                    if not order.definite(ctx, matrix):
-                        raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.DETERMINANTS, reason.gap))
-            case MeanValue():
-                reason = self._bounded(ctx, reason)
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.MEAN_VALUE, reason.gap))
+            case Lemma():
+                lemma = self._of_its_arguments(ctx, reason)
+                self.ground.require_defined(lemma.gap)
+                self.facts.append(order.Fact(type(lemma).premise, lemma.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():
@@ -324,6 +305,20 @@ class _Cited:
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
         except CannotDecide:
             self.identities.append((hypothesis.left, hypothesis.right))
+
+    def _of_its_arguments(self, ctx: Context, lemma: Lemma) -> Lemma:
+        """The lemma, of whose arguments what it asks for is shown. ExpTangent is of every number."""
+        match lemma:
+            case CauchySchwarz(metric=metric):
+                if not order.semidefinite(ctx, metric, self.facts):
+                    raise Rejected(f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(metric)}")
+            case DeterminantBound(left, right):
+                for matrix in (left, right):
+                    if not order.definite(ctx, matrix):
+                        raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
+            case MeanValue():
+                return self._bounded(ctx, lemma)
+        return lemma
 
     def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
         """The lemma with a bound that is assumed on the whole line, or known of a function that has a slope there."""
