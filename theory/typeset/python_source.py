@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, count
 
 from theory import terms as t
 from theory.statements import derivation as d
@@ -26,6 +25,7 @@ from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.block_matrices import as_blocks
 from theory.terms.extremes import as_extreme
+from theory.terms.lettering import free_names
 from theory.terms.symbols import gradient, hessian, jacobian
 
 _P = Property
@@ -219,10 +219,7 @@ def _at_count(count: t.Dimension) -> str:
 def with_its_letters(term: t.Iterate) -> tuple[tuple[Symbol, ...], tuple[Term, ...]]:
     """The variables of a recursion as free letters that nothing else in it has, and its bodies over these."""
     taken = {s.name for s in rewrite.free_symbols(term)}
-    free = tuple(
-        replace(v, bound=0, name=next(n for n in chain([v.name], (f"{v.name}_{i}" for i in count())) if n not in taken))
-        for v in term.variables
-    )
+    free = tuple(replace(v, bound=0, name=next(free_names(v.name, taken))) for v in term.variables)
     values = dict(zip(term.variables, free, strict=True))
     return free, tuple(rewrite.substitute(body, values) for body in term.bodies)
 
@@ -241,7 +238,7 @@ def with_its_letter(term: t.Derivative) -> tuple[Symbol, Term, tuple[Term, ...]]
     if term.at == free and _same(free, body, held, term):
         return free, body, held
     taken = {s.name for s in rewrite.free_symbols(term.body) | rewrite.free_symbols(term.at)}
-    fresh = replace(free, name=next(f"{free.name}_{n}" for n in count() if f"{free.name}_{n}" not in taken), tex="")
+    fresh = replace(free, name=next(free_names(free.name, taken)), tex="")
     return fresh, rewrite.replace(term.body, term.variable, fresh), ()
 
 
