@@ -1,5 +1,5 @@
-"""What the lemmas that lines cite say is so: of random arguments, most of which a lemma is not of, whatever the checker
-accepts by it holds at every instance that is drawn, inside means and beside other numbers too."""
+"""What the lemmas that lines cite say, and that it is so: of random arguments, most of which a lemma is not of, what
+the checker accepts by it holds at every instance that is drawn, inside means and beside other numbers too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import theory as c
 from theory import Below, Bound, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, surplus
 from theory.statements.claims import Claim
 from theory.statements.derivation import Line, Reason
-from theory.statements.theorem import Part, Theorem
+from theory.statements.theorem import Part, Theorem, TheoremError
 from theory.terms import CalculusError, ShapeError, Term
 from theory.terms.text import text
 from verify.proof.lines_on_matrices import check_line
@@ -108,3 +108,61 @@ def test_what_is_accepted_by_a_lemma_holds(made: Callable[[Random], Reason]) -> 
         for i, style in enumerate(("small", "small", "corner", "zero")):
             assert holds_at_one(claim, {"n": 3, "m": 2}, seed + i, BOUNDED, style), text(term)
     assert found > 20
+
+
+# ---- what each says -----------------------------------------------------------------------------------------
+def test_the_gaps_are_these() -> None:
+    def root(number: Term) -> Term:
+        return number ** Fraction(1, 2)
+
+    assert CauchySchwarz(u, v, P).gap == root(u.T @ P @ u) * root(v.T @ P @ v) - u.T @ P @ v
+    assert CauchySchwarz(A, G, P).gap == (
+        root(c.trace(A.T @ P @ A)) * root(c.trace(G.T @ P @ G)) - c.trace(A.T @ P @ G)
+    )  # fmt: skip
+    assert CauchySchwarz(u, v, P, x).gap == (
+        root(c.E(u.T @ P @ u, x)) * root(c.E(v.T @ P @ v, x)) - c.E(u.T @ P @ v, x)
+    )  # fmt: skip
+    assert ExpTangent(a).gap == c.exp(a) - 1 - a
+    assert ExpTangent(u).gap == exp(u) - c.ones(n) - u
+    assert DeterminantBound(P, Q).gap == c.trace(P @ Q) - n - c.log(c.det(P)) - c.log(c.det(Q))
+    assert MeanValue(phi, 1, K, a, b).gap == K**2 * ((a - b) * (a - b)) - (phi(a) - phi(b)) * (phi(a) - phi(b))
+    difference, values = u - v, phi.prime(u) - phi.prime(v)
+    assert MeanValue(phi, 2, K, u, v).gap == K**2 * c.hadamard(difference, difference) - c.hadamard(values, values)
+
+
+def test_a_lemma_is_told_in_words() -> None:
+    assert CauchySchwarz(u, v, P).words == "Cauchy-Schwarz for u and v in P"
+    assert CauchySchwarz(a, b, one, x).words == "Cauchy-Schwarz for a and b in 1 under E over x"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: ExpTangent("a"),
+        lambda: ExpTangent(A),
+        lambda: DeterminantBound("P", P),
+        lambda: DeterminantBound(P, "P"),
+        lambda: DeterminantBound(X, P),
+        lambda: DeterminantBound(P, X),
+        lambda: MeanValue(phi, 1, K, "a", a),
+        lambda: MeanValue(phi, 1, K, a, "a"),
+        lambda: MeanValue(phi, 1, K, A, u),
+        lambda: MeanValue(phi, 1, u, a, b),
+        lambda: MeanValue(phi, 1, "K", a, b),
+        lambda: c.Antiderivative(a, u),
+        lambda: c.Antiderivative(a, "a"),
+    ],
+)
+def test_what_is_no_lemma_is_refused_in_words(made: Callable[[], object]) -> None:
+    with pytest.raises(CalculusError, match="expected"):
+        made()
+
+
+def test_the_symbols_of_a_lemma_are_those_of_the_claim() -> None:
+    claim, other = Bound(c.number(0), u.T @ u), c.vector("u", m)
+    for lemma in (ExpTangent(other), CauchySchwarz(other, other, c.eye(m)), MeanValue(phi, 1, K, a, c.vector("u", 1))):
+        derivation = c.start(claim.left).at_most(claim.right, surplus(claim.right), lemma)
+        with pytest.raises(TheoremError, match="another u"):
+            Theorem(
+                "sandbox.lemma", claim, derivation, near_misses={"itself": claim}, assumptions=BOUNDED, docstring="one"
+            )

@@ -57,7 +57,7 @@ from verify.proof.matrices.known_activations import STEEPEST, plain
 from verify.proof.matrices.normal_form import Answer, add_gaussian, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
-from verify.proof.plain import holds_plain, is_plain_function
+from verify.proof.plain import holds_plain, is_plain_chain, is_plain_function, is_plain_theorem
 from verify.settings import Settings
 
 
@@ -74,6 +74,8 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 def _check_part(ground: _Ground, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
     if derivation is None or type(ground.theorem.setting) is not Matrices:
+        return PartTrace(part.label, False, ())
+    if not is_plain_theorem(ground.theorem) or not is_plain_chain(derivation):
         return PartTrace(part.label, False, ())
     lines, last = _check_chain(ground, derivation)
     reaches = _are_plain(claim.left, claim.right) and derivation.start == claim.left and last == claim.right
@@ -176,7 +178,7 @@ def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assump
         left, right = (rewrite.with_steps(side, over, count) for side in (before, line.term))
         if count == 1 and over in rewrite.free_symbols(left) | rewrite.free_symbols(right):
             raise Rejected(f"{over.name} stands where it is no count of steps and no number")
-        if not _is_chain(chain) or (chain.start, chain.last) != (left, right):
+        if not is_plain_chain(chain) or (chain.start, chain.last) != (left, right):
             raise Rejected(f"the {name} does not run from {text(left)} to {text(right)}")
         if chain.relation not in PROVED_BY[line.relation]:
             raise Rejected(f"the {name} does not come to {line.relation}")
@@ -185,16 +187,6 @@ def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assump
                 raise Rejected(f"line {trace.number} of the {name}: {trace.problem}")
             used |= {*trace.used}
     return used - {assumption_text(assumed)}
-
-
-def _is_chain(chain: Derivation) -> bool:
-    """Is it a derivation with lines, exactly? A subclass could show one thing here and another elsewhere."""
-    return (
-        type(chain) is Derivation
-        and type(chain.lines) is tuple
-        and bool(chain.lines)
-        and all(type(line) is Line and type(line.reasons) is tuple for line in chain.lines)
-    )
 
 
 def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
@@ -342,6 +334,8 @@ class _Cited:
         # an erratum is false; a theorem on numbers holds on its ranges only
         if type(cited) is not Theorem or type(cited.setting) is not Matrices:
             raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
+        if not is_plain_theorem(cited):
+            raise Rejected(f"{cited.id} has parts or assumptions of a class of somebody's own")
         if not all(_are_plain(part.claim.left, part.claim.right) for part in cited.parts):
             raise Rejected(f"{cited.id} has a part that is no node of this calculus, or a subclass of one")
         ctx.used.add(cited.id)
