@@ -11,7 +11,8 @@ from rich.console import Console
 
 from tests.press_samples import result
 from theory.statements.claims import Interchange
-from theory.statements.premises import CALCULUS, CAUCHY_SCHWARZ, FINITE, LOEWNER, premises
+from theory.statements.lemmas import CauchySchwarz
+from theory.statements.premises import CALCULUS, FINITE, LOEWNER, premises
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import identity_rate, sine_rate
 from verify.press.pages import build, hypotheses
@@ -27,7 +28,7 @@ from verify.settings import Settings
 EXCHANGED = "derivatives under E over x, as assumed"
 PRINTED = {
     gradient.THEOREM: {EXCHANGED, FINITE},
-    euclidean_gradient_bound.THEOREM: {EXCHANGED, FINITE, CAUCHY_SCHWARZ, LOEWNER},
+    euclidean_gradient_bound.THEOREM: {EXCHANGED, FINITE, CauchySchwarz.premise, LOEWNER},
     variance.THEOREM: {FINITE},
     sine_rate.THEOREM: {
         "Euler's integral for the Gamma function (DLMF 5.9.1)",
@@ -65,7 +66,7 @@ def test_they_are_printed_everywhere(theorem, tmp_path):
 
 def test_a_line_names_the_axiom_that_it_uses():
     lines = [line for part in derivation.observe(s_norm.THEOREM).parts for line in part.lines]
-    assert any(CAUCHY_SCHWARZ in line.used for line in lines)
+    assert any(CauchySchwarz.premise in line.used for line in lines)
     used = {name for part in scalar_lines.observe(sine_rate.THEOREM).parts for line in part.lines for name in line.used}
     assert "the Fourier transform of the Gaussian (DLMF 7.7.1)" in used
 

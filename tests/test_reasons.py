@@ -9,8 +9,9 @@ import press_samples
 import pytest
 from test_typesetting import every_theorem
 
-from theory import Theorem, define, dimension, random_vector, real, vector
-from theory.statements.derivation import Algebra, CauchySchwarz, ExpTangent, Line, Surplus, Unfold
+from theory import Theorem, activation, define, dimension, positive_definite, random_vector, real, vector
+from theory.statements.derivation import Algebra, Line, Surplus, Unfold
+from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
 from theory.statements.setting import Matrices, Numbers
 from theory.terms import Term, as_term
 from theory.typeset.formulas import latex
@@ -110,6 +111,21 @@ def test_the_gap_of_a_lemma_is_told_by_the_lemma() -> None:
     assert "exp" not in second
     alone = replace(line, reasons=(certificate, products))
     assert "as $1 + t" not in reasons.signs(certificate, alone)
+
+
+def test_of_each_lemma_a_page_says_why_its_gap_is_nonnegative() -> None:
+    a, d = real("a"), dimension("d")
+    w, x, S = vector("w", d), vector("x", d), positive_definite("S", d)
+    known: dict[Lemma, str] = {
+        CauchySchwarz(w, x, S): "by the Cauchy-Schwarz inequality",
+        ExpTangent(a): r"as $1 + t \le \exp(t)$",
+        DeterminantBound(S, S): "as the trace lies above logarithms of determinants",
+        MeanValue(activation("tanh"), 1, as_term(1), a, as_term(0)): "by the mean value theorem",
+    }
+    assert {*map(type, known)} == {*LEMMAS}
+    for lemma, words in known.items():
+        certificate = Surplus(2 * lemma.gap)
+        assert words in reasons.signs(certificate, Line("<=", a, (certificate, lemma)))
 
 
 def test_a_definition_in_a_lemma_is_unfolded_in_its_line() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
-from theory import Bound
+from theory.statements.claims import Assumption, Claim
 from theory.terms import Term
 from theory.terms.text import text
 from verify.exact.deciding import Outcome, decide
@@ -14,11 +14,14 @@ from verify.proof.matrices import order
 from verify.proof.matrices.forms import CannotDecide, Context
 
 
-def holds_at_one(claim: Bound, most: Mapping[str, int], seed: int) -> bool:
-    """Is a bound not certainly false at an instance of sizes up to these?"""
+def holds_at_one(
+    claim: Claim, most: Mapping[str, int], seed: int, assumptions: Sequence[Assumption] = (), style: str = "small"
+) -> bool:
+    """Is a claim not certainly false at an instance of sizes up to these?"""
     coins = Random(seed)
-    instance = draw(claim, (), {name: coins.randint(1, size) for name, size in most.items()}, coins)
-    return instance is None or decide(claim, (), instance).outcome is not Outcome.DIFFERENT
+    sizes = {name: coins.randint(1, size) for name, size in most.items()}
+    instance = draw(claim, assumptions, sizes, coins, style)
+    return instance is None or decide(claim, assumptions, instance).outcome is not Outcome.DIFFERENT
 
 
 def is_called(judge: Callable[[Context, Term, order.Facts], bool], term: Term, facts: order.Facts = ()) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from theory.grammar.applying import FUNCTIONS
-from theory.grammar.declaring import WORDS
+from theory.grammar.declared_words import WORDS
 from verify.command.cli import cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "check-and-derive.md").read_text(encoding="utf-8")

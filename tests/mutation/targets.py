@@ -30,6 +30,7 @@ LINES = (
     "soundness/test_line_checker.py",
     "soundness/test_definedness.py",
     "soundness/test_mean_values.py",
+    "soundness/test_determinant_bounds.py",
     "soundness/test_citations.py",
     "soundness/test_interchange.py",
     "soundness/test_wicked.py",
@@ -37,6 +38,7 @@ LINES = (
     *REPEATED,
     "soundness/test_gaussian_laws.py",
     "soundness/test_derivations_hold.py",
+    "soundness/test_lemmas_hold.py",
 )
 NUMBERS = (
     "scalar/test_hostile.py",
@@ -69,6 +71,13 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for name in ("observations", "second_opinion", "kernel_odd_values", "kernel", "kernel_ranges")
     ),
     "verify/proof/lines_on_matrices.py": LINES,
+    "theory/statements/lemmas.py": (
+        "soundness/test_determinant_bounds.py",
+        "soundness/test_mean_values.py",
+        "soundness/test_citations.py",
+        "soundness/test_lemmas_hold.py",
+        "deriving/test_slopes_and_eigenvalues.py",
+    ),
     "verify/proof/plain.py": ("soundness/test_wicked.py", "soundness/test_strict_lines.py", "scalar/test_hostile.py"),
     "verify/proof/matrices/definedness.py": (*LINES, "soundness/test_random_terms.py"),
     "verify/proof/matrices/signs.py": (

@@ -18,10 +18,10 @@ a, p, q = c.real("a"), c.positive("p"), c.nonnegative("q")
 eye = c.eye(n)
 
 
-def line(lemma: DeterminantBound, gap: Term | None = None, assumptions: tuple[c.terms.Term, ...] = ()) -> str:
+def line(lemma: DeterminantBound, gap: Term | None = None) -> str:
     """Why the gap of the lemma is not accepted as nonnegative; nothing where it is."""
     gap = lemma.gap if gap is None else gap
-    return one_line(c.zero(), gap, surplus(gap), lemma, assumptions=assumptions, relation="<=")
+    return one_line(c.zero(), gap, surplus(gap), lemma, relation="<=")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,13 @@ def test_what_is_assumed_alone_does_not_make_one_definite() -> None:
 def test_an_undefined_matrix_is_refused() -> None:
     assert line(DeterminantBound(P, eye / (1 + a**2))) == ""
     assert line(DeterminantBound(P, eye / abs(a))) != ""
+
+
+def test_a_lemma_of_an_undefined_matrix_is_refused_where_the_line_itself_is_defined() -> None:
+    gap, z = DeterminantBound(P, Q).gap, c.real("z", nonzero=True)
+    assert "may be undefined" in line(DeterminantBound(P, a / a * Q), gap)
+    assert "may be undefined" in line(DeterminantBound(a / a * P, Q), gap)
+    assert line(DeterminantBound(z / z * P, z / z * Q), gap) == ""
 
 
 def test_what_is_no_pair_of_square_matrices_is_refused_when_it_is_written() -> None:

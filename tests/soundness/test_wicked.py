@@ -11,6 +11,7 @@ import theory as c
 from theory import DIFFERENTIATE, Bound, CauchySchwarz, Identity, Part, Theorem, at_most, start, surplus
 from theory import terms as t
 from theory.statements.claims import SupBound
+from theory.statements.derivation import Derivation
 from theory.statements.theorem import TheoremError
 from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
@@ -226,6 +227,97 @@ def test_numbers_are_of_this_calculus_too():
         assert (verdict(Bound(ZERO, r), reached) is Verdict.PROVED) is proved
         reached = start(r).equals(r + 0 * r, c.Written(other, r + 0 * r))
         assert (verdict(Identity(r, r + 0 * r), reached) is Verdict.PROVED) is proved
+
+
+# ---- what a theorem is made of, put there by a plug-in after the door ----------------------------------------
+def _own(kind):
+    """A class of somebody's own: it may show one thing to whoever checks it, and another to whoever reads it."""
+    return type(f"Own{kind.__name__}", (kind,), {"__slots__": ()} if kind is str else {})
+
+
+def _forced(thing, **values):
+    for name, value in values.items():
+        object.__setattr__(thing, name, value)
+    return thing
+
+
+def _remade(thing):
+    """The same of a class of somebody's own."""
+    if isinstance(thing, tuple | str):
+        return _own(type(thing))(thing)
+    return _forced(object.__new__(_own(type(thing))), **vars(thing))
+
+
+SETTINGS = {
+    "matrices": (observe, c.Matrices()),
+    "numbers": (lines_on_numbers.observe, c.Numbers((c.between(r, 1, 2),))),
+}
+MADE_OF = {
+    "nothing of somebody's own": lambda case: None,
+    "a part": lambda case: _forced(case, parts=(_remade(case.parts[0]),)),
+    "the parts": lambda case: _forced(case, parts=_remade(case.parts)),
+    "a claim": lambda case: _forced(case.parts[0], claim=_remade(case.parts[0].claim)),
+    "a relation": lambda case: _forced(case.parts[0].claim, relation=_remade("=")),
+    "a derivation": lambda case: _forced(case.parts[0], derivation=_remade(case.parts[0].derivation)),
+    "the lines": lambda case: _forced(case.parts[0].derivation, lines=_remade(case.parts[0].derivation.lines)),
+    "a line": lambda case: _forced(case.parts[0].derivation, lines=(_remade(case.parts[0].derivation.lines[0]),)),
+    "a line's relation": lambda case: _forced(case.parts[0].derivation.lines[0], relation=_remade("=")),
+    "reasons": lambda case: _forced(case.parts[0].derivation.lines[0], reasons=_remade((c.ALGEBRA,))),
+    "an assumption": lambda case: _forced(case, assumptions=(_remade(c.equal(r, ONE)),)),
+    "the assumptions": lambda case: _forced(case, assumptions=_remade(())),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("what", MADE_OF)
+def test_nothing_is_derived_of_what_is_made_of_classes_of_somebodys_own(what, setting):
+    seen, placed = SETTINGS[setting]
+    claim = Identity(r + r, 2 * r)
+    case = Theorem("wicked.own", parts=(Part("", claim, start(r + r).equals(2 * r)),), setting=placed,
+                   near_misses={"itself": Identity(r, 2 * r)}, docstring="a case")  # fmt: skip
+    MADE_OF[what](case)
+    assert (establish(seen(case)).verdict is Verdict.PROVED) is what.startswith("nothing")
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("what", ["nothing of somebody's own", "a part", "the parts", "a claim", "an assumption"])
+def test_nor_is_such_a_theorem_cited(what, setting):
+    seen, placed = SETTINGS[setting]
+    made = {"setting": placed, "near_misses": {"itself": Identity(r, 2 * r)}, "docstring": "a case"}
+    cited = Theorem("wicked.cited", parts=(Part("", Identity(r + r, 2 * r), start(r + r).equals(2 * r)),), **made)
+    case = Theorem(
+        "wicked.citing", parts=(Part("", Identity(r + r, 2 * r), start(r + r).equals(2 * r, cited)),), **made
+    )
+    MADE_OF[what](cited)
+    assert (establish(seen(case)).verdict is Verdict.PROVED) is what.startswith("nothing")
+
+
+def test_nor_of_ranges_that_are():
+    for remade, proved in ((lambda x: x, True), (_remade, False)):
+        placed = c.Numbers((c.between(r, 1, 2),))
+        case = Theorem("wicked.ranges", parts=(Part("", Bound(ZERO, r), start(ZERO).at_most(r, surplus(r))),),
+                       setting=placed, near_misses={"turned": Bound(r, ZERO)}, docstring="a case")  # fmt: skip
+        _forced(placed, ranges=tuple(map(remade, placed.ranges)))
+        assert (establish(lines_on_numbers.observe(case)).verdict is Verdict.PROVED) is proved
+
+
+def test_so_nothing_shows_one_derivation_to_the_checker_and_another_to_the_reader():
+    class Liar(Derivation):
+        """Begins at 0 for whoever compares it to the claim, and at 1 the first time it is asked."""
+
+        asked = 0
+
+        @property
+        def start(self):
+            Liar.asked += 1
+            return ONE if Liar.asked == 1 else ZERO
+
+    case = theorem(Identity(ZERO, ONE), start(ZERO).equals(ONE))
+    liar = _forced(object.__new__(Liar), lines=case.parts[0].derivation.lines)
+    object.__setattr__(case.parts[0], "derivation", liar)
+    trace = observe(case)
+    assert not trace.parts[0].complete
+    assert establish(trace).verdict is not Verdict.PROVED
 
 
 class _SlyInt(int):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from theory.grammar import conventions, extents
+from theory.grammar.declared_words import NUMBERS, SQUARE, at_once, items, properties_of, said_of, signed_column
 from theory.grammar.extents import ONE, SCALAR, Extent, Size
 from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
@@ -38,41 +39,7 @@ from theory.terms import (
 from theory.terms.known_functions import KNOWN
 
 _P = Property
-_SQUARE: Mapping[str, frozenset[Property]] = {
-    "positive definite": frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}),
-    "positive semidefinite": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
-    "pd": frozenset({_P.SYMMETRIC, _P.POSITIVE_DEFINITE}),
-    "psd": frozenset({_P.SYMMETRIC, _P.POSITIVE_SEMIDEFINITE}),
-    "invertible": frozenset({_P.INVERTIBLE}),
-    "symmetric": frozenset({_P.SYMMETRIC}),
-    "orthogonal": frozenset({_P.ORTHOGONAL}),
-    "permutation": frozenset({_P.ORTHOGONAL, _P.PERMUTATION}),
-    "orthogonal projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
-    "projector": frozenset({_P.SYMMETRIC, _P.PROJECTOR}),
-    "square": frozenset(),
-}
 _INVERTED = frozenset({_P.INVERTIBLE, _P.POSITIVE_DEFINITE, _P.ORTHOGONAL})
-_NUMBERS: Mapping[str, frozenset[Property]] = {
-    "positive": frozenset({_P.POSITIVE}),
-    "nonnegative": frozenset({_P.NONNEGATIVE}),
-    "negative": frozenset({_P.NEGATIVE}),
-    "steps": symbols.STEPS,
-    "scalar": frozenset(),
-    "real": frozenset(),
-    "number": frozenset(),
-}
-_OTHERS = (
-    "nonzero",
-    "random",
-    "independent",
-    "basis vector",
-    "column",
-    "vector",
-    "matrix",
-    "dimension",
-    "activation",
-    "function",
-)
 SHOWN = (
     "tr",
     "det",
@@ -99,18 +66,8 @@ INSTEAD: Mapping[str, str] = {  # what is written in place of a function of othe
     "eigmax": "lambda_max(S)", "eigmin": "lambda_min(S)", "eigvals": "lambda_max(S) and lambda_min(S)",
     "norm2": "|x| is the length", "sign": "x / |x| of a number x that is not 0", "sum_i": "sum(x)",
 }  # fmt: skip
-WORDS = (*_SQUARE, *_NUMBERS, *_OTHERS)
-_SIZE = r"(?:\d+|[A-Za-z]\d*(?:_\w+)?)"
-_SHAPE = re.compile(rf"(?P<rows>{_SIZE})(?:\s*(?:x|×|by)\s*(?P<columns>{_SIZE}))?$")
 RESERVED = ("I", "o")  # the identity, and the entrywise product
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9*]+)*$")
-_KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which those of two kinds contradict each other
-    "number": frozenset(_NUMBERS),
-    "matrix": frozenset({*_SQUARE, "matrix"}),
-    "column": frozenset({"column", "vector", "basis vector"}),
-    **{word: frozenset({word}) for word in ("dimension", "activation", "function")},
-}
-_ENTRYWISE, _COLUMNS = frozenset({"positive", "nonnegative"}), frozenset({"column", "vector"})
 APART = {frozenset({_P.POSITIVE, _P.NEGATIVE}), frozenset({_P.NONNEGATIVE, _P.NEGATIVE})}
 
 
@@ -171,18 +128,18 @@ class Names:
     # -- declarations -------------------------------------------------------------------------------------------
     def declare(self, source: str) -> None:
         """What a text such as `S: positive definite; A: m x d` says. Raises MisreadError."""
-        for start, item in [*_items(source, ";")] or [(0, source)]:
+        for start, item in [*items(source, ";")] or [(0, source)]:
             head, colon, words = item.partition(":")
             if not colon or not head.strip():
                 raise MisreadError(
                     "names, a colon and what they are", repr(item.strip()), source, start, start + len(item),
                     'such as --let "S: positive definite; A: m x d; c: scalar"',
                 )  # fmt: skip
-            for offset, name in _items(head, ","):
+            for offset, name in items(head, ","):
                 at = start + offset + len(name) - len(name.lstrip())
                 self.declare_one(name.strip(), words.strip(), source, at, start + len(item.rstrip()))
             if re.search(r"\bindependent\b", words):
-                self.independent.append(frozenset(in_ascii(name.strip()) for _, name in _items(head, ",")))
+                self.independent.append(frozenset(in_ascii(name.strip()) for _, name in items(head, ",")))
 
     def declare_one(self, typed: str, words: str, source: str, start: int, end: int) -> None:
         """What the words say of a name, both as they stand in `source` from `start` to `end`. Raises MisreadError."""
@@ -190,14 +147,11 @@ class Names:
         if not NAME.match(name) or name in RESERVED or len(typed.split()) > 1:
             remedy = f"{', '.join(typed.split())} for several" if len(typed.split()) > 1 else "such as S or w_2"
             raise MisreadError("a name before the colon", repr(typed), source, start, start + len(typed), remedy)
-        said, shape = _said(words, source, start, end)
+        said, shape = said_of(words, source, start, end)
         if shape is not None and any(size.isdigit() and int(size) == 0 for size in shape):
             raise MisreadError("sizes from 1 on", words, source, start, end, "a size is a whole number or a name")
-        properties = frozenset[Property]().union(*(_SQUARE.get(w) or _NUMBERS.get(w, frozenset()) for w in said))
-        properties |= {_P.NONZERO} if "nonzero" in said else frozenset()
-        properties |= {_P.RANDOM} if {"random", "independent"} & {*said} else frozenset()
-        properties |= {_P.BASIS} if "basis vector" in said else frozenset()
-        if any(pair <= properties for pair in APART) or not _at_once(name, {*said}, shape):
+        properties = properties_of(said)
+        if any(pair <= properties for pair in APART) or not at_once(name, {*said}, shape):
             raise MisreadError(
                 f"what can be true of {name} at once", words, source, start, end, "leave one of the words out"
             )
@@ -235,11 +189,11 @@ class Names:
 
     def _extent(self, name: str, said: list[str], shape: tuple[str, str] | None) -> Extent:
         kind = conventions.kind_of(name)
-        if any(word in _SQUARE for word in said):
+        if any(word in SQUARE for word in said):
             size = self.size(shape[0]) if shape else Size()
             return (size, self.size(shape[1]) if shape and shape[1] else size)
-        signed = _signed_column(name, {*said}, shape)
-        if any(word in _NUMBERS for word in said) and not signed:
+        signed = signed_column(name, {*said}, shape)
+        if any(word in NUMBERS for word in said) and not signed:
             return SCALAR
         column = signed or bool({"column", "vector", "random", "independent", "basis vector"} & {*said})
         if shape is not None:
@@ -279,7 +233,7 @@ class Names:
     def meet_semidefinite(self, name: str) -> None:
         """A matrix that is semidefinite by what it is; where it stands below ^-1 it is definite."""
         size = Size()
-        self.known[name] = Name(name, "symbol", (size, size), _SQUARE["positive semidefinite"])
+        self.known[name] = Name(name, "symbol", (size, size), SQUARE["positive semidefinite"])
 
     def unknown(self, name: str, source: str, start: int, end: int) -> MisreadError:
         """The refusal of a name that means nothing."""
@@ -311,7 +265,7 @@ class Names:
     def fresh(self, term: Term) -> Symbol:
         """A new positive definite matrix of the term's shape, by the first name that is free. All is settled."""
         extent = (self.size_of(term.shape[0]), self.size_of(term.shape[1]))
-        return self._made(("G", "H", "K"), extent, _SQUARE["positive definite"])
+        return self._made(("G", "H", "K"), extent, SQUARE["positive definite"])
 
     def fresh_column(self, size: Dimension, *, nonzero: bool = False) -> Term:
         """A new column of a size, by the first names that are free: of a size m + n it is one of m above one of n, of a
@@ -331,11 +285,11 @@ class Names:
 
     def fresh_least(self) -> Symbol:
         """A new positive number, that something which is not 0 is at least. All is settled."""
-        return self._made(("c", "r", "l"), SCALAR, _NUMBERS["positive"])
+        return self._made(("c", "r", "l"), SCALAR, NUMBERS["positive"])
 
     def fresh_bound(self) -> Symbol:
         """A new number >= 0, that an activation is at most. All is settled."""
-        return self._made(("K", "M", "B"), SCALAR, _NUMBERS["nonnegative"])
+        return self._made(("K", "M", "B"), SCALAR, NUMBERS["nonnegative"])
 
     def _made(self, words: tuple[str, ...], extent: Extent, properties: frozenset[Property]) -> Symbol:
         word = self._free_word(words)
@@ -350,7 +304,7 @@ class Names:
         """The matrix of a length; positive definite, if nothing is said of it."""
         found = self.met(name, source, start, end)
         if found.kind == "symbol" and not found.declared:
-            found.properties |= _SQUARE["positive definite"]
+            found.properties |= SQUARE["positive definite"]
         return found
 
     def adopt(self, symbol: Symbol, source: str, start: int, end: int, *, fixed: bool = True) -> Name:
@@ -429,7 +383,7 @@ class Names:
             if found.symbol is not None:
                 raise of_a_definition(name, root)
             if not found.declared and (root.inverted or not found.properties - {_P.INVERTIBLE}):
-                found.properties |= _SQUARE["positive definite"]
+                found.properties |= SQUARE["positive definite"]
             definite = _P.POSITIVE_DEFINITE in found.properties
             if not found.properties & SEMIDEFINITE or found.properties & RIGID or (root.inverted and not definite):
                 words = "positive definite" if root.inverted else "positive semidefinite"
@@ -518,62 +472,6 @@ def _tex(name: str) -> str:
     if stem in conventions.GREEK - {"omicron", "eps"} or stem in conventions.CAPITAL_GREEK:
         return f"\\{stem}" + (f"_{{{rest}}}" if rest and "_" not in rest else "")
     return ""
-
-
-def _items(source: str, mark: str) -> Iterator[tuple[int, str]]:
-    """The parts of a text between marks, with where each begins; empty ones are left out."""
-    at = 0
-    for item in source.split(mark):
-        if item.strip():
-            yield at, item
-        at += len(item) + 1
-
-
-def _said(words: str, source: str, start: int, end: int) -> tuple[list[str], tuple[str, str] | None]:
-    """The known words of a declaration, the longest first, and the shape that is left."""
-    said, rest = [], f" {words} "
-    for word in sorted(WORDS, key=len, reverse=True):
-        if re.search(rf"(?<![\w-]){word}(?![\w-])", rest):
-            said.append(word)
-            rest = re.sub(rf"(?<![\w-]){word}(?![\w-])", " ", rest)
-    rest = " ".join(re.sub(r"[,()]|\b(and|of|a|an|size)\b", " ", rest).split())
-    found = _SHAPE.match(rest)
-    if (rest and not found) or not (rest or said):
-        close = difflib.get_close_matches(rest or words, WORDS, n=1)
-        if rest and (at := source.find(rest, start, end)) >= 0:
-            start, end = at, at + len(rest)
-        raise MisreadError(
-            "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,
-            f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
-        )  # fmt: skip
-    return said, (found["rows"], found["columns"] or "") if found else None
-
-
-def _signed_column(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
-    """Is it a column of which the entries are declared positive or nonnegative? `v: positive` alone is a number, and
-    `S: d, positive` may be meant of a matrix."""
-    if not said & _ENTRYWISE:
-        return False
-    rows, columns = shape or ("1", "1")
-    sized = rows != "1" and (columns == "1" or (not columns and conventions.kind_of(name) != "matrix"))
-    return sized or bool(said & _COLUMNS)
-
-
-def _at_once(name: str, said: set[str], shape: tuple[str, str] | None) -> bool:
-    """Can a name be all that is said of it, with this shape? No word is left out of what is read."""
-    if _signed_column(name, said, shape):
-        return said <= _ENTRYWISE | _COLUMNS | {"nonzero"} and (shape is None or shape[1] in {"", "1"})
-    kinds = {kind for kind, words in _KINDS.items() if words & said}
-    if "dimension" in kinds:  # which is positive
-        kinds, said = (kinds - {"number"}, said - {"nonzero"}) if "negative" not in said else (kinds, said)
-    rows, columns = shape or ("", "")
-    fits = {
-        "number": (rows, columns) in {("", ""), ("1", ""), ("1", "1")},
-        "column": columns in {"", "1"},
-        **dict.fromkeys(("dimension", "activation"), shape is None and not {"nonzero", "random", "independent"} & said),
-        "function": not columns and not {"nonzero", "random", "independent"} & said,
-    }
-    return len(kinds) <= 1 and all(fits.get(kind, True) for kind in kinds)
 
 
 def bring_along(names: Names, definition: Definition, source: str, start: int, end: int) -> None:

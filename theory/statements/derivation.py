@@ -35,11 +35,11 @@ from typing import TYPE_CHECKING, Union
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, Gaussian, Interchange, SupBound
+from theory.statements.lemmas import Lemma, require_scalars
 from theory.terms import CalculusError, Definition, Symbol, Term, as_term, show
 from theory.terms.iterates import require_count
 from theory.terms.rewrite import with_steps
 from theory.terms.size_arithmetic import plus
-from theory.terms.special_functions import exp, log
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Theorem
@@ -84,111 +84,6 @@ class Surplus:
 
 
 @dataclass(frozen=True)
-class CauchySchwarz:
-    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=.
-
-    For matrices U and V of one shape, tr(U'MU)^(1/2) tr(V'MV)^(1/2) - tr(U'MV) >= 0. With `over` every inner product is
-    the mean of it over that random vector, as in E(fg) <= E(f^2)^(1/2) E(g^2)^(1/2).
-    """
-
-    left: Term
-    right: Term
-    metric: Term
-    over: Symbol | None = None
-
-    @property
-    def gap(self) -> Term:
-        """The term that the lemma says is nonnegative."""
-        first, second = (t.power(self._inner(v, v), Fraction(1, 2)) for v in (self.left, self.right))
-        return first * second - self._inner(self.left, self.right)
-
-    def _inner(self, left: Term, right: Term) -> Term:
-        product = t.matmul(t.matmul(t.transpose(left), self.metric), right)
-        number = product if product.is_scalar else t.trace(product)
-        return number if self.over is None else t.Expectation(number, self.over)
-
-
-@dataclass(frozen=True)
-class ExpTangent:
-    """exp(v) - 1 - v >= 0, for a number v or each entry of a column: exp lies above its tangent at 0."""
-
-    argument: Term
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.argument, Term) or self.argument.shape[1] != 1:
-            raise CalculusError(
-                f"expected a number or a column for the tangent of exp, got {self.argument!r}. Remedy: ExpTangent(a)."
-            )
-
-    @property
-    def gap(self) -> Term:
-        """The term that the lemma says is nonnegative, in every entry."""
-        one = t.Ones(self.argument.rows) if not self.argument.is_scalar else t.Number(Fraction(1))
-        return exp(self.argument) - one - self.argument
-
-
-@dataclass(frozen=True)
-class DeterminantBound:
-    """tr(P Q) - n - log(det(P)) - log(det(Q)) >= 0 for positive definite P and Q of size n: x - 1 >= log(x) for each
-    eigenvalue of P Q. With Q = I/c, c the mean of the diagonal of P, it is the mean of the eigenvalues above their
-    geometric mean."""
-
-    left: Term
-    right: Term
-
-    def __post_init__(self) -> None:
-        square = all(isinstance(one, Term) and one.rows == one.columns for one in (self.left, self.right))
-        if not square or self.left.shape != self.right.shape:
-            raise CalculusError(
-                f"expected two square matrices of one size, got {self.left!r} and {self.right!r}. "
-                "Remedy: DeterminantBound(P, Q)."
-            )
-
-    @property
-    def gap(self) -> Term:
-        """The term that the lemma says is nonnegative."""
-        logarithms = [log(t.determinant(one)) for one in (self.left, self.right)]
-        return t.trace(self.left @ self.right) - t.of_size(self.left.rows) - logarithms[0] - logarithms[1]
-
-
-@dataclass(frozen=True)
-class MeanValue:
-    """K^2 (a - b)^2 - (f(a) - f(b))^2 >= 0, for numbers or in each entry of columns: the mean value theorem.
-
-    f is phi^(order - 1), and |phi^(order)| <= K is assumed, or known of a function that is known by its name.
-    """
-
-    function: t.Activation
-    order: int
-    bound: Term
-    left: Term
-    right: Term
-
-    def __post_init__(self) -> None:
-        terms = [term for term in (self.left, self.right) if isinstance(term, Term) and term.shape[1] == 1]
-        if len(terms) < 2 or self.left.shape != self.right.shape:
-            raise CalculusError(
-                f"expected two numbers or two columns of one size for the mean value theorem, got {self.left!r} and "
-                f"{self.right!r}. Remedy: MeanValue(phi, 1, L, a, b)."
-            )
-        if not isinstance(self.function, t.Activation) or type(self.order) is not int or self.order < 1:
-            raise CalculusError(
-                "expected an activation and the order of its derivative, 1, 2, ..., for the mean value theorem, got "
-                f"{self.function!r} and {self.order!r}. Remedy: MeanValue(phi, 1, L, a, b)."
-            )
-        _require("a bound of a derivative", "MeanValue(phi, 1, L, a, b)", (self.bound,))
-
-    @property
-    def gap(self) -> Term:
-        """The term that the theorem says is nonnegative, in every entry."""
-        apart = self.left - self.right
-        values = [t.Elementwise(self.function, self.order - 1, side) for side in (self.left, self.right)]
-        square = t.scale if apart.is_scalar else t.hadamard
-        between = values[0] - values[1]
-        return t.scale(t.power(self.bound, Fraction(2)), square(apart, apart)) - square(between, between)
-
-
-@dataclass(frozen=True)
 class Antiderivative:
     """An integral is F(upper) - F(lower): F' is the body between the ends, and F is continuous up to them."""
 
@@ -196,7 +91,7 @@ class Antiderivative:
     variable: Symbol
 
     def __post_init__(self) -> None:
-        _require("an antiderivative", "Antiderivative(t**2 / 2, t)", (self.term,), self.variable)
+        require_scalars("an antiderivative", "Antiderivative(t**2 / 2, t)", (self.term,), self.variable)
 
 
 @dataclass(frozen=True)
@@ -210,7 +105,7 @@ class KnownIntegral:
         parameters: object = self.parameters
         if not isinstance(self.name, str) or not isinstance(parameters, tuple):
             raise CalculusError(f"expected the name of a known integral and its parameters, got {self!r}.")
-        _require("a known integral", "gamma_integral(2, 1)", self.parameters)
+        require_scalars("a known integral", "gamma_integral(2, 1)", self.parameters)
 
 
 @dataclass(frozen=True)
@@ -221,7 +116,9 @@ class Written:
     form: Term
 
     def __post_init__(self) -> None:
-        _require("a term written in another form", "Written(x**2 - x + 1, (x - half)**2 + r)", (self.term, self.form))
+        require_scalars(
+            "a term written in another form", "Written(x**2 - x + 1, (x - half)**2 + r)", (self.term, self.form)
+        )
 
 
 @dataclass(frozen=True)
@@ -235,7 +132,7 @@ class Extension:
 
     def __post_init__(self) -> None:
         example = "Extension(t, t, Fraction(0), Fraction(1, 4))"
-        _require("an extension", example, (self.term,), self.variable)
+        require_scalars("an extension", example, (self.term,), self.variable)
         for name, value in (("offset", self.offset), ("reach", self.reach)):
             if type(value) not in (int, Fraction) or (name == "reach" and value <= 0):
                 raise CalculusError(
@@ -267,10 +164,7 @@ Reason = Union[
     Unfold,
     Instance,
     Surplus,
-    CauchySchwarz,
-    ExpTangent,
-    DeterminantBound,
-    MeanValue,
+    Lemma,
     Antiderivative,
     KnownIntegral,
     Extension,
@@ -283,15 +177,6 @@ Reason = Union[
     Gaussian,
     "Theorem",
 ]
-
-
-def _require(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:
-    """Scalar terms, and a real symbol where there is one."""
-    wrong = [term for term in terms if not isinstance(term, Term) or not term.is_scalar]
-    if variable is not None and (not isinstance(variable, Symbol) or not variable.is_scalar):
-        wrong.append(variable)
-    if wrong:
-        raise CalculusError(f"expected scalar terms for {what}, got {wrong[0]!r}. Remedy: {example}.")
 
 
 ALGEBRA = Algebra()

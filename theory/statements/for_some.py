@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, count
 from typing import TypedDict
 
 from theory import terms as t
@@ -17,6 +16,7 @@ from theory.statements.derivation import Derivation
 from theory.statements.doors import TheoremError
 from theory.statements.theorem import Part
 from theory.terms import Property, Symbol, Term, as_term, rewrite
+from theory.terms.lettering import free_names
 from theory.terms.symbols import basis_vector, vector
 from theory.terms.text import text
 
@@ -76,7 +76,7 @@ def for_some(
     taken = {
         symbol.name for side in (claim.left, claim.right, *given.values()) for symbol in rewrite.free_symbols(side)
     }
-    letters = (name for name in chain(["v"], (f"v_{n}" for n in count())) if name not in taken)
+    letters = free_names("v", taken)
     declared = [part for symbol, value in given.items() for part in _declared(symbol, value, letters)]
     parts = (Part("the claim" if declared else "", made, derivation), *declared)
     names = ", ".join(symbol.name for symbol in given)

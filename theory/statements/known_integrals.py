@@ -10,6 +10,7 @@ from types import MappingProxyType
 from theory import terms as t
 from theory.statements.derivation import KnownIntegral
 from theory.terms import CalculusError, Symbol, Term, as_term
+from theory.terms.lettering import free_names
 from theory.terms.special_functions import Gamma, cos, exp, integral, oo, pi, raised
 from theory.terms.symbols import real
 
@@ -59,8 +60,7 @@ def instantiate(reason: KnownIntegral) -> Known:
             "parameters."
         )
     taken = {s.name for term in reason.parameters for s in t.walk(term) if isinstance(s, Symbol)}
-    name = next(n for n in ("x", *(f"x_{k}" for k in range(len(taken) + 1))) if n not in taken)
-    return make(real(name), *reason.parameters)
+    return make(real(next(free_names("x", taken))), *reason.parameters)
 
 
 def gamma_integral(p: object, rate: object, q: object = 1) -> KnownIntegral:

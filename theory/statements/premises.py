@@ -10,28 +10,21 @@ from theory import terms as t
 from theory.statements.claims import DOMINATED, AtMost, Gaussian, Interchange, interchange_name
 from theory.statements.derivation import (
     Antiderivative,
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
     Extension,
     Induction,
     KnownIntegral,
     Line,
-    MeanValue,
     Reason,
     Surplus,
 )
 from theory.statements.known_integrals import KNOWN, Known, instantiate
+from theory.statements.lemmas import LEMMAS, Lemma
 from theory.statements.theorem import Theorem
 from theory.terms import Term, rewrite
 from theory.terms.symbols import real
 from theory.terms.text import text
 
 FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
-CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
-EXP_TANGENT = "exp lies above its tangent at 0"
-DETERMINANTS = "the trace lies above the logarithms of determinants"
-MEAN_VALUE = "the mean value theorem"
 LOEWNER = "the inverse reverses Loewner's order"
 ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
@@ -59,12 +52,7 @@ def axioms() -> Mapping[str, str]:
     found = {
         FINITE: "asked wherever E is written; E is linear over what is finite",
         exchange: f"a theorem's own assumption `interchange(x)`: {DOMINATED}",
-        CAUCHY_SCHWARZ: "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr "
-        "and of numbers under E",
-        EXP_TANGENT: "1 + t <= exp(t) for every real t",
-        DETERMINANTS: "tr(P Q) - n >= log(det(P)) + log(det(Q)) for P and Q symmetric positive definite of size n",
-        MEAN_VALUE: "|f(a) - f(b)| <= K |a - b| for an f with |f'| <= K on the whole line, as is assumed of f or known "
-        "of tanh, sigmoid, softplus and sin",
+        **{lemma.premise: lemma.says for lemma in LEMMAS},
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
         "the sum over all ways to pair them of the products of their covariances",
@@ -139,14 +127,8 @@ def _speaks_of(term: Term, kind: type[Term]) -> bool:
 
 def _axiom(reason: Reason) -> Iterator[str]:
     match reason:
-        case CauchySchwarz():
-            yield CAUCHY_SCHWARZ
-        case ExpTangent():
-            yield EXP_TANGENT
-        case DeterminantBound():
-            yield DETERMINANTS
-        case MeanValue():
-            yield MEAN_VALUE
+        case Lemma():
+            yield type(reason).premise
         case Induction():
             yield INDUCTION
         case Antiderivative():

@@ -24,13 +24,9 @@ from theory.statements.claims import (
 )
 from theory.statements.derivation import (
     PROVED_BY,
-    CauchySchwarz,
     Derivation,
-    DeterminantBound,
-    ExpTangent,
     Instance,
     Line,
-    MeanValue,
     Surplus,
     instance,
 )
@@ -43,6 +39,7 @@ from theory.statements.doors import (
     require_under_expectation,
     require_words,
 )
+from theory.statements.lemmas import Lemma, MeanValue
 from theory.statements.ranges import Range
 from theory.statements.setting import SETTINGS, Matrices, Numbers, Setting
 from theory.statements.texts import require_texts
@@ -365,14 +362,8 @@ def _certificate(line: Line) -> Iterator[Term]:
     for reason in line.reasons:
         if isinstance(reason, Surplus):
             yield reason.term
-        elif isinstance(reason, CauchySchwarz):
-            yield from (reason.left, reason.right, reason.metric)
-        elif isinstance(reason, ExpTangent):
-            yield reason.argument
-        elif isinstance(reason, DeterminantBound):
-            yield from (reason.left, reason.right)
-        elif isinstance(reason, MeanValue):
-            yield from (reason.bound, reason.left, reason.right)
+        elif isinstance(reason, Lemma):
+            yield from reason.terms
 
 
 def _check_types(theorem: Theorem) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Container, Iterator
+from itertools import chain, count
 
 from theory.terms.base import CalculusError
 
@@ -51,6 +53,11 @@ def require_name(name: object, *, bound: bool = False) -> None:
         f"expected a name of at most {LONGEST_NAME} letters and digits with subscripts and primes, such as w_2 or y', "
         f"got {ascii(name)[:60]}{length}. Remedy: a plain name; tex= says how it is printed."
     )
+
+
+def free_names(word: str, taken: Container[str]) -> Iterator[str]:
+    """The word, word_0, word_1 and so on, but for those that are taken."""
+    return (name for name in chain([word], (f"{word}_{i}" for i in count())) if name not in taken)
 
 
 def require_lettering(name: object, tex: object, *, holes: int = 0, bound: bool = False) -> None:

@@ -14,17 +14,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, count
 
 from theory import terms as t
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound, assumption_terms
+from theory.statements.lemmas import Lemma
 from theory.statements.ranges import Range
 from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.block_matrices import as_blocks
 from theory.terms.extremes import as_extreme
+from theory.terms.lettering import free_names
 from theory.terms.symbols import gradient, hessian, jacobian
 
 _P = Property
@@ -218,10 +219,7 @@ def _at_count(count: t.Dimension) -> str:
 def with_its_letters(term: t.Iterate) -> tuple[tuple[Symbol, ...], tuple[Term, ...]]:
     """The variables of a recursion as free letters that nothing else in it has, and its bodies over these."""
     taken = {s.name for s in rewrite.free_symbols(term)}
-    free = tuple(
-        replace(v, bound=0, name=next(n for n in chain([v.name], (f"{v.name}_{i}" for i in count())) if n not in taken))
-        for v in term.variables
-    )
+    free = tuple(replace(v, bound=0, name=next(free_names(v.name, taken))) for v in term.variables)
     values = dict(zip(term.variables, free, strict=True))
     return free, tuple(rewrite.substitute(body, values) for body in term.bodies)
 
@@ -240,7 +238,7 @@ def with_its_letter(term: t.Derivative) -> tuple[Symbol, Term, tuple[Term, ...]]
     if term.at == free and _same(free, body, held, term):
         return free, body, held
     taken = {s.name for s in rewrite.free_symbols(term.body) | rewrite.free_symbols(term.at)}
-    fresh = replace(free, name=next(f"{free.name}_{n}" for n in count() if f"{free.name}_{n}" not in taken), tex="")
+    fresh = replace(free, name=next(free_names(free.name, taken)), tex="")
     return fresh, rewrite.replace(term.body, term.variable, fresh), ()
 
 
@@ -367,6 +365,13 @@ def python_assumption(assumption: Assumption) -> str:
     raise t.CalculusError(f"expected an assumption, got {type(assumption).__name__}.")
 
 
+def _argument(value: Term | t.Activation | int) -> str:
+    """What makes an argument of a lemma."""
+    if isinstance(value, Term):
+        return python_term(value)
+    return identifier(value.name) if isinstance(value, t.Activation) else str(value)
+
+
 def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
     """What makes the reason of a line; `assumed` are the names of the assumptions in the file."""
     match reason:
@@ -378,16 +383,9 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
             return f"unfold({', '.join(_of_catalogue(definition)[1] for definition in definitions)})"
         case d.Surplus(term, squared):
             return f"{'squares' if squared else 'surplus'}({python_term(term)})"
-        case d.CauchySchwarz(left, right, metric, over):
-            terms = (left, right, metric) if over is None else (left, right, metric, over)
-            return f"CauchySchwarz({', '.join(map(python_term, terms))})"
-        case d.ExpTangent(argument):
-            return f"ExpTangent({python_term(argument)})"
-        case d.DeterminantBound(left, right):
-            return f"DeterminantBound({python_term(left)}, {python_term(right)})"
-        case d.MeanValue(function, order, bound, left, right):
-            sides = ", ".join(map(python_term, (bound, left, right)))
-            return f"MeanValue({identifier(function.name)}, {order}, {sides})"
+        case Lemma():
+            given = (_argument(value) for value in vars(reason).values() if value is not None)
+            return f"{type(reason).__name__}({', '.join(given)})"
         case d.Induction(over, base, step):
             chains = (f"start({python_term(c.start)}){''.join(python_lines(c, assumed))}" for c in (base, step))
             return f"induction({identifier(over.name)}, {', '.join(chains)})"

@@ -9,21 +9,18 @@ from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, Interc
 from theory.statements.derivation import (
     Algebra,
     Antiderivative,
-    CauchySchwarz,
     Derivation,
-    DeterminantBound,
     Differentiate,
-    ExpTangent,
     Extension,
     Induction,
     Instance,
     KnownIntegral,
-    MeanValue,
     Reason,
     Surplus,
     Unfold,
     Written,
 )
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, count
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.block_matrices import as_blocks
+from theory.terms.lettering import free_names
 from theory.terms.size_arithmetic import dimensions_in, minus, plus
 from theory.typeset.python_source import identifier, size_source, with_its_letters
 
@@ -287,7 +287,7 @@ class _Writer:
 
     # -- binders ------------------------------------------------------------------------------------------------
     def _fresh(self, name: str) -> str:
-        found = next(n for n in chain([name], (f"{name}_{i}" for i in count())) if n not in self.taken)
+        found = next(free_names(name, self.taken))
         self.taken.add(found)
         return found
 

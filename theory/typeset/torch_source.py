@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from theory import terms as t
 from theory.terms import Property, Symbol, Term, recursions, rewrite
+from theory.terms.lettering import free_names
 from theory.terms.size_arithmetic import dimensions_in, plus
 from theory.typeset.python_source import identifier, size_source, with_its_letters
 
@@ -174,9 +175,7 @@ def _iterate(term: t.Iterate) -> str:
 def _lambda(body: Term, variable: Symbol) -> tuple[str, str]:
     """The argument and the value of a function of the variable; its letter is its own, unless the body has that one."""
     taken = {s.name for s in rewrite.free_symbols(body) - {variable}}
-    free = replace(variable, bound=0)
-    while free.name in taken:
-        free = replace(free, name=free.name + "_0")
+    free = replace(variable, bound=0, name=next(free_names(variable.name, taken)))
     return identifier(free.name), _text(rewrite.replace(body, variable, free))[0]
 
 

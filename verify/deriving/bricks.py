@@ -12,7 +12,8 @@ from itertools import chain, combinations, islice, product
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.statements.derivation import CauchySchwarz, Instance, gap
+from theory.statements.derivation import Instance, gap
+from theory.statements.lemmas import CauchySchwarz
 from theory.terms import CalculusError, Property, Term, rewrite
 from verify.deriving import bricks_of_entries, bricks_of_matrices
 from verify.deriving.chains import FAULTS

@@ -9,7 +9,7 @@ from itertools import chain, combinations, islice, permutations, product
 
 from theory import terms as t
 from theory.statements.claims import SupBound
-from theory.statements.derivation import CauchySchwarz, ExpTangent, MeanValue
+from theory.statements.lemmas import CauchySchwarz, ExpTangent, MeanValue
 from theory.terms import Activation, CalculusError, Property, Term
 from theory.terms.symbols import activation
 from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, under_means

@@ -8,7 +8,8 @@ from itertools import combinations_with_replacement, permutations
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal
-from theory.statements.derivation import CauchySchwarz, DeterminantBound, Reason, gap
+from theory.statements.derivation import Reason, gap
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound
 from theory.terms import Property, Term, rewrite
 from theory.terms.special_functions import log
 from theory.terms.symbols import operator_norm

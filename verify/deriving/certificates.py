@@ -14,7 +14,8 @@ from itertools import chain, islice
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, SupBound
-from theory.statements.derivation import ALGEBRA, Derivation, ExpTangent, Line, Reason, Surplus, Unfold
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus, Unfold
+from theory.statements.lemmas import ExpTangent
 from theory.terms import Term, rewrite
 from theory.terms.special_functions import exp
 from theory.terms.symbols import smallest_eigenvalue

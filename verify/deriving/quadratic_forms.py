@@ -6,12 +6,13 @@ from functools import reduce
 
 from theory import terms as t
 from theory.terms import Term, rewrite
+from theory.terms.lettering import free_names
 
 
 def fresh_column(rows: t.Dimension, *terms: Term) -> t.Symbol:
     """A column of that size that stands in none of the terms."""
     taken = {symbol.name for term in terms for symbol in rewrite.free_symbols(term)}
-    return t.Symbol(next(name for name in (f"u_{i}" for i in range(len(taken) + 1)) if name not in taken), (rows, 1))
+    return t.Symbol(next(free_names("u", taken)), (rows, 1))
 
 
 def matrix_of(term: Term, u: t.Symbol) -> Term | None:

@@ -34,19 +34,16 @@ from theory.statements.claims import (
 from theory.statements.derivation import (
     PROVED_BY,
     Algebra,
-    CauchySchwarz,
     Derivation,
-    DeterminantBound,
     Differentiate,
-    ExpTangent,
     Induction,
     Instance,
     Line,
-    MeanValue,
     Surplus,
     Unfold,
     hypothesis,
 )
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -60,7 +57,7 @@ from verify.proof.matrices.known_activations import STEEPEST, plain
 from verify.proof.matrices.normal_form import Answer, add_gaussian, add_rule, equal, has_row, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
-from verify.proof.plain import holds_plain, is_plain_function
+from verify.proof.plain import holds_plain, is_plain_chain, is_plain_function, is_plain_theorem
 from verify.settings import Settings
 
 
@@ -77,6 +74,8 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 def _check_part(ground: _Ground, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
     if derivation is None or type(ground.theorem.setting) is not Matrices:
+        return PartTrace(part.label, False, ())
+    if not is_plain_theorem(ground.theorem) or not is_plain_chain(derivation):
         return PartTrace(part.label, False, ())
     lines, last = _check_chain(ground, derivation)
     reaches = _are_plain(claim.left, claim.right) and derivation.start == claim.left and last == claim.right
@@ -179,7 +178,7 @@ def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assump
         left, right = (rewrite.with_steps(side, over, count) for side in (before, line.term))
         if count == 1 and over in rewrite.free_symbols(left) | rewrite.free_symbols(right):
             raise Rejected(f"{over.name} stands where it is no count of steps and no number")
-        if not _is_chain(chain) or (chain.start, chain.last) != (left, right):
+        if not is_plain_chain(chain) or (chain.start, chain.last) != (left, right):
             raise Rejected(f"the {name} does not run from {text(left)} to {text(right)}")
         if chain.relation not in PROVED_BY[line.relation]:
             raise Rejected(f"the {name} does not come to {line.relation}")
@@ -188,16 +187,6 @@ def _by_induction(ground: _Ground, before: Term, line: Line, given: tuple[Assump
                 raise Rejected(f"line {trace.number} of the {name}: {trace.problem}")
             used |= {*trace.used}
     return used - {assumption_text(assumed)}
-
-
-def _is_chain(chain: Derivation) -> bool:
-    """Is it a derivation with lines, exactly? A subclass could show one thing here and another elsewhere."""
-    return (
-        type(chain) is Derivation
-        and type(chain.lines) is tuple
-        and bool(chain.lines)
-        and all(type(line) is Line and type(line.reasons) is tuple for line in chain.lines)
-    )
 
 
 def _require_equal(ctx: Context, left: Term, right: Term, what: str) -> None:
@@ -293,26 +282,10 @@ class _Cited:
                 if self.certificate is not None:
                     raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
                 self.certificate = reason
-            case CauchySchwarz():
-                if not order.semidefinite(ctx, reason.metric, self.facts):
-                    raise Rejected(
-                        f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(reason.metric)}"
-                    )
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.CAUCHY_SCHWARZ, reason.gap))
-            case ExpTangent():
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.EXP_TANGENT, reason.gap))
-            case DeterminantBound(left, right):
-                for matrix in (left, right):
-                    if not order.definite(ctx, matrix):
-                        raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.DETERMINANTS, reason.gap))
-            case MeanValue():
-                reason = self._bounded(ctx, reason)
-                self.ground.require_defined(reason.gap)
-                self.facts.append(order.Fact(premises.MEAN_VALUE, reason.gap))
+            case Lemma():
+                lemma = self._of_its_arguments(ctx, reason)
+                self.ground.require_defined(lemma.gap)
+                self.facts.append(order.Fact(type(lemma).premise, lemma.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():
@@ -324,6 +297,20 @@ class _Cited:
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
         except CannotDecide:
             self.identities.append((hypothesis.left, hypothesis.right))
+
+    def _of_its_arguments(self, ctx: Context, lemma: Lemma) -> Lemma:
+        """The lemma, of whose arguments what it asks for is shown. ExpTangent is of every number."""
+        match lemma:
+            case CauchySchwarz(metric=metric):
+                if not order.semidefinite(ctx, metric, self.facts):
+                    raise Rejected(f"Cauchy-Schwarz needs a positive semidefinite metric; not visible: {text(metric)}")
+            case DeterminantBound(left, right):
+                for matrix in (left, right):
+                    if not order.definite(ctx, matrix):
+                        raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
+            case MeanValue():
+                return self._bounded(ctx, lemma)
+        return lemma
 
     def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
         """The lemma with a bound that is assumed on the whole line, or known of a function that has a slope there."""
@@ -347,6 +334,8 @@ class _Cited:
         # an erratum is false; a theorem on numbers holds on its ranges only
         if type(cited) is not Theorem or type(cited.setting) is not Matrices:
             raise Rejected(f"{cited.id} is no theorem that a line of this calculus may cite")
+        if not is_plain_theorem(cited):
+            raise Rejected(f"{cited.id} has parts or assumptions of a class of somebody's own")
         if not all(_are_plain(part.claim.left, part.claim.right) for part in cited.parts):
             raise Rejected(f"{cited.id} has a part that is no node of this calculus, or a subclass of one")
         ctx.used.add(cited.id)

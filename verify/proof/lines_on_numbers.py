@@ -40,7 +40,7 @@ from verify.proof.numbers.field import Field
 from verify.proof.numbers.intervals import Domain, Interval, NotDefinedError, domain_of, enclose, sign_of
 from verify.proof.numbers.reading import UnreadableError, infinite, read
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
-from verify.proof.plain import holds_plain
+from verify.proof.plain import holds_plain, is_plain_chain, is_plain_theorem
 from verify.settings import Settings
 
 DEEPEST = 3  # integrals within integrals
@@ -61,6 +61,8 @@ def check_part(theorem: Theorem, part: Part) -> PartTrace:
     """Check the lines of one part."""
     derivation, claim = part.derivation, part.claim
     if derivation is None or type(theorem.setting) is not Numbers:
+        return PartTrace(part.label, False, ())
+    if not is_plain_theorem(theorem) or not is_plain_chain(derivation):
         return PartTrace(part.label, False, ())
     lines, before = [], derivation.start
     for number, line in enumerate(derivation.lines, 1):
@@ -274,7 +276,7 @@ def _cited(theorem: Theorem, domain: Domain, line: Line, used: set[str]) -> _Cit
 def _instantiated(reason: Instance, ranges: Mapping[Symbol, Range]) -> Iterable[tuple[Term, Term]]:
     """The identities of a theorem at values that lie in its ranges; its other symbols must have their ranges here."""
     theorem, values, domain = reason.theorem, dict(reason.values), domain_of(ranges)
-    if type(theorem) is not Theorem or type(theorem.setting) is not Numbers:
+    if type(theorem) is not Theorem or type(theorem.setting) is not Numbers or not is_plain_theorem(theorem):
         raise Rejected(f"{theorem.id} is no theorem on numbers")
     for symbol, value in values.items():
         if symbol not in theorem.domain:

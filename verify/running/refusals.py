@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, count
 
 from theory import terms as t
 from theory.statements.claims import (
@@ -38,6 +37,7 @@ from theory.statements.derivation import (
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
+from theory.terms.lettering import free_names
 from theory.terms.symbols import positive
 from theory.terms.text import text
 from theory.typeset.python_source import constructor
@@ -181,8 +181,7 @@ def _bounded_below(theorem: Theorem, term: Term, part: Term) -> str:
 def least_beside(theorem: Theorem) -> Symbol:
     """A positive number of a name that the theorem does not have: c, or else c_0 and so on."""
     names = {symbol.name for symbol in theorem.symbols}
-    free = chain(("c",), (f"c_{number}" for number in count()))
-    return positive(next(name for name in free if name not in names))
+    return positive(next(free_names("c", names)))
 
 
 def at_its_point(term: Term, missing: Obligation) -> Term:

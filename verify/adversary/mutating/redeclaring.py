@@ -6,20 +6,20 @@ A symbol with other properties is another symbol, so everything that mentions it
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound
 from theory.statements.derivation import (
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
     Induction,
-    MeanValue,
     Reason,
     Surplus,
     Unfold,
 )
+from theory.statements.lemmas import Lemma
 from theory.terms import Symbol, Term, rewrite
+
+Said = TypeVar("Said", bound=Assumption | Lemma)
 
 
 @dataclass(frozen=True)
@@ -61,25 +61,20 @@ class Redeclared:
         return replace(claim, left=self.term(claim.left), right=self.term(claim.right))
 
     def assumption(self, assumption: Assumption) -> Assumption:
-        terms = {name: self.term(value) for name, value in vars(assumption).items() if isinstance(value, Term)}
-        return replace(assumption, **terms)  # type: ignore[arg-type]
+        return self._said(assumption)
+
+    def _said(self, said: Said) -> Said:
+        """An assumption, or a lemma, of other terms."""
+        terms = {name: self.term(value) for name, value in vars(said).items() if isinstance(value, Term)}
+        return replace(said, **terms)  # type: ignore[type-var]
 
     def reason(self, reason: Reason) -> Reason:
         """What is cited stays as it is: whether a theorem holds of the symbol as it is now, the line checker says."""
         match reason:
-            case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
-                return self.assumption(reason)
+            case Equal() | AtMost() | SupBound() | Interchange() | Gaussian() | Lemma():
+                return self._said(reason)
             case Surplus(term):
                 return replace(reason, term=self.term(term))
-            case CauchySchwarz(left, right, metric, over):
-                over = self.symbol(over) if over is not None else None
-                return CauchySchwarz(self.term(left), self.term(right), self.term(metric), over)
-            case ExpTangent(argument):
-                return ExpTangent(self.term(argument))
-            case DeterminantBound(left, right):
-                return DeterminantBound(self.term(left), self.term(right))
-            case MeanValue(_, _, bound, left, right):
-                return replace(reason, bound=self.term(bound), left=self.term(left), right=self.term(right))
             case Induction(over, base, step):
                 return Induction(over, *(chain.mapped(self.term, self.reason) for chain in (base, step)))
             case Unfold(definitions):

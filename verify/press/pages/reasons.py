@@ -5,23 +5,20 @@ Only what the line checker has accepted is put in words here; nothing is decided
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
 from theory.statements.derivation import (
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
     Instance,
     Line,
-    MeanValue,
     Reason,
     Surplus,
     Unfold,
     Written,
     gap,
 )
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
 from theory.statements.theorem import Theorem
 from theory.terms import Definition, Property, Term, rewrite
 from theory.typeset.formulas import latex, square
@@ -56,7 +53,7 @@ def _terms(before: Term, line: Line) -> Iterator[Term]:
                 yield term
             case Written(term, form):
                 yield from (term, form)
-            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue():
+            case Lemma():
                 yield reason.gap
             case Equal(left, right) | AtMost(left, right):
                 yield from (left, right)
@@ -175,6 +172,14 @@ def _quadratic(term: t.Product, reasons: Sequence[Reason]) -> str:
     return f"${latex(term)} \\ge 0$"
 
 
+_BECAUSE: Mapping[type[Lemma], str] = {
+    CauchySchwarz: "by the Cauchy-Schwarz inequality",
+    ExpTangent: r"as $1 + t \le \exp(t)$",
+    DeterminantBound: "as the trace lies above logarithms of determinants",
+    MeanValue: "by the mean value theorem",
+}
+
+
 def _known(term: Term, reasons: Sequence[Reason]) -> str:
     """A cited fact that the term is the difference of: the formula with its reason; else nothing."""
     relation = "succeq" if term.rows == term.columns and not term.is_scalar else "ge"
@@ -188,14 +193,8 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
                 for node in t.walk(term)
             ):
                 return f"{shown}, as ${latex_assumption(reason)}$"
-            case CauchySchwarz() if reason.gap == term:
-                return f"{shown}, by the Cauchy-Schwarz inequality"
-            case ExpTangent() if reason.gap == term:
-                return f"{shown}, as $1 + t \\le \\exp(t)$"
-            case DeterminantBound() if reason.gap == term:
-                return f"{shown}, as the trace lies above logarithms of determinants"
-            case MeanValue() if reason.gap == term:
-                return f"{shown}, by the mean value theorem"
+            case Lemma() if reason.gap == term:
+                return f"{shown}, {_BECAUSE[type(reason)]}"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
                 if any(part.claim.ordered for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.statements import claims
 from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, Interchange, SupBound
+from theory.statements.lemmas import Lemma
 from theory.statements.premises import known_integral
 from theory.statements.theorem import Theorem
 from theory.terms.text import text
@@ -35,19 +36,11 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
             return f"{what} {text(term)} {'>' if relation == '<' else '>='} 0"
         case Equal() | AtMost() | SupBound() | Interchange() | Gaussian():
             return assumption_text(reason)
-        case d.CauchySchwarz(left, right, metric, over):
-            mean = f" under E over {over.name}" if over is not None else ""
-            return f"Cauchy-Schwarz for {text(left)} and {text(right)} in {text(metric)}{mean}"
+        case Lemma():
+            return reason.words
         case d.Induction(over, base, step):
             begun, led = (_in_a_row(chain, reason) for chain in (base, step))
             return f"induction on {over.name}: at 1, {begun}; at {over.name} + 1, {led}"
-        case d.ExpTangent(argument):
-            return f"1 + t <= exp(t) for t = {text(argument)}"
-        case d.DeterminantBound(left, right):
-            return f"tr(P Q) - n >= log(det(P)) + log(det(Q)) for P = {text(left)}, Q = {text(right)}"
-        case d.MeanValue(function, order, bound, left, right):
-            slope = f"|{function.name}{chr(39) * order}| <= {text(bound)}"
-            return f"the mean value theorem for {text(left)} and {text(right)}, as {slope}"
         case d.Antiderivative(term, variable):
             return f"the antiderivative {text(term)} in {variable.name}"
         case d.KnownIntegral():

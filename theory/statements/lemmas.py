@@ -1,0 +1,191 @@
+"""Lemmas that lines <= cite: of its arguments each says that one term, its gap, is nonnegative. Data only.
+
+What a lemma asks of its arguments is looked at by `verify/proof/lines_on_matrices.py`, where one is cited.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from theory import terms as t
+from theory.terms import CalculusError, Symbol, Term
+from theory.terms.special_functions import exp, log
+from theory.terms.text import text
+
+
+class Lemma(ABC):
+    """What a line may cite, with its arguments as fields."""
+
+    premise: ClassVar[str]  # its name among what a proof rests on
+    says: ClassVar[str]  # what it says, for whoever asks what that name means
+
+    @property
+    @abstractmethod
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative, in every entry."""
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """How a line says that it cites the lemma."""
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms among its arguments."""
+        return tuple(value for value in vars(self).values() if isinstance(value, Term))
+
+
+@dataclass(frozen=True)
+class CauchySchwarz(Lemma):
+    """|u|_M |v|_M - u'Mv >= 0 for a positive semidefinite M: a named lemma for the lines <=.
+
+    For matrices U and V of one shape, tr(U'MU)^(1/2) tr(V'MV)^(1/2) - tr(U'MV) >= 0. With `over` every inner product is
+    the mean of it over that random vector, as in E(fg) <= E(f^2)^(1/2) E(g^2)^(1/2).
+    """
+
+    premise = "the Cauchy-Schwarz inequality"
+    says = (
+        "u'Mv <= (u'Mu)^(1/2) (v'Mv)^(1/2) for M symmetric positive semidefinite; of matrices under tr and of numbers "
+        "under E"
+    )
+
+    left: Term
+    right: Term
+    metric: Term
+    over: Symbol | None = None
+
+    @property
+    def words(self) -> str:
+        mean = f" under E over {self.over.name}" if self.over is not None else ""
+        return f"Cauchy-Schwarz for {text(self.left)} and {text(self.right)} in {text(self.metric)}{mean}"
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        first, second = (t.power(self._inner(v, v), Fraction(1, 2)) for v in (self.left, self.right))
+        return first * second - self._inner(self.left, self.right)
+
+    def _inner(self, left: Term, right: Term) -> Term:
+        product = t.matmul(t.matmul(t.transpose(left), self.metric), right)
+        number = product if product.is_scalar else t.trace(product)
+        return number if self.over is None else t.Expectation(number, self.over)
+
+
+@dataclass(frozen=True)
+class ExpTangent(Lemma):
+    """exp(v) - 1 - v >= 0, for a number v or each entry of a column: exp lies above its tangent at 0."""
+
+    premise = "exp lies above its tangent at 0"
+    says = "1 + t <= exp(t) for every real t"
+
+    argument: Term
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.argument, Term) or self.argument.shape[1] != 1:
+            raise CalculusError(
+                f"expected a number or a column for the tangent of exp, got {self.argument!r}. Remedy: ExpTangent(a)."
+            )
+
+    @property
+    def words(self) -> str:
+        return f"1 + t <= exp(t) for t = {text(self.argument)}"
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative, in every entry."""
+        one = t.Ones(self.argument.rows) if not self.argument.is_scalar else t.Number(Fraction(1))
+        return exp(self.argument) - one - self.argument
+
+
+@dataclass(frozen=True)
+class DeterminantBound(Lemma):
+    """tr(P Q) - n - log(det(P)) - log(det(Q)) >= 0 for positive definite P and Q of size n: x - 1 >= log(x) for each
+    eigenvalue of P Q. With Q = I/c, c the mean of the diagonal of P, it is the mean of the eigenvalues above their
+    geometric mean."""
+
+    premise = "the trace lies above the logarithms of determinants"
+    says = "tr(P Q) - n >= log(det(P)) + log(det(Q)) for P and Q symmetric positive definite of size n"
+
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        square = all(isinstance(one, Term) and one.rows == one.columns for one in (self.left, self.right))
+        if not square or self.left.shape != self.right.shape:
+            raise CalculusError(
+                f"expected two square matrices of one size, got {self.left!r} and {self.right!r}. "
+                "Remedy: DeterminantBound(P, Q)."
+            )
+
+    @property
+    def words(self) -> str:
+        return f"tr(P Q) - n >= log(det(P)) + log(det(Q)) for P = {text(self.left)}, Q = {text(self.right)}"
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        logarithms = [log(t.determinant(one)) for one in (self.left, self.right)]
+        return t.trace(self.left @ self.right) - t.of_size(self.left.rows) - logarithms[0] - logarithms[1]
+
+
+@dataclass(frozen=True)
+class MeanValue(Lemma):
+    """K^2 (a - b)^2 - (f(a) - f(b))^2 >= 0, for numbers or in each entry of columns: the mean value theorem.
+
+    f is phi^(order - 1), and |phi^(order)| <= K is assumed, or known of a function that is known by its name.
+    """
+
+    premise = "the mean value theorem"
+    says = (
+        "|f(a) - f(b)| <= K |a - b| for an f with |f'| <= K on the whole line, as is assumed of f or known of tanh, "
+        "sigmoid, softplus and sin"
+    )
+
+    function: t.Activation
+    order: int
+    bound: Term
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        terms = [term for term in (self.left, self.right) if isinstance(term, Term) and term.shape[1] == 1]
+        if len(terms) < 2 or self.left.shape != self.right.shape:
+            raise CalculusError(
+                f"expected two numbers or two columns of one size for the mean value theorem, got {self.left!r} and "
+                f"{self.right!r}. Remedy: MeanValue(phi, 1, L, a, b)."
+            )
+        if not isinstance(self.function, t.Activation) or type(self.order) is not int or self.order < 1:
+            raise CalculusError(
+                "expected an activation and the order of its derivative, 1, 2, ..., for the mean value theorem, got "
+                f"{self.function!r} and {self.order!r}. Remedy: MeanValue(phi, 1, L, a, b)."
+            )
+        require_scalars("a bound of a derivative", "MeanValue(phi, 1, L, a, b)", (self.bound,))
+
+    @property
+    def words(self) -> str:
+        slope = f"|{self.function.name}{chr(39) * self.order}| <= {text(self.bound)}"
+        return f"the mean value theorem for {text(self.left)} and {text(self.right)}, as {slope}"
+
+    @property
+    def gap(self) -> Term:
+        """The term that the theorem says is nonnegative, in every entry."""
+        apart = self.left - self.right
+        values = [t.Elementwise(self.function, self.order - 1, side) for side in (self.left, self.right)]
+        square = t.scale if apart.is_scalar else t.hadamard
+        between = values[0] - values[1]
+        return t.scale(t.power(self.bound, Fraction(2)), square(apart, apart)) - square(between, between)
+
+
+LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue)
+
+
+def require_scalars(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:
+    """Scalar terms, and a real symbol where there is one."""
+    wrong = [term for term in terms if not isinstance(term, Term) or not term.is_scalar]
+    if variable is not None and (not isinstance(variable, Symbol) or not variable.is_scalar):
+        wrong.append(variable)
+    if wrong:
+        raise CalculusError(f"expected scalar terms for {what}, got {wrong[0]!r}. Remedy: {example}.")
