@@ -15,6 +15,7 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 `ExpTangent(v)`       for <=: exp(v) - 1 - v is >= 0, in every entry
 `DeterminantBound`    for <=: tr(P Q) - n - log(det(P)) - log(det(Q)) is >= 0 for P and Q positive definite of size n
 `MeanValue`           for <=: K^2 (a - b)^2 - (phi(a) - phi(b))^2 is >= 0, in every entry, where |phi'| <= K
+`RootBound(a, b, s)`  for <=: b - a is >= 0, where b is visibly >= 0 and s = b^2 - a^2 as well, by what stands before
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0
 `induction(t, b, s)`  all of the line: it holds at t = 1 by b, and at t + 1 by s, which may use it at t (`hypothesis`)
@@ -189,6 +190,24 @@ class MeanValue:
 
 
 @dataclass(frozen=True)
+class RootBound:
+    """upper - lower >= 0 for numbers: upper >= 0, and upper^2 - lower^2 is `term`, which is >= 0 by the reasons that
+    the line names before this one. So one length in a sum is bounded, as a line by `squares` bounds it alone."""
+
+    lower: Term
+    upper: Term
+    term: Term
+
+    def __post_init__(self) -> None:
+        _require("a bound by squares", "RootBound(a, b, b**2 - a**2)", (self.lower, self.upper, self.term))
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        return self.upper - self.lower
+
+
+@dataclass(frozen=True)
 class Antiderivative:
     """An integral is F(upper) - F(lower): F' is the body between the ends, and F is continuous up to them."""
 
@@ -271,6 +290,7 @@ Reason = Union[
     ExpTangent,
     DeterminantBound,
     MeanValue,
+    RootBound,
     Antiderivative,
     KnownIntegral,
     Extension,

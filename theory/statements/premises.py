@@ -19,6 +19,7 @@ from theory.statements.derivation import (
     Line,
     MeanValue,
     Reason,
+    RootBound,
     Surplus,
 )
 from theory.statements.known_integrals import KNOWN, Known, instantiate
@@ -32,6 +33,7 @@ CAUCHY_SCHWARZ = "the Cauchy-Schwarz inequality"
 EXP_TANGENT = "exp lies above its tangent at 0"
 DETERMINANTS = "the trace lies above the logarithms of determinants"
 MEAN_VALUE = "the mean value theorem"
+ROOTS = "of numbers that are not negative the larger has the larger square"
 LOEWNER = "the inverse reverses Loewner's order"
 ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
@@ -65,6 +67,7 @@ def axioms() -> Mapping[str, str]:
         DETERMINANTS: "tr(P Q) - n >= log(det(P)) + log(det(Q)) for P and Q symmetric positive definite of size n",
         MEAN_VALUE: "|f(a) - f(b)| <= K |a - b| for an f with |f'| <= K on the whole line, as is assumed of f or known "
         "of tanh, sigmoid, softplus and sin",
+        ROOTS: "a^2 <= b^2 gives a <= b for every b >= 0",
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
         "the sum over all ways to pair them of the products of their covariances",
@@ -147,6 +150,8 @@ def _axiom(reason: Reason) -> Iterator[str]:
             yield DETERMINANTS
         case MeanValue():
             yield MEAN_VALUE
+        case RootBound():
+            yield ROOTS
         case Induction():
             yield INDUCTION
         case Antiderivative():

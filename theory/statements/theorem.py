@@ -31,6 +31,7 @@ from theory.statements.derivation import (
     Instance,
     Line,
     MeanValue,
+    RootBound,
     Surplus,
     instance,
 )
@@ -373,6 +374,8 @@ def _certificate(line: Line) -> Iterator[Term]:
             yield from (reason.left, reason.right)
         elif isinstance(reason, MeanValue):
             yield from (reason.bound, reason.left, reason.right)
+        elif isinstance(reason, RootBound):
+            yield from (reason.lower, reason.upper, reason.term)
 
 
 def _check_types(theorem: Theorem) -> None:

@@ -388,6 +388,8 @@ def python_reason(reason: d.Reason, assumed: Mapping[Assumption, str]) -> str:
         case d.MeanValue(function, order, bound, left, right):
             sides = ", ".join(map(python_term, (bound, left, right)))
             return f"MeanValue({identifier(function.name)}, {order}, {sides})"
+        case d.RootBound(lower, upper, term):
+            return f"RootBound({', '.join(map(python_term, (lower, upper, term)))})"
         case d.Induction(over, base, step):
             chains = (f"start({python_term(c.start)}){''.join(python_lines(c, assumed))}" for c in (base, step))
             return f"induction({identifier(over.name)}, {', '.join(chains)})"

@@ -23,6 +23,7 @@ from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
+from verify.deriving.estimates import estimated
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
 from verify.deriving.moments import as_moments
 from verify.deriving.quadratic_forms import fresh_column, matrix_of
@@ -52,6 +53,8 @@ WIDE = 80  # terms of a difference for which a certificate is sought
 def bound(asking: Asking, left: Term, right: Term, relation: str = "<=") -> Derivation | None:
     """A derivation of left <= right, or of left < right, the cheap ways first. Raises LimitReachedError."""
     if relation == "<=" and (found := _equal(asking, left, right)) is not None:
+        return found
+    if relation == "<=" and (found := estimated(asking, left, right)) is not None:
         return found
     begun = [Derivation(left), *changed(asking, left)]
     if (found := _ended(asking, begun, right, relation, deep=False)) is not None:

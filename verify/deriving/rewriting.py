@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, SupBound, assumption_text, interchanged
-from theory.statements.derivation import DIFFERENTIATE, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, Reason
+from theory.statements.derivation import (
+    DIFFERENTIATE,
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    MeanValue,
+    Reason,
+    RootBound,
+)
 from theory.terms import CalculusError
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
@@ -44,6 +52,6 @@ def facts_of(ctx: Context, reasons: Sequence[Reason], relation: str = "<=") -> l
                 found += order.strict_facts(ctx, "", left, right) if relation == "<" else []
             case SupBound(function, derivative, bound):
                 found.append(order.SupFact("", function, derivative, bound))
-            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue():
+            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue() | RootBound():
                 found.append(order.Fact("", reason.gap))
     return found

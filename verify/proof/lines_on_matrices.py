@@ -43,6 +43,7 @@ from theory.statements.derivation import (
     Instance,
     Line,
     MeanValue,
+    RootBound,
     Surplus,
     Unfold,
     hypothesis,
@@ -243,6 +244,7 @@ _REASONS = {
     DeterminantBound,
     ExpTangent,
     MeanValue,
+    RootBound,
     Equal,
     AtMost,
     SupBound,
@@ -313,6 +315,9 @@ class _Cited:
                 reason = self._bounded(ctx, reason)
                 self.ground.require_defined(reason.gap)
                 self.facts.append(order.Fact(premises.MEAN_VALUE, reason.gap))
+            case RootBound():
+                self._require_root(ctx, reason)
+                self.facts.append(order.Fact(premises.ROOTS, reason.gap))
             case Theorem():
                 self._cite(ctx, Instance(reason))
             case Instance():
@@ -340,6 +345,17 @@ class _Cited:
             f"the mean value theorem needs |{function.name}{chr(39) * derivative}| <= {text(bound)}, which the theorem "
             "does not assume, and which is not known"
         )
+
+    def _require_root(self, ctx: Context, reason: RootBound) -> None:
+        """upper^2 - lower^2 is the certificate; upper and the certificate are visibly >= 0 by the facts so far, and all
+        three are defined: then |lower| <= upper."""
+        for term in (reason.lower, reason.upper, reason.term):
+            self.ground.require_defined(term)
+        squares = [t.power(side, Fraction(2)) for side in (reason.upper, reason.lower)]
+        _require_equal(ctx, squares[0] - squares[1], reason.term, "the difference of the squares and its certificate")
+        for term in (reason.upper, reason.term):
+            if not order.nonnegative(ctx, term, self.facts):
+                raise Rejected(f"a bound by squares needs what is >= 0; not visible: {text(term)}")
 
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""

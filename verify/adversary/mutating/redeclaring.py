@@ -16,6 +16,7 @@ from theory.statements.derivation import (
     Induction,
     MeanValue,
     Reason,
+    RootBound,
     Surplus,
     Unfold,
 )
@@ -80,6 +81,8 @@ class Redeclared:
                 return DeterminantBound(self.term(left), self.term(right))
             case MeanValue(_, _, bound, left, right):
                 return replace(reason, bound=self.term(bound), left=self.term(left), right=self.term(right))
+            case RootBound(lower, upper, term):
+                return RootBound(*map(self.term, (lower, upper, term)))
             case Induction(over, base, step):
                 return Induction(over, *(chain.mapped(self.term, self.reason) for chain in (base, step)))
             case Unfold(definitions):

@@ -17,6 +17,7 @@ from theory.statements.derivation import (
     Line,
     MeanValue,
     Reason,
+    RootBound,
     Surplus,
     Unfold,
     Written,
@@ -56,7 +57,7 @@ def _terms(before: Term, line: Line) -> Iterator[Term]:
                 yield term
             case Written(term, form):
                 yield from (term, form)
-            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue():
+            case CauchySchwarz() | ExpTangent() | DeterminantBound() | MeanValue() | RootBound():
                 yield reason.gap
             case Equal(left, right) | AtMost(left, right):
                 yield from (left, right)
@@ -196,6 +197,8 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
                 return f"{shown}, as the trace lies above logarithms of determinants"
             case MeanValue() if reason.gap == term:
                 return f"{shown}, by the mean value theorem"
+            case RootBound() if reason.gap == term:
+                return f"{shown}, by their squares"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
                 if any(part.claim.ordered for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"

@@ -48,6 +48,8 @@ def reason_text(reason: d.Reason, relation: str = "<=") -> str:
         case d.MeanValue(function, order, bound, left, right):
             slope = f"|{function.name}{chr(39) * order}| <= {text(bound)}"
             return f"the mean value theorem for {text(left)} and {text(right)}, as {slope}"
+        case d.RootBound(lower, upper, term):
+            return f"{text(lower)} <= {text(upper)}, as their squares differ by {text(term)} >= 0"
         case d.Antiderivative(term, variable):
             return f"the antiderivative {text(term)} in {variable.name}"
         case d.KnownIntegral():
