@@ -25,8 +25,8 @@ from verify.proof.matrices.words import diagonal_entries
 
 
 def inverses(site: Site) -> Iterator[Brick]:
-    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u. And |A^-1 u - 2 N u|_A^2
-    for a definite A."""
+    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u. And u'B N B u, and
+    |A^-1 u - 2 N u|_A^2 for a definite A."""
     for pair in pairs_of(site.ctx, site.form):
         if pair.left != pair.right or not isinstance(pair.metric, t.Inverse):
             continue
@@ -35,6 +35,8 @@ def inverses(site: Site) -> Iterator[Brick]:
         for part in parts:
             rest = t.add(*(other for other in parts if other != part))
             yield Brick(form_of(u, part, u))
+            v = t.matmul(part, pair.left)
+            yield Brick(form_of(v, pair.metric, v))
             if order.definite(site.ctx, rest):
                 v = t.matmul(part, u)
                 yield Brick(form_of(v, t.inverse(rest), v))
@@ -165,7 +167,7 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
 
 def norms(site: Site) -> Iterator[Brick]:
     """u'(2 |A| |B| I - A B - (A B)')u and the same with + for a number u'A B u in the difference, beside largest
-    eigenvalues."""
+    eigenvalues; tr(W (2 |A| |B| I - A B - (A B)')) for a trace of W A B, W semidefinite."""
     ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
     if not any(isinstance(ctx.atoms[atom].what, k.LargestEigenvalue) for atom in atoms):
         return
@@ -177,6 +179,13 @@ def norms(site: Site) -> Iterator[Brick]:
             most = TWO * reduce(t.scale, lengths)
             for one in (middle, -middle):
                 yield Brick(form_of(u, t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one), u))
+    for word in (whole[i:] + whole[:i] for whole in traced(ctx, site.form) for i in range(len(whole))):
+        if len(word) > 1 and signs.factor_semidefinite(ctx, word[0]):
+            weight, middle = chained(ctx, word[:1]), chained(ctx, word[1:])
+            most = TWO * reduce(t.scale, [operator_norm(chained(ctx, (number,))) for number in word[1:]])
+            for one in (middle, -middle):
+                excess = t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one)
+                yield Brick(t.trace(t.matmul(weight, excess)))
 
 
 def traces_of_inverses(site: Site) -> Iterator[Brick]:

@@ -25,8 +25,8 @@ from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.estimates import estimated
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
-from verify.deriving.moments import as_moments
-from verify.deriving.quadratic_forms import fresh_column, matrix_of
+from verify.deriving.moments import as_moments, under_one_mean
+from verify.deriving.quadratic_forms import fresh_column, matrices_of, traces_as_matrices
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
@@ -175,6 +175,7 @@ def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[
         yield from _over(asking, site, *below)
     yield from _through_exp(asking, site)
     yield from _of_eigenvalues(asking, site)
+    yield from _of_traces(asking, site)
 
 
 def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
@@ -182,12 +183,23 @@ def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]
     a column and itself."""
     for gap in above_an_eigenvalue(site.ctx, site.form) if site.relation == "<=" else ():
         body = to_term(site.ctx, gap)
+        yield from ((smallest_eigenvalue(whole), ()) for whole in under_one_mean(body))
         u = fresh_column(body.rows, site.term, body)
         term = t.matmul(t.matmul(t.transpose(u), body), u)
         found = _built(asking, replace(site, term=term, form=normal_form(site.ctx, term)))
-        matrix = matrix_of(found[0], u) if found is not None else None
-        if found is not None and matrix is not None:
-            yield smallest_eigenvalue(matrix), found[1]
+        if found is not None:
+            yield from ((smallest_eigenvalue(matrix), found[1]) for matrix in matrices_of(found[0], u))
+
+
+def _of_traces(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference tr(W M) as such a trace, where W is I or semidefinite and M a sum of bricks between
+    a column and itself."""
+    for weight, body in traces_as_matrices(site) if site.relation == "<=" else ():
+        u = fresh_column(body.rows, site.term, body)
+        term = t.matmul(t.matmul(t.transpose(u), body), u)
+        found = _built(asking, replace(site, term=term, form=normal_form(site.ctx, term)))
+        if found is not None:
+            yield from ((t.trace(t.matmul(weight, matrix)), found[1]) for matrix in matrices_of(found[0], u))
 
 
 def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple[Term, Reasons]]:

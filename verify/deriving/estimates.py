@@ -2,6 +2,7 @@
 
     |p + q| <= |p| + |q|           |A v| <= |A| |v|            |phi(a) - phi(b)| <= K |a - b|, |phi'| <= K
     |A + B| <= |A| + |B|           |A B| <= |A| |B|            and what is assumed, or supposed of fewer steps
+    |v|_inf <= |v|                 |A| <= |A|_F, at last
 
 Each step is a line of its own. Where the length stands alone the line compares squares; in a sum a `RootBound` does.
 The steps are taken as far as they go, and after each it is asked whether what is left of the right side is plain.
@@ -12,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
+from itertools import product
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
@@ -28,7 +30,7 @@ from theory.statements.derivation import (
     gap,
 )
 from theory.terms import Activation, Term
-from theory.terms.symbols import activation, operator_norm, smallest_eigenvalue
+from theory.terms.symbols import activation, max_norm, operator_norm, smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.chains import FAULTS
 from verify.deriving.rewriting import context, facts_of
@@ -45,7 +47,7 @@ from verify.proof.matrices.unform import to_term
 
 STEPS = 8  # of one chain
 NOTHING = t.Number(Fraction(0))
-RELU = activation("relu")
+ABS, RELU = activation("abs"), activation("relu")
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def _ended(asking: Asking, ctx: Context, left: Term, right: Term) -> tuple[Line,
 
 def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
     """Lines to what is above the term by one estimate, of the first length in it that has one."""
-    for low in dict.fromkeys(node for node in t.walk(term) if _is_norm(node)):
-        for found in _of(asking, ctx, low):
+    lows = dict.fromkeys(node for node in t.walk(term) if _is_norm(node))
+    ways = (partial(_of, asking), _of_columns_alone, _by_frobenius)
+    for way, low in product(ways, lows):
+        for found in way(ctx, low):
             ctx.restart()
             if equal(found.higher, low, ctx) is Answer.EQUAL:
                 continue
@@ -106,9 +110,18 @@ def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
 
 
 def _is_norm(node: Term) -> bool:
+    if _largest_size(node) is not None:
+        return True
     if not isinstance(node, t.Power) or node.exponent != HALF:
         return False
     return isinstance(node.base, t.LargestEigenvalue) or _column(node.base) is not None
+
+
+def _largest_size(node: Term) -> Term | None:
+    """v of |v|_inf."""
+    inside = node.body if isinstance(node, t.LargestEigenvalue) else None
+    sizes = inside.body if isinstance(inside, t.Diag) else None
+    return sizes.argument if isinstance(sizes, t.Elementwise) and (sizes.function, sizes.order) == (ABS, 0) else None
 
 
 def _column(square: Term) -> Term | None:
@@ -116,13 +129,8 @@ def _column(square: Term) -> Term | None:
     if isinstance(square, t.Scale) and isinstance(square.body, t.Scale) and square.scalar == square.body.scalar:
         inner = _column(square.body.body)
         return None if inner is None else t.scale(square.scalar, inner)
-    if not isinstance(square, t.Product):
-        return None
-    for i in range(1, len(square.factors)):
-        first, last = (reduce(t.matmul, part) for part in (square.factors[:i], square.factors[i:]))
-        if t.transpose(first) == last and last.shape[1] == 1:
-            return last
-    return None
+    half = half_of(square)
+    return half if half is not None and half.columns == 1 else None
 
 
 # ---- lines --------------------------------------------------------------------------------------------------
@@ -164,7 +172,15 @@ def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
     for a in (a for a in asking.assumptions if isinstance(a, AtMost) and a.left.is_scalar):
         if equal(a.left, low, ctx) is Answer.EQUAL:
             yield Estimate(a.right, gap(a), squared=False, reasons=(a,))
-    assert isinstance(low, t.Power)
+    if (v := _largest_size(low)) is not None:
+        parts = _terms(ctx, v)
+        if len(parts) > 1:
+            p, q = to_term(ctx, parts[0]), to_term(ctx, reduce(f.add, parts[1:]))
+            above = max_norm(p) + max_norm(q)
+            yield Estimate(above, above - low, squared=False)
+        yield Estimate(_length(v), v.T @ v - t.power(low, TWO))
+    if not isinstance(low, t.Power):
+        return
     column = _column(low.base)
     if column is not None:
         yield from _of_column(asking, ctx, normal_form(ctx, column))
@@ -190,9 +206,33 @@ def _of_column(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
     yield from _of_activation(asking, ctx, form)
     groups = _groups(asking, ctx, form)
     if len(groups) > 1:
-        p, q = to_term(ctx, groups[0]), to_term(ctx, reduce(f.add, groups[1:]))
-        lemma = CauchySchwarz(p, q, t.Eye(p.rows))
-        yield Estimate(_length(p) + _length(q), t.scale(t.Number(TWO), lemma.gap), reasons=(lemma,))
+        yield _apart(ctx, groups)
+
+
+def _of_columns_alone(ctx: Context, low: Term) -> Iterator[Estimate]:
+    """Of a sum of columns, where nothing else is left: the first of them apart."""
+    column = _column(low.base) if isinstance(low, t.Power) else None
+    if column is not None and len(parts := _terms(ctx, column)) > 1:
+        yield _apart(ctx, parts)
+
+
+def _by_frobenius(_: Context, low: Term) -> Iterator[Estimate]:
+    """|A| <= |A|_F, where nothing else is left."""
+    if isinstance(low, t.Power) and isinstance(low.base, t.LargestEigenvalue) and half_of(low.base.body) is not None:
+        yield Estimate(t.power(t.trace(low.base.body), HALF), t.trace(low.base.body) - low.base)
+
+
+def _terms(ctx: Context, column: Term) -> list[Form]:
+    """The terms of a column, each alone."""
+    form = normal_form(ctx, column)
+    return [Form(form.shape, {key: value}) for key, value in form.terms.items()]
+
+
+def _apart(ctx: Context, parts: Sequence[Form]) -> Estimate:
+    """|p + q| <= |p| + |q| for the first of some parts and the rest."""
+    p, q = to_term(ctx, parts[0]), to_term(ctx, reduce(f.add, parts[1:]))
+    lemma = CauchySchwarz(p, q, t.Eye(p.rows))
+    return Estimate(_length(p) + _length(q), t.scale(t.Number(TWO), lemma.gap), reasons=(lemma,))
 
 
 def _length(u: Term) -> Term:
@@ -268,7 +308,8 @@ def _of_activation(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimat
 # ---- what is known of an operator norm ----------------------------------------------------------------------
 def _of_square(ctx: Context, body: Term) -> Iterator[Estimate]:
     """Of |M| for the M of M'M: of a product the norms of its parts, of a sum of its terms."""
-    for m in _halves(body):
+    m = half_of(body)
+    if m is not None:
         form = normal_form(ctx, m)
         words = [word for _, word in form.terms]
         if len(words) == 1 and len(words[0]) > 1:
@@ -291,10 +332,11 @@ def _excess(m: Term) -> Term:
     return t.scale(t.largest_eigenvalue(square), t.Eye(m.columns)) - square
 
 
-def _halves(body: Term) -> Sequence[Term]:
+def half_of(body: Term) -> Term | None:
+    """M of M'M as it is written."""
     factors = body.factors if isinstance(body, t.Product) else ()
     for i in range(1, len(factors)):
         first, last = (reduce(t.matmul, part) for part in (factors[:i], factors[i:]))
         if t.transpose(first) == last:
-            return (last,)
-    return ()
+            return last
+    return None
