@@ -28,6 +28,8 @@ TRUE = [
     entry("mean(x) <= x'softmax(x)"),
     entry("lambda_max(jac(softmax(x), x)) <= 1"),
     entry("tr((S + T)^-1) <= tr(S^-1)", PAIR),
+    entry("((S + T)/2)^-1 <= (S^-1 + T^-1)/2", ("let", "S, T: positive definite")),
+    entry("tr(((S + T)/2)^-1) <= (tr(S^-1) + tr(T^-1))/2", ("let", "S, T: positive definite")),
     entry("tr(S (S + lambda I)^-1) <= tr(S) / lambda", ("let", "S: positive semidefinite; lambda: positive")),
     entry("|tr(S A)| <= tr(S) opnorm(A)", SEMIDEFINITE),
     entry("opnorm(S) <= L", ("let", "S: symmetric; L: positive"), ("assume", "S <= L I; -L I <= S")),
@@ -38,6 +40,7 @@ TRUE = [
     entry("p'(x - y) <= |x - y|_inf", ("let", "p: positive column"), ("assume", "sum(p) = 1")),
 ]
 FALSE = [
+    entry("((S + T)/2)^-1 >= (S^-1 + T^-1)/2", ("let", "S, T: positive definite"), holds=False),
     entry("E[max(x)] <= max(E[x])", RANDOM, holds=False),
     entry("lse(E[x]) >= E[lse(x)]", RANDOM, holds=False),
     entry("lse(x) - lse(y) <= |x - y|_inf / 2", holds=False),

@@ -30,10 +30,22 @@ TRUE = [
         "|iterate(phi(W x), x, u, t) - iterate(phi(W x), x, v, t)| <= (K opnorm(W))^t |u - v|",
         ("let", "W: square"), SLOPE,
     ),
+    entry("lambda_max(S^t) <= lambda_max(S)^t", ("let", "S: positive semidefinite; t: steps")),
+    entry(
+        "|iterate(phi(W x + b), x, u, t) - iterate(phi(W x + b), x, v, t)| <= |u - v|",
+        ("let", "W: square; b: column"), ("assume", "|phi'| <= K; K opnorm(W) <= 1"),
+    ),
+    entry(
+        "|iterate(w - eta (S w - b), w, u, t) - iterate(w - eta (S w - b), w, v, t)| <= |u - v|",
+        ("let", "S: positive semidefinite; eta: nonnegative"), ("assume", "eta S <= I"),
+    ),
+    entry("|iterate(Q x + w, x, u, t) - iterate(Q x + w, x, v, t)| = |u - v|", ("let", "Q: orthogonal; x: column")),
     entry("E[|A x|] <= opnorm(A) E[|x|]", ("let", "x: random")),
     entry("E[|phi(W x) - phi(W y)|] <= K opnorm(W) E[|x - y|]", ("let", "x: random"), SLOPE),
 ]  # fmt: skip
 FALSE = [
+    entry("|iterate(Q x + w, x, u, t)| = |u|", ("let", "Q: orthogonal; x: column"), holds=False),
+    entry("lambda_max(S)^t <= lambda_max(S^t) / 2", ("let", "S: positive semidefinite; t: steps"), holds=False),
     entry("|x + phi(W x) - y - phi(W y)| <= K opnorm(W) |x - y|", SLOPE, holds=False),
     entry("|A^t x| <= opnorm(A) |x|", ("let", "A: square; t: steps"), holds=False),
     entry("opnorm(A)^t <= opnorm(A^t)", ("let", "A: square; t: steps"), holds=False),

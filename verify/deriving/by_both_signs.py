@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from theory import terms as t
 from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus
-from theory.terms import Term
+from theory.terms import Term, rewrite
 from theory.terms.symbols import smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.by_induction import Way
+from verify.deriving.chains import FAULTS
 from verify.deriving.estimates import half_of
 from verify.deriving.quadratic_forms import fresh_column, matrix_of
 from verify.deriving.rewriting import assuming
@@ -44,9 +45,14 @@ def _symmetric(asking: Asking, left: Term) -> Term | None:
     if not isinstance(left, t.Power) or left.exponent != HALF or not isinstance(left.base, t.LargestEigenvalue):
         return None
     matrix = half_of(left.base.body)
-    if matrix is None or equal(matrix, t.transpose(matrix), assuming(asking.assumptions)) is not Answer.EQUAL:
+    if matrix is None or matrix.rows != matrix.columns:
         return None
-    return matrix
+    try:
+        whole = rewrite.unfold(matrix)
+        symmetric = equal(whole, t.transpose(whole), assuming(asking.assumptions)) is Answer.EQUAL
+    except FAULTS:
+        return None
+    return matrix if symmetric else None
 
 
 def _joined(

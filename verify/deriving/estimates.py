@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial, reduce
-from itertools import product
+from itertools import combinations, product
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
@@ -35,7 +35,7 @@ from verify.deriving.asking import Asking
 from verify.deriving.chains import FAULTS
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import HALF, TWO, form_of
-from verify.deriving.visible import matrix, monomial_term
+from verify.deriving.visible import ONE, matrix, monomial_term
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order
@@ -97,6 +97,7 @@ def _ended(asking: Asking, ctx: Context, left: Term, right: Term) -> tuple[Line,
 
 def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
     """Lines to what is above the term by one estimate, of the first length in it that has one."""
+    yield from (line for line in _by_products(asking, ctx, term) if asking.accepts(term, line))
     lows = dict.fromkeys(node for node in t.walk(term) if _is_norm(node))
     ways = (partial(_of, asking), _of_columns_alone, _by_frobenius)
     for way, low in product(ways, lows):
@@ -109,8 +110,25 @@ def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
                 yield asking.lean(term, line)
 
 
+def _by_products(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
+    """Lines by an assumed bound of a product of factors that stand in one summand, such as K |W| <= 1."""
+    summands = term.terms if isinstance(term, t.Sum) else (term,)
+    given = [a for a in asking.assumptions if isinstance(a, AtMost) and isinstance(a.left, t.Scale)]
+    for a, (i, summand) in product(given, enumerate(summands)):
+        factors = _factors(summand)
+        for some in combinations(range(len(factors)), 2):
+            if equal(t.scale(*(factors[j] for j in some)), a.left, ctx) is Answer.EQUAL:
+                rest = reduce(t.scale, (one for j, one in enumerate(factors) if j not in some), ONE)
+                higher = t.add(*summands[:i], t.scale(a.right, rest), *summands[i + 1 :])
+                yield Line("<=", higher, (Surplus(t.scale(rest, gap(a))), a))
+
+
+def _factors(term: Term) -> list[Term]:
+    return [*_factors(term.scalar), *_factors(term.body)] if isinstance(term, t.Scale) else [term]
+
+
 def _is_norm(node: Term) -> bool:
-    if _largest_size(node) is not None:
+    if isinstance(node, t.LargestEigenvalue):
         return True
     if not isinstance(node, t.Power) or node.exponent != HALF:
         return False
@@ -179,6 +197,8 @@ def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
             above = max_norm(p) + max_norm(q)
             yield Estimate(above, above - low, squared=False)
         yield Estimate(_length(v), v.T @ v - t.power(low, TWO))
+    elif isinstance(low, t.LargestEigenvalue):
+        yield from _of_commuting(ctx, low.body)
     if not isinstance(low, t.Power):
         return
     column = _column(low.base)
@@ -324,6 +344,20 @@ def _of_square(ctx: Context, body: Term) -> Iterator[Estimate]:
             twice = t.scale(t.Number(TWO), t.scale(*norms))
             mixed = t.scale(twice, t.Eye(m.columns)) - p.T @ q - q.T @ p
             yield Estimate(norms[0] + norms[1], smallest_eigenvalue(_excess(p) + _excess(q) + mixed))
+
+
+def _of_commuting(ctx: Context, body: Term) -> Iterator[Estimate]:
+    """Of the largest eigenvalue of P Q, semidefinite matrices that commute: the product of both."""
+    form = normal_form(ctx, body)
+    words = [word for _, word in form.terms]
+    if len(words) == 1 and len(words[0]) > 1 and [*form.terms.values()] == [1]:
+        p, q = matrix(ctx, words[0][0]), to_term(ctx, _without_first(ctx, form))
+        if p.shape == q.shape and equal(p @ q, q @ p, ctx) is Answer.EQUAL:
+            most = [t.largest_eigenvalue(one) for one in (p, q)]
+            excesses = [t.scale(one, t.Eye(body.rows)) - side for one, side in zip(most, (p, q), strict=True)]
+            yield Estimate(
+                t.scale(*most), smallest_eigenvalue(t.scale(most[0], excesses[1]) + excesses[0] @ q), squared=False
+            )
 
 
 def _excess(m: Term) -> Term:

@@ -324,10 +324,14 @@ class _Cited:
                 self._cite(ctx, reason)
 
     def _suppose(self, ctx: Context, name: str, hypothesis: Equal) -> None:
-        """A hypothesis is a rewrite, or, where its left side is a sum, used where that stands as it is written."""
+        """A hypothesis is a rewrite, or used where its left side stands as it is written, if that is a sum; of a root,
+        below which there may be a sum, it is both."""
+        written = isinstance(hypothesis.left, t.Power)
         try:
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
         except CannotDecide:
+            written = True
+        if written:
             self.identities.append((hypothesis.left, hypothesis.right))
 
     def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
