@@ -1,4 +1,5 @@
-"""Means of maxima and log-sum-exps, entropies, sizes from both signs, traces as matrices: from the statement alone."""
+"""Means of maxima and log-sum-exps, entropies, sizes from both signs, traces as matrices, determinants through their
+logarithms: from the statement alone."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ def entry(says: str, *options: tuple[str, str], holds: bool = True) -> Entry:
 RANDOM = ("let", "x: random")
 SEMIDEFINITE = ("let", "S: positive semidefinite")
 WEIGHED = ("let", "a: scalar"), ("assume", "a >= 0; a <= 1")
+DEFINITE = ("let", "S: d x d positive definite")
 PAIR = ("let", "S: positive definite; T: positive semidefinite")
 TRUE = [
     entry("max(E[x]) <= E[max(x)]", RANDOM),
@@ -32,6 +34,10 @@ TRUE = [
     entry("tr(((S + T)/2)^-1) <= (tr(S^-1) + tr(T^-1))/2", ("let", "S, T: positive definite")),
     entry("tr(S (S + lambda I)^-1) <= tr(S) / lambda", ("let", "S: positive semidefinite; lambda: positive")),
     entry("|tr(S A)| <= tr(S) opnorm(A)", SEMIDEFINITE),
+    entry("det(S) <= lambda_max(S)^d", DEFINITE),
+    entry("det(S) <= (tr(S)/d)^d", DEFINITE),
+    entry("det(S) det(T) <= det((S + T)/2)^2", ("let", "S, T: positive definite")),
+    entry("det(I + S) <= exp(tr(S))", SEMIDEFINITE),
     entry("opnorm(S) <= L", ("let", "S: symmetric; L: positive"), ("assume", "S <= L I; -L I <= S")),
     entry("|A x|_inf <= opnorm(A) |x|"),
     entry("|A x|_inf <= |A|_F |x|"),
@@ -40,6 +46,9 @@ TRUE = [
     entry("p'(x - y) <= |x - y|_inf", ("let", "p: positive column"), ("assume", "sum(p) = 1")),
 ]
 FALSE = [
+    entry("det(S) <= lambda_min(S)^d", DEFINITE, holds=False),
+    entry("det(S) <= tr(S)/d", DEFINITE, holds=False),
+    entry("det(S) det(T) >= det((S + T)/2)^2", ("let", "S, T: positive definite"), holds=False),
     entry("((S + T)/2)^-1 >= (S^-1 + T^-1)/2", ("let", "S, T: positive definite"), holds=False),
     entry("E[max(x)] <= max(E[x])", RANDOM, holds=False),
     entry("lse(E[x]) >= E[lse(x)]", RANDOM, holds=False),

@@ -16,7 +16,7 @@ from theory import terms as t
 from theory.statements.claims import Assumption, AtMost, SupBound
 from theory.statements.derivation import ALGEBRA, Derivation, ExpTangent, Line, Reason, Surplus, Unfold
 from theory.terms import Term, rewrite
-from theory.terms.special_functions import exp
+from theory.terms.special_functions import exp, log
 from theory.terms.symbols import smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
@@ -174,6 +174,7 @@ def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[
     if (below := cleared(site.ctx, site.term, site.form)) is not None:
         yield from _over(asking, site, *below)
     yield from _through_exp(asking, site)
+    yield from _through_log(asking, site)
     yield from _of_eigenvalues(asking, site)
     yield from _of_traces(asking, site)
 
@@ -227,6 +228,27 @@ def _through_exp(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
         ways += _over(asking, rest, *below)
     above = _weighted(ctx, Fraction(1), (), lemma.gap)
     yield from ((above + whole, (lemma, *facts)) for whole, facts in ways)
+
+
+def _through_log(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of b - a, two positive numbers of which one is made of determinants: a (exp(s) - 1 - s) and a s for
+    s = log(b) - log(a)."""
+    ctx, terms = site.ctx, site.form.terms
+    atoms = {atom for monomial, _ in terms for atom, _ in monomial}
+    if len(terms) != 2 or not any(isinstance(ctx.atoms[atom].what, k.Determinant) for atom in atoms):
+        return
+    sides = {value > 0: f.of_monomial(monomial, max(value, -value)) for (monomial, _), value in terms.items()}
+    if len(sides) != 2 or not all(signs.is_positive(ctx, side) for side in sides.values()):
+        return
+    high, low = to_term(ctx, sides[True]), to_term(ctx, sides[False])
+    lemma = ExpTangent(log(high) - log(low))
+    form = scalars.reduce_sums(ctx, normal_form(ctx, lemma.argument))
+    rest = replace(site, term=lemma.argument, form=form)
+    ways = [(to_term(ctx, form), facts) for facts in _alone(rest, to_term(ctx, form))]
+    if not ways and (found := _built(asking, rest)) is not None:
+        ways.append(found)
+    for above, facts in ways:
+        yield t.scale(low, lemma.gap) + t.scale(low, above), (lemma, *facts)
 
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:

@@ -4,7 +4,7 @@
     log(x y) = log x + log y and log(x^c) = c log x for x, y > 0               exp(v + c 1) = exp(c) exp(v)
     log(u o v) = log(u) + log(v) and rsqrt(u o v) = rsqrt(u) o rsqrt(v) for columns u, v of positive entries
     log(rsqrt(v)) = -log(v)/2       log(det(Diag(v))) = 1'log(v) for a v of positive entries
-    log(det(c I)) = d log(c) for c > 0, d the size of I
+    log(det(c I)) = d log(c) for c > 0, d the size of I, and exp(d log(c)) = det(c I)
 
 The first line needs nothing but that its sides are defined, and neither does log(rsqrt(v)); of columns
 exp(log(v) + u) = v o exp(u). What is not shown to be positive stays under its log, or its root.
@@ -15,7 +15,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import reduce
 
-from theory.terms import Activation
+from theory.terms import Activation, Property
 from theory.terms.symbols import activation
 from verify.proof.matrices import contents, powers, products, scalars
 from verify.proof.matrices import forms as f
@@ -44,15 +44,29 @@ MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of i
 
 
 def exponential(ctx: Context, form: Form) -> Form:
-    """exp of a scalar form, with exp(c max(v)) = max(exp(v))^c: exp is increasing."""
+    """exp of a scalar form, with exp(c max(v)) = max(exp(v))^c, as exp is increasing, and exp(n log(c)) = det(c I)."""
     out, rest = f.scalar(1), f.scalar(0)
     for (monomial, _), value in form.terms.items():
-        largest = _largest(ctx, monomial)
-        if largest is None:
-            rest = f.add(rest, f.of_monomial(monomial, value))
-        else:
+        largest, multiple = _largest(ctx, monomial), _multiple_of_one(ctx, monomial)
+        if largest is not None:
             out = products.multiply(ctx, out, powers.power(ctx, largest, Fraction(value)))
+        elif multiple is not None and Fraction(value).denominator == 1:
+            out = products.multiply(ctx, out, powers.settled(ctx, ((multiple, int(value)),)))
+        else:
+            rest = f.add(rest, f.of_monomial(monomial, value))
     return products.multiply(ctx, out, powers.exponential(ctx, rest))
+
+
+def _multiple_of_one(ctx: Context, monomial: k.Monomial) -> int | None:
+    """det(c I) for n log(c), n the size of I and no number of steps: c^n, and c > 0 wherever log(c) is defined."""
+    whats = [ctx.atoms[atom].what for atom, exponent in monomial if exponent == 1]
+    named = [what.symbol for what in whats if isinstance(what, k.Named)]
+    sizes = [s for s in named if s.has(Property.DIMENSION) and not s.has(Property.STEPS)]
+    logs = [what.of for what in whats if isinstance(what, k.Logarithm)]
+    if len(monomial) != 2 or len(sizes) != 1 or len(logs) != 1:
+        return None
+    whole = Form((sizes[0], sizes[0]), dict(f.thaw(logs[0]).terms))
+    return ctx.atom(k.Determinant(f.freeze(whole)), f.varying(ctx, whole))
 
 
 def _largest(ctx: Context, monomial: k.Monomial) -> Form | None:
