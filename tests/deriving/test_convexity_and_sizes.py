@@ -36,6 +36,9 @@ TRUE = [
     entry("|tr(S A)| <= tr(S) opnorm(A)", SEMIDEFINITE),
     entry("det(S) <= lambda_max(S)^d", DEFINITE),
     entry("det(S) <= (tr(S)/d)^d", DEFINITE),
+    entry("det(S) <= prod(diagonal(S))", DEFINITE),
+    entry("logdet(S) <= sum(log(diagonal(S)))", DEFINITE),
+    entry("prod(p) <= (sum(p)/d)^d", ("let", "p: d, positive column")),
     entry("det(S) det(T) <= det((S + T)/2)^2", ("let", "S, T: positive definite")),
     entry("det(I + S) <= exp(tr(S))", SEMIDEFINITE),
     entry("opnorm(S) <= L", ("let", "S: symmetric; L: positive"), ("assume", "S <= L I; -L I <= S")),
@@ -46,6 +49,8 @@ TRUE = [
     entry("p'(x - y) <= |x - y|_inf", ("let", "p: positive column"), ("assume", "sum(p) = 1")),
 ]
 FALSE = [
+    entry("det(S) >= prod(diagonal(S))", DEFINITE, holds=False),
+    entry("prod(p) <= sum(p)/d", ("let", "p: d, positive column"), holds=False),
     entry("det(S) <= lambda_min(S)^d", DEFINITE, holds=False),
     entry("det(S) <= tr(S)/d", DEFINITE, holds=False),
     entry("det(S) det(T) >= det((S + T)/2)^2", ("let", "S, T: positive definite"), holds=False),

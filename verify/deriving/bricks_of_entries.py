@@ -245,7 +245,7 @@ def activations(site: Site) -> Iterator[Brick]:
 
 def logarithms(site: Site) -> Iterator[Brick]:
     """w'(exp(a) - 1 - a) for w = 1 and columns w without negative entries: a or -a is log(u), log(u) - log(v) or
-    log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference."""
+    log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference, and that of the mean of u."""
     ctx, columns = site.ctx, columns_of(site)
     found = [u for u in columns if isinstance(u, t.Elementwise) and (u.function.name, u.order) == ("log", 0)]
     atoms = atoms_of(ctx, site.form) if found else ()
@@ -253,7 +253,8 @@ def logarithms(site: Site) -> Iterator[Brick]:
     for u in found:
         one = t.Ones(u.rows)
         beside = [v for v in found if v != u and v.shape == u.shape]
-        others: list[Term] = [*beside, *(t.scale(number, one) for number in shifts)]
+        mean = t.power(t.of_size(u.rows), Fraction(-1)) * (t.transpose(one) @ u.argument)
+        others: list[Term] = [*beside, *(t.scale(number, one) for number in (*shifts, log(mean)))]
         arguments = [u, -u, *(sign for other in others for sign in (u - other, other - u, u + other, -u - other))]
         weights = [w for w in columns if w not in found and w.shape == u.shape and order.entrywise(ctx, w, ())]
         for argument, w in product(arguments, dict.fromkeys((one, *weights))):

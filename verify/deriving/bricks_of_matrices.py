@@ -19,6 +19,7 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
 from verify.proof.matrices.forms import Context, thaw
+from verify.proof.matrices.known_activations import RSQRT
 from verify.proof.matrices.normal_form import Answer, equal
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import diagonal_entries
@@ -213,8 +214,8 @@ def determinants(site: Site) -> Iterator[Brick]:
 
 
 def determinants_alone(site: Site) -> Iterator[Brick]:
-    """The same for the P of a log(det(P)), with Q = I/c, c the mean of its diagonal or its largest eigenvalue, and with
-    the inverses of other such matrices, and twice these."""
+    """The same for the P of a log(det(P)), with Q = I/c, c the mean of its diagonal or its largest eigenvalue, with the
+    inverses of other such matrices, and twice these; and beside logarithms of a column with that of its diagonal."""
     ctx = site.ctx
     found = dict.fromkeys(m for atom in atoms_of(ctx, site.form) for m in _under_logarithm(ctx, atom))
     definite = [matrix for matrix in found if order.definite(ctx, matrix)]
@@ -222,7 +223,11 @@ def determinants_alone(site: Site) -> Iterator[Brick]:
         one, size = t.Eye(matrix.rows), t.of_size(matrix.rows)
         scales = (size / t.trace(matrix), 1 / t.largest_eigenvalue(matrix))
         others = [t.inverse(other) for other in definite if other != matrix and other.shape == matrix.shape]
-        for beside in (*(t.scale(scale, one) for scale in scales), *others, *(TWO * other for other in others)):
+        metrics = [*(t.scale(scale, one) for scale in scales), *others, *(TWO * other for other in others)]
+        if any(isinstance(u, t.Elementwise) and u.function.name == "log" for u in columns_of(site)):
+            root = t.diag(RSQRT(t.matmul(t.hadamard(matrix, one), t.Ones(matrix.rows))))
+            metrics.append(t.matmul(root, root))  # Hadamard
+        for beside in metrics:
             lemma = DeterminantBound(matrix, beside)
             yield Brick(lemma.gap, (lemma,), 2)
 

@@ -1,4 +1,5 @@
-"""exp(d log(c)) = det(c I) = c^d for a dimension d, wherever log(c) is defined; of other numbers than d nothing is."""
+"""exp(d log(c)) = det(c I) = c^d for a dimension d, and exp(1'log(v)) = det(Diag(v)), wherever the logarithms are
+defined; log(det(Diag(v))) = 1'log(v) where each entry of v is positive. Of other numbers and columns nothing is."""
 
 from __future__ import annotations
 
@@ -48,3 +49,41 @@ def test_half_a_dimension_stays_as_it_is() -> None:
     half = exp(d * log(a) / 2)
     assert equal(half, half, Context()) is Answer.EQUAL
     assert equal(half * half, det(a * I), Context()) is not Answer.DIFFERENT
+
+
+# ---- products of entries ------------------------------------------------------------------------------------
+P = c.positive_semidefinite("P", d)
+p, q, v = c.vector("p", d, positive=True), c.vector("q", d, positive=True), c.vector("v", d)
+one = c.ones(d)
+
+
+def diagonal(matrix: Term) -> Term:
+    return c.hadamard(matrix, I) @ one
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    (exp(one.T @ log(p)), det(c.diag(p))), (exp(log(p).T @ one), det(c.diag(p))),
+    (exp(2 * (one.T @ log(p))), det(c.diag(p)) ** 2), (exp(one.T @ log(diagonal(S))), det(c.diag(diagonal(S)))),
+    (log(det(c.diag(diagonal(S)))), one.T @ log(diagonal(S))), (log(det(c.diag(p))), one.T @ log(p)),
+    (exp(one.T @ log(p) + one.T @ log(q)), det(c.diag(p)) * det(c.diag(q))),
+])  # fmt: skip
+def test_products_of_entries(left: Term, right: Term) -> None:
+    assert equal(left, right, Context()) is Answer.EQUAL
+    assert one_line(left, right, c.ALGEBRA) == ""
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    (exp(one.T @ log(p)), det(c.diag(q))), (exp(v.T @ log(p)), det(c.diag(p))), (exp(q.T @ log(p)), det(c.diag(p))),
+    (exp(one.T @ p), det(c.diag(p))), (exp(one.T @ log(p)), 2 * det(c.diag(p))),
+    (exp(one.T @ c.activation("log").prime(p)), det(c.diag(p))),
+    (exp(one.T @ c.activation("phi")(p)), det(c.diag(p))), (log(det(c.diag(v))), one.T @ log(v)),
+    (log(det(c.diag(diagonal(P)))), one.T @ log(diagonal(P))),
+    (log(det(c.diag(diagonal(S)))), one.T @ log(diagonal(2 * S))),
+])  # fmt: skip
+def test_what_is_no_product_of_entries(left: Term, right: Term) -> None:
+    assert equal(left, right, Context()) is not Answer.EQUAL
+
+
+def test_entries_that_may_vanish_have_no_logarithms() -> None:
+    for column in (v, diagonal(P)):
+        assert "may be undefined" in one_line(exp(one.T @ log(column)), det(c.diag(column)), c.ALGEBRA)
