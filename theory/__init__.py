@@ -55,7 +55,7 @@ from theory.statements.experiment import (
 )
 from theory.statements.for_some import for_some
 from theory.statements.known_integrals import gamma_integral, gaussian_cosine
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
 from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
@@ -195,6 +195,7 @@ __all__ = [
     "Range",
     "Rate",
     "ResidualSlope",
+    "RootBound",
     "Saying",
     "ShapeError",
     "Source",

@@ -31,6 +31,7 @@ LINES = (
     "soundness/test_definedness.py",
     "soundness/test_mean_values.py",
     "soundness/test_determinant_bounds.py",
+    "soundness/test_root_bounds.py",
     "soundness/test_citations.py",
     "soundness/test_interchange.py",
     "soundness/test_wicked.py",

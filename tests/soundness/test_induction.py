@@ -86,6 +86,21 @@ def test_a_hypothesis_between_sums_is_used_as_it_is_written():
         assert judged(left, right, start(left).equals(right, reason))[0] is accepted
 
 
+def test_a_hypothesis_of_a_root_of_a_sum_is_used_as_it_is_written():
+    """Two points that are turned and shifted by one step keep their distance; without the turn they need not."""
+    for turn, supposes, holds in (
+        (c.orthogonal("Q", d), True, True),
+        (A, True, False),
+        (c.orthogonal("Q", d), False, False),
+    ):
+        one, other = (c.iterate(turn @ w + v, w, begin, t) for begin in (u, 2 * u))
+        left, right = c.sqrt((one - other).T @ (one - other)), c.sqrt(u.T @ u)
+        last = (hypothesis(left, right),) if supposes else (ALGEBRA,)
+        step = start(at_count(left, t, t + 1)).equals(left).equals(right, *last)
+        reason = replace(by(left, right).lines[0].induction, step=step)
+        assert judged(left, right, start(left).equals(right, reason))[0] is holds
+
+
 def test_what_it_rests_on_is_said():
     theorem = Theorem(
         "sandbox.induction", Identity(DESCENT, CLOSED), by(DESCENT, CLOSED), docstring="A case.",

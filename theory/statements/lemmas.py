@@ -179,7 +179,32 @@ class MeanValue(Lemma):
         return t.scale(t.power(self.bound, Fraction(2)), square(apart, apart)) - square(between, between)
 
 
-LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue)
+@dataclass(frozen=True)
+class RootBound(Lemma):
+    """upper - lower >= 0 for numbers: upper >= 0, and upper^2 - lower^2 is `term`, which is >= 0 by the reasons that
+    the line names before this one. So one length in a sum is bounded, as a line by `squares` bounds it alone."""
+
+    premise = "of numbers that are not negative the larger has the larger square"
+    says = "a^2 <= b^2 gives a <= b for every b >= 0"
+
+    lower: Term
+    upper: Term
+    term: Term
+
+    def __post_init__(self) -> None:
+        require_scalars("a bound by squares", "RootBound(a, b, b**2 - a**2)", (self.lower, self.upper, self.term))
+
+    @property
+    def words(self) -> str:
+        return f"{text(self.lower)} <= {text(self.upper)}, as their squares differ by {text(self.term)} >= 0"
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        return self.upper - self.lower
+
+
+LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue, RootBound)
 
 
 def require_scalars(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:

@@ -20,7 +20,7 @@ from theory.statements.derivation import (
     Unfold,
     Written,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation
@@ -140,6 +140,9 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
         case MeanValue(function, order, bound, left, right):
             slope = rf"\lvert {activation_tex(function)}{chr(39) * order} \rvert \le {latex(bound)}"
             return f"the mean value theorem for ${latex(left)}$ and ${latex(right)}$, as ${slope}$"
+        case RootBound(lower, upper, term):
+            squares = rf"{latex(upper**2)} - {latex(lower**2)} = {latex(term)} \ge 0"
+            return rf"${latex(lower)} \le {latex(upper)}$, as ${squares}$"
         case Induction():
             return _by_induction(reason, cite)
         case Antiderivative(term, variable):

@@ -129,7 +129,9 @@ def turned(site: Site) -> Iterator[Brick]:
 
 def assumed_times(site: Site) -> Iterator[Brick]:
     """The gaps of assumed inequalities between numbers, times what is nonnegative of columns."""
-    others = chain.from_iterable(islice(kind(site), FEW) for kind in (lengths, spectral, cauchy_schwarz))
+    others = chain.from_iterable(
+        islice(kind(site), FEW) for kind in (lengths, spectral, cauchy_schwarz, bricks_of_matrices.eigenvalues)
+    )
     for one, other in product(_gaps(site), others):
         yield Brick(t.scale(one.term, other.term), (*one.reasons, *other.reasons))
 

@@ -11,6 +11,7 @@ from theory import terms as t
 from theory.statements.claims import SupBound
 from theory.statements.lemmas import CauchySchwarz, ExpTangent, MeanValue
 from theory.terms import Activation, CalculusError, Property, Term
+from theory.terms.special_functions import log
 from theory.terms.symbols import activation
 from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, under_means
 from verify.deriving.visible import atoms_of, column, monomial_term
@@ -122,15 +123,22 @@ def _columns_in(ctx: Context, word: Word) -> list[Word]:
 
 
 def lengths(site: Site) -> Iterator[Brick]:
-    """1'(|v| - v), 1'(|v| + v), the product of both, and 1'(|u| + |v| - |u + v|), of sums of absolute values."""
-    for values in columns_of(site):
-        if isinstance(values, t.Elementwise) and (values.function.name, values.order) == ("abs", 0):
-            one = t.transpose(t.Ones(values.rows))
-            less, more = (t.matmul(one, values + side) for side in (-values.argument, values.argument))
+    """1'(|v| - v), 1'(|v| + v), the product of both, and 1'(|u| + |v| - |u + v|), of sums of absolute values; the first
+    two also with w in the place of 1, w a column without negative entries, and for the |v| of a |v|_inf."""
+    columns = [_entry_by_entry(column) for column in columns_of(site)]
+    sizes = [v for v in columns if isinstance(v, t.Elementwise) and (v.function.name, v.order) == ("abs", 0)]
+    for values in dict.fromkeys((*sizes, *_sizes(site))):
+        one = t.transpose(t.Ones(values.rows))
+        sides = [values + side for side in (-values.argument, values.argument)]
+        if values in sizes:
+            less, more = (t.matmul(one, side) for side in sides)
             yield from (Brick(less), Brick(more), Brick(t.scale(less, more)))
             if isinstance(values.argument, t.Sum):
                 parts = [values.function(part) for part in values.argument.terms]
                 yield Brick(t.matmul(one, t.add(*parts) - values))
+        weights = (w for w in columns if w not in sizes and not isinstance(w, t.Ones) and w.shape == values.shape)
+        for w in (w for w in weights if order.entrywise(site.ctx, w, ())):
+            yield from (Brick(t.matmul(t.transpose(w), side)) for side in sides)
 
 
 def exponentials(site: Site) -> Iterator[Brick]:
@@ -166,6 +174,34 @@ def exponentials(site: Site) -> Iterator[Brick]:
             mean = t.scale(t.power(t.of_size(values.rows), Fraction(-1)), t.matmul(t.transpose(one), v))
             lemma = ExpTangent(v - t.scale(mean, one))
             yield Brick(t.matmul(t.transpose(one), lemma.gap), (lemma,), 2)
+
+
+def softmaxes(site: Site) -> Iterator[Brick]:
+    """p'(exp(s) - 1 - s) for p = softmax(u) and s = v - u less the difference of their log-sum-exps, of columns u, v
+    under exp and 0: what lse(v) is above its tangent at u; and for s = u - lse(u) 1. Under E where v is random."""
+    found = [u for u in columns_of(site) if isinstance(u, t.Elementwise) and (u.function.name, u.order) == ("exp", 0)]
+    for size in dict.fromkeys(u.rows for u in found):
+        powers: list[tuple[Term, Term]] = [(u, u.argument) for u in found if u.rows == size]
+        one = t.Ones(size)
+        powers.append((one, t.Zero(one.shape)))
+        sums = {u: t.matmul(t.transpose(one), u) for u, _ in powers}
+        own = [(u, v - t.scale(log(sums[u]), one)) for u, v in powers[:-1]]
+        others = [(u, v - w - t.scale(log(sums[e]) - log(sums[u]), one)) for (e, v), (u, w) in permutations(powers, 2)]
+        for u, argument in [*own, *islice(others, 2 * FEW)]:
+            lemma = ExpTangent(argument)
+            yield Brick(under_means(t.scale(1 / sums[u], t.matmul(t.transpose(u), lemma.gap))), (lemma,), 2)
+
+
+def _sizes(site: Site) -> list[t.Elementwise]:
+    """|v| for each |v|_inf in the difference."""
+    nodes = (
+        node.body.body
+        for node in t.walk(site.term)
+        if isinstance(node, t.LargestEigenvalue) and isinstance(node.body, t.Diag)
+    )
+    return [
+        n for n in dict.fromkeys(nodes) if isinstance(n, t.Elementwise) and (n.function.name, n.order) == ("abs", 0)
+    ]
 
 
 def slopes(site: Site) -> Iterator[Brick]:
@@ -209,7 +245,7 @@ def activations(site: Site) -> Iterator[Brick]:
 
 def logarithms(site: Site) -> Iterator[Brick]:
     """w'(exp(a) - 1 - a) for w = 1 and columns w without negative entries: a or -a is log(u), log(u) - log(v) or
-    log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference."""
+    log(u) - c 1, of columns log(u), log(v) and numbers c = log(..) in the difference, and that of the mean of u."""
     ctx, columns = site.ctx, columns_of(site)
     found = [u for u in columns if isinstance(u, t.Elementwise) and (u.function.name, u.order) == ("log", 0)]
     atoms = atoms_of(ctx, site.form) if found else ()
@@ -217,7 +253,8 @@ def logarithms(site: Site) -> Iterator[Brick]:
     for u in found:
         one = t.Ones(u.rows)
         beside = [v for v in found if v != u and v.shape == u.shape]
-        others: list[Term] = [*beside, *(t.scale(number, one) for number in shifts)]
+        mean = t.power(t.of_size(u.rows), Fraction(-1)) * (t.transpose(one) @ u.argument)
+        others: list[Term] = [*beside, *(t.scale(number, one) for number in (*shifts, log(mean)))]
         arguments = [u, -u, *(sign for other in others for sign in (u - other, other - u, u + other, -u - other))]
         weights = [w for w in columns if w not in found and w.shape == u.shape and order.entrywise(ctx, w, ())]
         for argument, w in product(arguments, dict.fromkeys((one, *weights))):
@@ -261,4 +298,4 @@ def means(site: Site) -> Iterator[Brick]:
                     yield Brick(t.Expectation(rest / size, what.over))
 
 
-KINDS = (entries, roots, lengths, exponentials, activations, slopes, logarithms, means, moments)
+KINDS = (entries, roots, lengths, exponentials, activations, slopes, logarithms, softmaxes, means, moments)

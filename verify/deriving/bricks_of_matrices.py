@@ -20,14 +20,15 @@ from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
 from verify.proof.matrices.forms import Context, thaw
+from verify.proof.matrices.known_activations import RSQRT
 from verify.proof.matrices.normal_form import Answer, equal
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import diagonal_entries
 
 
 def inverses(site: Site) -> Iterator[Brick]:
-    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u. And |A^-1 u - 2 N u|_A^2
-    for a definite A."""
+    """u'N B N u and u'N B A^-1 B N u for an inverse N of A + B: they add up to u'(A^-1 - N)u. And u'B N B u, and
+    |A^-1 u - 2 N u|_A^2 for a definite A."""
     for pair in pairs_of(site.ctx, site.form):
         if pair.left != pair.right or not isinstance(pair.metric, t.Inverse):
             continue
@@ -36,6 +37,8 @@ def inverses(site: Site) -> Iterator[Brick]:
         for part in parts:
             rest = t.add(*(other for other in parts if other != part))
             yield Brick(form_of(u, part, u))
+            v = t.matmul(part, pair.left)
+            yield Brick(form_of(v, pair.metric, v))
             if order.definite(site.ctx, rest):
                 v = t.matmul(part, u)
                 yield Brick(form_of(v, t.inverse(rest), v))
@@ -166,7 +169,7 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
 
 def norms(site: Site) -> Iterator[Brick]:
     """u'(2 |A| |B| I - A B - (A B)')u and the same with + for a number u'A B u in the difference, beside largest
-    eigenvalues."""
+    eigenvalues; tr(W (2 |A| |B| I - A B - (A B)')) for a trace of W A B, W semidefinite."""
     ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
     if not any(isinstance(ctx.atoms[atom].what, k.LargestEigenvalue) for atom in atoms):
         return
@@ -178,6 +181,13 @@ def norms(site: Site) -> Iterator[Brick]:
             most = TWO * reduce(t.scale, lengths)
             for one in (middle, -middle):
                 yield Brick(form_of(u, t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one), u))
+    for word in (whole[i:] + whole[:i] for whole in traced(ctx, site.form) for i in range(len(whole))):
+        if len(word) > 1 and signs.factor_semidefinite(ctx, word[0]):
+            weight, middle = chained(ctx, word[:1]), chained(ctx, word[1:])
+            most = TWO * reduce(t.scale, [operator_norm(chained(ctx, (number,))) for number in word[1:]])
+            for one in (middle, -middle):
+                excess = t.scale(most, t.Eye(middle.rows)) - one - t.transpose(one)
+                yield Brick(t.trace(t.matmul(weight, excess)))
 
 
 def traces_of_inverses(site: Site) -> Iterator[Brick]:
@@ -205,8 +215,8 @@ def determinants(site: Site) -> Iterator[Brick]:
 
 
 def determinants_alone(site: Site) -> Iterator[Brick]:
-    """The same for the P of a log(det(P)), with Q = I/c, c the mean of its diagonal or its largest eigenvalue, and with
-    the inverses of other such matrices, and twice these."""
+    """The same for the P of a log(det(P)), with Q = I/c, c the mean of its diagonal or its largest eigenvalue, with the
+    inverses of other such matrices, and twice these; and beside logarithms of a column with that of its diagonal."""
     ctx = site.ctx
     found = dict.fromkeys(m for atom in atoms_of(ctx, site.form) for m in _under_logarithm(ctx, atom))
     definite = [matrix for matrix in found if order.definite(ctx, matrix)]
@@ -214,7 +224,11 @@ def determinants_alone(site: Site) -> Iterator[Brick]:
         one, size = t.Eye(matrix.rows), t.of_size(matrix.rows)
         scales = (size / t.trace(matrix), 1 / t.largest_eigenvalue(matrix))
         others = [t.inverse(other) for other in definite if other != matrix and other.shape == matrix.shape]
-        for beside in (*(t.scale(scale, one) for scale in scales), *others, *(TWO * other for other in others)):
+        metrics = [*(t.scale(scale, one) for scale in scales), *others, *(TWO * other for other in others)]
+        if any(isinstance(u, t.Elementwise) and u.function.name == "log" for u in columns_of(site)):
+            root = t.diag(RSQRT(t.matmul(t.hadamard(matrix, one), t.Ones(matrix.rows))))
+            metrics.append(t.matmul(root, root))  # Hadamard
+        for beside in metrics:
             lemma = DeterminantBound(matrix, beside)
             yield Brick(lemma.gap, (lemma,), 2)
 

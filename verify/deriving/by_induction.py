@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from theory import terms as t
 from theory.statements.claims import assumption_terms
-from theory.statements.derivation import Derivation, Line, hypothesis, induction
+from theory.statements.derivation import Derivation, Line, Surplus, hypothesis, induction
 from theory.terms import Property, Symbol, Term, rewrite
 from theory.terms.size_arithmetic import dimensions_in, plus
 from verify.deriving.asking import Asking
@@ -45,11 +45,22 @@ def _by(asking: Asking, way: Way, over: Symbol, left: Term, right: Term, relatio
         return None
     further = replace(asking, given=(*asking.given, hypothesis(left, right, relation)), lemmas=())
     step = way(further, *sides[1])
+    if step is None and over not in rewrite.free_symbols(right):
+        step = _back_to(further, way, sides[1][0], left, right, relation)
     asking.asked = further.asked
     if step is None:
         return None
     line = Line(relation, right, (induction(over, _never_bare(base, relation), _never_bare(step, relation)),))
     return Derivation(left, (line,)) if asking.accepts(left, line) else None
+
+
+def _back_to(asking: Asking, way: Way, later: Term, left: Term, right: Term, relation: str) -> Derivation | None:
+    """later, then left by `way`, then right by the hypothesis, which is given last: what no step makes more."""
+    line = Line(relation, right, (*([Surplus(right - left)] if relation != "=" else []), asking.given[-1]))
+    if not asking.accepts(left, line):
+        return None
+    begun = way(asking, later, left)
+    return None if begun is None else Derivation(later, (*begun.lines, line))
 
 
 def _never_bare(chain: Derivation, relation: str) -> Derivation:

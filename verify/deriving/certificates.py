@@ -17,16 +17,17 @@ from theory.statements.claims import Assumption, AtMost, SupBound
 from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus, Unfold
 from theory.statements.lemmas import ExpTangent
 from theory.terms import Term, rewrite
-from theory.terms.special_functions import exp
+from theory.terms.special_functions import exp, log
 from theory.terms.symbols import smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, one_line
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
+from verify.deriving.estimates import estimated
 from verify.deriving.ingredients import Reasons, called, equalities, mechanical
-from verify.deriving.moments import as_moments
-from verify.deriving.quadratic_forms import fresh_column, matrix_of
+from verify.deriving.moments import as_moments, under_one_mean
+from verify.deriving.quadratic_forms import fresh_column, matrices_of, traces_as_matrices
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
@@ -53,6 +54,8 @@ WIDE = 80  # terms of a difference for which a certificate is sought
 def bound(asking: Asking, left: Term, right: Term, relation: str = "<=") -> Derivation | None:
     """A derivation of left <= right, or of left < right, the cheap ways first. Raises LimitReachedError."""
     if relation == "<=" and (found := _equal(asking, left, right)) is not None:
+        return found
+    if relation == "<=" and (found := estimated(asking, left, right)) is not None:
         return found
     begun = [Derivation(left), *changed(asking, left)]
     if (found := _ended(asking, begun, right, relation, deep=False)) is not None:
@@ -172,7 +175,9 @@ def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[
     if (below := cleared(site.ctx, site.term, site.form)) is not None:
         yield from _over(asking, site, *below)
     yield from _through_exp(asking, site)
+    yield from _through_log(asking, site)
     yield from _of_eigenvalues(asking, site)
+    yield from _of_traces(asking, site)
 
 
 def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
@@ -180,12 +185,23 @@ def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]
     a column and itself."""
     for gap in above_an_eigenvalue(site.ctx, site.form) if site.relation == "<=" else ():
         body = to_term(site.ctx, gap)
+        yield from ((smallest_eigenvalue(whole), ()) for whole in under_one_mean(body))
         u = fresh_column(body.rows, site.term, body)
         term = t.matmul(t.matmul(t.transpose(u), body), u)
         found = _built(asking, replace(site, term=term, form=normal_form(site.ctx, term)))
-        matrix = matrix_of(found[0], u) if found is not None else None
-        if found is not None and matrix is not None:
-            yield smallest_eigenvalue(matrix), found[1]
+        if found is not None:
+            yield from ((smallest_eigenvalue(matrix), found[1]) for matrix in matrices_of(found[0], u))
+
+
+def _of_traces(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference tr(W M) as such a trace, where W is I or semidefinite and M a sum of bricks between
+    a column and itself."""
+    for weight, body in traces_as_matrices(site) if site.relation == "<=" else ():
+        u = fresh_column(body.rows, site.term, body)
+        term = t.matmul(t.matmul(t.transpose(u), body), u)
+        found = _built(asking, replace(site, term=term, form=normal_form(site.ctx, term)))
+        if found is not None:
+            yield from ((t.trace(t.matmul(weight, matrix)), found[1]) for matrix in matrices_of(found[0], u))
 
 
 def _over(asking: Asking, site: Site, below: Term, form: Form) -> Iterator[tuple[Term, Reasons]]:
@@ -213,6 +229,27 @@ def _through_exp(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
         ways += _over(asking, rest, *below)
     above = _weighted(ctx, Fraction(1), (), lemma.gap)
     yield from ((above + whole, (lemma, *facts)) for whole, facts in ways)
+
+
+def _through_log(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of b - a, two positive numbers of which one is made of determinants: a (exp(s) - 1 - s) and a s for
+    s = log(b) - log(a)."""
+    ctx, terms = site.ctx, site.form.terms
+    atoms = {atom for monomial, _ in terms for atom, _ in monomial}
+    if len(terms) != 2 or not any(isinstance(ctx.atoms[atom].what, k.Determinant) for atom in atoms):
+        return
+    sides = {value > 0: f.of_monomial(monomial, max(value, -value)) for (monomial, _), value in terms.items()}
+    if len(sides) != 2 or not all(signs.is_positive(ctx, side) for side in sides.values()):
+        return
+    high, low = to_term(ctx, sides[True]), to_term(ctx, sides[False])
+    lemma = ExpTangent(log(high) - log(low))
+    form = scalars.reduce_sums(ctx, normal_form(ctx, lemma.argument))
+    rest = replace(site, term=lemma.argument, form=form)
+    ways = [(to_term(ctx, form), facts) for facts in _alone(rest, to_term(ctx, form))]
+    if not ways and (found := _built(asking, rest)) is not None:
+        ways.append(found)
+    for above, facts in ways:
+        yield t.scale(low, lemma.gap) + t.scale(low, above), (lemma, *facts)
 
 
 def _alone(site: Site, term: Term) -> Iterator[Reasons]:

@@ -21,6 +21,19 @@ def as_moments(term: Term, given: Sequence[Assumption]) -> Iterator[Term]:
                     yield rewrite.replace(term, symbol, t.Expectation(t.matmul(middle, t.transpose(middle)), x))
 
 
+def under_one_mean(term: Term) -> Iterator[Term]:
+    """E of the term with its means over x taken off, where it has means over one x alone: equal where it is linear in
+    what they are of."""
+    means = dict.fromkeys(node.over for node in t.walk(term) if isinstance(node, t.Expectation))
+    if len(means) == 1:
+        (over,) = means
+        yield t.Expectation(_without_means(term), over)
+
+
+def _without_means(term: Term) -> Term:
+    return _without_means(term.body) if isinstance(term, t.Expectation) else rewrite.rebuild(term, _without_means)
+
+
 def _random(a: Equal) -> list[Symbol]:
     """The random columns of which an expectation is taken in an assumption."""
     nodes = (node for side in (a.left, a.right) for node in t.walk(side))

@@ -43,7 +43,7 @@ from theory.statements.derivation import (
     Unfold,
     hypothesis,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -232,6 +232,7 @@ _REASONS = {
     DeterminantBound,
     ExpTangent,
     MeanValue,
+    RootBound,
     Equal,
     AtMost,
     SupBound,
@@ -292,10 +293,14 @@ class _Cited:
                 self._cite(ctx, reason)
 
     def _suppose(self, ctx: Context, name: str, hypothesis: Equal) -> None:
-        """A hypothesis is a rewrite, or, where its left side is a sum, used where that stands as it is written."""
+        """A hypothesis is a rewrite, or used where its left side stands as it is written, if that is a sum; of a root,
+        below which there may be a sum, it is both."""
+        written = isinstance(hypothesis.left, t.Power)
         try:
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
         except CannotDecide:
+            written = True
+        if written:
             self.identities.append((hypothesis.left, hypothesis.right))
 
     def _of_its_arguments(self, ctx: Context, lemma: Lemma) -> Lemma:
@@ -310,6 +315,8 @@ class _Cited:
                         raise Rejected(f"a bound of determinants needs definite matrices; not visible: {text(matrix)}")
             case MeanValue():
                 return self._bounded(ctx, lemma)
+            case RootBound():
+                self._require_root(ctx, lemma)
         return lemma
 
     def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
@@ -327,6 +334,17 @@ class _Cited:
             f"the mean value theorem needs |{function.name}{chr(39) * derivative}| <= {text(bound)}, which the theorem "
             "does not assume, and which is not known"
         )
+
+    def _require_root(self, ctx: Context, reason: RootBound) -> None:
+        """upper^2 - lower^2 is the certificate; upper and the certificate are visibly >= 0 by the facts so far, and all
+        three are defined: then |lower| <= upper."""
+        for term in (reason.lower, reason.upper, reason.term):
+            self.ground.require_defined(term)
+        squares = [t.power(side, Fraction(2)) for side in (reason.upper, reason.lower)]
+        _require_equal(ctx, squares[0] - squares[1], reason.term, "the difference of the squares and its certificate")
+        for term in (reason.upper, reason.term):
+            if not order.nonnegative(ctx, term, self.facts):
+                raise Rejected(f"a bound by squares needs what is >= 0; not visible: {text(term)}")
 
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""

@@ -18,7 +18,7 @@ from theory.statements.derivation import (
     Written,
     gap,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
 from theory.statements.theorem import Theorem
 from theory.terms import Definition, Property, Term, rewrite
 from theory.typeset.formulas import latex, square
@@ -177,6 +177,7 @@ _BECAUSE: Mapping[type[Lemma], str] = {
     ExpTangent: r"as $1 + t \le \exp(t)$",
     DeterminantBound: "as the trace lies above logarithms of determinants",
     MeanValue: "by the mean value theorem",
+    RootBound: "by their squares",
 }
 
 

@@ -3,8 +3,9 @@
     exp(x + y) = exp x exp y        exp(c x) = (exp x)^c for rational c        exp(log x) = x        log(exp x) = x
     log(x y) = log x + log y and log(x^c) = c log x for x, y > 0               exp(v + c 1) = exp(c) exp(v)
     log(u o v) = log(u) + log(v) and rsqrt(u o v) = rsqrt(u) o rsqrt(v) for columns u, v of positive entries
-    log(rsqrt(v)) = -log(v)/2       log(det(Diag(v))) = 1'log(v) for a v of positive entries
-    log(det(c I)) = d log(c) for c > 0, d the size of I
+    log(rsqrt(v)) = -log(v)/2       log(det(Diag(v))) = 1'log(v) for a v of positive entries,
+                                    as is the diagonal of a definite matrix
+    log(det(c I)) = d log(c) for c > 0, d the size of I, exp(d log(c)) = det(c I) and exp(1'log(v)) = det(Diag(v))
 
 The first line needs nothing but that its sides are defined, and neither does log(rsqrt(v)); of columns
 exp(log(v) + u) = v o exp(u). What is not shown to be positive stays under its log, or its root.
@@ -15,7 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import reduce
 
-from theory.terms import Activation
+from theory.terms import Activation, Property
 from theory.terms.symbols import activation
 from verify.proof.matrices import contents, powers, products, scalars
 from verify.proof.matrices import forms as f
@@ -25,7 +26,7 @@ from verify.proof.matrices.eigenvalues import largest_eigenvalue, nonnegative_co
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Coefficient, Word
 from verify.proof.matrices.known_activations import EXP, RSQRT
-from verify.proof.matrices.signs import atom_positive, is_positive
+from verify.proof.matrices.signs import atom_positive, factor_definite, is_positive
 from verify.proof.matrices.words import (
     applied,
     argument,
@@ -44,15 +45,49 @@ MOST_TIMES, MOST_TERMS = 8, 64  # that a column stands in a product for exp of i
 
 
 def exponential(ctx: Context, form: Form) -> Form:
-    """exp of a scalar form, with exp(c max(v)) = max(exp(v))^c: exp is increasing."""
+    """exp of a scalar form, with exp(c max(v)) = max(exp(v))^c, as exp is increasing, and exp(n log(c)) = det(c I)."""
     out, rest = f.scalar(1), f.scalar(0)
     for (monomial, _), value in form.terms.items():
-        largest = _largest(ctx, monomial)
-        if largest is None:
-            rest = f.add(rest, f.of_monomial(monomial, value))
-        else:
+        largest, power = _largest(ctx, monomial), _multiple_of_one(ctx, monomial)
+        power = _product_of_entries(ctx, monomial) if power is None else power
+        if largest is not None:
             out = products.multiply(ctx, out, powers.power(ctx, largest, Fraction(value)))
+        elif power is not None and Fraction(value).denominator == 1:
+            out = products.multiply(ctx, out, powers.settled(ctx, ((power, int(value)),)))
+        else:
+            rest = f.add(rest, f.of_monomial(monomial, value))
     return products.multiply(ctx, out, powers.exponential(ctx, rest))
+
+
+def _multiple_of_one(ctx: Context, monomial: k.Monomial) -> int | None:
+    """det(c I) for n log(c), n the size of I and no number of steps: c^n, and c > 0 wherever log(c) is defined."""
+    whats = [ctx.atoms[atom].what for atom, exponent in monomial if exponent == 1]
+    named = [what.symbol for what in whats if isinstance(what, k.Named)]
+    sizes = [s for s in named if s.has(Property.DIMENSION) and not s.has(Property.STEPS)]
+    logs = [what.of for what in whats if isinstance(what, k.Logarithm)]
+    if len(monomial) != 2 or len(sizes) != 1 or len(logs) != 1:
+        return None
+    whole = Form((sizes[0], sizes[0]), dict(f.thaw(logs[0]).terms))
+    return ctx.atom(k.Determinant(f.freeze(whole)), f.varying(ctx, whole))
+
+
+def _product_of_entries(ctx: Context, monomial: k.Monomial) -> int | None:
+    """det(Diag(v)) for 1'log(v), v one word: the product of the entries of v, each > 0 wherever log(v) is defined."""
+    what = ctx.atoms[monomial[0][0]].what if len(monomial) == 1 and monomial[0][1] == 1 else None
+    if not isinstance(what, k.Scalar) or len(what.word) != 2:
+        return None
+    for row, column in (what.word, ctx.transpose_word(what.word)):
+        inside = ctx.factors[column].what
+        if (
+            is_ones(ctx, row)
+            and isinstance(inside, k.Elementwise)
+            and (inside.function.name, inside.order) == ("log", 0)
+        ):
+            matrix = diagonal(ctx, argument(ctx, column))
+            for (inner, word), value in matrix.terms.items():
+                if len(matrix.terms) == len(word) == value == 1 and not inner:
+                    return ctx.atom(k.Determinant(word[0]), f.varying(ctx, matrix))
+    return None
 
 
 def _largest(ctx: Context, monomial: k.Monomial) -> Form | None:
@@ -94,7 +129,7 @@ def _of_atom(ctx: Context, atom: int) -> Form:
             return products.multiply(ctx, f.dimension_form(ctx, of.shape[0]), logarithm(ctx, scale))
     if isinstance(what, k.Determinant) and isinstance(what.of, int):
         inner = ctx.factors[what.of].what
-        if isinstance(inner, k.Diagonal) and entries.positive(ctx, inner.word):
+        if isinstance(inner, k.Diagonal) and factor_definite(ctx, what.of):
             return _sum_of_logarithms(ctx, inner.word)
     return _atom(ctx, f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom))
 

@@ -71,6 +71,8 @@ def _nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Scale() if all(nonnegative(ctx, x, facts) for x in _unpaired(term)):
             return True
+        case t.Scale(scalar, t.Scale() as body) if all(nonnegative(ctx, x, facts) for x in (scalar, body)):
+            return True
         case t.Power(base, exponent) if exponent % 2 == 0 or nonnegative(ctx, base, facts):
             return True
         case t.Expectation(body, _) if nonnegative(ctx, body, facts):
@@ -342,7 +344,21 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
     forms = [normal_form(ctx, one) for one in _written(term)]
     if term.shape[1] == 1:  # what is taken away from a square form is semidefinite, and may have negative entries
         forms += [without_excesses(ctx, form) for form in forms]
-    return any(_form_entrywise(ctx, form) for form in forms)
+    return any(_form_entrywise(ctx, one) for form in forms for one in (form, _without_lengths(ctx, form)))
+
+
+def _without_lengths(ctx: Context, form: Form) -> Form:
+    """A form less c (|v| - v) or c (|v| + v), of factors |v| with a number c > 0, where that is shorter: what is taken
+    away has no negative entry, whatever v is."""
+    for (monomial, word), value in list(form.terms.items()):
+        inside = entries.under_absolute(ctx.factors[word[0]]) if len(word) == 1 and not monomial else ()
+        if not inside or value <= 0 or form.terms.get((monomial, word)) != value:
+            continue
+        alone = Form(form.shape, {(monomial, word): value})
+        v = Form(form.shape, {((), other): value * factor for other, factor in inside})
+        left = (f.add(f.add(form, alone, -1), v, side) for side in (1, -1))
+        form = min((form, *left), key=lambda one: len(one.terms))
+    return form
 
 
 def _form_entrywise(ctx: Context, form: Form) -> bool:
