@@ -9,9 +9,9 @@ import press_samples
 import pytest
 from test_typesetting import every_theorem
 
-from theory import Theorem, activation, define, dimension, positive_definite, random_vector, real, vector
+from theory import Theorem, activation, define, dimension, norm, positive_definite, random_vector, real, vector
 from theory.statements.derivation import Algebra, Line, Surplus, Unfold
-from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue
+from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
 from theory.statements.setting import Matrices, Numbers
 from theory.terms import Term, as_term
 from theory.typeset.formulas import latex
@@ -121,6 +121,7 @@ def test_of_each_lemma_a_page_says_why_its_gap_is_nonnegative() -> None:
         ExpTangent(a): r"as $1 + t \le \exp(t)$",
         DeterminantBound(S, S): "as the trace lies above logarithms of determinants",
         MeanValue(activation("tanh"), 1, as_term(1), a, as_term(0)): "by the mean value theorem",
+        RootBound(w.T @ x, norm(w) * norm(x), as_term(0)): "by their squares",
     }
     assert {*map(type, known)} == {*LEMMAS}
     for lemma, words in known.items():

@@ -6,7 +6,7 @@ import pytest
 
 from tests.corpus.statements import Entry, answered
 from theory.grammar.stating import read
-from theory.statements.derivation import RootBound
+from theory.statements.lemmas import RootBound
 from verify.deriving.asking import Asking
 from verify.deriving.estimates import STEPS, estimated
 from verify.running import answering

@@ -11,7 +11,7 @@ import pytest
 from calculus.drawn import holds_at_one
 
 import theory as c
-from theory import Below, Bound, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, surplus
+from theory import Below, Bound, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound, surplus
 from theory.statements.claims import Claim
 from theory.statements.derivation import Line, Reason
 from theory.statements.theorem import Part, Theorem, TheoremError
@@ -76,6 +76,12 @@ def mean_value(coins: Random) -> MeanValue:
     return MeanValue(*coins.choice(slopes), sides(coins), sides(coins))
 
 
+def roots(coins: Random) -> RootBound:
+    lower, under = number(coins), coins.choice([number(coins) ** 2, q, p * q, number(coins)])
+    upper = coins.choice([c.sqrt(lower**2 + under), -c.sqrt(lower**2 + under), number(coins), q + p])
+    return RootBound(lower, upper, coins.choice([under, under, upper**2 - lower**2]))
+
+
 def around(coins: Random, gap: Term) -> Term:
     """A number made of what a lemma says is nonnegative, which need not be so itself."""
     if not gap.is_scalar:
@@ -91,7 +97,7 @@ def accepted(claim: Claim, lemma: Reason) -> bool:
     return check_line(theorem, 1, claim.left, line).accepted
 
 
-@pytest.mark.parametrize("made", [products, determinants, tangent, mean_value])
+@pytest.mark.parametrize("made", [products, determinants, tangent, mean_value, roots])
 def test_what_is_accepted_by_a_lemma_holds(made: Callable[[Random], Reason]) -> None:
     found = 0
     for seed in range(400):
@@ -126,6 +132,7 @@ def test_the_gaps_are_these() -> None:
     assert ExpTangent(u).gap == exp(u) - c.ones(n) - u
     assert DeterminantBound(P, Q).gap == c.trace(P @ Q) - n - c.log(c.det(P)) - c.log(c.det(Q))
     assert MeanValue(phi, 1, K, a, b).gap == K**2 * ((a - b) * (a - b)) - (phi(a) - phi(b)) * (phi(a) - phi(b))
+    assert RootBound(a, b, b**2 - a**2).gap == b - a
     difference, values = u - v, phi.prime(u) - phi.prime(v)
     assert MeanValue(phi, 2, K, u, v).gap == K**2 * c.hadamard(difference, difference) - c.hadamard(values, values)
 

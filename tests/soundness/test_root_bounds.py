@@ -9,6 +9,7 @@ from tests.soundness.test_line_checker import one_line
 from theory import CauchySchwarz, MeanValue, RootBound, surplus
 from theory.statements.claims import Assumption
 from theory.statements.derivation import Reason
+from theory.statements.premises import premises
 from theory.terms import CalculusError, Term
 from verify.proof.lines_on_matrices import observe
 
@@ -107,7 +108,5 @@ def test_it_is_told_what_it_rests_on() -> None:
     )  # fmt: skip
     [seen] = observe(theorem).parts[0].lines
     assert seen.accepted
-    from theory.statements.premises import ROOTS, premises
-
-    assert ROOTS in seen.used
-    assert ROOTS in premises(theorem)
+    assert RootBound.premise in seen.used
+    assert RootBound.premise in premises(theorem)
