@@ -11,7 +11,7 @@ import pytest
 
 import theory as c
 from tests.soundness.test_wicked import ONE, ZERO, A, d, equality, inequality, r, refusal, s, u, v
-from theory import DIFFERENTIATE, at_most, equal, interchange, start, surplus
+from theory import DIFFERENTIATE, at_most, equal, gaussian, interchange, start, surplus
 from theory import terms as t
 from theory import unfold as by_definition
 from theory.terms.rewrite import stray, substitute, unfold
@@ -156,6 +156,10 @@ def test_nothing_is_put_for_a_random_vector_of_which_something_is_assumed():
     assert _instantiate(interchange(x), {u: v}) == interchange(x)
     with pytest.raises(Rejected, match="stands under E"):
         _instantiate(interchange(x), {x: x})
+    normal = gaussian(x, mean=u, covariance=c.eye(d))
+    assert _instantiate(normal, {u: v}) == gaussian(x, mean=v, covariance=c.eye(d))
+    with pytest.raises(Rejected, match="stands under E"):
+        _instantiate(normal, {x: x})
 
 
 def test_an_oblique_projector_is_no_projector():
