@@ -365,8 +365,9 @@ def _descend(draws: Draws, segment: _Segment, flow: _Flow, result: Tensor, *, ev
         result[:, column] = squared.log() + 2 * math.log(2) * flow.exponent.double()
     if segment.start:
         gradient = found[-1]
-        _require_finite(gradient, segment)
-        exponent = torch.frexp(by_network(draws.stack, gradient).abs().amax(1)).exponent
+        largest = by_network(draws.stack, gradient).abs().amax(1)  # nan where an entry is
+        _require_finite(largest, segment)
+        exponent = torch.frexp(largest).exponent
         scale = torch.ldexp(torch.ones_like(exponent, dtype=gradient.dtype), -exponent)
         flow.gradient, flow.exponent = _spread(draws.stack, scale) * gradient, flow.exponent + exponent
 
