@@ -40,10 +40,14 @@ TRUE = [
         ("let", "S: positive semidefinite; eta: nonnegative"), ("assume", "eta S <= I"),
     ),
     entry("|iterate(Q x + w, x, u, t) - iterate(Q x + w, x, v, t)| = |u - v|", ("let", "Q: orthogonal; x: column")),
+    entry("|w'phi(W x) - w'phi(W y)| <= K |w| opnorm(W) |x - y|", SLOPE),
+    entry("|w'tanh(W x)| <= |w| opnorm(W) |x|"),
+    entry("|a'x + b'x| <= |a + b| |x|"),
     entry("E[|A x|] <= opnorm(A) E[|x|]", ("let", "x: random")),
     entry("E[|phi(W x) - phi(W y)|] <= K opnorm(W) E[|x - y|]", ("let", "x: random"), SLOPE),
 ]  # fmt: skip
 FALSE = [
+    entry("|w'A x - w'A y| <= |w| opnorm(A) |x + y|", holds=False),
     entry("|iterate(Q x + w, x, u, t)| = |u|", ("let", "Q: orthogonal; x: column"), holds=False),
     entry("lambda_max(S)^t <= lambda_max(S^t) / 2", ("let", "S: positive semidefinite; t: steps"), holds=False),
     entry("|x + phi(W x) - y - phi(W y)| <= K opnorm(W) |x - y|", SLOPE, holds=False),

@@ -92,6 +92,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     ),
     "verify/proof/matrices/signs_of_entries.py": (*COLUMNS, "calculus/test_largest_entries.py", *WORDS),
     "verify/proof/matrices/order.py": (
+        "soundness/test_sizes_of_sums.py",
         "calculus/test_commuting.py",
         "calculus/test_written_further.py",
         *BLOCKS[:2],
@@ -112,9 +113,20 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/blocks.py": BLOCKS,
     "verify/proof/matrices/scalars.py": ALGEBRA,
     "verify/proof/matrices/determinants.py": (*COLUMNS[:1], *ALGEBRA),
-    "verify/proof/matrices/exponentials.py": (*COLUMNS, *ALGEBRA, "calculus/test_largest_entries.py"),
-    "verify/proof/matrices/inverses.py": (*COLUMNS[:1], BLOCKS[1], *ALGEBRA),
+    "verify/proof/matrices/exponentials.py": (
+        "soundness/test_products_of_numbers.py",
+        *COLUMNS,
+        *ALGEBRA,
+        "calculus/test_largest_entries.py",
+    ),
+    "verify/proof/matrices/inverses.py": (
+        "calculus/test_inverses_beside_inverses.py",
+        *COLUMNS[:1],
+        BLOCKS[1],
+        *ALGEBRA,
+    ),
     "verify/proof/matrices/normal_form.py": (
+        "soundness/test_products_that_are_one.py",
         "calculus/test_written_further.py",
         "calculus/test_known_activations.py",
         "soundness/test_mean_values.py",

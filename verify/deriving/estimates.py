@@ -126,7 +126,7 @@ def _factors(term: Term) -> list[Term]:
 
 
 def _is_norm(node: Term) -> bool:
-    if isinstance(node, t.LargestEigenvalue):
+    if isinstance(node, t.LargestEigenvalue | t.Abs):
         return True
     if not isinstance(node, t.Power) or node.exponent != HALF:
         return False
@@ -197,6 +197,8 @@ def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
         yield Estimate(_length(v), v.T @ v - t.power(low, TWO))
     elif isinstance(low, t.LargestEigenvalue):
         yield from _of_commuting(ctx, low.body)
+    elif isinstance(low, t.Abs):
+        yield from _of_product(ctx, normal_form(ctx, low.body))
     if not isinstance(low, t.Power):
         return
     column = _column(low.base)
@@ -251,6 +253,30 @@ def _apart(ctx: Context, parts: Sequence[Form]) -> Estimate:
     p, q = to_term(ctx, parts[0]), to_term(ctx, reduce(f.add, parts[1:]))
     lemma = CauchySchwarz(p, q, t.Eye(p.rows))
     return Estimate(_length(p) + _length(q), t.scale(t.Number(TWO), lemma.gap), reasons=(lemma,))
+
+
+def _of_product(ctx: Context, form: Form) -> Iterator[Estimate]:
+    """|w'v| <= |w| |v| for a number of which each term is a multiple of some w'u, with one w."""
+    parts: list[tuple[Word, Coefficient]] = []
+    for (monomial, _), value in form.terms.items():
+        what = ctx.atoms[monomial[0][0]].what if len(monomial) == 1 and monomial[0][1] == 1 else None
+        if not isinstance(what, k.Scalar):
+            return
+        parts.append((what.word, value))
+    turns = [(word, ctx.transpose_word(word)) for word, _ in parts]
+    for first in dict.fromkeys(word[0] for word in turns[0]) if turns else ():
+        chosen = [next((word for word in pair if word[0] == first), ()) for pair in turns]
+        if all(chosen):
+            w = to_term(ctx, _part_of(ctx, ctx.transpose_word((first,)), 1))
+            v = to_term(
+                ctx, reduce(f.add, (_part_of(ctx, one[1:], n) for one, (_, n) in zip(chosen, parts, strict=True)))
+            )
+            both = [CauchySchwarz(side, v, t.Eye(w.rows)) for side in (w, -w)]
+            yield Estimate(_length(w) * _length(v), t.scale(both[0].gap, both[1].gap), reasons=tuple(both))
+
+
+def _part_of(ctx: Context, word: Word, value: Coefficient) -> Form:
+    return Form((ctx.factors[word[0]].shape[0], 1), {((), word): value})
 
 
 def _length(u: Term) -> Term:

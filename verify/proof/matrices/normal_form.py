@@ -129,6 +129,9 @@ def add_rule(ctx: Context, name: str, left: Term, right: Term, *, turn: bool = F
         ctx.ruled |= {a for a, _ in whole}
     else:
         inverses.add_word_rule(ctx, name, word, result)
+        if [*result.terms] == [((), ())] and all(ctx.factors[n].shape == result.shape for n in word):
+            for i in range(1, len(word)):  # of square A and B, A B = c I for a number c other than 0 gives B A = c I
+                inverses.add_word_rule(ctx, name, word[i:] + word[:i], result)
 
 
 def add_gaussian(ctx: Context, name: str, law: Gaussian) -> None:
