@@ -163,6 +163,7 @@ def test_a_lemma_is_told_in_words() -> None:
 def test_what_is_no_lemma_is_refused_in_words(made: Callable[[], object]) -> None:
     with pytest.raises(CalculusError, match="expected"):
         made()
+    assert c.Antiderivative(a**2 / 2, a).variable == a
 
 
 def test_the_symbols_of_a_lemma_are_those_of_the_claim() -> None:

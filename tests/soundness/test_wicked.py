@@ -254,40 +254,54 @@ SETTINGS = {
 }
 MADE_OF = {
     "nothing of somebody's own": lambda case: None,
-    "a part": lambda case: _forced(case, parts=(_remade(case.parts[0]),)),
     "the parts": lambda case: _forced(case, parts=_remade(case.parts)),
-    "a claim": lambda case: _forced(case.parts[0], claim=_remade(case.parts[0].claim)),
-    "a relation": lambda case: _forced(case.parts[0].claim, relation=_remade("=")),
-    "a derivation": lambda case: _forced(case.parts[0], derivation=_remade(case.parts[0].derivation)),
-    "the lines": lambda case: _forced(case.parts[0].derivation, lines=_remade(case.parts[0].derivation.lines)),
-    "a line": lambda case: _forced(case.parts[0].derivation, lines=(_remade(case.parts[0].derivation.lines[0]),)),
-    "a line's relation": lambda case: _forced(case.parts[0].derivation.lines[0], relation=_remade("=")),
-    "reasons": lambda case: _forced(case.parts[0].derivation.lines[0], reasons=_remade((c.ALGEBRA,))),
-    "an assumption": lambda case: _forced(case, assumptions=(_remade(c.equal(r, ONE)),)),
+    "a part": lambda case: _forced(case, parts=(case.parts[0], _remade(case.parts[1]))),
+    "a claim": lambda case: _forced(case.parts[1], claim=_remade(case.parts[1].claim)),
+    "a relation": lambda case: _forced(case.parts[1].claim, relation=_remade("=")),
+    "an assumption": lambda case: _forced(case, assumptions=(c.equal(r, ONE), _remade(c.equal(s, ONE)))),
     "the assumptions": lambda case: _forced(case, assumptions=_remade(())),
 }
+CHAINS = {
+    "nothing of somebody's own": lambda chain: chain,
+    "a derivation": _remade,
+    "the lines": lambda chain: _forced(chain, lines=_remade(chain.lines)),
+    "a line": lambda chain: _forced(chain, lines=(chain.lines[0], _remade(chain.lines[1]))),
+    "a line's relation": lambda chain: _forced(chain.lines[1], relation=_remade("=")) and chain,
+    "reasons": lambda chain: _forced(chain.lines[1], reasons=_remade((c.ALGEBRA,))) and chain,
+}
+
+
+def _of_two_parts(name, setting, *by):
+    parts = tuple(
+        Part(label, Identity(r + r, 2 * r), start(r + r).equals(2 * r, *by).equals(2 * r)) for label in ("a", "b")
+    )
+    return Theorem(name, parts=parts, setting=setting, near_misses={"itself": Identity(r, 2 * r)}, docstring="a case")
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("what", MADE_OF)
 def test_nothing_is_derived_of_what_is_made_of_classes_of_somebodys_own(what, setting):
     seen, placed = SETTINGS[setting]
-    claim = Identity(r + r, 2 * r)
-    case = Theorem("wicked.own", parts=(Part("", claim, start(r + r).equals(2 * r)),), setting=placed,
-                   near_misses={"itself": Identity(r, 2 * r)}, docstring="a case")  # fmt: skip
+    case = _of_two_parts("wicked.own", placed)
     MADE_OF[what](case)
-    assert (establish(seen(case)).verdict is Verdict.PROVED) is what.startswith("nothing")
+    assert [part.complete for part in seen(case).parts] == [what.startswith("nothing")] * 2
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("what", ["nothing of somebody's own", "a part", "the parts", "a claim", "an assumption"])
+@pytest.mark.parametrize("what", CHAINS)
+def test_nor_by_a_derivation_that_is(what, setting):
+    seen, placed = SETTINGS[setting]
+    case = _of_two_parts("wicked.own", placed)
+    _forced(case.parts[1], derivation=CHAINS[what](case.parts[1].derivation))
+    assert [part.complete for part in seen(case).parts] == [True, what.startswith("nothing")]
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("what", MADE_OF)
 def test_nor_is_such_a_theorem_cited(what, setting):
     seen, placed = SETTINGS[setting]
-    made = {"setting": placed, "near_misses": {"itself": Identity(r, 2 * r)}, "docstring": "a case"}
-    cited = Theorem("wicked.cited", parts=(Part("", Identity(r + r, 2 * r), start(r + r).equals(2 * r)),), **made)
-    case = Theorem(
-        "wicked.citing", parts=(Part("", Identity(r + r, 2 * r), start(r + r).equals(2 * r, cited)),), **made
-    )
+    cited = _of_two_parts("wicked.cited", placed)
+    case = _of_two_parts("wicked.citing", placed, cited)
     MADE_OF[what](cited)
     assert (establish(seen(case)).verdict is Verdict.PROVED) is what.startswith("nothing")
 

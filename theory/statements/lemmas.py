@@ -127,8 +127,8 @@ class DeterminantBound(Lemma):
     @property
     def gap(self) -> Term:
         """The term that the lemma says is nonnegative."""
-        logarithms = [log(t.determinant(one)) for one in (self.left, self.right)]
-        return t.trace(self.left @ self.right) - t.of_size(self.left.rows) - logarithms[0] - logarithms[1]
+        product, logarithms = self.left @ self.right, [log(t.determinant(one)) for one in (self.left, self.right)]
+        return t.trace(product) - t.of_size(product.rows) - logarithms[0] - logarithms[1]
 
 
 @dataclass(frozen=True)

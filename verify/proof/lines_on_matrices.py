@@ -73,9 +73,8 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 
 def _check_part(ground: _Ground, part: Part) -> PartTrace:
     derivation, claim = part.derivation, part.claim
-    if derivation is None or type(ground.theorem.setting) is not Matrices:
-        return PartTrace(part.label, False, ())
-    if not is_plain_theorem(ground.theorem) or not is_plain_chain(derivation):
+    plain = is_plain_theorem(ground.theorem)
+    if type(ground.theorem.setting) is not Matrices or not plain or not is_plain_chain(derivation):
         return PartTrace(part.label, False, ())
     lines, last = _check_chain(ground, derivation)
     reaches = _are_plain(claim.left, claim.right) and derivation.start == claim.left and last == claim.right

@@ -60,9 +60,7 @@ def observe(theorem: Theorem, settings: Settings | None = None) -> DerivationTra
 def check_part(theorem: Theorem, part: Part) -> PartTrace:
     """Check the lines of one part."""
     derivation, claim = part.derivation, part.claim
-    if derivation is None or type(theorem.setting) is not Numbers:
-        return PartTrace(part.label, False, ())
-    if not is_plain_theorem(theorem) or not is_plain_chain(derivation):
+    if type(theorem.setting) is not Numbers or not is_plain_theorem(theorem) or not is_plain_chain(derivation):
         return PartTrace(part.label, False, ())
     lines, before = [], derivation.start
     for number, line in enumerate(derivation.lines, 1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from fractions import Fraction
-from typing import get_args
+from typing import TypeGuard, get_args
 
 from theory import terms as t
 from theory.statements.claims import KINDS, Assumption
@@ -57,8 +57,8 @@ def is_plain_theorem(theorem: Theorem) -> bool:
     )
 
 
-def is_plain_chain(chain: Derivation) -> bool:
-    """Are a derivation and its lines of exactly these classes? Their reasons are looked at where they are used."""
+def is_plain_chain(chain: Derivation | None) -> TypeGuard[Derivation]:
+    """Is it a derivation, of exactly that class, as its lines are? Their reasons are looked at where they are used."""
     return (
         type(chain) is Derivation
         and type(chain.lines) is tuple
