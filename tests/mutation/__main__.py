@@ -46,6 +46,7 @@ FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has n
 SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
 AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
+LOOKED = 50  # tests after which a share looks what the others have found of the rest
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
 
@@ -131,8 +132,10 @@ class _Loop:
     well, so that nothing that one test leaves in a cache hides what the next one runs.
     """
 
-    def __init__(self, path: str, chosen: Sequence[Mutant], seconds: float, now: Texts) -> None:
-        self.path, self.chosen, self.seconds, self.now = path, chosen, seconds, now
+    def __init__(
+        self, path: str, chosen: Sequence[Mutant], seconds: float, now: Texts, share: tuple[int, int] = (1, 1)
+    ) -> None:
+        self.path, self.chosen, self.seconds, self.now, self.share = path, chosen, seconds, now, share
         self.survivors: list[str] = []
         self.before = {mutant: outcome.noticed_by for mutant, (outcome, _) in kept(ROOT, path).items()}
         self.items: dict[str, pytest.Item] = {}
@@ -185,10 +188,14 @@ class _Loop:
         return fit[noticed].item.nodeid
 
     def _traced(self) -> list[_Run]:
-        """The tests, the quickest first, with what they run; found once, for all files."""
-        before, runs = kept_runs(ROOT, self.now), list[_Run]()
-        for name, item in self.items.items():
-            run = before.get(name)
+        """The tests, the quickest first, with what they run; found once, for all files. Each share begins with others,
+        and looks now and then what the other shares have found."""
+        before, runs, names = dict[str, Run](), list[_Run](), [*self.items]
+        first = len(names) * (self.share[0] - 1) // self.share[1]
+        for place, name in enumerate(names[first:] + names[:first]):
+            if place % LOOKED == 0:
+                before = kept_runs(ROOT, self.now)
+            run, item = before.get(name), self.items[name]
             if run is None:
                 began = time.perf_counter()
                 functions = _forked(partial(_traced, item))
@@ -314,14 +321,16 @@ def _as_mutated(path: str) -> int:
 
 
 # ---- the report ---------------------------------------------------------------------------------------------
-def survivors_of(path: str, chosen: Sequence[Mutant], seconds: float = math.inf) -> set[str]:
+def survivors_of(
+    path: str, chosen: Sequence[Mutant], seconds: float = math.inf, share: tuple[int, int] = (1, 1)
+) -> set[str]:
     """The ids of a file's mutants that its tests do not notice, each kept as it is found, in a process of its own: what
     one file's tests load is not kept for the next. Exits if the tests do not pass as they are."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        loop = _Loop(path, chosen, seconds, texts(ROOT, path, TARGETS[path]))
+        loop = _Loop(path, chosen, seconds, texts(ROOT, path, TARGETS[path]), share)
         pytest.main(_arguments(path), plugins=[loop])
         os.write(writing, "\n".join(["done" if loop.ran else "", *loop.survivors]).encode())
         os._exit(0)
@@ -392,7 +401,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finished = {} if options.again else _finished(path, chosen)
         survivors = {name for name, survived in finished.items() if survived}
         if rest := [m for m in chosen if m.id not in finished]:
-            survivors |= survivors_of(path, rest, options.seconds)
+            survivors |= survivors_of(path, rest, options.seconds, (share, shares))
         for name in sorted(survivors - explained.keys()):
             print(f"survived: {name}", flush=True)
         ids = {m.id for m in chosen}

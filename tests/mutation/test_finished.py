@@ -88,7 +88,7 @@ def test_a_run_goes_on_where_one_was_interrupted(
     monkeypatch.setattr(command, "kept", lambda _, path: kept(tmp_path, path))
     now, tried = texts(command.ROOT, PATH, TARGETS[PATH]), list[list[Mutant]]()
 
-    def interrupted_after_two(path: str, chosen: list[Mutant], _: float) -> set[str]:
+    def interrupted_after_two(path: str, chosen: list[Mutant], *_: object) -> set[str]:
         tried.append(chosen)
         for mutant in chosen[:2]:
             keep(tmp_path, path, Outcome(mutant.id, False, ""), now)
