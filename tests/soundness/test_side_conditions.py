@@ -690,6 +690,15 @@ KINDS["invertible"] += [c.kron(G, S)]
 KINDS[""] += [c.kron(A, S)]
 KINDS[SEMIDEFINITE] += [c.E(c.diag(x) @ c.diag(x)), c.E(f**2 * c.diag(x) @ c.diag(x))]
 KINDS["symmetric"] += [c.E(f * c.diag(x) @ c.diag(x)), c.E(c.diag(x) @ c.diag(c.hadamard(x, x)))]
+# a product of which only one factor is invertible, in a Kronecker product, under a product by entries
+KINDS["invertible"] += [c.kron(G @ S, S), c.kron(S, G @ S)]
+KINDS[""] += [c.kron(G @ A, S), c.kron(A @ G, S), c.kron(S, G @ A)]
+KINDS[DEFINITE] += [c.kron(G @ S @ G.T, S), c.hadamard(G @ S @ G.T, S)]
+KINDS[SEMIDEFINITE] += [c.kron(A @ S @ A.T, S), c.kron(S @ N @ S, S), c.hadamard(A @ S @ A.T, S)]
+image = phi(x)
+KINDS[SEMIDEFINITE] += [c.E(image @ image.T), c.E(f**2 * image @ image.T)]
+KINDS["symmetric"] += [c.E(f * image @ image.T), c.E(f**3 * image @ image.T)]
+KINDS[""] += [c.E(image @ x.T), c.E(f**2 * image @ x.T)]
 
 
 @pytest.mark.parametrize(("kinds", "term"), [(s, term) for s, rows in KINDS.items() for term in rows], ids=repr)
