@@ -151,7 +151,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "verify/proof/matrices/expectation.py": ("calculus/test_means_of_entries.py", BLOCKS[1], *ALGEBRA),
     "verify/proof/matrices/gaussian_moments.py": ("soundness/test_gaussian_laws.py", "calculus/test_random_terms.py"),
     "verify/proof/matrices/differential.py": (*ALGEBRA[:4], "soundness/test_interchange.py", *ALGEBRA[4:]),
-    "verify/proof/lines_on_numbers.py": ("soundness/test_line_checker.py", *NUMBERS),
+    "verify/proof/lines_on_numbers.py": ("soundness/test_line_checker.py", "soundness/test_wicked.py", *NUMBERS),
     "verify/rules/boxes.py": BOXES,
     "verify/rules/batches.py": BOXES,
     "verify/proof/numbers/field.py": ("scalar/test_field.py", *NUMBERS),

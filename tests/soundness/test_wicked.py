@@ -227,6 +227,9 @@ def test_numbers_are_of_this_calculus_too():
         assert (verdict(Bound(ZERO, r), reached) is Verdict.PROVED) is proved
         reached = start(r).equals(r + 0 * r, c.Written(other, r + 0 * r))
         assert (verdict(Identity(r, r + 0 * r), reached) is Verdict.PROVED) is proved
+    for side, proved in ((r + s, True), (_SlySum((r, 5 * s)), False)):
+        assert (verdict(Identity(side, s + r), start(r + s).equals(s + r)) is Verdict.PROVED) is proved
+        assert (verdict(Identity(s + r, side), start(s + r).equals(r + s)) is Verdict.PROVED) is proved
 
 
 # ---- what a theorem is made of, put there by a plug-in after the door ----------------------------------------
