@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from tests.press_samples import result
+from theory import Bound, Identity, Theorem, det, dimension, positive_definite, positive_semidefinite, start, surplus
 from theory.statements.claims import Interchange
-from theory.statements.lemmas import CauchySchwarz
-from theory.statements.premises import CALCULUS, FINITE, LOEWNER, premises
+from theory.statements.lemmas import CauchySchwarz, DeterminantBound
+from theory.statements.premises import CALCULUS, DETERMINANTS, FINITE, LOEWNER, axioms, premises
 from theory.theorems.decoupling import euclidean_gradient_bound, gradient, s_norm, scale_invariance, variance
 from theory.theorems.explosion import identity_rate, sine_rate
 from verify.press.pages import build, hypotheses
@@ -84,3 +85,22 @@ def test_what_is_used_passes_on_what_is_assumed_in_words() -> None:
 
 def test_a_hat_is_no_part_of_a_word() -> None:
     assert unicode_text("what that yhat is") == "what that ŷ is"
+
+
+def test_an_order_of_determinants_is_printed():
+    """A line may rest on it, and on the trace above logarithms, and cite neither."""
+    n = dimension("n")
+    S, N = positive_definite("S", n), positive_semidefinite("N", n)
+    claim = Bound(det(S), det(S + N))
+    chain = start(claim.left).at_most(claim.right, surplus(claim.right - claim.left))
+    theorem = Theorem(
+        "sandbox.det", claim, chain, docstring="a case", near_misses={"turned": Bound(claim.right, claim.left)}
+    )
+    [line] = derivation.observe(theorem).parts[0].lines
+    assert line.accepted
+    assert {DETERMINANTS, DeterminantBound.premise} <= {*premises(theorem)} <= {*axioms()}
+    same = Identity(det(S) + det(S), 2 * det(S))
+    alike = Theorem(
+        "sandbox.same", same, start(same.left).equals(same.right), docstring="a case", near_misses={"turned": claim}
+    )
+    assert premises(alike) == ()

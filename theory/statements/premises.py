@@ -18,7 +18,7 @@ from theory.statements.derivation import (
     Surplus,
 )
 from theory.statements.known_integrals import KNOWN, Known, instantiate
-from theory.statements.lemmas import LEMMAS, Lemma
+from theory.statements.lemmas import LEMMAS, DeterminantBound, Lemma
 from theory.statements.theorem import Theorem
 from theory.terms import Term, rewrite
 from theory.terms.symbols import real
@@ -26,6 +26,7 @@ from theory.terms.text import text
 
 FINITE = "every expectation that is written is finite, and so is each into which linearity of E cuts it"
 LOEWNER = "the inverse reverses Loewner's order"
+DETERMINANTS = "determinants keep Loewner's order"
 ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
 CALCULUS = "the fundamental theorem of calculus"
@@ -54,6 +55,7 @@ def axioms() -> Mapping[str, str]:
         exchange: f"a theorem's own assumption `interchange(x)`: {DOMINATED}",
         **{lemma.premise: lemma.says for lemma in LEMMAS},
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
+        DETERMINANTS: "B <= A gives det(B) <= det(A) for A and B symmetric positive semidefinite",
         ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
         "the sum over all ways to pair them of the products of their covariances",
         INDUCTION: "what holds after one step, and after one more wherever it holds, holds after every number of steps",
@@ -99,12 +101,15 @@ def _own(theorem: Theorem) -> Iterator[str]:
             yield f"{interchange_name(assumption.over)}, as assumed"
         if isinstance(assumption, Gaussian):  # what is defined may rest on it, also where no line cites it
             yield ISSERLIS
-    for part in theorem.parts:
-        for line in part.derivation.every_line if part.derivation else ():
+    for chain in (part.derivation for part in theorem.parts if part.derivation):
+        for line in chain.every_line:
             for reason in line.reasons:
                 yield from _axiom(reason)
-                if isinstance(reason, AtMost) and not reason.left.is_scalar and _inverts(line):
+                if isinstance(reason, AtMost) and not reason.left.is_scalar and _line_speaks_of(line, t.Inverse):
                     yield LOEWNER
+            if line.relation != "=" and _line_speaks_of(line, t.Determinant, chain.start):
+                yield DETERMINANTS  # a line without a lemma may rest on either
+                yield DeterminantBound.premise
 
 
 def _terms(theorem: Theorem) -> Iterator[Term]:
@@ -113,10 +118,10 @@ def _terms(theorem: Theorem) -> Iterator[Term]:
         yield from (line.term for line in part.derivation.every_line) if part.derivation else ()
 
 
-def _inverts(line: Line) -> bool:
-    """Does the line, or its certificate, speak of an inverse?"""
-    terms = [line.term, *(reason.term for reason in line.reasons if isinstance(reason, Surplus))]
-    return any(_speaks_of(term, t.Inverse) for term in terms)
+def _line_speaks_of(line: Line, kind: type[Term], *more: Term) -> bool:
+    """Does such a node stand in the line, in its certificate, or in one of the other terms?"""
+    terms = [line.term, *(reason.term for reason in line.reasons if isinstance(reason, Surplus)), *more]
+    return any(_speaks_of(term, kind) for term in terms)
 
 
 def _speaks_of(term: Term, kind: type[Term]) -> bool:
