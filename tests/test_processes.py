@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import files
 import pytest
@@ -40,6 +43,36 @@ def test_a_worker_that_loads_torch_after_its_first_unit_is_not_ended_for_that() 
     finally:
         in_processes._stop(workers)
     assert bound == in_processes.LARGEST
+
+
+class Breaking:
+    """A pool that breaks once it has taken so many units: those are finished, and it takes no other."""
+
+    def __init__(self, takes: int) -> None:
+        self.takes = takes
+
+    def submit(self, work: Callable[[], object]) -> Future[object]:
+        if not self.takes:
+            raise BrokenExecutor
+        self.takes -= 1
+        future = Future[object]()
+        future.set_result(work())
+        return future
+
+    def shutdown(self, **_: object) -> None:
+        """Nothing is left behind."""
+
+
+@pytest.mark.parametrize("takes", [(0, 9), (1, 9), (2, 0, 1, 9), (4, 1, 0, 9)])
+def test_a_pool_that_breaks_between_two_units_is_made_anew(
+    takes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may die after it has given its answer: then no unit that is in flight tells of it."""
+    pools = map(Breaking, takes)
+    monkeypatch.setattr(in_processes, "pool", lambda jobs: next(pools))
+    units = [SimpleNamespace(work=SimpleNamespace(performed=lambda i=i: i), seconds=1.0) for i in range(6)]
+    done = list(in_processes.performed(units, jobs=2))  # type: ignore[arg-type]
+    assert sorted(answer for _, answer in done) == [*range(6)]  # type: ignore[type-var]
 
 
 def test_interrupt_while_the_program_is_imported(tmp_path: Path) -> None:

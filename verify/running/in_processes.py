@@ -29,8 +29,15 @@ def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outc
     try:
         while queue or flying:
             while queue and len(flying) < 2 * jobs:
-                unit = queue.pop(0)
-                flying[executor.submit(unit.work.performed)] = unit
+                try:
+                    future = executor.submit(queue[0].work.performed)
+                except BrokenExecutor:  # a worker has died since: what is in flight will say so, if anything is
+                    if flying:
+                        break
+                    _stop(executor)
+                    executor = pool(jobs)
+                    continue
+                flying[future] = queue.pop(0)
             ready, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in ready:
                 unit = flying.pop(future)
