@@ -725,7 +725,34 @@ def test_the_reader_is_told_which_declared_properties_a_sign_rests_on():
     assert ctx.used == {"p > 0", "q >= 0"}  # of a dimension everybody knows
 
 
-@pytest.mark.parametrize("column", [w, 2 * w, h * w, S @ w, S @ c.inverse(S2) @ w, one, p * S @ one], ids=repr)
+above, turned = c.vector("above", n, positive=True), c.permutation("turned", n)
+
+
+@pytest.mark.parametrize(
+    "column", [above, p * above, above + c.hadamard(u, u), c.exp(u), one + relu(u), q * above + one], ids=repr
+)
+def test_a_column_whose_entries_are_shown_to_be_positive(column):
+    ctx = Context()
+    assert all(has_property(ctx, normal_form(ctx, column), prop) for prop in (Property.POSITIVE, Property.NONZERO))
+
+
+@pytest.mark.parametrize(
+    "column", [q * above, a * above, c.hadamard(u, u), relu(u), above - one, above + u, -above, c.zero(n)], ids=repr
+)
+def test_a_column_whose_entries_may_not_be_positive(column):
+    ctx = Context()
+    assert not has_property(ctx, normal_form(ctx, column), Property.POSITIVE)
+
+
+def test_a_trace_of_what_has_no_negative_entry_is_not_negative():
+    ctx = Context()
+    assert is_nonnegative(ctx, normal_form(ctx, c.trace(turned @ c.diag(above))))
+    assert ctx.used >= {"turned a permutation matrix", "above > 0"}
+    assert not is_nonnegative(ctx, normal_form(ctx, c.trace(Rot @ c.diag(above))))
+    assert not is_nonnegative(ctx, normal_form(ctx, c.trace(turned @ c.diag(u))))
+
+
+@pytest.mark.parametrize("column", [above, w, 2 * w, h * w, S @ w, S @ c.inverse(S2) @ w, one, p * S @ one], ids=repr)
 def test_a_column_that_is_shown_not_to_vanish(column):
     ctx = Context()
     assert has_property(ctx, normal_form(ctx, column), Property.NONZERO)

@@ -323,7 +323,7 @@ def no_entry_negative(ctx: Context, form: Form) -> bool:
 def each_entry_positive(ctx: Context, form: Form) -> bool:
     """Is each entry of a column form > 0: none negative term by term, with one term of positive entries?"""
     return no_entry_negative(ctx, form) and any(
-        _nowhere_zero(ctx, m) and word and entries.positive(ctx, word) for m, word in form.terms
+        _nowhere_zero(ctx, m) and entries.positive(ctx, word) for m, word in form.terms
     )
 
 
