@@ -747,12 +747,17 @@ def test_a_column_whose_entries_may_not_be_positive(column):
 def test_a_trace_of_what_has_no_negative_entry_is_not_negative():
     ctx = Context()
     assert is_nonnegative(ctx, normal_form(ctx, c.trace(turned @ c.diag(above))))
+    assert is_nonnegative(ctx, normal_form(ctx, c.trace(turned)))
+    assert is_nonnegative(ctx, normal_form(ctx, c.trace(turned @ c.diag(above) @ turned @ c.diag(above))))
+    assert not is_nonnegative(ctx, normal_form(ctx, c.trace(Rot)))
     assert ctx.used >= {"turned a permutation matrix", "above > 0"}
     assert not is_nonnegative(ctx, normal_form(ctx, c.trace(Rot @ c.diag(above))))
     assert not is_nonnegative(ctx, normal_form(ctx, c.trace(turned @ c.diag(u))))
 
 
-@pytest.mark.parametrize("column", [above, w, 2 * w, h * w, S @ w, S @ c.inverse(S2) @ w, one, p * S @ one], ids=repr)
+@pytest.mark.parametrize(
+    "column", [above, S @ above, w, 2 * w, h * w, S @ w, S @ c.inverse(S2) @ w, one, p * S @ one], ids=repr
+)
 def test_a_column_that_is_shown_not_to_vanish(column):
     ctx = Context()
     assert has_property(ctx, normal_form(ctx, column), Property.NONZERO)
