@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,11 @@ def until(condition: Callable[[], bool]) -> None:
         if time.monotonic() - begin > HANG:
             pytest.fail("what was waited for has not come: something hangs")
         time.sleep(0.02)
+
+
+def hears_ctrl_c() -> None:
+    """For a process that is begun, as `preexec_fn`: a shell's background job would not hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def fresh(stem: str = "case") -> str:

@@ -351,7 +351,7 @@ def test_interrupted_run_keeps_its_work(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job would not hear it
+        preexec_fn=files.hears_ctrl_c,
     ) as child:
         files.until(lambda: rows(tmp_path / "cache") >= 2)
         child.send_signal(signal.SIGINT)

@@ -206,7 +206,7 @@ def ended(folder: Path, asked: Sequence[str], executor: str, number: int) -> tup
     begun = subprocess.Popen(
         command(*asked, "--executor", executor), env=driven.environment(), stderr=subprocess.PIPE, text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job would not hear it
+        preexec_fn=files.hears_ctrl_c,
     )  # fmt: skip
     files.until(lambda: kept(folder) >= 5 or begun.poll() is not None)
     begun.send_signal(number)

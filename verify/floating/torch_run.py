@@ -57,15 +57,11 @@ def run_slots(program: Program, inputs: Inputs) -> list[Tensor]:
 
 def run_defined(program: Program, inputs: Inputs) -> tuple[list[Tensor], Tensor]:
     """The value of every step, and (K,) or (1,): has the term a value there that no overflow has touched?"""
-    domain = Domain()
-    with torch.no_grad():
-        slots = execute(program, inputs, {}, domain)
-    domain.finite(slots[program.result])
-    return slots, domain.holds()
+    return run_together((program,), inputs)
 
 
-def run_together(programs: tuple[Program, Program], inputs: Inputs) -> tuple[list[Tensor], Tensor]:
-    """As `run_defined`, of two programs with the same steps (`compile_together`): do both terms have a value?"""
+def run_together(programs: tuple[Program, ...], inputs: Inputs) -> tuple[list[Tensor], Tensor]:
+    """As `run_defined`, of programs with the same steps (`compile_together`): do all their terms have a value?"""
     domain = Domain()
     with torch.no_grad():
         slots = execute(programs[0], inputs, {}, domain)
@@ -89,14 +85,13 @@ class Domain:
         """(K,) or (1,): is everything so?"""
         entries = [v.detach().flatten(1) if v.dim() > 1 else v.detach()[:, None] for v in self.values.values()]
         sums = [entries_added(value) for value in entries]
-        if _all_finite(reduce(add, sums)):
-            return reduce(and_, self.conditions, torch.ones_like(sums[0], dtype=torch.bool))
-        # Sums of large numbers overflow as well: NaN where an entry is not finite, and so is their sum; far faster than
-        # asking each entry.
-        seen = (
-            entries_added(value * 0) == 0 for value, total in zip(entries, sums, strict=True) if not _all_finite(total)
-        )
-        return reduce(and_, [*seen, *self.conditions], torch.ones_like(sums[0], dtype=torch.bool))
+        conditions = [torch.ones_like(sums[0], dtype=torch.bool), *self.conditions]
+        if not _all_finite(reduce(add, sums)):
+            # Sums of large numbers overflow as well: NaN where an entry is not finite, and so is their sum; far faster
+            # than asking each entry.
+            pairs = zip(entries, sums, strict=True)
+            conditions += [entries_added(value * 0) == 0 for value, total in pairs if not _all_finite(total)]
+        return reduce(and_, conditions)
 
 
 def _all_finite(sums: Tensor) -> bool:

@@ -43,7 +43,7 @@ from theory.statements.derivation import (
     Unfold,
     hypothesis,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
+from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, Lemma, MeanValue, RootBound
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -227,11 +227,7 @@ _REASONS = {
     Unfold,
     Instance,
     Surplus,
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
-    MeanValue,
-    RootBound,
+    *LEMMAS,
     Equal,
     AtMost,
     SupBound,
