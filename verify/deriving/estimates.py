@@ -18,21 +18,14 @@ from itertools import combinations, product
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
-from theory.statements.derivation import (
-    ALGEBRA,
-    Derivation,
-    Line,
-    Reason,
-    Surplus,
-    gap,
-)
+from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus, gap
 from theory.statements.lemmas import CauchySchwarz, MeanValue, RootBound
 from theory.terms import Activation, Term
 from theory.terms.symbols import activation, max_norm, operator_norm, smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.chains import FAULTS
 from verify.deriving.rewriting import context, facts_of
-from verify.deriving.sites import HALF, TWO, form_of
+from verify.deriving.sites import HALF, TWO, form_of, length_of
 from verify.deriving.visible import ONE, matrix, monomial_term
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -280,7 +273,7 @@ def _part_of(ctx: Context, word: Word, value: Coefficient) -> Form:
 
 
 def _length(u: Term) -> Term:
-    return t.power(form_of(u, t.Eye(u.rows), u), HALF)
+    return length_of(u, t.Eye(u.rows))
 
 
 def _part(ctx: Context, form: Form, word: Word) -> Term:
