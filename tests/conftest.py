@@ -1,4 +1,5 @@
-"""What every test shares: the same examples every time, an environment of its own, programs that may be missing.
+"""What every test shares: the same examples every time, an environment of its own, programs that may be missing, and
+one thread for torch, as in every run of `normproof`: with two, each of two workers waits for the other at every step.
 
 Every run draws the same examples in the same order; `--explore` draws others, with a seed that it prints, and so does
 `make check`. No variable of the caller reaches a test, and none fails by the clock: limits of time in tests guard
@@ -22,6 +23,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from verify.settings import THREADS
+
 PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome")}
 LIBRARIES = {"pyarrow": "pip install pyarrow"}  # optional ones, and how they are had
 MISSING: pytest.StashKey[Counter[str]] = pytest.StashKey()
@@ -32,7 +35,7 @@ KEPT = frozenset(
     re.findall(
         r"\w+",
         """PATH PYTHONPATH VIRTUAL_ENV HOME USERPROFILE USER LOGNAME TMPDIR TEMP TMP SYSTEMROOT WINDIR COMSPEC PATHEXT
-        CI LD_LIBRARY_PATH DYLD_LIBRARY_PATH CUDA_VISIBLE_DEVICES CUDA_HOME COVERAGE_PROCESS_START OMP_NUM_THREADS""",
+        CI LD_LIBRARY_PATH DYLD_LIBRARY_PATH CUDA_VISIBLE_DEVICES CUDA_HOME COVERAGE_PROCESS_START""",
     )
 )
 KEPT_PREFIXES = ("PYTEST_", "COV_CORE_", "LOKY_")
@@ -41,7 +44,7 @@ KEPT_PREFIXES = ("PYTEST_", "COV_CORE_", "LOKY_")
 def cleaned(environment: dict[str, str]) -> dict[str, str]:
     """The environment that every test runs in, whoever runs it."""
     kept = {name: value for name, value in environment.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
-    return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    return {**kept, **dict.fromkeys(THREADS, "1"), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 
 def program(name: str) -> str | None:

@@ -89,7 +89,7 @@ class Run:
 
 def environment(**more: str) -> dict[str, str]:
     path = os.pathsep.join([str(HERE), *filter(None, sys.path)])
-    return {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", **more}
+    return {**os.environ, "PYTHONPATH": path, **more}
 
 
 class Cluster:

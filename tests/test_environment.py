@@ -10,6 +10,8 @@ import pytest
 from conftest import SEED, cleaned
 from hypothesis import HealthCheck, settings
 
+from verify.settings import THREADS
+
 HOSTILE = {
     "NORMPROOF_CACHE": "/elsewhere",
     "NORMPROOF_DEBUG": "1",
@@ -27,15 +29,23 @@ HOSTILE = {
     "TEXINPUTS": "/elsewhere",
     "MPLBACKEND": "tkagg",
     "TERM": "dumb",
+    "OMP_NUM_THREADS": "8",
 }
 
 
 def test_no_variable_of_the_caller_reaches_a_test() -> None:
     assert cleaned({**HOSTILE, "PATH": "/bin", "PYTHONPATH": "/here"}) == {
         "PATH": "/bin", "PYTHONPATH": "/here", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
+        "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
-    assert not os.environ.keys() & (HOSTILE.keys() - {"LANG", "LC_ALL"})
+    assert not os.environ.keys() & (HOSTILE.keys() - {"LANG", "LC_ALL", *THREADS})
     assert os.environ["LC_ALL"] == "C.UTF-8"
+
+
+def test_torch_computes_in_one_thread_as_in_every_run() -> None:
+    import torch
+
+    assert torch.get_num_threads() == 1
 
 
 def test_examples_are_the_same_every_time(pytestconfig: pytest.Config) -> None:
