@@ -45,12 +45,19 @@ LEAST_WIDTHS, LEAST_NEAR = 64, 8  # from so many measured: on how many at least 
 
 def observe(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
     """Every part of the theorem on batches of random instances in one dtype ("float64" or "float32")."""
-    import torch
-
-    from verify.floating import pairing
+    from numerics.threads import one_thread
     from verify.floating.memory import keep_freed_memory
 
     keep_freed_memory()
+    with one_thread():
+        return _observed(theorem, settings, dtype)
+
+
+def _observed(theorem: Theorem, settings: Settings, dtype: str) -> SamplingTrace:
+    import torch
+
+    from verify.floating import pairing
+
     precision = {"float64": torch.float64, "float32": torch.float32}[dtype]
     same = next((p for p in theorem.parts if p.claim.left == p.claim.right), None)
     if same is not None:

@@ -22,6 +22,7 @@ from numerics.estimators import student_critical
 from numerics.experiments.cells import Cell, Progress, run
 from numerics.experiments.measurements import Measurement, measurement
 from numerics.experiments.outcome import Outcome
+from numerics.threads import one_thread
 from theory.statements.experiment import IMAGES, Comparison, Experiment, Predicted, ResidualSlope
 from verify.floating.memory import keep_freed_memory
 from verify.proof.kernel import Verdict, establish
@@ -105,7 +106,9 @@ def _trace(
     planned = [_planned(comparison, settings) for comparison in chosen]
     cells = list(dict.fromkeys(cell for plan in planned for cell in plan.cells))
     kept = folder or cells_folder(settings)
-    results = dict(zip(cells, run(cells, kept, version=version(), progress=progress, warn=_warn), strict=True))
+    with one_thread():
+        measured = run(cells, kept, version=version(), progress=progress, warn=_warn)
+    results = dict(zip(cells, measured, strict=True))
     level = float(false_alarm) / judged
     found = [(p, p.measurement.outcome([results[cell] for cell in p.cells])) for p in planned]
     return StatisticsTrace(
