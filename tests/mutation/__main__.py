@@ -176,7 +176,7 @@ class _Loop:
         names = {function.__code__.co_qualname for function, _ in changed or ()}
         fit = self._quick([run for run in runs if run.functions & names])
         if changed is None or not fit:  # a table, or a function that only runs while the file is imported
-            return None if _survives_afresh(self.path, mutant.source) else ""
+            return None if _survives_afresh(self.path, mutant.source, self.seconds) else ""
         limits = [AT_LEAST + 3 * math.ceil(run.seconds) for run in fit]
         noticed = _forked(partial(_noticed, [run.item for run in fit], changed, limits))
         if noticed is None:
@@ -207,8 +207,12 @@ class _Loop:
         return sorted(runs, key=lambda run: run.seconds)
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
-        sums = accumulate(run.seconds for run in runs)
-        return [run for run, so_far in zip(runs, sums, strict=True) if so_far - run.seconds < self.seconds]
+        return runs[: _within(self.seconds, [run.seconds for run in runs])]
+
+
+def _within(seconds: float, each: Sequence[float]) -> int:
+    """How many of the first of these end or begin within so many seconds."""
+    return sum(so_far - one < seconds for one, so_far in zip(each, accumulate(each), strict=True))
 
 
 def _forget_what_was_computed() -> None:
@@ -301,23 +305,35 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.path, "exec"), module.__dict__)
 
 
-class _Limit:
-    """Ends the process where one test takes too long."""
+class _QuickestFirst:
+    """The quickest of the tests first, as far as they are known and go within so many seconds; ends the process where
+    one takes too long."""
+
+    def __init__(self, known: dict[str, Run], seconds: float) -> None:
+        self.known, self.seconds = known, seconds
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        def taken(item: pytest.Item) -> float:
+            return self.known[item.nodeid].seconds if item.nodeid in self.known else 0.0
+
+        items.sort(key=taken)
+        del items[_within(self.seconds, [taken(item) for item in items]) :]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self) -> None:
         _end_after(SECONDS)
 
 
-def _survives_afresh(path: str, source: str) -> bool:
-    command = [sys.executable, "-m", "tests.mutation", "--mutated", path]
+def _survives_afresh(path: str, source: str, seconds: float) -> bool:
+    command = [sys.executable, "-m", "tests.mutation", "--seconds", str(seconds), "--mutated", path]
     return subprocess.run(command, input=source, text=True, capture_output=True, cwd=ROOT, check=False).returncode == 0
 
 
-def _as_mutated(path: str) -> int:
+def _as_mutated(path: str, seconds: float) -> int:
     _end_after(2 * SECONDS)  # while it is imported
+    known = kept_runs(ROOT, texts(ROOT, path, TARGETS[path]))
     sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
-    return int(pytest.main(_arguments(path), plugins=[_Limit()]))
+    return int(pytest.main(_arguments(path), plugins=[_QuickestFirst(known, seconds)]))
 
 
 # ---- the report ---------------------------------------------------------------------------------------------
@@ -385,7 +401,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.environ.update(QUICKLY)
     if options.mutated:
-        return _as_mutated(options.mutated)
+        return _as_mutated(options.mutated, options.seconds)
     if options.count:
         _count()
         return 0
