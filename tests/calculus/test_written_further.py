@@ -121,6 +121,13 @@ def test_a_value_below_one_is_so_strictly() -> None:
     assert not order.positive(Context(), 1 - tanh(a) ** 2 - QUARTER)
 
 
+def test_what_is_above_0_only_where_it_is_written_out_is_so() -> None:
+    assert order.positive(Context(), relu(a), (order.Fact("F", a + abs(a), strict=True),))
+    assert not order.positive(Context(), relu(a), (order.Fact("F", a + abs(a)),))
+    assert order.positive(Context(), 2 - tanh(a))
+    assert not order.positive(Context(), 1 - 2 * tanh(a))
+
+
 COLUMNS = [
     one, x, relu(x), relu(y), relu(x + y), relu(-x), relu(x - y), absolute(x), absolute(x + y), tanh(x), sigmoid(x),
     sin(y), erf(x), hadamard(tanh(x), sin(y)), hadamard(tanh(x), tanh(x)), hadamard(x, tanh(x)), softplus(x), exp(x),
