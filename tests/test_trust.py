@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
+import sys
 import tomllib
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -13,45 +12,17 @@ import pytest
 from click.testing import CliRunner
 
 from theory import Theorem
-from theory.statements.premises import axioms, premises
+from theory.statements.premises import ENCLOSED, axioms, premises
 from theory.theorems.decoupling import gradient
 from theory.theorems.explosion import relu_limit
 from verify.command import trust
 from verify.command.cli import cli
+from verify.command.imported import imports, modules, reached
 from verify.loading import loader
 from verify.proof import door
 from verify.proof.kernel import EvidenceError, Verdict
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("theory", "numerics", "verify")
-
-
-def modules() -> dict[str, Path]:
-    found = {}
-    for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def imports(path: Path, known: dict[str, Path]) -> Iterator[str]:
-    """The modules of the house that a file imports, inside its functions too; not those for types alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    only_types = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if node in only_types:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name if name in known else str(node.module) for name in names)
 
 
 def test_no_imports_go_in_a_circle() -> None:
@@ -62,6 +33,40 @@ def test_no_imports_go_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as circle:
         pytest.fail(" -> ".join(circle.args[1]))
+
+
+# All that these may import beside Python's standard library and themselves. Contracts of lint-imports name what is
+# forbidden, and know nothing of what comes later.
+ALLOWED = {
+    "verify.proof": "flint theory.terms theory.statements verify.settings",
+    "verify.proof.kernel": "verify.proof.observations",
+    "verify.proof.observations": "",
+    "verify.press": "theory.terms theory.statements theory.typeset theory.grammar theory.definitions.meanings jinja2 "
+    "latex2mathml markupsafe networkx rich verify.errors verify.plural verify.settings verify.exact.instances "
+    "verify.loading.bibliography verify.loading.catalogue verify.proof.kernel verify.proof.observations "
+    "verify.rates.named verify.results",
+}
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_a_room_imports_what_it_is_allowed_and_nothing_else(room: str) -> None:
+    allowed, known = {room, *ALLOWED[room].split()}, modules()
+    within = {name: path for name, path in known.items() if name == room or name.startswith(f"{room}.")}
+    assert within
+    for name, path in within.items():
+        for imported in imports(path, known):
+            parts = imported.split(".")
+            prefixes = {".".join(parts[: end + 1]) for end in range(len(parts))}
+            assert parts[0] in sys.stdlib_module_names or prefixes & allowed, f"{name} imports {imported}"
+
+
+def test_what_boxes_prove_is_not_said_to_be_derived() -> None:
+    boxed = [t for t in trust.theorems() if t.by_boxes]
+    assert len(boxed) > 2
+    assert all(ENCLOSED in premises(t) for t in boxed)
+    assert not any(ENCLOSED in premises(t) for t in trust.theorems() if any(part.derivation for part in t.parts))
+    beyond = reached(trust.BOXES).keys() - reached(["verify.proof.door"]).keys()
+    assert {"verify.rules.boxes", "verify.rates.pieces"} <= beyond
 
 
 def test_the_page_is_what_the_house_says() -> None:
@@ -81,6 +86,9 @@ def test_what_a_theorem_rests_on_is_among_the_axioms() -> None:
     [
         ("decoupling.s-norm", "the Cauchy-Schwarz inequality\n"),
         ("decoupling.length-and-direction", "definitions and algebra alone\n"),
+        ("explosion.rates-decreasing", f"{ENCLOSED}\n"),
+        ("explosion.mean-field", f"{trust.MEASURED}\n"),
+        ("errata.rate-decreases-for-every-activation", f"{trust.DENIED}\n"),
     ],
 )
 def test_axioms_of_one_theorem(identifier: str, printed: str) -> None:

@@ -31,6 +31,7 @@ ISSERLIS = "the moments of a normal law (Isserlis)"
 INDUCTION = "induction on a number of steps"
 CALCULUS = "the fundamental theorem of calculus"
 CONTINUITY = "the limit of a continuous function is its value"
+ENCLOSED = "boxes in ball arithmetic, which cover its whole range"
 
 
 def premises(theorem: Theorem) -> tuple[str, ...]:
@@ -61,6 +62,7 @@ def axioms() -> Mapping[str, str]:
         INDUCTION: "what holds after one step, and after one more wherever it holds, holds after every number of steps",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",
+        ENCLOSED: "in place of lines: on each box the claim is enclosed, by code beyond the room of the line checkers",
     }
     for name, known in integrals().items():
         found[name] = f"`{text(known.left)} = {text(known.right)}` {where(known)}"
@@ -94,6 +96,8 @@ def _own_premises(theorem: Theorem) -> tuple[str, ...]:
 
 
 def _own(theorem: Theorem) -> Iterator[str]:
+    if type(theorem) is Theorem and theorem.by_boxes:
+        yield ENCLOSED
     if any(_speaks_of(term, t.Expectation) for term in _terms(theorem)):
         yield FINITE
     for assumption in theorem.assumptions:
