@@ -167,9 +167,11 @@ def observed(theorem: Theorem, *, broken: bool = False, cached: bool = False) ->
         observations.DerivationTrace(tuple(parts)),
         observations.DenseTrace(
             (
-                observations.DenseCase("", (("d", 2),), "equal"),
-                observations.DenseCase("", (("d", 3),), "equal"),
-                observations.DenseCase("", (("d", 4),), "unknown", "the root could not be resolved"),
+                observations.DenseCase("", (("d", 2),), observations.CaseOutcome.EQUAL),
+                observations.DenseCase("", (("d", 3),), observations.CaseOutcome.EQUAL),
+                observations.DenseCase(
+                    "", (("d", 4),), observations.CaseOutcome.UNKNOWN, "the root could not be resolved"
+                ),
             )
         ),
         observations.EnclosureTrace(256, 24, 24, 24, 0, ranges=ranges),

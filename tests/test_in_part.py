@@ -12,7 +12,7 @@ from verify.press.pages import build, evidence, known, parts, tally, topics, wea
 from verify.press.printers import html
 from verify.press.printers import json as jsonout
 from verify.proof.kernel import establish
-from verify.proof.observations import RepeatedLine, RepeatedPart, RepeatedTrace
+from verify.proof.observations import LineOutcome, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.results.records import TheoremResult
 from verify.settings import Settings
 
@@ -22,7 +22,7 @@ LINES = len(FLAGSHIP.parts[0].derivation.lines)
 def repeated(*outcomes: str) -> TheoremResult:
     """The flagship, with what SymPy says of its first lines; of the others it says that they hold everywhere."""
     said = (*outcomes, *("everywhere",) * (LINES - len(outcomes)))
-    lines = tuple(RepeatedLine(n, outcome, "3 points") for n, outcome in enumerate(said, 1))
+    lines = tuple(RepeatedLine(n, LineOutcome(outcome), "3 points") for n, outcome in enumerate(said, 1))
     seen = result(FLAGSHIP)
     return replace(seen, evidence=(*seen.evidence, establish(RepeatedTrace((RepeatedPart("", lines),)))))
 

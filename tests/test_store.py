@@ -18,7 +18,15 @@ import pytest
 
 from theory import define, dimension, positive_definite, real, symmetric, vector
 from verify.proof.kernel import Verdict
-from verify.proof.observations import DenseCase, DenseTrace, DerivationTrace, LineTrace, PartTrace, SamplingTrace
+from verify.proof.observations import (
+    CaseOutcome,
+    DenseCase,
+    DenseTrace,
+    DerivationTrace,
+    LineTrace,
+    PartTrace,
+    SamplingTrace,
+)
 from verify.results import codec, fingerprint
 from verify.results import store as store_module
 from verify.results.records import Fate, NearMissResult, TheoremResult
@@ -29,7 +37,7 @@ from verify.settings import Budget, Settings
 
 VALUES = [
     DerivationTrace((PartTrace("a", True, (LineTrace(1, "=", False, ("x", "y"), "problem"),)),)),
-    DenseTrace((DenseCase("", (("d", 2),), "equal"), DenseCase("p", (), "unknown", "why", None))),
+    DenseTrace((DenseCase("", (("d", 2),), CaseOutcome.EQUAL), DenseCase("p", (), CaseOutcome.UNKNOWN, "why", None))),
     SamplingTrace("float32", "cpu", 4, 4, 0, 0, 0, float("inf"), (1, 2, 3), None, (("d", "2..8"),)),
     NearMissResult("t/n", "author", Fate.REFUTED, "{}", "1", "2", 0.5, False),
 ]
@@ -70,6 +78,17 @@ def test_what_became_of_a_near_miss_is_one_of_four() -> None:
     for fault in ('"won"', "1", "null", "true", '["survived"]'):
         with pytest.raises(codec.CodecError, match="not a stored value"):
             codec.decode(kept.replace('"survived"', fault))
+
+
+def test_an_outcome_is_stored_as_its_text_and_no_other_text_is_one() -> None:
+    kept = codec.encode(DenseCase("", (("d", 2),), CaseOutcome.EQUAL))
+    assert '"outcome":"equal"' in kept
+    assert codec.decode(kept).outcome is CaseOutcome.EQUAL
+    for fault in ('"holds"', '"Equal"', "1", "null", '["equal"]', '{"class":"LineTrace","fields":{}}'):
+        with pytest.raises(codec.CodecError, match="not a stored value"):
+            codec.decode(kept.replace('"equal"', fault))
+    with pytest.raises(codec.CodecError, match="not a stored value"):
+        codec.decode('{"class":"DenseCase","fields":{"part":"","sizes":[]}}')
 
 
 def test_only_observations_are_stored() -> None:

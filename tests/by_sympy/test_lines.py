@@ -64,7 +64,7 @@ from verify.by_sympy.lines_on_numbers import repeat as repeat_on_numbers
 from verify.loading import loader
 from verify.patience import WORKING
 from verify.proof import door
-from verify.proof.observations import RepeatedLine, RepeatedPart, RepeatedTrace
+from verify.proof.observations import LineOutcome, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.rules.second_opinion import observe
 from verify.running.concluding import concluded
 from verify.running.executors import Outcome
@@ -189,7 +189,9 @@ def test_a_bound_is_its_certificate() -> None:
 def test_a_bound_without_a_certificate_is_a_line_that_is_open() -> None:
     stated = theorem(w.T @ w, w.T @ w + a**2, relation="<=", by=ALGEBRA)
     assert repeat(stated) == ((Repeated(1, Answer.OPEN, "an inequality without a certificate"),),)
-    trace = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, "open", "an inequality without a certificate"),)),))
+    trace = RepeatedTrace(
+        (RepeatedPart("", (RepeatedLine(1, LineOutcome.OPEN, "an inequality without a certificate"),)),)
+    )
     assert observe(stated, Settings()) == trace
     seen = {("derivation", ""): (Outcome(door.check(stated), 0.0), False), ("sympy", ""): (Outcome(trace, 0.0), False)}
     found = concluded(stated, Settings(), seen, {}, sides=lambda erratum, witness: None)

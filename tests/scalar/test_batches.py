@@ -27,7 +27,7 @@ from theory.statements.theorem import TheoremError
 from verify.adversary.replaying import WitnessError, replay
 from verify.errors import UserError
 from verify.proof.kernel import Verdict, establish
-from verify.proof.observations import Box, BoxPart
+from verify.proof.observations import Box, BoxOutcome, BoxPart
 from verify.rates.trend import Stretch
 from verify.rules import batches, boxes, scalar_points
 from verify.settings import Budget, Settings
@@ -247,8 +247,12 @@ def test_a_box_is_for_the_batch_sizes_that_the_claim_speaks_of(monkeypatch, left
     [part] = taken(left, right, whole_at_least(B, first))
     assert starts == [("relu", first + shift)]
     assert (part.label, part.variable, part.start, part.stop, part.whole) == ("relu", "B", str(first), "oo", True)
-    middle = Box(str(first + 1), str(first + 3), "unknown")
-    assert part.boxes == (Box(str(first), str(first), "holds"), middle, Box(str(first + 4), "oo", "holds"))
+    middle = Box(str(first + 1), str(first + 3), BoxOutcome.UNKNOWN)
+    assert part.boxes == (
+        Box(str(first), str(first), BoxOutcome.HOLDS),
+        middle,
+        Box(str(first + 4), "oo", BoxOutcome.HOLDS),
+    )
     assert part.witness is None
 
 
@@ -301,7 +305,7 @@ def test_the_witness_is_the_first_box_that_fails_and_is_certified_apart(monkeypa
     assert '"phi":"relu"' in part.witness
     asked(monkeypatch, [(0, "rises")])  # of relu, whose rates fall
     [part] = taken(B + 1, B, *EVERY)
-    assert part.boxes == (Box("4", "oo", "fails"),)
+    assert part.boxes == (Box("4", "oo", BoxOutcome.FAILS),)
     assert part.witness is None
 
 

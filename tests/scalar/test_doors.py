@@ -48,7 +48,7 @@ from theory.terms import CalculusError
 from verify.proof import lines_on_matrices as derivation
 from verify.proof import lines_on_numbers as scalar_lines
 from verify.proof.kernel import Verdict, establish
-from verify.proof.observations import Box, BoxPart, BoxTrace
+from verify.proof.observations import Box, BoxOutcome, BoxPart, BoxTrace
 from verify.rules import boxes
 from verify.settings import Settings
 
@@ -216,7 +216,7 @@ def test_scalars_take_no_matrices():
         scalar(Identity(w.T @ w, w.T @ w + 0), start(w.T @ w).equals(w.T @ w + 0))
 
 
-def box(low: str, high: str, outcome: str = "holds") -> Box:
+def box(low: str, high: str, outcome: BoxOutcome = BoxOutcome.HOLDS) -> Box:
     return Box(low, high, outcome)
 
 

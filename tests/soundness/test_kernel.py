@@ -11,8 +11,10 @@ import pytest
 from verify.proof.kernel import Conclusion, Evidence, EvidenceError, Rule, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import (
     Box,
+    BoxOutcome,
     BoxPart,
     BoxTrace,
+    CaseOutcome,
     CodeDisagreement,
     DenseCase,
     DenseTrace,
@@ -31,13 +33,16 @@ from verify.running import display
 YES, NO = LineTrace(1, "=", True), LineTrace(2, "=", False, problem="no")
 PART = PartTrace("", True, (YES,))
 PROOF = DerivationTrace((PART,))
-EQUAL, UNKNOWN = DenseCase("", (("d", 2),), "equal"), DenseCase("", (("d", 3),), "unknown", "too large")
-DIFFERENT = DenseCase("", (("d", 2), ("m", 3)), "different", witness="W")
+EQUAL, UNKNOWN = (
+    DenseCase("", (("d", 2),), CaseOutcome.EQUAL),
+    DenseCase("", (("d", 3),), CaseOutcome.UNKNOWN, "too large"),
+)
+DIFFERENT = DenseCase("", (("d", 2), ("m", 3)), CaseOutcome.DIFFERENT, witness="W")
 BALLS = EnclosureTrace(256, requested=8, satisfied=8, agreeing=8, unknown=0)
 FLOATS = SamplingTrace(
     "float32", "cpu", requested=100, satisfied=80, suspects=3, rounding=3, unknown=0, worst_residual=2
 )
-BOXES = BoxTrace(128, (BoxPart("", "t", "0", "1", (Box("0", "1", "holds"),)),))
+BOXES = BoxTrace(128, (BoxPart("", "t", "0", "1", (Box("0", "1", BoxOutcome.HOLDS),)),))
 CASE = StatisticsCase("a", "=", estimate=1, standard_error=0.01, predicted=1, margin=0.1, critical=4, count=9)
 RUNS = StatisticsTrace(0.01, (CASE,), instances=9)
 STEP = RoundedStep("a - b", exact="1/3", rounded="1/4", executed="1/4")
@@ -147,7 +152,7 @@ def test_the_reason_names_the_line_and_the_part():
     [
         ((), UNDECIDED, "no case could be decided"),
         ((UNKNOWN,), UNDECIDED, "too large"),
-        ((replace(UNKNOWN, outcome="Equal"),), UNDECIDED, "too large"),
+        ((replace(UNKNOWN, outcome="equal"),), UNDECIDED, "malformed"),
         ((replace(UNKNOWN, detail=""),), UNDECIDED, "no case could be decided"),
         ((EQUAL, UNKNOWN), SUPPORTED, "equal in components in 1 of 2 cases"),
         ((EQUAL, replace(UNKNOWN, part="other")), UNDECIDED, "too large"),
@@ -244,7 +249,7 @@ def test_a_float_alone_never_refutes():
 
 # ---- boxes --------------------------------------------------------------------------------------------------
 def box(*pieces, start="0", stop="1", witness=None):
-    return BoxPart("", "t", start, stop, tuple(Box(*piece, "holds") for piece in pieces), witness)
+    return BoxPart("", "t", start, stop, tuple(Box(*piece, BoxOutcome.HOLDS) for piece in pieces), witness)
 
 
 def test_a_range_of_one_point_needs_its_box():
@@ -264,7 +269,7 @@ def test_every_range_counts_and_the_witness_is_the_first_there_is():
     found = establish(BoxTrace(64, (whole, box(("0", "1"), witness="W"), box(("0", "1"), witness="V"))))
     assert (found.verdict, found.witness) == (REFUTED, "W")
     assert verdict(BoxTrace(64, (open_end, box(("0", "1"), witness="W")))) is REFUTED  # whatever else is open
-    undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", "unknown"),)),))
+    undecided = BoxTrace(64, (replace(whole, boxes=(Box("0", "1", BoxOutcome.UNKNOWN),)),))
     assert establish(undecided).reason == "1 of 1 box of t could not be decided"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterator
+from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -12,11 +13,23 @@ import pytest
 
 from tests.soundness.test_kernel import BALLS, BOXES, EQUAL, FLOATS, PROOF, ROUNDED, RUNS
 from verify.proof.kernel import EvidenceError, Verdict, establish
-from verify.proof.observations import Box, BoxPart, BoxTrace, DenseTrace, LineTrace, PartTrace, StatisticsTrace
+from verify.proof.observations import (
+    Box,
+    BoxOutcome,
+    BoxPart,
+    BoxTrace,
+    DenseTrace,
+    LineTrace,
+    PartTrace,
+    StatisticsTrace,
+)
 
 GOOD = (Verdict.PROVED, Verdict.SUPPORTED)
 NAN, INF = float("nan"), float("inf")
-WHOLE = BoxTrace(128, (BoxPart("", "B", "4", "oo", (Box("4", "9", "holds"), Box("10", "oo", "holds")), whole=True),))
+WHOLE = BoxTrace(
+    128,
+    (BoxPart("", "B", "4", "oo", (Box("4", "9", BoxOutcome.HOLDS), Box("10", "oo", BoxOutcome.HOLDS)), whole=True),),
+)
 FULL_FLOATS = dataclasses.replace(FLOATS, histogram=(1, 2), ranges=(("m", "2..512"),))
 SAMPLES = (PROOF, DenseTrace((EQUAL,)), BALLS, FULL_FLOATS, BOXES, WHOLE, RUNS, ROUNDED)
 
@@ -135,6 +148,8 @@ def _fits(item: object, declared: object) -> bool:
         return item is None or _fits(item, text.removesuffix(" | None"))
     if text in ("int", "str", "bool"):
         return type(item).__name__ == text and type(item) in (int, str, bool) and not (text == "int" and item < 0)  # type: ignore[operator]
+    if text.endswith("Outcome"):
+        return isinstance(item, StrEnum) and type(item).__name__ == text
     if text == "float":
         return type(item) in (int, float) and item == item
     if text.startswith("tuple["):

@@ -8,9 +8,17 @@ from math import inf, nan
 import pytest
 
 from verify.proof.kernel import Verdict, conclude, establish
-from verify.proof.observations import Box, BoxPart, BoxTrace, EnclosureTrace, StatisticsCase, StatisticsTrace
+from verify.proof.observations import (
+    Box,
+    BoxOutcome,
+    BoxPart,
+    BoxTrace,
+    EnclosureTrace,
+    StatisticsCase,
+    StatisticsTrace,
+)
 
-HALVES = (Box("0", "1/6", "holds"), Box("1/6", "1/3", "holds"))
+HALVES = (Box("0", "1/6", BoxOutcome.HOLDS), Box("1/6", "1/3", BoxOutcome.HOLDS))
 WHOLE = BoxPart("", "t", "0", "1/3", HALVES)
 NEAR = StatisticsCase(
     "relu", "=", estimate=0.71, standard_error=0.01, predicted=0.7, margin=0.05, critical=3.0, count=8
@@ -38,11 +46,11 @@ def test_boxes_that_tile_the_range_prove_it() -> None:
         (),
         HALVES[:1],
         HALVES[1:],
-        (Box("0", "1/6", "holds"), Box("1/5", "1/3", "holds")),
-        (Box("0", "1/6", "unknown"), HALVES[1]),
-        (Box("0", "1/6", "fails"), HALVES[1]),
+        (Box("0", "1/6", BoxOutcome.HOLDS), Box("1/5", "1/3", BoxOutcome.HOLDS)),
+        (Box("0", "1/6", BoxOutcome.UNKNOWN), HALVES[1]),
+        (Box("0", "1/6", BoxOutcome.FAILS), HALVES[1]),
         (HALVES[1], HALVES[0]),
-        (Box("0", "1/2", "holds"), Box("1/2", "1/3", "holds")),
+        (Box("0", "1/2", BoxOutcome.HOLDS), Box("1/2", "1/3", BoxOutcome.HOLDS)),
     ],
 )
 def test_a_gap_or_an_open_box_proves_nothing(pieces: tuple[Box, ...]) -> None:

@@ -13,6 +13,8 @@ from verify.proof import observations
 from verify.proof.observations import (
     LARGEST,
     Box,
+    BoxOutcome,
+    CaseOutcome,
     CodeDisagreement,
     DenseCase,
     DenseTrace,
@@ -68,8 +70,8 @@ def test_a_derivation_is_refused_with_any_line_of_it(parts, refused):
 
 def test_the_witness_is_that_of_the_case_that_differs():
     equal, different = (
-        DenseCase("", (("m", 2),), "equal", witness="e"),
-        DenseCase("", (("m", 2),), "different", "", "d"),
+        DenseCase("", (("m", 2),), CaseOutcome.EQUAL, witness="e"),
+        DenseCase("", (("m", 2),), CaseOutcome.DIFFERENT, "", "d"),
     )
     assert DenseTrace((equal, different)).counterexample == "d"
     assert DenseTrace((equal,)).counterexample is None
@@ -81,10 +83,10 @@ def test_the_witness_of_boxes_is_that_of_the_part_that_has_one():
     assert replace(BOXES, parts=(replace(part, witness=None),)).counterexample is None
 
 
-@pytest.mark.parametrize("outcome", ["fails", "unknown"])
+@pytest.mark.parametrize("outcome", [BoxOutcome.FAILS, BoxOutcome.UNKNOWN])
 def test_boxes_are_refused_with_any_box_that_does_not_hold(outcome):
     (part,) = BOXES.parts[:1]
-    good, bad = replace(part, boxes=(Box("0", "1", "holds"),)), Box("1", "2", outcome)
+    good, bad = replace(part, boxes=(Box("0", "1", BoxOutcome.HOLDS),)), Box("1", "2", outcome)
     assert not replace(BOXES, parts=(good,)).refused
     assert replace(BOXES, parts=(good, replace(part, boxes=(*good.boxes, bad)))).refused
 
@@ -146,7 +148,7 @@ CURVE = Series("s", "x", "y", (1.0, 2.0), (3.0, 4.0), (0.0, 0.0))
         BOXES,
         RUNS,
         ROUNDED,
-        DenseTrace((DenseCase("", (), "equal"), DenseCase("", (("m", 2),), "equal", witness="w"))),
+        DenseTrace((DenseCase("", (), CaseOutcome.EQUAL), DenseCase("", (("m", 2),), CaseOutcome.EQUAL, witness="w"))),
         replace(RUNS, cases=(CASE,), series=(CURVE, replace(CURVE, slope=1.0))),
         replace(CASE, count=0),
         replace(CASE, estimate=LARGEST - 1),
@@ -202,6 +204,8 @@ class Pair(tuple):  # type: ignore[type-arg]
             replace(RUNS, cases=(CASE, replace(CASE, count=-1))),
             "StatisticsTrace.cases[1].count is -1 of type int, not int",
         ),
+        (Box("0", "1", "holds"), "Box.outcome is 'holds' of type str, not BoxOutcome"),
+        (Box("0", "1", CaseOutcome.EQUAL), "Box.outcome is a thing of type CaseOutcome, not BoxOutcome"),
         (replace(FLOATS, code=CASE), "SamplingTrace.code is StatisticsCase, not CodeDisagreement"),
     ],
     ids=str,

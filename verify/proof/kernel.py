@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from math import isfinite
 from statistics import NormalDist
 from typing import Any
@@ -124,22 +124,24 @@ def _of(part: o.PartTrace | o.RepeatedPart) -> str:
     return f" of part {part.label!r}" if part.label else ""
 
 
-_REPEATED = {"everywhere": "in general", "sizes": "at sizes", "points": "at points"}
+_REPEATED = {
+    o.LineOutcome.EVERYWHERE: "in general", o.LineOutcome.AT_SIZES: "at sizes", o.LineOutcome.AT_POINTS: "at points",
+}  # fmt: skip
 
 
 def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
     """Supported if a second deriver says every line of every part as well; it does not ask where terms are defined."""
     if not trace.parts:
         return Verdict.UNDECIDED, "no line to repeat"
-    for outcome, words in (("differs", "disagrees with"), ("open", "could not decide")):
+    for outcome, words in ((o.LineOutcome.DIFFERS, "disagrees with"), (o.LineOutcome.OPEN, "could not decide")):
         for part in trace.parts:
             for line in part.lines:
-                if line.outcome == outcome:
+                if line.outcome is outcome:
                     return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{_of(part)}: {line.detail}"
     lines = [line for part in trace.parts for line in part.lines]
     if not all(part.lines for part in trace.parts) or any(line.outcome not in _REPEATED for line in lines):
         return Verdict.UNDECIDED, "SymPy was not asked every line"
-    counts = {words: sum(line.outcome == outcome for line in lines) for outcome, words in _REPEATED.items()}
+    counts = {words: sum(line.outcome is outcome for line in lines) for outcome, words in _REPEATED.items()}
     said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
     return Verdict.SUPPORTED, f"SymPy says so of {o.counted(len(lines), 'line')} as well: {said}"
 
@@ -147,15 +149,15 @@ def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
 def _judge_dense(trace: o.DenseTrace) -> tuple[Verdict, str]:
     """Supported at the sizes seen: explicit sizes are not all sizes."""
     for case in trace.cases:
-        if case.outcome == "different":
+        if case.outcome is o.CaseOutcome.DIFFERENT:
             sizes = ", ".join(f"{k} = {v}" for k, v in case.sizes)
             if case.witness is None:
                 return Verdict.UNDECIDED, f"the two sides differ in components at {sizes}, without a certified witness"
             return Verdict.REFUTED, f"the two sides differ in components at {sizes}"
-    equal = [case for case in trace.cases if case.outcome == "equal"]
+    equal = [case for case in trace.cases if case.outcome is o.CaseOutcome.EQUAL]
     if not equal or {c.part for c in equal} != {c.part for c in trace.cases}:
-        detail = next((c.detail for c in trace.cases if c.outcome != "equal" and c.detail), "no case could be decided")
-        return Verdict.UNDECIDED, detail
+        open_ = (case.detail for case in trace.cases if case.outcome is not o.CaseOutcome.EQUAL and case.detail)
+        return Verdict.UNDECIDED, next(open_, "no case could be decided")
     return Verdict.SUPPORTED, f"equal in components in {len(equal)} of {o.counted(len(trace.cases), 'case')}"
 
 
@@ -200,7 +202,7 @@ def _judge_boxes(trace: o.BoxTrace) -> tuple[Verdict, str]:
     for part in trace.parts:
         if not _tiles(part):
             return Verdict.UNDECIDED, f"the boxes do not cover {part}"
-        if missing := sum(box.outcome != "holds" for box in part.boxes):
+        if missing := sum(box.outcome is not o.BoxOutcome.HOLDS for box in part.boxes):
             among = o.counted(len(part.boxes), "box")
             return Verdict.UNDECIDED, f"{missing} of {among} of {part.variable} could not be decided"
     if not trace.parts:
@@ -227,23 +229,31 @@ def _judge_statistics(trace: o.StatisticsTrace) -> tuple[Verdict, str]:
     least = NormalDist().inv_cdf(1 - trace.false_alarm / (2 * len(trace.cases)))
     answers = [(case.label, _judge_case(case, least)) for case in trace.cases]
     rate = f"{o.counted(len(trace.cases), 'comparison')}, false alarms {trace.false_alarm:g}"
-    for wanted, verdict in (("against", Verdict.REFUTED), ("open", Verdict.UNDECIDED)):
-        if found := [label for label, answer in answers if answer == wanted]:
+    for wanted, verdict in ((_Answer.AGAINST, Verdict.REFUTED), (_Answer.OPEN, Verdict.UNDECIDED)):
+        if found := [label for label, answer in answers if answer is wanted]:
             return verdict, f"{wanted}: {', '.join(found)} ({rate})"
     return Verdict.SUPPORTED, rate
 
 
-def _judge_case(case: o.StatisticsCase, least: float) -> str:
+class _Answer(StrEnum):
+    """Which way a comparison of an experiment speaks."""
+
+    FOR = "for"
+    AGAINST = "against"
+    OPEN = "open"
+
+
+def _judge_case(case: o.StatisticsCase, least: float) -> _Answer:
     half, off = case.critical * case.standard_error, case.estimate - case.predicted
     sound = all(map(isfinite, (half, off, case.margin))) and half >= 0 and case.margin >= 0
     if case.count < 2 or case.diverged or not (case.critical >= least and sound):
-        return "open"
+        return _Answer.OPEN
     low, high = {
         "=": (abs(off) - half - case.margin, abs(off) + half - case.margin),
         ">": (-off - half, -off + half),
         "<": (off - half, off + half),
     }.get(case.relation, (-1.0, 1.0))
-    return "for" if high <= 0 else "against" if low > 0 else "open"
+    return _Answer.FOR if high <= 0 else _Answer.AGAINST if low > 0 else _Answer.OPEN
 
 
 def _judge_rounding(trace: o.RoundingTrace) -> tuple[Verdict, str]:

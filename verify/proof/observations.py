@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from re import fullmatch
@@ -68,14 +69,23 @@ class DerivationTrace(Seen):
         return any(p.lines and not (p.complete and all(line.accepted for line in p.lines)) for p in self.parts)
 
 
+class LineOutcome(StrEnum):
+    """What a second deriver says of a line: that it holds for every dimension or on the whole range, at sizes, at
+    points; nothing; or that it does not hold."""
+
+    EVERYWHERE = "everywhere"
+    AT_SIZES = "sizes"
+    AT_POINTS = "points"
+    OPEN = "open"
+    DIFFERS = "differs"
+
+
 @dataclass(frozen=True)
 class RepeatedLine:
-    """One line of a derivation as a second deriver sees it. outcome: "everywhere" (for every dimension, or on the whole
-    range), "sizes" (at the sizes in `detail`), "points" (at points of the range), "open" (why, in `detail`) or
-    "differs" (where, in `detail`)."""
+    """A line of a derivation as a second deriver sees it. detail: at which sizes, why it is open, where it differs."""
 
     number: int
-    outcome: str
+    outcome: LineOutcome
     detail: str = ""
 
 
@@ -94,16 +104,24 @@ class RepeatedTrace(Seen):
 
     @property
     def refused(self) -> bool:
-        return any(line.outcome == "differs" for part in self.parts for line in part.lines)
+        return any(line.outcome is LineOutcome.DIFFERS for part in self.parts for line in part.lines)
+
+
+class CaseOutcome(StrEnum):
+    """What becomes of two sides that are written out in components."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class DenseCase:
-    """One part written out in components at explicit sizes. outcome: "equal", "different" or "unknown"."""
+    """One part written out in components at explicit sizes."""
 
     part: str
     sizes: tuple[tuple[str, int], ...]
-    outcome: str
+    outcome: CaseOutcome
     detail: str = ""
     witness: str | None = None
 
@@ -114,7 +132,7 @@ class DenseTrace(Seen):
 
     @property
     def counterexample(self) -> str | None:
-        return next((case.witness for case in self.cases if case.outcome == "different"), None)
+        return next((case.witness for case in self.cases if case.outcome is CaseOutcome.DIFFERENT), None)
 
 
 @dataclass(frozen=True)
@@ -229,13 +247,21 @@ class SamplingTrace(Seen):
         return "" if self.code is None else f"the code disagrees on {some}: {self.code}"
 
 
+class BoxOutcome(StrEnum):
+    """What an enclosure on a box says of the claim: that it holds, or fails, everywhere on it, or neither."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Box:
-    """A closed interval of one variable, ends exact "p/q" or "oo". outcome: "holds", "fails" or "unknown"."""
+    """A closed interval of one variable, ends exact "p/q" or "oo"."""
 
     start: str
     stop: str
-    outcome: str
+    outcome: BoxOutcome
 
 
 @dataclass(frozen=True)
@@ -272,7 +298,7 @@ class BoxTrace(Seen):
     @property
     def refused(self) -> bool:
         """A box left open, however small it became: the claim may fail there, and points say nothing of it."""
-        return any(box.outcome != "holds" for part in self.parts for box in part.boxes)
+        return any(box.outcome is not BoxOutcome.HOLDS for part in self.parts for box in part.boxes)
 
 
 @dataclass(frozen=True)

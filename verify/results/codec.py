@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from enum import StrEnum
 from typing import Any
 
 from verify.proof import observations
 from verify.results import records as results
 
+_OUTCOME: dict[str, type[StrEnum]] = {
+    name: kind for name, kind in vars(observations).items() if isinstance(kind, type) and issubclass(kind, StrEnum)
+}
 _CLASSES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
@@ -20,6 +24,15 @@ _CLASSES: dict[str, type[Any]] = {
         results.NearMissResult,
         results.Counterexample,
     )
+}
+
+
+_OUTCOMES: dict[
+    str, dict[str, type[StrEnum]]
+] = {  # of each class the fields that hold one, which is stored as its text
+    name: found
+    for name, cls in _CLASSES.items()
+    if (found := {f.name: kind for f in dataclasses.fields(cls) if (kind := _OUTCOME.get(str(f.type)))})
 }
 
 
@@ -63,8 +76,10 @@ def _built(value: Any) -> Any:
     if type(value) is list:
         return tuple([_built(item) if type(item) in _HOLDING else item for item in value])
     if type(value) is dict:
-        fields = value["fields"].items()
-        return _CLASSES[value["class"]](**{k: _built(v) if type(v) in _HOLDING else v for k, v in fields})
+        name, fields = value["class"], value["fields"]
+        outcomes = {field: kind(fields[field]) for field, kind in _OUTCOMES.get(name, {}).items()}
+        built = {k: _built(v) if type(v) in _HOLDING else v for k, v in fields.items()}
+        return _CLASSES[name](**{**built, **outcomes})
     return value
 
 

@@ -17,6 +17,7 @@ from verify.proof.kernel import Evidence, Verdict
 from verify.proof.observations import (
     BoxPart,
     BoxTrace,
+    CaseOutcome,
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
@@ -97,7 +98,7 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
             return {**every, "lines": sum(len(part.lines) for part in parts)}
         case RepeatedTrace(parts):
             heard = [(part.label, line) for part in parts for line in part.lines]
-            counts = Counter(line.outcome for _, line in heard)
+            counts = Counter(line.outcome.value for _, line in heard)
             odd = {f"line {x.number} of {label}".removesuffix(" of "): x.detail for label, x in heard if x.detail}
             return {"lines": len(heard), **counts, **odd}
         case DenseTrace(cases):
@@ -149,7 +150,7 @@ def _dense(evidence: Sequence[Evidence]) -> list[str]:
     found = []
     for item in evidence:
         if isinstance(item.observation, DenseTrace) and item.verdict is Verdict.SUPPORTED:
-            equal = [case for case in item.observation.cases if case.outcome == "equal"]
+            equal = [case for case in item.observation.cases if case.outcome is CaseOutcome.EQUAL]
             sizes = "; ".join(f"{n} = {', '.join(map(str, v))}" for n, v in cases_sizes(equal).items())
             found.append(f"in components at {sizes}" if sizes else "in components")
     return found

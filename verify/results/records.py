@@ -10,7 +10,7 @@ from enum import StrEnum
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from verify.proof.kernel import Evidence, Rule, Verdict, repeated
-from verify.proof.observations import CodeDisagreement, EnclosureTrace, RepeatedTrace, SamplingTrace
+from verify.proof.observations import CodeDisagreement, EnclosureTrace, LineOutcome, RepeatedTrace, SamplingTrace
 
 UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
 
@@ -172,7 +172,7 @@ class TheoremResult:
         """The lines that SymPy says at points of a range alone, or at the sizes it was given, and not everywhere."""
         seen = (item.observation for item in self.evidence)
         lines = (line for s in seen if isinstance(s, RepeatedTrace) for part in s.parts for line in part.lines)
-        return sum(line.outcome in ("points", "sizes") for line in lines)
+        return sum(line.outcome in (LineOutcome.AT_POINTS, LineOutcome.AT_SIZES) for line in lines)
 
     @property
     def findings(self) -> tuple[CodeDisagreement, ...]:

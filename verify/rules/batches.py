@@ -21,7 +21,7 @@ from verify.exact.witnesses import part_id, witness_json
 from verify.proof.numbers.field import Field
 from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
 from verify.proof.numbers.reading import UnreadableError, read
-from verify.proof.observations import Box, BoxPart
+from verify.proof.observations import Box, BoxOutcome, BoxPart
 from verify.rates.trend import SMALLEST, steps_of
 
 OPPOSITE = {"falls": "rises", "rises": "falls"}
@@ -90,13 +90,14 @@ def _whole(larger: Term, smaller: Term) -> int | None:
 def _of(theorem: Theorem, part: Part, compared: _Compared, formula: str) -> BoxPart:
     batch, shift = compared.batch.name, compared.shift
     first = int(theorem.domain[compared.batch].low or 0)
+    said = {compared.wanted: BoxOutcome.HOLDS, OPPOSITE[compared.wanted]: BoxOutcome.FAILS}
     boxes, witness = [], None
     try:
         for step in steps_of(formula, first + shift):
-            outcome = {compared.wanted: "holds", OPPOSITE[compared.wanted]: "fails"}.get(step.direction, "unknown")
+            outcome = said.get(step.direction, BoxOutcome.UNKNOWN)
             start, stop = step.first - shift, "oo" if step.last is None else str(step.last - shift)
             boxes.append(Box(str(start), stop, outcome))
-            if outcome == "fails" and witness is None:
+            if outcome is BoxOutcome.FAILS and witness is None:
                 point = Instance({}, {batch: scalar(Fraction(start))}, {}, {compared.function: formula})
                 witness = _certified(theorem, part, point)
     except UserError as problem:

@@ -22,7 +22,7 @@ from verify.exact.scalar_balls import WORK, ExhaustedError, Work, evaluate
 from verify.exact.scalar_deciding import decide
 from verify.exact.witnesses import part_id, witness_json
 from verify.proof.numbers.intervals import Interval, NotDefinedError, enclose
-from verify.proof.observations import Box, BoxPart, BoxTrace
+from verify.proof.observations import Box, BoxOutcome, BoxPart, BoxTrace
 from verify.rules.batches import over_batches
 from verify.settings import Settings
 
@@ -56,7 +56,7 @@ def _over_interval(theorem: Theorem, part: Part, share: int) -> BoxPart:
         try:
             for low, high, outcome in _boxes(claim.right - claim.left, wanted, share):
                 boxes.append(Box(str(low), str(high), outcome))
-                if outcome == "fails":
+                if outcome is BoxOutcome.FAILS:
                     witness = witness or _witness(theorem, part, wanted, low, high)
         except ExhaustedError as problem:
             reason = f"{wanted.symbol.name} ({problem})"
@@ -64,22 +64,22 @@ def _over_interval(theorem: Theorem, part: Part, share: int) -> BoxPart:
     return BoxPart(part.label, wanted.symbol.name, str(wanted.low), str(wanted.high), tuple(boxes), witness)
 
 
-def _boxes(term: Term, wanted: Range, share: int) -> Iterator[tuple[Fraction, Fraction, str]]:
+def _boxes(term: Term, wanted: Range, share: int) -> Iterator[tuple[Fraction, Fraction, BoxOutcome]]:
     """Boxes from left to right, halved until they are decided; from `MOST` on, what is not decided is left open."""
     todo, spent, work = [(wanted.low or Fraction(0), wanted.high or Fraction(0))], 0, Work(WORK // share)
     while todo:
         low, high = todo.pop()
         spent += 1
         outcome = _outcome(term, wanted, low, high, work)
-        if outcome == "unknown" and spent < MOST // share and high - low > Fraction(1, 2**40):
+        if outcome is BoxOutcome.UNKNOWN and spent < MOST // share and high - low > Fraction(1, 2**40):
             middle = (low + high) / 2
             todo += [(middle, high), (low, middle)]
             continue
         yield low, high, outcome
 
 
-def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Work) -> str:
-    """ "holds" if the term is defined and positive on the box, "fails" if it is certainly not positive on all of it."""
+def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Work) -> BoxOutcome:
+    """HOLDS if the term is defined and positive on the box, FAILS if it is certainly not positive on all of it."""
     side = Interval(low, high)
     try:
         value = evaluate(term, {wanted.symbol: side}, work=work)
@@ -87,8 +87,8 @@ def _outcome(term: Term, wanted: Range, low: Fraction, high: Fraction, work: Wor
     except ExhaustedError:
         raise
     except (UncertainError, UndefinedError, NotDefinedError):
-        return "unknown"
-    return "holds" if value > 0 else "fails" if value <= 0 else "unknown"
+        return BoxOutcome.UNKNOWN
+    return BoxOutcome.HOLDS if value > 0 else BoxOutcome.FAILS if value <= 0 else BoxOutcome.UNKNOWN
 
 
 def _witness(theorem: Theorem, part: Part, wanted: Range, low: Fraction, high: Fraction) -> str | None:

@@ -1,8 +1,8 @@
 """Identities written out in components at explicit sizes, with symbols for entries: a second algorithm.
 
-The two sides are exact rational functions (`verify.exact.rationals`). "equal" means that every entry of the difference
-reduces to 0; "different" needs a counterexample certified in balls; anything else is "unknown". Assumptions enter by
-construction only (centred laws, defined symbols); those left out make an "equal" stronger, not weaker.
+The two sides are exact rational functions (`verify.exact.rationals`). EQUAL means that every entry of the difference
+reduces to 0; DIFFERENT needs a counterexample certified in balls; anything else is UNKNOWN. Assumptions enter by
+construction only (centred laws, defined symbols); those left out make an EQUAL stronger, not weaker.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from verify.exact.outcomes import Outcome
 from verify.exact.rationals import Quotient, RationalFunctions, TooManyGeneratorsError
 from verify.exact.sizes import dimensions_of
 from verify.exact.witnesses import part_id, witness_json
-from verify.proof.observations import DenseCase, DenseTrace
+from verify.proof.observations import CaseOutcome, DenseCase, DenseTrace
 from verify.settings import Budget, Settings
 
 SIZES = {Budget.QUICK: (2,), Budget.STANDARD: (2, 3), Budget.THOROUGH: (2, 3, 4)}
@@ -40,7 +40,7 @@ WITNESS_TRIALS = 40
 
 @dataclass(frozen=True)
 class _Outcome:
-    outcome: str
+    outcome: CaseOutcome
     detail: str = ""
 
 
@@ -54,7 +54,7 @@ def observe(theorem: Theorem, settings: Settings) -> DenseTrace:
     for part in identities or theorem.parts:
         for size in SIZES[settings.budget]:
             cases.append(_case(theorem, part, size, settings))
-            if cases[-1].outcome == "different":
+            if cases[-1].outcome is CaseOutcome.DIFFERENT:
                 return DenseTrace(tuple(cases))
     return DenseTrace(tuple(cases))
 
@@ -64,22 +64,22 @@ def _case(theorem: Theorem, part: Part, size: int, settings: Settings) -> DenseC
     sizes = {name: size + i % 2 for i, name in enumerate(dimensions_of(claim, assumptions))}
     listed = tuple(sorted(sizes.items()))
     if claim.ordered:
-        return DenseCase(part.label, listed, "unknown", "bounds are not decided in components")
+        return DenseCase(part.label, listed, CaseOutcome.UNKNOWN, "bounds are not decided in components")
     if claim.left == claim.right:
-        return DenseCase(part.label, listed, "unknown", "vacuous: both sides are the same expression")
+        return DenseCase(part.label, listed, CaseOutcome.UNKNOWN, "vacuous: both sides are the same expression")
     rng = Random(f"{settings.seed}/{part_id(theorem, part)}/dense/{size}")
     found = compare(claim, assumptions, sizes, rng)
-    if found.outcome == "unknown":
+    if found.outcome is CaseOutcome.UNKNOWN:
         for _ in range(WITNESS_TRIALS):
             instance = draw(claim, assumptions, sizes, rng)
             if instance is not None and decide(claim, assumptions, instance).outcome is Outcome.DIFFERENT:
                 witness = witness_json(part_id(theorem, part), instance)
-                return DenseCase(part.label, listed, "different", found.detail, witness)
+                return DenseCase(part.label, listed, CaseOutcome.DIFFERENT, found.detail, witness)
     return DenseCase(part.label, listed, found.outcome, found.detail)
 
 
 def compare(claim: Claim, assumptions: Sequence[Assumption], sizes: Mapping[str, int], rng: Random) -> _Outcome:
-    """ "equal" or "unknown" at these sizes; laws have symbols for points at small sizes, rationals where that is too
+    """EQUAL or UNKNOWN at these sizes; laws have symbols for points at small sizes, rationals where that is too
     heavy, as the detail says."""
     modes = (True, False) if max(sizes.values(), default=1) <= 2 else (False,)
     problem = ""
@@ -101,9 +101,9 @@ def compare(claim: Claim, assumptions: Sequence[Assumption], sizes: Mapping[str,
                 else ""
             )
             if difference is None:
-                return _Outcome("equal", how)
-            return _Outcome("unknown", f"the difference does not reduce to 0: {difference}")
-    return _Outcome("unknown", f"not written out in components: {problem}")
+                return _Outcome(CaseOutcome.EQUAL, how)
+            return _Outcome(CaseOutcome.UNKNOWN, f"the difference does not reduce to 0: {difference}")
+    return _Outcome(CaseOutcome.UNKNOWN, f"not written out in components: {problem}")
 
 
 def _difference(claim: Claim, numbers: RationalFunctions, scope: Scope[Quotient]) -> str | None:

@@ -8,7 +8,7 @@ from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Theorem
 from verify.by_sympy import lines_on_matrices, lines_on_numbers
 from verify.by_sympy.answers import Repeated
-from verify.proof.observations import RepeatedLine, RepeatedPart, RepeatedTrace
+from verify.proof.observations import LineOutcome, RepeatedLine, RepeatedPart, RepeatedTrace
 from verify.settings import Settings
 
 _ROWS: Mapping[type[Setting], Callable[[Theorem], tuple[tuple[Repeated, ...], ...]]] = {
@@ -22,7 +22,7 @@ def observe(theorem: Theorem, settings: Settings) -> RepeatedTrace:
     parts = zip(theorem.parts, _ROWS[type(theorem.setting)](theorem), strict=True)
     return RepeatedTrace(
         tuple(
-            RepeatedPart(part.label, tuple(RepeatedLine(a.number, a.answer.value, a.detail) for a in lines))
+            RepeatedPart(part.label, tuple(RepeatedLine(a.number, LineOutcome(a.answer), a.detail) for a in lines))
             for part, lines in parts
         )
     )

@@ -13,11 +13,14 @@ from verify.press.pages.parts import Words
 from verify.press.pages.wording import words
 from verify.proof import kernel
 from verify.proof.observations import (
+    BoxOutcome,
     BoxPart,
     BoxTrace,
+    CaseOutcome,
     DenseTrace,
     DerivationTrace,
     EnclosureTrace,
+    LineOutcome,
     LineTrace,
     RepeatedLine,
     RepeatedTrace,
@@ -105,12 +108,12 @@ def counts(evidence: kernel.Evidence) -> str:
         apart = ((mark, sum(each.mark == mark for each in heard)) for mark in ("points", "sizes"))
         return "; ".join([said, *(f"{count} at {mark} alone" for mark, count in apart if count)])
     if isinstance(seen, DenseTrace):
-        return f"{sum(c.outcome == 'equal' for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
+        return f"{sum(c.outcome is CaseOutcome.EQUAL for c in seen.cases)} of {plural(len(seen.cases), 'case')}"
     if isinstance(seen, RoundingTrace):
         return plural(len(seen.steps), "operation")
     if isinstance(seen, BoxTrace):
         boxes = [box for part in seen.parts for box in part.boxes]
-        return f"{sum(box.outcome == 'holds' for box in boxes)} of {plural(len(boxes), 'box')}"
+        return f"{sum(box.outcome is BoxOutcome.HOLDS for box in boxes)} of {plural(len(boxes), 'box')}"
     if isinstance(seen, StatisticsTrace):
         return plural(sum(case.count for case in seen.cases), "run")
     return ""
@@ -135,13 +138,13 @@ def second_opinions(result: TheoremResult, number: int) -> dict[int, parts.Opini
 def opinion(line: RepeatedLine) -> parts.Opinion:
     """What SymPy says of a line, as a mark and in words."""
     words = {
-        "everywhere": "SymPy says so too",
-        "sizes": f"SymPy says so at {line.detail}",
-        "points": f"SymPy says so at {line.detail}",
-        "open": f"SymPy could not decide it: {line.detail}",
-        "differs": f"SymPy denies it: {line.detail}",
+        LineOutcome.EVERYWHERE: "SymPy says so too",
+        LineOutcome.AT_SIZES: f"SymPy says so at {line.detail}",
+        LineOutcome.AT_POINTS: f"SymPy says so at {line.detail}",
+        LineOutcome.OPEN: f"SymPy could not decide it: {line.detail}",
+        LineOutcome.DIFFERS: f"SymPy denies it: {line.detail}",
     }[line.outcome]
-    mark = {"everywhere": "yes", "open": "open", "differs": "no"}.get(line.outcome, line.outcome)
+    mark = {LineOutcome.EVERYWHERE: "yes", LineOutcome.DIFFERS: "no"}.get(line.outcome, line.outcome.value)
     return parts.Opinion(mark, words)
 
 
@@ -164,7 +167,7 @@ def underived(result: TheoremResult, number: int) -> str:
             if parts[number].whole:
                 return _every_batch(parts)
             seen = parts[number]
-            held = sum(box.outcome == "holds" for box in seen.boxes)
+            held = sum(box.outcome is BoxOutcome.HOLDS for box in seen.boxes)
             return (
                 f"Not derived but enclosed: it holds on {held} of {plural(len(seen.boxes), 'box')} of {seen.variable} "
                 f"that cover [{seen.start}, {seen.stop}], in balls of {item.observation.bits} bits."
@@ -174,7 +177,7 @@ def underived(result: TheoremResult, number: int) -> str:
 
 
 def _every_batch(parts: Sequence[BoxPart]) -> str:
-    held = sum(all(box.outcome == "holds" for box in part.boxes) for part in parts if part.boxes)
+    held = sum(all(box.outcome is BoxOutcome.HOLDS for box in part.boxes) for part in parts if part.boxes)
     last = max((box.start for part in parts for box in part.boxes if box.stop == "oo"), key=int, default="")
     return (
         f"Not derived but enclosed: it holds for {held} of {plural(len(parts), 'function')} at every whole "

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from verify.plural import plural
 from verify.press.pages import hypotheses, trusted
 from verify.proof.kernel import Verdict
-from verify.proof.observations import DenseTrace, EnclosureTrace, SamplingTrace
+from verify.proof.observations import CaseOutcome, DenseTrace, EnclosureTrace, SamplingTrace
 from verify.results.records import Fate, TheoremResult
 
 EXCUSES = {  # how the sentence begins -> what it says
@@ -49,7 +49,7 @@ def residual(result: TheoremResult) -> float:
 def undecided_cases(result: TheoremResult) -> int:
     """Explicit sizes at which the components could not be decided."""
     seen = [e.observation for e in result.evidence if isinstance(e.observation, DenseTrace)]
-    return sum(case.outcome == "unknown" for trace in seen for case in trace.cases)
+    return sum(case.outcome is CaseOutcome.UNKNOWN for trace in seen for case in trace.cases)
 
 
 def unsatisfied(result: TheoremResult) -> int:
