@@ -17,6 +17,7 @@ import files
 import pytest
 
 from theory import define, dimension, positive_definite, real, symmetric, vector
+from verify.command.imported import ROOT, modules, reached
 from verify.proof.kernel import Verdict
 from verify.proof.observations import (
     CaseOutcome,
@@ -408,6 +409,15 @@ def test_every_file_that_decides_is_part_of_the_key() -> None:
     assert "theory/statements/claims.py" in names
     assert "verify/running/rulebook.py" not in names  # what it says of a rule is in the key of each unit
     assert not any(name.startswith(("theory/theorems", "verify/press", "verify/command")) for name in names)
+
+
+def test_what_is_no_part_of_the_key_is_reached_by_no_rule() -> None:
+    """How a statement was read, or under which former name a file imports it, decides nothing of what is seen of it."""
+    starts = [name for name in modules() if name.startswith(("verify.rules", "verify.adversary", "verify.proof"))]
+    seen = {path.relative_to(ROOT).as_posix() for path in reached(starts).values()}
+    assert "verify/exact/deciding.py" in seen
+    assert not {name for name in seen if name.startswith(("theory/grammar/", "theory/former.py", "verify/command/"))}
+    assert not {name for name, _ in fingerprint.source_files() if name.startswith(("theory/grammar/", "theory/former"))}
 
 
 # ---- what failed --------------------------------------------------------------------------------------------

@@ -30,8 +30,10 @@ from verify.settings import Settings
 
 Kept = TypeVar("Kept")
 LIBRARIES = ("torch", "sympy", "python-flint", "numpy", "scipy", "hypothesis")
-# These only start, load, show or keep; what a rule sees cannot depend on them. The kernel is asked again each time.
+# These only read, start, load, show or keep: what a rule sees cannot depend on them. The kernel is asked each time.
 PRESENTATION = (
+    "theory/former.py",
+    "theory/grammar",  # what it reads is a statement, and that is in the key
     "theory/theorems",
     "theory/errata",
     "theory/definitions",
