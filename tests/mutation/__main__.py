@@ -46,6 +46,7 @@ FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has n
 SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
 AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
+NOTED = 1_000_000  # lines of a test, one after another, that are noted; most come again and again
 LOOKED = 50  # tests after which a share looks what the others have found of the rest
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
 
@@ -115,8 +116,11 @@ def swaps(module: ModuleType, path: str, before: str, after: str) -> _Changed | 
 
 
 class _Run(NamedTuple):
+    """A test with what it runs of the file; of its lines the n-th bit is set if it runs the n-th."""
+
     item: pytest.Item
     functions: frozenset[str]
+    lines: int
     seconds: float
 
 
@@ -128,7 +132,8 @@ class _Loop:
     """In place of running the collected tests once: once for every mutant, each in a fork.
 
     A mutant is tried on the test that noticed it in a former run, if there is one; then on the tests that run a
-    function it changes, first on the one that noticed another most lately. Which test runs what is found in forks as
+    function it changes, those first that run the lines of the change, and of these the one first that noticed another
+    most lately. Which test runs what is found in forks as
     well, so that nothing that one test leaves in a cache hides what the next one runs.
     """
 
@@ -174,7 +179,8 @@ class _Loop:
         none."""
         runs = self.runs = self._traced() if self.runs is None else self.runs
         names = {function.__code__.co_qualname for function, _ in changed or ()}
-        fit = self._quick([run for run in runs if run.functions & names])
+        inside = sum(1 << line for line in range(mutant.first, mutant.last + 1))
+        fit = self._quick(sorted((r for r in runs if r.functions & names), key=lambda r: not r.lines & inside))
         if changed is None or not fit:  # a table, or a function that only runs while the file is imported
             return None if _survives_afresh(self.path, mutant.source, self.seconds) else ""
         limits = [AT_LEAST + 3 * math.ceil(run.seconds) for run in fit]
@@ -198,12 +204,13 @@ class _Loop:
             run, item = before.get(name), self.items[name]
             if run is None:
                 began = time.perf_counter()
-                functions = _forked(partial(_traced, item))
-                if functions is None:
+                seen = _forked(partial(_traced, item))
+                if seen is None:
                     raise _FailsUnchangedError
-                run = Run(name, time.perf_counter() - began, functions)
+                run = Run(name, time.perf_counter() - began, *seen)
                 keep_run(ROOT, run, self.now)
-            runs.append(_Run(item, frozenset(run.functions.get(self.path, ())), run.seconds))
+            functions, lines = frozenset(run.functions.get(self.path, ())), int(run.lines.get(self.path, "0"), 16)
+            runs.append(_Run(item, functions, lines, run.seconds))
         return sorted(runs, key=lambda run: run.seconds)
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
@@ -250,13 +257,24 @@ def _fails(item: pytest.Item, following: pytest.Item | None = None) -> bool:
     return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
 
 
-def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
-    """The functions of each file that a test runs, one within another counted as that other; None if the test fails."""
+def _traced(item: pytest.Item) -> tuple[dict[str, list[str]], dict[str, str]] | None:
+    """The functions of each file that a test runs, one within another counted as that other, and the lines among the
+    first NOTED; None if the test fails."""
     paths, seen = {str(ROOT / path): path for path in TARGETS}, dict[int, CodeType]()
+    lines, noted = {path: set[int]() for path in paths}, 0
 
-    def note(frame: FrameType, *_: object) -> None:  # a call; of what goes on within it nothing is asked
-        if frame.f_code.co_filename in paths:
-            seen[id(frame.f_code)] = frame.f_code
+    def note_line(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal noted
+        if event == "line":
+            lines[frame.f_code.co_filename].add(frame.f_lineno)
+            noted += 1
+        return note_line if noted < NOTED else None
+
+    def note(frame: FrameType, *_: object) -> Callable[..., object] | None:
+        if frame.f_code.co_filename not in paths:
+            return None
+        seen[id(frame.f_code)] = frame.f_code
+        return note_line if noted < NOTED else None
 
     _end_after(10 * SECONDS)
     sys.settrace(note)
@@ -265,7 +283,10 @@ def _traced(item: pytest.Item) -> dict[str, list[str]] | None:
     found: dict[str, set[str]] = {}
     for code in seen.values():
         found.setdefault(paths[code.co_filename], set()).add(code.co_qualname.split(".<locals>")[0])
-    return None if failed else {path: sorted(functions) for path, functions in found.items()}
+    if failed:
+        return None
+    bits = {paths[path]: f"{sum(1 << line for line in ran):x}" for path, ran in lines.items() if ran}
+    return {path: sorted(functions) for path, functions in found.items()}, bits
 
 
 def _noticed(items: Sequence[pytest.Item], changed: _Changed, limits: Sequence[int]) -> int:

@@ -28,11 +28,13 @@ class Outcome(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A test that passes, how long it takes, and the functions of each file that it runs."""
+    """A test that passes, how long it takes, and of each file the functions that it runs, and the lines: the n-th bit
+    of a number in hexadecimal digits."""
 
     test: str
     seconds: float
     functions: dict[str, list[str]]
+    lines: dict[str, str]
 
 
 class Texts(NamedTuple):

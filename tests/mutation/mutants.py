@@ -48,10 +48,13 @@ ANNOTATIONS = ("annotation", "returns", "type_params")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed module: `source` is its whole text."""
+    """A changed module: `source` is its whole text; `first` to `last` are the lines, as they stand in the file, of the
+    statement with the change, without what is nested in it."""
 
     id: str
     source: str
+    first: int = 0
+    last: int = 0
 
 
 def mutants(path: str, source: str) -> Iterator[Mutant]:
@@ -62,7 +65,7 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             _settle(condition)
     text = _Text(tree)
     number = 0  # of the statement of the module that the place is in
-    for where, line, holder, field, index in list(_places(tree, "module", "")):
+    for where, line, holder, field, index, (first, last) in list(_places(tree, "module", "", (0, 0))):
         number = index if holder is tree and index is not None else number
         value = getattr(holder, field)
         node = value if index is None else value[index]
@@ -75,7 +78,7 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             _put(holder, field, index, node)
             if changed == text.whole:  # two equal arguments exchanged
                 continue
-            yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", changed)
+            yield Mutant(name if seen[name] == 1 else f"{name} ({seen[name]})", changed, first, last)
 
 
 class _Text:
@@ -114,23 +117,38 @@ def _show(node: ast.AST) -> str:
     return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())
 
 
-def _places(node: ast.AST, where: str, line: str) -> Iterator[tuple[str, str, ast.AST, str, int | None]]:
-    """Every node: its function, its line, its holder, the field and the place there. Annotations are left alone."""
+Lines = tuple[int, int]
+
+
+def _places(
+    node: ast.AST, where: str, line: str, lines: Lines
+) -> Iterator[tuple[str, str, ast.AST, str, int | None, Lines]]:
+    """Every node: its function, its line, its holder, the field and the place there, and its statement's first and last
+    line. Annotations are left alone."""
     if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "bool":
         for inner in ast.walk(node):
             inner.answers = True  # type: ignore[attr-defined]  # a `return` in here is an answer yes or no
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         where = f"{where}.{node.name}".removeprefix("module.")
     if isinstance(node, ast.stmt):
-        line = ast.unparse(node).split("\n")[0]
+        line, lines = ast.unparse(node).split("\n")[0], _lines(node)
+    if isinstance(node, ast.match_case):
+        lines = node.pattern.lineno, node.body[0].lineno - 1
     for field, value in ast.iter_fields(node):
         if field in ANNOTATIONS:
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield where, line, node, field, index
+                yield where, line, node, field, index, lines
                 if not isinstance(child, ast.Raise | ast.JoinedStr):  # what is in there is wording
-                    yield from _places(child, where, line)
+                    yield from _places(child, where, line, lines)
+
+
+def _lines(statement: ast.stmt) -> Lines:
+    """The first and the last line of a statement, without the statements in it."""
+    nested = [x.lineno for x in ast.walk(statement) if isinstance(x, ast.stmt) and x is not statement]
+    last = min(nested, default=(statement.end_lineno or statement.lineno) + 1) - 1
+    return statement.lineno, max(statement.lineno, last)
 
 
 def _conditions(node: ast.AST) -> Iterator[ast.expr]:

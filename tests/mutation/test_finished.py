@@ -33,7 +33,7 @@ def test_a_line_that_was_cut_short_is_none(tmp_path: Path) -> None:
 
 
 def test_what_a_test_runs_is_known_until_something_changes(tmp_path: Path) -> None:
-    run = Run("tests/test_one.py::test_it", 0.5, {PATH: ["check"]})
+    run = Run("tests/test_one.py::test_it", 0.5, {PATH: ["check"]}, {PATH: "6"})
     assert kept_runs(tmp_path, NOW) == {}
     keep_run(tmp_path, run, NOW)
     assert kept_runs(tmp_path, NOW) == {run.test: run}

@@ -42,6 +42,34 @@ def test_one_slip_at_a_time() -> None:
     assert not any("Not a word" in x for x in found)
 
 
+NESTED = """
+def nested(term, ctx):
+    if (
+        term
+        and ctx
+    ):
+        found = [
+            x < 1
+            for x in term
+        ]
+    match term:
+        case [x] if x > 2:
+            return 3
+    return [
+        4,
+        ctx(5, 6)]
+"""
+
+
+def test_a_mutant_names_the_lines_of_its_statement_alone() -> None:
+    found = {m.id.removeprefix("f.py nested: ").split(" in:")[0]: (m.first, m.last) for m in mutants("f.py", NESTED)}
+    assert found["term and ctx -> ctx"] == (3, 6)
+    assert found["1 -> 2"] == (7, 10)
+    assert found["2 -> 3"] == (12, 12)
+    assert found["3 -> 4"] == (13, 13)
+    assert found["ctx(5, 6) -> ctx(6, 5)"] == (14, 16)
+
+
 CORE = (
     "verify/proof/kernel.py",
     "verify/proof/lines_on_matrices.py",
