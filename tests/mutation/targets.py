@@ -1,4 +1,8 @@
-"""Every file that a verdict "proved" can rest on, with the tests that guard it; the quickest are tried first."""
+"""The room of proof, the lemmas, and what decides on a box; with the tests that guard each file.
+
+A verdict can rest on more: on terms and how they are rewritten, on statements, and for boxes on balls and rates
+(`docs/trust.md` counts it). Those are not tried.
+"""
 
 from __future__ import annotations
 
