@@ -4,6 +4,7 @@ the checker accepts by it holds at every instance that is drawn, inside means an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 from fractions import Fraction
 from random import Random
 
@@ -14,6 +15,7 @@ import theory as c
 from theory import Below, Bound, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound, surplus
 from theory.statements.claims import Claim
 from theory.statements.derivation import Line, Reason
+from theory.statements.lemmas import LEMMAS, Lemma
 from theory.statements.theorem import Part, Theorem, TheoremError
 from theory.terms import CalculusError, ShapeError, Term
 from theory.terms.text import text
@@ -174,3 +176,13 @@ def test_the_symbols_of_a_lemma_are_those_of_the_claim() -> None:
             Theorem(
                 "sandbox.lemma", claim, derivation, near_misses={"itself": claim}, assumptions=BOUNDED, docstring="one"
             )
+
+
+@pytest.mark.parametrize("lemma", LEMMAS, ids=lambda lemma: lemma.__name__)
+def test_no_lemma_changes_once_it_is_cited(lemma: type[Lemma]) -> None:
+    """The checker reads a lemma more than once, and who prints the line reads it later."""
+    assert is_dataclass(lemma)
+    name = fields(lemma)[0].name
+    cited = object.__new__(lemma)
+    with pytest.raises(FrozenInstanceError):
+        setattr(cited, name, one)
