@@ -46,6 +46,7 @@ FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has n
 SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
 AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
+NEAREST = 6  # files of tests that are imported where a mutant is tried on the quickest tests alone
 NOTED = 1_000_000  # lines of a test, one after another, that are noted; most come again and again
 LOOKED = 50  # tests after which a share looks what the others have found of the rest
 QUICKLY = {"PYTEST_EXAMPLES": "40"}  # random examples of each test, where a mutant is tried
@@ -305,8 +306,8 @@ def ast_text(path: str) -> str:
     return ast.unparse(ast.parse((ROOT / path).read_text(encoding="utf-8")))
 
 
-def _arguments(path: str) -> list[str]:
-    files = [str(ROOT / "tests" / name) for name in TARGETS[path]]
+def _arguments(path: str, tests: Sequence[str] = ()) -> list[str]:
+    files = [str(ROOT / "tests" / name) for name in tests or TARGETS[path]]
     return ["-x", "-q", "--assert=plain", "-p", "no:randomly", "-p", "no:cacheprovider", *files]
 
 
@@ -353,8 +354,16 @@ def _survives_afresh(path: str, source: str, seconds: float) -> bool:
 def _as_mutated(path: str, seconds: float) -> int:
     _end_after(2 * SECONDS)  # while it is imported
     known = kept_runs(ROOT, texts(ROOT, path, TARGETS[path]))
+    tests = TARGETS[path] if seconds == math.inf else _nearest(path, known)
     sys.meta_path.insert(0, _Mutated(path, sys.stdin.read()))
-    return int(pytest.main(_arguments(path), plugins=[_QuickestFirst(known, seconds)]))
+    return int(pytest.main(_arguments(path, tests), plugins=[_QuickestFirst(known, seconds)]))
+
+
+def _nearest(path: str, known: dict[str, Run]) -> list[str]:
+    """The files with the most tests that run something of a file: to import all takes longer than to run the
+    quickest."""
+    counts = Counter(name.removeprefix("tests/").split("::")[0] for name, run in known.items() if path in run.functions)
+    return [name for name, _ in counts.most_common(NEAREST) if name in TARGETS[path]]
 
 
 # ---- the report ---------------------------------------------------------------------------------------------

@@ -146,6 +146,8 @@ def _positive(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
         case t.Product(factors) if _quadratic_positive(ctx, factors):
             return True
+        case t.Product(factors) if (parts := _over_a_sum(factors)) is not None and positive(ctx, parts, facts):
+            return True
     form = normal_form(ctx, term)
     known = [normal_form(ctx, fact.term) for fact in strict]
     return _above_facts(ctx, form, _scalar_facts(ctx, facts), _spectral(signs.is_positive)) or properties.exceeds(
@@ -341,10 +343,27 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
             return entrywise(ctx, body, facts)
         case t.Product(factors) if _all_entrywise(ctx, factors, facts):
             return True
+        case t.Hadamard(left, right) if _product_entrywise(ctx, left, right, facts):
+            return True
     forms = [normal_form(ctx, one) for one in _written(term)]
     if term.shape[1] == 1:  # what is taken away from a square form is semidefinite, and may have negative entries
         forms += [without_excesses(ctx, form) for form in forms]
     return any(_form_entrywise(ctx, one) for form in forms for one in (form, _without_lengths(ctx, form)))
+
+
+def _product_entrywise(ctx: Context, left: Term, right: Term, facts: Facts) -> bool:
+    """Has A o B no negative entry: a square, A and B without one, or the diagonal of a semidefinite matrix, A o I?"""
+    if left == right or all(entrywise(ctx, side, facts) for side in (left, right)):
+        return True
+    return any(isinstance(i, t.Eye) and semidefinite(ctx, a, facts) for a, i in ((left, right), (right, left)))
+
+
+def _over_a_sum(factors: tuple[Term, ...]) -> Term | None:
+    """L A R + L B R + ... for a product L (A + B + ...) R as it is written; None where no factor is a sum."""
+    for i, factor in enumerate(factors):
+        if isinstance(factor, t.Sum):
+            return t.add(*(_join((*factors[:i], one, *factors[i + 1 :])) for one in factor.terms))
+    return None
 
 
 def _without_lengths(ctx: Context, form: Form) -> Form:
