@@ -102,3 +102,13 @@ def test_what_is_called_not_below_0_is_so(part: int) -> None:
     terms = ((seed, a_column(Random(f"entries, {seed}"))) for seed in range(600 * part, 600 * part + 600))
     found = how_many_are_so(terms, nonnegative, lambda t, seed: holds(Bound(c.number(0), any_entry_of(t)), seed), 5)
     assert found > 50
+
+
+def test_a_product_of_many_sums_is_not_multiplied_out() -> None:
+    def raised(times: int) -> Term:
+        return reduce(lambda column, _: diag(y + z) @ column, range(times), hadamard(u - v, u - v) + y)
+
+    assert positive(raised(2))
+    row = reduce(lambda left, _: left @ diag(hadamard(XC, XC) @ columns + y), range(5), e.T)
+    assert order._over_a_sum((row, X + Y, XC.T + YC.T, u - v + y)) is not None
+    assert order._over_a_sum((e.T, *(N + P + c.eye(m) for _ in range(3)))) is None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from math import prod
 
 from theory import terms as t
 from theory.terms import Activation, Term
@@ -52,6 +53,7 @@ class SupFact:
 
 Facts = Sequence[Fact | SupFact]
 MOST_FACTS = 6  # of one line, that are added up
+MOST_TERMS = 16  # of a product of sums that is multiplied out as it is written
 
 
 def nonnegative(ctx: Context, term: Term, facts: Facts) -> bool:
@@ -359,7 +361,10 @@ def _product_entrywise(ctx: Context, left: Term, right: Term, facts: Facts) -> b
 
 
 def _over_a_sum(factors: tuple[Term, ...]) -> Term | None:
-    """L A R + L B R + ... for a product L (A + B + ...) R as it is written; None where no factor is a sum."""
+    """L A R + L B R + ... for a product L (A + B + ...) R as it is written; None where no factor is a sum, or where all
+    sums multiplied out have more than `MOST_TERMS`."""
+    if prod(len(factor.terms) for factor in factors if isinstance(factor, t.Sum)) > MOST_TERMS:
+        return None
     for i, factor in enumerate(factors):
         if isinstance(factor, t.Sum):
             return t.add(*(_join((*factors[:i], one, *factors[i + 1 :])) for one in factor.terms))
