@@ -42,6 +42,11 @@ def test_it_is_decided_between_columns(left: Term, right: Term) -> None:
     (inv(A.T) @ B @ inv(A + B), inv(A) - inv(A + B)), (inv(A) @ B @ inv(A - B), inv(A) - inv(A - B)),
     (inv(A) @ B.T @ inv(A + B), inv(A) - inv(A + B)), (inv(S) @ T @ inv(S + a * T), inv(S) - inv(S + a * T)),
     (inv(S) @ T @ inv(S + T + A), inv(S) - inv(S + T + A)), (inv(A) @ B @ inv(A) @ inv(A + B), inv(A) - inv(A + B)),
+    (inv(S + T + A) @ S @ inv(A), inv(A) - inv(S + T + A)), (inv(S + T + A) @ T @ inv(A), inv(A) - inv(S + T + A)),
+    (inv(S + A + T) @ S @ inv(T), inv(T) - inv(S + A + T)), (inv(S + A + T) @ A @ inv(T), inv(T) - inv(S + A + T)),
+    (T @ N @ inv(S), (inv(S) - 2 * N) / 3), (S @ N @ inv(T), (inv(T) - 3 * N) / 2),
+    (inv(S) @ N @ T, (inv(S) - 2 * N) / 3), (inv(T) @ N @ S, (inv(T) - 3 * N) / 2),
+    (B @ inv(A + B) @ inv(A), inv(A) - inv(A + B)), (inv(A) @ inv(A + B) @ B, inv(A) - inv(A + B)),
 ])  # fmt: skip
 def test_what_only_looks_like_it_is_not(left: Term, right: Term) -> None:
     assert equal(u.T @ left @ v, u.T @ right @ v, Context()) is not Answer.EQUAL

@@ -7,11 +7,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from theory import terms as t
-from theory.statements.claims import DOMINATED, AtMost, Gaussian, Interchange, interchange_name
+from theory.statements.claims import DOMINATED, AtMost, Equal, Gaussian, Interchange, interchange_name
 from theory.statements.derivation import (
     Antiderivative,
+    Derivation,
     Extension,
     Induction,
+    Instance,
     KnownIntegral,
     Line,
     Reason,
@@ -105,33 +107,113 @@ def _own(theorem: Theorem) -> Iterator[str]:
             yield f"{interchange_name(assumption.over)}, as assumed"
         if isinstance(assumption, Gaussian):  # what is defined may rest on it, also where no line cites it
             yield ISSERLIS
-    for chain in (part.derivation for part in theorem.parts if part.derivation):
-        for line in chain.every_line:
-            for reason in line.reasons:
-                yield from _axiom(reason)
-                if isinstance(reason, AtMost) and not reason.left.is_scalar and _line_speaks_of(line, t.Inverse):
-                    yield LOEWNER
-            if line.relation != "=" and _line_speaks_of(line, t.Determinant, chain.start):
-                yield DETERMINANTS  # a line without a lemma may rest on either
-                yield DeterminantBound.premise
+    for before, line in (step for part in theorem.parts if part.derivation for step in _steps(part.derivation)):
+        for reason in line.reasons:
+            yield from _axiom(reason)
+        yield from _unnamed(before, line)
+
+
+def _steps(chain: Derivation) -> Iterator[tuple[Term, Line]]:
+    """Each line behind the term that it follows, those that an induction rests on among them."""
+    before = chain.start
+    for line in chain.lines:
+        if (inner := line.induction) is not None:
+            yield from _steps(inner.base)
+            yield from _steps(inner.step)
+        yield before, line
+        before = line.term
+
+
+def _unnamed(before: Term, line: Line) -> Iterator[str]:
+    """What a line may rest on that none of its reasons names: where inverses or determinants may be compared.
+
+    Either may stand there by another name, which the normal form knows: exp(d log(c)) and exp(1'log(v)) are
+    determinants, rsqrt(v) o rsqrt(v) is the diagonal of an inverse; and in what the line cites, as in B = S^-1.
+    """
+    cited = [term for reason in line.reasons for term in _cited_terms(reason)]
+    spoken = [before, line.term, *cited]
+    orders = [reason for reason in line.reasons if isinstance(reason, AtMost) and not reason.left.is_scalar]
+    if orders and (any(map(_speaks_of_inverses, spoken)) or any(map(_without_matrices, orders))):
+        yield LOEWNER
+    compared = spoken if line.relation != "=" else [part for term in spoken for part in _signed_sums(term)]
+    logs = any(isinstance(reason, Equal) and _speaks_of_log(reason.right) for reason in line.reasons)
+    if any(_speaks_of_determinants(term, logs=logs) for term in compared):
+        yield DETERMINANTS  # a line without a lemma may rest on either
+        yield DeterminantBound.premise
 
 
 def _terms(theorem: Theorem) -> Iterator[Term]:
+    """What it claims, what it assumes equal or in order, and its lines with what they cite."""
+    for assumption in theorem.assumptions:
+        yield from _cited_terms(assumption)
     for part in theorem.parts:
         yield from (part.claim.left, part.claim.right)
-        yield from (line.term for line in part.derivation.every_line) if part.derivation else ()
+        for line in part.derivation.every_line if part.derivation else ():
+            yield from (line.term, *(term for reason in line.reasons for term in _cited_terms(reason)))
 
 
-def _line_speaks_of(line: Line, kind: type[Term], *more: Term) -> bool:
-    """Does such a node stand in the line, in its certificate, or in one of the other terms?"""
-    terms = [line.term, *(reason.term for reason in line.reasons if isinstance(reason, Surplus)), *more]
-    return any(_speaks_of(term, kind) for term in terms)
+def _cited_terms(reason: Reason) -> Iterator[Term]:
+    """The terms of what a line cites."""
+    match reason:
+        case Surplus(term):
+            yield term
+        case Lemma():
+            yield from reason.terms
+        case Equal(left, right) | AtMost(left, right):
+            yield from (left, right)
+        case Theorem() | Instance():
+            cited, values = (reason, ()) if isinstance(reason, Theorem) else (reason.theorem, reason.values)
+            yield from (side for part in cited.parts for side in (part.claim.left, part.claim.right))
+            yield from (value for _, value in values)
 
 
 def _speaks_of(term: Term, kind: type[Term]) -> bool:
     """Does such a node stand in the term, or in a definition that it speaks of?"""
     parts = [term, *(definition.body for definition in rewrite.definitions_in(term))]
     return any(isinstance(node, kind) for part in parts for node in t.walk(part))
+
+
+def _speaks_of_log(term: Term) -> bool:
+    return any(_is_function(node, "log") for node in t.walk(term))
+
+
+def _speaks_of_inverses(term: Term) -> bool:
+    """Also of those of diagonal matrices, by the roots of their entries, and in the slope of a determinant."""
+    for node in t.walk(rewrite.unfold(term)):
+        if isinstance(node, t.Inverse) or any(_is_function(node, name) for name in ("log", "sqrt", "rsqrt")):
+            return True
+        if isinstance(node, t.Derivative) and _speaks_of(node.body, t.Determinant):
+            return True
+    return False
+
+
+def _without_matrices(order: AtMost) -> bool:
+    """Are both sides made of numbers, columns and I alone? So their inverses can be written."""
+    symbols = rewrite.free_symbols(order.left) | rewrite.free_symbols(order.right)
+    return all(symbol.shape[1] == 1 for symbol in symbols)
+
+
+def _speaks_of_determinants(term: Term, *, logs: bool) -> bool:
+    """Also of powers c^d and of products of entries, as exp of logarithms; `logs`: a logarithm may be put in."""
+    for node in t.walk(rewrite.unfold(term)):
+        if isinstance(node, t.Determinant) or (_is_function(node, "exp") and (logs or _speaks_of_log(node))):
+            return True
+    return False
+
+
+def _signed_sums(term: Term) -> Iterator[Term]:
+    """The sums in a term below a root, a line of division or a logarithm: where it is defined is a question of sign."""
+    for node in t.walk(rewrite.unfold(term)):
+        signed = isinstance(node, t.Power) and (node.exponent < 0 or node.exponent.denominator != 1)
+        if signed or _is_function(node, "log") or isinstance(node, t.Inverse):
+            yield from (part for part in t.walk(node) if isinstance(part, t.Sum))
+
+
+def _is_function(node: Term, name: str) -> bool:
+    """Is it this function of a number, or of each entry of a column?"""
+    if isinstance(node, t.Special):
+        return node.name == name
+    return isinstance(node, t.Elementwise) and node.function.name == name
 
 
 def _axiom(reason: Reason) -> Iterator[str]:
