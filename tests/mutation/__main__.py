@@ -195,7 +195,7 @@ class _Loop:
         return fit[noticed].item.nodeid
 
     def _traced(self) -> list[_Run]:
-        """The tests, the quickest first, with what they run; found once, for all files. Each share begins with others,
+        """The tests, the quickest of each file first, with what they run; found once, for all files. Each share begins with others,
         and looks now and then what the other shares have found."""
         before, runs, names = dict[str, Run](), list[_Run](), [*self.items]
         first = len(names) * (self.share[0] - 1) // self.share[1]
@@ -212,10 +212,21 @@ class _Loop:
                 keep_run(ROOT, run, self.now)
             functions, lines = frozenset(run.functions.get(self.path, ())), int(run.lines.get(self.path, "0"), 16)
             runs.append(_Run(item, functions, lines, run.seconds))
-        return sorted(runs, key=lambda run: run.seconds)
+        return _by_turns(runs, lambda run: (run.item.nodeid, run.seconds))
 
     def _quick(self, runs: Sequence[_Run]) -> list[_Run]:
         return runs[: _within(self.seconds, [run.seconds for run in runs])]
+
+
+def _by_turns(tests: Sequence[T], known: Callable[[T], tuple[str, float]]) -> list[T]:
+    """The quickest test of each file, then the next of each, and so on: what one file overlooks another may notice.
+    `known` gives a test's name and seconds."""
+    rank, seen = dict[int, int](), Counter[str]()
+    for test in sorted(tests, key=lambda test: known(test)[1]):
+        file = known(test)[0].split("::")[0]
+        rank[id(test)] = seen[file]
+        seen[file] += 1
+    return sorted(tests, key=lambda test: (rank[id(test)], known(test)[1]))
 
 
 def _within(seconds: float, each: Sequence[float]) -> int:
@@ -328,8 +339,8 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _QuickestFirst:
-    """The quickest of the tests first, as far as they are known and go within so many seconds; ends the process where
-    one takes too long."""
+    """The quickest tests of each file first, as far as they are known and go within so many seconds; ends the process
+    where one takes too long."""
 
     def __init__(self, known: dict[str, Run], seconds: float) -> None:
         self.known, self.seconds = known, seconds
@@ -338,7 +349,7 @@ class _QuickestFirst:
         def taken(item: pytest.Item) -> float:
             return self.known[item.nodeid].seconds if item.nodeid in self.known else 0.0
 
-        items.sort(key=taken)
+        items[:] = _by_turns(items, lambda item: (item.nodeid, taken(item)))
         del items[_within(self.seconds, [taken(item) for item in items]) :]
 
     @pytest.hookimpl(tryfirst=True)
@@ -360,10 +371,10 @@ def _as_mutated(path: str, seconds: float) -> int:
 
 
 def _nearest(path: str, known: dict[str, Run]) -> list[str]:
-    """The files with the most tests that run something of a file: to import all takes longer than to run the
-    quickest."""
+    """The files of tests that are named after a file, and those with the most tests that run something of it: to import
+    all takes longer than to run the quickest."""
     counts = Counter(name.removeprefix("tests/").split("::")[0] for name, run in known.items() if path in run.functions)
-    return [name for name, _ in counts.most_common(NEAREST) if name in TARGETS[path]]
+    return sorted(TARGETS[path], key=lambda name: (Path(path).stem not in name, -counts[name]))[:NEAREST]
 
 
 # ---- the report ---------------------------------------------------------------------------------------------

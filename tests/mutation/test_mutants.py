@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import ROOT, ast_text, known, module_name, swaps
+from tests.mutation.__main__ import ROOT, _by_turns, ast_text, known, module_name, swaps
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
@@ -112,3 +112,9 @@ def test_a_mutant_gets_into_the_functions_that_it_changes() -> None:
     changed = swaps(module, path, source, source.replace("if exponent == 0:", "if exponent == 1:", 1))
     assert [function.__name__ for function, _ in changed or ()] == ["power"]
     assert swaps(module, path, source, source.replace("LARGEST_EXPANSION = 200", "LARGEST_EXPANSION = 201")) is None
+
+
+def test_each_file_of_tests_has_its_turn() -> None:
+    tests = [("a::1", 3.0), ("a::2", 1.0), ("a::3", 2.0), ("b::1", 9.0), ("c::1", 4.0), ("c::2", 0.5)]
+    found = [name for name, _ in _by_turns(tests, lambda test: test)]
+    assert found == ["c::2", "a::2", "b::1", "a::3", "c::1", "a::1"]
