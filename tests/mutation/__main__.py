@@ -195,8 +195,8 @@ class _Loop:
         return fit[noticed].item.nodeid
 
     def _traced(self) -> list[_Run]:
-        """The tests, the quickest of each file first, with what they run; found once, for all files. Each share begins with others,
-        and looks now and then what the other shares have found."""
+        """The tests, the quickest of each file first, with what they run; found once, for all files. Each share begins
+        with others, and looks now and then what the other shares have found."""
         before, runs, names = dict[str, Run](), list[_Run](), [*self.items]
         first = len(names) * (self.share[0] - 1) // self.share[1]
         for place, name in enumerate(names[first:] + names[:first]):
