@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from verify.rates.rate import Rate as GrowthRate
     from verify.rates.trend import Stretch
     from verify.results.records import TheoremResult
-
-PACKAGES = ("theory", "numerics", "verify")
 
 
 class ShadowedError(ImportError):
@@ -199,18 +198,28 @@ def _warn(text: str) -> None:
 
 
 def _require_own_packages() -> None:
-    """Raises ShadowedError if another `theory`, `numerics` or `verify` is found before those beside this file."""
-    home = Path(__file__).resolve().parent
-    for name in PACKAGES:
-        found = importlib.util.find_spec(name)
-        origin = Path(found.origin).resolve() if found and found.origin else None
-        if origin is None or origin.parent.parent != home:
-            folders = list(found.submodule_search_locations or ()) if found else []
-            where = origin or (folders[0] if folders else "nowhere")
-            raise ShadowedError(
-                f"expected normproof's own package {name!r} in {home}, got {where}. "
-                f"Remedy: give what is called {name!r} there another name, or start in another folder."
-            )
+    """Raises ShadowedError if another `theory`, `numerics` or `verify` is found before those beside this file. The
+    console script begins with this import: it says so as it says any mistake of a user, and ends."""
+    found = _of_verify("own_packages").shadowed()
+    if found is None:
+        return
+    expected, got, remedy = found
+    if Path(next(iter(sys.argv), "")).stem != "normproof":
+        raise ShadowedError(f"{expected}, got {got}. Remedy: {remedy}.")
+    errors = _of_verify("errors")
+    sys.stderr.write(f"{errors.UserError(expected, got=got, remedy=remedy)}\n")
+    sys.exit(errors.EXIT_USAGE)
+
+
+def _of_verify(name: str) -> Any:
+    """A module of the `verify` beside this file, read where it lies."""
+    place = Path(__file__).resolve().parent / "verify" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"normproof_{name}", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def __getattr__(name: str) -> Any:

@@ -38,6 +38,32 @@ def test_there_are_no_more_bare_parts_than_before() -> None:
     assert len(found) == boards.MOST, f"there are fewer: MOST = {len(found)} in tests/boards.py"
 
 
+STATED, DERIVED = "CLAIM = Identity(a, b)\n", "PROOF = start(a).equals(b)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_derived_first"),
+    [
+        (STATED + DERIVED, False),
+        (DERIVED + STATED, True),
+        (DERIVED + "CLAIM = Below(a, b)\n", True),
+        ("PART = Part('', Identity(a, b), start(a).equals(b))\n", False),
+        (f"def line():\n    {DERIVED}{STATED}", True),
+        (STATED, False),
+        (DERIVED, False),
+        ("", False),
+    ],
+)
+def test_a_derivation_before_any_statement_is_seen(text: str, is_derived_first: bool) -> None:
+    assert boards.derived_first(text) is is_derived_first
+
+
+def test_every_file_states_its_claims_and_then_derives_them() -> None:
+    paths = boards.files_of_theorems()
+    assert len(paths) > 90
+    assert not [str(path) for path in paths if boards.derived_first(path.read_text(encoding="utf-8"))]
+
+
 def test_the_check_names_them(capsys) -> None:
     boards.main()
     said = capsys.readouterr().out

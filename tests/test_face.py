@@ -13,7 +13,8 @@ import pytest
 
 import normproof as npf
 import theory
-from verify.errors import UserError
+from verify.errors import EXIT_USAGE, UserError
+from verify.own_packages import PACKAGES
 
 d = npf.dimension("d")
 w, a = npf.vector("w", d), npf.real("a")
@@ -78,16 +79,55 @@ def test_it_has_the_names_of_theory_and_no_others() -> None:
         npf.identity  # noqa: B018
 
 
-@pytest.mark.parametrize("name", npf.PACKAGES)
-def test_a_folder_that_shadows_a_package_is_named(tmp_path: Path, name: str) -> None:
-    (tmp_path / f"{name}.py").touch()
-    ran = subprocess.run(
-        [sys.executable, "-c", "import normproof"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def started(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Python's answer where somebody works in this folder, which comes first on its path."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def another(folder: Path, name: str, kind: str) -> Path:
+    """A file or a package of somebody's own, with the name of one of ours."""
+    place = folder / f"{name}.py" if kind == "file" else folder / name / "__init__.py"
+    place.parent.mkdir(exist_ok=True)
+    place.touch()
+    return place
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_folder_that_shadows_a_package_is_named(tmp_path: Path, name: str, kind: str) -> None:
+    place = another(tmp_path, name, kind)
+    ran = started(tmp_path, "-c", "import normproof")
     assert ran.returncode == 1
-    assert f"expected normproof's own package '{name}'" in ran.stderr
-    assert str(tmp_path / f"{name}.py") in ran.stderr
+    assert f"ShadowedError: expected normproof's own package '{name}' in {ROOT}, got {place}. Remedy: " in ran.stderr
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+@pytest.mark.parametrize(
+    ("name", "program"), [(n, p) for n in PACKAGES for p in ("module", "script") if (n, p) != ("verify", "module")]
+)
+def test_the_program_names_what_shadows_a_package(tmp_path: Path, name: str, program: str, kind: str) -> None:
+    """As `python -m verify`, which is not ours to answer where `verify` is another, and as the console script."""
+    place = another(tmp_path, name, kind)
+    script = tmp_path / "bin" / "normproof"
+    script.parent.mkdir()
+    script.write_text("import sys\nfrom normproof import main\nsys.exit(main())\n")
+    ran = started(tmp_path, *(["-m", "verify"] if program == "module" else [str(script)]), "list")
+    assert (ran.returncode, ran.stdout) == (EXIT_USAGE, "")
+    assert ran.stderr.splitlines() == [
+        f"error: expected normproof's own package {name!r} in {ROOT}",
+        f"  got:    {place}",
+        f"  remedy: give what is called {name!r} there another name, or start in another folder",
+    ]
+
+
+def test_a_folder_without_modules_shadows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "theory").mkdir()
+    ran = started(tmp_path, "-m", "verify", "list")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "decoupling.variance" in ran.stdout
 
 
 @pytest.mark.parametrize("notebook", sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)

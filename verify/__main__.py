@@ -11,6 +11,14 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Import the command line and run it."""
     try:
+        from verify.own_packages import shadowed
+
+        if found := shadowed():
+            from verify.errors import EXIT_USAGE, UserError
+
+            expected, got, remedy = found
+            sys.stderr.write(f"{UserError(expected, got=got, remedy=remedy)}\n")
+            sys.exit(EXIT_USAGE)
         from verify.settings import OBJECTS
 
         gc.set_threshold(OBJECTS)

@@ -2,6 +2,9 @@
 
 A random term, its normal form turned back into a term, and both evaluated in balls at a random rational instance by
 code that shares nothing with the normal form. The same for derivatives, which components take by jets.
+
+`pytest -m long tests/calculus/test_random_terms.py` draws 5,000 of each, larger ones too and others every time, which
+takes some minutes; `--hypothesis-seed=n` draws them again.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -105,41 +109,66 @@ def agrees(left: Term, right: Term, seed: int, size: int) -> bool:
 
 
 quick = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+long = settings(max_examples=5_000, derandomize=False, deadline=None, suppress_health_check=list(HealthCheck))
+seeds, sizes = st.integers(0, 2**20), st.integers(1, 3)
 terms = st.one_of(scalars(3, False), vectors(2, False), squares(2))
 
 
-@given(term=terms, seed=st.integers(0, 2**20), size=st.integers(1, 3))
-@quick
-def test_a_term_and_its_normal_form_have_one_value(term, seed, size):
+def has_one_value(term: Term, seed: int, size: int) -> None:
     ctx = Context()
     assert agrees(term, to_term(ctx, normal_form(ctx, term)), seed, size)
 
 
-@given(body=scalars(2, False), variable=st.sampled_from([u, w, A, a, p]), seed=st.integers(0, 2**20))
-@quick
-def test_a_gradient_and_its_jet_have_one_value(body, variable, seed):
-    derivative = c.gradient(body, variable)
-    ctx = Context(differentiate=carry_out, interchange=frozenset({x}))
-    try:
-        carried_out = to_term(ctx, normal_form(ctx, derivative))
-    except (CannotDecide, c.CalculusError):
-        return  # "cannot decide" is an answer; a wrong derivative is not
-    assert agrees(derivative, carried_out, seed, 2)
-
-
-@given(body=vectors(2, False), variable=st.sampled_from([u, w]), seed=st.integers(0, 2**20))
-@quick
-def test_a_jacobian_and_its_jet_have_one_value(body, variable, seed):
-    derivative = c.jacobian(body, variable)
+def is_its_jet(derivative: Term, seed: int, size: int) -> None:
+    """The derivative carried out by the calculus; that it cannot decide is an answer, a wrong derivative is not."""
     ctx = Context(differentiate=carry_out, interchange=frozenset({x}))
     try:
         carried_out = to_term(ctx, normal_form(ctx, derivative))
     except (CannotDecide, c.CalculusError):
         return
-    assert agrees(derivative, carried_out, seed, 2)
+    assert agrees(derivative, carried_out, seed, size)
 
 
-@given(term=scalars(2, False), seed=st.integers(0, 2**20))
+@given(term=terms, seed=seeds, size=sizes)
+@quick
+def test_a_term_and_its_normal_form_have_one_value(term, seed, size):
+    has_one_value(term, seed, size)
+
+
+@pytest.mark.long
+@given(term=st.one_of(terms, vectors(3, False), squares(3)), seed=seeds, size=sizes)
+@long
+def test_a_term_and_its_normal_form_have_one_value_at_length(term, seed, size):
+    has_one_value(term, seed, size)
+
+
+@given(body=scalars(2, False), variable=st.sampled_from([u, w, A, a, p]), seed=seeds)
+@quick
+def test_a_gradient_and_its_jet_have_one_value(body, variable, seed):
+    is_its_jet(c.gradient(body, variable), seed, 2)
+
+
+@pytest.mark.long
+@given(body=scalars(2, False) | scalars(3, False), variable=st.sampled_from([u, w, A, a, p]), seed=seeds, size=sizes)
+@long
+def test_a_gradient_and_its_jet_have_one_value_at_length(body, variable, seed, size):
+    is_its_jet(c.gradient(body, variable), seed, size)
+
+
+@given(body=vectors(2, False), variable=st.sampled_from([u, w]), seed=seeds)
+@quick
+def test_a_jacobian_and_its_jet_have_one_value(body, variable, seed):
+    is_its_jet(c.jacobian(body, variable), seed, 2)
+
+
+@pytest.mark.long
+@given(body=vectors(2, False) | vectors(3, False), variable=st.sampled_from([u, w]), seed=seeds, size=sizes)
+@long
+def test_a_jacobian_and_its_jet_have_one_value_at_length(body, variable, seed, size):
+    is_its_jet(c.jacobian(body, variable), seed, size)
+
+
+@given(term=scalars(2, False), seed=seeds)
 @quick
 def test_the_test_can_fail(term, seed):
     """A planted slip of one part in a million, larger where the term is large, is told apart wherever it is defined."""

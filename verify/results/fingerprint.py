@@ -42,6 +42,7 @@ PRESENTATION = (
     "verify/__main__.py",
     "verify/beside.py",
     "verify/errors.py",
+    "verify/own_packages.py",
     "verify/patience.py",  # what it stops is not kept
     "verify/pytest_plugin.py",
     "verify/testing.py",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from theory.statements.claims import functions_of
 from theory.statements.ranges import in_words
@@ -28,6 +30,9 @@ from verify.proof.observations import (
 )
 
 MISSED = "not met"  # the range of a rule that says which assumptions the instances drawn did not meet
+IN_WORDS = (
+    DerivationTrace, RepeatedTrace, DenseTrace, EnclosureTrace, SamplingTrace, BoxTrace, RoundingTrace, StatisticsTrace
+)  # fmt: skip
 _TIMES = {0: "", 1: "differentiable ", 2: "twice differentiable "}
 
 
@@ -78,7 +83,7 @@ def evidence_range(theorem: Theorem, evidence: Sequence[Evidence]) -> str:
     """What was covered, strongest rule first, such as `proved for all d >= 1; enclosed at 64 points of 256 bits`."""
     covered = (
         _proved(theorem, evidence),
-        *(words(evidence) for words in (_witnessed, _boxed, _dense, _enclosed, _sampled, _measured)),
+        *(words(evidence) for words in (_witnessed, _boxed, _dense, _enclosed, _sampled, _measured, _otherwise)),
     )
     return "; ".join(text for part in covered for text in part) or "nothing"
 
@@ -92,7 +97,8 @@ def missed(evidence: Sequence[Evidence]) -> tuple[str, ...]:
 
 def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
     """The range of one piece of evidence as data."""
-    match evidence.observation:
+    seen: object = evidence.observation
+    match seen:
         case DerivationTrace(parts):
             every = {s.name: "every size >= 1" for s in theorem.symbols if s.has(Property.DIMENSION)}
             return {**every, "lines": sum(len(part.lines) for part in parts)}
@@ -115,6 +121,22 @@ def of(theorem: Theorem, evidence: Evidence) -> Mapping[str, object]:
         case StatisticsTrace() as trace:
             runs = {case.label: plural(case.count, "run") for case in trace.cases}
             return {"instances": trace.instances, "false alarms": trace.false_alarm, **runs, **dict(trace.ranges)}
+    return by_name(seen)
+
+
+def by_name(seen: Any) -> dict[str, object]:
+    """Of what a rule saw that has no row of its own here: its numbers and texts by their names, of what it saw many of
+    how many they are, and its ranges. Nothing is said of them but what is there."""
+    found: dict[str, object] = {}
+    for name in (field.name for field in dataclasses.fields(seen)):
+        value = getattr(seen, name)
+        if name == "ranges":
+            found |= dict(value)
+        elif isinstance(value, tuple):
+            found[name.replace("_", " ")] = len(value)
+        elif isinstance(value, bool | int | float | str) and name != "witness":
+            found[name.replace("_", " ")] = value
+    return found
 
 
 def cases_sizes(cases: Sequence[object]) -> Mapping[str, list[int]]:
@@ -206,3 +228,9 @@ def _sampled(evidence: Sequence[Evidence]) -> list[str]:
         return []
     kinds = ", ".join(dict.fromkeys(f"{t.dtype} on {t.device}" for t in traces))
     return [f"sampled at {plural(total, 'instance')} ({kinds})"]
+
+
+def _otherwise(evidence: Sequence[Evidence]) -> list[str]:
+    """What has no words of its own here is said in those of its verdict, if it is one for the claim."""
+    found = [e for e in evidence if not isinstance(e.observation, IN_WORDS)]
+    return [e.reason for e in found if e.verdict in (Verdict.PROVED, Verdict.SUPPORTED)]

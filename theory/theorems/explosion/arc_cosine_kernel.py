@@ -27,22 +27,26 @@ from theory import (
 )
 from theory.definitions.mean_field import arc_cosine, arc_cosine_slope, both_positive, c, relu_product, theta
 
+PRODUCT = Identity(relu_product(c), arc_cosine(c) / 2)
+ORTHANT = Identity(both_positive(c), arc_cosine_slope(c) / 2)
+SLOPE = Identity(derivative(arc_cosine(c), c), arc_cosine_slope(c))
+
 alpha = arccos(c)
 SECTOR = integral(cos(theta) * cos(theta - alpha), theta, alpha - pi / 2, pi / 2)
 ANGLE = integral(number(1), theta, alpha - pi / 2, pi / 2)
 PRIMITIVE = Antiderivative(sin(2 * theta - alpha) / 4 + theta * cos(alpha) / 2, theta)
 
-PRODUCT = (
+PROOF_OF_PRODUCT = (
     start(relu_product(c))
     .equals(SECTOR / pi, unfold(relu_product), gamma_integral(4, number(1) / 2, 2))
     .equals(arc_cosine(c) / 2, PRIMITIVE, unfold(arc_cosine))
 )
-ORTHANT = (
+PROOF_OF_ORTHANT = (
     start(both_positive(c))
     .equals(ANGLE / (2 * pi), unfold(both_positive), gamma_integral(2, number(1) / 2, 2))
     .equals(arc_cosine_slope(c) / 2, Antiderivative(theta, theta), unfold(arc_cosine_slope))
 )
-SLOPE = start(derivative(arc_cosine(c), c)).equals(
+PROOF_OF_SLOPE = start(derivative(arc_cosine(c), c)).equals(
     arc_cosine_slope(c), DIFFERENTIATE, unfold(arc_cosine, arc_cosine_slope)
 )
 
@@ -55,9 +59,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("product", Identity(relu_product(c), arc_cosine(c) / 2), PRODUCT),
-        Part("orthant", Identity(both_positive(c), arc_cosine_slope(c) / 2), ORTHANT),
-        Part("slope", Identity(derivative(arc_cosine(c), c), arc_cosine_slope(c)), SLOPE),
+        Part("product", PRODUCT, PROOF_OF_PRODUCT),
+        Part("orthant", ORTHANT, PROOF_OF_ORTHANT),
+        Part("slope", SLOPE, PROOF_OF_SLOPE),
     ),
     near_misses=NEAR_MISSES,
     setting=Numbers((between(c, -1, 1, open=True),)),

@@ -16,12 +16,19 @@ G = eye(m) - one @ one.T / m
 yhat = normalised(y, zero())
 Q = eye(m) - 2 * (yhat @ yhat.T) / m
 
-FIXED = start(Q @ one).equals(one, unfold(normalised, mean))
-ROTATED = start(Q @ Sigma @ Q.T).equals(Sigma, unfold(*NORMALISED))
-ORTHOGONAL = start(Q @ Q.T).equals(eye(m), unfold(normalised, deviation, variance))
-CENTRED = start(G @ Sigma @ G).equals(q * (1 - c) * G)
-TRACE = start(trace(Sigma)).equals(q * m)
-VARIANCE = start(one.T @ Sigma @ one).equals(q * m * (1 + (m - 1) * c))
+ORTHOGONAL = Identity(Q @ Q.T, eye(m))
+FIXED = Identity(Q @ one, one)
+ROTATED = Identity(Q @ Sigma @ Q.T, Sigma)
+CENTRED = Identity(G @ Sigma @ G, q * (1 - c) * G)
+TRACE = Identity(trace(Sigma), q * m)
+VARIANCE = Identity(one.T @ Sigma @ one, q * m * (1 + (m - 1) * c))
+
+PROOF_THAT_IT_IS_ORTHOGONAL = start(Q @ Q.T).equals(eye(m), unfold(normalised, deviation, variance))
+PROOF_THAT_IT_FIXES_1 = start(Q @ one).equals(one, unfold(normalised, mean))
+PROOF_OF_ROTATED = start(Q @ Sigma @ Q.T).equals(Sigma, unfold(*NORMALISED))
+PROOF_OF_CENTRED = start(G @ Sigma @ G).equals(q * (1 - c) * G)
+PROOF_OF_TRACE = start(trace(Sigma)).equals(q * m)
+PROOF_OF_VARIANCE = start(one.T @ Sigma @ one).equals(q * m * (1 + (m - 1) * c))
 
 NEAR_MISSES = {
     "centring changes nothing": Identity(G @ Sigma @ G, Sigma),
@@ -33,12 +40,12 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("orthogonal", Identity(Q @ Q.T, eye(m)), ORTHOGONAL),
-        Part("fixes 1", Identity(Q @ one, one), FIXED),
-        Part("the same covariance", Identity(Q @ Sigma @ Q.T, Sigma), ROTATED),
-        Part("centred", Identity(G @ Sigma @ G, q * (1 - c) * G), CENTRED),
-        Part("trace", Identity(trace(Sigma), q * m), TRACE),
-        Part("variance of the sum", Identity(one.T @ Sigma @ one, q * m * (1 + (m - 1) * c)), VARIANCE),
+        Part("orthogonal", ORTHOGONAL, PROOF_THAT_IT_IS_ORTHOGONAL),
+        Part("fixes 1", FIXED, PROOF_THAT_IT_FIXES_1),
+        Part("the same covariance", ROTATED, PROOF_OF_ROTATED),
+        Part("centred", CENTRED, PROOF_OF_CENTRED),
+        Part("trace", TRACE, PROOF_OF_TRACE),
+        Part("variance of the sum", VARIANCE, PROOF_OF_VARIANCE),
     ),
     headline="the same covariance",
     near_misses=NEAR_MISSES,

@@ -41,8 +41,12 @@ U = (1 - J) / 2
 CLOSED_M = B * J_1 / ((B + 1) * (1 - J))
 CLOSED_L = ((B - 2) * (1 - J) + B / (B - 1) * J_1) / ((B + 1) * (1 - J))
 WITH_U = q_star(B) * (1 - c_star(B))
-AS_PRINTED, C_0 = unfold(q_star, c_star), unfold(correlation)
+M, L = eigenvalue_m(B, u_star), eigenvalue_l(B, u_star)
 
+OF_M, OF_L = Identity(M, CLOSED_M), Identity(L, CLOSED_L)
+M_PRINTED, L_PRINTED = Identity(M, printed_m(WITH_U)), Identity(L, printed_l(WITH_U))
+
+AS_PRINTED, C_0 = unfold(q_star, c_star), unfold(correlation)
 CHANGE = changed_moments.THEOREM
 OF_A_COVARIANCE, OF_A_VARIANCE = (CHANGE.at({h_1: 0, h_2: 0, h_12: 1}), CHANGE.at({h_1: 1, h_2: 0, h_12: 0}))
 ATTENUATED = gaussian_direction.THEOREM.part("attenuation")
@@ -55,7 +59,6 @@ def closed(eigenvalue: Definition, right: Term, *by: Reason) -> Derivation:
     return start(eigenvalue(B, u_star)).equals(plain, KERNEL, unfold(eigenvalue)).equals(right, *by)
 
 
-M, L = eigenvalue_m(B, u_star), eigenvalue_l(B, u_star)
 BY_M = closed(eigenvalue_m, CLOSED_M, OF_A_COVARIANCE, ATTENUATED)
 BY_L = closed(eigenvalue_l, CLOSED_L, OF_A_COVARIANCE, OF_A_VARIANCE, ATTENUATED, C_0)
 
@@ -68,14 +71,10 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("M", Identity(M, CLOSED_M), BY_M),
-        Part("L", Identity(L, CLOSED_L), BY_L),
-        Part(
-            "M in the printed form, with u", Identity(M, printed_m(WITH_U)), BY_M.equals(printed_m(WITH_U), AS_PRINTED)
-        ),
-        Part(
-            "L in the printed form, with u", Identity(L, printed_l(WITH_U)), BY_L.equals(printed_l(WITH_U), AS_PRINTED)
-        ),
+        Part("M", OF_M, BY_M),
+        Part("L", OF_L, BY_L),
+        Part("M in the printed form, with u", M_PRINTED, BY_M.equals(printed_m(WITH_U), AS_PRINTED)),
+        Part("L in the printed form, with u", L_PRINTED, BY_L.equals(printed_l(WITH_U), AS_PRINTED)),
     ),
     near_misses=NEAR_MISSES,
     setting=Numbers((above(B, 3),)),

@@ -37,13 +37,20 @@ def mean(value: Term) -> Term:
     return integral(value * half_square(x, B) * exp((1 - Q) * x), x, 0, oo)
 
 
+GAUSSIAN, DIRECTION = mean(2 * x), B * mean(number(1))
+RIGHT = B / (B + 1)
+
+OF_GAUSSIAN = Identity(GAUSSIAN, by_gaussian(Q, B))
+OF_DIRECTION = Identity(DIRECTION, by_direction(Q, B))
+ATTENUATION = Identity(attenuation(B), RIGHT)
+
+
 def moment(left: Term, power: int, value: Definition) -> Derivation:
     """The line from a mean to its value, by Euler's integral."""
     return start(left).equals(value(Q, B), unfold(half_square, value), gamma_integral((B - 1) / 2 + power, Q))
 
 
-GAUSSIAN, DIRECTION = mean(2 * x), B * mean(number(1))
-RIGHT = B / (B + 1)
+PROOF_OF_ATTENUATION = start(attenuation(B)).equals(RIGHT, unfold(attenuation), DIFFERENTIATE)
 
 NEAR_MISSES = {
     "the radius does not feel it": Identity(attenuation(B), number(1)),
@@ -54,13 +61,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("Gaussian", Identity(GAUSSIAN, by_gaussian(Q, B)), moment(GAUSSIAN, 1, by_gaussian)),
-        Part("direction", Identity(DIRECTION, by_direction(Q, B)), moment(DIRECTION, 0, by_direction)),
-        Part(
-            "attenuation",
-            Identity(attenuation(B), RIGHT),
-            start(attenuation(B)).equals(RIGHT, unfold(attenuation), DIFFERENTIATE),
-        ),
+        Part("Gaussian", OF_GAUSSIAN, moment(GAUSSIAN, 1, by_gaussian)),
+        Part("direction", OF_DIRECTION, moment(DIRECTION, 0, by_direction)),
+        Part("attenuation", ATTENUATION, PROOF_OF_ATTENUATION),
     ),
     headline="attenuation",
     near_misses=NEAR_MISSES,

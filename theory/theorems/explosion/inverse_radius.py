@@ -38,6 +38,13 @@ def mean(value: Term) -> Term:
     return integral(value * chi_square(x, B), x, 0, oo)
 
 
+MASS = Identity(mean(number(1)), number(1))
+INVERSE_SQUARE = Identity(mean(1 / (s * x)), 1 / (s * (B - 3)))
+SQUARE = Identity(mean(s * x), s * (B - 1))
+FOURTH_POWER = Identity(mean((s * x) ** 2), s**2 * (B**2 - 1))
+SIXTH_POWER = Identity(mean((s * x) ** 3), s**3 * (B**2 - 1) * (B + 3))
+
+
 def moment(value: Term, power: int, right: Term) -> Derivation:
     """The line from a power of x under the density to its value, by Euler's integral."""
     return start(mean(value)).equals(right, unfold(chi_square), gamma_integral(n + power, number(1) / 2))
@@ -52,21 +59,11 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("total mass", Identity(mean(number(1)), number(1)), moment(number(1), 0, number(1))),
-        Part(
-            "inverse square", Identity(mean(1 / (s * x)), 1 / (s * (B - 3))), moment(1 / (s * x), -1, 1 / (s * (B - 3)))
-        ),
-        Part("square", Identity(mean(s * x), s * (B - 1)), moment(s * x, 1, s * (B - 1))),
-        Part(
-            "fourth power",
-            Identity(mean((s * x) ** 2), s**2 * (B**2 - 1)),
-            moment((s * x) ** 2, 2, s**2 * (B**2 - 1)),
-        ),
-        Part(
-            "sixth power",
-            Identity(mean((s * x) ** 3), s**3 * (B**2 - 1) * (B + 3)),
-            moment((s * x) ** 3, 3, s**3 * (B**2 - 1) * (B + 3)),
-        ),
+        Part("total mass", MASS, moment(number(1), 0, number(1))),
+        Part("inverse square", INVERSE_SQUARE, moment(1 / (s * x), -1, 1 / (s * (B - 3)))),
+        Part("square", SQUARE, moment(s * x, 1, s * (B - 1))),
+        Part("fourth power", FOURTH_POWER, moment((s * x) ** 2, 2, s**2 * (B**2 - 1))),
+        Part("sixth power", SIXTH_POWER, moment((s * x) ** 3, 3, s**3 * (B**2 - 1) * (B + 3))),
     ),
     headline="inverse square",
     near_misses=NEAR_MISSES,

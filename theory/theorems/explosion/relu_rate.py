@@ -25,9 +25,12 @@ from theory.theorems.explosion import rate as meaning
 c_0 = correlation(B)
 J, J_1 = arc_cosine(c_0), arc_cosine_slope(c_0)
 MOMENTS = rate(B, (1 - 2 * relu_product(c_0)) / 2, (B - 2) / 2, both_positive(c_0) + relu_product(c_0))
-KERNEL = arc_cosine_kernel.THEOREM
 
-CLOSED = (
+CLOSED = Identity(MOMENTS, relu_rate(B))
+IN_T = Identity(relu_rate(B), relu_rate_in_t(1 / (B - 1)))
+
+KERNEL = arc_cosine_kernel.THEOREM
+PROOF_OF_CLOSED = (
     start(MOMENTS)
     .equals(
         rate(B, (1 - J) / 2, (B - 2) / 2, J_1 / 2 + J / 2),
@@ -37,7 +40,7 @@ CLOSED = (
     .equals(((B - 2) + J_1 + J) / ((B - 3) * (1 - J)), unfold(rate))
     .equals(relu_rate(B), unfold(relu_rate))
 )
-IN_T = start(relu_rate(B)).equals(relu_rate_in_t(1 / (B - 1)), unfold(relu_rate, relu_rate_in_t, correlation))
+PROOF_IN_T = start(relu_rate(B)).equals(relu_rate_in_t(1 / (B - 1)), unfold(relu_rate, relu_rate_in_t, correlation))
 
 NEAR_MISSES = {
     "J for J'": Identity(MOMENTS, (J + B - 1) / ((B - 3) * (1 - J)) - 1 / (B - 3)),
@@ -49,10 +52,9 @@ NEAR_MISSES = {
 
 THEOREM = Theorem(
     __name__,
-    parts=(Part("closed form", Identity(MOMENTS, relu_rate(B)), CLOSED),
-           Part("in 1/(B - 1)", Identity(relu_rate(B), relu_rate_in_t(1 / (B - 1))), IN_T)),
+    parts=(Part("closed form", CLOSED, PROOF_OF_CLOSED), Part("in 1/(B - 1)", IN_T, PROOF_IN_T)),
     near_misses=NEAR_MISSES,
     setting=Numbers((at_least(B, 4),)),
     sources=(Source("yang2019", "Section 3.2"),),
     speaks_of=(meaning.THEOREM, relu_fixed_point.THEOREM),
-)  # fmt: skip
+)

@@ -31,11 +31,15 @@ k = W.T @ W0 / (W.T @ W)
 
 LEFT = (W0 - k * W).T @ (W0 - k * W)
 RIGHT = (W0 - W).T @ (W0 - W) - ((W.T @ W) - W.T @ W0) ** 2 / (W.T @ W)
-PYTHAGORAS = start(LEFT).equals(W0.T @ W0 - (W.T @ W0) ** 2 / (W.T @ W), ALGEBRA).equals(RIGHT, ALGEBRA)
-SAME_SIGN = start(zero()).at_most(k, surplus(gap(SAME_SIDE) / (W.T @ W) + c / (W.T @ W)), SAME_SIDE)
+
+HOW_MUCH = Identity(LEFT, RIGHT)
+SAME_SIGN = Bound(zero(), k)
+
+PROOF_BY_PYTHAGORAS = start(LEFT).equals(W0.T @ W0 - (W.T @ W0) ** 2 / (W.T @ W), ALGEBRA).equals(RIGHT, ALGEBRA)
+PROOF_OF_SAME_SIGN = start(zero()).at_most(k, surplus(gap(SAME_SIDE) / (W.T @ W) + c / (W.T @ W)), SAME_SIDE)
 
 NEAR_MISSES = {
-    "k > 0 without the condition": NearMiss(Bound(zero(), k), without=(SAME_SIDE,)),
+    "k > 0 without the condition": NearMiss(SAME_SIGN, without=(SAME_SIDE,)),
     "closer by the whole distance": Identity(LEFT, (W0 - W).T @ (W0 - W) - (W.T @ W)),
     "k without the square": Identity((W0 - W.T @ W0 * W).T @ (W0 - W.T @ W0 * W), RIGHT),
 }
@@ -43,8 +47,8 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("how much closer", Identity(LEFT, RIGHT), PYTHAGORAS),
-        Part("the same sign", Bound(zero(), k), SAME_SIGN),
+        Part("how much closer", HOW_MUCH, PROOF_BY_PYTHAGORAS),
+        Part("the same sign", SAME_SIGN, PROOF_OF_SAME_SIGN),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(SAME_SIDE,),

@@ -26,9 +26,12 @@ from theory.theorems.smoothness import back_propagation, projector
 AT, AT_0 = (y, gamma, beta, eps), (y, gamma, beta, zero())
 GRADIENT, GRADIENT_0 = gradient(through(*AT), y), gradient(through(*AT_0), y)
 yhat_0, sigma_0, P_0 = normalised(y, zero()), deviation(y, zero()), projection(y, zero())
-IT_IS = "it is the gradient"
 
-SUM = (
+SUM = Identity(one.T @ GRADIENT, zero())
+ALONG = Identity(yhat_0.T @ GRADIENT_0, zero())
+
+IT_IS = "it is the gradient"
+PROOF_OF_SUM = (
     start(one.T @ GRADIENT)
     .equals(
         gamma / deviation(y, eps) * (one.T @ projection(y, eps) @ slope(*AT)),
@@ -36,7 +39,7 @@ SUM = (
     )
     .equals(zero(), unfold(projection, normalised, mean))
 )
-ALONG = (
+PROOF_ALONG = (
     start(yhat_0.T @ GRADIENT_0)
     .equals(
         gamma / sigma_0 * (yhat_0.T @ P_0 @ slope(*AT_0)),
@@ -58,8 +61,8 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("it sums to zero", Identity(one.T @ GRADIENT, zero()), SUM),
-        Part("it is orthogonal to yhat", Identity(yhat_0.T @ GRADIENT_0, zero()), ALONG),
+        Part("it sums to zero", SUM, PROOF_OF_SUM),
+        Part("it is orthogonal to yhat", ALONG, PROOF_ALONG),
     ),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),

@@ -20,9 +20,11 @@ from theory.definitions.batch_norm import (
 )
 
 yhat, sigma, P = normalised(y, eps), deviation(y, eps), projection(y, eps)
-centred = y - mean(y) * one
 JACOBIAN = jacobian(yhat, y)
 
+CLAIM = Identity(JACOBIAN, P / sigma)
+
+centred = y - mean(y) * one
 DERIVATION = (
     start(JACOBIAN)
     .equals(
@@ -41,7 +43,7 @@ NEAR_MISSES = {
 
 THEOREM = Theorem(
     __name__,
-    parts=(Part("", Identity(JACOBIAN, P / sigma), DERIVATION),),
+    parts=(Part("", CLAIM, DERIVATION),),
     near_misses=NEAR_MISSES,
     assumptions=(NOT_CONSTANT,),
     sources=(Source("ioffe2015", "Section 3"),),

@@ -11,6 +11,8 @@ from theory.definitions.batch_norm import m, mean, one, y
 centred = y - mean(y) * one
 VARIANCE, DIFFERENCE = centred.T @ centred / m, y.T @ y / m - mean(y) ** 2
 
+CLAIM = Identity(VARIANCE, DIFFERENCE)
+
 DERIVATION = (
     start(VARIANCE)
     .equals((y.T @ y - 2 * mean(y) * (one.T @ y)) / m + mean(y) ** 2, ALGEBRA)
@@ -25,7 +27,7 @@ NEAR_MISSES = {
 
 THEOREM = Theorem(
     __name__,
-    Identity(VARIANCE, DIFFERENCE),
+    CLAIM,
     DERIVATION,
     near_misses=NEAR_MISSES,
     sources=(Source("ioffe2015", "Algorithm 1"),),

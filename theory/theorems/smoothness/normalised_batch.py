@@ -7,21 +7,25 @@ from theory import ALGEBRA, Identity, Part, Source, Theorem, start, unfold, zero
 from theory.definitions.batch_norm import NOT_CONSTANT, deviation, eps, m, mean, normalised, one, variance, y
 
 yhat, yhat_0 = normalised(y, eps), normalised(y, zero())
-centred = y - mean(y) * one
 
-SUM = (
+SUM = Identity(one.T @ yhat, zero())
+LENGTH = Identity(yhat.T @ yhat, m * variance(y) / (variance(y) + eps))
+LENGTH_0 = Identity(yhat_0.T @ yhat_0, m)
+
+centred = y - mean(y) * one
+PROOF_OF_SUM = (
     start(one.T @ yhat)
     .equals(one.T @ centred / deviation(y, eps), unfold(normalised))
     .equals((one.T @ y - m * mean(y)) / deviation(y, eps), ALGEBRA)
     .equals(zero(), unfold(mean))
 )
-LENGTH = (
+PROOF_OF_LENGTH = (
     start(yhat.T @ yhat)
     .equals(centred.T @ centred / deviation(y, eps) ** 2, unfold(normalised))
     .equals(centred.T @ centred / (variance(y) + eps), unfold(deviation))
     .equals(m * variance(y) / (variance(y) + eps), unfold(variance))
 )
-EPS_0 = (
+PROOF_OF_LENGTH_0 = (
     start(yhat_0.T @ yhat_0)
     .equals(centred.T @ centred / variance(y), unfold(normalised, deviation))
     .equals(m, unfold(variance))
@@ -36,9 +40,9 @@ NEAR_MISSES = {
 THEOREM = Theorem(
     __name__,
     parts=(
-        Part("sum", Identity(one.T @ yhat, zero()), SUM),
-        Part("length", Identity(yhat.T @ yhat, m * variance(y) / (variance(y) + eps)), LENGTH),
-        Part("length at eps = 0", Identity(yhat_0.T @ yhat_0, m), EPS_0),
+        Part("sum", SUM, PROOF_OF_SUM),
+        Part("length", LENGTH, PROOF_OF_LENGTH),
+        Part("length at eps = 0", LENGTH_0, PROOF_OF_LENGTH_0),
     ),
     headline="length at eps = 0",
     near_misses=NEAR_MISSES,

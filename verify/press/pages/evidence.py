@@ -31,6 +31,8 @@ from verify.proof.observations import (
 from verify.results import ranges
 from verify.results.records import TheoremResult
 
+BY_NAME = "as it was seen"  # what an observation without a row of its own covered
+
 
 def evidence(result: TheoremResult) -> parts.Evidence:
     return parts.Evidence(tuple(_look(result.theorem, item) for item in result.evidence))
@@ -74,7 +76,8 @@ def _cases(seen: object) -> tuple[parts.Case, ...]:
 
 def range_parts(evidence: kernel.Evidence) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What one piece of evidence covered, in a word, and its details by name."""
-    match evidence.observation:
+    observed: object = evidence.observation
+    match observed:
         case DerivationTrace(parts, over):
             lines = sum(len(p.lines) for p in parts)
             return f"{over}; {plural(lines, 'line')} in {plural(len(parts), 'part')}", ()
@@ -94,7 +97,7 @@ def range_parts(evidence: kernel.Evidence) -> tuple[str, tuple[tuple[str, str], 
         case StatisticsTrace() as measured:
             rate = ("false alarms", f"{measured.false_alarm:g} for all comparisons together")
             return f"{measured.dtype} on {measured.device}", (rate, *measured.ranges)
-    raise TypeError(f"range_parts: no row for {type(evidence.observation).__name__}")
+    return BY_NAME, tuple((name, str(value)) for name, value in ranges.by_name(observed).items())
 
 
 def counts(evidence: kernel.Evidence) -> str:

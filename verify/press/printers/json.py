@@ -23,7 +23,7 @@ from verify.press.pages import docket, hypotheses, prose, tally
 from verify.press.pages.measuring import because
 from verify.press.pages.sections import letter
 from verify.proof.kernel import Evidence, Verdict
-from verify.proof.observations import Observation, RoundingTrace, SamplingTrace, StatisticsTrace
+from verify.proof.observations import Observation, StatisticsTrace
 from verify.results import fingerprint, ranges
 from verify.results.records import NearMissResult, TheoremResult
 from verify.settings import Settings
@@ -177,15 +177,13 @@ def _erratum(theorem: Theorem) -> dict[str, Any]:
 
 def _evidence(result: TheoremResult, item: Evidence) -> dict[str, Any]:
     trace = item.observation
-    floats = trace if isinstance(trace, SamplingTrace | RoundingTrace | StatisticsTrace) else None
-    device, dtype = (floats.device, floats.dtype) if floats else ("cpu", None)
     return {
         "rule": item.rule.value,
         "verdict": item.verdict.value,
         "reason": item.reason,
         "instances": item.instances,
-        "device": device,
-        "dtype": dtype,
+        "device": getattr(trace, "device", "cpu"),  # what has none is exact, and computed there
+        "dtype": getattr(trace, "dtype", None),
         "range": dict(ranges.of(result.theorem, item)),
         "witness": item.witness,
         "seconds": round(item.seconds, 3),
