@@ -15,11 +15,11 @@ from verify.press.pages.parts import Evidence
 from verify.press.printers.json import _result
 from verify.proof import kernel, observations
 from verify.proof.kernel import Rule, Verdict, establish
-from verify.proof.observations import DenseTrace, RepeatedLine, RepeatedPart, RepeatedTrace, Seen
+from verify.proof.observations import DenseTrace, LineOutcome, RepeatedLine, RepeatedPart, RepeatedTrace, Seen
 from verify.results import ranges
 from verify.results.records import TheoremResult
 
-REPEATED = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, "everywhere"),)),))
+REPEATED = RepeatedTrace((RepeatedPart("", (RepeatedLine(1, LineOutcome.EVERYWHERE),)),))
 EACH = (PROOF, REPEATED, DenseTrace((EQUAL,)), BALLS, FLOATS, BOXES, RUNS, ROUNDED)
 
 
