@@ -10,6 +10,8 @@ import pytest
 from theory import E, dimension, equal, matrix, random_vector, real, vector
 from theory.grammar.stating import read
 from theory.statements.claims import Assumption, Equal, Identity
+from theory.terms import largest_eigenvalue
+from verify.deriving import propose
 from verify.deriving.orienting import oriented
 from verify.exact.drawing import draw, satisfied
 from verify.running import answering
@@ -78,3 +80,43 @@ def test_a_claim_with_a_turned_assumption_is_the_same_claim() -> None:
     claim = Identity(E(x.T @ x), Fraction(1) * a)
     theorem = answering.stated(claim, (MEAN, COVARIANCE), title="as it was")
     assert theorem.parts[0].claim == claim
+
+
+NAMED = [
+    ("x'S x <= L |x|^2", "S: symmetric; L: scalar", "lambda_max(S) = L"),
+    ("S <= L I", "S: symmetric; L: scalar", "lambda_max(S) = L"),
+    ("c |x|^2 <= x'S x", "S: symmetric; c: scalar", "lambda_min(S) = c"),
+    ("|A x| <= L |x|", "L: scalar", "opnorm(A) = L"),
+]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["as typed", "turned"])
+@pytest.mark.parametrize(("says", "let", "given"), NAMED)
+def test_a_name_for_an_eigenvalue_is_used_whichever_side_it_stands_on(
+    says: str, let: str, given: str, turned: bool
+) -> None:
+    given = " = ".join(reversed(given.split(" = "))) if turned else given
+    found = read(says, let=[let], assume=[given])
+    assert found.claim is not None
+    theorem = answering.stated(found.claim, found.assumptions, title="named")
+    assert isinstance(theorem.assumptions[0], Equal)
+    assert theorem.assumptions[0].left.shape == (1, 1)
+    assert propose(theorem).complete
+
+
+@pytest.mark.parametrize(
+    ("says", "given"), [("L |x|^2 <= x'S x", "lambda_max(S) = L"), ("x'S x <= L |x|^2", "lambda_min(S) = L")]
+)
+def test_what_is_false_of_it_is_refuted_at_instances_that_meet_it(says: str, given: str) -> None:
+    found = read(says, let=["S: symmetric; L: scalar"], assume=[given])
+    assert found.claim is not None
+    answer = answering.answer(answering.stated(found.claim, found.assumptions, title="named"))
+    assert answer.verdict.value == "refuted"
+
+
+def test_of_two_eigenvalues_with_one_name_the_first_is_turned() -> None:
+    given = (equal(largest_eigenvalue(S), a), equal(largest_eigenvalue(A.T @ A), a))
+    assert oriented(given) == (equal(a, largest_eigenvalue(S)), given[1])
+    kept = (equal(largest_eigenvalue(S), a), equal(a, b))
+    assert oriented(kept) == kept
+    assert oriented((equal(A.T @ A, S),)) == (equal(A.T @ A, S),)

@@ -19,7 +19,6 @@ from verify.deriving import bricks_of_entries, bricks_of_matrices
 from verify.deriving.chains import FAULTS
 from verify.deriving.ingredients import fitted
 from verify.deriving.sites import (
-    HALF,
     TWO,
     Brick,
     Site,
@@ -30,14 +29,22 @@ from verify.deriving.sites import (
     length_of,
     under_means,
 )
-from verify.deriving.visible import ONE, atoms_of, chained, column, monomial_term, pairs_of, quotient, sign, traced
-from verify.proof.matrices import forms as f
+from verify.deriving.visible import (
+    ONE,
+    atoms_of,
+    chained,
+    column,
+    monomial_term,
+    pairs_of,
+    quotient,
+    root_of,
+    traced,
+)
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
-from verify.proof.matrices.powers import power
 
 MOST = 60  # bricks of one kind
 FEW = 16  # of those that are multiplied by assumed gaps
@@ -271,7 +278,7 @@ def squares(site: Site) -> Iterator[Brick]:
     """(p - q)^2 and (p + q)^2 for roots p, q of numbers in the difference."""
     roots: dict[Term, None] = {}
     for monomial, _ in site.form.terms:
-        if (root := _root(site.ctx, monomial)) is not None:
+        if (root := root_of(site.ctx, monomial)) is not None:
             roots[root] = None
     for p, q in combinations([*roots, ONE] if ONE not in roots else list(roots), 2):
         yield Brick(t.power(p - q, TWO))
@@ -411,24 +418,3 @@ def _monomials(ctx: Context, term: Term) -> Monomial | None:
 def _divides(part: Monomial, whole: Monomial) -> bool:
     exponents = dict(whole)
     return all(exponents.get(atom, 0) == exponent for atom, exponent in part)
-
-
-def _root(ctx: Context, monomial: Monomial) -> Term | None:
-    """The term whose square is the monomial, where one is to be seen."""
-    if all(exponent % 2 == 0 for _, exponent in monomial):
-        return monomial_term(ctx, tuple((atom, exponent // 2) for atom, exponent in monomial))
-    if sign(ctx, monomial) != 1:
-        return None
-    if any(isinstance(ctx.atoms[atom].what, k.Trace) for atom, _ in monomial):  # its root stands beside the others'
-        parts = [((atom, exponent),) for atom, exponent in monomial]
-        signs_of = [sign(ctx, part) for part in parts]
-        roots = [t.power(monomial_term(ctx, part), HALF) for part in parts]
-        return reduce(t.scale, roots) if all(one == 1 for one in signs_of) else None
-    try:
-        form = power(ctx, f.of_monomial(monomial), HALF)
-    except (CalculusError, ArithmeticError):
-        return None
-    if len(form.terms) != 1:
-        return None
-    (((root, _), value),) = form.terms.items()
-    return monomial_term(ctx, root) if value == 1 else None

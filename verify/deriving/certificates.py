@@ -30,6 +30,7 @@ from verify.deriving.moments import as_moments, under_one_mean
 from verify.deriving.quadratic_forms import fresh_column, matrices_of, traces_as_matrices
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import Brick, Site
+from verify.deriving.squares_by_ldl import sum_of_squares
 from verify.deriving.visible import atoms_of, monomial_term, quotient, sign
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
@@ -269,7 +270,8 @@ def _facts_for(ctx: Context, given: Sequence[Assumption], term: Term, relation: 
 
 # ---- a sum of bricks -----------------------------------------------------------------------------------------
 def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
-    """The difference as a sum of multiples of bricks and of numbers whose sign is plain, if there is such a sum."""
+    """The difference as a sum of multiples of bricks and of numbers whose sign is plain, if there is such a sum; or as
+    one of squares by LDL'."""
     wanted = _vector(site.form)
     there: list[tuple[Brick, Vector]] = []
     for brick in dict.fromkeys(bricks(site)):
@@ -286,6 +288,8 @@ def _built(asking: Asking, site: Site) -> tuple[Term, Reasons] | None:
     if found is None and site.relation == "<=":  # by numbers that cancel in the sum
         beyond = dict.fromkeys((*wanted, *(key for column in columns for key in column)))
         found = _combined(site, wanted, *_multiples(site, there, beyond, within=True))
+        if found is None and (squares := sum_of_squares(asking, site)) is not None:
+            found = squares, ()
     return found
 
 

@@ -2,7 +2,8 @@
 
 |x|^2 + |y|^2 = 1 says that x'x = 1 - y'y, and A + B = I that A = I - B: the two are equivalent by algebra and the other
 assumptions. The statement is then made with the second, and shows it. Only what is no rewrite is turned, and only by
-those that are, so that nothing is taken away.
+those that are, so that nothing is taken away. And lambda_max(S) = L, for a symbol L, becomes L = lambda_max(S): as L
+nothing would be known of the eigenvalue.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from theory.statements.claims import Assumption, Equal, assumption_text, equal
-from theory.terms import Property, Term
+from theory.terms import LargestEigenvalue, Property, Symbol, Term, walk
 from theory.terms.rewrite import free_symbols
 from verify.deriving.chains import FAULTS
 from verify.deriving.rewriting import context
@@ -25,8 +26,31 @@ _Part = tuple[tuple[Monomial, Word], Coefficient]
 
 
 def oriented(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
-    """The assumptions, each equality whose left side is a sum turned where that can be."""
-    return tuple(_turned(a, assumptions) if isinstance(a, Equal) else a for a in assumptions)
+    """The assumptions, each equality whose left side is a sum turned where that can be, and each that names an
+    eigenvalue."""
+    named = _naming_eigenvalues(assumptions)
+    return tuple(_turned(a, named) if isinstance(a, Equal) else a for a in named)
+
+
+def _naming_eigenvalues(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+    """L = lambda_max(S) for lambda_max(S) = L, also of a term that holds an eigenvalue, as opnorm(A) does: the first of
+    one symbol L, where no other equality has it on its left."""
+    taken = {a.left for a in assumptions if isinstance(a, Equal)}
+    turned: list[Assumption] = []
+    for a in assumptions:
+        if isinstance(a, Equal) and a.right not in taken and _names_an_eigenvalue(a):
+            a = equal(a.right, a.left, a.note)
+            taken.add(a.left)
+        turned.append(a)
+    return tuple(turned)
+
+
+def _names_an_eigenvalue(assumption: Equal) -> bool:
+    left, symbol = assumption.left, assumption.right
+    if not isinstance(symbol, Symbol) or not symbol.is_scalar or symbol in free_symbols(left):
+        return False
+    counts = symbol.has(Property.DIMENSION) or symbol.has(Property.STEPS) or symbol.has(Property.RANDOM)
+    return not counts and any(isinstance(node, LargestEigenvalue) for node in walk(left))
 
 
 def _turned(assumption: Equal, assumptions: Sequence[Assumption]) -> Equal:

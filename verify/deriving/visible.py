@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 from theory import terms as t
-from theory.terms import Property, Term
+from theory.terms import CalculusError, Property, Term
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial, Word
+from verify.proof.matrices.powers import power
 from verify.proof.matrices.unform import to_term
 
 ONE: Term = t.Number(Fraction(1))
@@ -124,3 +126,24 @@ def sign(ctx: Context, monomial: Monomial) -> int:
 def quotient(over: Monomial, under: Monomial) -> Monomial:
     """The monomial whose product with `under` is `over`."""
     return f.merge(over, tuple((atom, -exponent) for atom, exponent in under))
+
+
+def root_of(ctx: Context, monomial: Monomial) -> Term | None:
+    """The term whose square is the monomial, where one is to be seen."""
+    if all(exponent % 2 == 0 for _, exponent in monomial):
+        return monomial_term(ctx, tuple((atom, exponent // 2) for atom, exponent in monomial))
+    if sign(ctx, monomial) != 1:
+        return None
+    if any(isinstance(ctx.atoms[atom].what, k.Trace) for atom, _ in monomial):  # its root stands beside the others'
+        parts = [((atom, exponent),) for atom, exponent in monomial]
+        signs_of = [sign(ctx, part) for part in parts]
+        roots = [t.power(monomial_term(ctx, part), Fraction(1, 2)) for part in parts]
+        return reduce(t.scale, roots) if all(one == 1 for one in signs_of) else None
+    try:
+        form = power(ctx, f.of_monomial(monomial), Fraction(1, 2))
+    except (CalculusError, ArithmeticError):
+        return None
+    if len(form.terms) != 1:
+        return None
+    (((root, _), value),) = form.terms.items()
+    return monomial_term(ctx, root) if value == 1 else None
