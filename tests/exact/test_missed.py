@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from theory import Identity, Theorem, at_most, dimension, equal, eye, matrix, number, real, vector
 from theory.statements.claims import Assumption
 from verify.command.cli import cli
+from verify.exact.assumptions import in_symbols
 from verify.exact.missed import form_that_works, in_words
 from verify.proof.kernel import Verdict, establish
 from verify.results.ranges import MISSED, missed
@@ -74,3 +75,15 @@ def test_it_is_said_of_a_typed_statement() -> None:
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 2, done.output
     assert "\nnot met    the assumption A A A = B B B + A B A at " in done.output
+
+
+def test_no_form_is_offered_where_no_product_has_the_rank_that_is_assumed() -> None:
+    m, two = dimension("m"), number(2)
+    for U, sizes in ((matrix("U", 2, 3), ()), (matrix("U", m, d), (at_most(m + 1, d),))):
+        assumed = equal(U.T @ U, eye(U.shape[1]))
+        said = in_words(Counter({"the assumption " + in_symbols(assumed): 2}), 2, (assumed, *sizes))
+        assert said.endswith(" at 2 of 2 drawn")
+    V = matrix("V", m, d)
+    assumed = equal(V.T @ V, eye(d))
+    said = in_words(Counter({"the assumption " + in_symbols(assumed): 2}), 2, (assumed, at_most(two, d)))
+    assert said.endswith("which is then computed)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -35,6 +37,7 @@ CONTRADICTING = [  # what is assumed, and the words that are marked
     ("E[z z'] = -I", "E[z z'] = -I"),
     ("a <= 1; b = 4; a >= 2", "a <= 1; b = 4; a >= 2"),
     ("b = 4; 1 <= 0", "1 <= 0"),
+    ("a a = 1; b b = 1; a b = 0", "a a = 1; b b = 1; a b = 0"),
 ]
 CONSISTENT = [
     "x'x = 0", "x'x = 1", "tr(S) = 1", "det(S) = 1", "|x| <= 0", "x'x <= 0", "t >= 1; t <= 1", "t > 1; t < 1.001",
@@ -83,6 +86,34 @@ TRUE_AT_ONE_INSTANCE = [  # x = (1, 2), y = (2, -1), u = (1, 1), A = [1, 2; 0, 1
 def test_nothing_is_derived_against_what_is_true_at_one_instance(assumed: list[str]) -> None:
     found = read("u'v <= 7", let=["S, T: positive definite; A: d x d; a, b: scalar"], assume=["; ".join(assumed)])
     assert contradictions.derived(found.assumptions, [item.assumption for item in found.said]) is None
+
+
+NARROW = [  # what is declared and assumed, why nothing meets it
+    ("U: 2 x 3", "U'U = I", "the rank of a product of a factor 2 wide is at most 2, that of I[3] is 3"),
+    ("U: 2 x 3", "U'U = 4 I", "a factor 2 wide is at most 2, that of 4 * I[3] is 3"),
+    ("U: m x d", "U'U = I; d >= m + 1", "that of I[d] is d, and m < d by d >= m + 1"),
+    ("U: m x d", "U U' = I; m > d", "that of I[m] is m, and d < m by m > d"),
+    ("U: m x d; S: positive definite", "U'S U = I; d >= m + 1", "that of I[d] is d, and m < d by d >= m + 1"),
+    ("x: 3", "x x' = I", "the rank of a product of a factor 1 wide is at most 1, that of I[3] is 3"),
+]
+WIDE = [
+    ("U: 3 x 2", "U'U = I"), ("U: 3 x 3", "U'U = I"), ("U: m x d", "U'U = I; m >= d"), ("U: m x d", "U'U = I"),
+    ("U: 2 x 3", "U'U = 0"), ("U: 2 x 3", "U U' = I"), ("U: m x d", "U'U = I; d >= m"), ("x: d", "x x' = I"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("declared", "assumed", "why"), NARROW)
+def test_no_product_has_a_larger_rank_than_a_factor(declared: str, assumed: str, why: str) -> None:
+    found = read("u'v <= 7", let=[declared], assume=[assumed])
+    with pytest.raises(MisreadError, match=re.escape(why)) as caught:
+        contradictions.require_consistent(found.assumptions, found.said)
+    assert caught.value.source == assumed
+
+
+@pytest.mark.parametrize(("declared", "assumed"), WIDE)
+def test_a_factor_that_is_wide_enough_is_not_refused(declared: str, assumed: str) -> None:
+    found = read("u'v <= 7", let=[declared], assume=[assumed])
+    assert contradictions.too_narrow(tuple(found.assumptions)) is None
 
 
 @pytest.mark.parametrize("command", ["check", "derive"])

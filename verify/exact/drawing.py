@@ -45,6 +45,8 @@ from verify.exact.solving import Choose, NoValueError, nearest, rational, solve,
 LEAST_DIGITS, MOST_DIGITS = 30, 2000
 EXPONENTS = 2  # digits of what stands under an exp
 STYLES = ("small", "general", "edge")
+PLAIN = ("ones", "unit", "identity", "first", "last")  # columns of ones or unit vectors, matrices as `_plain` says
+MIXED = "mixed"  # each symbol is one of the plain ones
 ZERO, CORNER = "zero", "corner"  # all that may be 0 is; each symbol is 0, or one number throughout, or small
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
@@ -68,7 +70,8 @@ def draw(
     """An instance made to satisfy the assumptions, or None if this attempt does not; `rng` fixes it.
 
     In "even" style all entries of a vector or a matrix are one number, where its properties leave that, in "zero" style
-    that number is 0, and in "corner" style each symbol has one of these, or is small.
+    that number is 0, and in "corner" style each symbol has one of these, or is small. In a `PLAIN` style entries are 0
+    and 1 where properties leave that, and what is made as a whole is the identity.
     Half of them meet every inequality assumed with equality where that can be, the others from near and from far.
     """
     raw = _draw_free(claim, assumptions, sizes, rng, style, functions or {})
@@ -176,9 +179,29 @@ def _column(size: int, rng: Random, style: str) -> tuple[Fraction, ...]:
 
 
 def _table(rows: int, columns: int, rng: Random, style: str) -> list[list[Fraction]]:
+    if style == MIXED:
+        style = rng.choice(PLAIN)
+    if style in PLAIN:
+        return [[Fraction(_plain(style, i, j, columns)) for j in range(columns)] for i in range(rows)]
     if style == "even":
         return [[rng.choice(_SIMPLE[1:])] * columns] * rows
     return [list(_column(columns, rng, style)) for _ in range(rows)]
+
+
+def _plain(style: str, row: int, column: int, columns: int) -> bool:
+    """Is the entry 1 and not 0? A column is one of ones, or in "unit" style the first unit vector; a matrix is one of
+    ones, the identity, one with a first column of ones, or with a first row of them."""
+    match style:
+        case "ones":
+            return True
+        case "unit":
+            return row == column
+        case "identity":
+            return row == column or columns == 1
+        case "first":
+            return column == 0
+        case _:
+            return row == 0 or columns == 1
 
 
 def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, digits: int, *, tame: bool) -> Rows:
@@ -187,11 +210,13 @@ def _value(symbol: t.Symbol, rows: int, columns: int, rng: Random, style: str, d
         scale = Fraction(1)  # a bounded activation at 10^30 is flat: little would be tested
     has = symbol.has
     but = Property.PROJECTOR if style == ZERO else None  # the zero matrix is one
+    if style in PLAIN and symbol.properties & t.RIGID and not has(Property.BASIS):
+        return tuple(map(tuple, _table(rows, columns, rng, "identity")))
     if (whole := made_whole(symbol, rows, rng, but)) is not None:
         return whole
     if has(Property.POSITIVE_DEFINITE) or has(Property.POSITIVE_SEMIDEFINITE):
         shift = Fraction(rng.choice((1, 1, 2)), rng.choice((1, 2))) if has(Property.POSITIVE_DEFINITE) else Fraction(0)
-        factor = _table(rows, rng.randint(1, rows), rng, style)
+        factor = _table(rows, rows if style in PLAIN else rng.randint(1, rows), rng, style)
         gram = [[sum((x * y for x, y in zip(p, q, strict=True)), shift * (p is q)) for q in factor] for p in factor]
         return tuple(tuple(scale * e for e in row) for row in gram)
     table = [list(row) for row in _table(rows, columns, rng, style)]

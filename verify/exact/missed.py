@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from theory.statements.claims import Assumption, AtMost, Equal
-from theory.terms import Property, Symbol
+from theory.statements.claims import Assumption, AtMost, Equal, assumption_terms
+from theory.terms import Number, Property, Symbol, of_size
+from theory.terms.rewrite import free_symbols
 from verify.exact.assumptions import in_symbols
+from verify.exact.full_rank import ranks
+from verify.exact.sizes import least
 
 ASSUMED = "the assumption "  # how a check begins that speaks of one
 NO_VALUE = "what is assumed of one symbol, for which no value was found,"
@@ -18,7 +21,7 @@ def in_words(counts: Mapping[str, int], drawn: int, assumptions: Sequence[Assump
     known = {f"{ASSUMED}{in_symbols(a)}": a for a in assumptions}
     said = []
     for problem, count in sorted(counts.items(), key=lambda item: -item[1])[:MOST]:
-        form = form_that_works(known[problem]) if problem in known else ""
+        form = form_that_works(known[problem]) if problem in known and _possible(known[problem], assumptions) else ""
         said.append(f"{problem} at {count} of {drawn} drawn" + (f" ({form})" if form else ""))
     return "; ".join(said)
 
@@ -33,6 +36,16 @@ def form_that_works(assumption: Assumption) -> str:
         case AtMost(left, right) if not left.is_scalar:
             return f"instances are built for {left!r} <= c I with a name c for the bound, which is then placed"
     return ""
+
+
+def _possible(assumption: Assumption, assumptions: Sequence[Assumption]) -> bool:
+    """Do some sizes leave a product the rank that is assumed of it?"""
+    wide = tuple(AtMost(of_size(value.shape[0]), of_size(most)) for most, value in ranks(assumption))
+    symbols = {s for a in (*wide, *assumptions) for side in assumption_terms(a) for s in free_symbols(side)}
+    names = tuple(sorted(s.name for s in symbols if s.has(Property.DIMENSION)))
+    if any(isinstance(a.left, Number) and isinstance(a.right, Number) and a.left.value > a.right.value for a in wide):
+        return False
+    return not wide or least(names, (*assumptions, *wide)) is not None
 
 
 def _named(side: object) -> bool:

@@ -35,14 +35,14 @@ def dimensions_of(claim: Claim, assumptions: Sequence[Assumption]) -> tuple[str,
 @lru_cache(maxsize=256)
 def counts(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[str]:
     """Names of the numbers of steps that a recursion takes; others are plain numbers, and may be large."""
-    taken = (node.count for node in _nodes(claim, assumptions) if isinstance(node, t.Iterate))
+    taken = (node.count for node in nodes_of(claim, assumptions) if isinstance(node, t.Iterate))
     return frozenset(size.name for size in dimensions_in(tuple(taken)) if size.has(Property.STEPS))
 
 
 @lru_cache(maxsize=256)
 def only_numbers(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[str, ...]:
     """Names of the dimensions that nothing in the claim or the assumptions has as its size."""
-    used = {size.name for node in _nodes(claim, assumptions) for size in dimensions_in(node.shape)}
+    used = {size.name for node in nodes_of(claim, assumptions) for size in dimensions_in(node.shape)}
     used |= counts(claim, assumptions)
     return tuple(name for name in dimensions_of(claim, assumptions) if name not in used)
 
@@ -57,7 +57,7 @@ def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str
     assumed = [term for a in assumptions for term in assumption_terms(a)]
     if any(not symbol.is_scalar for term in assumed for symbol in free_symbols(term)):
         return {}
-    nodes = set(_nodes(claim, assumptions))
+    nodes = nodes_of(claim, assumptions)
     if any(isinstance(n, t.Derivative | t.Expectation | t.Inverse | t.Iterate) for n in nodes):
         return {}
     if any(isinstance(n, Symbol) and n.has(Property.RANDOM) for n in nodes):
@@ -66,23 +66,26 @@ def of_vectors(claim: Claim, assumptions: tuple[Assumption, ...]) -> Mapping[str
     matrices = dimensions_in(size for shape in shapes if 1 not in shape for size in shape)
     multiplied = dimensions_in(size for size in made_sizes(claim, assumptions) if size.multiplied)
     vectors = dimensions_in(size for shape in shapes for size in shape) - matrices - multiplied
-    written = [abs(n.value).__ceil__() + 1 for n in nodes if isinstance(n, t.Number)]
-    far = max((n for n in written if n <= MOST), default=1)
-    return MappingProxyType(dict.fromkeys(sorted(s.name for s in vectors), max(far, LEAST_FAR)))
+    return MappingProxyType(dict.fromkeys(sorted(s.name for s in vectors), max(beyond_written(nodes), LEAST_FAR)))
 
 
 @lru_cache(maxsize=256)
 def made_sizes(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[t.Size]:
     """The sizes in a claim and its assumptions that are made of others."""
-    return frozenset(size for node in _nodes(claim, assumptions) for size in node.shape if isinstance(size, t.Size))
+    return frozenset(size for node in nodes_of(claim, assumptions) for size in node.shape if isinstance(size, t.Size))
 
 
-def _nodes(claim: Claim, assumptions: tuple[Assumption, ...]) -> Iterator[t.Term]:
+def nodes_of(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[t.Term]:
+    """Every term in a claim, its assumptions and the definitions in them, and every symbol."""
     terms = [claim.left, claim.right, *(term for a in assumptions for term in assumption_terms(a))]
     terms += [d.body for term in list(terms) for d in definitions_in(term)]
-    for term in terms:
-        yield from walk(term)
-    yield from symbols_of(claim, assumptions)
+    return frozenset(node for term in terms for node in walk(term)) | symbols_of(claim, assumptions)
+
+
+def beyond_written(nodes: Collection[t.Term]) -> int:
+    """One more than the largest number up to `MOST` that is written down, 1 where there is none."""
+    written = (abs(n.value).__ceil__() + 1 for n in nodes if isinstance(n, t.Number))
+    return max((n for n in written if n <= MOST), default=1)
 
 
 @lru_cache(maxsize=512)

@@ -22,6 +22,7 @@ from verify.exact.missed import NO_VALUE
 from verify.exact.missed import in_words as in_words_missed
 from verify.exact.outcomes import Decision, Outcome
 from verify.exact.sizes import choose, counts, dimensions_of, least, of_vectors, only_numbers
+from verify.exact.special_instances import special_counterexample
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.plural import plural
@@ -62,8 +63,9 @@ class _Tally:
 def observe(theorem: Theorem, settings: Settings) -> EnclosureTrace:
     """Every part of the theorem at point instances in balls; more bits where the claim's numbers need them.
 
-    For a bound the points are followed by a climb to where the left side comes closest to the right. Points that all
-    meet an inequality assumed with equality, or at which a symbol is always 0, are vacuous.
+    For a bound the points are followed by plain instances at larger sizes, which are looked at for a counterexample
+    alone, and by a climb to where the left side comes closest to the right. Points that all meet an inequality assumed
+    with equality, or at which a symbol is always 0, are vacuous.
     """
     count, tally = POINTS[settings.budget], _Tally()
     for part in theorem.parts:
@@ -109,7 +111,8 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
                 tally.witness = witness_json(part_id(theorem, part), place)
                 return
     if part.claim.ordered:
-        tally.witness = _uphill(theorem, part, settings)
+        special = special_counterexample(part.claim, theorem.assumptions)
+        tally.witness = witness_json(part_id(theorem, part), special) if special else _uphill(theorem, part, settings)
     tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
 
 

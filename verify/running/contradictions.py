@@ -3,7 +3,8 @@
 What is searched for is a derivation of right < left for an assumed left <= right, and of left < right or right < left
 for an assumed equality; of matrices their traces are compared, and of columns the squared length of the difference is
 0. It is derived from the other assumptions and from what is declared, as any claim is. Where an instance is drawn that
-meets all of them, nothing is searched for; where nothing is derived, nothing is said.
+meets all of them, nothing is searched for; where nothing is derived, nothing is said. Of a product that is assumed to
+be of full rank it is derived first that none of its factors is narrower, as one is in U'U = I for a U of 2 x 3.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from theory.terms import CalculusError, Property, rewrite
 from theory.terms.text import text
 from verify.deriving import propose
 from verify.exact.drawing import draw, satisfied
+from verify.exact.full_rank import ranks
 from verify.exact.sizes import choose, dimensions_of
 from verify.patience import OutOfTime, within
 from verify.running.answering import accepted, stated
@@ -37,11 +39,15 @@ SIGNS = (
 
 @dataclass(frozen=True)
 class Contradiction:
-    """An assumption, what is derived of its sides in its stead, and the assumptions that this rests on."""
+    """An assumption, what is derived of its sides in its stead, and the assumptions that this rests on.
+
+    because: what is so of its sides, of which it is derived that it cannot be.
+    """
 
     assumption: Assumption
     denial: Claim
     others: tuple[Assumption, ...]
+    because: str = ""
 
 
 def require_consistent(assumptions: Sequence[Assumption], said: Sequence[Said]) -> None:
@@ -54,10 +60,11 @@ def require_consistent(assumptions: Sequence[Assumption], said: Sequence[Said]) 
 def contradiction(assumptions: Sequence[Assumption], accused: Sequence[Assumption]) -> Contradiction | None:
     """The first of the accused, the last one first, of which the others let it be derived that it fails."""
     assumptions = tuple(dict.fromkeys(assumptions))
-    if not any(isinstance(a, (Equal, AtMost)) for a in accused):
-        return None
     try:
         with within(PATIENCE):
+            narrow = too_narrow(assumptions)
+            if narrow is not None or not any(isinstance(a, (Equal, AtMost)) for a in accused):
+                return narrow
             return None if met(assumptions) else derived(assumptions, accused)
     except OutOfTime:
         return None
@@ -79,6 +86,34 @@ def met(assumptions: tuple[Assumption, ...]) -> bool:
         except (CalculusError, ArithmeticError, ValueError, RecursionError, LookupError):
             continue  # what no instance has a value for is refused as a statement
     return False
+
+
+def too_narrow(assumptions: tuple[Assumption, ...]) -> Contradiction | None:
+    """The first product that is assumed to have a larger rank than one of its factors has rows or columns.
+
+    What is less is derived from assumptions on numbers, where it does not stand there.
+    """
+    numbers = tuple(a for a in assumptions if isinstance(a, (Equal, AtMost)) and a.left.is_scalar)
+    for assumption in assumptions:
+        for least, value in ranks(assumption):
+            rank = value.shape[0]
+            denial = Below(t.of_size(least), t.of_size(rank))
+            because = f"the rank of a product of a factor {least} wide is at most {least}, that of "
+            because += f"{text(value)} is {rank}"
+            if isinstance(least, int) and isinstance(rank, int):
+                if least < rank:
+                    return Contradiction(assumption, denial, (), because)
+                continue
+            sizes = rewrite.free_symbols(denial.left) | rewrite.free_symbols(denial.right)
+            if not any(sizes & (rewrite.free_symbols(a.left) | rewrite.free_symbols(a.right)) for a in numbers):
+                continue
+            try:
+                proposal = propose(stated(denial, numbers, title="A factor is too narrow"), limit=STEPS)
+            except (CalculusError, ArithmeticError, RecursionError):
+                continue
+            if accepted(proposal.theorem):
+                return Contradiction(assumption, denial, _rested_on(proposal.theorem, numbers), because)
+    return None
 
 
 def derived(assumptions: tuple[Assumption, ...], accused: Sequence[Assumption]) -> Contradiction | None:
@@ -111,7 +146,7 @@ def _denials(assumption: Assumption) -> Iterator[Claim]:
             yield Below(high, low)
             if isinstance(assumption, Equal):
                 yield Below(low, high)
-    if isinstance(assumption, Equal) and not left.is_scalar:
+    if isinstance(assumption, Equal):
         difference = left - right
         square = t.matmul(t.transpose(difference), difference)
         yield Below(t.as_term(0), square if square.is_scalar else t.trace(square))
@@ -129,9 +164,14 @@ def _rested_on(theorem: Theorem, others: tuple[Assumption, ...]) -> tuple[Assump
 def words(found: Contradiction, typed: Mapping[Assumption, str]) -> str:
     """Which assumption, and what is derived of it from what; `typed` are the user's own words, where there are any."""
     own, *others = (typed.get(a) or assumption_text(a) for a in (found.assumption, *found.others))
+    if found.because:
+        return f"{own}, where {found.because}" + (f", and {_denied(found)} by {'; '.join(others)}" if others else "")
     because = "; ".join(dict.fromkeys((*others, *_declared(found))))
-    derived = f"{text(found.denial.left)} {found.denial.relation} {text(found.denial.right)}"
-    return f"{own}, where {derived} is derived" + (f" from {because}" if because else "")
+    return f"{own}, where {_denied(found)} is derived" + (f" from {because}" if because else "")
+
+
+def _denied(found: Contradiction) -> str:
+    return f"{text(found.denial.left)} {found.denial.relation} {text(found.denial.right)}"
 
 
 def _refusal(found: Contradiction, said: Sequence[Said]) -> MisreadError:
