@@ -85,6 +85,7 @@ CASES = {
         (
             "the certificate is not visibly nonnegative",
             "in         a * w' w\n",
+            "unseen     the sign of a\n",
             'declared nonnegative: nonnegative("a")',
         ),
     ),
@@ -94,8 +95,23 @@ CASES = {
         (
             "the certificate is not visibly nonnegative",
             "in         a * w' w\n",
+            "unseen     the sign of a\n",
             'declared nonnegative: nonnegative("a")',
         ),
+    ),
+    "two factors have no sign": (
+        "CLAIM = Bound(0, a * b * (w.T @ w)); ASSUMED = ()\n"
+        "LINES = start(CLAIM.left).at_most(CLAIM.right, surplus(CLAIM.right))",
+        (
+            "in         a * b * w' w\n",
+            "unseen     the sign of a, of b\n",
+            "nearest    it follows if a is declared nonnegative and b nonnegative",
+        ),
+    ),
+    "a difference has no sign": (
+        "CLAIM = Bound(0, (a - b) * (w.T @ w)); ASSUMED = ()\n"
+        "LINES = start(CLAIM.left).at_most(CLAIM.right, surplus(CLAIM.right))",
+        ("unseen     the sign of a - b\n", "nearest    it follows under the assumption 0 <= a - b"),
     ),
     "a certificate is another": (
         "CLAIM = Bound(a * b, a**2 + b**2); ASSUMED = ()\n"
@@ -182,7 +198,7 @@ def test_a_statement_alone_is_told_who_seeks_its_lines(tmp_path: Path) -> None:
 
 
 def test_rows_are_few_and_short() -> None:
-    rows = list(Refusal("wrong", "w " * 500, "left", "near").rows())
-    assert [word for word, _ in rows] == ["refused", "in", "left over", "nearest"]
+    rows = list(Refusal("wrong", "w " * 500, "left", "near", "sign").rows())
+    assert [word for word, _ in rows] == ["refused", "in", "unseen", "left over", "nearest"]
     assert all(len(said) <= LONGEST + 4 for _, said in rows)
     assert list(Refusal("wrong").rows()) == [("refused", "wrong")]

@@ -7,9 +7,10 @@ suggested that does not help. Nothing here is believed, and no verdict rests on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
 from theory import terms as t
 from theory.statements.claims import (
@@ -82,12 +83,14 @@ class Refusal:
     where: str = ""
     left_over: str = ""
     nearest: str = ""
+    unseen: str = ""  # the factors of the sub-term whose sign is not seen
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """At most four rows, each with the word before it."""
+        """At most five rows, each with the word before it."""
         for word, said in (
             ("refused", self.wrong),
             ("in", self.where),
+            ("unseen", self.unseen),
             ("left over", self.left_over),
             ("nearest", self.nearest),
         ):
@@ -221,6 +224,7 @@ def _unequal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Re
     """What is left over of the two sides, or which term of a certificate is not seen to be nonnegative."""
     asking = Asking(theorem, ASKED)
     wrong, where, rest = _first(trace.problem), "", ""
+    unseen: list[Term] = []
     certificate = next((reason for reason in line.reasons if isinstance(reason, Surplus)), None)
     left, right = before, line.term
     if line.relation in order.SHOWN and certificate is not None:
@@ -229,15 +233,17 @@ def _unequal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Re
         left, right = certificate.term, right - left
         if "not visibly" in trace.problem:
             wrong = trace.problem.partition(":")[0]
-            where = "; ".join(text(term) for term in _not_nonnegative(theorem, line, certificate.term)[:TERMS])
-            where = where or "no part of it is shown to be positive"
+            parts = _not_nonnegative(theorem, line, certificate.term)
+            unseen = [factor for part in parts for factor in _unseen_factors(theorem, line, part)]
+            where = "; ".join(map(text, parts[:TERMS])) or "no part of it is shown to be positive"
     if not where and (line.relation == "=" or certificate is not None):
         rest = _rest(theorem, line, left, right)
     nearest = _cited(asking, before, line)
     if not nearest:
         free = rewrite.free_symbols(before) | rewrite.free_symbols(line.term)
-        nearest = _declared(asking, before, line, free)
-    return Refusal(wrong, where, rest, nearest)
+        nearest = _declared(asking, before, line, free) or _with_signs(asking, before, line, unseen)
+    signs = f"the sign of {', of '.join(map(text, dict.fromkeys(unseen[:TERMS])))}" if unseen else ""
+    return Refusal(wrong, where, rest, nearest, signs)
 
 
 def _rest(theorem: Theorem, line: Line, left: Term, right: Term) -> str:
@@ -270,6 +276,25 @@ def _not_nonnegative(theorem: Theorem, line: Line, term: Term) -> list[Term]:
     facts = facts_of(ctx, line.reasons)
     parts = term.terms if isinstance(term, t.Sum) else (term,)
     return [part for part in parts if not order.nonnegative(ctx, part, facts)]
+
+
+def _unseen_factors(theorem: Theorem, line: Line, part: Term) -> list[Term]:
+    """The factors of a product that are not seen to be nonnegative, numbers apart; none of what is one factor."""
+    factors = [*_factors(part)]
+    if len(factors) < 2 or not part.is_scalar:
+        return []
+    ctx = context(theorem.assumptions, line.reasons)
+    facts = facts_of(ctx, line.reasons)
+    named = (factor for factor in factors if not isinstance(factor, t.Number))
+    return [factor for factor in named if not order.nonnegative(ctx, factor, facts)]
+
+
+def _factors(term: Term) -> Iterator[Term]:
+    if isinstance(term, t.Scale):
+        yield from _factors(term.scalar)
+        yield from _factors(term.body)
+    else:
+        yield term
 
 
 # ---- what would help ----------------------------------------------------------------------------------------
@@ -319,6 +344,37 @@ def _declared(asking: Asking, before: Term, line: Line, symbols: frozenset[Symbo
         try:
             if _follows(before, Line(line.relation, line.term, new), (*theorem.assumptions, assumption)):
                 return f"{then} under the assumption {name}"
+        except FAULTS:
+            continue
+    return ""
+
+
+def _with_signs(asking: Asking, before: Term, line: Line, factors: Sequence[Term]) -> str:
+    """That the one factor whose sign is not seen is assumed to be >= 0, or one property more of each of two symbols of
+    the factors, with which the checker accepts the line."""
+    theorem = asking.theorem
+    if len(factors) == 1:
+        assumption = at_most(t.Number(Fraction(0)), factors[0])
+        try:
+            with_it = Line(line.relation, line.term, (*line.reasons, assumption))
+            if _follows(before, with_it, (*theorem.assumptions, assumption)):
+                return f"it follows under the assumption {assumption_text(assumption)}"
+        except FAULTS:
+            return ""
+    offered = [*_stronger(frozenset[Symbol]().union(*map(rewrite.free_symbols, factors)))]
+    for (one, first, new), (other, second, newer) in combinations(offered, 2):
+        if one == other or asking.asked >= asking.limit:
+            continue
+        asking.asked += 1
+        changes = Redeclared(one, new), Redeclared(other, newer)
+        start, end, reasons, assumptions = before, line.term, line.reasons, theorem.assumptions
+        try:
+            for change in changes:
+                start, end = change.term(start), change.term(end)
+                reasons = tuple(map(change.reason, reasons))
+                assumptions = tuple(map(change.assumption, assumptions))
+            if _follows(start, Line(line.relation, end, reasons), assumptions):
+                return f"it follows if {one.name} is declared {first.value} and {other.name} {second.value}"
         except FAULTS:
             continue
     return ""
