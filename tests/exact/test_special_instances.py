@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from theory.grammar.stating import Statement, read
+from verify.adversary.replaying import parse
 from verify.exact.deciding import decide
 from verify.exact.drawing import satisfied
 from verify.exact.outcomes import Outcome
@@ -79,3 +80,19 @@ def test_identities_derivatives_and_numbers_are_not_looked_at() -> None:
         found = read(text)
         assert found.claim is not None
         assert special_counterexample(found.claim, found.assumptions) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "entries"), [("d^2 <= 60 d", {"d": 61}, set()), ("|x|_1 <= 7 |x|", {"d": 50}, {"1"})]
+)
+def test_what_is_found_far_away_is_told_at_the_least_size_and_at_ones(
+    text: str, sizes: dict[str, int], entries: set[str]
+) -> None:
+    found = read(text)
+    assert found.claim is not None
+    said = answer(stated(found.claim, found.assumptions, title=text), QUICK)
+    assert said.counterexample is not None
+    assert said.counterexample.witness is not None
+    _, instance = parse(said.counterexample.witness)
+    assert dict(instance.sizes) == sizes
+    assert {str(e) for rows in instance.values.values() for row in rows for e in row} == entries

@@ -403,7 +403,8 @@ def length(reader: Reader, tree: Any) -> Read:
         if str(metric) in ("1", "inf", "oo", "max"):
             raise reader.wrong(
                 "a length that is known, |x| or |x|_S, |x|_1 or |x|_inf of a column, |A|_F or |A|_op",
-                f"the norm _{metric} of {reader.said(read)}", start, end, "sums of rows and columns have no word here",
+                f"the norm _{metric} of {reader.said(read)}", start, end,
+                "sums of rows and columns have no word here; that of one row is |A'e|_1, --let \"e: basis vector\"",
             )  # fmt: skip
         metric = None if str(metric) == "2" and not _is_matrix(read) else metric
     if metric is None and is_scalar(settled(read).extent):

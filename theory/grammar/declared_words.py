@@ -65,6 +65,9 @@ _KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which th
 _ENTRYWISE, _COLUMNS = frozenset({"positive", "nonnegative"}), frozenset({"column", "vector"})
 
 
+_DIAGONAL = "write Diag(v) in its place, of a column v"
+
+
 def items(source: str, mark: str) -> Iterator[tuple[int, str]]:
     """The parts of a text between marks, with where each begins; empty ones are left out."""
     at = 0
@@ -89,7 +92,7 @@ def said_of(words: str, source: str, start: int, end: int) -> tuple[list[str], t
             start, end = at, at + len(rest)
         raise MisreadError(
             "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,
-            f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
+            _DIAGONAL if rest == "diagonal" else f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
         )  # fmt: skip
     return said, (found["rows"], found["columns"] or "") if found else None
 

@@ -58,7 +58,12 @@ SHOWN = (
     "L",
 )  # a few functions, for a message
 INSTEAD: Mapping[str, str] = {  # what is written in place of a function of other languages, in small letters
-    "rank": "of a projector P it is tr(P)",
+    "rank": "of a projector P it is tr(P), of other matrices there is no word",
+    **dict.fromkeys(
+        ("entry", "elem", "element", "index"),
+        "an entry of x is e'x, one of A is e'A f, with --let \"e, f: basis vector\"",
+    ),
+    **dict.fromkeys(("diag_of", "diagof", "diag_part"), "diagonal(A) is the column of the diagonal"),
     "inv": "A^-1 is the inverse", "inverse": "A^-1 is the inverse", "pinv": "of full rank A it is (A'A)^-1 A'",
     "transpose": "A' is the transpose", "t": "A' is the transpose", "dot": "x'y is the inner product",
     "inner": "x'y is the inner product", "outer": "x y' is the outer product",

@@ -92,7 +92,8 @@ def _extreme(of: Callable[[Term], Term], name: str, sign: int) -> _Made:
         if len(inner) == 2:
             left, right = (reader.read(x) for x in inner)
             for read in (left, right):
-                reader.require_scalar(read, f"in {name}(a, b)")
+                remedy = "relu(x) is max(x, 0) of each entry of x" if name == "max" else ""
+                reader.require_scalar(read, f"in {name}(a, b)", remedy)
 
             def make() -> Term:
                 a, b = left.make(), right.make()

@@ -182,21 +182,25 @@ def _read(
 _SOME = re.compile(r"\s*(?:there (?:is|are|exists?)|for some|exists?|∃)(?![A-Za-z0-9_(])[^:,]*")
 _EVERY = re.compile(r"\s*(?:for (?:all|every|any|each)|∀)(?![A-Za-z0-9_(])[^:,]*")
 
+_SOME_AFTER = re.compile(r"(?<![A-Za-z0-9_]),?\s*for some(?![A-Za-z0-9_(])[^:,]*$")
+_EVERY_AFTER = re.compile(r"(?<![A-Za-z0-9_]),?\s*for (?:all|every|any|each)(?![A-Za-z0-9_(])[^:,]*$")
+
 
 def _require_no_quantifier(text: str) -> None:
     """A statement is of every value of its names. That there is one is stated of it."""
-    for pattern, remedy in (
-        (_EVERY, "leave it out: a statement is of every value of its names"),
+    for before, after, remedy in (
+        (_EVERY, _EVERY_AFTER, "leave it out: a statement is of every value of its names"),
         (
             _SOME,
-            "put what there is in its place, |A x| <= opnorm(A) |x| for some K: |A x| <= K |x|; in a theorem file "
+            _SOME_AFTER,
+            "state it of the K that there is, |A x| <= opnorm(A) |x|; in a theorem file "
             "for_some({K: operator_norm(A)}, ...) says it",
         ),
     ):
-        if found := pattern.match(text):
-            start = found.start() + len(found[0]) - len(found[0].lstrip())
+        if found := before.match(text) or after.search(text):
+            start = found.start() + len(found[0]) - len(found[0].lstrip(", "))
             raise MisreadError(
-                "a statement without quantifiers", repr(found[0].strip()), text, start, found.end(), remedy
+                "a statement without quantifiers", repr(found[0].strip(", ")), text, start, found.end(), remedy
             )
 
 

@@ -57,14 +57,13 @@ def check(statement: str, to: str, seed: int, **said: tuple[str, ...]) -> int:
     A lower-case letter is a column, a capital a matrix, a Greek letter a scalar, unless --let says otherwise. Exit
     code 0 if it is proved, 1 if it is refuted, 2 if it is neither, 3 if it cannot be read.
     """
+    from theory.grammar.misread import MisreadError
+
     with readable():
         found = _read(statement, "", **said)
         if found.claim is None:
-            raise UserError(
-                "expected a relation, =, <=, >=, < or >",
-                got=statement,
-                remedy=f'normproof derive "{statement}" --wrt x',
-            )
+            relation, remedy = "a relation, =, <=, >=, < or >", f'normproof derive "{statement}" --wrt x'
+            raise MisreadError(relation, "a term", statement, 0, len(statement), remedy)
         from verify.running import answering, contradictions  # only now: what cannot be read is answered at once
 
         contradictions.require_consistent(found.assumptions, found.said)

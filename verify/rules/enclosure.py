@@ -15,7 +15,7 @@ from verify.exact.agreement import SATURATED, decide_fully
 from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.climbing import search
 from verify.exact.deciding import AGREE_FROM
-from verify.exact.drawing import STYLES, admissible, complete, draw, farthest, touching
+from verify.exact.drawing import PLAIN, STYLES, admissible, complete, draw, farthest, touching
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
 from verify.exact.missed import NO_VALUE
@@ -117,8 +117,14 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
 
 
 def _fewer_entries(claim: Claim, assumptions: Sequence[Assumption], found: Instance) -> Instance:
-    """A counterexample in long vectors with their first entries alone, as few as a search by halves finds enough."""
-    for name in of_vectors(claim, tuple(assumptions)):
+    """A counterexample in long vectors with their first entries alone, of ones where it is one so, and at smaller
+    dimensions that are only numbers: as few as a search by halves finds enough."""
+    given = tuple(assumptions)
+    long = [name for name in of_vectors(claim, given) if found.sizes[name] > max(LARGER)]
+    ones = draw(claim, given, found.sizes, Random(0), PLAIN[0], found.functions) if long else None
+    if ones is not None and decide_fully(claim, given, ones).outcome is Outcome.DIFFERENT:
+        found = ones
+    for name in (*of_vectors(claim, given), *only_numbers(claim, given)):
         too_few = 0
         while found.sizes[name] - too_few > 1:
             size = (found.sizes[name] + too_few) // 2
