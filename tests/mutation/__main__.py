@@ -46,6 +46,7 @@ FUNCTION = 0x02  # the flag of a code with fast locals, which a class body has n
 SECONDS = 120  # of its own, for one test: one that never ends has noticed, and one that waits for a processor has not
 AT_LEAST = 20  # of those, where it is known how long the test takes
 ALL_PASS = -1
+LONG = 0.5  # seconds of a test while it is noted what it runs
 NEAREST = 6  # files of tests that are imported where a mutant is tried on the quickest tests alone
 NOTED = 1_000_000  # lines of a test, one after another, that are noted; most come again and again
 LOOKED = 50  # tests after which a share looks what the others have found of the rest
@@ -220,13 +221,13 @@ class _Loop:
 
 def _by_turns(tests: Sequence[T], known: Callable[[T], tuple[str, float]]) -> list[T]:
     """The quickest test of each file, then the next of each, and so on: what one file overlooks another may notice.
-    `known` gives a test's name and seconds."""
+    Those that take longer than LONG come after all others. `known` gives a test's name and seconds."""
     rank, seen = dict[int, int](), Counter[str]()
     for test in sorted(tests, key=lambda test: known(test)[1]):
         file = known(test)[0].split("::")[0]
         rank[id(test)] = seen[file]
         seen[file] += 1
-    return sorted(tests, key=lambda test: (rank[id(test)], known(test)[1]))
+    return sorted(tests, key=lambda test: (known(test)[1] > LONG, rank[id(test)], known(test)[1]))
 
 
 def _within(seconds: float, each: Sequence[float]) -> int:

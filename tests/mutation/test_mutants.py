@@ -115,6 +115,6 @@ def test_a_mutant_gets_into_the_functions_that_it_changes() -> None:
 
 
 def test_each_file_of_tests_has_its_turn() -> None:
-    tests = [("a::1", 3.0), ("a::2", 1.0), ("a::3", 2.0), ("b::1", 9.0), ("c::1", 4.0), ("c::2", 0.5)]
+    tests = [("a::1", 0.3), ("a::2", 0.1), ("a::3", 0.2), ("b::1", 9.0), ("c::1", 0.4), ("c::2", 0.05), ("c::3", 1.0)]
     found = [name for name, _ in _by_turns(tests, lambda test: test)]
-    assert found == ["c::2", "a::2", "b::1", "a::3", "c::1", "a::1"]
+    assert found == ["c::2", "a::2", "a::3", "c::1", "a::1", "b::1", "c::3"]
