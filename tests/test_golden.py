@@ -49,9 +49,9 @@ def masked(value: Any) -> Any:
         return [masked(item) for item in value]
     if isinstance(value, str):  # what an experiment measured, in words
         return re.sub(r"measured [-.e\d]+ \+/- [-.e\d]+", "measured", value)
-    return (
-        float(f"{value:.9g}") if isinstance(value, float) else value
-    )  # of libraries' functions all but the last digits
+    if isinstance(value, float):  # of libraries' functions all but the last digits
+        return float(f"{value:.9g}")
+    return value
 
 
 def document(name: str, folder: Path) -> Any:

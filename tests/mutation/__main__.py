@@ -135,8 +135,8 @@ class _Loop:
 
     A mutant is tried on the test that noticed it in a former run, if there is one; then on the tests that run a
     function it changes, those first that run the lines of the change, and of these the one first that noticed another
-    most lately. Which test runs what is found in forks as
-    well, so that nothing that one test leaves in a cache hides what the next one runs.
+    most lately. Which test runs what is found in forks as well, so that nothing that one test leaves in a cache hides
+    what the next one runs.
     """
 
     def __init__(

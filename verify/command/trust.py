@@ -32,7 +32,7 @@ computed on a box lies beyond the room, and is [counted apart](#what-else-is-rea
 This page is printed by `python -m verify.command.trust`.
 """
 BOXES = ("verify.rules.boxes", "verify.rules.batches")
-DENIED = "nothing is proved: one counterexample is enough, and balls certify it"
+DENIED = "nothing is proved: a counterexample, or a proof of what the statement denies, shows that it is false"
 MEASURED = "nothing is proved: it is measured, at a stated rate of false alarms"
 
 
@@ -68,7 +68,9 @@ def _reached() -> Iterator[str]:
     yield ""
     yield "| from | package | files | lines |"
     yield "| --- | --- | ---: | ---: |"
-    yield from _packages("the line checkers", {name: path for name, path in room.items() if "proof" not in path.parts})
+    yield from _packages(
+        "the line checkers", {name: path for name, path in room.items() if not name.startswith("verify.proof")}
+    )
     beyond = {name: path for name, path in reached(BOXES).items() if name not in room}
     yield from _packages("boxes, beside all above", beyond)
 

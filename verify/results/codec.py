@@ -14,7 +14,7 @@ from typing import Any
 from verify.proof import observations
 from verify.results import records as results
 
-_OUTCOME: dict[str, type[StrEnum]] = {
+_ENUMERATIONS: dict[str, type[StrEnum]] = {
     name: kind for name, kind in vars(observations).items() if isinstance(kind, type) and issubclass(kind, StrEnum)
 }
 _CLASSES: dict[str, type[Any]] = {
@@ -25,14 +25,11 @@ _CLASSES: dict[str, type[Any]] = {
         results.Counterexample,
     )
 }
-
-
-_OUTCOMES: dict[
-    str, dict[str, type[StrEnum]]
-] = {  # of each class the fields that hold one, which is stored as its text
+# Of each class the fields that hold one of the enumerations, which is stored as its text.
+_OUTCOMES: dict[str, dict[str, type[StrEnum]]] = {
     name: found
     for name, cls in _CLASSES.items()
-    if (found := {f.name: kind for f in dataclasses.fields(cls) if (kind := _OUTCOME.get(str(f.type)))})
+    if (found := {f.name: kind for f in dataclasses.fields(cls) if (kind := _ENUMERATIONS.get(str(f.type)))})
 }
 
 

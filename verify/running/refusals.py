@@ -331,11 +331,8 @@ def _declared(asking: Asking, before: Term, line: Line, symbols: frozenset[Symbo
         if asking.asked >= asking.limit:
             return ""
         asking.asked += 1
-        change = Redeclared(symbol, stronger)
         try:
-            lines = Line(line.relation, change.term(line.term), tuple(map(change.reason, line.reasons)))
-            assumptions = tuple(change.assumption(a) for a in theorem.assumptions)
-            if _follows(change.term(before), lines, assumptions):
+            if _follows_if(theorem, before, line, Redeclared(symbol, stronger)):
                 return f"{then} if {symbol.name} is declared {prop.value}: {constructor(stronger)}"
         except FAULTS:
             continue
@@ -366,18 +363,22 @@ def _with_signs(asking: Asking, before: Term, line: Line, factors: Sequence[Term
         if one == other or asking.asked >= asking.limit:
             continue
         asking.asked += 1
-        changes = Redeclared(one, new), Redeclared(other, newer)
-        start, end, reasons, assumptions = before, line.term, line.reasons, theorem.assumptions
         try:
-            for change in changes:
-                start, end = change.term(start), change.term(end)
-                reasons = tuple(map(change.reason, reasons))
-                assumptions = tuple(map(change.assumption, assumptions))
-            if _follows(start, Line(line.relation, end, reasons), assumptions):
+            if _follows_if(theorem, before, line, Redeclared(one, new), Redeclared(other, newer)):
                 return f"it follows if {one.name} is declared {first.value} and {other.name} {second.value}"
         except FAULTS:
             continue
     return ""
+
+
+def _follows_if(theorem: Theorem, before: Term, line: Line, *changes: Redeclared) -> bool:
+    """Does the checker accept the line once these symbols are declared so, there and in the assumptions?"""
+    end, reasons, assumptions = line.term, line.reasons, theorem.assumptions
+    for change in changes:
+        before, end = change.term(before), change.term(end)
+        reasons = tuple(map(change.reason, reasons))
+        assumptions = tuple(map(change.assumption, assumptions))
+    return _follows(before, Line(line.relation, end, reasons), assumptions)
 
 
 def _stronger(symbols: frozenset[Symbol]) -> Iterator[tuple[Symbol, Property, Symbol]]:
