@@ -274,6 +274,38 @@ def test_a_folder_that_cannot_be_used_is_survived(tmp_path: Path) -> None:
     assert "NORMPROOF_CACHE" in warnings[0]
 
 
+class _Held(sqlite3.Connection):
+    """A file that another process holds the first `TIMES` times that it is asked for."""
+
+    TIMES = 2
+    asked = 0
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        if "journal_mode" in statement:
+            _Held.asked += 1
+            if _Held.asked <= self.TIMES:
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+                raise error
+        return super().execute(statement, *values)
+
+
+@pytest.mark.parametrize("times", [2, 10**9])
+def test_who_holds_the_file_is_waited_for_though_not_forever(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs begun at once in a new folder: SQLite answers "database is locked" to one of them, now and then."""
+    connect, warnings = sqlite3.connect, []
+    monkeypatch.setattr(sqlite3, "connect", lambda at, **more: connect(at, factory=_Held, **more))
+    monkeypatch.setattr(_Held, "TIMES", times)
+    monkeypatch.setattr(_Held, "asked", 0)
+    monkeypatch.setattr(store_module, "PATIENCE", 5.0 if times == 2 else 0.1)
+    with Store(tmp_path, warnings.append) as store:
+        assert store.usable == (times == 2)
+    assert _Held.asked > 2
+    assert ["database is locked" in warning for warning in warnings] == [True] * (times > 2)
+
+
 class _Unlocked(sqlite3.Connection):
     """SQLite on a network's folder whose locks do not work."""
 

@@ -17,6 +17,7 @@ import hashlib
 import math
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ SCHEMA = 1
 NAME = "evidence.sqlite3"
 FAILURES = "failures"
 COLUMNS = ["key", "unit", "payload", "seconds", "digest"]
+PATIENCE = 30.0  # seconds that another process may hold the file
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,23 @@ def _renewed(folder: Path, error: Exception, warn: Callable[[str], None]) -> sql
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30)
+    """A connection to the table of this program, made where there is none. SQLite does not wait of its own accord for
+    who turns a new file into one with a write-ahead log, or takes the log away with the last connection: asked again.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _prepared(path)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE)
     connection.text_factory = _text
     try:
         connection.execute("PRAGMA journal_mode=WAL")
