@@ -133,14 +133,13 @@ def _judge_repeated(trace: o.RepeatedTrace) -> tuple[Verdict, str]:
     """Supported if a second deriver says every line of every part as well; it does not ask where terms are defined."""
     if not trace.parts:
         return Verdict.UNDECIDED, "no line to repeat"
-    for outcome, words in ((o.LineOutcome.DIFFERS, "disagrees with"), (o.LineOutcome.OPEN, "could not decide")):
-        for part in trace.parts:
-            for line in part.lines:
-                if line.outcome is outcome:
-                    return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{_of(part)}: {line.detail}"
-    lines = [line for part in trace.parts for line in part.lines]
-    if not all(part.lines for part in trace.parts) or any(line.outcome not in _REPEATED for line in lines):
+    unsaid = [(line, part) for part in trace.parts for line in part.lines if line.outcome not in _REPEATED]
+    for line, part in sorted(unsaid, key=lambda pair: pair[0].outcome is not o.LineOutcome.DIFFERS):
+        words = "disagrees with" if line.outcome is o.LineOutcome.DIFFERS else "could not decide"
+        return Verdict.UNDECIDED, f"SymPy {words} line {line.number}{_of(part)}: {line.detail}"
+    if not all(part.lines for part in trace.parts):
         return Verdict.UNDECIDED, "SymPy was not asked every line"
+    lines = [line for part in trace.parts for line in part.lines]
     counts = {words: sum(line.outcome is outcome for line in lines) for outcome, words in _REPEATED.items()}
     said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
     return Verdict.SUPPORTED, f"SymPy says so of {o.counted(len(lines), 'line')} as well: {said}"
