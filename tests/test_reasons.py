@@ -9,9 +9,18 @@ import press_samples
 import pytest
 from test_typesetting import every_theorem
 
-from theory import Theorem, activation, define, dimension, norm, positive_definite, random_vector, real, vector
+from theory import Theorem, activation, define, dimension, norm, positive_definite, random_vector, real, vector, zero
 from theory.statements.derivation import Algebra, Line, Surplus, Unfold
-from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
+from theory.statements.lemmas import (
+    LEMMAS,
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    Lemma,
+    MeanValue,
+    RootBound,
+    SteinIdentity,
+)
 from theory.statements.setting import Matrices, Numbers
 from theory.terms import Term, as_term
 from theory.typeset.formulas import latex
@@ -115,13 +124,14 @@ def test_the_gap_of_a_lemma_is_told_by_the_lemma() -> None:
 
 def test_of_each_lemma_a_page_says_why_its_gap_is_nonnegative() -> None:
     a, d = real("a"), dimension("d")
-    w, x, S = vector("w", d), vector("x", d), positive_definite("S", d)
+    w, x, S, z = vector("w", d), vector("x", d), positive_definite("S", d), random_vector("z", d)
     known: dict[Lemma, str] = {
         CauchySchwarz(w, x, S): "by the Cauchy-Schwarz inequality",
         ExpTangent(a): r"as $1 + t \le \exp(t)$",
         DeterminantBound(S, S): "as the trace lies above logarithms of determinants",
         MeanValue(activation("tanh"), 1, as_term(1), a, as_term(0)): "by the mean value theorem",
         RootBound(w.T @ x, norm(w) * norm(x), as_term(0)): "by their squares",
+        SteinIdentity(activation("phi")(w.T @ z), z, zero(d), S): "by Stein's identity",
     }
     assert {*map(type, known)} == {*LEMMAS}
     for lemma, words in known.items():

@@ -55,7 +55,14 @@ from theory.statements.experiment import (
 )
 from theory.statements.for_some import for_some
 from theory.statements.known_integrals import gamma_integral, gaussian_cosine
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
+from theory.statements.lemmas import (
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    MeanValue,
+    RootBound,
+    SteinIdentity,
+)
 from theory.statements.ranges import Range, above, at_least, between, declared, whole_at_least
 from theory.statements.setting import Matrices, Numbers
 from theory.statements.theorem import NearMiss, Part, Source, Theorem
@@ -199,6 +206,7 @@ __all__ = [
     "Saying",
     "ShapeError",
     "Source",
+    "SteinIdentity",
     "Term",
     "Theorem",
     "Written",

@@ -137,6 +137,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "DeterminantBound": "DeterminantBound(S, eye(d)).gap",
         "MeanValue": "MeanValue(phi, 1, K, v, w).gap",
         "RootBound": "RootBound(a, K, K**2 - a**2).gap",
+        "SteinIdentity": "SteinIdentity(phi(w.T @ x), x, zero(d), S).gap",
         "instance": "instance(MEANS, {w: 2 * w})",
         "Antiderivative": "Antiderivative(t**3 / 3, t)",
         "KnownIntegral": 'KnownIntegral("gamma", (number(2), c, number(1)))',

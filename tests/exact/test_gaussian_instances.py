@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,8 +36,11 @@ from tests.gaussian_setting import (
     y,
 )
 from theory import Bound, Identity, NearMiss, Theorem, equal, interchange, start
+from theory.terms.rewrite import derivatives_needed, functions_in
 from verify.adversary.mutating.mutants_of_theorems import given_up
+from verify.exact.activations import FIELDS, POLYNOMIAL_FIELDS, POLYNOMIALS, apply_activation
 from verify.exact.assumptions import check
+from verify.exact.balls import Balls
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.gaussian_laws import (
@@ -69,7 +74,7 @@ def outcomes(claim, *laws, count=12) -> list[Outcome]:
         instance = draw(claim, laws, sizes, rng, "small" if number % 2 else "general")
         if instance is not None:
             met = check(instance, claim, laws).holds
-            assert met is True or beyond(claim, laws)
+            assert met is True or beyond(claim, laws, instance.functions)
             found.append(decide(claim, laws, instance).outcome)
     assert len(found) >= count
     return found
@@ -88,8 +93,14 @@ def test_what_is_nearly_so_is_refuted(name):
 
 
 @pytest.mark.parametrize(("left", "right"), NO_POLYNOMIALS)
-def test_of_what_is_no_polynomial_nothing_is_said(left, right):
-    assert set(outcomes(Identity(left, right), CENTRED, count=6)) == {Outcome.UNKNOWN}
+def test_of_what_is_no_polynomial_nothing_is_said_but_where_the_instance_has_one(left, right):
+    found = set(outcomes(Identity(left, right), CENTRED, count=12))
+    steins = phi in functions_in(right)
+    if phi not in functions_in(left):
+        assert found == {Outcome.UNKNOWN}
+    else:
+        assert Outcome.UNKNOWN not in found
+        assert (Outcome.DIFFERENT in found) != (steins and derivatives_needed(right, function=phi) == 1)
 
 
 def test_moments_of_order_two_alone_are_those_of_other_laws_too():
@@ -132,7 +143,7 @@ def test_a_law_of_order_5_says_nothing_of_degree_6():
         assert check(instance, long, given).holds is met
         expected = Outcome.AGREE if met else Outcome.UNKNOWN
         assert decide(long, given, instance).outcome is expected
-    assert [order_for(claim, given) for claim in (short, long)] == [ORDER, MOST_ORDER]
+    assert [order_for(claim, given, {}) for claim in (short, long)] == [ORDER, MOST_ORDER]
 
 
 def test_an_assumption_beyond_that_degree_is_never_met():
@@ -164,16 +175,64 @@ def test_an_assumption_beyond_that_degree_is_never_met():
         ((a.T @ x) ** -1, None),
         (c.sqrt(x.T @ x), None),
         (c.exp(a.T @ x), None),
-        (c.gradient((a.T @ b) ** 2, b, at=x), None),
+        (c.gradient((a.T @ b) ** 2, b, at=x), 2),
         (c.det(c.eye(d) + x @ x.T), None),
     ],
 )
 def test_the_degree_of_a_polynomial_is_read_off(term, degree):
-    assert degree_in(term, x) == degree
+    """Without a function that is a polynomial at the instance."""
+    assert degree_in(term, x, {}) == degree
     claim = Identity(c.E(term, x), c.zero(*term.shape))
-    said = beyond(claim, (CENTRED,))
+    said = beyond(claim, (CENTRED,), {})
     assert bool(said) == (degree is None or degree > MOST_ORDER)
-    assert beyond(claim, ()) == beyond(claim, (OTHER,)) == ""
+    assert beyond(claim, (), {}) == beyond(claim, (OTHER,), {}) == ""
+
+
+f = c.scalar_field("f", d)
+
+
+@pytest.mark.parametrize(
+    ("term", "functions", "degree"),
+    [
+        (phi(a.T @ x), {"phi": "identity"}, 1),
+        (phi(a.T @ x), {"phi": "square"}, 2),
+        (phi(a.T @ x) ** 2, {"phi": "cube"}, 6),
+        (phi.prime(q(A)), {"phi": "cube"}, 4),
+        (phi.second(a.T @ x), {"phi": "identity"}, 0),
+        (c.diag(phi(x)) @ phi(x), {"phi": "tall"}, 6),
+        (phi(a.T @ x), {"phi": "tanh"}, None),
+        (phi(a.T @ x), {"psi": "cube"}, None),
+        (phi(abs(a.T @ x)), {"phi": "square"}, None),
+        (f(x), {"f": "wells"}, 4),
+        (f.gradient(A @ x) @ x.T, {"f": "cubic"}, 3),
+        (f.hessian(x), {"f": "tilted"}, 0),
+        (f(x), {"f": "sine"}, None),
+        (c.gradient(phi(a.T @ b) * (a.T @ b), b, at=x), {"phi": "square"}, 3),
+        (c.gradient(phi(a.T @ b), b, at=x), {"phi": "tanh"}, None),
+    ],
+)
+def test_the_degree_with_a_polynomial_for_a_function_is_no_less_than_it_is(term, functions, degree):
+    assert degree_in(term, x, functions) == degree
+
+
+def test_the_degrees_of_functions_are_these():
+    """Exactly: the difference of that order is not 0, the next is."""
+    numbers = Balls(64, {})
+    for name, degree in POLYNOMIALS.items():
+        values = [apply_activation(name, 0, fmpq(k)) for k in range(degree + 2)]
+        assert _order(values) == degree
+    for name, degree in POLYNOMIAL_FIELDS.items():
+        values = [FIELDS[name](numbers, [fmpq(k), fmpq(2 * k)]) for k in range(degree + 2)]
+        assert _order(values) == degree
+
+
+def _order(values):
+    """The largest order of a difference of equidistant values that is not 0."""
+    order = 0
+    for k in range(1, len(values)):
+        values = [b - a for a, b in pairwise(values)]
+        order = k if any(v != 0 for v in values) else order
+    return order
 
 
 rationals = st.fractions(-4, 4, max_denominator=5)

@@ -81,6 +81,16 @@ PROVED = [
     ("E[(w'x)^4] >= (w'S w)^2", "x: normal(0, S)", "w: column"),
     ("grad(E[(w'x)^4], w) = 12 (w'S w) S w", "x: normal(0, S)", "w: column"),
     ("S >= 0", "x: normal(0, S)", "w: column"),
+    ("E[phi(w'x) x] = E[phi'(w'x)] S w", "x: normal(0, S)", "w: column"),
+    ("E[(x - mu) f(x)] = S E[grad(f(x), x)]", "x: normal(mu, S)", "w: column"),
+    ("E[x f(x)] = S E[f'(x)]", "x: normal(0, S)", "w: column"),
+    ("E[x x' phi(w'x)] = S E[phi(w'x)] + S w w'S E[phi''(w'x)]", "x: normal(0, S)", "w: column"),
+    ("E[phi(W x) x'] = E[Diag(phi'(W x))] W S", "x: normal(0, S)", "w: column"),
+    ("E[x phi(x)] = s^2 E[phi'(x)]", "x: normal(0, s^2)", "w: column"),
+    ("E[x^3 phi(x)] = 2 E[phi'(x)] + E[x^2 phi'(x)]", "x: normal(0, 1)", "w: column"),
+    ("E[x^2] = s^2 + mu^2", "x: normal(mu, s^2)", "w: column"),
+    ("E[x^4] = 3 sigma^4", "x: normal(0, sigma^2)", "w: column"),
+    ("E[x^2] = c", "x: normal(0, c)", "x: number; c: nonnegative"),
 ]
 REFUTED = [
     (TWO.format(3), "x: normal(0, S)", "A, B: symmetric"),
@@ -90,12 +100,14 @@ REFUTED = [
     ("E[x'A x] = tr(A S)", "x: normal(mu, S)", "A: square"),
     ("E[(w'x)^6] = 14 (w'S w)^3", "x: normal(0, S)", "w: column"),
     ("E[(w'x)^4] <= 2 (w'S w)^2", "x: normal(0, S)", "w: column"),
+    ("E[phi(w'x)] = phi(0)", "x: normal(0, S)", "w: column"),
+    ("E[phi(w'x) x] = E[phi'(w'x)] w", "x: normal(0, S)", "w: column"),
+    ("E[x phi(x)] = s E[phi'(x)]", "x: normal(0, s^2)", "w: column"),
+    ("E[x f(x)] = S E[f'(x)]", "x: normal(mu, S)", "w: column"),
 ]
 NEITHER = [
     ("E[(w'x)^10] = 945 (w'S w)^5", "x: normal(0, S)", "w: column"),
     ("E[(w'x)^10] = 944 (w'S w)^5", "x: normal(0, S)", "w: column"),
-    ("E[phi(w'x)] = phi(0)", "x: normal(0, S)", "w: column"),
-    ("E[phi(w'x) x] = E[phi'(w'x)] S w", "x: normal(0, S)", "w: column"),
     ("E[relu(w'x)] <= 0", "x: normal(0, S)", "w: column"),
     ("E[exp(w'x)] = exp(w'S w / 2)", "x: normal(0, S)", "w: column"),
 ]
@@ -160,6 +172,36 @@ def test_a_mistake_is_marked_in_its_own_text(law: str, marked: str) -> None:
         read("E[x'x] = 3", law=[law], let=["x: d; c: scalar; B: d x m"])
     assert caught.value.source == law
     assert law[caught.value.start : caught.value.end].strip() == marked.strip()
+
+
+@pytest.mark.parametrize(
+    ("statement", "let"), [("E[x^2] = 1", ""), ("E[x x'] = I", "x: d"), ("E[x^2] >= 0", "x: number, random")]
+)
+def test_a_random_number_is_one_by_its_law_or_as_it_is_declared(statement: str, let: str) -> None:
+    law = ["x: normal(0, I)" if let == "x: d" else "x: normal(0, 1)"]
+    [symbol] = [s for s in read(statement, law=law, let=[let] if let else []).symbols if s.name == "x"]
+    assert symbol.is_scalar == (let != "x: d")
+    assert symbol.has(Property.RANDOM)
+
+
+@pytest.mark.parametrize("statement", ["E[grad(E[f(x)], x)] = 0", "E[grad(f(w), x)] = 0", "grad(f(x), x) = 0"])
+def test_a_slope_at_a_random_column_is_under_a_mean_and_of_what_moves_with_it(statement: str) -> None:
+    with pytest.raises(MisreadError, match="random"):
+        read(statement, law=["x: normal(0, S)"], let=["w: d"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "law"),
+    [
+        ("E[(x - mu) f(x)] = S E[grad(f(x), x)]", "x: normal(mu, S)"),
+        ("E[x phi(x)] = s^2 E[phi'(x)]", "x: normal(0, s^2)"),
+    ],
+)
+def test_the_code_to_paste_is_accepted_line_by_line(statement: str, law: str, tmp_path: Path) -> None:
+    file = tmp_path / "pasted.py"
+    file.write_text(call("check", statement, "--law", law, "--to", "python").stdout, encoding="utf-8")
+    assert "SteinIdentity(" in file.read_text()
+    call("check-lines", str(file))
 
 
 def test_another_law_is_not_known_by_its_name() -> None:

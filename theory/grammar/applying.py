@@ -140,7 +140,11 @@ def _derivative(
     def make() -> Term:
         variable, inner = reader.names.symbol(found.name), body.make()
         if found.name in reader.names.random:
-            raise reader.wrong("a name that is not random to differentiate in", found.name, start, end)
+            mean_inside = any(isinstance(n, t.Expectation) and n.over == variable for n in t.walk(inner))
+            if at is not None or mean_inside or not depends_on(inner, variable):
+                raise reader.wrong("a name that is not random to differentiate in", found.name, start, end)
+            plain = replace(variable, properties=frozenset())  # under a mean, at each x
+            return _KINDS[kind](replaced(inner, variable, plain), plain, variable)
         point = at.make() if at is not None else variable
         if point != variable:
             inner = at_a_point(reader.names, inner, variable, point)

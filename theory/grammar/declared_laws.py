@@ -42,7 +42,7 @@ def law_of(names: Names, source: str) -> list[Piece]:
     """`x: E[x] = 0, E[x x'] = S`: x is random, and these are assumed. After a semicolon comes more of x, or another, or
     `x, y: independent`."""
     found: list[Piece] = []
-    over = ""
+    over, number = "", False
     for start, piece in pieces_of(source, ";"):
         head, colon, _ = piece.partition(":")
         if not colon and not found:
@@ -58,12 +58,15 @@ def law_of(names: Names, source: str) -> list[Piece]:
             continue
         if colon:
             at, over = start + len(head) - len(head.lstrip()), in_ascii(head.strip())
-            names.declare_one(head.strip(), "random", source, at, start + len(piece.rstrip()))
+            number = _is_number(names, over, piece[len(head) + 1 :])
+            names.declare_one(
+                head.strip(), "random number" if number else "random", source, at, start + len(piece.rstrip())
+            )
             begin += len(head) + 1
         pieces = [item for item in pieces_of(source[:end], ",", begin) if item[1].strip()]
         for at, words in pieces:
             if NORMAL.fullmatch(words):
-                _declare_gaussian(names, source, at, words)
+                _declare_gaussian(names, source, at, words, number=number)
                 continue
             _require_moments(source, at, words)
             _declare_mean(names, source, at, words)
@@ -83,21 +86,42 @@ def _moments(start: int, words: str) -> list[tuple[int, str]]:
     return [(start + at, piece) for at, piece in pieces_of(words[: found.end("moments")], ",", begin)]
 
 
-def _declare_gaussian(names: Names, source: str, start: int, words: str) -> None:
-    """`normal(mu, S)` alone says that mu is a column and S a covariance, if they are names of which nothing is said."""
+_VARIANCE = re.compile(r"(?P<number>\d+(/\d+)?)|(?P<name>\w+)\s*(\^|\*\*)\s*2")
+
+
+def _is_number(names: Names, over: str, law: str) -> bool:
+    """Is a random x a number: declared to be one, or with the law normal(mu, s^2) or normal(mu, 1)?"""
+    known = names.known.get(over)
+    if known is not None and known.kind == "symbol" and known.declared:
+        return extents.is_scalar(known.extent)
+    pieces = [words for _, words in pieces_of(law, ",") if NORMAL.fullmatch(words)]
+    parts = [piece for words in pieces for _, piece in _moments(0, words)]
+    found = _VARIANCE.fullmatch(in_ascii(parts[1].strip())) if len(parts) == 2 else None
+    return found is not None and (found["name"] is None or kind_of(found["name"]) in ("scalar", "column"))
+
+
+def _declare_gaussian(names: Names, source: str, start: int, words: str, *, number: bool) -> None:
+    """`normal(mu, S)` alone says that mu is a column and S a covariance, if they are names of which nothing is said;
+    of a number, that mu and the s of s^2 are numbers."""
     parts = _moments(start, words)
     if len(parts) != 2:
         raise MisreadError(
             "the mean and the covariance of the normal law", repr(words.strip()), source,
             start + len(words) - len(words.lstrip()), start + len(words.rstrip()), "such as normal(0, I)",
         )  # fmt: skip
-    for (at, piece), kind in zip(parts, ("column", "positive semidefinite"), strict=True):
+    for (at, piece), kind in zip(
+        parts, ("number", "number") if number else ("column", "positive semidefinite"), strict=True
+    ):
+        if number and (found := _VARIANCE.fullmatch(piece.strip())) is not None and found["name"] is not None:
+            piece = found["name"]
         name = in_ascii(piece.strip())
         begin = at + len(piece) - len(piece.lstrip())
         if not NAME.match(name) or not kind_of(name) or name in names.dimensions or name in RESERVED:
             continue
         known = names.known.get(name)
-        if known is None or (kind != "column" and known.kind == "symbol" and not known.properties & t.SEMIDEFINITE):
+        if known is None or (
+            kind == "positive semidefinite" and known.kind == "symbol" and not known.properties & t.SEMIDEFINITE
+        ):
             names.declare_one(piece.strip(), kind, source, begin, begin + len(piece.strip()))
 
 

@@ -200,7 +200,9 @@ class Names:
         signed = signed_column(name, {*said}, shape)
         if any(word in NUMBERS for word in said) and not signed:
             return SCALAR
-        column = signed or bool({"column", "vector", "random", "independent", "basis vector"} & {*said})
+        number = bool({"scalar", "real", "number"} & {*said})
+        column = signed or bool({"column", "vector", "basis vector"} & {*said})
+        column = column or (not number and bool({"random", "independent"} & {*said}))
         if shape is not None:
             rows = self.size(shape[0])
             if shape[1]:

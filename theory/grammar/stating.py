@@ -175,7 +175,7 @@ def _read(
     require_consistent(assumptions, said)
     analysis = {getattr(n, "name", "") for term in spoken for n in t.walk(term) if isinstance(n, _ANALYSIS)}
     between = any(isinstance(item, AtMost) and not _is_a_range(item) for item in assumptions)
-    scalars = bool(analysis - t.ON_MATRICES if between or not names.only_scalars else analysis)
+    scalars = not names.random and bool(analysis - t.ON_MATRICES if between or not names.only_scalars else analysis)
     return Statement(terms[0], claim, assumptions, names, scalars, guessed, symbol, said)
 
 
@@ -355,7 +355,8 @@ def _assumption(names: Names, source: str, start: int, piece: str, over: str) ->
     words = piece.strip()
     if words.startswith("interchange(") and words.endswith(")"):
         name = words[len("interchange(") : -1].strip()
-        names.declare(f"{name}: random")
+        if name not in names.random:
+            names.declare(f"{name}: random")
         return lambda: [interchange(names.symbol(name))]
     if found := _sup_bound(names, source, start, piece):
         return found

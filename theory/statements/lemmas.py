@@ -1,4 +1,5 @@
-"""Lemmas that lines <= cite: of its arguments each says that one term, its gap, is nonnegative. Data only.
+"""Lemmas that lines cite: of its arguments each says that one term, its gap, is nonnegative; of Stein's identity it is
+0. Data only.
 
 What a lemma asks of its arguments is looked at by `verify/proof/lines_on_matrices.py`, where one is cited.
 """
@@ -11,8 +12,9 @@ from fractions import Fraction
 from typing import ClassVar
 
 from theory import terms as t
-from theory.terms import CalculusError, Symbol, Term
+from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.special_functions import exp, log
+from theory.terms.symbols import E, jacobian
 from theory.terms.text import text
 
 
@@ -204,7 +206,74 @@ class RootBound(Lemma):
         return self.upper - self.lower
 
 
-LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue, RootBound)
+@dataclass(frozen=True)
+class SteinIdentity(Lemma):
+    """E[g x'] - E[g] mu' - E[dg/dx] S = 0 where x ~ N(mu, S) is assumed, for a number or a column g that is made of x:
+    by parts (Stein 1981, Lemmas 1 and 2). S may be singular.
+    """
+
+    premise = "Stein's identity"
+    says = (
+        "E[g x'] = E[g] mu' + E[dg/dx] S for x ~ N(mu, S), as assumed, and a g that is differentiable at every x; the "
+        "three means are finite"
+    )
+
+    argument: Term
+    over: Symbol
+    mean: Term
+    covariance: Term
+
+    def __post_init__(self) -> None:
+        remedy = "Remedy: SteinIdentity(g, x, mu, S) for an assumed gaussian(x, mean=mu, covariance=S)."
+        if not isinstance(self.argument, Term) or self.argument.shape[1] != 1:
+            raise CalculusError(f"expected a number or a column for Stein's identity, got {self.argument!r}. {remedy}")
+        over = self.over
+        if not isinstance(over, Symbol) or not over.has(Property.RANDOM) or over.shape[1] != 1:
+            raise CalculusError(f"expected a random vector for Stein's identity, got {over!r}. {remedy}")
+        shapes = [value.shape if isinstance(value, Term) else None for value in (self.mean, self.covariance)]
+        if shapes != [over.shape, (over.shape[0],) * 2]:
+            raise CalculusError(
+                f"expected the mean and the covariance of {over.name} for Stein's identity, got {self.mean!r} and "
+                f"{self.covariance!r}. {remedy}"
+            )
+
+    @property
+    def words(self) -> str:
+        return f"Stein's identity for {text(self.argument)} and {self.over.name}"
+
+    @property
+    def plain(self) -> Symbol:
+        """The letter in which the derivative is taken: x, and nothing random."""
+        return Symbol(self.over.name, self.over.shape, tex=self.over.tex)
+
+    @property
+    def sides(self) -> tuple[Term, Term]:
+        """E[g x'] and what it is equal to."""
+        g, x = self.argument, self.over
+        slope = jacobian(rewrite.replace(g, x, self.plain), self.plain, at=x)
+        right = t.add(_product(E(g, x), t.transpose(self.mean)), _product(E(slope, x), self.covariance))
+        return E(_product(g, t.transpose(x)), x), right
+
+    @property
+    def traces(self) -> tuple[Term, Term] | None:
+        """E[x'g] and what it is equal to, where g is a column as x is: the traces of both sides."""
+        if self.argument.shape != self.over.shape or self.over.is_scalar:
+            return None
+        return E(t.matmul(t.transpose(self.over), self.argument), self.over), t.trace(self.sides[1])
+
+    @property
+    def gap(self) -> Term:
+        """The term that is 0."""
+        left, right = self.sides
+        return left - right
+
+
+def _product(left: Term, right: Term) -> Term:
+    """Of a column or a number with a row, or of matrices."""
+    return t.scale(left, right) if left.is_scalar else t.matmul(left, right)
+
+
+LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue, RootBound, SteinIdentity)
 
 
 def require_scalars(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:

@@ -228,16 +228,18 @@ def with_its_letter(term: t.Derivative) -> tuple[Symbol, Term, tuple[Term, ...]]
     """A derivative's variable and body in a free letter, and what is held in it.
 
     The letter is the variable's own; where the body also has it free, that is in terms that are held. If that does not
-    make the same term again, the letter is a new one.
+    make the same term again, or the letter is another's, as of the random x at which a slope is taken, it is a new one.
     """
     free = replace(term.variable, bound=0)
     body = rewrite.replace(term.body, term.variable, free)
-    if free not in rewrite.free_symbols(term.body):
-        return free, body, ()
-    held = tuple(dict.fromkeys(_constant(term.body, term.variable, free)))
-    if term.at == free and _same(free, body, held, term):
-        return free, body, held
-    taken = {s.name for s in rewrite.free_symbols(term.body) | rewrite.free_symbols(term.at)}
+    around = rewrite.free_symbols(term.body) | rewrite.free_symbols(term.at)
+    taken = {s.name for s in around}
+    if free.name not in {s.name for s in around - {free, term.variable}}:
+        if free not in rewrite.free_symbols(term.body):
+            return free, body, ()
+        held = tuple(dict.fromkeys(_constant(term.body, term.variable, free)))
+        if term.at == free and _same(free, body, held, term):
+            return free, body, held
     fresh = replace(free, name=next(free_names(free.name, taken)), tex="")
     return fresh, rewrite.replace(term.body, term.variable, fresh), ()
 
@@ -292,7 +294,7 @@ def constructor(symbol: Symbol) -> str:
     rows, columns = map(size_source, symbol.shape)
     name, properties = f'"{symbol.name}"', symbol.properties
     nonzero = ", nonzero=True" if _P.NONZERO in properties else ""
-    if symbol.shape == (1, 1):
+    if symbol.shape == (1, 1) and _P.RANDOM not in properties:
         kind = _kind(symbol, _SCALARS, properties - {_P.NONZERO})
         return f"{kind}({name}{nonzero if kind == 'real' else ''})"
     if columns == "1":

@@ -20,7 +20,14 @@ from theory.statements.derivation import (
     Unfold,
     Written,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
+from theory.statements.lemmas import (
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    MeanValue,
+    RootBound,
+    SteinIdentity,
+)
 from theory.statements.theorem import Theorem
 from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation
@@ -143,6 +150,8 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
         case RootBound(lower, upper, term):
             squares = rf"{latex(upper**2)} - {latex(lower**2)} = {latex(term)} \ge 0"
             return rf"${latex(lower)} \le {latex(upper)}$, as ${squares}$"
+        case SteinIdentity(argument, over):
+            return f"Stein's identity for ${latex(argument)}$ and ${symbol_tex(over)}$"
         case Induction():
             return _by_induction(reason, cite)
         case Antiderivative(term, variable):

@@ -291,17 +291,21 @@ class _Writer:
         self.taken.add(found)
         return found
 
-    def _bound(self, variable: Symbol, body: Term) -> tuple[Symbol, Term]:
-        """A bound variable as a free letter, which is to be declared, and the body over it."""
+    def _bound(self, variable: Symbol, body: Term, at: Term | None = None) -> tuple[Symbol, Term]:
+        """A bound variable as a free letter, which is to be declared, and the body over it; another letter than one of
+        that name in the body, or in the point at which it is taken, there for something else."""
         free = replace(variable, bound=0)
-        if any(s.name == free.name for s in rewrite.free_symbols(body) - {variable}):
+        others = rewrite.free_symbols(body) - {variable}
+        if at is not None:
+            others |= rewrite.free_symbols(at) - {free}
+        if any(s.name == free.name for s in others):
             free = replace(free, name=self._fresh(free.name))
         self.letters.add(free)
         return free, rewrite.replace(body, variable, free)
 
     def _derivative(self, term: t.Derivative) -> str:
         """SymPy's own Derivative of a number in a number, at the number itself; else those of `theory.sympy`."""
-        letter, body = self._bound(term.variable, term.body)
+        letter, body = self._bound(term.variable, term.body, term.at)
         inner, word = self.whole(body), _word(letter)
         if not (term.body.is_scalar and term.variable.is_scalar):
             at = "" if term.at == letter else f", {self.whole(term.at)}"

@@ -260,9 +260,10 @@ def _counterexample(answer: Answer) -> Iterator[str]:
     assert found is not None
     assert found.witness is not None
     sign = FAILS[answer.theorem.parts[0].claim.relation]
-    yield f"           at {parse(found.witness)[1]}"
+    instance = parse(found.witness)[1]
+    yield f"           at {instance}"
     claim, assumptions = answer.theorem.parts[0].claim, answer.theorem.assumptions
-    order = order_for(claim, assumptions)
+    order = order_for(claim, assumptions, instance.functions)
     for law in normal_laws(assumptions):
         yield f"           where the points of {law.over.name} have all moments of the normal law up to order {order}"
     yield f"           left   {found.left}"

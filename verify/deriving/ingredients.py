@@ -12,6 +12,7 @@ from theory.statements.claims import Assumption, Equal, Gaussian
 from theory.statements.derivation import ALGEBRA, DIFFERENTIATE, Derivation, Instance, Line, Reason, Unfold
 from theory.statements.theorem import Theorem
 from theory.terms import CalculusError, Symbol, Term, rewrite
+from verify.deriving.by_parts import stein_identities
 
 Reasons = tuple[Reason, ...]
 MOST_PLACES = 12  # at which a cited theorem's left side is found in a term
@@ -59,6 +60,8 @@ def ladder(left: Term, right: Term, assumptions: Sequence[Assumption]) -> Iterat
         rest = tuple(step for step in steps if not isinstance(step, Unfold))
         offered += [(Unfold((one,)), *rest, *given) for one in inside]
     yield from (reasons for reasons in dict.fromkeys(offered) if reasons)
+    for parts in stein_identities((left, right), (*steps, *given), assumptions):
+        yield tuple(dict.fromkeys((*steps, DIFFERENTIATE, *given, *parts)))
 
 
 # ---- cited theorems ------------------------------------------------------------------------------------------

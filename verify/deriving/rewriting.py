@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from theory.statements.claims import Assumption, AtMost, Equal, Gaussian, SupBound, assumption_text, interchanged
 from theory.statements.derivation import DIFFERENTIATE, Reason
-from theory.statements.lemmas import Lemma
-from theory.terms import CalculusError
+from theory.statements.lemmas import Lemma, SteinIdentity
+from theory.terms import CalculusError, Term
 from verify.proof.matrices import order
 from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import Context
@@ -22,11 +23,16 @@ def context(given: Sequence[Assumption], reasons: Sequence[Reason]) -> Context:
         if isinstance(reason, Gaussian):
             add_gaussian(ctx, assumption_text(reason), reason)
         if isinstance(reason, Equal):
-            try:
-                add_rule(ctx, assumption_text(reason), reason.left, reason.right)
-            except CalculusError:
-                continue  # less is found
+            _add(ctx, assumption_text(reason), reason.left, reason.right)
+        if isinstance(reason, SteinIdentity):
+            for sides in filter(None, (reason.sides, reason.traces)):
+                _add(ctx, reason.premise, *sides)
     return ctx
+
+
+def _add(ctx: Context, name: str, left: Term, right: Term) -> None:
+    with suppress(CalculusError):  # less is found
+        add_rule(ctx, name, left, right)
 
 
 def assuming(assumptions: Sequence[Assumption]) -> Context:

@@ -262,6 +262,9 @@ ACTIVATIONS: Mapping[str, Concrete] = {
 }
 
 
+POLYNOMIALS = {"identity": 1, "square": 2, "cube": 3, "tall": 3}  # with their degrees
+
+
 def concrete(name: str) -> Concrete:
     """The activation of this name. Raises KeyError listing those known."""
     try:
@@ -338,6 +341,7 @@ FIELDS: Mapping[str, Formula] = {
     "wells": _wells,
     "steep": _steep,
 }
+POLYNOMIAL_FIELDS = {"quadratic": 2, "cubic": 3, "tilted": 1, "bowl": 2, "wells": 4, "steep": 3}  # with their degrees
 
 
 def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...], at: Sequence[Any]) -> Any:

@@ -204,9 +204,9 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
                 if fits is not True:
                     wanted = ", ".join(sorted(p.value for p in symbol.properties))
                     return Check(fits, f"{symbol.name} is declared {wanted}")
-            if problem := beyond(claim, assumptions):
+            if problem := beyond(claim, assumptions, instance.functions):
                 return Check(None, problem)
-            order = order_for(claim, assumptions)
+            order = order_for(claim, assumptions, instance.functions)
             for assumption in assumptions:
                 met = holds(assumption, scope, instance, order)
                 if met is not True:

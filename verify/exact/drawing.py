@@ -22,7 +22,7 @@ from theory.terms import Property, Symbol, rewrite
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import definitions_in
 from theory.terms.size_arithmetic import number_of
-from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS
+from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS, POLYNOMIAL_FIELDS, POLYNOMIALS
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.gaussian_laws import gaussian_law, normal_laws, order_for
 from verify.exact.instances import Instance, Law, Rows
@@ -122,7 +122,14 @@ def touching(claim: Claim, attempt: int) -> str:
 
 def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
     """Concrete functions for which every sup bound assumed can be met, simplest first: a known one is itself, and one
-    that need not be differentiable may have kinks."""
+    that need not be differentiable may have kinks. Beside a normal law, for which finite laws stand where polynomials
+    are asked for, they are polynomials, if any is."""
+    found = _admissible(function, assumptions)
+    polynomials = tuple(name for name in found if name in POLYNOMIALS or name in POLYNOMIAL_FIELDS)
+    return polynomials if polynomials and normal_laws(assumptions) else found
+
+
+def _admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
     if isinstance(function, t.ScalarField):
         return tuple(FIELDS)
     orders = [a.order for a in assumptions if isinstance(a, SupBound) and a.function == function]
@@ -369,7 +376,7 @@ def _with_gaussians(
     instance: Instance, claim: Claim, assumptions: Sequence[Assumption], definitions: Mapping[str, t.Term]
 ) -> Instance:
     """Where a law is assumed to be normal, one that stands for it; the mean and covariance have their values before."""
-    order = order_for(claim, assumptions)
+    order = order_for(claim, assumptions, instance.functions)
     for assumed in normal_laws(assumptions):
         mean, covariance = (rational(term, instance, definitions) for term in (assumed.mean, assumed.covariance))
         law = gaussian_law(mean, covariance, order) if mean and covariance else None

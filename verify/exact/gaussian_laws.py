@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_mat
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, Gaussian, assumption_terms
 from theory.terms import rewrite
+from verify.exact.activations import POLYNOMIAL_FIELDS, POLYNOMIALS
 from verify.exact.instances import Law, Rows
 from verify.exact.laws import squares
 
@@ -173,11 +174,11 @@ def _paired(places: Sequence[int], covariance: Sequence[Sequence[Any]]) -> Any:
 
 
 # ---- what such a law says nothing of ------------------------------------------------------------------------
-def beyond(claim: Claim, assumptions: Sequence[Assumption]) -> str:
+def beyond(claim: Claim, assumptions: Sequence[Assumption], functions: Mapping[str, str]) -> str:
     """The first expectation over a normal vector, in a claim or in what is assumed, of no polynomial of degree 9 at
-    most, in words; "" if all are."""
+    most, in words; "" if all are. `functions` are those of the instance by the names of the claim."""
     for mean in _means(claim, tuple(assumptions)):
-        degree = degree_in(mean.body, mean.over)
+        degree = degree_in(mean.body, mean.over, functions)
         if degree is None or degree > MOST_ORDER:
             return (
                 f"{mean!r} is over a normal law, and of no polynomial of degree {MOST_ORDER} at most: "
@@ -186,10 +187,10 @@ def beyond(claim: Claim, assumptions: Sequence[Assumption]) -> str:
     return ""
 
 
-def order_for(claim: Claim, assumptions: Sequence[Assumption]) -> int:
+def order_for(claim: Claim, assumptions: Sequence[Assumption], functions: Mapping[str, str]) -> int:
     """Up to which order the laws of an instance have to stand for the normal ones that are spoken of: 5 or 9."""
     means = _means(claim, tuple(assumptions))
-    return ORDER if all((degree_in(mean.body, mean.over) or 0) <= ORDER for mean in means) else MOST_ORDER
+    return ORDER if all((degree_in(mean.body, mean.over, functions) or 0) <= ORDER for mean in means) else MOST_ORDER
 
 
 @lru_cache(maxsize=1024)
@@ -203,26 +204,37 @@ def _means(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[t.Expecta
     return tuple(node for node in nodes if isinstance(node, t.Expectation) and node.over in normal)
 
 
-def degree_in(term: t.Term, over: t.Symbol) -> int | None:
-    """The degree of a polynomial in the entries of a random vector; None of what is not seen to be one."""
+def degree_in(term: t.Term, over: t.Symbol, functions: Mapping[str, str]) -> int | None:
+    """The degree, or a number above it, of a polynomial in the entries of a random vector; None of what is not seen to
+    be one. An activation or a field is what the instance has for it, of which the derivatives are of lower degree."""
     if not rewrite.depends_on(term, over):
         return 0
     match term:
         case t.Symbol():
             return 1
         case t.Sum(parts):
-            return _combined(max, parts, over)
+            return _combined(max, parts, over, functions)
         case t.Product() | t.Scale() | t.Hadamard() | t.Kronecker():
-            return _combined(sum, term.children, over)
+            return _combined(sum, term.children, over, functions)
         case t.Transpose() | t.Trace() | t.Diag() | t.Vec() | t.Expectation():
             [inner] = term.children
-            return degree_in(inner, over)
+            return degree_in(inner, over, functions)
         case t.Power(base, exponent) if exponent.denominator == 1 and exponent > 0:
-            degree = degree_in(base, over)
+            degree = degree_in(base, over, functions)
             return None if degree is None else degree * int(exponent)
+        case t.Derivative(body, variable, at):
+            return degree_in(rewrite.replace(body, variable, at), over, functions)
+        case t.Elementwise(function, order, argument) if (name := functions.get(function.name)) in POLYNOMIALS:
+            degree = degree_in(argument, over, functions)
+            return None if degree is None else degree * max(POLYNOMIALS[name] - order, 0)
+        case t.FieldValue(field, order, argument) if (name := functions.get(field.name)) in POLYNOMIAL_FIELDS:
+            degree = degree_in(argument, over, functions)
+            return None if degree is None else degree * max(POLYNOMIAL_FIELDS[name] - order, 0)
     return None
 
 
-def _combined(how: Callable[[list[int]], int], parts: Sequence[t.Term], over: t.Symbol) -> int | None:
-    degrees = [degree for part in parts if (degree := degree_in(part, over)) is not None]
+def _combined(
+    how: Callable[[list[int]], int], parts: Sequence[t.Term], over: t.Symbol, functions: Mapping[str, str]
+) -> int | None:
+    degrees = [degree for part in parts if (degree := degree_in(part, over, functions)) is not None]
     return how(degrees) if len(degrees) == len(parts) else None

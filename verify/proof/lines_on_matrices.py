@@ -43,7 +43,15 @@ from theory.statements.derivation import (
     Unfold,
     hypothesis,
 )
-from theory.statements.lemmas import LEMMAS, CauchySchwarz, DeterminantBound, Lemma, MeanValue, RootBound
+from theory.statements.lemmas import (
+    LEMMAS,
+    CauchySchwarz,
+    DeterminantBound,
+    Lemma,
+    MeanValue,
+    RootBound,
+    SteinIdentity,
+)
 from theory.statements.setting import Matrices
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
@@ -278,6 +286,8 @@ class _Cited:
                 if self.certificate is not None:
                     raise Rejected("a line has one certificate, this one brings several; add them up, or cut the line")
                 self.certificate = reason
+            case SteinIdentity():
+                self._by_parts(ctx, reason)
             case Lemma():
                 lemma = self._of_its_arguments(ctx, reason)
                 self.ground.require_defined(lemma.gap)
@@ -340,6 +350,35 @@ class _Cited:
         for term in (reason.upper, reason.term):
             if not order.nonnegative(ctx, term, self.facts):
                 raise Rejected(f"a bound by squares needs what is >= 0; not visible: {text(term)}")
+
+    def _by_parts(self, ctx: Context, reason: SteinIdentity) -> None:
+        """E[g x'] becomes E[g] mu' + E[dg/dx] S. The law is assumed of this very x, which is not declared to be other
+        than 0, where a g that is differentiable elsewhere may jump; no assumption speaks of the values of what is
+        random. g is made of x, of nothing else that is random, and of no mean over x, in which x would be another; all
+        is defined, at each x the derivative too.
+
+        A g that is differentiable everywhere, with a derivative of finite mean, is the integral of its derivative along
+        almost every line in a direction of S: by parts on each.
+        """
+        wanted, assumed = (reason.over, reason.mean, reason.covariance), self.theorem.assumptions
+        laws = [own for own in assumed if type(own) is Gaussian and (own.over, own.mean, own.covariance) == wanted]
+        if not laws:
+            raise Rejected(f"Stein's identity needs the assumed normal law of {reason.over.name}, as it is assumed")
+        law, g = laws[0], reason.argument
+        stein, name = SteinIdentity(g, law.over, law.mean, law.covariance), assumption_text(law)
+        if law.over.properties != {Property.RANDOM}:
+            raise Rejected(f"Stein's identity needs an x of which nothing is known but its law, not {law.over.name}")
+        for term in (g, *stein.sides, law.mean, law.covariance):
+            self.ground.require_defined(term)
+        spoken = rewrite.free_symbols(g)
+        within = any(isinstance(node, t.Expectation) and node.over == law.over for node in t.walk(g))
+        random = {symbol for symbol in spoken if symbol.has(Property.RANDOM)}
+        if rewrite.has_calls(g) or within or random != {law.over} or stein.plain in spoken:
+            raise Rejected(f"Stein's identity is of what is written out, of {law.over.name} and nothing else random")
+        add_gaussian(ctx, name, law)
+        for left, right in filter(None, (stein.sides, stein.traces)):
+            add_rule(ctx, stein.premise, left, right)
+        ctx.used |= {name, stein.premise}
 
     def _cite(self, ctx: Context, instance: Instance) -> None:
         """Instantiate a theorem: its symbols' properties and its assumptions must hold here."""

@@ -18,7 +18,15 @@ from theory.statements.derivation import (
     Written,
     gap,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, Lemma, MeanValue, RootBound
+from theory.statements.lemmas import (
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    Lemma,
+    MeanValue,
+    RootBound,
+    SteinIdentity,
+)
 from theory.statements.theorem import Theorem
 from theory.terms import Definition, Property, Term, rewrite
 from theory.typeset.formulas import latex, square
@@ -178,6 +186,7 @@ _BECAUSE: Mapping[type[Lemma], str] = {
     DeterminantBound: "as the trace lies above logarithms of determinants",
     MeanValue: "by the mean value theorem",
     RootBound: "by their squares",
+    SteinIdentity: "by Stein's identity",
 }
 
 

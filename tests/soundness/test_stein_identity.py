@@ -1,0 +1,295 @@
+"""Stein's identity for a normal law that is assumed: what follows by it in one line, and each of its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import theory as c
+from tests.gaussian_setting import (
+    CENTRED,
+    NUMBER,
+    OTHER,
+    SHIFTED,
+    WHITE,
+    A,
+    E,
+    H,
+    S,
+    T,
+    a,
+    b,
+    center,
+    d,
+    m,
+    mu,
+    phi,
+    q,
+    tr,
+    variance,
+    x,
+    y,
+    z,
+)
+from tests.soundness.test_line_checker import one_line, theorem
+from theory import DIFFERENTIATE, Identity, SteinIdentity, gaussian, start
+from theory.statements.claims import Gaussian, assumption_text
+from theory.terms import CalculusError, Term
+from verify.exact.assumptions import check
+from verify.exact.deciding import decide
+from verify.exact.drawing import draw
+from verify.exact.outcomes import Outcome
+from verify.proof.lines_on_matrices import check_line, observe
+
+W, f, tanh = c.matrix("W", m, d), c.scalar_field("f", d), c.activation("tanh")
+s = a.T @ x
+
+
+def stein(g: Term, law: Gaussian = CENTRED) -> SteinIdentity:
+    return SteinIdentity(g, law.over, law.mean, law.covariance)
+
+
+TRUE = {
+    "a number": (E(phi(s) * x), E(phi.prime(s)) * (S @ a), CENTRED, [phi(s)]),
+    "a mean": (E(phi(s) * x), E(phi(s)) * mu + E(phi.prime(s)) * (S @ a), SHIFTED, [phi(s)]),
+    "less the mean": (E(phi(s) * (x - mu)), E(phi.prime(s)) * (S @ a), SHIFTED, [phi(s)]),
+    "an inner product": (E(phi(s) * (b.T @ x)), b.T @ S @ a * E(phi.prime(s)), CENTRED, [phi(s)]),
+    "white": (E(phi(s) * x), E(phi.prime(s)) * a, WHITE, [phi(s)]),
+    "a singular law": (
+        E(phi(s) * x), E(phi.prime(s)) * (b.T @ a) * b, gaussian(x, mean=0, covariance=b @ b.T), [phi(s)],
+    ),
+    "a field": (E(f(x) * x), S @ E(f.gradient(x)), CENTRED, [f(x)]),
+    "a slope": (E(f.gradient(x) @ x.T), E(f.hessian(x)) @ S, CENTRED, [f.gradient(x)]),
+    "a layer": (E(phi(W @ x) @ x.T), E(c.diag(phi.prime(W @ x))) @ W @ S, CENTRED, [phi(W @ x)]),
+    "its transpose": (E(x @ phi(W @ x).T), S @ W.T @ E(c.diag(phi.prime(W @ x))), CENTRED, [phi(W @ x)]),
+    "twice": (
+        E(phi(s) * x @ x.T), E(phi(s)) * S + E(phi.second(s)) * S @ a @ a.T @ S, CENTRED, [phi(s) * x, phi.prime(s)],
+    ),
+    "a square": (
+        E(phi(s) * q(A)), E(phi(s)) * tr(A @ S) + E(phi.second(s)) * (a.T @ S @ A @ S @ a), CENTRED,
+        [phi(s) * x, phi.prime(s)],
+    ),
+    "of the length": (
+        E(phi(x.T @ x) * (x.T @ x)), d * E(phi(x.T @ x)) + 2 * E(phi.prime(x.T @ x) * (x.T @ x)), WHITE,
+        [phi(x.T @ x) * x],
+    ),
+    "an inner product with a slope": (E(x.T @ f.gradient(x)), tr(S @ E(f.hessian(x))), CENTRED, [f.gradient(x)]),
+    "with a mean": (
+        E(x.T @ f.gradient(x)), mu.T @ E(f.gradient(x)) + tr(S @ E(f.hessian(x))), SHIFTED, [f.gradient(x)],
+    ),
+    "tanh": (E(tanh(s) * x), (1 - E(tanh(s) ** 2)) * (S @ a), CENTRED, [tanh(s)]),
+    "a ratio": (E(x / (1 + s**2)), -2 * E(s / (1 + s**2) ** 2) * (S @ a), CENTRED, [1 / (1 + s**2)]),
+    "of a number": (
+        c.E(phi(z) * z, z), center * c.E(phi(z), z) + variance * c.E(phi.prime(z), z), NUMBER, [phi(z)],
+    ),
+}  # fmt: skip
+NEAR = {  # beside the true one above that has the same name
+    "a number": E(phi(s)) * (S @ a),
+    "a mean": E(phi.prime(s)) * (S @ a),
+    "less the mean": E(phi.prime(s)) * a,
+    "a field": E(f.gradient(x)),
+    "a layer": E(c.diag(phi.prime(W @ x))) @ W,
+    "an inner product with a slope": tr(E(f.hessian(x))),
+    "with a mean": tr(S @ E(f.hessian(x))),
+    "twice": E(phi(s)) * S + E(phi.second(s)) * S @ a @ a.T,
+    "of the length": d * E(phi(x.T @ x)) + E(phi.prime(x.T @ x) * (x.T @ x)),
+    "tanh": (1 + E(tanh(s) ** 2)) * (S @ a),
+    "of a number": center * c.E(phi(z), z) + variance**2 * c.E(phi.prime(z), z),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_it_follows_where_the_law_is_assumed_and_the_identity_cited(name: str) -> None:
+    left, right, law, parts = TRUE[name]
+    cited = [stein(g, law) for g in parts]
+    assert one_line(left, right, DIFFERENTIATE, *cited, assumptions=(law,)) == ""
+    assert one_line(right, left, DIFFERENTIATE, *cited, assumptions=(law,)) == ""
+    assert one_line(left, right, DIFFERENTIATE, law, assumptions=(law,)) != ""
+    assert one_line(left, right, *cited, assumptions=(law,)) != ""  # the derivative is not carried out
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_what_is_nearly_so_does_not_follow(name: str) -> None:
+    left, _, law, parts = TRUE[name]
+    assert one_line(left, NEAR[name], DIFFERENTIATE, *map(stein, parts, [law] * 9), assumptions=(law,)) != ""
+
+
+def test_the_law_and_the_identity_are_premises() -> None:
+    left, right, law, parts = TRUE["a number"]
+    claim = Identity(left, right)
+    derivation = start(left).equals(right, DIFFERENTIATE, stein(parts[0]))
+    [part] = observe(theorem(claim, derivation, (law,))).parts
+    assert set(part.lines[0].used) == {"Stein's identity", assumption_text(law)}
+
+
+# ---- its conditions, from both sides ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("cited", "assumed"),
+    [
+        (stein(phi(s)), ()),
+        (stein(phi(s)), (SHIFTED,)),
+        (stein(phi(s), SHIFTED), (CENTRED,)),
+        (stein(phi(s)), (WHITE,)),
+        (stein(phi(s)), (c.equal(E(x), c.zero(d)), c.equal(E(x @ x.T), S))),
+        (SteinIdentity(phi(s), x, c.zero(d), T), (CENTRED,)),
+        (stein(phi(a.T @ y), OTHER), (CENTRED,)),
+    ],
+)
+def test_the_law_is_assumed_with_this_mean_and_this_covariance(
+    cited: SteinIdentity, assumed: tuple[c.Term, ...]
+) -> None:
+    left, right, _, _ = TRUE["a number"]
+    assert "needs the assumed normal law" in one_line(left, right, DIFFERENTIATE, cited, assumptions=assumed)
+
+
+def test_a_law_of_another_vector_says_nothing() -> None:
+    left, right, _, _ = TRUE["a number"]
+    assert one_line(left, right, DIFFERENTIATE, stein(phi(a.T @ y), OTHER), assumptions=(OTHER,)) != ""
+
+
+plain = c.vector("x", d)
+twofold = c.define("twofold", (a,), phi(2 * s))
+OF_SOMETHING_ELSE = {
+    "nothing random": phi(a.T @ b),
+    "another beside it": phi(s) * (a.T @ y),
+    "another's mean": phi(s) * c.E(a.T @ y, y),
+    "its own mean": phi(s) * E(s),
+    "its own mean within": phi(s + E(s)),
+    "another x": phi(s) * (a.T @ plain),
+    "a definition": twofold(b),
+}
+
+
+@pytest.mark.parametrize("name", OF_SOMETHING_ELSE)
+def test_it_is_of_what_is_made_of_the_vector_alone(name: str) -> None:
+    """Both sides of the line are one term, so that nothing else is wrong with it."""
+    zero = c.zero(d)
+    of = theorem(Identity(zero, zero), None, (CENTRED, OTHER))
+    found = check_line(of, 1, zero, start(zero).equals(zero, DIFFERENTIATE, stein(OF_SOMETHING_ELSE[name])).lines[0])
+    assert "Stein's identity is of what is written out" in found.problem
+    assert check_line(of, 1, zero, start(zero).equals(zero, DIFFERENTIATE, stein(phi(s))).lines[0]).accepted
+
+
+def test_of_the_values_of_the_vector_nothing_else_is_known() -> None:
+    """Of one entry, x/|x| is the sign of x: its slope is 0 wherever x is not 0, and E[x sign(x)] = E|x| is not."""
+    away = c.random_vector("x", d, nonzero=True)
+    law = replace(CENTRED, over=away)
+    sign, zero = away / c.norm(away), c.zero(d)
+    assert "nothing is known" in one_line(zero, zero, DIFFERENTIATE, stein(sign, law), assumptions=(law,))
+    assert "nothing is known" in one_line(zero, zero, DIFFERENTIATE, stein(phi(a.T @ away), law), assumptions=(law,))
+    for known in (c.equal(b.T @ x, c.number(1)), c.at_most(c.number(1), x.T @ x)):
+        with pytest.raises(CalculusError, match="outside of any"):
+            theorem(Identity(zero, zero), None, (CENTRED, known))
+    of_means = (CENTRED, c.equal(E(x), c.zero(d)), c.at_most(E(x.T @ x), c.number(1)), c.interchange(x))
+    assert one_line(zero, zero, DIFFERENTIATE, stein(phi(s)), assumptions=of_means) == ""
+
+
+WITHOUT_A_SLOPE = {
+    "a kink": abs(s),
+    "a length": c.norm(x),
+    "a pole": 1 / s,
+    "a root": c.sqrt(s),
+    "a kink far out": abs(1 + s),
+    "the largest entry": c.largest_entry(x),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_A_SLOPE)
+def test_it_is_of_what_has_a_derivative_everywhere(name: str) -> None:
+    zero = c.zero(d)
+    g = WITHOUT_A_SLOPE[name]
+    assert one_line(zero, zero, DIFFERENTIATE, stein(g), assumptions=(CENTRED,)) != ""
+    smooth = c.sqrt(1 + s**2) if name == "a root" else s**2
+    assert one_line(zero, zero, DIFFERENTIATE, stein(smooth), assumptions=(CENTRED,)) == ""
+
+
+@pytest.mark.parametrize("g", [c.activation("relu"), c.activation("psi", smoothness=0), c.activation("abs")])
+def test_what_is_not_declared_to_have_a_derivative_has_none(g: c.terms.Activation) -> None:
+    zero = c.zero(d)
+    assert one_line(zero, zero, DIFFERENTIATE, stein(g(s)), assumptions=(CENTRED,)) != ""
+    rough = c.activation("psi", smoothness=1)
+    assert one_line(zero, zero, DIFFERENTIATE, stein(rough(s)), assumptions=(CENTRED,)) == ""
+    assert one_line(zero, zero, DIFFERENTIATE, stein(rough.prime(s)), assumptions=(CENTRED,)) != ""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: SteinIdentity("g", x, c.zero(d), S),
+        lambda: SteinIdentity(A, x, c.zero(d), S),
+        lambda: SteinIdentity(phi(s), a, c.zero(d), S),
+        lambda: SteinIdentity(phi(s), "x", c.zero(d), S),
+        lambda: SteinIdentity(phi(s), c.random_vector("x", m), c.zero(d), S),
+        lambda: SteinIdentity(phi(s), x, c.zero(m), S),
+        lambda: SteinIdentity(phi(s), x, 0, S),
+        lambda: SteinIdentity(phi(s), x, c.zero(d), c.matrix("S", d, m)),
+        lambda: SteinIdentity(phi(s), x, c.zero(d), "S"),
+    ],
+)
+def test_what_is_no_such_identity_is_refused_in_words(made: Callable[[], object]) -> None:
+    with pytest.raises(CalculusError, match=r"expected .* for Stein's identity, got .*Remedy: SteinIdentity"):
+        made()
+
+
+def test_it_is_told_in_words() -> None:
+    assert stein(phi(s)).words == "Stein's identity for phi(a' x) and x"
+
+
+def test_what_an_author_made_equal_to_the_law_changes_nothing() -> None:
+    """The law in the theorem is what is used, not what is cited and says that it is equal."""
+
+    class Anything(c.terms.Zero):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = c.terms.Zero.__hash__
+
+    left, right, _, _ = TRUE["a number"]
+    claim = Identity(left, right)
+    cited = replace(stein(phi(s)), mean=Anything((d, 1)))
+    found = check_line(
+        theorem(claim, None, (SHIFTED,)), 1, left, start(left).equals(right, DIFFERENTIATE, cited).lines[0]
+    )
+    assert not found.accepted
+
+
+# ---- random functions ---------------------------------------------------------------------------------------
+numbers = st.sampled_from([s, b.T @ x, x.T @ x, q(H), phi(s), phi.prime(s), f(x), phi(b.T @ x), a.T @ b, s**2])
+columns = st.sampled_from([x, A @ x, phi(x), f.gradient(x), phi(A @ x), a, x - mu, H @ mu])
+
+
+@st.composite
+def functions(draw_: st.DrawFn) -> Term:
+    """A number or a column made of x."""
+    whole: Term = draw_(numbers)
+    if draw_(st.booleans()):
+        whole = whole * draw_(numbers) if draw_(st.booleans()) else whole + draw_(numbers)
+    return whole * draw_(columns) if draw_(st.booleans()) else whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(functions(), st.sampled_from([CENTRED, SHIFTED, WHITE]), st.integers(0, 10**6))
+def test_it_holds_at_instances(g: Term, law: Gaussian, seed: int) -> None:
+    """Of polynomials, which finite laws with the moments of the normal one decide."""
+    claim = Identity(*stein(g, law).sides)
+    instance = draw(claim, (law,), {"d": 1 + seed % 2}, Random(seed), "small")
+    if instance is not None and check(instance, claim, (law,)).holds:
+        assert decide(claim, (law,), instance).outcome is Outcome.AGREE
+
+
+def test_enough_of_them_are_decided() -> None:
+    decided = 0
+    for seed, (g, law) in enumerate(
+        (g, law) for g in (phi(s), f(x), phi(A @ x), phi(s) * x) for law in (CENTRED, SHIFTED)
+    ):
+        claim = Identity(*stein(g, law).sides)
+        instance = draw(claim, (law,), {"d": 2}, Random(seed), "small")
+        decided += instance is not None and decide(claim, (law,), instance).outcome is Outcome.AGREE
+    assert decided >= 6
