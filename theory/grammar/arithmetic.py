@@ -294,13 +294,13 @@ def _raised(reader: Reader, read: Read, suffix: Any) -> Read:
 
 
 def _to_any_power(reader: Reader, base: Read, exponent: Read) -> Term:
-    """c^a, which statements on numbers know; beside matrices, c^d for a dimension d is det(c I) of that size."""
+    """c^a, which statements on numbers know; c^d for a dimension d is det(c I) of that size."""
     known, power = reader.names.known.values(), exponent.make()
     if iterated.counts(power):
         return recursions.power(base.make(), power)
+    if isinstance(power, t.Symbol) and power.has(t.Property.DIMENSION):
+        return t.determinant(t.scale(base.make(), t.Eye(power)))
     if any(found.kind == "symbol" and not is_scalar(found.extent) for found in known):
-        if isinstance(power, t.Symbol) and power.has(t.Property.DIMENSION):
-            return t.determinant(t.scale(base.make(), t.Eye(power)))
         raise reader.wrong(
             "a number as the exponent, in a statement on columns and matrices",
             reader.source[exponent.start : exponent.end], exponent.start, exponent.end,

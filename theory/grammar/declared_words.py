@@ -65,6 +65,13 @@ _KINDS: Mapping[str, frozenset[str]] = {  # what a name is, by words of which th
 _ENTRYWISE, _COLUMNS = frozenset({"positive", "nonnegative"}), frozenset({"column", "vector"})
 
 
+# as in a paper, and as in code
+_SPACE = re.compile(
+    rf"(?:\bR|ℝ)(?:\^(?:\{{(?P<braced>[^{{}}]*)\}}|\((?P<bracketed>[^()]*)\)|(?P<bare>{_SIZE}(?:\s*[x×]\s*{_SIZE})?)))?(?!\w)"
+)
+_MADE = re.compile(rf"\bmatrix\s*\(\s*(?P<rows>{_SIZE})\s*,\s*(?P<columns>{_SIZE})\s*\)")
+_PRODUCT = re.compile(rf"(?P<outer>{_SIZE})(?:\s*\*\s*|\s+)(?!x\b)(?P<inner>{_SIZE})$")
+IN_SPACE = re.compile(r"(?P<names>[^:∈]*?)\s*(?:∈|\bin\b)\s*(?=R|ℝ)")
 _DIAGONAL = "write Diag(v) in its place, of a column v"
 
 
@@ -79,7 +86,7 @@ def items(source: str, mark: str) -> Iterator[tuple[int, str]]:
 
 def said_of(words: str, source: str, start: int, end: int) -> tuple[list[str], tuple[str, str] | None]:
     """The known words of a declaration, the longest first, and the shape that is left."""
-    said, rest = [], f" {words} "
+    said, rest = [], f" {_MADE.sub(_in_one_way, _SPACE.sub(_in_words, words))} "
     for word in sorted(WORDS, key=len, reverse=True):
         if re.search(rf"(?<![\w-]){word}(?![\w-])", rest):
             said.append(word)
@@ -92,9 +99,28 @@ def said_of(words: str, source: str, start: int, end: int) -> tuple[list[str], t
             start, end = at, at + len(rest)
         raise MisreadError(
             "what a name is: a shape such as m x d, or known words", repr(rest or words), source, start, end,
-            _DIAGONAL if rest == "diagonal" else f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS),
+            _remedy(rest, close),
         )  # fmt: skip
     return said, (found["rows"], found["columns"] or "") if found else None
+
+
+def _in_words(space: re.Match[str]) -> str:
+    """R^d is a column, R^(m x d) a matrix, R a number."""
+    sizes = space["braced"] or space["bracketed"] or space["bare"] or ""
+    return f" {sizes} " if re.search("[x×]", sizes) else f" vector {sizes} " if sizes.strip() else " scalar "
+
+
+def _in_one_way(made: re.Match[str]) -> str:
+    return f" matrix {made['rows']} x {made['columns']} "
+
+
+def _remedy(rest: str, close: list[str]) -> str:
+    if rest == "diagonal":
+        return _DIAGONAL
+    if product := _PRODUCT.match(rest):
+        shape = f"{product['inner']} x {product['outer']}"
+        return f'a column of so many entries is vec(X), --let "X: {shape}"'
+    return f"did you mean {close[0]}" if close else "one of " + ", ".join(WORDS)
 
 
 def properties_of(said: Iterable[str]) -> frozenset[Property]:

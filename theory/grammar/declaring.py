@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from theory.grammar import conventions, extents
-from theory.grammar.declared_words import NUMBERS, SQUARE, at_once, items, properties_of, said_of, signed_column
+from theory.grammar.declared_words import (
+    IN_SPACE,
+    NUMBERS,
+    SQUARE,
+    at_once,
+    items,
+    properties_of,
+    said_of,
+    signed_column,
+)
 from theory.grammar.extents import ONE, SCALAR, Extent, Size
 from theory.grammar.misread import MisreadError
 from theory.grammar.tokens import in_ascii
@@ -134,7 +143,8 @@ class Names:
     def declare(self, source: str) -> None:
         """What a text such as `S: positive definite; A: m x d` says. Raises MisreadError."""
         for start, item in [*items(source, ";")] or [(0, source)]:
-            head, colon, words = item.partition(":")
+            said = IN_SPACE.match(item)
+            head, colon, words = (said["names"], "in", item[said.end() :]) if said else item.partition(":")
             if not colon or not head.strip():
                 raise MisreadError(
                     "names, a colon and what they are", repr(item.strip()), source, start, start + len(item),
@@ -207,7 +217,8 @@ class Names:
             rows = self.size(shape[0])
             if shape[1]:
                 return (rows, self.size(shape[1]))
-            return (rows, rows) if kind == "matrix" and not column else (rows, ONE)
+            square = (kind == "matrix" or "matrix" in said) and not column
+            return (rows, rows) if square else (rows, ONE)
         if column or kind in ("column", "dimension"):
             return (Size(), ONE)
         return (Size(), Size()) if "matrix" in said or kind == "matrix" else SCALAR
