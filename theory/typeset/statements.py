@@ -22,8 +22,8 @@ from theory.statements.derivation import (
 )
 from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
 from theory.statements.theorem import Theorem
-from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation
+from theory.typeset.known_formulas import FORMULAS
 from theory.typeset.names import activation_tex, name_tex, size_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
@@ -101,9 +101,9 @@ def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> s
     """What a generic function is, as text with formulas, and nothing of one that is known by its name; `smoothness` is
     how often it must be differentiable."""
     name = activation_tex(function) if isinstance(function, t.Activation) else name_tex(function.name, function.tex)
-    known = known_function(function.name) if isinstance(function, t.Activation) else None
+    known = FORMULAS.get(function.name) if isinstance(function, t.Activation) else None
     if known is not None:
-        return f"${name}(t) = {known.tex}$" if f"{name}(t)" != known.tex else ""
+        return f"${name}(t) = {known}$" if f"{name}(t)" != known else ""
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):
