@@ -48,11 +48,13 @@ from theory import (
 )
 from theory import terms as t
 from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
+from theory.statements.lemmas import LEMMAS
 from theory.terms.known_functions import KNOWN
 from theory.typeset import latex_letters
 from theory.typeset.breaking import latex_lines, plain
 from theory.typeset.formulas import latex, latex_breakable, latex_relation, metric_tex, metrics
 from theory.typeset.known_formulas import FORMULAS
+from theory.typeset.lemmas_in_words import SPOKEN
 from theory.typeset.names import name_tex
 from theory.typeset.statements import latex_assumption, latex_declaration, latex_reason
 from theory.typeset.widths import width
@@ -199,6 +201,10 @@ def test_known_functions_have_the_names_that_people_give_them() -> None:
 
 def test_every_known_function_has_its_formula_in_latex() -> None:
     assert list(FORMULAS) == list(KNOWN)
+
+
+def test_every_lemma_has_its_words() -> None:
+    assert tuple(SPOKEN) == LEMMAS
 
 
 def test_terms_and_statements_hold_no_latex() -> None:

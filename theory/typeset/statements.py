@@ -20,10 +20,11 @@ from theory.statements.derivation import (
     Unfold,
     Written,
 )
-from theory.statements.lemmas import CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound
+from theory.statements.lemmas import Lemma
 from theory.statements.theorem import Theorem
 from theory.typeset.formulas import excess_tex, latex, latex_relation
 from theory.typeset.known_formulas import FORMULAS
+from theory.typeset.lemmas_in_words import SPOKEN
 from theory.typeset.names import activation_tex, name_tex, size_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
@@ -128,21 +129,8 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
                 return cite(theorem) + which + " with " + _listed([f"${value}$ for ${name}$" for name, value in put])
             pairs = ", ".join(f"{name} = {value}" for name, value in put)
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
-        case CauchySchwarz(left, right, metric, over):
-            product = left.T @ metric @ right
-            inner = latex(product if over is None else t.Expectation(product, over))
-            return f"the Cauchy-Schwarz inequality for ${inner}$"
-        case ExpTangent(argument):
-            return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
-        case DeterminantBound(left, right):
-            both = rf"$P = {latex(left)}$ and $Q = {latex(right)}$"
-            return rf"$\operatorname{{tr}}(P Q) - n \ge \log\det P + \log\det Q$ for {both}"
-        case MeanValue(function, order, bound, left, right):
-            slope = rf"\lvert {activation_tex(function)}{chr(39) * order} \rvert \le {latex(bound)}"
-            return f"the mean value theorem for ${latex(left)}$ and ${latex(right)}$, as ${slope}$"
-        case RootBound(lower, upper, term):
-            squares = rf"{latex(upper**2)} - {latex(lower**2)} = {latex(term)} \ge 0"
-            return rf"${latex(lower)} \le {latex(upper)}$, as ${squares}$"
+        case Lemma() if type(reason) in SPOKEN:
+            return SPOKEN[type(reason)].cited(reason)
         case Induction():
             return _by_induction(reason, cite)
         case Antiderivative(term, variable):
