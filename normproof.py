@@ -200,15 +200,14 @@ def _warn(text: str) -> None:
 def _require_own_packages() -> None:
     """Raises ShadowedError if another `theory`, `numerics` or `verify` is found before those beside this file. The
     console script begins with this import: it says so as it says any mistake of a user, and ends."""
-    found = _of_verify("own_packages").shadowed()
+    packages = _of_verify("own_packages")
+    found = packages.shadowed()
     if found is None:
         return
+    if Path(next(iter(sys.argv), "")).stem == "normproof":
+        packages.refuse(found, _of_verify("errors"))
     expected, got, remedy = found
-    if Path(next(iter(sys.argv), "")).stem != "normproof":
-        raise ShadowedError(f"{expected}, got {got}. Remedy: {remedy}.")
-    errors = _of_verify("errors")
-    sys.stderr.write(f"{errors.UserError(expected, got=got, remedy=remedy)}\n")
-    sys.exit(errors.EXIT_USAGE)
+    raise ShadowedError(f"{expected}, got {got}. Remedy: {remedy}.")
 
 
 def _of_verify(name: str) -> Any:

@@ -23,6 +23,8 @@ from verify.press.printers.tikz import tikz
 from verify.proof import kernel
 from verify.proof.kernel import Verdict
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
+from verify.results.bands import measurement
+from verify.results.drawn_lines import Curve
 from verify.results.records import NearMissResult, TheoremResult
 from verify.settings import Settings
 
@@ -46,6 +48,10 @@ def series() -> tuple[Series, ...]:
         *lines,
         Series("second; width 64", "depth", "log mean", X, (1.0, 2.0, 3.0), (0.1, 0.1, 0.1), 0.1, 0.01),
     )
+
+
+def measured_curves(*given: Series) -> tuple[Curve, ...]:
+    return measurement(StatisticsTrace(0.01, (), series=given or series())).curves
 
 
 def result(case: StatisticsCase, expected: Verdict = Verdict.REFUTED) -> TheoremResult:
@@ -83,7 +89,7 @@ AGAINST = StatisticsCase("one_quantity & another", ">", -0.4, 0.01, 0.0, 0.0, 4.
 
 # ---- arranging ----------------------------------------------------------------------------------------------
 def test_a_figure_a_comparison_a_panel_a_quantity_and_layer() -> None:
-    first, second = curves.figures(series())
+    first, second = curves.figures(measured_curves())
     assert (first.label, second.label) == ("first", "second")
     assert first.names == ("standard", "batch norm")
     assert first.left_out == 24 - curves.MOST
@@ -98,7 +104,7 @@ def test_a_figure_a_comparison_a_panel_a_quantity_and_layer() -> None:
 
 
 def test_a_band_is_two_standard_errors() -> None:
-    line = curves.figures(series())[0].panels[0].lines[0]
+    line = curves.figures(measured_curves())[0].panels[0].lines[0]
     assert line.high == (9e4, 7e4 + 2, 5e4 + 4)
     assert line.low == (9e4, 7e4 - 2, 5e4 - 4)
 
@@ -118,7 +124,7 @@ def test_ticks_are_round_and_within(low: float, width: float, about: int) -> Non
 
 def test_a_constant_curve_and_a_single_point_have_axes() -> None:
     flat = Series("a; b", "step", "loss", (3.0,), (0.0,), (0.0,))
-    (figure,) = curves.figures((flat,))
+    (figure,) = curves.figures(measured_curves(flat))
     panel = figure.panels[0]
     assert panel.x_range[0] < 3 < panel.x_range[1]
     assert panel.y_range[0] < 0 < panel.y_range[1]
@@ -130,13 +136,13 @@ def test_a_curve_that_two_comparisons_speak_of_is_drawn_once() -> None:
         Series(f"{label}; forward", "layer", "departure", (1.0, 2.0), ys, (0.1, 0.1))
         for label, ys in (("at the inputs", (1.0, 0.5)), ("in the end", (1.0, 0.5)), ("elsewhere", (1.0, 0.4)))
     )
-    kept = curves.once(curves.figures((first, again, other)))
+    kept = curves.once(curves.figures(measured_curves(first, again, other)))
     assert [figure.label for figure in kept] == ["at the inputs", "elsewhere"]
 
 
 # ---- drawing ------------------------------------------------------------------------------------------------
 def test_svg_is_well_formed_and_stays_in_its_frame() -> None:
-    for figure in curves.figures(series()):
+    for figure in curves.figures(measured_curves()):
         for panel in figure.panels:
             picture = ElementTree.fromstring(panel_svg(panel, figure))
             _, _, width, height = map(float, picture.attrib["viewBox"].split())
@@ -148,7 +154,7 @@ def test_svg_is_well_formed_and_stays_in_its_frame() -> None:
 
 
 def test_tikz_is_balanced_and_keeps_wild_bands_near() -> None:
-    for figure in curves.figures(series()):
+    for figure in curves.figures(measured_curves()):
         for panel in figure.panels:
             text = tikz(panel, figure)
             assert text.count("{") == text.count("}")

@@ -10,8 +10,8 @@ import pytest
 
 from theory import Rate, ResidualSlope
 from verify.loading import loader
-from verify.press.pages import curves, explosion_plots
-from verify.press.pages.curves import Figure, Kind, line, panel
+from verify.press.pages import curves
+from verify.press.pages.curves import Figure, laid_out, panel
 from verify.press.printers import html, latex_document, pdf
 from verify.press.printers.html.plots import panel_svg
 from verify.press.printers.tikz import figure_tex, tikz
@@ -19,11 +19,13 @@ from verify.proof import kernel
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
 from verify.rates.named import named
 from verify.rates.rate import rate
+from verify.results.bands import measurement
+from verify.results.drawn_lines import Axes, Kind, Plot, line
 from verify.results.records import TheoremResult
 from verify.results.store import Store
-from verify.running import plotting, runner
+from verify.running import explosion_plots, plotting, runner
 from verify.running.executors import Outcome
-from verify.running.plotting import growth_rates
+from verify.running.plotting import drawn, growth_rates
 from verify.settings import Settings
 
 NOISE = 0.01
@@ -65,12 +67,12 @@ def rising() -> TheoremResult:
     return TheoremResult(erratum, kernel.Verdict.REFUTED, "", (), (), "", "", kind="erratum")
 
 
-def plots(results: list[TheoremResult]) -> tuple[explosion_plots.Plot, ...]:
-    return explosion_plots.plots(results, growth_rates(results))
+def plots(results: list[TheoremResult]) -> tuple[Plot, ...]:
+    return drawn(results).of_run
 
 
 def test_every_named_activation_has_its_panel_with_what_was_measured(run):
-    figure = plots(run)[0].figure
+    figure = laid_out(plots(run)[0])
     assert [p.title for p in figure.panels] == list(named())
     assert all(p.log_x and p.x_ticks == (4.0, 8.0, 16.0, 32.0, 64.0, 128.0) for p in figure.panels)
     relu = figure.panels[1]
@@ -84,13 +86,13 @@ def test_every_named_activation_has_its_panel_with_what_was_measured(run):
 
 
 def test_no_curve_lies_below_the_least_rate(run):
-    for p in plots(run)[0].figure.panels:
+    for p in laid_out(plots(run)[0]).panels:
         curve, least = p.lines[:2]
         assert all(y >= bound - 1e-4 for y, bound in zip(curve.y, least.y, strict=True)), p.title
 
 
 def test_plain_and_residual_share_a_panel(run):
-    figure = plots(run)[-1].figure
+    figure = laid_out(plots(run)[-1])
     assert figure.label == "Plain stacks and residual ones"
     assert [p.title.split(":")[0] for p in figure.panels] == ["relu, B = 8", "tanh, B = 8"]
     straight, bent, plain, residual = figure.panels[0].lines
@@ -104,12 +106,12 @@ def test_plain_and_residual_share_a_panel(run):
 
 def test_rates_that_rise_are_drawn_with_the_erratum(rising, tmp_path):
     (plot,) = plots([rising])
-    cubic, steep = plot.figure.panels
+    cubic, steep = laid_out(plot).panels
     assert max(cubic.lines[0].y) == pytest.approx(4.05)
     assert steep.lines[0].y[1] == 1.5
     assert steep.lines[0].y[-1] == pytest.approx(2.2016, abs=1e-3)
     assert "z^3 - 3*z rises from 3.6 at 4 samples to 4.05 at 7" in plot.words
-    html.write([rising], tmp_path, rates=growth_rates([rising]))
+    html.write([rising], tmp_path, plots=drawn([rising]))
     page = (tmp_path / "theorems" / f"{rising.theorem.id}.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 2
 
@@ -119,7 +121,7 @@ def test_a_theorem_on_rates_that_rise_is_drawn_and_one_on_rates_that_fall_is_not
     assert explosion_plots.rising(decreasing) == []
     result = TheoremResult(increasing, kernel.Verdict.PROVED, "", (), (), "", "")
     (plot,) = explosion_plots.rates_that_rise(increasing, growth_rates([result]))
-    assert [panel.title for panel in plot.figure.panels] == list(increasing.functions["phi"])
+    assert [panel.title for panel in laid_out(plot).panels] == list(increasing.functions["phi"])
     assert "z - z^3/6 rises from 1.586 at 8 samples to 1.78 at 128" in plot.words
 
 
@@ -134,20 +136,20 @@ def test_a_run_without_explosion_has_no_plots(tmp_path):
 
 
 def test_report_and_latex_show_them(run, rising, tmp_path):
-    rates = growth_rates([*run, rising])
-    html.write([*run, rising], tmp_path, rates=rates)
+    found = drawn([*run, rising])
+    html.write([*run, rising], tmp_path, plots=found)
     page = (tmp_path / "plots.html").read_text(encoding="utf-8")
     assert page.count('<svg class="plot"') == 14 + 2 + 2
     assert page.count("aria-label=") >= 18
     assert 'href="plots.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
-    tex = latex_document.document([*run, rising], rates)
+    tex = latex_document.document([*run, rising], found)
     assert r"\section{Plots}" in tex
     assert "nan" not in tex
 
 
 @pytest.mark.needs("pdflatex")
 def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
-    pages = [t for plot in plots([*run, rising]) for t in figure_tex(plot.figure)]
+    pages = [t for plot in plots([*run, rising]) for t in figure_tex(laid_out(plot))]
     main = tmp_path / "plots.tex"
     main.write_text(
         latex_document.PREAMBLE + "\n".join([r"\begin{document}", *pages, r"\end{document}", ""]), encoding="utf-8"
@@ -159,7 +161,7 @@ def test_the_plots_compile_without_overfull_lines(run, rising, tmp_path):
 def test_a_predicted_slope_goes_through_the_middle_of_the_points(run):
     trace = run[0].evidence[0].observation
     slopes = {c.label: c.predicted for c in trace.cases}
-    figure = curves.figures(trace.series, slopes)[0]
+    figure = curves.figures(measurement(trace).curves)[0]
     guides = [item for item in figure.panels[0].lines if item.kind is Kind.GUIDE]
     points = [item for item in figure.panels[0].lines if item.kind is Kind.POINTS]
     assert len(guides) == len(points) == 2
@@ -170,7 +172,7 @@ def test_a_predicted_slope_goes_through_the_middle_of_the_points(run):
 
 def test_single_panels_with_the_same_lines_stand_together(run):
     trace = run[0].evidence[0].observation
-    found = curves.figures(trace.series)
+    found = curves.figures(measurement(trace).curves)
     together = curves.gathered(found)
     assert len(together) < len(found)
     assert sum(len(f.panels) for f in together) == len(found)
@@ -181,7 +183,7 @@ def test_single_panels_with_the_same_lines_stand_together(run):
 
 
 def test_equal_ratios_are_equally_wide_on_a_logarithmic_axis():
-    found = panel("rate", "batch size", [line("rate", (4, 128), (1, 2))], log_x=True)
+    found = panel(Axes("rate", "batch size", (line("rate", (4, 128), (1, 2)),), log_x=True))
     assert found.across(4) == 0
     assert found.across(128) == 1
     assert found.across(8) == pytest.approx(1 / 5)
@@ -189,8 +191,8 @@ def test_equal_ratios_are_equally_wide_on_a_logarithmic_axis():
 
 
 def test_points_and_guides_are_drawn_as_such():
-    lines = [line("a", (1, 2), (1, 2), Kind.GUIDE), line("b", (1, 2), (1, 2), Kind.POINTS), line("c", (1, 2), (1, 2))]
-    found = panel("t", "x", lines)
+    lines = (line("a", (1, 2), (1, 2), Kind.GUIDE), line("b", (1, 2), (1, 2), Kind.POINTS), line("c", (1, 2), (1, 2)))
+    found = panel(Axes("t", "x", lines))
     figure = Figure("f", ("a", "b", "c"), (found,))
     picture = ElementTree.fromstring(panel_svg(found, figure))
     classes = [e.get("class") for e in picture.iter() if e.get("class")]

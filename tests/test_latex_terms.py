@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -46,12 +48,18 @@ from theory import (
 )
 from theory import terms as t
 from theory.definitions.bn_unit import S, beta, bn_unit, gamma, phi, s_norm, w, x
+from theory.statements.lemmas import LEMMAS
+from theory.terms.known_functions import KNOWN
+from theory.typeset import latex_letters
 from theory.typeset.breaking import latex_lines, plain
 from theory.typeset.formulas import latex, latex_breakable, latex_relation, metric_tex, metrics
+from theory.typeset.known_formulas import FORMULAS
+from theory.typeset.lemmas_in_words import SPOKEN
 from theory.typeset.names import name_tex
 from theory.typeset.statements import latex_assumption, latex_declaration, latex_reason
 from theory.typeset.widths import width
 
+THEORY = Path(t.__file__).parents[1]
 d, m = dimension("d"), dimension("m")
 a, b = positive("a"), real("b")
 A, v, u = matrix("A", d), vector("v", d), vector("u", d)
@@ -189,6 +197,25 @@ def test_a_norm_is_one_only_where_its_matrix_is_declared_so() -> None:
 def test_known_functions_have_the_names_that_people_give_them() -> None:
     assert latex(activation("tanh", smoothness=2).prime(a)) == r"\tanh'(a)"
     assert latex(activation("erf", smoothness=2).prime(a)) == r"\operatorname{erf}'(a)"
+
+
+def test_every_known_function_has_its_formula_in_latex() -> None:
+    assert list(FORMULAS) == list(KNOWN)
+
+
+def test_every_lemma_has_its_words() -> None:
+    assert tuple(SPOKEN) == LEMMAS
+
+
+def test_terms_and_statements_hold_no_latex() -> None:
+    """No command of it stands in their texts; what may be one is said by the typesetter, which is hung in."""
+    files = [path for room in ("terms", "statements") for path in sorted((THEORY / room).glob("*.py"))]
+    assert len(files) > 30
+    for path in files:
+        for item in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                assert not re.search(r"\\[A-Za-z]{2,}", item.value), f"{path.name}, line {item.lineno}"
+    assert t.Term._lettering is latex_letters
 
 
 @pytest.mark.parametrize(

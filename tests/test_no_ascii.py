@@ -24,14 +24,15 @@ from theory.typeset.names import GREEK
 from verify.adversary.purposes import purposes
 from verify.loading import loader
 from verify.press.pages import topics
-from verify.press.pages.explosion_plots import wanted
 from verify.press.printers import html as report
 from verify.press.printers import latex, latex_styles, markdown
 from verify.press.printers.html import notebook
 from verify.proof import kernel
 from verify.proof.observations import Series, StatisticsCase, StatisticsTrace
+from verify.results.drawn_lines import Plots
 from verify.results.records import MUTANT, Fate, NearMissResult, Said, TheoremResult
 from verify.running import saying
+from verify.running.explosion_plots import plots, wanted
 
 LETTERS = "|".join(sorted((g for g in GREEK if g.islower()), key=len, reverse=True))
 TYPED = re.compile(
@@ -127,6 +128,11 @@ def unset(page: str) -> Iterator[str]:
         yield re.sub(r"(?:[a-z-]+\.[a-z\d-]+|SHA-256|[a-f\d]{64}|^\S+[./]\S+$)", "", said)
 
 
+def drawn(results: list[TheoremResult]) -> Plots:
+    """The plots of a run, of rates that are made up."""
+    return plots(results, {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)})
+
+
 def left(lines: Iterator[str]) -> list[str]:
     """What looks like a formula, each with the words around it."""
     found = ((m, line) for line in lines for m in TYPED.finditer(line))
@@ -134,8 +140,7 @@ def left(lines: Iterator[str]) -> list[str]:
 
 
 def test_the_article_has_no_formula_as_typed(results: list[TheoremResult]) -> None:
-    rates = {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)}
-    assert left(prose(latex.document(results, rates))) == []
+    assert left(prose(latex.document(results, drawn(results)))) == []
 
 
 @pytest.mark.parametrize("style", latex_styles.STYLES)
@@ -152,7 +157,7 @@ def test_markdown_has_none(results: list[TheoremResult], tmp_path: Path) -> None
 
 
 def test_no_page_of_the_report_has_one(results: list[TheoremResult], tmp_path: Path) -> None:
-    report.write(results, tmp_path, {"budget": "quick"}, {pair: 1.0 + 0.1 * (pair[1] % 7) for pair in wanted(results)})
+    report.write(results, tmp_path, {"budget": "quick"}, drawn(results))
     pages = sorted(tmp_path.rglob("*.html"))
     assert len(pages) == len(results) + len(topics.in_order(results)) + 4
     for page in pages:

@@ -74,16 +74,41 @@ def test_a_list_parses_no_file_that_comes_along(monkeypatch: pytest.MonkeyPatch)
 
     entries = [entry for entry in catalogue.catalogue() if entry.module.startswith("theory.")]
     parsed_titles = [glance.title(entry.path) for entry in entries]
-    parsed_kinds = ["erratum" if "ERRATUM" in assigned(entry.path) else "theorem" for entry in entries]
+    parsed_kinds = [kind(entry.path) for entry in entries]
     monkeypatch.setattr(glance, "parse", parsed)
     assert len(entries) > 50
     assert [entry.title for entry in entries] == parsed_titles
     assert [entry.kind for entry in entries] == parsed_kinds
 
 
-def assigned(path: Path) -> set[str]:
-    return {target.id for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Assign)
-            for target in node.targets if isinstance(target, ast.Name)}  # fmt: skip
+def kind(path: Path) -> str:
+    """The class of what the file assigns to THEOREM or ERRATUM."""
+    calls = {target.id: ast.unparse(node.value.func) for node in ast.parse(path.read_bytes()).body
+             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+             for target in node.targets if isinstance(target, ast.Name)}  # fmt: skip
+    return calls.get("ERRATUM", calls.get("THEOREM", "")).lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "is_one"),
+    [
+        ("THEOREM = Experiment(1)\n", True),
+        ('"""One."""\nTHEOREM = Experiment(\n    1\n)\n', True),
+        ("THEOREM = theory.Experiment(1)\n", True),
+        ("THEOREM=Experiment(1)\n", True),
+        ("THEOREM = \uff25xperiment(1)\n", True),
+        ("THEOREM = Theorem(1)\nOTHER = Experiment(1)\n", False),
+        ('"""Of an Experiment\nTHEOREM = Experiment(1)\n"""\nTHEOREM = Theorem(1)\n', False),
+        ("A = '''\nTHEOREM = Experiment(1)\n'''\nTHEOREM = Theorem(1)\n", False),
+        ("THEOREM = Experiment\n", False),
+        ("# THEOREM = Experiment(1)\nTHEOREM = made(Experiment)\n", False),
+        ("", False),
+    ],
+)
+def test_an_experiment_is_seen_without_running_its_file(tmp_path: Path, content: str, is_one: bool) -> None:
+    path = tmp_path / "stated.py"
+    path.write_text(content, encoding="utf-8")
+    assert glance.builds(path, "THEOREM", "Experiment") is is_one
 
 
 @pytest.mark.parametrize(

@@ -125,10 +125,10 @@ def test_what_is_assumed_and_not_derived_is_a_hypothesis_with_a_badge() -> None:
 
 def test_the_badge_stands_in_the_report_and_in_markdown_too(tmp_path: Path) -> None:
     results = [press_samples.result(loader.find("decoupling.gradient"))]
-    report = html.write(results, tmp_path / "report", {}, {}).parent
+    report = html.write(results, tmp_path / "report", {}).parent
     page = next(report.rglob("decoupling.gradient.html")).read_text(encoding="utf-8")
     assert "assumed, not derived</span>" in page
-    rate = html.write([press_samples.result(loader.find("explosion.rate"))], tmp_path / "rate", {}, {}).parent
+    rate = html.write([press_samples.result(loader.find("explosion.rate"))], tmp_path / "rate", {}).parent
     page = next(rate.rglob("explosion.rate.html")).read_text(encoding="utf-8")
     assert "assumed, not derived</span> infinite width" in page
     assert "**[assumed, not derived]**" in markdown.write(results, tmp_path / "a.md").read_text(encoding="utf-8")

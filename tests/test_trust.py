@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tomllib
@@ -58,6 +59,32 @@ def test_a_room_imports_what_it_is_allowed_and_nothing_else(room: str) -> None:
             parts = imported.split(".")
             prefixes = {".".join(parts[: end + 1]) for end in range(len(parts))}
             assert parts[0] in sys.stdlib_module_names or prefixes & allowed, f"{name} imports {imported}"
+
+
+# Modules that compute, and the files of the press that may: each to lay out what it is given.
+COMPUTING = {"cmath", "decimal", "fractions", "math", "random", "statistics"}
+LAYING_OUT = {
+    "verify.press.pages.curves": {"math"},  # where a value stands on an axis, and where the ticks do
+    "verify.press.printers.html.svg": {"math"},  # how high a bar is
+    "verify.press.pages.counterexamples": {"decimal", "fractions"},  # an exact number in few letters
+    "verify.press.pages.docket": {"fractions"},  # an exact number as it is read
+}
+MEASURED = {"standard_error", "critical", "errors", "slope", "slope_error"}  # what an interval or a band is made of
+
+
+def test_the_press_computes_where_it_lays_out_and_nowhere_else() -> None:
+    known = modules()
+    press = {name: path for name, path in known.items() if name.startswith("verify.press")}
+    found = {name: {m.split(".")[0] for m in imports(path, known)} & COMPUTING for name, path in press.items()}
+    assert {name: used for name, used in found.items() if used} == LAYING_OUT
+
+
+def test_the_press_is_given_intervals_and_bands() -> None:
+    for name, path in modules().items():
+        if name.startswith("verify.press"):
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            read = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & MEASURED
+            assert not read, f"{name} reads {', '.join(sorted(read))}: what is made of them comes in the results"
 
 
 def test_what_boxes_prove_is_not_said_to_be_derived() -> None:

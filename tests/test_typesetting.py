@@ -389,10 +389,10 @@ def test_every_format_has_a_row_for_every_section() -> None:
 
 @pytest.mark.parametrize("form", [name for name in PRINTERS if name != "pdf"])
 def test_every_row_writes_a_run(form: str, tmp_path: Path) -> None:
-    main = PRINTERS[form].write(RESULTS, tmp_path / "out", {"seed": 0}, {})
+    main = PRINTERS[form].write(RESULTS, tmp_path / "out", {"seed": 0})
     assert main.is_file()
     for suffix in PRINTERS[form].suffixes:
-        whole = PRINTERS[form].write(RESULTS, tmp_path / f"one{suffix}", {"seed": 0}, {})
+        whole = PRINTERS[form].write(RESULTS, tmp_path / f"one{suffix}", {"seed": 0})
         assert press_samples.FLAGSHIP.id in whole.read_text(encoding="utf-8")
 
 

@@ -143,7 +143,7 @@ from theory.terms.symbols import (
     zero,
 )
 from theory.terms.text import text
-from theory.typeset import display
+from theory.typeset import display, latex_letters
 
 
 def from_sympy(expression: Any) -> Term:
@@ -170,6 +170,7 @@ READERS["sympy"] = from_sympy
 RELATIONS["sympy"] = _claim_from_sympy
 Term._text = staticmethod(text)
 Term._raised = staticmethod(power)
+Term._lettering = latex_letters
 display.attach()
 former.install()
 

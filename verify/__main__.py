@@ -11,14 +11,12 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Import the command line and run it."""
     try:
-        from verify.own_packages import shadowed
+        from verify.own_packages import refuse, shadowed
 
         if found := shadowed():
-            from verify.errors import EXIT_USAGE, UserError
+            from verify import errors
 
-            expected, got, remedy = found
-            sys.stderr.write(f"{UserError(expected, got=got, remedy=remedy)}\n")
-            sys.exit(EXIT_USAGE)
+            refuse(found, errors)
         from verify.settings import OBJECTS
 
         gc.set_threshold(OBJECTS)

@@ -7,7 +7,9 @@ would be taken for ours. `normproof.py` reads this file where it lies, as `verif
 from __future__ import annotations
 
 import os
+import sys
 from importlib.util import find_spec
+from typing import Any, NoReturn
 
 PACKAGES = ("theory", "numerics", "verify")
 
@@ -25,3 +27,10 @@ def shadowed() -> tuple[str, str, str] | None:
             remedy = f"give what is called {name!r} there another name, or start in another folder"
             return f"expected normproof's own package {name!r} in {home}", where, remedy
     return None
+
+
+def refuse(found: tuple[str, str, str], errors: Any) -> NoReturn:
+    """Say it as any mistake of a user is said, and end. `errors` is the module of ours, however it was read."""
+    expected, got, remedy = found
+    sys.stderr.write(f"{errors.UserError(expected, got=got, remedy=remedy)}\n")
+    sys.exit(errors.EXIT_USAGE)

@@ -70,12 +70,23 @@ class Operations(Protocol):
     def absolute(self, term: Term) -> Term: ...
 
 
+class Lettering(Protocol):
+    """Which LaTeX a name may have, and a function has: `theory.typeset.latex_letters`, hung in by `theory`, so that
+    terms know none."""
+
+    REMEDY: str
+
+    def tex_problem(self, tex: str, holes: int) -> str: ...
+    def function_tex(self, name: str) -> str: ...
+
+
 class Term:
     """A node of the calculus. Concrete nodes are frozen dataclasses with a `shape` and nothing mutable."""
 
     _operations: ClassVar[Operations]
     _raised: ClassVar[Callable[[Term, Term], Term]]  # a power of so many steps: `theory.terms.recursions`
     _text: ClassVar[Callable[[Term], str]]  # how it is written in one line: `theory.terms.text`
+    _lettering: ClassVar[Lettering]
 
     shape: Shape
     _hash: int

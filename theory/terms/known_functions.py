@@ -18,33 +18,32 @@ SMOOTH = 3  # derivatives that every interpreter has a row for; the functions ar
 @dataclass(frozen=True)
 class KnownFunction:
     """`smoothness`: derivatives on the whole line (0: there is a kink), or on its half where the function is one `of`
-    positive numbers alone. `formula` in t as text, `tex` in LaTeX."""
+    positive numbers alone. `formula` in t as text; its LaTeX is in `theory.typeset.known_formulas`."""
 
     formula: str
-    tex: str
     smoothness: int = SMOOTH
     of_positive: bool = False
 
 
 KNOWN: Mapping[str, KnownFunction] = {
-    "identity": KnownFunction("t", "t"),
-    "square": KnownFunction("t^2", "t^2"),
-    "cube": KnownFunction("t^3", "t^3"),
-    "tanh": KnownFunction("tanh(t)", r"\tanh(t)"),
-    "exp": KnownFunction("exp(t)", "e^t"),
-    "sin": KnownFunction("sin(t)", r"\sin(t)"),
-    "erf": KnownFunction("erf(t)", r"\operatorname{erf}(t)"),
-    "sigmoid": KnownFunction("1/(1 + exp(-t))", r"1/(1 + e^{-t})"),
-    "softplus": KnownFunction("log(1 + exp(t))", r"\log(1 + e^t)"),
-    "gelu": KnownFunction("t*(1 + erf(t/sqrt(2)))/2", r"\tfrac12 t\,(1 + \operatorname{erf}(t/\sqrt 2))"),
-    "silu": KnownFunction("t/(1 + exp(-t))", r"t/(1 + e^{-t})"),
-    "relu": KnownFunction("max(0, t)", r"\max(0, t)", 0),
-    "leaky_relu": KnownFunction("max(t, t/100)", r"\max(t, t/100)", 0),
-    "hardtanh": KnownFunction("max(-1, min(1, t))", r"\max(-1, \min(1, t))", 0),
-    "abs": KnownFunction("|t|", r"\lvert t \rvert", 0),
-    "log": KnownFunction("log(t)", r"\log(t)", of_positive=True),
-    "sqrt": KnownFunction("sqrt(t)", r"\sqrt{t}", of_positive=True),
-    "rsqrt": KnownFunction("1/sqrt(t)", r"1/\sqrt{t}", of_positive=True),
+    "identity": KnownFunction("t"),
+    "square": KnownFunction("t^2"),
+    "cube": KnownFunction("t^3"),
+    "tanh": KnownFunction("tanh(t)"),
+    "exp": KnownFunction("exp(t)"),
+    "sin": KnownFunction("sin(t)"),
+    "erf": KnownFunction("erf(t)"),
+    "sigmoid": KnownFunction("1/(1 + exp(-t))"),
+    "softplus": KnownFunction("log(1 + exp(t))"),
+    "gelu": KnownFunction("t*(1 + erf(t/sqrt(2)))/2"),
+    "silu": KnownFunction("t/(1 + exp(-t))"),
+    "relu": KnownFunction("max(0, t)", 0),
+    "leaky_relu": KnownFunction("max(t, t/100)", 0),
+    "hardtanh": KnownFunction("max(-1, min(1, t))", 0),
+    "abs": KnownFunction("|t|", 0),
+    "log": KnownFunction("log(t)", of_positive=True),
+    "sqrt": KnownFunction("sqrt(t)", of_positive=True),
+    "rsqrt": KnownFunction("1/sqrt(t)", of_positive=True),
 }
 # Functions with a name of their own that not every interpreter has a row for.
 OTHERS = frozenset(

@@ -149,7 +149,7 @@ def activation(name: str, *, smoothness: int | None = None, tex: str = "") -> Ac
     known = known_function(name)
     if smoothness is None:
         smoothness = 2 if known is None else known.smoothness
-    return Activation(name, smoothness, tex or ("\\" + name if name in {"phi", "psi", "rho"} else name))
+    return Activation(name, smoothness, tex or Term._lettering.function_tex(name))
 
 
 def scalar_field(name: str, size: Dimension, *, tex: str = "") -> ScalarField:

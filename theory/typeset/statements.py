@@ -20,17 +20,11 @@ from theory.statements.derivation import (
     Unfold,
     Written,
 )
-from theory.statements.lemmas import (
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
-    MeanValue,
-    RootBound,
-    SteinIdentity,
-)
+from theory.statements.lemmas import Lemma
 from theory.statements.theorem import Theorem
-from theory.terms.known_functions import known_function
 from theory.typeset.formulas import excess_tex, latex, latex_relation
+from theory.typeset.known_formulas import FORMULAS
+from theory.typeset.lemmas_in_words import SPOKEN
 from theory.typeset.names import activation_tex, name_tex, size_tex, symbol_tex
 
 Cite = Callable[[Theorem], str]
@@ -108,9 +102,9 @@ def latex_function(function: t.Activation | t.ScalarField, smoothness: int) -> s
     """What a generic function is, as text with formulas, and nothing of one that is known by its name; `smoothness` is
     how often it must be differentiable."""
     name = activation_tex(function) if isinstance(function, t.Activation) else name_tex(function.name, function.tex)
-    known = known_function(function.name) if isinstance(function, t.Activation) else None
+    known = FORMULAS.get(function.name) if isinstance(function, t.Activation) else None
     if known is not None:
-        return f"${name}(t) = {known.tex}$" if f"{name}(t)" != known.tex else ""
+        return f"${name}(t) = {known}$" if f"{name}(t)" != known else ""
     word = _TIMES.get(smoothness, f"{smoothness} times differentiable")
     domain = r"\mathbb{R}"
     if isinstance(function, t.ScalarField):
@@ -135,23 +129,8 @@ def latex_reason(reason: Reason, cite: Cite = cref, relation: str = "<=") -> str
                 return cite(theorem) + which + " with " + _listed([f"${value}$ for ${name}$" for name, value in put])
             pairs = ", ".join(f"{name} = {value}" for name, value in put)
             return cite(theorem) + which + (f" with ${pairs}$" if pairs else "")
-        case CauchySchwarz(left, right, metric, over):
-            product = left.T @ metric @ right
-            inner = latex(product if over is None else t.Expectation(product, over))
-            return f"the Cauchy-Schwarz inequality for ${inner}$"
-        case ExpTangent(argument):
-            return rf"$1 + t \le e^t$ for $t = {latex(argument)}$"
-        case DeterminantBound(left, right):
-            both = rf"$P = {latex(left)}$ and $Q = {latex(right)}$"
-            return rf"$\operatorname{{tr}}(P Q) - n \ge \log\det P + \log\det Q$ for {both}"
-        case MeanValue(function, order, bound, left, right):
-            slope = rf"\lvert {activation_tex(function)}{chr(39) * order} \rvert \le {latex(bound)}"
-            return f"the mean value theorem for ${latex(left)}$ and ${latex(right)}$, as ${slope}$"
-        case RootBound(lower, upper, term):
-            squares = rf"{latex(upper**2)} - {latex(lower**2)} = {latex(term)} \ge 0"
-            return rf"${latex(lower)} \le {latex(upper)}$, as ${squares}$"
-        case SteinIdentity(argument, over):
-            return f"Stein's identity for ${latex(argument)}$ and ${symbol_tex(over)}$"
+        case Lemma() if type(reason) in SPOKEN:
+            return SPOKEN[type(reason)].cited(reason)
         case Induction():
             return _by_induction(reason, cite)
         case Antiderivative(term, variable):

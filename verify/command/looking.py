@@ -43,9 +43,9 @@ def list_(selectors: tuple[str, ...], numbers: bool, as_json: bool) -> int:
     shown = {e.id: f"{known.get(e.id, ''):<{first}}  {e.id}" if numbers else e.id for e in entries}
     width = max(map(len, shown.values()), default=0)
     lines = []
-    kinds = [(entry, entry.kind) for entry in entries]
-    for heading, wanted in (("", "theorem"), ("\nErrata docket: printed, and refuted", "erratum")):
-        chosen = [entry for entry, kind in kinds if kind == wanted]
+    errata = [entry for entry in entries if entry.kind == "erratum"]
+    others = [entry for entry in entries if entry not in errata]
+    for heading, chosen in (("", others), ("\nErrata docket: printed, and refuted", errata)):
         if chosen and heading:
             lines.append(heading.lstrip("\n") if len(chosen) == len(entries) else heading)
         for entry in chosen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from verify.plural import plural
 
 if TYPE_CHECKING:
     from theory.statements.theorem import Theorem
+    from verify.results.drawn_lines import Plots
     from verify.results.records import TheoremResult
     from verify.results.store import Store
     from verify.running.executors import Executor, Unit
@@ -192,13 +193,13 @@ def _formulas_of(theorems: Sequence[Theorem], store: Store) -> Sequence[Unit]:
     return beforehand(runner.in_order(theorems), store)
 
 
-def rates_to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Mapping[tuple[str, int], float]:
-    """The growth rates that plots draw, from the store where they were computed before."""
+def to_draw(results: Sequence[TheoremResult], *, cache: bool = True) -> Plots:
+    """What is drawn of a run; growth rates come from the store where they were computed before."""
     from verify.results.store import Store, cache_folder
-    from verify.running.plotting import growth_rates
+    from verify.running.plotting import drawn
 
     with Store(cache_folder() if cache else None, lambda text: say(f"warning: {text}")) as store:
-        return growth_rates(results, store)
+        return drawn(results, store)
 
 
 def _publish(
@@ -218,8 +219,8 @@ def _publish(
         from verify.press.printers import PRINTERS
 
         with writing(report, "the report"):
-            rates = rates_to_draw(finished.results, cache=cache)
-            PRINTERS["html"].write(finished.results, report, about(settings), rates, data)
+            plots = to_draw(finished.results, cache=cache)
+            PRINTERS["html"].write(finished.results, report, about(settings), plots, data)
         click.echo(f"report: {report / 'index.html'}")
     if finished.interrupted:
         done = f"{len(finished.results)} of {plural(finished.total, 'theorem')}"

@@ -11,11 +11,12 @@ import click
 
 from verify.command.command_group import say
 from verify.command.options import BUDGET, DEVICE, JOBS, SEED, SELECT, executor_of, settings_of
-from verify.command.running import Finished, about, document, exit_code, rates_to_draw, verified
+from verify.command.running import Finished, about, document, exit_code, to_draw, verified
 from verify.command.templates import TEMPLATES
 from verify.errors import EXIT_INTERRUPTED, EXIT_OK
 from verify.plural import plural
 from verify.press.printers import PRINTERS, Printer
+from verify.results.drawn_lines import NO_PLOTS
 
 if TYPE_CHECKING:
     from verify.settings import Settings
@@ -124,10 +125,10 @@ def export(
             chosen = frozenset(theorem.id for theorem in loader.load(selectors))
             click.echo(f"written: {latex_snippet.write(finished.results, output, options, chosen)}")
             return exit_code(finished.examined)
-        rates = rates_to_draw(finished.results) if printer.draws else {}
+        plots = to_draw(finished.results) if printer.draws else NO_PLOTS
         more: dict[str, object] = {"data": document(finished, settings)} if printer.own else {}
         more |= {"style": style} if form in STYLED else {}
-        written = printer.write(finished.results, output, about(settings), rates, **more)
+        written = printer.write(finished.results, output, about(settings), plots, **more)
     click.echo(f"written: {written or output}")
     return exit_code(finished.examined)
 

@@ -41,8 +41,11 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """Errata are to be refuted, everything else is to hold."""
-        return "erratum" if self.topic == "errata" or glance.assigns(self.path, "ERRATUM") else "theorem"
+        """ "erratum", "experiment" or "theorem", as far as the file says it: it is not run. Errata are to be refuted,
+        everything else is to hold."""
+        if self.topic == "errata" or glance.assigns(self.path, "ERRATUM"):
+            return "erratum"
+        return "experiment" if glance.builds(self.path, "THEOREM", "Experiment") else "theorem"
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""What a theorem file says of itself without being imported: its title, whether it is an erratum's, its syntax tree.
+"""What a theorem file says of itself without being imported: its title, of which kind it is, its syntax tree.
 
 Parsing is slow beside reading, so that what can be seen in the bytes is seen there; where they leave a doubt, Python's
 own parser is asked.
@@ -46,6 +46,26 @@ def assigns(path: Path, name: str) -> bool:
 
     targets = [t for node in parse(path).body if isinstance(node, ast.Assign) for t in node.targets]
     return any(isinstance(t, ast.Name) and t.id == name for t in targets)
+
+
+def builds(path: Path, name: str, function: str) -> bool:
+    """Does the file assign to this name, at its top level, what a function or class called so returns? One that goes by
+    another name there is not seen. Raises UserError for a file that cannot be parsed."""
+    content = _content(path)
+    if function.encode() not in content and content.isascii():
+        return False
+    plain = re.search(rf"^{name} = {function}\(".encode(), content, re.MULTILINE)
+    if plain and b"'''" not in content and content.count(b'"""', 0, plain.start()) % 2 == 0:  # in no docstring
+        return True
+    import ast
+
+    called: ast.expr | None = None
+    for node in parse(path).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            called = node.value.func if isinstance(node.value, ast.Call) else None
+    return (isinstance(called, ast.Name) and called.id == function) or (
+        isinstance(called, ast.Attribute) and called.attr == function
+    )
 
 
 def mentions(path: Path, names: frozenset[str]) -> bool:

@@ -10,7 +10,15 @@ from enum import StrEnum
 from theory.statements.claims import Assumption
 from theory.statements.theorem import Part, Theorem
 from verify.proof.kernel import Evidence, Rule, Verdict, repeated
-from verify.proof.observations import CodeDisagreement, EnclosureTrace, LineOutcome, RepeatedTrace, SamplingTrace
+from verify.proof.observations import (
+    CodeDisagreement,
+    EnclosureTrace,
+    LineOutcome,
+    RepeatedTrace,
+    SamplingTrace,
+    StatisticsTrace,
+)
+from verify.results.bands import Measurement, measurement
 
 UNDECIDED_SHARE = 0.01  # of a rule's instances: more than this is said beside the verdict, and by the exit code
 
@@ -127,6 +135,11 @@ class TheoremResult:
     def purposes(self) -> tuple[Purpose, ...]:
         """What each assumption is for."""
         return self.ask_purposes()
+
+    @functools.cached_property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """What the statistics saw, with the intervals, bands and lines that pages print of it."""
+        return tuple(measurement(e.observation) for e in self.evidence if isinstance(e.observation, StatisticsTrace))
 
     def said(self, miss: NearMissResult) -> Said:
         """What a false neighbour of it states."""

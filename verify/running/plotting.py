@@ -1,4 +1,4 @@
-"""The growth rates that the plots of a run draw: computed beside it, or where a page is asked for, and kept."""
+"""The plots of a run. Growth rates that they draw are computed beside it, or where a page is asked for, and kept."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from typing import TypeGuard
 
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
-from verify.press.pages.explosion_plots import wanted, wanted_of
 from verify.results import fingerprint
+from verify.results.drawn_lines import Plots
 from verify.results.records import TheoremResult
 from verify.results.store import Store
 from verify.running.executors import Outcome, Unit, problem_of
+from verify.running.explosion_plots import plots, wanted, wanted_of
 from verify.running.storing import remembered
 
 DIGITS = 5
 KEPT = "rate=verify.running.plotting:_middle"
+
+
+def drawn(results: Sequence[TheoremResult], store: Store | None = None) -> Plots:
+    """What is drawn of a run."""
+    return plots(results, growth_rates(results, store))
 
 
 def growth_rates(results: Sequence[TheoremResult], store: Store | None = None) -> Mapping[tuple[str, int], float]:

@@ -12,20 +12,20 @@ from theory.statements.premises import premises
 from verify.press.pages import docket, hypotheses, measuring, parts, prose
 from verify.press.pages import sections as s
 from verify.press.pages.again import lines, source_of, verified
-from verify.press.pages.curves import figures, gathered, once
+from verify.press.pages.curves import figures, gathered, laid_out, once
 from verify.press.pages.evidence import evidence
-from verify.press.pages.explosion_plots import NO_RATES, Rates, rates_that_rise
 from verify.press.pages.parts import Page, Section, Words
 from verify.press.pages.titles import title
 from verify.press.pages.wording import words
 from verify.proof.kernel import Verdict
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import TheoremResult
 
 Sections = tuple[Section, ...]
 
 
-def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rates = NO_RATES) -> Page:
-    """The page of a result; `results` are those of the whole run, `rates` what its plots draw."""
+def of(result: TheoremResult, results: Sequence[TheoremResult] = (), plots: Plots = NO_PLOTS) -> Page:
+    """The page of a result; `results` are those of the whole run, `plots` what is drawn of it."""
     theorem, because = result.theorem, measuring.because(result)
     kind = KINDS[result.kind]
     return Page(
@@ -55,15 +55,15 @@ def of(result: TheoremResult, results: Sequence[TheoremResult] = (), rates: Rate
         told=_told(theorem) if isinstance(theorem, Erratum) else "Source",
         sources=s.sources(theorem, theorem.sources),
         see_also=s.sources(theorem, theorem.see_also),
-        sections=kind.sections(result, results, rates),
+        sections=kind.sections(result, results, plots),
         again=verified(theorem),
         headline=s.headline(theorem),
     )
 
 
-def pages(results: Sequence[TheoremResult], rates: Rates = NO_RATES) -> Mapping[str, Page]:
+def pages(results: Sequence[TheoremResult], plots: Plots = NO_PLOTS) -> Mapping[str, Page]:
     """The pages of a whole run, by id."""
-    return {result.theorem.id: of(result, results, rates) for result in results}
+    return {result.theorem.id: of(result, results, plots) for result in results}
 
 
 def _told(erratum: Erratum) -> str:
@@ -71,7 +71,7 @@ def _told(erratum: Erratum) -> str:
 
 
 # ---- theorems -----------------------------------------------------------------------------------------------
-def _theorem(result: TheoremResult, results: Sequence[TheoremResult], rates: Rates) -> Sections:
+def _theorem(result: TheoremResult, results: Sequence[TheoremResult], plots: Plots) -> Sections:
     failure = docket.failure(result)
     return (
         s.statement(result.theorem),
@@ -85,19 +85,19 @@ def _theorem(result: TheoremResult, results: Sequence[TheoremResult], rates: Rat
 
 
 # ---- errata -------------------------------------------------------------------------------------------------
-def _erratum(result: TheoremResult, results: Sequence[TheoremResult], rates: Rates) -> Sections:
+def _erratum(result: TheoremResult, results: Sequence[TheoremResult], plots: Plots) -> Sections:
     erratum = result.theorem
     assert isinstance(erratum, Erratum)
     claims = tuple(s.relation(erratum, p, docket.sign(erratum, p)) for p in erratum.parts)
     said = docket.SAID[erratum.says].format(dtype=erratum.dtype)
     failure = docket.failure(result)
-    plots = tuple((plot.figure, plot.words) for plot in rates_that_rise(erratum, rates))
+    drawn = tuple((laid_out(plot), plot.words) for plot in plots.of_errata.get(erratum.id, ()))
     denied = erratum.says is Saying.DIFFER
     return (
         parts.Statement("Printed", s.setting(erratum), said, claims, premises(erratum), accused=True),
         parts.Wrong(words(erratum, erratum.why)),
         *((failure,) if failure else ()),
-        *((parts.Figures(plots),) if plots else ()),
+        *((parts.Figures(drawn),) if drawn else ()),
         *((s.derivation(result, "The two sides are equal"),) if denied else ()),
         _truth(erratum, results),
         s.misses(result, *docket.ALSO[erratum.says]),
@@ -113,11 +113,10 @@ def _truth(erratum: Erratum, results: Sequence[TheoremResult]) -> parts.Truth:
 
 
 # ---- experiments --------------------------------------------------------------------------------------------
-def _experiment(result: TheoremResult, results: Sequence[TheoremResult], rates: Rates) -> Sections:
+def _experiment(result: TheoremResult, results: Sequence[TheoremResult], plots: Plots) -> Sections:
     experiment = result.theorem
     assert isinstance(experiment, Experiment)
-    traces = measuring.traces(result)
-    curves = [f for trace in traces for f in gathered(once(figures(trace.series, measuring.slopes(trace))))]
+    curves = [f for seen in result.measurements for f in gathered(once(figures(seen.curves)))]
     declared = (
         (budget, experiment.expected.get(budget, "supported"), tuple(map(_declared, chosen)))
         for budget, chosen in experiment.comparisons.items()
@@ -127,7 +126,7 @@ def _experiment(result: TheoremResult, results: Sequence[TheoremResult], rates: 
         f"{float(experiment.false_alarm):g}",
         tuple(declared),
         experiment.expected_because,
-        tuple(measuring.compared(case) for trace in traces for case in trace.cases),
+        tuple(measuring.compared(found) for seen in result.measurements for found in seen.intervals),
     )
     return (
         comparisons,
@@ -154,7 +153,7 @@ def _declared(comparison: Comparison) -> str:
 class Kind:
     """What pages of one kind have: their sections, the verdict hoped for and the words for any other, a heading."""
 
-    sections: Callable[[TheoremResult, Sequence[TheoremResult], Rates], Sections]
+    sections: Callable[[TheoremResult, Sequence[TheoremResult], Plots], Sections]
     hoped: Verdict | None
     otherwise: str
     heading: str = ""

@@ -1,44 +1,21 @@
-"""Measured curves arranged for plots: which lines share a panel, which panels a figure, and where the ticks stand.
+"""Curves arranged for plots: which lines share a panel, which panels a figure, and where the ticks stand.
 
-Reads `Series`, whose label is "comparison; line" or "comparison; line, layer k". A figure shows one comparison; a panel
-one quantity (of one layer); its lines are what is compared, and the predicted slope. Knows neither SVG nor TikZ.
+The lines come in the results, points and bands computed. A figure shows one comparison of an experiment, a panel one
+quantity (of one layer); its lines are what is compared, and the predicted slope. Knows neither SVG nor TikZ.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
-from types import MappingProxyType
 
-from verify.proof.observations import Series
+from verify.results.bands import PREDICTED, comparison
+from verify.results.drawn_lines import Axes, Curve, Kind, Line, Plot
 
 MOST = 6  # layers shown of a deep network, evenly chosen; the JSON results hold them all
 TITLE = 40  # letters that have room above a panel
-PREDICTED = "predicted slope"
-BAND = 2.0  # standard errors on either side of a line
-
-
-class Kind(Enum):
-    """How a line is drawn: a curve with its band, points with their bars, or a thin line to compare with."""
-
-    CURVE = "curve"
-    POINTS = "points"
-    GUIDE = "guide"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One curve with its band."""
-
-    name: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    kind: Kind = Kind.CURVE
 
 
 @dataclass(frozen=True)
@@ -92,13 +69,17 @@ class Figure:
         return any(line.low != line.high for panel in self.panels for line in panel.lines)
 
 
-def figures(series: Sequence[Series], slopes: Mapping[str, float] = MappingProxyType({})) -> tuple[Figure, ...]:
-    """One figure a comparison, in order; `slopes` are those predicted, by the comparison's label."""
-    groups: dict[str, list[Series]] = {}
-    for item in series:
-        if item.x:
-            groups.setdefault(item.label.rpartition("; ")[0], []).append(item)
-    return tuple(_predicted(_figure(label, items), items, slopes.get(label)) for label, items in groups.items())
+def laid_out(plot: Plot) -> Figure:
+    """A plot of the run, a panel for each of its axes."""
+    return Figure(plot.label, plot.names, tuple(map(panel, plot.axes)))
+
+
+def figures(curves: Sequence[Curve]) -> tuple[Figure, ...]:
+    """One figure a comparison, in order."""
+    groups: dict[str, list[Curve]] = {}
+    for curve in curves:
+        groups.setdefault(comparison(curve.label), []).append(curve)
+    return tuple(_predicted(_figure(label, items), items) for label, items in groups.items())
 
 
 def once(found: Sequence[Figure]) -> tuple[Figure, ...]:
@@ -132,38 +113,32 @@ def _single(figure: Figure) -> str | None:
     return figure.panels[0].title if len(figure.panels) == 1 and len(figure.label) <= TITLE else None
 
 
-def _predicted(figure: Figure, items: Sequence[Series], slope: float | None) -> Figure:
-    """Points in place of lines where slopes were estimated, and guides of the predicted slope through their middles."""
-    if slope is None or len(figure.panels) != 1 or any(item.slope is None for item in items):
+def _predicted(figure: Figure, items: Sequence[Curve]) -> Figure:
+    """Points in place of lines where all have a predicted slope to compare with, and these slopes before them."""
+    guides = [item.predicted for item in items if item.predicted is not None]
+    if len(figure.panels) != 1 or len(guides) < len(items):
         return figure
-    [panel] = figure.panels
-    guides = [_guide(measured, slope) for measured in panel.lines]
-    points = [replace(measured, kind=Kind.POINTS) for measured in panel.lines]
-    return replace(figure, names=(*figure.names, PREDICTED), panels=(replace(panel, lines=(*guides, *points)),))
+    [only] = figure.panels
+    points = [replace(measured, kind=Kind.POINTS) for measured in only.lines]
+    return replace(figure, names=(*figure.names, PREDICTED), panels=(replace(only, lines=(*guides, *points)),))
 
 
-def _guide(measured: Line, slope: float) -> Line:
-    x, y = (sum(v) / len(v) for v in (measured.x, measured.y))
-    ends = (min(measured.x), max(measured.x))
-    return line(PREDICTED, ends, [y + slope * (end - x) for end in ends], Kind.GUIDE)
-
-
-def _figure(label: str, items: Sequence[Series]) -> Figure:
-    panels: dict[tuple[str, str], dict[str, list[tuple[str, Series]]]] = {}
+def _figure(label: str, items: Sequence[Curve]) -> Figure:
+    panels: dict[tuple[str, str], dict[str, list[Line]]] = {}
     names: dict[str, None] = {}
     for item in items:
-        name, _, layer = item.label.rpartition("; ")[2].partition(", layer ")
-        names[name] = None
-        panels.setdefault((item.y_name, item.x_name), {}).setdefault(layer, []).append((name, item))
+        layer = item.label.rpartition("; ")[2].partition(", layer ")[2]
+        names[item.measured.name] = None
+        panels.setdefault((item.y_name, item.x_name), {}).setdefault(layer, []).append(item.measured)
     shown: list[Panel] = []
     left_out = 0
     for (what, x_name), layers in panels.items():
         chosen = _spread(list(layers))
         left_out = max(left_out, len(layers) - len(chosen))
-        common = _span([v for layer in chosen for _, s in layers[layer] for v in _extremes(s)])
+        common = _span([y for layer in chosen for line in layers[layer] for y in line.y])
         for layer in chosen:
             title = f"{what}, layer {layer}" if layer else what
-            shown.append(_panel(title, x_name, [_line(n, s) for n, s in layers[layer]], common))
+            shown.append(_panel(title, x_name, layers[layer], common))
     return Figure(label, tuple(names), tuple(shown), left_out)
 
 
@@ -174,40 +149,18 @@ def _spread(layers: list[str]) -> list[str]:
     return [layers[round(k * (len(layers) - 1) / (MOST - 1))] for k in range(MOST)]
 
 
-def _line(name: str, series: Series) -> Line:
-    pairs = list(zip(series.y, series.errors, strict=True))
-    low, high = (tuple(y + sign * BAND * e for y, e in pairs) for sign in (-1, 1))
-    return Line(name, series.x, series.y, low, high)
-
-
-def _extremes(series: Series) -> tuple[float, float]:
-    """The line itself, and a band no wider than the line's own range asks for."""
-    return min(series.y), max(series.y)
-
-
-def panel(
-    title: str,
-    x_name: str,
-    lines: Sequence[Line],
-    y_range: tuple[float, float] | None = None,
-    *,
-    log_x: bool = False,
-) -> Panel:
+def panel(axes: Axes) -> Panel:
     """A panel with its ranges and ticks; on a logarithmic axis the ticks are powers of two."""
-    y_range = y_range or _span([v for line in lines for v in line.y])
-    found = _panel(title, x_name, lines, y_range)
-    if not log_x:
+    y_range = axes.y_range or _span([y for line in axes.lines for y in line.y])
+    found = _panel(axes.title, axes.x_name, axes.lines, y_range)
+    if not axes.log_x:
         return replace(found, x_ticks=ticks(*found.x_range, 5))
     powers = tuple(2.0**k for k in range(40) if found.x_range[0] <= 2**k <= found.x_range[1])
     return replace(found, x_ticks=powers, log_x=True)
 
 
-def line(name: str, x: Sequence[float], y: Sequence[float], kind: Kind = Kind.CURVE) -> Line:
-    """A line without a band."""
-    return Line(name, tuple(x), tuple(y), tuple(y), tuple(y), kind)
-
-
 def _span(values: Sequence[float]) -> tuple[float, float]:
+    """The lines themselves and a little room; a band may be wider than what is shown."""
     low, high = min(values), max(values)
     room = 0.08 * (high - low) or 0.05 * abs(high) or 0.05
     return low - room, high + room

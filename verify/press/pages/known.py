@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from verify.plural import plural
-from verify.press.pages import docket, hypotheses, measuring
+from verify.press.pages import docket, hypotheses
 from verify.press.pages.hypotheses import Stated
 from verify.press.pages.parts import Page, Words
 from verify.press.pages.titles import title
@@ -164,7 +164,7 @@ def _how(result: TheoremResult) -> str:
     if not result.examined:
         return ""
     if result.kind == "experiment":
-        return plural(sum(len(trace.cases) for trace in measuring.traces(result)), "comparison")
+        return plural(sum(len(seen.intervals) for seen in result.measurements), "comparison")
     if result.kind == "erratum" or result.verdict is not Verdict.PROVED:
         return ""
     if result.theorem.by_boxes:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from theory.statements.experiment import Experiment
 from verify.press.pages.parts import Compared, Other
-from verify.proof.observations import StatisticsCase, StatisticsTrace
+from verify.results.bands import Interval
 from verify.results.records import TheoremResult
-
-
-def traces(result: TheoremResult) -> list[StatisticsTrace]:
-    """What the statistics saw."""
-    return [e.observation for e in result.evidence if isinstance(e.observation, StatisticsTrace)]
 
 
 def budgets(results: Sequence[TheoremResult]) -> tuple[str, ...]:
     """At which budgets the experiments ran; those that take long may have had a smaller one than the run."""
-    found = (dict(trace.ranges).get("budget", "") for result in results for trace in traces(result))
-    return tuple(sorted({budget for budget in found if budget}))
+    return tuple(sorted({seen.budget for result in results for seen in result.measurements if seen.budget}))
 
 
 def others(result: TheoremResult) -> list[Other]:
@@ -35,14 +29,9 @@ def because(result: TheoremResult) -> str:
     return theorem.expected_because
 
 
-def compared(case: StatisticsCase) -> Compared:
+def compared(found: Interval) -> Compared:
     """One comparison with its interval at the level fixed beforehand, and how many runs are no part of it."""
+    case = found.case
     runs = f"{case.count}, and {case.diverged} diverged" if case.diverged else str(case.count)
     margin = case.margin if case.relation == "=" else 0.0
-    half = case.critical * case.standard_error
-    return Compared(case.label, case.relation, case.predicted, margin, case.estimate, half, runs)
-
-
-def slopes(trace: StatisticsTrace) -> Mapping[str, float]:
-    """What was predicted of each comparison that claims an equality, by its label: a slope where curves have one."""
-    return {case.label: case.predicted for case in trace.cases if case.relation == "="}
+    return Compared(case.label, case.relation, case.predicted, margin, case.estimate, found.half, runs)

@@ -5,7 +5,7 @@ Only what the line checker has accepted is put in words here; nothing is decided
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from theory import terms as t
 from theory.statements.claims import AtMost, Equal, SupBound
@@ -18,18 +18,11 @@ from theory.statements.derivation import (
     Written,
     gap,
 )
-from theory.statements.lemmas import (
-    CauchySchwarz,
-    DeterminantBound,
-    ExpTangent,
-    Lemma,
-    MeanValue,
-    RootBound,
-    SteinIdentity,
-)
+from theory.statements.lemmas import Lemma
 from theory.statements.theorem import Theorem
 from theory.terms import Definition, Property, Term, rewrite
 from theory.typeset.formulas import latex, square
+from theory.typeset.lemmas_in_words import SPOKEN
 from theory.typeset.statements import latex_assumption
 from verify.press.pages.prose import listed
 from verify.press.pages.wording import cited
@@ -180,16 +173,6 @@ def _quadratic(term: t.Product, reasons: Sequence[Reason]) -> str:
     return f"${latex(term)} \\ge 0$"
 
 
-_BECAUSE: Mapping[type[Lemma], str] = {
-    CauchySchwarz: "by the Cauchy-Schwarz inequality",
-    ExpTangent: r"as $1 + t \le \exp(t)$",
-    DeterminantBound: "as the trace lies above logarithms of determinants",
-    MeanValue: "by the mean value theorem",
-    RootBound: "by their squares",
-    SteinIdentity: "by Stein's identity",
-}
-
-
 def _known(term: Term, reasons: Sequence[Reason]) -> str:
     """A cited fact that the term is the difference of: the formula with its reason; else nothing."""
     relation = "succeq" if term.rows == term.columns and not term.is_scalar else "ge"
@@ -204,7 +187,7 @@ def _known(term: Term, reasons: Sequence[Reason]) -> str:
             ):
                 return f"{shown}, as ${latex_assumption(reason)}$"
             case Lemma() if reason.gap == term:
-                return f"{shown}, {_BECAUSE[type(reason)]}"
+                return f"{shown}, {SPOKEN[type(reason)].short}"
             case Instance(theorem) | (Theorem() as theorem) if isinstance(term, t.Sum) and term.is_scalar:
                 if any(part.claim.ordered for part in theorem.parts):
                     return f"{shown}, by {cited(theorem.id)}"

@@ -1,7 +1,7 @@
 """How pages are printed: one row for each format. A new one is a file and a row; modules are loaded when used.
 
-A printer writes a whole run: `write(results, path, about, rates)` returns the main file. `about` says what the run was,
-`rates` are drawn where it has plots.
+A printer writes a whole run: `write(results, path, about, plots)` returns the main file. `about` says what the run was,
+`plots` are what is drawn of it, points and all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Printer:
     """`target` is `module:function`; `suffixes` are those of a single file, in lower case. `what` names it in messages.
 
     `require` sees, before any work is done, that all is there that it needs; `own` that a folder is the printer's own;
-    `draws`: it has plots, for which rates are computed.
+    `draws`: it has plots, which are computed.
     """
 
     target: str

@@ -13,9 +13,9 @@ from pathlib import Path
 from verify.errors import writable_file, writable_folder
 from verify.loading.bibliography import BIBLIOGRAPHY, merged, require_sources
 from verify.press.pages import build
-from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.printers import latex_map, latex_snippet, latex_styles
 from verify.press.printers.latex_document import document
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import TheoremResult
 
 WRITTEN = latex_snippet.WRITTEN
@@ -27,7 +27,7 @@ def write(
     results: Sequence[TheoremResult],
     path: Path | str,
     about: Mapping[str, object] | None = None,
-    rates: Rates = NO_RATES,
+    plots: Plots = NO_PLOTS,
     style: str = "article",
 ) -> Path:
     """Write LaTeX and return the main file. A path ending in .tex: that file alone; otherwise a folder.
@@ -39,9 +39,9 @@ def write(
     for result in results:
         require_sources(result.theorem)
     bibliography = WRITTEN + merged(r.theorem for r in results)
-    told, pages = about or {}, build.pages(results, rates)
+    told, pages = about or {}, build.pages(results, plots)
     if style == "article":
-        main = document(results, rates, told, pages)
+        main = document(results, plots, told, pages)
     else:
         main = latex_styles.document(results, style, told, pages)
     if target.suffix == ".tex":

@@ -12,13 +12,14 @@ from types import MappingProxyType
 
 from theory import terms as t
 from verify.plural import plural
-from verify.press.pages import build, explosion_plots, mutants, parts, prose, reading_order, tally
-from verify.press.pages.explosion_plots import NO_RATES, Rates
+from verify.press.pages import build, mutants, parts, prose, reading_order, tally
+from verify.press.pages.curves import laid_out
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import worded
 from verify.press.printers.latex_display import escape, spoken, text
 from verify.press.printers.latex_page import BARRIER, page_tex
 from verify.press.printers.tikz import figure_tex
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import Fate, TheoremResult
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
@@ -51,18 +52,19 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 TITLE = "Theorems with machine-checked derivations"
 NOTHING: Mapping[str, object] = MappingProxyType({})
+_PLOTTED = "Plots"
 _EXCUSED = "Slips that are excused in words"
 
 
 def document(
     results: Sequence[TheoremResult],
-    rates: Rates = NO_RATES,
+    plots: Plots = NO_PLOTS,
     about: Mapping[str, object] = NOTHING,
     pages: Mapping[str, Page] = MappingProxyType({}),
 ) -> str:
     """The whole document. `about` says when and by what it was run; `pages` are built if they do not come along."""
     known = frozenset(r.theorem.id for r in results)
-    pages = pages or build.pages(results, rates)
+    pages = pages or build.pages(results, plots)
     body: list[str] = []
     defined: dict[t.Definition, str] = {}
     volumes = reading_order.volumes(results)
@@ -80,7 +82,7 @@ def document(
                 for definition in prose.definitions(result.theorem):
                     defined.setdefault(definition, page.id)
         if volume is volumes[0]:
-            body += _plots(results, rates)
+            body += _plots(plots)
     return "\n".join(
         [
             PREAMBLE + _data(about),
@@ -119,14 +121,13 @@ def _data(about: Mapping[str, object]) -> str:
     return rf"\hypersetup{{{','.join(f'{key}={{{escape(value)}}}' for key, value in fields.items() if value)}}}" + "\n"
 
 
-def _plots(results: Sequence[TheoremResult], rates: Rates) -> list[str]:
+def _plots(plots: Plots) -> list[str]:
     """A section of the plots that the run has."""
-    found = explosion_plots.plots(results, rates)
-    if not found:
+    if not plots.of_run:
         return []
     return [
-        rf"\clearpage\section{{{explosion_plots.HEADING}}}",
-        *(x for plot in found for x in figure_tex(plot.figure, plot.words)),
+        rf"\clearpage\section{{{_PLOTTED}}}",
+        *(x for plot in plots.of_run for x in figure_tex(laid_out(plot), plot.words)),
         BARRIER,
     ]
 

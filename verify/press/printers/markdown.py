@@ -12,9 +12,9 @@ from theory.typeset.breaking import latex_lines, relation_lines
 from theory.typeset.formulas import latex, relation_tex
 from verify.errors import writable_file, writable_folder
 from verify.press.pages import build, docket, hypotheses, parts, prose, tally, trusted
-from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.pages.parts import Page
 from verify.press.pages.wording import DOLLAR, bound_tex, cited, literal, rendered, sentence_tex
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import TheoremResult
 
 LINE = 80.0
@@ -39,7 +39,7 @@ def write(
     results: Sequence[TheoremResult],
     path: Path | str,
     about: Mapping[str, object] | None = None,
-    rates: Rates = NO_RATES,
+    plots: Plots = NO_PLOTS,
 ) -> Path:
     """Write Markdown and return the main file. A path ending in .md: one file; otherwise a folder, a file a theorem."""
     target = Path(path)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from verify.errors import UserError, writable_file
-from verify.press.pages.explosion_plots import NO_RATES, Rates
 from verify.press.printers import latex
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import TheoremResult
 
 PACKAGES = "amsmath, amsthm, amssymb, tikz, hyperref, cleveref, lmodern, geometry"
@@ -29,7 +29,7 @@ def write(
     results: Sequence[TheoremResult],
     path: Path | str,
     about: Mapping[str, object] | None = None,
-    rates: Rates = NO_RATES,
+    plots: Plots = NO_PLOTS,
     style: str = "article",
 ) -> Path:
     """Typeset to a PDF file. Raises UserError if no engine is there, a package is missing, or the log has errors."""
@@ -38,7 +38,7 @@ def write(
     writable_file(target, "the PDF")
     require_engine()
     with tempfile.TemporaryDirectory() as folder:
-        main = latex.write(results, Path(folder) / "derivations.tex", about, rates, style)
+        main = latex.write(results, Path(folder) / "derivations.tex", about, plots, style)
         compile_tex(main)
         shutil.copyfile(main.with_suffix(".pdf"), target)
     return target

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from verify.press.pages.curves import Figure, Kind, Line, Panel, number
+from verify.press.pages.curves import Figure, Panel, number
 from verify.press.pages.wording import sentence
 from verify.press.printers.latex_display import spoken
+from verify.results.drawn_lines import Kind, Line
 
 WIDE, HIGH = 4.1, 2.3  # centimetres of one panel's frame
 COLOURS = ("blue!60!black", "orange!80!black", "green!45!black", "red!70!black")

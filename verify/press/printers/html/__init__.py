@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verify.press.pages.explosion_plots import NO_RATES, Rates
+from verify.results.drawn_lines import NO_PLOTS, Plots
 from verify.results.records import TheoremResult
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def write(
     results: Sequence[TheoremResult],
     path: Path | str,
     about: Mapping[str, object] | None = None,
-    rates: Rates = NO_RATES,
+    plots: Plots = NO_PLOTS,
     data: Mapping[str, object] | None = None,
 ) -> Path:
     """Write the report and return its index page. `about` (date, commit, seed, ...) is printed as it is; `data`, the
@@ -31,7 +31,7 @@ def write(
     """
     from verify.errors import own_file, report_folder, writable_folder
     from verify.press.pages import build, docket, known, measuring, tally, topics, trusted, weakest
-    from verify.press.pages.explosion_plots import plots
+    from verify.press.pages.curves import laid_out
     from verify.press.pages.sections import neighbours
     from verify.press.printers import picture
     from verify.press.printers.html.index import erratum_row, shelves
@@ -42,8 +42,8 @@ def write(
     ids = frozenset(r.theorem.id for r in results)
     site = environment(ids)
     theorems, _ = docket.split(results)
-    pages = {r.theorem.id: build.of(r, results, rates) for r in results}
-    drawn = [(plot.figure, plot.words) for plot in plots(results, rates)]
+    pages = {r.theorem.id: build.of(r, results, plots) for r in results}
+    drawn = [(laid_out(plot), plot.words) for plot in plots.of_run]
     printed = [erratum_row(page) for page in pages.values() if page.kind == "erratum"]
     ordered = topics.in_order(results)
     known_of = [known.of(topic, results, pages) for topic in ordered]

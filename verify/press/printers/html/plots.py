@@ -6,8 +6,9 @@ import html
 
 from markupsafe import Markup
 
-from verify.press.pages.curves import Figure, Kind, Line, Panel, number
+from verify.press.pages.curves import Figure, Panel, number
 from verify.press.pages.unicode_text import unicode_text
+from verify.results.drawn_lines import Kind, Line
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 296, 164, 52, 10, 22, 12
 
