@@ -90,3 +90,53 @@ NO_POLYNOMIALS = [  # and what a reader may take their means for
     (E(c.sqrt(1 + x.T @ x)), c.sqrt(1 + tr(S))),
     (E((1 + x.T @ x) ** -1), (1 + tr(S)) ** -1),
 ]
+
+W, f, tanh = c.matrix("W", m, d), c.scalar_field("f", d), c.activation("tanh")
+s = a.T @ x
+BY_PARTS = {  # with the functions that Stein's identity is cited of
+    "a number": (E(phi(s) * x), E(phi.prime(s)) * (S @ a), CENTRED, [phi(s)]),
+    "a mean": (E(phi(s) * x), E(phi(s)) * mu + E(phi.prime(s)) * (S @ a), SHIFTED, [phi(s)]),
+    "less the mean": (E(phi(s) * (x - mu)), E(phi.prime(s)) * (S @ a), SHIFTED, [phi(s)]),
+    "an inner product": (E(phi(s) * (b.T @ x)), b.T @ S @ a * E(phi.prime(s)), CENTRED, [phi(s)]),
+    "white": (E(phi(s) * x), E(phi.prime(s)) * a, WHITE, [phi(s)]),
+    "a singular law": (
+        E(phi(s) * x), E(phi.prime(s)) * (b.T @ a) * b, gaussian(x, mean=0, covariance=b @ b.T), [phi(s)],
+    ),
+    "a field": (E(f(x) * x), S @ E(f.gradient(x)), CENTRED, [f(x)]),
+    "a slope": (E(f.gradient(x) @ x.T), E(f.hessian(x)) @ S, CENTRED, [f.gradient(x)]),
+    "a layer": (E(phi(W @ x) @ x.T), E(c.diag(phi.prime(W @ x))) @ W @ S, CENTRED, [phi(W @ x)]),
+    "its transpose": (E(x @ phi(W @ x).T), S @ W.T @ E(c.diag(phi.prime(W @ x))), CENTRED, [phi(W @ x)]),
+    "twice": (
+        E(phi(s) * x @ x.T), E(phi(s)) * S + E(phi.second(s)) * S @ a @ a.T @ S, CENTRED, [phi(s) * x, phi.prime(s)],
+    ),
+    "a square": (
+        E(phi(s) * q(A)), E(phi(s)) * tr(A @ S) + E(phi.second(s)) * (a.T @ S @ A @ S @ a), CENTRED,
+        [phi(s) * x, phi.prime(s)],
+    ),
+    "of the length": (
+        E(phi(x.T @ x) * (x.T @ x)), d * E(phi(x.T @ x)) + 2 * E(phi.prime(x.T @ x) * (x.T @ x)), WHITE,
+        [phi(x.T @ x) * x],
+    ),
+    "an inner product with a slope": (E(x.T @ f.gradient(x)), tr(S @ E(f.hessian(x))), CENTRED, [f.gradient(x)]),
+    "with a mean": (
+        E(x.T @ f.gradient(x)), mu.T @ E(f.gradient(x)) + tr(S @ E(f.hessian(x))), SHIFTED, [f.gradient(x)],
+    ),
+    "tanh": (E(tanh(s) * x), (1 - E(tanh(s) ** 2)) * (S @ a), CENTRED, [tanh(s)]),
+    "a ratio": (E(x / (1 + s**2)), -2 * E(s / (1 + s**2) ** 2) * (S @ a), CENTRED, [1 / (1 + s**2)]),
+    "of a number": (
+        c.E(phi(z) * z, z), center * c.E(phi(z), z) + variance * c.E(phi.prime(z), z), NUMBER, [phi(z)],
+    ),
+}  # fmt: skip
+NEARLY_BY_PARTS = {  # beside the true one above that has the same name
+    "a number": E(phi(s)) * (S @ a),
+    "a mean": E(phi.prime(s)) * (S @ a),
+    "less the mean": E(phi.prime(s)) * a,
+    "a field": E(f.gradient(x)),
+    "a layer": E(c.diag(phi.prime(W @ x))) @ W,
+    "an inner product with a slope": tr(E(f.hessian(x))),
+    "with a mean": tr(S @ E(f.hessian(x))),
+    "twice": E(phi(s)) * S + E(phi.second(s)) * S @ a @ a.T,
+    "of the length": d * E(phi(x.T @ x)) + E(phi.prime(x.T @ x) * (x.T @ x)),
+    "tanh": (1 + E(tanh(s) ** 2)) * (S @ a),
+    "of a number": center * c.E(phi(z), z) + variance**2 * c.E(phi.prime(z), z),
+}

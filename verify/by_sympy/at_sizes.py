@@ -198,6 +198,8 @@ class Entries(Reader[Table]):
         law = next((a for a in self.assumptions if isinstance(a, Gaussian) and a.over == over), None)
         if law is not None and function == 1:
             return self._of_normal_law(law, powers)
+        if law is not None and parts and self._of_linear(function, over):
+            return self._by_parts(law, varying, parts[0].as_base_exp()[0])
         made = self.mean(over, function, parts, lambda: sp.Symbol(f"E#{len(self._means) + 1}", real=True))
         return self.facts.get(made, made)
 
@@ -215,6 +217,26 @@ class Entries(Reader[Table]):
 
         split = (factor.as_base_exp() for factor in powers)
         return sp.expand(expected(tuple(rows[base] for base, power in split for _ in range(int(power)))))
+
+    def _of_linear(self, function: Expr, over: Symbol) -> bool:
+        """Is it a product of functions of what is linear in x? Then by parts there is one x less, and an end."""
+        factors = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(function)]
+        return all(isinstance(factor, sp.Function) for factor in factors) and not any(
+            self._depends(sp.diff(argument, entry), over)
+            for factor in factors
+            for argument in factor.args
+            for entry in argument.free_symbols
+            if self._varying.get(entry) == over.name
+        )
+
+    def _by_parts(self, law: Gaussian, varying: Expr, entry: Expr) -> Expr:
+        """E[x_i g] is mu_i E[g] and the sum over j of S_ij E[dg/dx_j]."""
+        entries = [entry for (entry,) in self.read(law.over)]
+        place, rest = entries.index(entry), varying / entry
+        mean, covariance = self.read(law.mean), self.read(law.covariance)
+        slopes = [self._expected(sp.expand(sp.diff(rest, other)), law.over) for other in entries]
+        whole = mean[place][0] * self._expected(rest, law.over)
+        return sp.expand(whole + sp.Add(*(s * slope for s, slope in zip(covariance[place], slopes, strict=True))))
 
     def assume_equal(self, assumption: Equal) -> None:
         left, right = self.read(assumption.left), self.read(assumption.right)
