@@ -26,6 +26,7 @@ Real = Any  # fmpq | arb; python-flint has no type stubs
 HIGHEST_ORDER = 3
 TALL = 10**100
 TOO_TALL = ("tall", "steep")
+BESIDE_NORMAL_LAWS = ("quartic",)  # for a function under a normal law alone: the second derivative of t^3 has mean 0
 BY_NAME = ("exp",)  # of a function of which nothing is said, no instance: `numerics.activations` says why
 
 
@@ -235,6 +236,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("identity", _monomial(1), (None, _f(1), _f(0), _f(0)), (1, 2, 3)),
         Concrete("square", _monomial(2), (None, None, _f(2), _f(0)), (2, 3)),
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
+        Concrete("quartic", _monomial(4), (None, None, None, None)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
         Concrete("exp", _exp, (None, None, None, None)),
         Concrete("log", _log, (None, None, None, None)),
@@ -262,7 +264,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
 }
 
 
-POLYNOMIALS = {"identity": 1, "square": 2, "cube": 3, "tall": 3}  # with their degrees
+POLYNOMIALS = {"identity": 1, "square": 2, "cube": 3, "quartic": 4, "tall": 3}  # with their degrees
 
 
 def concrete(name: str) -> Concrete:

@@ -22,7 +22,14 @@ from theory.terms import Property, Symbol, rewrite
 from theory.terms.known_functions import known_function
 from theory.terms.rewrite import definitions_in
 from theory.terms.size_arithmetic import number_of
-from verify.exact.activations import ACTIVATIONS, BY_NAME, FIELDS, POLYNOMIAL_FIELDS, POLYNOMIALS
+from verify.exact.activations import (
+    ACTIVATIONS,
+    BESIDE_NORMAL_LAWS,
+    BY_NAME,
+    FIELDS,
+    POLYNOMIAL_FIELDS,
+    POLYNOMIALS,
+)
 from verify.exact.assumptions import Check, check, definitions_of, functions_used
 from verify.exact.gaussian_laws import gaussian_law, normal_laws, order_for
 from verify.exact.instances import Instance, Law, Rows
@@ -51,7 +58,7 @@ ZERO, CORNER = "zero", "corner"  # all that may be 0 is; each symbol is 0, or on
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
 )
-_POLYNOMIAL = ("identity", "square", "cube", "tall", "relu", "leaky_relu", "abs")
+_POLYNOMIAL = ("identity", "square", "cube", "quartic", "tall", "relu", "leaky_relu", "abs")
 
 
 def satisfied(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
@@ -125,8 +132,10 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
     that need not be differentiable may have kinks. Beside a normal law, for which finite laws stand where polynomials
     are asked for, they are polynomials, if any is."""
     found = _admissible(function, assumptions)
+    if not normal_laws(assumptions):
+        return tuple(name for name in found if name not in BESIDE_NORMAL_LAWS)
     polynomials = tuple(name for name in found if name in POLYNOMIALS or name in POLYNOMIAL_FIELDS)
-    return polynomials if polynomials and normal_laws(assumptions) else found
+    return polynomials or found
 
 
 def _admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ FIELDS: Mapping[str, str] = {
 _ACTIVATIONS: Mapping[str, str] = {
     "square": "t^2",
     "cube": "t^3",
+    "quartic": "t^4",
     "sin2": "sin(2 t)",
     "tall": "10^100 (t + t^3)",
     "leaky_relu": "t for t > 0, else t/100",

@@ -20,7 +20,7 @@ from verify.exact.activations import ACTIVATIONS, Piecewise, field_partial
 from verify.exact.balls import Balls
 from verify.exact.number_system import UndefinedError, UnsupportedError
 
-POLYNOMIAL = {"identity": 1, "square": 2, "cube": 3}
+POLYNOMIAL = {"identity": 1, "square": 2, "cube": 3, "quartic": 4}
 
 
 @dataclass(slots=True)  # frozen, it would take three times as long to make

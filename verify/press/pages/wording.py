@@ -40,7 +40,8 @@ _ALONE = re.compile(r"(?<![\w$.(\\/'’-])(?<!\d )([b-zB-HJ-Z])(?![\w$)(/'’-]|
 _EVERY = re.compile(r"(?<=\bevery real )([aAI])(?=[;,.]|$)")  # here they are no English words
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
-    "identity": "t", "square": "t^2", "cube": "t^3", "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
+    "identity": "t", "square": "t^2", "cube": "t^3", "quartic": "t^4",
+    "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
     "quadratic": r"\frac{1}{2} \sum_i t_i^2",
     "tilted": r"\sum_i i^2 t_i",
     "bowl": r"\sum_i i^2 t_i + \frac{1}{4} \sum_i t_i^2",
