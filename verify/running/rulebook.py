@@ -89,9 +89,10 @@ Rules = Mapping[str, RuleSpec]
 
 
 def _printed(theorem: Theorem, rules: Rules) -> Rules:
-    """What looks at a claim that is printed; the identities that a print denies are derived, as a theorem's are."""
+    """What looks at a claim that is printed; the identities that a print denies are derived, as a theorem's are. Slips
+    of the hand are sought beside what is true alone."""
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
-        return rules
+        return {name: spec for name, spec in rules.items() if name != MUTANTS}
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
 
 
