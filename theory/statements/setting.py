@@ -1,7 +1,7 @@
 """The setting of a statement: what it speaks of, and so which claims and terms it may have. Data only.
 
 A setting is one class here, and a row in every table that is keyed by it. Whoever does something otherwise in one
-setting than in another asks the setting what it says, or has such a table; nobody asks which class it is of.
+setting than in another asks the setting what it says, or has such a table; only the room of proof asks for its class.
 `tests/test_settings.py` finds the tables and names the rows that are missing.
 """
 
