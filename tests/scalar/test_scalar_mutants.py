@@ -31,7 +31,8 @@ from theory import (
     zero,
 )
 from verify.adversary.deciding.on_matrices import SAME, TRUE
-from verify.adversary.deciding.on_numbers import ENCLOSED, candidates, observe, rateless, shown
+from verify.adversary.deciding.on_numbers import ENCLOSED, observe, rateless, shown
+from verify.adversary.mutating.mutants_of_theorems import slips_alone
 from verify.adversary.replaying import lies_of, replay
 from verify.command.summary import table
 from verify.loading import loader
@@ -107,7 +108,7 @@ def test_a_strict_claim_is_equivalent_only_where_boxes_enclose_it_over_the_whole
     assert shown(theorem, claim, Below(zero(), 1 / x)) == "", "not defined at 0"
     unbounded = planted(Below(zero(), 1 + x), None, (at_least(x, 0),))
     assert shown(unbounded, claim, Below(zero(), 2 + x)) == "", "boxes cover no ray"
-    reversed_one = next(m.lie for m in candidates(theorem) if m.lie.id.endswith("the inequality reversed"))
+    reversed_one = next(m.lie for m in slips_alone(theorem) if m.lie.id.endswith("the inequality reversed"))
     assert reversed_one.claim == Below(1 + x, zero())
 
 
@@ -178,7 +179,7 @@ def test_the_docket_holds_what_survives_and_no_more(theorem) -> None:
 
 def test_names_are_unique_found_again_and_the_same_each_time() -> None:
     for theorem in (IDENTITY, EVEN, BOUND, HIDDEN):
-        names = [mutant.lie.id for mutant in candidates(theorem)]
+        names = [mutant.lie.id for mutant in slips_alone(theorem)]
         assert len(set(names)) == len(names)
         assert set(names) == {name for name in lies_of(theorem, mutants=True) if MUTANT in name}
         assert {n: (m.verdict, m.witness) for n, m in results(theorem).items()} == {

@@ -15,10 +15,9 @@ from enum import Enum
 from types import MappingProxyType, ModuleType
 from typing import ClassVar
 
-from theory.statements.claims import AtMost, Identity, functions_of
+from theory.statements.claims import Identity
 from theory.statements.derivation import Instance
 from theory.statements.doors import TheoremError, require, require_same_matter
-from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 
 DTYPES = ("float32",)
@@ -131,19 +130,11 @@ class Erratum(Theorem):
             )
 
     def _check_assumed(self) -> None:
-        """On numbers: a claim that is printed as true, under inequalities."""
-        if not isinstance(self.setting, Numbers):
-            return
-        if self.says is not Saying.HOLDS or not all(isinstance(a, AtMost) for a in self.assumptions):
-            raise TheoremError(
-                f"{self.id}: an erratum on numbers is a claim that is printed as true; it assumes inequalities only. "
-                "Remedy: at_most(B + 1, C), and setting=Numbers((whole_at_least(B, 4),)) for the rest."
-            )
+        self.setting.require_printed(self.id, self.says is Saying.HOLDS, self.assumptions)
 
     def _check_functions(self) -> None:
         """The print speaks of every activation; what is named are suspects."""
-        functions = {f.name for part in self.parts for f in functions_of(part.claim)}
-        wanted = functions if isinstance(self.setting, Numbers) else set[str]()
+        wanted = self.setting.standing(part.claim for part in self.parts)
         if wanted != set(self.suspects) or not all(self.suspects.values()) or self.functions:
             raise TheoremError(
                 f"{self.id}: expected suspects for {', '.join(sorted(wanted)) or 'no function'}, got "

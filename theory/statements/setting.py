@@ -1,7 +1,8 @@
 """The setting of a statement: what it speaks of, and so which claims and terms it may have. Data only.
 
-A setting is one class here, and its rows in the tables that are keyed by it: the rules (`verify/running/rulebook.py`),
-the words of a range (`verify/results/ranges.py`).
+A setting is one class here, and a row in every table that is keyed by it. Whoever does something otherwise in one
+setting than in another asks the setting what it says, or has such a table; only the room of proof asks for its class.
+`tests/test_settings.py` finds the tables and names the rows that are missing.
 """
 
 from __future__ import annotations
@@ -11,21 +12,34 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
-from theory.statements.claims import Below, Bound, Claim, Identity
+from theory.statements.claims import Assumption, AtMost, Below, Bound, Claim, Identity, functions_of
 from theory.statements.doors import TheoremError, require
 from theory.statements.ranges import Range, domain, require_known, require_ranges
 from theory.statements.vocabulary import foreign_to_matrices, foreign_to_scalars, sides_of
-from theory.terms import Symbol, Term
+from theory.terms import Limit, Symbol, Term
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a statement speaks of; as it stands, one without ranges of symbols, and without functions that are named."""
+    """What a statement speaks of; as it stands, one without ranges of symbols, and without functions that are named.
+
+    claims: what a statement may claim; nothing where it is measured, and then there is no witness against it either.
+    enclosed: of these, those that without lines are enclosed in boxes over a range.
+    from_lines: the nodes that have the value that a theorem's lines give them, and in a misprint those of the truth.
+    """
 
     claims: ClassVar[tuple[type[Claim], ...]] = ()
-    enclosed: ClassVar[
-        tuple[type[Claim], ...]
-    ] = ()  # of these: those that without lines are enclosed in boxes over a range
+    enclosed: ClassVar[tuple[type[Claim], ...]] = ()
+    from_lines: ClassVar[tuple[type[Term], ...]] = ()
+
+    def ranged(self) -> tuple[Range, ...]:
+        """The ranges that the statement gives, beyond what its symbols are declared to be."""
+        return ()
+
+    def standing(self, claims: Iterable[Claim]) -> frozenset[str]:
+        """The activations of the claims that stand for expressions: a theorem names all of these, a print is tried with
+        suspects. All others stand for every smooth function."""
+        return frozenset()
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         """All that each activation stands for, by its name."""
@@ -41,6 +55,12 @@ class Setting:
 
     def require(self, name: str, symbols: Sequence[Symbol], claims: Sequence[Claim]) -> None:
         """See that the setting fits a statement with these symbols and claims. Raises TheoremError."""
+
+    def require_assumed(self, name: str, assumptions: Sequence[Assumption]) -> None:
+        """See that a theorem may assume this. Raises TheoremError."""
+
+    def require_printed(self, name: str, as_true: bool, assumptions: Sequence[Assumption]) -> None:
+        """See that a print may assume this, and be one that is printed `as_true` or another. Raises TheoremError."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +85,17 @@ class Numbers(Setting):
     functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     claims = (Identity, Bound, Below)
     enclosed = (Below,)
+    from_lines = (Limit,)
 
     def __post_init__(self) -> None:
         require("Numbers", "functions", self.functions, Mapping, "functions={'phi': ('relu', 'sin(2*z)')}")
         object.__setattr__(self, "functions", MappingProxyType(dict(self.functions)))
+
+    def ranged(self) -> tuple[Range, ...]:
+        return self.ranges
+
+    def standing(self, claims: Iterable[Claim]) -> frozenset[str]:
+        return frozenset(function.name for claim in claims for function in functions_of(claim))
 
     def named(self) -> Mapping[str, tuple[str, ...]]:
         return self.functions
@@ -89,6 +116,20 @@ class Numbers(Setting):
                     f"{name}: expected whole numbers that begin and end at one, got {found}. "
                     f"Remedy: whole_at_least({found.symbol.name}, 4)."
                 )
+
+    def require_assumed(self, name: str, assumptions: Sequence[Assumption]) -> None:
+        if assumptions:
+            raise TheoremError(
+                f"{name}: a theorem on numbers takes ranges, no assumptions. "
+                "Remedy: setting=Numbers((at_least(B, 4),))."
+            )
+
+    def require_printed(self, name: str, as_true: bool, assumptions: Sequence[Assumption]) -> None:
+        if not as_true or not all(isinstance(a, AtMost) for a in assumptions):
+            raise TheoremError(
+                f"{name}: an erratum on numbers is a claim that is printed as true; it assumes inequalities only. "
+                "Remedy: at_most(B + 1, C), and setting=Numbers((whole_at_least(B, 4),)) for the rest."
+            )
 
 
 @dataclass(frozen=True)

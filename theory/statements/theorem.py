@@ -19,7 +19,6 @@ from theory.statements.claims import (
     SupBound,
     as_claim,
     assumption_terms,
-    functions_of,
     symbols_of,
 )
 from theory.statements.derivation import (
@@ -41,14 +40,14 @@ from theory.statements.doors import (
 )
 from theory.statements.lemmas import Lemma, MeanValue
 from theory.statements.ranges import Range
-from theory.statements.setting import SETTINGS, Matrices, Numbers, Setting
+from theory.statements.setting import SETTINGS, Matrices, Setting
 from theory.statements.texts import require_texts
 from theory.statements.vocabulary import sides_of
 from theory.terms import Activation, ScalarField, Symbol, Term, rewrite
 from theory.terms.rewrite import derivatives_needed
 
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange, Gaussian)
-CLAIMS = Numbers.claims
+CLAIMS = tuple(dict.fromkeys(claim for setting in SETTINGS for claim in setting.claims))
 EXPECTED = ("proved", "supported")
 _TOO_WEAK = {  # what is wrong with a chain that does not prove a claim of that relation
     "=": "a line <= or < cannot prove an identity. Remedy: claim a Bound, or a Below.",
@@ -312,18 +311,11 @@ class Theorem:
         return [claim for claim in claims if isinstance(claim, Claim)]
 
     def _check_assumed(self) -> None:
-        """Numbers have ranges in place of assumptions."""
-        if self.assumptions and isinstance(self.setting, Numbers):
-            raise TheoremError(
-                f"{self.id}: a theorem on numbers takes ranges, no assumptions. Remedy: "
-                "setting=Numbers((at_least(B, 4),))."
-            )
+        self.setting.require_assumed(self.id, self.assumptions)
 
     def _check_functions(self) -> None:
-        """Each activation of a theorem on numbers stands for something."""
-        if not isinstance(self.setting, Numbers):
-            return
-        named = {f.name for claim in self._stated() for f in functions_of(claim)}
+        """Each activation that stands for expressions has some."""
+        named = self.setting.standing(self._stated())
         listed = all(found and not isinstance(found, str) for found in self.functions.values())
         if named != set(self.functions) or not listed:
             raise TheoremError(

@@ -20,7 +20,7 @@ from theory.statements import derivation as d
 from theory.statements.claims import Assumption, AtMost, Claim, Equal, Gaussian, Interchange, SupBound, assumption_terms
 from theory.statements.lemmas import Lemma
 from theory.statements.ranges import Range
-from theory.statements.setting import Numbers
+from theory.statements.setting import Matrices
 from theory.statements.theorem import Theorem
 from theory.terms import Property, Symbol, Term, recursions, rewrite
 from theory.terms.block_matrices import as_blocks
@@ -454,9 +454,9 @@ def python_file(theorem: Theorem, title: str) -> str:
 def _theorem(theorem: Theorem, derived: bool, assumed: Sequence[str]) -> str:
     arguments = ["__name__", "CLAIM", *(["DERIVATION"] if derived else []), "near_misses=NEAR_MISSES"]
     arguments += [f"assumptions=({', '.join(assumed)},)"] if assumed else []
-    if isinstance(theorem.setting, Numbers):
-        ranges = "".join(f"{_range(found)}, " for found in theorem.setting.ranges)
-        arguments.append(f"setting=Numbers({f'({ranges.strip()})' if ranges else ''})")
+    if theorem.setting != Matrices():  # which is what a file need not say
+        ranges = "".join(f"{_range(found)}, " for found in theorem.setting.ranged())
+        arguments.append(f"setting={type(theorem.setting).__name__}({f'({ranges.strip()})' if ranges else ''})")
     return f"THEOREM = Theorem({', '.join(arguments)})"
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from theory.statements import sidecar
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.setting import Networks
 from theory.statements.theorem import Theorem
 from verify.adversary.deciding.by_witness import recalled
 from verify.adversary.kept_findings import Findings, digest, foreign, read
@@ -37,7 +36,7 @@ def keep(result: TheoremResult, budget: Budget) -> Path | None:
     """
     theorem = result.theorem
     path = sidecar.findings(theorem.module)
-    if path is None or isinstance(theorem.setting, Networks):  # what was measured is no witness
+    if path is None or not theorem.setting.claims:  # what was measured is no witness
         return None
     before = read(path)
     found = {miss.id: miss for miss in (*result.near_misses, *_printed(result))}

@@ -6,17 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from theory.statements.erratum import Erratum, Saying
-from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
-from verify.adversary.deciding import on_numbers as scalar_mutants
-from verify.adversary.deciding.by_witness import require_sizes
+from verify.adversary.by_setting import require_sizes, row_of
 from verify.adversary.lies import Lie, author_lie
-from verify.adversary.mutating import mutants_of_theorems as matrix_mutants
 from verify.adversary.mutating.mutants_of_theorems import Mutant
-from verify.exact.agreement import decide_suspect
 from verify.exact.instances import Instance, InstanceError, from_json
 from verify.exact.outcomes import Outcome, located
-from verify.exact.scalar_deciding import decide as at_point
 from verify.exact.witnesses import VERSION, part_id, read_json
 from verify.results.records import MUTANT
 
@@ -84,10 +79,7 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
         return _executed(theorem, instance)
     try:
         require_sizes(lie, instance)
-        if isinstance(theorem.setting, Numbers):
-            decision = at_point(lie.claim, theorem, instance, assumptions=lie.assumptions)
-        else:
-            decision = decide_suspect(lie.claim, lie.assumptions, instance)
+        decision = row_of(theorem).replayed(lie, theorem, instance)
     except InstanceError as problem:
         raise WitnessError(f"the witness for {name} does not fit the claim: {problem}") from None
     if decision.outcome is Outcome.UNSATISFIED or (decision.outcome is Outcome.UNKNOWN and not decision.bits):
@@ -112,8 +104,7 @@ def lies_of(theorem: Theorem, *, mutants: bool = False) -> Mapping[str, Lie]:
 
 def mutants_by_id(theorem: Theorem) -> Mapping[str, Mutant]:
     """Every mutant that a witness may name, also those that say the same as another."""
-    kind = scalar_mutants if isinstance(theorem.setting, Numbers) else matrix_mutants
-    return {mutant.lie.id: mutant for mutant in kind.candidates(theorem)}
+    return {mutant.lie.id: mutant for mutant in row_of(theorem).mutants(theorem)}
 
 
 def _executed(erratum: Erratum, instance: Instance) -> Replay:

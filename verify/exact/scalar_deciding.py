@@ -15,7 +15,6 @@ from theory.statements.claims import Assumption, AtMost, Claim, functions_of
 from theory.statements.derivation import Extension
 from theory.statements.erratum import Erratum
 from theory.statements.ranges import Range
-from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
 from theory.statements.vocabulary import nodes_of, sides_of
 from theory.terms import Symbol, Term, rewrite
@@ -201,7 +200,7 @@ def limits_of(theorem: Theorem, claim: Claim | None = None) -> Mapping[t.Limit, 
 def _of_lines(theorem: Theorem) -> Mapping[t.Limit, Term]:
     if isinstance(theorem, Erratum):
         return _of_lines(theorem.true_theorem)
-    if not isinstance(theorem.setting, Numbers):
+    if t.Limit not in theorem.setting.from_lines:
         return {}
     found: dict[t.Limit, Term] = {}
     for part in theorem.parts:

@@ -23,7 +23,6 @@ from typing import Any, Generic, TypeVar
 from theory.statements import sidecar
 from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
-from theory.statements.setting import Numbers
 from theory.statements.theorem import NearMiss, Theorem
 from theory.terms import Term
 from verify.settings import Settings
@@ -64,7 +63,7 @@ def statement(theorem: Theorem) -> str:
     more = ""
     if isinstance(theorem, Erratum) and theorem.suspects:
         more = f"|{digest(theorem.suspects)}"
-    if isinstance(theorem, Erratum) and isinstance(theorem.setting, Numbers):  # its limits are those of the truth
+    if isinstance(theorem, Erratum) and theorem.setting.from_lines:  # which are those of the truth
         more += f"|{argument(theorem.true_theorem)}"
     if isinstance(theorem, Experiment):
         more = f"|{digest(theorem.comparisons)}|{theorem.false_alarm}"

@@ -6,7 +6,7 @@ The verdict is the kernel's, from the same observations that a run makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -130,13 +130,15 @@ def _ranges(assumptions: Sequence[Assumption]) -> tuple[Range, ...]:
 def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     """Derive the statement, or refute it, or look at it at points."""
     theorem = _with_lines(theorem)
-    theorem = theorem if accepted(theorem) else _among_matrices(theorem) or _where_inverses_exist(theorem) or theorem
+    if not accepted(theorem):
+        theorem = _WAYS[type(theorem.setting)].otherwise(theorem) or theorem
+    ways = _WAYS[type(theorem.setting)]
     if accepted(theorem):
-        misses = _refuted_slips(theorem, settings)
+        misses = ways.slips(theorem, settings)
         if misses:
             theorem = replace(theorem, near_misses={_name(miss): lie.claim for lie, miss in misses})
         return Answer(_concluded(theorem, settings, ("derivation", "enclosure"), [miss for _, miss in misses]))
-    found = _attacked(theorem, settings) if isinstance(theorem.setting, Matrices) else None
+    found = ways.attacked(theorem, settings)
     if found is not None:
         trace, shrunk = found
         outcomes = {("enclosure", ""): (Outcome(trace, 0.0), False)}
@@ -145,16 +147,16 @@ def answer(theorem: Theorem, settings: Settings = QUICK) -> Answer:
     found_there = _at_its_witness(result)
     if found_there:
         return Answer(result, found_there)
-    return Answer(result, None, in_one_line(theorem, theorem.parts[0]), _not_evaluated(theorem, result))
+    return Answer(result, None, in_one_line(theorem, theorem.parts[0]), ways.unseen(theorem, result))
 
 
 # ---- derivations --------------------------------------------------------------------------------------------
 def _with_lines(theorem: Theorem) -> Theorem:
     """The theorem with lines that are found for it, or with what is said of a search in vain."""
     whole = with_lines_sought(theorem) if theorem.by_boxes else completed(theorem)
-    if isinstance(theorem.setting, Numbers) and whole.parts[0].derivation is None:
+    if whole.parts[0].derivation is None:
         [part] = theorem.parts
-        for lines in _one_line(theorem):
+        for lines in _WAYS[type(theorem.setting)].lines(theorem):
             written = replace(theorem, claim=None, parts=(replace(part, derivation=lines, sought=BY_THE_PROGRAM),))
             if accepted(written):
                 return written
@@ -163,7 +165,7 @@ def _with_lines(theorem: Theorem) -> Theorem:
 
 def _among_matrices(theorem: Theorem) -> Theorem | None:
     """A statement on numbers proved as one on matrices of size 1, where that calculus knows all its words."""
-    if not isinstance(theorem.setting, Numbers) or theorem.setting.ranges:
+    if theorem.setting.ranged():
         return None
     try:
         whole = _with_lines(replace(_bare(theorem), setting=Matrices()))
@@ -174,8 +176,6 @@ def _among_matrices(theorem: Theorem) -> Theorem | None:
 
 def _where_inverses_exist(theorem: Theorem) -> Theorem | None:
     """The statement proved where the matrices below ^-1 are invertible of which that is not shown; it is assumed."""
-    if not isinstance(theorem.setting, Matrices):
-        return None
     bare = _bare(theorem)
     for _ in range(INVERSES):
         try:
@@ -242,7 +242,7 @@ def _attacked(theorem: Theorem, settings: Settings) -> tuple[EnclosureTrace, Nea
 
 def _not_evaluated(theorem: Theorem, result: TheoremResult) -> str:
     """Why a claim on matrices was evaluated at no instance that meets what is assumed; "" where it was at some."""
-    if any(item.instances or item.vacuous for item in result.evidence) or not isinstance(theorem.setting, Matrices):
+    if any(item.instances or item.vacuous for item in result.evidence):
         return ""
     [part] = theorem.parts
     rng, assumptions = Random(theorem.id), theorem.assumptions
@@ -267,8 +267,6 @@ def _at_its_witness(result: TheoremResult) -> NearMissResult | None:
 # ---- near misses --------------------------------------------------------------------------------------------
 def _refuted_slips(theorem: Theorem, settings: Settings) -> list[tuple[Lie, NearMissResult]]:
     """The first slips of the hand in the right side that a search refutes; few are tried, and each shortly."""
-    if not isinstance(theorem.setting, Matrices):
-        return []
     [part] = theorem.parts
     found: list[tuple[Lie, NearMissResult]] = []
     changed: Mapping[Term, str] = {
@@ -313,6 +311,29 @@ def _one(rows: t.Dimension, columns: t.Dimension) -> Term:
     if column is not None and row is not None:
         return t.matmul(column, row)
     return next((side for side in (column, row) if side is not None), t.as_term(1))
+
+
+# ---- what is tried in which setting --------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Ways:
+    """What is tried of a statement in one setting, beside what is tried of all.
+
+    otherwise: the statement with other words or more given, proved; None where it is not. lines: derivations to put to
+    the checker where a search has found none. attacked, slips: counterexamples to it, and to what it is mistaken for.
+    unseen: why it was evaluated at no instance.
+    """
+
+    otherwise: Callable[[Theorem], Theorem | None]
+    lines: Callable[[Theorem], Iterator[Derivation]] = lambda theorem: iter(())
+    attacked: Callable[[Theorem, Settings], tuple[EnclosureTrace, NearMissResult] | None] = lambda theorem, _: None
+    slips: Callable[[Theorem, Settings], list[tuple[Lie, NearMissResult]]] = lambda theorem, _: []
+    unseen: Callable[[Theorem, TheoremResult], str] = lambda theorem, _: ""
+
+
+_WAYS: Mapping[type[Setting], _Ways] = {
+    Matrices: _Ways(_where_inverses_exist, attacked=_attacked, slips=_refuted_slips, unseen=_not_evaluated),
+    Numbers: _Ways(_among_matrices, lines=_one_line),
+}
 
 
 # ---- the rules that look at it ------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
-from theory.statements.setting import Networks, Numbers
 from theory.statements.theorem import Part, Theorem
 from verify.proof.kernel import Evidence, EvidenceError, Verdict, conclude, conclude_denial, establish
 from verify.proof.observations import BoxTrace, DerivationTrace, RepeatedTrace
@@ -16,6 +15,7 @@ from verify.results import ranges
 from verify.results.records import Counterexample, Fate, NearMissResult, Purpose, Said, TheoremResult, docket_name
 from verify.running.cutting import pieces, put_together
 from verify.running.executors import FAULT, MUTANTS, NEAR_MISS, Outcome
+from verify.running.rulebook import row_of
 from verify.running.saying import spelled
 from verify.running.sides import evaluated, simplest
 from verify.settings import Settings
@@ -103,7 +103,7 @@ def _counterexample(
     Of an erratum it is the one that its rule searched for. Of a theorem it is the simplest that any rule came across,
     and `sides` makes it smaller.
     """
-    found = [e.witness for e in evidence if e.witness] if not isinstance(theorem.setting, Networks) else []
+    found = [e.witness for e in evidence if e.witness and theorem.setting.claims]  # what is measured is no witness
     if not found:
         return None
     return sides(theorem, found[0] if isinstance(theorem, Erratum) else simplest(theorem, found))
@@ -142,11 +142,10 @@ def _require_whole(theorem: Theorem, seen: object) -> None:
 
 
 def _lines_to_repeat(theorem: Theorem, part: Part) -> int:
-    """The lines of a part; where there are none its claim is one, unless it is an inequality between matrices' numbers,
-    which is not asked without a certificate."""
+    """The lines of a part; where there are none its claim is one, if such a claim is asked without a certificate."""
     if part.derivation is not None:
         return len(part.derivation.lines)
-    return int(not part.claim.ordered or isinstance(theorem.setting, Numbers))
+    return int(isinstance(part.claim, row_of(theorem).one_line))
 
 
 def _explained(theorem: Theorem, miss: NearMissResult) -> str:
@@ -158,7 +157,7 @@ def _formulas(
     theorem: Theorem, misses: Sequence[NearMissResult], said: Callable[[Theorem, bool], Mapping[str, Said]]
 ) -> Mapping[str, Said]:
     """What each false neighbour states, by its id; what is measured states no formula."""
-    if not misses or isinstance(theorem.setting, Networks):
+    if not misses or not theorem.setting.claims:
         return {}
     return said(theorem, any(miss.origin == "mutant" for miss in misses))
 

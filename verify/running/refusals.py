@@ -7,7 +7,7 @@ suggested that does not help. Nothing here is believed, and no verdict rests on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -35,7 +35,7 @@ from theory.statements.derivation import (
     Surplus,
     Unfold,
 )
-from theory.statements.setting import Matrices
+from theory.statements.setting import Matrices, Numbers, Setting
 from theory.statements.theorem import Part, Theorem
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.lettering import free_names
@@ -100,12 +100,24 @@ class Refusal:
 
 def refusal(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Refusal:
     """Why the checker refuses `before relation line.term` of a theorem."""
-    if type(theorem.setting) is not Matrices:
-        return Refusal(_first(trace.problem), nearest=_cited(Asking(theorem, ASKED), before, line))
+    return _REFUSED[type(theorem.setting)](theorem, before, line, trace)
+
+
+def _on_numbers(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Refusal:
+    return Refusal(_first(trace.problem), nearest=_cited(Asking(theorem, ASKED), before, line))
+
+
+def _on_matrices(theorem: Theorem, before: Term, line: Line, trace: LineTrace) -> Refusal:
     try:
         return _undefined(theorem, before, line) or _unequal(theorem, before, line, trace)
     except FAULTS:
         return Refusal(_first(trace.problem))
+
+
+_REFUSED: Mapping[type[Setting], Callable[[Theorem, Term, Line, LineTrace], Refusal]] = {
+    Matrices: _on_matrices,
+    Numbers: _on_numbers,
+}
 
 
 def in_one_line(theorem: Theorem, part: Part) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from theory.statements.claims import Claim, Identity
 from theory.statements.erratum import Erratum, Saying
 from theory.statements.experiment import Experiment
 from theory.statements.setting import Matrices, Networks, Numbers, Setting
@@ -88,27 +89,38 @@ Rules = Mapping[str, RuleSpec]
 
 
 def _printed(theorem: Theorem, rules: Rules) -> Rules:
-    """What looks at a claim that is printed; the identities that a print denies are derived, as a theorem's are."""
+    """What looks at a claim that is printed; the identities that a print denies are derived, as a theorem's are. Slips
+    of the hand are sought beside what is true alone."""
     if not isinstance(theorem, Erratum) or theorem.says not in PRINTED:
-        return rules
+        return {name: spec for name, spec in rules.items() if name != MUTANTS}
     return dict([PRINTED[theorem.says], *((name, spec) for name, spec in rules.items() if name == NEAR_MISS)])
 
 
-# A kind of statement in a setting is one row: the rules that look at it, where `rules` are those of matrices. Exactly
-# these: what is derived from them may say one thing here and another to the checkers.
-_ROWS: Mapping[tuple[type[Theorem], type[Setting]], Callable[[Theorem, Rules], Rules]] = MappingProxyType(
+@dataclass(frozen=True)
+class Row:
+    """A kind of statement in a setting: the rules that look at it, where `rules` are those of matrices.
+
+    one_line: the claims that without a derivation are put to SymPy as one line; the others need a certificate.
+    """
+
+    rules: Callable[[Theorem, Rules], Rules]
+    one_line: tuple[type[Claim], ...] = ()
+
+
+# Exactly these: what is derived from them may say one thing here and another to the checkers.
+_ROWS: Mapping[tuple[type[Theorem], type[Setting]], Row] = MappingProxyType(
     {
-        (Theorem, Matrices): lambda _, rules: rules,
-        (Theorem, Numbers): lambda theorem, _: BOXED if theorem.by_boxes else DERIVED,
-        (Erratum, Matrices): _printed,
-        (Erratum, Numbers): lambda _, __: MISPRINTED,
-        (Experiment, Networks): lambda _, __: MEASURED,
+        (Theorem, Matrices): Row(lambda _, rules: rules, one_line=(Identity,)),
+        (Theorem, Numbers): Row(lambda theorem, _: BOXED if theorem.by_boxes else DERIVED, one_line=Numbers.claims),
+        (Erratum, Matrices): Row(_printed, one_line=(Identity,)),
+        (Erratum, Numbers): Row(lambda _, __: MISPRINTED),
+        (Experiment, Networks): Row(lambda _, __: MEASURED),
     }
 )
 
 
-def rules_of(theorem: Theorem, rules: Rules) -> Rules:
-    """The rules that look at a statement, by its kind and its setting. Raises UserError for another kind."""
+def row_of(theorem: Theorem) -> Row:
+    """How a statement is looked at, by its kind and its setting. Raises UserError for another kind."""
     row = _ROWS.get((type(theorem), type(theorem.setting)))
     if row is None:
         raise UserError(
@@ -116,4 +128,9 @@ def rules_of(theorem: Theorem, rules: Rules) -> Rules:
             got=f"{type(theorem).__name__} on {type(theorem.setting).__name__}",
             remedy="state it with Theorem(...): a class of your own is not checked",
         )
-    return row(theorem, rules)
+    return row
+
+
+def rules_of(theorem: Theorem, rules: Rules) -> Rules:
+    """The rules that look at a statement. Raises UserError for another kind than those that there are."""
+    return row_of(theorem).rules(theorem, rules)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import get_args
 
-from theory.statements.erratum import Erratum
 from theory.statements.experiment import Experiment
 from theory.statements.theorem import Theorem
 from verify.errors import UserError
@@ -195,7 +194,7 @@ def _variants(theorem: Theorem, rule: str, spec: RuleSpec, settings: Settings) -
     if rule == NEAR_MISS:
         return tuple(theorem.near_misses)
     if rule == MUTANTS:
-        return () if isinstance(theorem, Erratum) else tuple(part.label for part in theorem.parts)
+        return tuple(part.label for part in theorem.parts)
     return pieces(theorem, rule, settings) or spec.variants
 
 

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from theory import terms as t
-from theory.statements.erratum import Erratum
-from theory.statements.experiment import Experiment
 from theory.statements.theorem import Part, Theorem
 from verify.results import fingerprint
 from verify.results.records import Said
 from verify.results.store import Store
 from verify.running.completing import completed
 from verify.running.executors import MUTANTS, Outcome, Unit, found_again, problem_of
+from verify.running.rulebook import RULES, rules_of
 from verify.running.storing import remembered
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def beforehand(theorems: Sequence[Theorem], store: Store) -> tuple[Unit, ...]:
         return ()
     path, units = tuple(sys.path), []
     for theorem in map(completed, theorems):
-        if not isinstance(theorem, Erratum | Experiment):
+        if MUTANTS in rules_of(theorem, RULES):
             errand = Formulas(theorem.module, theorem.id, path, _subject(theorem))
             units.append(Unit(errand, errand.performed, fingerprint.key(errand.subject, KEPT, MUTANTS, None)))
     return tuple(unit for unit in units if not store.has(unit.key))

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from theory.statements.erratum import Erratum
-from theory.statements.setting import Matrices
 from theory.statements.theorem import Theorem
 from verify.patience import OutOfTime, within
 from verify.results import fingerprint
@@ -62,28 +61,25 @@ def simplest(theorem: Theorem, witnesses: Sequence[str]) -> str:
 
     def size(witness: str) -> tuple[int, ...]:
         name, instance = parse(witness)
-        on_matrices = isinstance(theorem.setting, Matrices) and name in lies
-        return measure(free_part(instance, lies[name].claim, lies[name].assumptions) if on_matrices else instance)
+        return measure(free_part(instance, lies[name].claim, lies[name].assumptions) if name in lies else instance)
 
     return min(witnesses, key=size)
 
 
 def _smaller(theorem: Theorem, witness: str) -> str:
     """The witness shrunk; itself for a theorem on numbers, whose simple points come first, or where time ran out."""
-    if not isinstance(theorem.setting, Matrices):
-        return witness
+    from verify.adversary.by_setting import row_of
     from verify.adversary.replaying import lies_of, parse
-    from verify.adversary.shrinking.descent import shrink
     from verify.exact.outcomes import Outcome
     from verify.exact.witnesses import witness_json
 
     name, instance = parse(witness)
-    lie = lies_of(theorem).get(name)
-    if lie is None:
+    lie, smaller = lies_of(theorem).get(name), row_of(theorem).smaller
+    if lie is None or smaller is None:
         return witness
     try:
         with within(PATIENCE):
-            small, decision = shrink(lie.claim, lie.assumptions, instance, thorough=True)
+            small, decision = smaller(lie, instance)
     except OutOfTime:
         return witness
     return witness_json(name, small) if decision.outcome is Outcome.DIFFERENT else witness

@@ -6,16 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from theory.statements.setting import Numbers
 from theory.statements.theorem import Theorem
-from theory.terms import limits
+from verify.adversary.by_setting import row_of
 from verify.adversary.kept_findings import Findings, findings
 from verify.adversary.lies import Lie
-from verify.exact.deciding import decide
-from verify.exact.instances import LARGEST, Instance, InstanceError
+from verify.exact.instances import Instance, InstanceError
 from verify.exact.outcomes import Decision, Outcome, located
-from verify.exact.scalar_deciding import decide as at_point
-from verify.exact.sizes import MOST, of_vectors, only_numbers
 from verify.exact.witnesses import witness_json
 from verify.results.records import Fate, NearMissResult
 from verify.settings import Budget, Settings
@@ -33,11 +29,7 @@ def recalled(lie: Lie, known: Findings) -> NearMissResult | None:
     if instance is None:
         return None
     try:
-        if isinstance(known.theorem.setting, Numbers):
-            decision = at_point(lie.claim, known.theorem, instance, assumptions=lie.assumptions)
-        else:
-            require_sizes(lie, instance)  # none that no search would try
-            decision = decide(lie.claim, lie.assumptions, instance)
+        decision = row_of(known.theorem).again(lie, known.theorem, instance)
     except InstanceError:
         return None
     return refuted(lie, instance, decision) if decision.outcome is Outcome.DIFFERENT else None
@@ -59,12 +51,3 @@ def settled(lie: Lie, known: Findings, budget: Budget, holds: Callable[[str], bo
     if words:
         return NearMissResult(lie.id, lie.origin, Fate.EQUIVALENT, left=words) if holds(words) else None
     return recalled(lie, known)
-
-
-def require_sizes(lie: Lie, instance: Instance) -> None:
-    """A dimension that is the size of something is small, one that is only a number may be any; else InstanceError."""
-    free, vectors = only_numbers(lie.claim, lie.assumptions), of_vectors(lie.claim, lie.assumptions)
-    for name, size in instance.sizes.items():
-        most = MOST if name in vectors else LARGEST
-        if size > most and name not in free:
-            raise InstanceError(f"sizes.{name}: expected a whole number from 1 to {most}, got {limits.shown(size)}.")

@@ -46,12 +46,6 @@ SHARE = 8  # of the work of a claim: mutants are many
 ENCLOSED = "true as well: boxes enclose it over the whole range"
 
 
-def candidates(theorem: Theorem) -> Iterator[Mutant]:
-    """Every mutant of every part, also those that are written alike."""
-    for part in theorem.parts:
-        yield from altered(theorem, part)
-
-
 def observe(theorem: Theorem, settings: Settings, label: str) -> tuple[NearMissResult, ...]:
     """What became of each mutant of the part with this label, in order; of those written alike, the first; none
     that claims nothing."""

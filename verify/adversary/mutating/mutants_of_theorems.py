@@ -2,6 +2,7 @@
 
     mutants_of   theorem -> its mutants in a fixed order, each with a claim of its own
     candidates   the same before those that say the same are merged: every name that a witness may carry
+    slips_alone  of these the slips in the claims: on numbers no range is changed
 
 A mutant is `theorem-id[#part]/mutant: what was changed`. Two that have one normal form are one mutant.
 """
@@ -81,6 +82,12 @@ def candidates(theorem: Theorem) -> Iterator[Mutant]:
     """Every mutant of every part, also those that say the same as another."""
     for part in theorem.parts:
         yield from _of(theorem, part)
+
+
+def slips_alone(theorem: Theorem) -> Iterator[Mutant]:
+    """Every slip in the claim of every part, also those that are written alike."""
+    for part in theorem.parts:
+        yield from altered(theorem, part)
 
 
 def given_up(theorem: Theorem, part: Part) -> Iterator[Mutant]:
