@@ -64,6 +64,14 @@ def test_a_witness_says_its_version_and_one_without_is_of_the_first() -> None:
             replay(WITNESS[:-1] + f',"version":{version}}}')
 
 
+def test_nothing_is_a_witness_against_what_is_measured() -> None:
+    instance = '{"sizes":{},"values":{},"laws":{},"functions":{}}'
+    for name in ("explosion.gradient-growth", "explosion.gradient-growth/another"):
+        line = f'{{"claim":"{name}","instance":{instance},"version":1}}'
+        with pytest.raises(WitnessError, match=r"is measured.*Remedy: normproof run explosion\.gradient-growth"):
+            replay(line)
+
+
 def test_damage_is_named() -> None:
     with pytest.raises(WitnessError, match="no instance of the claim"):
         replay(WITNESS.replace('"S":[["1"]]', '"S":[["2"]]'))
