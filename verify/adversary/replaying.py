@@ -71,8 +71,8 @@ def replay(witness: str, find: Callable[[str], Theorem]) -> Replay:
     theorem = find(name.split("/", 1)[0].split("#", 1)[0])
     if not theorem.setting.claims:
         raise WitnessError(
-            f"the witness names {name[:200]!r}; what {theorem.id} says is measured, and nothing is a witness against it. "
-            f"Remedy: normproof run {theorem.id}."
+            f"the witness names {name[:200]!r}; what {theorem.id} says is measured, and nothing is a witness against "
+            f"it. Remedy: normproof run {theorem.id}."
         )
     lies = lies_of(theorem, mutants=MUTANT in name)
     if name not in lies:
