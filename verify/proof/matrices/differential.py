@@ -19,6 +19,7 @@ from theory.terms.symbols import zero
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
+from verify.proof.matrices.expectation import expectation
 from verify.proof.matrices.forms import CannotDecide, Context, Form
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
@@ -161,6 +162,12 @@ def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variabl
             return _of_trace(ctx, what.word, direction, variable)
         except CannotDecide:
             pass
+    if isinstance(what, k.Expectation):  # E[s tr(G'dX)] = tr(E[s G]'dX): dX does not vary with what E is over
+        held = [pair for pair in what.inside if direction in ctx.atoms[pair[0]].varies]
+        if [exponent for _, exponent in held] == [1]:
+            rest = f.of_monomial(tuple(pair for pair in what.inside if pair not in held))
+            inner = _coefficient(ctx, held[0][0], direction, body, variable)
+            return expectation(ctx, products.multiply(ctx, rest, inner), what.over)
     raise _not_linear(body, variable)
 
 
