@@ -37,6 +37,7 @@ TRUE = {
     "two layers, the second": (E(g(V @ layer)), V, E(g_slope @ layer.T)),
     "two layers, the first": (E(g(V @ layer)), W, E(c.hadamard(phi.prime(W @ x), V.T @ g_slope) @ x.T)),
     "a number": (E(f(t * (W @ x))), t, E(x.T @ W.T @ f.gradient(t * (W @ x)))),
+    "a third moment": (E((x.T @ w) ** 3), w, 3 * E((x.T @ w) ** 2 * x)),
     "a column": (E(f(W @ x + u)), u, E(f.gradient(W @ x + u))),
     "beside a factor": (c.norm(v) ** 2 * E(f(W @ x)), W, c.norm(v) ** 2 * E(slope @ x.T)),
     "a mean of a mean": (
