@@ -198,7 +198,7 @@ def test_a_slope_at_a_random_column_is_under_a_mean_and_of_what_moves_with_it(st
     ],
 )
 def test_the_code_to_paste_is_accepted_line_by_line(statement: str, law: str, tmp_path: Path) -> None:
-    file = tmp_path / "pasted.py"
+    file = tmp_path / f"pasted_{len(statement)}.py"  # no two modules of one name in one process
     file.write_text(call("check", statement, "--law", law, "--to", "python").stdout, encoding="utf-8")
     assert "SteinIdentity(" in file.read_text()
     call("check-lines", str(file))

@@ -45,6 +45,8 @@ from verify.exact.drawing import draw
 from verify.exact.outcomes import Outcome
 from verify.proof.lines_on_matrices import check_line, observe
 
+tanh, sigmoid, r = c.activation("tanh"), c.activation("sigmoid"), c.real("r")
+
 
 def stein(g: Term, law: Gaussian = CENTRED) -> SteinIdentity:
     return SteinIdentity(g, law.over, law.mean, law.covariance)
@@ -153,6 +155,45 @@ def test_it_is_of_what_has_a_derivative_everywhere(name: str) -> None:
     assert one_line(zero, zero, DIFFERENTIATE, stein(g), assumptions=(CENTRED,)) != ""
     smooth = c.sqrt(1 + s**2) if name == "a root" else s**2
     assert one_line(zero, zero, DIFFERENTIATE, stein(smooth), assumptions=(CENTRED,)) == ""
+
+
+OUTGROWS = {  # with what is like it and does not
+    "exp of a square": (c.exp(s**2), c.exp(s)),
+    "exp of a length": (c.exp(x.T @ x / 2) * phi(s), c.exp(b.T @ x) * phi(x.T @ x)),
+    "exp of exp": (c.exp(c.exp(s)), c.exp(c.activation("softplus")(s))),
+    "exp of a product that varies": (c.exp(s * phi(s)), c.exp(phi(s) + f(x))),
+    "exp of what is bounded, times a number": (c.exp(x.T @ x * tanh(s)), c.exp(s + tanh(x.T @ x))),
+    "entries": (c.activation("exp")((a.T @ x) * x), c.activation("exp")(A @ x)),
+    "within a function": (phi(c.exp(x.T @ x)), phi(c.exp(s))),
+    "divided by what tends to 0": (1 / sigmoid(x.T @ x), 1 / sigmoid(s)),
+    "a root of that": (c.sqrt(1 / sigmoid(x.T @ x)), 1 / c.sqrt(sigmoid(s))),
+    "its rsqrt": (c.activation("rsqrt")(sigmoid(x.T @ x)), c.activation("rsqrt")(1 + x.T @ x)),
+    "an inverse": (c.inverse(c.diag(sigmoid((x.T @ x) * a))) @ b, c.inverse(c.eye(d) + x @ x.T) @ b),
+    "divided by a normal tail": (1 / (1 + c.activation("erf")(s) ** 2), 1 / (1 + c.activation("sin")(s) ** 2)),
+    "at the point of a derivative": (
+        c.derivative(c.exp(r), r, at=x.T @ x), c.derivative(c.exp(r), r, at=s),
+    ),
+    "by the letter of a derivative": (
+        c.derivative(c.exp(r * (x.T @ x)), r, at=c.number(0)), c.derivative(c.exp(r * s), r, at=c.number(0)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTGROWS)
+def test_no_known_function_in_it_grows_as_the_density_falls(name: str) -> None:
+    fast, slow = OUTGROWS[name]
+    zero = c.zero(d)
+    assert "needs finite means" in one_line(zero, zero, DIFFERENTIATE, stein(fast), assumptions=(CENTRED,))
+    assert one_line(zero, zero, DIFFERENTIATE, stein(slow), assumptions=(CENTRED,)) == ""
+
+
+def test_means_that_are_infinite_do_not_cancel() -> None:
+    """For r = 0 and z ~ N(0, 1) the left side is 2/pi^(1/2) E[exp(-z^2/2)] > 0, and the right side is 0."""
+    z = c.random_vector("z", 1)
+    law, erf, grown = c.gaussian(z, mean=c.zero(), covariance=c.number(1)), c.activation("erf"), c.exp(z**2 / 2)
+    left, right = c.E(grown * erf.prime(z), z), -2 * r * c.E(grown * erf.prime(2 * z), z)
+    g = grown * (erf(z) + r * erf(2 * z))
+    assert "needs finite means" in one_line(left, right, DIFFERENTIATE, stein(g, law), assumptions=(law,))
 
 
 @pytest.mark.parametrize("g", [c.activation("relu"), c.activation("psi", smoothness=0), c.activation("abs")])

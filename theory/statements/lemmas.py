@@ -214,8 +214,8 @@ class SteinIdentity(Lemma):
 
     premise = "Stein's identity"
     says = (
-        "E[g x'] = E[g] mu' + E[dg/dx] S for x ~ N(mu, S), as assumed, and a g that is differentiable at every x; the "
-        "three means are finite"
+        "E[g x'] = E[g] mu' + E[dg/dx] S for x ~ N(mu, S), as assumed, and a g that is differentiable at every x; each "
+        "of the three means is finite, also where g stands in a sum"
     )
 
     argument: Term

@@ -13,6 +13,7 @@ from theory.statements.lemmas import SteinIdentity
 from theory.terms import CalculusError, Symbol, Term, rewrite
 from verify.deriving.rewriting import context
 from verify.proof.matrices.normal_form import normal_form
+from verify.proof.matrices.tame import is_tame
 from verify.proof.matrices.unform import to_term
 
 ONE = t.as_term(1)
@@ -33,15 +34,17 @@ def stein_identities(
             seen = [to_term(ctx, normal_form(ctx, side)) for side in written]
         except (CalculusError, ArithmeticError, RecursionError):
             return
-        further = [one for one in _for(seen, laws) if one not in found and _differentiable(one)]
+        further = [one for one in _for(seen, laws) if one not in found and _may_be_cited(one)]
         if not further:
             return
         found |= dict.fromkeys(further[: MOST - len(found)])
         yield tuple(reversed(found))  # what one comes to is then written by those for it
 
 
-def _differentiable(one: SteinIdentity) -> bool:
-    """Are there derivatives of the order that it asks for?"""
+def _may_be_cited(one: SteinIdentity) -> bool:
+    """Are there derivatives of the order that it asks for, and does its function not grow as the density falls?"""
+    if not is_tame(one.argument, one.over):
+        return False
     try:
         normal_form(context((), (DIFFERENTIATE,)), one.sides[1])
     except (CalculusError, ArithmeticError, RecursionError):

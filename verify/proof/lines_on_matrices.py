@@ -63,6 +63,7 @@ from verify.proof.matrices.differential import carry_out
 from verify.proof.matrices.forms import CannotDecide, Context
 from verify.proof.matrices.known_activations import STEEPEST, plain
 from verify.proof.matrices.normal_form import Answer, add_gaussian, add_rule, equal, has_row, normal_form
+from verify.proof.matrices.tame import is_tame
 from verify.proof.matrices.unform import to_term
 from verify.proof.observations import DerivationTrace, LineTrace, PartTrace
 from verify.proof.plain import holds_plain, is_plain_chain, is_plain_function, is_plain_theorem
@@ -355,7 +356,8 @@ class _Cited:
         """E[g x'] becomes E[g] mu' + E[dg/dx] S. The law is assumed of this very x, which is not declared to be other
         than 0, where a g that is differentiable elsewhere may jump; no assumption speaks of the values of what is
         random. g is made of x, of nothing else that is random, and of no mean over x, in which x would be another; all
-        is defined, at each x the derivative too.
+        is defined, at each x the derivative too. No known function in g grows as the density falls: of such a g the
+        three means are infinite, and may cancel in what is finite.
 
         A g that is differentiable everywhere, with a derivative of finite mean, is the integral of its derivative along
         almost every line in a direction of S: by parts on each.
@@ -375,6 +377,10 @@ class _Cited:
         random = {symbol for symbol in spoken if symbol.has(Property.RANDOM)}
         if rewrite.has_calls(g) or within or random != {law.over} or stein.plain in spoken:
             raise Rejected(f"Stein's identity is of what is written out, of {law.over.name} and nothing else random")
+        if not is_tame(g, law.over):
+            raise Rejected(
+                f"Stein's identity needs finite means; {text(g)} may grow as the density of {law.over.name} falls"
+            )
         add_gaussian(ctx, name, law)
         for left, right in filter(None, (stein.sides, stein.traces)):
             add_rule(ctx, stein.premise, left, right)
