@@ -20,6 +20,7 @@ from theory.statements.claims import Assumption, Claim, symbols_of
 from verify.exact.agreement import decide_suspect
 from verify.exact.deciding import decide
 from verify.exact.drawing import complete, draw
+from verify.exact.gaussian_laws import normal_laws
 from verify.exact.instances import Instance, column, scalar
 from verify.exact.sizes import dimensions_of
 from verify.floating import building
@@ -82,7 +83,8 @@ def test_float_instances_agree_or_are_not_counted(dtype: torch.dtype, what: str,
     """Overflow and underflow leave no evidence against a claim: every instance is within the bound, or not counted,
     or decided in balls, where both sides agree."""
     counted = left_out = 0
-    for theorem, part in PARTS:
+    sampled = [(theorem, part) for theorem, part in PARTS if not normal_laws(theorem.assumptions)]
+    for theorem, part in sampled:
         setting, sides = read(part.claim, theorem.assumptions), Sides.of(part.claim)
         ensemble, _ = find_ensemble(setting, Random(theorem.id + part.label), 0, dtype, "cpu")
         ensemble = replace(ensemble, sizes={name: min(size, 4) for name, size in ensemble.sizes.items()})
@@ -96,7 +98,7 @@ def test_float_instances_agree_or_are_not_counted(dtype: torch.dtype, what: str,
             if instance is not None:
                 decision = decide_suspect(part.claim, theorem.assumptions, instance)
                 assert decision.outcome in ("agree", "unsatisfied"), f"{theorem.id}#{part.label}: {decision}"
-    assert counted >= len(PARTS)
+    assert counted >= len(sampled)
     assert left_out or what == "coordinates"
 
 
