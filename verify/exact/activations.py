@@ -264,7 +264,8 @@ ACTIVATIONS: Mapping[str, Concrete] = {
 }
 
 
-POLYNOMIALS = {"identity": 1, "square": 2, "cube": 3, "quartic": 4, "tall": 3}  # with their degrees
+MONOMIALS = {"identity": 1, "square": 2, "cube": 3, "quartic": 4}  # with their degrees
+POLYNOMIALS = {**MONOMIALS, "tall": 3}
 
 
 def concrete(name: str) -> Concrete:

@@ -16,11 +16,9 @@ from typing import Any
 
 from flint import fmpq
 
-from verify.exact.activations import ACTIVATIONS, Piecewise, field_partial
+from verify.exact.activations import ACTIVATIONS, MONOMIALS, Piecewise, field_partial
 from verify.exact.balls import Balls
 from verify.exact.number_system import UndefinedError, UnsupportedError
-
-POLYNOMIAL = {"identity": 1, "square": 2, "cube": 3, "quartic": 4}
 
 
 @dataclass(slots=True)  # frozen, it would take three times as long to make
@@ -129,8 +127,8 @@ class Heights:
 
     def apply(self, function: str, order: int, a: Number) -> Number:
         name = self.functions[function]
-        if name in POLYNOMIAL:
-            degree = POLYNOMIAL[name]
+        if name in MONOMIALS:
+            degree = MONOMIALS[name]
             factor = fmpq(prod(range(degree - order + 1, degree + 1)) if order <= degree else 0)
             return self.mul(factor, self.power(a, Fraction(max(degree - order, 0))))
         derivative = ACTIVATIONS[name].derivative
