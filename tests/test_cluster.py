@@ -21,7 +21,7 @@ from driven import Run, cluster
 
 from verify.errors import UserError
 from verify.results.store import NAME
-from verify.running import clusters, where
+from verify.running import clusters, interrupts, where
 from verify.running.executors import Outcome, Work
 from verify.settings import Settings
 
@@ -390,7 +390,7 @@ def test_a_connection_that_closes_while_a_result_is_fetched_is_no_fault_of_a_wor
 
     from verify.running import on_dask
 
-    monkeypatch.setattr(on_dask, "PULSE", 0.0)
+    monkeypatch.setattr(interrupts, "PULSE", 0.0)
 
     class Closing:
         asked = 0

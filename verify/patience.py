@@ -86,14 +86,21 @@ def _raise_in(thread: int, error: type[BaseException] | None) -> None:
 def _stop(number: int, frame: FrameType | None) -> None:
     """Raises OutOfTime, or asks again soon where that would be swallowed and printed: in a callback of the garbage
     collector or of a weak reference, or a finaliser."""
-    if frame is None or not _swallows(frame):
+    if not swallows(frame):
         raise OutOfTime
     signal.setitimer(signal.ITIMER_PROF, SOON, 1.0)
 
 
-def _swallows(frame: FrameType) -> bool:
-    code = frame.f_code
+def swallows(frame: FrameType | None) -> bool:
+    """Would what is raised here be printed and forgotten, and not end what runs?"""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-    return (
-        code in callbacks or code.co_name == "__del__" or code.co_filename in (weakref.__file__, _weakrefset.__file__)
-    )
+    while frame is not None:
+        code = frame.f_code
+        if (
+            code in callbacks
+            or code.co_name == "__del__"
+            or code.co_filename in (weakref.__file__, _weakrefset.__file__)
+        ):
+            return True
+        frame = frame.f_back
+    return False

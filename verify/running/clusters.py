@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verify.errors import UserError
+from verify.running import interrupts
 from verify.running.at_workers import Refusal, objection, standing
 
 if TYPE_CHECKING:
@@ -260,6 +261,7 @@ def _require_alike(client: Client, place: Local | Remote) -> None:
     while lonely(client):
         if time.monotonic() - begin > ARRIVAL:
             raise no_worker(place)
+        interrupts.look()
         time.sleep(0.05)
     answers: Mapping[str, object] = client.run(objection, standing(), on_error="return")
     refusals = [answer for answer in answers.values() if isinstance(answer, Refusal)]

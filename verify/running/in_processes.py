@@ -7,9 +7,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
+from verify.running import interrupts
 from verify.running.executors import Outcome, Unit, longest_first, serial
 from verify.settings import OBJECTS, THREADS
 
@@ -38,8 +39,7 @@ def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outc
                     executor = pool(jobs)
                     continue
                 flying[future] = queue.pop(0)
-            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in ready:
+            for future in _ready(flying):
                 unit = flying.pop(future)
                 try:
                     yield unit, future.result()
@@ -56,10 +56,18 @@ def performed(units: Sequence[Unit], *, jobs: int) -> Generator[tuple[Unit, Outc
         _stop(executor)
 
 
+def _ready(flying: Iterable[Future[Outcome]]) -> set[Future[Outcome]]:
+    """Those that are done, as soon as there is one."""
+    while not (done := wait(flying, interrupts.PULSE, FIRST_COMPLETED).done):
+        interrupts.look()
+    return done
+
+
 def _alone(unit: Unit) -> Outcome:
     executor = pool(1)
     try:
-        return executor.submit(unit.work.performed).result()
+        (done,) = _ready([executor.submit(unit.work.performed)])
+        return done.result()
     except BrokenExecutor as error:
         return Outcome(None, 0.0, f"the worker process died twice ({type(error).__name__}); out of memory?")
     finally:

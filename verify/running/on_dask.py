@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
-from verify.running import clusters
+from verify.running import clusters, interrupts
 from verify.running.at_workers import Refusal, perform_there, standing
 from verify.running.executors import Errand, Outcome, Unit, longest_first
 
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 TRIES = 3  # the last of them alone
-PULSE = 1.0  # seconds between two looks whether the cluster is still there
 
 
 def performed(units: Sequence[Unit], *, place: clusters.Local | clusters.Remote) -> Generator[tuple[Unit, Outcome]]:
     """Each unit once, as they finish. Raises UserError for a cluster that cannot be used, or that goes away."""
     if not units:
         return
-    with clusters.opened(place) as client:
+    with interrupts.deferred(), clusters.opened(place) as client:
         yield from spread(units, client, place)
 
 
@@ -70,6 +69,7 @@ class _Crowd:
         self.deaths: Counter[Errand] = Counter()
 
     def send(self, unit: Unit) -> None:
+        interrupts.look()
         number = next(self._number)
         future = self._client.submit(
             perform_there, unit.work, self._standing, key=(self._name, number), priority=-number, pure=False
@@ -81,7 +81,7 @@ class _Crowd:
         """What comes back, until nothing is out; None for a unit whose workers died."""
         while self._flying:
             try:
-                future = self._settled.get(timeout=PULSE)
+                future = self._settled.get(timeout=interrupts.PULSE)
             except queue.Empty:
                 self._look()
                 continue
@@ -94,11 +94,11 @@ class _Crowd:
 
         while True:
             try:
-                answer = future.result(timeout=PULSE)
+                answer = future.result(timeout=interrupts.PULSE)
             except TimeoutError:  # the worker that has it died before it told; Dask performs the unit again
                 self._look()
             except CommClosedError:  # so did it, or the scheduler, while it told
-                time.sleep(PULSE / 10)
+                time.sleep(interrupts.PULSE / 10)
                 self._look()
             except KilledWorker as error:
                 self.deaths[work] += error.allowed_failures + 1
@@ -113,7 +113,8 @@ class _Crowd:
                 return answer  # type: ignore[no-any-return]
 
     def _look(self) -> None:
-        """See that somebody is there to work. Raises UserError."""
+        """See that somebody is there to work. Raises UserError, and KeyboardInterrupt if that was pressed."""
+        interrupts.look()
         if self._client.status != "running":
             raise clusters.gone(self._place)
         now = time.monotonic()

@@ -11,6 +11,7 @@ from typing import TypeGuard, TypeVar
 
 from verify.results import fingerprint
 from verify.results.store import Store
+from verify.running import interrupts
 from verify.running.executors import Executor, Outcome, Unit
 
 Value = TypeVar("Value")
@@ -23,8 +24,10 @@ def computed(units: Sequence[Unit], store: Store, executor: Executor) -> Generat
     """
     taken = store.durations() if units else {}
     timed = [replace(unit, seconds=taken.get(unit.work.label, math.inf)) for unit in units]
-    with contextlib.closing(executor(timed)) as finished:  # whatever happens here, nobody goes on working there
+    # whatever happens here, nobody goes on working there
+    with interrupts.remembered(), contextlib.closing(executor(timed)) as finished:
         for unit, outcome in finished:
+            interrupts.look()
             if unit.key and not outcome.problem:
                 store.put(unit.key, unit.work.label, outcome.value, outcome.seconds)
             yield unit, outcome
