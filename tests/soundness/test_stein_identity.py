@@ -76,6 +76,18 @@ def test_the_law_and_the_identity_are_premises() -> None:
     assert set(part.lines[0].used) == {"Stein's identity", assumption_text(law)}
 
 
+def test_of_two_laws_on_a_line_both_are_premises() -> None:
+    other = c.E(phi(a.T @ y) * y, y), T @ a * c.E(phi.prime(a.T @ y), y), OTHER, [phi(a.T @ y)]
+    both = [BY_PARTS["a number"], other]
+    left, right = (both[0][side] + both[1][side] for side in (0, 1))
+    cited = [stein(parts[0], law) for _, _, law, parts in both]
+    for order in (cited, cited[::-1]):
+        derivation = start(left).equals(right, DIFFERENTIATE, *order)
+        [part] = observe(theorem(Identity(left, right), derivation, (CENTRED, OTHER))).parts
+        assert part.lines[0].accepted
+        assert set(part.lines[0].used) == {"Stein's identity", assumption_text(CENTRED), assumption_text(OTHER)}
+
+
 # ---- its conditions, from both sides ------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("cited", "assumed"),

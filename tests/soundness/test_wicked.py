@@ -11,7 +11,7 @@ import theory as c
 from theory import DIFFERENTIATE, Bound, CauchySchwarz, Identity, Part, Theorem, at_most, start, surplus
 from theory import terms as t
 from theory.statements.claims import SupBound
-from theory.statements.derivation import Derivation
+from theory.statements.derivation import Derivation, Unfold
 from theory.statements.theorem import TheoremError
 from verify.proof import lines_on_numbers
 from verify.proof.kernel import EvidenceError, Verdict, conclude, establish
@@ -307,6 +307,62 @@ def test_nor_is_such_a_theorem_cited(what, setting):
     case = _of_two_parts("wicked.citing", placed, cited)
     MADE_OF[what](cited)
     assert (establish(seen(case)).verdict is Verdict.PROVED) is what.startswith("nothing")
+
+
+def _sly_instance(**values):
+    return replace(c.Theorem.at(_of_two_parts("wicked.cited", SETTINGS["numbers"][1]), {r: s}), **values)
+
+
+def _sly_claim(**sides):
+    case = _of_two_parts("wicked.cited", SETTINGS["numbers"][1])
+    _forced(case.parts[1].claim, **sides)
+    return case
+
+
+SLY, PLAIN = _SlySymbol("s"), c.real("q")
+TWICE = t.Definition("twice", (r,), 2 * r)
+_SlyDefinition = type("_SlyDefinition", (t.Definition,), {})
+REASONS = {  # what holds a symbol, given one
+    "a certificate": lambda symbol: surplus(symbol),
+    "what is written": lambda symbol: _forced(c.Written(r, r), term=symbol),
+    "the form in which": lambda symbol: _forced(c.Written(r, r), form=symbol),
+    "an antiderivative": lambda symbol: _forced(c.Antiderivative(r, r), term=symbol),
+    "its variable": lambda symbol: _forced(c.Antiderivative(r, r), variable=symbol),
+    "an extension": lambda symbol: _forced(c.Extension(r, r, 1, 1), term=symbol),
+    "the variable of one": lambda symbol: _forced(c.Extension(r, r, 1, 1), variable=symbol),
+    "the first number of a known integral": lambda symbol: c.KnownIntegral("gamma", (symbol, r, r)),
+    "the last one": lambda symbol: c.KnownIntegral("gamma", (r, r, symbol)),
+    "the body of a definition": lambda symbol: Unfold((TWICE, t.Definition("other", (r,), r + symbol))),
+    "a parameter of one": lambda symbol: Unfold(
+        (_forced(t.Definition("other", (r, s), r + s), parameters=(r, symbol)),)
+    ),
+    "what is replaced": lambda symbol: _sly_instance(values=((r, s), (symbol, s))),
+    "what it is replaced by": lambda symbol: _sly_instance(values=((r, symbol),)),
+    "the theorem of an instance": lambda symbol: replace(_sly_instance(), theorem=_sly_claim(left=symbol)),
+    "the left side of a theorem": lambda symbol: _sly_claim(left=symbol),
+    "the right side": lambda symbol: _sly_claim(right=symbol),
+    "a sum": lambda symbol: surplus(r + symbol),
+    "a derivative": lambda symbol: surplus(t.Derivative(r, symbol, r, "gradient")),
+    "an integral": lambda symbol: surplus(t.Integral(r, symbol, ZERO, ONE)),
+    "a limit": lambda symbol: surplus(t.Limit(r, symbol, ZERO)),
+    "an argument of a call": lambda symbol: surplus(t.Call(TWICE, (symbol,))),
+    "a parameter of what is called": lambda symbol: surplus(
+        t.Call(_forced(t.Definition("other", (r,), 2 * r), parameters=(symbol,)), (r,))
+    ),
+    "a definition that is called": lambda symbol: surplus(
+        t.Call((t.Definition if symbol is PLAIN else _SlyDefinition)("other", (r,), 2 * r), (r,))
+    ),
+}
+
+
+@pytest.mark.parametrize("where", REASONS)
+def test_nor_does_a_line_of_numbers_rest_on_what_says_that_it_is_equal(where):
+    case = _of_two_parts("wicked.reasons", SETTINGS["numbers"][1])
+    for symbol in (PLAIN, SLY):
+        line = start(r).equals(r + 0 * r, REASONS[where](symbol)).lines[0]
+        found = lines_on_numbers.check_line(case, 1, r, line)
+        assert ("no node of this calculus" in found.problem) is (symbol is SLY)
+        assert not (found.accepted and symbol is SLY)
 
 
 def test_nor_of_ranges_that_are():

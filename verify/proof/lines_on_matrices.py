@@ -355,8 +355,8 @@ class _Cited:
     def _by_parts(self, ctx: Context, reason: SteinIdentity) -> None:
         """E[g x'] becomes E[g] mu' + E[dg/dx] S. The law is assumed of this very x, which is not declared to be other
         than 0, where a g that is differentiable elsewhere may jump; no assumption speaks of the values of what is
-        random. g is made of x, of nothing else that is random, and of no mean over x, in which x would be another; all
-        is defined, at each x the derivative too. No known function in g grows as the density falls: of such a g the
+        random. g is made of x, of nothing else that is random, and of no mean, in which x would be another; all is
+        defined, at each x the derivative too. No known function in g grows as the density falls: of such a g the
         three means are infinite, and may cancel in what is finite.
 
         A g that is differentiable everywhere, with a derivative of finite mean, is the integral of its derivative along
@@ -373,15 +373,14 @@ class _Cited:
         for term in (g, *stein.sides, law.mean, law.covariance):
             self.ground.require_defined(term)
         spoken = rewrite.free_symbols(g)
-        within = any(isinstance(node, t.Expectation) and node.over == law.over for node in t.walk(g))
+        means = any(isinstance(node, t.Expectation) for node in t.walk(g))
         random = {symbol for symbol in spoken if symbol.has(Property.RANDOM)}
-        if rewrite.has_calls(g) or within or random != {law.over} or stein.plain in spoken:
+        if rewrite.has_calls(g) or means or random != {law.over} or stein.plain in spoken:
             raise Rejected(f"Stein's identity is of what is written out, of {law.over.name} and nothing else random")
         if not is_tame(g, law.over):
             raise Rejected(
                 f"Stein's identity needs finite means; {text(g)} may grow as the density of {law.over.name} falls"
             )
-        add_gaussian(ctx, name, law)
         for left, right in filter(None, (stein.sides, stein.traces)):
             add_rule(ctx, stein.premise, left, right)
         ctx.used |= {name, stein.premise}
