@@ -254,7 +254,7 @@ def reason_in_short(reason: Reason, relation: str) -> str:
 def _counterexample(answer: Answer) -> Iterator[str]:
     from theory.statements.claims import FAILS
     from verify.adversary.replaying import parse
-    from verify.exact.gaussian_laws import normal_laws, order_for
+    from verify.exact.gaussian_laws import integrated, normal_laws, order_for
 
     found = answer.counterexample
     assert found is not None
@@ -263,9 +263,12 @@ def _counterexample(answer: Answer) -> Iterator[str]:
     instance = parse(found.witness)[1]
     yield f"           at {instance}"
     claim, assumptions = answer.theorem.parts[0].claim, answer.theorem.assumptions
-    order = order_for(claim, assumptions, instance.functions)
+    order, whole = order_for(claim, assumptions, instance.functions), integrated(claim, assumptions, instance)
     for law in normal_laws(assumptions):
-        yield f"           where the points of {law.over.name} have all moments of the normal law up to order {order}"
+        name = law.over.name
+        yield f"           where the points of {name} have all moments of the normal law up to order {order}"
+        if name in whole:
+            yield f"           and means of what is no polynomial in {name} are integrals over that law"
     yield f"           left   {found.left}"
     yield f"        {sign:>2} right  {found.right}"
     yield f"           normproof check ... --to python > check.py; normproof replay --from check.py '{found.witness}'"

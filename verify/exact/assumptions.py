@@ -33,7 +33,7 @@ from theory.terms.rewrite import free_symbols, functions_in
 from theory.terms.size_arithmetic import number_of
 from verify.exact.activations import ACTIVATIONS, FIELDS
 from verify.exact.balls import Balls, Real
-from verify.exact.components import Matrix, Point, Scope, determinant, evaluate
+from verify.exact.components import Matrix, Means, Point, Scope, determinant, evaluate
 from verify.exact.gaussian_laws import ORDER, beyond, normal_laws, order_for, stands_for
 from verify.exact.instances import Instance, InstanceError, Rows
 from verify.exact.laws import congruence, left_open
@@ -170,6 +170,7 @@ def scope_of(
     bits: int,
     doubts: list[str] | None = None,
     reach: list[int] | None = None,
+    means: Means | None = None,
 ) -> Scope[Real]:
     """The instance as a scope of balls; enter `Balls(bits, {}).active()` before evaluating in it."""
     numbers = Balls(bits, instance.functions, doubts, reach)
@@ -182,20 +183,26 @@ def scope_of(
         for name, law in instance.laws.items()
     }
     missing = {k: v for k, v in definitions.items() if k not in instance.values}
-    return Scope(numbers, instance.sizes, {k: entries(v) for k, v in instance.values.items()}, laws, missing)
+    constants = {k: entries(v) for k, v in instance.values.items()}
+    return Scope(numbers, instance.sizes, constants, laws, missing, means=means)
 
 
-def check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
+def check(
+    instance: Instance, claim: Claim, assumptions: Sequence[Assumption], integrated: Collection[str] = ()
+) -> Check:
     """Do all declared properties and assumptions hold? Raises InstanceError if the instance does not fit.
 
-    It is not told where the claim or an assumption asks of a normal law for more than finite laws say of it.
+    It is not told where the claim or an assumption asks of a normal law for more than finite laws say of it, but for
+    means of the claim over vectors whose names are `integrated` by whoever asks.
     """
     fit(instance, claim, assumptions)
-    found = _check(instance, claim, assumptions, CHECK_BITS)
-    return found if found.holds is not None else _check(instance, claim, assumptions, MOST_BITS)
+    found = _check(instance, claim, assumptions, CHECK_BITS, integrated)
+    return found if found.holds is not None else _check(instance, claim, assumptions, MOST_BITS, integrated)
 
 
-def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], bits: int) -> Check:
+def _check(
+    instance: Instance, claim: Claim, assumptions: Sequence[Assumption], bits: int, integrated: Collection[str]
+) -> Check:
     scope = scope_of(instance, definitions_of(assumptions), bits)
     with Balls(bits, {}).active():
         try:
@@ -204,7 +211,7 @@ def _check(instance: Instance, claim: Claim, assumptions: Sequence[Assumption], 
                 if fits is not True:
                     wanted = ", ".join(sorted(p.value for p in symbol.properties))
                     return Check(fits, f"{symbol.name} is declared {wanted}")
-            if problem := beyond(claim, assumptions, instance.functions):
+            if problem := beyond(claim, assumptions, instance.functions, integrated):
                 return Check(None, problem)
             order = order_for(claim, assumptions, instance.functions)
             for assumption in assumptions:

@@ -20,6 +20,7 @@ from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import NumberSystem, V
 
 Matrix = list[list[V]]
+Means = Callable[[t.Expectation, "Scope[Any]"], "Matrix[Any] | None"]
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
@@ -40,7 +41,8 @@ class Point(Generic[V]):
 class Scope(Generic[V]):
     """What symbols stand for. `constants` hold everywhere, `bound` are parameters, variables and current points.
 
-    `definitions` gives terms for symbols that have no value of their own (an assumption defines them).
+    `definitions` gives terms for symbols that have no value of their own (an assumption defines them). `means`, if
+    given, is asked of each expectation first, and gives None for one that is the weighted sum over the law's points.
     """
 
     numbers: NumberSystem[V]
@@ -54,12 +56,14 @@ class Scope(Generic[V]):
     memo: dict[t.Term, Matrix[V]] = field(default_factory=dict)
     varies: dict[t.Symbol, dict[t.Term, bool]] = field(default_factory=dict)
     called: dict[tuple[Any, ...], tuple[Matrix[V], Sequence[Matrix[V]]]] = field(default_factory=dict)
+    means: Means | None = None
 
     def inside(self, bound: Mapping[t.Symbol, Matrix[V]], over: t.Symbol | None = None) -> Scope[V]:
         """A scope over the same constants with these symbols bound; with `over`, a point of an expectation."""
         return Scope(
-            self.numbers, self.sizes, self.constants, self.laws, self.definitions, bound, over, self, varies=self.varies
-        )
+            self.numbers, self.sizes, self.constants, self.laws, self.definitions, bound, over, self,
+            varies=self.varies, means=self.means,
+        )  # fmt: skip
 
     def size(self, dimension: t.Dimension) -> int:
         """The size that a dimension stands for. Raises KeyError naming it."""
@@ -322,6 +326,8 @@ def _expectation(term: t.Expectation, s: Scope[V]) -> Matrix[V]:
     n = s.numbers
     if term.over.name not in s.laws:
         raise KeyError(f"the instance gives no law for {term.over.name}")
+    if s.means is not None and (found := s.means(term, s)) is not None:
+        return found
     result: Matrix[V] | None = None
     for point in s.laws[term.over.name]:
         inner = s.inside({term.over: point.column}, over=term.over)
@@ -361,6 +367,7 @@ def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
         {k: [Point(p.weight, tuple(Jet(e) for e in p.entries)) for p in v] for k, v in scope.laws.items()},
         scope.definitions,
         varies=scope.varies,
+        means=scope.means,
     )
     return outer.inside(visible)
 

@@ -15,7 +15,9 @@ from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls, Real, enclosure
 from verify.exact.components import Matrix, evaluate
+from verify.exact.gaussian_laws import integrated
 from verify.exact.instances import Instance
+from verify.exact.normal_means import NormalMeans
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Decision, Outcome
 from verify.exact.told_exactly import FAILING, exactly
@@ -42,7 +44,9 @@ def decide(
     where its sides agree as an identity's do; that one side is less, only if it is certain: where balls overlap, the
     sides are told apart exactly, or not at all. Raises InstanceError if the instance does not fit the claim.
     """
-    checked = check(instance, claim, assumptions)
+    laws = integrated(claim, assumptions, instance)
+    means = NormalMeans(laws, instance.functions) if laws else None
+    checked = check(instance, claim, assumptions, laws)
     if checked.holds is not True:
         return Decision(Outcome.UNSATISFIED if checked.holds is False else Outcome.UNKNOWN, detail=checked.problem)
     definitions = definitions_of(assumptions)
@@ -52,7 +56,9 @@ def decide(
         doubts: list[str] = []
         with Balls(bits, {}).active():
             try:
-                scope = scope_of(instance, definitions, bits, doubts, reach)  # what the sides share is evaluated once
+                scope = scope_of(
+                    instance, definitions, bits, doubts, reach, means
+                )  # what the sides share is evaluated once
                 left, right = evaluate(claim.left, scope), evaluate(claim.right, scope)
             except UndefinedError as problem:
                 return Decision(Outcome.UNSATISFIED, bits=bits, detail=f"undefined: {problem}")
@@ -62,7 +68,7 @@ def decide(
             decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
         if decision.outcome is not Outcome.UNKNOWN:
             return decision
-    return (exactly(claim, assumptions, instance) if claim.relation == "<" else None) or decision
+    return (exactly(claim, assumptions, instance) if claim.relation == "<" and not laws else None) or decision
 
 
 @dataclass(frozen=True)

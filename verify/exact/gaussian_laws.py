@@ -1,12 +1,13 @@
 """Finite laws that stand for a normal one: their moments are the same up to order 5, or 9 where a claim asks for it.
 
-Of anything but a polynomial of so low a degree such a law says nothing of the normal one. `beyond` says where a claim
-asks for more; whether an instance meets the assumptions is then left open (`assumptions.check`), and nothing is judged.
+Of anything but a polynomial of so low a degree such a law says nothing of the normal one. Where a claim asks for more
+of the law of one number, its means are `integrated` (`normal_means.py`). Elsewhere `beyond` says so; whether an
+instance meets the assumptions is then left open (`assumptions.check`), and nothing is judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -16,10 +17,11 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from theory import terms as t
-from theory.statements.claims import Assumption, Claim, Gaussian, assumption_terms
+from theory.statements.claims import Assumption, Claim, Gaussian, assumption_terms, functions_of
 from theory.terms import rewrite
+from theory.terms.known_functions import known_function
 from verify.exact.activations import POLYNOMIAL_FIELDS, POLYNOMIALS
-from verify.exact.instances import Law, Rows
+from verify.exact.instances import Instance, Law, Rows
 from verify.exact.laws import squares
 
 ORDER, MOST_ORDER = 5, 9  # of the moments that agree, in a law of few points and in one of more
@@ -174,12 +176,15 @@ def _paired(places: Sequence[int], covariance: Sequence[Sequence[Any]]) -> Any:
 
 
 # ---- what such a law says nothing of ------------------------------------------------------------------------
-def beyond(claim: Claim, assumptions: Sequence[Assumption], functions: Mapping[str, str]) -> str:
+def beyond(
+    claim: Claim, assumptions: Sequence[Assumption], functions: Mapping[str, str], done: Collection[str] = ()
+) -> str:
     """The first expectation over a normal vector, in a claim or in what is assumed, of no polynomial of degree 9 at
-    most, in words; "" if all are. `functions` are those of the instance by the names of the claim."""
-    for mean in _means(claim, tuple(assumptions)):
-        degree = degree_in(mean.body, mean.over, functions)
-        if degree is None or degree > MOST_ORDER:
+    most, in words; "" if all are. `functions` are those of the instance by the names of the claim; over the vectors
+    whose names are `done` the means of the claim are integrated."""
+    claimed = (mean for mean in _claimed(claim, tuple(assumptions)) if mean.over.name not in done)
+    for mean in (*claimed, *_assumed(tuple(assumptions))):
+        if _is_open(mean, functions):
             return (
                 f"{mean!r} is over a normal law, and of no polynomial of degree {MOST_ORDER} at most: "
                 "the finite laws of instances do not stand for it there"
@@ -193,14 +198,52 @@ def order_for(claim: Claim, assumptions: Sequence[Assumption], functions: Mappin
     return ORDER if all((degree_in(mean.body, mean.over, functions) or 0) <= ORDER for mean in means) else MOST_ORDER
 
 
-@lru_cache(maxsize=1024)
+def integrated(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Mapping[str, Gaussian]:
+    """The normal laws, by the names of their vectors, over which a mean in the claim is to be integrated: of one number
+    at the instance, and of no polynomial that finite laws stand for."""
+    laws = {law.over: law for law in normal_laws(assumptions) if instance.laws[law.over.name].size == 1}
+    open_ = [m for m in _claimed(claim, tuple(assumptions)) if m.over in laws and _is_open(m, instance.functions)]
+    return {mean.over.name: laws[mean.over] for mean in open_}
+
+
+@lru_cache(maxsize=256)
+def single(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[str]:
+    """Names of the dimensions that have to be 1 where means of the claim are integrated: those of functions that mean
+    one function, for which no instance has a polynomial."""
+    named = {
+        f.name: f.name if known_function(f.name) else _POLYNOMIAL[isinstance(f, t.Activation)]
+        for f in functions_of(claim)
+    }
+    vectors = {mean.over for mean in _claimed(claim, assumptions) if _is_open(mean, named)}
+    return frozenset(v.rows.name for v in vectors if isinstance(v.rows, t.Symbol))
+
+
+_POLYNOMIAL = {True: "identity", False: "quadratic"}
+
+
+def _is_open(mean: t.Expectation, functions: Mapping[str, str]) -> bool:
+    degree = degree_in(mean.body, mean.over, functions)
+    return degree is None or degree > MOST_ORDER
+
+
 def _means(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[t.Expectation, ...]:
     """The expectations over normal vectors in a claim and in what is assumed, definitions written out."""
+    return (*_claimed(claim, assumptions), *_assumed(assumptions))
+
+
+@lru_cache(maxsize=1024)
+def _claimed(claim: Claim, assumptions: tuple[Assumption, ...]) -> tuple[t.Expectation, ...]:
+    return _found((claim.left, claim.right), assumptions)
+
+
+@lru_cache(maxsize=1024)
+def _assumed(assumptions: tuple[Assumption, ...]) -> tuple[t.Expectation, ...]:
+    return _found([term for a in assumptions for term in assumption_terms(a)], assumptions)
+
+
+def _found(terms: Iterable[t.Term], assumptions: Sequence[Assumption]) -> tuple[t.Expectation, ...]:
     normal = {law.over for law in normal_laws(assumptions)}
-    if not normal:
-        return ()
-    terms = [claim.left, claim.right, *(term for a in assumptions for term in assumption_terms(a))]
-    nodes = (node for term in terms for node in t.walk(rewrite.unfold(term)))
+    nodes = (node for term in terms for node in t.walk(rewrite.unfold(term))) if normal else ()
     return tuple(node for node in nodes if isinstance(node, t.Expectation) and node.over in normal)
 
 
