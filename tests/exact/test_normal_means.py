@@ -19,23 +19,25 @@ from theory.statements.claims import Assumption, Claim, Gaussian
 from theory.terms import Term
 from verify.exact import growing, normal_means
 from verify.exact.activations import ACTIVATIONS, TOO_TALL
+from verify.exact.agreement import decide_fully, decide_suspect
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls
 from verify.exact.components import Matrix, evaluate
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw
-from verify.exact.gaussian_laws import gaussian_law, integrated, single
+from verify.exact.gaussian_laws import MOST_ORDER, ORDER, gaussian_law, integrated, single
 from verify.exact.instances import Instance, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
+from verify.exact.told_exactly import exactly
 
 tanh, exp, r = c.activation("tanh"), c.activation("exp"), c.real("r")
 NAMED = sorted({*normal_means._FUNCTIONS, "square", "cube"} - {"sin2"})
 MEAN, VARIANCE, W = Fraction(1, 3), Fraction(9, 4), Fraction(-2, 3)
 
 
-def instance(mean: Fraction = MEAN, variance: Fraction = VARIANCE, **functions: str) -> Instance:
-    law = gaussian_law(((mean,),), ((variance,),))
+def instance(mean: Fraction = MEAN, variance: Fraction = VARIANCE, order: int = ORDER, **functions: str) -> Instance:
+    law = gaussian_law(((mean,),), ((variance,),), order)
     assert law is not None
     values = {"mu": scalar(mean), "S": scalar(variance), "a": scalar(W), "b": scalar(2)}
     known = {name: name for name in ACTIVATIONS}
@@ -212,6 +214,25 @@ def test_what_grows_too_fast_for_the_precision_is_left_open() -> None:
     at = instance(variance=Fraction(10**8))
     with pytest.raises(UncertainError):
         value(E(c.exp(s)), at)
+
+
+@pytest.mark.parametrize("name", ["exp", "by parts"])
+def test_whoever_decides_integrates(name: str) -> None:
+    """The points of the law would say otherwise, in rationals too."""
+    claim, at = Identity(*CLOSED[name]), instance()
+    assert decide_fully(claim, (SHIFTED,), at).outcome is Outcome.AGREE
+    assert decide_suspect(claim, (SHIFTED,), at).outcome is Outcome.AGREE
+    assert exactly(claim, (SHIFTED,), at) is None
+
+
+def test_a_degree_beyond_that_of_the_law_is_not_told_from_its_points() -> None:
+    """Of rationals all through: the tenth moment of the points is not that of the normal law."""
+    centred = instance(mean=Fraction(0), order=MOST_ORDER)
+    for factor, outcome in ((945, Outcome.AGREE), (944, Outcome.DIFFERENT)):
+        claim = Identity(E(s**10), factor * (a.T @ S @ a) ** 5)
+        assert decide_fully(claim, (CENTRED,), centred).outcome is outcome
+        assert exactly(claim, (CENTRED,), centred) is None
+        assert exactly(claim, (), centred) is not None
 
 
 # ---- how fast it grows ----------------------------------------------------------------------------------------

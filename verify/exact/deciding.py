@@ -68,7 +68,7 @@ def decide(
             decision, before = _compare(claim, left, right, bits, doubts, before, agree_from)
         if decision.outcome is not Outcome.UNKNOWN:
             return decision
-    return (exactly(claim, assumptions, instance) if claim.relation == "<" and not laws else None) or decision
+    return (exactly(claim, assumptions, instance) if claim.relation == "<" else None) or decision
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from theory.statements.claims import Assumption, Claim
 from verify.exact.assumptions import definitions_of, scope_of
 from verify.exact.balls import Balls, enclosure
 from verify.exact.components import Matrix, Point, Scope, evaluate
+from verify.exact.gaussian_laws import integrated
 from verify.exact.heights import Algebraic, Heights, Known, Number
 from verify.exact.instances import Instance
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
@@ -26,7 +27,10 @@ FAILING = {"=": (-1, 1), "<=": (1,), "<": (0, 1)}
 
 
 def exactly(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Decision | None:
-    """The decision where the difference of the sides has a height; None if it has none or too many bits are needed."""
+    """The decision where the difference of the sides has a height; None if it has none or too many bits are needed, or
+    a mean in it is to be integrated, of which the law's points say nothing."""
+    if integrated(claim, assumptions, instance):
+        return None
     definitions = definitions_of(assumptions)
     heights = Heights(instance.functions)
     try:
