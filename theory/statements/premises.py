@@ -60,7 +60,8 @@ def axioms() -> Mapping[str, str]:
         LOEWNER: "A <= B gives B^-1 <= A^-1 for A and B symmetric positive definite",
         DETERMINANTS: "B <= A gives det(B) <= det(A) for A and B symmetric positive semidefinite",
         ISSERLIS: "of a law that is assumed to be normal: the mean of a product of entries, each less its own mean, is "
-        "the sum over all ways to pair them of the products of their covariances",
+        "the sum over all ways to pair them of the products of their covariances; that of exp(a'x) is "
+        "exp(a'mu + a'S a/2)",
         INDUCTION: "what holds after one step, and after one more wherever it holds, holds after every number of steps",
         CALCULUS: "the integral of F' between two ends is the difference of F there, for F continuous up to the ends",
         CONTINUITY: "used for limits at infinity, in t = 1/n",

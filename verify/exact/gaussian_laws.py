@@ -207,15 +207,14 @@ def integrated(claim: Claim, assumptions: Sequence[Assumption], instance: Instan
 
 
 @lru_cache(maxsize=256)
-def single(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[str]:
-    """Names of the dimensions that have to be 1 where means of the claim are integrated: those of functions that mean
-    one function, for which no instance has a polynomial."""
+def to_integrate(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset[t.Symbol]:
+    """The normal vectors over which means of the claim are no polynomials, whatever polynomials an instance has for the
+    functions that may be any: they have to be of one entry."""
     named = {
         f.name: f.name if known_function(f.name) else _POLYNOMIAL[isinstance(f, t.Activation)]
         for f in functions_of(claim)
     }
-    vectors = {mean.over for mean in _claimed(claim, assumptions) if _is_open(mean, named)}
-    return frozenset(v.rows.name for v in vectors if isinstance(v.rows, t.Symbol))
+    return frozenset(mean.over for mean in _claimed(claim, assumptions) if _is_open(mean, named))
 
 
 _POLYNOMIAL = {True: "identity", False: "quadratic"}

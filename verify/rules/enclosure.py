@@ -16,7 +16,7 @@ from verify.exact.assumptions import definitions_of, functions_used, in_symbols
 from verify.exact.climbing import search
 from verify.exact.deciding import AGREE_FROM
 from verify.exact.drawing import PLAIN, STYLES, admissible, complete, draw, farthest, touching
-from verify.exact.gaussian_laws import single
+from verify.exact.gaussian_laws import to_integrate
 from verify.exact.instances import Instance
 from verify.exact.landmarks import landmarks
 from verify.exact.missed import NO_VALUE
@@ -217,8 +217,8 @@ def _point(
 ) -> tuple[Instance, Decision] | None:
     """An instance that satisfies the assumptions, with its decision; None after `ATTEMPTS` that did not, which are
     counted by what they do not meet."""
-    alone = single(claim, tuple(assumptions))  # where means are integrated, at numbers that leave that possible
-    styles = STYLES[:2] if alone else STYLES
+    alone = to_integrate(claim, tuple(assumptions))
+    styles = STYLES[:2] if alone else STYLES  # means are integrated at numbers that leave that possible
     style = touching(claim, index) or ("even" if index % 32 == 7 else styles[index % len(styles)])
     chosen = {}
     for name, function in functions_used(claim, assumptions).items():
@@ -242,7 +242,7 @@ def _point(
         )
         if sizes is None:
             return None
-        sizes = {**sizes, **dict.fromkeys(alone, 1)}
+        sizes = {**sizes, **{x.rows.name: 1 for x in alone if isinstance(x.rows, Symbol)}}
         instance = draw(claim, assumptions, sizes, rng, style, chosen)
         tally.drawn += 1
         if instance is None:

@@ -1,4 +1,4 @@
-"""Moments of a random vector whose law is assumed to be normal: one x after another is taken out of a polynomial.
+"""Means under a law that is assumed to be normal: of polynomials, one x after another taken out, and of exp of a'x.
 
 For x ~ N(mu, S), also with a singular S, and a polynomial p
     E[x_i p(x)] = mu_i E[p(x)] + sum over j of S_ij E[dp/dx_j (x)],
@@ -7,17 +7,22 @@ which is Stein's identity; taken as often as there is an x, it is the theorem of
     * all that varies with x under E is a product of a'x, x'Bx and at most one column x and one row x', in which a and B
       do not vary with x, or, of a random number, a whole power of it;
     * x stands there at most `DEGREE` times.
-Anything else stays as it is.
+And
+    E[exp(a'x)] = exp(a'mu + a'S a/2),
+where all that varies with x is a product of exp of numbers a'x, to rational powers, in which a does not vary with x:
+exp(a'x)^c exp(b'x) is exp((c a + b)'x). Anything else stays as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import products
+from verify.proof.matrices.exponentials import exponential
 from verify.proof.matrices.forms import Context, Form, GaussianLaw
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.words import shape_of
@@ -31,7 +36,7 @@ def lowered(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
     if law is None:
         return None
     made = _of_number if over.is_scalar else _of_column
-    found = made(ctx, shape, inside, word, over, law)
+    found = made(ctx, shape, inside, word, over, law) or _of_exponentials(ctx, shape, inside, word, over, law)
     if found is not None:
         ctx.step()
         ctx.used.add(law.name)
@@ -128,6 +133,41 @@ def _out_of_number(ctx: Context, numbers: list[Word], x: int, law: GaussianLaw) 
         pair = _between(ctx, row, law.covariance, ctx.transpose_word(other))
         out = f.add(out, _beside(ctx, rest, pair))
     return out
+
+
+# ---- exp ----------------------------------------------------------------------------------------------------
+def _of_exponentials(
+    ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, law: GaussianLaw
+) -> Form | None:
+    """The mean of exp(a'x), the a of all factors added up, beside what does not vary with x."""
+    if not inside or over in ctx.varies((), word):
+        return None
+    row = Form((1, over.shape[0]), {})
+    for atom, power in inside:
+        what = ctx.atoms[atom].what
+        part = _row_of(ctx, what.of, over) if isinstance(what, k.Exponential) else None
+        if part is None:
+            return None
+        row = f.add(row, part, power)
+    variance = products.multiply(ctx, products.multiply(ctx, row, law.covariance), products.transpose(ctx, row))
+    exponent = f.add(products.multiply(ctx, row, law.mean), variance, Fraction(1, 2))
+    return products.multiply(ctx, exponential(ctx, exponent), Form(shape, {((), word): 1}))
+
+
+def _row_of(ctx: Context, monomial: Monomial, over: Symbol) -> Form | None:
+    """The row a' of a monomial a'x, in which a does not vary with x; None of any other."""
+    fixed = tuple(p for p in monomial if over not in ctx.atoms[p[0]].varies)
+    varying = [p for p in monomial if over in ctx.atoms[p[0]].varies]
+    if len(varying) != 1 or varying[0][1] != 1:
+        return None
+    what = ctx.atoms[varying[0][0]].what
+    if what == k.Named(over):
+        return f.of_monomial(fixed)
+    x = ctx.factor(k.Named(over), frozenset({over}), over.shape)
+    rows = _rows(ctx, what.word, x) if isinstance(what, k.Scalar) else []
+    if len(rows) != 1 or over in ctx.varies((), rows[0]):
+        return None
+    return Form((1, over.shape[0]), {(fixed, rows[0]): 1})
 
 
 def _slots(ctx: Context, numbers: list[Word], x: int) -> Iterator[tuple[Word, list[Word]]]:
