@@ -5,15 +5,19 @@ from __future__ import annotations
 import functools
 import json
 from fractions import Fraction
+from random import Random
 
 import pytest
 from exact_setting import FALSE, THEOREM, TRUE
 
+import theory as c
 from theory import Theorem
 from verify.adversary.attack import attack, proved, refute
 from verify.adversary.lies import Lie, author_lie
 from verify.adversary.replaying import WitnessError, replay
+from verify.exact.climbing import LONGEST, _longest, search, uphill
 from verify.exact.deciding import decide
+from verify.exact.drawing import draw
 from verify.exact.instances import Instance, from_json
 from verify.results.records import NearMissResult
 from verify.settings import Budget, Settings
@@ -116,3 +120,15 @@ def test_an_instance_on_which_the_claim_holds_does_not_refute(witness: str) -> N
     again = replay(json.dumps(data), find)
     assert again.outcome == "agree"
     assert isinstance(again.instance, Instance)
+
+
+def test_a_climb_on_a_plain_does_not_lengthen_its_numbers_without_end() -> None:
+    """|u|^2 = 1 is met by reflections, of which each doubles the digits; both sides are equal all along."""
+    u = c.vector("u", c.dimension("d"))
+    claim = c.Bound(c.operator_norm(c.eye(c.dimension("d")) - u @ u.T), c.number(1))
+    given = (c.equal(u.T @ u, c.number(1)),)
+    start = draw(claim, given, {"d": 2}, Random(1), "small")
+    assert start is not None
+    reached = list(uphill(claim, given, Random(2), 1.0, start, 300))
+    assert all(_longest(instance) <= LONGEST for _, instance in reached)
+    assert search(claim, given, Random(3), 8) is None

@@ -6,10 +6,11 @@ import pytest
 
 from theory.grammar.stating import Statement, read
 from verify.adversary.replaying import parse
+from verify.exact.activations import CONSTANT_FIELDS, CONSTANTS
 from verify.exact.deciding import decide
 from verify.exact.drawing import satisfied
 from verify.exact.outcomes import Outcome
-from verify.exact.special_instances import special_counterexample
+from verify.exact.special_instances import constant_counterexample, special_counterexample
 from verify.proof.kernel import Verdict
 from verify.running.answering import answer, stated
 from verify.settings import Budget, Settings
@@ -30,6 +31,14 @@ TRUE = [
     ("det(S) <= prod(diagonal(S))", "S: positive definite"),
     ("sum(x)^2 <= d |x|^2", "x: d"),
     ("tr(P) <= d", "P: d x d, projector"),
+]
+CONSTANT = [  # false where a function that may be any is constant, with what they have for a law
+    ("E[phi(x)^2] > 0", "x: normal(0, 1)"),
+    ("E[phi'(x)^2] > 0", "x: normal(0, 1)"),
+    ("E[phi(x)^2] - E[phi(x)]^2 > 0", "x: normal(0, 1)"),
+    ("E[f(x)^2] - E[f(x)]^2 > 0", "x: normal(0, I)"),
+    ("E[|grad f(x)|^2] > 0", "x: normal(0, I)"),
+    ("E[phi(w'x)^2] <= E[phi(w'x)]^2 + E[f(x)^2] - 1", "x: normal(0, I)"),
 ]
 QUICK = Settings(Budget.QUICK)
 
@@ -96,3 +105,22 @@ def test_what_is_found_far_away_is_told_at_the_least_size_and_at_ones(
     _, instance = parse(said.counterexample.witness)
     assert dict(instance.sizes) == sizes
     assert {str(e) for rows in instance.values.values() for row in rows for e in row} == entries
+
+
+@pytest.mark.parametrize(("text", "law"), CONSTANT)
+def test_what_fails_of_constant_functions_is_refuted(text: str, law: str) -> None:
+    said = read(text, law=[law])
+    assert said.claim is not None
+    found = constant_counterexample(said.claim, said.assumptions)
+    assert found is not None
+    assert decide(said.claim, said.assumptions, found).outcome is Outcome.DIFFERENT
+    assert set(found.functions.values()) <= {*CONSTANTS, *CONSTANT_FIELDS}
+
+
+@pytest.mark.parametrize(
+    "text", ["E[phi(x)^2] >= E[phi(x)]^2", "E[phi(x)^2] + 1 > 0", "E[tanh(x)^2] > 0", "E[phi(x)] = 0"]
+)
+def test_of_what_holds_of_them_nothing_is_found(text: str) -> None:
+    said = read(text, law=["x: normal(0, 1)"])
+    assert said.claim is not None
+    assert constant_counterexample(said.claim, said.assumptions) is None

@@ -47,6 +47,22 @@ def test_what_is_no_such_mean_is_as_it_was(law: str) -> None:
     assert not matrix("w'S w + E[x'x] + u'u + y'y", law=law).properties
 
 
+@pytest.mark.parametrize(
+    ("law", "numbers"),
+    [
+        ("x: E[x^2] = s^2", {"s"}),
+        ("x: E[x^2] = v", {"v"}),
+        ("x: E[x] = u, E[(x - u)^2] = v", {"u", "v"}),
+        ("x: E[w x] = u", {"u", "w"}),
+        ("x: E[x^2] = w'w", set()),
+        ("x: E[x^2] = v + f(u)", {"v"}),
+    ],
+)
+def test_what_is_said_of_a_random_number_is_said_with_numbers(law: str, numbers: set[str]) -> None:
+    found = read("E[x^2] = E[x^2 + 0 x]", law=[law], let=["x: number, random"], assume=[], known={})
+    assert {s.name for s in found.symbols if s.is_scalar and not s.properties & {Property.RANDOM, Property.DIMENSION}} == numbers
+
+
 def test_below_an_inverse_it_is_definite() -> None:
     assert matrix("E[x'S^-1 x]", law="x: E[x x'] = S").properties == DEFINITE
 

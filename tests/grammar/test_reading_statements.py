@@ -323,6 +323,10 @@ def test_an_inequality_of_matrices_is_one_of_their_quadratic_forms() -> None:
         ("1 + u'v != 0", "c <= (1 + u' v)^2"),
         ("det(A'A) != 0", "c <= det(A' A)^2"),
         ("u'v > 1", "c <= u' v - 1"),
+        ("|A x| > 0", "c <= (A x)' A x"),
+        ("0 < opnorm(A)", "c <= lambda_max(A' A)"),
+        ("|x| > 1", "c <= (x' x)^(1/2) - 1"),
+        ("|x| |u| > 0", "c <= (x' x)^(1/2) * (u' u)^(1/2)"),
         ("u'v < 1", "c <= 1 - u' v"),
     ],
 )

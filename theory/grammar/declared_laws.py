@@ -69,6 +69,9 @@ def law_of(names: Names, source: str) -> list[Piece]:
                 _declare_gaussian(names, source, at, words, number=number)
                 continue
             _require_moments(source, at, words)
+            if number:
+                _declare_numbers(names, source, at, words)
+                continue
             _declare_mean(names, source, at, words)
             _expect_moment(names, words)
         found += [(source, item, over) for item in pieces]
@@ -196,6 +199,24 @@ def _declare_mean(names: Names, source: str, start: int, words: str) -> None:
     mean = in_ascii(found[2])
     if kind_of(mean) and mean not in names.known and mean not in names.dimensions:
         names.declare_one(found[2], "column", source, start + found.start(2), start + found.end(2))
+
+
+_NAMES = re.compile(r"[^\W\d]\w*")
+_APPLIED = re.compile(r"([^\W\d]\w*)\s*['(\[]")  # a transpose, a function, E[...]
+_ARGUMENT = re.compile(r"\w\s*\(\s*([^\W\d]\w*)\s*\)")
+
+
+def _declare_numbers(names: Names, source: str, start: int, words: str) -> None:
+    """What is said of a random number is said with numbers: mu and s in E[(x - mu)^2] = s^2, if they are names of which
+    nothing is said, that are not transposed and no arguments of functions."""
+    others = {*_APPLIED.findall(words), *_ARGUMENT.findall(words)}
+    for found in _NAMES.finditer(words):
+        name = in_ascii(found[0])
+        if found[0] in others or name in names.known or name in names.dimensions or name in RESERVED:
+            continue
+        if kind_of(name) != "column":
+            continue
+        names.declare_one(found[0], "number", source, start + found.start(), start + found.end())
 
 
 def require_still(law: Said, terms: Sequence[Term], variable: Symbol | None) -> None:

@@ -389,13 +389,20 @@ def _assumption(names: Names, source: str, start: int, piece: str, over: str) ->
             if relation in ("<", ">") and not left.is_scalar:
                 return [_apart(names, left, right) if relation == "<" else _apart(names, right, left)]
             if relation in ("<", ">"):
-                return [at_most(names.fresh_least(), right - left if relation == "<" else left - right)]
+                return [at_most(names.fresh_least(), _square(right - left if relation == "<" else left - right))]
             return [at_most(left, right) if relation == "<=" else at_most(right, left)]
         except CalculusError as problem:
             words, _, remedy = str(problem).partition(" Remedy: ")
             raise MisreadError("what can be assumed", words, source, start, start + len(piece), remedy) from None
 
     return make
+
+
+def _square(positive: Term) -> Term:
+    """What is below a root, a length say, in the place of the root: the one is positive if the other is."""
+    if isinstance(positive, t.Power) and positive.exponent == Fraction(1, 2):
+        return positive.base
+    return positive
 
 
 def _apart(names: Names, less: Term, more: Term) -> Equal:

@@ -27,6 +27,7 @@ HIGHEST_ORDER = 3
 TALL = 10**100
 TOO_TALL = ("tall", "steep")
 BESIDE_NORMAL_LAWS = ("quartic",)  # for a function under a normal law alone: the second derivative of t^3 has mean 0
+CONSTANTS = ("zero", "one")  # tried where a bound asks whether a function varies; drawn nowhere
 BY_NAME = ("exp",)  # of a function of which nothing is said, no instance: `numerics.activations` says why
 
 
@@ -67,6 +68,10 @@ def _monomial(degree: int) -> Callable[[int, Real], Real]:
         return result
 
     return derivative
+
+
+def _constant(value: int) -> Callable[[int, Real], Real]:
+    return lambda order, x: fmpq(0 if order else value)
 
 
 def _tall(order: int, x: Real) -> Real:
@@ -237,6 +242,8 @@ ACTIVATIONS: Mapping[str, Concrete] = {
         Concrete("square", _monomial(2), (None, None, _f(2), _f(0)), (2, 3)),
         Concrete("cube", _monomial(3), (None, None, None, _f(6)), (3,)),
         Concrete("quartic", _monomial(4), (None, None, None, None)),
+        Concrete("zero", _constant(0), (_f(0), _f(0), _f(0), _f(0)), (0, 1, 2, 3)),
+        Concrete("one", _constant(1), (_f(1), _f(0), _f(0), _f(0)), (0, 1, 2, 3)),
         Concrete("tanh", _tanh, (_f(1), _f(1), _f(77, 100), _f(2)), (0, 1, 3)),
         Concrete("exp", _exp, (None, None, None, None)),
         Concrete("log", _log, (None, None, None, None)),
@@ -265,7 +272,7 @@ ACTIVATIONS: Mapping[str, Concrete] = {
 
 
 MONOMIALS = {"identity": 1, "square": 2, "cube": 3, "quartic": 4}  # with their degrees
-POLYNOMIALS = {**MONOMIALS, "tall": 3}
+POLYNOMIALS = {**MONOMIALS, "tall": 3, **dict.fromkeys(CONSTANTS, 0)}
 
 
 def concrete(name: str) -> Concrete:
@@ -289,6 +296,16 @@ def _sum(n: NumberSystem[Any], entries: Sequence[Any]) -> Any:
 
 def _times(n: NumberSystem[Any], factor: Fraction, a: Any) -> Any:
     return n.mul(n.rational(factor), a)
+
+
+def _level(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """1 everywhere."""
+    return n.rational(_f(1))
+
+
+def _none(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
+    """0 everywhere."""
+    return n.rational(_f(0))
 
 
 def _quadratic(n: NumberSystem[Any], u: Sequence[Any]) -> Any:
@@ -343,8 +360,20 @@ FIELDS: Mapping[str, Formula] = {
     "bowl": _bowl,
     "wells": _wells,
     "steep": _steep,
+    "none": _none,
+    "level": _level,
 }
-POLYNOMIAL_FIELDS = {"quadratic": 2, "cubic": 3, "tilted": 1, "bowl": 2, "wells": 4, "steep": 3}  # with their degrees
+CONSTANT_FIELDS = ("none", "level")  # as `CONSTANTS`
+POLYNOMIAL_FIELDS = {
+    "quadratic": 2,
+    "cubic": 3,
+    "tilted": 1,
+    "bowl": 2,
+    "wells": 4,
+    "steep": 3,
+    "none": 0,
+    "level": 0,
+}  # with their degrees
 
 
 def field_partial(name: str, numbers: NumberSystem[Any], indices: tuple[int, ...], at: Sequence[Any]) -> Any:

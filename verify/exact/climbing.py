@@ -26,6 +26,7 @@ from verify.exact.sizes import allowed, choose, counts, dimensions_of
 
 LADDER = (128, 256)
 GUIDE_BITS = 96
+LONGEST = 2_048  # bits of a number from where a step is taken
 STEPS = (Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4), Fraction(-1, 4))
 CLIMBERS = 3
 LEAST_STEPS = 600
@@ -120,7 +121,7 @@ def uphill(
     instance with its closeness, and each where the claim may fail."""
     for _ in range(steps):
         candidate = complete(_changed(claim, assumptions, rng, instance), claim, assumptions)
-        if candidate is None:
+        if candidate is None or _longest(candidate) > LONGEST:
             continue
         reached = closeness(claim, assumptions, candidate)
         if beyond(claim, reached):
@@ -129,6 +130,14 @@ def uphill(
             if value < reached:
                 yield reached, candidate
             value, instance = reached, candidate
+
+
+def _longest(instance: Instance) -> int:
+    """Bits of the longest numerator or denominator: where sides are equal everywhere every step is taken, and what is
+    reflected to meet an assumption is twice as long after each."""
+    tables = (*instance.values.values(), *(law.points for law in instance.laws.values()))
+    entries = (entry for table in tables for row in table for entry in row)
+    return max((max(e.numerator.bit_length(), e.denominator.bit_length()) for e in entries), default=0)
 
 
 def _changed(claim: Claim, assumptions: tuple[Assumption, ...], rng: Random, instance: Instance) -> Instance:

@@ -26,6 +26,8 @@ from verify.exact.activations import (
     ACTIVATIONS,
     BESIDE_NORMAL_LAWS,
     BY_NAME,
+    CONSTANT_FIELDS,
+    CONSTANTS,
     FIELDS,
     POLYNOMIAL_FIELDS,
     POLYNOMIALS,
@@ -58,7 +60,7 @@ ZERO, CORNER = "zero", "corner"  # all that may be 0 is; each symbol is 0, or on
 _SIMPLE = tuple(
     Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (-3, 1), (1, 2), (-1, 2), (3, 2))
 )
-_POLYNOMIAL = ("identity", "square", "cube", "quartic", "tall", "relu", "leaky_relu", "abs")
+_POLYNOMIAL = (*CONSTANTS, "identity", "square", "cube", "quartic", "tall", "relu", "leaky_relu", "abs")
 
 
 def satisfied(instance: Instance, claim: Claim, assumptions: Sequence[Assumption]) -> Check:
@@ -140,13 +142,13 @@ def admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Ass
 
 def _admissible(function: t.Activation | t.ScalarField, assumptions: Sequence[Assumption]) -> tuple[str, ...]:
     if isinstance(function, t.ScalarField):
-        return tuple(FIELDS)
+        return tuple(name for name in FIELDS if name not in CONSTANT_FIELDS)
     orders = [a.order for a in assumptions if isinstance(a, SupBound) and a.function == function]
     known = known_function(function.name) is not None
     names = (
         (function.name,)
         if known
-        else tuple(n for n, f in ACTIVATIONS.items() if n not in BY_NAME and not f.of_positive)
+        else tuple(n for n, f in ACTIVATIONS.items() if n not in (*BY_NAME, *CONSTANTS) and not f.of_positive)
     )
     found = (n for n in names if ACTIVATIONS[n].smooth or len(names) == 1 or not function.smoothness)
     return tuple(n for n in found if all(ACTIVATIONS[n].sup(k) is not None for k in orders))

@@ -11,9 +11,13 @@ FIELDS: Mapping[str, str] = {
     "wells": "(1/4) sum_i i (t_i^2 - 1)^2",
     "cubic": "sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3",
     "sine": "sin(sum_i i t_i) + (1/2) sum_i t_i^2",
+    "none": "0 everywhere",
+    "level": "1 everywhere",
     "steep": "10^100 (sum_i t_i/i + (1/2) sum_i i t_i^2 + (1/3) (sum_i t_i)^3)",
 }  # of the exact scalar fields, i from 1
 _ACTIVATIONS: Mapping[str, str] = {
+    "zero": "0 everywhere",
+    "one": "1 everywhere",
     "square": "t^2",
     "cube": "t^3",
     "quartic": "t^4",

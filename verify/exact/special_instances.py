@@ -1,17 +1,22 @@
-"""Counterexamples to bounds at sizes that no draw has: the identity, all ones, unit vectors, and mixtures of them.
+"""Counterexamples to bounds that no draw has: plain matrices at larger sizes, and functions that are constant.
 
-A constant that is too small fails from some size on, and there at the plainest matrices first: tr(A)^2 <= 3 tr(A A') at
-the identity of size 4. Sizes go one beyond the largest whole number that is written down, up to `MOST`; what fails
-there is tried at smaller sizes, so that what is reported is as small as it can be.
+A constant that is too small fails from some size on, and there at the plainest matrices first, the identity, all ones,
+unit vectors and mixtures of them: tr(A)^2 <= 3 tr(A A') at the identity of size 4. Sizes go one beyond the largest
+whole number that is written down, up to `MOST`; what fails there is tried at smaller sizes, so that what is reported is
+as small as it can be.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 
 from theory import terms as t
 from theory.statements.claims import Assumption, Claim, symbols_of
+from theory.terms.known_functions import known_function
 from theory.terms.size_arithmetic import dimensions_in
+from verify.exact.activations import CONSTANT_FIELDS, CONSTANTS
+from verify.exact.assumptions import functions_used
 from verify.exact.deciding import decide
 from verify.exact.drawing import MIXED, PLAIN, draw
 from verify.exact.instances import Instance
@@ -22,6 +27,7 @@ LEAST, MOST = 8, 32
 DEAR = 16  # at most, where a matrix is inverted or a mean is taken
 MIXTURES = 3  # in which each symbol is one of the plain ones, and sizes differ
 BITS = (128,)
+DRAWN = 3  # instances of each constant
 
 
 def special_counterexample(claim: Claim, assumptions: tuple[Assumption, ...]) -> Instance | None:
@@ -43,6 +49,23 @@ def special_counterexample(claim: Claim, assumptions: tuple[Assumption, ...]) ->
         if _fails(claim, assumptions, style, number, largest) is not None:
             smallest = (_fails(claim, assumptions, style, number, size) for size in range(1, largest + 1))
             return next(found for found in smallest if found is not None)
+    return None
+
+
+def constant_counterexample(claim: Claim, assumptions: tuple[Assumption, ...]) -> Instance | None:
+    """A certified counterexample to a bound at which all functions that may be any are the same constant: that of
+    E[phi(x)^2] > 0 under a normal law, at which no other function vanishes wherever x is."""
+    free = {name: f for name, f in functions_used(claim, assumptions).items() if known_function(name) is None}
+    names = dimensions_of(claim, assumptions)
+    if not claim.ordered or not free:
+        return None
+    for constants, number in product(zip(CONSTANTS, CONSTANT_FIELDS, strict=True), range(DRAWN)):
+        chosen = {name: constants[isinstance(f, t.ScalarField)] for name, f in free.items()}
+        rng = Random(number)
+        sizes = choose(names, assumptions, rng, (1, 2), steps=counts(claim, assumptions))
+        instance = draw(claim, assumptions, sizes, rng, "small", chosen) if sizes is not None else None
+        if instance is not None and decide(claim, assumptions, instance).outcome is Outcome.DIFFERENT:
+            return instance
     return None
 
 

@@ -23,7 +23,7 @@ from verify.exact.missed import NO_VALUE
 from verify.exact.missed import in_words as in_words_missed
 from verify.exact.outcomes import Decision, Outcome
 from verify.exact.sizes import choose, counts, dimensions_of, least, of_vectors, only_numbers
-from verify.exact.special_instances import special_counterexample
+from verify.exact.special_instances import constant_counterexample, special_counterexample
 from verify.exact.standing import STANDINGS, counted, in_words, only_zero, standings
 from verify.exact.witnesses import part_id, witness_json
 from verify.plural import plural
@@ -112,7 +112,8 @@ def _observe_part(theorem: Theorem, part: Part, settings: Settings, count: int, 
                 tally.witness = witness_json(part_id(theorem, part), place)
                 return
     if part.claim.ordered:
-        special = special_counterexample(part.claim, theorem.assumptions)
+        given = theorem.assumptions
+        special = special_counterexample(part.claim, given) or constant_counterexample(part.claim, given)
         tally.witness = witness_json(part_id(theorem, part), special) if special else _uphill(theorem, part, settings)
     tally.vacuous = tally.vacuous or _vacuous(theorem, part, tally.instances[before:])
 

@@ -41,6 +41,7 @@ _EVERY = re.compile(r"(?<=\bevery real )([aAI])(?=[;,.]|$)")  # here they are no
 _RELATIONS = {"!=": r"\ne", ">=": r"\ge", "<=": r"\le", ">": ">", "<": "<", "=": "="}
 _FUNCTIONS = {
     "identity": "t", "square": "t^2", "cube": "t^3", "quartic": "t^4",
+    "zero": "0", "one": "1", "none": "0", "level": "1",
     "tanh": r"\tanh(t)", "sin": r"\sin(t)", "sin2": r"\sin(2t)",
     "quadratic": r"\frac{1}{2} \sum_i t_i^2",
     "tilted": r"\sum_i i^2 t_i",

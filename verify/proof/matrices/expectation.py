@@ -4,9 +4,9 @@ What stays inside is a monomial s of random scalars that are not polynomials of 
     E[s]   E[s x]   E[s x x']
 as a scalar, a column and a symmetric matrix; degree one and two in x always leave the expectation in this way, so
 E[(x'a)(x'b)] = a' E[x x'] b. From degree three on the polynomial stays inside, as one atom (decided up to algebra).
-Other random columns leave alike, where at most two of them are to leave: E[A phi(x)] = A E[phi(x)],
-E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b. Where the law of x is assumed to be normal, polynomials of x leave altogether
-(`gaussian_moments.py`).
+A trace leaves, E[tr(V)] = tr(E[V]). Other random columns leave alike, where at most two of them are to leave:
+E[A phi(x)] = A E[phi(x)], E[(a'phi(x))(b'x)] = a' E[phi(x) x'] b. Where the law of x is assumed to be normal,
+polynomials of x leave altogether (`gaussian_moments.py`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
     """E[inside * word]."""
     if (lower := gaussian_moments.lowered(ctx, shape, inside, word, over)) is not None:
         return expectation(ctx, lower, over)
+    if (traced := _of_trace(ctx, shape, inside, word, over, x)) is not None:
+        return traced
     xt = ctx.transpose_factor(x)
     if (parted := _parted(ctx, shape, inside, word, over, x)) is not None:
         return parted
@@ -49,6 +51,19 @@ def _expect(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
     if degree > 2:  # the polynomial stays inside; only the word's own x leave, with their constant neighbours
         return _leave(ctx, shape, word, ends, inside, over, x)
     return _low_degree(ctx, shape, word, ends, linear, opaque, over, x)
+
+
+def _of_trace(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symbol, x: int) -> Form | None:
+    """E[s tr(W)] = tr(E[s W]) for one trace beside numbers s, W turned so that what varies in it is shortest; None
+    where the word varies too."""
+    traces = [(atom, what.word) for atom, power in inside if isinstance(what := ctx.atoms[atom].what, k.Trace)]
+    if len(traces) != 1 or (traces[0][0], 1) not in inside or over in ctx.varies((), word):
+        return None
+    atom, whole = traces[0]
+    rest = tuple(pair for pair in inside if pair[0] != atom)
+    turned = min((whole[i:] + whole[:i] for i in range(len(whole))), key=lambda w: (len(_ends(ctx, w, over)[1]), w))
+    mean = products.trace(ctx, _expect(ctx, shape_of(ctx, turned), rest, turned, over, x))
+    return products.multiply(ctx, mean, Form(shape, {((), word): 1}))
 
 
 def _linear_scalars(ctx: Context, inside: Monomial, x: int, xt: int) -> tuple[list[tuple[Word, ...]], Monomial]:
