@@ -36,7 +36,6 @@ def scalar_form(**values):
         (Node(k.Prime(2), NOTHING), "varies"),
         (Rule("r", (), (), Form((1, 1), {})), "result"),
         (GaussianLaw("law", Form((1, 1), {}), Form((1, 1), {})), "covariance"),
-        (k.Call(c.define("F", (a,), a + 1), ()), "arguments"),
     ],
 )
 def test_what_is_built_stays_as_it_is(built, name):
