@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import pytest
 
 import theory as c
 from theory.terms import Property
+from theory.terms.size_arithmetic import plus
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices.forms import CannotDecide, Context, Form, Node, Rule
+from verify.proof.matrices.forms import CannotDecide, Context, Form, GaussianLaw, Node, Rule
 
 m, n = c.dimension("m"), c.dimension("n")
 A, S, u = c.matrix("A", m, n), c.symmetric("S", m), c.vector("u", m)
@@ -34,6 +35,7 @@ def scalar_form(**values):
         (Form((1, 1), {}), "terms"),
         (Node(k.Prime(2), NOTHING), "varies"),
         (Rule("r", (), (), Form((1, 1), {})), "result"),
+        (GaussianLaw("law", Form((1, 1), {}), Form((1, 1), {})), "covariance"),
     ],
 )
 def test_what_is_built_stays_as_it_is(built, name):
@@ -86,6 +88,28 @@ def test_a_factor_has_a_number_and_its_transpose_the_next():
     assert ctx.factors[1] == Node(k.Named(A), NOTHING, (n, m), transposed=True)
     assert set(ctx.factors) == {0, 1, 2, 6, 7, f.DIRECTION + 4, f.DIRECTION + 5}
     assert ctx.transpose_word((0, 1, 2, 6)) == (7, 2, 0, 1)
+
+
+def test_which_factors_have_a_rule_of_their_own_on_each_side():
+    ctx, column, matrix = Context(), f.freeze(Form((m, 1), {})), f.freeze(Form((m, n), {}))
+    t, eye, t_eye = c.steps("t"), ((m, m), ((((), ()), 1),)), (c.eye(m),)
+
+    def power(letter):
+        return k.Iterate((A,), t, 0, (eye,), (eye,), t_eye, base=eye, letter=letter)
+
+    ctx.factor(k.Named(A), NOTHING, A.shape)
+    place = ctx.factor(k.Place(0, m, n), NOTHING, (n, m))
+    stacked = ctx.factor(k.Vec((0,), (m, n)), NOTHING, (m * n, 1))
+    assert ctx.composite == {place, place + 1, stacked, stacked + 1}
+    steps = [ctx.factor(power(0), frozenset({over}), (m, m)) for over in (x, y)]
+    ctx.factor(replace(power(None), index=1), NOTHING, (m, m))
+    assert ctx.powers == {steps[0], steps[0] + 1, steps[1], steps[1] + 1}
+    for function, found in ((c.activation("rsqrt"), ctx.roots), (c.activation("relu"), ctx.ramps)):
+        value = ctx.factor(k.Elementwise(function, 0, column), NOTHING, (m, 1))
+        ctx.factor(k.Elementwise(function, 0, matrix), NOTHING, (m, n))
+        ctx.factor(k.Elementwise(function, 1, column), NOTHING, (m, 1))
+        assert found == {value}
+    assert not ctx.basis | ctx.permutations
 
 
 def test_what_a_term_varies_with():
@@ -183,3 +207,4 @@ def test_a_size_as_a_form():
     assert f.dimension_form(ctx, 3) == f.scalar(3)
     assert f.dimension_form(ctx, n) == f.of_atom(0)
     assert ctx.atoms == [Node(k.Named(n), NOTHING)]
+    assert f.dimension_form(ctx, plus(n, 2)) == Form((1, 1), {(((0, 1),), ()): 1, ((), ()): 2})

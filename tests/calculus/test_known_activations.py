@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import reduce
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +16,11 @@ from tests.soundness.test_definedness import refusal
 from tests.soundness.test_random_terms import QUICK, SEEDS, decided
 from theory.terms import Elementwise
 from theory.terms.known_functions import KNOWN, of_positive
+from verify.exact.activations import ACTIVATIONS
 from verify.proof.lines_on_matrices import check_line
-from verify.proof.matrices.known_activations import ODD, reflected, written_out
-from verify.proof.matrices.normal_form import Answer, equal
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.known_activations import AT_ZERO, ODD, STEEPEST, reflected, written_out
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
 
 x, y, M = c.vector("x", n), c.vector("y", n), c.matrix("M", n)
 P = c.permutation("P", n)
@@ -107,6 +110,23 @@ def test_derivatives_have_the_values_of_jets(name, seed, z, above):
         assert not apart(term, simple, instance), (term, simple)
 
 
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "softplus", "sin"])
+def test_the_steepest_slope_that_is_known_holds_in_balls_and_is_the_least(name):
+    assert ACTIVATIONS[name].sup(1) == STEEPEST[name].value
+    assert 1 in ACTIVATIONS[name].tight
+
+
+@pytest.mark.parametrize("name", ["tanh", "sin", "erf", "gelu", "sigmoid"])
+def test_values_at_zero(name):
+    function, one = c.activation(name), c.ones(n)
+    for zero, ones in ((c.number(0), c.number(1)), (c.zero(n, 1), one), (x - x, one)):
+        assert equal(function(zero), AT_ZERO[name] * ones) is Answer.EQUAL
+        assert equal(function(zero), (AT_ZERO[name] + 1) * ones) is not Answer.EQUAL
+    assert equal(function(x), AT_ZERO[name] * one) is not Answer.EQUAL
+    assert equal(function.derivative(1, c.number(0)), c.number(AT_ZERO[name])) is not Answer.EQUAL
+    assert abs(float(ACTIVATIONS[name].derivative(0, fmpq(0))) - float(AT_ZERO[name])) < 1e-12
+
+
 T, SLIGHT = c.activation("tanh", tex="T"), c.activation("sigmoid", smoothness=1)
 
 
@@ -171,6 +191,7 @@ TRUE = {
     "the same in a diagonal matrix": (c.diag(SCALED) @ c.diag(SCALED) @ c.diag(softplus(x)) @ M, M + 0),
     "log behind a permutation": (log(softplus(P @ x)), P @ log(softplus(x))),
     "with a typography": (T.prime(a), 1 - T(a) ** 2),
+    "rsqrt' of a column": (f("rsqrt", ABOVE, 1), -cubed(rsqrt(ABOVE)) / 2),
     "of which less is declared": (SLIGHT.prime(a), SLIGHT(a) * SLIGHT(-a)),
 }
 FALSE = {
@@ -253,6 +274,7 @@ OF_SUMS = {
     "the first word": (c.hadamard(exp(x), squared(SUMS[0])), c.ones(n) - c.hadamard(exp(y), squared(SUMS[0]))),
     "the fourth power": (reduce(c.hadamard, [SCALE, squared(SCALE), squared(SCALE)]), squared(SCALE)),
     "a length": (root(SUMS[0]).T @ root(SUMS[0]), c.ones(n).T @ SUMS[0]),
+    "a number": (c.hadamard(rsqrt(SUMS[0]), SUMS[0]).T @ c.diag(rsqrt(SUMS[0])) @ SUMS[0], c.ones(n).T @ SUMS[0]),
     "in a matrix": (M.T @ c.diag(root(SUMS[0])) @ c.diag(root(SUMS[0])) @ M, M.T @ c.diag(SUMS[0]) @ M),
     "over a dimension": (c.hadamard(SUMS[7], squared(SUMS[7])), c.ones(n) + 0),
     "one part of a sum": one_part(p, SOFT, SOFTER),
@@ -328,6 +350,22 @@ def test_functions_of_positive_numbers_ask_for_every_entry(name):
 def test_a_line_with_what_is_known_is_accepted(name):
     left, right = TRUE[name]
     assert not refusal_of(left, right)
+
+
+@pytest.mark.parametrize("name", [*TRUE, *OF_SUMS])
+def test_what_is_known_is_in_the_normal_form_before_anything_is_written_further(name):
+    """A bound is read off from the normal form, where relu is not written by sizes."""
+    ctx = Context()
+    left, right = (normal_form(ctx, side) for side in {**TRUE, **OF_SUMS}[name])
+    assert left == right
+
+
+def test_a_known_function_is_one_however_it_is_declared_and_a_free_function_is_as_it_was_declared():
+    for declared in (c.activation("sin", tex="S"), c.activation("sin", smoothness=1)):
+        assert equal(declared(a), f("sin", a)) is Answer.EQUAL
+    smooth = c.activation("phi", smoothness=3)
+    assert decided(smooth.derivative(3, a + a)) == smooth.derivative(3, 2 * a)
+    assert equal(smooth(a), c.activation("phi")(a)) is not Answer.EQUAL
 
 
 @pytest.mark.parametrize("term", [c.largest_eigenvalue(TURNED), c.largest_eigenvalue(TURNED - c.eye(n)),

@@ -16,8 +16,9 @@ from verify.exact.drawing import draw
 from verify.proof.matrices import products
 from verify.proof.matrices.definedness import obligations
 from verify.proof.matrices.differential import carry_out
-from verify.proof.matrices.forms import CannotDecide, Context, Form
+from verify.proof.matrices.forms import PAIR_LIMIT, CannotDecide, Context, Form
 from verify.proof.matrices.normal_form import Answer, add_rule, equal, has_row, normal_form
+from verify.proof.matrices.powers import limit_pairs
 from verify.proof.matrices.products import of_word
 from verify.proof.matrices.unform import to_term
 
@@ -444,6 +445,7 @@ def test_what_was_used_is_reported():
     add_rule(ctx, "ab = q", a * b, q)
     assert equal(Q @ Q * (a * b), q * Q, ctx) is Answer.EQUAL
     assert ctx.used == {"Q is a projector", "ab = q"}
+    assert normal_form(ctx, a * p * b) == normal_form(ctx, q * p)
     ctx = Context()
     add_rule(ctx, "A B = M", A @ B, M)
     assert equal(S @ A @ B, S @ M, ctx) is Answer.EQUAL
@@ -461,6 +463,17 @@ def test_what_was_used_is_reported():
 
 def test_the_square_of_a_root_is_a_whole_power_in_a_rewrite():
     assert decide(a * p, q, [(a * c.sqrt(p) ** 2, q)]) is Answer.EQUAL
+
+
+def test_a_product_of_sums_is_multiplied_out_up_to_a_limit_of_pairs():
+    def of(terms):
+        return Form((1, 1), {(((i, 1),), ()): 1 for i in range(terms)})
+
+    most = PAIR_LIMIT // 100
+    limit_pairs(of(100), of(most))
+    for pair in ((of(100), of(most + 1)), (of(most), of(101))):
+        with pytest.raises(CannotDecide, match="too large to expand"):
+            limit_pairs(*pair)
 
 
 def test_rewrites_that_go_in_a_circle_are_stopped():

@@ -45,7 +45,7 @@ from tests.soundness.test_line_checker import one_line, theorem
 from theory import DIFFERENTIATE, Identity, equal, gaussian, interchange, start
 from theory.statements.claims import assumption_terms, assumption_text
 from theory.statements.premises import ISSERLIS, premises
-from theory.terms import CalculusError, ShapeError, Term
+from theory.terms import CalculusError, Property, ShapeError, Symbol, Term
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.gaussian_laws import degree_in
@@ -116,6 +116,9 @@ def test_what_is_no_polynomial_stays_as_it_is(left, right):
     assert one_line(left, right, CENTRED, assumptions=(CENTRED,)) != ""
 
 
+above = Symbol("above", (1, 1), frozenset({Property.RANDOM, Property.POSITIVE}))
+
+
 @pytest.mark.parametrize(
     ("left", "right", "law"),
     [
@@ -128,6 +131,11 @@ def test_what_is_no_polynomial_stays_as_it_is(left, right):
             c.E(z ** Fraction(3, 2), z),
             variance * c.E(z ** Fraction(-1, 2), z) / 2,
             gaussian(z, mean=0, covariance=variance),
+        ),
+        (
+            c.E(above ** Fraction(3, 2), above),  # no normal law has this number, of which each power is defined
+            variance * c.E(above ** Fraction(-1, 2), above) / 2,
+            gaussian(above, mean=0, covariance=variance),
         ),
         (c.E(z * phi(z), z), c.zero(), gaussian(z, mean=0, covariance=variance)),
         (c.E(phi(z), z), center, NUMBER),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from flint import fmpq
 
 import theory as c
 from tests.soundness.test_line_checker import one_line
@@ -13,13 +12,10 @@ from theory import MeanValue, surplus
 from theory.statements.claims import Assumption
 from theory.statements.theorem import smoothness
 from theory.terms import Activation, CalculusError, Term
-from theory.terms.symbols import activation
-from verify.exact.activations import ACTIVATIONS
 from verify.proof.lines_on_matrices import observe
 from verify.proof.matrices import order
 from verify.proof.matrices.forms import Context
-from verify.proof.matrices.known_activations import AT_ZERO, STEEPEST
-from verify.proof.matrices.normal_form import Answer, equal
+from verify.proof.matrices.known_activations import STEEPEST
 
 n = c.dimension("n")
 u, v, w = c.vector("u", n), c.vector("v", n), c.vector("w", n)
@@ -90,12 +86,6 @@ def test_of_a_free_function_that_shares_nothing_but_a_name_nothing_is_known() ->
     assert line(MeanValue(loud, 1, STEEPEST["tanh"], u, v)) != ""
 
 
-@pytest.mark.parametrize("name", STEEPEST)
-def test_what_is_known_holds_in_balls_and_is_the_least(name: str) -> None:
-    assert ACTIVATIONS[name].sup(1) == STEEPEST[name].value
-    assert 1 in ACTIVATIONS[name].tight
-
-
 def test_an_argument_that_is_undefined_is_refused() -> None:
     assert "may be undefined" in line(MeanValue(phi, 1, K, 1 / a, b), BOUNDED)
     assert line(MeanValue(phi, 1, K, 1 / (1 + a**2), b), BOUNDED) == ""
@@ -155,18 +145,6 @@ def test_a_bound_is_one_of_every_entry_of_a_column() -> None:
     of_entries = phi.prime(c.matrix("A", c.dimension("m"), n))
     ones = c.ones(c.dimension("m")) @ one.T
     assert not order.entrywise(Context(), K**2 * ones - c.hadamard(of_entries, of_entries), [fact])
-
-
-# ---- values at 0 --------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["tanh", "sin", "erf", "gelu", "sigmoid"])
-def test_values_at_zero(name: str) -> None:
-    function = activation(name)
-    for zero, ones in ((c.number(0), c.number(1)), (c.zero(n, 1), one), (u - u, one)):
-        assert equal(function(zero), AT_ZERO[name] * ones, Context()) is Answer.EQUAL
-        assert equal(function(zero), (AT_ZERO[name] + 1) * ones, Context()) is not Answer.EQUAL
-    assert equal(function(u), AT_ZERO[name] * one, Context()) is not Answer.EQUAL
-    assert equal(function.derivative(1, c.number(0)), c.number(AT_ZERO[name]), Context()) is not Answer.EQUAL
-    assert abs(float(ACTIVATIONS[name].derivative(0, fmpq(0))) - float(AT_ZERO[name])) < 1e-12
 
 
 def test_a_page_says_how_often_the_function_must_be_differentiable() -> None:

@@ -29,8 +29,6 @@ from verify.proof.matrices.words import diagonal, leading, ones, unturned
 
 def determinant(ctx: Context, form: Form) -> Form:
     """The determinant of a square form, as a scalar form."""
-    if form.shape == (1, 1):
-        return form
     if form.is_zero:
         return f.scalar(0)  # every size is at least 1
     size = form.shape[0]
@@ -68,9 +66,10 @@ def _of_factor(ctx: Context, number: int) -> Form:
 
 def _of_entries(ctx: Context, word: Word) -> Form | None:
     """det(Diag(exp(u))) = exp(1'u), and det(Diag(rsqrt(v))) = det(Diag(v))^(-1/2), as where the root is defined each
-    entry of v is positive; None of any other column."""
+    entry of v is positive; None of any other column. What is exp here may be a derivative of it, which is exp as well,
+    and no derivative is among the roots."""
     what = ctx.factors[word[0]].what
-    if len(word) != 1 or not isinstance(what, k.Elementwise) or what.order:
+    if len(word) != 1 or not isinstance(what, k.Elementwise):
         return None
     inside = f.thaw(what.argument)
     if what.function.name == "exp":
@@ -104,7 +103,7 @@ def _of_multiple(ctx: Context, scalar: Form, size: Dimension) -> Form:
         base = f.scalar(what.value) if isinstance(what, k.Prime) else f.of_atom(atom)
         out = _times(ctx, out, _multiple_of_one(ctx, base, size), exponent)
     primitive, sign = contents.without_sign(primitive)
-    if sign < 0:
+    if sign == -1:
         out = _times(ctx, out, ctx.atom(k.Parity(size)), 1)
     return out if primitive.terms == {((), ()): 1} else _times(ctx, out, _multiple_of_one(ctx, primitive, size), 1)
 

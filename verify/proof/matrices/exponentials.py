@@ -137,8 +137,9 @@ def _of_atom(ctx: Context, atom: int) -> Form:
 def _sum_of_logarithms(ctx: Context, word: Word) -> Form:
     """1'log(v) of a column of positive entries."""
     size = ctx.factors[word[0]].shape[0]
-    row = products.transpose(ctx, products.of_word(ctx, (size, 1), (ones(ctx, size),)))
-    return products.multiply(ctx, row, of_positive_entries(ctx, LOG, Form((size, 1), {((), word): 1})))
+    column = of_positive_entries(ctx, LOG, Form((size, 1), {((), word): 1}))
+    one = products.of_word(ctx, column.shape, (ones(ctx, size),))
+    return products.multiply(ctx, products.transpose(ctx, one), column)
 
 
 def _atom(ctx: Context, form: Form) -> Form:

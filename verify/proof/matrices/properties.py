@@ -71,7 +71,7 @@ def has_property(ctx: Context, form: Form, prop: Property) -> bool:
         case Property.NONZERO:
             if form.shape == (1, 1):
                 return is_nonzero(ctx, form)
-            return _single_nonzero(ctx, form) or (_column(form) and each_entry_positive(ctx, form))
+            return _single_nonzero(ctx, form) or each_entry_positive(ctx, form)
         case Property.SYMMETRIC:
             return transpose(ctx, form).terms == form.terms
         case Property.INVERTIBLE:

@@ -178,7 +178,6 @@ _WORDS = {
     Property.POSITIVE_SEMIDEFINITE: "{} positive semidefinite",
     Property.PROJECTOR: "{} a projector",
     Property.ORTHOGONAL: "{} orthogonal",
-    Property.PERMUTATION: "{} a permutation matrix",
     Property.BASIS: "{} a standard basis vector",
 }
 

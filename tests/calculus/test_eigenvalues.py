@@ -1,0 +1,52 @@
+"""Largest eigenvalues: of diagonal matrices of roots, and what is taken away from a number because it is >= 0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+import theory as c
+from theory.terms import Term
+from verify.proof.matrices.eigenvalues import without_excesses
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import normal_form
+
+n = c.dimension("n")
+p, v, S, top = c.vector("p", n, positive=True), c.vector("v", n), c.symmetric("S", n), c.largest_eigenvalue
+R, PHI, HALF = c.diag(c.activation("rsqrt")(p)), c.diag(c.activation("phi")(p)), Fraction(1, 2)
+
+
+def same(left: Term, right: Term) -> bool:
+    """Have two terms one normal form, before anything is written otherwise?"""
+    context = Context()
+    return normal_form(context, left) == normal_form(context, right)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "value"),
+    [
+        (R, (-1 / top(-c.diag(p))) ** HALF),
+        (-R, -((1 / top(c.diag(p))) ** HALF)),
+        (R @ R, -1 / top(-c.diag(p))),
+        (-R @ R, -1 / top(c.diag(p))),
+    ],
+    ids=str,
+)
+def test_of_roots_it_is_that_of_an_inverse(matrix: Term, value: Term) -> None:
+    assert same(top(matrix), value)
+
+
+@pytest.mark.parametrize("matrix", [PHI, PHI @ PHI, R @ R @ R, R @ PHI])
+def test_of_other_values_it_stays_what_it_is(matrix: Term) -> None:
+    ((((_, exponent),), word),) = normal_form(Context(), top(matrix)).terms
+    assert (exponent, word) == (1, ())
+
+
+def test_an_excess_is_taken_away_at_once_only_if_eager() -> None:
+    context = Context()
+    length, form = v.T @ v, v.T @ S @ v
+    alone, less = (normal_form(context, term) for term in (top(S) * length, top(S) * length - form))
+    assert without_excesses(context, alone) == alone
+    assert without_excesses(context, less).is_zero
+    assert without_excesses(context, alone, eager=True) == normal_form(context, form)
