@@ -53,6 +53,8 @@ MISTAKES: list[tuple[str, Mapping[str, Any], str, str, str]] = [  # text, option
     ("A x < x", {}, "A x < x", "a column", "|x| <= |y|"),
     ("x'x < x'x", {}, "x'x < x'x", "false by construction", "one term written twice"),
     ("X > 0", {"let": ["X: m x d"]}, "X > 0", "m x d", "entries"),
+    ("a^2 = 1", {"let": ["a: nonzero"]}, "a^2", "a, a column", 'if a is a number, --let "a: nonzero scalar"'),
+    ("tr(S) = 1", {"assume": ["diagonal(S) > 0"]}, "diagonal(S) > 0", "a column", "p > 0 of every entry"),
     ("0 < x'x < 1", {}, "<", "'<'", "state one relation"),
     ("x[1] = 0", {}, "[", "'['", "write ( and )"),
     ("__import__('os').system('true')", {}, "_", "the letter '_'", "no program"),
@@ -185,3 +187,9 @@ def test_what_is_long_and_still_read_is_read_at_once(count: int) -> None:
     begin = time.process_time()
     read("x'x " * count + "+ 1", known={})
     assert time.process_time() - begin < 1
+
+
+def test_a_definition_for_columns_of_another_size_is_written_out() -> None:
+    with pytest.raises(MisreadError) as caught:
+        read("yhat(z, eps) = yhat(z + 1, eps)", let=["z: n; n: dimension; eps: positive"])
+    assert "of another size yhat is written out, (y - 1[m]' y / m * 1[m]) / (" in caught.value.remedy

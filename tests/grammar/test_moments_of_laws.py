@@ -60,7 +60,8 @@ def test_what_is_no_such_mean_is_as_it_was(law: str) -> None:
 )
 def test_what_is_said_of_a_random_number_is_said_with_numbers(law: str, numbers: set[str]) -> None:
     found = read("E[x^2] = E[x^2 + 0 x]", law=[law], let=["x: number, random"], assume=[], known={})
-    assert {s.name for s in found.symbols if s.is_scalar and not s.properties & {Property.RANDOM, Property.DIMENSION}} == numbers
+    others = {Property.RANDOM, Property.DIMENSION}
+    assert {s.name for s in found.symbols if s.is_scalar and not s.properties & others} == numbers
 
 
 def test_below_an_inverse_it_is_definite() -> None:

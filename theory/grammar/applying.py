@@ -21,8 +21,9 @@ from theory.grammar.of_entries import OF_ENTRIES
 from theory.grammar.readings import Read, Reader, bare_name, settled, span_of
 from theory.terms import CalculusError, ScalarField, Term, special_functions, symbols
 from theory.terms.known_functions import KNOWN
-from theory.terms.rewrite import binder_depth, depends_on, free_symbols
+from theory.terms.rewrite import binder_depth, depends_on, free_symbols, unfold
 from theory.terms.rewrite import replace as replaced
+from theory.terms.text import text
 
 
 def mean(reader: Reader, tree: Any) -> Read:
@@ -234,9 +235,10 @@ def _called(reader: Reader, name: str, inner: list[Any], span: tuple[int, int]) 
     for argument, parameter in zip(arguments, parameters, strict=False):
         extent = (reader.names.size_of(parameter.shape[0]), reader.names.size_of(parameter.shape[1]))
         if not same(argument.extent, extent):
-            raise reader.wrong(
-                f"{parameter.name} of {name} as {in_words(extent)}", reader.said(argument), argument.start, argument.end
-            )
+            written_out = f"of another size {name} is written out, {text(unfold(definition.body))}"
+            remedy = written_out if is_column(extent) and is_column(argument.extent) else ""
+            wanted = f"{parameter.name} of {name} as {in_words(extent)}"
+            raise reader.wrong(wanted, reader.said(argument), argument.start, argument.end, remedy)
     shape = definition.body.shape
     extent = (reader.names.size_of(shape[0]), reader.names.size_of(shape[1]))
     return reader.made(

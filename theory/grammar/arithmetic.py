@@ -313,7 +313,9 @@ def _if_a_number(reader: Reader, read: Read) -> str:
     """What to write if a name was meant as a number."""
     name = reader.source[read.start : read.end].strip("() ")
     known = reader.names.known.get(name)
-    return f'; if {name} is a number, --let "{name}: scalar"' if known and not known.declared else ""
+    if known is None or (known.declared and known.properties != {t.Property.NONZERO}):
+        return ""
+    return f'; if {name} is a number, --let "{name}: {"nonzero " if known.declared else ""}scalar"'
 
 
 def _exponent(reader: Reader, tree: Any) -> Read:

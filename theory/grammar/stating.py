@@ -376,7 +376,7 @@ def _assumption(names: Names, source: str, start: int, piece: str, over: str) ->
             raise MisreadError("two sides", "the same term twice", source, start, start + len(piece), "leave it out")
         if relation in ("<", ">") and not left.is_scalar and left.shape[0] != left.shape[1]:
             words = f"{extents.in_words(sides[0].extent)} {relation} another"
-            remedy = "compare lengths or entries; w != 0 is said of a name"
+            remedy = "compare lengths or entries; w != 0, and p > 0 of every entry, are said of a name"
             begin, end = sides[0].start, sides[1].end
             raise MisreadError(
                 "numbers, or square matrices, on both sides of a strict inequality", words, source, begin, end, remedy

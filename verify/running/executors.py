@@ -123,7 +123,7 @@ def _bound(work: Work) -> float:
 def _endless(work: Work) -> str:
     return (
         f"stopped after {_bound(work):.0f} s of processor time, the bound at the budget {work.settings.budget.value}. "
-        "Remedy: state it for symbols or smaller numbers, or --budget thorough, which waits longer"
+        "Remedy: state it for symbols or smaller numbers; a run waits longer with --budget thorough"
     )
 
 
