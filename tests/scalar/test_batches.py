@@ -317,3 +317,10 @@ def test_a_function_without_a_rate_leaves_its_range_open(monkeypatch):
     monkeypatch.setattr(batches, "steps_of", steps_of)
     words = "B for phi = relu (expected what has a rate; got none)"
     assert taken(B + 1, B, whole_at_least(B, 5)) == (BoxPart("relu", words, "5", "oo", (), None, whole=True),)
+
+
+def test_of_several_functions_the_one_that_is_named_is_taken() -> None:
+    several = theorem(functions=("relu", "gelu"))
+    [part] = batches.over_batches(several, several.parts[0], "gelu")
+    assert part.label == "gelu"
+    assert len(batches.over_batches(several, several.parts[0])) == 2
