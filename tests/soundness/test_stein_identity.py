@@ -276,6 +276,12 @@ def test_what_is_no_such_identity_is_refused_in_words(made: Callable[[], object]
         made()
 
 
+def test_its_gap_is_0_by_it_and_not_by_itself() -> None:
+    gap = stein(phi(s)).gap
+    assert one_line(gap, 0 * gap, DIFFERENTIATE, stein(phi(s)), assumptions=(CENTRED,)) == ""
+    assert one_line(gap, 0 * gap, DIFFERENTIATE, assumptions=(CENTRED,)) != ""
+
+
 def test_it_is_told_in_words() -> None:
     assert stein(phi(s)).words == "Stein's identity for phi(a' x) and x"
 
