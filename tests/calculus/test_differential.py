@@ -23,6 +23,7 @@ a, p = c.real("a"), c.positive("p")
 x = c.random_vector("x", d)
 phi, L = c.activation("phi"), c.scalar_field("L", d)
 one = c.ones(m)
+K = c.inverse(c.kron(c.ones(m) @ c.ones(m).T, S) + c.eye(m * d))
 
 
 def agrees(left, right):
@@ -72,9 +73,17 @@ KNOWN = {
         c.gradient(u.T @ c.hadamard(A @ B, c.eye(d)) @ c.ones(d), A),
         c.diag(u) @ B.T,
     ),
+    "the diagonal of a product, as a row": (
+        c.gradient((c.hadamard(A @ B, c.eye(d)) @ c.ones(d)).T @ u, A),
+        c.diag(u) @ B.T,
+    ),
     "between two diagonals": (
         c.gradient(c.trace(c.diag(w) @ A @ c.diag(w) @ B), w),
         c.hadamard(A, B.T) @ w + c.hadamard(A.T, B) @ w,
+    ),
+    "between three diagonals": (
+        c.gradient(c.trace(c.diag(u) @ A @ c.diag(w) @ B @ c.diag(X.T @ y) @ T), w),
+        c.hadamard(B @ c.diag(X.T @ y) @ T @ c.diag(u) @ A, c.eye(d)) @ c.ones(d),
     ),
     "a function of a matrix": (
         c.gradient(u.T @ phi(A @ T) @ w, A),
@@ -89,6 +98,19 @@ KNOWN = {
     "a power of a root": (c.derivative(c.sqrt(p) ** 3, p), 3 * c.sqrt(p) / 2),
     "the root of a power": (c.derivative(c.sqrt(a**2), a), a / abs(a)),
     "a product of functions": (c.derivative(phi(a) * abs(a) / a**2, a), phi.prime(a) / abs(a) - phi(a) / (a * abs(a))),
+    "exp of a number": (c.derivative(c.exp(a**2), a), 2 * a * c.exp(a**2)),
+    "exp of each entry, twice": (c.hessian(c.ones(d).T @ c.exp(2 * w), w), 4 * c.diag(c.exp(2 * w))),
+    "stacked columns": (c.gradient(c.vec(B).T @ c.vec(A @ T), A), B @ T.T),
+    "a column between others": (c.jacobian(c.kron(y, w), w), c.kron(y, c.eye(d))),
+    "a column of two that vary": (
+        c.jacobian(c.kron(A @ w, B @ w), w),
+        c.kron(A, B @ w) + c.kron(A @ w, B),
+    ),
+    "a column behind a matrix": (c.jacobian(c.kron(X, A) @ c.kron(w, u), w), c.kron(X, A @ u)),
+    "a Kronecker product within another matrix": (
+        c.jacobian(K @ c.kron(y, w), w),
+        K @ c.kron(y, c.eye(d)),
+    ),
     "twice": (c.gradient(c.gradient(w.T @ S @ w, w).T @ u, w), 2 * S @ u),
     "Jacobian of a gradient": (c.jacobian(c.gradient(w.T @ S @ w, w), w), 2 * S),
 }
@@ -100,10 +122,13 @@ def test_known_derivatives(name):
 
 
 CUBE = (x.T @ w) ** 3
+C = c.inverse(c.kron(S, S) + c.eye(d * d))
 NOT_READ = {
     "a column of third moments": c.jacobian(c.E(CUBE * x), w),
     "a third moment beside a column": c.gradient(u.T @ c.E(CUBE * x), w),
     "the third derivative of a field": c.jacobian(L.hessian(w) @ u, w),
+    "a third moment in a column of columns": c.jacobian(c.kron(y, c.E(CUBE * x)), w),
+    "a matrix of columns before a column of others": c.jacobian(c.kron(B, c.diag(w)) @ C @ c.kron(u, u), w),
 }
 
 

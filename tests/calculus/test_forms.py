@@ -13,6 +13,7 @@ from theory.terms.size_arithmetic import plus
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices.forms import CannotDecide, Context, Form, GaussianLaw, Node, Rule
+from verify.proof.matrices.normal_form import normal_form
 
 m, n = c.dimension("m"), c.dimension("n")
 A, S, u = c.matrix("A", m, n), c.symmetric("S", m), c.vector("u", m)
@@ -142,6 +143,17 @@ def test_rewrites_are_counted_up_to_the_limit():
         ctx.step()
     ctx.restart()
     assert (ctx.steps, ctx.depth) == (0, 0)
+
+
+def test_so_are_roots_that_are_replaced_within_others():
+    positive = c.ones(m) + c.hadamard(u, u)
+    root = c.activation("rsqrt")(positive)
+    whole = c.hadamard(c.hadamard(positive, root), root)
+    assert normal_form(Context(), whole).terms == normal_form(Context(), c.ones(m)).terms
+    ctx = Context()
+    ctx.depth = f.DEPTH_LIMIT
+    with pytest.raises(CannotDecide, match="Remedy: orient them"):
+        normal_form(ctx, whole)
 
 
 # ---- arithmetic ---------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import theory as c
 from tests.soundness.test_line_checker import one_line
 from theory import terms as t
 from theory.terms import Term
+from verify.proof.matrices import inverses
 from verify.proof.matrices.forms import Context
 from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.unform import to_term
@@ -23,7 +24,7 @@ A, B = c.invertible("A", n), c.matrix("B", n)
 u, v = c.vector("u", n), c.vector("v", n)
 a = c.positive("a")
 N = c.inverse(2 * S + 3 * T)
-inv = c.inverse
+inv, eye = c.inverse, c.eye(n)
 
 
 @pytest.mark.parametrize(("left", "right"), [
@@ -31,6 +32,8 @@ inv = c.inverse
     (inv(T) @ S @ N, (inv(T) - 3 * N) / 2), (N @ S @ inv(T), (inv(T) - 3 * N) / 2),
     (inv(A) @ B @ inv(A + B), inv(A) - inv(A + B)), (inv(A + B) @ B @ inv(A), inv(A) - inv(A + B)),
     (inv(A.T) @ B @ inv(A.T + B), inv(A.T) - inv(A.T + B)),
+    (inv(A) @ inv(A + 2 * eye), (inv(A) - inv(A + 2 * eye)) / 2),
+    (inv(3 * S + eye) @ inv(S), inv(S) - 3 * inv(3 * S + eye)),
 ])  # fmt: skip
 def test_it_is_decided_between_columns(left: Term, right: Term) -> None:
     assert equal(u.T @ left @ v, u.T @ right @ v, Context()) is Answer.EQUAL
@@ -46,6 +49,7 @@ def test_it_is_decided_between_columns(left: Term, right: Term) -> None:
     (inv(S + A + T) @ S @ inv(T), inv(T) - inv(S + A + T)), (inv(S + A + T) @ A @ inv(T), inv(T) - inv(S + A + T)),
     (T @ N @ inv(S), (inv(S) - 2 * N) / 3), (S @ N @ inv(T), (inv(T) - 3 * N) / 2),
     (inv(S) @ N @ T, (inv(S) - 2 * N) / 3), (inv(T) @ N @ S, (inv(T) - 3 * N) / 2),
+    (inv(A.T) @ inv(A + eye), inv(A.T) - inv(A + eye)), (inv(S) @ inv(S + a * eye), (inv(S) - inv(S + eye)) / a),
     (B @ inv(A + B) @ inv(A), inv(A) - inv(A + B)), (inv(A) @ inv(A + B) @ B, inv(A) - inv(A + B)),
 ])  # fmt: skip
 def test_what_only_looks_like_it_is_not(left: Term, right: Term) -> None:
@@ -59,6 +63,11 @@ def test_what_is_not_shown_to_be_invertible_is_refused() -> None:
     P = c.positive_semidefinite("P", n)
     assert "may be undefined" in one_line(inv(P) @ S @ inv(S + P), inv(P) - inv(S + P), c.ALGEBRA)
     assert one_line(inv(S) @ P @ inv(S + P), inv(S) - inv(S + P), c.ALGEBRA) == ""
+
+
+def test_of_what_takes_too_long_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inverses, "MOST_CLEARED", 1)
+    assert equal(inv(A + B), inv(A + B.T)) is not Answer.EQUAL
 
 
 VALUES = {
@@ -89,6 +98,7 @@ def value(term: Term) -> np.ndarray:
 
 
 LETTERS = [S, T, inv(S), inv(T), N, inv(S + T), A, B, inv(A), inv(A + B), inv(B + A.T), inv(S - 4 * T)]
+LETTERS += [inv(S + eye), inv(2 * A - 3 * eye), inv(inv(S) + eye)]
 
 
 @given(some.lists(some.sampled_from(LETTERS), min_size=2, max_size=5))

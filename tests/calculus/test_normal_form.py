@@ -351,6 +351,7 @@ def test_different(name):
 
 
 UNKNOWN = {
+    "exp of each entry of a matrix of zeros": (c.exp(c.zero(m, m)) @ u, (one.T @ u) * one),
     "exp of the square of a logarithm": (c.exp(c.log(p) ** 2), p),
     "exp of a logarithm beside another number": (c.exp(a * c.log(p)), p),
     "a determinant without its sign, which is 1 of an orthogonal matrix": (abs(c.det(A)), c.number(1)),

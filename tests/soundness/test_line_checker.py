@@ -87,6 +87,14 @@ def test_the_flagship_is_accepted_line_by_line():
     assert "decoupling.variance" in used[4]
 
 
+def test_a_cited_product_is_seen_behind_another_factor():
+    a, b, p = c.real("a"), c.real("b"), c.positive("p")
+    known = c.at_most(c.zero(), a * b)
+    assert one_line(c.zero(), p * (a * b), surplus(p * (a * b)), known, assumptions=(known,), relation="<=") == ""
+    for other in (a * (p * b), -p * (a * b), a * (a * b)):
+        assert "not visibly" in one_line(c.zero(), other, surplus(other), known, assumptions=(known,), relation="<=")
+
+
 # ---- reasons ------------------------------------------------------------------------------------------------
 def test_an_assumption_that_the_line_does_not_cite_is_not_used():
     assert "could not be shown equal" in one_line(

@@ -44,8 +44,10 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.outcomes import Outcome
 from verify.proof.lines_on_matrices import check_line, observe
+from verify.proof.matrices.tame import is_tame
 
 tanh, sigmoid, r = c.activation("tanh"), c.activation("sigmoid"), c.real("r")
+erf, softplus, falls = c.activation("erf"), c.activation("softplus"), sigmoid(-(x.T @ x))
 
 
 def stein(g: Term, law: Gaussian = CENTRED) -> SteinIdentity:
@@ -172,7 +174,10 @@ def test_it_is_of_what_has_a_derivative_everywhere(name: str) -> None:
 OUTGROWS = {  # with what is like it and does not
     "exp of a square": (c.exp(s**2), c.exp(s)),
     "exp of a length": (c.exp(x.T @ x / 2) * phi(s), c.exp(b.T @ x) * phi(x.T @ x)),
-    "exp of exp": (c.exp(c.exp(s)), c.exp(c.activation("softplus")(s))),
+    "exp of exp": (c.exp(c.exp(s)), c.exp(softplus(s))),
+    "exp of a sum": (c.exp(softplus(1 + s**2)), c.exp(softplus(1 + s))),
+    "exp of what grows as its argument": (c.exp(softplus(s**2)), c.exp(softplus(softplus(s)))),
+    "exp of another function": (c.exp(c.activation("square")(s)), c.exp(c.activation("gelu")(s))),
     "exp of a product that varies": (c.exp(s * phi(s)), c.exp(phi(s) + f(x))),
     "exp of what is bounded, times a number": (c.exp(x.T @ x * tanh(s)), c.exp(s + tanh(x.T @ x))),
     "entries": (c.activation("exp")((a.T @ x) * x), c.activation("exp")(A @ x)),
@@ -181,7 +186,19 @@ OUTGROWS = {  # with what is like it and does not
     "a root of that": (c.sqrt(1 / sigmoid(x.T @ x)), 1 / c.sqrt(sigmoid(s))),
     "its rsqrt": (c.activation("rsqrt")(sigmoid(x.T @ x)), c.activation("rsqrt")(1 + x.T @ x)),
     "an inverse": (c.inverse(c.diag(sigmoid((x.T @ x) * a))) @ b, c.inverse(c.eye(d) + x @ x.T) @ b),
-    "divided by a normal tail": (1 / (1 + c.activation("erf")(s) ** 2), 1 / (1 + c.activation("sin")(s) ** 2)),
+    "a root, which its slope is divided by": (c.sqrt(1 + erf(s) ** 2), erf(s) ** 0 * erf(s) ** 2),
+    "a logarithm": (c.log(1 + erf(s) ** 2), c.log(1 + s**2)),
+    "entries of a logarithm": (c.activation("log").prime(falls), c.activation("log").prime(sigmoid(s))),
+    "a logarithm of each entry": (c.activation("log")(1 + erf(s) ** 2), tanh(erf(s))),
+    "entries of a root": (c.activation("sqrt").prime(falls), c.activation("sqrt").prime(sigmoid(s))),
+    "divided by a normal tail": (1 / (1 + erf(s) ** 2), 1 / (1 + c.activation("sin")(s) ** 2)),
+    "divided by what varies so": (1 / (1 + erf(s) ** 2), phi(s / (1 + erf(b.T @ b) ** 2))),
+    "divided by a function that is known": (1 / (1 + tanh(x.T @ x) ** 2), 1 / (1 + phi(x.T @ x) ** 2)),
+    "divided by a derivative": (1 / (1 + c.derivative(erf(r), r, at=s) ** 2), c.derivative(erf(r), r, at=s)),
+    "the root of what a derivative is taken of": (
+        c.derivative(c.sqrt(sigmoid(x.T @ x) + r), r, at=c.number(0)),
+        c.derivative(c.sqrt(sigmoid(s) + r), r, at=c.number(0)),
+    ),
     "at the point of a derivative": (
         c.derivative(c.exp(r), r, at=x.T @ x), c.derivative(c.exp(r), r, at=s),
     ),
@@ -199,10 +216,33 @@ def test_no_known_function_in_it_grows_as_the_density_falls(name: str) -> None:
     assert one_line(zero, zero, DIFFERENTIATE, stein(slow), assumptions=(CENTRED,)) == ""
 
 
+@pytest.mark.parametrize(
+    ("varies", "says"),
+    [
+        (c.iterate(r * s, r, c.number(1), 2), False),
+        (c.iterate(r**2, r, s, 2), False),
+        (c.iterate(r * c.exp(b.T @ b), r, c.number(1), 2), True),
+    ],
+)
+def test_no_recursion_that_varies_is_looked_at(varies: Term, says: bool) -> None:
+    assert is_tame(varies, x) is says
+
+
+def test_means_that_are_infinite_do_not_cancel_in_the_slope_of_a_logarithm() -> None:
+    """log'(sigmoid(-z^2/2)) is 1 + exp(z^2/2), and for r = 1 the line says that E[exp(z^2/2) erf'(z)] is 0."""
+    z = c.random_vector("z", 1)
+    law, grown = c.gaussian(z, mean=c.zero(), covariance=c.number(1)), c.activation("log").prime(sigmoid(-(z**2) / 2))
+    exp = c.exp(r * z)
+    left = c.E(z * exp, z) - r * c.E(grown * erf.prime(z), z)
+    right = r * c.E(exp, z) - r * c.E(erf.prime(z), z)
+    cited = [stein(erf(z), law), stein(r * grown * erf(z) + exp, law)]
+    assert "needs finite means" in one_line(left, right, DIFFERENTIATE, *cited, assumptions=(law,))
+
+
 def test_means_that_are_infinite_do_not_cancel() -> None:
     """For r = 0 and z ~ N(0, 1) the left side is 2/pi^(1/2) E[exp(-z^2/2)] > 0, and the right side is 0."""
     z = c.random_vector("z", 1)
-    law, erf, grown = c.gaussian(z, mean=c.zero(), covariance=c.number(1)), c.activation("erf"), c.exp(z**2 / 2)
+    law, grown = c.gaussian(z, mean=c.zero(), covariance=c.number(1)), c.exp(z**2 / 2)
     left, right = c.E(grown * erf.prime(z), z), -2 * r * c.E(grown * erf.prime(2 * z), z)
     g = grown * (erf(z) + r * erf(2 * z))
     assert "needs finite means" in one_line(left, right, DIFFERENTIATE, stein(g, law), assumptions=(law,))
@@ -234,6 +274,12 @@ def test_what_is_not_declared_to_have_a_derivative_has_none(g: c.terms.Activatio
 def test_what_is_no_such_identity_is_refused_in_words(made: Callable[[], object]) -> None:
     with pytest.raises(CalculusError, match=r"expected .* for Stein's identity, got .*Remedy: SteinIdentity"):
         made()
+
+
+def test_its_gap_is_0_by_it_and_not_by_itself() -> None:
+    gap = stein(phi(s)).gap
+    assert one_line(gap, 0 * gap, DIFFERENTIATE, stein(phi(s)), assumptions=(CENTRED,)) == ""
+    assert one_line(gap, 0 * gap, DIFFERENTIATE, assumptions=(CENTRED,)) != ""
 
 
 def test_it_is_told_in_words() -> None:

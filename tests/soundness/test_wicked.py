@@ -488,3 +488,11 @@ def test_a_bound_is_of_the_function_that_it_names():
         bound = SupBound(function, 0, K)
         case = inequality(PSI(r) ** 2, K**2, bound, surplus(K**2 - PSI(r) ** 2), assumptions=(bound,))
         assert (establish(observe(case)).verdict is Verdict.PROVED) is proved
+
+
+def test_an_assumption_is_of_the_functions_that_it_names():
+    """Of a class that is equal to every other, phi(r) = 0 would read psi(r) = 0."""
+    for function, proved in ((PSI, True), (_SlyFunction("phi"), False)):
+        vanishes = c.equal(t.Elementwise(function, 0, r), ZERO)
+        case = equality(PSI(r) * (u.T @ v), ZERO, vanishes, assumptions=(vanishes,))
+        assert (establish(observe(case)).verdict is Verdict.PROVED) is proved

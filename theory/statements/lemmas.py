@@ -228,7 +228,7 @@ class SteinIdentity(Lemma):
         if not isinstance(self.argument, Term) or self.argument.shape[1] != 1:
             raise CalculusError(f"expected a number or a column for Stein's identity, got {self.argument!r}. {remedy}")
         over = self.over
-        if not isinstance(over, Symbol) or not over.has(Property.RANDOM) or over.shape[1] != 1:
+        if not isinstance(over, Symbol) or not over.has(Property.RANDOM):
             raise CalculusError(f"expected a random vector for Stein's identity, got {over!r}. {remedy}")
         shapes = [value.shape if isinstance(value, Term) else None for value in (self.mean, self.covariance)]
         if shapes != [over.shape, (over.shape[0],) * 2]:
@@ -257,7 +257,7 @@ class SteinIdentity(Lemma):
     @property
     def traces(self) -> tuple[Term, Term] | None:
         """E[x'g] and what it is equal to, where g is a column as x is: the traces of both sides."""
-        if self.argument.shape != self.over.shape or self.over.is_scalar:
+        if self.argument.shape != self.over.shape:
             return None
         return E(t.matmul(t.transpose(self.over), self.argument), self.over), t.trace(self.sides[1])
 

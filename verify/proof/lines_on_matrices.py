@@ -14,6 +14,7 @@ assumptions. Search happens nowhere here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -299,15 +300,10 @@ class _Cited:
                 self._cite(ctx, reason)
 
     def _suppose(self, ctx: Context, name: str, hypothesis: Equal) -> None:
-        """A hypothesis is a rewrite, or used where its left side stands as it is written, if that is a sum; of a root,
-        below which there may be a sum, it is both."""
-        written = isinstance(hypothesis.left, t.Power)
-        try:
+        """A hypothesis is used where its left side stands as it is written; it is a rewrite, if it has a direction."""
+        self.identities.append((hypothesis.left, hypothesis.right))
+        with suppress(CannotDecide):
             add_rule(ctx, name, hypothesis.left, hypothesis.right, turn=True)
-        except CannotDecide:
-            written = True
-        if written:
-            self.identities.append((hypothesis.left, hypothesis.right))
 
     def _of_its_arguments(self, ctx: Context, lemma: Lemma) -> Lemma:
         """The lemma, of whose arguments what it asks for is shown. ExpTangent is of every number."""

@@ -24,7 +24,7 @@ from verify.proof.matrices.forms import CannotDecide, Context, Form
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.unform import to_term
-from verify.proof.matrices.words import diagonal, entrywise_parts
+from verify.proof.matrices.words import diagonal, entrywise_parts, shape_of
 
 
 def direction_of(variable: Symbol) -> Symbol:
@@ -80,8 +80,6 @@ def differential(term: Term, variable: Symbol, direction: Symbol) -> Term:
             return t.scale(term, d(argument))
         case t.Special("log", (argument,)):
             return t.scale(t.power(argument, Fraction(-1)), d(argument))
-        case t.Elementwise(function, order, argument) if function.name == "exp":
-            return t.hadamard(term, d(argument))
         case t.Elementwise(function, order, argument):
             return t.hadamard(function.derivative(order + 1, argument), d(argument))
         case t.FieldValue(field, 0, argument):
@@ -105,14 +103,19 @@ def carry_out(ctx: Context, node: t.Derivative) -> Term:
     """The derivative as a term without this derivative node."""
     require_open(node.variable)
     body = ready(ctx, node.body, node.variable)
-    if node.kind == "hessian":
-        gradient = _read_gradient(ctx, body, node.variable)
-        result = _read_jacobian(ctx, gradient, node.variable)
-    elif node.kind == "jacobian":
-        result = _read_jacobian(ctx, body, node.variable)
-    else:
-        result = _read_gradient(ctx, body, node.variable)
+    try:
+        result = body if node.kind == "jacobian" else _read_gradient(ctx, body, node.variable)
+        result = result if node.kind == "gradient" else _read_jacobian(ctx, result, node.variable)
+    except _NotLinearError:
+        raise CannotDecide(
+            f"cannot read off the derivative of {body!r} in {node.variable.name}: "
+            f"its differential is not of the form G'd{node.variable.name}."
+        ) from None
     return substitute(result, {node.variable: node.at})
+
+
+class _NotLinearError(Exception):
+    """The direction stands under what is not seen to be linear in it."""
 
 
 def ready(ctx: Context, body: Term, variable: Symbol) -> Term:
@@ -141,9 +144,7 @@ def _read_gradient(ctx: Context, body: Term, variable: Symbol) -> Term:
     for (monomial, _), value in form.terms.items():
         (atom,) = _holders(ctx, monomial, direction)
         rest = tuple(p for p in monomial if p[0] != atom)
-        out = f.add(
-            out, products.multiply(ctx, f.of_monomial(rest, value), _coefficient(ctx, atom, direction, body, variable))
-        )
+        out = f.add(out, products.multiply(ctx, f.of_monomial(rest, value), _coefficient(ctx, atom, direction)))
     return to_term(ctx, out)
 
 
@@ -152,63 +153,46 @@ def _holders(ctx: Context, monomial: Monomial, direction: Symbol) -> list[int]:
     return [a for a, _ in monomial if direction in ctx.atoms[a].varies]
 
 
-def _coefficient(ctx: Context, atom: int, direction: Symbol, body: Term, variable: Symbol) -> Form:
+def _coefficient(ctx: Context, atom: int, direction: Symbol) -> Form:
     """The gradient of one atom that is linear in the direction."""
-    what = ctx.atoms[atom].what
-    if isinstance(what, k.Named):
-        return f.scalar(1)
-    if isinstance(what, k.Scalar | k.Trace):
-        try:
-            return _of_trace(ctx, what.word, direction, variable)
-        except CannotDecide:
-            pass
-    if isinstance(what, k.Expectation):  # E[s tr(G'dX)] = tr(E[s G]'dX): dX does not vary with what E is over
-        held = [pair for pair in what.inside if direction in ctx.atoms[pair[0]].varies]
-        if [exponent for _, exponent in held] == [1]:
-            rest = f.of_monomial(tuple(pair for pair in what.inside if pair not in held))
-            inner = _coefficient(ctx, held[0][0], direction, body, variable)
-            return expectation(ctx, products.multiply(ctx, rest, inner), what.over)
-    raise _not_linear(body, variable)
+    match ctx.atoms[atom].what:
+        case k.Named():
+            return f.scalar(1)
+        case k.Scalar(word) | k.Trace(word):
+            return _of_trace(ctx, word, direction)
+        case k.Expectation(over, inside):  # E[s tr(G'dX)] = tr(E[s G]'dX): dX does not vary with what E is over
+            (holder,) = _holders(ctx, inside, direction)
+            rest = f.of_monomial(tuple(p for p in inside if p[0] != holder))
+            return expectation(ctx, products.multiply(ctx, rest, _coefficient(ctx, holder, direction)), over)
+    raise _NotLinearError
 
 
-def _of_trace(ctx: Context, word: Word, direction: Symbol, variable: Symbol) -> Form:
-    """The gradient of the trace of a word, or of a word that is a number: tr(L dX R) = tr(dX R L) has (R L)'.
-
-    Raises CannotDecide where the direction stands under what is not linear.
-    """
+def _of_trace(ctx: Context, word: Word, direction: Symbol) -> Form:
+    """The gradient of the trace of a word, or of a word that is a number: tr(L dX R) = tr(dX R L) has (R L)'."""
     (i,) = (i for i, n in enumerate(word) if direction in ctx.factors[n].varies)
     around, node = word[i + 1 :] + word[:i], ctx.factors[word[i]]
     match node.what:
         case k.Direction():
-            return products.of_word(ctx, variable.shape, around if node.transposed else ctx.transpose_word(around))
+            return products.of_word(ctx, direction.shape, around if node.transposed else ctx.transpose_word(around))
         case k.Diagonal(column):  # tr(Diag(c) W) = c'd for the diagonal d of W
-            beside = products.transpose(ctx, _diagonal_of(ctx, node.shape[0], around))
-            return _beside(ctx, column, beside, direction, variable)
+            return _beside(ctx, column, products.transpose(ctx, products.diagonal_of(ctx, around)), direction)
         case k.DiagonalOf(inner):  # u'd = tr(Diag(u) W) for the diagonal d of W
-            row = around if node.transposed else ctx.transpose_word(around)
-            size = ctx.factors[inner[0]].shape[0]
-            beside = diagonal(ctx, products.of_word(ctx, (size, 1), row))
-            return _beside(ctx, inner, beside, direction, variable)
+            column = around if node.transposed else ctx.transpose_word(around)
+            return _beside(ctx, inner, diagonal(ctx, _of_its_shape(ctx, column)), direction)
         case k.Hadamard():  # tr((A o B) W) = tr(A (B o W')')
             parts = entrywise_parts(ctx, word[i])
             (j,) = (j for j, part in enumerate(parts) if direction in ctx.varies((), part))
             others = [*parts[:j], *parts[j + 1 :], ctx.transpose_word(around)]
             beside = products.transpose(ctx, products.hadamard(ctx, node.shape, others))
-            return _beside(ctx, parts[j], beside, direction, variable)
-    raise CannotDecide("the direction is not read here")
+            return _beside(ctx, parts[j], beside, direction)
+    raise _NotLinearError
 
 
-def _diagonal_of(ctx: Context, size: t.Dimension, word: Word) -> Form:
-    if not word:
-        return normal_form(ctx, t.Ones(size))
-    return products.diagonal_of(ctx, word)
-
-
-def _beside(ctx: Context, word: Word, beside: Form, direction: Symbol, variable: Symbol) -> Form:
+def _beside(ctx: Context, word: Word, beside: Form, direction: Symbol) -> Form:
     """The gradient of the trace of a word times a form without the direction."""
-    out = Form(variable.shape, {})
+    out = Form(direction.shape, {})
     for (monomial, other), value in beside.terms.items():
-        part = _of_trace(ctx, (*word, *other), direction, variable)
+        part = _of_trace(ctx, (*word, *other), direction)
         out = f.add(out, products.multiply(ctx, f.of_monomial(monomial, value), part))
     return out
 
@@ -216,52 +200,40 @@ def _beside(ctx: Context, word: Word, beside: Form, direction: Symbol, variable:
 def _read_jacobian(ctx: Context, body: Term, variable: Symbol) -> Term:
     """The term J with d body = J d variable."""
     form, direction = _form_of_differential(ctx, body, variable)
-    shape = (body.shape[0], variable.shape[0])
-    out = Form(shape, {})
+    out = Form((body.shape[0], variable.shape[0]), {})
     for (monomial, word), value in form.terms.items():
         holders = _holders(ctx, monomial, direction)
         if holders:
             rest = tuple(p for p in monomial if p[0] != holders[0])
-            gradient = _coefficient(ctx, holders[0], direction, body, variable)
+            gradient = _coefficient(ctx, holders[0], direction)
             left = Form(body.shape, {(rest, word): value})
             part = products.multiply(ctx, left, products.transpose(ctx, gradient))
         else:
-            applied = _applied(ctx, word, direction)
-            if applied is None:
-                raise _not_linear(body, variable)
-            part = products.multiply(ctx, f.of_monomial(monomial, value), applied)
+            part = products.multiply(ctx, f.of_monomial(monomial, value), _applied(ctx, word, direction))
         out = f.add(out, part)
-    return to_term(ctx, Form(shape, out.terms))
+    return to_term(ctx, out)
 
 
-def _applied(ctx: Context, word: Word, direction: Symbol) -> Form | None:
-    """The J of a column J dx; None if it is not seen to be one. Of u (x) dx it is u (x) I."""
+def _applied(ctx: Context, word: Word, direction: Symbol) -> Form:
+    """The J of a column J dx. Of u (x) dx it is u (x) I."""
     *before, last = word
     node = ctx.factors[last]
     if any(direction in ctx.factors[number].varies for number in before):
-        return None
-    if isinstance(node.what, k.Direction):
-        inner: Form | None = Form((node.shape[0],) * 2, {((), ()): 1})
-    elif isinstance(node.what, k.Kronecker):
-        forms = [_part(ctx, part, direction) for part in node.what.parts]
-        inner = products.kronecker(ctx, [form for form in forms if form is not None]) if None not in forms else None
-    else:
-        inner = None
-    if inner is None or not before:
-        return inner
-    left = products.of_word(ctx, (ctx.factors[before[0]].shape[0], node.shape[0]), tuple(before))
-    return products.multiply(ctx, left, inner)
+        raise _NotLinearError
+    match node.what:
+        case k.Direction():
+            inner = Form((node.shape[0],) * 2, {((), ()): 1})
+        case k.Kronecker(parts):
+            inner = products.kronecker(ctx, [_part(ctx, part, direction) for part, _ in parts])
+        case _:
+            raise _NotLinearError
+    return products.multiply(ctx, _of_its_shape(ctx, tuple(before)), inner) if before else inner
 
 
-def _part(ctx: Context, part: tuple[Word, t.Shape], direction: Symbol) -> Form | None:
-    word, shape = part
-    if word and direction in ctx.varies((), word):
-        return _applied(ctx, word, direction) if shape[1] == 1 else None
-    return Form(shape, {((), word): 1})
+def _part(ctx: Context, word: Word, direction: Symbol) -> Form:
+    """Of a Kronecker product that is a column, whose parts are columns."""
+    return _applied(ctx, word, direction) if direction in ctx.varies((), word) else _of_its_shape(ctx, word)
 
 
-def _not_linear(body: Term, variable: Symbol) -> CannotDecide:
-    return CannotDecide(
-        f"cannot read off the derivative of {body!r} in {variable.name}: "
-        f"its differential is not of the form G'd{variable.name}."
-    )
+def _of_its_shape(ctx: Context, word: Word) -> Form:
+    return products.of_word(ctx, shape_of(ctx, word), word)

@@ -76,8 +76,8 @@ def _on_the_diagonal(ctx: Context, form: Form) -> Form | None:
 def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
     """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number.
 
-    Where L is a square factor and R = r W for a number r, N W L^-1 and L^-1 W N are (L^-1 - c N) / r, wherever L^-1 is
-    defined, since r N W = I - c N L.
+    Where L is one factor and R = r W for a number r and a word W, that of I too, N W L^-1 and L^-1 W N are
+    (L^-1 - c N) / r, wherever L^-1 is defined, since r N W = I - c N L.
     """
     leads = [word for monomial, word in form.terms if word and not monomial and len(cut(ctx, word)) == 1]
     if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
@@ -91,9 +91,9 @@ def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
         ((*lead, number), products.multiply(ctx, Form(form.shape, rest), inverted)),
     ):
         add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
-    if len(lead) == len(rest) == 1 and ctx.factors[lead[0]].shape == form.shape:
+    if len(lead) == len(rest) == 1:
         (((monomial, word), factor),) = rest.items()
-        if word and not monomial:
+        if not monomial:
             back = inverse_factor(ctx, lead[0])
             result = f.add(Form(form.shape, {((), (back,)): 1}), inverted, -value)
             for pattern in ((number, *word, back), (back, *word, number)):

@@ -349,7 +349,7 @@ def entrywise(ctx: Context, term: Term, facts: Facts) -> bool:
             return True
     forms = [normal_form(ctx, one) for one in _written(term)]
     if term.shape[1] == 1:  # what is taken away from a square form is semidefinite, and may have negative entries
-        forms += [without_excesses(ctx, form) for form in forms]
+        forms = [without_excesses(ctx, form) for form in forms]
     return any(_form_entrywise(ctx, one) for form in forms for one in (form, _without_lengths(ctx, form)))
 
 
@@ -376,7 +376,7 @@ def _without_lengths(ctx: Context, form: Form) -> Form:
     away has no negative entry, whatever v is."""
     for (monomial, word), value in list(form.terms.items()):
         inside = entries.under_absolute(ctx.factors[word[0]]) if len(word) == 1 and not monomial else ()
-        if not inside or value <= 0 or form.terms.get((monomial, word)) != value:
+        if not inside or value <= 0:
             continue
         alone = Form(form.shape, {(monomial, word): value})
         v = Form(form.shape, {((), other): value * factor for other, factor in inside})

@@ -219,12 +219,12 @@ def _picked(ctx: Context, word: Word, i: int) -> Form | None:
             if after:
                 at = multiply(ctx, at, Form((table.shape[1], 1), {((), tuple(after)): 1}))
             if function.name == EXP:
-                return exponential(ctx, Form((1, 1), at.terms))
+                return exponential(ctx, at)
             if function.name == ABS:
-                return absolute(ctx, Form((1, 1), at.terms))
+                return absolute(ctx, at)
             if (function.name, order) == ("rsqrt", 0):
-                return power(ctx, Form((1, 1), at.terms), Fraction(-1, 2))
-            what = k.Elementwise(function, order, f.freeze(Form((1, 1), at.terms)))
+                return power(ctx, at, Fraction(-1, 2))
+            what = k.Elementwise(function, order, f.freeze(at))
             return settled(ctx, ((ctx.atom(what, f.varying(ctx, at)), 1),))
         case k.Hadamard() if alone:
             parts = (scalar_word(ctx, (*row, *part, *after)) for part in entrywise_parts(ctx, beside))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from theory import terms as t
 from theory.terms import Symbol, Term
-from theory.terms.known_functions import known_function
-from theory.terms.rewrite import depends_on, functions_in, replace
+from theory.terms.known_functions import known_function, of_positive
+from theory.terms.rewrite import depends_on, replace
 
 BOUNDED = frozenset({"tanh", "sigmoid", "sin", "erf"})
 LINEAR = frozenset({"identity", "softplus", "silu", "gelu"})  # |f(y)| <= 1 + |y|
@@ -19,28 +19,29 @@ LIKE_A_NORMAL_TAIL = frozenset({"erf", "gelu"})  # beside a limit: what is left 
 
 
 def is_tame(term: Term, x: Symbol) -> bool:
-    """Does no known function in the term grow faster in x than exp(C |x|), however they are put together?
+    """Does no known function in the term, or in its derivatives, grow faster in x than exp(C |x|), however they are put
+    together?
 
     exp is of what grows linearly. What is divided by may be small where a function comes near a limit: it holds
-    sigmoid, tanh and their like of what grows linearly alone, and none that falls as a normal density does. A
-    derivative is looked at with its point in the place of its letter; no recursion that varies with x is looked at.
+    sigmoid, tanh and their like of what grows linearly alone, and none that falls as a normal density does; so does
+    what stands below a root or in a logarithm, as it is divided by in a derivative. A derivative is looked at with its
+    point in the place of its letter; no recursion that varies with x is looked at.
     """
-    return not depends_on(term, x) or _is_tame(term, x)
-
-
-def _is_tame(term: Term, x: Symbol) -> bool:
     match term:
         case t.Derivative(body, variable, at, _):
-            return is_tame(at, x) and is_tame(replace(body, variable, at), x)
+            return is_tame(replace(body, variable, at), x)
         case t.Iterate():
-            return False
+            return not depends_on(term, x)
         case t.Special("exp", (argument,)) | t.Elementwise(t.Activation(name="exp"), _, argument):
             if not _grows_linearly(argument, x):
                 return False
-        case t.Inverse(body) | t.Elementwise(t.Activation(name="rsqrt"), _, body):
+        case t.Inverse(body) | t.Special("log", (body,)):
             if not _may_be_divided_by(body, x):
                 return False
-        case t.Power(base, exponent) if exponent < 0:
+        case t.Elementwise(function, _, body) if of_positive(function.name):
+            if not _may_be_divided_by(body, x):
+                return False
+        case t.Power(base, exponent) if exponent < 0 or exponent.denominator > 1:
             if not _may_be_divided_by(base, x):
                 return False
     return all(is_tame(child, x) for child in term.children)
@@ -58,10 +59,10 @@ def _grows_linearly(term: Term, x: Symbol) -> bool:
         case t.Product() | t.Scale() | t.Hadamard() | t.Kronecker():
             varying = [child for child in term.children if depends_on(child, x)]
             return len(varying) == 1 and _grows_linearly(varying[0], x)
-        case t.Elementwise(function, order, argument):
+        case t.Elementwise(function, _, argument):
             if known_function(function.name) is None or function.name in BOUNDED:
                 return True
-            return function.name in LINEAR and (order > 0 or _grows_linearly(argument, x))
+            return function.name in LINEAR and _grows_linearly(argument, x)
     return False
 
 
@@ -72,8 +73,8 @@ def _may_be_divided_by(term: Term, x: Symbol) -> bool:
 
 def _stays_away_from_zero(node: Term, x: Symbol) -> bool:
     match node:
-        case t.Derivative():  # of a free function, or of what has none
-            return all(known_function(function.name) is None for function in functions_in(node))
+        case t.Derivative():
+            return False
         case t.Elementwise(function, _, argument) if known_function(function.name) is not None:
             return function.name not in LIKE_A_NORMAL_TAIL and _grows_linearly(argument, x)
     return True
