@@ -18,7 +18,7 @@ from theory import Below, Bound, Identity
 from theory.statements.claims import Assumption, Claim, Gaussian
 from theory.terms import Term
 from verify.exact import growing, normal_means
-from verify.exact.activations import ACTIVATIONS, TOO_TALL
+from verify.exact.activations import ACTIVATIONS, CONSTANTS, TOO_TALL
 from verify.exact.agreement import decide_fully, decide_suspect
 from verify.exact.assumptions import check, definitions_of, scope_of
 from verify.exact.balls import Balls
@@ -210,6 +210,45 @@ def test_what_may_be_infinite_or_undefined_is_not_integrated(name: str) -> None:
         value(E(body * tanh(s)), at)
 
 
+CONSTANT = {  # of what does not vary although it is written of x, with its value
+    "a quotient": (1 / (1 + phi.prime(s) ** 2), Fraction(1, 2)),
+    "a quotient of a second derivative": (1 / c.activation("square").second(s), Fraction(1, 2)),
+    "a root": (c.sqrt(3 + phi.prime(s) ** 2), Fraction(2)),
+    "a power 0": (1 / (1 + s**0), Fraction(1, 2)),
+    "a third derivative": (1 / (1 + c.activation("identity").second(s)), Fraction(1)),
+}
+
+
+@pytest.mark.parametrize("name", CONSTANT)
+def test_what_is_a_constant_to_the_bound_is_one_to_the_quadrature(name: str) -> None:
+    """A false ball was there: of 1 in the place of 1/2, for complex balls took it for what varies."""
+    body, number = CONSTANT[name]
+    at = instance()
+    claim = Identity(E(tanh(s) * body), number * E(tanh(s)))
+    assert decide(claim, (SHIFTED,), at).outcome is Outcome.AGREE
+    assert decide(Identity(claim.left, 2 * claim.right), (SHIFTED,), at).outcome is Outcome.DIFFERENT
+
+
+def test_a_logarithm_of_a_constant_is_a_logarithm() -> None:
+    body = c.log(1 + phi.prime(s) ** 2)
+    claim = Identity(E(tanh(s) * body), c.log(c.number(2)) * E(tanh(s)))
+    assert decide(claim, (SHIFTED,), instance()).outcome is Outcome.AGREE
+
+
+def test_a_root_that_varies_is_left_open_and_no_fault() -> None:
+    body = c.activation("rsqrt")(1 + phi.prime(s) ** 2)
+    at = instance(phi="cube")
+    claim = Identity(E(tanh(s) * body), E(tanh(s)))
+    assert decide(claim, (SHIFTED,), at).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("g", [tanh, c.activation("sigmoid")])
+def test_a_function_near_its_limit_asks_for_bits(g: c.terms.Activation) -> None:
+    """tanh(sin(a'x) + 10^4) is 1 but for 10^-8686."""
+    claim = Identity(E(g(c.activation("sin")(s) + 10_000)), c.number(1))
+    assert decide_fully(claim, (SHIFTED,), instance()).outcome is Outcome.UNKNOWN
+
+
 def test_what_grows_too_fast_for_the_precision_is_left_open() -> None:
     at = instance(variance=Fraction(10**8))
     with pytest.raises(UncertainError):
@@ -244,6 +283,7 @@ def test_every_function_that_has_a_bound_is_integrated_and_no_other() -> None:
         "cube",
         "quartic",
         *TOO_TALL,
+        *CONSTANTS,
         "log",
         "sqrt",
         "rsqrt",

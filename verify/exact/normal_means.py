@@ -25,6 +25,7 @@ from verify.exact.gaussian_laws import MOST_ORDER, degree_in
 from verify.exact.growing import Growing, along, beyond, concrete, of
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.quadrature import integral
 
 EACH = 20_000  # evaluations of one body
 FARTHEST = 400  # standard deviations
@@ -33,7 +34,8 @@ FARTHEST = 400  # standard deviations
 @dataclass
 class ComplexBalls:
     """Entries that vary are complex balls, not finite where one is to be `analytic` and may not be; the others are
-    computed in balls. Nothing here is a root or a quotient of what varies: `Growing` has refused those."""
+    computed in balls. What is a constant to `Growing` is one here; what that refuses is refused here too, roots and
+    quotients of what varies among it."""
 
     balls: Balls
     analytic: bool = False
@@ -53,7 +55,9 @@ class ComplexBalls:
     def power(self, a: Any, exponent: Fraction) -> Any:
         if not _varies(a):
             return self.balls.power(a, exponent)
-        result = acb(1)
+        if exponent.denominator > 1 or exponent < 0:
+            raise UnsupportedError("a mean over a normal law of a quotient or a root is not computed")
+        result: Any = fmpq(1)
         for _ in range(int(exponent)):
             result = result * a
         return result
@@ -62,16 +66,26 @@ class ComplexBalls:
         return a.real_abs(analytic=self.analytic) if _varies(a) else self.balls.absolute(a)
 
     def special(self, name: str, a: Any) -> Any:
-        return a.exp() if _varies(a) else self.balls.special(name, a)
+        if not _varies(a):
+            return self.balls.special(name, a)
+        if name != "exp":
+            raise UnsupportedError(f"a mean over a normal law of {name} is not computed")
+        return a.exp()
 
     def largest_eigenvalue(self, a: Sequence[Sequence[Any]]) -> Any:
+        if _varies(*(entry for row in a for entry in row)):
+            raise UnsupportedError("a mean over a normal law of a largest eigenvalue is not computed")
         return self.balls.largest_eigenvalue(a)
 
     def apply(self, function: str, order: int, a: Any) -> Any:
         if not _varies(a):
             return self.balls.apply(function, order, a)
         name = concrete(self.balls, function)
-        return _monomial(MONOMIALS[name], order, a) if name in MONOMIALS else _FUNCTIONS[name](order, a, self.analytic)
+        if name in MONOMIALS:
+            return _monomial(MONOMIALS[name], order, a)
+        if name not in _FUNCTIONS:
+            raise UnsupportedError(f"a mean over a normal law of {name} is not computed")
+        return _FUNCTIONS[name](order, a, self.analytic)
 
     def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Any]) -> Any:
         if not _varies(*at):
@@ -85,7 +99,8 @@ def _varies(*entries: Any) -> bool:
 
 # ---- functions of complex balls, with their derivatives to the third ------------------------------------------
 def _monomial(degree: int, order: int, z: Any) -> Any:
-    result = acb(1)
+    """A rational where it is constant."""
+    result: Any = fmpq(1)
     for k in range(order):
         result = result * (degree - k)
     for _ in range(degree - order):
@@ -220,8 +235,10 @@ def _number(value: Matrix[Any]) -> Any:
 
 
 def _integrated(term: t.Expectation, scope: Scope[Any], balls: Balls, mean: Any, deviation: Any) -> Matrix[Any]:
+    """The mean of each entry. The body at the middle of the law says how many bits tell a function from its limit."""
     bound, value = Growing(balls), ComplexBalls(balls)
     growth = _at(term, _over(scope, bound), along(mean, deviation))
+    _at(term, scope, mean)
     inner = _over(scope, value)
 
     def entry_of(place: tuple[int, ...]) -> Callable[[Any, bool], Any]:
@@ -243,7 +260,7 @@ def _integrated(term: t.Expectation, scope: Scope[Any], balls: Balls, mean: Any,
             return entry
         far, rest = _far(of(entry))
         goal = arb(2) ** -ctx.prec
-        whole = acb.integral(entry_of(place), acb(-far), acb(far), rel_tol=goal, abs_tol=goal, eval_limit=EACH)
+        whole = integral(entry_of(place), -far, far, goal, EACH)
         found = whole.real / (2 * arb.pi()).sqrt() + arb(0, rest.upper())
         if not found.is_finite():
             raise UncertainError("a mean over a normal law that was not enclosed")

@@ -19,6 +19,7 @@ from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.exact.balls import ball_power
 from verify.exact.complex_balls import complex_function
 from verify.exact.number_system import UncertainError, UndefinedError
+from verify.exact.quadrature import integral
 from verify.exact.scalar_tails import Function, Quadrature, improper
 from verify.proof.numbers.differential import Condition, around, carried_out, derivative_of
 from verify.proof.numbers.interval_arithmetic import Interval, NotDefinedError, ends_of
@@ -284,7 +285,7 @@ def _quadrature(term: t.Integral, scope: _Scope) -> Quadrature:
             return function(z, analytic) if scope.work.left >= 0 else acb("nan")
 
         limit = min(EACH, max(scope.work.left, 1))
-        total = acb.integral(counted, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=limit).real
+        total = integral(counted, low, high, goal, limit).real
         scope.work.require()
         return total
 

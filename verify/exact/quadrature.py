@@ -1,0 +1,51 @@
+"""Certified quadrature, of which nothing is lost: an exception within the callback of the library's would be, and the
+ball that comes back would be wrong.
+
+It runs in a thread of its own, for Python hears signals in the main thread alone, and what a signal raises, Ctrl-C or a
+bound on time that has passed, may be raised before the first line of a callback could catch it. Who waits for it hears
+them, and then the integrand has no finite values any more, so that it ends soon.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flint import acb
+
+Function = Callable[[Any, bool], Any]  # of a complex ball; is it to be analytic there?
+
+
+def integral(function: Function, low: Any, high: Any, goal: Any, evaluations: int) -> Any:
+    """A complex ball around the integral between two numbers, of no finite bounds where too little was found. Raises
+    what the function raises, and what is raised in this thread meanwhile."""
+    found, raised, ended = list[Any](), list[BaseException](), threading.Event()
+
+    def kept(z: Any, analytic: bool) -> Any:
+        if ended.is_set():
+            return acb("nan")
+        try:
+            return function(z, analytic)
+        except BaseException as problem:
+            raised.append(problem)
+            ended.set()
+            return acb("nan")
+
+    def work() -> None:
+        try:
+            found.append(acb.integral(kept, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=evaluations))
+        except BaseException as problem:
+            raised.append(problem)
+
+    thread = threading.Thread(target=work, daemon=True, name="quadrature")
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join()
+        except BaseException as heard:
+            raised.append(heard)
+            ended.set()
+    if raised:
+        raise raised[0]
+    return found[0]
