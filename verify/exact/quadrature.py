@@ -14,13 +14,15 @@ from typing import Any
 
 from flint import acb
 
+PULSE = 0.05  # seconds after which who waits may hear a signal that the system gave to the other thread
 Function = Callable[[Any, bool], Any]  # of a complex ball; is it to be analytic there?
 
 
 def integral(function: Function, low: Any, high: Any, goal: Any, evaluations: int) -> Any:
     """A complex ball around the integral between two numbers, of no finite bounds where too little was found. Raises
     what the function raises, and what is raised in this thread meanwhile."""
-    found, raised, ended = list[Any](), list[BaseException](), threading.Event()
+    found, raised = list[Any](), list[BaseException]()
+    ended, done = threading.Event(), threading.Event()
 
     def kept(z: Any, analytic: bool) -> Any:
         if not ended.is_set():
@@ -36,12 +38,13 @@ def integral(function: Function, low: Any, high: Any, goal: Any, evaluations: in
             found.append(acb.integral(kept, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=evaluations))
         except BaseException as problem:
             raised.append(problem)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=work, daemon=True, name="quadrature")
-    thread.start()
-    while thread.is_alive():
+    threading.Thread(target=work, daemon=True, name="quadrature").start()
+    while not done.is_set():  # and not whether it lives: a join that is broken off says that it does not
         try:
-            thread.join()
+            done.wait(PULSE)
         except BaseException as heard:
             raised.append(heard)
             ended.set()
