@@ -68,7 +68,16 @@ def test_a_bound_on_time_is_heard_and_no_thread_is_left() -> None:
     files.until(lambda: not any(thread.name == "quadrature" for thread in threading.enumerate()))
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Where the suite itself runs in a shell's background, the shell has told it to hear no Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+@pytest.mark.usefixtures("heard")
 def test_so_is_ctrl_c_at_any_moment() -> None:
     """A true ball, or KeyboardInterrupt."""
     with ctx.workprec(128):
