@@ -23,9 +23,9 @@ from verify.exact.balls import Balls
 from verify.exact.components import Matrix, Scope, evaluate
 from verify.exact.gaussian_laws import MOST_ORDER, degree_in
 from verify.exact.growing import Growing, along, beyond, concrete, of
+from verify.exact.integrals_in_balls import integral
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
-from verify.exact.quadrature import integral
 
 EACH = 20_000  # evaluations of one body
 FARTHEST = 400  # standard deviations

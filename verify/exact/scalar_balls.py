@@ -18,8 +18,8 @@ from theory import terms as t
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from verify.exact.balls import ball_power
 from verify.exact.complex_balls import complex_function
+from verify.exact.integrals_in_balls import integral
 from verify.exact.number_system import UncertainError, UndefinedError
-from verify.exact.quadrature import integral
 from verify.exact.scalar_tails import Function, Quadrature, improper
 from verify.proof.numbers.differential import Condition, around, carried_out, derivative_of
 from verify.proof.numbers.interval_arithmetic import Interval, NotDefinedError, ends_of

@@ -13,8 +13,8 @@ import files
 import pytest
 from flint import arb, ctx
 
+from verify.exact.integrals_in_balls import integral
 from verify.exact.number_system import UnsupportedError
-from verify.exact.quadrature import integral
 from verify.patience import OutOfTime, within
 
 GOAL = arb(2) ** -100
