@@ -26,13 +26,13 @@ from verify.exact.components import Matrix, evaluate
 from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.gaussian_laws import MOST_ORDER, ORDER, gaussian_law, integrated, to_integrate
-from verify.exact.instances import Instance, scalar
+from verify.exact.instances import Instance, InstanceError, scalar
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
 from verify.exact.outcomes import Outcome
 from verify.exact.told_exactly import exactly
 
 tanh, exp, r = c.activation("tanh"), c.activation("exp"), c.real("r")
-NAMED = sorted({*normal_means._FUNCTIONS, "square", "cube"} - {"sin2"})
+NAMED = sorted({*normal_means.FUNCTIONS, "exp", "square", "cube"} - {"sin2"})
 MEAN, VARIANCE, W = Fraction(1, 3), Fraction(9, 4), Fraction(-2, 3)
 
 
@@ -274,10 +274,25 @@ def test_a_degree_beyond_that_of_the_law_is_not_told_from_its_points() -> None:
         assert exactly(claim, (), centred) is not None
 
 
+def test_a_high_power_of_what_is_bounded_is_left_open() -> None:
+    """Its bound was that of the 65th power."""
+    with pytest.raises(UnsupportedError, match="a power above 64"):
+        value(E((2 * tanh(s)) ** 65), instance())
+    assert decide(Identity(E((2 * tanh(s)) ** 64), 2**64 * E(tanh(s) ** 64)), (SHIFTED,), instance()).outcome is (
+        Outcome.AGREE
+    )
+
+
+def test_an_instance_without_the_law_is_refused_in_words() -> None:
+    without = Instance(instance().sizes, instance().values, {}, instance().functions)
+    with pytest.raises(InstanceError, match=r"laws\.x"):
+        decide(Identity(*CLOSED["exp"]), (SHIFTED,), without)
+
+
 # ---- how fast it grows ----------------------------------------------------------------------------------------
 def test_every_function_that_has_a_bound_is_integrated_and_no_other() -> None:
-    assert {*growing.BOUNDED, *growing.LINES, "exp"} == {*normal_means._FUNCTIONS}
-    assert {*normal_means._FUNCTIONS} | {
+    assert {*growing.BOUNDED, *growing.LINES} == {*normal_means.FUNCTIONS}
+    assert {*normal_means.FUNCTIONS, "exp"} | {
         "identity",
         "square",
         "cube",

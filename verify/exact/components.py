@@ -65,6 +65,19 @@ class Scope(Generic[V]):
             varies=self.varies, means=self.means,
         )  # fmt: skip
 
+    @property
+    def outermost(self) -> Scope[V]:
+        """The scope that all others stand in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
+    def visible(self) -> dict[t.Symbol, Matrix[V]]:
+        """What is bound here and further out."""
+        return {**(self.parent.visible if self.parent is not None else {}), **self.bound}
+
     def size(self, dimension: t.Dimension) -> int:
         """The size that a dimension stands for. Raises KeyError naming it."""
         return number_of(dimension, self.sizes)
@@ -171,14 +184,8 @@ def _symbol(term: t.Symbol, s: Scope[V]) -> Matrix[V]:
     if term.name in s.constants and not term.bound:
         return s.constants[term.name]
     if term.name in s.definitions and not term.bound:
-        return evaluate(s.definitions[term.name], _outermost(s))
+        return evaluate(s.definitions[term.name], s.outermost)
     raise KeyError(f"the instance gives no value for {term.name}")
-
-
-def _outermost(s: Scope[V]) -> Scope[V]:
-    while s.parent is not None:
-        s = s.parent
-    return s
 
 
 def _eye(term: t.Eye, s: Scope[V]) -> Matrix[V]:
@@ -302,7 +309,7 @@ def _field_value(term: t.FieldValue, s: Scope[V]) -> Matrix[V]:
 def _call(term: t.Call, s: Scope[V]) -> Matrix[V]:
     """Once for the same arguments at the same points, in whichever body the call stands."""
     arguments = [evaluate(a, s) for a in term.arguments]
-    points, outermost = _points(s), _outermost(s)  # symbols fixed in the body keep their outer meaning
+    points, outermost = _points(s), s.outermost  # symbols fixed in the body keep their outer meaning
     seen = (*arguments, *points.values())
     key = (term.definition, *points, *map(id, seen))
     if key not in outermost.called:
@@ -353,13 +360,6 @@ def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
     def constant(a: Matrix[V]) -> Matrix[Jet[V]]:
         return [[Jet(e) for e in row] for row in a]
 
-    visible: dict[t.Symbol, Matrix[Jet[V]]] = {}
-    where: Scope[V] | None = scope
-    while where is not None:
-        for symbol, value in where.bound.items():
-            if symbol not in visible:
-                visible[symbol] = constant(value)
-        where = where.parent
     outer: Scope[Any] = Scope(
         jets,
         scope.sizes,
@@ -369,7 +369,7 @@ def _lift(scope: Scope[V], jets: Jets[V]) -> Scope[Any]:
         varies=scope.varies,
         means=scope.means,
     )
-    return outer.inside(visible)
+    return outer.inside({symbol: constant(value) for symbol, value in scope.visible.items()})
 
 
 def _require_declared(variable: t.Symbol, at: Matrix[V], n: NumberSystem[V]) -> None:

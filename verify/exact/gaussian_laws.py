@@ -184,7 +184,7 @@ def beyond(
     whose names are `done` the means of the claim are integrated."""
     claimed = (mean for mean in _claimed(claim, tuple(assumptions)) if mean.over.name not in done)
     for mean in (*claimed, *_assumed(tuple(assumptions))):
-        if _is_open(mean, functions):
+        if is_open(mean.body, mean.over, functions):
             return (
                 f"{mean!r} is over a normal law, and of no polynomial of degree {MOST_ORDER} at most: "
                 "the finite laws of instances do not stand for it there"
@@ -201,8 +201,16 @@ def order_for(claim: Claim, assumptions: Sequence[Assumption], functions: Mappin
 def integrated(claim: Claim, assumptions: Sequence[Assumption], instance: Instance) -> Mapping[str, Gaussian]:
     """The normal laws, by the names of their vectors, over which a mean in the claim is to be integrated: of one number
     at the instance, and of no polynomial that finite laws stand for."""
-    laws = {law.over: law for law in normal_laws(assumptions) if instance.laws[law.over.name].size == 1}
-    open_ = [m for m in _claimed(claim, tuple(assumptions)) if m.over in laws and _is_open(m, instance.functions)]
+    laws = {
+        law.over: law
+        for law in normal_laws(assumptions)
+        if law.over.name in instance.laws and instance.laws[law.over.name].size == 1
+    }
+    if not laws:
+        return {}
+    open_ = [
+        m for m in _claimed(claim, tuple(assumptions)) if m.over in laws and is_open(m.body, m.over, instance.functions)
+    ]
     return {mean.over.name: laws[mean.over] for mean in open_}
 
 
@@ -214,14 +222,15 @@ def to_integrate(claim: Claim, assumptions: tuple[Assumption, ...]) -> frozenset
         f.name: f.name if known_function(f.name) else _POLYNOMIAL[isinstance(f, t.Activation)]
         for f in functions_of(claim)
     }
-    return frozenset(mean.over for mean in _claimed(claim, assumptions) if _is_open(mean, named))
+    return frozenset(mean.over for mean in _claimed(claim, assumptions) if is_open(mean.body, mean.over, named))
 
 
 _POLYNOMIAL = {True: "identity", False: "quadratic"}
 
 
-def _is_open(mean: t.Expectation, functions: Mapping[str, str]) -> bool:
-    degree = degree_in(mean.body, mean.over, functions)
+def is_open(body: t.Term, over: t.Symbol, functions: Mapping[str, str]) -> bool:
+    """Is a body, definitions written out, of no degree for which finite laws stand?"""
+    degree = degree_in(body, over, functions)
     return degree is None or degree > MOST_ORDER
 
 

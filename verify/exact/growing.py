@@ -1,27 +1,21 @@
 """How fast a term grows in one real number t: |v(t)| <= size (1 + |t|)^degree e^(rate |t|) for every real t.
 
-A number system of components, of whose entries some vary with t (`Growth`) and the others are numbers or balls. What
-has no row here is refused, so that whatever has a bound is defined at every t, and continuous.
+What varies with t has a bound, `Growth`, in a number system of components. What has no row there is refused, so that
+whatever has a bound is defined at every t, and continuous.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import factorial
 from typing import Any
 
 from flint import arb, fmpq
 
-from theory.terms.known_functions import KNOWN
-from verify.exact.activations import ACTIVATIONS, MONOMIALS, field_partial
-from verify.exact.balls import Balls
-from verify.exact.number_system import UnsupportedError
+from verify.exact.activations import ACTIVATIONS
+from verify.exact.partly_varying import HIGHEST, PartlyVarying, refusal
 
 BOUNDED = ("tanh", "sin", "sin2", "erf", "sigmoid", "softplus", "gelu", "silu", "hardtanh")  # or a derivative of it is
 LINES = ("relu", "leaky_relu", "abs", "gelu", "silu")  # no further from 0 than their argument
-HIGHEST = 64  # degree
 NONE = arb(0)
 
 
@@ -39,93 +33,47 @@ def along(mean: Any, deviation: Any) -> Growth:
     return Growth(abs(arb(mean)) + abs(arb(deviation)), 1)
 
 
-@dataclass(frozen=True)
-class Growing:
-    """Bounds of what varies; what does not is computed in balls."""
+@dataclass
+class Growing(PartlyVarying):
+    """Bounds of what varies."""
 
-    balls: Balls
+    kind = Growth
 
-    def rational(self, value: Fraction) -> Any:
-        return self.balls.rational(value)
-
-    def add(self, a: Any, b: Any) -> Any:
-        if not _varies(a, b):
-            return self.balls.add(a, b)
+    def sum_of(self, a: Any, b: Any) -> Growth:
         a, b = of(a), of(b)
         return Growth(a.size + b.size, max(a.degree, b.degree), a.rate.max(b.rate))
 
-    def mul(self, a: Any, b: Any) -> Any:
-        if not _varies(a, b):
-            return self.balls.mul(a, b)
+    def product_of(self, a: Any, b: Any) -> Growth:
         a, b = of(a), of(b)
         if a.degree + b.degree > HIGHEST:
-            raise UnsupportedError(f"a mean over a normal law of what grows as a power above {HIGHEST}")
+            raise refusal(f"what grows as a power above {HIGHEST}")
         return Growth(a.size * b.size, a.degree + b.degree, a.rate + b.rate)
 
-    def neg(self, a: Any) -> Any:
-        return a if _varies(a) else self.balls.neg(a)
+    def negative_of(self, a: Growth) -> Growth:
+        return a
 
-    def power(self, a: Any, exponent: Fraction) -> Any:
-        if not _varies(a):
-            return self.balls.power(a, exponent)
-        if exponent.denominator > 1 or exponent < 0:
-            raise UnsupportedError("a mean over a normal law of a quotient or a root is not computed")
-        result: Any = fmpq(1)
-        for _ in range(min(int(exponent), HIGHEST + 1)):
-            result = self.mul(result, a)
-        return result
+    def size_of(self, a: Growth) -> Growth:
+        return a
 
-    def absolute(self, a: Any) -> Any:
-        return a if _varies(a) else self.balls.absolute(a)
+    def exp_of(self, a: Growth) -> Growth:
+        """exp(|v|) for |v| <= size (1 + |t|)."""
+        if a.degree > 1 or not a.rate == 0:
+            raise refusal("exp of what is no straight line")
+        return Growth(a.size.exp(), 0, a.size if a.degree else NONE)
 
-    def special(self, name: str, a: Any) -> Any:
-        if not _varies(a):
-            return self.balls.special(name, a)
-        if name != "exp" or a.degree > 1 or not a.rate == 0:
-            raise UnsupportedError(f"a mean over a normal law of {name} of what is no straight line is not computed")
-        return Growth(a.size.exp(), 0, a.size if a.degree else NONE)  # exp(|v|), |v| <= size (1 + |t|)
-
-    def largest_eigenvalue(self, a: Sequence[Sequence[Any]]) -> Any:
-        if _varies(*(entry for row in a for entry in row)):
-            raise UnsupportedError("a mean over a normal law of a largest eigenvalue is not computed")
-        return self.balls.largest_eigenvalue(a)
-
-    def apply(self, function: str, order: int, a: Any) -> Any:
-        if not _varies(a):
-            return self.balls.apply(function, order, a)
-        name = concrete(self.balls, function)
-        if name in MONOMIALS:
-            left = max(MONOMIALS[name] - order, 0)
-            factor = Fraction(factorial(MONOMIALS[name]), factorial(left)) if order <= MONOMIALS[name] else Fraction(0)
-            return self.mul(self.rational(factor), self.power(a, Fraction(left)))
-        if name == "exp":
-            return self.special("exp", a)
-        if name in BOUNDED and (sup := ACTIVATIONS[name].sup(order)) is not None:
+    def value_of(self, function: str, order: int, a: Growth) -> Growth:
+        if function in BOUNDED and (sup := ACTIVATIONS[function].sup(order)) is not None:
             return Growth(arb(fmpq(sup.numerator, sup.denominator)))
-        if order == 0 and name in LINES:
+        if order == 0 and function in LINES:
             return a
-        if order == 0 and name == "softplus":  # |log(1 + e^v)| <= log 2 + |v|
-            return self.add(a, Growth(arb(1)))
-        raise UnsupportedError(f"a mean over a normal law of {name}, or of its derivative {order}, is not computed")
-
-    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Any]) -> Any:
-        if not _varies(*at):
-            return self.balls.partial(field, indices, at)
-        return field_partial(concrete(self.balls, field), self, indices, at)
-
-
-def concrete(balls: Balls, name: str) -> str:
-    """What a function of the claim is at the instance."""
-    return name if name in KNOWN else balls.functions[name]
+        if order == 0 and function == "softplus":  # |log(1 + e^v)| <= log 2 + |v|
+            return self.sum_of(a, Growth(arb(1)))
+        raise refusal(f"{function}, or of its derivative {order},")
 
 
 def of(a: Any) -> Growth:
     """A bound of what varies or does not."""
     return a if isinstance(a, Growth) else Growth(abs(arb(a)))
-
-
-def _varies(*entries: Any) -> bool:
-    return any(isinstance(entry, Growth) for entry in entries)
 
 
 def beyond(growth: Growth, far: int) -> Any:

@@ -8,9 +8,8 @@ continuous in what stands outside, so that it holds nearby as well, a little lar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
@@ -18,96 +17,48 @@ from flint import acb, arb, ctx, fmpq
 from theory import terms as t
 from theory.statements.claims import Gaussian
 from theory.terms import rewrite
-from verify.exact.activations import MONOMIALS, field_partial
 from verify.exact.balls import Balls
 from verify.exact.components import Matrix, Scope, evaluate
-from verify.exact.gaussian_laws import MOST_ORDER, degree_in
-from verify.exact.growing import Growing, along, beyond, concrete, of
+from verify.exact.gaussian_laws import is_open
+from verify.exact.growing import Growing, along, beyond, of
 from verify.exact.integrals_in_balls import integral
 from verify.exact.jets import Jet, Jets
 from verify.exact.number_system import UncertainError, UndefinedError, UnsupportedError
+from verify.exact.partly_varying import PartlyVarying, refusal
 
 EACH = 20_000  # evaluations of one body
 FARTHEST = 400  # standard deviations
 
 
 @dataclass
-class ComplexBalls:
-    """Entries that vary are complex balls, not finite where one is to be `analytic` and may not be; the others are
-    computed in balls. What is a constant to `Growing` is one here; what that refuses is refused here too, roots and
-    quotients of what varies among it."""
+class ComplexBalls(PartlyVarying):
+    """What varies is a complex ball, not finite where it is to be `analytic` and may not be."""
 
-    balls: Balls
     analytic: bool = False
+    kind = acb
 
-    def rational(self, value: Fraction) -> Any:
-        return self.balls.rational(value)
-
-    def add(self, a: Any, b: Any) -> Any:
+    def sum_of(self, a: Any, b: Any) -> Any:
         return a + b
 
-    def mul(self, a: Any, b: Any) -> Any:
-        return a * b if _varies(a, b) else self.balls.mul(a, b)
+    def product_of(self, a: Any, b: Any) -> Any:
+        return a * b
 
-    def neg(self, a: Any) -> Any:
+    def negative_of(self, a: Any) -> Any:
         return -a
 
-    def power(self, a: Any, exponent: Fraction) -> Any:
-        if not _varies(a):
-            return self.balls.power(a, exponent)
-        if exponent.denominator > 1 or exponent < 0:
-            raise UnsupportedError("a mean over a normal law of a quotient or a root is not computed")
-        result: Any = fmpq(1)
-        for _ in range(int(exponent)):
-            result = result * a
-        return result
+    def size_of(self, a: Any) -> Any:
+        return a.real_abs(analytic=self.analytic)
 
-    def absolute(self, a: Any) -> Any:
-        return a.real_abs(analytic=self.analytic) if _varies(a) else self.balls.absolute(a)
-
-    def special(self, name: str, a: Any) -> Any:
-        if not _varies(a):
-            return self.balls.special(name, a)
-        if name != "exp":
-            raise UnsupportedError(f"a mean over a normal law of {name} is not computed")
+    def exp_of(self, a: Any) -> Any:
         return a.exp()
 
-    def largest_eigenvalue(self, a: Sequence[Sequence[Any]]) -> Any:
-        if _varies(*(entry for row in a for entry in row)):
-            raise UnsupportedError("a mean over a normal law of a largest eigenvalue is not computed")
-        return self.balls.largest_eigenvalue(a)
-
-    def apply(self, function: str, order: int, a: Any) -> Any:
-        if not _varies(a):
-            return self.balls.apply(function, order, a)
-        name = concrete(self.balls, function)
-        if name in MONOMIALS:
-            return _monomial(MONOMIALS[name], order, a)
-        if name not in _FUNCTIONS:
-            raise UnsupportedError(f"a mean over a normal law of {name} is not computed")
-        return _FUNCTIONS[name](order, a, self.analytic)
-
-    def partial(self, field: str, indices: tuple[int, ...], at: Sequence[Any]) -> Any:
-        if not _varies(*at):
-            return self.balls.partial(field, indices, at)
-        return field_partial(concrete(self.balls, field), self, indices, at)
-
-
-def _varies(*entries: Any) -> bool:
-    return any(type(entry) is acb for entry in entries)
+    def value_of(self, function: str, order: int, a: Any) -> Any:
+        if function not in FUNCTIONS:
+            raise refusal(function)
+        return FUNCTIONS[function](order, a, self.analytic)
 
 
 # ---- functions of complex balls, with their derivatives to the third ------------------------------------------
-def _monomial(degree: int, order: int, z: Any) -> Any:
-    """A rational where it is constant."""
-    result: Any = fmpq(1)
-    for k in range(order):
-        result = result * (degree - k)
-    for _ in range(degree - order):
-        result = result * z
-    return result
-
-
 def _tanh(order: int, z: Any, analytic: bool) -> Any:
     h = z.tanh()
     s = 1 - h * h
@@ -152,13 +103,9 @@ def _silu(order: int, z: Any, analytic: bool) -> Any:
     return first + z * _sigmoid(order, z, analytic)
 
 
-def _exp(order: int, z: Any, analytic: bool) -> Any:
-    return z.exp()
-
-
 def _abs(order: int, z: Any, analytic: bool) -> Any:
     if order:
-        raise UnsupportedError("a mean over a normal law of a derivative of what has kinks is not computed")
+        raise refusal("a derivative of what has kinks")
     return z.real_abs(analytic=analytic)
 
 
@@ -174,7 +121,7 @@ def _hardtanh(order: int, z: Any, analytic: bool) -> Any:
     return (_abs(order, z + 1, analytic) - _abs(order, z - 1, analytic)) / 2
 
 
-_FUNCTIONS: Mapping[str, Callable[[int, Any, bool], Any]] = {
+FUNCTIONS: Mapping[str, Callable[[int, Any, bool], Any]] = {
     "tanh": _tanh,
     "sin": _sin,
     "sin2": _sin2,
@@ -183,7 +130,6 @@ _FUNCTIONS: Mapping[str, Callable[[int, Any, bool], Any]] = {
     "softplus": _softplus,
     "gelu": _gelu,
     "silu": _silu,
-    "exp": _exp,
     "abs": _abs,
     "relu": _relu,
     "leaky_relu": _leaky_relu,
@@ -202,16 +148,12 @@ class NormalMeans:
 
     def __call__(self, term: t.Expectation, scope: Scope[Any]) -> Matrix[Any] | None:
         law = self.laws.get(term.over.name)
-        degree = None if law is None else degree_in(rewrite.unfold(term.body), term.over, self.functions)
-        if law is None or (degree is not None and degree <= MOST_ORDER):
+        if law is None or not is_open(rewrite.unfold(term.body), term.over, self.functions):
             return None
         balls = _innermost(scope.numbers)
         if not isinstance(balls, Balls):
-            raise UnsupportedError("a mean over a normal law within another is not computed")
-        outermost = scope
-        while outermost.parent is not None:
-            outermost = outermost.parent
-        mean, variance = (_number(evaluate(u, outermost)) for u in (law.mean, law.covariance))
+            raise refusal("another")
+        mean, variance = (_number(evaluate(u, scope.outermost)) for u in (law.mean, law.covariance))
         if variance == 0:
             return None  # the law has one point
         if not variance > 0:
@@ -282,19 +224,9 @@ def _far(growth: Any) -> tuple[int, Any]:
 
 def _over(scope: Scope[Any], leaf: Any) -> Scope[Any]:
     """The same scope over a number system in which entries may vary; parents are flattened."""
-    visible: dict[t.Symbol, Matrix[Any]] = {}
-    where: Scope[Any] | None = scope
-    while where is not None:
-        for symbol, value in where.bound.items():
-            visible.setdefault(symbol, value)
-        where = where.parent
-    outermost = scope
-    while outermost.parent is not None:
-        outermost = outermost.parent
-    numbers = _rebuilt(scope.numbers, leaf)
-    return Scope(
-        numbers, scope.sizes, outermost.constants, outermost.laws, scope.definitions, means=scope.means
-    ).inside(visible)
+    numbers, outermost = _rebuilt(scope.numbers, leaf), scope.outermost
+    over = Scope(numbers, scope.sizes, outermost.constants, outermost.laws, scope.definitions, means=scope.means)
+    return over.inside(scope.visible)
 
 
 def _rebuilt(numbers: Any, leaf: Any) -> Any:
