@@ -17,6 +17,7 @@ from theory.statements.lemmas import (
     DeterminantBound,
     ExpTangent,
     Lemma,
+    LipschitzBound,
     MeanValue,
     RootBound,
     SteinIdentity,
@@ -130,6 +131,7 @@ def test_of_each_lemma_a_page_says_why_its_gap_is_nonnegative() -> None:
         ExpTangent(a): r"as $1 + t \le \exp(t)$",
         DeterminantBound(S, S): "as the trace lies above logarithms of determinants",
         MeanValue(activation("tanh"), 1, as_term(1), a, as_term(0)): "by the mean value theorem",
+        LipschitzBound(2 * w, w, x, as_term(2), as_term(0), x, zero(d)): "by the mean value inequality",
         RootBound(w.T @ x, norm(w) * norm(x), as_term(0)): "by their squares",
         SteinIdentity(activation("phi")(w.T @ z), z, zero(d), S): "by Stein's identity",
     }

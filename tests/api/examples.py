@@ -136,6 +136,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "ExpTangent": "ExpTangent(a).gap",
         "DeterminantBound": "DeterminantBound(S, eye(d)).gap",
         "MeanValue": "MeanValue(phi, 1, K, v, w).gap",
+        "LipschitzBound": "LipschitzBound(2 * v, v, w, number(2), number(0), u, x).gap",
         "RootBound": "RootBound(a, K, K**2 - a**2).gap",
         "SteinIdentity": "SteinIdentity(phi(w.T @ x), x, zero(d), S).gap",
         "instance": "instance(MEANS, {w: 2 * w})",

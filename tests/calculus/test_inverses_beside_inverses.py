@@ -22,7 +22,7 @@ n = c.dimension("n")
 S, T = c.positive_definite("S", n), c.positive_definite("T", n)
 A, B = c.invertible("A", n), c.matrix("B", n)
 u, v = c.vector("u", n), c.vector("v", n)
-a = c.positive("a")
+a, b, k, r = c.positive("a"), c.real("b", nonzero=True), c.negative("k"), c.real("r")
 N = c.inverse(2 * S + 3 * T)
 inv, eye = c.inverse, c.eye(n)
 
@@ -34,6 +34,10 @@ inv, eye = c.inverse, c.eye(n)
     (inv(A.T) @ B @ inv(A.T + B), inv(A.T) - inv(A.T + B)),
     (inv(A) @ inv(A + 2 * eye), (inv(A) - inv(A + 2 * eye)) / 2),
     (inv(3 * S + eye) @ inv(S), inv(S) - 3 * inv(3 * S + eye)),
+    (inv(S) @ inv(S + a * eye), (inv(S) - inv(S + a * eye)) / a),
+    (inv(3 * S + b * T) @ T @ inv(S), (inv(S) - 3 * inv(3 * S + b * T)) / b),
+    (inv(S) @ T @ inv(S + a * b**2 * T), (inv(S) - inv(S + a * b**2 * T)) / (a * b**2)),
+    (inv(A) @ B @ inv(A - k * B), -(inv(A) - inv(A - k * B)) / k),
 ])  # fmt: skip
 def test_it_is_decided_between_columns(left: Term, right: Term) -> None:
     assert equal(u.T @ left @ v, u.T @ right @ v, Context()) is Answer.EQUAL
@@ -54,6 +58,24 @@ def test_it_is_decided_between_columns(left: Term, right: Term) -> None:
 ])  # fmt: skip
 def test_what_only_looks_like_it_is_not(left: Term, right: Term) -> None:
     assert equal(u.T @ left @ v, u.T @ right @ v, Context()) is not Answer.EQUAL
+
+
+def test_what_may_be_0_is_not_divided_by() -> None:
+    """S^-1 T (S + r T)^-1 is S^-1 T S^-1 at r = 0, and nothing over 0."""
+    left, over = inv(S) @ T @ inv(S + r**2 * T), (inv(S) - inv(S + r**2 * T)) / r**2
+    assert equal(u.T @ left @ v, u.T @ over @ v, Context()) is not Answer.EQUAL
+    assert "may be undefined" in one_line(left, over, c.ALGEBRA)
+    assert one_line(r**2 * left, inv(S) - inv(S + r**2 * T), c.ALGEBRA) == ""  # cleared from the ends
+
+
+def test_what_is_divided_by_under_a_binder_is_its_own() -> None:
+    """In the derivative the letter is where it is put, and is positive as the point is."""
+    bound = c.gradient(u.T @ inv(S) @ inv(S + a * eye) @ v, a, at=b**2)
+    assert "may be undefined" not in one_line(bound, bound, c.ALGEBRA)
+    whole = c.gradient((u.T @ (inv(S) - inv(S + a * eye)) @ v) / a, a, at=b**2)
+    assert one_line(bound, whole, c.DIFFERENTIATE) == ""
+    other = c.gradient((u.T @ (inv(S) - inv(S + a * eye)) @ v) / a, a, at=2 * b**2)
+    assert one_line(bound, other, c.DIFFERENTIATE) != ""
 
 
 def test_what_is_not_shown_to_be_invertible_is_refused() -> None:

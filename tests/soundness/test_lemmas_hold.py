@@ -12,7 +12,17 @@ import pytest
 from calculus.drawn import holds_at_one
 
 import theory as c
-from theory import Below, Bound, CauchySchwarz, DeterminantBound, ExpTangent, MeanValue, RootBound, surplus
+from theory import (
+    Below,
+    Bound,
+    CauchySchwarz,
+    DeterminantBound,
+    ExpTangent,
+    LipschitzBound,
+    MeanValue,
+    RootBound,
+    surplus,
+)
 from theory.statements.claims import Claim
 from theory.statements.derivation import Line, Reason
 from theory.statements.lemmas import LEMMAS, Lemma
@@ -84,6 +94,29 @@ def roots(coins: Random) -> RootBound:
     return RootBound(lower, upper, coins.choice([under, under, upper**2 - lower**2]))
 
 
+def maps(coins: Random) -> LipschitzBound:
+    """Maps with certificates that are theirs, or nearly: of another bound, or without a part."""
+    z, h = c.vector("z", n), c.vector("h", n)
+    root, apart = 1 + z.T @ z, h - (z.T @ h / (1 + z.T @ z)) * z
+    crossed = (z.T @ h) ** 2 / root**2
+    hyperbolic, squared = c.sqrt(root), z.T @ z
+    body, bound, term = coins.choice([
+        (hyperbolic, one, apart.T @ apart + crossed),
+        (hyperbolic, one, apart.T @ apart),
+        (hyperbolic, K, K**2 * (h.T @ h) - (z.T @ h) ** 2 / root),
+        (a * hyperbolic, abs(a), a**2 * (apart.T @ apart + crossed)),
+        (a * hyperbolic, a, a**2 * (apart.T @ apart + crossed)),
+        (squared, 2 * p, 4 * p**2 * (h.T @ h) - 4 * (z.T @ h) ** 2),
+        (R @ z + v, one, c.zero()),
+        (p * z, p + q, (2 * p * q + q**2) * (h.T @ h)),
+        (p * z, p - q, (q**2 - 2 * p * q) * (h.T @ h)),
+        (P @ z, c.largest_eigenvalue(P), h.T @ (c.largest_eigenvalue(P) ** 2 * eye - P @ P) @ h),
+        (z / hyperbolic, one, h.T @ h - apart.T @ apart / root),
+        (u.T @ z, one, h.T @ h - (u.T @ h) ** 2),
+    ])  # fmt: skip
+    return LipschitzBound(body, z, h, bound, term, column(coins), column(coins))
+
+
 def around(coins: Random, gap: Term) -> Term:
     """A number made of what a lemma says is nonnegative, which need not be so itself."""
     if not gap.is_scalar:
@@ -99,7 +132,7 @@ def accepted(claim: Claim, lemma: Reason) -> bool:
     return check_line(theorem, 1, claim.left, line).accepted
 
 
-@pytest.mark.parametrize("made", [products, determinants, tangent, mean_value, roots])
+@pytest.mark.parametrize("made", [products, determinants, tangent, mean_value, roots, maps])
 def test_what_is_accepted_by_a_lemma_holds(made: Callable[[Random], Reason]) -> None:
     found = 0
     for seed in range(400):
@@ -135,6 +168,9 @@ def test_the_gaps_are_these() -> None:
     assert DeterminantBound(P, Q).gap == c.trace(P @ Q) - n - c.log(c.det(P)) - c.log(c.det(Q))
     assert MeanValue(phi, 1, K, a, b).gap == K**2 * ((a - b) * (a - b)) - (phi(a) - phi(b)) * (phi(a) - phi(b))
     assert RootBound(a, b, b**2 - a**2).gap == b - a
+    assert LipschitzBound(A @ w, w, y, p, q, u, v).gap == p**2 * ((u - v).T @ (u - v)) - (A @ u - A @ v).T @ (
+        A @ u - A @ v
+    )
     difference, values = u - v, phi.prime(u) - phi.prime(v)
     assert MeanValue(phi, 2, K, u, v).gap == K**2 * c.hadamard(difference, difference) - c.hadamard(values, values)
 

@@ -16,6 +16,7 @@ a `SupBound`          for <=: `sup_gap(bound, argument)` is >= 0, whatever the a
 `DeterminantBound`    for <=: tr(P Q) - n - log(det(P)) - log(det(Q)) is >= 0 for P and Q positive definite of size n
 `MeanValue`           for <=: K^2 (a - b)^2 - (phi(a) - phi(b))^2 is >= 0, in every entry, where |phi'| <= K
 `RootBound(a, b, s)`  for <=: b - a is >= 0, where b is visibly >= 0 and s = b^2 - a^2 as well, by what stands before
+`LipschitzBound`      for <=: c^2 |a - b|^2 - |f(a) - f(b)|^2 is >= 0, where c^2 |u|^2 - |J u|^2 is so at every z
 `SteinIdentity`       E[g x'] = E[g] mu' + E[dg/dx] S as a rewrite, for an assumed normal law of x and a g made of x
 a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an instance
 `surplus(s, ...)`     for <=: right - left = s, and s is visibly nonnegative given the assumptions named; for <: > 0

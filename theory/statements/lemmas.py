@@ -14,7 +14,7 @@ from typing import ClassVar
 from theory import terms as t
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.special_functions import exp, log
-from theory.terms.symbols import E, jacobian
+from theory.terms.symbols import E, gradient, jacobian
 from theory.terms.text import text
 
 
@@ -207,6 +207,68 @@ class RootBound(Lemma):
 
 
 @dataclass(frozen=True)
+class LipschitzBound(Lemma):
+    """c^2 |a - b|^2 - |f(a) - f(b)|^2 >= 0 for a map f that is differentiable at every z: the mean value inequality.
+
+    `body` is f(z), a column or a number. `term` is c^2 |u|^2 - |J(z) u|^2 for its Jacobian J and every u, and is >= 0
+    by the reasons that the line names before this one. z and u are letters that nothing else is said of.
+    """
+
+    premise = "the mean value inequality"
+    says = (
+        "|f(a) - f(b)| <= c |a - b| for a map f that is differentiable at every z, with |J(z) u| <= c |u| for every u"
+    )
+
+    body: Term
+    letter: Symbol
+    direction: Symbol
+    bound: Term
+    term: Term
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        remedy = "Remedy: LipschitzBound(f(z), z, u, c, c**2 * (u.T @ u) - (J @ u).T @ (J @ u), a, b)."
+        letters = (self.letter, self.direction)
+        if (
+            any(not isinstance(letter, Symbol) or letter.shape[1] != 1 for letter in letters)
+            or letters[0] == letters[1]
+        ):
+            raise CalculusError(f"expected two columns as letters of a map, got {letters!r}. {remedy}")
+        if not isinstance(self.body, Term) or self.body.shape[1] != 1:
+            raise CalculusError(f"expected a column or a number for a map, got {self.body!r}. {remedy}")
+        for value in (self.direction, self.left, self.right):
+            if not isinstance(value, Term) or value.shape != self.letter.shape:
+                raise CalculusError(f"expected a column as {self.letter.name} is, got {value!r}. {remedy}")
+        require_scalars("a bound of a map", remedy.removeprefix("Remedy: ")[:-1], (self.bound, self.term))
+
+    @property
+    def words(self) -> str:
+        return (
+            f"the mean value inequality for {self.letter.name} -> {text(self.body)}, between {text(self.left)} and "
+            f"{text(self.right)}, as {text(self.term)} >= 0"
+        )
+
+    @property
+    def slope(self) -> Term:
+        """J(z) u."""
+        if self.body.is_scalar:
+            return t.transpose(gradient(self.body, self.letter)) @ self.direction
+        return jacobian(self.body, self.letter) @ self.direction
+
+    @property
+    def gap(self) -> Term:
+        """The term that the lemma says is nonnegative."""
+        left, right = (rewrite.substitute(self.body, {self.letter: at}) for at in (self.left, self.right))
+        return self.beneath(self.left - self.right, left - right)
+
+    def beneath(self, apart: Term, images: Term) -> Term:
+        """c^2 |apart|^2 - |images|^2."""
+        squares = [t.transpose(column) @ column for column in (apart, images)]
+        return t.scale(t.power(self.bound, Fraction(2)), squares[0]) - squares[1]
+
+
+@dataclass(frozen=True)
 class SteinIdentity(Lemma):
     """E[g x'] - E[g] mu' - E[dg/dx] S = 0 where x ~ N(mu, S) is assumed, for a number or a column g that is made of x:
     by parts (Stein 1981, Lemmas 1 and 2). S may be singular.
@@ -273,7 +335,9 @@ def _product(left: Term, right: Term) -> Term:
     return t.scale(left, right) if left.is_scalar else t.matmul(left, right)
 
 
-LEMMAS: tuple[type[Lemma], ...] = (CauchySchwarz, ExpTangent, DeterminantBound, MeanValue, RootBound, SteinIdentity)
+LEMMAS: tuple[type[Lemma], ...] = (
+    CauchySchwarz, ExpTangent, DeterminantBound, MeanValue, RootBound, LipschitzBound, SteinIdentity
+)  # fmt: skip
 
 
 def require_scalars(what: str, example: str, terms: tuple[object, ...], variable: object = None) -> None:

@@ -13,6 +13,7 @@ from theory.statements.lemmas import (
     DeterminantBound,
     ExpTangent,
     Lemma,
+    LipschitzBound,
     MeanValue,
     RootBound,
     SteinIdentity,
@@ -54,6 +55,14 @@ def _roots(lemma: RootBound) -> str:
     return rf"${latex(lemma.lower)} \le {latex(lemma.upper)}$, as ${squares}$"
 
 
+def _maps(lemma: LipschitzBound) -> str:
+    beneath = latex(lemma.beneath(lemma.direction, lemma.slope))
+    return (
+        rf"the mean value inequality for ${latex(lemma.letter)} \mapsto {latex(lemma.body)}$, as "
+        rf"${beneath} = {latex(lemma.term)} \ge 0$"
+    )
+
+
 def _by_parts(lemma: SteinIdentity) -> str:
     return f"Stein's identity for ${latex(lemma.argument)}$ and ${symbol_tex(lemma.over)}$"
 
@@ -65,6 +74,7 @@ SPOKEN: Mapping[type[Lemma], Spoken] = MappingProxyType(
         DeterminantBound: Spoken(_determinants, "as the trace lies above logarithms of determinants"),
         MeanValue: Spoken(_mean_value, "by the mean value theorem"),
         RootBound: Spoken(_roots, "by their squares"),
+        LipschitzBound: Spoken(_maps, "by the mean value inequality"),
         SteinIdentity: Spoken(_by_parts, "by Stein's identity"),
     }
 )

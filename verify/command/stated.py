@@ -310,7 +310,7 @@ _WRITERS: Mapping[str, Callable[[Theorem, Answer], str]] = {
 def _of_file(path: str, to: str) -> int:
     """The lines that are found for each part of a theorem file that has none; those that its author gave are kept."""
     from theory.terms.text import text
-    from theory.typeset.python_source import python_lines, python_term
+    from theory.typeset.python_source import python_letters, python_lines, python_term
     from theory.typeset.statements import latex_reasons
     from verify.deriving import propose
     from verify.loading import loader
@@ -332,6 +332,8 @@ def _of_file(path: str, to: str) -> int:
             assumed = _names_in_file(theorem)
             with readable():
                 lines = python_lines(part.derivation, assumed, "CLAIM.right" if len(theorem.parts) == 1 else "")
+            for letter in python_letters(part.derivation, theorem.symbols):
+                click.echo(letter)
             begin = "CLAIM.left" if len(theorem.parts) == 1 else python_term(part.derivation.start)
             click.echo(f"{_constant(part.label)} = start({begin}){''.join(lines)}")
         elif to == "latex":

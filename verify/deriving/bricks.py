@@ -7,6 +7,7 @@ shown nonnegative, in a fixed order and up to fixed numbers of each kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import reduce
 from itertools import chain, combinations, islice, product
 
@@ -19,6 +20,7 @@ from verify.deriving import bricks_of_entries, bricks_of_matrices
 from verify.deriving.chains import FAULTS
 from verify.deriving.ingredients import fitted
 from verify.deriving.sites import (
+    HALF,
     TWO,
     Brick,
     Site,
@@ -40,11 +42,13 @@ from verify.deriving.visible import (
     root_of,
     traced,
 )
+from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import order, signs
-from verify.proof.matrices.forms import Context
+from verify.proof.matrices.forms import Context, Form
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.normal_form import normal_form
+from verify.proof.matrices.unform import to_term
 
 MOST = 60  # bricks of one kind
 FEW = 16  # of those that are multiplied by assumed gaps
@@ -59,6 +63,7 @@ def bricks(site: Site) -> Iterator[Brick]:
         of_theorems,
         dimensions,
         residuals,
+        completed,
         of_moments,
         lengths,
         traces,
@@ -309,6 +314,29 @@ def residuals(site: Site) -> Iterator[Brick]:
             for some in combinations(left, 2):
                 rest = u - some[0] - some[1]
                 yield Brick(form_of(rest, metric, rest))
+
+
+def completed(site: Site) -> Iterator[Brick]:
+    """|a u + c v|_M^2 / a for couples u'Mv, where a u'Mu and 2 c u'Mv stand in the difference and a is positive."""
+    ctx = site.ctx
+    couples = dict.fromkeys((p.left, p.right, p.metric) for p in pairs_of(ctx, site.form) if p.left != p.right)
+    for left, right, metric in couples:
+        for u, v in ((left, right), (right, left)) if left.shape == right.shape else ():
+            before, between = (_before(site, form_of(u, metric, other)) for other in (u, v))
+            if before is not None and between is not None and len(before.terms) > 1 and signs.is_positive(ctx, before):
+                a, c = to_term(ctx, before), t.scale(t.Number(HALF), to_term(ctx, between))
+                whole = t.scale(a, u) + t.scale(c, v)
+                yield Brick(t.scale(t.power(a, Fraction(-1)), form_of(whole, metric, whole)))
+
+
+def _before(site: Site, number: Term) -> Form | None:
+    """What a number is multiplied by in all terms of the difference that it stands in; None where it is in none."""
+    own = _monomials(site.ctx, number)
+    found: f.Terms = {}
+    for (monomial, _), value in site.form.terms.items() if own is not None else ():
+        if own is not None and _divides(own, monomial):
+            f.accumulate(found, (quotient(monomial, own), ()), value)
+    return Form((1, 1), found) if found else None
 
 
 def of_moments(site: Site) -> Iterator[Brick]:

@@ -12,16 +12,16 @@ from theory.statements.derivation import Reason, gap
 from theory.statements.lemmas import CauchySchwarz, DeterminantBound
 from theory.terms import Property, Term, rewrite
 from theory.terms.special_functions import log
-from theory.terms.symbols import operator_norm
+from theory.terms.symbols import operator_norm, stack
 from verify.deriving.sites import TWO, Brick, Site, columns_and_differences, columns_of, form_of
 from verify.deriving.visible import atoms_of, chained, pairs_of, traced
 from verify.deriving.visible import matrix as matrix_of_factor
+from verify.proof.matrices import blocks, order, signs
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import order, signs
 from verify.proof.matrices.eigenvalues import of_one_value
 from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.known_activations import RSQRT
-from verify.proof.matrices.normal_form import Answer, equal
+from verify.proof.matrices.normal_form import Answer, equal, normal_form
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import diagonal_entries
 
@@ -59,6 +59,41 @@ def fits(site: Site) -> Iterator[Brick]:
                 yield Brick(form_of(v, t.Eye(v.rows), v))
 
 
+def projections(site: Site) -> Iterator[Brick]:
+    """|p - B N u|^2 for a column N u with N an inverse of B'B, as it is or as it is assumed, and the columns p of the
+    difference: what p is beyond the columns of B."""
+    columns = columns_of(site)
+    assumed = [(a.left, a.right, (a,)) for a in site.given if isinstance(a, Equal)]
+    for u in columns:
+        inverse = u.factors[0] if isinstance(u, t.Product) else u
+        if not isinstance(inverse, t.Inverse):
+            continue
+        known: list[tuple[Term, Term, tuple[Reason, ...]]] = [(inverse.body, inverse.body, ()), *assumed]
+        for gram, whole, why in known:
+            if whole != inverse.body or not isinstance(gram, t.Product):
+                continue
+            half = len(gram.factors) // 2
+            first, b = (reduce(t.matmul, part) for part in (gram.factors[:half], gram.factors[half:]))
+            if t.transpose(first) == b:
+                apart = (p - t.matmul(b, u) for p in columns if p.rows == b.rows)
+                yield from (Brick(form_of(v, t.Eye(v.rows), v), why) for v in apart)
+
+
+def complements(site: Site) -> Iterator[Brick]:
+    """v'M v for an assumed semidefinite matrix M of blocks A, B over B', D with a definite A, where v is -A^-1 B u over
+    a column u: it is u'(D - B'A^-1 B)u; and for a definite D the other way round."""
+    for a in (a for a in site.given if isinstance(a, AtMost) and not a.left.is_scalar):
+        for found in blocks.divisions(site.ctx, normal_form(site.ctx, gap(a))):
+            for way in (found, found.turned()):
+                if not blocks.symmetric(site.ctx, way) or not blocks.definite(site.ctx, way.a):
+                    continue
+                first, beside = (to_term(site.ctx, block) for block in (way.a, way.b))
+                for u in (u for u in columns_of(site) if u.rows == beside.columns):
+                    other = -t.matmul(t.inverse(first), t.matmul(beside, u))
+                    v = stack(other, u) if way is found else stack(u, other)
+                    yield Brick(form_of(v, gap(a), v), (a,))
+
+
 Known = list[tuple[Term, tuple[Reason, ...]]]  # semidefinite matrices, each with the reasons of that
 
 
@@ -76,7 +111,7 @@ def commuting(site: Site) -> Iterator[Brick]:
     known, columns = _known(site), columns_and_differences(site)
     metrics = dict.fromkeys(p.metric for p in pairs_of(site.ctx, site.form) if isinstance(p.metric, t.Inverse))
     known += [(metric, ()) for metric in metrics]
-    known += _excesses(site)
+    known += [*_excesses(site), *_below_traces(site)]
     for (one, why), (other, also) in combinations_with_replacement(known, 2):
         if one.shape == other.shape and equal(one @ other, other @ one, site.ctx) is Answer.EQUAL:
             for u in (u for u in columns if u.shape[0] == one.shape[0]):
@@ -104,6 +139,13 @@ def _excesses(site: Site) -> Known:
     whats = (site.ctx.atoms[atom].what for atom in atoms_of(site.ctx, site.form))
     largest = [what for what in whats if isinstance(what, k.LargestEigenvalue)]
     return [(_excess(to_term(site.ctx, inner)), ()) for what in largest for inner in of_one_value(site.ctx, what.of)]
+
+
+def _below_traces(site: Site) -> Known:
+    """tr(S) I - S for semidefinite symbols S whose traces stand in the difference."""
+    traces = traced(site.ctx, site.form)
+    beside = [s for s in _semidefinite(site) if any(chained(site.ctx, word) == s for word in traces if len(word) == 1)]
+    return [(t.scale(t.trace(s), t.Eye(s.rows)) - s, ()) for s in beside]
 
 
 def _excess(body: Term) -> Term:
@@ -247,6 +289,8 @@ KINDS = (
     eigenvectors,
     inverses,
     fits,
+    projections,
+    complements,
     between,
     commuting,
     traces_of_two,

@@ -1,12 +1,14 @@
-"""Derivations of |s| <= b from s <= b and -s <= b, and of |M| <= b for a symmetric M from M <= b I and -M <= b I.
+"""Derivations of |s| <= b from s <= b and -s <= b, of |M| <= b for a symmetric M from M <= b I and -M <= b I, and for
+any M from |M u|^2 <= b^2 |u|^2.
 
 The squares of |s| and b differ by (b - s)(b + s); the squares of |M| and b by the smallest eigenvalue of
-(b I - M)(b I + M), two matrices that commute.
+(b I - M)(b I + M), two matrices that commute, or of b^2 I - M'M.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from theory import terms as t
 from theory.statements.derivation import ALGEBRA, Derivation, Line, Reason, Surplus
@@ -18,7 +20,7 @@ from verify.deriving.chains import FAULTS
 from verify.deriving.estimates import half_of
 from verify.deriving.quadratic_forms import fresh_column, matrix_of
 from verify.deriving.rewriting import assuming
-from verify.deriving.sites import HALF
+from verify.deriving.sites import HALF, TWO
 from verify.proof.matrices.normal_form import Answer, equal
 
 
@@ -35,16 +37,26 @@ def by_both_signs(way: Way) -> Way:
             most = t.scale(right, u.T @ u)
             sides = [way(asking, u.T @ side @ u, most) for side in (matrix, -matrix)]
             found = _joined(asking, left, right, sides, u)
+        if found is None and (matrix := _of_norm(left)) is not None:
+            u = fresh_column(matrix.columns, left, right)
+            image = matrix @ u
+            side = way(asking, image.T @ image, t.scale(t.power(right, TWO), u.T @ u))
+            found = _joined(asking, left, right, [side], u)
         return found
 
     return sought
 
 
-def _symmetric(asking: Asking, left: Term) -> Term | None:
-    """M of an operator norm |M|, where it is symmetric."""
+def _of_norm(left: Term) -> Term | None:
+    """M of an operator norm |M|."""
     if not isinstance(left, t.Power) or left.exponent != HALF or not isinstance(left.base, t.LargestEigenvalue):
         return None
-    matrix = half_of(left.base.body)
+    return half_of(left.base.body)
+
+
+def _symmetric(asking: Asking, left: Term) -> Term | None:
+    """M of an operator norm |M|, where it is symmetric."""
+    matrix = _of_norm(left)
     if matrix is None or matrix.rows != matrix.columns:
         return None
     try:
@@ -58,22 +70,22 @@ def _symmetric(asking: Asking, left: Term) -> Term | None:
 def _joined(
     asking: Asking, left: Term, right: Term, sides: Sequence[Derivation | None], u: t.Symbol | None
 ) -> Derivation | None:
-    """One line by the product of what the two sides leave, as numbers or as matrices around u."""
+    """One line by what one side leaves, or the product of what two leave, as numbers or as matrices around u."""
     parts: list[Term] = []
     reasons: dict[Reason, None] = {}
     for chain in sides:
-        surplus = None if chain is None else _surplus(chain)
-        part = surplus if surplus is None or u is None else matrix_of(surplus, u)
+        whole = None if chain is None else surplus(chain)
+        part = whole if whole is None or u is None else matrix_of(whole, u)
         if chain is None or part is None:
             return None
         parts.append(part)
-        reasons.update(dict.fromkeys(_others(chain)))
-    product = t.scale(*parts) if u is None else smallest_eigenvalue(parts[0] @ parts[1])
+        reasons.update(dict.fromkeys(others(chain)))
+    product = t.scale(*parts) if u is None else smallest_eigenvalue(reduce(t.matmul, parts))
     line = Line("<=", right, (Surplus(product, squared=True), *(reasons or (ALGEBRA,))))
     return Derivation(left, (asking.lean(left, line),)) if asking.accepts(left, line) else None
 
 
-def _surplus(chain: Derivation) -> Term | None:
+def surplus(chain: Derivation) -> Term | None:
     """By how much the last term of a chain is above the first: what its lines leave, none of them by squares."""
     parts: list[Term] = []
     for line in chain.lines:
@@ -84,5 +96,6 @@ def _surplus(chain: Derivation) -> Term | None:
     return t.add(*parts) if parts else None
 
 
-def _others(chain: Derivation) -> Iterator[Reason]:
+def others(chain: Derivation) -> Iterator[Reason]:
+    """What its lines name but for their certificates."""
     return (reason for line in chain.lines for reason in line.reasons if not isinstance(reason, Surplus))

@@ -22,6 +22,7 @@ from theory.terms.symbols import smallest_eigenvalue
 from verify.deriving.asking import Asking
 from verify.deriving.bricks import assumed, bricks, of_suprema, spectral
 from verify.deriving.chains import FAULTS, changed, one_line
+from verify.deriving.changing_variables import at_each_value, changes
 from verify.deriving.combining import Vector, combination, left_over
 from verify.deriving.denominators import cleared
 from verify.deriving.estimates import estimated
@@ -153,9 +154,13 @@ def _certificates(
             try:
                 signed = next(_facts_for(ctx, given, high, "<="), None) if squared else ()
                 form = scalars.reduce_sums(ctx, normal_form(ctx, term))
-                if signed is None or len(form.terms) > WIDE:
+                if signed is None:
                     continue
-                site = Site(ctx, term, form, given, asking.cited, names, relation)
+                site = Site(ctx, term, form, given, asking.cited, names, relation, reasons)
+                if len(form.terms) > WIDE:
+                    for found, facts in _in_other_letters(asking, site):
+                        yield Surplus(found, squared), tuple(dict.fromkeys((*facts, *signed)))
+                    continue
                 wholes = [to_term(ctx, form), *([right - left] if not squared else [])]
                 if reasons:  # an assumed equality among them may say that a symbol is a moment
                     wholes += [moved for whole in wholes for moved in as_moments(whole, given)]
@@ -167,18 +172,51 @@ def _certificates(
 
 def _ways(asking: Asking, site: Site, wholes: Sequence[Term]) -> Iterator[tuple[Term, Reasons]]:
     """Terms equal to a difference whose sign is visible by the facts beside them: the difference as it stands, a sum of
-    bricks, either over its denominators, or through exp."""
-    for whole in wholes:
-        yield from ((whole, facts) for facts in _alone(site, whole))
-    found = _built(asking, site)
-    if found is not None:
+    bricks, either over its denominators, or through exp; in other letters."""
+    ways = [((whole, facts) for facts in _alone(site, whole)) for whole in wholes]
+    further = (
+        _by_bricks, _over_denominators, _through_exp, _through_log, _of_eigenvalues, _of_traces, _in_other_letters,
+        _at_each_value,
+    )  # fmt: skip
+    for way in chain(ways, (one(asking, site) for one in further)):
+        site.ctx.restart()
+        try:
+            yield from way
+        except FAULTS:
+            continue
+
+
+def _by_bricks(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """A sum of bricks."""
+    if (found := _built(asking, site)) is not None:
         yield found
+
+
+def _over_denominators(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates over the positive denominators of the difference."""
     if (below := cleared(site.ctx, site.term, site.form)) is not None:
         yield from _over(asking, site, *below)
-    yield from _through_exp(asking, site)
-    yield from _through_log(asking, site)
-    yield from _of_eigenvalues(asking, site)
-    yield from _of_traces(asking, site)
+
+
+def _in_other_letters(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of the difference in other letters, put back."""
+    for other in changes(site):
+        yield from (other.put_back(*found) for found in _plainly(asking, other.site))
+
+
+def _at_each_value(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates under E of what a difference is the mean of."""
+    for other in at_each_value(site):
+        for found in chain(_plainly(asking, other.site), _in_other_letters(asking, other.site)):
+            yield other.put_back(*found)
+
+
+def _plainly(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:
+    """Certificates of a difference as it stands, of bricks, and over its denominators."""
+    if len(site.form.terms) <= WIDE:
+        yield from ((site.term, facts) for facts in _alone(site, site.term))
+        yield from _by_bricks(asking, site)
+        yield from _over_denominators(asking, site)
 
 
 def _of_eigenvalues(asking: Asking, site: Site) -> Iterator[tuple[Term, Reasons]]:

@@ -23,6 +23,7 @@ from theory.statements.lemmas import CauchySchwarz, MeanValue, RootBound
 from theory.terms import Activation, Term
 from theory.terms.symbols import activation, max_norm, operator_norm, smallest_eigenvalue
 from verify.deriving.asking import Asking
+from verify.deriving.between_bounds import factors
 from verify.deriving.chains import FAULTS
 from verify.deriving.rewriting import context, facts_of
 from verify.deriving.sites import HALF, TWO, form_of, length_of
@@ -97,8 +98,16 @@ def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
             if equal(found.higher, low, ctx) is Answer.EQUAL:
                 continue
             line = _line(term, low, found)
-            if line is not None and asking.accepts(term, line):
-                yield asking.lean(term, line)
+            for one in () if line is None else (line, _with_bounds(asking, line)):
+                if asking.accepts(term, one):
+                    yield asking.lean(term, one)
+                    break
+
+
+def _with_bounds(asking: Asking, line: Line) -> Line:
+    """The line with every assumed inequality: the sign of what stands before the length may rest on one."""
+    bounds = (a for a in asking.assumptions if isinstance(a, AtMost))
+    return Line(line.relation, line.term, tuple(dict.fromkeys((*bounds, *line.reasons))))
 
 
 def _by_products(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
@@ -191,14 +200,16 @@ def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
     elif isinstance(low, t.LargestEigenvalue):
         yield from _of_commuting(ctx, low.body)
     elif isinstance(low, t.Abs):
-        yield from _of_product(ctx, normal_form(ctx, low.body))
+        form = normal_form(ctx, low.body)
+        yield from _of_product(ctx, form)
+        yield from _of_activation(asking, ctx, form)
     if not isinstance(low, t.Power):
         return
     column = _column(low.base)
     if column is not None:
         yield from _of_column(asking, ctx, normal_form(ctx, column))
     elif isinstance(low.base, t.LargestEigenvalue):
-        yield from _of_square(ctx, low.base.body)
+        yield from _of_square(asking, ctx, low.base.body)
 
 
 def _of_column(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
@@ -216,10 +227,23 @@ def _of_column(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
         most = t.scale(t.largest_eigenvalue(first.T @ first), t.Eye(first.columns)) - first.T @ first
         yield Estimate(t.scale(operator_norm(first), _length(v)), form_of(v, most, v))
         return
+    yield from _of_step(asking, ctx, form)
     yield from _of_activation(asking, ctx, form)
     groups = _groups(asking, ctx, form)
     if len(groups) > 1:
         yield _apart(ctx, groups)
+
+
+def _of_step(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
+    """Of a v + b S v, for an S between assumed bounds."""
+    ends = {word[-1:] for _, word in form.terms}
+    if len(ends) != 1 or not all(len(word) < 3 for _, word in form.terms):
+        return
+    (end,) = ends
+    step = Form((form.shape[0],) * 2, {(monomial, word[:-1]): value for (monomial, word), value in form.terms.items()})
+    v = _part(ctx, form, end)
+    for factor in factors(ctx, asking.assumptions, step):
+        yield Estimate(t.scale(factor.most, _length(v)), form_of(v, factor.excess, v), reasons=factor.reasons)
 
 
 def _of_columns_alone(ctx: Context, low: Term) -> Iterator[Estimate]:
@@ -305,10 +329,8 @@ def _slopes(asking: Asking) -> list[tuple[Activation, Term]]:
 
 
 def _of_activation(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
-    """Of phi(a) - phi(b), and of a phi(a) with phi(0) = 0."""
-    values = [
-        (ctx.factors[word[-1]].what, value) for (m, word), value in form.terms.items() if not m and len(word) == 1
-    ]
+    """Of phi(a) - phi(b), of columns or of numbers, and of a phi(a) with phi(0) = 0."""
+    values = [*_values(ctx, form)]
     if len(values) != len(form.terms) or [abs(value) for _, value in values] != [1] * len(values):
         return
     what = [(one, value) for one, value in values if isinstance(one, k.Elementwise) and one.order == 0]
@@ -329,21 +351,31 @@ def _of_activation(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimat
     for own, bound in _slopes(asking):
         if own.name != function.name:
             continue
+        length, metric = (t.absolute(apart), ONE) if a.is_scalar else (_length(apart), t.Eye(a.rows))
         if own == RELU:
             rest, other = RELU(-a), RELU(-b)
-            excess = form_of(rest - other, t.Eye(a.rows), rest - other)
-            excess += t.scale(t.Number(TWO), RELU(a).T @ other) + t.scale(t.Number(TWO), RELU(b).T @ rest)
-            yield Estimate(_length(apart), excess)
+            mixed = form_of(RELU(a), metric, other) + form_of(RELU(b), metric, rest)
+            yield Estimate(length, form_of(rest - other, metric, rest - other) + t.scale(t.Number(TWO), mixed))
             continue
         lemma = MeanValue(function, 1, bound, a, b)
         reasons: tuple[Reason, ...] = (lemma,)
         if isinstance(b, t.Zero) and function.name not in AT_ZERO:
             reasons += tuple(e for e in asking.assumptions if isinstance(e, Equal))
-        yield Estimate(t.scale(bound, _length(apart)), t.Ones(a.rows).T @ lemma.gap, reasons=reasons)
+        above = lemma.gap if a.is_scalar else t.Ones(a.rows).T @ lemma.gap
+        yield Estimate(t.scale(bound, length), above, reasons=reasons)
+
+
+def _values(ctx: Context, form: Form) -> Iterator[tuple[object, Coefficient]]:
+    """What the terms of a column or a number are that are one factor or one atom, each with its coefficient."""
+    for (monomial, word), value in form.terms.items():
+        if not monomial and len(word) == 1:
+            yield ctx.factors[word[0]].what, value
+        elif not word and len(monomial) == 1 and monomial[0][1] == 1:
+            yield ctx.atoms[monomial[0][0]].what, value
 
 
 # ---- what is known of an operator norm ----------------------------------------------------------------------
-def _of_square(ctx: Context, body: Term) -> Iterator[Estimate]:
+def _of_square(asking: Asking, ctx: Context, body: Term) -> Iterator[Estimate]:
     """Of |M| for the M of M'M: of a product the norms of its parts, of a sum of its terms."""
     m = half_of(body)
     if m is not None:
@@ -355,6 +387,9 @@ def _of_square(ctx: Context, body: Term) -> Iterator[Estimate]:
             within = rest.T @ _excess(first) @ rest + t.scale(t.power(norms[0], Fraction(2)), _excess(rest))
             yield Estimate(t.scale(*norms), smallest_eigenvalue(within))
         elif len(words) > 1:
+            if form.shape[0] == form.shape[1]:
+                for factor in factors(ctx, asking.assumptions, form):
+                    yield Estimate(factor.most, smallest_eigenvalue(factor.excess), reasons=factor.reasons)
             parts = [to_term(ctx, Form(form.shape, {key: value})) for key, value in form.terms.items()]
             p, q = parts[0], t.add(*parts[1:])
             norms = [operator_norm(p), operator_norm(q)]

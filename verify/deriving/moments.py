@@ -24,10 +24,18 @@ def as_moments(term: Term, given: Sequence[Assumption]) -> Iterator[Term]:
 def under_one_mean(term: Term) -> Iterator[Term]:
     """E of the term with its means over x taken off, where it has means over one x alone: equal where it is linear in
     what they are of."""
-    means = dict.fromkeys(node.over for node in t.walk(term) if isinstance(node, t.Expectation))
+    means = _means_over(term)
     if len(means) == 1:
-        (over,) = means
-        yield t.Expectation(_without_means(term), over)
+        yield t.Expectation(_without_means(term), means[0])
+
+
+def taken_off(term: Term) -> tuple[Term, tuple[Symbol, ...]]:
+    """The term with its means taken off, and what they are over."""
+    return _without_means(term), tuple(sorted(_means_over(term), key=lambda s: s.name))
+
+
+def _means_over(term: Term) -> list[Symbol]:
+    return list(dict.fromkeys(node.over for node in t.walk(term) if isinstance(node, t.Expectation)))
 
 
 def _without_means(term: Term) -> Term:

@@ -12,6 +12,7 @@ from theory.statements.theorem import Part, Theorem
 from verify.deriving.asking import Asking, LimitReachedError
 from verify.deriving.by_both_signs import by_both_signs
 from verify.deriving.by_induction import Way, by_induction
+from verify.deriving.by_mean_value import by_mean_value
 from verify.deriving.certificates import below, bound
 from verify.deriving.chains import identity
 from verify.deriving.proposals import PartProposal, Proposal, with_derivations
@@ -21,7 +22,7 @@ LIMIT = 4_000  # steps for one part: lines put to the checker, and bricks of cer
 
 _WAYS: Mapping[tuple[type[Setting], str], Way] = {
     (Matrices, "="): by_induction(identity, "="),
-    (Matrices, "<="): by_induction(by_both_signs(bound), "<="),
+    (Matrices, "<="): by_induction(by_mean_value(by_both_signs(bound)), "<="),
     (Matrices, "<"): by_induction(below, "<"),
     (Numbers, "="): equality,
     (Numbers, "<="): inequality,

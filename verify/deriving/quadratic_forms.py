@@ -45,6 +45,14 @@ def matrix_of(term: Term, u: t.Symbol) -> Term | None:
         case t.Scale(scalar, body) if u not in rewrite.free_symbols(scalar):
             inner = matrix_of(body, u)
             return None if inner is None else t.scale(scalar, inner)
+        case t.Scale(scalar, body) if u not in rewrite.free_symbols(body):
+            return matrix_of(t.Scale(body, scalar), u)
+        case t.Scale(one, other) if _linear(one, u) and _linear(other, u):
+            rows = _without(one, u), _without(other, u)
+            return t.scale(t.Number(HALF), _product(rows[0].T, rows[1]) + _product(rows[1].T, rows[0]))
+        case t.Power(base, exponent) if exponent == 2 and _linear(base, u):
+            row = _without(base, u)
+            return _product(t.transpose(row), row)
         case t.Product((t.Transpose(t.Hadamard(one, other)), *rest)) if one == other and _linear(one, u):
             weights = reduce(t.matmul, rest)
             if u in rewrite.free_symbols(weights) or weights.shape[1] != 1:
@@ -93,23 +101,32 @@ def _traced(ctx: Context, atom: int) -> Word | None:
 
 
 def _linear(term: Term, u: t.Symbol) -> bool:
-    """Is it a sum of products with u at one end of each, as it is or transposed?"""
+    """Is it a sum of products with u at one end of each, as it is or transposed, or of columns times such numbers?"""
     match term:
         case t.Transpose(body):
             return _linear(body, u)
         case t.Sum(terms):
             return all(_linear(part, u) for part in terms)
-        case t.Scale(scalar, body):
-            return u not in rewrite.free_symbols(scalar) and _linear(body, u)
+        case t.Scale(scalar, body) if u in rewrite.free_symbols(scalar):
+            return u not in rewrite.free_symbols(body) and body.shape[1] == 1 and _linear(scalar, u)
+        case t.Scale(_, body):
+            return _linear(body, u)
+        case t.Product((first, *rest)) if term.is_scalar and u in rewrite.free_symbols(first):
+            return _linear(t.transpose(first), u) and all(u not in rewrite.free_symbols(factor) for factor in rest)
         case t.Product((*before, last)):
-            return last == u and all(u not in rewrite.free_symbols(factor) for factor in before)
+            return _linear(last, u) and all(u not in rewrite.free_symbols(factor) for factor in before)
     return term == u
 
 
 def _without(term: Term, u: t.Symbol) -> Term:
-    """The term with the identity in the place of u."""
-    if isinstance(term, t.Product):
-        return _product(*(_without(factor, u) for factor in term.factors))
+    """M where a linear term is M u, or of the transposed one u'M."""
+    match term:
+        case t.Scale(scalar, body) if u in rewrite.free_symbols(scalar):
+            return _product(body, _without(scalar, u))
+        case t.Product((first, *rest)) if term.is_scalar and u in rewrite.free_symbols(first):
+            return _product(t.transpose(_product(*rest)), _without(t.transpose(first), u))
+        case t.Product(factors):
+            return _product(*(_without(factor, u) for factor in factors))
     return t.Eye(u.rows) if term == u else rewrite.rebuild(term, lambda part: _without(part, u))
 
 

@@ -31,7 +31,8 @@ class Brick:
 @dataclass(frozen=True)
 class Site:
     """Where bricks are looked for: a difference, as a term and in normal form, under the assumptions of a theorem;
-    `names` are the definitions that are written out, `relation` says whether it is to be >= 0 or > 0."""
+    `names` are the definitions that are written out, `relation` says whether it is to be >= 0 or > 0, `reasons` are
+    what the normal form was made with."""
 
     ctx: Context
     term: Term
@@ -40,6 +41,7 @@ class Site:
     cited: tuple[Theorem, ...]
     names: frozenset[t.Definition] = frozenset()
     relation: str = "<="
+    reasons: tuple[Reason, ...] = ()
 
 
 def columns_of(site: Site) -> tuple[Term, ...]:

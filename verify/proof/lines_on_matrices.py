@@ -49,6 +49,7 @@ from theory.statements.lemmas import (
     CauchySchwarz,
     DeterminantBound,
     Lemma,
+    LipschitzBound,
     MeanValue,
     RootBound,
     SteinIdentity,
@@ -319,6 +320,8 @@ class _Cited:
                 return self._bounded(ctx, lemma)
             case RootBound():
                 self._require_root(ctx, lemma)
+            case LipschitzBound():
+                self._require_slope(ctx, lemma)
         return lemma
 
     def _bounded(self, ctx: Context, reason: MeanValue) -> MeanValue:
@@ -347,6 +350,32 @@ class _Cited:
         for term in (reason.upper, reason.term):
             if not order.nonnegative(ctx, term, self.facts):
                 raise Rejected(f"a bound by squares needs what is >= 0; not visible: {text(term)}")
+
+    def _require_slope(self, ctx: Context, reason: LipschitzBound) -> None:
+        """c^2 |u|^2 - |J(z) u|^2 is the certificate, visibly >= 0 by the facts so far, for every z and every u: plain
+        columns of which no assumption speaks, nor the bound, nor the map of u. f and J are shown to be defined at every
+        z. f holds no derivative, in which terms may be held fixed, and no mean, under which derivatives are taken by an
+        assumption alone. So f is differentiable on the line from b to a, with a slope of at most |c|."""
+        z, u = reason.letter, reason.direction
+        assumed = {
+            symbol
+            for own in (*self.theorem.assumptions, *self.given)
+            for term in assumption_terms(own)
+            for symbol in rewrite.free_symbols(term)
+        }
+        for letter in (z, u):
+            if type(letter) is not Symbol or letter.properties or letter.bound or letter in assumed:
+                raise Rejected(f"{letter.name} is no plain column that nothing is said of")
+        if rewrite.free_symbols(reason.bound) & {z, u} or u in rewrite.free_symbols(reason.body):
+            raise Rejected(f"a bound of a map holds for every {z.name} and {u.name}, and speaks of neither")
+        if any(isinstance(node, t.Derivative | t.Expectation) for node in t.walk(rewrite.unfold(reason.body))):
+            raise Rejected("the mean value inequality is of a map without derivatives and means in it")
+        for term in (reason.body, reason.slope, reason.term):
+            self.ground.require_defined(term)
+        own = Context(differentiate=carry_out)
+        _require_equal(own, reason.beneath(u, reason.slope), reason.term, "c^2 |u|^2 - |J u|^2 and its certificate")
+        if not order.nonnegative(ctx, reason.term, self.facts):
+            raise Rejected(f"the mean value inequality needs what is >= 0; not visible: {text(reason.term)}")
 
     def _by_parts(self, ctx: Context, reason: SteinIdentity) -> None:
         """E[g x'] becomes E[g] mu' + E[dg/dx] S. The law is assumed of this very x, which is not declared to be other

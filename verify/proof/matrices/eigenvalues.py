@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
-from verify.proof.matrices import composites, contents, powers, products, signs
+from verify.proof.matrices import composites, contents, powers, products, scalars, signs
 from verify.proof.matrices import forms as f
 from verify.proof.matrices import kinds as k
 from verify.proof.matrices import signs_of_entries as entries
@@ -37,21 +37,31 @@ LONGEST = 5  # factors of a word that is bounded by the norms of its parts
 def largest_eigenvalue(ctx: Context, form: Form) -> Form:
     """The largest eigenvalue of a square form, as a scalar form."""
     multiples: f.Terms = {key: value for key, value in form.terms.items() if not key[1]}
-    rest = Form(form.shape, {key: value for key, value in form.terms.items() if key[1]})
+    rest = scalars.reduce_sums(ctx, Form(form.shape, {key: value for key, value in form.terms.items() if key[1]}))
     shift = Form((1, 1), multiples)
     if rest.is_zero:
         return shift
     outside, inside = nonnegative_content(ctx, rest)
+    if inside.is_zero:  # once its sums are multiplied out
+        return shift
     return f.add(shift, products.multiply(ctx, outside, _of_primitive(ctx, inside)))
 
 
 def nonnegative_content(ctx: Context, form: Form) -> tuple[Form, Form]:
-    """What all terms share and is nonnegative, and what is left."""
+    """What all terms share and is nonnegative, and what is left, in which the sums are multiplied out that are whole
+    then."""
+    if form.is_zero:
+        return f.scalar(1), form
     (monomial, number), _ = contents.split_content(form)
     shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))
+    if not shared and number == 1:
+        return f.scalar(1), form
     inverse = tuple((a, -e) for a, e in shared)
-    left = Form(form.shape, {(f.merge(m, inverse), w): v / Fraction(number) for (m, w), v in form.terms.items()})
-    return powers.settled(ctx, shared, number), left
+    left: f.Terms = {}
+    for (m, w), v in form.terms.items():
+        powers.put(ctx, left, v / Fraction(number), f.merge(m, inverse), w)
+    outside, inside = nonnegative_content(ctx, Form(form.shape, left))
+    return products.multiply(ctx, powers.settled(ctx, shared, number), outside), inside
 
 
 def _of_primitive(ctx: Context, form: Form) -> Form:

@@ -188,9 +188,9 @@ def _product(ctx: Context, u: Form, v: Form) -> Form:
 def of_positive_entries(ctx: Context, function: Activation, form: Form) -> Form:
     """log or rsqrt of each entry of a column: log(c z) = log(z) + log(c) 1, rsqrt(c z) = rsqrt(z)/c^(1/2) for c >= 0,
     being > 0 where they are defined; log(exp(u)) = u, rsqrt(exp(u)) = exp(-u/2)."""
-    if form.is_zero:
-        raise f.CannotDecide(f"{function.name} of 0")
     outside, inside = nonnegative_content(ctx, form)
+    if inside.is_zero:
+        raise f.CannotDecide(f"{function.name} of 0")
     logs = function.name == "log"
     value = _of_primitive(ctx, function, inside, logs=logs)
     if not logs:

@@ -21,7 +21,7 @@ from verify.proof.matrices.exponentials import of_positive_entries
 from verify.proof.matrices.forms import CannotDecide, Context, Form, Rule
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.known_activations import RSQRT
-from verify.proof.matrices.signs import each_entry_positive, term_invertible
+from verify.proof.matrices.signs import atom_nonzero, each_entry_positive, term_invertible
 from verify.proof.matrices.words import cut, diagonal, diagonal_entries, dyad, inverse_factor, on_diagonal, ones
 
 MOST_CLEARED = 24  # forms looked at, of one question
@@ -76,8 +76,8 @@ def _on_the_diagonal(ctx: Context, form: Form) -> Form | None:
 def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
     """N = (c L + R)^-1 gives N L = (I - N R) / c and L N = (I - R N) / c: L the longest word whose c is a number.
 
-    Where L is one factor and R = r W for a number r and a word W, that of I too, N W L^-1 and L^-1 W N are
-    (L^-1 - c N) / r, wherever L^-1 is defined, since r N W = I - c N L.
+    Where L is one factor and R = r W for an r that is shown not to be 0 and a word W, that of I too, N W L^-1 and
+    L^-1 W N are (L^-1 - c N) / r, wherever L^-1 is defined, since r N W = I - c N L.
     """
     leads = [word for monomial, word in form.terms if word and not monomial and len(cut(ctx, word)) == 1]
     if not leads or any(rule.word and number in rule.word for rule in ctx.rules):
@@ -93,11 +93,12 @@ def _add_inverse_rules(ctx: Context, number: int, form: Form) -> None:
         add_word_rule(ctx, "", pattern, f.times_number(f.add(unit, product, -1), 1 / value))
     if len(lead) == len(rest) == 1:
         (((monomial, word), factor),) = rest.items()
-        if not monomial:
+        if all(atom_nonzero(ctx, atom) for atom, _ in monomial):
             back = inverse_factor(ctx, lead[0])
-            result = f.add(Form(form.shape, {((), (back,)): 1}), inverted, -value)
+            over = powers.power(ctx, f.of_monomial(monomial, factor), Fraction(-1))
+            result = products.multiply(ctx, over, f.add(Form(form.shape, {((), (back,)): 1}), inverted, -value))
             for pattern in ((number, *word, back), (back, *word, number)):
-                add_word_rule(ctx, "", pattern, f.times_number(result, 1 / Fraction(factor)))
+                add_word_rule(ctx, "", pattern, result)
 
 
 def add_word_rule(ctx: Context, name: str, word: Word, result: Form) -> None:

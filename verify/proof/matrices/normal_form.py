@@ -378,6 +378,8 @@ def _relu(ctx: Context, function: Activation, form: Form) -> Form:
     if signs.no_entry_negative(ctx, form):
         return form
     outside, inside = nonnegative_content(ctx, form)
+    if inside.is_zero:  # once its sums are multiplied out
+        return inside
     return products.multiply(ctx, outside, _applied(ctx, function, 0, inside))
 
 

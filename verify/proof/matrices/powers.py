@@ -186,7 +186,7 @@ def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
     if atom in ctx.special and isinstance(what, k.Parity | k.Determinant):
         _note_orthogonal(ctx, what)
         return f.scalar(1)
-    if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
+    if exponent % 2 == 0 or exponent.denominator > 1 or atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))
     if atom_negative(ctx, atom) and isinstance(exponent, int):
         return settled(ctx, ((atom, exponent),), -1)

@@ -72,7 +72,7 @@ def _nowhere_zero(ctx: Context, monomial: Monomial) -> bool:
 def term_sign(ctx: Context, monomial: Monomial, value: Coefficient) -> bool:
     positive = value > 0
     for atom, exponent in monomial:
-        if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
+        if exponent % 2 == 0 or exponent.denominator > 1 or atom_nonnegative(ctx, atom):
             continue
         if not atom_nonpositive(ctx, atom):
             return False
