@@ -122,9 +122,8 @@ class Source:
         for activations say little where they are saturated.
         """
         signed = 2 * self.uniform() - 1
-        exponent = torch.round(SCALE_EXPONENT[self.dtype] * signed**3).to(torch.int64)
-        one = torch.ones(self.count, dtype=self.dtype, device=self.device)
-        return torch.ldexp(one, exponent)
+        power: Tensor = torch.pow(2.0, torch.round(SCALE_EXPONENT[self.dtype] * signed**3))
+        return power
 
     def spectrum(self, size: int, power: float) -> Float[Tensor, "K n"]:
         """Falling from 1 to 10^-(power * e), e uniform up to the dtype's largest condition exponent."""

@@ -15,7 +15,7 @@ direct evaluation takes k(k-1) forward and as many backward.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from jaxtyping import Float
@@ -28,11 +28,11 @@ Loss = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Shift:
-    """Per layer, in float64: |G - G'|, |G| and cos(G, G'); a cosine with a zero gradient is nan."""
+    """Per layer, the last axis, in float64: |G - G'|, |G| and cos(G, G'); a cosine with a zero gradient is nan."""
 
-    difference: Float[Tensor, " layers"]
-    norm: Float[Tensor, " layers"]
-    cosine: Float[Tensor, " layers"]
+    difference: Float[Tensor, "*runs layers"]
+    norm: Float[Tensor, "*runs layers"]
+    cosine: Float[Tensor, "*runs layers"]
 
 
 def gradients(network: Blocks, x: Tensor, loss: Loss) -> tuple[Tensor, list[Tensor]]:
@@ -71,18 +71,20 @@ def moved_gradients(network: Blocks, ahead: Blocks, x: Tensor, loss: Loss, first
 
 def shift(old: list[Tensor], moved: list[Tensor]) -> Shift:
     """The measure from the two gradients of every layer."""
-    pairs = [(a.double().flatten(), b.double().flatten()) for a, b in zip(old, moved, strict=True)]
-    return Shift(
-        torch.stack([(a - b).norm() for a, b in pairs]),
-        torch.stack([a.norm() for a, _ in pairs]),
-        torch.stack([_cosine(a, b) for a, b in pairs]),
-    )
+    each = [between(a.reshape(1, -1), b.reshape(1, -1)) for a, b in zip(old, moved, strict=True)]
+    return Shift(*(torch.cat([getattr(one, f.name) for one in each]) for f in fields(Shift)))
+
+
+def between(a: Tensor, b: Tensor) -> Shift:
+    """The measure of gradients whose entries are the last axis, and whose layers are the one before."""
+    a, b = a.double(), b.double()
+    return Shift((a - b).norm(dim=-1), a.norm(dim=-1), _cosine(a, b))
 
 
 def _cosine(a: Tensor, b: Tensor) -> Tensor:
     """0/0 is nan, on purpose. Scaled first, so that a small gradient does not vanish when it is squared."""
-    a, b = a / a.abs().amax(), b / b.abs().amax()
-    cosine: Tensor = a @ b / (a.norm() * b.norm())
+    a, b = (g / g.abs().amax(-1, keepdim=True) for g in (a, b))
+    cosine: Tensor = torch.linalg.vecdot(a, b) / (a.norm(dim=-1) * b.norm(dim=-1))
     return cosine.clamp(-1, 1)
 
 

@@ -220,11 +220,11 @@ class _Runs(training.Resumable):
     def _note(self, step: int, worth: list[float], found: list[Tensor]) -> None:
         old = correlation.weight_gradients(self.network, found)
         moved = moved_gradients(self.network, self.ahead, self.x, self.loss, old[0])
+        every = correlation.between(*(torch.stack(g, 1).flatten(2) for g in (old, moved)))  # of all runs and layers
         for run, seen in enumerate(self.seen):
             if self.diverged[run] >= 0:
                 continue
-            shift = correlation.shift([g[run] for g in old], [g[run] for g in moved])
             seen["steps"].append(step)
             seen["loss"].append(worth[run])
             for name in ("cosine", "difference", "norm"):
-                seen[name].append(getattr(shift, name).tolist())
+                seen[name].append(getattr(every, name)[run].tolist())

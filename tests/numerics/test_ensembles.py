@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from numerics.ensembles import CORNERS, WHITE_POINTS, Conditions, LawSpec, SymbolSpec, draw
+from numerics.ensembles import CORNERS, SCALE_EXPONENT, WHITE_POINTS, Conditions, LawSpec, Source, SymbolSpec, draw
 
 SYMBOLS = (
     SymbolSpec("w", (5, 1), frozenset({"nonzero"}), axes=1),
@@ -103,3 +103,11 @@ def test_a_white_law_is_white_to_the_last_bit(size: int, dtype: torch.dtype) -> 
         assert not means.all()
         assert (points[:, :, 0] ** 3).sum(dim=1).any()
         assert not torch.equal(points[0], points[1])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_scale_is_a_power_of_two_and_costs_no_digit(dtype: torch.dtype) -> None:
+    scales = Source(4096, dtype, "cpu", torch.Generator().manual_seed(1), "generic").scale()
+    mantissas, exponents = torch.frexp(scales)
+    assert (mantissas == 0.5).all()
+    assert (int(exponents.min()) - 1, int(exponents.max()) - 1) == (-SCALE_EXPONENT[dtype], SCALE_EXPONENT[dtype])

@@ -99,7 +99,7 @@ def measure(sides: Sides, built: Built, *, full: bool, probe: int = PROBE) -> Me
         both = least_bounds((sides.left, sides.right), slots, built.inputs, counts)
         below = [_entries(bound, count) for bound in both]
         least = below[0] + below[1]
-        open_ = usable & ~((residual <= least) & torch.isfinite(least)).all(-1)
+        open_ = usable & ~((residual <= least) & (least < torch.inf)).all(-1)
         open_ = open_ | (usable & (torch.cumsum(usable, 0) <= probe))
     index = open_.nonzero().flatten()
     unmet, undefined = int((~built.satisfied).sum()), int((built.satisfied & ~finite).sum())

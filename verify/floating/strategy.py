@@ -8,6 +8,7 @@ follow) are choices that replay from the coins alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from hypothesis import assume
@@ -35,7 +36,7 @@ def ensembles(setting: Setting, dtype: torch.dtype, device: str) -> st.SearchStr
     tails, each time; the first must be heads, so that this says nothing and costs nothing. It then begins no two
     examples alike for longer than it must, which spreads what is drawn first, the functions.
     """
-    boolean, tried = st.booleans(), dict[int, bool]()
+    boolean, tried = st.booleans(), _tried(setting, dtype, device)
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Drawn:
@@ -43,3 +44,9 @@ def ensembles(setting: Setting, dtype: torch.dtype, device: str) -> st.SearchStr
         return Drawn(*find_ensemble(setting, Coins(lambda: draw(boolean)), None, dtype, device, tried))
 
     return drawn()
+
+
+@lru_cache(maxsize=16)  # settings: parts of a theorem come one after another
+def _tried(setting: Setting, dtype: torch.dtype, device: str) -> dict[int, bool]:
+    """What `find_ensemble` has tried: the parts of a theorem often have one setting, and a trial has one outcome."""
+    return {}

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from verify.floating.needs import Setting
     from verify.floating.strategy import Drawn
 
-INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**16, Budget.THOROUGH: 2**21}  # for each of two dtypes
-LARGEST_BATCH = {Budget.QUICK: 2**9, Budget.STANDARD: 2**10, Budget.THOROUGH: 2**14}
+INSTANCES = {Budget.QUICK: 2**13, Budget.STANDARD: 2**15, Budget.THOROUGH: 2**21}  # for each of two dtypes
+LARGEST_BATCH = {Budget.QUICK: 2**9, Budget.STANDARD: 2**9, Budget.THOROUGH: 2**14}
 ENTRIES = 2**17  # numbers in a batch's largest tensor
 LEAST_BATCHES = {Budget.QUICK: 16, Budget.STANDARD: 32, Budget.THOROUGH: 32}  # of different ensembles for each part
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
-PROBED = 16  # so many batches of a part have a few residuals measured against it whatever they are
+PROBED = 4  # so many batches of a part have a few residuals measured against it whatever they are
 MOST_SUSPECTS = 6
 MOST_TOUCHING = 6  # instances at which one side is to be less and floats cannot tell
 CLOSE = 2.0**-20  # of the size of sides that are to be in strict order: closer ones may be equal

@@ -15,7 +15,7 @@ from theory.statements.experiment import Predicted
 from theory.theorems.explosion import exchangeable_batch, rate, relu_fixed_point
 
 ACTIVATIONS = ("identity", "relu", "tanh", "erf", "gelu", "silu", "sin")
-PLAN = {  # batch sizes, samples of a run, layers, samples of a layer
+PLAN = {  # batch sizes, samples of a run at B = 4, layers, samples of a layer
     "quick": ((4, 8, 32), 10240, 24, 5_000),
     "standard": ((4, 8, 16, 32), 16384, 32, 10_000),
     "thorough": ((4, 5, 6, 8, 16, 32, 64, 128), 131_072, 40, 200_000),
@@ -23,7 +23,9 @@ PLAN = {  # batch sizes, samples of a run, layers, samples of a layer
 RUNS, STARTS = 32, 8
 
 
-def functional(quantity: str, phi: str, batch: int, samples: int, value: Predicted) -> Comparison:
+def functional(quantity: str, phi: str, batch: int, most: int, value: Predicted) -> Comparison:
+    """From as many numbers at every batch size, `most` batches of 4: a large batch says more."""
+    samples = most // (batch // 4)
     what = measured(
         "functional on the sphere", quantity=quantity, activation=phi, batch=batch, samples=samples, runs=RUNS
     )
