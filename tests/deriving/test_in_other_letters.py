@@ -56,6 +56,9 @@ TRUE = [
     said("A A' >= (X'X)^-1", let="X: m x d; A: d x m", assume="A X = I"),
     said("B'A^-1 B <= D", let="A: positive definite; D: symmetric", assume="[A, B; B', D] >= 0"),
     said("S^2 <= tr(S) S", let="S: positive semidefinite"),
+    said("|w|^2 <= |w|_S^2 / lambda_min(S)", let="S: positive definite"),
+    said("max(diagonal(S)) <= lambda_max(S)", let="S: symmetric"),
+    said("det([x'x, x'y; y'x, y'y]) >= 0"),
     # slopes
     said("|x / sqrt(|x|^2/d + eps) - y / sqrt(|y|^2/d + eps)| <= |x - y| / sqrt(eps)", let="x, y: d; eps: positive"),
     said("|sqrt(1 + |x|^2) - sqrt(1 + |y|^2)| <= |x - y|"),
