@@ -264,8 +264,10 @@ class LipschitzBound(Lemma):
 
     def beneath(self, apart: Term, images: Term) -> Term:
         """c^2 |apart|^2 - |images|^2."""
-        squares = [t.transpose(column) @ column for column in (apart, images)]
-        return t.scale(t.power(self.bound, Fraction(2)), squares[0]) - squares[1]
+        first, second = (
+            t.power(one, Fraction(2)) if one.is_scalar else t.transpose(one) @ one for one in (apart, images)
+        )
+        return t.scale(t.power(self.bound, Fraction(2)), first) - second
 
 
 @dataclass(frozen=True)

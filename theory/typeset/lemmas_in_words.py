@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from theory.statements.lemmas import (
     RootBound,
     SteinIdentity,
 )
+from theory.typeset.breaking import latex_lines
 from theory.typeset.formulas import latex
 from theory.typeset.names import activation_tex, symbol_tex
 
@@ -55,12 +57,24 @@ def _roots(lemma: RootBound) -> str:
     return rf"${latex(lemma.lower)} \le {latex(lemma.upper)}$, as ${squares}$"
 
 
+ONE = t.Number(Fraction(1))
+_INDENT = r"\quad"
+WIDE = 32  # letters of a formula in a sentence
+
+
 def _maps(lemma: LipschitzBound) -> str:
-    beneath = latex(lemma.beneath(lemma.direction, lemma.slope))
-    return (
-        rf"the mean value inequality for ${latex(lemma.letter)} \mapsto {latex(lemma.body)}$, as "
-        rf"${beneath} = {latex(lemma.term)} \ge 0$"
-    )
+    z, u, bound = latex(lemma.letter), latex(lemma.direction), latex(t.power(lemma.bound, Fraction(2)))
+    first = rf"\lVert {u} \rVert^2" if lemma.bound == ONE else rf"{bound}\, \lVert {u} \rVert^2"
+    image = rf"\lvert J {u} \rvert^2" if lemma.body.is_scalar else rf"\lVert J {u} \rVert^2"
+    body, shown = latex_lines(lemma.body, WIDE), latex_lines(lemma.term, WIDE)
+    maps = _broken([rf"{z} \mapsto {body[0]}", *body[1:]])
+    certificate = _broken([rf"{first} - {image}", f"= {shown[0]}", *shown[1:], r"\ge 0"])
+    return f"the mean value inequality for {maps} with the Jacobian $J$, as {certificate}"
+
+
+def _broken(rows: list[str]) -> str:
+    """A formula in a sentence, which may end a line after each of its rows."""
+    return " ".join(f"${row.replace(_INDENT, '')}$" for row in rows)
 
 
 def _by_parts(lemma: SteinIdentity) -> str:
