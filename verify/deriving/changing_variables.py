@@ -175,12 +175,7 @@ def _resolved(site: Site) -> Iterator[Change]:
         for turned in (word, site.ctx.transpose_word(word)):
             for left, right in pairwise(turned):
                 inverse, own = matrix(site.ctx, left), _symbol(site, right)
-                if (
-                    own is not None
-                    and own == matrix(site.ctx, right)
-                    and own.columns == 1
-                    and isinstance(inverse, t.Inverse)
-                ):
+                if isinstance(inverse, t.Inverse) and own is not None and own.columns == 1:
                     found.setdefault(inverse, {})[own] = None
     for inverse, columns in found.items():
         if not isinstance(inverse.body, t.Sum) or not rewrite.free_symbols(inverse).isdisjoint(columns):
@@ -193,7 +188,8 @@ def _resolved(site: Site) -> Iterator[Change]:
 
 def _apart(site: Site) -> Iterator[Change]:
     """u = v + w for columns of which u - v stands in the difference as it is written."""
-    columns = {s for word in _words(site) for n in word if (s := _symbol(site, n)) is not None and s.columns == 1}
+    letters = (_symbol(site, number) for word in _words(site) for number in word)
+    columns = dict.fromkeys(letter for letter in letters if letter is not None and letter.columns == 1)
     for node in dict.fromkeys(node for node in t.walk(rewrite.unfold(site.term)) if isinstance(node, t.Sum)):
         for u in (one for one in node.terms if isinstance(one, Symbol) and one in columns and not one.properties):
             for v in (one for one in columns if one != u and -one in node.terms):
