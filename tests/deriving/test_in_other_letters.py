@@ -47,6 +47,8 @@ TRUE = [
     said("opnorm(I - eta S) <= 1 - eta mu", let="S: symmetric; eta, mu, L: positive", assume=BETWEEN),
     said("|iterate(w - eta S w, w, u, t)| <= (1 - eta mu)^t |u|", let="S: symmetric; eta, mu, L: positive; t: steps",
          assume=BETWEEN),
+    said("|x - eta (S x - b) - S^-1 b| <= (1 - eta mu) |x - S^-1 b|", let="S: positive definite; eta, mu: positive",
+         assume="mu I <= S; eta S <= I"),
     # norms of matrices, by their images
     said("opnorm(jac(x / sqrt(|x|^2/d + eps), x)) <= 1/sqrt(eps)", let="x: d; d: dimension; eps: positive"),
     said("opnorm(I - 1 1'/m - z z'/m) <= 1", let="z: m; m: dimension", assume="z'z <= m; 1'z = 0"),
@@ -60,6 +62,8 @@ TRUE = [
     said("A A' >= (X'X)^-1", let="X: m x d; A: d x m", assume="A X = I"),
     said("B'A^-1 B <= D", let="A: positive definite; D: symmetric", assume="[A, B; B', D] >= 0"),
     said("S^2 <= tr(S) S", let="S: positive semidefinite"),
+    said("|A|_F^4 <= d |A'A|_F^2", let="A: m x d"),
+    said("|x|^4 <= d |x o x|^2", let="x: d"),
     said("|w|^2 <= |w|_S^2 / lambda_min(S)", let="S: positive definite"),
     said("max(diagonal(S)) <= lambda_max(S)", let="S: symmetric"),
     said("det([x'x, x'y; y'x, y'y]) >= 0"),
@@ -85,6 +89,9 @@ FALSE = [
     said("||x|^2 - |y|^2| <= |x - y|"),
     said("|softmax(x) - softmax(y)| <= |x - y|/3"),
     said("|x/|x| - y/|y|| <= |x - y|", let="x, y: nonzero"),
+    said("opnorm([A, B]) <= max(opnorm(A), opnorm(B))"),  # of a column whose size is a sum there is no letter
+    said("|x - eta (S x - b) - S^-1 b| <= (1 - eta mu) |x - S^-1 b|", let="S: positive definite; eta, mu: positive",
+         assume="mu I <= S; eta S <= 2 I"),
 ]  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def factors(ctx: Context, given: Sequence[Assumption], form: Form) -> Iterator[F
                 m = above if least == t.Number(Fraction(0)) else t.scale(least, t.Eye(form.shape[0])) + above
                 used = (*(one for one in assumed if one.left.is_scalar), lower.reason, upper.reason)
                 yield Factor(
-                    t.trace(m + d) / rows,
+                    t.trace(m) / rows + t.trace(d) / rows,  # apart: a sum in a sum becomes one sum
                     d @ d + t.scale(t.Number(TWO), d @ m),
                     tuple(dict.fromkeys(used)),
                 )

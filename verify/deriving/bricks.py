@@ -286,12 +286,13 @@ def _hidden_products(site: Site) -> Iterator[tuple[Term, Term]]:
     ctx, atoms = site.ctx, atoms_of(site.ctx, site.form)
     words = [what.word for atom in atoms if isinstance(what := ctx.atoms[atom].what, k.Scalar)]
     traces_of = traced(ctx, site.form)
-    for word in traces_of:
+    for word in (whole[i:] + whole[:i] for whole in traces_of for i in range(len(whole))):
         half = word[len(word) // 2 :]
         if ctx.transpose_word(half) != word[: len(word) // 2]:
             continue
         whole = chained(ctx, half)
-        if half in traces_of or ctx.transpose_word(half) in traces_of:
+        turned = {side[i:] + side[:i] for side in (half, ctx.transpose_word(half)) for i in range(len(half))}
+        if not turned.isdisjoint(traces_of):
             yield whole, t.Eye(whole.rows)
         for number, side in product(words, (half, ctx.transpose_word(half))):
             for i in range(1, len(number) - len(side)):

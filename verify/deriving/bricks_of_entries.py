@@ -51,6 +51,9 @@ def entries(site: Site) -> Iterator[Brick]:
     for u, v in _squares_side_by_side(site):
         one = t.Ones(u.rows)
         yield Brick(form_of(u, t.matmul(one, t.transpose(one)) - t.Eye(u.rows), v))
+    for u in (u for u in columns if isinstance(u, t.Hadamard) and u.left == u.right):
+        both = [CauchySchwarz(side, t.Ones(u.rows), t.Eye(u.rows)) for side in (u, -u)]
+        yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
     for u, v in _weighted(site):
         total = t.matmul(t.transpose(t.Ones(v.rows)), v)
         if signs.is_positive(site.ctx, normal_form(site.ctx, total)):

@@ -30,7 +30,14 @@ def by_both_signs(way: Way) -> Way:
 
     def sought(asking: Asking, left: Term, right: Term) -> Derivation | None:
         found = way(asking, left, right)
-        if found is None and isinstance(left, t.Abs):
+        try:
+            return found or by_signs(asking, left, right)
+        except FAULTS:  # as of a column whose size is a sum, which no letter has
+            return None
+
+    def by_signs(asking: Asking, left: Term, right: Term) -> Derivation | None:
+        found: Derivation | None = None
+        if isinstance(left, t.Abs):
             sides = [way(asking, side, right) for side in (left.body, -left.body)]
             found = _joined(asking, left, right, sides, None)
         if found is None and (matrix := _symmetric(asking, left)) is not None:

@@ -22,7 +22,7 @@ from theory.statements.lemmas import Lemma
 from theory.terms import Property, Symbol, Term, rewrite
 from theory.terms.lettering import free_names
 from theory.terms.symbols import zero
-from verify.deriving.moments import taken_off
+from verify.deriving.moments import as_moments, taken_off
 from verify.deriving.rewriting import context
 from verify.deriving.sites import Site
 from verify.deriving.visible import atoms_of, matrix
@@ -84,9 +84,11 @@ def changes(site: Site) -> Iterator[Changed]:
 def at_each_value(site: Site) -> Iterator[Changed]:
     """The site at one value of all that is random, where it is linear in its means: of what is >= 0 there, the mean is
     so too."""
-    inside, over = taken_off(site.term)
-    whole = reduce(t.Expectation, over, inside)
-    if over and vanishes(site.ctx, f.add(site.form, normal_form(site.ctx, whole), -1)) is Answer.EQUAL:
+    for term in (site.term, *as_moments(site.term, site.given)):
+        inside, over = taken_off(term)
+        whole = reduce(t.Expectation, over, inside)
+        if not over or vanishes(site.ctx, f.add(site.form, normal_form(site.ctx, whole), -1)) is not Answer.EQUAL:
+            continue
         names = _names(site)
         fresh = {x: Symbol(next(names), x.shape, x.properties - {Property.RANDOM}) for x in over}
         at = reduce(lambda term, x: rewrite.replace(term, x, fresh[x]), over, inside)

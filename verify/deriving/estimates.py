@@ -56,9 +56,10 @@ def estimated(asking: Asking, left: Term, right: Term) -> Derivation | None:
     """left <= right through estimates of the lengths and operator norms in the left side. Raises LimitReachedError."""
     chain = Derivation(left)
     ctx = context(asking.assumptions, ())
+    centres = [v for node in t.walk(right) if isinstance(node, t.Power) and (v := _column(node.base)) is not None]
     try:
         for _ in range(STEPS):
-            line = next(_steps(asking, ctx, chain.last), None)
+            line = next(_steps(asking, ctx, chain.last, centres), None)
             if line is None:
                 return None
             chain = Derivation(left, (*chain.lines, line))
@@ -87,11 +88,12 @@ def _ended(asking: Asking, ctx: Context, left: Term, right: Term) -> tuple[Line,
     return None
 
 
-def _steps(asking: Asking, ctx: Context, term: Term) -> Iterator[Line]:
-    """Lines to what is above the term by one estimate, of the first length in it that has one."""
+def _steps(asking: Asking, ctx: Context, term: Term, centres: Sequence[Term]) -> Iterator[Line]:
+    """Lines to what is above the term by one estimate, of the first length in it that has one; `centres` are columns
+    whose lengths are wanted."""
     yield from (line for line in _by_products(asking, ctx, term) if asking.accepts(term, line))
     lows = dict.fromkeys(node for node in t.walk(term) if _is_norm(node))
-    ways = (partial(_of, asking), _of_columns_alone, _by_frobenius)
+    ways = (partial(_of, asking, centres), _of_columns_alone, _by_frobenius)
     for way, low in product(ways, lows):
         for found in way(ctx, low):
             ctx.restart()
@@ -185,7 +187,7 @@ def _put(term: Term, low: Term, high: Term, excess: Term) -> tuple[Term, Term] |
 
 
 # ---- what is known of a length ------------------------------------------------------------------------------
-def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
+def _of(asking: Asking, centres: Sequence[Term], ctx: Context, low: Term) -> Iterator[Estimate]:
     """What is above a length or an operator norm, in the order in which it is tried."""
     for a in (a for a in asking.assumptions if isinstance(a, AtMost) and a.left.is_scalar):
         if equal(a.left, low, ctx) is Answer.EQUAL:
@@ -207,6 +209,7 @@ def _of(asking: Asking, ctx: Context, low: Term) -> Iterator[Estimate]:
         return
     column = _column(low.base)
     if column is not None:
+        yield from _of_step(asking, ctx, normal_form(ctx, column), centres)
         yield from _of_column(asking, ctx, normal_form(ctx, column))
     elif isinstance(low.base, t.LargestEigenvalue):
         yield from _of_square(asking, ctx, low.base.body)
@@ -227,23 +230,32 @@ def _of_column(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
         most = t.scale(t.largest_eigenvalue(first.T @ first), t.Eye(first.columns)) - first.T @ first
         yield Estimate(t.scale(operator_norm(first), _length(v)), form_of(v, most, v))
         return
-    yield from _of_step(asking, ctx, form)
     yield from _of_activation(asking, ctx, form)
     groups = _groups(asking, ctx, form)
     if len(groups) > 1:
         yield _apart(ctx, groups)
 
 
-def _of_step(asking: Asking, ctx: Context, form: Form) -> Iterator[Estimate]:
-    """Of a v + b S v, for an S between assumed bounds."""
+def _of_step(asking: Asking, ctx: Context, form: Form, centres: Sequence[Term]) -> Iterator[Estimate]:
+    """Of a v + b S v, for an S between assumed bounds: of the one column that all terms end with, or a wanted one."""
     ends = {word[-1:] for _, word in form.terms}
-    if len(ends) != 1 or not all(len(word) < 3 for _, word in form.terms):
-        return
-    (end,) = ends
-    step = Form((form.shape[0],) * 2, {(monomial, word[:-1]): value for (monomial, word), value in form.terms.items()})
-    v = _part(ctx, form, end)
-    for factor in factors(ctx, asking.assumptions, step):
-        yield Estimate(t.scale(factor.most, _length(v)), form_of(v, factor.excess, v), reasons=factor.reasons)
+    alone = [_part(ctx, form, end) for end in ends if len(ends) == 1 and ctx.factors[end[0]].shape == form.shape]
+    for v in alone or [one for one in centres if one.shape == form.shape]:
+        bare = [word for (monomial, word), value in normal_form(ctx, v).terms.items() if not monomial and value == 1]
+        last = min(bare, default=())
+        begun = {key: value for key, value in form.terms.items() if last and key[1][-len(last) :] == last}
+        terms = {(monomial, word[: -len(last)]): value for (monomial, word), value in begun.items()}
+        step = Form((form.shape[0],) * 2, terms)
+        if not terms or any(len(word) > 1 for _, word in terms):
+            continue
+        if not _same(ctx, t.matmul(to_term(ctx, step), v), form):
+            continue
+        for factor in factors(ctx, asking.assumptions, step):
+            yield Estimate(t.scale(factor.most, _length(v)), form_of(v, factor.excess, v), reasons=factor.reasons)
+
+
+def _same(ctx: Context, term: Term, form: Form) -> bool:
+    return f.add(normal_form(ctx, term), form, -1).is_zero
 
 
 def _of_columns_alone(ctx: Context, low: Term) -> Iterator[Estimate]:
