@@ -309,6 +309,20 @@ def test_a_product_is_inverted_part_by_part_only_if_each_is_square() -> None:
         assert [ctx.factors[number].what for number in word] == [Inverse(inside[1][0])]
 
 
+def test_the_determinant_of_four_numbers_asks_for_nothing() -> None:
+    a, b, d, e = (c.real(name) for name in "abde")
+    v, y = NAMES[m, 1]
+    two = blocks([[a, b], [d, e]])
+    assert equal(det(two), a * e - b * d) is Answer.EQUAL
+    assert equal(det(two), a * e - b * b) is not Answer.EQUAL
+    assert equal(det(two), a * e + b * d) is not Answer.EQUAL
+    assert equal(det(blocks([[b, a], [e, d]])), b * d - a * e) is Answer.EQUAL
+    assert equal(det(blocks([[0 * a, b], [d, e]])), -b * d) is Answer.EQUAL
+    assert equal(det(two.T @ two), (a * e - b * d) ** 2) is Answer.EQUAL
+    gram = blocks([[v.T @ v, v.T @ y], [y.T @ v, y.T @ y]])
+    assert equal(det(gram), v.T @ v * (y.T @ y) - (v.T @ y) ** 2) is Answer.EQUAL
+
+
 def test_the_determinant_by_a_block_asks_that_it_is_invertible() -> None:
     """Of blocks that are only square it stays a determinant, though it is that product where A is invertible."""
     assert equal(det(M), det(A) * det(D - C @ inverse(A) @ B)) is not Answer.EQUAL

@@ -39,6 +39,27 @@ def test_of_a_whole_power_it_is_not(number: Term) -> None:
     assert not order.nonnegative(Context(), number, ())
 
 
+@pytest.mark.parametrize("square", [r**2, r**2 * s**4, (r - s) ** -2, (w.T @ x) ** 2, r**-2], ids=str)
+@pytest.mark.parametrize("exponent", [Fraction(1, 4), Fraction(3, 4), Fraction(1, 6)])
+def test_a_root_of_a_square_says_nothing_of_what_is_squared(square: Term, exponent: Fraction) -> None:
+    """(r^2)^(1/4) is |r|^(1/2), and not a root of r, although 2/4 is no whole number."""
+    power = square**exponent * square**exponent
+    half = abs(c.sqrt(square)) if exponent == Fraction(1, 4) else square ** (2 * exponent)
+    assert equal(power, half) is Answer.EQUAL
+    for turned in (r, -r, r - s, w.T @ x, 1 / r):
+        assert equal(power, turned) is not Answer.EQUAL
+    assert order.nonnegative(Context(), power, ())
+    assert not order.nonnegative(Context(), r + power - square ** (2 * exponent), ())
+
+
+def test_what_was_false_of_a_very_negative_number_is_refused() -> None:
+    """|a| <= a + exp(exp(6)) fails at a = -10^176, further out than instances go."""
+    bound = r + c.exp(c.exp(c.number(6)))
+    left = (r**2) ** Fraction(1, 4) * (r**2 + 0) ** Fraction(1, 4)
+    assert one_line(left, bound, surplus(c.exp(c.exp(c.number(6)))), relation="<=") != ""
+    assert one_line(left, abs(r), c.ALGEBRA) == ""
+
+
 def test_a_root_is_not_shown_to_be_defined_by_its_sign() -> None:
     """r may be negative: neither of its roots stands in a proof, on which side soever."""
     assert "may be undefined" in one_line(c.zero(), c.sqrt(r), surplus(c.sqrt(r)), relation="<=")

@@ -51,15 +51,23 @@ TRUE = [
     said("opnorm(jac(x / sqrt(|x|^2/d + eps), x)) <= 1/sqrt(eps)", let="x: d; d: dimension; eps: positive"),
     said("opnorm(I - 1 1'/m - z z'/m) <= 1", let="z: m; m: dimension", assume="z'z <= m; 1'z = 0"),
     said("opnorm(I - u u') <= 1", let="u: nonzero", assume="u'u <= 1"),
+    said("opnorm(jac(softmax(x), x)) <= 1"),
+    said("|jac(softmax(x), x) v| <= |v|"),
+    said("|(I - u u') v| <= |v|", assume="u'u <= 2"),
+    said("var(a x + b y) <= (|a| sqrt(var(x)) + |b| sqrt(var(y)))^2", let="a, b: scalar"),
     # squares that are completed, complements, what is commuted
     said("lambda |z|^2 + |z - x|^2 >= lambda/(1 + lambda) |x|^2", let="lambda: positive"),
     said("A A' >= (X'X)^-1", let="X: m x d; A: d x m", assume="A X = I"),
     said("B'A^-1 B <= D", let="A: positive definite; D: symmetric", assume="[A, B; B', D] >= 0"),
     said("S^2 <= tr(S) S", let="S: positive semidefinite"),
+    said("|w|^2 <= |w|_S^2 / lambda_min(S)", let="S: positive definite"),
+    said("max(diagonal(S)) <= lambda_max(S)", let="S: symmetric"),
+    said("det([x'x, x'y; y'x, y'y]) >= 0"),
     # slopes
     said("|x / sqrt(|x|^2/d + eps) - y / sqrt(|y|^2/d + eps)| <= |x - y| / sqrt(eps)", let="x, y: d; eps: positive"),
     said("|sqrt(1 + |x|^2) - sqrt(1 + |y|^2)| <= |x - y|"),
     said("|log(1 + |x|^2) - log(1 + |y|^2)| <= |x - y|"),
+    said("|softmax(x) - softmax(y)| <= |x - y|"),
     said("|relu(a) - relu(b)| <= |a - b|", let="a, b: scalar"),
 ]  # fmt: skip
 FALSE = [
@@ -75,6 +83,7 @@ FALSE = [
     said("|sqrt(1 + |x|^2) - sqrt(1 + |y|^2)| <= |x - y|/2"),
     said("|yhat(x, eps) - yhat(y, eps)| <= |x - y|", let="eps: positive"),
     said("||x|^2 - |y|^2| <= |x - y|"),
+    said("|softmax(x) - softmax(y)| <= |x - y|/3"),
     said("|x/|x| - y/|y|| <= |x - y|", let="x, y: nonzero"),
 ]  # fmt: skip
 

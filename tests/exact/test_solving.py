@@ -40,8 +40,9 @@ from verify.exact.assumptions import check
 from verify.exact.drawing import complete, draw
 from verify.exact.instances import Instance, scalar
 from verify.exact.laws import moment_law, second_moment
+from verify.exact.points_on_spheres import on_sphere, on_sphere_within
 from verify.exact.sizes import allowed, choose, dimensions_of, least
-from verify.exact.solving import on_sphere, orthonormal
+from verify.exact.solving import orthonormal
 from verify.exact.standing import STANDINGS, standings
 from verify.proof.kernel import Verdict, establish
 from verify.rules.enclosure import observe
@@ -272,6 +273,35 @@ def test_a_point_of_a_sphere_is_on_it(entries: list[Fraction], square: int) -> N
     assert sum(row[0] ** 2 for row in point) == Fraction(square, 4)
     again = on_sphere([row[0] for row in point], Fraction(square, 4))
     assert again == point, "a point that is on it stays"
+
+
+@given(st.lists(st.fractions(-3, 3, max_denominator=6), min_size=2, max_size=6), st.integers(1, 12))
+def test_a_centred_point_of_a_sphere_is_centred_and_on_it(entries: list[Fraction], square: int) -> None:
+    middle = sum(entries) / len(entries)
+    point = on_sphere_within([e - middle for e in entries], Fraction(square), lambda v: [sum(v, Fraction(0))])
+    if point is None:
+        assert len(entries) % 2 == 1 or square != len(entries), "of an even number 1 and -1 in turn are one"
+        return
+    assert sum(row[0] ** 2 for row in point) == square
+    assert sum(row[0] for row in point) == 0
+
+
+def test_no_point_is_sought_where_the_equations_are_others() -> None:
+    one = Fraction(1)
+    assert on_sphere_within([one, -one], Fraction(2), lambda v: [v[0] + v[1]]) is not None
+    assert on_sphere_within([one, one], Fraction(2), lambda v: [v[0] + v[1]]) is None  # not there itself
+    assert on_sphere_within([one, -one], Fraction(2), lambda v: [v[0] + v[1] - 1]) is None  # with a constant
+    assert on_sphere_within([one, -one], Fraction(2), lambda v: []) is None  # without a value
+    assert on_sphere_within([one, -one], Fraction(3), lambda v: [v[0] + v[1]]) is None  # not rational
+
+
+@pytest.mark.parametrize("asked", [
+    (equal(u.T @ u, m), equal(one.T @ u, 0)), (equal(norm(u), 2), equal(v.T @ u, 0)), (equal(u.T @ u, 1 + m / m),),
+])  # fmt: skip
+def test_what_is_centred_and_scaled_has_instances(asked: tuple[Assumption, ...]) -> None:
+    from theory import Bound
+
+    assert judged(Bound(u.T @ u, number(0)), *asked)[0] is Verdict.REFUTED
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))

@@ -40,6 +40,7 @@ from verify.deriving.visible import (
     pairs_of,
     quotient,
     root_of,
+    sign,
     traced,
 )
 from verify.proof.matrices import forms as f
@@ -70,6 +71,7 @@ def bricks(site: Site) -> Iterator[Brick]:
         traces_above,
         squares,
         cauchy_schwarz,
+        cauchy_schwarz_scaled,
         frobenius,
         *bricks_of_matrices.KINDS,
         *bricks_of_entries.KINDS,
@@ -192,6 +194,25 @@ def dimensions(site: Site) -> Iterator[Brick]:
         what = site.ctx.atoms[atom].what
         if isinstance(what, k.Named) and what.symbol.has(Property.DIMENSION):
             yield Brick(what.symbol - 1)
+
+
+def cauchy_schwarz_scaled(site: Site) -> Iterator[Brick]:
+    """|q u| |v| - q u'v and the same with the sign turned, for the q of unknown sign that stands before u'v."""
+    ctx = site.ctx
+    found: dict[tuple[Monomial, Word], None] = {}
+    for monomial, _ in site.form.terms:
+        q = tuple((atom, x) for atom, x in monomial if x == 1 and sign(ctx, ((atom, 1),)) == 0)
+        for atom, _ in q:
+            what = ctx.atoms[atom].what
+            if isinstance(what, k.Scalar) and len(q) > 1:
+                found[tuple(one for one in q if one[0] != atom), what.word] = None
+    for q, word in found:
+        half = len(word) // 2
+        u, v = column(ctx, ctx.transpose_word(word[:half])), column(ctx, word[half:])
+        scaled = t.scale(monomial_term(ctx, q), u)
+        for side in (scaled, -scaled):
+            lemma = CauchySchwarz(side, v, t.Eye(v.rows))
+            yield Brick(lemma.gap, (lemma,), 3)
 
 
 def cauchy_schwarz(site: Site) -> Iterator[Brick]:

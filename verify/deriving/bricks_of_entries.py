@@ -16,10 +16,11 @@ from theory.terms.symbols import activation
 from verify.deriving.sites import TWO, Brick, Site, activations_of, columns_of, form_of, under_means
 from verify.deriving.visible import atoms_of, column, monomial_term
 from verify.proof.matrices import kinds as k
-from verify.proof.matrices import order
+from verify.proof.matrices import order, signs
 from verify.proof.matrices.forms import Context, thaw
 from verify.proof.matrices.kinds import Monomial, Word
 from verify.proof.matrices.known_activations import STEEPEST
+from verify.proof.matrices.normal_form import normal_form
 from verify.proof.matrices.signs_of_entries import WITHIN_ONE, nonnegative
 from verify.proof.matrices.unform import to_term
 from verify.proof.matrices.words import flattened, is_diagonal, on_diagonals
@@ -30,7 +31,7 @@ FEW = 6  # couples of exponents
 
 def entries(site: Site) -> Iterator[Brick]:
     """(1 - e)'v and u'(1 1' - I)v for columns u, v without negative entries, squares among them; |a|'|b| - |a'b| of
-    sizes; and (u'Diag(v)u)(1'v) - (u'v)^2."""
+    sizes; and (u'Diag(v)u)(1'v) - (u'v)^2, and |u - (u'v/1'v) 1|^2 in Diag(v)."""
     columns = [_entry_by_entry(column) for column in columns_of(site)]
     nonnegative_ones = [v for v in columns if not isinstance(v, t.Ones) and order.entrywise(site.ctx, v, ())]
     nodes = dict.fromkeys(node for node in t.walk(site.term) if isinstance(node, t.Symbol))
@@ -51,6 +52,10 @@ def entries(site: Site) -> Iterator[Brick]:
         one = t.Ones(u.rows)
         yield Brick(form_of(u, t.matmul(one, t.transpose(one)) - t.Eye(u.rows), v))
     for u, v in _weighted(site):
+        total = t.matmul(t.transpose(t.Ones(v.rows)), v)
+        if signs.is_positive(site.ctx, normal_form(site.ctx, total)):
+            spread = u - t.scale(t.matmul(t.transpose(v), u) / total, t.Ones(u.rows))
+            yield Brick(form_of(spread, t.diag(v), spread))
         both = [CauchySchwarz(side, t.Ones(u.rows), t.diag(v)) for side in (u, -u)]
         yield Brick(t.scale(both[0].gap, both[1].gap), tuple(both), 4)
 

@@ -189,8 +189,8 @@ def traces_of_two(site: Site) -> Iterator[Brick]:
 
 
 def eigenvalues(site: Site) -> Iterator[Brick]:
-    """u'(L I - S) u and tr((L I - S) W), W semidefinite, for the largest eigenvalue L of an S in the difference; and
-    tr(S) - L and tr(S S) - L^2, S semidefinite."""
+    """u'(L I - S) u, tr((L I - S) W), W semidefinite, and (u o u)'v for the diagonal v of L I - S, for the largest
+    eigenvalue L of an S in the difference; and tr(S) - L and tr(S S) - L^2, S semidefinite."""
     ctx = site.ctx
     whats = (ctx.atoms[atom].what for atom in atoms_of(ctx, site.form))
     for what in (what for what in whats if isinstance(what, k.LargestEigenvalue)):
@@ -198,6 +198,10 @@ def eigenvalues(site: Site) -> Iterator[Brick]:
             excess = _excess(body)
             yield from (Brick(form_of(u, excess, u)) for u in columns_and_differences(site) if u.shape[0] == body.rows)
             yield Brick(t.trace(excess))
+            if any(isinstance(node, t.Hadamard) for node in t.walk(site.term)):
+                above = t.matmul(t.hadamard(excess, t.Eye(body.rows)), t.Ones(body.rows))
+                squares = (t.hadamard(u, u) for u in columns_of(site) if u.rows == body.rows)
+                yield from (Brick(t.matmul(t.transpose(square), above)) for square in squares)
             if order.semidefinite(ctx, body, ()):
                 for power in (body, t.matmul(body, body)):
                     yield Brick(t.trace(power) - t.largest_eigenvalue(power))

@@ -2,7 +2,7 @@
 any M from |M u|^2 <= b^2 |u|^2.
 
 The squares of |s| and b differ by (b - s)(b + s); the squares of |M| and b by the smallest eigenvalue of
-(b I - M)(b I + M), two matrices that commute, or of b^2 I - M'M.
+(b I - M)(b I + M), two matrices that commute, or of b^2 I - M'M; those of |M v| and b |v| by v'(b I - M)(b I + M)v.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from verify.deriving.asking import Asking
 from verify.deriving.by_induction import Way
 from verify.deriving.chains import FAULTS
 from verify.deriving.estimates import half_of
-from verify.deriving.quadratic_forms import fresh_column, matrix_of
+from verify.deriving.quadratic_forms import fresh_column, is_linear, matrix_of, without
 from verify.deriving.rewriting import assuming
-from verify.deriving.sites import HALF, TWO
+from verify.deriving.sites import HALF, TWO, length_of
+from verify.deriving.visible import ONE
 from verify.proof.matrices.normal_form import Answer, equal
 
 
@@ -42,6 +43,9 @@ def by_both_signs(way: Way) -> Way:
             image = matrix @ u
             side = way(asking, image.T @ image, t.scale(t.power(right, TWO), u.T @ u))
             found = _joined(asking, left, right, [side], u)
+        for matrix, v, most in _images(asking, left, right) if found is None else ():
+            sides = [way(asking, v.T @ side @ v, t.scale(most, v.T @ v)) for side in (matrix, -matrix)]
+            found = found or _joined(asking, left, right, sides, v, around=v)
         return found
 
     return sought
@@ -57,20 +61,42 @@ def _of_norm(left: Term) -> Term | None:
 def _symmetric(asking: Asking, left: Term) -> Term | None:
     """M of an operator norm |M|, where it is symmetric."""
     matrix = _of_norm(left)
-    if matrix is None or matrix.rows != matrix.columns:
-        return None
+    return matrix if matrix is not None and _is_symmetric(asking, matrix) else None
+
+
+def _is_symmetric(asking: Asking, matrix: Term) -> bool:
+    if matrix.rows != matrix.columns:
+        return False
     try:
         whole = rewrite.unfold(matrix)
-        symmetric = equal(whole, t.transpose(whole), assuming(asking.assumptions)) is Answer.EQUAL
+        return equal(whole, t.transpose(whole), assuming(asking.assumptions)) is Answer.EQUAL
     except FAULTS:
-        return None
-    return matrix if symmetric else None
+        return False
+
+
+def _images(asking: Asking, left: Term, right: Term) -> Iterator[tuple[Term, t.Symbol, Term]]:
+    """M, v and b of a length |M v| beside b |v|, for a symmetric M that v does not stand in."""
+    column = half_of(left.base) if isinstance(left, t.Power) and left.exponent == HALF else None
+    if column is None or column.columns != 1:
+        return
+    for v in sorted(rewrite.free_symbols(column), key=lambda s: s.name):
+        length = length_of(v, t.Eye(v.rows)) if v.columns == 1 else right
+        if v.columns == 1 and is_linear(column, v) and any(node == length for node in t.walk(right)):
+            matrix, most = without(column, v), rewrite.replace(right, length, ONE)
+            if t.scale(most, length) == right and _is_symmetric(asking, matrix):
+                yield matrix, v, most
 
 
 def _joined(
-    asking: Asking, left: Term, right: Term, sides: Sequence[Derivation | None], u: t.Symbol | None
+    asking: Asking,
+    left: Term,
+    right: Term,
+    sides: Sequence[Derivation | None],
+    u: t.Symbol | None,
+    around: Term | None = None,
 ) -> Derivation | None:
-    """One line by what one side leaves, or the product of what two leave, as numbers or as matrices around u."""
+    """One line by what one side leaves, or the product of what two leave, as numbers or as matrices around u; between
+    a column and itself, where one is given."""
     parts: list[Term] = []
     reasons: dict[Reason, None] = {}
     for chain in sides:
@@ -80,7 +106,12 @@ def _joined(
             return None
         parts.append(part)
         reasons.update(dict.fromkeys(others(chain)))
-    product = t.scale(*parts) if u is None else smallest_eigenvalue(reduce(t.matmul, parts))
+    if u is None:
+        product = t.scale(*parts)
+    elif around is None:
+        product = smallest_eigenvalue(reduce(t.matmul, parts))
+    else:
+        product = around.T @ reduce(t.matmul, parts) @ around
     line = Line("<=", right, (Surplus(product, squared=True), *(reasons or (ALGEBRA,))))
     return Derivation(left, (asking.lean(left, line),)) if asking.accepts(left, line) else None
 

@@ -58,6 +58,12 @@ def _differences(left: Term) -> Iterator[tuple[Term, Term, Symbol, Symbol]]:
                 yield value, other, a, b
 
 
+def _squared(chain: Derivation | None) -> Term | None:
+    """What the squares of both sides of one line differ by."""
+    reasons = chain.lines[0].reasons if chain is not None and len(chain.lines) == 1 else ()
+    return next((one.term for one in reasons if isinstance(one, Surplus) and one.squared), None)
+
+
 def _minus(term: Term) -> Term:
     return term.body if isinstance(term, t.Scale) and term.scalar == t.Number(Fraction(-1)) else -term
 
@@ -83,8 +89,12 @@ def _by_slope(
     z, u = (Symbol(next(free_names(letter, taken)), a.shape) for letter in ("z", "u"))
     body = rewrite.substitute(rewrite.unfold(values[0]), {a: z})
     plain = LipschitzBound(body, z, u, bound, ONE, a, b)
-    chain = way(asking, plain.slope.T @ plain.slope, t.scale(t.power(bound, TWO), u.T @ u))
+    slope, own = plain.slope, length_of(u, t.Eye(u.rows))
+    chain = way(asking, slope.T @ slope, t.scale(t.power(bound, TWO), u.T @ u))
     shown = None if chain is None else surplus(chain)
+    if shown is None and not body.is_scalar:  # the squares of lengths in one line
+        chain = way(asking, length_of(slope, t.Eye(slope.rows)), t.scale(bound, own))
+        shown = _squared(chain)
     if chain is None or shown is None:
         return None
     lemma = LipschitzBound(body, z, u, bound, shown, a, b)

@@ -26,8 +26,8 @@ MOST_CLEARED = 4  # denominators that are sums, of one difference
 
 
 def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
-    """The form without denominators that are sums or determinants of plain sign, and 1 over what it was multiplied by,
-    which is positive."""
+    """The form without denominators that are sums, eigenvalues or determinants of plain sign, and 1 over what it was
+    multiplied by, which is positive."""
     written = _written(ctx, term)
     factor: list[Term] = []
     negative: set[int] = set()
@@ -36,7 +36,8 @@ def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
             (atom, exponent)
             for monomial, _ in form.terms
             for atom, exponent in monomial
-            if exponent < 0 and (isinstance(ctx.atoms[atom].what, k.Sum) or _positive_determinant(ctx, atom))
+            if exponent < 0
+            and (isinstance(ctx.atoms[atom].what, k.Sum | k.LargestEigenvalue) or _positive_determinant(ctx, atom))
         ]
         if not below:
             return (reduce(t.scale, factor), form) if factor else None
@@ -60,11 +61,9 @@ def cleared(ctx: Context, term: Term, form: Form) -> tuple[Term, Form] | None:
 
 
 def _over_negative(ctx: Context, atom: int) -> Term | None:
-    """1/(-s) for an atom that is a sum s of numbers and plainly negative; else None."""
+    """1/(-s) for an atom s, a sum of numbers or an eigenvalue, that is plainly negative; else None."""
     what = ctx.atoms[atom].what
-    if not isinstance(what, k.Sum):
-        return None
-    less = f.times_number(f.thaw(what.form), -1)
+    less = f.times_number(f.thaw(what.form) if isinstance(what, k.Sum) else f.of_atom(atom), -1)
     return t.power(to_term(ctx, less), Fraction(-1)) if signs.is_positive(ctx, less) else None
 
 

@@ -47,25 +47,28 @@ def matrix_of(term: Term, u: t.Symbol) -> Term | None:
             return None if inner is None else t.scale(scalar, inner)
         case t.Scale(scalar, body) if u not in rewrite.free_symbols(body):
             return matrix_of(t.Scale(body, scalar), u)
-        case t.Scale(one, other) if _linear(one, u) and _linear(other, u):
-            rows = _without(one, u), _without(other, u)
+        case t.Scale(one, other) if is_linear(one, u) and is_linear(other, u):
+            rows = without(one, u), without(other, u)
             return t.scale(t.Number(HALF), _product(rows[0].T, rows[1]) + _product(rows[1].T, rows[0]))
-        case t.Power(base, exponent) if exponent == 2 and _linear(base, u):
-            row = _without(base, u)
+        case t.Power(base, exponent) if exponent == 2 and is_linear(base, u):
+            row = without(base, u)
             return _product(t.transpose(row), row)
-        case t.Product((t.Transpose(t.Hadamard(one, other)), *rest)) if one == other and _linear(one, u):
+        case t.Product((t.Transpose(t.Hadamard(one, other)), *rest)) if one == other and is_linear(one, u):
             weights = reduce(t.matmul, rest)
             if u in rewrite.free_symbols(weights) or weights.shape[1] != 1:
                 return None
-            half = _without(one, u)
+            half = without(one, u)
             return _product(t.transpose(half), t.diag(weights), half)
+        case t.Product((*before, t.Hadamard(one, other))) if before and one == other == u:
+            row = reduce(t.matmul, before)
+            return None if u in rewrite.free_symbols(row) else t.diag(t.transpose(row))
         case t.Product((*before, t.Diag(inner), last)) if before and inner == last == u:
             row = reduce(t.matmul, before)
             return None if u in rewrite.free_symbols(row) else t.diag(t.transpose(row))
-        case t.Product((first, *rest)) if _linear(first, u) and _linear(rest[-1], u):
+        case t.Product((first, *rest)) if is_linear(first, u) and is_linear(rest[-1], u):
             if any(u in rewrite.free_symbols(middle) for middle in rest[:-1]):
                 return None
-            return _product(*(_without(factor, u) for factor in (first, *rest)))
+            return _product(*(without(factor, u) for factor in (first, *rest)))
     return None
 
 
@@ -100,34 +103,34 @@ def _traced(ctx: Context, atom: int) -> Word | None:
     return () if isinstance(what, k.Named) and what.symbol.has(t.Property.DIMENSION) else None
 
 
-def _linear(term: Term, u: t.Symbol) -> bool:
+def is_linear(term: Term, u: t.Symbol) -> bool:
     """Is it a sum of products with u at one end of each, as it is or transposed, or of columns times such numbers?"""
     match term:
         case t.Transpose(body):
-            return _linear(body, u)
+            return is_linear(body, u)
         case t.Sum(terms):
-            return all(_linear(part, u) for part in terms)
+            return all(is_linear(part, u) for part in terms)
         case t.Scale(scalar, body) if u in rewrite.free_symbols(scalar):
-            return u not in rewrite.free_symbols(body) and body.shape[1] == 1 and _linear(scalar, u)
+            return u not in rewrite.free_symbols(body) and body.shape[1] == 1 and is_linear(scalar, u)
         case t.Scale(_, body):
-            return _linear(body, u)
+            return is_linear(body, u)
         case t.Product((first, *rest)) if term.is_scalar and u in rewrite.free_symbols(first):
-            return _linear(t.transpose(first), u) and all(u not in rewrite.free_symbols(factor) for factor in rest)
+            return is_linear(t.transpose(first), u) and all(u not in rewrite.free_symbols(factor) for factor in rest)
         case t.Product((*before, last)):
-            return _linear(last, u) and all(u not in rewrite.free_symbols(factor) for factor in before)
+            return is_linear(last, u) and all(u not in rewrite.free_symbols(factor) for factor in before)
     return term == u
 
 
-def _without(term: Term, u: t.Symbol) -> Term:
+def without(term: Term, u: t.Symbol) -> Term:
     """M where a linear term is M u, or of the transposed one u'M."""
     match term:
         case t.Scale(scalar, body) if u in rewrite.free_symbols(scalar):
-            return _product(body, _without(scalar, u))
+            return _product(body, without(scalar, u))
         case t.Product((first, *rest)) if term.is_scalar and u in rewrite.free_symbols(first):
-            return _product(t.transpose(_product(*rest)), _without(t.transpose(first), u))
+            return _product(t.transpose(_product(*rest)), without(t.transpose(first), u))
         case t.Product(factors):
-            return _product(*(_without(factor, u) for factor in factors))
-    return t.Eye(u.rows) if term == u else rewrite.rebuild(term, lambda part: _without(part, u))
+            return _product(*(without(factor, u) for factor in factors))
+    return t.Eye(u.rows) if term == u else rewrite.rebuild(term, lambda part: without(part, u))
 
 
 def _product(*factors: Term) -> Term:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,59 +14,78 @@ from theory.terms import Term
 from verify.exact.balls import ball_power
 from verify.exact.number_system import UncertainError
 
-_COMPLEX = ("sin", "cos", "exp", "erf", "log", "pow")
-
 
 def complex_function(body: Term, inner: Mapping[Term, Any]) -> Callable[[Any, bool], Any]:
     """The body as a function of its variable; `inner` gives every largest part that does not vary with it.
 
-    Raises UncertainError for a node without a row, before anything is integrated.
+    It is written out once, as one step for each node that is another than those before, and not walked at every ball.
+    Raises UncertainError for a node without a row, before anything is integrated: it would be tried again and again.
     """
-    _require_rows(body, inner)
-    return lambda z, analytic: _complex(body, z, analytic, inner)
+    steps: list[_Step] = []
+    last = _written(body, inner, steps, {})
+
+    def run(z: Any, analytic: bool) -> Any:
+        values: list[Any] = []
+        for step in steps:
+            values.append(step(values, z, analytic))
+        return values[last]
+
+    return run
 
 
-def _require_rows(term: Term, inner: Mapping[Term, Any]) -> None:
-    """Before anything is integrated: a body without a row would be tried again and again."""
-    if term in inner:
-        return
-    known = isinstance(term, t.Symbol | t.Sum | t.Scale | t.Product | t.Power | t.Abs)
-    if not known and not (isinstance(term, t.Special) and term.name in _COMPLEX):
-        name = term.name if isinstance(term, t.Special) else type(term).__name__
-        raise UncertainError(f"no integral over {name} is computed")
-    for child in term.children:
-        _require_rows(child, inner)
+_Step = Callable[[list[Any], Any, bool], Any]  # from what came before it, the variable, and what is asked
 
 
-def _complex(term: Term, z: Any, analytic: bool, inner: Mapping[Term, Any]) -> Any:
+def _written(term: Term, inner: Mapping[Term, Any], steps: list[_Step], places: dict[Term, int]) -> int:
+    """The place of a term's value among the steps, to which those are added that it still needs."""
+    if term not in places:
+        step = _step(term, inner, lambda part: _written(part, inner, steps, places))
+        places[term] = len(steps)
+        steps.append(step)
+    return places[term]
+
+
+def _step(term: Term, inner: Mapping[Term, Any], place: Callable[[Term], int]) -> _Step:
     """The body at a complex ball; not finite where it may not be analytic and that is asked for."""
     if term in inner:
-        return acb(inner[term])
+        constant = acb(inner[term])
+        return lambda values, z, analytic: constant
     match term:
         case t.Symbol():
-            return z
+            return lambda values, z, analytic: z
         case t.Sum(terms):
-            total = acb(0)
-            for item in terms:
-                total += _complex(item, z, analytic, inner)
-            return total
+            return _joined(acb(0), operator.add, [place(item) for item in terms])
         case t.Scale() | t.Product():
-            result = acb(1)
-            for factor in term.children:
-                result *= _complex(factor, z, analytic, inner)
-            return result
+            return _joined(acb(1), operator.mul, [place(factor) for factor in term.children])
         case t.Power(base, exponent):
-            return _complex_power(_complex(base, z, analytic, inner), exponent, analytic)
+            under = place(base)
+            return lambda values, z, analytic: _complex_power(values[under], exponent, analytic)
         case t.Abs(body):
-            return _complex(body, z, analytic, inner).real_abs(analytic=analytic)
+            inside = place(body)
+            return lambda values, z, analytic: values[inside].real_abs(analytic=analytic)
         case t.Special("sin" | "cos" | "exp" | "erf", arguments):
-            return getattr(_complex(arguments[0], z, analytic, inner), term.name)()
+            function, at = getattr(acb, term.name), place(arguments[0])
+            return lambda values, z, analytic: function(values[at])
         case t.Special("log", arguments):
-            return _complex(arguments[0], z, analytic, inner).log(analytic=analytic)
+            number = place(arguments[0])
+            return lambda values, z, analytic: values[number].log(analytic=analytic)
         case t.Special("pow", arguments):
-            base, power = (_complex(a, z, analytic, inner) for a in arguments)
-            return base.pow(power, analytic=analytic)
-    raise TypeError(f"complex balls: no row for {type(term).__name__}")
+            first, second = map(place, arguments)
+            return lambda values, z, analytic: values[first].pow(values[second], analytic=analytic)
+    name = term.name if isinstance(term, t.Special) else type(term).__name__
+    raise UncertainError(f"no integral over {name} is computed")
+
+
+def _joined(start: Any, operation: Callable[[Any, Any], Any], places: list[int]) -> _Step:
+    """All of them, left to right."""
+
+    def step(values: list[Any], z: Any, analytic: bool) -> Any:
+        result = start
+        for place in places:
+            result = operation(result, values[place])
+        return result
+
+    return step
 
 
 def _complex_power(base: Any, exponent: Fraction, analytic: bool) -> Any:

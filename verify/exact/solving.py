@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
-from math import isqrt
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -36,11 +35,11 @@ from verify.exact.planning import (
     orthonormal_side,
     scaled_identity,
 )
+from verify.exact.points_on_spheres import on_sphere, on_sphere_within, reflected
 from verify.exact.spectra import largest_eigenvalue_bound, smallest_eigenvalue_bound
 
 FINE = 80  # bits after the point, relative to the largest, of a value that stands for one that is not rational
 WIDEST = 2**15  # bits
-TRIED = 50  # first squares of a sum that is sought
 POWERS = (1, 3, 8, 20)  # halvings or doublings of a value that is to meet an inequality by its size
 
 
@@ -289,8 +288,15 @@ def _moved(
         return instance
     width = len(table[0])
     flat = [e for row in table for e in row]
-    if (square := _squared_length(symbol, equations)) is not None and width == 1:
-        point = on_sphere(flat, square)
+    length = _squared_length(symbol, equations, instance, definitions) if symbol.columns == 1 else None
+    if length is not None:
+        square, others = length
+        if not others:
+            point = on_sphere(flat, square)
+        else:
+            instance = _moved(instance, symbol, others, definitions)
+            nearest = [row[0] for row in _table(instance, symbol) or ()]
+            point = on_sphere_within(nearest, square, partial(_left_of, instance, symbol, others, definitions))
         return instance if point is None else _put(instance, symbol, point, definitions)
     if (across := orthonormal_side(symbol, equations)) and (turned := orthonormal(table, rows=across == "rows")):
         return _put(instance, symbol, turned, definitions)
@@ -333,6 +339,22 @@ def _moved(
     return _put(instance, symbol, rows, definitions)
 
 
+def _left_of(
+    instance: Instance,
+    symbol: Symbol,
+    equations: Sequence[Equal],
+    definitions: Mapping[str, t.Term],
+    entries: Sequence[Fraction],
+) -> list[Fraction]:
+    """By how much the sides of equations differ with these entries for a column; nothing of sides without a value."""
+    moved = _put(instance, symbol, tuple((e,) for e in entries), definitions)
+    found: list[Fraction] = []
+    for a in equations:
+        left, right = (rational(side, moved, definitions) or () for side in (a.left, a.right))
+        found += [x - y for p, q in zip(left, right, strict=False) for x, y in zip(p, q, strict=True)]
+    return found
+
+
 def _along_its_ray(
     entries: Sequence[Fraction],
     start: Sequence[Fraction],
@@ -357,49 +379,20 @@ def _together(symbol: Symbol, rows: int, width: int) -> list[tuple[int, ...]]:
     return [tuple({i * width + j, j * width + i}) for i in range(rows) for j in range(i + 1)]
 
 
-def _squared_length(symbol: Symbol, equations: Sequence[Equal]) -> Fraction | None:
-    """r, if all that is asked of a vector v is v'v = r, or |v|^2 = r by |v| itself, for a positive rational r."""
-    if symbol.columns != 1 or len(equations) != 1:
-        return None
+def _squared_length(
+    symbol: Symbol, equations: Sequence[Equal], instance: Instance, definitions: Mapping[str, t.Term]
+) -> tuple[Fraction, list[Equal]] | None:
+    """r and what else is asked of a vector v, if v'v = r is, or |v|^2 = r by |v| itself, for a positive rational r."""
     square = t.matmul(t.transpose(symbol), symbol)
-    for side, value in both_ways(equations[0]):
-        if isinstance(value, t.Number) and value.value > 0:
-            if side == square:
-                return value.value
-            if side == t.power(square, Fraction(1, 2)):
-                return value.value**2
+    for equation in equations:
+        for side, value in both_ways(equation):
+            power = {square: 1, t.power(square, Fraction(1, 2)): 2}.get(side)
+            if power is None or symbol in free_symbols(value):
+                continue
+            number = rational(value, instance, definitions)
+            if number is not None and (root := number[0][0]) > 0:
+                return root**power, [other for other in equations if other is not equation]
     return None
-
-
-def on_sphere(entries: Sequence[Fraction], square: Fraction) -> Rows | None:
-    """A rational point v with v'v = square: the entries if they are one, otherwise one that the search for sums of
-    squares finds, reflected across the entries; None where there is none, or none was found."""
-    if sum(e * e for e in entries) == square:
-        return tuple((e,) for e in entries)
-    found = _sum_of_squares(square.numerator * square.denominator, len(entries))
-    if found is None:
-        return None
-    point = [Fraction(e, square.denominator) for e in found]
-    return tuple((e,) for e in _reflected(point, entries))
-
-
-def _sum_of_squares(whole: int, count: int) -> list[int] | None:
-    """Whole numbers, the largest first, of which the squares sum to this one; None if there are none."""
-    if count == 1 or whole == 0 or isqrt(whole) ** 2 == whole:
-        return [isqrt(whole), *[0] * (count - 1)] if isqrt(whole) ** 2 == whole else None
-    for first in islice(range(isqrt(whole), 0, -1), TRIED):
-        if (rest := _sum_of_squares(whole - first * first, count - 1)) is not None:
-            return [first, *rest]
-    return None
-
-
-def _reflected(point: Sequence[Fraction], normal: Sequence[Fraction]) -> list[Fraction]:
-    """The mirror image of a point, across what is orthogonal to a vector; itself if that is 0."""
-    square = sum((e * e for e in normal), Fraction(0))
-    if not square:
-        return list(point)
-    along = 2 * sum((p * e for p, e in zip(point, normal, strict=True)), Fraction(0)) / square
-    return [p - along * e for p, e in zip(point, normal, strict=True)]
 
 
 def orthonormal(table: Rows, *, rows: bool = False) -> Rows | None:
@@ -414,7 +407,7 @@ def orthonormal(table: Rows, *, rows: bool = False) -> Rows | None:
         return table
     turned = [[Fraction(i == j) for i in range(size)] for j in range(len(upright))]
     for normal in upright:
-        turned = [_reflected(column, normal) for column in turned]
+        turned = [reflected(column, normal) for column in turned]
     return tuple(map(tuple, turned)) if rows else tuple(zip(*turned, strict=True))
 
 

@@ -2,7 +2,8 @@
 
     det M = det A det(D - C A^-1 B) = det D det(A - B D^-1 C)      M >= 0 where A > 0 and D - B'A^-1 B >= 0
 
-The first two where A, or D, is shown invertible, or where B or C is 0: then det M = det A det D.
+The first two where A, or D, is shown invertible, or where B or C is 0: then det M = det A det D. Of four numbers
+det M = A D - B C.
 """
 
 from __future__ import annotations
@@ -81,6 +82,9 @@ def complement(ctx: Context, blocks: Blocks) -> Form | None:
 def determinant(ctx: Context, form: Form, of: Callable[[Context, Form], Form]) -> Form | None:
     """The determinant of a form with blocks, by the determinants `of` its blocks; None of any other."""
     for blocks in divisions(ctx, form):
+        if blocks.a.shape == blocks.d.shape == (1, 1):
+            crossed = products.multiply(ctx, blocks.b, blocks.c)
+            return f.add(products.multiply(ctx, blocks.a, blocks.d), crossed, -1)
         if blocks.b.is_zero or blocks.c.is_zero:
             return products.multiply(ctx, of(ctx, blocks.a), of(ctx, blocks.d))
         for way in (blocks, blocks.turned()):

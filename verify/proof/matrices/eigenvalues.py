@@ -31,6 +31,7 @@ from verify.proof.matrices.words import (
     unturned,
 )
 
+TIMES = 4  # that a content is taken out
 LONGEST = 5  # factors of a word that is bounded by the norms of its parts
 
 
@@ -49,19 +50,20 @@ def largest_eigenvalue(ctx: Context, form: Form) -> Form:
 
 def nonnegative_content(ctx: Context, form: Form) -> tuple[Form, Form]:
     """What all terms share and is nonnegative, and what is left, in which the sums are multiplied out that are whole
-    then."""
-    if form.is_zero:
-        return f.scalar(1), form
-    (monomial, number), _ = contents.split_content(form)
-    shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))
-    if not shared and number == 1:
-        return f.scalar(1), form
-    inverse = tuple((a, -e) for a, e in shared)
-    left: f.Terms = {}
-    for (m, w), v in form.terms.items():
-        powers.put(ctx, left, v / Fraction(number), f.merge(m, inverse), w)
-    outside, inside = nonnegative_content(ctx, Form(form.shape, left))
-    return products.multiply(ctx, powers.settled(ctx, shared, number), outside), inside
+    then; they may share more."""
+    outside = f.scalar(1)
+    for _ in range(TIMES):
+        (monomial, number), _ = contents.split_content(form)
+        shared = tuple((a, e) for a, e in monomial if e % 2 == 0 or signs.atom_nonnegative(ctx, a))
+        if form.is_zero or (not shared and number == 1):
+            break
+        inverse = tuple((a, -e) for a, e in shared)
+        left: f.Terms = {}
+        for (m, w), v in form.terms.items():
+            powers.put(ctx, left, v / Fraction(number), f.merge(m, inverse), w)
+        outside = products.multiply(ctx, outside, powers.settled(ctx, shared, number))
+        form = Form(form.shape, left)
+    return outside, form
 
 
 def _of_primitive(ctx: Context, form: Form) -> Form:

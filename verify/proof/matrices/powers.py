@@ -181,12 +181,12 @@ def number_power(ctx: Context, number: Fraction, exponent: Fraction) -> Form:
 
 
 def absolute_atom(ctx: Context, atom: int, exponent: Exponent) -> Form:
-    """|atom| ** exponent."""
+    """|atom| ** exponent. Of the sign of the atom the exponent says nothing: (a^2)^(1/4) is |a|^(1/2)."""
     what = ctx.atoms[atom].what
     if atom in ctx.special and isinstance(what, k.Parity | k.Determinant):
         _note_orthogonal(ctx, what)
         return f.scalar(1)
-    if exponent % 2 == 0 or exponent.denominator > 1 or atom_nonnegative(ctx, atom):
+    if exponent % 2 == 0 or atom_nonnegative(ctx, atom):
         return settled(ctx, ((atom, exponent),))
     if atom_negative(ctx, atom) and isinstance(exponent, int):
         return settled(ctx, ((atom, exponent),), -1)
@@ -206,11 +206,13 @@ def absolute(ctx: Context, form: Form) -> Form:
 
 
 def absolute_content(ctx: Context, form: Form) -> tuple[Form, Form]:
-    """The absolute value of what all terms share, and what is left, up to its sign."""
+    """The absolute value of what all terms share, and what is left, up to its sign. What stands with an exponent that
+    is no whole number is >= 0 where that is defined."""
     (content, number), primitive = split_content(form)
     result = f.scalar(number)
     for atom, exponent in content:
-        result = product(ctx, result, absolute_atom(ctx, atom, exponent))
+        root = exponent.denominator > 1
+        result = product(ctx, result, settled(ctx, ((atom, exponent),)) if root else absolute_atom(ctx, atom, exponent))
     return result, without_sign(primitive)[0]
 
 
