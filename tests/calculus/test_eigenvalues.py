@@ -82,3 +82,9 @@ def test_of_what_comes_to_nothing_once_it_is_multiplied_out() -> None:
     assert equal(c.activation("relu")(nothing), c.zero(n)) is Answer.EQUAL
     with pytest.raises(CannotDecide, match="log of 0"):
         normal_form(Context(), c.activation("log")(nothing))
+
+
+@pytest.mark.parametrize("power", [2, 4, -2, 1, 3, -3])
+def test_an_even_power_of_what_has_no_sign_leaves_and_an_odd_one_stays(power: int) -> None:
+    scale = c.real("a") ** power
+    assert same(top(scale * S), scale * top(S)) is (power % 2 == 0)

@@ -41,9 +41,11 @@ TRUE = {
 }
 FALSE = {
     "a square": (E(tr(H) ** 2), tr(E(H)) ** 2),
+    "a square of which one is lost": (E(tr(H) ** 2), tr(E(H))),
     "two traces": (E(tr(H) * tr(A @ H)), tr(E(H)) * tr(A @ E(H))),
     "beside what varies": (E(s * tr(H)), E(s) * tr(E(H))),
     "a column that varies": (E(tr(H) * x), tr(E(H)) * E(x)),
+    "a column that varies, under a second mean": (E(E(tr(H) * x)), tr(E(H)) * E(x)),
     "another rotation": (E(tr(A @ H @ B)), tr(A @ B @ E(H))),
     "an inverse": (E(1 / (1 + tr(H) ** 2)), 1 / (1 + tr(E(H)) ** 2)),
 }

@@ -41,6 +41,8 @@ from verify.exact.deciding import decide
 from verify.exact.drawing import draw
 from verify.exact.outcomes import Outcome
 from verify.proof.lines_on_matrices import observe
+from verify.proof.matrices.forms import Context
+from verify.proof.matrices.normal_form import add_gaussian, normal_form
 
 exp, g = c.exp, c.real("g")
 HALF = q(S, a) / 2
@@ -134,7 +136,8 @@ STAYS = {  # what another factor makes of it, and what would be said
     "a column": (E(exp(s) * x), c.zero(d)),
     "a square below": (E(exp(x.T @ x)), exp(c.trace(S) / 2)),
     "a form below": (E(exp(q(A))), exp(c.trace(A @ S) / 2)),
-    "a product below": (E(exp(s * (b.T @ x))), exp(a.T @ S @ b / 2)),
+    "a product below": (E(exp(s * (b.T @ x))), exp(HALF)),
+    "a column below": (E(E(exp(phi(x).T @ x))), E(exp(q(S, phi(x)) / 2))),
     "a function below": (E(exp(phi(s))), exp(phi(HALF))),
     "x in its own direction": (E(exp(phi(b.T @ x) * s)), exp(HALF)),
     "an absolute value below": (E(exp(abs(s))), exp(HALF)),
@@ -147,6 +150,10 @@ STAYS = {  # what another factor makes of it, and what would be said
 def test_nothing_else_varies_with_the_vector(name: str) -> None:
     left, right = STAYS[name]
     assert one_line(left, right, CENTRED, assumptions=(CENTRED,)) != ""
+    ctx = Context()
+    add_gaussian(ctx, "law", CENTRED)
+    normal_form(ctx, left)
+    assert not ctx.used
 
 
 def test_another_vector_may_stand_beside_it() -> None:

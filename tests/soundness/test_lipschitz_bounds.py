@@ -80,6 +80,7 @@ def test_the_certificate_is_visibly_nonnegative() -> None:
 
 @pytest.mark.parametrize("letter", [
     c.vector("z", n, nonzero=True), c.vector("z", n, positive=True), c.basis_vector("z", n),
+    Symbol("z", (n, 1), bound=1), type("Other", (Symbol,), {})("z", (n, 1)),
 ])  # fmt: skip
 def test_letters_are_plain(letter: Symbol) -> None:
     """Of a nonzero z the line from b to a may pass through 0; of a positive one it may begin where z is not."""
@@ -160,13 +161,17 @@ def test_what_stands_in_a_folded_definition_is_seen() -> None:
     lambda: LipschitzBound(A, z, u, K, K, a, b),  # type: ignore[arg-type]
     lambda: LipschitzBound(A @ z, A, u, K, K, a, b),
     lambda: LipschitzBound(A @ z, z, z, K, K, a, b),
+    lambda: LipschitzBound(A @ z, z, a + b, K, K, a, b),  # type: ignore[arg-type]
+    lambda: LipschitzBound(A @ z, A, H, K, K, A, A),
+    lambda: LipschitzBound(A @ z, z, u, K, K, K, b),
+    lambda: LipschitzBound(A @ z, z, u, K, K, "a", b),  # type: ignore[arg-type]
     lambda: LipschitzBound(A @ z, z, u, K, K, a, K),
     lambda: LipschitzBound(A @ z, z, u, z, K, a, b),
     lambda: LipschitzBound(A @ z, z, u, K, z, a, b),
     lambda: LipschitzBound("z", z, u, K, K, a, b),  # type: ignore[arg-type]
 ])  # fmt: skip
 def test_of_anything_else_it_is_refused_where_it_is_made(made: Callable[[], LipschitzBound]) -> None:
-    with pytest.raises(CalculusError, match=r"Remedy: LipschitzBound|Remedy: .*c\*\*2"):
+    with pytest.raises(CalculusError, match=r"Remedy: LipschitzBound\(f.*, c\*\*2 .*, a, b\)\.$"):
         made()
 
 

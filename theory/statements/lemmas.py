@@ -14,7 +14,7 @@ from typing import ClassVar
 from theory import terms as t
 from theory.terms import CalculusError, Property, Symbol, Term, rewrite
 from theory.terms.special_functions import exp, log
-from theory.terms.symbols import E, gradient, jacobian
+from theory.terms.symbols import E, jacobian
 from theory.terms.text import text
 
 
@@ -252,8 +252,6 @@ class LipschitzBound(Lemma):
     @property
     def slope(self) -> Term:
         """J(z) u."""
-        if self.body.is_scalar:
-            return t.transpose(gradient(self.body, self.letter)) @ self.direction
         return jacobian(self.body, self.letter) @ self.direction
 
     @property

@@ -63,7 +63,7 @@ def _of_trace(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Sy
     rest = tuple(pair for pair in inside if pair[0] != atom)
     turned = min((whole[i:] + whole[:i] for i in range(len(whole))), key=lambda w: (len(_ends(ctx, w, over)[1]), w))
     mean = products.trace(ctx, _expect(ctx, shape_of(ctx, turned), rest, turned, over, x))
-    return products.multiply(ctx, mean, Form(shape, {((), word): 1}))
+    return f.beside(mean, shape, word)
 
 
 def _linear_scalars(ctx: Context, inside: Monomial, x: int, xt: int) -> tuple[list[tuple[Word, ...]], Monomial]:
@@ -122,7 +122,7 @@ def _parted(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: Symb
         return None
     if not core:
         number = _number(ctx, rest, leaving, over)
-        return None if number is None else products.multiply(ctx, number, Form(shape, {((), word): 1}))
+        return None if number is None else f.beside(number, shape, word)
     if len(leaving) == 1 and not leaving[0][2]:
         ((row, column, _),) = leaving
         if ctx.factors[core[-1]].shape[1] == 1:
@@ -280,8 +280,7 @@ def _low_degree(
         matrix = _moment_matrix(ctx, opaque, over)
         middle = (matrix, *a) if word[i] == x else (*ctx.transpose_word(a), matrix)
         return products.of_word(ctx, shape, word[:i] + middle + word[i + 1 :])
-    scalar = _scalar_moment(ctx, linear, opaque, over)
-    return Form(shape, {(m, word): c for (m, _), c in scalar.terms.items()})
+    return f.beside(_scalar_moment(ctx, linear, opaque, over), shape, word)
 
 
 def _scalar_moment(ctx: Context, linear: list[tuple[Word, ...]], opaque: Monomial, over: Symbol) -> Form:

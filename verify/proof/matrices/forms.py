@@ -228,6 +228,11 @@ def add(left: Form, right: Form, factor: Coefficient = 1) -> Form:
     return Form(left.shape, terms)
 
 
+def beside(number: Form, shape: Shape, word: Word) -> Form:
+    """A number times a word of that shape; both are in normal form."""
+    return Form(shape, {(monomial, word): value for (monomial, _), value in number.terms.items()})
+
+
 def times_number(form: Form, value: Coefficient) -> Form:
     return Form(form.shape, {k: v * value for k, v in form.terms.items()} if value else {})
 

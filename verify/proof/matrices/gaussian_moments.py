@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 
 from theory.terms import Shape, Symbol
 from verify.proof.matrices import forms as f
@@ -55,7 +56,7 @@ def _of_number(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: S
     if degree > 1:
         squared = products.multiply(ctx, law.covariance, _power(x, degree - 2))
         out = f.add(out, squared, degree - 1)
-    return products.multiply(ctx, out, Form(shape, {((), word): 1}))
+    return f.beside(out, shape, word)
 
 
 def _power(atom: int, exponent: int) -> Form:
@@ -75,8 +76,7 @@ def _of_column(ctx: Context, shape: Shape, inside: Monomial, word: Word, over: S
         return None
     if places:
         return _out_of_word(ctx, numbers, word, places, x, law)
-    number = _out_of_number(ctx, numbers, x, law)
-    return products.multiply(ctx, number, Form(shape, {((), word): 1}))
+    return f.beside(_out_of_number(ctx, numbers, x, law), shape, word)
 
 
 def _numbers(ctx: Context, inside: Monomial, over: Symbol, x: int) -> list[Word] | None:
@@ -142,16 +142,17 @@ def _of_exponentials(
     """The mean of exp(a'x), the a of all factors added up, beside what does not vary with x."""
     if not inside or over in ctx.varies((), word):
         return None
-    row = Form((1, over.shape[0]), {})
+    rows: list[Form] = []
     for atom, power in inside:
         what = ctx.atoms[atom].what
         part = _row_of(ctx, what.of, over) if isinstance(what, k.Exponential) else None
         if part is None:
             return None
-        row = f.add(row, part, power)
+        rows.append(f.times_number(part, power))
+    row = reduce(f.add, rows)
     variance = products.multiply(ctx, products.multiply(ctx, row, law.covariance), products.transpose(ctx, row))
     exponent = f.add(products.multiply(ctx, row, law.mean), variance, Fraction(1, 2))
-    return products.multiply(ctx, exponential(ctx, exponent), Form(shape, {((), word): 1}))
+    return f.beside(exponential(ctx, exponent), shape, word)
 
 
 def _row_of(ctx: Context, monomial: Monomial, over: Symbol) -> Form | None:
@@ -167,7 +168,7 @@ def _row_of(ctx: Context, monomial: Monomial, over: Symbol) -> Form | None:
     rows = _rows(ctx, what.word, x) if isinstance(what, k.Scalar) else []
     if len(rows) != 1 or over in ctx.varies((), rows[0]):
         return None
-    return Form((1, over.shape[0]), {(fixed, rows[0]): 1})
+    return Form(shape_of(ctx, rows[0]), {(fixed, rows[0]): 1})
 
 
 def _slots(ctx: Context, numbers: list[Word], x: int) -> Iterator[tuple[Word, list[Word]]]:

@@ -140,7 +140,7 @@ def _settle_word(ctx: Context, shape: Shape, word: Word) -> Form | None:
         return again if result is None else multiply(ctx, result, again)
     if result is None:
         return None if kept == word else Form(shape, {((), kept): 1})
-    return Form(shape, {(m, kept): c for (m, _), c in result.terms.items()})
+    return f.beside(result, shape, kept)
 
 
 def _reassemble(ctx: Context, shape: Shape, pieces: list[Word], index: int, rewritten: Form) -> Form:
