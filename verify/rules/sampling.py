@@ -33,7 +33,8 @@ LARGEST_BATCH = {Budget.QUICK: 2**9, Budget.STANDARD: 2**9, Budget.THOROUGH: 2**
 ENTRIES = 2**17  # numbers in a batch's largest tensor
 LEAST_BATCHES = {Budget.QUICK: 16, Budget.STANDARD: 32, Budget.THOROUGH: 32}  # of different ensembles for each part
 FULL_EVERY = 8  # one batch in this many has every residual measured against its bound
-PROBED = 4  # so many batches of a part have a few residuals measured against it whatever they are
+PROBED, MOST_PROBED = 4, 16  # so many batches of a part have a few residuals measured against it whatever they are;
+# and so many at most, as long as its sides are not told from 0
 MOST_SUSPECTS = 6
 MOST_TOUCHING = 6  # instances at which one side is to be less and floats cannot tell
 CLOSE = 2.0**-20  # of the size of sides that are to be in strict order: closer ones may be equal
@@ -198,7 +199,8 @@ class _Look:
 
         def measured(count: int) -> tuple[Built, Measured]:
             built = build(setting, ensemble, count, self.dtype, self.device)  # type: ignore[arg-type]
-            probe = PROBE if self.index < PROBED else 0
+            told = sum(width < 1 for width in self.widths) >= LEAST_NEAR
+            probe = PROBE if self.index < (PROBED if told else MOST_PROBED) else 0
             return built, measure(self.sides, built, full=self.index % FULL_EVERY == 0, probe=probe)
 
         (built, found), count = halving(measured, count)
