@@ -779,7 +779,7 @@ SUP = order.SupFact("SUP", phi, 1, bound)
 slope = phi.prime(a)
 VISIBLE = [
     *((u.T @ M @ u + a, R, W), ((a - b) ** 2,), ((a - b) ** -2,)),
-    *((a, R), (a + b, R, T), (a + q, R), (a * b, R, T), (2 * a, R), (a**3, R), (1 / a, R), (c.sqrt(a), R)),
+    *((a, R), (a + b, R, T), (a + q, R), (a * b, R, T), (2 * a, R), (a**3, R), (1 / a, R), (c.sqrt(a),)),
     *((a * (a * b), T), (a * (a * (a * b)), R, T), (a**2,), (b**-2,), (abs(a - b),), (q * abs(a),)),
     *((3 * a - 2 * a + b + q, R, T), (3 * a - 2 * a + q, R), (c.E(a * f**2), R), (q * (a + b), R, T)),
     *((c.trace(M), W), (c.trace(M @ M.T),), (c.trace(S + M), W), (u.T @ M @ u, W), (u.T @ u,), ((A @ u).T @ (A @ u),)),
