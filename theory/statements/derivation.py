@@ -31,7 +31,7 @@ a `Theorem`           its identities as rewrites; `THEOREM.at({w: u})` is an ins
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Union
@@ -231,6 +231,15 @@ class Line:
 # The chains that prove a claim of that relation, by what their lines come to.
 PROVED_BY: Mapping[str, tuple[str, ...]] = {"=": ("=",), "<=": ("=", "<=", "<"), "<": ("<",)}
 METHODS = {"=": "equals", "<=": "at_most", "<": "below"}  # what writes a line of that relation
+
+
+def brought_along(line: Line) -> Iterator[Term]:
+    """The terms that a line brings along: its certificate, and what its lemmas are of."""
+    for reason in line.reasons:
+        if isinstance(reason, Surplus):
+            yield reason.term
+        elif isinstance(reason, Lemma):
+            yield from reason.terms
 
 
 @dataclass(frozen=True)

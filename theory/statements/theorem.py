@@ -26,7 +26,7 @@ from theory.statements.derivation import (
     Derivation,
     Instance,
     Line,
-    Surplus,
+    brought_along,
     instance,
 )
 from theory.statements.doors import (
@@ -38,12 +38,12 @@ from theory.statements.doors import (
     require_under_expectation,
     require_words,
 )
-from theory.statements.lemmas import Lemma, MeanValue
+from theory.statements.lemmas import MeanValue
 from theory.statements.ranges import Range
 from theory.statements.setting import SETTINGS, Matrices, Setting
 from theory.statements.texts import require_texts
 from theory.statements.vocabulary import sides_of
-from theory.terms import Activation, ScalarField, Symbol, Term, rewrite
+from theory.terms import Activation, ScalarField, Symbol, rewrite
 from theory.terms.rewrite import derivatives_needed
 
 ASSUMPTIONS = (Equal, AtMost, SupBound, Interchange, Gaussian)
@@ -341,21 +341,12 @@ class Theorem:
                         "declares. Remedy: use the claim's symbols, or add the assumption that introduces it."
                     )
                 names = {symbol.name for symbol in declared}
-                for symbol in (s for term in _certificate(line) for s in rewrite.free_symbols(term) - declared):
+                for symbol in (s for term in brought_along(line) for s in rewrite.free_symbols(term) - declared):
                     if symbol.name in names:
                         raise TheoremError(
                             f"{self.id}: the certificate of line {number} speaks of another {symbol.name} than the "
                             "claim, with different shape or properties. Remedy: declare it once."
                         )
-
-
-def _certificate(line: Line) -> Iterator[Term]:
-    """The terms that a line brings along as its certificate."""
-    for reason in line.reasons:
-        if isinstance(reason, Surplus):
-            yield reason.term
-        elif isinstance(reason, Lemma):
-            yield from reason.terms
 
 
 def _check_types(theorem: Theorem) -> None:

@@ -11,7 +11,7 @@ import importlib
 import keyword
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -431,7 +431,7 @@ def python_file(theorem: Theorem, title: str) -> str:
     terms = [claim.left, claim.right, *(side for c in misses.values() for side in (c.left, c.right))]
     terms += [term for assumption in theorem.assumptions for term in assumption_terms(assumption)]
     terms += [line.term for line in derivation.every_line] if derivation else []
-    certificates = [term for line in (derivation.every_line if derivation else ()) for term in _brought(line)]
+    certificates = [term for line in (derivation.every_line if derivation else ()) for term in d.brought_along(line)]
     assumed = {a: f"ASSUMED_{number}" for number, a in enumerate(theorem.assumptions, 1)}
     body = [*python_declarations([*terms, *certificates]), ""]
     body += [f"{name} = {python_assumption(assumption)}" for assumption, name in assumed.items()]
@@ -446,16 +446,9 @@ def python_file(theorem: Theorem, title: str) -> str:
     return f'"""{title}."""\n\n{_imports(text, _imported(_definitions(terms, derivation)))}\n\n{text}\n'
 
 
-def _brought(line: d.Line) -> Iterator[Term]:
-    """The terms that a line brings along: its certificate, and what its lemmas are of."""
-    for reason in line.reasons:
-        if isinstance(reason, d.Surplus | Lemma):
-            yield from (reason.term,) if isinstance(reason, d.Surplus) else reason.terms
-
-
 def python_letters(derivation: d.Derivation, known: Iterable[Symbol]) -> list[str]:
     """What declares the letters that only certificates and lemmas of the lines speak of."""
-    brought = [term for line in derivation.every_line for term in _brought(line)]
+    brought = [term for line in derivation.every_line for term in d.brought_along(line)]
     letters = frozenset[Symbol]().union(*map(rewrite.free_symbols, brought)) - frozenset(known)
     return [f"{identifier(s.name)} = {constructor(s)}" for s in sorted(letters, key=lambda s: s.name)]
 

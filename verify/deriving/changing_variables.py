@@ -129,6 +129,12 @@ def _symbol(site: Site, number: int) -> Symbol | None:
     return own if isinstance(own, Symbol) and not own.has(Property.RANDOM) and not own.is_scalar else None
 
 
+def _letters(site: Site) -> list[Symbol]:
+    """The columns and matrices that may be put in other letters, as they come."""
+    found = (_symbol(site, number) for word in _words(site) for number in word)
+    return list(dict.fromkeys(letter for letter in found if letter is not None))
+
+
 def _names(site: Site) -> Iterator[str]:
     spoken = {s.name for a in site.given for side in _sides(a) for s in rewrite.free_symbols(side)}
     return free_names("z", spoken | {s.name for s in rewrite.free_symbols(site.term)})
@@ -145,7 +151,7 @@ def _centred(site: Site) -> Iterator[Change]:
         for one, other in ((left, right), (right, left)):
             if isinstance(factors[one].what, k.Ones) and (beside := _symbol(site, other)) is not None:
                 sizes |= {beside.rows} & {*factors[one].shape}
-    whole = {s for word in _words(site) for n in word if (s := _symbol(site, n)) is not None and s.rows in sizes}
+    whole = [letter for letter in _letters(site) if letter.rows in sizes]
     names = _names(site)
     values: dict[Symbol, Term] = {}
     back: dict[Symbol, Term] = {}
@@ -190,8 +196,7 @@ def _resolved(site: Site) -> Iterator[Change]:
 
 def _apart(site: Site) -> Iterator[Change]:
     """u = v + w for columns of which u - v stands in the difference as it is written."""
-    letters = (_symbol(site, number) for word in _words(site) for number in word)
-    columns = dict.fromkeys(letter for letter in letters if letter is not None and letter.columns == 1)
+    columns = [letter for letter in _letters(site) if letter.columns == 1]
     for node in dict.fromkeys(node for node in t.walk(rewrite.unfold(site.term)) if isinstance(node, t.Sum)):
         for u in (one for one in node.terms if isinstance(one, Symbol) and one in columns and not one.properties):
             for v in (one for one in columns if one != u and -one in node.terms):
